@@ -1,0 +1,105 @@
+import type { Instant, Personal } from '../shared/decider.ts';
+import type { Currency, Minor } from '../shared/money.ts';
+
+/** Structured, or one free string. Known properties of the structured form are listed in `http/schemas`. */
+export type Address = string | { readonly [property: string]: unknown };
+export type MetaData = { readonly [property: string]: unknown };
+
+/** A line as decided when it was placed: prices, discount and tax are facts, never computed again. */
+export type OrderLine = {
+  readonly id: string;
+  readonly product_id: string;
+  readonly product_name: string | null;
+  readonly product_sku: string | null;
+  readonly product_description: string | null;
+  readonly unit_price: Minor;
+  readonly quantity: number;
+  /** Absolute, for the whole line. */
+  readonly discount: Minor;
+  /** Absolute, for the whole line: its own, or its share of the order's. */
+  readonly tax: Minor;
+};
+
+/** Free text that came with a change of status. */
+export type Remarks = { readonly reason?: string; readonly notes?: string; readonly meta_data?: MetaData };
+
+export type LineMetaData = { readonly [lineId: string]: MetaData };
+
+export type OrderPersonal = {
+  readonly customer_email: string | null;
+  readonly customer_name: string | null;
+  readonly shipping_address: Address | null;
+  readonly billing_address: Address | null;
+  readonly notes: string | null;
+  readonly meta_data: MetaData | null;
+  readonly latitude: number | null;
+  readonly longitude: number | null;
+  readonly line_meta_data: LineMetaData;
+};
+
+export type OrderPlaced = {
+  readonly type: 'OrderPlaced';
+  readonly data: {
+    readonly order_number: string;
+    readonly customer_id: string;
+    readonly currency: Currency;
+    /** Decimal string, e.g. `0.1`. Stays with the order. */
+    readonly tax_rate: string;
+    readonly shipping_cost: Minor;
+    readonly payment_method: string | null;
+    /** Present: the order waits for the clock. */
+    readonly scheduled_for: Instant | null;
+    readonly estimated_delivery_at: Instant | null;
+    readonly lines: readonly OrderLine[];
+    readonly personal: Personal<OrderPersonal>;
+  };
+};
+
+type Transition<T extends string, D = object> = {
+  readonly type: T;
+  readonly data: D & { readonly personal?: Personal<Remarks> };
+};
+
+export type OrderReleased = Transition<'OrderReleased', { readonly estimated_delivery_at: Instant | null }>;
+export type OrderConfirmed = Transition<'OrderConfirmed'>;
+export type OrderProcessingStarted = Transition<'OrderProcessingStarted'>;
+export type OrderShipped = Transition<
+  'OrderShipped',
+  { readonly carrier: string | null; readonly tracking_number: string | null }
+>;
+export type OrderOutForDelivery = Transition<'OrderOutForDelivery'>;
+export type OrderDelivered = Transition<'OrderDelivered'>;
+export type OrderCancelled = Transition<'OrderCancelled', { readonly reason_category: string | null }>;
+
+export type OrderItemsModified = {
+  readonly type: 'OrderItemsModified';
+  readonly data: {
+    readonly lines: readonly OrderLine[];
+    readonly personal?: Personal<{ readonly line_meta_data: LineMetaData }>;
+  };
+};
+
+export type OrderDetailsChanged = {
+  readonly type: 'OrderDetailsChanged';
+  readonly data: {
+    readonly personal: Personal<Partial<Pick<OrderPersonal, 'notes' | 'meta_data' | 'shipping_address'>>>;
+  };
+};
+
+export type DeliveryPartnerAssigned = {
+  readonly type: 'DeliveryPartnerAssigned';
+  readonly data: { readonly delivery_partner_id: string };
+};
+
+export type OrderEvent =
+  | OrderPlaced
+  | OrderReleased
+  | OrderConfirmed
+  | OrderProcessingStarted
+  | OrderShipped
+  | OrderOutForDelivery
+  | OrderDelivered
+  | OrderCancelled
+  | OrderItemsModified
+  | OrderDetailsChanged
+  | DeliveryPartnerAssigned;

@@ -1,0 +1,36 @@
+/** Who may act. `system` is Waybill itself: reactors, jobs and the clock. */
+export type Role = 'customer' | 'delivery_partner' | 'admin' | 'auditor' | 'service' | 'system';
+
+export type Actor = { readonly id: string; readonly role: Role };
+
+/** UTC, ISO 8601 with milliseconds. */
+export type Instant = string;
+
+/** An event that has happened: what, when, by whom. This is what `evolve` folds. */
+export type Fact<E> = E & { readonly at: Instant; readonly by: Actor };
+
+/** A named reason why not, with the facts the caller needs to act on it. */
+export type Rejection = { readonly rejected: string };
+
+/** What a command leads to: new events, or one named reason why not. Never both. */
+export type Decision<E, R extends Rejection> = { readonly accepted: readonly E[] } | R;
+
+export const accept = <E>(...events: readonly E[]): { readonly accepted: readonly E[] } => ({ accepted: events });
+
+/** An aggregate: three pure functions' worth of rules. Clock, ids and settings are given in the command. */
+export type Decider<C, E, S, R extends Rejection> = {
+  readonly initialState: S;
+  /** Says whether the command may happen to this state, and what then has happened. */
+  readonly decide: (command: C, state: S) => Decision<E, R>;
+  /** Folds a fact into the state. Holds no rule and never throws: the fact has already happened. */
+  readonly evolve: (state: S, fact: Fact<E>) => S;
+};
+
+/** The mark that stands where personal data was, once its key has been destroyed. */
+export const ERASED = { erased: true } as const;
+export type Erased = typeof ERASED;
+
+/** Personal data of an event: sealed at rest under the customer's key, gone for ever with that key. */
+export type Personal<T> = T | Erased;
+
+export const isErased = (personal: object): personal is Erased => 'erased' in personal && personal.erased === true;

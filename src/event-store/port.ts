@@ -1,0 +1,116 @@
+/**
+ * The event store as the rest of Waybill sees it: four operations and two errors.
+ * What an implementation must hold is written down as tests in `test/contract/event-store.ts`.
+ */
+
+/** 0-based place of an event in its stream. */
+export type Revision = bigint;
+/** Place of an event in the one total order of the store. Increases, need not be contiguous. */
+export type Position = bigint;
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | JsonObject;
+export type JsonObject = { readonly [key: string]: JsonValue };
+
+/** An event as stored: personal data sealed, hash computed (see `codec.ts`). */
+export type NewEvent = {
+  /** UUID. Deterministic per command, so that an append can be repeated safely. */
+  readonly id: string;
+  readonly type: string;
+  readonly data: JsonObject;
+  readonly metadata: JsonObject;
+};
+
+export type StoredEvent = NewEvent & {
+  readonly stream: string;
+  readonly revision: Revision;
+  readonly position: Position;
+};
+
+/** What an append insists on: that the stream does not exist, or that its last revision is exactly this. */
+export type ExpectedRevision = 'no_stream' | Revision;
+
+export type Appended = {
+  /** Revision and position of the last event of this append. */
+  readonly revision: Revision;
+  readonly position: Position;
+};
+
+export type ReadStreamOptions = {
+  /** First revision to read, inclusive. Default: the first, or the last when reading backwards. */
+  readonly from?: Revision;
+  readonly direction?: 'forwards' | 'backwards';
+  /** Default: everything. */
+  readonly limit?: number;
+};
+
+export type SubscribeOptions = {
+  /** Starts with the first event after this position; `0n` is before the first event of the store. */
+  readonly after: Position;
+  /** Stream name prefixes, e.g. `order-`. An event of any other stream is skipped. */
+  readonly prefixes: readonly string[];
+  /** Ends the iteration, normally and soon. */
+  readonly signal: AbortSignal;
+  /** Most events handed over in one batch. Default 500. */
+  readonly batchSize?: number;
+};
+
+/**
+ * What a subscription yields. `position` of a batch is where a consumer that has handled it stands: it may lie beyond
+ * the last event (everything skipped up to there matched no prefix). `events` may be empty: a mere checkpoint mark.
+ * `caughtUp`: there was nothing after `position` when this was read.
+ */
+export type Batch = {
+  readonly events: readonly StoredEvent[];
+  readonly position: Position;
+  readonly caughtUp: boolean;
+};
+
+export type EventStore = {
+  /**
+   * Appends to one stream, all or nothing. Repeating an append with the same event ids and expected revision after it
+   * succeeded answers the same, and writes nothing.
+   * @throws WrongExpectedRevision when the stream is not where `expected` says
+   * @throws StoreUnavailable when the store cannot be reached in time; whether anything was written is then unknown
+   */
+  readonly append: (stream: string, events: readonly NewEvent[], expected: ExpectedRevision) => Promise<Appended>;
+
+  /** Events of one stream in revision order (or backwards). An unknown stream is empty. */
+  readonly readStream: (stream: string, options?: ReadStreamOptions) => Promise<readonly StoredEvent[]>;
+
+  /** The next `limit` matching events after a position, in total order, and where the reader then stands. */
+  readonly readAll: (options: {
+    readonly after: Position;
+    readonly limit: number;
+    readonly prefixes: readonly string[];
+  }) => Promise<Batch>;
+
+  /**
+   * Every matching event after a position, once, in total order, for as long as the signal is not aborted. Pull-based:
+   * nothing is buffered beyond a bounded read-ahead. A lost connection is resumed from the last yielded position.
+   */
+  readonly subscribe: (options: SubscribeOptions) => AsyncIterable<Batch>;
+
+  /** Position of the newest event in the store, `0n` when it is empty. */
+  readonly head: () => Promise<Position>;
+
+  readonly close: () => Promise<void>;
+};
+
+export class WrongExpectedRevision extends Error {
+  override readonly name = 'WrongExpectedRevision';
+  constructor(
+    readonly stream: string,
+    readonly expected: ExpectedRevision,
+    readonly actual: ExpectedRevision,
+  ) {
+    super(`stream ${stream}: expected ${String(expected)}, found ${String(actual)}`);
+  }
+}
+
+/** The store cannot be reached, or did not answer within its time limit. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable';
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`event store unavailable: ${reason}`, options);
+  }
+}

@@ -1,0 +1,31 @@
+import type { DomainEvent } from '../domain/events.ts';
+import type { Actor, Fact, Instant, Personal } from '../domain/shared/decider.ts';
+import type { Position, Revision } from './port.ts';
+
+export type RequestPersonal = { readonly ip?: string; readonly user_agent?: string };
+
+/** Stored with every event. */
+export type EventMetadata = {
+  readonly actor: Actor;
+  /** The whole conversation: the request id that began it. */
+  readonly correlation_id: string;
+  /** The command or event directly before. */
+  readonly causation_id: string;
+  /** When the command was decided, UTC, ISO 8601 with milliseconds. */
+  readonly recorded_at: Instant;
+  readonly schema_version: number;
+  /** SHA-256 over the canonical JSON of the stored event and the previous event's hash in its stream. */
+  readonly hash: string;
+  /** Where the request came from, sealed like all personal data. */
+  readonly personal?: Personal<RequestPersonal>;
+};
+
+/** An event read back: validated, upcast, personal data opened (or marked erased). */
+export type Recorded<E extends DomainEvent = DomainEvent> = {
+  readonly id: string;
+  readonly stream: string;
+  readonly revision: Revision;
+  readonly position: Position;
+  readonly fact: Fact<E>;
+  readonly metadata: EventMetadata;
+};

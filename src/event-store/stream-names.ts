@@ -1,0 +1,10 @@
+/** Every stream is named `<category>-<id>`; a subscription picks categories by prefix. */
+export const orderStream = (id: string): string => `order-${id}`;
+export const returnStream = (id: string): string => `return-${id}`;
+export const paymentStream = (id: string): string => `payment-${id}`;
+export const documentStream = (id: string): string => `document-${id}`;
+/** One gapless series per document type and business year, e.g. `invoices-2026`. */
+export const seriesStream = (series: 'invoices' | 'credit_memos', year: number): string => `${series}-${year}`;
+
+/** The id part of a stream name: everything after the first dash. */
+export const streamId = (stream: string): string => stream.slice(stream.indexOf('-') + 1);

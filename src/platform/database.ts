@@ -1,0 +1,63 @@
+import { readdir, readFile } from 'node:fs/promises';
+import knexFactory, { type Knex } from 'knex';
+
+const MIGRATION_LOCK = 0x77617962; // 'wayb'
+const migrationsFolder = new URL('../../migrations/', import.meta.url);
+
+export type DatabaseOptions = {
+  readonly url: string;
+  /** Most connections this process holds. Default 10. */
+  readonly poolSize?: number;
+  /** Shows in pg_stat_activity. */
+  readonly applicationName?: string;
+};
+
+/**
+ * Opens a pool. Statements end after 30 s and idle transactions after 10 s: a stuck process must not hold the locks
+ * that others wait for.
+ */
+export const openDatabase = ({ url, poolSize = 10, applicationName = 'waybill' }: DatabaseOptions): Knex =>
+  knexFactory({
+    client: 'pg',
+    connection: {
+      connectionString: url,
+      application_name: applicationName,
+      statement_timeout: 30_000,
+      idle_in_transaction_session_timeout: 10_000,
+      keepAlive: true,
+    },
+    pool: { min: 0, max: poolSize },
+    acquireConnectionTimeout: 10_000,
+  });
+
+/** Forward-only SQL files of `migrations/`, in name order. */
+const sqlFiles: Knex.MigrationSource<string> = {
+  getMigrations: async () => (await readdir(migrationsFolder)).filter((file) => file.endsWith('.sql')).sort(),
+  getMigrationName: (file) => file,
+  getMigration: async (file) => {
+    const sql = await readFile(new URL(file, migrationsFolder), 'utf8');
+    return {
+      up: (db: Knex) => db.raw(sql.replaceAll('?', '\\?')),
+      down: () => Promise.reject(new Error('migrations go forward only')),
+    };
+  },
+};
+
+/**
+ * Brings the schema up to date. Processes that start at once wait for each other on an advisory lock, which a killed
+ * process gives up by itself; the lock row that knex keeps would stay behind, so it is freed under ours.
+ */
+export const migrate = async (url: string): Promise<void> => {
+  const lock = openDatabase({ url, poolSize: 1, applicationName: 'waybill-migrate-lock' });
+  const db = openDatabase({ url, poolSize: 1, applicationName: 'waybill-migrate' });
+  try {
+    await lock.raw('set statement_timeout = 120000');
+    await lock.raw('select pg_advisory_lock(?)', [MIGRATION_LOCK]);
+    await db.raw('set statement_timeout = 0');
+    await db.migrate.forceFreeMigrationsLock({ migrationSource: sqlFiles });
+    await db.migrate.latest({ migrationSource: sqlFiles });
+  } finally {
+    await db.destroy();
+    await lock.destroy();
+  }
+};
