@@ -1,0 +1,176 @@
+import { Ajv, type ValidateFunction } from 'ajv';
+import { v5 as uuidv5 } from 'uuid';
+import type { DomainEvent } from '../domain/events.ts';
+import { ERASED, type Actor, type Instant } from '../domain/shared/decider.ts';
+import type { DataKey, DataKeys } from '../platform/data-keys.ts';
+import { seal, unseal } from '../platform/seal.ts';
+import { chainHash } from './hash-chain.ts';
+import type { JsonObject, JsonValue, NewEvent, Revision, StoredEvent } from './port.ts';
+import type { EventMetadata, Recorded, RequestPersonal } from './recorded.ts';
+import { eventSchemas, type EventSchema } from './schemas.ts';
+
+/** Who and what an append belongs to. */
+export type EventContext = {
+  /** Decides the ids of the events, so that the command can be repeated safely. */
+  readonly command_id: string;
+  readonly actor: Actor;
+  readonly correlation_id: string;
+  readonly causation_id: string;
+  readonly at: Instant;
+  /** Of the request, sealed. */
+  readonly request?: RequestPersonal;
+};
+
+export type EncodeInput = {
+  readonly stream: string;
+  readonly events: readonly DomainEvent[];
+  readonly context: EventContext;
+  /** Revision of the first of these events. */
+  readonly revision: Revision;
+  /** Hash of the event before it, null at revision 0. */
+  readonly previousHash: string | null;
+  /** The customer whose key seals the personal data; without one nothing personal may be in the events. */
+  readonly customerId: string | undefined;
+};
+
+/** An event ready to be stored, and its metadata as a reader will see it. */
+export type Encoded = { readonly stored: NewEvent; readonly metadata: EventMetadata };
+
+/** Between what the domain says and what a store keeps: ids, schemas, personal data, hashes. */
+export type Codec = {
+  readonly encode: (input: EncodeInput) => Promise<readonly Encoded[]>;
+  /** @throws InvalidEvent when a stored event is not what its type and version promise */
+  readonly decode: (events: readonly StoredEvent[]) => Promise<readonly Recorded[]>;
+};
+
+/** An event that does not fit its schema: on write a bug of ours, on read damage or a newer release's event. */
+export class InvalidEvent extends Error {
+  override readonly name = 'InvalidEvent';
+}
+
+const EVENT_IDS = '2f9e1c0a-5a57-5f0e-9c38-8a3f0a2c7d11';
+
+/** The id of the n-th event that a command appends to a stream. */
+export const eventId = (commandId: string, stream: string, index: number): string =>
+  uuidv5(`${commandId}/${stream}/${index}`, EVENT_IDS);
+
+type Sealed = { readonly key: string; readonly sealed: string };
+
+const isSealed = (value: JsonValue | undefined): value is Sealed =>
+  typeof value === 'object' && value !== null && 'key' in value && 'sealed' in value;
+
+const sealJson = (value: unknown, { id, key }: DataKey, bound: string): Sealed => ({
+  key: id,
+  sealed: seal(key, Buffer.from(JSON.stringify(value)), bound).toString('base64'),
+});
+
+/** Opens the `personal` of data or metadata; a sealed value whose key is gone becomes the erased mark. */
+const open = (holder: JsonObject, keys: ReadonlyMap<string, DataKey>, bound: string): JsonObject => {
+  const { personal } = holder;
+  if (!isSealed(personal)) return holder;
+  const key = keys.get(personal.key);
+  if (key === undefined) return { ...holder, personal: ERASED };
+  const opened = JSON.parse(unseal(key.key, Buffer.from(personal.sealed, 'base64'), bound).toString()) as JsonValue;
+  return { ...holder, personal: opened };
+};
+
+const keysIn = ({ data, metadata }: StoredEvent): readonly string[] =>
+  [data['personal'], metadata['personal']].flatMap((personal) => (isSealed(personal) ? [personal.key] : []));
+
+const dataBound = (id: string): string => `${id}/data`;
+const metadataBound = (id: string): string => `${id}/metadata`;
+
+const compileSchemas = (): ReadonlyMap<string, EventSchema & { readonly validate: ValidateFunction }> => {
+  const ajv = new Ajv({ strict: true, allowUnionTypes: true });
+  return new Map(
+    Object.entries(eventSchemas).map(([type, schema]) => [type, { ...schema, validate: ajv.compile(schema.data) }]),
+  );
+};
+
+export const createCodec = (keys: DataKeys): Codec => {
+  const schemas = compileSchemas();
+
+  const schemaOf = (type: string) => {
+    const schema = schemas.get(type);
+    if (schema === undefined) throw new InvalidEvent(`event type ${type} is not known to this release`);
+    return schema;
+  };
+
+  const check = (type: string, data: unknown, where: string): void => {
+    const { validate } = schemaOf(type);
+    if (validate(data)) return;
+    const [error] = validate.errors ?? [];
+    throw new InvalidEvent(`${where}: ${type}${error?.instancePath ?? ''} ${error?.message ?? 'is invalid'}`);
+  };
+
+  const upcast = (stored: StoredEvent, data: JsonObject): Record<string, unknown> => {
+    const { version, upcast: steps } = schemaOf(stored.type);
+    let [current, from]: [Record<string, unknown>, number] = [{ ...data }, Number(stored.metadata['schema_version'])];
+    for (; from < version; from++) {
+      const step = steps?.[from];
+      if (step === undefined) throw new InvalidEvent(`${stored.type}: no upcaster from version ${from}`);
+      current = step(current);
+    }
+    return current;
+  };
+
+  const encode = async ({ stream, events, context, revision, previousHash, customerId }: EncodeInput) => {
+    const key = customerId === undefined ? undefined : await keys.forSubject(customerId);
+    let previous = previousHash;
+    return events.map((event, index): Encoded => {
+      check(event.type, event.data, 'refused to append');
+      const id = eventId(context.command_id, stream, index);
+      const sealed = (personal: unknown, bound: string): { personal?: Sealed } => {
+        if (personal === undefined) return {};
+        if (key === undefined) throw new InvalidEvent(`${event.type} has personal data but ${stream} has no customer`);
+        return { personal: sealJson(personal, key, bound) };
+      };
+      const data = {
+        ...event.data,
+        ...sealed('personal' in event.data ? event.data.personal : undefined, dataBound(id)),
+      } as JsonObject; // its schema has just been checked: JSON values only
+      const open = {
+        actor: context.actor,
+        correlation_id: context.correlation_id,
+        causation_id: context.causation_id,
+        recorded_at: context.at,
+        schema_version: schemaOf(event.type).version,
+      };
+      // A stream without a customer has no key to seal a request's origin with: then it is not kept.
+      const request = key === undefined ? undefined : context.request;
+      const metadata = { ...open, ...sealed(request, metadataBound(id)) };
+      previous = chainHash(
+        { id, type: event.type, data, metadata, stream, revision: revision + BigInt(index) },
+        previous,
+      );
+      return {
+        stored: { id, type: event.type, data, metadata: { ...metadata, hash: previous } },
+        metadata: { ...open, hash: previous, ...(request === undefined ? {} : { personal: request }) },
+      };
+    });
+  };
+
+  const decodeOne = (stored: StoredEvent, opened: ReadonlyMap<string, DataKey>): Recorded => {
+    const data = upcast(stored, open(stored.data, opened, dataBound(stored.id)));
+    check(stored.type, data, `${stored.stream} revision ${stored.revision}`);
+    const metadata = open(stored.metadata, opened, metadataBound(stored.id)) as EventMetadata; // written by encode only
+    const event = { type: stored.type, data } as DomainEvent; // the schema of its type says so
+    return {
+      id: stored.id,
+      stream: stored.stream,
+      revision: stored.revision,
+      position: stored.position,
+      fact: { ...event, at: metadata.recorded_at, by: metadata.actor },
+      metadata,
+    };
+  };
+
+  return {
+    encode,
+    decode: async (events) => {
+      const ids = events.flatMap(keysIn);
+      const opened = ids.length === 0 ? new Map<string, DataKey>() : await keys.byId(ids);
+      return events.map((event) => decodeOne(event, opened));
+    },
+  };
+};

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import type { Knex } from 'knex';
+import { LRUCache } from 'lru-cache';
+import { v7 as uuidv7 } from 'uuid';
+import { coalesce } from './coalesce.ts';
+import { seal, unseal } from './seal.ts';
+
+export type DataKey = { readonly id: string; readonly key: Uint8Array };
+
+/** The per-customer keys that seal personal data. */
+export type DataKeys = {
+  /** The live key of a customer, made on first use. */
+  readonly forSubject: (subject: string) => Promise<DataKey>;
+  /** Keys by id. A destroyed key is absent: what it sealed is erased. */
+  readonly byId: (ids: readonly string[]) => Promise<ReadonlyMap<string, DataKey>>;
+};
+
+type Row = { readonly id: string; readonly subject: string; readonly wrapped: Buffer | null };
+
+/** A key destroyed by another process is forgotten here within a minute. */
+const REMEMBERED = { max: 50_000, ttl: 60_000 };
+
+/** Keys in PostgreSQL, wrapped by the master key (32 bytes). */
+export const openDataKeys = ({ db, masterKey }: { readonly db: Knex; readonly masterKey: Uint8Array }): DataKeys => {
+  const bySubject = new LRUCache<string, DataKey>(REMEMBERED);
+  const known = new LRUCache<string, DataKey>(REMEMBERED);
+
+  const unwrap = ({ id, wrapped }: Row): DataKey | undefined =>
+    wrapped === null ? undefined : { id, key: unseal(masterKey, wrapped, id) };
+
+  // In one order everywhere: two processes that make keys for the same customers must not wait for each other.
+  const makeMissing = async (subjects: readonly string[]): Promise<void> => {
+    const rows = subjects.toSorted().map((subject) => {
+      const id = uuidv7();
+      return { id, subject, wrapped: seal(masterKey, randomBytes(32), id) };
+    });
+    await db('data_keys').insert(rows).onConflict(db.raw('(subject) where wrapped is not null')).ignore();
+  };
+
+  const readLive = async (subjects: readonly string[]): Promise<Map<string, DataKey>> => {
+    const rows = await db<Row>('data_keys').whereIn('subject', subjects).whereNotNull('wrapped').select();
+    return new Map(
+      rows.flatMap((row) => {
+        const key = unwrap(row);
+        return key === undefined ? [] : [[row.subject, key] as const];
+      }),
+    );
+  };
+
+  const load = coalesce<string, DataKey>(async (subjects) => {
+    const wanted = [...new Set(subjects)];
+    let found = await readLive(wanted);
+    const missing = wanted.filter((subject) => !found.has(subject));
+    if (missing.length > 0) {
+      await makeMissing(missing);
+      found = new Map([...found, ...(await readLive(missing))]);
+    }
+    return subjects.map((subject) => {
+      const key = found.get(subject);
+      if (key === undefined) throw new Error('a data key vanished while it was being made');
+      bySubject.set(subject, key);
+      known.set(key.id, key);
+      return key;
+    });
+  });
+
+  const loadByIds = async (ids: readonly string[]): Promise<void> => {
+    const rows = await db<Row>('data_keys').whereIn('id', ids).select();
+    for (const row of rows) {
+      const key = unwrap(row);
+      if (key !== undefined) known.set(row.id, key);
+    }
+  };
+
+  return {
+    forSubject: async (subject) => bySubject.get(subject) ?? load(subject),
+    byId: async (ids) => {
+      const wanted = [...new Set(ids)];
+      const missing = wanted.filter((id) => known.get(id) === undefined);
+      if (missing.length > 0) await loadByIds(missing);
+      return new Map(
+        wanted.flatMap((id) => {
+          const key = known.get(id);
+          return key === undefined ? [] : [[id, key] as const];
+        }),
+      );
+    },
+  };
+};
