@@ -1,0 +1,125 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import { createCodec, InvalidEvent } from '../../src/event-store/codec.ts';
+import { verifyChain } from '../../src/event-store/hash-chain.ts';
+import type { StoredEvent } from '../../src/event-store/port.ts';
+import { memoryDataKeys } from '../support/memory-data-keys.ts';
+import { context, orderPlaced } from '../support/orders.ts';
+
+const test = suite('codec');
+const stream = 'order-1';
+
+const shipped: DomainEvent = { type: 'OrderShipped', data: { carrier: 'DHL', tracking_number: 'T1' } };
+const cancelled: DomainEvent = {
+  type: 'OrderCancelled',
+  data: { reason_category: null, personal: { reason: 'Changed my mind' } },
+};
+
+const setUp = () => {
+  const keys = memoryDataKeys();
+  const codec = createCodec(keys);
+  const store = async (events: readonly DomainEvent[], customerId: string | undefined = 'c-1') => {
+    const request = { ip: '203.0.113.9', user_agent: 'curl' };
+    const encoded = await codec.encode({
+      stream,
+      events,
+      context: context({ request }),
+      revision: 0n,
+      previousHash: null,
+      customerId,
+    });
+    return encoded.map(({ stored }, index): StoredEvent => {
+      const kept = JSON.parse(JSON.stringify(stored)) as typeof stored;
+      return { ...kept, stream, revision: BigInt(index), position: BigInt(index + 1) };
+    });
+  };
+  return { keys, codec, store };
+};
+
+test('what is read back is what was written, with time and actor', async () => {
+  const { codec, store } = setUp();
+  const placed = orderPlaced();
+  const [recorded] = await codec.decode(await store([placed]));
+  assert.equal(recorded?.fact, { ...placed, at: '2026-03-01T12:00:00.000Z', by: { id: 'admin', role: 'admin' } });
+  assert.equal(recorded?.metadata.personal, { ip: '203.0.113.9', user_agent: 'curl' });
+  assert.is(recorded?.metadata.schema_version, 1);
+});
+
+test('nothing personal is readable in what is stored', async () => {
+  const { store } = setUp();
+  const stored = JSON.stringify(await store([orderPlaced(), cancelled]), (_, v: unknown) =>
+    typeof v === 'bigint' ? String(v) : v,
+  );
+  for (const secret of ['मीरा', 'meera', 'Ερμού', 'gift', 'Changed my mind', '203.0.113.9', 'curl'])
+    assert.not(stored.includes(secret), `${secret} must be sealed`);
+});
+
+test('an event whose key is gone reads as erased, the rest intact', async () => {
+  const { keys, codec, store } = setUp();
+  const placed = orderPlaced();
+  const stored = await store([placed, cancelled]);
+  keys.destroy('c-1');
+  const [first, second] = await codec.decode(stored);
+  assert.equal(first?.fact.data, { ...placed.data, personal: { erased: true } });
+  assert.equal(second?.fact.data, { reason_category: null, personal: { erased: true } });
+  assert.equal(first?.metadata.personal, { erased: true });
+  assert.is(verifyChain(stored), undefined, 'the chain covers the sealed bytes and stays whole');
+});
+
+test('a seal cannot be moved to another event', async () => {
+  const { codec, store } = setUp();
+  const [a, b] = await store([cancelled, cancelled]);
+  if (a === undefined || b === undefined) throw new Error('two events were stored');
+  const error = await codec.decode([{ ...a, data: b.data }]).catch((e: unknown) => e);
+  assert.instance(error, Error);
+});
+
+test('a changed value, a changed order and a missing event break the chain', async () => {
+  const { store } = setUp();
+  const events = await store([orderPlaced(), shipped, cancelled]);
+  const [first, second, third] = events;
+  if (first === undefined || second === undefined || third === undefined) throw new Error('three events were stored');
+  assert.is(verifyChain(events), undefined);
+  const forged = { ...second, data: { ...second.data, carrier: 'UPS' } };
+  assert.is(verifyChain([first, forged, third])?.revision, 1n);
+  assert.is(verifyChain([first, third])?.revision, 2n);
+  assert.is(verifyChain([first, { ...third, revision: 1n }, { ...second, revision: 2n }])?.revision, 1n);
+  const otherActor = { ...second, metadata: { ...second.metadata, actor: { id: 'x', role: 'admin' } } };
+  assert.is(verifyChain([first, otherActor, third])?.revision, 1n);
+});
+
+test('the chain does not depend on the order of keys', async () => {
+  const { store } = setUp();
+  const [event] = await store([orderPlaced()]);
+  if (event === undefined) throw new Error('one event was stored');
+  const turned = Object.fromEntries(Object.entries(event.data).reverse());
+  assert.is(verifyChain([{ ...event, data: turned }]), undefined);
+});
+
+test('an event that does not fit its schema is refused on write and on read', async () => {
+  const { codec, store } = setUp();
+  const wrong = orderPlaced({ shipping_cost: -1 });
+  assert.instance(await store([wrong]).catch((e: unknown) => e), InvalidEvent);
+  const [stored] = await store([shipped]);
+  if (stored === undefined) throw new Error('one event was stored');
+  const damaged = { ...stored, data: { ...stored.data, carrier: 7 } };
+  assert.instance(await codec.decode([damaged]).catch((e: unknown) => e), InvalidEvent);
+  const unknown = { ...stored, type: 'OrderTeleported' };
+  assert.instance(await codec.decode([unknown]).catch((e: unknown) => e), InvalidEvent);
+});
+
+test('personal data without a customer to seal it for is refused', async () => {
+  const { codec } = setUp();
+  const encoding = codec.encode({
+    stream,
+    events: [cancelled],
+    context: context(),
+    revision: 0n,
+    previousHash: null,
+    customerId: undefined,
+  });
+  assert.instance(await encoding.catch((e: unknown) => e), InvalidEvent);
+});
+
+test.run();

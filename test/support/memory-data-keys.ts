@@ -1,0 +1,17 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { DataKey, DataKeys } from '../../src/platform/data-keys.ts';
+
+/** Data keys for unit tests, with `destroy` as an erasure does it. */
+export const memoryDataKeys = (): DataKeys & { readonly destroy: (subject: string) => void } => {
+  const live = new Map<string, DataKey>();
+  return {
+    forSubject: (subject) => {
+      const key = live.get(subject) ?? { id: randomUUID(), key: randomBytes(32) };
+      live.set(subject, key);
+      return Promise.resolve(key);
+    },
+    byId: (ids) =>
+      Promise.resolve(new Map([...live.values()].filter(({ id }) => ids.includes(id)).map((k) => [k.id, k]))),
+    destroy: (subject) => void live.delete(subject),
+  };
+};
