@@ -1,0 +1,79 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import pg from 'pg';
+
+const SWEEP_EVERY_MS = 2_000;
+/** A job may be locked for this long before its worker has had time to register. */
+const REGISTRATION_SECONDS = 4;
+
+export type WorkerPresence = {
+  /** Tells the others which queue workers live in this process. */
+  readonly register: (workerIds: readonly string[]) => Promise<void>;
+  readonly leave: () => Promise<void>;
+};
+
+/**
+ * The queue itself frees the jobs of a dead worker after four hours. Here each worker process holds a session-level
+ * advisory lock for as long as it lives; the lock dies with the process, and the others free what it held within
+ * seconds. `onLost`: our own session is gone, the others will take our jobs.
+ */
+export const joinWorkers = async (options: {
+  readonly db: Knex;
+  readonly url: string;
+  readonly onLost: (error: Error) => void;
+  readonly onError: (error: unknown) => void;
+}): Promise<WorkerPresence> => {
+  const processId = randomUUID();
+  const lockKey = randomInt(2 ** 47);
+  const session = new pg.Client({
+    connectionString: options.url,
+    application_name: 'waybill-worker-presence',
+    keepAlive: true,
+  });
+  let leaving = false;
+  session.on('error', (error) => leaving || options.onLost(error));
+  session.on('end', () => leaving || options.onLost(new Error('the connection to PostgreSQL ended')));
+  await session.connect();
+  await session.query('select pg_advisory_lock($1)', [lockKey]);
+
+  const sweep = async (): Promise<void> => {
+    await freeJobsOfTheDead(options.db);
+  };
+  const timer = setInterval(() => void sweep().catch(options.onError), SWEEP_EVERY_MS);
+
+  return {
+    register: async (workerIds) => {
+      await options
+        .db('job_workers')
+        .insert({ process_id: processId, lock_key: lockKey, worker_ids: workerIds })
+        .onConflict('process_id')
+        .merge(['worker_ids']);
+      await sweep();
+    },
+    leave: async () => {
+      leaving = true;
+      clearInterval(timer);
+      await options.db('job_workers').where({ process_id: processId }).delete();
+      await session.end();
+    },
+  };
+};
+
+/** Forgets processes whose lock is free, then frees every job and queue that no living process holds. */
+export const freeJobsOfTheDead = async (db: Knex): Promise<void> => {
+  await db.transaction(async (tx) => {
+    await tx.raw('delete from job_workers where pg_try_advisory_xact_lock(lock_key)');
+    await tx.raw(
+      `select graphile_worker.force_unlock_workers(array_agg(locked_by))
+       from (
+         select locked_by, locked_at from graphile_worker._private_jobs where locked_by is not null
+         union
+         select locked_by, locked_at from graphile_worker._private_job_queues where locked_by is not null
+       ) as held
+       where locked_at < now() - make_interval(secs => ?)
+         and not exists (select from job_workers where held.locked_by = any(worker_ids))
+       having count(*) > 0`,
+      [REGISTRATION_SECONDS],
+    );
+  });
+};

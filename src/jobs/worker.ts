@@ -1,0 +1,87 @@
+import { Logger as QueueLogger, run, runMigrations, type Runner, type WorkerEvents } from 'graphile-worker';
+import { EventEmitter } from 'node:events';
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import { joinWorkers } from './dead-workers.ts';
+import type { Task } from './task.ts';
+
+export type WorkerOptions = {
+  readonly db: Knex;
+  readonly url: string;
+  readonly tasks: readonly Task[];
+  /** Lines of a crontab: when to run which task. */
+  readonly crontab: string;
+  readonly log: Logger;
+  /** Jobs at once in this process. Default 4. */
+  readonly concurrency?: number;
+  /** This process can no longer be trusted to finish its jobs: end it, so that it is started anew. */
+  readonly onFatal: (error: unknown) => void;
+};
+
+export type Worker = { /** Finishes the jobs under way, takes no more. */ readonly stop: () => Promise<void> };
+
+/** The queue's own tables. Safe when several processes start at once. */
+export const migrateJobQueue = (url: string): Promise<void> =>
+  runMigrations({ connectionString: url, logger: new QueueLogger(() => () => undefined) });
+
+const queueLogger = (log: Logger): QueueLogger =>
+  new QueueLogger(() => (level: string, message) => {
+    if (level === 'error') log.error(message);
+    else if (level === 'warning') log.warn(message);
+    else log.debug(message);
+  });
+
+const taskList = (tasks: readonly Task[]) =>
+  Object.fromEntries(
+    tasks.map(({ name, run: runTask }) => [
+      name,
+      (payload: unknown, { job }: { job: { id: string; attempts: number } }) =>
+        runTask(payload, { jobId: job.id, attempt: job.attempts }),
+    ]),
+  );
+
+export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
+  const { db, url, log, onFatal } = options;
+  const presence = await joinWorkers({
+    db,
+    url,
+    onLost: onFatal,
+    onError: (error) => log.warn({ err: error }, 'could not look for dead workers; trying again'),
+  });
+
+  const events: WorkerEvents = new EventEmitter();
+  const workerIds: string[] = [];
+  events.on('worker:create', ({ worker }) => workerIds.push(worker.workerId));
+  events.on('worker:fatalError', ({ error }) => onFatal(error));
+  events.on('pool:fatalError', ({ error }) => onFatal(error));
+  events.on('job:error', ({ job, error }) =>
+    log.warn({ err: error, job_id: job.id, task: job.task_identifier, attempt: job.attempts }, 'job failed'),
+  );
+
+  const concurrency = options.concurrency ?? 4;
+  const runner: Runner = await run({
+    connectionString: url,
+    maxPoolSize: concurrency + 2,
+    concurrency,
+    pollInterval: 1_000,
+    noHandleSignals: true,
+    taskList: taskList(options.tasks),
+    crontab: options.crontab,
+    logger: queueLogger(log),
+    events,
+  });
+  let stopping = false;
+  runner.promise.then(
+    () => stopping || onFatal(new Error('the job queue stopped by itself')),
+    (error: unknown) => stopping || onFatal(error),
+  );
+  await presence.register(workerIds);
+
+  return {
+    stop: async () => {
+      stopping = true;
+      await runner.stop();
+      await presence.leave();
+    },
+  };
+};
