@@ -90,6 +90,7 @@ const orders = {
   OrderOutForDelivery: { version: 1, data: transition({}) },
   OrderDelivered: { version: 1, data: transition({}) },
   OrderCancelled: { version: 1, data: transition({ reason_category: nullable(text) }) },
+  OrderReturned: { version: 1, data: transition({}) },
   OrderItemsModified: {
     version: 1,
     data: Type.Object(

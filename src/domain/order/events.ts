@@ -71,6 +71,9 @@ export type OrderOutForDelivery = Transition<'OrderOutForDelivery'>;
 export type OrderDelivered = Transition<'OrderDelivered'>;
 export type OrderCancelled = Transition<'OrderCancelled', { readonly reason_category: string | null }>;
 
+/** The books of a delivered order are closed by hand: no money, no credit memo. */
+export type OrderReturned = Transition<'OrderReturned'>;
+
 export type OrderItemsModified = {
   readonly type: 'OrderItemsModified';
   readonly data: {
@@ -100,6 +103,7 @@ export type OrderEvent =
   | OrderOutForDelivery
   | OrderDelivered
   | OrderCancelled
+  | OrderReturned
   | OrderItemsModified
   | OrderDetailsChanged
   | DeliveryPartnerAssigned;

@@ -1,0 +1,71 @@
+import type { Command } from '../shared/command.ts';
+import type { Instant } from '../shared/decider.ts';
+import type { Currency, Minor } from '../shared/money.ts';
+import type { TaxRate } from '../shared/tax-rate.ts';
+import type { LineMetaData, MetaData, OrderLine, OrderPersonal } from './events.ts';
+
+/** A line as asked for. Its tax is decided when the order is placed, unless it brings its own. */
+export type RequestedLine = Omit<OrderLine, 'discount' | 'tax'> & {
+  /** Absolute, for the whole line. Default 0. */
+  readonly discount?: Minor | undefined;
+  /** Absolute, for the whole line. Default: its share of the order's tax. */
+  readonly tax?: Minor | undefined;
+};
+
+export type PlaceOrder = Command<
+  'PlaceOrder',
+  {
+    readonly order_number: string;
+    readonly customer_id: string;
+    readonly currency: Currency;
+    readonly tax_rate: TaxRate;
+    readonly shipping_cost: Minor;
+    readonly payment_method: string | null;
+    readonly scheduled_for: Instant | null;
+    readonly lines: readonly RequestedLine[];
+    /** A billing address of `null` becomes the shipping address. */
+    readonly personal: OrderPersonal;
+  }
+>;
+
+/** A verb of the transition table, or the status it leads to, in any spelling people use. */
+export type TakeOrderAction = Command<
+  'TakeOrderAction',
+  {
+    readonly action: string;
+    readonly reason?: string | undefined;
+    readonly notes?: string | undefined;
+    readonly meta_data?: MetaData | undefined;
+    /** For `ship` only. */
+    readonly carrier?: string | undefined;
+    readonly tracking_number?: string | undefined;
+    /** For `cancel` only. */
+    readonly reason_category?: string | undefined;
+  }
+>;
+
+export type ModifyItems = Command<
+  'ModifyItems',
+  { readonly lines: readonly RequestedLine[]; readonly line_meta_data: LineMetaData }
+>;
+
+/** What is left out stays as it is. */
+export type ChangeDetails = Command<
+  'ChangeDetails',
+  {
+    readonly notes?: OrderPersonal['notes'];
+    readonly meta_data?: OrderPersonal['meta_data'];
+    readonly shipping_address?: OrderPersonal['shipping_address'];
+  }
+>;
+
+export type AssignDeliveryPartner = Command<'AssignDeliveryPartner', { readonly delivery_partner_id: string }>;
+
+/** The clock's: does nothing before its time, or when it is done already. */
+export type ReleaseOrder = Command<'ReleaseOrder'>;
+
+/** The clock's: moves a waiting order to `processing`. Does nothing where that is not due. */
+export type AutoProcessOrder = Command<'AutoProcessOrder'>;
+
+export type OrderCommand =
+  PlaceOrder | TakeOrderAction | ModifyItems | ChangeDetails | AssignDeliveryPartner | ReleaseOrder | AutoProcessOrder;

@@ -1,0 +1,14 @@
+export { allowedOrderActions } from './allowed-actions.ts';
+export { amountDue, isPaidOnDelivery } from './amount-due.ts';
+export type * from './commands.ts';
+export { createOrderDecider, type OrderDecider, type OrderDecision } from './decide.ts';
+export type * from './events.ts';
+export { evolveOrder } from './evolve.ts';
+export { historyRow, orderHistory, type HistoryRow } from './history.ts';
+export { DEFAULT_ORDER_POLICY, type OrderPolicy } from './policy.ts';
+export { MAX_LINES, MAX_QUANTITY } from './price-lines.ts';
+export type { OrderRejection } from './rejections.ts';
+export * from './state.ts';
+export { finalPrice, lineTotal, orderTotals, type OrderTotals } from './totals.ts';
+export * from './transitions.ts';
+export { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './words.ts';

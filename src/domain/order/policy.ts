@@ -1,0 +1,38 @@
+import { CANCELLABLE_STATUSES, RETURNABLE_STATUSES, type OrderStatus } from './transitions.ts';
+
+/** What a merchant may decide about orders, within the transition table. */
+export type OrderPolicy = {
+  /** Statuses in which an order may be cancelled. Default: all the table allows. */
+  readonly cancellationStatuses: readonly OrderStatus[];
+  /** Statuses in which a return may be opened. Default: all the table allows. */
+  readonly returnStatuses: readonly OrderStatus[];
+  /** Whether cancelling needs a reason. Default false. */
+  readonly requireCancelReason: boolean;
+  /** Whether processing waits for the money, cash on delivery excepted. Default false. */
+  readonly paymentRequired: boolean;
+  /** Whether captured money that covers the total confirms the order. Default true. */
+  readonly autoConfirmOnPayment: boolean;
+  /** Which waiting orders the clock moves to processing: where nothing is due, every one, or none. Default paid. */
+  readonly autoProcess: 'paid' | 'all' | 'off';
+  /** Whether a processed return starts its refund at once. Default true. */
+  readonly autoRefundReturns: boolean;
+  /** Minutes before `scheduled_for` at which a scheduled order is released. Default 60. */
+  readonly scheduleLeadMinutes: number;
+  /** Minutes from placing or release to the estimated delivery. Default 30. */
+  readonly deliveryEstimateMinutes: number;
+  /** Days after delivery within which a return may be opened. Default 30. */
+  readonly returnWindowDays: number;
+};
+
+export const DEFAULT_ORDER_POLICY: OrderPolicy = {
+  cancellationStatuses: CANCELLABLE_STATUSES,
+  returnStatuses: RETURNABLE_STATUSES,
+  requireCancelReason: false,
+  paymentRequired: false,
+  autoConfirmOnPayment: true,
+  autoProcess: 'paid',
+  autoRefundReturns: true,
+  scheduleLeadMinutes: 60,
+  deliveryEstimateMinutes: 30,
+  returnWindowDays: 30,
+};

@@ -1,0 +1,46 @@
+import type { Minor } from '../shared/money.ts';
+import type { OrderAction, OrderStatus } from './transitions.ts';
+
+/** Where the order stands, and what the caller may do instead. */
+type Standing = { readonly current_status: OrderStatus; readonly allowed_actions: readonly OrderAction[] };
+
+/** A line that cannot be bought like this. `line` is its index as sent. */
+export type LineRejection =
+  | {
+      readonly rejected: 'order.invalid_line';
+      readonly line: number;
+      readonly field: 'quantity' | 'unit_price' | 'discount' | 'tax';
+      readonly expected: string;
+    }
+  | {
+      readonly rejected: 'order.discount_exceeds_line';
+      readonly line: number;
+      readonly discount: Minor;
+      readonly line_total: Minor;
+    }
+  | { readonly rejected: 'order.invalid_line_count'; readonly lines: number; readonly expected: string }
+  | {
+      readonly rejected: 'order.amount_too_large';
+      /** What is too large: a line's total, the subtotal, or the total. */
+      readonly amount: 'line_total' | 'subtotal' | 'total';
+      readonly line: number | null;
+    };
+
+export type OrderRejection =
+  | { readonly rejected: 'order.not_found' }
+  | { readonly rejected: 'order.already_placed' }
+  | { readonly rejected: 'order.scheduled_in_the_past'; readonly scheduled_for: string }
+  | { readonly rejected: 'order.unknown_action'; readonly action: string; readonly known_actions: readonly string[] }
+  | { readonly rejected: 'order.cancel_reason_required' }
+  | { readonly rejected: 'order.cancel_reason_length'; readonly length: number; readonly expected: string }
+  | ({ readonly rejected: 'order.payment_required'; readonly amount_due: Minor } & Standing)
+  | ({ readonly rejected: StandingCode } & Standing)
+  | LineRejection;
+
+export type StandingCode =
+  | 'order.invalid_transition'
+  | `order.already_${OrderStatus}`
+  | 'order.action_not_permitted'
+  | 'order.items_locked'
+  | 'order.address_locked'
+  | 'order.assignment_locked';

@@ -1,0 +1,65 @@
+import type {
+  ModifyItems,
+  OrderLine,
+  PlaceOrder,
+  RequestedLine,
+  TakeOrderAction,
+} from '../../src/domain/order/index.ts';
+import type { Actor } from '../../src/domain/shared/decider.ts';
+import { NOON } from './decider-spec.ts';
+import { personalOf } from './orders.ts';
+
+export const ADMIN: Actor = { id: 'admin', role: 'admin' };
+export const CUSTOMER: Actor = { id: 'c-1', role: 'customer' };
+export const COURIER: Actor = { id: 'd-1', role: 'delivery_partner' };
+
+export const mug = (changes: Partial<RequestedLine> = {}): RequestedLine => ({
+  id: 'line-mug',
+  product_id: 'p-mug',
+  product_name: 'Mug',
+  product_sku: 'MUG',
+  product_description: null,
+  unit_price: 1299,
+  quantity: 2,
+  ...changes,
+});
+
+export const pricedMug = (changes: Partial<OrderLine> = {}): OrderLine => ({
+  ...mug(),
+  discount: 0,
+  tax: 260,
+  ...changes,
+});
+
+export const place = (changes: Partial<PlaceOrder['data']> = {}, at = NOON): PlaceOrder => ({
+  type: 'PlaceOrder',
+  data: {
+    order_number: 'ORD-2026-000001',
+    customer_id: 'c-1',
+    currency: 'EUR',
+    tax_rate: '0.1',
+    shipping_cost: 500,
+    payment_method: null,
+    scheduled_for: null,
+    lines: [mug()],
+    personal: personalOf('Ana'),
+    ...changes,
+  },
+  at,
+  by: CUSTOMER,
+});
+
+export const take = (
+  action: string,
+  more: Omit<TakeOrderAction['data'], 'action'> & { readonly by?: Actor; readonly at?: string } = {},
+): TakeOrderAction => {
+  const { by = ADMIN, at = NOON, ...data } = more;
+  return { type: 'TakeOrderAction', data: { action, ...data }, at, by };
+};
+
+export const modify = (lines: readonly RequestedLine[]): ModifyItems => ({
+  type: 'ModifyItems',
+  data: { lines, line_meta_data: {} },
+  at: NOON,
+  by: CUSTOMER,
+});
