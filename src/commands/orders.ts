@@ -1,0 +1,121 @@
+import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
+import type { Instant } from '../domain/shared/decider.ts';
+import type { Currency, Minor } from '../domain/shared/money.ts';
+import type { TaxRate } from '../domain/shared/tax-rate.ts';
+import type {
+  AssignDeliveryPartner,
+  ChangeDetails,
+  LineMetaData,
+  MetaData,
+  OrderCommand,
+  OrderDecider,
+  OrderPersonal,
+  OrderRejection,
+  OrderState,
+  RequestedLine,
+  TakeOrderAction,
+} from '../domain/order/index.ts';
+import type { EventContext } from '../event-store/codec.ts';
+import type { Revision } from '../event-store/port.ts';
+import { orderStream } from '../event-store/stream-names.ts';
+import type { Handle, Outcome } from './handle.ts';
+
+export type OrderOutcome = Outcome<OrderState, OrderRejection> & { readonly id: string };
+
+/** Draws the human number of something new; the same id gets the same number again. */
+export type DrawNumber = (kind: 'order' | 'return' | 'payment', at: Instant, id: string) => Promise<string>;
+
+/** A line as it comes in: its id is made here. */
+export type NewLine = Omit<RequestedLine, 'id'> & { readonly meta_data?: MetaData | undefined };
+
+export type PlaceOrderInput = {
+  readonly customer_id: string;
+  readonly currency: Currency;
+  readonly payment_method: string | null;
+  readonly scheduled_for: Instant | null;
+  /** Default: the shop's shipping cost in this currency. */
+  readonly delivery_fee?: Minor | undefined;
+  readonly lines: readonly NewLine[];
+  readonly personal: Omit<OrderPersonal, 'line_meta_data'>;
+};
+
+/**
+ * Who asks, and under which command id. `repeatable`: an idempotency key (or an event) decided the command id, so it
+ * also decides the id of what is created; else ids are new.
+ */
+export type Caller = { readonly context: EventContext; readonly repeatable: boolean };
+
+type OnOrder = Caller & {
+  readonly id: string;
+  /** The caller's If-Match. */
+  readonly expected?: Revision | undefined;
+};
+
+export type OrderCommands = {
+  readonly place: (input: PlaceOrderInput, caller: Caller) => Promise<OrderOutcome>;
+  readonly takeAction: (target: OnOrder, data: TakeOrderAction['data']) => Promise<OrderOutcome>;
+  readonly replaceItems: (target: OnOrder, lines: readonly NewLine[]) => Promise<OrderOutcome>;
+  readonly changeDetails: (target: OnOrder, data: ChangeDetails['data']) => Promise<OrderOutcome>;
+  readonly assignDeliveryPartner: (target: OnOrder, data: AssignDeliveryPartner['data']) => Promise<OrderOutcome>;
+};
+
+const ORDER_IDS = 'b0a3b6c2-50fb-5d0f-8f6e-2f0a9f1f7a10';
+
+const numberLines = (lines: readonly NewLine[]) => {
+  const numbered = lines.map((line) => ({ id: uuidv7(), ...line }));
+  const line_meta_data: LineMetaData = Object.fromEntries(
+    numbered.flatMap(({ id, meta_data }) => (meta_data === undefined ? [] : [[id, meta_data]])),
+  );
+  return { lines: numbered.map(({ meta_data: _, ...line }): RequestedLine => line), line_meta_data };
+};
+
+export const createOrderCommands = ({
+  handle,
+  decider,
+  drawNumber,
+  taxRate,
+  shippingFee,
+}: {
+  readonly handle: Handle;
+  readonly decider: OrderDecider;
+  readonly drawNumber: DrawNumber;
+  readonly taxRate: TaxRate;
+  readonly shippingFee: (currency: Currency) => Minor;
+}): OrderCommands => {
+  const onOrder = async ({ id, context, expected }: OnOrder, command: OrderCommand): Promise<OrderOutcome> => ({
+    ...(await handle(decider, { stream: orderStream(id), command, context, expected })),
+    id,
+  });
+  const saidBy = ({ context }: Caller) => ({ at: context.at, by: context.actor });
+
+  return {
+    place: async (input, caller) => {
+      const { context, repeatable } = caller;
+      const id = repeatable ? uuidv5(context.command_id, ORDER_IDS) : uuidv7();
+      const { lines, line_meta_data } = numberLines(input.lines);
+      const command: OrderCommand = {
+        type: 'PlaceOrder',
+        data: {
+          order_number: await drawNumber('order', context.at, id),
+          customer_id: input.customer_id,
+          currency: input.currency,
+          tax_rate: taxRate,
+          shipping_cost: input.delivery_fee ?? shippingFee(input.currency),
+          payment_method: input.payment_method,
+          scheduled_for: input.scheduled_for,
+          lines,
+          personal: { ...input.personal, line_meta_data },
+        },
+        ...saidBy(caller),
+      };
+      const stream = orderStream(id);
+      return { ...(await handle(decider, { stream, command, context, isNew: !repeatable })), id };
+    },
+    takeAction: (target, data) => onOrder(target, { type: 'TakeOrderAction', data, ...saidBy(target) }),
+    replaceItems: (target, lines) =>
+      onOrder(target, { type: 'ModifyItems', data: numberLines(lines), ...saidBy(target) }),
+    changeDetails: (target, data) => onOrder(target, { type: 'ChangeDetails', data, ...saidBy(target) }),
+    assignDeliveryPartner: (target, data) =>
+      onOrder(target, { type: 'AssignDeliveryPartner', data, ...saidBy(target) }),
+  };
+};
