@@ -46,7 +46,7 @@ export type ReadStreamOptions = {
 export type SubscribeOptions = {
   /** Starts with the first event after this position; `0n` is before the first event of the store. */
   readonly after: Position;
-  /** Stream name prefixes, e.g. `order-`. An event of any other stream is skipped. */
+  /** Stream name prefixes, e.g. `order-`; `''` is every stream. An event of any other stream is skipped. */
   readonly prefixes: readonly string[];
   /** Ends the iteration, normally and soon. */
   readonly signal: AbortSignal;
@@ -69,6 +69,7 @@ export type EventStore = {
   /**
    * Appends to one stream, all or nothing. Repeating an append with the same event ids and expected revision after it
    * succeeded answers the same, and writes nothing.
+   * @throws RangeError when there are no events to append: there is no honest answer to that
    * @throws WrongExpectedRevision when the stream is not where `expected` says
    * @throws StoreUnavailable when the store cannot be reached in time; whether anything was written is then unknown
    */
@@ -77,7 +78,10 @@ export type EventStore = {
   /** Events of one stream in revision order (or backwards). An unknown stream is empty. */
   readonly readStream: (stream: string, options?: ReadStreamOptions) => Promise<readonly StoredEvent[]>;
 
-  /** The next `limit` matching events after a position, in total order, and where the reader then stands. */
+  /**
+   * The next matching events after a position, at most `limit`, in total order, and where the reader then stands. One
+   * step: where few match there may be fewer, even none, before the end. Go on from `position` until `caughtUp`.
+   */
   readonly readAll: (options: {
     readonly after: Position;
     readonly limit: number;
@@ -93,6 +97,7 @@ export type EventStore = {
   /** Position of the newest event in the store, `0n` when it is empty. */
   readonly head: () => Promise<Position>;
 
+  /** Ends running subscriptions and lets appends finish. Whatever is asked afterwards fails with StoreUnavailable. */
   readonly close: () => Promise<void>;
 };
 

@@ -1,0 +1,30 @@
+import { suite } from 'uvu';
+import type { EventStore } from '../../src/event-store/port.ts';
+import { appendCases } from './event-store/append.ts';
+import { closeCases } from './event-store/close.ts';
+import { concurrencyCases } from './event-store/concurrency.ts';
+import { readCases } from './event-store/read.ts';
+import { repeatCases } from './event-store/repeat.ts';
+import { subscribeCases } from './event-store/subscribe.ts';
+
+export type OpenedStore = { readonly store: EventStore; readonly close: () => Promise<void> };
+
+/**
+ * What every event store does, down to the revision numbers. There is no parameter that excuses a difference. The store
+ * may hold events of others already; positions need not be contiguous.
+ */
+export const eventStoreContract = (adapter: string, open: () => Promise<OpenedStore>): void => {
+  const test = suite<OpenedStore>(`event store: ${adapter}`);
+  test.before(async (context) => {
+    Object.assign(context, await open());
+  });
+  test.after(({ close }) => close());
+
+  appendCases(test);
+  repeatCases(test);
+  readCases(test);
+  subscribeCases(test);
+  concurrencyCases(test);
+  closeCases(test);
+  test.run();
+};

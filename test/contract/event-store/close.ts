@@ -1,0 +1,42 @@
+import * as assert from 'uvu/assert';
+import { StoreUnavailable } from '../../../src/event-store/port.ts';
+import { counted, newPrefix, newStream, type ContractTest } from './support.ts';
+
+/** The last cases: the store is closed by them. */
+export const closeCases = (test: ContractTest): void => {
+  test('closing lets appends finish and ends subscriptions; afterwards everything is refused', async ({ store }) => {
+    const { signal } = new AbortController();
+    const subscription = store.subscribe({ after: 0n, prefixes: [newPrefix()], signal })[Symbol.asyncIterator]();
+    await subscription.next();
+    const following = (async () => {
+      while ((await subscription.next()).done !== true);
+    })();
+    const appending = store.append(newStream(), counted(2), 'no_stream');
+    await store.close();
+    assert.is((await appending).revision, 1n);
+    await following;
+
+    const refused = async (asked: Promise<unknown>): Promise<void> => {
+      const error: unknown = await asked.then(
+        () => 'answered',
+        (reason: unknown) => reason,
+      );
+      assert.instance(error, StoreUnavailable);
+    };
+    await refused(store.append(newStream(), counted(1), 'no_stream'));
+    await refused(store.readStream(newStream()));
+    await refused(store.readAll({ after: 0n, limit: 1, prefixes: [''] }));
+    await refused(store.head());
+    await refused(
+      store
+        .subscribe({ after: 0n, prefixes: [''], signal })
+        [Symbol.asyncIterator]()
+        .next(),
+    );
+  });
+
+  test('closing again does nothing', async ({ store }) => {
+    await store.close();
+    await store.close();
+  });
+};

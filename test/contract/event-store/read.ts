@@ -1,0 +1,145 @@
+import canonicalize from 'canonicalize';
+import * as assert from 'uvu/assert';
+import type { JsonObject, ReadStreamOptions } from '../../../src/event-store/port.ts';
+import {
+  assertIncreasing,
+  counted,
+  event,
+  idsOf,
+  newPrefix,
+  newStream,
+  readEverything,
+  scatter,
+  type ContractTest,
+} from './support.ts';
+
+const awkward: JsonObject = {
+  nested: { list: [1, [2, [{ three: null }]], {}, []], yes: true, no: false },
+  unicode: 'मीरा शर्मा Ζωή 日本語 🧾 e\u0301 \u202f \u2028',
+  escaped: 'quote " backslash \\ newline \n tab \t nul \u0000 brace {a,b}',
+  numbers: [0, -1, 0.1, 1e-7, 1e21, 5e-324, 1.7976931348623157e308, Number.MAX_SAFE_INTEGER],
+  big: 'x'.repeat(200_000),
+  ['']: 'empty key',
+  ['__proto__']: 'a key like any other',
+  ['constructor']: 'and this',
+};
+
+/** Reads: what comes back, from where, in which order. */
+export const readCases = (test: ContractTest): void => {
+  test('an unknown stream is empty', async ({ store }) => {
+    assert.equal(await store.readStream(newStream()), []);
+    assert.equal(await store.readStream(newStream(), { direction: 'backwards', limit: 1 }), []);
+  });
+
+  test('data and metadata come back as they were, down to the last byte of their canonical form', async ({ store }) => {
+    const [stream, written] = [newStream(), event(awkward, { ...awkward, big: 'y' })];
+    await store.append(stream, [written], 'no_stream');
+    const [read] = await store.readStream(stream);
+    assert.is(canonicalize(read?.data), canonicalize(written.data));
+    assert.is(canonicalize(read?.metadata), canonicalize(written.metadata));
+  });
+
+  test('an event comes back with its id, type, stream and place', async ({ store }) => {
+    const [stream, written] = [newStream(), event({ a: 1 }, { b: 2 })];
+    const { position } = await store.append(stream, [written], 'no_stream');
+    assert.equal(await store.readStream(stream), [{ ...written, stream, revision: 0n, position }]);
+  });
+
+  test('streams whose names only begin alike are kept apart', async ({ store }) => {
+    const stream = newStream();
+    await store.append(stream, counted(1), 'no_stream');
+    await store.append(`${stream}0`, counted(2), 'no_stream');
+    assert.is((await store.readStream(stream)).length, 1);
+  });
+
+  const reads: readonly (readonly [string, ReadStreamOptions, readonly bigint[]])[] = [
+    ['from a revision on, that one included', { from: 2n }, [2n, 3n, 4n]],
+    ['up to a limit', { limit: 2 }, [0n, 1n]],
+    ['from a revision up to a limit', { from: 1n, limit: 2 }, [1n, 2n]],
+    ['from behind the end: nothing', { from: 5n }, []],
+    ['backwards from the end', { direction: 'backwards' }, [4n, 3n, 2n, 1n, 0n]],
+    ['backwards: the last only', { direction: 'backwards', limit: 1 }, [4n]],
+    ['backwards from a revision, that one included', { direction: 'backwards', from: 2n }, [2n, 1n, 0n]],
+    ['backwards from a revision up to a limit', { direction: 'backwards', from: 3n, limit: 2 }, [3n, 2n]],
+  ];
+  for (const [name, options, revisions] of reads)
+    test(`a stream is read ${name}`, async ({ store }) => {
+      const stream = newStream();
+      await store.append(stream, counted(5), 'no_stream');
+      const read = await store.readStream(stream, options);
+      assert.equal(
+        read.map(({ revision }) => revision),
+        revisions,
+      );
+    });
+
+  test('a long stream is read whole', async ({ store }) => {
+    const stream = newStream();
+    const events = counted(1500);
+    for (let start = 0; start < events.length; start += 500)
+      await store.append(stream, events.slice(start, start + 500), start === 0 ? 'no_stream' : BigInt(start - 1));
+    assert.equal(idsOf(await store.readStream(stream)), idsOf(events));
+  });
+
+  test('all matching events are read in one total order, whatever the size of the steps', async ({ store }) => {
+    const prefix = newPrefix();
+    const ids = await scatter(store, prefix, 25);
+    for (const limit of [1, 7, 25, 1000]) {
+      const events = await readEverything(store, prefix, limit);
+      assert.equal(idsOf(events), ids);
+      assertIncreasing(events);
+    }
+  });
+
+  test('several prefixes are read as one order', async ({ store }) => {
+    const [one, other, third] = [newPrefix(), newPrefix(), newPrefix()];
+    const ids: string[] = [];
+    for (const prefix of [one, third, other, one, third, other]) {
+      const scattered = await scatter(store, prefix, 1);
+      if (prefix !== third) ids.push(...scattered);
+    }
+    const { position } = await store.append(newStream(third), counted(1), 'no_stream');
+    const before = (await readEverything(store, one))[0]?.position ?? 0n;
+    const page = await store.readAll({ after: before - 1n, limit: 100, prefixes: [one, other] });
+    assert.equal(idsOf(page.events), ids);
+    assert.ok(page.position >= position, 'the reader stands behind what was skipped');
+    assert.is(page.caughtUp, true);
+  });
+
+  test('letters that mean something in a pattern mean nothing in a prefix', async ({ store }) => {
+    const prefix = newPrefix();
+    await scatter(store, `${prefix}a_b%-`, 1);
+    await scatter(store, `${prefix}aXbY-`, 1);
+    assert.is((await readEverything(store, `${prefix}a_b%-`)).length, 1);
+    assert.is((await readEverything(store, `${prefix}a.b`)).length, 0);
+  });
+
+  test('the reader moves past events that match nothing', async ({ store }) => {
+    const prefix = newPrefix();
+    const { position } = await store.append(newStream(prefix), counted(40), 'no_stream');
+    let [after, caughtUp] = [0n, false];
+    while (!caughtUp) {
+      const page = await store.readAll({ after, limit: 10, prefixes: [`${prefix}no-such-`] });
+      assert.equal(page.events, []);
+      ({ position: after, caughtUp } = page);
+    }
+    assert.ok(after >= position);
+  });
+
+  test('the empty prefix is every stream', async ({ store }) => {
+    const before = await store.head();
+    const ids = [...(await scatter(store, newPrefix(), 1)), ...(await scatter(store, newPrefix(), 1))];
+    const page = await store.readAll({ after: before, limit: 100, prefixes: [''] });
+    assert.equal(idsOf(page.events), ids);
+  });
+
+  test('the head is the newest event of all', async ({ store }) => {
+    const first = await store.append(newStream(), counted(2), 'no_stream');
+    assert.ok((await store.head()) >= first.position);
+    const second = await store.append(newStream(), counted(1), 'no_stream');
+    assert.ok((await store.head()) >= second.position);
+    const page = await store.readAll({ after: await store.head(), limit: 10, prefixes: [''] });
+    assert.equal(page.events, []);
+    assert.is(page.caughtUp, true);
+  });
+};
