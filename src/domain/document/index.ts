@@ -1,0 +1,4 @@
+export * from './document.ts';
+export type * from './events.ts';
+export { documentNumber, seriesOf } from './numbering.ts';
+export * from './series.ts';

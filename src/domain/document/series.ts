@@ -1,0 +1,41 @@
+import type { Command } from '../shared/command.ts';
+import { accept, type Decider } from '../shared/decider.ts';
+import type { SeriesEvent } from './events.ts';
+import { documentNumber } from './numbering.ts';
+
+export type NumberDocument = Command<'NumberDocument', { readonly document_id: string }>;
+
+/** A series as read from some revision on: where it stands, and the numbers given since. */
+export type SeriesState = {
+  /** Revision of the last number read, `-1n` for none. */
+  readonly head: bigint;
+  readonly numbers: ReadonlyMap<string, string>;
+};
+
+export type SeriesOptions = {
+  /** e.g. `INV`. */
+  readonly prefix: string;
+  readonly year: number;
+  /** The revision after which the series is read: `after` of the document's request. */
+  readonly after: bigint;
+};
+
+/**
+ * Gapless numbers: one event a document, number = revision + 1. A document that has its number already gets no other;
+ * the append at exactly the head decides who gets the next.
+ */
+export const createSeriesDecider = ({
+  prefix,
+  year,
+  after,
+}: SeriesOptions): Decider<NumberDocument, SeriesEvent, SeriesState, never> => ({
+  initialState: { head: after, numbers: new Map() },
+  decide: ({ data: { document_id } }, { head, numbers }) =>
+    numbers.has(document_id)
+      ? accept()
+      : accept({ type: 'DocumentNumbered', data: { document_id, number: documentNumber(prefix, year, head + 2n) } }),
+  evolve: ({ head, numbers }, { data: { document_id, number } }) => ({
+    head: head + 1n,
+    numbers: new Map(numbers).set(document_id, number),
+  }),
+});
