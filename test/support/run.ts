@@ -1,0 +1,64 @@
+/**
+ * Runs the tests: `node --import tsx test/support/run.ts [words in paths …]`. One process per file, two at a time, one
+ * PostgreSQL for all of them. The last line is `N passed, N failed`.
+ */
+import { findTestFiles } from './find-test-files.ts';
+import { runFile, type FileResult } from './run-file.ts';
+import { startTestCluster, type TestCluster } from './test-cluster.ts';
+
+const AT_ONCE = 2;
+const LIMIT_MS = 60_000;
+
+const report = ({ file, passed, problem, output, ms }: FileResult): void => {
+  const seconds = `${(ms / 1000).toFixed(1)} s`.padStart(7);
+  if (problem === undefined) console.log(`ok    ${seconds}  ${file} (${passed})`);
+  else console.log(`FAIL  ${seconds}  ${file}: ${problem}\n${output.trim().replace(/^/gm, '      | ')}`);
+};
+
+const running = new Set<() => void>();
+let interrupted = false;
+
+const runAll = async (files: readonly string[], env: NodeJS.ProcessEnv): Promise<readonly FileResult[]> => {
+  const queue = [...files];
+  const results: FileResult[] = [];
+  const work = async (): Promise<void> => {
+    for (let file = queue.shift(); file !== undefined && !interrupted; file = queue.shift()) {
+      let end = (): void => undefined;
+      const onStart = (endFile: () => void): void => {
+        end = endFile;
+        running.add(end);
+      };
+      const result = await runFile(file, { root: process.cwd(), env, limitMs: LIMIT_MS, onStart });
+      running.delete(end);
+      results.push(result);
+      report(result);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return results;
+};
+
+const interrupt = (): void => {
+  interrupted = true;
+  for (const end of running) end();
+};
+
+const main = async (): Promise<number> => {
+  const words = process.argv.slice(2);
+  const files = await findTestFiles(process.cwd(), words);
+  if (files.length === 0) {
+    console.log(`no test file matches ${words.join(', ')}\n0 passed, 1 failed`);
+    return 1;
+  }
+  const given = process.env['TEST_DATABASE_URL'];
+  const cluster: TestCluster | undefined = given === undefined ? await startTestCluster() : undefined;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
+  const env = { ...process.env, TEST_DATABASE_URL: cluster?.url ?? given, FORCE_COLOR: '0' };
+  const results = await runAll(files, env).finally(() => cluster?.stop());
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const failed = results.reduce((sum, result) => sum + result.failed, 0);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 && !interrupted ? 0 : 1;
+};
+
+process.exit(await main());
