@@ -97,7 +97,7 @@ export const runFile = async (file: string, options: RunFileOptions): Promise<Fi
   const ending = await execute(file, options, limitMs);
   const verdict = judge(ending, limitMs);
   // A forgotten `.only` would leave the rest of the file out in silence.
-  const only = /\btest\.only\(/.test(source) && verdict.failed === 0;
+  const only = /^\s*test\.only\(/m.test(source) && verdict.failed === 0;
   const result = only ? { ...verdict, failed: 1, problem: '`test.only` leaves the other tests out' } : verdict;
   return { file, ...result, output: ending.output, ms: Date.now() - started };
 };
