@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { Knex } from 'knex';
+
+export type DocumentFile = {
+  readonly file_name: string;
+  /** Hex. */
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+};
+
+type Row = {
+  readonly document_id: string;
+  readonly file_name: string;
+  readonly sha256: string;
+  readonly bytes: Buffer;
+};
+
+export const findDocumentFile = async (db: Knex, documentId: string): Promise<DocumentFile | undefined> =>
+  db<Row>('document_files').where('document_id', documentId).first('file_name', 'sha256', 'bytes');
+
+/**
+ * Keeps a document's bytes. The first bytes kept are the document: whoever comes second, after a crash or at the same
+ * moment, is answered those.
+ */
+export const keepDocumentFile = async (
+  db: Knex,
+  documentId: string,
+  { fileName, bytes }: { readonly fileName: string; readonly bytes: Uint8Array },
+): Promise<DocumentFile> => {
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const row = { document_id: documentId, file_name: fileName, sha256, bytes: Buffer.from(bytes) };
+  await db<Row>('document_files').insert(row).onConflict('document_id').ignore();
+  const kept = await findDocumentFile(db, documentId);
+  if (kept === undefined) throw new Error('a document file vanished while it was being kept');
+  return kept;
+};

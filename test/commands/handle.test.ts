@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createHandle, TooMuchContention, wasRefused, type Request } from '../../src/commands/handle.ts';
+import { createOrderDecider, DEFAULT_ORDER_POLICY, type OrderCommand } from '../../src/domain/order/index.ts';
+import { createCodec } from '../../src/event-store/codec.ts';
+import { verifyChain } from '../../src/event-store/hash-chain.ts';
+import { openMemoryEventStore } from '../../src/event-store/memory.ts';
+import { StoreUnavailable, WrongExpectedRevision, type EventStore } from '../../src/event-store/port.ts';
+import { memoryDataKeys } from '../support/memory-data-keys.ts';
+import { context, orderPlaced } from '../support/orders.ts';
+
+const test = suite('handle');
+const decider = createOrderDecider(DEFAULT_ORDER_POLICY);
+
+const placeOrder = (): OrderCommand => {
+  const { lines, ...data } = orderPlaced().data;
+  if ('erased' in data.personal) throw new Error('a new order is not erased');
+  const { estimated_delivery_at: _, ...rest } = data;
+  return {
+    type: 'PlaceOrder',
+    data: { ...rest, personal: data.personal, lines: lines.map(({ tax: _tax, ...line }) => line) },
+    at: context().at,
+    by: context().actor,
+  };
+};
+const act = (action: string): OrderCommand => ({
+  type: 'TakeOrderAction',
+  data: { action },
+  at: context().at,
+  by: context().actor,
+});
+
+/** A store whose `append` is replaced; everything else is the one in memory. */
+const setUp = (around: (append: EventStore['append']) => EventStore['append'] = (append) => append) => {
+  const memory = openMemoryEventStore();
+  const store: EventStore = { ...memory, append: around(memory.append) };
+  const handle = createHandle({ store, codec: createCodec(memoryDataKeys()) });
+  const stream = `order-${randomUUID()}`;
+  const send = (command: OrderCommand, more: Partial<Request<OrderCommand>> = {}) =>
+    handle(decider, { stream, command, context: context(), ...more });
+  const types = async () => (await memory.readStream(stream)).map(({ type }) => type);
+  return { memory, stream, send, types };
+};
+
+const failure = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => 'did not fail',
+    (error: unknown) => error,
+  );
+
+test('a command appends what was decided and answers the new state', async () => {
+  const { send, types, stream, memory } = setUp();
+  const placed = await send(placeOrder(), { isNew: true });
+  if (wasRefused(placed)) throw new Error('placing is allowed');
+  assert.is(placed.state.status, 'pending');
+  assert.is(placed.revision, 0n);
+  const confirmed = await send(act('confirm'));
+  if (wasRefused(confirmed)) throw new Error('confirming is allowed');
+  assert.is(confirmed.state.status, 'confirmed');
+  assert.is(confirmed.revision, 1n);
+  assert.equal(await types(), ['OrderPlaced', 'OrderConfirmed']);
+  assert.is(verifyChain(await memory.readStream(stream)), undefined);
+});
+
+test('a refused command writes nothing and says why', async () => {
+  const { send, types } = setUp();
+  await send(placeOrder());
+  const outcome = await send(act('deliver'));
+  assert.ok(wasRefused(outcome));
+  assert.equal(await types(), ['OrderPlaced']);
+});
+
+test('the same command twice has one effect and one answer', async () => {
+  const { send, types } = setUp();
+  await send(placeOrder());
+  const command_id = randomUUID();
+  const first = await send(act('confirm'), { context: context({ command_id }) });
+  await send(act('start_processing'));
+  const again = await send(act('confirm'), { context: context({ command_id }) });
+  if (wasRefused(first) || wasRefused(again)) throw new Error('confirming is allowed');
+  assert.is(again.repeated, true);
+  assert.equal({ ...again, repeated: false }, { ...first, repeated: false });
+  assert.equal(await types(), ['OrderPlaced', 'OrderConfirmed', 'OrderProcessingStarted']);
+});
+
+test('twenty at once: one wins, the others are decided again and refused', async () => {
+  const { send, types } = setUp();
+  await send(placeOrder());
+  const outcomes = await Promise.all(Array.from({ length: 20 }, () => send(act('cancel'))));
+  assert.is(outcomes.filter((outcome) => !wasRefused(outcome)).length, 1);
+  assert.equal(await types(), ['OrderPlaced', 'OrderCancelled']);
+});
+
+test('twenty times the same command at once: all get the same answer', async () => {
+  const { send, types } = setUp();
+  await send(placeOrder());
+  const command_id = randomUUID();
+  const outcomes = await Promise.all(
+    Array.from({ length: 20 }, () => send(act('confirm'), { context: context({ command_id }) })),
+  );
+  assert.equal(new Set(outcomes.map((o) => (wasRefused(o) ? 'refused' : String(o.revision)))), new Set(['1']));
+  assert.equal(await types(), ['OrderPlaced', 'OrderConfirmed']);
+});
+
+test('a caller who names a revision that has moved on is told so, and nothing is written', async () => {
+  const { send, types } = setUp();
+  await send(placeOrder());
+  await send(act('confirm'));
+  assert.instance(await failure(send(act('cancel'), { expected: 0n })), WrongExpectedRevision);
+  assert.equal(await types(), ['OrderPlaced', 'OrderConfirmed']);
+});
+
+test('a lost answer: the command can be repeated, with and without a named revision', async () => {
+  let loseNext = false;
+  const { send, types } = setUp((append) => async (...args) => {
+    const appended = await append(...args);
+    if (!loseNext) return appended;
+    loseNext = false;
+    throw new StoreUnavailable('the answer was lost');
+  });
+  await send(placeOrder());
+  const command_id = randomUUID();
+  const confirm = () => send(act('confirm'), { context: context({ command_id }), expected: 0n });
+  loseNext = true;
+  assert.instance(await failure(confirm()), StoreUnavailable);
+  const again = await confirm();
+  assert.ok(!wasRefused(again) && again.repeated);
+  assert.equal(await types(), ['OrderPlaced', 'OrderConfirmed']);
+});
+
+test('a stream that never holds still is given up after five tries', async () => {
+  let tries = 0;
+  const { send } = setUp((append) => async (stream, events, expected) => {
+    if (expected === 'no_stream') return append(stream, events, expected);
+    tries++;
+    throw new WrongExpectedRevision(stream, expected, 99n);
+  });
+  await send(placeOrder());
+  assert.instance(await failure(send(act('confirm'))), TooMuchContention);
+  assert.is(tries, 5);
+});
+
+test.run();
