@@ -1,0 +1,100 @@
+import type { Currency } from '../domain/shared/money.ts';
+import type { DocumentLine } from './document-data.ts';
+import { formatAmount, formatQuantity } from './amount.ts';
+import {
+  CONTENT_WIDTH,
+  MARGIN,
+  RIGHT,
+  STYLES,
+  addPage,
+  drawRule,
+  hasRoom,
+  leadingOf,
+  writeBlock,
+  writeLine,
+} from './layout.ts';
+import type { Ink, Sheet } from './layout.ts';
+import { breakLines } from './text/break-lines.ts';
+import { shape, widthOf } from './text/shape.ts';
+
+const HEADERS = ['Qty', 'Unit price', 'Discount', 'Tax', 'Total'] as const;
+const GUTTER = 14;
+const MIN_PRODUCT_WIDTH = 120;
+const MAX_PRODUCT_LINES = 10;
+const MAX_SKU_LINES = 4;
+const ROW_PADDING = 5;
+
+type Columns = {
+  readonly productWidth: number;
+  /** Right ends of the columns of figures. */
+  readonly ends: readonly number[];
+  /** Smaller than the text where amounts are too long to stand side by side: a figure is never cut. */
+  readonly figure: Ink;
+};
+
+const figuresOf = (line: DocumentLine, currency: Currency): string[] => [
+  formatQuantity(line.quantity),
+  ...[line.unit_price, line.discount, line.tax, line.total].map((amount) => formatAmount(amount, currency)),
+];
+
+const fitColumns = (rows: readonly (readonly string[])[]): Columns => {
+  const { size, weight } = STYLES.body;
+  const widths = HEADERS.map((header, i) => {
+    const label = widthOf(shape(header, STYLES.label.weight), STYLES.label.size);
+    return rows.reduce((widest, row) => Math.max(widest, widthOf(shape(row[i] ?? '', weight), size)), label);
+  });
+  const sum = widths.reduce((total, width) => total + width, 0);
+  const room = CONTENT_WIDTH - MIN_PRODUCT_WIDTH - GUTTER * HEADERS.length;
+  const scale = Math.min(1, room / sum);
+  const ends = widths.map(
+    (_, i) => RIGHT - widths.slice(i + 1).reduce((after, width) => after + width * scale + GUTTER, 0),
+  );
+  return {
+    productWidth: CONTENT_WIDTH - sum * scale - GUTTER * HEADERS.length,
+    ends,
+    figure: { ...STYLES.body, size: size * scale },
+  };
+};
+
+const writeHeader = (sheet: Sheet, { ends }: Columns): void => {
+  writeLine(sheet, 'Product', STYLES.label, { x: MARGIN.left, y: sheet.y });
+  HEADERS.forEach((header, i) => {
+    writeLine(sheet, header, STYLES.label, { x: ends[i] ?? RIGHT, y: sheet.y, align: 'right' });
+  });
+  sheet.y -= leadingOf(STYLES.label) + 3;
+  drawRule(sheet, sheet.y, { thickness: 0.9 });
+  sheet.y -= ROW_PADDING;
+};
+
+const rowHeight = (name: string, sku: string, width: number): number =>
+  breakLines(name, width, STYLES.body, MAX_PRODUCT_LINES).length * leadingOf(STYLES.body) +
+  breakLines(sku, width, STYLES.quiet, MAX_SKU_LINES).length * leadingOf(STYLES.quiet);
+
+const writeRow = (sheet: Sheet, line: DocumentLine, figures: readonly string[], columns: Columns): void => {
+  const name = line.product_name?.trim() ? line.product_name : line.product_id;
+  const sku = line.product_sku?.trim() ? `SKU ${line.product_sku}` : '';
+  if (!hasRoom(sheet, rowHeight(name, sku, columns.productWidth))) {
+    addPage(sheet);
+    writeHeader(sheet, columns);
+  }
+  figures.forEach((text, i) => {
+    // Baselines agree with the product's, whatever the size.
+    const y = sheet.y - STYLES.body.size + columns.figure.size;
+    writeLine(sheet, text, columns.figure, { x: columns.ends[i] ?? RIGHT, y, align: 'right' });
+  });
+  const block = { x: MARGIN.left, width: columns.productWidth };
+  const below = writeBlock(sheet, name, STYLES.body, { ...block, top: sheet.y, maxLines: MAX_PRODUCT_LINES });
+  const end = writeBlock(sheet, sku, STYLES.quiet, { ...block, top: below, maxLines: MAX_SKU_LINES });
+  sheet.y = Math.min(end, sheet.y - leadingOf(STYLES.body)) - ROW_PADDING;
+  drawRule(sheet, sheet.y, { thickness: 0.3 });
+  sheet.y -= ROW_PADDING;
+};
+
+/** One row a line, over as many pages as it takes, the header row repeated on each. */
+export const writeLineTable = (sheet: Sheet, lines: readonly DocumentLine[], currency: Currency): void => {
+  const rows = lines.map((line) => figuresOf(line, currency));
+  const columns = fitColumns(rows);
+  if (!hasRoom(sheet, 60)) addPage(sheet);
+  writeHeader(sheet, columns);
+  lines.forEach((line, i) => writeRow(sheet, line, rows[i] ?? [], columns));
+};

@@ -1,0 +1,86 @@
+// fontkit's Indic shaping is compiled to generators that look for this global.
+import 'regenerator-runtime/runtime.js';
+import { readFileSync } from 'node:fs';
+import fontkit from '@pdf-lib/fontkit';
+import type { Font } from '@pdf-lib/fontkit';
+
+/** Lengths in 1/1000 of the font size. */
+export type PlacedGlyph = {
+  readonly id: number;
+  /** What a reader gets who copies this glyph. */
+  readonly text: string;
+  /** The font's own width of the glyph. */
+  readonly width: number;
+  /** How far the pen moves, which shaping may change. */
+  readonly advance: number;
+  readonly dx: number;
+  readonly dy: number;
+};
+
+export type FontMetrics = {
+  readonly ascent: number;
+  readonly descent: number;
+  readonly box: readonly [left: number, bottom: number, right: number, top: number];
+};
+
+export type FontFace = {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly metrics: FontMetrics;
+  readonly has: (codePoint: number) => boolean;
+  /** The glyph of one character, unshaped. */
+  readonly glyphOf: (codePoint: number) => PlacedGlyph;
+  /** The glyphs of characters that act on each other: marks, Devanagari syllables. */
+  readonly shape: (cluster: string) => readonly PlacedGlyph[];
+};
+
+// Some shaped forms have more glyphs than characters; the surplus copies as nothing visible.
+const NOTHING = '\u200b';
+
+/** Gives every glyph its share of the characters in the order of the text, though Devanagari draws in another order. */
+const shareText = (characters: readonly string[], glyph: number, glyphs: number): string =>
+  glyph === glyphs - 1 ? characters.slice(glyph).join('') || NOTHING : (characters[glyph] ?? NOTHING);
+
+const shapeWith = (font: Font, scale: number, cluster: string): PlacedGlyph[] => {
+  const { glyphs, positions } = font.layout(cluster);
+  const characters = Array.from(cluster);
+  return glyphs.map((glyph, i) => ({
+    id: glyph.id,
+    text: shareText(characters, i, glyphs.length),
+    width: glyph.advanceWidth * scale,
+    advance: (positions[i]?.xAdvance ?? glyph.advanceWidth) * scale,
+    dx: (positions[i]?.xOffset ?? 0) * scale,
+    dy: (positions[i]?.yOffset ?? 0) * scale,
+  }));
+};
+
+const glyphWith = (font: Font, scale: number, codePoint: number): PlacedGlyph => {
+  const { id, advanceWidth } = font.glyphForCodePoint(codePoint);
+  const width = advanceWidth * scale;
+  return { id, text: String.fromCodePoint(codePoint), width, advance: width, dx: 0, dy: 0 };
+};
+
+const metricsOf = (font: Font, scale: number): FontMetrics => {
+  const { minX, minY, maxX, maxY } = font.bbox;
+  return {
+    ascent: font.ascent * scale,
+    descent: font.descent * scale,
+    box: [minX * scale, minY * scale, maxX * scale, maxY * scale],
+  };
+};
+
+/** Parses a font of `assets/fonts`, which lies beside both `src` and `dist`. */
+export const loadFontFace = (file: string): FontFace => {
+  // A Buffer's slices share its memory: changing a subset would change the font.
+  const bytes = new Uint8Array(readFileSync(new URL(`../../../assets/fonts/${file}`, import.meta.url)));
+  const font = fontkit.create(bytes);
+  const scale = 1000 / font.unitsPerEm;
+  return {
+    name: font.postscriptName ?? file,
+    bytes,
+    metrics: metricsOf(font, scale),
+    has: (codePoint) => font.hasGlyphForCodePoint(codePoint),
+    glyphOf: (codePoint) => glyphWith(font, scale, codePoint),
+    shape: (cluster) => shapeWith(font, scale, cluster),
+  };
+};

@@ -1,0 +1,72 @@
+import type { CreditMemoData, DocumentLine, InvoiceData } from '../../src/documents/document-data.ts';
+
+export const line = (change: Partial<DocumentLine> = {}): DocumentLine => ({
+  product_id: 'p-1',
+  product_name: 'Enamel mug, blue',
+  product_sku: 'MUG-BLUE-01',
+  quantity: 2,
+  unit_price: 45000,
+  discount: 5000,
+  tax: 8500,
+  total: 93500,
+  ...change,
+});
+
+export const invoice = (change: Partial<InvoiceData> = {}): InvoiceData => ({
+  number: 'INV-2026-000042',
+  order_number: 'ORD-2026-000123',
+  issued_at: '2026-08-03T20:15:30.123Z',
+  ordered_at: '2026-07-31T08:00:00.000Z',
+  shipped_at: '2026-08-03T20:15:29.000Z',
+  time_zone: 'UTC',
+  currency: 'INR',
+  payment_method: 'credit_card',
+  seller: {
+    name: 'Waybill Trading Company',
+    address: '14 Harbour Road\n400001 Mumbai\nIndia',
+    tax_id: '27AAACW1234F1Z5',
+  },
+  bill_to: {
+    name: 'Anna Köhler',
+    email: 'anna@example.com',
+    address: { street: 'Große Straße 5', city: 'Köln', state: 'NRW', zip_code: '50667', country: 'Germany' },
+  },
+  ship_to: {
+    name: 'Ravi Kumar',
+    email: null,
+    address: {
+      recipient_name: 'Ravi Kumar',
+      street: '12 MG Road',
+      city: 'Pune',
+      state: 'MH',
+      zip_code: '411001',
+      country: 'India',
+      phone: '+91 20 5550 1234',
+    },
+  },
+  lines: [line()],
+  subtotal: 90000,
+  discount_total: 5000,
+  tax: 8500,
+  shipping_cost: 500,
+  total: 94000,
+  ...change,
+});
+
+export const creditMemo = (change: Partial<CreditMemoData> = {}): CreditMemoData => {
+  const { shipped_at, payment_method: _, ...common } = invoice();
+  return {
+    ...common,
+    number: 'CRM-2026-000007',
+    return_number: 'RET-2026-000045',
+    invoice_number: 'INV-2026-000042',
+    returned_at: shipped_at,
+    processed_at: '2026-08-10T09:00:00.000Z',
+    return_reason: 'not_as_described',
+    refund_method: 'store_credit',
+    restocking_fee: 1250,
+    adjustment: -777,
+    total: 91973,
+    ...change,
+  };
+};
