@@ -2,6 +2,7 @@ import type { DocumentData, Party, Seller } from './document-data.ts';
 import { addressLines, partyLines } from './address-lines.ts';
 import { CONTENT_WIDTH, MARGIN, RIGHT, STYLES, drawRule, leadingOf, writeBlock, writeLine } from './layout.ts';
 import type { Sheet } from './layout.ts';
+import { NONE } from './wording.ts';
 
 /** A label and what it says, e.g. `Order date` and `03 Aug 2026`. */
 export type Fact = readonly [label: string, value: string];
@@ -41,11 +42,9 @@ const writeFacts = (sheet: Sheet, facts: readonly Fact[]): void => {
 const writeParty = (sheet: Sheet, label: string, party: Party, x: number): number => {
   const block = { x, width: HALF };
   let top = writeBlock(sheet, label, STYLES.label, { ...block, top: sheet.y }) - 1;
-  partyLines(party)
-    .slice(0, MAX_ADDRESS_LINES)
-    .forEach((line, i) => {
-      top = writeBlock(sheet, line, i === 0 ? STYLES.strong : STYLES.body, { ...block, top });
-    });
+  const [first = NONE, ...others] = partyLines(party).slice(0, MAX_ADDRESS_LINES);
+  top = writeBlock(sheet, first, STYLES.strong, { ...block, top });
+  for (const line of others) top = writeBlock(sheet, line, STYLES.body, { ...block, top });
   return top;
 };
 

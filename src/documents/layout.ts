@@ -9,7 +9,7 @@ export const MARGIN = { left: 48, right: 48, top: 52, bottom: 62 } as const;
 export const CONTENT_WIDTH = PAGE.width - MARGIN.left - MARGIN.right;
 export const RIGHT = PAGE.width - MARGIN.right;
 
-export const INK = { strong: 0.08, normal: 0.18, quiet: 0.45, rule: 0.8 } as const;
+export const INK = { strong: 0.08, normal: 0.18, quiet: 0.45, rule: 0.8, faint: 0.88 } as const;
 
 /** Line height as a multiple of the size; Devanagari has marks above and below. */
 const LEADING = 1.36;
@@ -87,11 +87,11 @@ export const writeBlock = (
   return top - lines.length * leadingOf(ink);
 };
 
-type Rule = { readonly x?: number; readonly width?: number; readonly thickness?: number };
+type Rule = { readonly x?: number; readonly width?: number; readonly thickness?: number; readonly grey?: Grey };
 
 export const drawRule = (sheet: Sheet, y: number, rule: Rule = {}): void => {
-  const { x = MARGIN.left, width = CONTENT_WIDTH, thickness = 0.6 } = rule;
-  sheet.canvas.drawRule({ x, y, width, thickness, grey: INK.rule });
+  const { x = MARGIN.left, width = CONTENT_WIDTH, thickness = 0.6, grey = INK.rule } = rule;
+  sheet.canvas.drawRule({ x, y, width, thickness, grey });
 };
 
 /** `Page 2 of 7` under every page; known only when all pages are there. */

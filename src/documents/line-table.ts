@@ -3,6 +3,7 @@ import type { DocumentLine } from './document-data.ts';
 import { formatAmount, formatQuantity } from './amount.ts';
 import {
   CONTENT_WIDTH,
+  INK,
   MARGIN,
   RIGHT,
   STYLES,
@@ -77,16 +78,16 @@ const writeRow = (sheet: Sheet, line: DocumentLine, figures: readonly string[], 
     addPage(sheet);
     writeHeader(sheet, columns);
   }
+  const block = { x: MARGIN.left, width: columns.productWidth };
+  const below = writeBlock(sheet, name, STYLES.body, { ...block, top: sheet.y, maxLines: MAX_PRODUCT_LINES });
+  const end = writeBlock(sheet, sku, STYLES.quiet, { ...block, top: below, maxLines: MAX_SKU_LINES });
   figures.forEach((text, i) => {
     // Baselines agree with the product's, whatever the size.
     const y = sheet.y - STYLES.body.size + columns.figure.size;
     writeLine(sheet, text, columns.figure, { x: columns.ends[i] ?? RIGHT, y, align: 'right' });
   });
-  const block = { x: MARGIN.left, width: columns.productWidth };
-  const below = writeBlock(sheet, name, STYLES.body, { ...block, top: sheet.y, maxLines: MAX_PRODUCT_LINES });
-  const end = writeBlock(sheet, sku, STYLES.quiet, { ...block, top: below, maxLines: MAX_SKU_LINES });
   sheet.y = Math.min(end, sheet.y - leadingOf(STYLES.body)) - ROW_PADDING;
-  drawRule(sheet, sheet.y, { thickness: 0.3 });
+  drawRule(sheet, sheet.y, { thickness: 0.3, grey: INK.faint });
   sheet.y -= ROW_PADDING;
 };
 

@@ -53,20 +53,17 @@ export const invoice = (change: Partial<InvoiceData> = {}): InvoiceData => ({
   ...change,
 });
 
-export const creditMemo = (change: Partial<CreditMemoData> = {}): CreditMemoData => {
-  const { shipped_at, payment_method: _, ...common } = invoice();
-  return {
-    ...common,
-    number: 'CRM-2026-000007',
-    return_number: 'RET-2026-000045',
-    invoice_number: 'INV-2026-000042',
-    returned_at: shipped_at,
-    processed_at: '2026-08-10T09:00:00.000Z',
-    return_reason: 'not_as_described',
-    refund_method: 'store_credit',
-    restocking_fee: 1250,
-    adjustment: -777,
-    total: 91973,
-    ...change,
-  };
-};
+export const creditMemo = (change: Partial<CreditMemoData> = {}): CreditMemoData => ({
+  ...invoice(),
+  number: 'CRM-2026-000007',
+  return_number: 'RET-2026-000045',
+  invoice_number: 'INV-2026-000042',
+  returned_at: '2026-08-03T20:15:29.000Z',
+  processed_at: '2026-08-10T09:00:00.000Z',
+  return_reason: 'not_as_described',
+  refund_method: 'store_credit',
+  restocking_fee: 1250,
+  adjustment: -777,
+  total: 91973,
+  ...change,
+});

@@ -29,7 +29,7 @@ export type FontLookup = (face: FontFace) => EmbeddedFont;
 
 const num = (value: number): string => String(Math.round(value * 100) / 100);
 
-/** Writes glyphs of one font; the pen is moved where shaping differs from the font's own widths. */
+/** Writes glyphs of one font, each with its own width; marks that shaping moved are drawn beside the pen. */
 const showGlyphs = (glyphs: readonly PlacedGlyph[], font: EmbeddedFont, size: number): string => {
   let out = '[<';
   let rise = 0;
@@ -41,7 +41,7 @@ const showGlyphs = (glyphs: readonly PlacedGlyph[], font: EmbeddedFont, size: nu
     rise = glyph.dy;
     move(glyph.dx);
     out += font.codeOf(glyph);
-    move(glyph.advance - glyph.width - glyph.dx);
+    move(-glyph.dx);
   }
   return `${out}>] TJ${rise === 0 ? '' : ' 0 Ts'}`;
 };

@@ -13,7 +13,7 @@ export type EmbeddedFont = {
   readonly embed: (context: PDFContext) => PDFRef;
 };
 
-type CodedGlyph = { readonly id: number; readonly text: string; readonly width: number };
+type CodedGlyph = { readonly id: number; readonly text: string; readonly advance: number };
 
 const SYMBOLIC = 4;
 /** What a ToUnicode table may list in one block. */
@@ -64,8 +64,7 @@ const describe = (context: PDFContext, face: FontFace, name: string, file: PDFRe
 
 const embedGlyphs = (context: PDFContext, face: FontFace, tag: string, glyphs: readonly CodedGlyph[]): PDFRef => {
   const name = `${tag}+${face.name}`;
-  const ids = glyphs.map(({ id }) => id);
-  const file = context.register(context.flateStream(subsetTrueType(face.bytes, ids)));
+  const file = context.register(context.flateStream(subsetTrueType(face.bytes, glyphs)));
   const descendant = context.register(
     context.obj({
       Type: 'Font',
@@ -74,7 +73,7 @@ const embedGlyphs = (context: PDFContext, face: FontFace, tag: string, glyphs: r
       CIDToGIDMap: 'Identity',
       CIDSystemInfo: { Registry: PDFString.of('Adobe'), Ordering: PDFString.of('Identity'), Supplement: 0 },
       FontDescriptor: describe(context, face, name, file),
-      W: [0, glyphs.map(({ width }) => round(width))],
+      W: [0, glyphs.map(({ advance }) => round(advance))],
     }),
   );
   return context.register(
@@ -91,16 +90,16 @@ const embedGlyphs = (context: PDFContext, face: FontFace, tag: string, glyphs: r
 
 /** `index` tells the fonts of one document apart, at most 26. */
 export const createEmbeddedFont = (face: FontFace, index: number): EmbeddedFont => {
-  const glyphs: CodedGlyph[] = [{ id: 0, text: '', width: 0 }];
+  const glyphs: CodedGlyph[] = [{ id: 0, text: '', advance: 0 }];
   const codes = new Map<string, string>();
   return {
     key: `F${index}`,
-    // The same glyph under two texts gets two codes, so that each copies as what it stands for.
-    codeOf: ({ id, text, width }) => {
-      const use = `${id} ${text}`;
+    // The same glyph for another text gets another code, so that each copies as what it stands for.
+    codeOf: ({ id, text, advance }) => {
+      const use = `${id} ${advance} ${text}`;
       const known = codes.get(use);
       if (known) return known;
-      const code = hex(glyphs.push({ id, text, width }) - 1);
+      const code = hex(glyphs.push({ id, text, advance }) - 1);
       codes.set(use, code);
       return code;
     },

@@ -2,6 +2,12 @@
  * A TrueType font with a few glyphs of another, in a given order. fontkit's own subset cannot hold a glyph twice
  * (which text extraction of Devanagari needs) and takes longer than the rest of a document.
  */
+export type SubsetGlyph = {
+  readonly id: number;
+  /** In 1/1000 of the font size; need not be the font's own. */
+  readonly advance: number;
+};
+
 type Table = { readonly tag: string; readonly bytes: Uint8Array };
 
 const COPIED = ['head', 'hhea', 'maxp'];
@@ -51,16 +57,16 @@ const renumberComponents = (outline: Uint8Array, numberOf: (glyph: number) => nu
 };
 
 /** The outlines asked for, followed by those that composites are made of. */
-const collectOutlines = (tables: ReadonlyMap<string, Uint8Array>, wanted: readonly number[]) => {
+const collectOutlines = (tables: ReadonlyMap<string, Uint8Array>, wanted: readonly SubsetGlyph[]) => {
   const readOutline = outlineReader(tables);
   const glyphs = [...wanted];
   const numberOf = (glyph: number): number => {
-    const known = glyphs.indexOf(glyph);
-    return known >= 0 ? known : glyphs.push(glyph) - 1;
+    const known = glyphs.findIndex(({ id }) => id === glyph);
+    return known >= 0 ? known : glyphs.push({ id: glyph, advance: 0 }) - 1;
   };
   const outlines: Uint8Array[] = [];
   for (let i = 0; i < glyphs.length; i += 1) {
-    const outline = readOutline(glyphs[i] ?? 0);
+    const outline = readOutline(glyphs[i]?.id ?? 0);
     renumberComponents(outline, numberOf);
     outlines.push(outline);
   }
@@ -82,13 +88,15 @@ const glyphTables = (outlines: readonly Uint8Array[]): Table[] => {
   ];
 };
 
-const metricsTable = (tables: ReadonlyMap<string, Uint8Array>, glyphs: readonly number[]): Table => {
+const metricsTable = (tables: ReadonlyMap<string, Uint8Array>, glyphs: readonly SubsetGlyph[]): Table => {
   const source = viewOf(tableOf(tables, 'hmtx'));
+  const unitsPerEm = viewOf(tableOf(tables, 'head')).getUint16(18);
   const last = viewOf(tableOf(tables, 'hhea')).getUint16(34) - 1;
+  const bearing = (id: number) => source.getInt16(id <= last ? id * 4 + 2 : (last + 1) * 4 + (id - last - 1) * 2);
   const view = new DataView(new ArrayBuffer(glyphs.length * 4));
-  glyphs.forEach((glyph, i) => {
-    view.setUint16(i * 4, source.getUint16(Math.min(glyph, last) * 4));
-    view.setInt16(i * 4 + 2, source.getInt16(glyph <= last ? glyph * 4 + 2 : (last + 1) * 4 + (glyph - last - 1) * 2));
+  glyphs.forEach(({ id, advance }, i) => {
+    view.setUint16(i * 4, Math.max(0, Math.round((advance * unitsPerEm) / 1000)));
+    view.setInt16(i * 4 + 2, bearing(id));
   });
   return { tag: 'hmtx', bytes: new Uint8Array(view.buffer) };
 };
@@ -134,7 +142,7 @@ const writeTables = (unordered: readonly Table[]): Uint8Array => {
 };
 
 /** New glyph `i` is `glyphs[i]` of the font; the first must be 0, the glyph for what is missing. */
-export const subsetTrueType = (font: Uint8Array, wanted: readonly number[]): Uint8Array => {
+export const subsetTrueType = (font: Uint8Array, wanted: readonly SubsetGlyph[]): Uint8Array => {
   const tables = readTables(font);
   const { glyphs, outlines } = collectOutlines(tables, wanted);
   return writeTables([...headerTables(tables, glyphs.length), ...glyphTables(outlines), metricsTable(tables, glyphs)]);

@@ -3,15 +3,16 @@ import 'regenerator-runtime/runtime.js';
 import { readFileSync } from 'node:fs';
 import fontkit from '@pdf-lib/fontkit';
 import type { Font } from '@pdf-lib/fontkit';
+import { shareText } from './share-text.ts';
+
+const SPACE = 0x20;
 
 /** Lengths in 1/1000 of the font size. */
 export type PlacedGlyph = {
   readonly id: number;
   /** What a reader gets who copies this glyph. */
   readonly text: string;
-  /** The font's own width of the glyph. */
-  readonly width: number;
-  /** How far the pen moves, which shaping may change. */
+  /** How far the pen moves. */
   readonly advance: number;
   readonly dx: number;
   readonly dy: number;
@@ -34,30 +35,20 @@ export type FontFace = {
   readonly shape: (cluster: string) => readonly PlacedGlyph[];
 };
 
-// Some shaped forms have more glyphs than characters; the surplus copies as nothing visible.
-const NOTHING = '\u200b';
-
-/** Gives every glyph its share of the characters in the order of the text, though Devanagari draws in another order. */
-const shareText = (characters: readonly string[], glyph: number, glyphs: number): string =>
-  glyph === glyphs - 1 ? characters.slice(glyph).join('') || NOTHING : (characters[glyph] ?? NOTHING);
-
-const shapeWith = (font: Font, scale: number, cluster: string): PlacedGlyph[] => {
+const shapeWith = (font: Font, scale: number, cluster: string): readonly PlacedGlyph[] => {
   const { glyphs, positions } = font.layout(cluster);
-  const characters = Array.from(cluster);
-  return glyphs.map((glyph, i) => ({
-    id: glyph.id,
-    text: shareText(characters, i, glyphs.length),
-    width: glyph.advanceWidth * scale,
-    advance: (positions[i]?.xAdvance ?? glyph.advanceWidth) * scale,
+  const placed = glyphs.map(({ id, advanceWidth }, i) => ({
+    id,
+    advance: (positions[i]?.xAdvance ?? advanceWidth) * scale,
     dx: (positions[i]?.xOffset ?? 0) * scale,
     dy: (positions[i]?.yOffset ?? 0) * scale,
   }));
+  return shareText(cluster, placed, font.glyphForCodePoint(SPACE).id);
 };
 
 const glyphWith = (font: Font, scale: number, codePoint: number): PlacedGlyph => {
   const { id, advanceWidth } = font.glyphForCodePoint(codePoint);
-  const width = advanceWidth * scale;
-  return { id, text: String.fromCodePoint(codePoint), width, advance: width, dx: 0, dy: 0 };
+  return { id, text: String.fromCodePoint(codePoint), advance: advanceWidth * scale, dx: 0, dy: 0 };
 };
 
 const metricsOf = (font: Font, scale: number): FontMetrics => {
