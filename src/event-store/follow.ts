@@ -12,7 +12,7 @@ export type FollowOptions = SubscribeOptions & {
 
 const DEFAULT_BATCH_SIZE = 500;
 /** Small batches are cut from pages of this size, so that asking for one event at a time costs no query each. */
-const SMALLEST_PAGE = 256;
+const SMALLEST_PAGE = 64;
 
 type Outcome = { readonly page: Batch } | { readonly error: unknown } | 'aborted';
 

@@ -1,0 +1,105 @@
+import { Pool, type ClientConfig } from 'pg';
+import { createAppendQueue } from './append-queue.ts';
+import { createBell } from './bell.ts';
+import { follow } from './follow.ts';
+import { StoreUnavailable, type Appended, type EventStore } from './port.ts';
+import { createWriteBatch, prepareAppend, type PreparedAppend } from './postgres/append.ts';
+import { openLine } from './postgres/line.ts';
+import { openNews } from './postgres/news.ts';
+import { readHead, readPage, readStream } from './postgres/read.ts';
+
+export type PostgresEventStoreOptions = {
+  /** Connection string of a database that has been migrated. */
+  readonly url: string;
+  /** How long an append may take before it fails with StoreUnavailable, milliseconds. Default 5000. */
+  readonly appendTimeoutMs?: number;
+  /** How long a read may take, milliseconds. Default 10000. */
+  readonly readTimeoutMs?: number;
+  /** Connections for reading; appending and news have one each besides. Default 4. */
+  readonly poolSize?: number;
+  /** A subscriber looks this often even when nobody told it of news, milliseconds. Default 1000. */
+  readonly pollMs?: number;
+  /** Shows in pg_stat_activity. Default `waybill-events`. */
+  readonly applicationName?: string;
+};
+
+/** The server gives up before we do: then the outcome is known and the connection stays good. */
+const SERVER_SHARE = 0.9;
+
+/** Appends use indexes whatever the statistics say, and plan once: a plan made on an empty table must stay right. */
+const APPEND_SETTINGS = '-c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c jit=off';
+
+const openPool = (config: ClientConfig, size: number, timeoutMs: number): Pool => {
+  const pool = new Pool({
+    ...config,
+    max: size,
+    statement_timeout: timeoutMs * SERVER_SHARE,
+    query_timeout: timeoutMs,
+    connectionTimeoutMillis: timeoutMs,
+    options: '-c jit=off',
+  });
+  pool.on('error', () => undefined); // an idle connection was lost; the next read makes a new one
+  return pool;
+};
+
+/** The event store in PostgreSQL. Connects when it is first used. */
+export const openPostgresEventStore = (options: PostgresEventStoreOptions): EventStore => {
+  const { url, appendTimeoutMs = 5_000, readTimeoutMs = 10_000, poolSize = 4, pollMs = 1_000 } = options;
+  const config = {
+    connectionString: url,
+    application_name: options.applicationName ?? 'waybill-events',
+    keepAlive: true,
+  };
+  const closing = new AbortController();
+  const bell = createBell();
+  const pool = openPool(config, poolSize, readTimeoutMs);
+  const news = openNews({ config, timeoutMs: readTimeoutMs, bell });
+  const line = openLine({
+    config: { ...config, options: APPEND_SETTINGS, statement_timeout: appendTimeoutMs * SERVER_SHARE },
+    timeoutMs: appendTimeoutMs,
+  });
+  const writeBatch = createWriteBatch(line);
+  const queue = createAppendQueue<PreparedAppend, Appended>({
+    timeoutMs: appendTimeoutMs,
+    write: async (batch) => {
+      const outcomes = await writeBatch(batch);
+      bell.ring();
+      news.announce();
+      return outcomes;
+    },
+  });
+
+  const refuseWhenClosed = (): void => {
+    if (closing.signal.aborted) throw new StoreUnavailable('it has been closed');
+  };
+  const ask = async <T>(question: () => Promise<T>): Promise<T> => {
+    refuseWhenClosed();
+    return question();
+  };
+
+  return {
+    append: (stream, events, expected) => ask(() => queue.append(prepareAppend(stream, events, expected))),
+    readStream: (stream, range = {}) => ask(() => readStream(pool, stream, range)),
+    readAll: (range) => ask(() => readPage(pool, range)),
+    subscribe: async function* (subscription) {
+      refuseWhenClosed();
+      news.hear();
+      const signal = AbortSignal.any([subscription.signal, closing.signal]);
+      const { prefixes } = subscription;
+      yield* follow({
+        ...subscription,
+        signal,
+        bell,
+        pollMs,
+        readPage: (after, limit) => readPage(pool, { after, limit, prefixes }),
+      });
+    },
+    head: () => ask(() => readHead(pool)),
+    close: async () => {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      await queue.drained();
+      await Promise.all([line.close(), news.close(), pool.end()]);
+    },
+  };
+};

@@ -1,0 +1,118 @@
+import type { QueryArrayConfig } from 'pg';
+import { WrongExpectedRevision, type Appended, type ExpectedRevision, type NewEvent } from '../port.ts';
+import { int4Array, int8Array, jsonArray, textArray, uuidArray } from './binary-array.ts';
+import { asOutage, isLostConnection } from './failure.ts';
+import type { Line } from './line.ts';
+
+type SerializedEvent = {
+  readonly id: string;
+  readonly type: string;
+  readonly data: string;
+  readonly metadata: string;
+};
+
+/** An append as text, ready to be sent. */
+export type PreparedAppend = {
+  readonly stream: string;
+  readonly expected: ExpectedRevision;
+  readonly events: readonly SerializedEvent[];
+  readonly bytes: number;
+};
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+const NO_STREAM = -1n;
+
+const serialize = ({ id, type, data, metadata }: NewEvent): SerializedEvent => {
+  if (!UUID.test(id)) throw new TypeError(`an event id must be a UUID, not ${id}`);
+  return { id, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+};
+
+export const prepareAppend = (
+  stream: string,
+  events: readonly NewEvent[],
+  expected: ExpectedRevision,
+): PreparedAppend => {
+  if (events.length === 0) throw new RangeError('an append needs at least one event');
+  const serialized = events.map(serialize);
+  const bytes = serialized.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
+  return { stream, expected, events: serialized, bytes };
+};
+
+const toNumber = (expected: ExpectedRevision): bigint => (expected === 'no_stream' ? NO_STREAM : expected);
+const toExpected = (revision: bigint): ExpectedRevision => (revision === NO_STREAM ? 'no_stream' : revision);
+
+/** Named, so that the server parses it once per connection. */
+const appendQuery = (batch: readonly PreparedAppend[]): QueryArrayConfig => {
+  const events = batch.flatMap((append) => append.events);
+  return {
+    name: 'append_events',
+    text: `select append, outcome, revision, "position" from append_events($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+    rowMode: 'array',
+    values: [
+      textArray(batch.map(({ stream }) => stream)),
+      int8Array(batch.map(({ expected }) => toNumber(expected))),
+      int4Array(batch.map((append) => append.events.length)),
+      int4Array(batch.flatMap((append, index) => append.events.map(() => index + 1))),
+      int4Array(batch.flatMap((append) => append.events.map((_, index) => index + 1))),
+      uuidArray(events.map(({ id }) => id)),
+      textArray(events.map(({ type }) => type)),
+      jsonArray(events.map(({ data }) => data)),
+      jsonArray(events.map(({ metadata }) => metadata)),
+    ],
+  };
+};
+
+type Row = readonly [append: number, outcome: 'stored' | 'repeated' | 'refused', revision: string, position: string];
+
+const toOutcome = ({ stream, expected }: PreparedAppend, [, outcome, revision, position]: Row) =>
+  outcome === 'refused'
+    ? new WrongExpectedRevision(stream, expected, toExpected(BigInt(revision)))
+    : { revision: BigInt(revision), position: BigInt(position) };
+
+type Outcomes = readonly (Appended | Error)[];
+
+const send = async (line: Line, batch: readonly PreparedAppend[]): Promise<Outcomes> => {
+  const { rows } = await line.query(appendQuery(batch));
+  const outcomes: (Appended | Error)[] = [];
+  for (const row of rows as unknown as Row[]) {
+    // The columns of append_events, as its migration declares them.
+    const append = batch[row[0] - 1];
+    if (append !== undefined) outcomes[row[0] - 1] = toOutcome(append, row);
+  }
+  return outcomes;
+};
+
+/**
+ * Writes a batch. A lost connection is tried once more on a new one: should the first attempt have been stored after
+ * all, the second finds its own events and answers the same. When a bug makes the batch as a whole impossible, its
+ * appends go one by one, so that only the culprit fails.
+ */
+export const createWriteBatch = (line: Line) => {
+  const sendTwice = async (batch: readonly PreparedAppend[]): Promise<Outcomes> => {
+    try {
+      return await send(line, batch);
+    } catch (error) {
+      if (!isLostConnection(error)) throw error;
+      return send(line, batch);
+    }
+  };
+
+  const writeBatch = async (batch: readonly PreparedAppend[]): Promise<Outcomes> => {
+    try {
+      return await sendTwice(batch);
+    } catch (error) {
+      const outage = asOutage(error);
+      if (outage !== undefined) return batch.map(() => outage);
+      if (batch.length === 1) throw error;
+      const outcomes: (Appended | Error)[] = [];
+      for (const append of batch)
+        outcomes.push(
+          ...(await writeBatch([append]).catch((own: unknown) => [
+            own instanceof Error ? own : new Error(String(own)),
+          ])),
+        );
+      return outcomes;
+    }
+  };
+  return writeBatch;
+};

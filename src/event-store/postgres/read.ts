@@ -1,0 +1,91 @@
+import type { Pool, QueryArrayConfig } from 'pg';
+import type { Batch, JsonObject, Position, ReadStreamOptions, StoredEvent } from '../port.ts';
+import { asOutage } from './failure.ts';
+
+/** How far one page looks for matches: a page of a rare prefix costs as much as one of a frequent one. */
+const WINDOW = 10_000;
+const NO_LIMIT = null;
+
+const COLUMNS = 'e.position, e.stream, e.revision, e.id, e.type, e.data, e.metadata';
+
+type EventRow = readonly [
+  position: string,
+  stream: string,
+  revision: string,
+  id: string,
+  type: string,
+  data: string,
+  metadata: string,
+];
+type PageRow = readonly [head: string, ...EventRow] | readonly [head: string, ...null[]];
+
+const asText = { getTypeParser: () => (value: string) => value };
+
+const toEvent = ([position, stream, revision, id, type, data, metadata]: EventRow): StoredEvent => ({
+  id,
+  type,
+  data: JSON.parse(data) as JsonObject,
+  metadata: JSON.parse(metadata) as JsonObject,
+  stream,
+  revision: BigInt(revision),
+  position: BigInt(position),
+});
+
+/** Rows as arrays of text; what the columns are is known from the query's own text. */
+const select = async <Row>(pool: Pool, query: Omit<QueryArrayConfig, 'rowMode'>): Promise<readonly Row[]> => {
+  try {
+    const { rows } = await pool.query({ ...query, rowMode: 'array', types: asText });
+    return rows as Row[];
+  } catch (error) {
+    throw asOutage(error) ?? error;
+  }
+};
+
+export const readStream = async (
+  pool: Pool,
+  stream: string,
+  { from, direction = 'forwards', limit }: ReadStreamOptions,
+): Promise<readonly StoredEvent[]> => {
+  const [compare, order] = direction === 'forwards' ? ['>=', 'asc'] : ['<=', 'desc'];
+  const rows = await select<EventRow>(pool, {
+    name: `read_stream_${direction}${from === undefined ? '' : '_from'}`,
+    text: `select ${COLUMNS} from events e where e.stream = $1${from === undefined ? '' : ` and e.revision ${compare} $3`}
+      order by e.revision ${order} limit $2`,
+    values: [stream, limit ?? NO_LIMIT, ...(from === undefined ? [] : [from])],
+  });
+  return rows.map(toEvent);
+};
+
+export type PageOptions = {
+  readonly after: Position;
+  readonly limit: number;
+  readonly prefixes: readonly string[];
+};
+
+/** One statement, so head and events are of one snapshot: nothing at or below that head can appear later. */
+const PAGE = `select h.head, ${COLUMNS}
+  from (select coalesce(max(position), 0) as head from events) h
+  left join lateral (
+    select * from events
+    where position > $1 and position <= $1 + ${WINDOW} and stream ^@ any ($2)
+    order by position limit $3
+  ) e on true
+  order by e.position`;
+
+export const readPage = async (pool: Pool, { after, limit, prefixes }: PageOptions): Promise<Batch> => {
+  const rows = await select<PageRow>(pool, { name: 'read_page', text: PAGE, values: [after, prefixes, limit] });
+  const head = BigInt(rows[0]?.[0] ?? 0);
+  const events = rows.flatMap(([, ...row]) => (row[0] === null ? [] : [toEvent(row as EventRow)]));
+  const end = after + BigInt(WINDOW) < head ? after + BigInt(WINDOW) : head;
+  const last = events.at(-1)?.position ?? after;
+  const seen = events.length === limit || end < after ? last : end;
+  return { events, position: seen, caughtUp: seen >= head };
+};
+
+export const readHead = async (pool: Pool): Promise<Position> => {
+  const rows = await select<[string]>(pool, {
+    name: 'read_head',
+    text: 'select coalesce(max(position), 0) from events',
+  });
+  return BigInt(rows[0]?.[0] ?? 0);
+};
