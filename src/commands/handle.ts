@@ -12,7 +12,7 @@ import type { Recorded } from '../event-store/recorded.ts';
 
 const MAX_ATTEMPTS = 5;
 
-/** Lost the race for a stream five times in a row: try again later. */
+/** Lost the race for a stream time after time: try again later. */
 export class TooMuchContention extends Error {
   override readonly name = 'TooMuchContention';
 }
@@ -25,6 +25,10 @@ export type Request<C> = {
   readonly expected?: Revision | undefined;
   /** The stream's name was made up just now, so it need not be read first. */
   readonly isNew?: boolean;
+  /** The decider's initial state stands for everything up to this revision: the stream is read only after it. */
+  readonly after?: Revision;
+  /** How often a lost race is decided again. Default 5. */
+  readonly attempts?: number;
 };
 
 /** What came of a command. `revision` and `position` are those of the last event folded into `state`. */
@@ -99,14 +103,18 @@ export const createHandle = ({ store, codec }: { readonly store: EventStore; rea
   };
 
   return async (decider, request) => {
-    const { stream, expected } = request;
+    const { stream, expected, after = -1n, attempts = MAX_ATTEMPTS } = request;
+    const foldAfter = (events: readonly Recorded[]) =>
+      fold(decider, after < 0n ? events : events.filter(({ revision }) => revision > after));
     const done = (events: readonly Recorded[], own: readonly Recorded[], repeated: boolean) => {
       const { revision, position } = events.at(-1) ?? { revision: -1n, position: 0n };
-      return { state: fold(decider, events), revision, position, events: own, repeated };
+      return { state: foldAfter(events), revision, position, events: own, repeated };
     };
+    // The event at `after` itself is read too: the next one's hash and expected revision build on it.
+    const readPast = async () => codec.decode(await store.readStream(stream, after < 0n ? {} : { from: after }));
 
-    for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-      const past = request.isNew && attempt === 1 ? [] : await codec.decode(await store.readStream(stream));
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      const past = request.isNew && attempt === 1 ? [] : await readPast();
 
       const before = findDone(request, past);
       if (before !== undefined) return done(past.slice(0, before.end), past.slice(before.start, before.end), true);
@@ -114,7 +122,7 @@ export const createHandle = ({ store, codec }: { readonly store: EventStore; rea
       const found: ExpectedRevision = past.at(-1)?.revision ?? 'no_stream';
       if (expected !== undefined && expected !== found) throw new WrongExpectedRevision(stream, expected, found);
 
-      const state = fold(decider, past);
+      const state = foldAfter(past);
       const decision = decider.decide(request.command, state);
       if ('rejected' in decision) return { rejection: decision, state };
       if (decision.accepted.length === 0) return done(past, [], false);
@@ -126,7 +134,7 @@ export const createHandle = ({ store, codec }: { readonly store: EventStore; rea
         if (!(error instanceof WrongExpectedRevision)) throw error; // lost the race: decide again on what is there now
       }
     }
-    throw new TooMuchContention(`${stream}: lost the race ${MAX_ATTEMPTS} times`);
+    throw new TooMuchContention(`${stream}: lost the race ${attempts} times`);
   };
 };
 

@@ -18,17 +18,18 @@ type Row = {
 export const findDocumentFile = async (db: Knex, documentId: string): Promise<DocumentFile | undefined> =>
   db<Row>('document_files').where('document_id', documentId).first('file_name', 'sha256', 'bytes');
 
+export const documentFile = (file_name: string, bytes: Uint8Array): DocumentFile => ({
+  file_name,
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+  bytes,
+});
+
 /**
  * Keeps a document's bytes. The first bytes kept are the document: whoever comes second, after a crash or at the same
  * moment, is answered those.
  */
-export const keepDocumentFile = async (
-  db: Knex,
-  documentId: string,
-  { fileName, bytes }: { readonly fileName: string; readonly bytes: Uint8Array },
-): Promise<DocumentFile> => {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const row = { document_id: documentId, file_name: fileName, sha256, bytes: Buffer.from(bytes) };
+export const keepDocumentFile = async (db: Knex, documentId: string, file: DocumentFile): Promise<DocumentFile> => {
+  const row = { document_id: documentId, ...file, bytes: Buffer.from(file.bytes) };
   await db<Row>('document_files').insert(row).onConflict('document_id').ignore();
   const kept = await findDocumentFile(db, documentId);
   if (kept === undefined) throw new Error('a document file vanished while it was being kept');

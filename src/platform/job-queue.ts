@@ -9,14 +9,21 @@ export type JobRequest = {
   readonly key: string;
 };
 
-/** Enqueues in the given transaction: the job exists exactly when what asked for it is committed. */
-export const enqueueJobs = async (db: Knex, jobs: readonly JobRequest[]): Promise<void> => {
-  if (jobs.length === 0) return;
+/** An SQL expression that enqueues these jobs and answers how many they are, with its bindings. */
+export const addJobsSql = (
+  jobs: readonly JobRequest[],
+): { readonly sql: string; readonly bindings: readonly string[] } => {
+  if (jobs.length === 0) return { sql: '0', bindings: [] };
   const latest = [...new Map(jobs.map((job) => [job.key, job])).values()];
-  await db.raw(
-    `select graphile_worker.add_jobs(array_agg(
-       row(job->>'task', job->'payload', null, null, null, job->>'key', null, null)::graphile_worker.job_spec))
-     from json_array_elements(?::json) as job`,
-    [JSON.stringify(latest)],
-  );
+  return {
+    sql: `(select count(*)::int from graphile_worker.add_jobs((
+      select array_agg(row(job->>'task', job->'payload', null, null, null, job->>'key', null, null)::graphile_worker.job_spec)
+      from json_array_elements(?::json) as job)))`,
+    bindings: [JSON.stringify(latest)],
+  };
+};
+
+export const enqueueJobs = async (db: Knex, jobs: readonly JobRequest[]): Promise<void> => {
+  const { sql, bindings } = addJobsSql(jobs);
+  await db.raw(`select ${sql}`, [...bindings]);
 };

@@ -1,0 +1,16 @@
+import { streamId } from '../event-store/stream-names.ts';
+import type { JobRequest } from '../platform/job-queue.ts';
+import { reactor } from './reactor.ts';
+
+const issueInvoice = ({ stream }: { readonly stream: string }): JobRequest => ({
+  task: 'issue-invoice',
+  payload: { order_id: streamId(stream) },
+  key: `issue-invoice:${streamId(stream)}`,
+});
+
+/** Goods that leave the house, by carrier or by courier, call for the invoice. The task does it for the first of the two. */
+export const invoiceOnShipping = reactor({
+  name: 'invoice_on_shipping',
+  prefixes: ['order-'],
+  on: { OrderShipped: issueInvoice, OrderOutForDelivery: issueInvoice },
+});
