@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { ConfigError, readValues, type Environment } from './config/read-values.ts';
+import { isLoopback, missingSecrets, settleSecrets } from './config/secrets.ts';
+import { shippingFeeOf } from './config/shipping-fee.ts';
+import type { Values } from './config/variables.ts';
+import { DEFAULT_ORDER_POLICY, type OrderPolicy } from './domain/order/policy.ts';
+
+export { ConfigError, type Environment } from './config/read-values.ts';
+
+/** The environment of this process; what it says wins over `.env` in the working folder. */
+const ownEnvironment = (): Environment => {
+  try {
+    return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return process.env;
+    throw new ConfigError([`.env cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`]);
+  }
+};
+
+const orderPolicy = (values: Values): OrderPolicy => ({
+  ...DEFAULT_ORDER_POLICY,
+  cancellationStatuses: values.ORDER_CANCELLATION_ALLOWED_STATUSES,
+  returnStatuses: values.ORDER_RETURN_ALLOWED_STATUSES,
+  requireCancelReason: values.REQUIRE_CANCEL_REASON,
+  scheduleLeadMinutes: values.SCHEDULE_LEAD_MINUTES,
+  deliveryEstimateMinutes: values.DELIVERY_ESTIMATE_MINUTES,
+});
+
+const arrange = (values: Values) => ({
+  host: values.HOST,
+  /** 0 takes a free one. */
+  port: values.PORT,
+  /** Absolute path. */
+  dataDir: resolve(values.DATA_DIR),
+  /** Undefined: the embedded PostgreSQL of `dataDir`. */
+  databaseUrl: values.DATABASE_URL,
+  /** Undefined: events are kept in PostgreSQL. */
+  eventStoreUrl: values.EVENTSTORE_URL,
+  logLevel: values.LOG_LEVEL,
+  auth: {
+    mode: values.AUTH_MODE,
+    /** Undefined: not checked. */
+    issuer: values.JWT_ISSUER,
+    /** Undefined: not checked. */
+    audience: values.JWT_AUDIENCE,
+  },
+  secrets: settleSecrets(values),
+  http: {
+    maxBodyBytes: values.MAX_BODY_BYTES,
+    corsOrigins: values.CORS_ORIGINS ?? [],
+    /** Undefined: /metrics is open. */
+    metricsToken: values.METRICS_TOKEN,
+    idempotencyHours: values.IDEMPOTENCY_HOURS,
+  },
+  orders: {
+    policy: orderPolicy(values),
+    requireFullAddress: values.REQUIRE_FULL_ADDRESS,
+    defaultCurrency: values.DEFAULT_CURRENCY,
+    taxRate: values.TAX_RATE,
+    /** In minor units of the currency asked for. */
+    shippingFee: shippingFeeOf(values.SHIPPING_FEE, values.SHIPPING_FEES),
+  },
+  numberPrefixes: {
+    order: values.ORDER_ID_PREFIX,
+    return: values.RETURN_ID_PREFIX,
+    payment: values.PAYMENT_ID_PREFIX,
+    invoice: values.INVOICE_ID_PREFIX,
+    credit_memo: values.CREDIT_MEMO_ID_PREFIX,
+  },
+  seller: {
+    name: values.SELLER_NAME,
+    /** Undefined: not printed. May have several lines. */
+    address: values.SELLER_ADDRESS?.replaceAll('\\n', '\n'),
+    /** Undefined: not printed. */
+    taxId: values.SELLER_TAX_ID,
+  },
+  /** IANA name. */
+  businessTimeZone: values.BUSINESS_TIMEZONE,
+});
+
+export type Config = Readonly<ReturnType<typeof arrange>>;
+
+const openOutside = ({ AUTH_MODE, HOST }: Values): readonly string[] =>
+  AUTH_MODE === 'off' && !isLoopback(HOST)
+    ? [`AUTH_MODE is "off", which makes every caller an admin; expected jwt with HOST ${HOST}, outside loopback`]
+    : [];
+
+/** Reads and checks the whole configuration; throws `ConfigError` with every problem there is. */
+export const loadConfig = (environment: Environment = ownEnvironment()): Config => {
+  const reading = readValues(environment);
+  const problems = [
+    ...reading.problems,
+    ...missingSecrets(reading),
+    ...(reading.invalid.has('HOST') ? [] : openOutside(reading.values)),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return arrange(reading.values);
+};

@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { masterKey } from './values.ts';
+import { ConfigError, type Reading } from './read-values.ts';
+import { VARIABLES, type Values } from './variables.ts';
+
+export type Secrets = {
+  /** Signs and checks tokens. */
+  readonly jwtSecret: string;
+  /** 32 bytes that wrap the data keys. */
+  readonly masterKey: Buffer;
+};
+
+const randomSecret = (): string => randomBytes(32).toString('base64url');
+
+type Stored = { readonly jwt_secret: string; readonly master_key: string };
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+
+const read = (path: string): Stored | undefined => {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const stored = JSON.parse(text) as Partial<Stored>;
+  if (typeof stored.jwt_secret !== 'string' || typeof stored.master_key !== 'string')
+    throw new ConfigError([`${path} lacks jwt_secret or master_key; put it back from your backup`]);
+  return { jwt_secret: stored.jwt_secret, master_key: stored.master_key };
+};
+
+/** Several processes may come here first: a link appears once and whole, and all read what it holds. */
+const generate = (dataDir: string, path: string): Stored => {
+  const fresh: Stored = {
+    jwt_secret: randomSecret(),
+    master_key: randomBytes(32).toString('base64'),
+  };
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, `${JSON.stringify(fresh, undefined, 2)}\n`, { mode: 0o600, flush: true });
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return read(path) ?? fresh;
+};
+
+const mayGenerate = ({ DATABASE_URL, HOST }: Values): boolean => DATABASE_URL === undefined && isLoopback(HOST);
+
+/** Secrets that have to be given and are not. */
+export const missingSecrets = ({ values, invalid }: Pick<Reading, 'values' | 'invalid'>): readonly string[] => {
+  if (invalid.has('HOST') || invalid.has('DATABASE_URL') || mayGenerate(values)) return [];
+  const why = values.DATABASE_URL !== undefined ? 'with DATABASE_URL' : `with HOST ${values.HOST}, outside loopback,`;
+  const demanded = (['JWT_SECRET', 'MASTER_KEY'] as const).filter(
+    (name) =>
+      values[name] === undefined && !invalid.has(name) && !(name === 'JWT_SECRET' && values.AUTH_MODE === 'off'),
+  );
+  return demanded.map((name) => `${name} is not set; ${why} it must be: ${VARIABLES[name].parser.expected}`);
+};
+
+/**
+ * Given, or with the embedded PostgreSQL on loopback generated into the data folder once. Anywhere else a secret that
+ * nobody chose would be one that nobody keeps.
+ */
+export const settleSecrets = (values: Values): Secrets => {
+  const { JWT_SECRET: jwtSecret, MASTER_KEY: key } = values;
+  if (key !== undefined && !mayGenerate(values)) return { jwtSecret: jwtSecret ?? randomSecret(), masterKey: key };
+  const path = join(values.DATA_DIR, 'secrets.json');
+  const stored = read(path) ?? generate(values.DATA_DIR, path);
+  const storedKey = masterKey.parse(stored.master_key);
+  if (storedKey === undefined) throw new ConfigError([`master_key in ${path} is not ${masterKey.expected}`]);
+  return { jwtSecret: jwtSecret ?? stored.jwt_secret, masterKey: key ?? storedKey };
+};

@@ -1,0 +1,59 @@
+import { isCurrency } from '../domain/shared/currency.ts';
+import { parseAmount } from '../domain/shared/amount-notation.ts';
+import type { Minor } from '../domain/shared/money.ts';
+import { isTaxRate } from '../domain/shared/tax-rate.ts';
+import type { Parser } from './parser.ts';
+
+export const currency: Parser<string> = {
+  expected: 'an ISO 4217 currency code in capitals, such as EUR',
+  parse: (value) => (isCurrency(value) ? value : undefined),
+};
+
+export const taxRate: Parser<string> = {
+  expected: 'a share from 0 to 1 with at most 6 decimals, such as 0.19',
+  parse: (value) => (isTaxRate(value) ? value : undefined),
+};
+
+/** `JPY:500,KWD:1.500` as amounts in minor units. */
+export const feesByCurrency: Parser<ReadonlyMap<string, Minor>> = {
+  expected: 'CURRENCY:amount pairs with no more decimals than the currency has, such as JPY:500,KWD:1.500',
+  parse: (value) => {
+    const fees = new Map<string, Minor>();
+    for (const pair of value.split(',')) {
+      const [code = '', amount = '', ...rest] = pair.trim().split(':');
+      const parsed = parseAmount(amount, code);
+      if (rest.length > 0 || fees.has(code) || !('minor' in parsed) || parsed.minor < 0) return undefined;
+      fees.set(code, parsed.minor);
+    }
+    return fees;
+  },
+};
+
+export const timeZone: Parser<string> = {
+  expected: 'an IANA time zone, such as Europe/Berlin',
+  parse: (value) => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+/** 32 bytes in base64. */
+export const masterKey: Parser<Buffer> = {
+  expected: '32 random bytes in base64 (44 characters; `openssl rand -base64 32` makes one)',
+  parse: (value) => {
+    const key = Buffer.from(value, 'base64');
+    return key.length === 32 && key.toString('base64') === value ? key : undefined;
+  },
+};
+
+/** An origin as browsers send it, or `*`. */
+export const origin: Parser<string> = {
+  expected: 'an origin such as https://shop.example, or *',
+  parse: (value) => {
+    if (value === '*') return value;
+    return URL.canParse(value) && new URL(value).origin === value ? value : undefined;
+  },
+};

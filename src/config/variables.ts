@@ -1,0 +1,130 @@
+import { CANCELLABLE_STATUSES, RETURNABLE_STATUSES } from '../domain/order/transitions.ts';
+import { flag, list, matching, oneOf, text, url, whole, type Parser } from './parser.ts';
+import { currency, feesByCurrency, masterKey, origin, taxRate, timeZone } from './values.ts';
+
+/** One environment variable: how it is read, what holds without it, and what `.env.example` says about it. */
+export type Variable<T = unknown> = {
+  readonly parser: Parser<T>;
+  /** As it would be written; undefined: unset means something of its own, which `doc` tells. */
+  readonly default?: string;
+  readonly doc: string;
+  /** Its value is never shown. Default false. */
+  readonly secret?: true;
+};
+
+const prefix = matching(/^[A-Z]{1,8}$/, '1 to 8 capital letters');
+const secretText = matching(/^.{32,}$/su, 'at least 32 characters');
+
+/** Every variable, in the order of `.env.example`. */
+export const VARIABLES = {
+  HOST: {
+    parser: matching(/^\S+$/, 'an address or a host name'),
+    default: '127.0.0.1',
+    doc: 'Address to listen on. Outside loopback, secrets must be given.',
+  },
+  PORT: { parser: whole(0, 65_535), default: '8000', doc: 'Port to listen on; 0 takes a free one.' },
+  DATA_DIR: {
+    parser: text('a folder'),
+    default: './data',
+    doc: 'Folder of the embedded PostgreSQL and of generated secrets.',
+  },
+  DATABASE_URL: {
+    parser: url('postgres', 'postgresql'),
+    secret: true,
+    doc: 'PostgreSQL to use. Unset: the embedded one, in DATA_DIR.',
+  },
+  EVENTSTORE_URL: {
+    parser: url('esdb', 'esdb+discover'),
+    secret: true,
+    doc: 'EventStoreDB or KurrentDB to keep events in. Unset: PostgreSQL.',
+  },
+  LOG_LEVEL: {
+    parser: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    default: 'info',
+    doc: 'Least severe log lines that are written.',
+  },
+  AUTH_MODE: {
+    parser: oneOf('jwt', 'off'),
+    default: 'jwt',
+    doc: 'jwt: bearer tokens. off: every caller is an admin; on loopback only.',
+  },
+  JWT_SECRET: {
+    parser: secretText,
+    secret: true,
+    doc: 'Signs and checks tokens (HS256). Unset: generated into DATA_DIR with the embedded PostgreSQL on loopback, else refused.',
+  },
+  JWT_ISSUER: { parser: text(), doc: 'Issuer that a token must name. Unset: not checked.' },
+  JWT_AUDIENCE: { parser: text(), doc: 'Audience that a token must name. Unset: not checked.' },
+  MASTER_KEY: {
+    parser: masterKey,
+    secret: true,
+    doc: 'Wraps the keys that seal personal data: 32 bytes, base64. Lost with it: all personal data. Unset: as JWT_SECRET.',
+  },
+  METRICS_TOKEN: { parser: text(), secret: true, doc: 'Bearer token that /metrics demands. Unset: open.' },
+  CORS_ORIGINS: { parser: list(origin), doc: 'Origins whose pages may call the API, comma-separated. Unset: none.' },
+  MAX_BODY_BYTES: { parser: whole(1_024, 8_388_608), default: '1048576', doc: 'Largest request body, in bytes.' },
+  IDEMPOTENCY_HOURS: {
+    parser: whole(1, 8_760),
+    default: '24',
+    doc: 'Hours for which an Idempotency-Key is remembered.',
+  },
+  DEFAULT_CURRENCY: { parser: currency, default: 'USD', doc: 'Currency of an order that names none (ISO 4217).' },
+  TAX_RATE: { parser: taxRate, default: '0.10', doc: 'Tax on lines without a tax of their own, as a share.' },
+  SHIPPING_FEE: {
+    parser: matching(/^\d{1,12}(\.\d{1,6})?$/, 'an amount in major units, such as 5.00'),
+    default: '5.00',
+    doc: 'Shipping cost of an order without delivery_fee, in major units, rounded to the currency.',
+  },
+  SHIPPING_FEES: {
+    parser: feesByCurrency,
+    doc: 'Shipping cost by currency, e.g. JPY:500,KWD:1.500. Unset: SHIPPING_FEE in every currency.',
+  },
+  ORDER_ID_PREFIX: { parser: prefix, default: 'ORD', doc: 'Prefix of order numbers.' },
+  RETURN_ID_PREFIX: { parser: prefix, default: 'RET', doc: 'Prefix of return numbers.' },
+  PAYMENT_ID_PREFIX: { parser: prefix, default: 'PAY', doc: 'Prefix of payment numbers.' },
+  INVOICE_ID_PREFIX: { parser: prefix, default: 'INV', doc: 'Prefix of invoice numbers.' },
+  CREDIT_MEMO_ID_PREFIX: { parser: prefix, default: 'CRM', doc: 'Prefix of credit memo numbers.' },
+  SELLER_NAME: { parser: text(), default: 'Waybill', doc: 'Seller printed on documents.' },
+  SELLER_ADDRESS: {
+    parser: text(),
+    doc: 'Seller address printed on documents; \\n starts a new line. Unset: not printed.',
+  },
+  SELLER_TAX_ID: { parser: text(), doc: 'Seller tax number printed on documents. Unset: not printed.' },
+  BUSINESS_TIMEZONE: {
+    parser: timeZone,
+    default: 'UTC',
+    doc: 'Time zone of number years, printed dates and analytics days.',
+  },
+  SCHEDULE_LEAD_MINUTES: {
+    parser: whole(0, 10_080),
+    default: '60',
+    doc: 'Minutes before scheduled_for at which a scheduled order is released.',
+  },
+  DELIVERY_ESTIMATE_MINUTES: {
+    parser: whole(0, 525_600),
+    default: '30',
+    doc: 'Minutes from placing or release to the estimated delivery.',
+  },
+  ORDER_CANCELLATION_ALLOWED_STATUSES: {
+    parser: list(oneOf(...CANCELLABLE_STATUSES)),
+    default: CANCELLABLE_STATUSES.join(','),
+    doc: 'Statuses in which an order may be cancelled.',
+  },
+  ORDER_RETURN_ALLOWED_STATUSES: {
+    parser: list(oneOf(...RETURNABLE_STATUSES)),
+    default: RETURNABLE_STATUSES.join(','),
+    doc: 'Statuses in which a return may be opened.',
+  },
+  REQUIRE_FULL_ADDRESS: { parser: flag, default: 'false', doc: 'Whether an address must have all seven fields.' },
+  REQUIRE_CANCEL_REASON: { parser: flag, default: 'false', doc: 'Whether cancelling needs a reason.' },
+} as const satisfies Record<string, Variable>;
+
+export type VariableName = keyof typeof VARIABLES;
+
+type Parsed<V> = V extends { readonly parser: Parser<infer T> } ? T : never;
+
+/** What the variables say: never undefined where there is a default. */
+export type Values = {
+  readonly [N in VariableName]:
+    Parsed<(typeof VARIABLES)[N]> | ((typeof VARIABLES)[N] extends { readonly default: string } ? never : undefined);
+};
