@@ -8,10 +8,11 @@ export type LineOptions = {
   readonly timeoutMs: number;
   /** Runs on every new connection before anything else. */
   readonly prepare?: (client: Client) => Promise<void>;
+  /** Told when a connection was lost, or could not be made. */
   readonly onLost?: () => void;
 };
 
-/** One connection, made when it is needed and made again after it was lost. Nothing is sent twice. */
+/** One connection, made when it is needed and made again after it was lost. One query at a time; none is sent twice. */
 export type Line = {
   readonly query: (query: QueryArrayConfig) => Promise<QueryArrayResult<unknown[]>>;
   readonly connect: () => Promise<Client>;
@@ -33,62 +34,76 @@ const within = async <T>(timeoutMs: number, answer: Promise<T>, giveUp: () => vo
   }
 };
 
+const hangUp = (client: Client): void => {
+  client.end().catch(() => undefined);
+};
+
 export const openLine = ({ config, timeoutMs, prepare, onLost }: LineOptions): Line => {
-  let current: Promise<Client> | undefined;
+  let current: { readonly client: Promise<Client>; readonly lose: () => void } | undefined;
+  let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
-  const open = async (): Promise<Client> => {
+  const open = async (lose: () => void): Promise<Client> => {
     const client = new Client({ connectionTimeoutMillis: timeoutMs, ...config });
-    const forget = (): void => {
-      if (current !== opening) return;
-      current = undefined;
-      if (!closed) onLost?.();
-    };
-    const opening = current;
-    client.on('error', forget);
-    client.on('end', forget);
+    client.on('error', lose);
+    client.on('end', lose);
     try {
       await client.connect();
       await prepare?.(client);
       return client;
     } catch (error) {
-      void client.end().catch(() => undefined);
+      hangUp(client);
       throw error;
     }
   };
 
-  const connect = async (): Promise<Client> => {
+  /** The connection there is, or a new one. Not one that somebody else has given up meanwhile. */
+  const take = () => {
     if (closed) throw new StoreUnavailable('it has been closed');
-    if (current === undefined) {
-      const opening = Promise.resolve().then(open);
-      current = opening;
-      opening.catch(() => {
-        if (current === opening) current = undefined;
-      });
-    }
+    const lose = (): void => {
+      if (current?.lose !== lose) return;
+      current = undefined;
+      if (!closed) onLost?.();
+    };
+    current ??= { lose, client: open(lose) };
     return current;
+  };
+
+  const connect = async (): Promise<Client> => {
+    const { client, lose } = take();
+    try {
+      return await client;
+    } catch (error) {
+      lose();
+      throw error;
+    }
+  };
+
+  const ask = async (query: QueryArrayConfig): Promise<QueryArrayResult<unknown[]>> => {
+    const client = await connect();
+    const lose = current?.lose;
+    const giveUp = (): void => {
+      lose?.();
+      hangUp(client);
+    };
+    try {
+      return await within(timeoutMs, client.query<unknown[]>(query), giveUp);
+    } catch (error) {
+      if (isLostConnection(error)) giveUp();
+      throw error;
+    }
   };
 
   return {
     connect,
-    query: async (query) => {
-      const client = await connect();
-      const own = current;
-      const giveUp = (): void => {
-        if (current === own) current = undefined;
-        void client.end().catch(() => undefined);
-      };
-      try {
-        return await within(timeoutMs, client.query<unknown[]>(query), giveUp);
-      } catch (error) {
-        if (isLostConnection(error)) giveUp();
-        throw error;
-      }
+    query: (query) => {
+      const answer = last.then(() => ask(query));
+      last = answer.catch(() => undefined);
+      return answer;
     },
     close: async () => {
       closed = true;
-      const client = await current?.catch(() => undefined);
-      current = undefined;
+      const client = await current?.client.catch(() => undefined);
       await client?.end().catch(() => undefined);
     },
   };

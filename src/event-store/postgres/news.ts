@@ -28,19 +28,15 @@ export const openNews = ({ config, timeoutMs, bell }: NewsOptions) => {
   const listen = async (client: Client): Promise<void> => {
     client.on('notification', () => bell.ring());
     if (wantsToHear) await client.query(`listen ${CHANNEL}`);
+    backoff.reset();
     bell.ring(); // something may have been missed
   };
 
-  const stayConnected = async (): Promise<void> => {
-    const backoff = createBackoff();
-    while (!signal.aborted) {
-      try {
-        await line.connect();
-        return;
-      } catch {
-        await sleep(backoff.nextDelayMs(), signal);
-      }
-    }
+  const backoff = createBackoff();
+  const reconnect = async (): Promise<void> => {
+    await sleep(backoff.nextDelayMs(), signal);
+    if (signal.aborted) return;
+    await line.connect().catch(() => undefined); // a failure brings us here again
   };
 
   const line = openLine({
@@ -48,7 +44,7 @@ export const openNews = ({ config, timeoutMs, bell }: NewsOptions) => {
     timeoutMs,
     prepare: listen,
     onLost: () => {
-      if (wantsToHear) void stayConnected();
+      if (wantsToHear) void reconnect();
     },
   });
 
@@ -66,7 +62,7 @@ export const openNews = ({ config, timeoutMs, bell }: NewsOptions) => {
     hear: (): void => {
       if (wantsToHear) return;
       wantsToHear = true;
-      line.query({ text: `listen ${CHANNEL}`, rowMode: 'array' }).catch(() => void stayConnected());
+      line.query({ text: `listen ${CHANNEL}`, rowMode: 'array' }).catch(() => undefined);
     },
     announce: (): void => {
       repeat = true;

@@ -1,4 +1,4 @@
-import type { Pool, QueryArrayConfig } from 'pg';
+import { types, type Pool, type QueryArrayConfig } from 'pg';
 import type { Batch, JsonObject, Position, ReadStreamOptions, StoredEvent } from '../port.ts';
 import { asOutage } from './failure.ts';
 
@@ -9,32 +9,37 @@ const NO_LIMIT = null;
 const COLUMNS = 'e.position, e.stream, e.revision, e.id, e.type, e.data, e.metadata';
 
 type EventRow = readonly [
-  position: string,
+  position: bigint,
   stream: string,
-  revision: string,
+  revision: bigint,
   id: string,
   type: string,
-  data: string,
-  metadata: string,
+  data: JsonObject,
+  metadata: JsonObject,
 ];
-type PageRow = readonly [head: string, ...EventRow] | readonly [head: string, ...null[]];
+type PageRow = readonly [head: bigint, ...EventRow] | readonly [head: bigint, ...null[]];
 
-const asText = { getTypeParser: () => (value: string) => value };
+const parsers = new Map<number, (text: string) => unknown>([
+  [types.builtins.INT8, BigInt],
+  [types.builtins.JSON, JSON.parse],
+]);
+const asIs = (text: string): string => text;
+const parsed = { getTypeParser: (oid: number) => parsers.get(oid) ?? asIs };
 
 const toEvent = ([position, stream, revision, id, type, data, metadata]: EventRow): StoredEvent => ({
   id,
   type,
-  data: JSON.parse(data) as JsonObject,
-  metadata: JSON.parse(metadata) as JsonObject,
+  data,
+  metadata,
   stream,
-  revision: BigInt(revision),
-  position: BigInt(position),
+  revision,
+  position,
 });
 
-/** Rows as arrays of text; what the columns are is known from the query's own text. */
+/** Rows as arrays; what the columns are is known from the query's own text. */
 const select = async <Row>(pool: Pool, query: Omit<QueryArrayConfig, 'rowMode'>): Promise<readonly Row[]> => {
   try {
-    const { rows } = await pool.query({ ...query, rowMode: 'array', types: asText });
+    const { rows } = await pool.query({ ...query, rowMode: 'array', types: parsed });
     return rows as Row[];
   } catch (error) {
     throw asOutage(error) ?? error;
@@ -74,7 +79,7 @@ const PAGE = `select h.head, ${COLUMNS}
 
 export const readPage = async (pool: Pool, { after, limit, prefixes }: PageOptions): Promise<Batch> => {
   const rows = await select<PageRow>(pool, { name: 'read_page', text: PAGE, values: [after, prefixes, limit] });
-  const head = BigInt(rows[0]?.[0] ?? 0);
+  const head = rows[0]?.[0] ?? 0n;
   const events = rows.flatMap(([, ...row]) => (row[0] === null ? [] : [toEvent(row as EventRow)]));
   const end = after + BigInt(WINDOW) < head ? after + BigInt(WINDOW) : head;
   const last = events.at(-1)?.position ?? after;
@@ -83,9 +88,9 @@ export const readPage = async (pool: Pool, { after, limit, prefixes }: PageOptio
 };
 
 export const readHead = async (pool: Pool): Promise<Position> => {
-  const rows = await select<[string]>(pool, {
+  const rows = await select<[Position]>(pool, {
     name: 'read_head',
     text: 'select coalesce(max(position), 0) from events',
   });
-  return BigInt(rows[0]?.[0] ?? 0);
+  return rows[0]?.[0] ?? 0n;
 };
