@@ -12,6 +12,7 @@ import type { EventContext } from '../event-store/codec.ts';
 import type { EventStore, Revision } from '../event-store/port.ts';
 import { documentStream, seriesStream } from '../event-store/stream-names.ts';
 import { wasRefused, type Handle } from './handle.ts';
+import type { ReadStream } from './read.ts';
 
 const DOCUMENT_IDS = '6f7b1c58-9b8e-5a3c-8a34-5c7e0e0d9a21';
 
@@ -41,11 +42,13 @@ const NUMBERING_ATTEMPTS = 100;
 export const createDocumentCommands = ({
   handle,
   store,
+  readStream,
   prefixes,
   businessYear,
 }: {
   readonly handle: Handle;
   readonly store: EventStore;
+  readonly readStream: ReadStream;
   /** Of printed numbers, e.g. `INV`. */
   readonly prefixes: Readonly<Record<DocumentType, string>>;
   /** The year of an instant in the business time zone. */
@@ -60,10 +63,14 @@ export const createDocumentCommands = ({
   const headOf = async (stream: string): Promise<Revision> =>
     (await store.readStream(stream, { direction: 'backwards', limit: 1 }))[0]?.revision ?? -1n;
 
-  const request = async (asked: DocumentRequest, context: EventContext): Promise<RequestedDocument> => {
+  const find = async (id: string): Promise<RequestedDocument | undefined> => {
+    const found = await readStream(documentDecider, documentStream(id));
+    return found === undefined || found.state.status === 'none' ? undefined : found.state;
+  };
+
+  const request = async (id: string, asked: DocumentRequest, context: EventContext): Promise<RequestedDocument> => {
     const series = seriesOf(asked.type);
     const year = businessYear(context.at);
-    const stream = documentStream(documentIdOf(asked.type, asked.return_id ?? asked.order_id));
     const data = {
       document_type: asked.type,
       order_id: asked.order_id,
@@ -74,6 +81,7 @@ export const createDocumentCommands = ({
       as_of: String(asked.as_of),
     };
     const command = { type: 'RequestDocument', data, ...saidBy(context) } as const;
+    const stream = documentStream(id);
     const outcome = await handle(documentDecider, { stream, command, context: stepOf(context, 'request') });
     if (wasRefused(outcome) || outcome.state.status === 'none') throw new Error('a document can always be asked for');
     return outcome.state;
@@ -97,7 +105,7 @@ export const createDocumentCommands = ({
   return {
     issue: async (asked, context) => {
       const id = documentIdOf(asked.type, asked.return_id ?? asked.order_id);
-      const requested = await request(asked, context);
+      const requested = (await find(id)) ?? (await request(id, asked, context));
       return { ...requested, id, number: requested.rendering?.number ?? (await number(id, requested, context)) };
     },
     recordRendering: async (id, rendering, context) => {

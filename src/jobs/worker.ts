@@ -1,4 +1,4 @@
-import { Logger as QueueLogger, run, runMigrations, type Runner, type WorkerEvents } from 'graphile-worker';
+import { Logger as QueueLogger, run, type Runner, type WorkerEvents } from 'graphile-worker';
 import { EventEmitter } from 'node:events';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
@@ -19,10 +19,6 @@ export type WorkerOptions = {
 };
 
 export type Worker = { /** Finishes the jobs under way, takes no more. */ readonly stop: () => Promise<void> };
-
-/** The queue's own tables. Safe when several processes start at once. */
-export const migrateJobQueue = (url: string): Promise<void> =>
-  runMigrations({ connectionString: url, logger: new QueueLogger(() => () => undefined) });
 
 const queueLogger = (log: Logger): QueueLogger =>
   new QueueLogger(() => (level: string, message) => {

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { Logger as QueueLogger, runMigrations as migrateJobQueue } from 'graphile-worker';
 import knexFactory, { type Knex } from 'knex';
 
 const MIGRATION_LOCK = 0x77617962; // 'wayb'
@@ -44,7 +45,7 @@ const sqlFiles: Knex.MigrationSource<string> = {
 };
 
 /**
- * Brings the schema up to date. Processes that start at once wait for each other on an advisory lock, which a killed
+ * Brings the schema and the job queue's tables up to date. Processes that start at once wait for each other on an advisory lock, which a killed
  * process gives up by itself; the lock row that knex keeps would stay behind, so it is freed under ours.
  */
 export const migrate = async (url: string): Promise<void> => {
@@ -56,6 +57,7 @@ export const migrate = async (url: string): Promise<void> => {
     await db.raw('set statement_timeout = 0');
     await db.migrate.forceFreeMigrationsLock({ migrationSource: sqlFiles });
     await db.migrate.latest({ migrationSource: sqlFiles });
+    await migrateJobQueue({ connectionString: url, logger: new QueueLogger(() => () => undefined) });
   } finally {
     await db.destroy();
     await lock.destroy();

@@ -1,0 +1,66 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
+import { wasRefused } from '../../src/commands/handle.ts';
+import type { NewLine } from '../../src/commands/orders.ts';
+import { createCore, type Core } from '../../src/core.ts';
+import { DEFAULT_ORDER_POLICY } from '../../src/domain/order/index.ts';
+import type { EventStore } from '../../src/event-store/port.ts';
+import { context, personalOf } from './orders.ts';
+
+/** The write side over a test database, with the defaults of a fresh installation. */
+export const testCore = (db: Knex, store: EventStore, masterKey: Uint8Array = randomBytes(32)): Core => {
+  let drawn = 0;
+  return createCore({
+    db,
+    store,
+    masterKey,
+    drawNumber: () => Promise.resolve(`ORD-2026-${String(++drawn).padStart(6, '0')}`),
+    settings: {
+      policy: DEFAULT_ORDER_POLICY,
+      taxRate: '0.1',
+      shippingFee: () => 500,
+      businessTimeZone: 'UTC',
+      documentPrefixes: { invoice: 'INV', credit_memo: 'CRM' },
+    },
+  });
+};
+
+export const newLine = (changes: Partial<NewLine> = {}): NewLine => ({
+  product_id: 'p-mug',
+  product_name: 'Mug',
+  product_sku: 'MUG',
+  product_description: null,
+  unit_price: 1299,
+  quantity: 2,
+  ...changes,
+});
+
+const caller = () => ({ context: context({ command_id: randomUUID() }), repeatable: false });
+
+/** Places an order through the commands, as the API does. */
+export const placeOrder = async (
+  { orders }: Core,
+  { customer_id = 'c-1', lines = [newLine()] } = {},
+): Promise<string> => {
+  const { line_meta_data: _, ...personal } = personalOf('मीरा शर्मा');
+  const placed = await orders.place(
+    { customer_id, currency: 'EUR', payment_method: null, scheduled_for: null, lines, personal },
+    caller(),
+  );
+  if (wasRefused(placed)) throw new Error(`placing was refused: ${placed.rejection.rejected}`);
+  return placed.id;
+};
+
+/** Takes actions on an order one after the other; every one must be possible. */
+export const takeActions = async ({ orders }: Core, id: string, actions: readonly string[]): Promise<void> => {
+  for (const action of actions) {
+    const outcome = await orders.takeAction({ ...caller(), id }, { action });
+    if (wasRefused(outcome)) throw new Error(`${action} was refused: ${outcome.rejection.rejected}`);
+  }
+};
+
+export const shipOrder = async (core: Core, options: Parameters<typeof placeOrder>[1] = {}): Promise<string> => {
+  const id = await placeOrder(core, options);
+  await takeActions(core, id, ['confirm', 'start_processing', 'ship']);
+  return id;
+};
