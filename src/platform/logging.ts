@@ -1,0 +1,50 @@
+import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import type { Config } from '../config.ts';
+
+export type { Logger } from 'pino';
+
+export type LoggerOptions = {
+  readonly level: Config['logLevel'];
+  /** Which process writes: api, projector, worker, supervisor. */
+  readonly role: string;
+  /** Default: standard output, written at once, so that a killed process takes no line with it. */
+  readonly stream?: DestinationStream;
+};
+
+/** Credentials and personal data, wherever up to three levels down an object carries them. */
+const HIDDEN = [
+  'authorization',
+  'cookie',
+  'password',
+  'token',
+  'secret',
+  'jwt_secret',
+  'master_key',
+  'api_key',
+  'payment_token',
+  'personal',
+  'customer_email',
+  'customer_name',
+  'shipping_address',
+  'billing_address',
+  'email',
+  'phone',
+  'connectionString',
+];
+const HIDDEN_QUOTED = ['x-api-key', 'set-cookie'];
+
+const paths = ['', '*.', '*.*.'].flatMap((depth) => HIDDEN.map((name) => `${depth}${name}`));
+const quotedPaths = ['', '*', '*.*'].flatMap((depth) => HIDDEN_QUOTED.map((name) => `${depth}["${name}"]`));
+
+/** One JSON object a line, time first readable by people, never a secret. */
+export const createLogger = ({ level, role, stream = destination({ dest: 1, sync: true }) }: LoggerOptions): Logger =>
+  pino(
+    {
+      level,
+      base: { role, pid: process.pid },
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      redact: { paths: [...paths, ...quotedPaths], censor: '[hidden]' },
+    },
+    stream,
+  );

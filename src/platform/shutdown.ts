@@ -1,0 +1,74 @@
+import { isSupervised, tellSupervisor } from './role.ts';
+import type { ToRole } from './role-messages.ts';
+
+export type ShutdownOptions = {
+  /** How long all steps together may take, in milliseconds, before the process ends regardless. Default 10000. */
+  readonly limitMs?: number;
+  /** Told about a step that failed. Default: nobody. */
+  readonly onProblem?: (problem: unknown) => void;
+};
+
+export type Shutdown = {
+  /** Registers a step. What was opened last is closed first. */
+  readonly onShutdown: (step: () => void | Promise<void>) => void;
+  /** Aborted as soon as the shutdown begins. */
+  readonly signal: AbortSignal;
+  /** Begins it, once; asking again changes nothing. Ends the process. Default code 0. */
+  readonly begin: (code?: number) => void;
+};
+
+/** A role outlives its supervisor by no more than a second. */
+const ORPHAN_LIMIT_MS = 800;
+
+const runSteps = async (
+  steps: readonly (() => void | Promise<void>)[],
+  onProblem: (problem: unknown) => void,
+): Promise<boolean> => {
+  let clean = true;
+  for (const step of [...steps].reverse()) {
+    try {
+      await step();
+    } catch (problem) {
+      clean = false;
+      onProblem(problem);
+    }
+  }
+  return clean;
+};
+
+/**
+ * Ends this process in order when it is asked to: by a signal, or under a supervisor by its word, so that a Ctrl-C,
+ * which reaches every process of the terminal, does not stop all of them at once.
+ */
+export const createShutdown = ({ limitMs = 10_000, onProblem = () => undefined }: ShutdownOptions = {}): Shutdown => {
+  const steps: (() => void | Promise<void>)[] = [];
+  const beginning = new AbortController();
+
+  const finish = (code: number): never => process.exit(code);
+  const limit = (ms: number): void => void setTimeout(() => finish(1), ms);
+
+  const begin = (code = 0): void => {
+    if (beginning.signal.aborted) return;
+    limit(limitMs);
+    beginning.abort();
+    void runSteps(steps, onProblem).then((clean) => finish(clean ? code : 1));
+  };
+
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.on(name, () => {
+      if (isSupervised()) void tellSupervisor({ type: 'signalled' });
+      else begin();
+    });
+
+  if (isSupervised()) {
+    const orphaned = (): void => {
+      limit(ORPHAN_LIMIT_MS);
+      begin();
+    };
+    process.on('message', (_stop: ToRole) => begin());
+    process.once('disconnect', orphaned);
+    if (!process.connected) orphaned();
+  }
+
+  return { onShutdown: (step) => void steps.push(step), signal: beginning.signal, begin };
+};

@@ -1,0 +1,149 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FromRole, ToRole } from './role-messages.ts';
+
+/** A role that cannot start, in its own words. */
+export class BootFailure extends Error {
+  override readonly name = 'BootFailure';
+}
+
+export type SupervisorOptions<R extends string> = {
+  /** Started all at once, stopped one after the other in this order. */
+  readonly roles: readonly R[];
+  /** Starts the role's process, with a channel to it: see `forkRole`. */
+  readonly spawn: (role: R) => ChildProcess;
+  /** How long a role may take to stop, in milliseconds, before it is killed. Default 15000. */
+  readonly stopLimitMs?: number;
+  /** Told whenever a role died and is started again. Default: nobody. */
+  readonly onRestart?: (role: R, reason: string) => void;
+};
+
+export type Supervisor<R extends string> = {
+  /** Resolves when every role has said that it serves, with what each said; rejects with the first `BootFailure`. */
+  readonly ready: Promise<ReadonlyMap<R, string>>;
+  readonly pids: () => ReadonlyMap<R, number>;
+  /** Stops the roles in order; asking again waits for the same end. */
+  readonly stop: () => Promise<void>;
+};
+
+/** Longest pause between two starts of a role that dies before it serves. */
+const MAX_BACKOFF_MS = 10_000;
+const FIRST_BACKOFF_MS = 100;
+/** A signal to the whole group reaches role and supervisor in any order; after this long it was meant for the role. */
+const SIGNAL_GRACE_MS = 300;
+
+/** Runs `file ...args role` as a child in our process group. */
+export const forkRole = (file: string, args: readonly string[], role: string): ChildProcess =>
+  fork(file, [...args, role], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+
+const hasEnded = (child: ChildProcess): boolean =>
+  child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+
+const endOf = async (child: ChildProcess): Promise<void> =>
+  hasEnded(child) ? undefined : new Promise((resolve) => child.once('exit', () => resolve()));
+
+const tellRole = (child: ChildProcess, message: ToRole): void => {
+  if (child.connected) child.send(message, () => undefined);
+};
+
+const stopRole = async (child: ChildProcess, limitMs: number): Promise<void> => {
+  tellRole(child, { type: 'stop' });
+  const limit = setTimeout(() => child.kill('SIGKILL'), limitMs);
+  await endOf(child);
+  clearTimeout(limit);
+};
+
+type Life = { readonly served: boolean; readonly reason: string };
+
+/** Follows one process from its start to its end. */
+const follow = async (
+  child: ChildProcess,
+  onReady: (detail: string) => void,
+  onSignalled: () => void,
+): Promise<Life> => {
+  let served = false;
+  let failure: string | undefined;
+  child.on('message', (message: FromRole) => {
+    if (message.type === 'failed') failure = message.reason;
+    if (message.type === 'signalled') onSignalled();
+    if (message.type === 'ready') {
+      served = true;
+      onReady(message.detail);
+    }
+  });
+  child.once('error', (error) => (failure = error.message));
+  await endOf(child);
+  return { served, reason: failure ?? `ended with ${child.signalCode ?? `code ${child.exitCode ?? 'none'}`}` };
+};
+
+/**
+ * Keeps one process per role alive: what dies after it served is started again at once, what dies before, with growing
+ * pauses. During the first start a role that cannot start ends the whole undertaking with that role's own line.
+ */
+export const supervise = <R extends string>({
+  roles,
+  spawn,
+  stopLimitMs = 15_000,
+  onRestart = () => undefined,
+}: SupervisorOptions<R>): Supervisor<R> => {
+  const children = new Map<R, ChildProcess>();
+  const details = new Map<R, string>();
+  const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
+  let stopped: Promise<void> | undefined;
+  let settle: { readonly serve: () => void; readonly fail: (failure: BootFailure) => void };
+  let firstStart = true;
+
+  const stop = (): Promise<void> => {
+    stopping.abort();
+    return (stopped ??= (async () => {
+      for (const role of roles) {
+        const child = children.get(role);
+        if (child !== undefined) await stopRole(child, stopLimitMs);
+      }
+    })());
+  };
+
+  const ready = new Promise<ReadonlyMap<R, string>>((resolve, reject) => {
+    settle = { serve: () => resolve(details), fail: (failure) => void stop().then(() => reject(failure)) };
+  });
+
+  const markReady = (role: R, detail: string): void => {
+    details.set(role, detail);
+    if (details.size < roles.length || !firstStart) return;
+    firstStart = false;
+    settle.serve();
+  };
+
+  const start = (role: R): Promise<Life> => {
+    const child = spawn(role);
+    children.set(role, child);
+    const onSignalled = (): void =>
+      void delay(SIGNAL_GRACE_MS).then(() => (isStopping() ? undefined : tellRole(child, { type: 'stop' })));
+    return follow(child, (detail) => markReady(role, detail), onSignalled);
+  };
+
+  const keepAlive = async (role: R): Promise<void> => {
+    let backoffMs = 0;
+    for (;;) {
+      const life = await start(role);
+      if (isStopping()) return;
+      if (firstStart && !life.served) {
+        settle.fail(new BootFailure(life.reason));
+        return;
+      }
+      onRestart(role, life.reason);
+      backoffMs = life.served ? 0 : Math.min(MAX_BACKOFF_MS, Math.max(FIRST_BACKOFF_MS, backoffMs * 2));
+      await delay(backoffMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      if (isStopping()) return;
+    }
+  };
+
+  for (const role of roles) void keepAlive(role);
+
+  return {
+    ready,
+    pids: () => new Map([...children].flatMap(([role, { pid }]) => (pid === undefined ? [] : [[role, pid] as const]))),
+    stop,
+  };
+};
