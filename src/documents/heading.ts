@@ -1,7 +1,7 @@
 import type { DocumentData, Party, Seller } from './document-data.ts';
 import { addressLines, partyLines } from './address-lines.ts';
 import { CONTENT_WIDTH, MARGIN, RIGHT, STYLES, drawRule, leadingOf, writeBlock, writeLine } from './layout.ts';
-import type { Sheet } from './layout.ts';
+import type { Block, Ink, Sheet } from './layout.ts';
 import { NONE } from './wording.ts';
 
 /** A label and what it says, e.g. `Order date` and `03 Aug 2026`. */
@@ -10,14 +10,29 @@ export type Fact = readonly [label: string, value: string];
 const GAP = 16;
 const FACTS_A_ROW = 4;
 const HALF = (CONTENT_WIDTH - GAP) / 2;
-const MAX_ADDRESS_LINES = 14;
+const MAX_ROWS = 14;
+/** A name of 255 characters fits. */
+const MAX_LINES_A_ROW = 6;
 
-const writeSeller = (sheet: Sheet, seller: Seller): number => {
-  const block = { x: MARGIN.left, width: HALF };
-  let top = writeBlock(sheet, seller.name, STYLES.seller, { ...block, top: sheet.y, maxLines: 3 });
-  const lines = [...addressLines(seller.address), ...(seller.tax_id ? [`Tax ID: ${seller.tax_id}`] : [])];
-  for (const line of lines.slice(0, MAX_ADDRESS_LINES)) top = writeBlock(sheet, line, STYLES.body, { ...block, top });
+type Row = readonly [text: string, ink: Ink];
+
+/** Rows below each other, cut where they would take the room of what comes next; answers where they end. */
+const writeRows = (sheet: Sheet, rows: readonly Row[], block: Block & { readonly top: number }): number => {
+  let { top } = block;
+  let left = MAX_ROWS;
+  for (const [text, ink] of rows) {
+    if (left === 0) break;
+    const end = writeBlock(sheet, text, ink, { ...block, top, maxLines: Math.min(left, MAX_LINES_A_ROW) });
+    left -= Math.round((top - end) / leadingOf(ink));
+    top = end;
+  }
   return top;
+};
+
+const writeSeller = (sheet: Sheet, { name, address, tax_id }: Seller): number => {
+  const lines = [...addressLines(address), ...(tax_id ? [`Tax ID: ${tax_id}`] : [])];
+  const rows = lines.map((line): Row => [line, STYLES.body]);
+  return writeRows(sheet, [[name, STYLES.seller], ...rows], { x: MARGIN.left, width: HALF, top: sheet.y });
 };
 
 const writeTitle = (sheet: Sheet, title: string, number: string): number => {
@@ -41,11 +56,10 @@ const writeFacts = (sheet: Sheet, facts: readonly Fact[]): void => {
 
 const writeParty = (sheet: Sheet, label: string, party: Party, x: number): number => {
   const block = { x, width: HALF };
-  let top = writeBlock(sheet, label, STYLES.label, { ...block, top: sheet.y }) - 1;
-  const [first = NONE, ...others] = partyLines(party).slice(0, MAX_ADDRESS_LINES);
-  top = writeBlock(sheet, first, STYLES.strong, { ...block, top });
-  for (const line of others) top = writeBlock(sheet, line, STYLES.body, { ...block, top });
-  return top;
+  const top = writeBlock(sheet, label, STYLES.label, { ...block, top: sheet.y }) - 1;
+  const [first = NONE, ...others] = partyLines(party);
+  const rows = others.map((line): Row => [line, STYLES.body]);
+  return writeRows(sheet, [[first, STYLES.strong], ...rows], { ...block, top });
 };
 
 /** Everything above the table: who, what, when, to whom. */

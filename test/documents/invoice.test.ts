@@ -81,6 +81,19 @@ test('what was never given or was erased is a dash', async () => {
   );
 });
 
+test('long names and addresses leave the table and the sums their place', async () => {
+  const long = {
+    name: 'Ngô Thị '.repeat(31),
+    email: null,
+    address: Array(40).fill('a long way '.repeat(60)).join('\n'),
+  };
+  const seller = { name: 'S '.repeat(400), address: 'street\n'.repeat(60), tax_id: 'T1' };
+  const pages = await readPages(await renderInvoice(invoice({ bill_to: long, ship_to: long, seller })));
+  assert.ok(pages[0]?.includes(long.name.trim().slice(-16)), 'a name of 248 characters is whole');
+  assert.ok(pages.join('').includes('Total ₹940.00'));
+  assert.ok(pages.length <= 2);
+});
+
 test('500 lines flow over pages, each with the header row and its number', async () => {
   const lines = Array.from({ length: 500 }, (_, i) =>
     line({ product_name: `Article ${i + 1} of many`, quantity: i + 1 }),

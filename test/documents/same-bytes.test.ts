@@ -5,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { renderCreditMemo } from '../../src/documents/credit-memo.ts';
 import { renderInvoice } from '../../src/documents/invoice.ts';
+import { readMetadata } from './pdf-text.ts';
 import { creditMemo, invoice, line } from './samples.ts';
 
 const test = suite('documents rendered again');
@@ -40,9 +41,21 @@ test('another process in another time zone gives the same bytes', async () => {
 });
 
 test('the dates inside the file are the event’s', async () => {
-  const pdf = await renderInvoice(invoice());
-  const later = await renderInvoice(invoice({ issued_at: '2026-08-03T20:15:31.123Z' }));
-  assert.is.not(sha256(pdf), sha256(later));
+  const { info } = await readMetadata(await renderInvoice(invoice()));
+  const expected = {
+    CreationDate: 'D:20260803201530Z',
+    ModDate: 'D:20260803201530Z',
+    Title: 'Invoice INV-2026-000042',
+  };
+  for (const [name, value] of Object.entries(expected)) assert.is(info[name], value);
+});
+
+test('the id inside the file is that of the number and the event’s time', async () => {
+  const { id } = await readMetadata(await renderInvoice(invoice()));
+  const later = await readMetadata(await renderInvoice(invoice({ issued_at: '2026-08-03T20:15:31.123Z' })));
+  assert.ok(id);
+  assert.is(id, (await readMetadata(await renderInvoice(invoice({ total: 1 })))).id);
+  assert.is.not(id, later.id);
 });
 
 test.run();

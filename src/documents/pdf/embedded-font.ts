@@ -56,7 +56,7 @@ const describe = (context: PDFContext, face: FontFace, name: string, file: PDFRe
       ItalicAngle: 0,
       Ascent: round(face.metrics.ascent),
       Descent: round(face.metrics.descent),
-      CapHeight: round(face.metrics.ascent),
+      CapHeight: round(face.metrics.capHeight),
       StemV: 80,
       FontFile2: file,
     }),

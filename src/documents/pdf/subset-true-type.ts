@@ -111,9 +111,10 @@ const headerTables = (tables: ReadonlyMap<string, Uint8Array>, count: number): T
     return { tag, bytes };
   });
 
-const checksum = (bytes: Uint8Array): number => {
+/** Sum of the table's 32-bit words; what pads its end is zero. */
+const checksum = (view: DataView, start: number, length: number): number => {
   let sum = 0;
-  for (let i = 0; i < bytes.length; i += 1) sum = (sum + (bytes[i] ?? 0) * 2 ** (24 - 8 * (i % 4))) >>> 0;
+  for (let at = start; at < start + length; at += 4) sum = (sum + view.getUint32(at)) >>> 0;
   return sum;
 };
 
@@ -132,10 +133,10 @@ const writeTables = (unordered: readonly Table[]): Uint8Array => {
       Array.from(tag, (letter) => letter.charCodeAt(0)),
       at,
     );
-    view.setUint32(at + 4, checksum(bytes));
     view.setUint32(at + 8, start);
     view.setUint32(at + 12, bytes.length);
     font.set(bytes, start);
+    view.setUint32(at + 4, checksum(view, start, bytes.length));
     start += padded(bytes.length);
   });
   return font;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { PDFDocument, PDFHexString } from 'pdf-lib';
 import { printable } from '../text/printable.ts';
 import type { FontFace } from '../text/font-face.ts';
@@ -41,6 +42,10 @@ export const createDraft = (): Draft => {
   return { pages, addPage, fonts: () => [...fonts.values()] };
 };
 
+/** Readers take only ids of 16 bytes. */
+const idOf = (title: string, at: Date): string =>
+  createHash('sha256').update(`${title} ${at.toISOString()}`).digest('hex').slice(0, 32);
+
 const describe = (pdf: PDFDocument, { title, author, at }: Properties): void => {
   pdf.setTitle(printable(title), { showInWindowTitleBar: true });
   pdf.setAuthor(printable(author));
@@ -49,7 +54,7 @@ const describe = (pdf: PDFDocument, { title, author, at }: Properties): void => 
   pdf.setLanguage('en');
   pdf.setCreationDate(at);
   pdf.setModificationDate(at);
-  const id = PDFHexString.fromText(`${title} ${at.toISOString()}`);
+  const id = PDFHexString.of(idOf(title, at));
   pdf.context.trailerInfo.ID = pdf.context.obj([id, id]);
 };
 

@@ -21,6 +21,7 @@ export type PlacedGlyph = {
 export type FontMetrics = {
   readonly ascent: number;
   readonly descent: number;
+  readonly capHeight: number;
   readonly box: readonly [left: number, bottom: number, right: number, top: number];
 };
 
@@ -56,6 +57,8 @@ const metricsOf = (font: Font, scale: number): FontMetrics => {
   return {
     ascent: font.ascent * scale,
     descent: font.descent * scale,
+    // Fonts need not say it, whatever the type says.
+    capHeight: (font.capHeight || font.ascent) * scale,
     box: [minX * scale, minY * scale, maxX * scale, maxY * scale],
   };
 };
