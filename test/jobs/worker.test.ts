@@ -1,0 +1,122 @@
+import { Type } from '@sinclair/typebox';
+import { pino } from 'pino';
+import pg from 'pg';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { findJob, listJobs, queueHealth, retryJob } from '../../src/jobs/admin.ts';
+import { freeJobsOfTheDead } from '../../src/jobs/dead-workers.ts';
+import { task, type Task } from '../../src/jobs/task.ts';
+import { startWorker, type Worker } from '../../src/jobs/worker.ts';
+import { enqueueJobs } from '../../src/platform/job-queue.ts';
+import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+
+const test = suite<{ database: TestDatabase; workers: Worker[] }>('worker');
+test.before.each(async (state) => {
+  state.database = await openTestDatabase();
+  state.workers = [];
+});
+test.after.each(async ({ database, workers }) => {
+  for (const worker of workers) await worker.stop();
+  await database.close();
+});
+
+const start = async (
+  { database: { db, url }, workers }: { database: TestDatabase; workers: Worker[] },
+  tasks: readonly Task[],
+  onFatal: (error: unknown) => void = (error) => {
+    throw error;
+  },
+): Promise<Worker> => {
+  const worker = await startWorker({ db, url, tasks, crontab: '', log: pino({ level: 'silent' }), onFatal });
+  workers.push(worker);
+  return worker;
+};
+
+const resolved = (_: unknown): Promise<void> => Promise.resolve();
+const order = { order_id: 'o-1' };
+const payloadSchema = Type.Object({ order_id: Type.String() });
+
+test('a job is done once and then gone', async (state) => {
+  const done: string[] = [];
+  await start(state, [task('note', payloadSchema, ({ order_id }) => resolved(done.push(order_id)))]);
+  await enqueueJobs(state.database.db, [{ task: 'note', payload: order, key: 'note:o-1' }]);
+  await eventually('the job is gone', async () => (await listJobs(state.database.db, { limit: 10 })).length === 0);
+  assert.equal(done, ['o-1']);
+});
+
+test('a failing job says why, waits longer each time, and is retried by hand', async (state) => {
+  const { db } = state.database;
+  let broken = true;
+  await start(state, [
+    task('fragile', payloadSchema, () =>
+      broken ? Promise.reject(new Error('the printer is out of paper')) : Promise.resolve(),
+    ),
+  ]);
+  await enqueueJobs(db, [{ task: 'fragile', payload: order, key: 'fragile:o-1' }]);
+  const failed = await eventually('it failed twice', async () => {
+    const [job] = await listJobs(db, { state: 'failed', limit: 10 });
+    return job !== undefined && job.attempts >= 2 ? job : undefined;
+  });
+  assert.match(failed.reason ?? '', /out of paper/);
+  assert.is(failed.task, 'fragile');
+  assert.ok(Date.parse(failed.next_try_at ?? '') > Date.now() + 2_000, 'the second delay is longer than two seconds');
+  assert.is((await queueHealth(db)).failed, 1);
+  broken = false;
+  assert.ok(await retryJob(db, failed.id));
+  await eventually('it is done', async () => (await findJob(db, failed.id)) === undefined);
+});
+
+test('a job whose payload has the wrong shape fails visibly', async (state) => {
+  await start(state, [task('note', payloadSchema, () => Promise.resolve())]);
+  await enqueueJobs(state.database.db, [{ task: 'note', payload: { wrong: 'x' }, key: 'note:wrong' }]);
+  const [failed] = await eventually('it failed', async () => {
+    const jobs = await listJobs(state.database.db, { state: 'failed', limit: 10 });
+    return jobs.length > 0 && jobs;
+  });
+  assert.match(failed?.reason ?? '', /wrong shape/);
+});
+
+test('a dead worker’s job is taken over within ten seconds, a living one’s is left alone', async (state) => {
+  const { db, url } = state.database;
+  await enqueueJobs(db, [
+    { task: 'note', payload: order, key: 'held by the dead' },
+    { task: 'note', payload: order, key: 'held by the living' },
+  ]);
+  const hold = (key: string, worker: string) =>
+    db.raw(`update graphile_worker._private_jobs set locked_at = now(), locked_by = ?, attempts = 1 where key = ?`, [
+      worker,
+      key,
+    ]);
+  await hold('held by the dead', 'dead-worker');
+  await hold('held by the living', 'living-worker');
+  const living = new pg.Client({ connectionString: url });
+  await living.connect();
+  await living.query('select pg_advisory_lock(4711)');
+  await db('job_workers').insert([
+    { process_id: '00000000-0000-4000-8000-000000000001', lock_key: 815, worker_ids: ['dead-worker'] },
+    { process_id: '00000000-0000-4000-8000-000000000002', lock_key: 4711, worker_ids: ['living-worker'] },
+  ]);
+  let done = 0;
+  await start(state, [task('note', payloadSchema, () => resolved(done++))]);
+  await eventually('the dead worker’s job is done', () => done === 1, { within: 10_000 });
+  await freeJobsOfTheDead(db);
+  const [left] = await listJobs(db, { limit: 10 });
+  assert.is(left?.key, 'held by the living');
+  assert.is(left?.state, 'running');
+
+  await living.end();
+  await eventually('once it dies too, its job is done as well', () => done === 2, { within: 10_000 });
+});
+
+test('a worker that loses its own session says so, instead of working on unseen', async (state) => {
+  const lost: unknown[] = [];
+  await start(state, [task('note', payloadSchema, () => Promise.resolve())], (error) => void lost.push(error));
+  await state.database.db.raw(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+     where application_name = 'waybill-worker-presence' and datname = current_database()`,
+  );
+  await eventually('the loss is reported', () => lost.length > 0);
+});
+
+test.run();
