@@ -22,6 +22,7 @@ export const documentIdOf = (type: DocumentType, orderOrReturnId: string): strin
 
 export type DocumentRequest = {
   readonly type: DocumentType;
+  readonly customer_id: string;
   readonly order_id: string;
   readonly return_id: string | null;
   /** Revision of the order (invoice) or return (credit memo) to print. */
@@ -73,6 +74,7 @@ export const createDocumentCommands = ({
     const year = businessYear(context.at);
     const data = {
       document_type: asked.type,
+      customer_id: asked.customer_id,
       order_id: asked.order_id,
       return_id: asked.return_id,
       series,

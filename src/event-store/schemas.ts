@@ -124,6 +124,7 @@ const documents = {
     data: Type.Object(
       {
         document_type: documentType,
+        customer_id: text,
         order_id: uuid,
         return_id: nullable(uuid),
         series,

@@ -6,6 +6,8 @@ export type DocumentRequested = {
   readonly type: 'DocumentRequested';
   readonly data: {
     readonly document_type: DocumentType;
+    /** Whose document it is. */
+    readonly customer_id: string;
     readonly order_id: string;
     readonly return_id: string | null;
     readonly series: Series;

@@ -55,7 +55,8 @@ export const issueInvoice = ({ db, readStream, documents, settings, now }: Deps)
     if (shipped === undefined || !isPlaced(shipped.state)) throw new Error(`order ${order_id} does not fold`);
 
     const context = policyContext('issue-invoice', shipping, now());
-    const request = { type: 'invoice', order_id, return_id: null, as_of: shipping.revision } as const;
+    const { customer_id } = shipped.state;
+    const request = { type: 'invoice', customer_id, order_id, return_id: null, as_of: shipping.revision } as const;
     const issued = await documents.issue(request, context);
     const { sha256, bytes, file_name } = await fileOf(db, shipped.state, issued, settings);
     await documents.recordRendering(

@@ -18,6 +18,7 @@ const requested: DocumentRequested = {
   type: 'DocumentRequested',
   data: {
     document_type: 'invoice',
+    customer_id: 'c-1',
     order_id: 'o-1',
     return_id: null,
     series: 'invoices',
