@@ -11,6 +11,8 @@ const GAP = 16;
 const FACTS_A_ROW = 4;
 const HALF = (CONTENT_WIDTH - GAP) / 2;
 const MAX_ROWS = 14;
+/** Leaves room for the tax id, which the law asks for. */
+const MAX_SELLER_LINES = 8;
 /** A name of 255 characters fits. */
 const MAX_LINES_A_ROW = 6;
 
@@ -30,7 +32,7 @@ const writeRows = (sheet: Sheet, rows: readonly Row[], block: Block & { readonly
 };
 
 const writeSeller = (sheet: Sheet, { name, address, tax_id }: Seller): number => {
-  const lines = [...addressLines(address), ...(tax_id ? [`Tax ID: ${tax_id}`] : [])];
+  const lines = [...addressLines(address).slice(0, MAX_SELLER_LINES), ...(tax_id ? [`Tax ID: ${tax_id}`] : [])];
   const rows = lines.map((line): Row => [line, STYLES.body]);
   return writeRows(sheet, [[name, STYLES.seller], ...rows], { x: MARGIN.left, width: HALF, top: sheet.y });
 };

@@ -16,6 +16,7 @@ import {
 } from './layout.ts';
 import type { Ink, Sheet } from './layout.ts';
 import { breakLines } from './text/break-lines.ts';
+import { printable } from './text/printable.ts';
 import { shape, widthOf } from './text/shape.ts';
 
 const HEADERS = ['Qty', 'Unit price', 'Discount', 'Tax', 'Total'] as const;
@@ -72,8 +73,9 @@ const rowHeight = (name: string, sku: string, width: number): number =>
   breakLines(sku, width, STYLES.quiet, MAX_SKU_LINES).length * leadingOf(STYLES.quiet);
 
 const writeRow = (sheet: Sheet, line: DocumentLine, figures: readonly string[], columns: Columns): void => {
-  const name = line.product_name?.trim() ? line.product_name : line.product_id;
-  const sku = line.product_sku?.trim() ? `SKU ${line.product_sku}` : '';
+  const name = printable(line.product_name ?? '').trim() || line.product_id;
+  const code = printable(line.product_sku ?? '').trim();
+  const sku = code && `SKU ${code}`;
   if (!hasRoom(sheet, rowHeight(name, sku, columns.productWidth))) {
     addPage(sheet);
     writeHeader(sheet, columns);

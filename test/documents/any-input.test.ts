@@ -92,6 +92,13 @@ test('a line break or tab in a name prints as a space', async () => {
   assert.match(await readText(pdf), /Blue mug large one/);
 });
 
+test('a name of invisible characters does not hide the product', async () => {
+  const pdf = await renderInvoice(
+    invoice({ lines: [line({ product_name: '\u200b\u2060\ufeff', product_sku: '\u200b' })] }),
+  );
+  assert.match(await readText(pdf), /Total\np-1 2 450\.00/);
+});
+
 test('a very long word is cut with an ellipsis rather than running over the figures', async () => {
   const pdf = await renderInvoice(invoice({ lines: [line({ product_name: 'W'.repeat(5000) })] }));
   const text = await readText(pdf);
