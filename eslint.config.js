@@ -18,6 +18,16 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**'],
+    ignores: ['src/config.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'Only src/config.ts reads the environment.' },
+      ],
+    },
+  },
+  {
     // Command-line output is these files' purpose.
     files: ['src/main.ts', 'src/cli/**', 'test/support/run.ts', 'bench/**', 'scripts/**'],
     rules: { 'no-console': 'off' },

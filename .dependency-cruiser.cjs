@@ -1,0 +1,135 @@
+/**
+ * Who may import whom: the table of docs/architecture.md, checked by `npm run check:imports`.
+ * test/architecture.test.ts plants a violation of every rule, so that none of them can be one that never fires.
+ */
+
+/** What everybody may know of the event store: its port, not its adapters. */
+const STORE = '^src/event-store/(port|recorded|codec|stream-names)[.]ts$';
+const DOMAIN = '^src/domain/';
+/** Money, currencies, erased marks: the words that data is written in. */
+const DOMAIN_WORDS = '^src/domain/shared/';
+const PLATFORM = '^src/platform/';
+const PROJECTIONS = '^src/projections/';
+const COMMANDS = '^src/commands/';
+
+/** Folder → what it may import besides itself; `types` are paths it may import types from. */
+const FOLDERS = {
+  domain: { may: [] },
+  'event-store': { may: [DOMAIN_WORDS, PLATFORM], types: [DOMAIN] },
+  commands: { may: [DOMAIN, STORE] },
+  projections: { may: [DOMAIN, STORE, PLATFORM] },
+  reactors: { may: [STORE, PLATFORM], types: [DOMAIN] },
+  jobs: { may: [COMMANDS, PROJECTIONS, DOMAIN, STORE, '^src/documents/', '^src/gateways/', PLATFORM] },
+  documents: { may: [DOMAIN_WORDS], types: [DOMAIN] },
+  gateways: { may: [DOMAIN_WORDS, PLATFORM], types: [DOMAIN] },
+  http: { may: [COMMANDS, PROJECTIONS, '^src/jobs/admin[.]ts$', DOMAIN, STORE, PLATFORM] },
+  platform: { may: [], types: ['^src/config[.]ts$'] },
+  config: { may: [DOMAIN] },
+};
+
+const own = (folder) => (folder === 'config' ? '^src/config(/|[.]ts$)' : `^src/${folder}/`);
+
+const folderRules = Object.entries(FOLDERS).flatMap(([folder, { may, types = [] }]) => [
+  {
+    name: `${folder}-imports-only-what-it-may`,
+    severity: 'error',
+    from: { path: own(folder) },
+    to: { path: '^src/', pathNot: [own(folder), ...may, ...types] },
+  },
+  ...(types.length === 0
+    ? []
+    : [
+        {
+          name: `${folder}-imports-only-types`,
+          severity: 'error',
+          comment: 'Types are known, behaviour is not.',
+          from: { path: own(folder) },
+          to: { path: types, pathNot: may, dependencyTypesNot: ['type-only'] },
+        },
+      ]),
+]);
+
+const npm = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})(/|$)`;
+
+/** Package → the only places that may import it. */
+const onlyIn = (name, packages, places) => ({
+  name,
+  severity: 'error',
+  from: { path: '^src/', pathNot: places },
+  to: { path: npm(...packages) },
+});
+
+module.exports = {
+  forbidden: [
+    ...folderRules,
+    {
+      name: 'domain-is-pure',
+      severity: 'error',
+      comment: 'No clock, no randomness, no files, no library but ts-pattern.',
+      from: { path: DOMAIN },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-no-pkg'], pathNot: npm('ts-pattern') },
+    },
+    onlyIn(
+      'event-store-client-stays-behind-the-port',
+      ['@eventstore/db-client', '@grpc/grpc-js'],
+      '^src/event-store/eventstoredb',
+    ),
+    {
+      name: 'sql-stays-in-the-postgres-adapter',
+      severity: 'error',
+      from: { path: '^src/event-store/', pathNot: '^src/event-store/postgres' },
+      to: { path: npm('knex', 'pg') },
+    },
+    onlyIn(
+      'commands-and-documents-touch-no-database',
+      ['knex', 'pg', 'pg-copy-streams'],
+      ['^src/(event-store|projections|reactors|jobs|platform|http|cli)/', '^src/(main|core)[.]ts$'],
+    ),
+    onlyIn('koa-stays-in-http', ['koa', '@koa'], '^src/http/'),
+    onlyIn('pdf-stays-in-documents', ['pdf-lib', '@pdf-lib'], '^src/documents/'),
+    onlyIn('job-queue-stays-in-jobs', ['graphile-worker'], '^src/(jobs|platform)/'),
+    {
+      name: 'nobody-imports-main',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/main[.]ts$' },
+    },
+    {
+      name: 'only-main-imports-cli',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/cli/', '^src/main[.]ts$'] },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'sources-need-no-tests',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^(test|bench|scripts)/' },
+    },
+    {
+      name: 'sources-need-no-dev-dependency',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/@types/' },
+    },
+    {
+      name: 'imports-lead-somewhere',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    combinedDependencies: false,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types', 'default'] },
+  },
+};

@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { temporaryFolder, type TemporaryFolder } from './support/temporary.ts';
+
+const repository = fileURLToPath(new URL('../', import.meta.url));
+const test = suite('architecture');
+
+type Finding = { readonly from: string; readonly rule: { readonly name: string } };
+
+/** Rule → a planted file and the one import with which it breaks the rule. */
+const PLANTED: Readonly<Record<string, readonly [file: string, source: string]>> = {
+  'domain-imports-only-what-it-may': ['src/domain/planted.ts', `import '../commands/handle.ts';`],
+  'domain-is-pure': ['src/domain/clock.ts', `import 'node:fs';`],
+  'event-store-imports-only-what-it-may': ['src/event-store/planted.ts', `import '../projections/orders.ts';`],
+  'event-store-imports-only-types': ['src/event-store/rule.ts', `import { decide } from '../domain/decide.ts';`],
+  'commands-imports-only-what-it-may': ['src/commands/planted.ts', `import '../event-store/postgres.ts';`],
+  'projections-imports-only-what-it-may': ['src/projections/planted.ts', `import '../commands/handle.ts';`],
+  'reactors-imports-only-what-it-may': ['src/reactors/planted.ts', `import '../jobs/worker.ts';`],
+  'reactors-imports-only-types': ['src/reactors/rule.ts', `import { decide } from '../domain/decide.ts';`],
+  'jobs-imports-only-what-it-may': ['src/jobs/planted.ts', `import '../http/app.ts';`],
+  'documents-imports-only-what-it-may': ['src/documents/planted.ts', `import '../platform/clock.ts';`],
+  'documents-imports-only-types': ['src/documents/rule.ts', `import { decide } from '../domain/decide.ts';`],
+  'gateways-imports-only-what-it-may': ['src/gateways/planted.ts', `import '../commands/handle.ts';`],
+  'gateways-imports-only-types': ['src/gateways/rule.ts', `import { decide } from '../domain/decide.ts';`],
+  'http-imports-only-what-it-may': ['src/http/planted.ts', `import '../event-store/postgres.ts';`],
+  'platform-imports-only-what-it-may': ['src/platform/planted.ts', `import '../domain/decide.ts';`],
+  'platform-imports-only-types': ['src/platform/settings.ts', `import { loadConfig } from '../config.ts';`],
+  'config-imports-only-what-it-may': ['src/config/planted.ts', `import '../platform/clock.ts';`],
+  'event-store-client-stays-behind-the-port': ['src/http/client.ts', `import '@eventstore/db-client';`],
+  'sql-stays-in-the-postgres-adapter': ['src/event-store/sql.ts', `import type { Pool } from 'pg';`],
+  'commands-and-documents-touch-no-database': ['src/commands/sql.ts', `import type { Knex } from 'knex';`],
+  'koa-stays-in-http': ['src/jobs/web.ts', `import 'koa';`],
+  'pdf-stays-in-documents': ['src/jobs/draw.ts', `import 'pdf-lib';`],
+  'job-queue-stays-in-jobs': ['src/reactors/queue.ts', `import 'graphile-worker';`],
+  'nobody-imports-main': ['src/http/main.ts', `import '../main.ts';`],
+  'only-main-imports-cli': ['src/http/demo.ts', `import '../cli/demo.ts';`],
+  'sources-need-no-tests': ['src/platform/shortcut.ts', `import '../../test/fixture.ts';`],
+  'sources-need-no-dev-dependency': ['src/http/load.ts', `import 'autocannon';`],
+  'imports-lead-somewhere': ['src/http/lost.ts', `import './nowhere.ts';`],
+  'no-circles': [
+    'src/jobs/circle.ts',
+    `import { two } from './round.ts';\nexport const one = (): unknown => two;`,
+  ],
+};
+
+/** What planted files import: allowed by nobody or by everybody, as the rules say. */
+const TARGETS: Readonly<Record<string, string>> = {
+  'src/main.ts': '',
+  'src/config.ts': `export const loadConfig = 1;\nexport type Config = number;`,
+  'src/cli/demo.ts': '',
+  'src/commands/handle.ts': '',
+  'src/domain/decide.ts': `export const decide = 1;\nexport type Order = number;`,
+  'src/event-store/port.ts': '',
+  'src/event-store/postgres.ts': '',
+  'src/http/app.ts': '',
+  'src/jobs/worker.ts': '',
+  'src/jobs/round.ts': `import { one } from './circle.ts';\nexport const two = (): unknown => one;`,
+  'src/platform/clock.ts': '',
+  'src/projections/orders.ts': '',
+  'test/fixture.ts': '',
+};
+
+/** Imports that look alike and are allowed: a rule that fires on them is as wrong as one that never fires. */
+const ALLOWED: Readonly<Record<string, string>> = {
+  'src/domain/fine.ts': `import { match } from 'ts-pattern';\nexport const fine = match;`,
+  'src/reactors/fine.ts': `import type { Order } from '../domain/decide.ts';\nexport type Fine = Order;`,
+  'src/platform/fine.ts': `import type { Config } from '../config.ts';\nexport type Fine = Config;`,
+  'src/http/fine.ts': `import 'koa';\nimport '../commands/handle.ts';\nimport '../event-store/port.ts';`,
+  'src/projections/fine.ts': `import type { Knex } from 'knex';\nimport '../domain/decide.ts';\nexport type Fine = Knex;`,
+};
+
+let folder: TemporaryFolder;
+let findings: readonly Finding[];
+
+const write = async (file: string, source: string): Promise<void> => {
+  await mkdir(dirname(join(folder.path, file)), { recursive: true });
+  await writeFile(join(folder.path, file), `${source}\nexport {};\n`);
+};
+
+const cruise = async (): Promise<readonly Finding[]> =>
+  new Promise((resolve, reject) => {
+    const program = join(repository, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+    const args = [program, '--config', '.dependency-cruiser.cjs', '--output-type', 'json', 'src'];
+    execFile(process.execPath, args, { cwd: folder.path, maxBuffer: 64 * 1024 * 1024 }, (_error, stdout, stderr) => {
+      try {
+        const report = JSON.parse(stdout) as { summary: { violations: readonly Finding[] } };
+        resolve(report.summary.violations);
+      } catch {
+        reject(new Error(stderr));
+      }
+    });
+  });
+
+test.before(async () => {
+  folder = await temporaryFolder();
+  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json'])
+    await cp(join(repository, file), join(folder.path, file));
+  await symlink(join(repository, 'node_modules'), join(folder.path, 'node_modules'));
+  for (const [file, source] of Object.entries({ ...TARGETS, ...ALLOWED })) await write(file, source);
+  for (const [file, source] of Object.values(PLANTED)) await write(file, source);
+  findings = await cruise();
+});
+test.after(() => folder.remove());
+
+test('every rule has a planted violation', () => {
+  const { forbidden } = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as {
+    forbidden: readonly { name: string }[];
+  };
+  assert.equal(forbidden.map(({ name }) => name).sort(), Object.keys(PLANTED).sort());
+});
+
+for (const [rule, [file]] of Object.entries(PLANTED))
+  test(`${rule}: the violation in ${file} is found`, () => {
+    assert.ok(findings.some((finding) => finding.rule.name === rule && finding.from === file));
+  });
+
+test('what the table allows is not reported', () => {
+  const reported = findings.filter(({ from }) => from in ALLOWED || from in TARGETS);
+  assert.equal(
+    reported.filter(({ rule }) => rule.name !== 'no-circles'),
+    [],
+  );
+});
+
+test.run();
