@@ -1,0 +1,59 @@
+import type { Knex } from 'knex';
+import type { Codec } from '../event-store/codec.ts';
+import type { Batch, Position, StoredEvent } from '../event-store/port.ts';
+import { CannotProject, isOutage } from './cannot-project.ts';
+import { changesOf, foldEvents, openEvents } from './fold.ts';
+import { keyOf, type Projection } from './projection.ts';
+import { loadRows, writeChanges, type Move, type Target } from './rows.ts';
+
+export type Writer = {
+  readonly db: Knex;
+  readonly codec: Pick<Codec, 'decode'>;
+  readonly projection: Projection;
+  readonly target: Target;
+};
+
+/** Handles these events and moves the checkpoint; false when it no longer stood where we thought. */
+const apply = async (
+  { db, codec, projection, target }: Writer,
+  events: readonly StoredEvent[],
+  move: Move,
+): Promise<boolean> => {
+  const recorded = await openEvents(projection, codec, events);
+  const keys = new Set(recorded.map((event) => keyOf(projection, event)));
+  const entries = await loadRows(db, projection, target, [...keys]);
+  foldEvents(projection, entries, recorded);
+  return writeChanges(db, projection, target, { move, changes: changesOf(projection, entries) });
+};
+
+const applyOne = async (writer: Writer, event: StoredEvent, move: Move): Promise<boolean> => {
+  try {
+    return await apply(writer, [event], move);
+  } catch (error) {
+    throw isOutage(error) || error instanceof CannotProject ? error : new CannotProject(event, event.type, error);
+  }
+};
+
+/**
+ * Handles a batch in one write. If a bug is in the way, its events are handled one by one, so that the checkpoint comes
+ * to stand right before the event that is named.
+ * @returns whether the checkpoint was moved; false when somebody else has moved it
+ * @throws CannotProject on a bug, anything else on an outage
+ */
+export const applyBatch = async (
+  writer: Writer,
+  { events, position }: Pick<Batch, 'events' | 'position'>,
+  { epoch, from }: { readonly epoch: string; readonly from: Position },
+): Promise<boolean> => {
+  try {
+    return await apply(writer, events, { epoch, from, to: position });
+  } catch (error) {
+    if (isOutage(error)) throw error;
+  }
+  let at = from;
+  for (const event of events) {
+    if (!(await applyOne(writer, event, { epoch, from: at, to: event.position }))) return false;
+    at = event.position;
+  }
+  return apply(writer, [], { epoch, from: at, to: position });
+};

@@ -1,0 +1,44 @@
+/** What a list is sorted by; the id breaks ties. `-` is descending. */
+export const ORDER_SORTS = ['created_at', '-created_at', 'updated_at', '-updated_at', 'total', '-total'] as const;
+export type OrderSort = (typeof ORDER_SORTS)[number];
+
+/** A place in a sorted list, between two rows: it stays right whatever is inserted before it. */
+export type Cursor = {
+  readonly sort: OrderSort;
+  /** The row beside it: the sorted column as text, never rounded, and the id. */
+  readonly value: string;
+  readonly id: string;
+  /** Which way the page lies from there. */
+  readonly direction: 'next' | 'previous';
+};
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
+const DECIMAL = /^\d{1,15}(\.\d{1,3})?$/;
+
+export const columnOf = (sort: OrderSort): 'created_at' | 'updated_at' | 'total' =>
+  sort.replace('-', '') as 'created_at' | 'updated_at' | 'total'; // OrderSort has no other
+
+const isValue = (sort: OrderSort, value: string): boolean =>
+  columnOf(sort) === 'total' ? DECIMAL.test(value) : INSTANT.test(value) && !Number.isNaN(Date.parse(value));
+
+export const encodeCursor = ({ sort, value, id, direction }: Cursor): string =>
+  Buffer.from(JSON.stringify([sort, value, id, direction])).toString('base64url');
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(Buffer.from(text, 'base64url').toString());
+  } catch {
+    return undefined;
+  }
+};
+
+/** Reads a cursor that came from outside; `undefined` when it is none of ours. */
+export const decodeCursor = (text: string): Cursor | undefined => {
+  const parts = parse(text);
+  if (!Array.isArray(parts) || parts.length !== 4 || !parts.every((part) => typeof part === 'string')) return undefined;
+  const [name, value = '', id = '', direction] = parts;
+  const sort = ORDER_SORTS.find((known) => known === name);
+  if (sort === undefined || !isValue(sort, value) || !UUID.test(id)) return undefined;
+  return direction === 'next' || direction === 'previous' ? { sort, value, id, direction } : undefined;
+};

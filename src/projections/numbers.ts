@@ -1,0 +1,131 @@
+import type { Knex } from 'knex';
+import type { Fact } from '../domain/shared/decider.ts';
+import type { OrderPlaced } from '../domain/order/index.ts';
+import type { Codec } from '../event-store/codec.ts';
+import type { EventStore } from '../event-store/port.ts';
+import { streamId } from '../event-store/stream-names.ts';
+import type { Recorded } from '../event-store/recorded.ts';
+import { coalesce } from '../platform/coalesce.ts';
+import { applyBatch } from './apply-batch.ts';
+import { openCheckpoint } from './checkpoints.ts';
+import { projection } from './projection.ts';
+
+/** What people number: each kind has a series a year. */
+export type NumberKind = 'order' | 'return' | 'payment';
+
+export type NumberRow = {
+  readonly number: string;
+  readonly kind: NumberKind;
+  readonly year: number;
+  readonly n: number;
+  readonly id: string;
+};
+
+const PARTS = /-(\d{4})-(\d{1,15})$/;
+
+/** The fact of an event whose type the projection has picked. */
+const placedIn = ({ fact }: Recorded): OrderPlaced['data'] => (fact as Fact<OrderPlaced>).data;
+
+/** Every number that an event carries. A table that is older than the log fills up again, and then draws beyond it. */
+export const numbers = projection<NumberRow>({
+  name: 'numbers',
+  version: 1,
+  prefixes: ['order-'],
+  types: new Set(['OrderPlaced']),
+  table: 'numbers',
+  key: 'number',
+  columns: { number: 'text', kind: 'text', year: 'integer', n: 'bigint', id: 'uuid' },
+  keyOf: (recorded) => placedIn(recorded).order_number,
+  evolve: (row, recorded) => {
+    const { order_number: number } = placedIn(recorded);
+    const id = streamId(recorded.stream);
+    const [, year, n] = PARTS.exec(number) ?? [];
+    if (row?.id === id) return row;
+    return { number, kind: 'order', year: Number(year ?? 0), n: Number(n ?? 0), id };
+  },
+});
+
+export type Draw = {
+  readonly kind: NumberKind;
+  /** Of the series. */
+  readonly year: number;
+  /** Comes before the year, e.g. `ORD`. */
+  readonly prefix: string;
+  /** What is numbered. Drawing again for the same answers the same number. */
+  readonly id: string;
+};
+
+/** Draws a number, unique for ever: `ORD-2026-000123`. One that is then not used leaves a gap. */
+export type DrawNumber = (draw: Draw) => Promise<string>;
+
+// The row of the counter is the lock, its latest `last` what counts; the highest known number counts as well, because a
+// refill from the log adds numbers without touching the counter.
+const DRAW = `
+  with wanted as (
+    select * from json_to_recordset(?::json) as w (kind text, year integer, prefix text, id uuid)
+  ), known as (
+    select kind, id, min(number) as number from wanted join numbers using (kind, id) group by kind, id
+  ), missing as (
+    select w.*, row_number() over (partition by kind, year order by id) as place
+    from wanted w where not exists (select from known k where k.kind = w.kind and k.id = w.id)
+  ), series as (
+    select kind, year, count(*) as size,
+      (select coalesce(max(n), 0) from numbers k where k.kind = m.kind and k.year = m.year) as highest
+    from missing m group by kind, year
+  ), drawn as (
+    insert into number_counters as c (kind, year, last, drawn)
+    select kind, year, highest + size, size from series order by kind, year
+    on conflict (kind, year) do update
+      set last = greatest(c.last, excluded.last - excluded.drawn) + excluded.drawn, drawn = excluded.drawn
+    returning kind, year, last - drawn as before
+  ), added as (
+    insert into numbers (number, kind, year, n, id)
+    select prefix || '-' || year || '-' || lpad(n::text, greatest(6, length(n::text)), '0'), kind, year, n, id
+    from (select m.*, before + place as n from missing m join drawn using (kind, year)) m
+    returning kind, id, number
+  )
+  select * from added union all select * from known`;
+
+const keyOfDraw = ({ kind, id }: Pick<Draw, 'kind' | 'id'>): string => `${kind}/${id}`;
+
+/** Draws that arrive together are one statement. */
+export const createDrawNumber = (db: Knex): DrawNumber =>
+  coalesce<Draw, string>(async (draws) => {
+    const wanted = [...new Map(draws.map((draw) => [keyOfDraw(draw), draw])).values()];
+    const { rows } = await db.raw<{ rows: readonly NumberRow[] }>(DRAW, [JSON.stringify(wanted)]);
+    const drawn = new Map(rows.map((row) => [keyOfDraw(row), row.number]));
+    return draws.map((draw) => {
+      const number = drawn.get(keyOfDraw(draw));
+      if (number === undefined) throw new Error(`no number was drawn for ${keyOfDraw(draw)}`);
+      return number;
+    });
+  });
+
+/** The id behind a number; `undefined` when there is none of this kind. */
+export const findIdByNumber = async (db: Knex, kind: NumberKind, number: string): Promise<string | undefined> => {
+  const row = await db<NumberRow>('numbers').where({ number, kind }).first('id');
+  return row?.id;
+};
+
+/**
+ * Brings the numbers up to the head of the log as of now. Done before a process draws its first number: the database
+ * may have been restored from a backup that is older than the log.
+ */
+export const refillNumbers = async ({
+  db,
+  store,
+  codec,
+}: {
+  readonly db: Knex;
+  readonly store: EventStore;
+  readonly codec: Pick<Codec, 'decode'>;
+}): Promise<void> => {
+  const head = await store.head();
+  const writer = { db, codec, projection: numbers, target: { table: numbers.table, checkpoint: numbers.name } };
+  for (;;) {
+    const { epoch, position } = await openCheckpoint(db, numbers);
+    if (position >= head) return;
+    const batch = await store.readAll({ after: position, limit: 1_000, prefixes: numbers.prefixes });
+    await applyBatch(writer, batch, { epoch, from: position });
+  }
+};

@@ -1,0 +1,59 @@
+import type { Fact } from '../domain/shared/decider.ts';
+import { toDecimal } from '../domain/shared/amount-notation.ts';
+import { evolveOrder, isPlaced, NO_ORDER, orderTotals, type Order, type OrderEvent } from '../domain/order/index.ts';
+import { streamId } from '../event-store/stream-names.ts';
+import { projection } from './projection.ts';
+
+/** What `GET /orders` answers from. Personal data is in `state` alone. */
+export type OrderRow = {
+  readonly id: string;
+  readonly revision: number;
+  readonly customer_id: string;
+  readonly status: string;
+  readonly delivery_partner_id: string | null;
+  /** Major units, so that orders of several currencies compare. */
+  readonly total: string;
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly state: Order;
+};
+
+const toRow = (id: string, revision: bigint, order: Order): OrderRow => ({
+  id,
+  revision: Number(revision),
+  customer_id: order.customer_id,
+  status: order.status,
+  delivery_partner_id: order.delivery.partner_id,
+  total: toDecimal(orderTotals(order).total, order.currency),
+  created_at: order.created_at,
+  updated_at: order.updated_at,
+  state: order,
+});
+
+export const ALL_ORDERS = 'all';
+export const ordersOfCustomer = (id: string): string => `customer:${id}`;
+export const ordersInStatus = (status: string): string => `status:${status}`;
+
+export const orderList = projection<OrderRow>({
+  name: 'order_list',
+  version: 1,
+  prefixes: ['order-'],
+  table: 'order_list',
+  key: 'id',
+  columns: {
+    id: 'uuid',
+    revision: 'bigint',
+    customer_id: 'text',
+    status: 'text',
+    delivery_partner_id: 'text',
+    total: 'numeric',
+    created_at: 'timestamptz',
+    updated_at: 'timestamptz',
+    state: 'json',
+  },
+  evolve: (row, { stream, revision, fact }) => {
+    const order = evolveOrder(row?.state ?? NO_ORDER, fact as Fact<OrderEvent>); // order streams hold nothing else
+    return isPlaced(order) ? toRow(streamId(stream), revision, order) : row;
+  },
+  counters: ({ customer_id, status }) => [ALL_ORDERS, ordersOfCustomer(customer_id), ordersInStatus(status)],
+});

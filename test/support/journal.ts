@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import { createCodec, type Codec, type EventContext } from '../../src/event-store/codec.ts';
+import { openMemoryEventStore } from '../../src/event-store/memory.ts';
+import type { EventStore, Position } from '../../src/event-store/port.ts';
+import { orderStream } from '../../src/event-store/stream-names.ts';
+import type { DataKeys } from '../../src/platform/data-keys.ts';
+import { memoryDataKeys } from './memory-data-keys.ts';
+import { context } from './orders.ts';
+
+export type Journal = {
+  readonly store: EventStore;
+  readonly codec: Codec;
+  /** Appends to the stream of an order as a command would, and answers the position of the last event. */
+  readonly append: (
+    order: string,
+    events: readonly DomainEvent[],
+    more?: Partial<EventContext> & { readonly customerId?: string },
+  ) => Promise<Position>;
+};
+
+type Last = { readonly revision: bigint; readonly hash: string };
+
+/** A log to project from: an event store (in memory unless given) and the codec, without the rules of the domain. */
+export const openJournal = (store: EventStore = openMemoryEventStore(), keys: DataKeys = memoryDataKeys()): Journal => {
+  const codec = createCodec(keys);
+  const last = new Map<string, Last>();
+  return {
+    store,
+    codec,
+    append: async (order, events, { customerId = 'c-1', ...more } = {}) => {
+      const stream = orderStream(order);
+      const before = last.get(stream);
+      const encoded = await codec.encode({
+        stream,
+        events,
+        context: context({ command_id: randomUUID(), ...more }),
+        revision: before === undefined ? 0n : before.revision + 1n,
+        previousHash: before?.hash ?? null,
+        customerId,
+      });
+      const { revision, position } = await store.append(
+        stream,
+        encoded.map(({ stored }) => stored),
+        before?.revision ?? 'no_stream',
+      );
+      last.set(stream, { revision, hash: encoded.at(-1)?.metadata.hash ?? '' });
+      return position;
+    },
+  };
+};
