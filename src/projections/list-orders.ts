@@ -2,7 +2,8 @@ import type { Knex } from 'knex';
 import type { Order } from '../domain/order/index.ts';
 import { columnOf, encodeCursor, type Cursor, type OrderSort } from './cursor.ts';
 import { countOrders, type Total } from './count-orders.ts';
-import { conditionsOf, whereSql, type Condition, type OrderFilters } from './order-filters.ts';
+import type { OrderFilters } from './order-filters.ts';
+import { orderPageSql, type Walk } from './order-page-sql.ts';
 
 export type ListOrders = {
   readonly filters: OrderFilters;
@@ -27,79 +28,44 @@ export type OrderPage = {
   readonly previous: string | undefined;
 };
 
-type PageRow = { readonly id: string; readonly revision: string; readonly value: string; readonly state: Order };
+type PageRow = { readonly id: string; readonly revision: string; readonly total: string; readonly state: Order };
 
-/** A page as SQL sees it: backwards is the same walk the other way, turned round afterwards. */
-type Walk = { readonly sort: OrderSort; readonly backwards: boolean; readonly cursor: Cursor | undefined };
-
-const walkOf = ({ sort = '-created_at', cursor }: ListOrders): Walk => ({
+/** One row more than the page, to see whether there is another. */
+const walkOf = ({ filters, sort = '-created_at', cursor, offset = 0, limit }: ListOrders): Walk => ({
+  filters,
   sort: cursor?.sort ?? sort,
-  backwards: cursor?.direction === 'previous',
+  isBackwards: cursor?.direction === 'previous',
   cursor,
+  offset,
+  limit: limit + 1,
 });
 
-const SQL_TYPE = { created_at: 'timestamptz', updated_at: 'timestamptz', total: 'numeric' } as const;
-
-const fromCursor = ({ cursor }: Walk, isDescending: boolean): readonly Condition[] => {
-  if (cursor === undefined) return [];
-  const column = columnOf(cursor.sort);
-  const sql = `(${column}, id) ${isDescending ? '<' : '>'} (?::${SQL_TYPE[column]}, ?::uuid)`;
-  return [{ sql, bindings: [cursor.value, cursor.id] }];
-};
-
-/**
- * Finds the page in an index first and visits its rows then. Several statuses are walked one by one and merged: no
- * index has the orders of two statuses in one sequence.
- */
-const pageSql = (query: ListOrders, walk: Walk): Condition => {
-  const column = columnOf(walk.sort);
-  const isDescending = walk.sort.startsWith('-') !== walk.backwards;
-  const order = `order by ${column} ${isDescending ? 'desc' : 'asc'}, id ${isDescending ? 'desc' : 'asc'}`;
-  const offset = query.offset ?? 0;
-  const { status = [], ...others } = query.filters;
-  const statuses = status.length === 0 ? [undefined] : [...new Set(status)];
-
-  const branches = statuses.map((one): Condition => {
-    const filters = one === undefined ? others : { ...others, status: [one] };
-    const { sql, bindings } = whereSql([...conditionsOf(filters), ...fromCursor(walk, isDescending)]);
-    return {
-      sql: `(select id, ${column} from order_list ${sql} ${order} limit ?)`,
-      bindings: [...bindings, offset + query.limit + 1],
-    };
-  });
-  const found = `select * from (${branches.map(({ sql }) => sql).join(' union all ')}) b ${order} offset ? limit ?`;
-  return {
-    sql: `select o.id, o.revision, f.${column}::text as value, o.state
-      from (${found}) f join order_list o on o.id = f.id ${order.replaceAll(/(order by |, )/g, '$1f.')}`,
-    bindings: [...branches.flatMap(({ bindings }) => bindings), offset, query.limit + 1],
-  };
-};
-
-const valueOf = (row: PageRow, sort: OrderSort): string => {
+const cursorAt = (row: PageRow | undefined, sort: OrderSort, direction: Cursor['direction']): string | undefined => {
+  if (row === undefined) return undefined;
   const column = columnOf(sort);
-  return column === 'total' ? row.value : row.state[column];
+  return encodeCursor({ sort, value: column === 'total' ? row.total : row.state[column], id: row.id, direction });
+};
+
+const toPage = (found: readonly PageRow[], { sort, isBackwards, cursor, offset, limit }: Walk) => {
+  const hasMore = found.length === limit;
+  const inWalk = found.slice(0, limit - 1);
+  const rows = isBackwards ? inWalk.toReversed() : inWalk;
+  const hasNext = isBackwards || hasMore;
+  const hasPrevious = isBackwards ? hasMore : cursor !== undefined || offset > 0;
+  return {
+    orders: rows.map(({ id, revision, state }) => ({ id, revision: BigInt(revision), state })),
+    next: hasNext ? cursorAt(rows.at(-1), sort, 'next') : undefined,
+    previous: hasPrevious ? cursorAt(rows[0], sort, 'previous') : undefined,
+  };
 };
 
 /** One page of orders, and how many there are in all. */
 export const listOrders = async (db: Knex, query: ListOrders): Promise<OrderPage> => {
   const walk = walkOf(query);
-  const { sql, bindings } = pageSql(query, walk);
-  const [{ rows: found }, total] = await Promise.all([
+  const { sql, bindings } = orderPageSql(walk);
+  const [{ rows }, total] = await Promise.all([
     db.raw<{ rows: readonly PageRow[] }>(sql, [...bindings]),
     countOrders(db, query.filters, query.exactCount),
   ]);
-  const hasMore = found.length > query.limit;
-  const inWalk = found.slice(0, query.limit);
-  const rows = walk.backwards ? inWalk.toReversed() : inWalk;
-
-  const cursorAt = (row: PageRow | undefined, direction: Cursor['direction']): string | undefined =>
-    row && encodeCursor({ sort: walk.sort, value: valueOf(row, walk.sort), id: row.id, direction });
-  const hasNext = walk.backwards || hasMore;
-  const hasPrevious = walk.backwards ? hasMore : walk.cursor !== undefined || (query.offset ?? 0) > 0;
-  return {
-    orders: rows.map(({ id, revision, state }) => ({ id, revision: BigInt(revision), state })),
-    total,
-    next: hasNext ? cursorAt(rows.at(-1), 'next') : undefined,
-    previous: hasPrevious ? cursorAt(rows[0], 'previous') : undefined,
-  };
+  return { ...toPage(rows, walk), total };
 };
