@@ -1,37 +1,24 @@
-import { Type, type Static, type TSchema } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
 import type { DomainEvent } from '../domain/events.ts';
-
-/**
- * The shape of every event's data, checked on write and on read. Shapes are for ever: add an optional field, or raise
- * the version and give `upcast` the step from the one before, with a stored fixture of the old shape in its test.
- */
-export type EventSchema = {
-  readonly version: number;
-  readonly data: TSchema;
-  /** From version n (the key) to n + 1. */
-  readonly upcast?: { readonly [version: number]: (data: Record<string, unknown>) => Record<string, unknown> };
-};
-
-const strict = { additionalProperties: false };
-const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const text = Type.String();
-const uuid = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' });
-const instant = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' });
-const minor = Type.Integer({ minimum: 0, maximum: 1e15 });
-const decimal = Type.String({ pattern: '^\\d+(\\.\\d+)?$' });
-const revision = Type.String({ pattern: '^(-1|\\d+)$' });
-const metaData = Type.Record(Type.String(), Type.Unknown());
-const address = Type.Union([Type.String(), metaData]);
-
-const erased = Type.Object({ erased: Type.Literal(true) }, strict);
-const personal = <T extends TSchema>(schema: T) => Type.Union([schema, erased]);
-
-const remarks = Type.Object(
-  { reason: Type.Optional(text), notes: Type.Optional(text), meta_data: Type.Optional(metaData) },
+import { orderMoneySchemas, orderReturnSchemas, paymentSchemas } from './money-schemas.ts';
+import { returnSchemas } from './return-schemas.ts';
+import {
+  address,
+  decimal,
+  instant,
+  metaData,
+  minor,
+  nullable,
+  personal,
+  revision,
   strict,
-);
-const transition = <P extends Record<string, TSchema>>(properties: P) =>
-  Type.Object({ ...properties, personal: Type.Optional(personal(remarks)) }, strict);
+  text,
+  transition,
+  uuid,
+  type EventSchema,
+} from './schema-shapes.ts';
+
+export type { EventSchema } from './schema-shapes.ts';
 
 const line = Type.Object(
   {
@@ -110,6 +97,16 @@ const orders = {
       strict,
     ),
   },
+  FeedbackGiven: {
+    version: 1,
+    data: Type.Object(
+      {
+        rating: Type.Integer({ minimum: 1, maximum: 5 }),
+        personal: Type.Optional(personal(Type.Object({ comment: text }, strict))),
+      },
+      strict,
+    ),
+  },
   DeliveryPartnerAssigned: { version: 1, data: Type.Object({ delivery_partner_id: text }, strict) },
 } as const satisfies Record<string, EventSchema>;
 
@@ -140,7 +137,14 @@ const documents = {
   DocumentRedacted: { version: 1, data: Type.Object({ sha256, size }, strict) },
 } as const satisfies Record<string, EventSchema>;
 
-const schemas = { ...orders, ...documents } as const;
+const schemas = {
+  ...orders,
+  ...orderMoneySchemas,
+  ...orderReturnSchemas,
+  ...returnSchemas,
+  ...paymentSchemas,
+  ...documents,
+} as const;
 
 /** One schema per event type; the compiler demands that each describes the domain's type, and that none is missing. */
 type Schemas = {

@@ -1,8 +1,11 @@
 import type { Command } from '../shared/command.ts';
 import type { Instant } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
+import type { GivenRemarks } from '../shared/remarks.ts';
 import type { TaxRate } from '../shared/tax-rate.ts';
-import type { LineMetaData, MetaData, OrderLine, OrderPersonal } from './events.ts';
+import type { OrderMoneyCommand } from './money-commands.ts';
+import type { OrderReturnCommand } from './return-commands.ts';
+import type { LineMetaData, OrderLine, OrderPersonal } from './events.ts';
 
 /** A line as asked for. Its tax is decided when the order is placed, unless it brings its own. */
 export type RequestedLine = Omit<OrderLine, 'discount' | 'tax'> & {
@@ -31,11 +34,8 @@ export type PlaceOrder = Command<
 /** A verb of the transition table, or the status it leads to, in any spelling people use. */
 export type TakeOrderAction = Command<
   'TakeOrderAction',
-  {
+  GivenRemarks & {
     readonly action: string;
-    readonly reason?: string | undefined;
-    readonly notes?: string | undefined;
-    readonly meta_data?: MetaData | undefined;
     /** For `ship` only. */
     readonly carrier?: string | undefined;
     readonly tracking_number?: string | undefined;
@@ -67,5 +67,19 @@ export type ReleaseOrder = Command<'ReleaseOrder'>;
 /** The clock's: moves a waiting order to `processing`. Does nothing where that is not due. */
 export type AutoProcessOrder = Command<'AutoProcessOrder'>;
 
+export type GiveFeedback = Command<'GiveFeedback', { readonly rating: number; readonly comment?: string | undefined }>;
+
 export type OrderCommand =
-  PlaceOrder | TakeOrderAction | ModifyItems | ChangeDetails | AssignDeliveryPartner | ReleaseOrder | AutoProcessOrder;
+  | PlaceOrder
+  | TakeOrderAction
+  | ModifyItems
+  | ChangeDetails
+  | AssignDeliveryPartner
+  | ReleaseOrder
+  | AutoProcessOrder
+  | GiveFeedback
+  | OrderMoneyCommand
+  | OrderReturnCommand;
+
+export type * from './money-commands.ts';
+export type * from './return-commands.ts';

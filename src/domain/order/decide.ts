@@ -2,12 +2,17 @@ import { match } from 'ts-pattern';
 import type { Actor, Decider, Decision } from '../shared/decider.ts';
 import { assignDeliveryPartner, changeDetails, modifyItems } from './change.ts';
 import { autoProcessOrder, releaseOrder } from './clock.ts';
-import type { OrderCommand } from './commands.ts';
+import type { OrderCommand, OrderMoneyCommand } from './commands.ts';
 import type { OrderEvent } from './events.ts';
 import { evolveOrder } from './evolve.ts';
+import { giveFeedback } from './feedback.ts';
+import { openReturn } from './open-return.ts';
+import { confirmPaidOrder, recordCapture, recordPaymentFailure, startPayment } from './payments.ts';
 import { placeOrder } from './place.ts';
-import { DEFAULT_ORDER_POLICY, type OrderPolicy } from './policy.ts';
+import { DEFAULT_ORDER_POLICY, PLAIN_IDS, type OrderIds, type OrderPolicy, type OrderRules } from './policy.ts';
+import { recordRefund, recordRefundFailure, refundByHand, refundExcess, refundReturn } from './refunds.ts';
 import type { OrderRejection } from './rejections.ts';
+import { closeReturn, settleReturn } from './settle-return.ts';
 import { isPlaced, NO_ORDER, type Order, type OrderState } from './state.ts';
 import { takeAction } from './take-action.ts';
 
@@ -15,13 +20,18 @@ export type OrderDecision = Decision<OrderEvent, OrderRejection>;
 export type OrderDecider = Decider<OrderCommand, OrderEvent, OrderState, OrderRejection>;
 
 /** The order aggregate under a merchant's policy. */
-export const createOrderDecider = (policy: OrderPolicy = DEFAULT_ORDER_POLICY): OrderDecider => ({
+export const createOrderDecider = (
+  policy: OrderPolicy = DEFAULT_ORDER_POLICY,
+  ids: OrderIds = PLAIN_IDS,
+): OrderDecider => createFrom({ ...policy, ...ids });
+
+const createFrom = (rules: OrderRules): OrderDecider => ({
   initialState: NO_ORDER,
   evolve: evolveOrder,
   decide: (command, state) => {
-    if (command.type === 'PlaceOrder') return placeOrder(command, state, policy);
+    if (command.type === 'PlaceOrder') return placeOrder(command, state, rules);
     if (!isPlaced(state) || isStranger(state, command.by)) return { rejected: 'order.not_found' };
-    return decideOnOrder(command, state, policy);
+    return decideOnOrder(command, state, rules);
   },
 });
 
@@ -32,13 +42,31 @@ const isStranger = (order: Order, { id, role }: Actor): boolean =>
 
 type LaterCommand = Exclude<OrderCommand, { type: 'PlaceOrder' }>;
 
-const decideOnOrder = (command: LaterCommand, order: Order, policy: OrderPolicy): OrderDecision =>
+const decideOnOrder = (command: LaterCommand, order: Order, rules: OrderRules): OrderDecision =>
   match(command)
     .returnType<OrderDecision>()
-    .with({ type: 'TakeOrderAction' }, (asked) => takeAction({ command: asked, order, policy }))
-    .with({ type: 'ModifyItems' }, (asked) => modifyItems(asked, order, policy))
-    .with({ type: 'ChangeDetails' }, (asked) => changeDetails(asked, order, policy))
-    .with({ type: 'AssignDeliveryPartner' }, (asked) => assignDeliveryPartner(asked, order, policy))
-    .with({ type: 'ReleaseOrder' }, ({ at }) => releaseOrder(order, at, policy))
-    .with({ type: 'AutoProcessOrder' }, () => autoProcessOrder(order, policy))
+    .with({ type: 'TakeOrderAction' }, (asked) => takeAction({ command: asked, order, policy: rules }))
+    .with({ type: 'ModifyItems' }, (asked) => modifyItems(asked, order, rules))
+    .with({ type: 'ChangeDetails' }, (asked) => changeDetails(asked, order, rules))
+    .with({ type: 'AssignDeliveryPartner' }, (asked) => assignDeliveryPartner(asked, order, rules))
+    .with({ type: 'ReleaseOrder' }, ({ at }) => releaseOrder(order, at, rules))
+    .with({ type: 'AutoProcessOrder' }, () => autoProcessOrder(order, rules))
+    .with({ type: 'GiveFeedback' }, (asked) => giveFeedback(asked, order, rules))
+    .with({ type: 'OpenReturn' }, (asked) => openReturn({ command: asked, order, rules }))
+    .with({ type: 'CloseReturn' }, (asked) => closeReturn(asked, order))
+    .with({ type: 'SettleReturn' }, (asked) => settleReturn(asked, order, rules))
+    .otherwise((asked) => decideOnMoney(asked, order, rules));
+
+const decideOnMoney = (command: OrderMoneyCommand, order: Order, rules: OrderRules): OrderDecision =>
+  match(command)
+    .returnType<OrderDecision>()
+    .with({ type: 'StartPayment' }, (asked) => startPayment(asked, order, rules))
+    .with({ type: 'RecordCapture' }, (asked) => recordCapture(asked, order))
+    .with({ type: 'RecordPaymentFailure' }, (asked) => recordPaymentFailure(asked, order))
+    .with({ type: 'RecordRefund' }, (asked) => recordRefund(asked, order))
+    .with({ type: 'RecordRefundFailure' }, (asked) => recordRefundFailure(asked, order))
+    .with({ type: 'ConfirmPaidOrder' }, () => confirmPaidOrder(order, rules))
+    .with({ type: 'RefundExcess' }, () => refundExcess(order, rules))
+    .with({ type: 'RefundReturn' }, (asked) => refundReturn(asked, order, rules))
+    .with({ type: 'RefundByHand' }, (asked) => refundByHand(asked, order, rules))
     .exhaustive();

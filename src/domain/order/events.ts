@@ -1,9 +1,9 @@
+import type { Address } from '../shared/address.ts';
 import type { Instant, Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
-
-/** Structured, or one free string. Known properties of the structured form are listed in `http/schemas`. */
-export type Address = string | { readonly [property: string]: unknown };
-export type MetaData = { readonly [property: string]: unknown };
+import type { MetaData, Remarks } from '../shared/remarks.ts';
+import type { OrderMoneyEvent } from './money-events.ts';
+import type { OrderReturnEvent } from './return-events.ts';
 
 /** A line as decided when it was placed: prices, discount and tax are facts, never computed again. */
 export type OrderLine = {
@@ -19,9 +19,6 @@ export type OrderLine = {
   /** Absolute, for the whole line: its own, or its share of the order's. */
   readonly tax: Minor;
 };
-
-/** Free text that came with a change of status. */
-export type Remarks = { readonly reason?: string; readonly notes?: string; readonly meta_data?: MetaData };
 
 export type LineMetaData = { readonly [lineId: string]: MetaData };
 
@@ -94,6 +91,15 @@ export type DeliveryPartnerAssigned = {
   readonly data: { readonly delivery_partner_id: string };
 };
 
+export type FeedbackGiven = {
+  readonly type: 'FeedbackGiven';
+  readonly data: {
+    /** 1 to 5. */
+    readonly rating: number;
+    readonly personal?: Personal<{ readonly comment: string }>;
+  };
+};
+
 export type OrderEvent =
   | OrderPlaced
   | OrderReleased
@@ -106,4 +112,12 @@ export type OrderEvent =
   | OrderReturned
   | OrderItemsModified
   | OrderDetailsChanged
-  | DeliveryPartnerAssigned;
+  | DeliveryPartnerAssigned
+  | OrderMoneyEvent
+  | OrderReturnEvent
+  | FeedbackGiven;
+
+export type { Address } from '../shared/address.ts';
+export type { MetaData, Remarks } from '../shared/remarks.ts';
+export type * from './money-events.ts';
+export type * from './return-events.ts';

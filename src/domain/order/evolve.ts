@@ -1,6 +1,9 @@
-import { match } from 'ts-pattern';
-import { ERASED, isErased, type Fact, type Personal } from '../shared/decider.ts';
-import type { OrderCancelled, OrderEvent, OrderPersonal, OrderPlaced } from './events.ts';
+import { match, P } from 'ts-pattern';
+import type { Fact } from '../shared/decider.ts';
+import { mergePersonal, personalField } from '../shared/personal.ts';
+import type { OrderCancelled, OrderEvent, OrderPlaced } from './events.ts';
+import { evolveMoney } from './evolve-money.ts';
+import { evolveReturns } from './evolve-returns.ts';
 import { isPlaced, type Order, type OrderState } from './state.ts';
 import type { OrderStatus } from './transitions.ts';
 
@@ -36,28 +39,25 @@ const changes = (order: Order, fact: LaterFact): Partial<Order> =>
       cancelled_at: cancelled.at,
       cancellation: cancellation(cancelled),
     }))
-    .with({ type: 'OrderReturned' }, () => moved(order, 'returned'))
+    .with({ type: 'OrderReturned' }, () => ({ ...moved(order, 'returned'), is_closed_by_hand: true }))
     .with({ type: 'OrderItemsModified' }, ({ data: { lines, personal } }) => ({
       lines,
-      personal: merged(order.personal, personal),
+      personal: mergePersonal(order.personal, personal),
     }))
-    .with({ type: 'OrderDetailsChanged' }, ({ data }) => ({ personal: merged(order.personal, data.personal) }))
+    .with({ type: 'OrderDetailsChanged' }, ({ data }) => ({ personal: mergePersonal(order.personal, data.personal) }))
     .with({ type: 'DeliveryPartnerAssigned' }, ({ data }) => ({
       delivery: { ...order.delivery, partner_id: data.delivery_partner_id },
     }))
-    .exhaustive();
+    .with({ type: 'FeedbackGiven' }, ({ at, data: { rating, personal } }) => ({
+      feedback: { rating, comment: personalField(personal, 'comment'), at },
+    }))
+    .with({ type: P.union('ReturnOpened', 'ReturnSettled', 'ReturnClosed') }, (event) => evolveReturns(order, event))
+    .otherwise((event) => evolveMoney(order, event));
 
 const moved = (order: Order, status: OrderStatus) => ({ status, previous_status: order.status });
 
-/** One key seals all that is personal about a customer, so what is erased anywhere is erased everywhere. */
-const merged = (
-  known: Personal<OrderPersonal>,
-  change: Personal<Partial<OrderPersonal>> = {},
-): Personal<OrderPersonal> => (isErased(known) || isErased(change) ? ERASED : { ...known, ...change });
-
 const cancellation = ({ at, by, data }: Fact<OrderCancelled>): Order['cancellation'] => {
-  const { personal = {}, reason_category: category } = data;
-  return { reason: isErased(personal) ? ERASED : (personal.reason ?? null), category, by, at };
+  return { reason: personalField(data.personal, 'reason'), category: data.reason_category, by, at };
 };
 
 const placed = ({ data, at }: Fact<OrderPlaced>): Order => {
@@ -69,6 +69,11 @@ const placed = ({ data, at }: Fact<OrderPlaced>): Order => {
     delivery: { partner_id: null, scheduled_for, estimated_delivery_at },
     shipment: null,
     cancellation: null,
+    payments: [],
+    refunds: [],
+    returns: [],
+    is_closed_by_hand: false,
+    feedback: null,
     created_at: at,
     updated_at: at,
     confirmed_at: null,

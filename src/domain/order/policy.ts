@@ -36,3 +36,19 @@ export const DEFAULT_ORDER_POLICY: OrderPolicy = {
   deliveryEstimateMinutes: 30,
   returnWindowDays: 30,
 };
+
+/** How ids are derived that a decision needs: always the same from the same parts, never random. */
+export type OrderIds = {
+  /** Id of the `n`-th refund of an order, which is made from this payment. */
+  readonly refundId: (payment_id: string, n: number) => string;
+  /** Id of a return's item: at most one for each of the order's lines. */
+  readonly returnItemId: (return_id: string, order_item_id: string) => string;
+};
+
+/** Readable ids, for tests; a store that insists on UUIDs is given v5 of the same parts. */
+export const PLAIN_IDS: OrderIds = {
+  refundId: (payment_id, n) => `${payment_id}/refund-${n + 1}`,
+  returnItemId: (return_id, order_item_id) => `${return_id}/${order_item_id}`,
+};
+
+export type OrderRules = OrderPolicy & OrderIds;

@@ -26,6 +26,32 @@ export type LineRejection =
       readonly line: number | null;
     };
 
+/** Money that cannot move like this. */
+export type MoneyRejection =
+  | ({
+      readonly rejected: 'payment.exceeds_amount_due';
+      readonly amount_due: Minor;
+      /** Already on its way. */
+      readonly in_flight: Minor;
+    } & Standing)
+  | { readonly rejected: 'refund.nothing_refundable' }
+  | { readonly rejected: 'refund.exceeds_refundable'; readonly requested: Minor; readonly refundable: Minor };
+
+type OfItem = { readonly order_item_id: string };
+
+/** A return that cannot be opened, settled or refunded like this. */
+export type ReturnRejection =
+  | { readonly rejected: 'return.not_found' | 'return.nothing_left' | 'return.not_settled' }
+  | { readonly rejected: 'return.window_closed'; readonly window_days: number; readonly delivered_at: string | null }
+  | ({ readonly rejected: 'return.unknown_item' | 'return.duplicate_item' | 'return.invalid_quantity' } & OfItem)
+  | ({
+      readonly rejected: 'return.quantity_exceeds_returnable';
+      readonly requested: number;
+      readonly returnable: number;
+    } & OfItem)
+  | ({ readonly rejected: 'return.accepted_exceeds_requested'; readonly requested: number } & OfItem)
+  | { readonly rejected: 'return.refund_in_progress'; readonly pending: Minor };
+
 export type OrderRejection =
   | { readonly rejected: 'order.not_found' }
   | { readonly rejected: 'order.already_placed' }
@@ -34,8 +60,12 @@ export type OrderRejection =
   | { readonly rejected: 'order.cancel_reason_required' }
   | { readonly rejected: 'order.cancel_reason_length'; readonly length: number; readonly expected: string }
   | ({ readonly rejected: 'order.payment_required'; readonly amount_due: Minor } & Standing)
+  | { readonly rejected: 'feedback.already_given' }
+  | { readonly rejected: 'feedback.invalid_rating'; readonly rating: number }
   | ({ readonly rejected: StandingCode } & Standing)
-  | LineRejection;
+  | LineRejection
+  | MoneyRejection
+  | ReturnRejection;
 
 export type StandingCode =
   | 'order.invalid_transition'
@@ -43,4 +73,7 @@ export type StandingCode =
   | 'order.action_not_permitted'
   | 'order.items_locked'
   | 'order.address_locked'
-  | 'order.assignment_locked';
+  | 'order.assignment_locked'
+  | 'order.captured_money_left'
+  | 'return.order_not_returnable'
+  | 'feedback.order_not_delivered';

@@ -1,7 +1,8 @@
 import type { Actor, Instant, Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { TaxRate } from '../shared/tax-rate.ts';
-import type { OrderLine, OrderPersonal } from './events.ts';
+import type { ReturnReason } from '../return/reasons.ts';
+import type { AllocatedRefund, OrderLine, OrderPersonal, RefundCause, ReturnClosed, UnitRange } from './events.ts';
 import type { OrderStatus } from './transitions.ts';
 
 export type Cancellation = {
@@ -19,6 +20,38 @@ export type Delivery = {
   readonly estimated_delivery_at: Instant | null;
 };
 
+export type OrderPayment = {
+  readonly payment_id: string;
+  readonly amount: Minor;
+  readonly status: 'in_flight' | 'captured' | 'failed';
+};
+
+export type OrderRefund = AllocatedRefund & {
+  readonly status: 'pending' | 'done' | 'failed';
+  readonly cause: RefundCause;
+  readonly return_id: string | null;
+};
+
+export type UnderReturn = {
+  readonly order_item_id: string;
+  readonly reason: ReturnReason;
+  /** The units held: those asked for, after settlement those accepted, none once it was rejected or cancelled. */
+  readonly units: readonly UnitRange[];
+};
+
+export type OrderReturn = {
+  readonly return_id: string;
+  readonly return_number: string;
+  readonly status: 'open' | 'settled' | 'closed';
+  readonly outcome: ReturnClosed['data']['outcome'] | null;
+  readonly items: readonly UnderReturn[];
+  readonly settlement: { readonly amount: Minor; readonly refund_method: string | null } | null;
+  /** What is to go back in money, as it was allocated. */
+  readonly money_back: Minor;
+};
+
+export type Feedback = { readonly rating: number; readonly comment: Personal<string> | null; readonly at: Instant };
+
 /** An order as its events tell it. Sums are derived: see `totals.ts`. */
 export type Order = {
   readonly status: OrderStatus;
@@ -35,6 +68,13 @@ export type Order = {
   readonly delivery: Delivery;
   readonly shipment: Shipment | null;
   readonly cancellation: Cancellation | null;
+  /** In the order in which they were started. */
+  readonly payments: readonly OrderPayment[];
+  readonly refunds: readonly OrderRefund[];
+  readonly returns: readonly OrderReturn[];
+  /** Closed without money or memo. */
+  readonly is_closed_by_hand: boolean;
+  readonly feedback: Feedback | null;
   readonly created_at: Instant;
   readonly updated_at: Instant;
   readonly confirmed_at: Instant | null;

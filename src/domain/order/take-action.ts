@@ -1,9 +1,10 @@
 import { match } from 'ts-pattern';
 import { accept, type Decision } from '../shared/decider.ts';
+import { remarksOf } from '../shared/remarks.ts';
 import { refuse, standing } from './allowed-actions.ts';
 import { amountDue } from './amount-due.ts';
 import type { TakeOrderAction } from './commands.ts';
-import type { OrderEvent, Remarks } from './events.ts';
+import type { OrderEvent } from './events.ts';
 import { guardOf } from './guards.ts';
 import type { OrderPolicy } from './policy.ts';
 import type { OrderRejection } from './rejections.ts';
@@ -82,13 +83,4 @@ const eventOf = (action: OrderAction, { data }: TakeOrderAction): OrderEvent => 
     }))
     .with('return_order', () => ({ type: 'OrderReturned', data: remarks }))
     .exhaustive();
-};
-
-const remarksOf = ({ reason, notes, meta_data }: TakeOrderAction['data']): { readonly personal?: Remarks } => {
-  const personal = {
-    ...(reason !== undefined && { reason }),
-    ...(notes !== undefined && { notes }),
-    ...(meta_data !== undefined && { meta_data }),
-  };
-  return Object.keys(personal).length === 0 ? {} : { personal };
 };

@@ -1,3 +1,4 @@
+import { normalisedWord } from '../shared/words.ts';
 import { actionBetween, ORDER_ACTIONS, ORDER_STATUSES, type OrderAction, type OrderStatus } from './transitions.ts';
 
 /** What older systems and people say for a status. */
@@ -12,25 +13,17 @@ export const ORDER_WORDS: readonly string[] = [
   ...new Set<string>([...ORDER_ACTIONS, ...ORDER_STATUSES, ...ALIASES.keys()]),
 ];
 
-/** Spelling does not matter: letter case, and whether words are joined by `-`, `_` or a space. */
-const normalised = (word: string): string =>
-  word
-    .trim()
-    .toLowerCase()
-    .replace(/[-\s]+/g, '_');
-
 /** The status a word names. */
 export const orderStatusOf = (word: string): OrderStatus | undefined => {
-  const plain = normalised(word);
+  const plain = normalisedWord(word);
   return ALIASES.get(plain) ?? ORDER_STATUSES.find((status) => status === plain);
 };
 
 /** The action a word asks for in a status: itself, or the one that leads to the status it names. */
 export const orderActionOf = (word: string, current: OrderStatus): OrderAction | undefined => {
-  const plain = normalised(word);
+  const plain = normalisedWord(word);
   const target = orderStatusOf(word);
   return ORDER_ACTIONS.find((action) => action === plain) ?? (target && actionBetween(current, target));
 };
 
-export const isOrderWord = (word: string): boolean =>
-  orderStatusOf(word) !== undefined || ORDER_ACTIONS.some((action) => action === normalised(word));
+export const isOrderWord = (word: string): boolean => ORDER_WORDS.includes(normalisedWord(word));

@@ -1,0 +1,84 @@
+import { match } from 'ts-pattern';
+import { accept, type Decider } from '../shared/decider.ts';
+import type { MetaData } from '../shared/remarks.ts';
+import type { ChangePaymentDetails, InitiatePayment, PaymentCommand } from './commands.ts';
+import type { PaymentEvent } from './events.ts';
+import { evolvePayment } from './evolve.ts';
+import type { PaymentDecision, PaymentRejection } from './rejections.ts';
+import { completeRefund, declineRefund, requestRefund } from './refund.ts';
+import { isPayment, NO_PAYMENT, type Payment, type PaymentState } from './state.ts';
+import { leadsPaymentFrom, type PaymentAction, type PaymentStatus } from './transitions.ts';
+
+/** One charge on one order. How much may be asked for is the order's to say. */
+export const paymentDecider: Decider<PaymentCommand, PaymentEvent, PaymentState, PaymentRejection> = {
+  initialState: NO_PAYMENT,
+  evolve: evolvePayment,
+  decide: (command, state) => {
+    if (command.type === 'InitiatePayment') return initiate(command, state);
+    const isStranger = isPayment(state) && command.by.role === 'customer' && command.by.id !== state.customer_id;
+    return isPayment(state) && !isStranger ? decideOnPayment(command, state) : { rejected: 'payment.not_found' };
+  },
+};
+
+const initiate = ({ data }: InitiatePayment, state: PaymentState): PaymentDecision => {
+  if (isPayment(state)) return accept();
+  if (!Number.isSafeInteger(data.amount) || data.amount < 1) return { rejected: 'payment.invalid_amount' };
+  return accept({ type: 'PaymentInitiated', data });
+};
+
+type LaterCommand = Exclude<PaymentCommand, { type: 'InitiatePayment' }>;
+
+const decideOnPayment = (command: LaterCommand, payment: Payment): PaymentDecision =>
+  match(command)
+    .returnType<PaymentDecision>()
+    .with({ type: 'StartProcessing' }, () =>
+      step('process', payment, { type: 'PaymentProcessingStarted', data: {} }, 'processing'),
+    )
+    .with({ type: 'CompletePayment' }, ({ data: { transaction_id, gateway_response } }) =>
+      payment.completed_at !== null
+        ? accept()
+        : step('complete', payment, {
+            type: 'PaymentCompleted',
+            data: { transaction_id, ...wordOf(gateway_response) },
+          }),
+    )
+    .with({ type: 'DeclinePayment' }, ({ data: { failure_reason, gateway_response } }) =>
+      payment.status === 'failed'
+        ? accept()
+        : step('decline', payment, { type: 'PaymentDeclined', data: { failure_reason, ...wordOf(gateway_response) } }),
+    )
+    .with({ type: 'CancelPayment' }, () => step('cancel', payment, { type: 'PaymentCancelled', data: {} }, 'cancelled'))
+    .with({ type: 'RequestRefund' }, ({ data }) => requestRefund(data, payment))
+    .with({ type: 'CompleteRefund' }, ({ data }) => completeRefund(data, payment))
+    .with({ type: 'DeclineRefund' }, ({ data }) => declineRefund(data, payment))
+    .with({ type: 'ChangePaymentDetails' }, ({ data }) => changeDetails(data))
+    .exhaustive();
+
+/** A step of the table. Where `done` names the status it leads to, asking for what already is has a code of its own. */
+const step = (
+  action: PaymentAction,
+  { status }: Payment,
+  event: PaymentEvent,
+  done?: PaymentStatus,
+): PaymentDecision => {
+  if (leadsPaymentFrom(action, status)) return accept(event);
+  const rejected = status === done ? (`payment.already_${status}` as const) : 'payment.invalid_transition';
+  return { rejected, current_status: status };
+};
+
+const wordOf = (gateway_response: MetaData | undefined) =>
+  gateway_response === undefined ? {} : { personal: { gateway_response } };
+
+const changeDetails = ({ transaction_id, ...said }: ChangePaymentDetails['data']): PaymentDecision => {
+  const { notes, meta_data, gateway_response } = said;
+  const personal = {
+    ...(notes !== undefined && { notes }),
+    ...(meta_data !== undefined && { meta_data }),
+    ...(gateway_response !== undefined && { gateway_response }),
+  };
+  const data = {
+    ...(transaction_id !== undefined && { transaction_id }),
+    ...(Object.keys(personal).length > 0 && { personal }),
+  };
+  return Object.keys(data).length === 0 ? accept() : accept({ type: 'PaymentDetailsChanged', data });
+};

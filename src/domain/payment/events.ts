@@ -1,0 +1,80 @@
+import type { AllocatedRefund, RefundCause } from '../order/money-events.ts';
+import type { Personal } from '../shared/decider.ts';
+import type { Currency, Minor } from '../shared/money.ts';
+import type { MetaData } from '../shared/remarks.ts';
+import type { PaymentMethod } from './methods.ts';
+
+export type PaymentPersonal = {
+  readonly notes: string | null;
+  readonly meta_data: MetaData | null;
+  readonly gateway_response: MetaData | null;
+};
+
+export type PaymentInitiated = {
+  readonly type: 'PaymentInitiated';
+  readonly data: {
+    readonly payment_number: string;
+    readonly order_id: string;
+    readonly customer_id: string;
+    readonly method: PaymentMethod;
+    readonly amount: Minor;
+    readonly currency: Currency;
+    readonly transaction_id: string | null;
+    readonly personal: Personal<Pick<PaymentPersonal, 'notes' | 'meta_data'>>;
+  };
+};
+
+/** The order has room for it: from here on a gateway may have been asked. */
+export type PaymentProcessingStarted = { readonly type: 'PaymentProcessingStarted'; readonly data: object };
+
+/** What the gateway said, as it said it. */
+type GatewayWord = { readonly personal?: Personal<Pick<PaymentPersonal, 'gateway_response'>> };
+
+export type PaymentCompleted = {
+  readonly type: 'PaymentCompleted';
+  readonly data: { readonly transaction_id: string | null } & GatewayWord;
+};
+
+export type PaymentDeclined = {
+  readonly type: 'PaymentDeclined';
+  readonly data: { readonly failure_reason: string } & GatewayWord;
+};
+
+export type PaymentCancelled = { readonly type: 'PaymentCancelled'; readonly data: object };
+
+/** The amount is reserved: nobody else can give it back, whatever races. */
+export type RefundRequested = {
+  readonly type: 'RefundRequested';
+  readonly data: Omit<AllocatedRefund, 'payment_id'> & {
+    readonly cause: RefundCause;
+    readonly return_id: string | null;
+    readonly personal?: Personal<{ readonly reason?: string; readonly meta_data?: MetaData }>;
+  };
+};
+
+export type RefundCompleted = { readonly type: 'RefundCompleted'; readonly data: { readonly refund_id: string } };
+
+/** Failed for good: the reservation is free again. */
+export type RefundDeclined = {
+  readonly type: 'RefundDeclined';
+  readonly data: { readonly refund_id: string; readonly failure_reason: string };
+};
+
+export type PaymentDetailsChanged = {
+  readonly type: 'PaymentDetailsChanged';
+  readonly data: {
+    readonly transaction_id?: string | null;
+    readonly personal?: Personal<Partial<PaymentPersonal>>;
+  };
+};
+
+export type PaymentEvent =
+  | PaymentInitiated
+  | PaymentProcessingStarted
+  | PaymentCompleted
+  | PaymentDeclined
+  | PaymentCancelled
+  | RefundRequested
+  | RefundCompleted
+  | RefundDeclined
+  | PaymentDetailsChanged;

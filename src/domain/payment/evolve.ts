@@ -1,0 +1,70 @@
+import { match } from 'ts-pattern';
+import { isErased, ERASED, type Fact } from '../shared/decider.ts';
+import { mergePersonal, personalField } from '../shared/personal.ts';
+import type { PaymentEvent, PaymentInitiated, RefundRequested } from './events.ts';
+import { isPayment, refundedOf, type Payment, type PaymentState, type Refund } from './state.ts';
+
+/** Folds a fact into the payment. Holds no rule and never throws: the fact has already happened. */
+export const evolvePayment = (state: PaymentState, fact: Fact<PaymentEvent>): PaymentState => {
+  if (fact.type === 'PaymentInitiated') return initiated(fact);
+  return isPayment(state) ? { ...state, ...changes(state, fact), updated_at: fact.at } : state;
+};
+
+type LaterFact = Exclude<Fact<PaymentEvent>, { type: 'PaymentInitiated' }>;
+
+const changes = (payment: Payment, fact: LaterFact): Partial<Payment> =>
+  match(fact)
+    .returnType<Partial<Payment>>()
+    .with({ type: 'PaymentProcessingStarted' }, () => ({ status: 'processing' }))
+    .with({ type: 'PaymentCompleted' }, ({ at, data }) => ({
+      status: 'completed',
+      completed_at: at,
+      transaction_id: data.transaction_id ?? payment.transaction_id,
+      personal: mergePersonal(payment.personal, data.personal),
+    }))
+    .with({ type: 'PaymentDeclined' }, ({ data }) => ({
+      status: 'failed',
+      failure_reason: data.failure_reason,
+      personal: mergePersonal(payment.personal, data.personal),
+    }))
+    .with({ type: 'PaymentCancelled' }, () => ({ status: 'cancelled' }))
+    .with({ type: 'RefundRequested' }, (requested) => ({ refunds: [...payment.refunds, refundOf(requested)] }))
+    .with({ type: 'RefundCompleted' }, ({ at, data: { refund_id } }) =>
+      refunded({ ...payment, refunds: changed(payment, refund_id, { status: 'completed' }) }, at),
+    )
+    .with({ type: 'RefundDeclined' }, ({ data: { refund_id, failure_reason } }) => ({
+      refunds: changed(payment, refund_id, { status: 'failed', failure_reason }),
+    }))
+    .with({ type: 'PaymentDetailsChanged' }, ({ data: { transaction_id, personal } }) => ({
+      personal: mergePersonal(payment.personal, personal),
+      ...(transaction_id !== undefined && { transaction_id }),
+    }))
+    .exhaustive();
+
+const changed = (payment: Payment, refund_id: string, change: Partial<Refund>): readonly Refund[] =>
+  payment.refunds.map((refund) => (refund.refund_id === refund_id ? { ...refund, ...change } : refund));
+
+const refunded = (payment: Payment, at: string): Partial<Payment> => {
+  const { refunds } = payment;
+  return refundedOf(payment) >= payment.amount
+    ? { refunds, status: 'refunded', refunded_at: at }
+    : { refunds, status: 'partially_refunded' };
+};
+
+const refundOf = ({ at, data }: Fact<RefundRequested>): Refund => {
+  const { refund_id, amount, cause, return_id, personal } = data;
+  const reason = personalField(personal, 'reason');
+  return { refund_id, amount, status: 'pending', cause, return_id, reason, failure_reason: null, at };
+};
+
+const initiated = ({ data, at }: Fact<PaymentInitiated>): Payment => ({
+  ...data,
+  status: 'pending',
+  personal: isErased(data.personal) ? ERASED : { ...data.personal, gateway_response: null },
+  failure_reason: null,
+  refunds: [],
+  created_at: at,
+  updated_at: at,
+  completed_at: null,
+  refunded_at: null,
+});

@@ -1,0 +1,33 @@
+import { accept } from '../shared/decider.ts';
+import type { CompleteRefund, DeclineRefund } from './commands.ts';
+import type { RefundRequested } from './events.ts';
+import type { PaymentDecision } from './rejections.ts';
+import { leftOf, type Payment, type Refund } from './state.ts';
+
+/** Reserves an amount. What is reserved or gone cannot be asked for again: Σ refunds ≤ amount, whatever races. */
+export const requestRefund = (data: RefundRequested['data'], payment: Payment): PaymentDecision => {
+  if (refundWith(data.refund_id, payment) !== undefined) return accept();
+  if (payment.completed_at === null) return { rejected: 'payment.not_refundable', current_status: payment.status };
+  const refundable = leftOf(payment);
+  if (refundable <= 0) return { rejected: 'refund.nothing_refundable' };
+  const { amount } = data;
+  if (!Number.isSafeInteger(amount) || amount < 1 || amount > refundable) {
+    return { rejected: 'refund.exceeds_refundable', requested: amount, refundable };
+  }
+  return accept({ type: 'RefundRequested', data });
+};
+
+export const completeRefund = ({ refund_id }: CompleteRefund['data'], payment: Payment): PaymentDecision => {
+  const refund = refundWith(refund_id, payment);
+  if (refund === undefined) return { rejected: 'refund.not_found' };
+  return refund.status === 'pending' ? accept({ type: 'RefundCompleted', data: { refund_id } }) : accept();
+};
+
+export const declineRefund = (data: DeclineRefund['data'], payment: Payment): PaymentDecision => {
+  const refund = refundWith(data.refund_id, payment);
+  if (refund === undefined) return { rejected: 'refund.not_found' };
+  return refund.status === 'pending' ? accept({ type: 'RefundDeclined', data }) : accept();
+};
+
+const refundWith = (refund_id: string, { refunds }: Payment): Refund | undefined =>
+  refunds.find((refund) => refund.refund_id === refund_id);

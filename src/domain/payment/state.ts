@@ -1,0 +1,44 @@
+import type { RefundCause } from '../order/money-events.ts';
+import type { Instant, Personal } from '../shared/decider.ts';
+import { sum, type Minor } from '../shared/money.ts';
+import type { PaymentInitiated, PaymentPersonal } from './events.ts';
+import type { PaymentStatus } from './transitions.ts';
+
+export type Refund = {
+  readonly refund_id: string;
+  readonly amount: Minor;
+  readonly status: 'pending' | 'completed' | 'failed';
+  readonly cause: RefundCause;
+  readonly return_id: string | null;
+  readonly reason: Personal<string> | null;
+  readonly failure_reason: string | null;
+  readonly at: Instant;
+};
+
+export type Payment = Omit<PaymentInitiated['data'], 'personal'> & {
+  readonly status: PaymentStatus;
+  readonly personal: Personal<PaymentPersonal>;
+  readonly failure_reason: string | null;
+  readonly refunds: readonly Refund[];
+  readonly created_at: Instant;
+  readonly updated_at: Instant;
+  readonly completed_at: Instant | null;
+  /** When the last of its money went back. */
+  readonly refunded_at: Instant | null;
+};
+
+export type PaymentState = { readonly status: 'none' } | Payment;
+
+export const NO_PAYMENT: PaymentState = { status: 'none' };
+
+export const isPayment = (state: PaymentState): state is Payment => state.status !== 'none';
+
+const refundsThat = ({ refunds }: Payment, status: Refund['status']): Minor =>
+  sum(refunds.filter((refund) => refund.status === status).map(({ amount }) => amount));
+
+/** What really went back. */
+export const refundedOf = (payment: Payment): Minor => refundsThat(payment, 'completed');
+
+/** What may still be given back: what came in, less what went back or is reserved to. */
+export const leftOf = (payment: Payment): Minor =>
+  payment.completed_at === null ? 0 : payment.amount - refundedOf(payment) - refundsThat(payment, 'pending');

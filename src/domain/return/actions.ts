@@ -1,0 +1,62 @@
+import type { Role } from '../shared/decider.ts';
+import { normalisedWord } from '../shared/words.ts';
+import {
+  RETURN_STATUSES,
+  RETURN_TRANSITIONS,
+  type ReturnAction,
+  type ReturnStatus,
+  type ReturnTransition,
+} from './transitions.ts';
+
+export const RETURN_ACTIONS: readonly ReturnAction[] = RETURN_TRANSITIONS.filter((row) => row.asked).map(
+  (row) => row.action,
+);
+
+export const returnTransition = (action: ReturnAction): ReturnTransition => {
+  const rows: readonly ReturnTransition[] = RETURN_TRANSITIONS;
+  const row = rows.find((candidate) => candidate.action === action);
+  if (row === undefined) throw new Error(`no such return action: ${action}`);
+  return row;
+};
+
+export const leadsReturnFrom = (action: ReturnAction, status: ReturnStatus): boolean =>
+  returnTransition(action).from.includes(status);
+
+/** Whether a role may ever ask for this. */
+export const mayEverTakeOnReturn = (role: Role, action: ReturnAction): boolean =>
+  returnTransition(action).by.includes(role);
+
+/** The verbs this role may ask for now, in the order of the table. */
+export const allowedReturnActions = (
+  { status }: { readonly status: ReturnStatus },
+  role: Role,
+): readonly ReturnAction[] =>
+  RETURN_ACTIONS.filter((action) => mayEverTakeOnReturn(role, action) && leadsReturnFrom(action, status));
+
+const ALIASES: ReadonlyMap<string, ReturnStatus> = new Map([
+  ['completed', 'refunded'],
+  ['canceled', 'cancelled'],
+]);
+
+/** Every word that means something here. */
+export const RETURN_WORDS: readonly string[] = [
+  ...new Set<string>([...RETURN_ACTIONS, ...RETURN_STATUSES, ...ALIASES.keys()]),
+];
+
+/** The status a word names. */
+export const returnStatusOf = (word: string): ReturnStatus | undefined => {
+  const plain = normalisedWord(word);
+  return ALIASES.get(plain) ?? RETURN_STATUSES.find((status) => status === plain);
+};
+
+/** The action a word asks for in a status: itself, or the one that leads to the status it names. */
+export const returnActionOf = (word: string, current: ReturnStatus): ReturnAction | undefined => {
+  const plain = normalisedWord(word);
+  const target = returnStatusOf(word);
+  return (
+    RETURN_ACTIONS.find((action) => action === plain) ??
+    RETURN_ACTIONS.find((action) => leadsReturnFrom(action, current) && returnTransition(action).to === target)
+  );
+};
+
+export const isReturnWord = (word: string): boolean => RETURN_WORDS.includes(normalisedWord(word));

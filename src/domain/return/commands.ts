@@ -1,0 +1,61 @@
+import type { Command } from '../shared/command.ts';
+import type { Minor } from '../shared/money.ts';
+import type { GivenRemarks, MetaData } from '../shared/remarks.ts';
+import type { Disposition, ReturnInitiated } from './events.ts';
+
+/** Follows `ReturnOpened` on the order; `initiationOf` makes the data. */
+export type InitiateReturn = Command<'InitiateReturn', ReturnInitiated['data']>;
+
+/** What an action says of one line. Left out: all of it, `restock`. */
+export type ReturnActionItem = {
+  readonly order_item_id: string;
+  readonly received_quantity?: number | undefined;
+  readonly condition?: string | undefined;
+  readonly condition_notes?: string | undefined;
+  readonly accepted_quantity?: number | undefined;
+  readonly disposition?: Disposition | undefined;
+};
+
+/**
+ * A verb of the transition table, or the status it leads to, in any spelling people use. `refund` is only checked here:
+ * whether money is to go is decided by the order (`RefundReturn`), and this return follows.
+ */
+export type TakeReturnAction = Command<
+  'TakeReturnAction',
+  GivenRemarks & {
+    readonly action: string;
+    /** For `receive` and `process`. Lines left out: all of it. */
+    readonly items?: readonly ReturnActionItem[] | undefined;
+    /** For `process`. Default 0. */
+    readonly restocking_fee?: Minor | undefined;
+    /** For `process`. `store_credit` moves no money. */
+    readonly refund_method?: string | undefined;
+  }
+>;
+
+export type ReviewReturn = Command<
+  'ReviewReturn',
+  {
+    readonly decision: 'approved' | 'rejected';
+    /** Of a rejection: its reason. */
+    readonly notes: string;
+    /** The most that is to go back, above 0 and never above the estimate. */
+    readonly refund_amount?: Minor | undefined;
+  }
+>;
+
+/** What is left out stays as it is. */
+export type ChangeReturnDetails = Command<
+  'ChangeReturnDetails',
+  {
+    readonly notes?: string | null;
+    readonly tracking_number?: string | null;
+    readonly meta_data?: MetaData | null;
+  }
+>;
+
+/** The order says that the money is back, or that there was none to go. */
+export type RecordReturnRefunded = Command<'RecordReturnRefunded', { readonly refunded_amount: Minor }>;
+
+export type ReturnCommand =
+  InitiateReturn | TakeReturnAction | ReviewReturn | ChangeReturnDetails | RecordReturnRefunded;

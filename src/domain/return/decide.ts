@@ -1,0 +1,46 @@
+import { match } from 'ts-pattern';
+import { accept, type Decider, type Decision } from '../shared/decider.ts';
+import type { ChangeReturnDetails, ReturnCommand } from './commands.ts';
+import type { ReturnEvent } from './events.ts';
+import { evolveReturn } from './evolve.ts';
+import type { ReturnRefusal } from './rejections.ts';
+import { reviewReturn } from './review.ts';
+import { isInitiated, NO_RETURN, type Return, type ReturnState } from './state.ts';
+import { takeReturnAction } from './take-action.ts';
+
+export type ReturnDecision = Decision<ReturnEvent, ReturnRefusal>;
+
+/** The steps of one return. Its units and its money are the order's. */
+export const returnDecider: Decider<ReturnCommand, ReturnEvent, ReturnState, ReturnRefusal> = {
+  initialState: NO_RETURN,
+  evolve: evolveReturn,
+  decide: (command, state) => {
+    if (command.type === 'InitiateReturn') {
+      return isInitiated(state) ? accept() : accept({ type: 'ReturnInitiated', data: command.data });
+    }
+    const isStranger = isInitiated(state) && command.by.role === 'customer' && command.by.id !== state.customer_id;
+    return isInitiated(state) && !isStranger ? decideOnReturn(command, state) : { rejected: 'return.not_found' };
+  },
+};
+
+type LaterCommand = Exclude<ReturnCommand, { type: 'InitiateReturn' }>;
+
+const decideOnReturn = (command: LaterCommand, one: Return): ReturnDecision =>
+  match(command)
+    .returnType<ReturnDecision>()
+    .with({ type: 'TakeReturnAction' }, (asked) => takeReturnAction(asked, one))
+    .with({ type: 'ReviewReturn' }, (asked) => reviewReturn(asked, one))
+    .with({ type: 'ChangeReturnDetails' }, ({ data }) => changeDetails(data))
+    .with({ type: 'RecordReturnRefunded' }, ({ data }) =>
+      one.status === 'processed' ? accept({ type: 'ReturnRefunded', data }) : accept(),
+    )
+    .exhaustive();
+
+const changeDetails = ({ notes, meta_data, tracking_number }: ChangeReturnDetails['data']): ReturnDecision => {
+  const personal = { ...(notes !== undefined && { notes }), ...(meta_data !== undefined && { meta_data }) };
+  const data = {
+    ...(tracking_number !== undefined && { tracking_number }),
+    ...(Object.keys(personal).length > 0 && { personal }),
+  };
+  return Object.keys(data).length === 0 ? accept() : accept({ type: 'ReturnDetailsChanged', data });
+};

@@ -1,0 +1,95 @@
+import type { ItemConditions, ReturnPersonal } from '../order/return-events.ts';
+import type { Personal } from '../shared/decider.ts';
+import type { Currency, Minor } from '../shared/money.ts';
+import type { MetaData, Remarks } from '../shared/remarks.ts';
+import type { ReturnReason } from './reasons.ts';
+
+/** What becomes of the accepted units. Units that go back to the customer count as not accepted. */
+export const DISPOSITIONS = ['restock', 'scrap', 'return_to_customer'] as const;
+export type Disposition = (typeof DISPOSITIONS)[number];
+
+/** A line as the order put it under this return. */
+export type InitiatedItem = {
+  readonly id: string;
+  readonly order_item_id: string;
+  readonly product_id: string;
+  readonly product_name: string | null;
+  readonly product_sku: string | null;
+  readonly quantity: number;
+  /** What all its units are worth going back. */
+  readonly refund_amount: Minor;
+  readonly reason: ReturnReason | null;
+};
+
+export type ReturnInitiated = {
+  readonly type: 'ReturnInitiated';
+  readonly data: {
+    readonly return_number: string;
+    readonly order_id: string;
+    readonly order_number: string;
+    readonly customer_id: string;
+    readonly currency: Currency;
+    readonly reason: ReturnReason;
+    readonly forced: boolean;
+    readonly estimate: Minor;
+    readonly items: readonly InitiatedItem[];
+    readonly personal: Personal<ReturnPersonal>;
+  };
+};
+
+type Step<T extends string, D = object, P = Remarks> = {
+  readonly type: T;
+  readonly data: D & { readonly personal?: Personal<P> };
+};
+
+/** `reviewed`: by a review, whose notes are in `personal`; it may have lowered what goes back. */
+export type ReturnApproved = Step<
+  'ReturnApproved',
+  { readonly reviewed: boolean; readonly reviewed_amount: Minor | null }
+>;
+export type ReturnRejected = Step<'ReturnRejected', { readonly reviewed: boolean }>;
+export type ReturnCancelled = Step<'ReturnCancelled'>;
+export type ReturnPickupScheduled = Step<'ReturnPickupScheduled'>;
+export type ReturnInTransit = Step<'ReturnInTransit'>;
+
+export type ReceivedItem = { readonly order_item_id: string; readonly received_quantity: number };
+export type ReturnReceived = Step<
+  'ReturnReceived',
+  { readonly items: readonly ReceivedItem[] },
+  Remarks & { readonly conditions?: ItemConditions }
+>;
+
+export type ProcessedItem = {
+  readonly order_item_id: string;
+  readonly accepted_quantity: number;
+  readonly disposition: Disposition;
+};
+export type ReturnProcessed = Step<
+  'ReturnProcessed',
+  {
+    readonly items: readonly ProcessedItem[];
+    readonly restocking_fee: Minor;
+    readonly refund_method: string | null;
+  }
+>;
+
+/** Follows the order, which decides when the money is back. */
+export type ReturnRefunded = Step<'ReturnRefunded', { readonly refunded_amount: Minor }>;
+
+export type ReturnDetailsChanged = Step<
+  'ReturnDetailsChanged',
+  { readonly tracking_number?: string | null },
+  { readonly notes?: string | null; readonly meta_data?: MetaData | null }
+>;
+
+export type ReturnEvent =
+  | ReturnInitiated
+  | ReturnApproved
+  | ReturnRejected
+  | ReturnCancelled
+  | ReturnPickupScheduled
+  | ReturnInTransit
+  | ReturnReceived
+  | ReturnProcessed
+  | ReturnRefunded
+  | ReturnDetailsChanged;

@@ -1,0 +1,125 @@
+import { match } from 'ts-pattern';
+import type { ItemConditions, ReturnPersonal } from '../order/return-events.ts';
+import { isErased, type Fact } from '../shared/decider.ts';
+import { mergePersonal, personalField } from '../shared/personal.ts';
+import type { ReturnApproved, ReturnEvent, ReturnInitiated, ReturnReceived, ReturnRejected } from './events.ts';
+import { isInitiated, type Return, type ReturnState, type Review } from './state.ts';
+import type { ReturnStatus } from './transitions.ts';
+
+/** Folds a fact into the return. Holds no rule and never throws: the fact has already happened. */
+export const evolveReturn = (state: ReturnState, fact: Fact<ReturnEvent>): ReturnState => {
+  if (fact.type === 'ReturnInitiated') return initiated(fact);
+  return isInitiated(state) ? { ...state, ...changes(state, fact), updated_at: fact.at } : state;
+};
+
+type LaterFact = Exclude<Fact<ReturnEvent>, { type: 'ReturnInitiated' }>;
+
+const changes = (one: Return, fact: LaterFact): Partial<Return> =>
+  match(fact)
+    .returnType<Partial<Return>>()
+    .with({ type: 'ReturnApproved' }, (approved) => ({
+      ...moved(one, 'approved'),
+      approved_at: approved.at,
+      review: reviewOf(approved, 'approved'),
+    }))
+    .with({ type: 'ReturnRejected' }, (rejected) => ({
+      ...moved(one, 'rejected'),
+      rejection_reason: personalField(rejected.data.personal, 'reason'),
+      review: reviewOf(rejected, 'rejected') ?? one.review,
+    }))
+    .with({ type: 'ReturnCancelled' }, () => moved(one, 'cancelled'))
+    .with({ type: 'ReturnPickupScheduled' }, ({ at }) => ({
+      ...moved(one, 'pickup_scheduled'),
+      pickup_scheduled_at: at,
+    }))
+    .with({ type: 'ReturnInTransit' }, () => moved(one, 'in_transit'))
+    .with({ type: 'ReturnReceived' }, (fact) => ({ ...moved(one, 'received'), ...received(one, fact) }))
+    .with({ type: 'ReturnProcessed' }, ({ at, data: { items, restocking_fee, refund_method } }) => ({
+      ...moved(one, 'processed'),
+      processed_at: at,
+      restocking_fee,
+      refund_method,
+      items: withItems(one, items),
+    }))
+    .with({ type: 'ReturnRefunded' }, ({ at, data: { refunded_amount } }) => ({
+      ...moved(one, 'refunded'),
+      refunded_at: at,
+      refunded_amount,
+    }))
+    .with({ type: 'ReturnDetailsChanged' }, ({ data: { tracking_number, personal } }) => ({
+      personal: mergePersonal(one.personal, personal),
+      ...(tracking_number !== undefined && { tracking_number }),
+    }))
+    .exhaustive();
+
+const moved = ({ status }: Return, next: ReturnStatus) => ({ status: next, previous_status: status });
+
+const withItems = (one: Return, changed: readonly { readonly order_item_id: string }[]): Return['items'] =>
+  one.items.map((item) => ({
+    ...item,
+    ...changed.find(({ order_item_id }) => order_item_id === item.order_item_id),
+  }));
+
+const received = (one: Return, { at, data: { items, personal } }: Fact<ReturnReceived>): Partial<Return> => {
+  const conditions = personal === undefined || isErased(personal) ? {} : personal.conditions;
+  const known = isErased(one.personal) ? {} : one.personal.conditions;
+  const noted: Partial<ReturnPersonal> = { conditions: mergeConditions(known, conditions ?? {}) };
+  return {
+    received_at: at,
+    items: withItems(one, items),
+    personal: mergePersonal(one.personal, personal !== undefined && isErased(personal) ? personal : noted),
+  };
+};
+
+/** What the warehouse saw replaces what the customer said, where it says anything. */
+const mergeConditions = (known: ItemConditions, seen: ItemConditions): ItemConditions => ({
+  ...known,
+  ...Object.fromEntries(
+    Object.entries(seen).map(([id, { condition, condition_notes }]) => [
+      id,
+      {
+        condition: condition ?? known[id]?.condition ?? null,
+        condition_notes: condition_notes ?? known[id]?.condition_notes ?? null,
+      },
+    ]),
+  ),
+});
+
+const reviewOf = (
+  { at, by, data }: Fact<ReturnApproved | ReturnRejected>,
+  decision: Review['decision'],
+): Review | null =>
+  data.reviewed
+    ? {
+        decision,
+        notes: personalField(data.personal, decision === 'approved' ? 'notes' : 'reason'),
+        refund_amount: 'reviewed_amount' in data ? data.reviewed_amount : null,
+        by,
+        at,
+      }
+    : null;
+
+const initiated = ({ data, at }: Fact<ReturnInitiated>): Return => ({
+  ...data,
+  status: 'initiated',
+  previous_status: null,
+  items: data.items.map((item) => ({
+    ...item,
+    received_quantity: null,
+    accepted_quantity: null,
+    disposition: null,
+  })),
+  tracking_number: null,
+  rejection_reason: null,
+  review: null,
+  restocking_fee: 0,
+  refund_method: null,
+  refunded_amount: 0,
+  created_at: at,
+  updated_at: at,
+  approved_at: null,
+  pickup_scheduled_at: null,
+  received_at: null,
+  processed_at: null,
+  refunded_at: null,
+});

@@ -1,0 +1,25 @@
+import { accept, type Decision } from '../shared/decider.ts';
+import type { ReviewReturn } from './commands.ts';
+import type { ReturnEvent } from './events.ts';
+import type { ReturnRefusal } from './rejections.ts';
+import type { Return } from './state.ts';
+import { refuseHere, whyNot } from './take-action.ts';
+
+/** A reviewer approves, perhaps less than was hoped for, or rejects. Never more than the estimate. */
+export const reviewReturn = (command: ReviewReturn, one: Return): Decision<ReturnEvent, ReturnRefusal> => {
+  const { decision, notes, refund_amount } = command.data;
+  const code = whyNot(decision, decision === 'approved' ? 'approve' : 'reject', { command, one });
+  if (code !== undefined) return refuseHere(code, { command, one });
+  if (decision === 'rejected') {
+    return accept({ type: 'ReturnRejected', data: { reviewed: true, personal: { reason: notes } } });
+  }
+  const { estimate } = one;
+  if (refund_amount !== undefined && !isAllowed(refund_amount, estimate)) {
+    return { rejected: 'return.review_amount_out_of_range', estimate };
+  }
+  const data = { reviewed: true, reviewed_amount: refund_amount ?? null, personal: { notes } };
+  return accept({ type: 'ReturnApproved', data });
+};
+
+const isAllowed = (amount: number, estimate: number): boolean =>
+  Number.isSafeInteger(amount) && amount > 0 && amount <= estimate;

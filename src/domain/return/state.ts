@@ -1,0 +1,52 @@
+import type { ReturnPersonal } from '../order/return-events.ts';
+import type { Actor, Instant, Personal } from '../shared/decider.ts';
+import type { Minor } from '../shared/money.ts';
+import type { Disposition, InitiatedItem, ReturnInitiated } from './events.ts';
+import type { ReturnStatus } from './transitions.ts';
+
+export type ReturnItem = InitiatedItem & {
+  /** `null` until received. */
+  readonly received_quantity: number | null;
+  /** `null` until processed. */
+  readonly accepted_quantity: number | null;
+  readonly disposition: Disposition | null;
+};
+
+export type Review = {
+  readonly decision: 'approved' | 'rejected';
+  readonly notes: Personal<string> | null;
+  readonly refund_amount: Minor | null;
+  readonly by: Actor;
+  readonly at: Instant;
+};
+
+/** A return as its own events tell it. What it is worth and what went back is the order's to say. */
+export type Return = Omit<ReturnInitiated['data'], 'items' | 'personal'> & {
+  readonly status: ReturnStatus;
+  readonly previous_status: ReturnStatus | null;
+  readonly items: readonly ReturnItem[];
+  readonly personal: Personal<ReturnPersonal>;
+  readonly tracking_number: string | null;
+  readonly rejection_reason: Personal<string> | null;
+  readonly review: Review | null;
+  readonly restocking_fee: Minor;
+  readonly refund_method: string | null;
+  readonly refunded_amount: Minor;
+  readonly created_at: Instant;
+  readonly updated_at: Instant;
+  readonly approved_at: Instant | null;
+  readonly pickup_scheduled_at: Instant | null;
+  readonly received_at: Instant | null;
+  readonly processed_at: Instant | null;
+  readonly refunded_at: Instant | null;
+};
+
+export type ReturnState = { readonly status: 'none' } | Return;
+
+export const NO_RETURN: ReturnState = { status: 'none' };
+
+export const isInitiated = (state: ReturnState): state is Return => state.status !== 'none';
+
+/** What is to go back, before it is settled: the estimate, or less if a reviewer said so. */
+export const expectedRefund = ({ estimate, review }: Return): Minor =>
+  Math.min(estimate, review?.refund_amount ?? estimate);

@@ -1,0 +1,107 @@
+import { match } from 'ts-pattern';
+import type { ItemConditions } from '../order/return-events.ts';
+import { accept, type Decision } from '../shared/decider.ts';
+import { remarksOf } from '../shared/remarks.ts';
+import {
+  allowedReturnActions,
+  isReturnWord,
+  leadsReturnFrom,
+  mayEverTakeOnReturn,
+  RETURN_WORDS,
+  returnActionOf,
+  returnStatusOf,
+  returnTransition,
+} from './actions.ts';
+import type { ReturnActionItem, TakeReturnAction } from './commands.ts';
+import type { ReturnEvent } from './events.ts';
+import { processedItems, receivedItems } from './inspection.ts';
+import type { ReturnRefusal, ReturnStandingCode } from './rejections.ts';
+import type { Return } from './state.ts';
+import type { ReturnAction } from './transitions.ts';
+
+type Decided = Decision<ReturnEvent, ReturnRefusal>;
+
+/** Somebody asks for an action, by its verb or by the status it leads to. */
+export const takeReturnAction = (command: TakeReturnAction, one: Return): Decided => {
+  const word = command.data.action;
+  if (!isReturnWord(word)) return { rejected: 'return.unknown_action', action: word, known_actions: RETURN_WORDS };
+  const action = returnActionOf(word, one.status);
+  const code = whyNot(word, action, { command, one });
+  if (code !== undefined) return refuseHere(code, { command, one });
+  return action === undefined
+    ? refuseHere('return.invalid_transition', { command, one })
+    : decided(action, command, one);
+};
+
+type Taking = { readonly command: Pick<TakeReturnAction, 'by'>; readonly one: Return };
+
+/** Why the table refuses an action here, if it does. */
+export const whyNot = (
+  word: string,
+  action: ReturnAction | undefined,
+  { command, one }: Taking,
+): ReturnStandingCode | undefined => {
+  const { status } = one;
+  const isAlready =
+    returnStatusOf(word) === status ||
+    (action !== undefined && !leadsReturnFrom(action, status) && returnTransition(action).to === status);
+  if (isAlready) return `return.already_${status}`;
+  if (action === undefined) return 'return.invalid_transition';
+  if (!mayEverTakeOnReturn(command.by.role, action)) return 'return.action_not_permitted';
+  return leadsReturnFrom(action, status) ? undefined : 'return.invalid_transition';
+};
+
+export const refuseHere = (rejected: ReturnStandingCode, { command, one }: Taking): ReturnRefusal => ({
+  rejected,
+  current_status: one.status,
+  allowed_actions: allowedReturnActions(one, command.by.role),
+});
+
+const decided = (action: ReturnAction, { data }: TakeReturnAction, one: Return): Decided => {
+  const remarks = remarksOf(data);
+  return match(action)
+    .returnType<Decided>()
+    .with('approve', () =>
+      accept({ type: 'ReturnApproved', data: { reviewed: false, reviewed_amount: null, ...remarks } }),
+    )
+    .with('reject', () =>
+      data.reason === undefined || data.reason.trim() === ''
+        ? { rejected: 'return.reason_required' }
+        : accept({ type: 'ReturnRejected', data: { reviewed: false, ...remarks } }),
+    )
+    .with('cancel', () => accept({ type: 'ReturnCancelled', data: remarks }))
+    .with('schedule_pickup', () => accept({ type: 'ReturnPickupScheduled', data: remarks }))
+    .with('start_transit', () => accept({ type: 'ReturnInTransit', data: remarks }))
+    .with('receive', () => receive(data, one))
+    .with('process', () => process(data, one))
+    .with('refund', () => accept())
+    .exhaustive();
+};
+
+const receive = (data: TakeReturnAction['data'], one: Return): Decided => {
+  const { items: given = [] } = data;
+  const items = receivedItems(one, given);
+  if ('rejected' in items) return items;
+  const conditions = conditionsOf(given);
+  const { personal } = remarksOf(data);
+  const noted = Object.keys(conditions).length > 0 ? { personal: { ...personal, conditions } } : remarksOf(data);
+  return accept({ type: 'ReturnReceived', data: { items, ...noted } });
+};
+
+const conditionsOf = (given: readonly ReturnActionItem[]): ItemConditions =>
+  Object.fromEntries(
+    given
+      .filter(({ condition, condition_notes }) => condition !== undefined || condition_notes !== undefined)
+      .map(({ order_item_id, condition = null, condition_notes = null }) => [
+        order_item_id,
+        { condition, condition_notes },
+      ]),
+  );
+
+const process = (data: TakeReturnAction['data'], one: Return): Decided => {
+  const { items: given = [], restocking_fee = 0, refund_method = null } = data;
+  if (!Number.isSafeInteger(restocking_fee) || restocking_fee < 0) return { rejected: 'return.invalid_restocking_fee' };
+  const items = processedItems(one, given);
+  if ('rejected' in items) return items;
+  return accept({ type: 'ReturnProcessed', data: { items, restocking_fee, refund_method, ...remarksOf(data) } });
+};

@@ -1,0 +1,76 @@
+import type { Role } from '../shared/decider.ts';
+
+/** Every status a return can have, in the order of its life. */
+export const RETURN_STATUSES = [
+  'initiated',
+  'approved',
+  'pickup_scheduled',
+  'in_transit',
+  'received',
+  'processed',
+  'refunded',
+  'rejected',
+  'cancelled',
+] as const;
+
+export type ReturnStatus = (typeof RETURN_STATUSES)[number];
+
+type Row = {
+  readonly action: string;
+  readonly from: readonly (ReturnStatus | 'none')[];
+  readonly to: ReturnStatus;
+  readonly event: string;
+  readonly by: readonly Role[];
+  /** Whether people may ask for it by this word. */
+  readonly asked: boolean;
+};
+
+const STAFF = ['admin', 'system'] as const satisfies readonly Role[];
+const CUSTOMER_TOO = ['customer', ...STAFF] as const satisfies readonly Role[];
+
+/** The one table of what can happen to a return's status. */
+export const RETURN_TRANSITIONS = [
+  { action: 'initiate', from: ['none'], to: 'initiated', event: 'ReturnInitiated', by: CUSTOMER_TOO, asked: false },
+  { action: 'approve', from: ['initiated'], to: 'approved', event: 'ReturnApproved', by: STAFF, asked: true },
+  {
+    action: 'reject',
+    from: ['initiated', 'approved'],
+    to: 'rejected',
+    event: 'ReturnRejected',
+    by: STAFF,
+    asked: true,
+  },
+  {
+    action: 'cancel',
+    from: ['initiated', 'approved'],
+    to: 'cancelled',
+    event: 'ReturnCancelled',
+    by: CUSTOMER_TOO,
+    asked: true,
+  },
+  {
+    action: 'schedule_pickup',
+    from: ['approved'],
+    to: 'pickup_scheduled',
+    event: 'ReturnPickupScheduled',
+    by: STAFF,
+    asked: true,
+  },
+  {
+    action: 'start_transit',
+    from: ['pickup_scheduled'],
+    to: 'in_transit',
+    event: 'ReturnInTransit',
+    by: STAFF,
+    asked: true,
+  },
+  { action: 'receive', from: ['in_transit'], to: 'received', event: 'ReturnReceived', by: STAFF, asked: true },
+  { action: 'process', from: ['received'], to: 'processed', event: 'ReturnProcessed', by: STAFF, asked: true },
+  { action: 'refund', from: ['processed'], to: 'refunded', event: 'ReturnRefunded', by: STAFF, asked: true },
+] as const satisfies readonly Row[];
+
+type AnyRow = (typeof RETURN_TRANSITIONS)[number];
+export type ReturnTransition = Row & { readonly action: AnyRow['action'] };
+
+/** A verb that people may ask for. */
+export type ReturnAction = Extract<AnyRow, { asked: true }>['action'];
