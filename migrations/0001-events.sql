@@ -12,7 +12,7 @@ create table events (
 );
 
 -- Appends many batches of events to as many streams in one transaction, each with its own expected revision and its own
--- refusal. A stream may be named once. It must be called as a statement of its own, outside of a transaction block: then
+-- refusal. A stream may be named once. Like `append_event` it must be called as a statement of its own, outside of a transaction block: then
 -- the lock is gone when the statement is, whatever has become of the client.
 create function append_events(
   -- One entry per append. Expected revision: -1 for "no such stream".
@@ -76,6 +76,29 @@ begin
   ) known on true
   -- The others have just been stored and answered: they lie beyond the old head.
   where known.position is null or known.position <= head;
+end
+$$;
+
+-- The same for one event alone, at about half the cost: what a lone caller waits for. Answers with its position, or with
+-- null when the stream is not where it should be; `append_events` then says what that means.
+create function append_event(
+  stream_name text, expected_revision bigint, event_id uuid, event_type text, event_data json, event_metadata json
+)
+returns bigint
+language plpgsql
+as $$
+declare
+  stored bigint;
+begin
+  perform pg_advisory_xact_lock(2002874722, 1);
+  insert into events (position, stream, revision, id, type, data, metadata)
+  select
+    (select coalesce(max(e.position), 0) + 1 from events e),
+    stream_name, expected_revision + 1, event_id, event_type, event_data, event_metadata
+  where expected_revision = coalesce(
+    (select e.revision from events e where e.stream = stream_name order by e.revision desc limit 1), -1)
+  returning position into stored;
+  return stored;
 end
 $$;
 

@@ -19,20 +19,14 @@ export type Line = {
   readonly close: () => Promise<void>;
 };
 
-const within = async <T>(timeoutMs: number, answer: Promise<T>, giveUp: () => void): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
+const within = <T>(timeoutMs: number, answer: Promise<T>, giveUp: () => void): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
       giveUp();
       reject(new StoreUnavailable(`no answer within ${timeoutMs} ms`));
     }, timeoutMs);
+    answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-  try {
-    return await Promise.race([answer, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
 
 const hangUp = (client: Client): void => {
   client.end().catch(() => undefined);

@@ -1,0 +1,29 @@
+import { append } from './append.ts';
+import { delivery } from './delivery.ts';
+import type { Benchmark } from './support/benchmark.ts';
+import { machine } from './support/compare.ts';
+import { startBenchServer } from './support/database.ts';
+
+const benchmarks: Readonly<Record<string, Benchmark>> = { append, delivery };
+
+const args = process.argv.slice(2);
+const short = args.includes('--short');
+const named = args.filter((arg) => !arg.startsWith('--'));
+const unknown = named.filter((name) => !(name in benchmarks));
+if (unknown.length > 0) {
+  console.error(`no benchmark named ${unknown.join(', ')}; there are: ${Object.keys(benchmarks).join(', ')}`);
+  process.exit(2);
+}
+
+console.log(`${machine()}${short ? ', short runs: figures are rough' : ''}\n`);
+const server = await startBenchServer();
+try {
+  for (const [name, run] of Object.entries(benchmarks)) {
+    if (named.length > 0 && !named.includes(name)) continue;
+    const { url, drop } = await server.openDatabase(name);
+    await run({ url, short });
+    await drop();
+  }
+} finally {
+  await server.stop();
+}

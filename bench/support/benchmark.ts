@@ -1,0 +1,9 @@
+export type BenchmarkOptions = {
+  /** Connection string of a migrated database on a durable server that nothing else uses. */
+  readonly url: string;
+  /** A minute for everything instead of figures to rely on. */
+  readonly short: boolean;
+};
+
+/** Prints its own figures. Throws when what it promises does not hold. */
+export type Benchmark = (options: BenchmarkOptions) => Promise<void>;
