@@ -93,14 +93,14 @@ export const readCases = (test: ContractTest): void => {
 
   test('several prefixes are read as one order', async ({ store }) => {
     const [one, other, third] = [newPrefix(), newPrefix(), newPrefix()];
+    const after = await store.head();
     const ids: string[] = [];
     for (const prefix of [one, third, other, one, third, other]) {
       const scattered = await scatter(store, prefix, 1);
       if (prefix !== third) ids.push(...scattered);
     }
     const { position } = await store.append(newStream(third), counted(1), 'no_stream');
-    const before = (await readEverything(store, one))[0]?.position ?? 0n;
-    const page = await store.readAll({ after: before - 1n, limit: 100, prefixes: [one, other] });
+    const page = await store.readAll({ after, limit: 100, prefixes: [one, other] });
     assert.equal(idsOf(page.events), ids);
     assert.ok(page.position >= position, 'the reader stands behind what was skipped');
     assert.is(page.caughtUp, true);

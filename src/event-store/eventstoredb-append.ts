@@ -1,0 +1,105 @@
+import { createBackoff, sleep } from '../platform/backoff.ts';
+import type { Client } from './eventstoredb-client.ts';
+import { actualVersion, isOutage, isType, translateError } from './eventstoredb-errors.ts';
+import { isPosition, toProposed } from './eventstoredb-events.ts';
+import { withLimit } from './eventstoredb-limits.ts';
+import type { Reads } from './eventstoredb-read.ts';
+import {
+  StoreUnavailable,
+  WrongExpectedRevision,
+  type Appended,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+} from './port.ts';
+
+/** An append that hangs leaves time for two repeats. */
+const ATTEMPTS_IN_LIMIT = 3;
+
+export type AppendOptions = {
+  readonly client: Client;
+  readonly readStream: Reads['readStream'];
+  /** How long an append may take, repeats included. Milliseconds. */
+  readonly appendTimeoutMs: number;
+};
+
+type Request = {
+  readonly stream: string;
+  readonly events: readonly NewEvent[];
+  readonly expected: ExpectedRevision;
+  /** When to give up, on the clock of `performance.now()`. */
+  readonly deadline: number;
+};
+
+/** Writes. What the stream holds already decides, not what the server remembers of repeated requests. */
+export const createAppend = ({ client, readStream, appendTimeoutMs }: AppendOptions): EventStore['append'] => {
+  const attemptMs = appendTimeoutMs / ATTEMPTS_IN_LIMIT;
+  const turns = new Map<string, Promise<unknown>>();
+
+  /** The calls travel side by side and may overtake each other: those for one stream go one after the other. */
+  const inTurn = <T>(stream: string, task: () => Promise<T>): Promise<T> => {
+    const before = turns.get(stream) ?? Promise.resolve();
+    const turn = before.then(task, task);
+    turns.set(stream, turn);
+    const leave = (): void => {
+      if (turns.get(stream) === turn) turns.delete(stream);
+    };
+    turn.then(leave, leave);
+    return turn;
+  };
+
+  /** The place of these very events behind the expected revision, if they are there. */
+  const findAppended = async ({ stream, events, expected }: Request): Promise<Appended | undefined> => {
+    const from = expected === 'no_stream' ? 0n : expected + 1n;
+    const found = await withLimit(attemptMs, 'a read', readStream(stream, { from, limit: events.length }));
+    const isSame = events.every(({ id }, index) => found[index]?.id === id);
+    const last = found.at(events.length - 1);
+    return isSame && last !== undefined ? { revision: last.revision, position: last.position } : undefined;
+  };
+
+  const settleRefusal = async (request: Request, error: unknown): Promise<Appended> => {
+    const appended = await findAppended(request);
+    if (appended !== undefined) return appended;
+    throw new WrongExpectedRevision(request.stream, request.expected, actualVersion(error) ?? 'no_stream');
+  };
+
+  const attempt = async (request: Request, proposed: ReturnType<typeof toProposed>[]): Promise<Appended> => {
+    try {
+      const options = { expectedRevision: request.expected, deadline: attemptMs };
+      const call = client.appendToStream(request.stream, proposed, options);
+      const { nextExpectedRevision: revision, position } = await withLimit(attemptMs * 1.1, 'an append', call);
+      if (isPosition(position?.commit)) return { revision, position: position.commit };
+      const found = await findAppended(request);
+      if (found === undefined) throw new StoreUnavailable('the append was acknowledged without its position');
+      return found;
+    } catch (error) {
+      if (isType(error, 'wrong-expected-version')) return settleRefusal(request, error);
+      throw error;
+    }
+  };
+
+  /** After a failure nobody knows whether it was written: look, then send the same events again. */
+  const appendUntilKnown = async (request: Request, proposed: ReturnType<typeof toProposed>[]): Promise<Appended> => {
+    const backoff = createBackoff();
+    for (;;) {
+      if (performance.now() >= request.deadline) throw new StoreUnavailable('no time left for an append');
+      try {
+        return await attempt(request, proposed);
+      } catch (error) {
+        if (!isOutage(error)) throw translateError(error);
+        const found = await findAppended(request).catch(() => undefined);
+        if (found !== undefined) return found;
+        const pauseMs = backoff.nextDelayMs();
+        if (performance.now() + pauseMs >= request.deadline) throw translateError(error);
+        await sleep(pauseMs);
+      }
+    }
+  };
+
+  return async (stream, events, expected) => {
+    if (events.length === 0) throw new RangeError('an append needs at least one event');
+    const proposed = events.map(toProposed);
+    const request = { stream, events, expected, deadline: performance.now() + appendTimeoutMs };
+    return inTurn(stream, () => appendUntilKnown(request, proposed));
+  };
+};

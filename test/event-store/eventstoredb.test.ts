@@ -1,0 +1,15 @@
+import { openEventStoreDb } from '../../src/event-store/eventstoredb.ts';
+import { eventStoreContract } from '../contract/event-store.ts';
+import { startWireDouble } from '../support/wire-double/start.ts';
+
+eventStoreContract('EventStoreDB, on a double of its wire protocol', async () => {
+  const double = await startWireDouble();
+  const store = openEventStoreDb({ url: double.url });
+  return {
+    store,
+    close: async () => {
+      await store.close();
+      await double.stop();
+    },
+  };
+});

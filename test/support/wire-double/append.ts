@@ -1,0 +1,112 @@
+import { status, type handleClientStreamingCall, type sendUnaryData } from '@grpc/grpc-js';
+import shared from '@eventstore/db-client/generated/shared_pb.js';
+import streams from '@eventstore/db-client/generated/streams_pb.js';
+import type { AppendReq, AppendResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { Double } from './double.ts';
+import type { AppendOutcome, Expected, Proposed } from './event-log.ts';
+import { nameOf, refusal } from './messages.ts';
+
+/** The server's default: an append may not be larger than this. */
+const MAX_APPEND_BYTES = 1024 * 1024;
+
+const expectedOf = (options: AppendReq.Options): Expected => {
+  const kinds = streams.AppendReq.Options.ExpectedStreamRevisionCase;
+  switch (options.getExpectedStreamRevisionCase()) {
+    case kinds.NO_STREAM:
+      return 'no_stream';
+    case kinds.STREAM_EXISTS:
+      return 'stream_exists';
+    case kinds.REVISION:
+      return BigInt(options.getRevision());
+    case kinds.ANY:
+    case kinds.EXPECTED_STREAM_REVISION_NOT_SET:
+      return 'any';
+  }
+};
+
+const proposedOf = (message: AppendReq.ProposedMessage): Proposed => ({
+  id: message.getId()?.getString() ?? '',
+  type: message.getMetadataMap().get('type') ?? '',
+  contentType: message.getMetadataMap().get('content-type') ?? '',
+  data: Buffer.from(message.getData_asU8()),
+  metadata: Buffer.from(message.getCustomMetadata_asU8()),
+});
+
+const successMessage = ({ last }: Extract<AppendOutcome, { last: unknown }>): AppendResp => {
+  const position = new streams.AppendResp.Position();
+  position.setCommitPosition(String(last.position));
+  position.setPreparePosition(String(last.position));
+  const success = new streams.AppendResp.Success();
+  success.setCurrentRevision(String(last.revision));
+  success.setPosition(position);
+  const response = new streams.AppendResp();
+  response.setSuccess(success);
+  return response;
+};
+
+const wrongVersionMessage = (actual: 'no_stream' | bigint, expected: Expected): AppendResp => {
+  const wrong = new streams.AppendResp.WrongExpectedVersion();
+  if (actual === 'no_stream') wrong.setCurrentNoStream(new shared.Empty());
+  else wrong.setCurrentRevision(String(actual));
+  if (expected === 'no_stream') wrong.setExpectedNoStream(new shared.Empty());
+  else if (expected === 'stream_exists') wrong.setExpectedStreamExists(new shared.Empty());
+  else if (expected === 'any') wrong.setExpectedAny(new shared.Empty());
+  else wrong.setExpectedRevision(String(expected));
+  const response = new streams.AppendResp();
+  response.setWrongExpectedVersion(wrong);
+  return response;
+};
+
+const answer = (double: Double, options: AppendReq.Options, events: readonly Proposed[]): AppendResp => {
+  const stream = nameOf(options.getStreamIdentifier());
+  const size = events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
+  if (size > MAX_APPEND_BYTES)
+    throw refusal(status.INVALID_ARGUMENT, 'Maximum Append Size Exceeded.', {
+      exception: 'maximum-append-size-exceeded',
+      'maximum-append-size': String(MAX_APPEND_BYTES),
+    });
+  const expected = expectedOf(options);
+  const outcome = double.log.append(stream, events, expected);
+  if ('deleted' in outcome)
+    throw refusal(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
+      exception: 'stream-deleted',
+      'stream-name': stream,
+    });
+  return 'last' in outcome ? successMessage(outcome) : wrongVersionMessage(outcome.wrong, expected);
+};
+
+const finish = async (
+  double: Double,
+  { options, events }: { readonly options: AppendReq.Options; readonly events: readonly Proposed[] },
+  callback: sendUnaryData<AppendResp>,
+): Promise<void> => {
+  const stream = nameOf(options.getStreamIdentifier());
+  double.note('append', stream);
+  const before = await double.faults.pass({ rpc: 'append', stream, when: 'before' });
+  if (before !== undefined) {
+    if (typeof before === 'object') callback(refusal(before.code, 'as asked for', before.trailers));
+    return;
+  }
+  const response = answer(double, options, events);
+  const after = await double.faults.pass({ rpc: 'append', stream, when: 'after' });
+  if (after === undefined) callback(null, response);
+  else if (typeof after === 'object') callback(refusal(after.code, 'as asked for', after.trailers));
+};
+
+/** Streams/Append: options first, then one message an event; nothing is written before the last has come. */
+export const appendHandler =
+  (double: Double): handleClientStreamingCall<AppendReq, AppendResp> =>
+  (call, callback) => {
+    const events: Proposed[] = [];
+    let options: AppendReq.Options | undefined;
+    call.on('data', (request: AppendReq) => {
+      options ??= request.getOptions();
+      const message = request.getProposedMessage();
+      if (message !== undefined) events.push(proposedOf(message));
+    });
+    call.on('error', () => undefined);
+    call.on('end', () => {
+      if (options === undefined) return;
+      finish(double, { options, events }, callback).catch((error: unknown) => callback(error as Error));
+    });
+  };

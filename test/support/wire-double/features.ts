@@ -1,0 +1,40 @@
+import type { handleUnaryCall } from '@grpc/grpc-js';
+import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
+import type { SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
+import type { Empty } from '@eventstore/db-client/generated/shared_pb.js';
+import type { Double } from './double.ts';
+import { refusal } from './messages.ts';
+
+const STREAMS = 'event_store.client.streams.streams';
+const methods: readonly (readonly [string, readonly string[]])[] = [
+  ['read', ['position', 'events']],
+  ['append', []],
+  ['batchappend', ['deadlineduration']],
+  ['delete', []],
+  ['tombstone', []],
+];
+
+/** Offers BatchAppend like every server since 21.10, although the double does not have it: whoever calls it is seen. */
+const supportedMethods = (): SupportedMethods => {
+  const message = new features.SupportedMethods();
+  message.setEventStoreServerVersion('24.6.0');
+  for (const [name, offers] of methods) {
+    const method = new features.SupportedMethod();
+    method.setServiceName(STREAMS);
+    method.setMethodName(name);
+    method.setFeaturesList([...offers]);
+    message.addMethods(method);
+  }
+  return message;
+};
+
+/** ServerFeatures/GetSupportedMethods. */
+export const featuresHandler =
+  (double: Double): handleUnaryCall<Empty, SupportedMethods> =>
+  (_call, callback) => {
+    double.note('features', '');
+    void double.faults.pass({ rpc: 'features', stream: '', when: 'before' }).then((fault) => {
+      if (typeof fault === 'object') callback(refusal(fault.code, 'as asked for', fault.trailers));
+      else if (fault === undefined) callback(null, supportedMethods());
+    });
+  };
