@@ -11,5 +11,7 @@ create table job_workers (
 create table reactor_checkpoints (
   name text primary key,
   position bigint not null,
+  -- The event it stopped before, and why: a bug.
+  failure text,
   updated_at timestamptz(3) not null default now()
 );

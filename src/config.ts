@@ -98,3 +98,11 @@ export const loadConfig = (environment: Environment = ownEnvironment()): Config 
   if (problems.length > 0) throw new ConfigError(problems);
   return arrange(reading.values);
 };
+
+/** The environment of a role's process: ours, with what was settled or started here handed down. */
+export const roleEnvironment = ({ secrets }: Config, databaseUrl: string): Environment => ({
+  ...process.env,
+  DATABASE_URL: databaseUrl,
+  JWT_SECRET: secrets.jwtSecret,
+  MASTER_KEY: secrets.masterKey.toString('base64'),
+});

@@ -38,7 +38,7 @@ const toView = (row: Row): JobView => ({
   next_try_at: row.next_try_at?.toISOString() ?? null,
 });
 
-const query = async (db: Knex, rest: string, bindings: readonly (string | number)[]): Promise<readonly JobView[]> => {
+const query = async (db: Knex, rest: string, bindings: readonly Knex.RawBinding[]): Promise<readonly JobView[]> => {
   const { rows } = await db.raw<{ rows: Row[] }>(`select * from (${VIEW}) as job ${rest}`, [...bindings]);
   return rows.map(toView);
 };
@@ -59,8 +59,12 @@ export const listJobs = (
 export const findJob = async (db: Knex, id: string): Promise<JobView | undefined> =>
   /^\d{1,18}$/.test(id) ? (await query(db, 'where id = ?', [id]))[0] : undefined;
 
+/** Jobs that wait, run or failed under these keys. */
+export const findJobsByKey = async (db: Knex, keys: readonly string[]): Promise<readonly JobView[]> =>
+  keys.length === 0 ? [] : query(db, 'where key = any(?)', [[...keys]]);
+
 export const findJobByKey = async (db: Knex, key: string): Promise<JobView | undefined> =>
-  (await query(db, 'where key = ?', [key]))[0];
+  (await findJobsByKey(db, [key]))[0];
 
 /** Puts a job that is not running back to its first try, now. Answers whether there was one. */
 export const retryJob = async (db: Knex, id: string): Promise<boolean> => {

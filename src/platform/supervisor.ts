@@ -32,9 +32,19 @@ const FIRST_BACKOFF_MS = 100;
 /** A signal to the whole group reaches role and supervisor in any order; after this long it was meant for the role. */
 const SIGNAL_GRACE_MS = 300;
 
-/** Runs `file ...args role` as a child in our process group. */
-export const forkRole = (file: string, args: readonly string[], role: string): ChildProcess =>
-  fork(file, [...args, role], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+/** Runs `file ...args role` as a child in our process group. Its environment is ours by default. */
+export const forkRole = (
+  file: string,
+  {
+    role,
+    args = [],
+    env,
+  }: { readonly role: string; readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv },
+): ChildProcess =>
+  fork(file, [...args, role], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    ...(env === undefined ? {} : { env }),
+  });
 
 const hasEnded = (child: ChildProcess): boolean =>
   child.exitCode !== null || child.signalCode !== null || child.pid === undefined;

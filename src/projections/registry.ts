@@ -1,9 +1,10 @@
+import { documentList } from './document-list.ts';
 import { numbers } from './numbers.ts';
 import { orderList } from './order-list.ts';
 import type { Projection } from './projection.ts';
 
 /** Every read model that is kept from the log. */
-export const projections: readonly Projection[] = [orderList, numbers];
+export const projections: readonly Projection[] = [orderList, documentList, numbers];
 
 export const findProjection = (name: string): Projection | undefined =>
   projections.find((projection) => projection.name === name);

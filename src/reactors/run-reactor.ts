@@ -10,7 +10,7 @@ const IDLE_CHECKPOINT_MS = 1_000;
 /** A process that found another one ahead looks again after this long. */
 const STANDBY_MS = 250;
 
-type Deps = { readonly db: Knex; readonly store: EventStore; readonly codec: Codec };
+export type ReactorDeps = { readonly db: Knex; readonly store: EventStore; readonly codec: Codec };
 
 const readCheckpoint = async (db: Knex, name: string): Promise<Position> => {
   await db('reactor_checkpoints').insert({ name, position: '0' }).onConflict('name').ignore();
@@ -30,7 +30,7 @@ const commit = async (
   const { sql, bindings } = addJobsSql(jobs);
   const { rows } = await db.raw<{ rows: unknown[] }>(
     `with moved as (
-       update reactor_checkpoints set position = ?, updated_at = now() where name = ? and position = ? returning name
+       update reactor_checkpoints set position = ?, failure = null, updated_at = now() where name = ? and position = ? returning name
      )
      select name, ${sql} from moved`,
     [String(to), name, String(from), ...bindings],
@@ -44,7 +44,7 @@ const jobsFor = async (reactor: Reactor, codec: Codec, { events }: Batch): Promi
 };
 
 /** Follows the log until aborted; returns when another process turned out to be ahead. */
-const follow = async (reactor: Reactor, { db, store, codec }: Deps, signal: AbortSignal): Promise<void> => {
+const follow = async (reactor: Reactor, { db, store, codec }: ReactorDeps, signal: AbortSignal): Promise<void> => {
   let checkpoint = await readCheckpoint(db, reactor.name);
   let movedAt = Date.now();
   for await (const batch of store.subscribe({ after: checkpoint, prefixes: reactor.prefixes, signal })) {
@@ -61,7 +61,7 @@ const follow = async (reactor: Reactor, { db, store, codec }: Deps, signal: Abor
  * the same one; one at a time gets through.
  * @throws whatever a policy throws (a bug), and `StoreUnavailable` or database errors (an outage): the caller decides
  */
-export const runReactor = async (reactor: Reactor, deps: Deps, signal: AbortSignal): Promise<void> => {
+export const runReactor = async (reactor: Reactor, deps: ReactorDeps, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
     await follow(reactor, deps, signal);
     await delay(STANDBY_MS, undefined, { signal }).catch(() => undefined);

@@ -37,7 +37,7 @@ const runSupervisor = async (): Promise<void> => {
   const shutdown = createShutdown({ limitMs: 30_000 });
   const supervisor = supervise<Role>({
     roles: ROLES,
-    spawn: (name) => forkRole(fileURLToPath(import.meta.url), [folder], name),
+    spawn: (name) => forkRole(fileURLToPath(import.meta.url), { role: name, args: [folder] }),
     stopLimitMs: 1_500,
     onRestart: (name, reason) => say(`restarts ${name}: ${reason}`),
   });
