@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, symlink } from 'node:fs/promises';
+import { access, mkdir, readFile, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { unavailable } from './failure.ts';
@@ -51,8 +51,13 @@ const linkLibraries = async (root: string, fallbackFolder: string): Promise<stri
     if (code !== 'EACCES' && code !== 'EROFS' && code !== 'EPERM') throw error;
   }
   await mkdir(fallbackFolder, { recursive: true, mode: 0o700 });
-  for (const { source, target } of missing) await link(join(root, source), join(fallbackFolder, basename(target)));
-  return fallbackFolder;
+  for (const { source, target } of missing) {
+    const path = join(fallbackFolder, basename(target));
+    await rm(path, { force: true }); // the package may have been elsewhere before
+    await link(join(root, source), path);
+  }
+  // The linked libraries look for their neighbours beside the link.
+  return `${fallbackFolder}:${join(root, 'native/lib')}`;
 };
 
 /** Finds the package's programs and makes the library links that they miss. */

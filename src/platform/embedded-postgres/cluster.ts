@@ -78,7 +78,9 @@ const initdb = async (binaries: Binaries, runAs: RunAs, folder: string, password
 
 const firstComplaint = (failure: unknown): string => {
   const { stderr = '', message = '' } = failure as { stderr?: string; message?: string };
-  return (/(?:error|FATAL):\s*(.+)/.exec(stderr)?.[1] ?? message.split('\n')[0] ?? '').trim();
+  const line =
+    stderr.split('\n').find((each) => /error|FATAL|PANIC|not found|denied/.test(each)) ?? message.split('\n')[0];
+  return (line ?? '').replace(/^.*?(error|FATAL|PANIC): */, '').trim();
 };
 
 const isCluster = async (folder: string): Promise<boolean> =>

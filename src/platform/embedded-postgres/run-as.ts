@@ -31,12 +31,14 @@ const asUser = (name: 'owner' | 'nobody', uid: number): RunAs => ({
 });
 
 /** For root, best first. Only the first two reach a checkout or a data folder under 0700 folders. */
-const forRoot: readonly RunAs[] = [
+export const WAYS_FOR_ROOT: readonly RunAs[] = [
   { name: 'user namespace', prefix: ['unshare', '-U', '--map-user=1000', '--map-group=1000'] },
   {
     name: 'nobody with file access',
     prefix: [
       ...asUser('nobody', NOBODY).prefix,
+      // Without this bit access(2), by which initdb looks for its programs, would leave the capabilities out.
+      '--securebits=+no_setuid_fixup',
       '--inh-caps=+dac_override,+dac_read_search',
       '--ambient-caps=+dac_override,+dac_read_search',
     ],
@@ -46,11 +48,15 @@ const forRoot: readonly RunAs[] = [
 ];
 
 const works = async ({ prefix }: RunAs, binaries: Binaries): Promise<boolean> => {
-  const [command, ...args] = [...prefix, binaries.postgres, '--version'];
-  return run(command, args, { env: environment(binaries), timeout: 10_000 }).then(
-    () => true,
-    () => false,
-  );
+  try {
+    for (const program of [binaries.postgres, binaries.initdb]) {
+      const [command, ...args] = [...prefix, program, '--version'];
+      await run(command, args, { env: environment(binaries), timeout: 10_000 });
+    }
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 const ownerOf = async (path: string): Promise<number | undefined> =>
@@ -63,7 +69,9 @@ const ownerOf = async (path: string): Promise<number | undefined> =>
 const candidates = async (clusterFolder: string): Promise<readonly RunAs[]> => {
   if (process.getuid?.() !== 0) return [self];
   const owner = await ownerOf(clusterFolder);
-  return owner === undefined || owner === 0 || owner === NOBODY ? forRoot : [asUser('owner', owner), ...forRoot];
+  return owner === undefined || owner === 0 || owner === NOBODY
+    ? WAYS_FOR_ROOT
+    : [asUser('owner', owner), ...WAYS_FOR_ROOT];
 };
 
 /** Asks the kernel to end PostgreSQL when its keeper is killed: SIGINT is its fast shutdown. */
