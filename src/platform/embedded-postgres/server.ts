@@ -26,6 +26,8 @@ const SETTINGS = {
   max_connections: '100',
   max_wal_size: '512MB',
   min_wal_size: '64MB',
+  // After a kill everything is flushed once: one call for the file system instead of one for each of a thousand files.
+  ...(process.platform === 'linux' ? { recovery_init_sync_method: 'syncfs' } : {}),
   timezone: 'UTC',
   log_timezone: 'UTC',
   // The statements and details of SQL errors carry personal data, so errors of clients are the clients' to log.
