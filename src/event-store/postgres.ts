@@ -1,4 +1,5 @@
-import { Pool, type ClientConfig } from 'pg';
+import { Pool, type Client, type ClientConfig } from 'pg';
+import { sleep } from '../platform/backoff.ts';
 import { createAppendQueue } from './append-queue.ts';
 import { createBell } from './bell.ts';
 import { follow } from './follow.ts';
@@ -26,8 +27,18 @@ export type PostgresEventStoreOptions = {
 /** The server gives up before we do: then the outcome is known and the connection stays good. */
 const SERVER_SHARE = 0.9;
 
-/** Appends use indexes whatever the statistics say, and plan once: a plan made on an empty table must stay right. */
-const APPEND_SETTINGS = '-c enable_seqscan=off -c plan_cache_mode=force_generic_plan -c jit=off';
+/** By index in index order whatever the statistics say, planned once: a plan made on an empty table must stay right. */
+const PLANNING = '-c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan -c jit=off';
+
+/** How long closing waits for a server that no longer says goodbye. */
+const GOODBYE_MS = 2_000;
+
+/** Servers older than 17 do not know this limit. It ends a transaction whose client stopped right before its commit. */
+const limitTransactions = async (client: Client, timeoutMs: number): Promise<void> => {
+  await client.query(`select set_config(name, $1, false) from pg_settings where name = 'transaction_timeout'`, [
+    String(timeoutMs),
+  ]);
+};
 
 const openPool = (config: ClientConfig, size: number, timeoutMs: number): Pool => {
   const pool = new Pool({
@@ -36,7 +47,6 @@ const openPool = (config: ClientConfig, size: number, timeoutMs: number): Pool =
     statement_timeout: timeoutMs * SERVER_SHARE,
     query_timeout: timeoutMs,
     connectionTimeoutMillis: timeoutMs,
-    options: '-c jit=off',
   });
   pool.on('error', () => undefined); // an idle connection was lost; the next read makes a new one
   return pool;
@@ -49,14 +59,16 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
     connectionString: url,
     application_name: options.applicationName ?? 'waybill-events',
     keepAlive: true,
+    options: PLANNING,
   };
   const closing = new AbortController();
   const bell = createBell();
   const pool = openPool(config, poolSize, readTimeoutMs);
   const news = openNews({ config, timeoutMs: readTimeoutMs, bell });
   const line = openLine({
-    config: { ...config, options: APPEND_SETTINGS, statement_timeout: appendTimeoutMs * SERVER_SHARE },
+    config: { ...config, statement_timeout: appendTimeoutMs * SERVER_SHARE },
     timeoutMs: appendTimeoutMs,
+    prepare: (client) => limitTransactions(client, appendTimeoutMs),
   });
   const writeBatch = createWriteBatch(line);
   const queue = createAppendQueue<PreparedAppend, Appended>({
@@ -99,7 +111,10 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
       if (closing.signal.aborted) return;
       closing.abort();
       await queue.drained();
-      await Promise.all([line.close(), news.close(), pool.end()]);
+      const waiting = new AbortController();
+      const closed = Promise.all([line.close(), news.close(), pool.end()]);
+      await Promise.race([closed, sleep(GOODBYE_MS, waiting.signal)]);
+      waiting.abort();
     },
   };
 };

@@ -191,4 +191,16 @@ test('writers killed in the middle lose nothing that was acknowledged, and nothi
   assert.equal(idsOf((await following).events), idsOf(stored));
 });
 
+test('a store closes even when the server no longer answers', async ({ proxy, database }) => {
+  const url = new URL(database.url);
+  url.port = String(proxy.port);
+  const store = openPostgresEventStore({ url: url.href, appendTimeoutMs: LIMIT_MS });
+  await store.append(newStream(), counted(1), 'no_stream');
+  await store.head();
+  proxy.mode('frozen');
+  const start = performance.now();
+  await store.close();
+  assert.ok(performance.now() - start < 4_000);
+});
+
 test.run();
