@@ -88,12 +88,17 @@ const execute = async (file: string, { root, env, onStart }: RunFileOptions, lim
     });
   });
 
+/** The time limit that a file asks for itself, in milliseconds. */
+export const askedLimitMs = (source: string): number | undefined => {
+  const seconds = /^\/\/ time limit: (\d+) s$/m.exec(source)?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
+};
+
 /** Runs one test file in a process group of its own. */
 export const runFile = async (file: string, options: RunFileOptions): Promise<FileResult> => {
   const started = Date.now();
   const source = await readFile(join(options.root, file), 'utf8');
-  const asked = /^\/\/ time limit: (\d+) s$/m.exec(source)?.[1];
-  const limitMs = asked === undefined ? options.limitMs : Number(asked) * 1000;
+  const limitMs = askedLimitMs(source) ?? options.limitMs;
   const ending = await execute(file, options, limitMs);
   const verdict = judge(ending, limitMs);
   // A forgotten `.only` would leave the rest of the file out in silence.

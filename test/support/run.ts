@@ -2,8 +2,9 @@
  * Runs the tests: `node --import tsx test/support/run.ts [words in paths …]`. One process per file, two at a time, one
  * PostgreSQL for all of them. The last line is `N passed, N failed`.
  */
+import { readFile } from 'node:fs/promises';
 import { findTestFiles } from './find-test-files.ts';
-import { runFile, type FileResult } from './run-file.ts';
+import { askedLimitMs, runFile, type FileResult } from './run-file.ts';
 import { startTestCluster, type TestCluster } from './test-cluster.ts';
 
 const AT_ONCE = 2;
@@ -13,6 +14,13 @@ const report = ({ file, passed, problem, output, ms }: FileResult): void => {
   const seconds = `${(ms / 1000).toFixed(1)} s`.padStart(7);
   if (problem === undefined) console.log(`ok    ${seconds}  ${file} (${passed})`);
   else console.log(`FAIL  ${seconds}  ${file}: ${problem}\n${output.trim().replace(/^/gm, '      | ')}`);
+};
+
+/** Those that ask for more time go first, so that none of them is left to run alone at the end. */
+const slowFirst = async (files: readonly string[]): Promise<readonly string[]> => {
+  const limits = new Map<string, number>();
+  for (const file of files) limits.set(file, askedLimitMs(await readFile(file, 'utf8')) ?? 0);
+  return files.toSorted((one, other) => (limits.get(other) ?? 0) - (limits.get(one) ?? 0));
 };
 
 const running = new Set<() => void>();
@@ -54,7 +62,7 @@ const main = async (): Promise<number> => {
   const cluster: TestCluster | undefined = given === undefined ? await startTestCluster() : undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
   const env = { ...process.env, TEST_DATABASE_URL: cluster?.url ?? given, FORCE_COLOR: '0' };
-  const results = await runAll(files, env).finally(() => cluster?.stop());
+  const results = await runAll(await slowFirst(files), env).finally(() => cluster?.stop());
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   console.log(`${passed} passed, ${failed} failed`);
