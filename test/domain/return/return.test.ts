@@ -1,0 +1,324 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createOrderDecider, isPlaced } from '../../../src/domain/order/index.ts';
+import {
+  expectedRefund,
+  initiationOf,
+  isInitiated,
+  RETURN_ACTIONS,
+  RETURN_STATUSES,
+  RETURN_TRANSITIONS,
+  returnDecider,
+  returnHistory,
+  type ReturnEvent,
+  type ReturnInitiated,
+  type ReturnStatus,
+  type TakeReturnAction,
+} from '../../../src/domain/return/index.ts';
+import { ERASED, type Actor } from '../../../src/domain/shared/decider.ts';
+import { fact, NOON, specFor, SYSTEM } from '../../support/decider-spec.ts';
+import { ADMIN, CUSTOMER, pricedMug } from '../../support/order-commands.ts';
+import { pathTo } from '../../support/order-events.ts';
+import { returnOpened } from '../../support/order-money.ts';
+
+const test = suite('return');
+const given = specFor(returnDecider);
+
+const initiated: ReturnInitiated = {
+  type: 'ReturnInitiated',
+  data: {
+    return_number: 'RET-2026-000001',
+    order_id: 'o-1',
+    order_number: 'ORD-2026-000001',
+    customer_id: 'c-1',
+    currency: 'EUR',
+    reason: 'defective',
+    forced: false,
+    estimate: 2858,
+    items: [
+      {
+        id: 'r-1/line-mug',
+        order_item_id: 'line-mug',
+        product_id: 'p-mug',
+        product_name: 'Mug',
+        product_sku: 'MUG',
+        quantity: 2,
+        refund_amount: 2858,
+        reason: null,
+      },
+    ],
+    personal: {
+      reason_description: 'handle came off',
+      return_address: null,
+      notes: null,
+      meta_data: null,
+      conditions: { 'line-mug': { condition: 'used', condition_notes: null } },
+    },
+  },
+};
+const approved: ReturnEvent = { type: 'ReturnApproved', data: { reviewed: false, reviewed_amount: null } };
+const rejected: ReturnEvent = { type: 'ReturnRejected', data: { reviewed: false, personal: { reason: 'worn out' } } };
+const cancelled: ReturnEvent = { type: 'ReturnCancelled', data: {} };
+const scheduled: ReturnEvent = { type: 'ReturnPickupScheduled', data: {} };
+const inTransit: ReturnEvent = { type: 'ReturnInTransit', data: {} };
+const received = (quantity: number): ReturnEvent => ({
+  type: 'ReturnReceived',
+  data: { items: [{ order_item_id: 'line-mug', received_quantity: quantity }] },
+});
+const processed = (
+  accepted_quantity: number,
+  disposition: 'restock' | 'scrap' | 'return_to_customer' = 'restock',
+): ReturnEvent => ({
+  type: 'ReturnProcessed',
+  data: {
+    items: [{ order_item_id: 'line-mug', accepted_quantity, disposition }],
+    restocking_fee: 0,
+    refund_method: null,
+  },
+});
+const refunded: ReturnEvent = { type: 'ReturnRefunded', data: { refunded_amount: 2858 } };
+
+const moving = [initiated, approved, scheduled, inTransit];
+const pathOf: Readonly<Record<ReturnStatus, readonly ReturnEvent[]>> = {
+  initiated: [initiated],
+  approved: [initiated, approved],
+  pickup_scheduled: [initiated, approved, scheduled],
+  in_transit: moving,
+  received: [...moving, received(2)],
+  processed: [...moving, received(2), processed(2)],
+  refunded: [...moving, received(2), processed(2), refunded],
+  rejected: [initiated, rejected],
+  cancelled: [initiated, cancelled],
+};
+
+const take = (
+  action: string,
+  more: Omit<TakeReturnAction['data'], 'action'> & { readonly by?: Actor } = {},
+): TakeReturnAction => {
+  const { by = ADMIN, ...data } = more;
+  return { type: 'TakeReturnAction', data: { action, ...data }, at: NOON, by };
+};
+
+test('a return goes its way, step by step', () => {
+  given(initiated).when(take('approve')).then(approved);
+  given(...pathOf.approved)
+    .when(take('schedule_pickup'))
+    .then(scheduled);
+  given(...pathOf.pickup_scheduled)
+    .when(take('start_transit'))
+    .then(inTransit);
+  given(...pathOf.in_transit)
+    .when(take('receive'))
+    .then(received(2));
+  given(...pathOf.received)
+    .when(take('process'))
+    .then(processed(2));
+});
+
+test('it begins with everything the order put under it', () => {
+  const { state } = specFor(createOrderDecider())(...pathTo('delivered'));
+  assert.ok(isPlaced(state));
+  const units = [{ first: 1, last: 2, amount: 2858 }];
+  const opened = returnOpened('r-1', [{ order_item_id: 'line-mug', quantity: 2, units }], { reason: 'defective' });
+  const data = initiationOf(opened.data, state, 'o-1');
+  assert.equal(data.items, initiated.data.items);
+  assert.is(data.return_number, 'RET-r-1');
+  assert.is(pricedMug().product_id, data.items[0]?.product_id);
+  given().when({ type: 'InitiateReturn', data, at: NOON, by: SYSTEM }).then({ type: 'ReturnInitiated', data });
+  given(initiated).when({ type: 'InitiateReturn', data, at: NOON, by: SYSTEM }).thenNothing();
+});
+
+test('the target status is understood, and completed is a word for refunded', () => {
+  given(initiated).when(take('Approved')).then(approved);
+  given(...pathOf.approved)
+    .when(take('pickup scheduled'))
+    .then(scheduled);
+  given(...pathOf.processed)
+    .when(take('completed'))
+    .thenNothing();
+  given(...pathOf.refunded)
+    .when(take('Completed'))
+    .thenRejected('return.already_refunded');
+});
+
+test('rejecting needs a reason', () => {
+  given(initiated).when(take('reject')).thenRejected('return.reason_required');
+  given(initiated)
+    .when(take('reject', { reason: ' ' }))
+    .thenRejected('return.reason_required');
+  given(initiated)
+    .when(take('reject', { reason: 'worn out' }))
+    .then(rejected);
+});
+
+test('a customer withdraws their own return, and nothing else', () => {
+  given(initiated)
+    .when(take('cancel', { by: CUSTOMER }))
+    .then(cancelled);
+  given(initiated)
+    .when(take('approve', { by: CUSTOMER }))
+    .thenRejected('return.action_not_permitted', { allowed_actions: ['cancel'] });
+  given(initiated)
+    .when(take('cancel', { by: { id: 'c-2', role: 'customer' } }))
+    .thenRejected('return.not_found');
+});
+
+test('exactly the actions of the table are accepted, from every status', () => {
+  for (const status of RETURN_STATUSES) {
+    const { state } = given(...pathOf[status]);
+    assert.is(state.status, status);
+    for (const action of RETURN_ACTIONS) {
+      const row = RETURN_TRANSITIONS.find((candidate) => candidate.action === action);
+      const allowed = row?.from.some((from) => from === status);
+      const decision = returnDecider.decide(take(action, { reason: 'worn out' }), state);
+      assert.is('accepted' in decision, allowed, `${action} from ${status}`);
+      const [event] = 'accepted' in decision ? decision.accepted : [];
+      // `refund` is decided by the order; the return follows.
+      if (event === undefined) continue;
+      assert.is(event.type, row?.event);
+      assert.is(returnDecider.evolve(state, fact(event)).status, row?.to);
+    }
+  }
+});
+
+test('a word that means nothing is answered with those that do', () =>
+  given(initiated).when(take('burn')).thenRejected('return.unknown_action', { action: 'burn' }));
+
+test('fewer may arrive than were announced, never more', () => {
+  const some = (received_quantity: number) =>
+    take('receive', { items: [{ order_item_id: 'line-mug', received_quantity }] });
+  given(...moving)
+    .when(some(1))
+    .then(received(1));
+  given(...moving)
+    .when(some(0))
+    .then(received(0));
+  given(...moving)
+    .when(some(3))
+    .thenRejected('return.quantity_out_of_range', { field: 'received_quantity', most: 2 });
+  given(...moving)
+    .when(some(0.5))
+    .thenRejected('return.quantity_out_of_range');
+  given(...moving)
+    .when(take('receive', { items: [{ order_item_id: 'other', received_quantity: 1 }] }))
+    .thenRejected('return.unknown_item', { order_item_id: 'other' });
+});
+
+test('what the warehouse saw replaces what the customer said, where it says anything', () => {
+  const items = [{ order_item_id: 'line-mug', condition_notes: 'glue marks' }];
+  const event: ReturnEvent = {
+    type: 'ReturnReceived',
+    data: {
+      items: [{ order_item_id: 'line-mug', received_quantity: 2 }],
+      personal: { conditions: { 'line-mug': { condition: null, condition_notes: 'glue marks' } } },
+    },
+  };
+  given(...moving)
+    .when(take('receive', { items }))
+    .then(event);
+  const { state } = given(...moving, event);
+  assert.ok(isInitiated(state) && !('erased' in state.personal));
+  assert.equal(state.personal.conditions, { 'line-mug': { condition: 'used', condition_notes: 'glue marks' } });
+});
+
+test('not more is accepted than arrived, and units that are sent back are not accepted', () => {
+  const past = [...moving, received(1)];
+  const accept = (accepted_quantity: number) =>
+    take('process', { items: [{ order_item_id: 'line-mug', accepted_quantity }] });
+  given(...past)
+    .when(take('process'))
+    .then(processed(1));
+  given(...past)
+    .when(accept(0))
+    .then(processed(0));
+  given(...past)
+    .when(accept(2))
+    .thenRejected('return.quantity_out_of_range', { field: 'accepted_quantity', most: 1 });
+  given(...past)
+    .when(take('process', { items: [{ order_item_id: 'line-mug', disposition: 'return_to_customer' }] }))
+    .then(processed(0, 'return_to_customer'));
+});
+
+test('a restocking fee is an amount of 0 or more', () =>
+  given(...pathOf.received)
+    .when(take('process', { restocking_fee: -1 }))
+    .thenRejected('return.invalid_restocking_fee'));
+
+const review = (decision: 'approved' | 'rejected', refund_amount?: number) =>
+  ({ type: 'ReviewReturn', data: { decision, notes: 'seen by Eva', refund_amount }, at: NOON, by: ADMIN }) as const;
+
+test('a review may lower what goes back, never raise it', () => {
+  const lowered: ReturnEvent = {
+    type: 'ReturnApproved',
+    data: { reviewed: true, reviewed_amount: 2000, personal: { notes: 'seen by Eva' } },
+  };
+  given(initiated).when(review('approved', 2000)).then(lowered);
+  given(initiated).when(review('approved', 2859)).thenRejected('return.review_amount_out_of_range', { estimate: 2858 });
+  given(initiated).when(review('approved', 0)).thenRejected('return.review_amount_out_of_range');
+  const { state } = given(initiated, lowered);
+  assert.ok(isInitiated(state));
+  assert.is(expectedRefund(state), 2000);
+  assert.equal([state.review?.decision, state.review?.notes, state.review?.by], ['approved', 'seen by Eva', SYSTEM]);
+});
+
+test('the notes of a rejecting review are the reason of the rejection', () => {
+  const event: ReturnEvent = { type: 'ReturnRejected', data: { reviewed: true, personal: { reason: 'seen by Eva' } } };
+  given(initiated).when(review('rejected')).then(event);
+  const { state } = given(initiated, event);
+  assert.ok(isInitiated(state));
+  assert.is(state.rejection_reason, 'seen by Eva');
+  assert.is(state.review?.decision, 'rejected');
+});
+
+test('what was decided is not reviewed again', () => {
+  given(...pathOf.approved)
+    .when(review('approved'))
+    .thenRejected('return.already_approved');
+  given(...pathOf.rejected)
+    .when(review('approved'))
+    .thenRejected('return.invalid_transition');
+});
+
+test('the return follows the order once the money is back', () => {
+  const record = { type: 'RecordReturnRefunded', data: { refunded_amount: 2858 }, at: NOON, by: SYSTEM } as const;
+  given(...pathOf.processed)
+    .when(record)
+    .then(refunded);
+  given(...pathOf.refunded)
+    .when(record)
+    .thenNothing();
+});
+
+test('notes and tracking number change at any time; changing nothing is no event', () => {
+  const change = (data: object) => ({ type: 'ChangeReturnDetails', data, at: NOON, by: ADMIN }) as const;
+  const event: ReturnEvent = {
+    type: 'ReturnDetailsChanged',
+    data: { tracking_number: 'T1', personal: { notes: 'x' } },
+  };
+  given(...pathOf.refunded)
+    .when(change({ tracking_number: 'T1', notes: 'x' }))
+    .then(event);
+  given(initiated).when(change({})).thenNothing();
+  const { state } = given(initiated, event);
+  assert.ok(isInitiated(state) && !('erased' in state.personal));
+  assert.is(state.personal.notes, 'x');
+  assert.is(state.personal.reason_description, 'handle came off');
+});
+
+test('an erased customer’s return keeps its steps and sums', () => {
+  const facts = pathOf.refunded.map((event) =>
+    fact({
+      ...event,
+      data: 'personal' in event.data ? { ...event.data, personal: ERASED } : event.data,
+    } as ReturnEvent),
+  );
+  const state = facts.reduce((s, one) => returnDecider.evolve(s, one), returnDecider.initialState);
+  assert.ok(isInitiated(state));
+  assert.equal([state.personal, state.refunded_amount, state.status], [ERASED, 2858, 'refunded']);
+  assert.equal(
+    returnHistory(facts).map(({ new_status }) => new_status),
+    RETURN_STATUSES.slice(0, 7),
+  );
+});
+
+test.run();
