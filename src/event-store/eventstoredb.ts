@@ -13,7 +13,7 @@ export type EventStoreDbOptions = {
   readonly readTimeoutMs?: number;
   /** How long a subscription may be silent before it is checked. Milliseconds, default 15 000. */
   readonly silenceMs?: number;
-  /** Told of every lost subscription, e.g. to log it. It is resumed in any case. */
+  /** Told of every lost subscription and every failed attempt to resume it, e.g. to log it. It goes on trying. */
   readonly onDropped?: (reason: Error) => void;
 };
 

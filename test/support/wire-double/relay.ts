@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A TCP relay before the gRPC server, because cutting a line is something a server cannot do to itself. */
+/**
+ * A TCP relay before the gRPC server, because cutting a line is something a server cannot do to itself. It keeps the
+ * server's port over a restart, and lets a slow reader slow the server down.
+ */
 export const startRelay = async (port: number, targetPort: () => number) => {
   const sockets = new Set<Socket>();
   const hold = (socket: Socket): Socket => {

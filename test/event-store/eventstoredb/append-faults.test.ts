@@ -1,0 +1,136 @@
+import { status } from '@grpc/grpc-js';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { openEventStoreDb } from '../../../src/event-store/eventstoredb.ts';
+import { StoreUnavailable, WrongExpectedRevision, type JsonObject } from '../../../src/event-store/port.ts';
+import { counted, event, idsOf, newStream } from '../../contract/event-store/support.ts';
+import { startWireDouble } from '../../support/wire-double/start.ts';
+import { onDouble, type Faulty } from './support.ts';
+
+const APPEND_TIMEOUT_MS = 1500;
+
+const test = suite<Faulty>('appends to an EventStoreDB that fails');
+onDouble(test, { appendTimeoutMs: APPEND_TIMEOUT_MS, readTimeoutMs: 400 });
+
+const errorOf = (asked: Promise<unknown>): Promise<unknown> =>
+  asked.then(
+    () => 'answered',
+    (error: unknown) => error,
+  );
+
+test('an append whose reply is lost is found in the stream and written once', async ({ double, store }) => {
+  const [stream, events] = [newStream(), counted(3)];
+  double.arm({ rpc: 'append', stream, when: 'after', action: 'hang' });
+  const { revision, position } = await store.append(stream, events, 'no_stream');
+  const stored = await store.readStream(stream);
+  assert.equal(idsOf(stored), idsOf(events));
+  assert.equal({ revision, position }, { revision: 2n, position: stored[2]?.position });
+  assert.is(double.calls('append').length, 1);
+});
+
+test('an append that hangs before it is committed is sent again', async ({ double, store }) => {
+  const [stream, events] = [newStream(), counted(2)];
+  double.arm({ rpc: 'append', stream, when: 'before', action: 'hang' });
+  assert.is((await store.append(stream, events, 'no_stream')).revision, 1n);
+  assert.equal(idsOf(await store.readStream(stream)), idsOf(events));
+  assert.is(double.calls('append').length, 2);
+});
+
+test('a line that is cut before or after the commit leaves the append written once', async ({ double, store }) => {
+  for (const when of ['before', 'after'] as const) {
+    const [stream, events] = [newStream(), counted(2)];
+    double.arm({ rpc: 'append', stream, when, action: 'cut' });
+    await store.append(stream, events, 'no_stream');
+    assert.equal(idsOf(await store.readStream(stream)), idsOf(events));
+  }
+});
+
+test('a server that answers nonsense for a while is asked again', async ({ double, store }) => {
+  for (const code of [status.INTERNAL, status.UNKNOWN, status.UNAVAILABLE, status.ABORTED, status.CANCELLED])
+    for (const when of ['before', 'after'] as const) {
+      const [stream, events] = [newStream(), counted(1)];
+      double.arm({ rpc: 'append', stream, when, action: { code } });
+      await store.append(stream, events, 'no_stream');
+      assert.is((await store.readStream(stream)).length, 1);
+    }
+});
+
+test('a slow server is waited for', async ({ double, store }) => {
+  const stream = newStream();
+  double.arm({ rpc: 'append', stream, action: { delayMs: 300 } });
+  assert.is((await store.append(stream, counted(1), 'no_stream')).revision, 0n);
+  assert.is(double.calls('append').length, 1);
+});
+
+test('a server that never answers is given up in time, and what was asked later still works', async ({
+  double,
+  store,
+}) => {
+  const stream = newStream();
+  double.arm({ rpc: 'append', stream, action: 'hang', times: 100 });
+  const began = performance.now();
+  assert.instance(await errorOf(store.append(stream, counted(1), 'no_stream')), StoreUnavailable);
+  assert.ok(performance.now() - began < APPEND_TIMEOUT_MS + 700);
+  double.clearFaults();
+  assert.is((await store.append(stream, counted(1), 'no_stream')).revision, 0n);
+});
+
+test('an append that loses its reply and then its race says so', async ({ double, store }) => {
+  const stream = newStream();
+  double.arm({ rpc: 'append', stream, when: 'before', action: 'hang' });
+  const late = errorOf(store.append(stream, counted(1), 'no_stream'));
+  const other = openEventStoreDb({ url: double.url });
+  while (double.calls('append').length === 0) await new Promise(setImmediate);
+  await other.append(stream, counted(1), 'no_stream');
+  await other.close();
+  const error = await late;
+  assert.instance(error, WrongExpectedRevision);
+  assert.is((error as WrongExpectedRevision).actual, 0n);
+});
+
+test('a server whose features cannot be asked for is never asked for them', async ({ double, store }) => {
+  double.arm({ rpc: 'features', action: { code: status.INTERNAL }, times: 100 });
+  const fresh = openEventStoreDb({ url: double.url });
+  await fresh.append(newStream(), counted(1), 'no_stream');
+  await store.append(newStream(), counted(1), 'no_stream');
+  await fresh.close();
+  assert.is(double.calls('features').length, 0, 'and so no append goes by way of a batch');
+});
+
+test('a node that is not the leader sends the append to the leader', async ({ double, store }) => {
+  const leader = await startWireDouble();
+  const [stream, trailers] = [
+    newStream(),
+    { exception: 'not-leader', 'leader-endpoint-host': '127.0.0.1', 'leader-endpoint-port': String(leader.port) },
+  ];
+  double.arm({ rpc: 'append', stream, action: { code: status.NOT_FOUND, trailers }, times: 100 });
+  assert.is((await store.append(stream, counted(1), 'no_stream')).revision, 0n);
+  assert.is(leader.calls('append').length, 1);
+  await leader.stop();
+  assert.equal(await store.readStream(stream), [], 'back at the first node once the leader is gone');
+});
+
+test('a payload that JSON does not carry is refused before anything is sent', async ({ double, store }) => {
+  const bad = [{ amount: 1n } as unknown as JsonObject, undefined as unknown as JsonObject]; // what types cannot rule out
+  for (const data of bad)
+    assert.instance(await errorOf(store.append(newStream(), [{ ...event(), data }], 'no_stream')), TypeError);
+  assert.is(double.calls('append').length, 0);
+});
+
+test('what is too large for the server is refused once, not asked again', async ({ double, store }) => {
+  const error = await errorOf(store.append(newStream(), [event({ text: 'x'.repeat(1_100_000) })], 'no_stream'));
+  assert.match(String(error), /append size/i);
+  assert.is(double.calls('append').length, 1);
+});
+
+test('a read is asked again when the line was cut, and given up when nothing comes', async ({ double, store }) => {
+  const stream = newStream();
+  await store.append(stream, counted(1), 'no_stream');
+  double.arm({ rpc: 'read', stream, action: 'cut' });
+  assert.is((await store.readStream(stream)).length, 1);
+  double.arm({ rpc: 'read', stream, action: 'hang' });
+  assert.instance(await errorOf(store.readStream(stream)), StoreUnavailable);
+  assert.is((await store.readStream(stream)).length, 1);
+});
+
+test.run();
