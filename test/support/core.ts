@@ -1,20 +1,25 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { wasRefused } from '../../src/commands/handle.ts';
-import type { NewLine } from '../../src/commands/orders.ts';
+import type { DrawNumber, NewLine } from '../../src/commands/orders.ts';
 import { createCore, type Core } from '../../src/core.ts';
 import { DEFAULT_ORDER_POLICY } from '../../src/domain/order/index.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { context, personalOf } from './orders.ts';
 
 /** The write side over a test database, with the defaults of a fresh installation. */
-export const testCore = (db: Knex, store: EventStore, masterKey: Uint8Array = randomBytes(32)): Core => {
+export const testCore = (
+  db: Knex,
+  store: EventStore,
+  masterKey: Uint8Array = randomBytes(32),
+  drawNumber?: DrawNumber,
+): Core => {
   let drawn = 0;
   return createCore({
     db,
     store,
     masterKey,
-    drawNumber: () => Promise.resolve(`ORD-2026-${String(++drawn).padStart(6, '0')}`),
+    drawNumber: drawNumber ?? (() => Promise.resolve(`ORD-2026-${String(++drawn).padStart(6, '0')}`)),
     settings: {
       policy: DEFAULT_ORDER_POLICY,
       taxRate: '0.1',

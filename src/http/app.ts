@@ -1,0 +1,120 @@
+import Koa, { type Context } from 'koa';
+import { RequestAborted } from './body.ts';
+import type { Caller } from './caller.ts';
+import { requestId, traceId } from './conventions.ts';
+import type { KernelDeps } from './deps.ts';
+import { compileRoute, type RunRoute } from './pipeline.ts';
+import { problem } from './problem.ts';
+import { answer, answerProblem } from './respond.ts';
+import type { Reply, Route } from './route.ts';
+import { createRouter, fullPath } from './router.ts';
+import type { Page } from './site/page.ts';
+import { toProblem } from './to-problem.ts';
+import { createAjv } from './validation/body-validator.ts';
+
+type Target = { readonly name: string; readonly run: RunRoute };
+
+const pageTarget = ({ path, serve }: Page): Target => ({ name: path, run: () => serve() });
+
+/** Compiles the route table and whatever pages go beside it. */
+const createTargets = (routes: readonly Route[], pages: readonly Page[], deps: KernelDeps) => {
+  const ajv = createAjv();
+  const operations = new Set<string>();
+  const compiled = routes.map((route) => {
+    const { operationId, methods } = route.spec;
+    if (operations.has(operationId)) throw new Error(`two routes are called ${operationId}`);
+    operations.add(operationId);
+    return { methods, path: fullPath(route.spec), target: { name: operationId, run: compileRoute(route, ajv, deps) } };
+  });
+  return createRouter<Target>([
+    ...compiled,
+    ...pages.map((page) => ({ methods: ['GET'], path: page.path, target: pageTarget(page) })),
+  ]);
+};
+
+const methodNotAllowed = (method: string, allow: readonly string[]) =>
+  problem('route.method_not_allowed', `${method} is not possible here. Allowed: ${allow.join(', ')}.`, {
+    headers: { Allow: allow.join(', ') },
+  });
+
+export type App = {
+  readonly koa: Koa;
+  readonly addresses: readonly { readonly method: string; readonly path: string }[];
+};
+
+export type AppOptions = {
+  readonly routes: readonly Route[];
+  readonly pages: readonly Page[];
+  readonly deps: KernelDeps;
+};
+
+/** The HTTP server's application: one middleware, one compiled handler a route. */
+export const createApp = ({ routes, pages, deps }: AppOptions): App => {
+  const { logger } = deps;
+  const router = createTargets(routes, pages, deps);
+
+  const serve = (ctx: Context, id: string, seen: Seen): Reply | Promise<Reply> => {
+    const found = router.find(ctx.method, ctx.path);
+    if (found === undefined) {
+      throw problem('route.not_found', 'Nothing is served at this address. /docs lists what is.');
+    }
+    if ('allow' in found) {
+      if (ctx.method !== 'OPTIONS') throw methodNotAllowed(ctx.method, found.allow);
+      return { status: 204, headers: { Allow: found.allow.join(', ') } };
+    }
+    seen.route = found.target.name;
+    return found.target.run({
+      request: ctx.req,
+      requestId: id,
+      method: ctx.method,
+      path: ctx.path,
+      search: ctx.querystring,
+      params: found.params,
+      onCaller: (caller) => (seen.caller = caller),
+    });
+  };
+
+  const fail = (ctx: Context, error: unknown, id: string): void => {
+    const failed = toProblem(error);
+    if (failed.parts.status >= 500) {
+      const level = failed.parts.status === 500 ? 'error' : 'warn';
+      logger[level]({ err: error, request_id: id }, 'request failed');
+    }
+    answerProblem(ctx, failed, id);
+  };
+
+  const koa = new Koa();
+  koa.silent = true; // what goes wrong in a stream after the headers is logged by the listener below
+  koa.on('error', (error: Error & { code?: string }) => {
+    if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') logger.error({ err: error }, 'answer broke off');
+  });
+  koa.use(async (ctx) => {
+    const started = performance.now();
+    const id = requestId(ctx.headers);
+    const seen: Seen = {};
+    ctx.set('X-Request-Id', id);
+    ctx.set('X-Content-Type-Options', 'nosniff');
+    try {
+      answer(ctx, await serve(ctx, id, seen));
+    } catch (error) {
+      if (error instanceof RequestAborted) ctx.respond = false;
+      else fail(ctx, error, id);
+    }
+    logger.info(
+      {
+        request_id: id,
+        trace_id: traceId(ctx.headers),
+        method: ctx.method,
+        route: seen.route,
+        actor: seen.caller?.id,
+        role: seen.caller?.role,
+        status: ctx.status,
+        duration_ms: Math.round((performance.now() - started) * 10) / 10,
+      },
+      'request',
+    );
+  });
+  return { koa, addresses: router.addresses };
+};
+
+type Seen = { route?: string; caller?: Caller };

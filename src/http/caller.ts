@@ -1,0 +1,18 @@
+import type { Role } from '../domain/shared/decider.ts';
+
+/** Roles that people and services call with; `system` is nobody outside. */
+export type CallerRole = Exclude<Role, 'system'>;
+
+/** Who is calling, as their credentials say. */
+export type Caller = {
+  readonly id: string;
+  readonly role: CallerRole;
+  readonly email: string | null;
+  readonly name: string | null;
+};
+
+/** Which things of a kind a role may touch: the caller's own, those assigned to the caller, or any. */
+export type Relation = 'own' | 'assigned' | 'any';
+
+/** Who may call a route at all, and how far each role sees there. A role that is not named gets 403. */
+export type Permission = { readonly [R in CallerRole]?: Relation };

@@ -1,0 +1,108 @@
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import type { OrderCommands } from '../commands/orders.ts';
+import type { ReadStream } from '../commands/read.ts';
+import type { OrderPolicy } from '../domain/order/index.ts';
+import type { Codec } from '../event-store/codec.ts';
+import type { EventStore } from '../event-store/port.ts';
+import { findJob, findJobByKey, listJobs, retryJob } from '../jobs/admin.ts';
+import { findDocumentFile } from '../platform/document-files.ts';
+import { decodeCursor } from '../projections/cursor.ts';
+import { documentsOfOrders, findDocumentIdByNumber, listDocuments } from '../projections/list-documents.ts';
+import { listOrders } from '../projections/list-orders.ts';
+import { findIdByNumber } from '../projections/numbers.ts';
+import { rebuildProjection } from '../projections/rebuild.ts';
+import { findProjection } from '../projections/registry.ts';
+import { projectionStatus } from '../projections/status.ts';
+import type { ApiDeps } from './api.ts';
+import { createAuthenticate } from './auth/authenticate.ts';
+import type { TokenSettings } from './auth/tokens.ts';
+import { createCheckParts } from './check-parts.ts';
+import type { KernelDeps } from './deps.ts';
+import { createKeyStore } from './idempotency/key-store.ts';
+import { createFindDocuments } from './invoices/find-document.ts';
+import { createWaitForReadModels } from './read-models.ts';
+
+export type ConnectOptions = {
+  readonly db: Knex;
+  readonly store: EventStore;
+  readonly codec: Codec;
+  readonly readStream: ReadStream;
+  readonly orders: OrderCommands;
+  readonly policy: OrderPolicy;
+  readonly logger: Logger;
+  readonly tokens: TokenSettings;
+  /** `off`: everybody is an admin. */
+  readonly authMode: 'jwt' | 'off';
+  /** How long the answer to an idempotency key is kept. */
+  readonly idempotencyHours: number;
+  readonly defaultCurrency: string;
+  /** Bytes. */
+  readonly maxBodyBytes: number;
+  readonly version: string;
+  /** Further settings of the kernel, for tests. */
+  readonly kernel?: Partial<KernelDeps>;
+};
+
+const adminDeps = ({ db, store, codec, logger }: ConnectOptions): ApiDeps['admin'] => ({
+  projections: () => projectionStatus({ db, store }),
+  startRebuild: (name) => {
+    const projection = findProjection(name);
+    if (projection === undefined) throw new Error(`no projection is called ${name}`);
+    // Not waited for; a second one finds the lock of the first, and says so here.
+    rebuildProjection(projection, { db, store, codec }).then(
+      ({ events }) => logger.info({ projection: name, events }, 'projection rebuilt'),
+      (error: unknown) => logger.warn({ err: error, projection: name }, 'projection not rebuilt'),
+    );
+    return Promise.resolve();
+  },
+  listJobs: (query) => listJobs(db, query),
+  findJob: (id) => findJob(db, id),
+  retryJob: (id) => retryJob(db, id),
+});
+
+/** Binds the API to the database, the event store and the commands. */
+export const connectApi = (options: ConnectOptions): ApiDeps => {
+  const { db, store, readStream, logger } = options;
+  const findJobOf = (key: string) => findJobByKey(db, key);
+  const findOrderIdByNumber = (number: string) => findIdByNumber(db, 'order', number);
+  const admin = adminDeps(options);
+  return {
+    kernel: {
+      logger,
+      authenticate: createAuthenticate(options.authMode, options.tokens),
+      keys: createKeyStore({ db, hours: options.idempotencyHours }),
+      waitForReadModels: createWaitForReadModels(db),
+      maxBodyBytes: options.maxBodyBytes,
+      defaultCurrency: options.defaultCurrency,
+      ...options.kernel,
+    },
+    orders: {
+      commands: options.orders,
+      readStream,
+      policy: options.policy,
+      findIdByNumber: findOrderIdByNumber,
+      list: (query) => listOrders(db, query),
+      decodeCursor,
+      findDocuments: createFindDocuments({
+        readStream,
+        findJobByKey: findJobOf,
+        documentsOfOrders: (ids) => documentsOfOrders(db, ids),
+      }),
+    },
+    invoices: {
+      readStream,
+      decodeCursor,
+      findOrderIdByNumber,
+      findDocumentIdByNumber: (number) => findDocumentIdByNumber(db, number),
+      list: (query) => listDocuments(db, query),
+      findJobByKey: findJobOf,
+      findFile: (id) => findDocumentFile(db, id),
+    },
+    admin,
+    operations: {
+      version: options.version,
+      checkParts: createCheckParts({ db, store, projections: admin.projections }),
+    },
+  };
+};

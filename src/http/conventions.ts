@@ -1,0 +1,53 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import type { Position, Revision } from '../event-store/port.ts';
+import { invalid, problem } from './problem.ts';
+
+const REQUEST_ID = /^[\w.:+/=@-]{1,128}$/;
+const TRACEPARENT = /^00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/;
+const NO_TRACE = '0'.repeat(32);
+
+/** The trace this request belongs to (W3C trace context), if it says so. */
+export const traceId = (headers: IncomingHttpHeaders): string | undefined => {
+  const { traceparent } = headers;
+  const id = typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined;
+  return id === NO_TRACE ? undefined : id;
+};
+
+/** Taken from `X-Request-Id`, else from the trace, else made. */
+export const requestId = (headers: IncomingHttpHeaders): string => {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : (traceId(headers) ?? randomUUID());
+};
+
+export const etag = (revision: Revision): string => `"${revision}"`;
+
+const ENTITY_TAG = /^"(\d{1,18})"$/;
+const MISMATCH = 'It has changed since, or If-Match is not an ETag we gave. Read it again and send its ETag.';
+
+export const preconditionFailed = (current?: Revision) =>
+  problem('precondition.failed', MISMATCH, current === undefined ? {} : { headers: { ETag: etag(current) } });
+
+/**
+ * The revision a write insists on. `*` is any; several tags stand for the one that is current. A weak or foreign tag
+ * matches nothing.
+ */
+export const expectedRevision = (header: string | undefined, current: Revision | undefined): Revision | undefined => {
+  if (header === undefined || header.trim() === '*') return undefined;
+  const tags = header.split(',').flatMap((tag) => {
+    const digits = ENTITY_TAG.exec(tag.trim())?.[1];
+    return digits === undefined ? [] : [BigInt(digits)];
+  });
+  const chosen = tags.find((tag) => tag === current) ?? tags[0];
+  if (chosen === undefined) throw preconditionFailed(current);
+  return chosen;
+};
+
+/** The position that a read must include. */
+export const minPosition = (header: string | string[] | undefined): Position | undefined => {
+  if (header === undefined) return undefined;
+  if (typeof header === 'string' && /^\d{1,19}$/.test(header)) return BigInt(header);
+  throw invalid([
+    { field: 'X-Min-Position', message: 'must be a position: digits, as X-Event-Position of a write answered them' },
+  ]);
+};

@@ -1,0 +1,23 @@
+import type { Logger } from 'pino';
+import type { Position } from '../event-store/port.ts';
+import type { Authenticate } from './auth/authenticate.ts';
+import type { KeyStore } from './idempotency/key-store.ts';
+
+/** Waits until read models include a position. False: not within the time. */
+export type WaitForReadModels = (names: readonly string[], position: Position, timeoutMs: number) => Promise<boolean>;
+
+/** What every route needs, whatever it does. */
+export type KernelDeps = {
+  readonly logger: Logger;
+  readonly authenticate: Authenticate;
+  readonly keys: KeyStore;
+  readonly waitForReadModels: WaitForReadModels;
+  /** Default: the system clock. */
+  readonly now?: () => Date;
+  /** Largest body in bytes. Default 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** How long a repeated request waits for the first, in milliseconds. Default 5000. */
+  readonly idempotencyPatience?: number;
+  /** Currency of amounts in bodies that name none, e.g. `USD`. */
+  readonly defaultCurrency: string;
+};

@@ -1,0 +1,54 @@
+/** Named schemas that a document collects as they are met. */
+export type Components = Map<string, unknown>;
+
+type Words = Readonly<Record<string, unknown>>;
+
+const isWords = (value: unknown): value is Words =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Keywords of ours that mean nothing outside. */
+const OWN = new Set(['refine', 'cross', 'expected', 'component', 'amount', 'reference', 'instant', 'alias', 'example']);
+
+/** What a keyword of ours looks like to somebody who only knows JSON Schema. */
+const standardForm = (schema: Words): Words => {
+  if (isWords(schema['amount'])) {
+    const limit = schema['amount']['positive'] === true ? { exclusiveMinimum: 0 } : { minimum: 0 };
+    const note = 'Major units; no more decimals than the currency has.';
+    return { type: ['number', 'string'], ...limit, maximum: 1e12, pattern: '^\\d+(\\.\\d{1,3})?$', description: note };
+  }
+  if (schema['reference'] === true) return { type: ['string', 'integer'], minLength: 1, maxLength: 255 };
+  return schema['instant'] === true ? { type: 'string', format: 'date-time' } : {};
+};
+
+const convertEntry = (key: string, value: unknown, components: Components): unknown => {
+  if (key === 'properties' && isWords(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, documented(inner, components)]));
+  }
+  return documented(value, components);
+};
+
+const plain = (schema: Words, components: Components): Words => {
+  const entries = Object.entries(schema).filter(([key]) => !OWN.has(key));
+  const kept = Object.fromEntries(entries.map(([key, value]) => [key, convertEntry(key, value, components)]));
+  const examples = schema['example'] === undefined ? {} : { examples: [schema['example']] };
+  const description = typeof schema['expected'] === 'string' && schema['description'] === undefined;
+  return {
+    ...standardForm(schema),
+    ...kept,
+    ...(description && { description: `Must be ${String(schema['expected'])}.` }),
+    ...examples,
+  };
+};
+
+/** A schema of ours as JSON Schema 2020-12; a named one becomes a reference to its component. */
+export const documented = (schema: unknown, components: Components): unknown => {
+  if (Array.isArray(schema)) return schema.map((entry) => documented(entry, components));
+  if (!isWords(schema)) return schema;
+  const { component } = schema;
+  if (typeof component !== 'string') return plain(schema, components);
+  if (!components.has(component)) {
+    components.set(component, {}); // holds its place while what it contains is converted
+    components.set(component, plain(schema, components));
+  }
+  return { $ref: `#/components/schemas/${component}` };
+};

@@ -1,0 +1,134 @@
+import type { TObject } from '@sinclair/typebox';
+import type { Method, Route, RouteSpec } from '../route.ts';
+import { fullPath } from '../router.ts';
+import { documented, type Components } from './json-schema.ts';
+import { problemAnswers, problemResponses, problemSchema } from './problem-answers.ts';
+
+export type OpenApiDocument = {
+  readonly openapi: string;
+  readonly info: object;
+  readonly servers: readonly object[];
+  readonly tags: readonly { readonly name: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly components: Readonly<Record<string, unknown>>;
+};
+
+/** `/orders/:id` → `/orders/{id}`. */
+export const templatePath = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
+
+/** Each method of a route is an operation of its own; the first one bears the route's name. */
+export const operationIdOf = ({ operationId, methods }: RouteSpec, method: Method): string =>
+  method === methods[0] ? operationId : `${operationId}By${method.charAt(0)}${method.slice(1).toLowerCase()}`;
+
+const HEADERS = {
+  idempotencyKey: {
+    name: 'Idempotency-Key',
+    in: 'header',
+    description: 'Any text of your choice, e.g. a UUID: repeated with it, the request takes effect once.',
+    schema: { type: 'string', minLength: 1, maxLength: 255 },
+  },
+  ifMatch: {
+    name: 'If-Match',
+    in: 'header',
+    description: 'ETag of what you read: refused with 412 when it has changed since.',
+    schema: { type: 'string' },
+  },
+  minPosition: {
+    name: 'X-Min-Position',
+    in: 'header',
+    description: 'X-Event-Position of your write: the answer then includes it.',
+    schema: { type: 'string', pattern: '^\\d+$' },
+  },
+} as const;
+
+const parametersIn = (place: 'path' | 'query', schema: TObject | undefined, components: Components) =>
+  Object.entries(schema?.properties ?? {}).map(([name, property]) => ({
+    name,
+    in: place,
+    required: place === 'path',
+    ...(typeof property.description === 'string' && { description: property.description }),
+    schema: documented(property, components),
+  }));
+
+const parametersOf = (spec: RouteSpec, method: Method, components: Components): readonly object[] => [
+  ...parametersIn('path', spec.params, components),
+  ...parametersIn('query', spec.query, components),
+  ...(method === 'GET' ? [] : [HEADERS.idempotencyKey]),
+  ...(spec.conditional === true ? [HEADERS.ifMatch] : []),
+  ...(spec.readModels === undefined ? [] : [HEADERS.minPosition]),
+];
+
+const responsesOf = (spec: RouteSpec, components: Components) => ({
+  ...Object.fromEntries(
+    Object.entries(spec.answers).map(([status, { description, body, contentType, example }]) => [
+      status,
+      {
+        description,
+        ...(body !== undefined && {
+          content: {
+            'application/json': { schema: documented(body, components), ...(example !== undefined && { example }) },
+          },
+        }),
+        ...(contentType !== undefined && { content: { [contentType]: {} } }),
+      },
+    ]),
+  ),
+  ...problemAnswers(spec),
+});
+
+const rolesOf = ({ permission }: RouteSpec): string =>
+  permission === 'public'
+    ? 'Public.'
+    : `Roles: ${Object.entries(permission)
+        .map(([role, relation]) => (relation === 'any' ? role : `${role} (${relation})`))
+        .join(', ')}.`;
+
+const operation = (spec: RouteSpec, method: Method, components: Components) => ({
+  operationId: operationIdOf(spec, method),
+  tags: [spec.tag],
+  summary: spec.summary,
+  description: [spec.description, rolesOf(spec)].filter(Boolean).join(' '),
+  ...(spec.permission === 'public' && { security: [] }),
+  parameters: parametersOf(spec, method, components),
+  ...(spec.body !== undefined && {
+    requestBody: {
+      required: spec.bodyOptional !== true,
+      content: {
+        'application/json': {
+          schema: documented(spec.body, components),
+          ...(spec.example !== undefined && { example: spec.example }),
+        },
+      },
+    },
+  }),
+  responses: responsesOf(spec, components),
+});
+
+/** The OpenAPI 3.1 document of a route table. */
+export const openApi = (routes: readonly Route[], version: string): OpenApiDocument => {
+  const components: Components = new Map();
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const { spec } of routes) {
+    const path = (paths[templatePath(fullPath(spec))] ??= {});
+    for (const method of spec.methods) path[method.toLowerCase()] = operation(spec, method, components);
+  }
+  const responses = problemResponses(documented(problemSchema, components));
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Waybill',
+      version,
+      description: 'Orders, returns, payments and their documents. Every fact is kept, every consequence happens once.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/', description: 'This server' }],
+    tags: [...new Set(routes.map(({ spec }) => spec.tag))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: Object.fromEntries(components),
+      responses,
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+    },
+    ...{ security: [{ bearer: [] }] },
+  };
+};

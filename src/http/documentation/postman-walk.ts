@@ -1,0 +1,77 @@
+import type { Method } from '../route.ts';
+
+/** One request of the collection. */
+export type Step = {
+  readonly operationId: string;
+  readonly name: string;
+  /** Default: the first of the route. */
+  readonly method?: Method;
+  /** Default: the route's example. */
+  readonly body?: unknown;
+  /** Path parameters that are not the variable of their own name. */
+  readonly params?: Readonly<Record<string, string>>;
+  /** With `?`. */
+  readonly query?: string;
+  readonly headers?: readonly (readonly [name: string, value: string])[];
+  /** Variable → accessor into the answer, e.g. `.id`. */
+  readonly save?: Readonly<Record<string, string>>;
+  /** Expression over `pm.response`: the request is repeated, at most 50 times, until it holds. */
+  readonly repeatUntil?: string;
+};
+
+const order = { id: '{{order_id}}' };
+const second = { id: '{{second_order_id}}' };
+
+/** The life of one order, then what else an admin may call. Each step stands where it ends 2xx. */
+export const WALK: readonly Step[] = [
+  { operationId: 'welcome', name: 'Welcome' },
+  { operationId: 'health', name: 'Health' },
+  { operationId: 'live', name: 'Alive' },
+  { operationId: 'ready', name: 'Ready' },
+  { operationId: 'placeOrder', name: 'Place an order', save: { order_id: '.id', order_number: '.order_number' } },
+  { operationId: 'getOrder', name: 'Read it', params: order },
+  { operationId: 'getOrder', name: 'Read it by number', params: { id: '{{order_number}}' } },
+  { operationId: 'listOrders', name: 'List orders', query: '?limit=5&status=pending' },
+  { operationId: 'changeOrder', name: 'Change the notes', params: order },
+  {
+    operationId: 'changeOrder',
+    name: 'Change the address',
+    method: 'PUT',
+    params: order,
+    body: { shipping_address: 'Οδός Ερμού 1, 10563 Αθήνα' },
+  },
+  { operationId: 'replaceOrderItems', name: 'Replace the items', params: order },
+  { operationId: 'assignDelivery', name: 'Assign a courier', params: order },
+  { operationId: 'changeOrderState', name: 'Confirm', params: order },
+  {
+    operationId: 'changeOrderState',
+    name: 'Start processing',
+    method: 'PATCH',
+    params: order,
+    body: { action: 'start_processing' },
+  },
+  { operationId: 'changeOrderStatus', name: 'Ship', params: order, body: { status: 'shipped' } },
+  { operationId: 'changeOrderStatus', name: 'Deliver', method: 'PATCH', params: order, body: { status: 'delivered' } },
+  { operationId: 'getOrderHistory', name: 'History', params: order },
+  { operationId: 'getOrderEvents', name: 'Audit trail', params: order },
+  {
+    operationId: 'listOrderInvoices',
+    name: 'Wait for the invoice',
+    params: { order_id: '{{order_id}}' },
+    repeatUntil: `pm.response.json().some(({ status }) => status === 'ready')`,
+    save: { invoice_id: '[0]?.id' },
+  },
+  { operationId: 'listInvoices', name: 'List invoices', query: '?limit=5' },
+  { operationId: 'getInvoice', name: 'Read the invoice', params: { id: '{{invoice_id}}' } },
+  { operationId: 'downloadInvoice', name: 'Download the invoice', params: { id: '{{invoice_id}}' } },
+  { operationId: 'placeOrder', name: 'Place a second order', save: { second_order_id: '.id' } },
+  { operationId: 'cancelOrder', name: 'Cancel it', params: second },
+  { operationId: 'placeOrder', name: 'Place a third order', save: { third_order_id: '.id' } },
+  { operationId: 'deleteOrder', name: 'Delete (cancel) it', params: { id: '{{third_order_id}}' } },
+  { operationId: 'listProjections', name: 'Read models' },
+  { operationId: 'rebuildProjection', name: 'Rebuild the order list', params: { name: 'order_list' } },
+  { operationId: 'listJobs', name: 'Jobs' },
+];
+
+/** Operations an admin may call that no walk can: they need something to have gone wrong first. */
+export const NOT_WALKED: readonly string[] = ['getJob', 'retryJob'];

@@ -1,0 +1,62 @@
+import { Type } from '@sinclair/typebox';
+import type { RouteSpec } from '../route.ts';
+
+export const problemSchema = Type.Object(
+  {
+    type: Type.String({ description: 'urn:waybill:problem:<code>' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String({ description: 'What is wrong, and what to do instead.' }),
+    instance: Type.String(),
+    code: Type.String({ description: 'Stable: program against this.' }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({ field: Type.String(), message: Type.String(), received: Type.Optional(Type.Unknown()) }),
+      ),
+    ),
+    current_status: Type.Optional(Type.String()),
+    allowed_actions: Type.Optional(Type.Array(Type.String())),
+    request_id: Type.String(),
+  },
+  { component: 'Problem' },
+);
+
+const DESCRIPTIONS: Readonly<Record<number, string>> = {
+  400: 'Not JSON, or malformed.',
+  401: 'No credentials, or bad ones.',
+  403: 'Your role may not do this at all.',
+  404: 'No such thing, or not yours.',
+  409: 'The present state does not allow it.',
+  412: 'If-Match does not match.',
+  413: 'The body is too large.',
+  415: 'The body is not JSON.',
+  422: 'Well-formed but invalid; every field that is wrong is listed.',
+  503: 'A part we depend on cannot be reached; repeat later.',
+};
+
+const writes = ({ methods }: RouteSpec): boolean => !methods.includes('GET');
+
+/** Statuses with which an operation can refuse, besides those it names itself. */
+const statusesOf = (spec: RouteSpec): readonly number[] => [
+  ...(spec.permission === 'public' ? [] : [401, 403]),
+  ...(spec.load === undefined ? [] : [404]),
+  ...(writes(spec) ? [400, 409, 413, 415] : []),
+  ...(spec.conditional === true ? [412] : []),
+  ...(spec.outside === true ? [] : [422, 503]),
+];
+
+/** Refusals of an operation, as OpenAPI responses. */
+export const problemAnswers = (spec: RouteSpec): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    statusesOf(spec)
+      .filter((status) => !(status in spec.answers))
+      .map((status) => [String(status), { $ref: `#/components/responses/Problem${status}` }]),
+  );
+
+export const problemResponses = (schema: unknown): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(DESCRIPTIONS).map(([status, description]) => [
+      `Problem${status}`,
+      { description, content: { 'application/problem+json': { schema } } },
+    ]),
+  );

@@ -1,0 +1,75 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { problem } from '../problem.ts';
+import { etag } from '../conventions.ts';
+import type { Reply } from '../route.ts';
+import { toProblem } from '../to-problem.ts';
+import type { Claim, KeptAnswer, KeyedRequest, KeyStore } from './key-store.ts';
+
+export type RunOnce = {
+  readonly keys: KeyStore;
+  /** How long a second request waits for the first, in milliseconds. Default 5000. */
+  readonly patience?: number;
+  /** Told when an answer could not be kept. It is given all the same: its effect stands. */
+  readonly onUnkept: (error: unknown) => void;
+};
+
+const PATIENCE = 5_000;
+const FIRST_PAUSE = 10;
+const LONGEST_PAUSE = 200;
+
+const keyReused = () =>
+  problem('idempotency.key_reused', 'This Idempotency-Key came with another request before. Use a new key.');
+
+const inFlight = (ms: number) =>
+  problem('idempotency.in_flight', 'The first request with this Idempotency-Key is still running. Ask again shortly.', {
+    headers: { 'Retry-After': String(Math.max(1, Math.ceil(ms / 1000))) },
+  });
+
+const positionHeaders = ({ position, headers }: Reply): Record<string, string> => ({
+  ...headers,
+  ...(position !== undefined && { 'X-Event-Position': String(position) }),
+});
+
+/** What a repeated request gets: the kept status and headers, with the body made again. */
+const repeated = (body: Reply, { status, headers, place }: KeptAnswer): Reply => ({
+  ...body,
+  status,
+  headers: { ...headers, ...(place && { ETag: etag(place.revision) }), 'Idempotency-Replayed': 'true' },
+  at: place,
+});
+
+/** Runs a request that carries a key: once, however often and from how many connections it comes. */
+export const createRunOnce = ({ keys, patience = PATIENCE, onUnkept }: RunOnce) => {
+  const runClaimed = async (claim: Claim, run: () => Promise<Reply>): Promise<Reply> => {
+    const reply = await run().catch(async (error: unknown): Promise<never> => {
+      const refused = toProblem(error).parts.status < 500;
+      await (refused ? keys.free(claim) : keys.handBack(claim)).catch(onUnkept);
+      throw error;
+    });
+    const kept = { status: reply.status, headers: positionHeaders(reply), place: reply.at };
+    await keys.finish(claim, kept).catch(onUnkept);
+    return reply;
+  };
+
+  return async (
+    request: KeyedRequest,
+    run: () => Promise<Reply>,
+    replay: (answer: KeptAnswer) => Promise<Reply>,
+  ): Promise<Reply> => {
+    const deadline = Date.now() + patience;
+    for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
+      const found = await keys.claim(request);
+      switch (found.is) {
+        case 'claimed':
+          return runClaimed(found.claim, run);
+        case 'answered':
+          return repeated(await replay(found.answer), found.answer);
+        case 'other_request':
+          throw keyReused();
+        case 'in_flight':
+          if (Date.now() >= deadline) throw inFlight(found.ms);
+          await pause(wait);
+      }
+    }
+  };
+};

@@ -1,0 +1,18 @@
+import type { DocumentRow } from '../../projections/document-list.ts';
+import type { Progress } from './find-document.ts';
+
+const STATUS = { pending: 'rendering', ready: 'ready', failed: 'failed' } as const;
+
+/** An invoice or credit memo as HTTP answers it. */
+export const invoiceBody = (document: DocumentRow, { status }: Pick<Progress, 'status'>) => ({
+  id: document.id,
+  invoice_number: document.number,
+  invoice_type: document.document_type === 'invoice' ? ('order' as const) : ('return' as const),
+  order_id: document.order_id,
+  return_id: document.return_id,
+  file_name: document.file_name,
+  file_size: document.size,
+  sha256: document.sha256,
+  status: STATUS[status],
+  issued_at: document.requested_at,
+});

@@ -1,0 +1,16 @@
+import type { ReadStream } from '../../commands/read.ts';
+import type { JobView } from '../../jobs/admin.ts';
+import type { DocumentFile } from '../../platform/document-files.ts';
+import type { DocumentPage, ListDocuments } from '../../projections/list-documents.ts';
+import type { OrderDeps } from '../orders/order-deps.ts';
+
+/** What the invoice routes work with. */
+export type InvoiceDeps = Pick<OrderDeps, 'readStream' | 'decodeCursor'> & {
+  readonly readStream: ReadStream;
+  readonly findOrderIdByNumber: (number: string) => Promise<string | undefined>;
+  /** The document behind a printed number. */
+  readonly findDocumentIdByNumber: (number: string) => Promise<string | undefined>;
+  readonly list: (query: ListDocuments) => Promise<DocumentPage>;
+  readonly findJobByKey: (key: string) => Promise<JobView | undefined>;
+  readonly findFile: (documentId: string) => Promise<DocumentFile | undefined>;
+};

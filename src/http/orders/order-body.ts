@@ -1,0 +1,130 @@
+import {
+  allowedOrderActions,
+  amountDue,
+  finalPrice,
+  lineTotal,
+  orderTotals,
+  type Order,
+  type OrderLine,
+  type OrderPersonal,
+  type OrderPolicy,
+} from '../../domain/order/index.ts';
+import { toMajor } from '../../domain/shared/amount-notation.ts';
+import { isErased, type Role } from '../../domain/shared/decider.ts';
+import type { Minor } from '../../domain/shared/money.ts';
+
+/** What an order says of a document it should have. */
+export type DocumentSummary = {
+  readonly id: string;
+  readonly type: 'invoice' | 'credit_memo';
+  readonly status: 'pending' | 'ready' | 'failed';
+  readonly number: string | null;
+  /** Why it failed. */
+  readonly reason: string | null;
+};
+
+export type OrderView = {
+  readonly id: string;
+  readonly order: Order;
+  readonly documents: readonly DocumentSummary[];
+};
+
+export type Viewer = { readonly id: string; readonly role: Role };
+
+const NOTHING_KNOWN: OrderPersonal = {
+  customer_email: null,
+  customer_name: null,
+  shipping_address: null,
+  billing_address: null,
+  notes: null,
+  meta_data: null,
+  latitude: null,
+  longitude: null,
+  line_meta_data: {},
+};
+
+type Major = (amount: Minor) => number;
+
+const itemBody = (line: OrderLine, { line_meta_data }: OrderPersonal, major: Major) => ({
+  id: line.id,
+  product_id: line.product_id,
+  product_name: line.product_name,
+  product_sku: line.product_sku,
+  product_description: line.product_description,
+  unit_price: major(line.unit_price),
+  quantity: line.quantity,
+  total_price: major(lineTotal(line)),
+  discount: major(line.discount),
+  tax: major(line.tax),
+  final_price: major(finalPrice(line)),
+  return_requested_quantity: 0,
+  returned_quantity: 0,
+  meta_data: line_meta_data[line.id] ?? null,
+});
+
+const sums = (order: Order, major: Major) => {
+  const { item_count, ...totals } = orderTotals(order);
+  return {
+    subtotal: major(totals.subtotal),
+    discount_total: major(totals.discount_total),
+    tax: major(totals.tax),
+    shipping_cost: major(totals.shipping_cost),
+    total: major(totals.total),
+    amount_due: major(amountDue(order)),
+    item_count,
+  };
+};
+
+/** Who cancelled is told by name to themselves, and to those who may see other people's ids. */
+const cancellationBody = ({ cancellation }: Order, viewer: Viewer) => {
+  if (cancellation === null) return null;
+  const { reason, category, by, at } = cancellation;
+  const told = viewer.role !== 'customer' || by.id === viewer.id;
+  return { reason: typeof reason === 'string' ? reason : null, category, by: told ? by.id : null, at };
+};
+
+/** An order as this caller may see it, in major units. */
+export const orderBody = ({ id, order, documents }: OrderView, viewer: Viewer, policy: OrderPolicy) => {
+  const erased = isErased(order.personal);
+  const personal = isErased(order.personal) ? NOTHING_KNOWN : order.personal;
+  const major: Major = (amount) => toMajor(amount, order.currency);
+  return {
+    id,
+    order_number: order.order_number,
+    customer_id: order.customer_id,
+    customer_email: personal.customer_email,
+    customer_name: personal.customer_name,
+    status: order.status,
+    previous_status: order.previous_status,
+    currency: order.currency,
+    ...sums(order, major),
+    shipping_address: personal.shipping_address,
+    billing_address: personal.billing_address,
+    notes: personal.notes,
+    meta_data: personal.meta_data,
+    payment_method: order.payment_method,
+    items: order.lines.map((line) => itemBody(line, personal, major)),
+    delivery: {
+      partner_id: viewer.role === 'customer' ? null : order.delivery.partner_id,
+      latitude: personal.latitude,
+      longitude: personal.longitude,
+      estimated_delivery_at: order.delivery.estimated_delivery_at,
+      scheduled_for: order.delivery.scheduled_for,
+    },
+    shipment: order.shipment,
+    cancellation: cancellationBody(order, viewer),
+    payments: [],
+    returns: [],
+    documents: viewer.role === 'customer' ? documents.map((document) => ({ ...document, reason: null })) : documents,
+    allowed_actions: allowedOrderActions(order, viewer.role, policy),
+    ...(erased && { erased }),
+    created_at: order.created_at,
+    updated_at: order.updated_at,
+    confirmed_at: order.confirmed_at,
+    shipped_at: order.shipped_at,
+    delivered_at: order.delivered_at,
+    cancelled_at: order.cancelled_at,
+  };
+};
+
+export type OrderBody = ReturnType<typeof orderBody>;

@@ -1,0 +1,22 @@
+import type { OrderCommands } from '../../commands/orders.ts';
+import type { ReadStream } from '../../commands/read.ts';
+import type { Order, OrderPolicy } from '../../domain/order/index.ts';
+import type { Cursor } from '../../projections/cursor.ts';
+import type { ListOrders, OrderPage } from '../../projections/list-orders.ts';
+import type { DocumentSummary } from './order-body.ts';
+
+export type NamedOrder = { readonly id: string; readonly order: Order };
+
+/** What the order routes work with. */
+export type OrderDeps = {
+  readonly commands: OrderCommands;
+  readonly readStream: ReadStream;
+  /** The same policy that decides: it says what is allowed now. */
+  readonly policy: OrderPolicy;
+  /** The id behind an order number. */
+  readonly findIdByNumber: (number: string) => Promise<string | undefined>;
+  readonly list: (query: ListOrders) => Promise<OrderPage>;
+  readonly decodeCursor: (text: string) => Cursor | undefined;
+  /** Documents that these orders should have, by order id. Only asked for orders that were shipped. */
+  readonly findDocuments: (orders: readonly NamedOrder[]) => Promise<ReadonlyMap<string, readonly DocumentSummary[]>>;
+};

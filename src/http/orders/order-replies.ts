@@ -1,0 +1,53 @@
+import { wasRefused } from '../../commands/handle.ts';
+import type { OrderOutcome } from '../../commands/orders.ts';
+import { isPlaced } from '../../domain/order/index.ts';
+import { orderStream } from '../../event-store/stream-names.ts';
+import type { Caller } from '../caller.ts';
+import { notFound } from '../problem.ts';
+import { refusal } from '../rejections/refusal.ts';
+import type { Replay, Reply } from '../route.ts';
+import { streamId } from '../../event-store/stream-names.ts';
+import { readOrder, type FoundOrder } from './find-order.ts';
+import { orderBody, type OrderBody } from './order-body.ts';
+import type { NamedOrder, OrderDeps } from './order-deps.ts';
+
+/** Documents are looked for only where there can be one: nothing is printed before shipping. */
+const documentsOf = async ({ findDocuments }: OrderDeps, named: NamedOrder) =>
+  named.order.shipped_at === null ? [] : ((await findDocuments([named])).get(named.id) ?? []);
+
+export const bodyOf = async (deps: OrderDeps, named: NamedOrder, caller: Caller): Promise<OrderBody> =>
+  orderBody({ ...named, documents: await documentsOf(deps, named) }, caller, deps.policy);
+
+/** A read of one order. */
+export const orderReply = async (deps: OrderDeps, found: FoundOrder, caller: Caller): Promise<Reply> => ({
+  status: 200,
+  body: await bodyOf(deps, found, caller),
+  at: { stream: found.stream, revision: found.revision },
+});
+
+/** The new state of the order a command changed, or the problem that says why not. */
+export const outcomeReply = async (
+  deps: OrderDeps,
+  outcome: OrderOutcome,
+  { caller, status = 200 }: { readonly caller: Caller; readonly status?: number },
+): Promise<Reply> => {
+  if (wasRefused(outcome)) throw refusal(outcome.rejection);
+  const { id, state, revision, position } = outcome;
+  if (!isPlaced(state)) throw new Error(`order ${id} accepted a command before it was placed`);
+  return {
+    status,
+    body: await bodyOf(deps, { id, order: state }, caller),
+    at: { stream: orderStream(id), revision },
+    position,
+  };
+};
+
+/** Answers a repeated write again: the order as of the revision that the first answer showed. */
+export const replayOrder =
+  (deps: OrderDeps): Replay =>
+  async ({ caller }, place, status) => {
+    if (place === undefined) throw new Error('a write on an order always has a place');
+    const found = await readOrder(deps.readStream, streamId(place.stream), { revision: place.revision });
+    if (found === undefined) throw notFound('order');
+    return { ...(await orderReply(deps, found, caller)), status };
+  };

@@ -1,0 +1,61 @@
+import type { NewLine, PlaceOrderInput } from '../../commands/orders.ts';
+import type { Caller } from '../caller.ts';
+import { invalid, problem } from '../problem.ts';
+import type { OrderItemRequest, PlaceOrderBody } from '../schemas/order-request.ts';
+
+/** What only the shop may decide. */
+const forbidden = (field: string) =>
+  problem('auth.forbidden', `A customer may not send ${field}: the shop decides it.`, {
+    errors: [{ field, message: 'may be sent by an admin only' }],
+  });
+
+export const refuseShopFields = (items: readonly OrderItemRequest[], { role }: Caller): void => {
+  if (role !== 'customer') return;
+  for (const [index, { discount, tax }] of items.entries()) {
+    if (discount !== undefined) throw forbidden(`items[${index}].discount`);
+    if (tax !== undefined) throw forbidden(`items[${index}].tax`);
+  }
+};
+
+/** A customer's own, or whose an admin says it is. */
+const customerOf = ({ customer_id }: PlaceOrderBody, caller: Caller): string => {
+  if (caller.role === 'customer') {
+    if (customer_id === undefined || customer_id === caller.id) return caller.id;
+    throw problem('auth.forbidden', 'A customer may order for themselves only. Leave customer_id out.');
+  }
+  if (customer_id !== undefined) return customer_id;
+  throw invalid([{ field: 'customer_id', message: 'is required: a string or an integer' }]);
+};
+
+export const toLines = (items: readonly OrderItemRequest[]): readonly NewLine[] =>
+  items.map(({ product_name = null, product_sku = null, product_description = null, ...item }) => ({
+    product_name,
+    product_sku,
+    product_description,
+    ...item,
+  }));
+
+/** An order as asked for over HTTP: who it is for, and with what they left out. */
+export const placeOrderInput = (body: PlaceOrderBody, caller: Caller, defaultCurrency: string): PlaceOrderInput => {
+  refuseShopFields(body.items, caller);
+  if (caller.role === 'customer' && body.delivery_fee !== undefined) throw forbidden('delivery_fee');
+  const own = caller.role === 'customer' ? caller : { email: null, name: null };
+  return {
+    customer_id: customerOf(body, caller),
+    currency: body.currency ?? defaultCurrency,
+    payment_method: body.payment_method ?? null,
+    scheduled_for: body.scheduled_for ?? null,
+    delivery_fee: body.delivery_fee,
+    lines: toLines(body.items),
+    personal: {
+      customer_email: body.customer_email ?? own.email,
+      customer_name: body.customer_name ?? own.name,
+      shipping_address: body.shipping_address ?? null,
+      billing_address: body.billing_address ?? null,
+      notes: body.notes ?? null,
+      meta_data: body.meta_data ?? null,
+      latitude: body.delivery_latitude ?? null,
+      longitude: body.delivery_longitude ?? null,
+    },
+  };
+};

@@ -1,0 +1,155 @@
+import { Type } from '@sinclair/typebox';
+import type { Ajv } from 'ajv';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { parseJson, readBody } from './body.ts';
+import type { Caller } from './caller.ts';
+import { expectedRevision, minPosition } from './conventions.ts';
+import type { KernelDeps } from './deps.ts';
+import { commandIdOf, idempotencyKey, keyedRequest } from './idempotency/keyed-request.ts';
+import { createRunOnce } from './idempotency/run-once.ts';
+import { invalid, notFound, problem } from './problem.ts';
+import type { InputOf, Loading, Reply, Route, RouteSpec } from './route.ts';
+import { compileBody } from './validation/body-validator.ts';
+import { compileQuery } from './validation/query-reader.ts';
+
+export type Incoming = {
+  readonly request: IncomingMessage;
+  readonly requestId: string;
+  readonly method: string;
+  readonly path: string;
+  /** Query string without `?`. */
+  readonly search: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** Told as soon as it is known, for the log. */
+  readonly onCaller: (caller: Caller) => void;
+};
+
+/** A route ready to run. */
+export type RunRoute = (incoming: Incoming) => Promise<Reply>;
+
+/** How long a read waits for the read models to include a caller's own write. */
+const CATCH_UP_MS = 2_000;
+const LONGEST_USER_AGENT = 500;
+const MAX_BODY_BYTES = 1024 * 1024;
+const NOTHING = Type.Object({}, { additionalProperties: false });
+const NOBODY: Caller = { id: 'anonymous', role: 'customer', email: null, name: null };
+
+const revisionOf = (subject: unknown): bigint | undefined =>
+  typeof subject === 'object' && subject !== null && 'revision' in subject && typeof subject.revision === 'bigint'
+    ? subject.revision
+    : undefined;
+
+const forbidden = (role: string, { methods, path }: RouteSpec) =>
+  problem('auth.forbidden', `The role ${role} may not ${methods[0]} ${path}.`);
+
+/** A text parameter that PostgreSQL cannot hold names nothing. */
+const isPlain = (text: string): boolean => text.length <= 255 && !text.includes('\0') && text.isWellFormed();
+
+type Read = { readonly query: unknown; readonly body: unknown; readonly raw: Buffer | undefined };
+
+/** Body and query, read and converted; everything wrong with either in one answer. */
+const compileReader = ({ spec }: Route, ajv: Ajv, deps: KernelDeps) => {
+  const readQuery = compileQuery(ajv, spec.query ?? NOTHING);
+  const checkBody = compileBody(ajv, spec.body ?? NOTHING);
+  const needsBody = spec.body !== undefined && spec.bodyOptional !== true;
+  const takesBody = !spec.methods.includes('GET');
+  const maxBytes = deps.maxBodyBytes ?? MAX_BODY_BYTES;
+  // A route's own currency knows its own subject.
+  const currencyOf = spec.currencyOf as ((subject: unknown) => string) | undefined;
+
+  return async ({ request, search }: Incoming, subject: unknown): Promise<Read> => {
+    const raw = takesBody ? await readBody(request, maxBytes) : undefined;
+    if (raw === undefined && needsBody) throw problem('request.not_json', 'The body is missing. Send a JSON object.');
+    const body = raw === undefined ? {} : parseJson(raw);
+    const { query, errors } = readQuery(search);
+    const context = { currency: currencyOf?.(subject) ?? deps.defaultCurrency };
+    const bodyErrors = raw === undefined ? [] : checkBody(body, context);
+    if (errors.length + bodyErrors.length > 0) throw invalid([...errors, ...bodyErrors]);
+    return { query, body, raw };
+  };
+};
+
+/** Checks that a route takes in this order: 401, 403, 404, 400/413/415, 422, then what the handler finds. */
+export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute => {
+  const { spec, handle, replay } = route;
+  const { permission, readModels } = spec;
+  const read = compileReader(route, ajv, deps);
+  const now = deps.now ?? (() => new Date());
+  const runOnce = createRunOnce({
+    keys: deps.keys,
+    ...(deps.idempotencyPatience !== undefined && { patience: deps.idempotencyPatience }),
+    onUnkept: (error) => deps.logger.warn({ err: error }, 'an idempotency key could not be written'),
+  });
+
+  const identify = async (incoming: Incoming): Promise<Caller> => {
+    if (permission === 'public') return NOBODY;
+    const caller = await deps.authenticate(incoming.request.headers);
+    incoming.onCaller(caller);
+    if (permission[caller.role] === undefined) throw forbidden(caller.role, spec);
+    return caller;
+  };
+
+  const find = async (loading: Loading): Promise<unknown> => {
+    if (!Object.values(loading.params).every(isPlain)) throw notFound(spec.tag.toLowerCase());
+    const subject = await spec.load?.(loading);
+    if (spec.load !== undefined && subject === undefined) throw notFound(spec.tag.toLowerCase());
+    return subject;
+  };
+
+  const catchUp = async ({ request }: Incoming): Promise<void> => {
+    const position = minPosition(request.headers['x-min-position']);
+    if (position === undefined || readModels === undefined) return;
+    if (await deps.waitForReadModels(readModels, position, CATCH_UP_MS)) return;
+    const detail = 'The list has not caught up with X-Min-Position yet. Repeat the request.';
+    throw problem('read_model.behind', detail, { headers: { 'Retry-After': '1' } });
+  };
+
+  const inputOf = (incoming: Incoming, caller: Caller, subject: unknown, { query, body }: Read, commandId?: string) => {
+    const { request, requestId, path, search, params } = incoming;
+    const at = now().toISOString();
+    const agent = request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT);
+    const ip = request.socket.remoteAddress;
+    const input = {
+      caller,
+      requestId,
+      at,
+      path,
+      search,
+      params,
+      query,
+      body,
+      subject,
+      expected: spec.conditional ? expectedRevision(request.headers['if-match'], revisionOf(subject)) : undefined,
+      repeatable: commandId !== undefined,
+      context: {
+        command_id: commandId ?? randomUUID(),
+        actor: { id: caller.id, role: caller.role },
+        correlation_id: requestId,
+        causation_id: requestId,
+        at,
+        request: { ...(ip !== undefined && { ip }), ...(agent !== undefined && { user_agent: agent }) },
+      },
+    };
+    return input as InputOf<RouteSpec>; // `subject` is what this route's own `load` found
+  };
+
+  return async (incoming) => {
+    const caller = await identify(incoming);
+    const loading = { caller, params: incoming.params };
+    const subject = await find(loading);
+    const received = await read(incoming, subject);
+    if (replay === undefined) {
+      await catchUp(incoming);
+      return handle(inputOf(incoming, caller, subject, received));
+    }
+    const key = idempotencyKey(incoming.request.headers['idempotency-key']);
+    if (key === undefined) return handle(inputOf(incoming, caller, subject, received));
+    const repeatable = { caller, operationId: `${incoming.method} ${spec.operationId}`, key };
+    return runOnce(
+      keyedRequest(repeatable, { url: `${incoming.path}?${incoming.search}`, raw: received.raw }),
+      () => handle(inputOf(incoming, caller, subject, received, commandIdOf(repeatable))),
+      ({ place, status }) => replay(loading, place, status),
+    );
+  };
+};

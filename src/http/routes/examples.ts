@@ -1,0 +1,142 @@
+/** One order as it is asked for and answered, for the documentation. */
+export const placeOrderExample = {
+  customer_id: 'c-1001',
+  customer_email: 'meera@example.com',
+  customer_name: 'Meera Sharma',
+  currency: 'EUR',
+  items: [
+    { product_id: 'mug-blue', product_name: 'Blue mug', product_sku: 'MUG-BLUE', unit_price: 12.99, quantity: 2 },
+    { product_id: 'tea-assam', product_name: 'Assam tea', unit_price: '7.50', quantity: 1, discount: '0.50' },
+  ],
+  shipping_address: { recipient_name: 'Meera Sharma', street: 'Οδός Ερμού 1', city: 'Αθήνα', zip_code: '10563' },
+};
+
+const address = placeOrderExample.shipping_address;
+const placedAt = '2026-03-01T12:00:00.000Z';
+
+export const orderExample = {
+  id: '0195513c-6c00-7000-8000-000000000001',
+  order_number: 'ORD-2026-000001',
+  customer_id: 'c-1001',
+  customer_email: 'meera@example.com',
+  customer_name: 'Meera Sharma',
+  status: 'pending',
+  previous_status: null,
+  currency: 'EUR',
+  subtotal: 33.48,
+  discount_total: 0.5,
+  tax: 3.3,
+  shipping_cost: 5,
+  total: 41.28,
+  amount_due: 41.28,
+  item_count: 3,
+  shipping_address: address,
+  billing_address: address,
+  notes: null,
+  meta_data: null,
+  payment_method: null,
+  items: [
+    {
+      id: '0195513c-6c00-7000-8000-000000000002',
+      product_id: 'mug-blue',
+      product_name: 'Blue mug',
+      product_sku: 'MUG-BLUE',
+      product_description: null,
+      unit_price: 12.99,
+      quantity: 2,
+      total_price: 25.98,
+      discount: 0,
+      tax: 2.6,
+      final_price: 28.58,
+      return_requested_quantity: 0,
+      returned_quantity: 0,
+      meta_data: null,
+    },
+    {
+      id: '0195513c-6c00-7000-8000-000000000003',
+      product_id: 'tea-assam',
+      product_name: 'Assam tea',
+      product_sku: null,
+      product_description: null,
+      unit_price: 7.5,
+      quantity: 1,
+      total_price: 7.5,
+      discount: 0.5,
+      tax: 0.7,
+      final_price: 7.7,
+      return_requested_quantity: 0,
+      returned_quantity: 0,
+      meta_data: null,
+    },
+  ],
+  delivery: {
+    partner_id: null,
+    latitude: null,
+    longitude: null,
+    estimated_delivery_at: '2026-03-01T12:30:00.000Z',
+    scheduled_for: null,
+  },
+  shipment: null,
+  cancellation: null,
+  payments: [],
+  returns: [],
+  documents: [],
+  allowed_actions: ['confirm', 'cancel'],
+  created_at: placedAt,
+  updated_at: placedAt,
+  confirmed_at: null,
+  shipped_at: null,
+  delivered_at: null,
+  cancelled_at: null,
+};
+
+export const confirmedOrderExample = {
+  ...orderExample,
+  status: 'confirmed',
+  previous_status: 'pending',
+  allowed_actions: ['start_processing', 'cancel'],
+  updated_at: '2026-03-01T12:01:00.000Z',
+  confirmed_at: '2026-03-01T12:01:00.000Z',
+};
+
+export const cancelledOrderExample = {
+  ...orderExample,
+  status: 'cancelled',
+  previous_status: 'pending',
+  amount_due: 0,
+  allowed_actions: [],
+  cancellation: { reason: 'Ordered by mistake', category: 'changed_mind', by: 'admin', at: '2026-03-01T12:02:00.000Z' },
+  updated_at: '2026-03-01T12:02:00.000Z',
+  cancelled_at: '2026-03-01T12:02:00.000Z',
+};
+
+export const historyExample = [
+  {
+    previous_status: null,
+    new_status: 'pending',
+    changed_by: 'c-1001',
+    changed_by_role: 'customer',
+    changed_by_name: 'Meera Sharma',
+    notes: null,
+    at: placedAt,
+    ip: '203.0.113.7',
+    user_agent: 'curl/8.5.0',
+  },
+];
+
+export const eventExample = {
+  id: '3c0d6a0e-6bb2-5a3e-8f1f-0c9d2f1f9b10',
+  type: 'OrderConfirmed',
+  stream: 'order-0195513c-6c00-7000-8000-000000000001',
+  revision: '1',
+  position: '4711',
+  recorded_at: '2026-03-01T12:01:00.000Z',
+  data: {},
+  metadata: {
+    actor: { id: 'admin', role: 'admin' },
+    correlation_id: '7c1d2c52-8d4e-4c57-9a3e-0d9f1f2a3b4c',
+    causation_id: '7c1d2c52-8d4e-4c57-9a3e-0d9f1f2a3b4c',
+    schema_version: 1,
+  },
+  hash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+};

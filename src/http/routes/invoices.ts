@@ -1,0 +1,199 @@
+import { Type, type Static } from '@sinclair/typebox';
+import { documentIdOf } from '../../commands/documents.ts';
+import type { DocumentRow } from '../../projections/document-list.ts';
+import type { DocumentFilters } from '../../projections/list-documents.ts';
+import type { Caller } from '../caller.ts';
+import { progress, readDocument } from '../invoices/find-document.ts';
+import { invoiceBody } from '../invoices/invoice-body.ts';
+import type { InvoiceDeps } from '../invoices/invoice-deps.ts';
+import { findOrder, type FoundOrder } from '../orders/find-order.ts';
+import { pageHeaders, readPaging } from '../paging.ts';
+import { problem } from '../problem.ts';
+import { route, type Loading, type Reply, type Route } from '../route.ts';
+import { nullable, queryInstant, readQueryInstant, strictObject } from '../schemas/fields.ts';
+import { paging } from '../schemas/paging.ts';
+
+const TAG = 'Invoices';
+const READERS = { customer: 'own', admin: 'any', auditor: 'any' } as const;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+const invoice = Type.Object(
+  {
+    id: Type.String({ format: 'uuid' }),
+    invoice_number: nullable(Type.String({ description: 'Null until numbered.' })),
+    invoice_type: Type.Unsafe<string>({ type: 'string', enum: ['order', 'return'] }),
+    order_id: Type.String({ format: 'uuid' }),
+    return_id: nullable(Type.String({ format: 'uuid' })),
+    file_name: nullable(Type.String()),
+    file_size: nullable(Type.Integer()),
+    sha256: nullable(Type.String()),
+    status: Type.Unsafe<string>({ type: 'string', enum: ['rendering', 'ready', 'failed'] }),
+    issued_at: Type.String({ format: 'date-time' }),
+  },
+  { component: 'Invoice', additionalProperties: false },
+);
+
+const invoiceExample = {
+  id: '5d0f1c7a-9b8e-5a3c-8a34-5c7e0e0d9a21',
+  invoice_number: 'INV-2026-000001',
+  invoice_type: 'order',
+  order_id: '0195513c-6c00-7000-8000-000000000001',
+  return_id: null,
+  file_name: 'invoice_ORD-2026-000001.pdf',
+  file_size: 18432,
+  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  status: 'ready',
+  issued_at: '2026-03-01T12:05:00.000Z',
+};
+
+const id = (description: string) => Type.String({ minLength: 1, maxLength: 255, description });
+
+const listQuery = strictObject({
+  order_id: Type.Optional(id('UUID or number of the order.')),
+  return_id: Type.Optional(id('UUID of the return.')),
+  type: Type.Optional(Type.Unsafe<'order' | 'return'>({ type: 'string', enum: ['order', 'return'] })),
+  issued_from: Type.Optional(queryInstant({ description: 'Issued at or after.' })),
+  issued_to: Type.Optional(queryInstant({ description: 'Issued at or before.' })),
+  ...paging,
+});
+
+const ofInvoice = async (deps: InvoiceDeps, document: DocumentRow) =>
+  invoiceBody(document, await progress(deps, document));
+
+const loadInvoice =
+  (deps: InvoiceDeps) =>
+  async ({ caller, params }: Loading): Promise<DocumentRow | undefined> => {
+    const name = params['id'] ?? '';
+    const documentId = UUID.test(name) ? name.toLowerCase() : await deps.findDocumentIdByNumber(name);
+    const found = documentId === undefined ? undefined : await readDocument(deps.readStream, documentId);
+    return found === undefined || (caller.role === 'customer' && found.customer_id !== caller.id) ? undefined : found;
+  };
+
+const loadOrder =
+  ({ readStream, findOrderIdByNumber }: InvoiceDeps) =>
+  ({ caller, params }: Loading): Promise<FoundOrder | undefined> =>
+    findOrder({ readStream, findIdByNumber: findOrderIdByNumber }, caller, params['order_id'] ?? '');
+
+/** Undefined: what is asked for does not exist, so nothing can match. */
+const filtersOf = async (
+  deps: InvoiceDeps,
+  query: Static<typeof listQuery>,
+  caller: Caller,
+): Promise<DocumentFilters | undefined> => {
+  const { order_id, return_id, type, issued_from, issued_to } = query;
+  const order = order_id === undefined || UUID.test(order_id) ? order_id : await deps.findOrderIdByNumber(order_id);
+  if ((order_id !== undefined && order === undefined) || (return_id !== undefined && !UUID.test(return_id))) {
+    return undefined;
+  }
+  const from = issued_from === undefined ? undefined : readQueryInstant(issued_from);
+  const to = issued_to === undefined ? undefined : readQueryInstant(issued_to);
+  return {
+    ...(caller.role === 'customer' && { customer_id: caller.id }),
+    ...(order !== undefined && { order_id: order.toLowerCase() }),
+    ...(return_id !== undefined && { return_id: return_id.toLowerCase() }),
+    ...(type !== undefined && { document_type: type === 'order' ? ('invoice' as const) : ('credit_memo' as const) }),
+    ...(from !== undefined && { issued_from: from }),
+    ...(to !== undefined && { issued_to: to }),
+  };
+};
+
+const NONE = { documents: [], total: { count: 0, exact: true }, next: undefined, previous: undefined };
+
+const download = async (deps: InvoiceDeps, document: DocumentRow): Promise<Reply> => {
+  const { status } = await progress(deps, document);
+  if (status === 'failed') {
+    const detail = 'The document could not be made yet; it is tried again. GET /admin/jobs says why.';
+    throw problem('document.failed', detail, { headers: { 'Retry-After': '30' } });
+  }
+  const file = status === 'ready' ? await deps.findFile(document.id) : undefined;
+  if (file === undefined) {
+    const detail = 'The document is being made. Ask again in a moment.';
+    throw problem('document.rendering', detail, { headers: { 'Retry-After': '1' } });
+  }
+  return {
+    status: 200,
+    content: Buffer.from(file.bytes),
+    headers: {
+      'Content-Type': 'application/pdf',
+      'Content-Disposition': `attachment; filename="${file.file_name}"`,
+    },
+  };
+};
+
+const listRoute = (deps: InvoiceDeps): Route =>
+  route(
+    {
+      methods: ['GET'],
+      path: '/invoices',
+      operationId: 'listInvoices',
+      tag: TAG,
+      summary: 'List invoices and credit memos',
+      description: 'Newest first. Customers see their own.',
+      permission: READERS,
+      query: listQuery,
+      readModels: ['document_list'],
+      answers: { 200: { description: 'A page.', body: Type.Array(invoice), example: [invoiceExample] } },
+    },
+    async ({ query, caller, path, search }) => {
+      const filters = await filtersOf(deps, query, caller);
+      const where = readPaging(query, deps.decodeCursor);
+      const page = filters === undefined ? NONE : await deps.list({ filters, ...where });
+      const body = await Promise.all(
+        page.documents.map(async (document) => invoiceBody(document, await progress(deps, document))),
+      );
+      return { status: 200, headers: pageHeaders({ path, search, ...page }), body };
+    },
+  );
+
+export const invoiceRoutes = (deps: InvoiceDeps): readonly Route[] => {
+  const one = {
+    params: strictObject({ id: id('UUID or printed number.') }),
+    load: loadInvoice(deps),
+    tag: TAG,
+  } as const;
+  const answers = { 200: { description: 'None yet, or one.', body: Type.Array(invoice), example: [invoiceExample] } };
+  return [
+    listRoute(deps),
+    route(
+      {
+        methods: ['GET'],
+        path: '/invoices/order/:order_id',
+        operationId: 'listOrderInvoices',
+        tag: TAG,
+        summary: 'The invoice of an order',
+        permission: READERS,
+        params: strictObject({ order_id: id('UUID or number of the order.') }),
+        load: loadOrder(deps),
+        answers,
+      },
+      async ({ subject }) => {
+        const found = await readDocument(deps.readStream, documentIdOf('invoice', subject.id));
+        return { status: 200, body: found === undefined ? [] : [await ofInvoice(deps, found)] };
+      },
+    ),
+    route(
+      {
+        ...one,
+        methods: ['GET'],
+        path: '/invoices/:id',
+        operationId: 'getInvoice',
+        summary: 'Read an invoice or credit memo',
+        permission: READERS,
+        answers: { 200: { description: 'It.', body: invoice, example: invoiceExample } },
+      },
+      async ({ subject }) => ({ status: 200, body: await ofInvoice(deps, subject) }),
+    ),
+    route(
+      {
+        ...one,
+        methods: ['GET'],
+        path: '/invoices/:id/download',
+        operationId: 'downloadInvoice',
+        summary: 'Download the PDF',
+        permission: READERS,
+        answers: { 200: { description: 'The document.', contentType: 'application/pdf' } },
+      },
+      ({ subject }) => download(deps, subject),
+    ),
+  ];
+};

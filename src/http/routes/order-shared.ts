@@ -1,0 +1,39 @@
+import { Type } from '@sinclair/typebox';
+import type { Caller } from '../caller.ts';
+import { findOrder, type FoundOrder } from '../orders/find-order.ts';
+import type { OrderDeps } from '../orders/order-deps.ts';
+import type { InputOf, Loading, RouteSpec } from '../route.ts';
+import { strictObject } from '../schemas/fields.ts';
+
+export const TAG = 'Orders';
+
+export const orderParams = strictObject({
+  id: Type.String({ description: 'UUID or order number.', example: 'ORD-2026-000001' }),
+});
+
+/** Finds the order of the path; 404 when it is not there, or not this caller's. */
+export const loadOrder =
+  (deps: OrderDeps) =>
+  ({ caller, params }: Loading): Promise<FoundOrder | undefined> =>
+    findOrder(deps, caller, params['id'] ?? '');
+
+export const currencyOfOrder = ({ order }: FoundOrder): string => order.currency;
+
+type OnOrder = Pick<InputOf<RouteSpec>, 'context' | 'repeatable' | 'expected'> & {
+  readonly subject: FoundOrder;
+  readonly caller: Caller;
+};
+
+/** Which order a command is for, by whom, and at which revision they insist. */
+export const target = ({ context, repeatable, expected, subject }: OnOrder) => ({
+  context,
+  repeatable,
+  expected,
+  id: subject.id,
+});
+
+/** What is null says the same as what is left out. */
+export const withoutNull = <T extends object>(body: T): { [K in keyof T]: Exclude<T[K], null> | undefined } =>
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null)) as {
+    [K in keyof T]: Exclude<T[K], null> | undefined;
+  };

@@ -1,0 +1,44 @@
+import { Type } from '@sinclair/typebox';
+import { ORDER_STATUSES, orderStatusOf } from '../../domain/order/index.ts';
+import { queryInstant, strictObject, text, word } from './fields.ts';
+import { paging } from './paging.ts';
+
+const id = (description: string, more: Record<string, unknown> = {}) =>
+  Type.Unsafe<string>({ type: 'string', minLength: 1, maxLength: 255, description, ...more });
+
+const total = (description: string) =>
+  Type.Unsafe<string>({
+    type: 'string',
+    pattern: '^\\d{1,13}(\\.\\d{1,3})?$',
+    expected: 'an amount of 0 or more with at most 3 decimals, such as 79.90',
+    description,
+  });
+
+export const SORTS = ['created_at', '-created_at', 'updated_at', '-updated_at', 'total', '-total'] as const;
+
+const status = word((name) => orderStatusOf(name) !== undefined, ORDER_STATUSES);
+
+export const listOrdersQuery = strictObject({
+  customer_id: Type.Optional(id('Orders of this customer.')),
+  user_id: Type.Optional(id('As customer_id.', { alias: 'customer_id' })),
+  status: Type.Optional(Type.Array(status, { maxItems: 50, description: 'Repeatable, or separated by commas.' })),
+  created_from: Type.Optional(queryInstant({ description: 'Placed at or after.' })),
+  created_to: Type.Optional(queryInstant({ description: 'Placed at or before.' })),
+  delivery_partner_id: Type.Optional(id('Assigned to this delivery partner; `me` is you.')),
+  min_total: Type.Optional(total('Total of at least, in major units.')),
+  max_total: Type.Optional(total('Total of at most, in major units.')),
+  sort: Type.Optional(
+    Type.Unsafe<(typeof SORTS)[number]>({ type: 'string', enum: [...SORTS], description: 'Default -created_at.' }),
+  ),
+  ...paging,
+});
+
+export const oneOrderQuery = strictObject({
+  as_of: Type.Optional(
+    text({
+      min: 1,
+      max: 40,
+      description: 'As it was at a moment, or (digits only) at a revision. Admins and auditors.',
+    }),
+  ),
+});

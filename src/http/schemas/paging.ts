@@ -1,0 +1,24 @@
+import { Type } from '@sinclair/typebox';
+import { integer } from './fields.ts';
+
+/** How every list is paged. */
+export const paging = {
+  limit: Type.Optional(integer(1, 1000, { description: 'Most entries on the page. Default 20.' })),
+  offset: Type.Optional(integer(0, 10_000_000, { description: 'Entries to skip.' })),
+  skip: Type.Optional(
+    Type.Unsafe<number>({
+      type: 'integer',
+      minimum: 0,
+      maximum: 10_000_000,
+      alias: 'offset',
+      description: 'As offset.',
+    }),
+  ),
+  page: Type.Optional(integer(1, 100_000, { description: 'Instead of offset: pages of `limit`, from 1.' })),
+  cursor: Type.Optional(
+    Type.String({ maxLength: 500, description: 'From Link: rel="next". Its cost does not grow with depth.' }),
+  ),
+  count: Type.Optional(
+    Type.Literal('exact', { description: 'Pays for the exact X-Total-Count, however many match.', expected: 'exact' }),
+  ),
+};

@@ -1,0 +1,24 @@
+import { TooMuchContention } from '../commands/handle.ts';
+import { StoreUnavailable, WrongExpectedRevision } from '../event-store/port.ts';
+import { preconditionFailed } from './conventions.ts';
+import { isDatabaseOutage } from '../platform/outage.ts';
+import { problem, Problem } from './problem.ts';
+
+const RETRY = { headers: { 'Retry-After': '2' } };
+
+/** What a failure looks like from outside. Anything unforeseen says nothing about us but its request id. */
+export const toProblem = (error: unknown): Problem => {
+  if (error instanceof Problem) return error;
+  if (error instanceof WrongExpectedRevision) {
+    return preconditionFailed(error.actual === 'no_stream' ? undefined : error.actual);
+  }
+  if (error instanceof TooMuchContention) {
+    const detail = 'Others kept changing this at the same moment. Read it again and repeat the request.';
+    return problem('stream.contention', detail, { headers: { 'Retry-After': '1' } });
+  }
+  if (error instanceof StoreUnavailable || isDatabaseOutage(error)) {
+    const detail = 'A part we depend on cannot be reached. Repeat the request, a write with its Idempotency-Key.';
+    return problem('service.unavailable', detail, RETRY);
+  }
+  return problem('server.error', 'Something went wrong on our side. Tell us the request id if it stays.');
+};

@@ -1,0 +1,89 @@
+import type { Ajv, SchemaValidateFunction } from 'ajv';
+import type { FieldError } from '../problem.ts';
+import { readAmount, type AmountRule } from './amount.ts';
+
+/** Given to the validation of a body: what it cannot know from the body itself. */
+export type BodyContext = {
+  /** Currency of amounts where the body names none. */
+  readonly currency: string;
+};
+
+/** A rule over one value: `expected` of the same schema says what it accepts. */
+export type Refinement = { readonly accepts: (value: never) => boolean };
+/** A rule over the fields of an object, already converted; a field that is itself wrong holds `NaN`. */
+export type CrossCheck = { readonly check: (value: never, context: BodyContext) => readonly FieldError[] };
+
+type Verdict = { readonly value: unknown } | { readonly message: string };
+
+const currencyOf = (root: unknown, context: BodyContext): string =>
+  typeof root === 'object' && root !== null && 'currency' in root && typeof root.currency === 'string'
+    ? root.currency
+    : context.currency;
+
+const toReference = (value: unknown): Verdict => {
+  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  return typeof text === 'string' && text.trim() !== '' && text.length <= 255
+    ? { value: text }
+    : { message: 'must be an id: a string of 1 to 255 characters, or an integer' };
+};
+
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+export const toInstant = (value: unknown): string | undefined => {
+  const at = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : undefined;
+  return at === undefined || Number.isNaN(at.getTime()) || at.getUTCFullYear() > 9999 ? undefined : at.toISOString();
+};
+
+/** Converts a value in its place, or says what was expected instead. Ajv hands the context over as `this`. */
+const converting = (
+  convert: (
+    value: unknown,
+    given: { readonly rule: unknown; readonly root: unknown; readonly context: BodyContext },
+  ) => Verdict,
+): SchemaValidateFunction => {
+  const keyword: SchemaValidateFunction = function (this: BodyContext, rule: unknown, data: unknown, _schema, at) {
+    if (at === undefined || data === null) return true; // null is the affair of `type`
+    const verdict = convert(data, { rule, root: at.rootData, context: this });
+    const holder: Record<string | number, unknown> = at.parentData;
+    if ('value' in verdict) {
+      holder[at.parentDataProperty] = verdict.value;
+      return true;
+    }
+    holder[at.parentDataProperty] = Number.NaN;
+    keyword.errors = [{ keyword: 'converted', message: verdict.message, params: { received: data } }];
+    return false;
+  };
+  return keyword;
+};
+
+const crossChecking: SchemaValidateFunction = function (this: BodyContext, rule: CrossCheck, data: unknown) {
+  // A schema's check knows its own type.
+  const errors = rule.check(data as never, this);
+  crossChecking.errors = errors.map((params) => ({ keyword: 'cross', message: params.message, params }));
+  return errors.length === 0;
+};
+
+const refining: SchemaValidateFunction = ({ accepts }: Refinement, data: unknown) => accepts(data as never);
+
+const amount = converting((value, { rule, root, context }) => {
+  const read = readAmount(value, rule as AmountRule, currencyOf(root, context));
+  return typeof read === 'number' ? { value: read } : { message: read };
+});
+
+const instant = converting((value) => {
+  const at = toInstant(value);
+  return at === undefined
+    ? { message: 'must be a date and time with its zone, such as 2026-03-01T12:00:00Z' }
+    : { value: at };
+});
+
+/** What schemas of this project may say beyond JSON Schema. */
+export const addKeywords = (ajv: Ajv): Ajv => {
+  ajv.addKeyword({ keyword: 'amount', modifying: true, errors: true, validate: amount });
+  ajv.addKeyword({ keyword: 'reference', modifying: true, errors: true, validate: converting(toReference) });
+  ajv.addKeyword({ keyword: 'instant', modifying: true, errors: true, validate: instant });
+  ajv.addKeyword({ keyword: 'refine', errors: false, validate: refining });
+  ajv.addKeyword({ keyword: 'cross', type: 'object', errors: true, validate: crossChecking });
+  for (const annotation of ['expected', 'component', 'example', 'alias']) ajv.addKeyword(annotation);
+  return ajv;
+};

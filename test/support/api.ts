@@ -1,0 +1,196 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import type { Core } from '../../src/core.ts';
+import { DEFAULT_ORDER_POLICY } from '../../src/domain/order/index.ts';
+import type { EventStore } from '../../src/event-store/port.ts';
+import { openPostgresEventStore } from '../../src/event-store/postgres.ts';
+import { createApi, type Api } from '../../src/http/api.ts';
+import type { OrderBody } from '../../src/http/orders/order-body.ts';
+import type { FieldError } from '../../src/http/problem.ts';
+import { mintToken, type TokenRequest } from '../../src/http/auth/tokens.ts';
+import { connectApi, type ConnectOptions } from '../../src/http/connect.ts';
+import { createDrawNumber } from '../../src/projections/numbers.ts';
+import { startProjectors } from '../../src/projections/start-projectors.ts';
+import { testCore } from './core.ts';
+import { openTestDatabase, type TestDatabase } from './database.ts';
+import { checkAnswer } from './openapi-check.ts';
+
+/** An order as it came; `refund_initiated` where it was cancelled. */
+export type OrderJson = OrderBody & { readonly refund_initiated?: boolean };
+
+export type ProblemJson = {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly instance: string;
+  readonly request_id: string;
+  readonly errors: readonly FieldError[];
+  readonly current_status?: string;
+  readonly allowed_actions?: readonly string[];
+};
+
+export type Answer<T> = {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Of an answer 2xx. Its shape has been checked against the served OpenAPI document. */
+  readonly body: T;
+  /** The same of any other answer. */
+  readonly problem: ProblemJson;
+  readonly text: string;
+};
+
+export type Call = {
+  readonly method?: string;
+  readonly headers?: Record<string, string>;
+  /** Sent as JSON. */
+  readonly json?: unknown;
+  /** Sent as it is. */
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
+  /** Default: an admin. Null: no credentials. */
+  readonly as?: TokenRequest | null;
+  /** Not checked against the OpenAPI document. Default false. */
+  readonly unchecked?: boolean;
+};
+
+export type TestApi = {
+  readonly url: string;
+  readonly api: Api;
+  readonly core: Core;
+  readonly store: EventStore;
+  readonly database: TestDatabase;
+  /** Lines that were logged. */
+  readonly log: readonly string[];
+  /** Calls a path below `/api/v1`, or one that begins with `//` from the root. */
+  readonly call: <T = OrderJson>(path: string, call?: Call) => Promise<Answer<T>>;
+  readonly token: (request: TokenRequest) => Promise<string>;
+  /** How many events there are. */
+  readonly countEvents: () => Promise<number>;
+  readonly close: () => Promise<void>;
+};
+
+export const ADMIN: TokenRequest = { role: 'admin' };
+export const AUDITOR: TokenRequest = { role: 'auditor' };
+export const COURIER: TokenRequest = { role: 'delivery_partner', sub: 'courier-7' };
+export const MEERA: TokenRequest = { role: 'customer', sub: 'c-1', email: 'meera@shop.example', name: 'मीरा शर्मा' };
+export const OTHER: TokenRequest = { role: 'customer', sub: 'c-2' };
+
+const SECRET = randomBytes(32).toString('hex');
+
+const parse = (text: string, type: string | null): unknown =>
+  type?.includes('json') === true && text !== '' ? JSON.parse(text) : undefined;
+
+export type TestApiOptions = {
+  /** Keeps the read models as well. Default true. */
+  readonly projectors?: boolean;
+  readonly wrapStore?: (store: EventStore) => EventStore;
+  readonly options?: Partial<ConnectOptions>;
+};
+
+/** The API in this process, on a free port, over a database of its own. Close it in `suite.after`. */
+export const startTestApi = async ({
+  projectors = true,
+  wrapStore = (store) => store,
+  options = {},
+}: TestApiOptions = {}): Promise<TestApi> => {
+  const database = await openTestDatabase();
+  const { db } = database;
+  const opened = openPostgresEventStore({ url: database.url });
+  const store = wrapStore(opened);
+  const draw = createDrawNumber(db);
+  const core = testCore(db, store, undefined, (kind, at, id) =>
+    draw({ kind, id, prefix: 'ORD', year: Number(at.slice(0, 4)) }),
+  );
+  const log: string[] = [];
+  const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(line) });
+  const api = createApi(
+    connectApi({
+      ...core,
+      store,
+      policy: DEFAULT_ORDER_POLICY,
+      logger,
+      tokens: { secret: SECRET },
+      authMode: 'jwt',
+      idempotencyHours: 24,
+      defaultCurrency: 'EUR',
+      maxBodyBytes: 1024 * 1024,
+      version: '0.0.0-test',
+      ...options,
+    }),
+  );
+  const serve = api.koa.callback();
+  const server = createServer((request, response) => void serve(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`; // listening on TCP
+
+  const stop = new AbortController();
+  const { codec } = core;
+  const projecting = projectors ? startProjectors({ db, store, codec, signal: stop.signal, log: logger }) : undefined;
+
+  const tokens = new Map<string, Promise<string>>();
+  const token = (request: TokenRequest): Promise<string> => {
+    const key = JSON.stringify(request);
+    const known = tokens.get(key) ?? mintToken({ secret: SECRET }, request);
+    tokens.set(key, known);
+    return known;
+  };
+
+  const call = async (
+    path: string,
+    { method, headers = {}, json, raw, as = ADMIN, unchecked = false }: Call = {},
+  ): Promise<Answer<unknown>> => {
+    const sent = json === undefined ? raw : JSON.stringify(json);
+    const verb = method ?? (sent === undefined ? 'GET' : 'POST');
+    const address = path.startsWith('//') ? path.slice(1) : `/api/v1${path}`;
+    const response = await fetch(url + address, {
+      method: verb,
+      headers: {
+        ...(json !== undefined && { 'content-type': 'application/json' }),
+        ...(as !== null && { authorization: `Bearer ${await token(as)}` }),
+        ...headers,
+      },
+      ...(sent !== undefined && { body: sent }),
+    });
+    const text = await response.text();
+    const body = parse(text, response.headers.get('content-type'));
+    const { status, headers: answered } = response;
+    const exchange = { method: verb, path: address, answer: { status, headers: answered, body } };
+    if (!unchecked) checkAnswer(api.openApi, exchange);
+    return { status, headers: answered, text, body, problem: body as ProblemJson };
+  };
+
+  return {
+    url,
+    api,
+    core,
+    store,
+    database,
+    log,
+    token,
+    // Each test names the shape it reads; the answer has just been checked against the document.
+    call: call as TestApi['call'],
+    countEvents: async () => {
+      const { rows } = await db.raw<{ rows: { count: string }[] }>('select count(*) from events');
+      return Number(rows[0]?.count);
+    },
+    close: async () => {
+      stop.abort();
+      await projecting;
+      server.closeAllConnections();
+      server.close();
+      await opened.close();
+      await database.close();
+    },
+  };
+};
+
+export const anOrder = (changes: Record<string, unknown> = {}): Record<string, unknown> => ({
+  customer_id: 'c-1',
+  items: [{ product_id: 'p-mug', product_name: 'Mug', unit_price: 12.99, quantity: 2 }],
+  ...changes,
+});

@@ -1,0 +1,61 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { OpenApiDocument } from '../../src/http/documentation/openapi.ts';
+
+type Exchange = {
+  readonly method: string;
+  readonly path: string;
+  readonly answer: { readonly status: number; readonly headers: Headers; readonly body: unknown };
+};
+
+type Checker = (where: readonly string[], body: unknown) => string | undefined;
+
+const checkers = new WeakMap<OpenApiDocument, Checker>();
+
+const pointer = (steps: readonly string[]): string =>
+  steps.map((step) => `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+
+/** Validates values against schemas inside the document, found by their place in it. */
+export const documentChecker = (document: OpenApiDocument): Checker => {
+  const known = checkers.get(document);
+  if (known !== undefined) return known;
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  ajv.addSchema({ ...document, $id: 'openapi' });
+  const compiled = new Map<string, ValidateFunction>();
+  const check: Checker = (where, body) => {
+    const place = `openapi#${encodeURI(pointer(where))}`;
+    const validate = compiled.get(place) ?? ajv.compile({ $ref: place });
+    compiled.set(place, validate);
+    return validate(body) ? undefined : ajv.errorsText(validate.errors);
+  };
+  checkers.set(document, check);
+  return check;
+};
+
+const templateOf = (document: OpenApiDocument, path: string): string | undefined => {
+  const templates = Object.keys(document.paths).sort((a, b) => a.split('{').length - b.split('{').length);
+  return templates.find((template) => new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}/?$`).test(path));
+};
+
+type Responses = {
+  readonly responses: Readonly<Record<string, { readonly $ref?: string; readonly content?: object }>>;
+};
+
+/** Fails the test when an answer is not what the served document promises. */
+export const checkAnswer = (document: OpenApiDocument, { method, path, answer }: Exchange): void => {
+  const template = templateOf(document, path.split('?')[0] ?? '');
+  const operation = template && document.paths[template]?.[method.toLowerCase()];
+  if (template === undefined || operation === undefined) return; // 404 and 405 are the business of their own tests
+  const { responses } = operation as Responses;
+  const response = responses[String(answer.status)];
+  if (response === undefined) throw new Error(`${method} ${template} does not document ${answer.status}`);
+  const type = answer.headers.get('content-type')?.split(';')[0] ?? '';
+  const where =
+    response.$ref === undefined
+      ? ['paths', template, method.toLowerCase(), 'responses', String(answer.status)]
+      : response.$ref.split('/').slice(1);
+  if (!type.includes('json')) return;
+  const problem = documentChecker(document)([...where, 'content', type, 'schema'], answer.body);
+  if (problem !== undefined) throw new Error(`${method} ${path} → ${answer.status} is not as documented: ${problem}`);
+};
