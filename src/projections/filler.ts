@@ -1,5 +1,5 @@
 import type { Batch, Position } from '../event-store/port.ts';
-import { changesOf, foldEvents, openEvents, type Entries, type Entry } from './fold.ts';
+import { changesOf, foldEvents, openEvents, type Changes, type Entries, type Entry } from './fold.ts';
 import { keyOf, startsRow, type Projection } from './projection.ts';
 import type { RebuildDeps } from './rebuild.ts';
 import { loadRows, writeChanges } from './rows.ts';
@@ -25,7 +25,13 @@ const ROWS_PER_WRITE = 1_000;
 /** How much is written and forgotten when memory is full: the rows untouched for longest. */
 const EVICTED_SHARE = 0.25;
 
-const isUnwritten = ([, { stored, current }]: readonly [string, Entry]): boolean => stored !== current;
+/** Rows and counts of one flush, cut to what one statement should take; the counts go with the last. */
+const cut = ({ upserts, removals, counters }: Changes): readonly Changes[] => {
+  const cuts: Changes[] = [];
+  for (let start = 0; start < upserts.length; start += ROWS_PER_WRITE)
+    cuts.push({ upserts: upserts.slice(start, start + ROWS_PER_WRITE), removals: [], counters: [] });
+  return [...cuts, { upserts: [], removals, counters }];
+};
 
 export const createFiller = (projection: Projection, { target, epoch }: Shadow, deps: RebuildDeps): Filler => {
   const { db, store, codec, signal, cachedRows = 50_000, pageSize = 1_000 } = deps;
@@ -33,25 +39,31 @@ export const createFiller = (projection: Projection, { target, epoch }: Shadow, 
   let position: Position = 0n;
   let written: Position = 0n;
   let events = 0;
+  /** Of rows that are no longer in memory. */
+  let writing: Promise<void> = Promise.resolve();
 
-  const write = async (changed: readonly (readonly [string, Entry])[]): Promise<void> => {
-    const move = { epoch, from: written, to: position };
-    if (!(await writeChanges(db, projection, target, { move, changes: changesOf(projection, changed) })))
-      throw new RebuildUnderWay(`the rebuild of ${projection.name} was taken over by another one`);
-    written = position;
-    for (const [key, { current }] of changed) entries.set(key, { stored: current, current });
+  const write = async (rows: readonly (readonly [string, Entry])[], to: Position): Promise<void> => {
+    for (const changes of cut(changesOf(projection, rows))) {
+      const move = { epoch, from: written, to };
+      if (!(await writeChanges(db, projection, target, { move, changes })))
+        throw new RebuildUnderWay(`the rebuild of ${projection.name} was taken over by another one`);
+      written = to;
+    }
   };
 
-  const flush = async (rows: readonly (readonly [string, Entry])[] = [...entries]): Promise<void> => {
-    const changed = rows.filter(isUnwritten);
-    for (let start = 0; start < changed.length; start += ROWS_PER_WRITE)
-      await write(changed.slice(start, start + ROWS_PER_WRITE));
+  const flush = async (): Promise<void> => {
+    await writing;
+    await write([...entries], position);
+    for (const [key, { current }] of entries) entries.set(key, { stored: current, current });
   };
 
+  /** Goes on while the next events are being opened. */
   const evict = async (): Promise<void> => {
+    await writing;
     const oldest = [...entries].slice(0, Math.ceil(cachedRows * EVICTED_SHARE));
-    await flush(oldest);
     for (const [key] of oldest) entries.delete(key);
+    writing = write(oldest, position);
+    writing.catch(() => undefined); // whoever awaits it next gets the error
   };
 
   /** Rows that were written and forgotten, and now change after all. */
@@ -63,6 +75,7 @@ export const createFiller = (projection: Projection, { target, epoch }: Shadow, 
       if (startsRow(projection, event)) started.add(key);
       if (!entries.has(key) && !started.has(key)) missing.add(key);
     }
+    if (missing.size > 0) await writing;
     for (const [key, entry] of await loadRows(db, projection, target, [...missing])) entries.set(key, entry);
   };
 
