@@ -1,10 +1,12 @@
 import { append } from './append.ts';
 import { delivery } from './delivery.ts';
+import { list } from './list.ts';
+import { rebuild } from './rebuild.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { machine } from './support/compare.ts';
 import { startBenchServer } from './support/database.ts';
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { append, delivery };
+const benchmarks: Readonly<Record<string, Benchmark>> = { append, delivery, list, rebuild };
 
 const args = process.argv.slice(2);
 const short = args.includes('--short');
