@@ -96,7 +96,7 @@ export const fillLog = async (db: Knex, { orders, openAtOnce }: LogShape): Promi
       group.push(await encodeOrder(codec, n, new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString()));
     for (let revision = 0; revision < EVENTS_AN_ORDER; revision++)
       for (let first = 0; first < group.length; first += 2_000)
-        await write(group.slice(first, first + 2_000).flatMap((events) => events[revision] ?? []));
+        await write(group.slice(first, first + 2_000).flatMap((events) => events.slice(revision, revision + 1)));
   }
   await db.raw('analyze events');
   return codec;
