@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import { ConfigError, readValues, type Environment } from './config/read-values.ts';
 import { isLoopback, missingSecrets, settleSecrets } from './config/secrets.ts';
 import { shippingFeeOf } from './config/shipping-fee.ts';
-import type { Values } from './config/variables.ts';
+import { VARIABLES, type Values } from './config/variables.ts';
 import { DEFAULT_ORDER_POLICY, type OrderPolicy } from './domain/order/policy.ts';
 
 export { ConfigError, type Environment } from './config/read-values.ts';
@@ -28,7 +28,9 @@ const orderPolicy = (values: Values): OrderPolicy => ({
   deliveryEstimateMinutes: values.DELIVERY_ESTIMATE_MINUTES,
 });
 
-const arrange = (values: Values) => ({
+const arrange = (values: Values, environment: Environment) => ({
+  /** What it was read from. */
+  environment,
   host: values.HOST,
   /** 0 takes a free one. */
   port: values.PORT,
@@ -96,12 +98,16 @@ export const loadConfig = (environment: Environment = ownEnvironment()): Config 
     ...(reading.invalid.has('HOST') ? [] : openOutside(reading.values)),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
-  return arrange(reading.values);
+  return arrange(reading.values, environment);
 };
 
-/** The environment of a role's process: ours, with what was settled or started here handed down. */
-export const roleEnvironment = ({ secrets }: Config, databaseUrl: string): Environment => ({
+/**
+ * The environment of a role's process: what this configuration was read from, what was settled or started here handed
+ * down, and nothing left for another `.env` to fill in (an empty value counts as unset, and wins).
+ */
+export const roleEnvironment = ({ environment, secrets }: Config, databaseUrl: string): Environment => ({
   ...process.env,
+  ...Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, environment[name] ?? ''])),
   DATABASE_URL: databaseUrl,
   JWT_SECRET: secrets.jwtSecret,
   MASTER_KEY: secrets.masterKey.toString('base64'),

@@ -42,10 +42,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, source: string]>>
   'sources-need-no-tests': ['src/platform/shortcut.ts', `import '../../test/fixture.ts';`],
   'sources-need-no-dev-dependency': ['src/http/load.ts', `import 'autocannon';`],
   'imports-lead-somewhere': ['src/http/lost.ts', `import './nowhere.ts';`],
-  'no-circles': [
-    'src/jobs/circle.ts',
-    `import { two } from './round.ts';\nexport const one = (): unknown => two;`,
-  ],
+  'no-circles': ['src/jobs/circle.ts', `import { two } from './round.ts';\nexport const one = (): unknown => two;`],
 };
 
 /** What planted files import: allowed by nobody or by everybody, as the rules say. */

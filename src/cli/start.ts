@@ -1,12 +1,15 @@
 import { fileURLToPath } from 'node:url';
-import { roleEnvironment, type Config } from '../config.ts';
+import { loadConfig, roleEnvironment, type Config } from '../config.ts';
 import { migrate } from '../platform/database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../platform/embedded-postgres.ts';
-import type { Logger } from '../platform/logging.ts';
+import { createLogger, type Logger } from '../platform/logging.ts';
+import { CannotStart, explainFailure } from './explain-failure.ts';
+import { UsageError } from './usage-error.ts';
 import { forkRole, supervise } from '../platform/supervisor.ts';
 
-export const ROLES = ['api', 'projector', 'worker'] as const;
+const ROLES = ['api', 'projector', 'worker'] as const;
 export type RoleName = (typeof ROLES)[number];
+export const isRole = (word: string): word is RoleName => ROLES.some((role) => role === word);
 
 export type Running = {
   /** Address of the API, e.g. `http://127.0.0.1:8000`; empty when no api role runs here. */
@@ -58,4 +61,30 @@ export const startAll = async (
     await postgres.stop();
     throw error;
   }
+};
+
+/** `start [roles]`: runs until a signal ends it; what it says it says once it really listens. */
+export const startCommand = async (words: readonly string[], print: (line: string) => void): Promise<void> => {
+  const roles = words.filter(isRole);
+  if (roles.length < words.length) throw new UsageError(`Use: start [${ROLES.join('|')} ...]`);
+  const config = loadConfig();
+  const logger = createLogger({ level: config.logLevel, role: 'supervisor' });
+  const starting = startAll(config, { logger, ...(roles.length > 0 && { roles }) });
+
+  let stopping = false;
+  const isStopping = (): boolean => stopping;
+  const stop = (): void => {
+    if (isStopping()) return;
+    stopping = true;
+    void starting.then((running) => running.stop()).then(() => process.exit(0));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+
+  const { address } = await starting.catch((error: unknown) => {
+    throw new CannotStart(explainFailure(error, config), { cause: error });
+  });
+  if (address === '' || isStopping()) return;
+  print(`Waybill listens on ${address}`);
+  print(`  docs   ${address}/docs`);
+  print('  token  npm run --silent token -- --role admin');
 };

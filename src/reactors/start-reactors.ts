@@ -13,11 +13,12 @@ const isOutage = (error: unknown): boolean => error instanceof StoreUnavailable 
 const keepRunning = async (reactor: Reactor, deps: ReactorDeps & { readonly log: Logger }, signal: AbortSignal) => {
   const { db, log } = deps;
   const backoff = createBackoff({ minMs: 100, maxMs: 3_000 });
-  while (!signal.aborted) {
+  const isStopping = (): boolean => signal.aborted;
+  while (!isStopping()) {
     try {
       await runReactor(reactor, deps, signal);
     } catch (error) {
-      if (signal.aborted) return;
+      if (isStopping()) return;
       if (isOutage(error)) {
         log.warn({ reactor: reactor.name, err: error }, 'the reactor waits: the event store or the database is away');
         await sleep(backoff.nextDelayMs(), signal);

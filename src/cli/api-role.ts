@@ -1,0 +1,49 @@
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { connectApi } from '../http/connect.ts';
+import { createApi } from '../http/api.ts';
+import { refillNumbers } from '../projections/numbers.ts';
+import { VERSION } from '../version.ts';
+import type { RoleProcess } from './role-process.ts';
+
+/** Requests under way get this long to end, in milliseconds; then their connections are cut. */
+const DRAIN_MS = 5_000;
+
+const addressOf = (server: Server): string => {
+  const { address, family, port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+};
+
+const drain = async (server: Server): Promise<void> => {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const limit = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(limit);
+};
+
+/** HTTP: commands and queries. Answers the address it listens on. */
+export const runApiRole = async ({ config, core, log, shutdown }: RoleProcess): Promise<string> => {
+  await refillNumbers(core);
+  const { koa } = createApi(
+    connectApi({
+      ...core,
+      policy: config.orders.policy,
+      logger: log,
+      tokens: { secret: config.secrets.jwtSecret, issuer: config.auth.issuer, audience: config.auth.audience },
+      authMode: config.auth.mode,
+      idempotencyHours: config.http.idempotencyHours,
+      defaultCurrency: config.orders.defaultCurrency,
+      maxBodyBytes: config.http.maxBodyBytes,
+      version: VERSION,
+    }),
+  );
+  const handle = koa.callback();
+  const server = createServer((request, response) => void handle(request, response));
+  server.listen(config.port, config.host);
+  await once(server, 'listening');
+  shutdown.onShutdown(() => drain(server));
+  return addressOf(server);
+};

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { loadConfig, type Config } from '../config.ts';
+import { backfillDocuments } from '../jobs/tasks/backfill-documents.ts';
+import { migrate } from '../platform/database.ts';
+import { useEmbeddedPostgres } from '../platform/embedded-postgres.ts';
+import { mintToken } from '../http/auth/tokens.ts';
+import { roleOf } from '../http/auth/roles.ts';
+import { rebuildProjection } from '../projections/rebuild.ts';
+import { findProjection, projections } from '../projections/registry.ts';
+import { openCore, type OpenCore } from './open-core.ts';
+import { UsageError } from './usage-error.ts';
+
+/** Works on the configured database, or on the data folder's own, started for this if it does not run. */
+const withCore = async <T>(config: Config, work: (core: OpenCore) => Promise<T>): Promise<T> => {
+  const onDatabase = async (url: string): Promise<T> => {
+    await migrate(url);
+    const core = await openCore(config, url, { applicationName: 'waybill-cli' });
+    try {
+      return await work(core);
+    } finally {
+      await core.close();
+    }
+  };
+  return config.databaseUrl === undefined
+    ? useEmbeddedPostgres({ dataDir: config.dataDir }, onDatabase)
+    : onDatabase(config.databaseUrl);
+};
+
+/** `token --role admin [--sub --email --name --expires]`: prints a token that the running service takes. */
+export const tokenCommand = async (args: readonly string[], print: (line: string) => void): Promise<void> => {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: { role: text, sub: text, email: text, name: text, expires: text },
+  });
+  const role = roleOf(values.role);
+  if (role === undefined) throw new UsageError('Say for whom: --role customer|delivery_partner|admin|auditor');
+  const { auth, secrets } = loadConfig();
+  print(
+    await mintToken({ secret: secrets.jwtSecret, issuer: auth.issuer, audience: auth.audience }, { ...values, role }),
+  );
+};
+
+/** `projections -- rebuild <name>`: reads the log from its first event and puts the result in place. */
+export const projectionsCommand = async (args: readonly string[], print: (line: string) => void): Promise<void> => {
+  const [verb, name = ''] = args;
+  const projection = findProjection(name);
+  if (verb !== 'rebuild' || projection === undefined)
+    throw new UsageError(`Use: projections rebuild ${projections.map((known) => known.name).join('|')}`);
+  await withCore(loadConfig(), async (core) => {
+    const started = performance.now();
+    const { events, position } = await rebuildProjection(projection, core);
+    const seconds = (performance.now() - started) / 1000;
+    print(
+      `${name}: rebuilt from ${events} events up to position ${position} in ${seconds.toFixed(1)} s ` +
+        `(${Math.round(events / seconds)} events/s)`,
+    );
+  });
+};
+
+/** `jobs -- backfill`: asks for every document that should exist and does not. */
+export const jobsCommand = async (args: readonly string[], print: (line: string) => void): Promise<void> => {
+  if (args[0] !== 'backfill' || args.length > 1) throw new UsageError('Use: jobs backfill');
+  await withCore(loadConfig(), async ({ db }) => {
+    const asked = await backfillDocuments(db);
+    print(
+      asked === 0 ? 'No document is missing.' : `Asked for ${asked} missing documents; a running worker makes them.`,
+    );
+  });
+};

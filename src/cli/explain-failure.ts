@@ -1,0 +1,46 @@
+import { ConfigError, type Config } from '../config.ts';
+import { StoreUnavailable } from '../event-store/port.ts';
+import { EmbeddedPostgresFailure } from '../platform/embedded-postgres.ts';
+import { isDatabaseOutage } from '../platform/outage.ts';
+import { BootFailure } from '../platform/supervisor.ts';
+
+/** What could not start, explained where the configuration is known. */
+export class CannotStart extends Error {
+  override readonly name = 'CannotStart';
+}
+
+const codeOf = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** Where a connection string leads, without its user and password. */
+const placeOf = (url: string | undefined): string => {
+  try {
+    return url === undefined ? 'the data folder' : new URL(url).host;
+  } catch {
+    return 'the given address';
+  }
+};
+
+/** Says in one line why something could not start, and what would help. */
+export const explainFailure = (error: unknown, config?: Config): string => {
+  if (
+    error instanceof CannotStart ||
+    error instanceof ConfigError ||
+    error instanceof BootFailure ||
+    error instanceof EmbeddedPostgresFailure
+  )
+    return error.message;
+  if (codeOf(error) === 'EADDRINUSE')
+    return `Port ${config?.port ?? ''} on ${config?.host ?? ''} is taken: stop what uses it, or set PORT to a free one (0 picks one).`;
+  if (codeOf(error) === 'EACCES' || codeOf(error) === 'EADDRNOTAVAIL')
+    return `Cannot listen on ${config?.host ?? ''} port ${config?.port ?? ''}: set HOST to an address of this machine and PORT to one above 1023.`;
+  if (error instanceof StoreUnavailable && config?.eventStoreUrl !== undefined)
+    return `The event store at ${placeOf(config.eventStoreUrl)} cannot be reached: start it, or correct EVENTSTORE_URL.`;
+  if (codeOf(error)?.startsWith('28') === true)
+    return `PostgreSQL at ${placeOf(config?.databaseUrl)} refuses the user or password: correct DATABASE_URL.`;
+  if (codeOf(error) === '3D000')
+    return `The database that DATABASE_URL names does not exist at ${placeOf(config?.databaseUrl)}: create it, or correct DATABASE_URL.`;
+  if (isDatabaseOutage(error) || error instanceof StoreUnavailable)
+    return `PostgreSQL at ${placeOf(config?.databaseUrl)} cannot be reached: start it, or correct DATABASE_URL.`;
+  return `Waybill cannot start: ${error instanceof Error ? error.message : String(error)}`;
+};

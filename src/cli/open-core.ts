@@ -1,0 +1,58 @@
+import type { Knex } from 'knex';
+import type { Config } from '../config.ts';
+import { createCore, type Core } from '../core.ts';
+import type { EventStore } from '../event-store/port.ts';
+import { openPostgresEventStore } from '../event-store/postgres.ts';
+import { businessYearIn } from '../platform/business-calendar.ts';
+import { openDatabase } from '../platform/database.ts';
+import { createDrawNumber, type DrawNumber } from '../projections/numbers.ts';
+
+export type OpenCore = Core & {
+  /** Closes the store and the database. */
+  readonly close: () => Promise<void>;
+};
+
+/** The event store that the configuration names. The client of EventStoreDB is loaded only when it is used. */
+const openStore = async ({ eventStoreUrl }: Config, databaseUrl: string): Promise<EventStore> => {
+  if (eventStoreUrl === undefined) return openPostgresEventStore({ url: databaseUrl });
+  const { openEventStoreDb } = await import('../event-store/eventstoredb.ts');
+  return openEventStoreDb({ url: eventStoreUrl });
+};
+
+const numbersOf = ({ businessTimeZone, numberPrefixes }: Config, draw: DrawNumber) => {
+  const yearOf = businessYearIn(businessTimeZone);
+  return (kind: 'order' | 'return' | 'payment', at: string, id: string): Promise<string> =>
+    draw({ kind, id, year: yearOf(at), prefix: numberPrefixes[kind] });
+};
+
+const assemble = (config: Config, db: Knex, store: EventStore): Core =>
+  createCore({
+    db,
+    store,
+    masterKey: config.secrets.masterKey,
+    drawNumber: numbersOf(config, createDrawNumber(db)),
+    settings: {
+      policy: config.orders.policy,
+      taxRate: config.orders.taxRate,
+      shippingFee: config.orders.shippingFee,
+      businessTimeZone: config.businessTimeZone,
+      documentPrefixes: config.numberPrefixes,
+    },
+  });
+
+/** Opens the log and the database for one process. */
+export const openCore = async (
+  config: Config,
+  databaseUrl: string,
+  { applicationName, poolSize }: { readonly applicationName: string; readonly poolSize?: number },
+): Promise<OpenCore> => {
+  const db = openDatabase({ url: databaseUrl, applicationName, ...(poolSize === undefined ? {} : { poolSize }) });
+  const store = await openStore(config, databaseUrl);
+  return {
+    ...assemble(config, db, store),
+    close: async () => {
+      await store.close();
+      await db.destroy();
+    },
+  };
+};

@@ -1,0 +1,15 @@
+import { startProjectors } from '../projections/start-projectors.ts';
+import type { RoleProcess } from './role-process.ts';
+
+/** Read models. */
+export const runProjectorRole = ({ core, log, shutdown }: RoleProcess): Promise<void> => {
+  const projecting = startProjectors({
+    db: core.db,
+    store: core.store,
+    codec: core.codec,
+    log,
+    signal: shutdown.signal,
+  });
+  shutdown.onShutdown(() => projecting);
+  return Promise.resolve();
+};

@@ -1,0 +1,65 @@
+import { match } from 'ts-pattern';
+import { loadConfig, type Config } from '../config.ts';
+import { StoreUnavailable } from '../event-store/port.ts';
+import { migrate } from '../platform/database.ts';
+import { useEmbeddedPostgres } from '../platform/embedded-postgres.ts';
+import { createLogger, type Logger } from '../platform/logging.ts';
+import { failBoot, isSupervised, reportReady } from '../platform/role.ts';
+import { createShutdown, type Shutdown } from '../platform/shutdown.ts';
+import { runApiRole } from './api-role.ts';
+import { explainFailure } from './explain-failure.ts';
+import { openCore, type OpenCore } from './open-core.ts';
+import { runProjectorRole } from './projector-role.ts';
+import type { RoleName } from './start.ts';
+import { runWorkerRole } from './worker-role.ts';
+
+/** What a role has to work with. */
+export type RoleProcess = {
+  readonly config: Config;
+  readonly databaseUrl: string;
+  readonly core: OpenCore;
+  readonly log: Logger;
+  readonly shutdown: Shutdown;
+};
+
+const demandStore = async ({ store }: OpenCore): Promise<void> => {
+  try {
+    await store.head();
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    throw new StoreUnavailable('it cannot be reached', { cause: error });
+  }
+};
+
+/** Runs one role in this process until it is told to stop. */
+const runRole = async (role: RoleName, config: Config, databaseUrl: string): Promise<void> => {
+  const log = createLogger({ level: config.logLevel, role });
+  const shutdown = createShutdown({ onProblem: (error) => log.error({ err: error }, 'stopping did not go well') });
+  try {
+    if (!isSupervised()) await migrate(databaseUrl);
+    const core = await openCore(config, databaseUrl, { applicationName: `waybill-${role}` });
+    shutdown.onShutdown(core.close);
+    await demandStore(core);
+    const process: RoleProcess = { config, databaseUrl, core, log, shutdown };
+    const detail = await match(role)
+      .with('api', () => runApiRole(process))
+      .with('projector', async () => runProjectorRole(process))
+      .with('worker', async () => runWorkerRole(process))
+      .exhaustive();
+    await reportReady(detail ?? '');
+  } catch (error) {
+    log.debug({ err: error }, 'cannot start');
+    await failBoot(explainFailure(error, config));
+  }
+};
+
+/** `api`, `projector` or `worker`: the role alone, on the configured database or on the data folder's own. */
+export const runRoleAlone = async (role: RoleName): Promise<void> => {
+  const config = loadConfig();
+  if (config.databaseUrl !== undefined) return runRole(role, config, config.databaseUrl);
+  // A PostgreSQL that is started for this ends with this process, which the shutdown ends.
+  await useEmbeddedPostgres({ dataDir: config.dataDir }, async (url) => {
+    await runRole(role, config, url);
+    await new Promise(() => undefined);
+  });
+};
