@@ -2,6 +2,7 @@ import type { Fact } from '../domain/shared/decider.ts';
 import { toDecimal } from '../domain/shared/amount-notation.ts';
 import { evolveOrder, isPlaced, NO_ORDER, orderTotals, type Order, type OrderEvent } from '../domain/order/index.ts';
 import { streamId } from '../event-store/stream-names.ts';
+import type { Recorded } from '../event-store/recorded.ts';
 import { projection } from './projection.ts';
 
 /** What `GET /orders` answers from. Personal data is in `state` alone. */
@@ -11,20 +12,26 @@ export type OrderRow = {
   readonly customer_id: string;
   readonly status: string;
   readonly delivery_partner_id: string | null;
-  /** Major units, so that orders of several currencies compare. */
-  readonly total: string;
+  /** Major units, so that orders of several currencies compare. Written as text, read back as a number. */
+  readonly total: string | number;
   readonly created_at: string;
   readonly updated_at: string;
   readonly state: Order;
 };
 
-const toRow = (id: string, revision: bigint, order: Order): OrderRow => ({
-  id,
-  revision: Number(revision),
+/** Summed up again only when lines or shipping have changed: most events leave them alone. */
+const totalOf = (order: Order, before: OrderRow | undefined): OrderRow['total'] =>
+  before?.state.lines === order.lines && before.state.shipping_cost === order.shipping_cost
+    ? before.total
+    : toDecimal(orderTotals(order).total, order.currency);
+
+const toRow = (recorded: Recorded, order: Order, before: OrderRow | undefined): OrderRow => ({
+  id: streamId(recorded.stream),
+  revision: Number(recorded.revision),
   customer_id: order.customer_id,
   status: order.status,
   delivery_partner_id: order.delivery.partner_id,
-  total: toDecimal(orderTotals(order).total, order.currency),
+  total: totalOf(order, before),
   created_at: order.created_at,
   updated_at: order.updated_at,
   state: order,
@@ -51,9 +58,10 @@ export const orderList = projection<OrderRow>({
     updated_at: 'timestamptz',
     state: 'json',
   },
-  evolve: (row, { stream, revision, fact }) => {
-    const order = evolveOrder(row?.state ?? NO_ORDER, fact as Fact<OrderEvent>); // order streams hold nothing else
-    return isPlaced(order) ? toRow(streamId(stream), revision, order) : row;
+  evolve: (row, recorded) => {
+    const fact = recorded.fact as Fact<OrderEvent>; // order streams hold nothing else
+    const order = evolveOrder(row?.state ?? NO_ORDER, fact);
+    return isPlaced(order) ? toRow(recorded, order, row) : row;
   },
   counters: ({ customer_id, status }) => [ALL_ORDERS, ordersOfCustomer(customer_id), ordersInStatus(status)],
 });

@@ -67,6 +67,7 @@ export const rebuildProjection = async (projection: Projection, deps: RebuildDep
     try {
       const filler = createFiller(projection, shadow, deps);
       await filler.fill();
+      await filler.flush(); // before there are indexes to keep
       await buildIndexes(db, projection);
       await swap(db, projection, { shadow, filler });
       return { events: filler.events(), position: filler.position() };
