@@ -17,13 +17,13 @@ export type FeedOptions = {
 
 export type Taken = {
   readonly events: readonly StoredEvent[];
-  /** Where the server stands, having skipped what did not match. Only once everything before it has been taken. */
+  /** Where the server stands, having skipped what did not match; nothing before it is left to take. */
   readonly mark?: Position;
   /** True when there was nothing more to take at the moment. */
   readonly isDrained: boolean;
 };
 
-const filterFor = (prefixes: readonly string[], checkpointReached: (position: Position) => Promise<void>) => {
+const filterFor = (prefixes: readonly string[], checkpointReached: (position: Position) => void) => {
   const options = {
     maxSearchWindow: SEARCH_WINDOW,
     checkpointReached: (_: unknown, { commit }: { readonly commit: bigint }) => checkpointReached(commit),
@@ -38,19 +38,15 @@ const filterFor = (prefixes: readonly string[], checkpointReached: (position: Po
 /** One subscription on the server, to be pulled from until it is lost. Nothing here throws; a loss is a state. */
 export const openFeed = ({ client, after, prefixes, batchSize }: FeedOptions) => {
   let mark: Position | undefined;
-  let passMark = (): void => undefined;
-  let [isLive, isReleased] = [false, false];
+  let isLive = false;
   let loss: Error | undefined;
   let wake = (): void => undefined;
 
-  // The subscription stands still until its mark is taken, so no later event can come before it. It must not throw.
-  const checkpointReached = (position: Position): Promise<void> => {
-    if (isReleased || !isPosition(position)) return Promise.resolve();
+  // It must not throw: the subscription would stall without a word.
+  const checkpointReached = (position: Position): void => {
+    if (!isPosition(position)) return;
     mark = position;
     wake();
-    return new Promise((resolve) => {
-      passMark = resolve;
-    });
   };
 
   const lose = (error: Error): void => {
@@ -77,20 +73,15 @@ export const openFeed = ({ client, after, prefixes, batchSize }: FeedOptions) =>
     });
 
   let seen = after;
-  const takeMark = (): Position | undefined => {
-    const taken = mark;
-    mark = undefined;
-    passMark();
-    return taken;
-  };
-
   return {
     take: (limit: number): Taken => {
       const events: StoredEvent[] = [];
       while (events.length < limit) {
         const resolved = subscription.read() as AllStreamResolvedEvent | null;
         if (resolved === null) {
-          const taken = takeMark();
+          // Whatever came before the mark has been read by now, and what came after it lies beyond it anyway.
+          const taken = mark;
+          mark = undefined;
           return { events, isDrained: true, ...(taken === undefined ? {} : { mark: taken }) };
         }
         const { event } = resolved;
@@ -121,8 +112,6 @@ export const openFeed = ({ client, after, prefixes, batchSize }: FeedOptions) =>
       }),
     /** Ends the call on the server. Leaving without it would keep it there, and make its later failure an uncaught one. */
     release: (): void => {
-      isReleased = true;
-      passMark();
       subscription.unsubscribe().catch(() => undefined);
     },
   };

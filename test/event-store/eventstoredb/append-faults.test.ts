@@ -55,6 +55,12 @@ test('a server that answers nonsense for a while is asked again', async ({ doubl
     }
 });
 
+test('an answer that says nothing is not waited out for ever', async ({ double, store }) => {
+  const stream = newStream();
+  double.arm({ rpc: 'append', stream, action: 'end' });
+  assert.is((await store.append(stream, counted(1), 'no_stream')).revision, 0n);
+});
+
 test('a slow server is waited for', async ({ double, store }) => {
   const stream = newStream();
   double.arm({ rpc: 'append', stream, action: { delayMs: 300 } });

@@ -85,6 +85,7 @@ const finish = async (
   const before = await double.faults.pass({ rpc: 'append', stream, when: 'before' });
   if (before !== undefined) {
     if (typeof before === 'object') callback(refusal(before.code, 'as asked for', before.trailers));
+    if (before === 'end') callback(null, new streams.AppendResp());
     return;
   }
   const response = answer(double, options, events);
