@@ -70,7 +70,7 @@ export const createAppend = ({ client, readStream, appendTimeoutMs }: AppendOpti
       const { nextExpectedRevision: revision, position } = await withLimit(attemptMs * 1.1, 'an append', call);
       if (isPosition(position?.commit)) return { revision, position: position.commit };
       const found = await findAppended(request);
-      if (found === undefined) throw new StoreUnavailable('the append was acknowledged without its position');
+      if (found === undefined) throw new Error(`stream ${request.stream} was deleted after this append`);
       return found;
     } catch (error) {
       if (isType(error, 'wrong-expected-version')) return settleRefusal(request, error);

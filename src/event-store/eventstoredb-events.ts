@@ -18,12 +18,19 @@ const copyOf = (value: JsonObject): JsonObject => {
   return JSON.parse(json) as JsonObject;
 };
 
+/** The server returns ids in lower case; another spelling would not be known again. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+
 /**
  * A copy that is certain to serialise: the client serialises later, and a payload that JSON refuses (a bigint, undefined)
  * would leave its promise pending for ever.
  */
-export const toProposed = ({ id, type, data, metadata }: NewEvent) =>
-  jsonEvent({ id, type, data: copyOf(data), metadata: copyOf(metadata) });
+export const toProposed = ({ id, type, data, metadata }: NewEvent) => {
+  if (!UUID.test(id) || id === NIL_UUID) throw new TypeError(`an event id must be a UUID in lower case: ${id}`);
+  if (type === '') throw new TypeError('an event needs a type');
+  return jsonEvent({ id, type, data: copyOf(data), metadata: copyOf(metadata) });
+};
 
 /** The store's own housekeeping: metadata, links, tombstones. */
 export const isSystemEvent = ({ streamId, type }: RecordedEvent): boolean =>

@@ -1,7 +1,7 @@
 import { excludeSystemEvents, streamNameFilter, type AllStreamResolvedEvent } from '@eventstore/db-client';
 import type { Client } from './eventstoredb-client.ts';
 import { isPosition, isWanted, positionOf, toStored } from './eventstoredb-events.ts';
-import type { Position, StoredEvent } from './port.ts';
+import { StoreUnavailable, type Position, type StoredEvent } from './port.ts';
 
 /** The server marks its progress after looking at so many events; it also reads ahead in pages of this size. */
 const SEARCH_WINDOW = 64;
@@ -62,8 +62,8 @@ export const openFeed = ({ client, after, prefixes, batchSize }: FeedOptions) =>
   subscription
     .on('readable', () => wake())
     .on('error', lose)
-    .on('end', () => lose(new Error('the subscription was ended')))
-    .on('close', () => lose(new Error('the subscription was closed')))
+    .on('end', () => lose(new StoreUnavailable('the subscription was ended')))
+    .on('close', () => lose(new StoreUnavailable('the subscription was closed')))
     .on('caughtUp', () => {
       isLive = true;
       wake();

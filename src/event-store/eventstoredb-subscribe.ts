@@ -1,10 +1,10 @@
 import { createBackoff, sleep } from '../platform/backoff.ts';
 import type { Client } from './eventstoredb-client.ts';
-import { isOutage } from './eventstoredb-errors.ts';
+import { isOutage, translateError } from './eventstoredb-errors.ts';
 import { openFeed, type Feed } from './eventstoredb-feed.ts';
 import { unlessAborted } from './eventstoredb-limits.ts';
 import type { Reads } from './eventstoredb-read.ts';
-import type { Batch, Position, StoredEvent, SubscribeOptions } from './port.ts';
+import { StoreUnavailable, type Batch, type Position, type StoredEvent, type SubscribeOptions } from './port.ts';
 
 const DEFAULT_BATCH_SIZE = 500;
 /** While catching up a batch waits this long to be filled. */
@@ -14,7 +14,7 @@ export type SubscribeContext = Pick<Reads, 'readAll' | 'head'> & {
   readonly client: Client;
   /** After this long without a word the store is asked whether there was something to say. Milliseconds. */
   readonly silenceMs: number;
-  /** Told of every lost subscription; it is resumed in any case. */
+  /** Told of every lost subscription and every failed attempt to resume it. */
   readonly onDropped: (reason: Error) => void;
 };
 
@@ -29,8 +29,12 @@ const lookBehind = async (options: Following, position: Position): Promise<Posit
   return events.length > 0 ? undefined : reached;
 };
 
-/** Batches of one feed until it is lost, or proves to be deaf. */
-async function* drain(feed: Feed, options: Following, head: Position): AsyncGenerator<Batch, Error, undefined> {
+/** Batches of one feed until it is lost, proves to be deaf, or nobody wants it any more: then nothing is returned. */
+async function* drain(
+  feed: Feed,
+  options: Following,
+  head: Position,
+): AsyncGenerator<Batch, Error | undefined, undefined> {
   const { signal, batchSize, silenceMs } = options;
   let { after: position } = options;
   let events: StoredEvent[] = [];
@@ -44,7 +48,7 @@ async function* drain(feed: Feed, options: Following, head: Position): AsyncGene
     if (isFilling && !hasLingered && feed.loss() === undefined) {
       hasLingered = true;
       await feed.wait(LINGER_MS, signal);
-      if (signal.aborted) return new Error('aborted');
+      if (signal.aborted) return undefined;
       continue;
     }
     // Whoever has caught up has passed everything that was there when the subscription began.
@@ -53,17 +57,18 @@ async function* drain(feed: Feed, options: Following, head: Position): AsyncGene
       const batch = { events, position: standing, caughtUp };
       [position, events, hasLingered, saidCaughtUp] = [standing, [], false, caughtUp];
       yield batch;
-      if (signal.aborted) return new Error('aborted');
+      if (signal.aborted) return undefined;
       continue;
     }
     const loss = feed.loss();
     if (loss !== undefined) return loss;
     const heard = await feed.wait(silenceMs, signal);
-    if (signal.aborted) return new Error('aborted');
+    if (signal.aborted) return undefined;
     if (heard) continue;
     const found = await unlessAborted(signal, lookBehind(options, position));
-    if (found === 'aborted') return new Error('aborted');
-    if (found === undefined) return new Error(`nothing was delivered for ${silenceMs} ms although there was something`);
+    if (found === 'aborted') return undefined;
+    if (found === undefined)
+      return new StoreUnavailable(`nothing was delivered for ${silenceMs} ms although there was something`);
     reached = found;
   }
 }
@@ -86,13 +91,16 @@ export async function* followEventStoreDb(
     try {
       const head = await unlessAborted(signal, context.head());
       if (head === 'aborted') return;
+      // The server would say nothing, and swallow whatever is appended until the log has grown so long.
+      if (head < after)
+        throw new StoreUnavailable(`the log ends at ${head}, before ${after}: was an older copy restored?`);
       const options = { ...context, ...subscribed, after, batchSize };
       feed = openFeed(options);
       const batches = drain(feed, options, head);
       for (let step = await batches.next(); ; step = await batches.next()) {
         if (step.done === true) {
-          if (!isOver()) context.onDropped(step.value);
-          break;
+          if (step.value === undefined) return;
+          throw step.value;
         }
         backoff.reset();
         after = step.value.position;
@@ -100,7 +108,8 @@ export async function* followEventStoreDb(
         if (isOver()) return;
       }
     } catch (error) {
-      if (!isOutage(error)) throw error;
+      if (isOver()) return;
+      if (!isOutage(error)) throw translateError(error);
       if (error instanceof Error) context.onDropped(error);
     } finally {
       feed?.release();

@@ -116,10 +116,16 @@ test('a node that is not the leader sends the append to the leader', async ({ do
   assert.equal(await store.readStream(stream), [], 'back at the first node once the leader is gone');
 });
 
-test('a payload that JSON does not carry is refused before anything is sent', async ({ double, store }) => {
-  const bad = [{ amount: 1n } as unknown as JsonObject, undefined as unknown as JsonObject]; // what types cannot rule out
-  for (const data of bad)
-    assert.instance(await errorOf(store.append(newStream(), [{ ...event(), data }], 'no_stream')), TypeError);
+test('what the server would choke on is refused before anything is sent', async ({ double, store }) => {
+  const badData = [{ amount: 1n } as unknown as JsonObject, undefined as unknown as JsonObject]; // past the types
+  const badIds = ['', 'order 7', '00000000-0000-0000-0000-000000000000', event().id.toUpperCase()];
+  const bad = [
+    ...badData.map((data) => ({ ...event(), data })),
+    ...badIds.map((id) => ({ ...event(), id })),
+    { ...event(), type: '' },
+  ];
+  for (const each of bad)
+    assert.instance(await errorOf(store.append(newStream(), [each], 'no_stream')), TypeError, each.id);
   assert.is(double.calls('append').length, 0);
 });
 

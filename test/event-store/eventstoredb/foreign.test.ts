@@ -33,6 +33,14 @@ test('a stream that was deleted reads as empty, may begin anew and still repeats
   assert.equal(await store.append(stream, events, 'no_stream'), appended);
 });
 
+test('an append that was deleted is not acknowledged when it is repeated', async ({ admin, store }) => {
+  const [stream, events] = [newStream(), counted(2)];
+  await store.append(stream, events, 'no_stream');
+  await admin.deleteStream(stream);
+  const error: unknown = await store.append(stream, events, 'no_stream').catch((reason: unknown) => reason);
+  assert.match(String(error), /was deleted/);
+});
+
 test('what the server keeps for itself never reaches a reader', async ({ admin, store }) => {
   const prefix = newPrefix();
   const [kept, buried] = [newStream(prefix), newStream(prefix)];

@@ -14,6 +14,7 @@ import {
   untilCaughtUp,
   untilCount,
 } from '../../contract/event-store/support.ts';
+import { eventually } from '../../support/eventually.ts';
 import { startWireDouble } from '../../support/wire-double/start.ts';
 import { onDouble, type Faulty } from './support.ts';
 
@@ -109,6 +110,25 @@ test('a store with nothing but what a server keeps for itself is empty to a subs
   }
   await store.close();
   await fresh.stop();
+});
+
+test('a reader that stands beyond the end of the log is told instead of left waiting', async ({ store, dropped }) => {
+  const stop = new AbortController();
+  const options = { after: (await store.head()) + 400n, prefixes: [''], signal: stop.signal };
+  const following = (async () => {
+    for await (const batch of store.subscribe(options)) assert.unreachable(`stands at ${batch.position}`);
+  })();
+  await eventually('it is told', () => dropped.some((reason) => reason.includes('older copy')));
+  stop.abort();
+  await following;
+});
+
+test('a server that denies access is not asked for ever', async ({ double, store }) => {
+  const trailers = { exception: 'access-denied' };
+  double.arm({ rpc: 'subscribe', action: { code: status.PERMISSION_DENIED, trailers }, times: 100 });
+  const following = followUntil(store, { after: 0n, prefixes: [''] }, untilCaughtUp);
+  const error: unknown = await following.catch((reason: unknown) => reason);
+  assert.match(String(error), /denies access/);
 });
 
 test('a consumer that is busy for long is not taken for a silent server', async ({ store, dropped }) => {

@@ -32,13 +32,14 @@ const proposedOf = (message: AppendReq.ProposedMessage): Proposed => ({
   metadata: Buffer.from(message.getCustomMetadata_asU8()),
 });
 
-const successMessage = ({ last }: Extract<AppendOutcome, { last: unknown }>): AppendResp => {
+const successMessage = ({ last, isHidden = false }: Extract<AppendOutcome, { last: unknown }>): AppendResp => {
   const position = new streams.AppendResp.Position();
   position.setCommitPosition(String(last.position));
   position.setPreparePosition(String(last.position));
   const success = new streams.AppendResp.Success();
   success.setCurrentRevision(String(last.revision));
-  success.setPosition(position);
+  if (isHidden) success.setNoPosition(new shared.Empty());
+  else success.setPosition(position);
   const response = new streams.AppendResp();
   response.setSuccess(success);
   return response;

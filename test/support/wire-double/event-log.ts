@@ -19,7 +19,9 @@ export type LogRecord = Proposed & {
 };
 
 export type AppendOutcome =
-  { readonly last: LogRecord } | { readonly wrong: 'no_stream' | bigint } | { readonly deleted: true };
+  | { readonly last: LogRecord; readonly isHidden?: boolean }
+  | { readonly wrong: 'no_stream' | bigint }
+  | { readonly deleted: true };
 
 export const LONG_MAX = 9_223_372_036_854_775_807n;
 const RECORD_OVERHEAD = 100n;
@@ -102,7 +104,7 @@ export const createEventLog = (file?: string) => {
     if (demanded > current) return wrong;
     if (demanded < current) {
       const known = repeated(stream, events, demanded);
-      if (known !== undefined) return { last: known };
+      if (known !== undefined) return { last: known, isHidden: known.revision < hiddenBefore(stream) };
       if (!(revives && expected === 'no_stream')) return wrong;
     }
     const stored = store(stream, events, (index) => current + 1n + BigInt(index));

@@ -46,11 +46,11 @@ export const eventMessage = (record: LogRecord): ReadResp => {
   return response;
 };
 
-export const checkpointMessage = (position: bigint): ReadResp => {
+export const checkpointMessage = (position: bigint, prepare = position): ReadResp => {
   const checkpoint = new streams.ReadResp.Checkpoint();
-  const onWire = String(position < 0n ? NO_POSITION : position);
-  checkpoint.setCommitPosition(onWire);
-  checkpoint.setPreparePosition(onWire);
+  const onWire = (at: bigint): string => String(at < 0n ? NO_POSITION : at);
+  checkpoint.setCommitPosition(onWire(position));
+  checkpoint.setPreparePosition(onWire(prepare));
   const response = new streams.ReadResp();
   response.setCheckpoint(checkpoint);
   return response;

@@ -42,10 +42,11 @@ const fromStream = (log: EventLog, options: ReadReq.Options): readonly LogRecord
   return inOrder.filter(({ revision }) => (isBackwards ? revision <= from : revision >= from));
 };
 
-/** A position between two records is garbage to a server. */
+/** A position between two records is garbage to a server; one behind the last is taken as it is. */
 export const checkPosition = (log: EventLog, position: bigint): void => {
-  const known = log.all()[log.indexAfter(position) - 1]?.position ?? 0n;
-  if (position !== 0n && known !== position) throw refusal(status.UNKNOWN, 'Unexpected ReadAllResult: InvalidPosition');
+  const index = log.indexAfter(position);
+  if (position !== 0n && index < log.all().length && log.all()[index - 1]?.position !== position)
+    throw refusal(status.UNKNOWN, 'Unexpected ReadAllResult: InvalidPosition');
 };
 
 /** Forwards from a position: that one included. Backwards: strictly before it. */

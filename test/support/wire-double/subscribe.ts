@@ -61,11 +61,11 @@ const createSender = (double: Double, call: ReadCall) => {
       return send(call, eventMessage(record));
     },
     /** The same or an earlier checkpoint is not sent again; -1 stands for the end on the wire, so nothing beats it. */
-    checkpoint: async (position: bigint): Promise<boolean> => {
+    checkpoint: async (position: bigint, prepare = position): Promise<boolean> => {
       const rank = position < 0n ? 2n ** 64n : position;
       if (isMute || double.isMute() || (checkpoint !== undefined && rank <= checkpoint)) return true;
       checkpoint = rank;
-      return send(call, checkpointMessage(position));
+      return send(call, checkpointMessage(position, prepare));
     },
     caughtUp: async (): Promise<boolean> => isMute || double.isMute() || send(call, caughtUpMessage()),
   };
@@ -73,8 +73,8 @@ const createSender = (double: Double, call: ReadCall) => {
 
 /**
  * A subscription to `$all` as server 24.6 runs it: confirmed, then pages of the search window, with a checkpoint every
- * interval of considered events (at the start of the page, or the last match) and one at the end of the catch-up (which
- * is the last one again, not the end of the log), then caught up, then live.
+ * interval of considered events (the last match, or the start of the page with a prepare position of 0) and one at the end
+ * of the catch-up (which is the last one again, not the end of the log), then caught up, then live.
  */
 export const subscribeToAll = async (double: Double, call: ReadCall, options: ReadReq.Options): Promise<void> => {
   const { log } = double;
@@ -100,8 +100,9 @@ export const subscribeToAll = async (double: Double, call: ReadCall, options: Re
       if (filter.interval !== Infinity && !(await sender.checkpoint(checkpoint))) return;
     } else if (considered >= filter.interval) {
       considered %= filter.interval;
+      const prepare = pageStart > checkpoint ? 0n : checkpoint;
       if (pageStart > checkpoint) checkpoint = pageStart;
-      if (!(await sender.checkpoint(checkpoint))) return;
+      if (!(await sender.checkpoint(checkpoint, prepare))) return;
     }
   }
   if (!(await sender.caughtUp())) return;
@@ -114,6 +115,7 @@ export const subscribeToAll = async (double: Double, call: ReadCall, options: Re
       continue;
     }
     index += 1;
+    if (record.position <= checkpoint) continue;
     liveConsidered += 1;
     if (filter.matches(record) && !(await sender.event(record))) return;
     if (liveConsidered >= filter.interval) {
