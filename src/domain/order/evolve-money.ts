@@ -36,8 +36,7 @@ const withAllocated = (order: Order, { refunds, cause, return_id }: RefundAlloca
   ],
   returns: order.returns.map((one) => {
     if (one.return_id !== return_id) return one;
-    const { done, pending } = refundedFor(order, return_id);
-    return { ...one, money_back: done + pending + sum(refunds.map(({ amount }) => amount)) };
+    return { ...one, money_back: refundedFor(order, return_id).done + sum(refunds.map(({ amount }) => amount)) };
   }),
 });
 

@@ -293,6 +293,20 @@ test('only the part that failed for good is allocated anew, and only when nothin
     .then(refundAllocated('return', [refund('p-2/refund-3', 'p-2', 1000)], 'r-1'));
 });
 
+test('what is allocated anew ends the return only when all of it is back', () => {
+  const [first, second] = split;
+  const again = [refund('p-1/refund-3', 'p-1', 900), refund('p-2/refund-4', 'p-2', 958)] as const;
+  const done = { type: 'PaymentRefunded', data: { ...first, cause: 'return', return_id: 'r-1' } } as const;
+  const past = [...splitPast, done, refundFailed(second, 'return', 'r-1'), refundAllocated('return', again, 'r-1')];
+  const half = { ...done, data: { ...done.data, ...again[1] } };
+  given(...past)
+    .when(recordRefund(again[1], 'return', 'r-1'))
+    .then(half);
+  given(...past, half)
+    .when(recordRefund(again[0], 'return', 'r-1'))
+    .then({ ...done, data: { ...done.data, ...again[0] } }, returnClosed('r-1', 'refunded'));
+});
+
 test('a part that failed does not end the return when the other arrives', () => {
   const [first, second] = split;
   given(...splitPast, refundFailed(first, 'return', 'r-1'))

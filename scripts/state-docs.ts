@@ -1,0 +1,72 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { ORDER_TRANSITIONS } from '../src/domain/order/index.ts';
+import { PAYMENT_TRANSITIONS } from '../src/domain/payment/index.ts';
+import { RETURN_TRANSITIONS } from '../src/domain/return/index.ts';
+
+/** `docs/states.md`: diagrams and tables of what can happen, from the tables that the code decides by. */
+export const STATES_FILE = fileURLToPath(new URL('../docs/states.md', import.meta.url));
+
+type Row = {
+  readonly action: string;
+  readonly from: readonly string[];
+  readonly to: string | readonly string[];
+  readonly event: string;
+  readonly by?: readonly string[];
+  readonly asked?: boolean;
+};
+
+const targets = ({ to }: Row): readonly string[] => (typeof to === 'string' ? [to] : to);
+const start = (status: string): string => (status === 'none' ? '[*]' : status);
+
+const edges = (row: Row): readonly string[] =>
+  row.from.flatMap((from) =>
+    targets(row)
+      .filter((to) => to !== from)
+      .map((to) => `  ${start(from)} --> ${to}: ${row.action}`),
+  );
+
+/** Statuses that nothing leads out of. */
+const finals = (rows: readonly Row[]): readonly string[] => {
+  const left = new Set(rows.flatMap(({ from }) => from));
+  return [...new Set(rows.flatMap(targets))].filter((status) => !left.has(status));
+};
+
+const diagram = (rows: readonly Row[]): string =>
+  ['```mermaid', 'stateDiagram-v2', ...rows.flatMap(edges), ...finals(rows).map((s) => `  ${s} --> [*]`), '```'].join(
+    '\n',
+  );
+
+const code = (words: readonly string[]): string => words.map((word) => `\`${word}\``).join(', ');
+
+const from = (row: Row): string => row.from.map((status) => (status === 'none' ? '(new)' : `\`${status}\``)).join(', ');
+
+/** Columns that say nothing are left out: nobody asks for a payment's steps by a word. */
+const table = (rows: readonly Row[]): string => {
+  const who = ({ by = [], asked = false }: Row): readonly string[] => [by.join(', '), asked ? 'yes' : 'no'];
+  const isAsked = rows.some(({ asked }) => asked);
+  const cells = rows.map((row) => [from(row), row.action, code(targets(row)), row.event, ...(isAsked ? who(row) : [])]);
+  const head = ['from', 'action', 'to', 'event', ...(isAsked ? ['who', 'by word'] : [])];
+  return [head, head.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
+};
+
+const section = (title: string, source: string, rows: readonly Row[]): string =>
+  [`## ${title}`, `From [${source}](../${source}).`, diagram(rows), table(rows)].join('\n\n');
+
+export const renderStates = async (): Promise<string> => {
+  const text = [
+    '# States',
+    'Made by `npm run docs:states` from the tables that the code decides by; do not edit. *By word*: people may ask for' +
+      ' it by naming the action, or the status it leads to. The others have a request of their own, or follow from' +
+      ' something else, such as the clock or a return.',
+    section('Order', 'src/domain/order/transitions.ts', ORDER_TRANSITIONS),
+    section('Return', 'src/domain/return/transitions.ts', RETURN_TRANSITIONS),
+    section('Payment', 'src/domain/payment/transitions.ts', PAYMENT_TRANSITIONS),
+  ].join('\n\n');
+  return format(text, { ...(await resolveConfig(STATES_FILE)), parser: 'markdown' });
+};
+
+export const readStates = async (): Promise<string> => readFile(STATES_FILE, 'utf8');
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await writeFile(STATES_FILE, await renderStates());
