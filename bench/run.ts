@@ -1,12 +1,13 @@
 import { append } from './append.ts';
 import { delivery } from './delivery.ts';
+import { lag } from './lag.ts';
 import { list } from './list.ts';
 import { rebuild } from './rebuild.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { machine } from './support/compare.ts';
 import { startBenchServer } from './support/database.ts';
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { append, delivery, list, rebuild };
+const benchmarks: Readonly<Record<string, Benchmark>> = { append, delivery, lag, list, rebuild };
 
 const args = process.argv.slice(2);
 const short = args.includes('--short');

@@ -55,7 +55,8 @@ const placed = (n: number): DomainEvent => ({
 
 type StoredRow = Readonly<Record<string, unknown>>;
 
-const encodeOrder = async (codec: Codec, n: number, at: string): Promise<readonly StoredRow[]> => {
+/** The events of one order from placing to delivery, as the codec stores them. */
+export const encodeOrder = async (codec: Codec, n: number, at: string) => {
   const stream = orderStream(uuidv7());
   const encoded = await codec.encode({
     stream,
@@ -71,7 +72,7 @@ const encodeOrder = async (codec: Codec, n: number, at: string): Promise<readonl
     previousHash: null,
     customerId: `c-${n % CUSTOMERS}`,
   });
-  return encoded.map(({ stored }, revision) => ({ ...stored, stream, revision }));
+  return { stream, events: encoded.map(({ stored }) => stored) };
 };
 
 /** Orders whose events lie close together in the log, and as many as `openAtOnce` between each other's. */
@@ -92,8 +93,10 @@ export const fillLog = async (db: Knex, { orders, openAtOnce }: LogShape): Promi
   };
   for (let start = 0; start < orders; start += openAtOnce) {
     const group: (readonly StoredRow[])[] = [];
-    for (let n = start; n < Math.min(orders, start + openAtOnce); n++)
-      group.push(await encodeOrder(codec, n, new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString()));
+    for (let n = start; n < Math.min(orders, start + openAtOnce); n++) {
+      const { stream, events } = await encodeOrder(codec, n, new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString());
+      group.push(events.map((event, revision) => ({ ...event, stream, revision })));
+    }
     for (let revision = 0; revision < EVENTS_AN_ORDER; revision++)
       for (let first = 0; first < group.length; first += 2_000)
         await write(group.slice(first, first + 2_000).flatMap((events) => events.slice(revision, revision + 1)));
