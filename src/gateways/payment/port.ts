@@ -1,0 +1,50 @@
+import type { Currency, Minor } from '../../domain/shared/money.ts';
+
+export type GatewayResponse = { readonly [property: string]: string | number | boolean | null };
+
+export type ChargeRequest = {
+  /** The same key for the same intention, however often it is asked. */
+  readonly idempotency_key: string;
+  readonly payment_id: string;
+  readonly order_id: string;
+  readonly customer_id: string;
+  readonly amount: Minor;
+  readonly currency: Currency;
+  readonly method: string;
+  readonly payment_token: string | null;
+};
+
+export type RefundRequest = {
+  readonly idempotency_key: string;
+  readonly refund_id: string;
+  readonly payment_id: string;
+  readonly order_id: string;
+  readonly customer_id: string;
+  /** Of the charge that is given back. */
+  readonly transaction_id: string | null;
+  readonly amount: Minor;
+  readonly currency: Currency;
+  readonly reason: string | null;
+};
+
+/** What came of asking. `unknown`: nobody can say whether it happened. */
+export type GatewayOutcome =
+  | { readonly outcome: 'succeeded'; readonly transaction_id: string; readonly response: GatewayResponse }
+  | { readonly outcome: 'declined'; readonly reason: string; readonly response: GatewayResponse }
+  | { readonly outcome: 'unknown'; readonly reason: string };
+
+/**
+ * The outside world that moves money. Called from jobs only. Retries what is safe by itself; throws
+ * `GatewayUnavailable` when it certainly did nothing and the job should come again later.
+ */
+export type PaymentGateway = {
+  readonly charge: (request: ChargeRequest) => Promise<GatewayOutcome>;
+  readonly refund: (request: RefundRequest) => Promise<GatewayOutcome>;
+  /** Whether asking again with the same key is safe: then an unknown outcome can be asked for. */
+  readonly honoursKeys: boolean;
+};
+
+/** The gateway was not reached, or refused to work: nothing has happened. */
+export class GatewayUnavailable extends Error {
+  override readonly name = 'GatewayUnavailable';
+}
