@@ -83,7 +83,11 @@ module.exports = {
     onlyIn(
       'commands-and-documents-touch-no-database',
       ['knex', 'pg', 'pg-copy-streams'],
-      ['^src/(event-store|projections|reactors|jobs|platform|http|cli)/', '^src/(main|core)[.]ts$'],
+      [
+        '^src/(event-store|projections|reactors|jobs|platform|http|cli)/',
+        '^src/(main|core)[.]ts$',
+        '^src/gateways/payment/sandbox[.]ts$',
+      ],
     ),
     onlyIn('koa-stays-in-http', ['koa', '@koa'], '^src/http/'),
     onlyIn('pdf-stays-in-documents', ['pdf-lib', '@pdf-lib'], '^src/documents/'),

@@ -1,0 +1,133 @@
+import { toMajor } from '../../domain/shared/amount-notation.ts';
+import { GatewayUnavailable, type GatewayOutcome, type GatewayResponse, type PaymentGateway } from './port.ts';
+
+export type HttpGatewayOptions = {
+  /** Base URL of the merchant's payment service. */
+  readonly url: string;
+  /** The operator's word that the service honours `Idempotency-Key`. Default false. */
+  readonly honoursKeys?: boolean;
+  /** How long one call may take, in milliseconds. Default 10000. */
+  readonly timeoutMs?: number;
+};
+
+/** Errors of a connection that was never made: nothing was sent. */
+const NOT_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+const MAX_RESPONSE_CHARS = 16_384;
+const DECLINED_WORDS = new Set(['declined', 'failed', 'rejected', 'error']);
+
+const codeOf = (error: unknown): string => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+};
+
+/** What is worth keeping of the service's answer: its plain values. */
+const flat = (body: unknown): GatewayResponse =>
+  typeof body === 'object' && body !== null
+    ? Object.fromEntries(
+        Object.entries(body).flatMap(([name, value]: [string, unknown]) =>
+          value === null || ['string', 'number', 'boolean'].includes(typeof value) ? [[name, value as string]] : [],
+        ),
+      )
+    : {};
+
+const parse = (text: string): GatewayResponse | undefined => {
+  try {
+    return text.length > MAX_RESPONSE_CHARS ? undefined : flat(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+};
+
+const textOf = (response: GatewayResponse, ...names: readonly string[]): string | undefined => {
+  const found = names.map((name) => response[name]).find((value) => typeof value === 'string' && value !== '');
+  return typeof found === 'string' ? found : undefined;
+};
+
+/** A 4xx says no; a success that is no answer we can read, a 408 and a 5xx leave it open. */
+const outcomeOf = (status: number, text: string, key: string): GatewayOutcome => {
+  if (status === 429) throw new GatewayUnavailable('the payment service asks to slow down');
+  if (status === 408 || status >= 500) return { outcome: 'unknown', reason: `the payment service answered ${status}` };
+  const response = parse(text);
+  const saysNo = DECLINED_WORDS.has(String(response?.['status']).toLowerCase());
+  if (status >= 300 || saysNo) {
+    const reason =
+      response === undefined ? undefined : textOf(response, 'reason', 'detail', 'message', 'error', 'code');
+    return {
+      outcome: 'declined',
+      reason: reason ?? `refused with ${status}`,
+      response: { ...response, http_status: status },
+    };
+  }
+  if (response === undefined)
+    return { outcome: 'unknown', reason: 'the payment service answered something unreadable' };
+  return { outcome: 'succeeded', transaction_id: textOf(response, 'transaction_id', 'id') ?? key, response };
+};
+
+/** The merchant's own payment service: `POST /payments/process`, `POST /payments/refund`. */
+export const createHttpGateway = ({
+  url,
+  honoursKeys = false,
+  timeoutMs = 10_000,
+}: HttpGatewayOptions): PaymentGateway => {
+  const base = url.endsWith('/') ? url : `${url}/`;
+
+  const post = async (path: string, key: string, body: object): Promise<GatewayOutcome> => {
+    try {
+      const response = await fetch(new URL(path, base), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept: 'application/json', 'idempotency-key': key },
+        body: JSON.stringify(body),
+        redirect: 'error',
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      return outcomeOf(response.status, await response.text(), key);
+    } catch (error) {
+      if (error instanceof GatewayUnavailable) throw error;
+      if (NOT_SENT.has(codeOf(error)))
+        throw new GatewayUnavailable('the payment service cannot be reached', { cause: error });
+      return { outcome: 'unknown', reason: 'the payment service did not answer' };
+    }
+  };
+
+  return {
+    honoursKeys,
+    charge: ({ idempotency_key, customer_id, order_id, payment_id, amount, currency, method, payment_token }) =>
+      post('payments/process', idempotency_key, {
+        user_id: customer_id,
+        order_id,
+        payment_id,
+        amount: toMajor(amount, currency),
+        currency,
+        method,
+        ...(payment_token === null ? {} : { payment_token }),
+      }),
+    refund: ({
+      idempotency_key,
+      customer_id,
+      order_id,
+      payment_id,
+      refund_id,
+      transaction_id,
+      amount,
+      currency,
+      reason,
+    }) =>
+      post('payments/refund', idempotency_key, {
+        user_id: customer_id,
+        order_id,
+        payment_id,
+        refund_id,
+        transaction_id,
+        amount: toMajor(amount, currency),
+        currency,
+        ...(reason === null ? {} : { reason }),
+      }),
+  };
+};
