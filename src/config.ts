@@ -26,6 +26,10 @@ const orderPolicy = (values: Values): OrderPolicy => ({
   requireCancelReason: values.REQUIRE_CANCEL_REASON,
   scheduleLeadMinutes: values.SCHEDULE_LEAD_MINUTES,
   deliveryEstimateMinutes: values.DELIVERY_ESTIMATE_MINUTES,
+  returnWindowDays: values.RETURN_WINDOW_DAYS,
+  paymentRequired: values.PAYMENT_REQUIRED,
+  autoConfirmOnPayment: values.AUTO_CONFIRM_ON_PAYMENT,
+  autoRefundReturns: values.AUTO_REFUND_RETURNS,
 });
 
 const arrange = (values: Values, environment: Environment) => ({
@@ -64,6 +68,12 @@ const arrange = (values: Values, environment: Environment) => ({
     /** In minor units of the currency asked for. */
     shippingFee: shippingFeeOf(values.SHIPPING_FEE, values.SHIPPING_FEES),
   },
+  payments: {
+    gateway: values.PAYMENT_GATEWAY,
+    /** Given when the gateway is `http`. */
+    serviceUrl: values.PAYMENT_SERVICE_URL,
+    serviceHonoursKeys: values.PAYMENT_SERVICE_IDEMPOTENT,
+  },
   numberPrefixes: {
     order: values.ORDER_ID_PREFIX,
     return: values.RETURN_ID_PREFIX,
@@ -89,12 +99,18 @@ const openOutside = ({ AUTH_MODE, HOST }: Values): readonly string[] =>
     ? [`AUTH_MODE is "off", which makes every caller an admin; expected jwt with HOST ${HOST}, outside loopback`]
     : [];
 
+const gatewayWithoutAddress = ({ PAYMENT_GATEWAY, PAYMENT_SERVICE_URL }: Values): readonly string[] =>
+  PAYMENT_GATEWAY === 'http' && PAYMENT_SERVICE_URL === undefined
+    ? ['PAYMENT_SERVICE_URL is not set; with PAYMENT_GATEWAY=http it must be: the base URL of your payment service']
+    : [];
+
 /** Reads and checks the whole configuration; throws `ConfigError` with every problem there is. */
 export const loadConfig = (environment: Environment = ownEnvironment()): Config => {
   const reading = readValues(environment);
   const problems = [
     ...reading.problems,
     ...missingSecrets(reading),
+    ...(reading.invalid.has('PAYMENT_SERVICE_URL') ? [] : gatewayWithoutAddress(reading.values)),
     ...(reading.invalid.has('HOST') ? [] : openOutside(reading.values)),
   ];
   if (problems.length > 0) throw new ConfigError(problems);

@@ -115,6 +115,40 @@ export const VARIABLES = {
     default: RETURNABLE_STATUSES.join(','),
     doc: 'Statuses in which a return may be opened.',
   },
+  RETURN_WINDOW_DAYS: {
+    parser: whole(0, 3_650),
+    default: '30',
+    doc: 'Days after delivery within which a return may be opened.',
+  },
+  PAYMENT_GATEWAY: {
+    parser: oneOf('sandbox', 'http'),
+    default: 'sandbox',
+    doc: 'Who moves money. sandbox: a test bank with books of its own. http: PAYMENT_SERVICE_URL.',
+  },
+  PAYMENT_SERVICE_URL: {
+    parser: url('http', 'https'),
+    doc: 'Base URL of the payment service of PAYMENT_GATEWAY=http.',
+  },
+  PAYMENT_SERVICE_IDEMPOTENT: {
+    parser: flag,
+    default: 'false',
+    doc: 'Your word that the payment service honours Idempotency-Key: then an unknown outcome is asked for again.',
+  },
+  PAYMENT_REQUIRED: {
+    parser: flag,
+    default: 'false',
+    doc: 'Whether processing waits until nothing is due, cash on delivery excepted.',
+  },
+  AUTO_CONFIRM_ON_PAYMENT: {
+    parser: flag,
+    default: 'true',
+    doc: 'Whether captured money that covers the total confirms the order.',
+  },
+  AUTO_REFUND_RETURNS: {
+    parser: flag,
+    default: 'true',
+    doc: 'Whether a processed return starts its refund by itself.',
+  },
   REQUIRE_FULL_ADDRESS: { parser: flag, default: 'false', doc: 'Whether an address must have all seven fields.' },
   REQUIRE_CANCEL_REASON: { parser: flag, default: 'false', doc: 'Whether cancelling needs a reason.' },
 } as const satisfies Record<string, Variable>;
