@@ -7,7 +7,7 @@ import type { Core } from '../../src/core.ts';
 import { DEFAULT_ORDER_POLICY } from '../../src/domain/order/index.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { openPostgresEventStore } from '../../src/event-store/postgres.ts';
-import { createApi, type Api } from '../../src/http/api.ts';
+import { createApi, type Api, type ApiDeps } from '../../src/http/api.ts';
 import type { OrderBody } from '../../src/http/orders/order-body.ts';
 import type { FieldError } from '../../src/http/problem.ts';
 import { mintToken, type TokenRequest } from '../../src/http/auth/tokens.ts';
@@ -60,6 +60,7 @@ export type Call = {
 export type TestApi = {
   readonly url: string;
   readonly api: Api;
+  readonly deps: ApiDeps;
   readonly core: Core;
   readonly store: EventStore;
   readonly database: TestDatabase;
@@ -107,21 +108,20 @@ export const startTestApi = async ({
   );
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(line) });
-  const api = createApi(
-    connectApi({
-      ...core,
-      store,
-      policy: DEFAULT_ORDER_POLICY,
-      logger,
-      tokens: { secret: SECRET },
-      authMode: 'jwt',
-      idempotencyHours: 24,
-      defaultCurrency: 'EUR',
-      maxBodyBytes: 1024 * 1024,
-      version: '0.0.0-test',
-      ...options,
-    }),
-  );
+  const deps = connectApi({
+    ...core,
+    store,
+    policy: DEFAULT_ORDER_POLICY,
+    logger,
+    tokens: { secret: SECRET },
+    authMode: 'jwt',
+    idempotencyHours: 24,
+    defaultCurrency: 'EUR',
+    maxBodyBytes: 1024 * 1024,
+    version: '0.0.0-test',
+    ...options,
+  });
+  const api = createApi(deps);
   const serve = api.koa.callback();
   const server = createServer((request, response) => void serve(request, response));
   server.listen(0, '127.0.0.1');
@@ -167,6 +167,7 @@ export const startTestApi = async ({
   return {
     url,
     api,
+    deps,
     core,
     store,
     database,

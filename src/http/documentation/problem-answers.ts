@@ -31,6 +31,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   413: 'The body is too large.',
   415: 'The body is not JSON.',
   422: 'Well-formed but invalid; every field that is wrong is listed.',
+  500: 'Something went wrong on our side.',
   503: 'A part we depend on cannot be reached; repeat later.',
 };
 
@@ -43,6 +44,7 @@ const statusesOf = (spec: RouteSpec): readonly number[] => [
   ...(writes(spec) ? [400, 409, 413, 415] : []),
   ...(spec.conditional === true ? [412] : []),
   ...(spec.outside === true ? [] : [422, 503]),
+  500,
 ];
 
 /** Refusals of an operation, as OpenAPI responses. */
