@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { createDocumentCommands, type DocumentCommands } from './commands/documents.ts';
 import { createHandle, type Handle } from './commands/handle.ts';
+import { orderIds } from './commands/order-ids.ts';
 import { createOrderCommands, type DrawNumber, type OrderCommands } from './commands/orders.ts';
 import { createReadStream, type ReadStream } from './commands/read.ts';
 import type { DocumentType } from './domain/document/index.ts';
@@ -57,7 +58,7 @@ export const createCore = ({
     readStream,
     orders: createOrderCommands({
       handle,
-      decider: createOrderDecider(settings.policy),
+      decider: createOrderDecider(settings.policy, orderIds),
       drawNumber,
       taxRate: settings.taxRate,
       shippingFee: settings.shippingFee,

@@ -9,7 +9,7 @@ import type { OrderRejection } from './rejections.ts';
 import { freeUnits } from './returnable.ts';
 import { shippingDue } from './settlement.ts';
 import type { Order } from './state.ts';
-import { leadsFrom } from './transitions.ts';
+import { leadsFrom, orderTransition } from './transitions.ts';
 import { countUnits, lowestUnits } from './unit-ranges.ts';
 import { valueUnits, worthOf } from './unit-values.ts';
 
@@ -41,6 +41,9 @@ export const openReturn = (opening: Opening): Decision<ReturnOpened, OrderReject
 
 const whyNot = ({ command, order, rules }: Opening): OrderRejection | undefined => {
   const { role } = command.by;
+  if (!orderTransition('open_return').by.includes(role)) {
+    return refuse('order.action_not_permitted', order, role, rules);
+  }
   if (!leadsFrom('open_return', order.status) || !rules.returnStatuses.includes(order.status)) {
     return refuse('return.order_not_returnable', order, role, rules);
   }

@@ -10,8 +10,8 @@ import {
   returnRequestedQuantity,
 } from '../../../src/domain/order/index.ts';
 import { fact, specFor } from '../../support/decider-spec.ts';
-import { ADMIN, CUSTOMER, mug, place, pricedMug, take } from '../../support/order-commands.ts';
-import { confirmed, delivered, pathTo, placed, shipped, started } from '../../support/order-events.ts';
+import { ADMIN, COURIER, CUSTOMER, mug, place, pricedMug, take } from '../../support/order-commands.ts';
+import { assigned, confirmed, delivered, pathTo, placed, shipped, started } from '../../support/order-events.ts';
 import {
   item,
   openReturn,
@@ -96,6 +96,11 @@ test('only what was delivered is returned', () => {
     .when(openReturn('r-2'))
     .thenRejected('return.order_not_returnable');
 });
+
+test('a courier opens no return', () =>
+  given(...arrived, assigned(COURIER.id))
+    .when(openReturn('r-1', { by: COURIER }))
+    .thenRejected('order.action_not_permitted'));
 
 test('the window closes thirty days after delivery; an admin may force it, which is told', () => {
   const lastMoment = '2026-03-31T12:00:00.000Z';

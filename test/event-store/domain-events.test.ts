@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { orderIds } from '../../src/commands/order-ids.ts';
+import type { DomainEvent } from '../../src/domain/events.ts';
+import { createOrderDecider, DEFAULT_ORDER_POLICY } from '../../src/domain/order/index.ts';
+import { paymentDecider, type PaymentCommand } from '../../src/domain/payment/index.ts';
+import {
+  initiationOf,
+  returnDecider,
+  type ReturnCommand,
+  type ReturnInitiated,
+} from '../../src/domain/return/index.ts';
+import type { Decider, Rejection } from '../../src/domain/shared/decider.ts';
+import { createCodec } from '../../src/event-store/codec.ts';
+import { eventSchemas } from '../../src/event-store/schemas.ts';
+import { NOON, SYSTEM } from '../support/decider-spec.ts';
+import { ADMIN, CUSTOMER, modify, mug, place, take } from '../support/order-commands.ts';
+import { item, openReturn, recordCapture, refundExcess, settleReturn, startPayment } from '../support/order-money.ts';
+import { memoryDataKeys } from '../support/memory-data-keys.ts';
+import { context } from '../support/orders.ts';
+import { timeline } from '../support/timeline.ts';
+
+const test = suite('domain events and their schemas');
+const now = { at: NOON, by: SYSTEM };
+
+/** Decides commands one after the other, and hands over all events. */
+const decided = <C, E extends DomainEvent, S>(
+  decider: Decider<C, E, S, Rejection>,
+  commands: readonly C[],
+): readonly E[] => {
+  let state = decider.initialState;
+  return commands.flatMap((command) => {
+    const decision = decider.decide(command, state);
+    assert.ok('accepted' in decision, JSON.stringify([command, decision]));
+    for (const event of decision.accepted) state = decider.evolve(state, { ...event, ...now });
+    return decision.accepted;
+  });
+};
+
+const [line, orderId, returnId, p1, p2, p3] = Array.from({ length: 6 }, () => randomUUID());
+const mugs = [mug({ id: line ?? '' })];
+const remarks = { reason: 'because I say so', notes: 'noted', meta_data: { a: 1 } };
+
+/** An order that lives through nearly everything, and what its return and a payment say meanwhile. */
+const lifeOf = () => {
+  assert.ok(line && orderId && returnId && p1 && p2 && p3);
+  const lived = timeline(createOrderDecider(DEFAULT_ORDER_POLICY, orderIds));
+  const { does, order } = lived;
+  does(place({ lines: mugs, scheduled_for: '2026-03-02T12:00:00.000Z' }));
+  does({ type: 'ReleaseOrder', data: {}, at: '2026-03-02T12:00:00.000Z', by: SYSTEM }, modify(mugs));
+  does({ type: 'ChangeDetails', data: { notes: 'ring twice' }, at: NOON, by: CUSTOMER });
+  does({ type: 'AssignDeliveryPartner', data: { delivery_partner_id: 'd-1' }, at: NOON, by: ADMIN });
+  does(startPayment(p1, 1000), startPayment(p2, 1000), recordCapture(p1, 1000));
+  does({ type: 'RecordPaymentFailure', data: { payment_id: p2 }, ...now });
+  does(...['confirm', 'start_processing', 'ship', 'out_for_delivery', 'deliver'].map((a) => take(a, remarks)));
+  does({ type: 'GiveFeedback', data: { rating: 5, comment: 'lovely' }, at: NOON, by: CUSTOMER });
+  does(openReturn(returnId, { items: [item(line, 2, 'damaged')], at: '2027-01-01T00:00:00.000Z', force: true }));
+  const opened = lived.facts().find((fact) => fact.type === 'ReturnOpened');
+  assert.ok(opened?.type === 'ReturnOpened');
+  const initiation = initiationOf(opened.data, order(), orderId);
+  does(settleReturn(returnId, { [line]: 1 }, { restocking_fee: 5, refund_method: 'original' }));
+  const going = () => {
+    const refund = order().refunds.find(({ status }) => status === 'pending');
+    assert.ok(refund);
+    const { status: _, ...data } = refund;
+    return data;
+  };
+  does(
+    { type: 'RecordRefundFailure', data: going(), ...now },
+    { ...refundExcess, type: 'RefundReturn', data: { return_id: returnId } },
+  );
+  does({ type: 'RecordRefund', data: going(), ...now });
+  return { order: lived.facts().map(({ type, data }) => ({ type, data }) as DomainEvent), initiation };
+};
+
+const returnCommands = (data: ReturnInitiated['data']): readonly (readonly ReturnCommand[])[] => {
+  const begin: ReturnCommand = { type: 'InitiateReturn', data, ...now };
+  const act = (action: string, more: object = {}): ReturnCommand => ({
+    type: 'TakeReturnAction',
+    data: { action, ...more },
+    at: NOON,
+    by: ADMIN,
+  });
+  const items = [{ order_item_id: line ?? '', received_quantity: 1, condition: 'used' }];
+  const whole: readonly ReturnCommand[] = [
+    begin,
+    {
+      type: 'ReviewReturn',
+      data: { decision: 'approved', notes: 'seen by Eva', refund_amount: 1 },
+      at: NOON,
+      by: ADMIN,
+    },
+    act('schedule_pickup', remarks),
+    act('start_transit'),
+    act('receive', { items, ...remarks }),
+    act('process', { restocking_fee: 5, refund_method: 'original' }),
+    { type: 'RecordReturnRefunded', data: { refunded_amount: 5 }, ...now },
+    { type: 'ChangeReturnDetails', data: { notes: null, tracking_number: 'T1' }, at: NOON, by: ADMIN },
+  ];
+  return [whole, [begin, act('reject', remarks)], [begin, act('cancel')]];
+};
+
+const paymentCommands = (): readonly (readonly PaymentCommand[])[] => {
+  const refund_id = randomUUID();
+  const initiate: PaymentCommand = {
+    type: 'InitiatePayment',
+    data: {
+      payment_number: 'PAY-2026-000001',
+      order_id: orderId ?? '',
+      customer_id: 'c-1',
+      method: 'stripe',
+      amount: 1000,
+      currency: 'EUR',
+      transaction_id: null,
+      personal: { notes: 'n', meta_data: null },
+    },
+    ...now,
+  };
+  const start: PaymentCommand = { type: 'StartProcessing', data: {}, ...now };
+  const gateway_response = { code: 'ok' };
+  const request = (id: string): PaymentCommand => ({
+    type: 'RequestRefund',
+    data: {
+      refund_id: id,
+      amount: 10,
+      cause: 'manual',
+      return_id: null,
+      personal: { reason: 'r', meta_data: { a: 1 } },
+    },
+    ...now,
+  });
+  const other = randomUUID();
+  return [
+    [
+      initiate,
+      start,
+      { type: 'CompletePayment', data: { transaction_id: 't', gateway_response }, ...now },
+      request(refund_id),
+      { type: 'CompleteRefund', data: { refund_id }, ...now },
+      request(other),
+      { type: 'DeclineRefund', data: { refund_id: other, failure_reason: 'no' }, ...now },
+      {
+        type: 'ChangePaymentDetails',
+        data: { transaction_id: null, notes: 'x', gateway_response },
+        at: NOON,
+        by: ADMIN,
+      },
+    ],
+    [initiate, start, { type: 'DeclinePayment', data: { failure_reason: 'no', gateway_response }, ...now }],
+    [initiate, { type: 'CancelPayment', data: {}, ...now }],
+  ];
+};
+
+test('whatever the deciders decide passes its schema and is read back the same', async () => {
+  const { order, initiation } = lifeOf();
+  const cancelled = decided(createOrderDecider(), [place({ lines: mugs }), take('cancel', remarks)]);
+  const closed = decided(createOrderDecider(), [
+    place({ lines: mugs }),
+    ...['confirm', 'start_processing', 'ship', 'deliver', 'return_order'].map((action) => take(action)),
+  ]);
+  const streams: readonly (readonly DomainEvent[])[] = [
+    order,
+    cancelled,
+    closed,
+    ...returnCommands(initiation).map((commands) => decided(returnDecider, commands)),
+    ...paymentCommands().map((commands) => decided(paymentDecider, commands)),
+  ];
+  const codec = createCodec(memoryDataKeys());
+  for (const events of streams) {
+    const encoded = await codec.encode({
+      stream: 'some-stream',
+      events,
+      context: context(),
+      revision: 0n,
+      previousHash: null,
+      customerId: 'c-1',
+    });
+    const stored = encoded.map(({ stored: one }, i) => ({
+      ...one,
+      stream: 'some-stream',
+      revision: BigInt(i),
+      position: BigInt(i + 1),
+    }));
+    const read = await codec.decode(stored);
+    assert.equal(
+      read.map(({ fact: { type, data } }) => ({ type, data })),
+      events.map(({ type, data }) => ({ type, data })),
+    );
+  }
+  const seen = new Set<string>(streams.flat().map(({ type }) => type));
+  const unseen = Object.keys(eventSchemas).filter((type) => !seen.has(type) && !type.startsWith('Document'));
+  assert.equal(unseen, [], 'every event type was decided at least once');
+});
+
+test.run();
