@@ -11,93 +11,29 @@ import {
   returnDecider,
   returnHistory,
   type ReturnEvent,
-  type ReturnInitiated,
-  type ReturnStatus,
-  type TakeReturnAction,
 } from '../../../src/domain/return/index.ts';
-import { ERASED, type Actor } from '../../../src/domain/shared/decider.ts';
+import { ERASED } from '../../../src/domain/shared/decider.ts';
 import { fact, NOON, specFor, SYSTEM } from '../../support/decider-spec.ts';
 import { ADMIN, CUSTOMER, pricedMug } from '../../support/order-commands.ts';
 import { pathTo } from '../../support/order-events.ts';
 import { returnOpened } from '../../support/order-money.ts';
+import {
+  initiated,
+  approved,
+  rejected,
+  cancelled,
+  scheduled,
+  inTransit,
+  received,
+  processed,
+  refunded,
+  moving,
+  pathOf,
+  take,
+} from '../../support/return-events.ts';
 
 const test = suite('return');
 const given = specFor(returnDecider);
-
-const initiated: ReturnInitiated = {
-  type: 'ReturnInitiated',
-  data: {
-    return_number: 'RET-2026-000001',
-    order_id: 'o-1',
-    order_number: 'ORD-2026-000001',
-    customer_id: 'c-1',
-    currency: 'EUR',
-    reason: 'defective',
-    forced: false,
-    estimate: 2858,
-    items: [
-      {
-        id: 'r-1/line-mug',
-        order_item_id: 'line-mug',
-        product_id: 'p-mug',
-        product_name: 'Mug',
-        product_sku: 'MUG',
-        quantity: 2,
-        refund_amount: 2858,
-        reason: null,
-      },
-    ],
-    personal: {
-      reason_description: 'handle came off',
-      return_address: null,
-      notes: null,
-      meta_data: null,
-      conditions: { 'line-mug': { condition: 'used', condition_notes: null } },
-    },
-  },
-};
-const approved: ReturnEvent = { type: 'ReturnApproved', data: { reviewed: false, reviewed_amount: null } };
-const rejected: ReturnEvent = { type: 'ReturnRejected', data: { reviewed: false, personal: { reason: 'worn out' } } };
-const cancelled: ReturnEvent = { type: 'ReturnCancelled', data: {} };
-const scheduled: ReturnEvent = { type: 'ReturnPickupScheduled', data: {} };
-const inTransit: ReturnEvent = { type: 'ReturnInTransit', data: {} };
-const received = (quantity: number): ReturnEvent => ({
-  type: 'ReturnReceived',
-  data: { items: [{ order_item_id: 'line-mug', received_quantity: quantity }] },
-});
-const processed = (
-  accepted_quantity: number,
-  disposition: 'restock' | 'scrap' | 'return_to_customer' = 'restock',
-): ReturnEvent => ({
-  type: 'ReturnProcessed',
-  data: {
-    items: [{ order_item_id: 'line-mug', accepted_quantity, disposition }],
-    restocking_fee: 0,
-    refund_method: null,
-  },
-});
-const refunded: ReturnEvent = { type: 'ReturnRefunded', data: { refunded_amount: 2858 } };
-
-const moving = [initiated, approved, scheduled, inTransit];
-const pathOf: Readonly<Record<ReturnStatus, readonly ReturnEvent[]>> = {
-  initiated: [initiated],
-  approved: [initiated, approved],
-  pickup_scheduled: [initiated, approved, scheduled],
-  in_transit: moving,
-  received: [...moving, received(2)],
-  processed: [...moving, received(2), processed(2)],
-  refunded: [...moving, received(2), processed(2), refunded],
-  rejected: [initiated, rejected],
-  cancelled: [initiated, cancelled],
-};
-
-const take = (
-  action: string,
-  more: Omit<TakeReturnAction['data'], 'action'> & { readonly by?: Actor } = {},
-): TakeReturnAction => {
-  const { by = ADMIN, ...data } = more;
-  return { type: 'TakeReturnAction', data: { action, ...data }, at: NOON, by };
-};
 
 test('a return goes its way, step by step', () => {
   given(initiated).when(take('approve')).then(approved);
