@@ -28,6 +28,7 @@ create table order_list (
   total numeric(18, 3) not null,
   created_at timestamptz(3) not null,
   updated_at timestamptz(3) not null,
+  shipped_at timestamptz(3),
   state json not null
 );
 
@@ -41,3 +42,4 @@ create index order_list_status_updated on order_list (status, updated_at, id);
 create index order_list_status_total on order_list (status, total, id);
 create index order_list_partner on order_list (delivery_partner_id, created_at, id, status, total)
   where delivery_partner_id is not null;
+create index order_list_shipped on order_list (shipped_at) where shipped_at is not null;

@@ -104,12 +104,24 @@ const gatewayWithoutAddress = ({ PAYMENT_GATEWAY, PAYMENT_SERVICE_URL }: Values)
     ? ['PAYMENT_SERVICE_URL is not set; with PAYMENT_GATEWAY=http it must be: the base URL of your payment service']
     : [];
 
+/** A number names one thing, so two kinds of numbers cannot look alike. */
+const equalPrefixes = (values: Values): readonly string[] => {
+  const names = (
+    ['ORDER_ID_PREFIX', 'RETURN_ID_PREFIX', 'PAYMENT_ID_PREFIX', 'INVOICE_ID_PREFIX', 'CREDIT_MEMO_ID_PREFIX'] as const
+  ).filter((name) => values[name] !== undefined);
+  const twice = names.find((name, index) => names.slice(0, index).some((other) => values[other] === values[name]));
+  return twice === undefined
+    ? []
+    : [`${twice} is "${values[twice]}", which another kind of number has already; expected a prefix of its own`];
+};
+
 /** Reads and checks the whole configuration; throws `ConfigError` with every problem there is. */
 export const loadConfig = (environment: Environment = ownEnvironment()): Config => {
   const reading = readValues(environment);
   const problems = [
     ...reading.problems,
     ...missingSecrets(reading),
+    ...equalPrefixes(reading.values),
     ...(reading.invalid.has('PAYMENT_SERVICE_URL') ? [] : gatewayWithoutAddress(reading.values)),
     ...(reading.invalid.has('HOST') ? [] : openOutside(reading.values)),
   ];

@@ -50,6 +50,18 @@ test('every problem is told at once, with the variable, what came and what is ex
   ]);
 });
 
+test('two kinds of numbers cannot look alike', () => {
+  assert.equal(problemsOf({ RETURN_ID_PREFIX: 'ORD' }), [
+    'RETURN_ID_PREFIX is "ORD", which another kind of number has already; expected a prefix of its own',
+  ]);
+});
+
+test('the http gateway needs an address', () => {
+  assert.equal(problemsOf({ PAYMENT_GATEWAY: 'http' }), [
+    'PAYMENT_SERVICE_URL is not set; with PAYMENT_GATEWAY=http it must be: the base URL of your payment service',
+  ]);
+});
+
 const refused: readonly (readonly [string, string])[] = [
   ['PORT', '8000.5'],
   ['PORT', '-1'],

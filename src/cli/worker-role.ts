@@ -10,6 +10,8 @@ import type { RoleProcess } from './role-process.ts';
 /** When which task runs by itself. */
 const CRONTAB = '*/10 * * * * backfill-documents';
 
+const now = (): string => new Date().toISOString();
+
 const tasksOf = ({ db, readStream, documents }: Core, { seller, businessTimeZone }: Config) => [
   issueInvoice({
     db,
@@ -19,9 +21,9 @@ const tasksOf = ({ db, readStream, documents }: Core, { seller, businessTimeZone
       seller: { name: seller.name, address: seller.address ?? null, tax_id: seller.taxId ?? null },
       timeZone: businessTimeZone,
     },
-    now: () => new Date().toISOString(),
+    now,
   }),
-  backfillDocumentsTask(db),
+  backfillDocumentsTask({ db, now }),
 ];
 
 /** Reactors and jobs. */

@@ -1,18 +1,21 @@
 import type { Knex } from 'knex';
 
 /**
- * Orders whose goods have left the house and whose invoice is not ready, oldest first. Shipped is what carries
- * `shipped_at`, whatever the order's status is now.
+ * Orders whose goods left the house at or after a moment (ISO 8601) and whose invoice is not ready, oldest first,
+ * whatever their status is now.
  */
-export const findOrdersWithoutInvoice = async (db: Knex, limit: number): Promise<readonly string[]> => {
+export const findOrdersWithoutInvoice = async (
+  db: Knex,
+  { since, limit }: { readonly since: string; readonly limit: number },
+): Promise<readonly string[]> => {
   const { rows } = await db.raw<{ rows: readonly { id: string }[] }>(
     `select id from order_list as orders
-     where state->>'shipped_at' is not null
+     where shipped_at >= ?
        and not exists (
          select from document_list as documents
          where documents.order_id = orders.id and documents.document_type = 'invoice' and documents.sha256 is not null)
-     order by created_at limit ?`,
-    [limit],
+     order by shipped_at limit ?`,
+    [since, limit],
   );
   return rows.map(({ id }) => id);
 };

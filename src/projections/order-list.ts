@@ -16,6 +16,8 @@ export type OrderRow = {
   readonly total: string | number;
   readonly created_at: string;
   readonly updated_at: string;
+  /** When the goods left the house, by carrier or courier. */
+  readonly shipped_at: string | null;
   readonly state: Order;
 };
 
@@ -34,6 +36,7 @@ const toRow = (recorded: Recorded, order: Order, before: OrderRow | undefined): 
   total: totalOf(order, before),
   created_at: order.created_at,
   updated_at: order.updated_at,
+  shipped_at: order.shipped_at,
   state: order,
 });
 
@@ -56,6 +59,7 @@ export const orderList = projection<OrderRow>({
     total: 'numeric',
     created_at: 'timestamptz',
     updated_at: 'timestamptz',
+    shipped_at: 'timestamptz',
     state: 'json',
   },
   evolve: (row, recorded) => {

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Knex } from 'knex';
+import type { Instant } from '../../domain/shared/decider.ts';
 import { enqueueJobs } from '../../platform/job-queue.ts';
 import { findOrdersWithoutInvoice } from '../../projections/missing-documents.ts';
 import { findJobsByKey } from '../admin.ts';
@@ -7,13 +8,16 @@ import { invoiceJobKey } from '../order-documents.ts';
 import { task, type Task } from '../task.ts';
 
 const AT_ONCE = 1_000;
+const BEGINNING: Instant = '1970-01-01T00:00:00.000Z';
+/** The schedule looks back so far, in milliseconds, so that its cost does not grow with history: 30 days. */
+const LOOK_BACK_MS = 30 * 24 * 3_600_000;
 
 /**
  * Finds orders that were shipped and have no invoice, and asks for it. One whose job waits or failed is left to that job.
  * Answers how many were asked for.
  */
-export const backfillDocuments = async (db: Knex): Promise<number> => {
-  const orderIds = await findOrdersWithoutInvoice(db, AT_ONCE);
+export const backfillDocuments = async (db: Knex, since: Instant = BEGINNING): Promise<number> => {
+  const orderIds = await findOrdersWithoutInvoice(db, { since, limit: AT_ONCE });
   const busy = new Set((await findJobsByKey(db, orderIds.map(invoiceJobKey))).map(({ key }) => key));
   const missing = orderIds.filter((id) => !busy.has(invoiceJobKey(id)));
   await enqueueJobs(
@@ -24,7 +28,7 @@ export const backfillDocuments = async (db: Knex): Promise<number> => {
 };
 
 /** The same on a schedule: nothing but a lost job or an older backup leaves it anything to do. */
-export const backfillDocumentsTask = (db: Knex): Task =>
+export const backfillDocumentsTask = ({ db, now }: { readonly db: Knex; readonly now: () => Instant }): Task =>
   task('backfill-documents', Type.Object({}), async () => {
-    await backfillDocuments(db);
+    await backfillDocuments(db, new Date(Date.parse(now()) - LOOK_BACK_MS).toISOString());
   });
