@@ -2,6 +2,7 @@ import type { Config } from '../config.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { backfillDocumentsTask } from '../jobs/tasks/backfill-documents.ts';
 import { issueInvoice } from '../jobs/tasks/issue-invoice.ts';
+import { documentFilesIn } from '../platform/document-files.ts';
 import { reactors } from '../reactors/registry.ts';
 import { startReactors } from '../reactors/start-reactors.ts';
 import type { Core } from '../core.ts';
@@ -14,7 +15,7 @@ const now = (): string => new Date().toISOString();
 
 const tasksOf = ({ db, readStream, documents }: Core, { seller, businessTimeZone }: Config) => [
   issueInvoice({
-    db,
+    files: documentFilesIn(db),
     readStream,
     documents,
     settings: {

@@ -8,6 +8,13 @@ export type DocumentFile = {
   readonly bytes: Uint8Array;
 };
 
+/** Where documents' bytes are kept. */
+export type DocumentFiles = {
+  readonly find: (documentId: string) => Promise<DocumentFile | undefined>;
+  /** The first bytes kept are the document: whoever comes second is answered those. */
+  readonly keep: (documentId: string, file: DocumentFile) => Promise<DocumentFile>;
+};
+
 type Row = {
   readonly document_id: string;
   readonly file_name: string;
@@ -35,3 +42,8 @@ export const keepDocumentFile = async (db: Knex, documentId: string, file: Docum
   if (kept === undefined) throw new Error('a document file vanished while it was being kept');
   return kept;
 };
+
+export const documentFilesIn = (db: Knex): DocumentFiles => ({
+  find: (documentId) => findDocumentFile(db, documentId),
+  keep: (documentId, file) => keepDocumentFile(db, documentId, file),
+});

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { issueInvoice } from '../../src/jobs/tasks/issue-invoice.ts';
+import { documentFilesIn } from '../../src/platform/document-files.ts';
 import { startWorker, type Worker } from '../../src/jobs/worker.ts';
 import { reactors } from '../../src/reactors/registry.ts';
 import { startReactors } from '../../src/reactors/start-reactors.ts';
@@ -23,7 +24,7 @@ postman.before(async () => {
   worker = await startWorker({
     db: database.db,
     url: database.url,
-    tasks: [issueInvoice({ ...core, settings, now: () => new Date().toISOString() })],
+    tasks: [issueInvoice({ ...core, files: documentFilesIn(core.db), settings, now: () => new Date().toISOString() })],
     crontab: '',
     log,
     onFatal: (error) => {

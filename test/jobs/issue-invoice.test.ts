@@ -6,7 +6,7 @@ import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import { verifyChain } from '../../src/event-store/hash-chain.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { documentStream } from '../../src/event-store/stream-names.ts';
-import { findDocumentFile } from '../../src/platform/document-files.ts';
+import { documentFilesIn, findDocumentFile } from '../../src/platform/document-files.ts';
 import { issueInvoice } from '../../src/jobs/tasks/issue-invoice.ts';
 import type { Core } from '../../src/core.ts';
 import { shipOrder, takeActions, testCore } from '../support/core.ts';
@@ -20,7 +20,7 @@ const settings = { seller: { name: 'Waybill Shop', address: null, tax_id: null }
 const masterKey = randomBytes(32);
 
 const taskOf = ({ db, readStream, documents }: Core, now = '2026-03-01T12:00:05.000Z') =>
-  issueInvoice({ db, readStream, documents, settings, now: () => now });
+  issueInvoice({ files: documentFilesIn(db), readStream, documents, settings, now: () => now });
 const run = (core: Core, order_id: string, now?: string) =>
   taskOf(core, now).run({ order_id }, { jobId: '1', attempt: 1 });
 
@@ -134,7 +134,7 @@ test('lost bytes are made again only if they are the same bytes', async ({ datab
   const { readStream, documents } = core;
   const otherSeller = { ...settings, seller: { ...settings.seller, name: 'Another Shop' } };
   const changed = issueInvoice({
-    db,
+    files: documentFilesIn(db),
     readStream,
     documents,
     settings: otherSeller,

@@ -5,6 +5,7 @@ import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import { findInvoicesOf } from '../../src/jobs/order-documents.ts';
 import { backfillDocuments } from '../../src/jobs/tasks/backfill-documents.ts';
 import { issueInvoice } from '../../src/jobs/tasks/issue-invoice.ts';
+import { documentFilesIn } from '../../src/platform/document-files.ts';
 import { listJobs } from '../../src/jobs/admin.ts';
 import { startProjectors } from '../../src/projections/start-projectors.ts';
 import { decodeCursor } from '../../src/projections/cursor.ts';
@@ -45,7 +46,8 @@ const caughtUp = ({ db, store }: Core) =>
 const invoice = async ({ db, readStream, documents }: Core, order_id: string): Promise<void> => {
   const settings = { seller: { name: 'Waybill Shop', address: null, tax_id: null }, timeZone: 'UTC' };
   const now = () => '2026-03-01T12:00:05.000Z';
-  await issueInvoice({ db, readStream, documents, settings, now }).run({ order_id }, { jobId: '1', attempt: 1 });
+  const files = documentFilesIn(db);
+  await issueInvoice({ files, readStream, documents, settings, now }).run({ order_id }, { jobId: '1', attempt: 1 });
 };
 
 test('invoices are listed newest first, page by page, both ways', async ({ core }) => {

@@ -1,12 +1,11 @@
 import { Type } from '@sinclair/typebox';
-import type { Knex } from 'knex';
 import type { DocumentCommands, IssuedDocument } from '../../commands/documents.ts';
 import type { ReadStream } from '../../commands/read.ts';
 import { renderInvoice } from '../../documents/invoice.ts';
 import { evolveOrder, isPlaced, NO_ORDER, type Order } from '../../domain/order/index.ts';
 import type { Instant } from '../../domain/shared/decider.ts';
 import { orderStream } from '../../event-store/stream-names.ts';
-import { documentFile, findDocumentFile, keepDocumentFile, type DocumentFile } from '../../platform/document-files.ts';
+import { documentFile, type DocumentFile, type DocumentFiles } from '../../platform/document-files.ts';
 import { invoiceDataOf, type DocumentSettings } from '../invoice-data.ts';
 import { policyContext } from '../policy-context.ts';
 import { task, type Task } from '../task.ts';
@@ -14,7 +13,7 @@ import { task, type Task } from '../task.ts';
 const SHIPPING = new Set<string>(['OrderShipped', 'OrderOutForDelivery']);
 
 type Deps = {
-  readonly db: Knex;
+  readonly files: DocumentFiles;
   readonly readStream: ReadStream;
   readonly documents: DocumentCommands;
   readonly settings: DocumentSettings;
@@ -23,12 +22,11 @@ type Deps = {
 
 /** The bytes of an issued invoice: those kept before, else newly rendered. What was recorded once is never replaced. */
 const fileOf = async (
-  db: Knex,
+  { files, settings }: Pick<Deps, 'files' | 'settings'>,
   order: Order,
   issued: IssuedDocument,
-  settings: DocumentSettings,
 ): Promise<DocumentFile> => {
-  const kept = await findDocumentFile(db, issued.id);
+  const kept = await files.find(issued.id);
   if (kept !== undefined) return kept;
   const file = documentFile(
     `invoice_${order.order_number}.pdf`,
@@ -38,14 +36,14 @@ const fileOf = async (
     throw new Error(
       `${issued.number} was issued with other bytes, which are lost: restore document_files from a backup`,
     );
-  return keepDocumentFile(db, issued.id, file);
+  return files.keep(issued.id, file);
 };
 
 /**
  * Issues the one invoice of an order: asked for, numbered, rendered, kept, recorded. Each step finds what an earlier run
  * has done. Triggered by the event of shipping, whatever the order's status is now.
  */
-export const issueInvoice = ({ db, readStream, documents, settings, now }: Deps): Task =>
+export const issueInvoice = ({ files, readStream, documents, settings, now }: Deps): Task =>
   task('issue-invoice', Type.Object({ order_id: Type.String() }), async ({ order_id }) => {
     const evolving = { initialState: NO_ORDER, evolve: evolveOrder };
     const whole = await readStream(evolving, orderStream(order_id));
@@ -58,7 +56,7 @@ export const issueInvoice = ({ db, readStream, documents, settings, now }: Deps)
     const { customer_id } = shipped.state;
     const request = { type: 'invoice', customer_id, order_id, return_id: null, as_of: shipping.revision } as const;
     const issued = await documents.issue(request, context);
-    const { sha256, bytes, file_name } = await fileOf(db, shipped.state, issued, settings);
+    const { sha256, bytes, file_name } = await fileOf({ files, settings }, shipped.state, issued);
     await documents.recordRendering(
       issued.id,
       { number: issued.number, file_name, sha256, size: bytes.length },
