@@ -36,7 +36,8 @@ const GENERIC = {
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
 export type GenericCode = keyof typeof GENERIC;
-export const GENERIC_CODES = Object.keys(GENERIC) as readonly GenericCode[]; // keys of a const object
+/** Every such failure, for the documentation. */
+export const GENERIC_PROBLEMS = Object.entries(GENERIC).map(([code, [status, title]]) => ({ code, status, title }));
 
 export type ProblemExtra = {
   readonly errors?: readonly FieldError[];

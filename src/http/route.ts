@@ -85,6 +85,8 @@ export type RouteSpec = {
   readonly bodyOptional?: boolean;
   /** Request body shown in the documentation and sent by the Postman collection. */
   readonly example?: unknown;
+  /** Statuses of problems besides those that follow from what the route is. */
+  readonly refuses?: readonly number[];
   readonly answers: { readonly [status: number]: Answer };
   /** Finds what the path names as far as this caller may see it; `undefined` answers 404 before the body is read. */
   readonly load?: (loading: Loading) => Promise<unknown>;

@@ -1,10 +1,12 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { readFile } from 'node:fs/promises';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
 import { parse } from 'yaml';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { apiRoutes } from '../../src/http/api.ts';
 import { createAjv, compileBody } from '../../src/http/validation/body-validator.ts';
+import { apiMarkdown } from '../../src/http/documentation/api-markdown.ts';
 import { NOT_WALKED, WALK } from '../../src/http/documentation/postman-walk.ts';
 import { operationIdOf, templatePath, type OpenApiDocument } from '../../src/http/documentation/openapi.ts';
 import { BASE_PATH, createRouter } from '../../src/http/router.ts';
@@ -69,6 +71,11 @@ openapi('has no fault that a linter finds', async () => {
     found.map(({ ruleId, message, location }) => `${ruleId} ${location[0]?.pointer ?? ''}: ${message}`),
     [],
   );
+});
+
+openapi('says the same as docs/api.md', async () => {
+  const written = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
+  assert.is(written, apiMarkdown(routes), 'run: node --import tsx scripts/api-docs.ts');
 });
 
 openapi('is the same in YAML', async () => {

@@ -45,6 +45,7 @@ const statusesOf = (spec: RouteSpec): readonly number[] => [
   ...(spec.conditional === true ? [412] : []),
   ...(spec.outside === true ? [] : [422, 503]),
   500,
+  ...(spec.refuses ?? []),
 ];
 
 /** Refusals of an operation, as OpenAPI responses. */

@@ -190,6 +190,8 @@ export const invoiceRoutes = (deps: InvoiceDeps): readonly Route[] => {
         path: '/invoices/:id/download',
         operationId: 'downloadInvoice',
         summary: 'Download the PDF',
+        description: 'While it is being made: 409 with Retry-After.',
+        refuses: [409],
         permission: READERS,
         answers: { 200: { description: 'The document.', contentType: 'application/pdf' } },
       },

@@ -87,7 +87,7 @@ export const changeOrderBody = strictObject(
 
 const orderWord = () =>
   word(isOrderWord, ORDER_WORDS, {
-    description: `An action or the status it leads to, in any letter case: ${ORDER_WORDS.join(', ')}.`,
+    description: 'An action or the status it leads to, in any letter case.',
     example: 'confirm',
   });
 
