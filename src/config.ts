@@ -104,12 +104,17 @@ const gatewayWithoutAddress = ({ PAYMENT_GATEWAY, PAYMENT_SERVICE_URL }: Values)
     ? ['PAYMENT_SERVICE_URL is not set; with PAYMENT_GATEWAY=http it must be: the base URL of your payment service']
     : [];
 
+const PREFIXES = [
+  'ORDER_ID_PREFIX',
+  'RETURN_ID_PREFIX',
+  'PAYMENT_ID_PREFIX',
+  'INVOICE_ID_PREFIX',
+  'CREDIT_MEMO_ID_PREFIX',
+] as const;
+
 /** A number names one thing, so two kinds of numbers cannot look alike. */
 const equalPrefixes = (values: Values): readonly string[] => {
-  const names = (
-    ['ORDER_ID_PREFIX', 'RETURN_ID_PREFIX', 'PAYMENT_ID_PREFIX', 'INVOICE_ID_PREFIX', 'CREDIT_MEMO_ID_PREFIX'] as const
-  ).filter((name) => values[name] !== undefined);
-  const twice = names.find((name, index) => names.slice(0, index).some((other) => values[other] === values[name]));
+  const twice = PREFIXES.find((name, at) => PREFIXES.slice(0, at).some((other) => values[other] === values[name]));
   return twice === undefined
     ? []
     : [`${twice} is "${values[twice]}", which another kind of number has already; expected a prefix of its own`];
