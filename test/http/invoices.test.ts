@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { documentIdOf } from '../../src/commands/documents.ts';
 import { issueInvoice } from '../../src/jobs/tasks/issue-invoice.ts';
+import { documentFilesIn } from '../../src/platform/document-files.ts';
 import { enqueueJobs } from '../../src/platform/job-queue.ts';
 import { anOrder, AUDITOR, COURIER, MEERA, OTHER, startTestApi, type OrderJson, type TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
@@ -34,7 +35,7 @@ const ship = async (): Promise<OrderJson> => {
 
 const settings = { seller: { name: 'Waybill Shop', address: null, tax_id: null }, timeZone: 'UTC' };
 const issue = ({ id }: OrderJson): Promise<void> =>
-  issueInvoice({ ...api.core, settings, now: () => new Date().toISOString() }).run(
+  issueInvoice({ ...api.core, files: documentFilesIn(api.core.db), settings, now: () => new Date().toISOString() }).run(
     { order_id: id },
     { jobId: '1', attempt: 1 },
   );
