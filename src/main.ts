@@ -1,15 +1,11 @@
 #!/usr/bin/env node
-import { jobsCommand, projectionsCommand, tokenCommand } from './cli/commands.ts';
-import { demoCommand } from './cli/demo-command.ts';
 import { explainFailure } from './cli/explain-failure.ts';
-import { runRoleAlone } from './cli/role-process.ts';
-import { isRole, startCommand } from './cli/start.ts';
 import { UsageError } from './cli/usage-error.ts';
 
 const USAGE = `Use: npm start                              everything in one go
      node dist/main.js start api worker     these roles, each in a process of its own
      node dist/main.js projector            this role, in this process
-     npm run --silent token -- --role admin a token for the API
+     npm run --silent token -- --role admin  a token for the API
      npm run demo                           two orders from placing to the invoice
      npm run projections -- rebuild <name>  a read model from the first event
      npm run jobs -- backfill               every document that is missing`;
@@ -17,14 +13,28 @@ const USAGE = `Use: npm start                              everything in one go
 // Standard output is where these commands answer.
 const print = (line: string): void => console.log(line);
 
-const run = async ([command = 'start', ...args]: readonly string[]): Promise<void> => {
-  if (isRole(command)) return runRoleAlone(command);
-  if (command === 'start') return startCommand(args, print);
-  if (command === 'token') return tokenCommand(args, print);
-  if (command === 'projections') return projectionsCommand(args, print);
-  if (command === 'jobs') return jobsCommand(args, print);
-  if (command === 'demo') return demoCommand(print);
-  throw new UsageError(USAGE);
+type Command = (args: readonly string[]) => Promise<void>;
+
+// Each loads only what it needs: a token does not wait for fonts, nor a restarted projector for HTTP.
+const role = (name: 'api' | 'projector' | 'worker'): Command => {
+  return async () => (await import('./cli/role-process.ts')).runRoleAlone(name);
+};
+const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
+  ['start', async (args) => (await import('./cli/start.ts')).startCommand(args, print)],
+  ['api', role('api')],
+  ['projector', role('projector')],
+  ['worker', role('worker')],
+  ['token', async (args) => (await import('./cli/token-command.ts')).tokenCommand(args, print)],
+  ['projections', async (args) => (await import('./cli/commands.ts')).projectionsCommand(args, print)],
+  ['jobs', async (args) => (await import('./cli/commands.ts')).jobsCommand(args, print)],
+  ['demo', async () => (await import('./cli/demo-command.ts')).demoCommand(print)],
+  ['help', async () => Promise.resolve(USAGE).then(print)],
+]);
+
+const run = async ([word = 'start', ...args]: readonly string[]): Promise<void> => {
+  const command = COMMANDS.get(/^(-h|--help)$/.test(word) ? 'help' : word);
+  if (command === undefined) throw new UsageError(USAGE);
+  await command(args);
 };
 
 try {

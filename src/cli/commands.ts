@@ -1,12 +1,10 @@
-import { parseArgs } from 'node:util';
 import { loadConfig, type Config } from '../config.ts';
 import { backfillDocuments } from '../jobs/tasks/backfill-documents.ts';
 import { migrate } from '../platform/database.ts';
 import { useEmbeddedPostgres } from '../platform/embedded-postgres.ts';
-import { mintToken } from '../http/auth/tokens.ts';
-import { roleOf } from '../http/auth/roles.ts';
 import { rebuildProjection } from '../projections/rebuild.ts';
 import { findProjection, projections } from '../projections/registry.ts';
+import { CannotStart, explainFailure } from './explain-failure.ts';
 import { openCore, type OpenCore } from './open-core.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -21,24 +19,13 @@ const withCore = async <T>(config: Config, work: (core: OpenCore) => Promise<T>)
       await core.close();
     }
   };
-  return config.databaseUrl === undefined
-    ? useEmbeddedPostgres({ dataDir: config.dataDir }, onDatabase)
-    : onDatabase(config.databaseUrl);
-};
-
-/** `token --role admin [--sub --email --name --expires]`: prints a token that the running service takes. */
-export const tokenCommand = async (args: readonly string[], print: (line: string) => void): Promise<void> => {
-  const text = { type: 'string' } as const;
-  const { values } = parseArgs({
-    args: [...args],
-    options: { role: text, sub: text, email: text, name: text, expires: text },
-  });
-  const role = roleOf(values.role);
-  if (role === undefined) throw new UsageError('Say for whom: --role customer|delivery_partner|admin|auditor');
-  const { auth, secrets } = loadConfig();
-  print(
-    await mintToken({ secret: secrets.jwtSecret, issuer: auth.issuer, audience: auth.audience }, { ...values, role }),
-  );
+  try {
+    return await (config.databaseUrl === undefined
+      ? useEmbeddedPostgres({ dataDir: config.dataDir }, onDatabase)
+      : onDatabase(config.databaseUrl));
+  } catch (error) {
+    throw new CannotStart(explainFailure(error, config), { cause: error });
+  }
 };
 
 /** `projections -- rebuild <name>`: reads the log from its first event and puts the result in place. */

@@ -42,5 +42,5 @@ export const explainFailure = (error: unknown, config?: Config): string => {
     return `The database that DATABASE_URL names does not exist at ${placeOf(config?.databaseUrl)}: create it, or correct DATABASE_URL.`;
   if (isDatabaseOutage(error) || error instanceof StoreUnavailable)
     return `PostgreSQL at ${placeOf(config?.databaseUrl)} cannot be reached: start it, or correct DATABASE_URL.`;
-  return `Waybill cannot start: ${error instanceof Error ? error.message : String(error)}`;
+  return `Waybill cannot go on: ${error instanceof Error ? error.message : String(error)}`;
 };

@@ -6,12 +6,9 @@ import { useEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { createLogger, type Logger } from '../platform/logging.ts';
 import { failBoot, isSupervised, reportReady } from '../platform/role.ts';
 import { createShutdown, type Shutdown } from '../platform/shutdown.ts';
-import { runApiRole } from './api-role.ts';
 import { explainFailure } from './explain-failure.ts';
 import { openCore, type OpenCore } from './open-core.ts';
-import { runProjectorRole } from './projector-role.ts';
 import type { RoleName } from './start.ts';
-import { runWorkerRole } from './worker-role.ts';
 
 /** What a role has to work with. */
 export type RoleProcess = {
@@ -42,9 +39,9 @@ const runRole = async (role: RoleName, config: Config, databaseUrl: string): Pro
     await demandStore(core);
     const process: RoleProcess = { config, databaseUrl, core, log, shutdown };
     const detail = await match(role)
-      .with('api', () => runApiRole(process))
-      .with('projector', async () => runProjectorRole(process))
-      .with('worker', async () => runWorkerRole(process))
+      .with('api', async () => (await import('./api-role.ts')).runApiRole(process))
+      .with('projector', async () => (await import('./projector-role.ts')).runProjectorRole(process))
+      .with('worker', async () => (await import('./worker-role.ts')).runWorkerRole(process))
       .exhaustive();
     await reportReady(detail ?? '');
   } catch (error) {

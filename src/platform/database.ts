@@ -29,6 +29,8 @@ export const openDatabase = ({ url, poolSize = 10, applicationName = 'waybill' }
     },
     pool: { min: 0, max: poolSize },
     acquireConnectionTimeout: 10_000,
+    // knex prints lost connections with their stack on standard output, and throws them as well.
+    log: { warn: () => undefined },
   });
 
 /** Forward-only SQL files of `migrations/`, in name order. */

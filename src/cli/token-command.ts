@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../config.ts';
+import { roleOf } from '../http/auth/roles.ts';
+import { mintToken } from '../http/auth/tokens.ts';
+import { UsageError } from './usage-error.ts';
+
+const USAGE =
+  'Use: token --role customer|delivery_partner|admin|auditor [--sub …] [--email …] [--name …] [--expires 12h]';
+const PERIOD = /^\d{1,6}\s?[smhdwy]$/;
+
+const readFlags = (args: readonly string[]) => {
+  const text = { type: 'string' } as const;
+  try {
+    return parseArgs({ args: [...args], options: { role: text, sub: text, email: text, name: text, expires: text } })
+      .values;
+  } catch {
+    throw new UsageError(USAGE);
+  }
+};
+
+/** `token --role admin [--sub --email --name --expires]`: prints a token that the running service takes. */
+export const tokenCommand = async (args: readonly string[], print: (line: string) => void): Promise<void> => {
+  const flags = readFlags(args);
+  const role = roleOf(flags.role);
+  if (role === undefined) throw new UsageError(USAGE);
+  if (flags.expires !== undefined && !PERIOD.test(flags.expires))
+    throw new UsageError(`--expires is ${JSON.stringify(flags.expires)}; expected a period such as 30m, 12h or 7d`);
+  const { auth, secrets } = loadConfig();
+  print(
+    await mintToken({ secret: secrets.jwtSecret, issuer: auth.issuer, audience: auth.audience }, { ...flags, role }),
+  );
+};

@@ -1,0 +1,139 @@
+// time limit: 120 s
+import { randomBytes } from 'node:crypto';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { commandLine, type CommandLine, type Ended } from '../support/command-line.ts';
+import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
+
+const test = suite('what cannot be done is refused');
+
+let folder: TemporaryFolder;
+let database: TestDatabase;
+let waybill: CommandLine;
+
+const SECRETS = { JWT_SECRET: randomBytes(32).toString('hex'), MASTER_KEY: randomBytes(32).toString('base64') };
+/** Nothing listens there: it is reserved, and takes root. */
+const NOWHERE = '127.0.0.1:1';
+
+const onDatabase = (change: (url: URL) => void = () => undefined): NodeJS.ProcessEnv => {
+  const url = new URL(database.url);
+  change(url);
+  return { ...SECRETS, DATABASE_URL: url.href };
+};
+
+test.before(async () => {
+  folder = await temporaryFolder();
+  database = await openTestDatabase();
+  waybill = commandLine(folder.path, { DATA_DIR: folder.path, PORT: '0', LOG_LEVEL: 'error' });
+});
+test.after(async () => {
+  await database.close();
+  await folder.remove();
+});
+
+/** Said on standard error, a line a problem, and all is over. */
+const refuses = (ended: Ended, ...lines: readonly RegExp[]): void => {
+  assert.is(ended.code, 1);
+  assert.is(ended.out, '');
+  const said = ended.err.trimEnd().split('\n');
+  assert.is(said.length, lines.length, ended.err);
+  for (const [at, line] of lines.entries()) assert.match(said[at] ?? '', line);
+  assert.equal(waybill.leftOver(), []);
+};
+
+test('a bad variable is named, with what came and what is expected', async () => {
+  refuses(await waybill.run([], { PORT: 'abc' }), /^PORT is "abc"; expected a whole number from 0 to 65535$/);
+});
+
+test('several bad variables are all named at once, secrets without their value', async () => {
+  const bad = { PORT: '70000', AUTH_MODE: 'maybe', MASTER_KEY: 'hunter2', TAX_RATE: '10%' };
+  const ended = await waybill.run([], bad);
+  refuses(ended, /^PORT is "70000"/, /^AUTH_MODE is "maybe"/, /^MASTER_KEY is .*not shown/, /^TAX_RATE is "10%"/);
+  assert.not.match(ended.err, 'hunter2');
+});
+
+test('a service without tokens stays on loopback', async () => {
+  const open = { ...SECRETS, AUTH_MODE: 'off', HOST: '0.0.0.0' };
+  refuses(await waybill.run([], open), /^AUTH_MODE is "off".*expected jwt with HOST 0\.0\.0\.0/);
+});
+
+test('with a database of its own, secrets have to be given', async () => {
+  const { DATABASE_URL } = onDatabase();
+  refuses(
+    await waybill.run([], { DATABASE_URL }),
+    /^JWT_SECRET is not set; with DATABASE_URL it must be: at least 32/,
+    /^MASTER_KEY is not set; with DATABASE_URL it must be: .*openssl/,
+  );
+});
+
+test('a PostgreSQL that is not there', async () => {
+  const nowhere = onDatabase((url) => (url.host = NOWHERE));
+  const line = /^PostgreSQL at 127\.0\.0\.1:1 cannot be reached: start it, or correct DATABASE_URL\.$/;
+  refuses(await waybill.run([], nowhere), line);
+  refuses(await waybill.run(['api'], nowhere), line);
+  refuses(await waybill.run(['jobs', 'backfill'], nowhere), line);
+});
+
+test('a password that PostgreSQL does not take is not repeated', async () => {
+  const ended = await waybill.run(
+    [],
+    onDatabase((url) => (url.password = 'hunter2')),
+  );
+  refuses(ended, /^PostgreSQL at \S+ refuses the user or password: correct DATABASE_URL\.$/);
+  assert.not.match(ended.err, 'hunter2');
+});
+
+test('a database that does not exist', async () => {
+  const missing = onDatabase((url) => (url.pathname = '/no_such_shop'));
+  refuses(await waybill.run([], missing), /^The database that DATABASE_URL names does not exist at \S+: create it/);
+});
+
+test('an event store that is not there', async () => {
+  const missing = { ...onDatabase(), EVENTSTORE_URL: `esdb://${NOWHERE}?tls=false` };
+  refuses(
+    await waybill.run(['start', 'api'], missing),
+    /^The event store at 127\.0\.0\.1:1 cannot be reached.*EVENTSTORE_URL\.$/,
+  );
+});
+
+test('a port that is taken', async () => {
+  const { port } = new URL(database.url);
+  refuses(
+    await waybill.run(['start', 'api'], { ...onDatabase(), PORT: port }),
+    new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken: stop what uses it, or set PORT to a free one`),
+  );
+});
+
+test('an address of another machine', async () => {
+  const elsewhere = { ...onDatabase(), HOST: '192.0.2.1' };
+  refuses(await waybill.run(['api'], elsewhere), /^Cannot listen on 192\.0\.2\.1 port 0: set HOST to an address/);
+});
+
+const misused: readonly (readonly [words: readonly string[], line: RegExp])[] = [
+  [['strat'], /^Use: npm start/],
+  [['start', 'apy'], /^Use: start \[api\|projector\|worker/],
+  [['token'], /^Use: token --role customer\|delivery_partner\|admin\|auditor/],
+  [['token', '--role', 'king'], /^Use: token --role/],
+  [['token', '--role', 'admin', '--subject', 'x'], /^Use: token --role/],
+  [['token', '--role', 'admin', '--expires', 'never'], /^--expires is "never"; expected a period such as 30m/],
+  [['projections', 'rebuild', 'nothing'], /^Use: projections rebuild order_list\|/],
+  [['projections'], /^Use: projections rebuild order_list\|/],
+  [['jobs', 'refill'], /^Use: jobs backfill\n$/],
+];
+for (const [words, line] of misused)
+  test(`"${words.join(' ')}" says how to say it`, async () => {
+    const ended = await waybill.run(words);
+    assert.is(ended.code, 1);
+    assert.is(ended.out, '');
+    assert.match(ended.err, line);
+    assert.not.match(ended.err, /^\s+at /m);
+  });
+
+test('"--help" lists the commands', async () => {
+  const { code, out } = await waybill.run(['--help']);
+  assert.is(code, 0);
+  for (const word of ['start', 'token', 'demo', 'projections', 'jobs']) assert.match(out, word);
+});
+
+test.run();
