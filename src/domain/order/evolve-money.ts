@@ -1,25 +1,23 @@
-import { match } from 'ts-pattern';
+import type { Changes } from '../shared/fold.ts';
 import { sum } from '../shared/money.ts';
 import { refundedFor } from './balance.ts';
 import type { OrderMoneyEvent, PaymentCaptured, PaymentRefunded, RefundAllocated } from './events.ts';
 import type { Order, OrderPayment, OrderRefund } from './state.ts';
 
-export const evolveMoney = (order: Order, event: OrderMoneyEvent): Partial<Order> =>
-  match(event)
-    .returnType<Partial<Order>>()
-    .with({ type: 'PaymentStarted' }, ({ data }) => ({
-      payments: [...order.payments, { ...data, status: 'in_flight' }],
-    }))
-    .with({ type: 'PaymentCaptured' }, ({ data }) => ({ payments: withCaptured(order.payments, data) }))
-    .with({ type: 'PaymentFailed' }, ({ data }) => ({
-      payments: order.payments.map((one) =>
-        one.payment_id === data.payment_id ? { ...one, status: 'failed' as const } : one,
-      ),
-    }))
-    .with({ type: 'RefundAllocated' }, ({ data }) => withAllocated(order, data))
-    .with({ type: 'PaymentRefunded' }, ({ data }) => ({ refunds: withRefund(order.refunds, data, 'done') }))
-    .with({ type: 'PaymentRefundFailed' }, ({ data }) => ({ refunds: withRefund(order.refunds, data, 'failed') }))
-    .exhaustive();
+export const MONEY_CHANGES: Changes<OrderMoneyEvent, Order> = {
+  PaymentStarted: (order, { data }) => ({
+    payments: [...order.payments, { ...data, status: 'in_flight' }],
+  }),
+  PaymentCaptured: (order, { data }) => ({ payments: withCaptured(order.payments, data) }),
+  PaymentFailed: (order, { data }) => ({
+    payments: order.payments.map((one) =>
+      one.payment_id === data.payment_id ? { ...one, status: 'failed' as const } : one,
+    ),
+  }),
+  RefundAllocated: (order, { data }) => withAllocated(order, data),
+  PaymentRefunded: (order, { data }) => ({ refunds: withRefund(order.refunds, data, 'done') }),
+  PaymentRefundFailed: (order, { data }) => ({ refunds: withRefund(order.refunds, data, 'failed') }),
+};
 
 /** Money that came in counts, also where nobody said that it would. */
 const withCaptured = (payments: Order['payments'], data: PaymentCaptured['data']): Order['payments'] => {

@@ -1,23 +1,21 @@
-import { match } from 'ts-pattern';
+import type { Changes } from '../shared/fold.ts';
 import type { OrderReturnEvent, ReturnClosed, ReturnOpened, ReturnSettled } from './events.ts';
 import type { Order, OrderReturn } from './state.ts';
 import { statusAfterReturn } from './status-after-return.ts';
 
-export const evolveReturns = (order: Order, event: OrderReturnEvent): Partial<Order> =>
-  match(event)
-    .returnType<Partial<Order>>()
-    .with({ type: 'ReturnOpened' }, ({ data }) => ({
-      returns: [...order.returns, opened(data)],
-      ...movedTo(order, 'return_requested'),
-    }))
-    .with({ type: 'ReturnSettled' }, ({ data }) => ({
-      returns: changed(order, data.return_id, (one) => settled(one, data)),
-    }))
-    .with({ type: 'ReturnClosed' }, ({ data }) => {
-      const returns = changed(order, data.return_id, (one) => closed(one, data));
-      return { returns, ...movedTo(order, statusAfterReturn({ ...order, returns })) };
-    })
-    .exhaustive();
+export const RETURN_CHANGES: Changes<OrderReturnEvent, Order> = {
+  ReturnOpened: (order, { data }) => ({
+    returns: [...order.returns, opened(data)],
+    ...movedTo(order, 'return_requested'),
+  }),
+  ReturnSettled: (order, { data }) => ({
+    returns: changed(order, data.return_id, (one) => settled(one, data)),
+  }),
+  ReturnClosed: (order, { data }) => {
+    const returns = changed(order, data.return_id, (one) => closed(one, data));
+    return { returns, ...movedTo(order, statusAfterReturn({ ...order, returns })) };
+  },
+};
 
 const movedTo = (order: Order, status: Order['status']): Partial<Order> =>
   status === order.status ? {} : { status, previous_status: order.status };

@@ -1,7 +1,7 @@
 import { accept, type Decision } from '../shared/decider.ts';
 import { sum } from '../shared/money.ts';
 import type { CloseReturn, SettleReturn } from './commands.ts';
-import { evolveReturns } from './evolve-returns.ts';
+import { RETURN_CHANGES } from './evolve-returns.ts';
 import type { OrderEvent, ReturnClosed, ReturnSettled, SettledItem } from './events.ts';
 import { isStoreCredit } from './excess.ts';
 import type { OrderRules } from './policy.ts';
@@ -29,7 +29,9 @@ export const settleReturn = ({ data }: SettleReturn, order: Order, rules: OrderR
   const items = acceptedItems(one, data, order);
   if ('rejected' in items) return items;
   const settled = settlementOf(data, items, { one, order });
-  return { accepted: [settled, ...whatFollows(settled, { ...order, ...evolveReturns(order, settled) }, rules)] };
+  return {
+    accepted: [settled, ...whatFollows(settled, { ...order, ...RETURN_CHANGES.ReturnSettled(order, settled) }, rules)],
+  };
 };
 
 const acceptedItems = (

@@ -1,5 +1,5 @@
-import { match } from 'ts-pattern';
 import { isErased, ERASED, type Fact } from '../shared/decider.ts';
+import { changesOf, type Changes } from '../shared/fold.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
 import type { PaymentEvent, PaymentInitiated, RefundRequested } from './events.ts';
 import { isPayment, refundedOf, type Payment, type PaymentState, type Refund } from './state.ts';
@@ -7,39 +7,36 @@ import { isPayment, refundedOf, type Payment, type PaymentState, type Refund } f
 /** Folds a fact into the payment. Holds no rule and never throws: the fact has already happened. */
 export const evolvePayment = (state: PaymentState, fact: Fact<PaymentEvent>): PaymentState => {
   if (fact.type === 'PaymentInitiated') return initiated(fact);
-  return isPayment(state) ? { ...state, ...changes(state, fact), updated_at: fact.at } : state;
+  return isPayment(state) ? { ...state, ...changesOf(CHANGES, state, fact), updated_at: fact.at } : state;
 };
 
 type LaterFact = Exclude<Fact<PaymentEvent>, { type: 'PaymentInitiated' }>;
 
-const changes = (payment: Payment, fact: LaterFact): Partial<Payment> =>
-  match(fact)
-    .returnType<Partial<Payment>>()
-    .with({ type: 'PaymentProcessingStarted' }, () => ({ status: 'processing' }))
-    .with({ type: 'PaymentCompleted' }, ({ at, data }) => ({
-      status: 'completed',
-      completed_at: at,
-      transaction_id: data.transaction_id ?? payment.transaction_id,
-      personal: mergePersonal(payment.personal, data.personal),
-    }))
-    .with({ type: 'PaymentDeclined' }, ({ data }) => ({
-      status: 'failed',
-      failure_reason: data.failure_reason,
-      personal: mergePersonal(payment.personal, data.personal),
-    }))
-    .with({ type: 'PaymentCancelled' }, () => ({ status: 'cancelled' }))
-    .with({ type: 'RefundRequested' }, (requested) => ({ refunds: [...payment.refunds, refundOf(requested)] }))
-    .with({ type: 'RefundCompleted' }, ({ at, data: { refund_id } }) =>
-      refunded({ ...payment, refunds: changed(payment, refund_id, { status: 'completed' }) }, at),
-    )
-    .with({ type: 'RefundDeclined' }, ({ data: { refund_id, failure_reason } }) => ({
-      refunds: changed(payment, refund_id, { status: 'failed', failure_reason }),
-    }))
-    .with({ type: 'PaymentDetailsChanged' }, ({ data: { transaction_id, personal } }) => ({
-      personal: mergePersonal(payment.personal, personal),
-      ...(transaction_id !== undefined && { transaction_id }),
-    }))
-    .exhaustive();
+const CHANGES: Changes<LaterFact, Payment> = {
+  PaymentProcessingStarted: () => ({ status: 'processing' }),
+  PaymentCompleted: (payment, { at, data }) => ({
+    status: 'completed',
+    completed_at: at,
+    transaction_id: data.transaction_id ?? payment.transaction_id,
+    personal: mergePersonal(payment.personal, data.personal),
+  }),
+  PaymentDeclined: (payment, { data }) => ({
+    status: 'failed',
+    failure_reason: data.failure_reason,
+    personal: mergePersonal(payment.personal, data.personal),
+  }),
+  PaymentCancelled: () => ({ status: 'cancelled' }),
+  RefundRequested: (payment, requested) => ({ refunds: [...payment.refunds, refundOf(requested)] }),
+  RefundCompleted: (payment, { at, data: { refund_id } }) =>
+    refunded({ ...payment, refunds: changed(payment, refund_id, { status: 'completed' }) }, at),
+  RefundDeclined: (payment, { data: { refund_id, failure_reason } }) => ({
+    refunds: changed(payment, refund_id, { status: 'failed', failure_reason }),
+  }),
+  PaymentDetailsChanged: (payment, { data: { transaction_id, personal } }) => ({
+    personal: mergePersonal(payment.personal, personal),
+    ...(transaction_id !== undefined && { transaction_id }),
+  }),
+};
 
 const changed = (payment: Payment, refund_id: string, change: Partial<Refund>): readonly Refund[] =>
   payment.refunds.map((refund) => (refund.refund_id === refund_id ? { ...refund, ...change } : refund));

@@ -1,6 +1,6 @@
-import { match } from 'ts-pattern';
 import type { ItemConditions, ReturnPersonal } from '../order/return-events.ts';
 import { isErased, type Fact } from '../shared/decider.ts';
+import { changesOf, type Changes } from '../shared/fold.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
 import type { ReturnApproved, ReturnEvent, ReturnInitiated, ReturnReceived, ReturnRejected } from './events.ts';
 import { isInitiated, type Return, type ReturnState, type Review } from './state.ts';
@@ -9,48 +9,46 @@ import type { ReturnStatus } from './transitions.ts';
 /** Folds a fact into the return. Holds no rule and never throws: the fact has already happened. */
 export const evolveReturn = (state: ReturnState, fact: Fact<ReturnEvent>): ReturnState => {
   if (fact.type === 'ReturnInitiated') return initiated(fact);
-  return isInitiated(state) ? { ...state, ...changes(state, fact), updated_at: fact.at } : state;
+  return isInitiated(state) ? { ...state, ...changesOf(CHANGES, state, fact), updated_at: fact.at } : state;
 };
 
 type LaterFact = Exclude<Fact<ReturnEvent>, { type: 'ReturnInitiated' }>;
 
-const changes = (one: Return, fact: LaterFact): Partial<Return> =>
-  match(fact)
-    .returnType<Partial<Return>>()
-    .with({ type: 'ReturnApproved' }, (approved) => ({
-      ...moved(one, 'approved'),
-      approved_at: approved.at,
-      review: reviewOf(approved, 'approved'),
-    }))
-    .with({ type: 'ReturnRejected' }, (rejected) => ({
-      ...moved(one, 'rejected'),
-      rejection_reason: personalField(rejected.data.personal, 'reason'),
-      review: reviewOf(rejected, 'rejected') ?? one.review,
-    }))
-    .with({ type: 'ReturnCancelled' }, () => moved(one, 'cancelled'))
-    .with({ type: 'ReturnPickupScheduled' }, ({ at }) => ({
-      ...moved(one, 'pickup_scheduled'),
-      pickup_scheduled_at: at,
-    }))
-    .with({ type: 'ReturnInTransit' }, () => moved(one, 'in_transit'))
-    .with({ type: 'ReturnReceived' }, (fact) => ({ ...moved(one, 'received'), ...received(one, fact) }))
-    .with({ type: 'ReturnProcessed' }, ({ at, data: { items, restocking_fee, refund_method } }) => ({
-      ...moved(one, 'processed'),
-      processed_at: at,
-      restocking_fee,
-      refund_method,
-      items: withItems(one, items),
-    }))
-    .with({ type: 'ReturnRefunded' }, ({ at, data: { refunded_amount } }) => ({
-      ...moved(one, 'refunded'),
-      refunded_at: at,
-      refunded_amount,
-    }))
-    .with({ type: 'ReturnDetailsChanged' }, ({ data: { tracking_number, personal } }) => ({
-      personal: mergePersonal(one.personal, personal),
-      ...(tracking_number !== undefined && { tracking_number }),
-    }))
-    .exhaustive();
+const CHANGES: Changes<LaterFact, Return> = {
+  ReturnApproved: (one, approved) => ({
+    ...moved(one, 'approved'),
+    approved_at: approved.at,
+    review: reviewOf(approved, 'approved'),
+  }),
+  ReturnRejected: (one, rejected) => ({
+    ...moved(one, 'rejected'),
+    rejection_reason: personalField(rejected.data.personal, 'reason'),
+    review: reviewOf(rejected, 'rejected') ?? one.review,
+  }),
+  ReturnCancelled: (one) => moved(one, 'cancelled'),
+  ReturnPickupScheduled: (one, { at }) => ({
+    ...moved(one, 'pickup_scheduled'),
+    pickup_scheduled_at: at,
+  }),
+  ReturnInTransit: (one) => moved(one, 'in_transit'),
+  ReturnReceived: (one, fact) => ({ ...moved(one, 'received'), ...received(one, fact) }),
+  ReturnProcessed: (one, { at, data: { items, restocking_fee, refund_method } }) => ({
+    ...moved(one, 'processed'),
+    processed_at: at,
+    restocking_fee,
+    refund_method,
+    items: withItems(one, items),
+  }),
+  ReturnRefunded: (one, { at, data: { refunded_amount } }) => ({
+    ...moved(one, 'refunded'),
+    refunded_at: at,
+    refunded_amount,
+  }),
+  ReturnDetailsChanged: (one, { data: { tracking_number, personal } }) => ({
+    personal: mergePersonal(one.personal, personal),
+    ...(tracking_number !== undefined && { tracking_number }),
+  }),
+};
 
 const moved = ({ status }: Return, next: ReturnStatus) => ({ status: next, previous_status: status });
 
