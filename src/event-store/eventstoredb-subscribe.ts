@@ -23,24 +23,26 @@ type Following = SubscribeContext & Required<SubscribeOptions>;
 const furthest = (...positions: readonly (Position | undefined)[]): Position =>
   positions.reduce<Position>((far, position) => (position !== undefined && position > far ? position : far), 0n);
 
-/** What a silent subscription should have told: undefined when it has missed something, else where it may stand. */
-const lookBehind = async (options: Following, position: Position): Promise<Position | undefined> => {
-  const { events, position: reached } = await options.readAll({ ...options, after: position, limit: 1 });
-  return events.length > 0 ? undefined : reached;
+/** Waits for a word of the feed. After a long silence the store itself is asked: answers how far nothing was missed. */
+const waitForNews = async (feed: Feed, options: Following, position: Position): Promise<Position> => {
+  const { signal, silenceMs, prefixes } = options;
+  if (await feed.wait(silenceMs, signal)) return position;
+  const missed = await unlessAborted(signal, options.readAll({ after: position, limit: 1, prefixes }));
+  if (missed === 'aborted') return position;
+  if (missed.events.length > 0)
+    throw new StoreUnavailable(`nothing was delivered for ${silenceMs} ms although there was something`);
+  return missed.position;
 };
 
-/** Batches of one feed until it is lost, proves to be deaf, or nobody wants it any more: then nothing is returned. */
-async function* drain(
-  feed: Feed,
-  options: Following,
-  head: Position,
-): AsyncGenerator<Batch, Error | undefined, undefined> {
-  const { signal, batchSize, silenceMs } = options;
+/** Batches of one feed. Throws when it is lost or proves to be deaf, returns when nobody wants it any more. */
+async function* drain(feed: Feed, options: Following, head: Position): AsyncGenerator<Batch, void, undefined> {
+  const { signal, batchSize } = options;
+  const isOver = (): boolean => signal.aborted;
   let { after: position } = options;
   let events: StoredEvent[] = [];
   let [saidCaughtUp, hasLingered, reached] = [false, false, position];
 
-  for (;;) {
+  while (!isOver()) {
     const taken = feed.take(batchSize - events.length);
     events.push(...taken.events);
     const caughtUp = taken.isDrained && feed.isLive();
@@ -48,7 +50,6 @@ async function* drain(
     if (isFilling && !hasLingered && feed.loss() === undefined) {
       hasLingered = true;
       await feed.wait(LINGER_MS, signal);
-      if (signal.aborted) return undefined;
       continue;
     }
     // Whoever has caught up has passed everything that was there when the subscription began.
@@ -57,19 +58,26 @@ async function* drain(
       const batch = { events, position: standing, caughtUp };
       [position, events, hasLingered, saidCaughtUp] = [standing, [], false, caughtUp];
       yield batch;
-      if (signal.aborted) return undefined;
       continue;
     }
     const loss = feed.loss();
-    if (loss !== undefined) return loss;
-    const heard = await feed.wait(silenceMs, signal);
-    if (signal.aborted) return undefined;
-    if (heard) continue;
-    const found = await unlessAborted(signal, lookBehind(options, position));
-    if (found === 'aborted') return undefined;
-    if (found === undefined)
-      return new StoreUnavailable(`nothing was delivered for ${silenceMs} ms although there was something`);
-    reached = found;
+    if (loss !== undefined) throw loss;
+    reached = await waitForNews(feed, options, position);
+  }
+}
+
+/** One subscription on the server, from its beginning to its loss. */
+async function* followOnce(options: Following): AsyncGenerator<Batch, void, undefined> {
+  const { after, signal } = options;
+  const head = await unlessAborted(signal, options.head());
+  if (head === 'aborted') return;
+  // The server would say nothing, and swallow whatever is appended until the log has grown so long.
+  if (head < after) throw new StoreUnavailable(`the log ends at ${head}, before ${after}: was an older copy restored?`);
+  const feed = openFeed(options);
+  try {
+    yield* drain(feed, options, head);
+  } finally {
+    feed.release();
   }
 }
 
@@ -87,32 +95,17 @@ export async function* followEventStoreDb(
   const isOver = (): boolean => signal.aborted;
 
   while (!isOver()) {
-    let feed: Feed | undefined;
     try {
-      const head = await unlessAborted(signal, context.head());
-      if (head === 'aborted') return;
-      // The server would say nothing, and swallow whatever is appended until the log has grown so long.
-      if (head < after)
-        throw new StoreUnavailable(`the log ends at ${head}, before ${after}: was an older copy restored?`);
-      const options = { ...context, ...subscribed, after, batchSize };
-      feed = openFeed(options);
-      const batches = drain(feed, options, head);
-      for (let step = await batches.next(); ; step = await batches.next()) {
-        if (step.done === true) {
-          if (step.value === undefined) return;
-          throw step.value;
-        }
+      for await (const batch of followOnce({ ...context, ...subscribed, after, batchSize })) {
         backoff.reset();
-        after = step.value.position;
-        yield step.value;
+        after = batch.position;
+        yield batch;
         if (isOver()) return;
       }
     } catch (error) {
       if (isOver()) return;
       if (!isOutage(error)) throw translateError(error);
       if (error instanceof Error) context.onDropped(error);
-    } finally {
-      feed?.release();
     }
     await sleep(backoff.nextDelayMs(), signal);
   }

@@ -68,6 +68,32 @@ test('a slow server is waited for', async ({ double, store }) => {
   assert.is(double.calls('append').length, 1);
 });
 
+test('appends to one stream do not overtake each other when the first is slow', async ({ double, store }) => {
+  const [stream, first, second] = [newStream(), counted(1), counted(1)];
+  double.arm({ rpc: 'append', stream, action: { delayMs: 200 } });
+  await Promise.all([store.append(stream, first, 'no_stream'), store.append(stream, second, 0n)]);
+  assert.equal(idsOf(await store.readStream(stream)), idsOf([...first, ...second]));
+});
+
+test('what a caller changes while its append is on the way is not what is stored', async ({ store }) => {
+  const [stream, data] = [newStream(), { items: ['a'] }];
+  const appending = store.append(stream, [event(data)], 'no_stream');
+  data.items.push('b');
+  await appending;
+  assert.equal((await store.readStream(stream))[0]?.data, { items: ['a'] });
+});
+
+test('closing waits for what is being read', async ({ double, store }) => {
+  const stream = newStream();
+  await store.append(stream, counted(2), 'no_stream');
+  const closing = openEventStoreDb({ url: double.url, readTimeoutMs: 1000 });
+  double.arm({ rpc: 'read', stream, action: { delayMs: 200 } });
+  const reading = closing.readStream(stream);
+  while (double.calls('read').length === 0) await new Promise(setImmediate);
+  await closing.close();
+  assert.is((await reading).length, 2);
+});
+
 test('a server that never answers is given up in time, and what was asked later still works', async ({
   double,
   store,
@@ -75,7 +101,9 @@ test('a server that never answers is given up in time, and what was asked later 
   const stream = newStream();
   double.arm({ rpc: 'append', stream, action: 'hang', times: 100 });
   const began = performance.now();
-  assert.instance(await errorOf(store.append(stream, counted(1), 'no_stream')), StoreUnavailable);
+  const error = await errorOf(store.append(stream, counted(1), 'no_stream'));
+  assert.instance(error, StoreUnavailable);
+  assert.match(String(error), /deadline/i, 'the reason, not only that time is up');
   assert.ok(performance.now() - began < APPEND_TIMEOUT_MS + 700);
   double.clearFaults();
   assert.is((await store.append(stream, counted(1), 'no_stream')).revision, 0n);
