@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import fc from 'fast-check';
 
 /** `SEED=123 node --import tsx FILE` repeats a run; `RUNS=50` does fifty times as many. */
-const seed = Number(process.env['SEED'] ?? randomInt(2 ** 31 - 1));
+export const seed = Number(process.env['SEED'] ?? randomInt(2 ** 31 - 1));
 const scale = Number(process.env['RUNS'] ?? 1);
 process.stdout.write(`seed ${seed}\n`);
 
