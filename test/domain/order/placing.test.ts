@@ -33,6 +33,11 @@ test('an order is placed with its prices and taxes decided, and bills to the shi
     );
 });
 
+test('a billing address of its own stays', () => {
+  const { personal } = placing({ personal: { ...personalOf('Ana'), billing_address: 'Office 2' } });
+  assert.is('erased' in personal || personal.billing_address, 'Office 2');
+});
+
 test('an order is placed once', () => given(placed()).when(place()).thenRejected('order.already_placed'));
 
 test('the older systems’ example: 79.99 + 2 × 12.99 is 105.97, tax 10.60, shipping 5.00, total 121.57', () =>

@@ -52,7 +52,7 @@ const splitPast = [
 ];
 
 test('a return has ended when the last part of its money is back', () => {
-  const { state } = given(...splitPast, ...[]);
+  const { state } = given(...splitPast);
   assert.ok(isPlaced(state));
   assert.is(refundStatus(state, 'r-1'), 'pending');
   const [first, second] = split;
@@ -60,7 +60,10 @@ test('a return has ended when the last part of its money is back', () => {
   given(...splitPast)
     .when(recordRefund(first, 'return', 'r-1'))
     .then(half);
-  given(...splitPast, half)
+  const halfway = given(...splitPast, half);
+  assert.ok(isPlaced(halfway.state));
+  assert.is(refundStatus(halfway.state, 'r-1'), 'partial');
+  halfway
     .when(recordRefund(second, 'return', 'r-1'))
     .then({ ...half, data: { ...half.data, ...second } }, returnClosed('r-1', 'refunded'));
   given(...splitPast, half)
