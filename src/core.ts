@@ -2,8 +2,13 @@ import type { Knex } from 'knex';
 import { createDocumentCommands, type DocumentCommands } from './commands/documents.ts';
 import { createHandle, type Handle } from './commands/handle.ts';
 import { orderIds } from './commands/order-ids.ts';
+import { createMoneyPolicies, type MoneyPolicies } from './commands/money-policies.ts';
 import { createOrderCommands, type DrawNumber, type OrderCommands } from './commands/orders.ts';
+import type { PaymentTokens } from './commands/payment-tokens.ts';
+import { createPaymentCommands, type PaymentCommands } from './commands/payments.ts';
 import { createReadStream, type ReadStream } from './commands/read.ts';
+import { createReturnPolicies, type ReturnPolicies } from './commands/return-policies.ts';
+import { createReturnCommands, type ReturnCommands } from './commands/returns.ts';
 import type { DocumentType } from './domain/document/index.ts';
 import { createOrderDecider, type OrderPolicy } from './domain/order/index.ts';
 import type { Currency, Minor } from './domain/shared/money.ts';
@@ -12,6 +17,7 @@ import { createCodec, type Codec } from './event-store/codec.ts';
 import type { EventStore } from './event-store/port.ts';
 import { businessYearIn } from './platform/business-calendar.ts';
 import { openDataKeys } from './platform/data-keys.ts';
+import { openPaymentTokens } from './platform/payment-tokens.ts';
 
 export type CoreSettings = {
   readonly policy: OrderPolicy;
@@ -30,7 +36,12 @@ export type Core = {
   readonly handle: Handle;
   readonly readStream: ReadStream;
   readonly orders: OrderCommands;
+  readonly payments: PaymentCommands;
+  readonly returns: ReturnCommands;
   readonly documents: DocumentCommands;
+  readonly moneyPolicies: MoneyPolicies;
+  readonly returnPolicies: ReturnPolicies;
+  readonly paymentTokens: PaymentTokens;
 };
 
 export const createCore = ({
@@ -47,9 +58,15 @@ export const createCore = ({
   readonly drawNumber: DrawNumber;
   readonly settings: CoreSettings;
 }): Core => {
-  const codec = createCodec(openDataKeys({ db, masterKey }));
+  const dataKeys = openDataKeys({ db, masterKey });
+  const codec = createCodec(dataKeys);
   const handle = createHandle({ store, codec });
   const readStream = createReadStream({ store, codec });
+  const decider = createOrderDecider(settings.policy, orderIds);
+  const paymentTokens = openPaymentTokens(db, dataKeys);
+  const deciding = { handle, readStream, decider };
+  const moneyPolicies = createMoneyPolicies({ ...deciding, tokens: paymentTokens });
+  const returnPolicies = createReturnPolicies(deciding);
   return {
     db,
     store,
@@ -58,11 +75,16 @@ export const createCore = ({
     readStream,
     orders: createOrderCommands({
       handle,
-      decider: createOrderDecider(settings.policy, orderIds),
+      decider,
       drawNumber,
       taxRate: settings.taxRate,
       shippingFee: settings.shippingFee,
     }),
+    payments: createPaymentCommands({ ...deciding, policies: moneyPolicies, tokens: paymentTokens, drawNumber }),
+    returns: createReturnCommands({ ...deciding, policies: returnPolicies, moneyPolicies, drawNumber }),
+    moneyPolicies,
+    returnPolicies,
+    paymentTokens,
     documents: createDocumentCommands({
       handle,
       store,

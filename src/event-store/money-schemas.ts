@@ -19,6 +19,7 @@ const cause = Type.Union([
   Type.Literal('manual'),
 ]);
 const refund = { refund_id: uuid, payment_id: uuid, amount: minor };
+const refundRemarks = Type.Object({ reason: Type.Optional(text), meta_data: Type.Optional(metaData) }, strict);
 const attributed = { cause, return_id: nullable(uuid) };
 const object = <P extends Parameters<typeof Type.Object>[0]>(properties: P) => Type.Object(properties, strict);
 
@@ -29,7 +30,11 @@ export const orderMoneySchemas = {
   PaymentFailed: { version: 1, data: object({ payment_id: uuid }) },
   RefundAllocated: {
     version: 1,
-    data: object({ ...attributed, refunds: Type.Array(object(refund), { minItems: 1 }) }),
+    data: object({
+      ...attributed,
+      refunds: Type.Array(object(refund), { minItems: 1 }),
+      personal: Type.Optional(personal(refundRemarks)),
+    }),
   },
   PaymentRefunded: { version: 1, data: object({ ...refund, ...attributed }) },
   PaymentRefundFailed: { version: 1, data: object({ ...refund, ...attributed }) },
@@ -113,7 +118,7 @@ export const paymentSchemas = {
       refund_id: uuid,
       amount: minor,
       ...attributed,
-      personal: Type.Optional(personal(object({ reason: Type.Optional(text), meta_data: Type.Optional(metaData) }))),
+      personal: Type.Optional(personal(refundRemarks)),
     }),
   },
   RefundCompleted: { version: 1, data: object({ refund_id: uuid }) },

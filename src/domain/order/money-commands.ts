@@ -1,5 +1,6 @@
 import type { Command } from '../shared/command.ts';
 import type { Minor } from '../shared/money.ts';
+import type { MetaData } from '../shared/remarks.ts';
 import type { PaymentCaptured, PaymentFailed, PaymentRefunded, PaymentRefundFailed, PaymentStarted } from './events.ts';
 
 /** Asks the order for room for a payment, before any gateway hears of it. */
@@ -21,7 +22,15 @@ export type RefundExcess = Command<'RefundExcess'>;
 export type RefundReturn = Command<'RefundReturn', { readonly return_id: string }>;
 
 /** No amount: all that this payment has left. */
-export type RefundByHand = Command<'RefundByHand', { readonly payment_id: string; readonly amount: Minor | null }>;
+export type RefundByHand = Command<
+  'RefundByHand',
+  {
+    readonly payment_id: string;
+    readonly amount: Minor | null;
+    readonly reason?: string | undefined;
+    readonly meta_data?: MetaData | undefined;
+  }
+>;
 
 export type OrderMoneyCommand =
   | StartPayment

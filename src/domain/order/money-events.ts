@@ -1,4 +1,6 @@
+import type { Personal } from '../shared/decider.ts';
 import type { Minor } from '../shared/money.ts';
+import type { MetaData } from '../shared/remarks.ts';
 
 /** Money is on its way: the order has room for it, and keeps that room. */
 export type PaymentStarted = {
@@ -24,8 +26,12 @@ export type RefundAllocated = {
     readonly cause: RefundCause;
     readonly return_id: string | null;
     readonly refunds: readonly AllocatedRefund[];
+    readonly personal?: Personal<RefundRemarks>;
   };
 };
+
+/** What an admin said to a refund by hand. */
+export type RefundRemarks = { readonly reason?: string; readonly meta_data?: MetaData };
 
 export type AllocatedRefund = { readonly refund_id: string; readonly payment_id: string; readonly amount: Minor };
 

@@ -1,5 +1,6 @@
 import { accept, type Decision } from '../shared/decider.ts';
 import type { Minor } from '../shared/money.ts';
+import { remarksOf } from '../shared/remarks.ts';
 import { refundableOf, refundedFor } from './balance.ts';
 import type { RecordRefund, RecordRefundFailure, RefundByHand, RefundReturn } from './commands.ts';
 import type { OrderEvent, PaymentRefunded } from './events.ts';
@@ -46,7 +47,11 @@ export const refundByHand = ({ data }: RefundByHand, order: Order, rules: OrderR
     return { rejected: 'refund.exceeds_refundable', refundable: left, requested: amount };
   }
   const refunds = [{ refund_id: rules.refundId(payment_id, order.refunds.length), payment_id, amount }];
-  return accept({ type: 'RefundAllocated', data: { cause: 'manual', return_id: null, refunds } });
+  const { reason, meta_data } = data;
+  return accept({
+    type: 'RefundAllocated',
+    data: { cause: 'manual', return_id: null, refunds, ...remarksOf({ reason, meta_data }) },
+  });
 };
 
 /** Money went back. When that was the last of a return's, the return has ended. */

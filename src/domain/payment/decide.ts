@@ -1,9 +1,10 @@
 import { match } from 'ts-pattern';
 import { accept, type Decider } from '../shared/decider.ts';
 import type { MetaData } from '../shared/remarks.ts';
-import type { ChangePaymentDetails, InitiatePayment, PaymentCommand } from './commands.ts';
+import type { ChangePaymentDetails, InitiatePayment, PaymentCommand, StartProcessing } from './commands.ts';
 import type { PaymentEvent } from './events.ts';
 import { evolvePayment } from './evolve.ts';
+import { reachesGateway } from './methods.ts';
 import type { PaymentDecision, PaymentRejection } from './rejections.ts';
 import { completeRefund, declineRefund, requestRefund } from './refund.ts';
 import { isPayment, NO_PAYMENT, type Payment, type PaymentState } from './state.ts';
@@ -31,9 +32,7 @@ type LaterCommand = Exclude<PaymentCommand, { type: 'InitiatePayment' }>;
 const decideOnPayment = (command: LaterCommand, payment: Payment): PaymentDecision =>
   match(command)
     .returnType<PaymentDecision>()
-    .with({ type: 'StartProcessing' }, () =>
-      step('process', payment, { type: 'PaymentProcessingStarted', data: {} }, 'processing'),
-    )
+    .with({ type: 'StartProcessing' }, (asked) => startProcessing(asked, payment))
     .with({ type: 'CompletePayment' }, ({ data: { transaction_id, gateway_response } }) =>
       payment.completed_at !== null
         ? accept()
@@ -53,6 +52,12 @@ const decideOnPayment = (command: LaterCommand, payment: Payment): PaymentDecisi
     .with({ type: 'DeclineRefund' }, ({ data }) => declineRefund(data, payment))
     .with({ type: 'ChangePaymentDetails' }, ({ data }) => changeDetails(data))
     .exhaustive();
+
+/** Where no gateway is asked, processing says that the money is here: that is not for a customer to say. */
+const startProcessing = ({ by }: StartProcessing, payment: Payment): PaymentDecision =>
+  by.role === 'customer' && payment.status === 'pending' && !reachesGateway(payment.method)
+    ? { rejected: 'payment.action_not_permitted', current_status: payment.status }
+    : step('process', payment, { type: 'PaymentProcessingStarted', data: {} }, 'processing');
 
 /** A step of the table. Where `done` names the status it leads to, asking for what already is has a code of its own. */
 const step = (

@@ -1,4 +1,4 @@
-import type { AllocatedRefund, RefundCause } from '../order/money-events.ts';
+import type { AllocatedRefund, RefundCause, RefundRemarks } from '../order/money-events.ts';
 import type { Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { MetaData } from '../shared/remarks.ts';
@@ -48,7 +48,7 @@ export type RefundRequested = {
   readonly data: Omit<AllocatedRefund, 'payment_id'> & {
     readonly cause: RefundCause;
     readonly return_id: string | null;
-    readonly personal?: Personal<{ readonly reason?: string; readonly meta_data?: MetaData }>;
+    readonly personal?: Personal<RefundRemarks>;
   };
 };
 

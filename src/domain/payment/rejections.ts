@@ -1,5 +1,5 @@
 import type { Decision } from '../shared/decider.ts';
-import type { Minor } from '../shared/money.ts';
+import type { Currency, Minor } from '../shared/money.ts';
 import type { PaymentEvent } from './events.ts';
 import type { PaymentStatus } from './transitions.ts';
 
@@ -8,7 +8,9 @@ type WithStatus = { readonly current_status: PaymentStatus };
 export type PaymentRejection =
   | { readonly rejected: 'payment.not_found' | 'payment.invalid_amount' }
   | ({ readonly rejected: 'payment.invalid_transition' | `payment.already_${PaymentStatus}` } & WithStatus)
-  | ({ readonly rejected: 'payment.not_refundable' } & WithStatus)
+  | ({ readonly rejected: 'payment.not_refundable' | 'payment.action_not_permitted' } & WithStatus)
+  | { readonly rejected: 'payment.exceeds_total'; readonly total: Minor }
+  | { readonly rejected: 'payment.wrong_currency'; readonly currency: Currency }
   | { readonly rejected: 'refund.nothing_refundable' | 'refund.not_found' }
   | { readonly rejected: 'refund.exceeds_refundable'; readonly requested: Minor; readonly refundable: Minor };
 

@@ -7,7 +7,7 @@ import type { Instant } from '../../domain/shared/decider.ts';
 import { orderStream } from '../../event-store/stream-names.ts';
 import { documentFile, type DocumentFile, type DocumentFiles } from '../../platform/document-files.ts';
 import { invoiceDataOf, type DocumentSettings } from '../invoice-data.ts';
-import { policyContext } from '../policy-context.ts';
+import { policyContext } from '../../commands/policy-context.ts';
 import { task, type Task } from '../task.ts';
 
 const SHIPPING = new Set<string>(['OrderShipped', 'OrderOutForDelivery']);

@@ -19,3 +19,15 @@ export const policyContext = (policy: string, cause: Recorded, at: Instant): Eve
   causation_id: cause.id,
   at,
 });
+
+/** The same where one decision goes on in another stream: it is still the word of whoever decided, at that moment. */
+export const continuedContext = (policy: string, cause: Recorded): EventContext => ({
+  ...policyContext(policy, cause, cause.fact.at),
+  actor: cause.fact.by,
+});
+
+/** Who says a command, and when. */
+export const saidBy = ({ at, actor }: EventContext): { readonly at: Instant; readonly by: Actor } => ({
+  at,
+  by: actor,
+});

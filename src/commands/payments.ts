@@ -1,0 +1,251 @@
+import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
+import {
+  isPlaced,
+  orderTotals,
+  type MetaData,
+  type Order,
+  type OrderDecider,
+  type OrderRejection,
+  type PaymentStarted,
+} from '../domain/order/index.ts';
+import {
+  isPayment,
+  NO_PAYMENT,
+  paymentDecider,
+  type ChangePaymentDetails,
+  type Payment,
+  type PaymentCommand,
+  type PaymentMethod,
+  type PaymentPersonal,
+  type PaymentRejection,
+  type PaymentState,
+} from '../domain/payment/index.ts';
+import type { Currency, Minor } from '../domain/shared/money.ts';
+import { eventId } from '../event-store/codec.ts';
+import { WrongExpectedRevision, type Revision } from '../event-store/port.ts';
+import type { Recorded } from '../event-store/recorded.ts';
+import { orderStream, paymentStream } from '../event-store/stream-names.ts';
+import { findEvent, isOf } from './find-event.ts';
+import { wasRefused, type Handle, type Outcome } from './handle.ts';
+import type { MoneyPolicies } from './money-policies.ts';
+import type { Caller, DrawNumber } from './orders.ts';
+import type { PaymentTokens } from './payment-tokens.ts';
+import { saidBy } from './policy-context.ts';
+import { quietly } from './quietly.ts';
+import type { Folded, ReadStream } from './read.ts';
+
+export type PaymentRefusal = PaymentRejection | OrderRejection;
+export type PaymentCommandOutcome = Outcome<PaymentState, PaymentRefusal> & { readonly id: string };
+
+export type CreatePaymentInput = {
+  readonly order_id: string;
+  readonly method: PaymentMethod;
+  readonly amount: Minor;
+  /** Default: the order's. */
+  readonly currency?: Currency | undefined;
+  readonly transaction_id: string | null;
+  readonly payment_token: string | null;
+  readonly personal: Pick<PaymentPersonal, 'notes' | 'meta_data'>;
+};
+
+export type RefundInput = {
+  /** Null: all that this payment has left. */
+  readonly amount: Minor | null;
+  readonly reason?: string | undefined;
+  readonly meta_data?: MetaData | undefined;
+};
+
+/** What an admin found out about money of which nobody could say whether it moved. */
+export type Finding =
+  | { readonly outcome: 'succeeded'; readonly transaction_id: string | null }
+  | { readonly outcome: 'failed'; readonly failure_reason: string };
+
+export type OnPayment = Caller & {
+  readonly id: string;
+  /** The caller's If-Match. */
+  readonly expected?: Revision | undefined;
+};
+
+/** No gateway is asked here: jobs do that, from the events these append. */
+export type PaymentCommands = {
+  readonly create: (input: CreatePaymentInput, caller: Caller) => Promise<PaymentCommandOutcome>;
+  readonly changeDetails: (target: OnPayment, data: ChangePaymentDetails['data']) => Promise<PaymentCommandOutcome>;
+  readonly cancel: (target: OnPayment) => Promise<PaymentCommandOutcome>;
+  /** The order makes room, then the payment is under way. Its outcome comes later. */
+  readonly process: (target: OnPayment) => Promise<PaymentCommandOutcome>;
+  /** The order allocates, then the payment reserves. The outcome of the refund comes later. */
+  readonly refund: (target: OnPayment, input: RefundInput) => Promise<PaymentCommandOutcome>;
+  /** An admin settles a payment that stays `processing` because its outcome is unknown. */
+  readonly settle: (target: OnPayment, finding: Finding) => Promise<PaymentCommandOutcome>;
+  /** The same for one of its refunds. */
+  readonly settleRefund: (target: OnPayment, refund_id: string, finding: Finding) => Promise<PaymentCommandOutcome>;
+};
+
+const PAYMENT_IDS = '8e1b5a0c-7c55-5d0b-a9a5-0f0a6c1d9a33';
+
+export const createPaymentCommands = ({
+  handle,
+  readStream,
+  decider,
+  policies,
+  tokens,
+  drawNumber,
+}: {
+  readonly handle: Handle;
+  readonly readStream: ReadStream;
+  /** Of orders. */
+  readonly decider: OrderDecider;
+  readonly policies: MoneyPolicies;
+  readonly tokens: PaymentTokens;
+  readonly drawNumber: DrawNumber;
+}): PaymentCommands => {
+  const readPayment = (id: string): Promise<Folded<PaymentState> | undefined> =>
+    readStream(paymentDecider, paymentStream(id));
+
+  const onPayment = async (
+    { id, context, expected }: OnPayment,
+    command: PaymentCommand,
+  ): Promise<PaymentCommandOutcome> => ({
+    ...(await handle(paymentDecider, { stream: paymentStream(id), command, context, expected })),
+    id,
+  });
+
+  /** The payment as it stands after steps in other streams. */
+  const asItStands = async (id: string): Promise<PaymentCommandOutcome> => {
+    const found = await readPayment(id);
+    if (found === undefined) throw new Error(`payment ${id} vanished`);
+    const { state, revision, position } = found;
+    return { id, state, revision, position, events: [], repeated: false };
+  };
+
+  const orderOf = async (order_id: string, { context: { actor } }: Caller): Promise<Order | undefined> => {
+    const found = await readStream(decider, orderStream(order_id));
+    if (found === undefined || !isPlaced(found.state)) return undefined;
+    return actor.role === 'customer' && actor.id !== found.state.customer_id ? undefined : found.state;
+  };
+
+  const whyNotOn = (order: Order | undefined, { currency, amount }: CreatePaymentInput): PaymentRefusal | undefined => {
+    if (order === undefined) return { rejected: 'order.not_found' };
+    if (currency !== undefined && currency !== order.currency)
+      return { rejected: 'payment.wrong_currency', currency: order.currency };
+    const { total } = orderTotals(order);
+    return amount > total ? { rejected: 'payment.exceeds_total', total } : undefined;
+  };
+
+  const create = async (input: CreatePaymentInput, caller: Caller): Promise<PaymentCommandOutcome> => {
+    const { context, repeatable } = caller;
+    const { order_id, method, amount, transaction_id, payment_token: token, personal } = input;
+    const id = repeatable ? uuidv5(context.command_id, PAYMENT_IDS) : uuidv7();
+    const order = await orderOf(order_id, caller);
+    const rejection = whyNotOn(order, input);
+    if (order === undefined || rejection !== undefined)
+      return { id, rejection: rejection ?? { rejected: 'order.not_found' }, state: NO_PAYMENT };
+
+    const { customer_id, currency } = order;
+    const isNew = !repeatable || (await readPayment(id)) === undefined;
+    // Before the payment: one without its token could be declined. After its outcome it must not be kept again.
+    if (token !== null && isNew) await tokens.keep({ payment_id: id, customer_id, token });
+    const payment_number = await drawNumber('payment', context.at, id);
+    const data = { payment_number, order_id, customer_id, method, amount, currency, transaction_id, personal };
+    const command = { type: 'InitiatePayment', data, ...saidBy(context) } as const;
+    const stream = paymentStream(id);
+    return { ...(await handle(paymentDecider, { stream, command, context, isNew: !repeatable })), id };
+  };
+
+  const findStarted = async (
+    order_id: string,
+    isIt: (started: Recorded<PaymentStarted>) => boolean,
+  ): Promise<Recorded<PaymentStarted> | undefined> =>
+    findEvent((await readStream(decider, orderStream(order_id)))?.events ?? [], 'PaymentStarted', isIt);
+
+  /** The order's word that there is room: given now, or before, by a request that died before it could go on. */
+  const startOnOrder = async ({ id, context }: OnPayment, { order_id, amount }: Payment) => {
+    const command = { type: 'StartPayment', data: { payment_id: id, amount }, ...saidBy(context) } as const;
+    const outcome = await handle(decider, { stream: orderStream(order_id), command, context });
+    if (wasRefused(outcome)) return outcome.rejection;
+    const started = await findStarted(order_id, ({ fact }) => fact.data.payment_id === id);
+    if (started === undefined) throw new Error(`order ${order_id} accepted payment ${id} without a word`);
+    return started;
+  };
+
+  const process = async (target: OnPayment): Promise<PaymentCommandOutcome> => {
+    const { id, context, expected } = target;
+    const command = { type: 'StartProcessing', data: {}, ...saidBy(context) } as const;
+    const found = await readPayment(id);
+    if (found === undefined || !isPayment(found.state)) return onPayment(target, command);
+    const { state, revision } = found;
+
+    const own = eventId(context.command_id, orderStream(state.order_id), 0);
+    const begun = await findStarted(state.order_id, (started) => started.id === own);
+    const isRefused = 'rejected' in paymentDecider.decide(command, state);
+    const isOutdated = expected !== undefined && expected !== revision;
+    if (begun === undefined && (isRefused || isOutdated)) return onPayment(target, command);
+
+    const started = begun ?? (await startOnOrder(target, state));
+    return 'rejected' in started
+      ? { id, rejection: started, state }
+      : { ...(await policies.startProcessing(started)), id };
+  };
+
+  const refund = async (target: OnPayment, input: RefundInput): Promise<PaymentCommandOutcome> => {
+    const { id, context, expected } = target;
+    const found = await readPayment(id);
+    if (found === undefined || !isPayment(found.state))
+      return { id, rejection: { rejected: 'payment.not_found' }, state: NO_PAYMENT };
+    const { state, revision, events } = found;
+    if (expected !== undefined && expected !== revision)
+      throw new WrongExpectedRevision(paymentStream(id), expected, revision);
+    const completed = findEvent(events, 'PaymentCompleted');
+    if (completed === undefined)
+      return { id, rejection: { rejected: 'payment.not_refundable', current_status: state.status }, state };
+
+    await policies.recordOutcome(completed, context.at);
+    const outcome = await handle(decider, {
+      stream: orderStream(state.order_id),
+      command: { type: 'RefundByHand', data: { payment_id: id, ...input }, ...saidBy(context) },
+      context,
+    });
+    if (wasRefused(outcome)) return { id, rejection: outcome.rejection, state };
+    await quietly(outcome.events.filter(isOf('RefundAllocated')).map(policies.requestRefunds));
+    return asItStands(id);
+  };
+
+  const withOutcomeTold = async (target: OnPayment, command: PaymentCommand): Promise<PaymentCommandOutcome> => {
+    const outcome = await onPayment(target, command);
+    if (wasRefused(outcome)) return outcome;
+    const told = outcome.events.filter(isOf('PaymentCompleted', 'PaymentDeclined', 'PaymentCancelled'));
+    await quietly(told.map((event) => policies.recordOutcome(event, target.context.at)));
+    return outcome;
+  };
+
+  return {
+    create,
+    process,
+    refund,
+    changeDetails: (target, data) =>
+      onPayment(target, { type: 'ChangePaymentDetails', data, ...saidBy(target.context) }),
+    cancel: (target) => withOutcomeTold(target, { type: 'CancelPayment', data: {}, ...saidBy(target.context) }),
+    settle: (target, finding) =>
+      withOutcomeTold(
+        target,
+        finding.outcome === 'succeeded'
+          ? {
+              type: 'CompletePayment',
+              data: { transaction_id: finding.transaction_id },
+              ...saidBy(target.context),
+            }
+          : { type: 'DeclinePayment', data: { failure_reason: finding.failure_reason }, ...saidBy(target.context) },
+      ),
+    settleRefund: (target, refund_id, finding) =>
+      onPayment(
+        target,
+        finding.outcome === 'succeeded'
+          ? { type: 'CompleteRefund', data: { refund_id }, ...saidBy(target.context) }
+          : {
+              type: 'DeclineRefund',
+              data: { refund_id, failure_reason: finding.failure_reason },
+              ...saidBy(target.context),
+            },
+      ),
+  };
+};

@@ -1,0 +1,7 @@
+/**
+ * Waits for steps that a request takes early, so that its answer shows them. One that fails is left to the reactor, which
+ * takes the same step from the log, and shows the failure if it lasts.
+ */
+export const quietly = async (steps: readonly Promise<unknown>[]): Promise<void> => {
+  await Promise.allSettled(steps);
+};

@@ -1,0 +1,170 @@
+import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
+import type {
+  OpenReturn,
+  OrderDecider,
+  OrderRejection,
+  RequestedReturnItem,
+  ReturnPersonal,
+} from '../domain/order/index.ts';
+import {
+  NO_RETURN,
+  returnDecider,
+  type ChangeReturnDetails,
+  type ReturnCommand,
+  type ReturnProcessed,
+  type ReturnReason,
+  type ReturnRefusal,
+  type ReturnState,
+  type ReviewReturn,
+  type TakeReturnAction,
+} from '../domain/return/index.ts';
+import type { Instant } from '../domain/shared/decider.ts';
+import { eventId } from '../event-store/codec.ts';
+import type { Revision } from '../event-store/port.ts';
+import type { Recorded } from '../event-store/recorded.ts';
+import { orderStream, returnStream } from '../event-store/stream-names.ts';
+import { findEvent, isOf } from './find-event.ts';
+import { wasRefused, type Handle, type Outcome } from './handle.ts';
+import type { MoneyPolicies } from './money-policies.ts';
+import type { Caller, DrawNumber } from './orders.ts';
+import { saidBy } from './policy-context.ts';
+import { quietly } from './quietly.ts';
+import type { ReadStream } from './read.ts';
+import type { ReturnPolicies } from './return-policies.ts';
+
+export type ReturnOutcome = Outcome<ReturnState, ReturnRefusal | OrderRejection> & { readonly id: string };
+
+export type OpenReturnInput = {
+  readonly order_id: string;
+  readonly reason: ReturnReason;
+  /** Null: everything that is left. */
+  readonly items: readonly RequestedReturnItem[] | null;
+  /** An admin's word that the window does not matter. */
+  readonly force: boolean;
+  readonly personal: ReturnPersonal;
+};
+
+export type OnReturn = Caller & {
+  readonly id: string;
+  /** The caller's If-Match. */
+  readonly expected?: Revision | undefined;
+};
+
+export type ReturnCommands = {
+  /** The order decides which units go back, then the return begins. */
+  readonly open: (input: OpenReturnInput, caller: Caller) => Promise<ReturnOutcome>;
+  readonly takeAction: (target: OnReturn, data: TakeReturnAction['data']) => Promise<ReturnOutcome>;
+  readonly review: (target: OnReturn, data: ReviewReturn['data']) => Promise<ReturnOutcome>;
+  readonly changeDetails: (target: OnReturn, data: ChangeReturnDetails['data']) => Promise<ReturnOutcome>;
+};
+
+const RETURN_IDS = 'd1c0a7e4-62f7-5a55-9d0e-7be24b1b9d5f';
+
+export const createReturnCommands = ({
+  handle,
+  readStream,
+  decider,
+  policies,
+  moneyPolicies,
+  drawNumber,
+}: {
+  readonly handle: Handle;
+  readonly readStream: ReadStream;
+  /** Of orders. */
+  readonly decider: OrderDecider;
+  readonly policies: ReturnPolicies;
+  readonly moneyPolicies: Pick<MoneyPolicies, 'requestRefunds'>;
+  readonly drawNumber: DrawNumber;
+}): ReturnCommands => {
+  const onReturn = async ({ id, context, expected }: OnReturn, command: ReturnCommand): Promise<ReturnOutcome> => ({
+    ...(await handle(returnDecider, { stream: returnStream(id), command, context, expected })),
+    id,
+  });
+
+  /** The return as it stands after steps in other streams. */
+  const asItStands = async (id: string): Promise<ReturnOutcome> => {
+    const found = await readStream(returnDecider, returnStream(id));
+    if (found === undefined) throw new Error(`return ${id} vanished`);
+    const { state, revision, position } = found;
+    return { id, state, revision, position, events: [], repeated: false };
+  };
+
+  const open = async (input: OpenReturnInput, caller: Caller): Promise<ReturnOutcome> => {
+    const { context, repeatable } = caller;
+    const { order_id, ...wanted } = input;
+    const id = repeatable ? uuidv5(context.command_id, RETURN_IDS) : uuidv7();
+    const return_number = await drawNumber('return', context.at, id);
+    const data = { return_id: id, return_number, ...wanted };
+    const command: OpenReturn = { type: 'OpenReturn', data, ...saidBy(context) };
+    const outcome = await handle(decider, { stream: orderStream(order_id), command, context });
+    if (wasRefused(outcome)) return { id, rejection: outcome.rejection, state: NO_RETURN };
+    const opened = findEvent(outcome.events, 'ReturnOpened');
+    if (opened === undefined) throw new Error(`order ${order_id} took return ${id} without a word`);
+    return { ...(await policies.initiate(opened)), id };
+  };
+
+  const finishAll = (events: readonly Recorded[], at: Instant): Promise<void> =>
+    quietly(events.filter(isOf('ReturnClosed')).map((closed) => policies.finish(closed, at)));
+
+  const settle = async (processed: Recorded<ReturnProcessed>, at: Instant): Promise<void> => {
+    const { events } = await policies.settle(processed, at);
+    await finishAll(events, at);
+  };
+
+  /** What an action leads to on the order, taken early: the answer then shows it. */
+  const follow = (event: Recorded, at: Instant): Promise<void> => {
+    if (isOf('ReturnProcessed')(event)) return settle(event, at);
+    if (event.fact.type === 'ReturnRejected' || event.fact.type === 'ReturnCancelled')
+      return policies.close({ ...event, fact: event.fact }, at);
+    return Promise.resolve();
+  };
+
+  const followed = async (target: OnReturn, command: ReturnCommand): Promise<ReturnOutcome> => {
+    const outcome = await onReturn(target, command);
+    if (wasRefused(outcome) || outcome.events.length === 0) return outcome;
+    await quietly(outcome.events.map((event) => follow(event, target.context.at)));
+    return outcome.events.some(isOf('ReturnProcessed')) ? asItStands(target.id) : outcome;
+  };
+
+  /** The order gives the money back: for the first time, or anew for the part that failed for good. */
+  const refund = async ({ id, context }: OnReturn, state: ReturnState): Promise<ReturnOutcome> => {
+    const processed = findEvent((await readStream(returnDecider, returnStream(id)))?.events ?? [], 'ReturnProcessed');
+    if (processed === undefined || state.status === 'none') throw new Error(`return ${id} was never processed`);
+    await settle(processed, context.at);
+    const outcome = await handle(decider, {
+      stream: orderStream(state.order_id),
+      command: { type: 'RefundReturn', data: { return_id: id }, ...saidBy(context) },
+      context,
+    });
+    if (wasRefused(outcome)) return { id, rejection: outcome.rejection, state };
+    await quietly(outcome.events.filter(isOf('RefundAllocated')).map(moneyPolicies.requestRefunds));
+    await finishAll(outcome.events, context.at);
+    return asItStands(id);
+  };
+
+  /** Whether this very command has been done on the order before: its answer was lost. */
+  const isRepeated = async ({ context }: Caller, { order_id }: { readonly order_id: string }): Promise<boolean> => {
+    const stream = orderStream(order_id);
+    const own = eventId(context.command_id, stream, 0);
+    return (await readStream(decider, stream))?.events.some(({ id }) => id === own) ?? false;
+  };
+
+  const takeAction = async (target: OnReturn, data: TakeReturnAction['data']): Promise<ReturnOutcome> => {
+    const outcome = await followed(target, { type: 'TakeReturnAction', data, ...saidBy(target.context) });
+    const { state } = outcome;
+    if (state.status === 'none') return outcome;
+    if (!wasRefused(outcome)) {
+      const isRefund = state.status === 'processed' && outcome.events.length === 0 && !outcome.repeated;
+      return isRefund ? refund(target, state) : outcome;
+    }
+    const isLate = outcome.rejection.rejected === 'return.already_refunded';
+    return isLate && (await isRepeated(target, state)) ? asItStands(target.id) : outcome;
+  };
+
+  return {
+    open,
+    takeAction,
+    review: (target, data) => followed(target, { type: 'ReviewReturn', data, ...saidBy(target.context) }),
+    changeDetails: (target, data) => onReturn(target, { type: 'ChangeReturnDetails', data, ...saidBy(target.context) }),
+  };
+};
