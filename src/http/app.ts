@@ -86,7 +86,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
   const koa = new Koa();
   koa.silent = true; // what goes wrong in a stream after the headers is logged by the listener below
   koa.on('error', (error: Error & { code?: string }) => {
-    if (error.code !== 'EPIPE' && error.code !== 'ECONNRESET') logger.error({ err: error }, 'answer broke off');
+    if (!CLIENT_FAULT.test(error.code ?? '')) logger.error({ err: error }, 'answer broke off');
   });
   koa.use(async (ctx) => {
     const started = performance.now();
@@ -97,7 +97,8 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
     try {
       answer(ctx, await serve(ctx, id, seen));
     } catch (error) {
-      if (error instanceof RequestAborted) ctx.respond = false;
+      seen.isAborted = error instanceof RequestAborted;
+      if (seen.isAborted) ctx.respond = false;
       else fail(ctx, error, id);
     }
     logger.info(
@@ -108,7 +109,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
         route: seen.route,
         actor: seen.caller?.id,
         role: seen.caller?.role,
-        status: ctx.status,
+        status: seen.isAborted === true ? CLIENT_GONE : ctx.status,
         duration_ms: Math.round((performance.now() - started) * 10) / 10,
       },
       'request',
@@ -117,4 +118,9 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
   return { koa, addresses: router.addresses };
 };
 
-type Seen = { route?: string; caller?: Caller };
+type Seen = { route?: string; caller?: Caller; isAborted?: boolean };
+
+/** A client that went away or sent half a request: nothing of ours is wrong. */
+const CLIENT_FAULT = /^(EPIPE|ECONNRESET|ERR_STREAM_PREMATURE_CLOSE|HPE_\w+)$/;
+/** Only for the log, as proxies write it: nobody is left to be answered. */
+const CLIENT_GONE = 499;
