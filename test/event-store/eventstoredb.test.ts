@@ -1,3 +1,4 @@
+// time limit: 180 s
 import { openEventStoreDb } from '../../src/event-store/eventstoredb.ts';
 import { eventStoreContract } from '../contract/event-store.ts';
 import { startWireDouble } from '../support/wire-double/start.ts';
