@@ -12,8 +12,8 @@ export type Ended = { readonly code: number | null; readonly out: string; readon
 export type CommandLine = {
   /** Runs `main.ts ...words` to its end. More variables win over the given ones. */
   readonly run: (words: readonly string[], more?: NodeJS.ProcessEnv) => Promise<Ended>;
-  /** Runs `start`, ready when it has said where it listens. */
-  readonly start: (more?: NodeJS.ProcessEnv) => Promise<Service>;
+  /** Runs `start` with these roles, or all, ready when it has said where it listens. */
+  readonly start: (...roles: readonly string[]) => Promise<Service>;
   /** Command lines of what was started here and is still alive. */
   readonly leftOver: () => readonly string[];
 };
@@ -73,21 +73,21 @@ export const commandLine = (folder: string, variables: NodeJS.ProcessEnv): Comma
     return { code, out: text.out, err: stripVTControlCharacters(text.err) };
   };
 
-  const start: CommandLine['start'] = async (more = {}) => {
-    const child = spawnMain(['start'], more);
+  const start: CommandLine['start'] = async (...roles) => {
+    const child = spawnMain(['start', ...roles], {});
     const text = collect(child);
     const ended = endOf(child);
     const said = (): readonly string[] => text.out.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
     const url = await eventually(
       'it says where it listens',
       () => {
-        if (child.exitCode !== null) return `ended: ${text.err}`;
-        return /listens on (\S+)\n/.exec(text.out)?.[1];
+        if (child.exitCode !== null) return `it ended: ${text.err}`;
+        return /listens on (http\S+)\n/.exec(text.out)?.[1];
       },
       { within: 60_000 },
     );
-    if (child.pid === undefined || !url.startsWith('http')) throw new Error(url);
-    const pid = child.pid;
+    const { pid } = child;
+    if (pid === undefined || !url.startsWith('http')) throw new Error(url);
     return {
       url,
       pid,

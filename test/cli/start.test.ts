@@ -1,0 +1,135 @@
+// time limit: 120 s
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { apiClient, type ApiClient } from '../../src/cli/api-client.ts';
+import { commandLine, type CommandLine, type Service } from '../support/command-line.ts';
+import { eventually } from '../support/eventually.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
+
+type Order = { readonly id: string; readonly order_number: string; readonly customer_name: string };
+type Invoice = { readonly invoice_number: string | null; readonly status: string };
+
+/** One life of a data folder, told in order: the tests follow each other. */
+const test = suite('a data folder from its first start on');
+
+let folder: TemporaryFolder;
+let waybill: CommandLine;
+let service: Service;
+let staff: ApiClient;
+let placed: Order;
+
+const tokenOf = async (...flags: readonly string[]): Promise<string> => {
+  const { code, out, err } = await waybill.run(['token', ...flags]);
+  assert.is(code, 0, err);
+  assert.is(err, '');
+  assert.match(out, /^[\w-]+\.[\w-]+\.[\w-]+\n$/, 'just a token');
+  return out.trim();
+};
+
+const answer = async (words: readonly string[]): Promise<string> => {
+  const { code, out, err } = await waybill.run(words);
+  assert.is(err, '');
+  assert.is(code, 0);
+  return out;
+};
+
+const place = (client: ApiClient, customer: Record<string, string>): Promise<Order> =>
+  client.post('/orders', {
+    ...customer,
+    items: [{ product_id: 'P-1', product_name: 'Mug', quantity: 2, unit_price: 12.99 }],
+    shipping_address: { street: '1 Main Street', city: 'Springfield' },
+  });
+
+const ship = async ({ id }: Order): Promise<void> => {
+  for (const action of ['confirm', 'start_processing', 'ship']) await staff.post(`/orders/${id}/state`, { action });
+};
+
+const readyInvoice = ({ id }: Order): Promise<Invoice> =>
+  eventually(
+    'the invoice is ready',
+    async () => (await staff.get<readonly Invoice[]>(`/invoices/order/${id}`)).find(({ status }) => status === 'ready'),
+    { within: 20_000 },
+  );
+
+test.before(async () => {
+  folder = await temporaryFolder();
+  waybill = commandLine(folder.path, { DATA_DIR: folder.path, PORT: '0', LOG_LEVEL: 'warn' });
+  service = await waybill.start();
+  staff = apiClient(service.url, await tokenOf('--role', 'admin'));
+});
+test.after(async () => {
+  await service.interrupt();
+  await folder.remove();
+});
+
+test('it says where it listens, where its docs are and how to get a token, and then it is so', async () => {
+  assert.equal(service.said(), [
+    `Waybill listens on ${service.url}`,
+    `  docs   ${service.url}/docs`,
+    '  token  npm run --silent token -- --role admin',
+  ]);
+  for (const path of ['/docs', '/health/ready']) assert.is((await fetch(service.url + path)).status, 200, path);
+});
+
+test('a token carries whoever its flags name', async () => {
+  const flags = ['--role', 'customer', '--sub', 'c-7', '--email', 'eleni@customer.example', '--name', 'Ελένη'];
+  placed = await place(apiClient(service.url, await tokenOf(...flags, '--expires', '5m')), {});
+  assert.is(placed.customer_name, 'Ελένη');
+  assert.is((await staff.get<{ customer_id: string }>(`/orders/${placed.id}`)).customer_id, 'c-7');
+});
+
+test('a shipped order gets its invoice', async () => {
+  await ship(placed);
+  assert.match((await readyInvoice(placed)).invoice_number ?? '', /^INV-\d{4}-000001$/);
+});
+
+test('a read model is rebuilt beside the running service', async () => {
+  const said = await answer(['projections', 'rebuild', 'order_list']);
+  assert.match(said, /^order_list: rebuilt from \d+ events up to position \d+ in [\d.]+ s \(\d+ events\/s\)\n$/);
+  const orders = await staff.get<readonly Order[]>('/orders');
+  assert.equal(
+    orders.map(({ id }) => id),
+    [placed.id],
+  );
+});
+
+test('nothing is missing, and so nothing is made', async () => {
+  assert.is(await answer(['jobs', 'backfill']), 'No document is missing.\n');
+});
+
+test('Ctrl-C ends it in order and leaves nothing running', async () => {
+  assert.is(await service.interrupt(), 0);
+  assert.equal(waybill.leftOver(), []);
+});
+
+test('commands work on the data of a service that does not run, and end what they started', async () => {
+  assert.match(await answer(['projections', 'rebuild', 'document_list']), /^document_list: rebuilt from [1-9]/);
+  assert.equal(waybill.leftOver(), []);
+});
+
+test('some roles can be started without the others', async () => {
+  service = await waybill.start('api', 'projector');
+  staff = apiClient(service.url, await tokenOf('--role', 'admin'));
+  const second = await place(staff, { customer_id: 'c-8', customer_name: 'Ada Example' });
+  assert.match(second.order_number, /000002$/, 'numbers go on where they were');
+  await ship(second);
+  await eventually('its shipment is in the list', async () => {
+    return (await staff.get<readonly Order[]>('/orders?status=shipped')).length === 2;
+  });
+  assert.is(await answer(['jobs', 'backfill']), 'Asked for 1 missing documents; a running worker makes them.\n');
+  assert.is(await answer(['jobs', 'backfill']), 'No document is missing.\n', 'it has been asked for');
+  await service.interrupt();
+});
+
+test('the next start finds everything, and does what was left to do', async () => {
+  service = await waybill.start();
+  staff = apiClient(service.url, await tokenOf('--role', 'admin'));
+  const orders = await staff.get<readonly Order[]>('/orders?sort=created_at');
+  assert.is(orders.length, 2);
+  const first = orders.find(({ id }) => id === placed.id);
+  assert.is(first?.customer_name, 'Ελένη');
+  const second = orders.find(({ id }) => id !== placed.id) ?? placed;
+  assert.match((await readyInvoice(second)).invoice_number ?? '', /000002$/);
+});
+
+test.run();
