@@ -36,6 +36,8 @@ const routes = apiRoutes(
     idempotencyHours: 24,
     defaultCurrency: 'USD',
     maxBodyBytes: 1024 * 1024,
+    metricsToken: undefined,
+    requireFullAddress: false,
     version: '0.0.0',
   }),
 );

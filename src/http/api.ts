@@ -10,6 +10,7 @@ import { invoiceRoutes } from './routes/invoices.ts';
 import { operationsRoutes, type OperationsDeps } from './routes/operations.ts';
 import { readOrderRoutes } from './routes/read-orders.ts';
 import { writeOrderRoutes } from './routes/write-orders.ts';
+import type { Page } from './site/page.ts';
 import { documentationPages } from './site/documentation-pages.ts';
 
 export type ApiDeps = {
@@ -18,6 +19,8 @@ export type ApiDeps = {
   readonly invoices: InvoiceDeps;
   readonly admin: AdminDeps;
   readonly operations: OperationsDeps;
+  /** What is served beside the API's own documents, e.g. metrics. */
+  readonly pages: readonly Page[];
 };
 
 /** The one route table. */
@@ -35,6 +38,6 @@ export type Api = App & { readonly openApi: OpenApiDocument };
 export const createApi = (deps: ApiDeps): Api => {
   const routes = apiRoutes(deps);
   const document = openApi(routes, deps.operations.version);
-  const pages = documentationPages(document, postmanCollection(routes));
+  const pages = [...documentationPages(document, postmanCollection(routes)), ...deps.pages];
   return { ...createApp({ routes, pages, deps: deps.kernel }), openApi: document };
 };

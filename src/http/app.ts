@@ -14,7 +14,7 @@ import { createAjv } from './validation/body-validator.ts';
 
 type Target = { readonly name: string; readonly run: RunRoute };
 
-const pageTarget = ({ path, serve }: Page): Target => ({ name: path, run: () => serve() });
+const pageTarget = ({ path, serve }: Page): Target => ({ name: path, run: ({ request }) => serve(request.headers) });
 
 /** Compiles the route table and whatever pages go beside it. */
 const createTargets = (routes: readonly Route[], pages: readonly Page[], deps: KernelDeps) => {
@@ -101,6 +101,12 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
       if (seen.isAborted) ctx.respond = false;
       else fail(ctx, error, id);
     }
+    deps.observe?.({
+      method: ctx.method,
+      route: seen.route,
+      status: ctx.status,
+      seconds: (performance.now() - started) / 1_000,
+    });
     logger.info(
       {
         request_id: id,

@@ -5,7 +5,7 @@ import type { ReadStream } from '../commands/read.ts';
 import type { OrderPolicy } from '../domain/order/index.ts';
 import type { Codec } from '../event-store/codec.ts';
 import type { EventStore } from '../event-store/port.ts';
-import { findJob, findJobByKey, listJobs, retryJob } from '../jobs/admin.ts';
+import { findJob, findJobByKey, listJobs, queueHealth, retryJob } from '../jobs/admin.ts';
 import { findDocumentFile } from '../platform/document-files.ts';
 import { decodeCursor } from '../projections/cursor.ts';
 import { documentsOfOrders, findDocumentIdByNumber, listDocuments } from '../projections/list-documents.ts';
@@ -21,6 +21,7 @@ import { createCheckParts } from './check-parts.ts';
 import type { KernelDeps } from './deps.ts';
 import { createKeyStore } from './idempotency/key-store.ts';
 import { createFindDocuments } from './invoices/find-document.ts';
+import { createMetrics } from './metrics.ts';
 import { createWaitForReadModels } from './read-models.ts';
 
 export type ConnectOptions = {
@@ -39,6 +40,10 @@ export type ConnectOptions = {
   readonly defaultCurrency: string;
   /** Bytes. */
   readonly maxBodyBytes: number;
+  /** Bearer token that /metrics demands. Undefined: open. */
+  readonly metricsToken: string | undefined;
+  /** Whether an address must have all seven parts. */
+  readonly requireFullAddress: boolean;
   readonly version: string;
   /** Further settings of the kernel, for tests. */
   readonly kernel?: Partial<KernelDeps>;
@@ -67,9 +72,15 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
   const findJobOf = (key: string) => findJobByKey(db, key);
   const findOrderIdByNumber = (number: string) => findIdByNumber(db, 'order', number);
   const admin = adminDeps(options);
+  const metrics = createMetrics({
+    token: options.metricsToken,
+    projections: admin.projections,
+    queue: () => queueHealth(db),
+  });
   return {
     kernel: {
       logger,
+      observe: metrics.observe,
       authenticate: createAuthenticate(options.authMode, options.tokens),
       keys: createKeyStore({ db, hours: options.idempotencyHours }),
       waitForReadModels: createWaitForReadModels(db),
@@ -81,6 +92,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
       commands: options.orders,
       readStream,
       policy: options.policy,
+      requireFullAddress: options.requireFullAddress,
       findIdByNumber: findOrderIdByNumber,
       list: (query) => listOrders(db, query),
       decodeCursor,
@@ -104,5 +116,6 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
       version: options.version,
       checkParts: createCheckParts({ db, store, projections: admin.projections }),
     },
+    pages: [metrics.page],
   };
 };

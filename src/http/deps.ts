@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Position } from '../event-store/port.ts';
 import type { Authenticate } from './auth/authenticate.ts';
+import type { ServedRequest } from './metrics.ts';
 import type { KeyStore } from './idempotency/key-store.ts';
 
 /** Waits until read models include a position. False: not within the time. */
@@ -8,6 +9,8 @@ export type WaitForReadModels = (names: readonly string[], position: Position, t
 
 /** What every route needs, whatever it does. */
 export type KernelDeps = {
+  /** Told of every request that was answered. Default: nobody. */
+  readonly observe?: (request: ServedRequest) => void;
   readonly logger: Logger;
   readonly authenticate: Authenticate;
   readonly keys: KeyStore;

@@ -118,6 +118,8 @@ export const startTestApi = async ({
     idempotencyHours: 24,
     defaultCurrency: 'EUR',
     maxBodyBytes: 1024 * 1024,
+    metricsToken: undefined,
+    requireFullAddress: false,
     version: '0.0.0-test',
     ...options,
   });

@@ -13,6 +13,8 @@ export type OrderDeps = {
   readonly readStream: ReadStream;
   /** The same policy that decides: it says what is allowed now. */
   readonly policy: OrderPolicy;
+  /** Whether an address must have all seven parts. */
+  readonly requireFullAddress: boolean;
   /** The id behind an order number. */
   readonly findIdByNumber: (number: string) => Promise<string | undefined>;
   readonly list: (query: ListOrders) => Promise<OrderPage>;

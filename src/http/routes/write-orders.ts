@@ -1,5 +1,6 @@
 import type { OrderDeps } from '../orders/order-deps.ts';
 import { outcomeReply, replayOrder } from '../orders/order-replies.ts';
+import { demandFullAddresses } from '../orders/full-address.ts';
 import { placeOrderInput, refuseShopFields, toLines } from '../orders/place-order-input.ts';
 import { route, type Reply, type Route } from '../route.ts';
 import {
@@ -44,6 +45,7 @@ export const writeOrderRoutes = (deps: OrderDeps, defaultCurrency: string): read
         answers: { 201: { description: 'The order.', body: orderResponse, example: orderExample } },
       },
       async ({ body, caller, context, repeatable }) => {
+        if (deps.requireFullAddress) demandFullAddresses(body);
         const outcome = await commands.place(placeOrderInput(body, caller, defaultCurrency), { context, repeatable });
         const reply = await outcomeReply(deps, outcome, { caller, status: 201 });
         return { ...reply, headers: { Location: `/api/v1/orders/${outcome.id}` } };
@@ -63,7 +65,10 @@ export const writeOrderRoutes = (deps: OrderDeps, defaultCurrency: string): read
         example: { notes: 'Ring twice' },
         answers: changed,
       },
-      async (input) => outcomeReply(deps, await commands.changeDetails(target(input), input.body), input),
+      async (input) => {
+        if (deps.requireFullAddress) demandFullAddresses(input.body);
+        return outcomeReply(deps, await commands.changeDetails(target(input), input.body), input);
+      },
       replay,
     ),
     route(
