@@ -1,6 +1,7 @@
 import { loadConfig, type Config } from '../config.ts';
 import { backfillDocuments } from '../jobs/tasks/backfill-documents.ts';
 import { migrate } from '../platform/database.ts';
+import { createLogger } from '../platform/logging.ts';
 import { useEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { rebuildProjection } from '../projections/rebuild.ts';
 import { findProjection, projections } from '../projections/registry.ts';
@@ -12,7 +13,8 @@ import { UsageError } from './usage-error.ts';
 const withCore = async <T>(config: Config, work: (core: OpenCore) => Promise<T>): Promise<T> => {
   const onDatabase = async (url: string): Promise<T> => {
     await migrate(url);
-    const core = await openCore(config, url, { applicationName: 'waybill-cli' });
+    const log = createLogger({ level: 'error', role: 'cli' });
+    const core = await openCore(config, url, { applicationName: 'waybill-cli', log });
     try {
       return await work(core);
     } finally {

@@ -4,6 +4,7 @@ import { createCore, type Core } from '../core.ts';
 import type { EventStore } from '../event-store/port.ts';
 import { openPostgresEventStore } from '../event-store/postgres.ts';
 import { businessYearIn } from '../platform/business-calendar.ts';
+import type { Logger } from '../platform/logging.ts';
 import { openDatabase } from '../platform/database.ts';
 import { createDrawNumber, type DrawNumber } from '../projections/numbers.ts';
 
@@ -13,10 +14,13 @@ export type OpenCore = Core & {
 };
 
 /** The event store that the configuration names. The client of EventStoreDB is loaded only when it is used. */
-const openStore = async ({ eventStoreUrl }: Config, databaseUrl: string): Promise<EventStore> => {
+const openStore = async ({ eventStoreUrl }: Config, databaseUrl: string, log: Logger): Promise<EventStore> => {
   if (eventStoreUrl === undefined) return openPostgresEventStore({ url: databaseUrl });
   const { openEventStoreDb } = await import('../event-store/eventstoredb.ts');
-  return openEventStoreDb({ url: eventStoreUrl });
+  return openEventStoreDb({
+    url: eventStoreUrl,
+    onDropped: (reason) => log.warn({ err: reason }, 'a subscription was lost and is resumed'),
+  });
 };
 
 const numbersOf = ({ businessTimeZone, numberPrefixes }: Config, draw: DrawNumber) => {
@@ -44,10 +48,10 @@ const assemble = (config: Config, db: Knex, store: EventStore): Core =>
 export const openCore = async (
   config: Config,
   databaseUrl: string,
-  { applicationName, poolSize }: { readonly applicationName: string; readonly poolSize?: number },
+  { applicationName, log }: { readonly applicationName: string; readonly log: Logger },
 ): Promise<OpenCore> => {
-  const db = openDatabase({ url: databaseUrl, applicationName, ...(poolSize === undefined ? {} : { poolSize }) });
-  const store = await openStore(config, databaseUrl);
+  const db = openDatabase({ url: databaseUrl, applicationName });
+  const store = await openStore(config, databaseUrl, log);
   return {
     ...assemble(config, db, store),
     close: async () => {

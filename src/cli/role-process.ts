@@ -34,7 +34,7 @@ const runRole = async (role: RoleName, config: Config, databaseUrl: string): Pro
   const shutdown = createShutdown({ onProblem: (error) => log.error({ err: error }, 'stopping did not go well') });
   try {
     if (!isSupervised()) await migrate(databaseUrl);
-    const core = await openCore(config, databaseUrl, { applicationName: `waybill-${role}` });
+    const core = await openCore(config, databaseUrl, { applicationName: `waybill-${role}`, log });
     shutdown.onShutdown(core.close);
     await demandStore(core);
     const process: RoleProcess = { config, databaseUrl, core, log, shutdown };
