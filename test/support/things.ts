@@ -1,0 +1,59 @@
+import { documentIdOf } from '../../src/commands/documents.ts';
+import { issueInvoice } from '../../src/jobs/tasks/issue-invoice.ts';
+import { documentFilesIn } from '../../src/platform/document-files.ts';
+import { enqueueJobs } from '../../src/platform/job-queue.ts';
+import type { TestApi } from './api.ts';
+import { placeOrder, takeActions } from './core.ts';
+import { eventually } from './eventually.ts';
+import { byAdmin } from './payments.ts';
+
+/** Kinds of things that paths name. */
+export type Kind = 'order' | 'invoice' | 'job' | 'projection';
+
+/** Names by which something can be asked for: UUID first, then number. */
+export type Names = readonly [string, ...string[]];
+
+/** One customer's things, and those of a courier who brings them. */
+export type Things = Readonly<Record<Kind, Names>>;
+
+const settings = { seller: { name: 'Waybill Shop', address: null, tax_id: null }, timeZone: 'UTC' };
+
+const issue = async ({ core }: TestApi, orderId: string): Promise<string> => {
+  const files = documentFilesIn(core.db);
+  const task = issueInvoice({ ...core, files, settings, now: () => new Date().toISOString() });
+  await task.run({ order_id: orderId }, { jobId: '1', attempt: 1 });
+  return documentIdOf('invoice', orderId);
+};
+
+const numberOf = async ({ call }: TestApi, path: string, field: string): Promise<string> => {
+  const { body } = await call<Record<string, unknown>>(path);
+  const number = body[field];
+  if (typeof number !== 'string') throw new Error(`${path} has no ${field}`);
+  return number;
+};
+
+/** A shipped order with its invoice, of this customer and with this courier. */
+export const makeThings = async (
+  api: TestApi,
+  { customer, courier }: { readonly customer: string; readonly courier: string },
+): Promise<Things> => {
+  const { core } = api;
+  const order = await placeOrder(core, { customer_id: customer });
+  await core.orders.assignDeliveryPartner({ ...byAdmin(), id: order }, { delivery_partner_id: courier });
+  await takeActions(core, order, ['confirm', 'start_processing', 'ship']);
+  const invoice = await issue(api, order);
+  const key = `issue-invoice:${order}`;
+  await enqueueJobs(core.db, [{ task: 'issue-invoice', payload: { order_id: order }, key }]);
+  const invoiceNumber = await numberOf(api, `/invoices/${invoice}`, 'invoice_number');
+  await eventually('lists include it', async () => {
+    const [orders, invoices] = await Promise.all([api.call('/orders'), api.call(`/invoices/${invoiceNumber}`)]);
+    return orders.text.includes(order) && invoices.status === 200;
+  });
+  const { body: jobs } = await api.call<readonly { id: string; key: string }[]>('/admin/jobs');
+  return {
+    order: [order, await numberOf(api, `/orders/${order}`, 'order_number')],
+    invoice: [invoice, invoiceNumber],
+    job: [jobs.find((job) => job.key === key)?.id ?? ''],
+    projection: ['order_list'],
+  };
+};
