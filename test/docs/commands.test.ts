@@ -1,0 +1,126 @@
+// time limit: 120 s
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { commandLine, mainFile, type Service } from '../support/command-line.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
+
+/** Pages whose `sh` commands are run, top to bottom, in one shell a page. */
+const PAGES = ['README.md', 'docs/operations.md'];
+
+/**
+ * Commands that are not run here, and who runs them instead. A block that has one of them runs as a whole elsewhere.
+ * `npm run NAME` where the script is `node dist/main.js NAME` is run from the sources; every script must exist.
+ */
+const ELSEWHERE: readonly (readonly [command: RegExp, by: string])[] = [
+  [/^npm ci$/, '.ci/run'],
+  [/^npm test$/, 'this very run'],
+  [/^npm start$/, 'test/cli/start.test.ts'],
+  [/^npm run demo$/, 'test/cli/demo.test.ts'],
+  [/^node dist\/main\.js (start )?(api|projector|worker)\b/, 'test/cli/start.test.ts'],
+  [/^(\w+='[^']*' )?npm run test:eventstoredb$/, 'test/eventstoredb/real-server.test.ts, where there is a server'],
+  [/^export DATABASE_URL=/, 'test/cli/refusals.test.ts'],
+];
+
+const test = suite('commands of the docs');
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+let folder: TemporaryFolder;
+let service: Service;
+let scripts: Record<string, string>;
+
+const page = (name: string): Promise<string> => readFile(join(repository, name), 'utf8');
+const blocksIn = (text: string): readonly string[] =>
+  [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
+
+const commandsIn = (block: string): readonly string[] =>
+  block
+    .split('\n')
+    .map((line) => line.replace(/ +#.*$/, '').trim())
+    .filter((line) => line !== '');
+
+const runsElsewhere = (block: string): boolean =>
+  commandsIn(block).some((line) => ELSEWHERE.some(([command]) => command.test(line)));
+
+/** `npm run [--silent] NAME [-- …]` from the sources, on the data of the running service. */
+const NPM = `#!/bin/sh
+[ "$1" = run ] || exit 64
+shift
+[ "$1" = --silent ] && shift
+name=$1
+shift
+[ "$1" = -- ] && shift
+exec "${process.execPath}" --import "${import.meta.resolve('tsx')}" "${mainFile}" "$name" "$@"
+`;
+
+const runShell = async (script: string): Promise<{ readonly code: number | null; readonly out: string }> => {
+  const { PATH, HOME } = process.env;
+  const shell = spawn('sh', ['-eu'], {
+    cwd: folder.path,
+    env: { PATH: `${join(folder.path, 'bin')}:${PATH}`, HOME, DATA_DIR: folder.path, LOG_LEVEL: 'warn' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  let out = '';
+  for (const stream of [shell.stdout, shell.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (out += text));
+  shell.stdin.end(script);
+  const [code] = (await once(shell, 'close')) as [number | null];
+  return { code, out };
+};
+
+const runPage = async (name: string): Promise<string> => {
+  const blocks = blocksIn(await page(name)).filter((block) => !runsElsewhere(block));
+  const script = blocks.map((block) => `: ${name}\n${block}`).join('\n');
+  const { code, out } = await runShell(script.replaceAll('http://127.0.0.1:8000', service.url));
+  assert.is(code, 0, out);
+  assert.not.match(out, '"request_id"', 'no answer is a problem');
+  return out;
+};
+
+test.before(async () => {
+  folder = await temporaryFolder();
+  await mkdir(join(folder.path, 'bin'));
+  await writeFile(join(folder.path, 'bin/npm'), NPM, { mode: 0o755 });
+  ({ scripts } = JSON.parse(await page('package.json')) as { scripts: Record<string, string> });
+  service = await commandLine(folder.path, { DATA_DIR: folder.path, PORT: '0', LOG_LEVEL: 'warn' }).start();
+});
+test.after(async () => {
+  await service.interrupt();
+  await folder.remove();
+});
+
+test('every npm script that a page names exists', async () => {
+  for (const name of [...PAGES, 'CONTRIBUTING.md']) {
+    const named = (await page(name)).matchAll(/npm run (?:--silent )?([\w:]+)/g);
+    for (const [, script = ''] of named) assert.ok(script in scripts, `${name}: npm run ${script}`);
+  }
+});
+
+test('what is run from the sources here is the same command there', async () => {
+  for (const name of PAGES)
+    for (const block of blocksIn(await page(name)).filter((each) => !runsElsewhere(each)))
+      for (const [, script = ''] of block.matchAll(/npm run (?:--silent )?([\w:]+)/g))
+        assert.is(scripts[script], `node dist/main.js ${script}`, name);
+});
+
+test('the README leads a newcomer from a token to an invoice', async () => {
+  const out = await runPage('README.md');
+  assert.match(out, '"order_number":"ORD-');
+  assert.match(out, 'confirm 200\nstart_processing 200\nship 200\n');
+  assert.match(out, /"new_status":"shipped"/);
+  assert.match(out, /"invoice_number":"INV-|"status":"pending"/);
+});
+
+test('docs/operations.md tells an operator what to do', async () => {
+  const out = await runPage('docs/operations.md');
+  assert.match(out, /"status":"ready"/);
+  assert.match(out, /order_list: rebuilt from \d+ events/);
+  assert.match(out, /"name":"document_list"/);
+  assert.match(out, 'No document is missing.');
+});
+
+test.run();
