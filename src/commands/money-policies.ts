@@ -1,8 +1,6 @@
 import type { OrderCommand, OrderDecider, PaymentStarted, RefundAllocated } from '../domain/order/index.ts';
 import {
-  isPayment,
   paymentDecider,
-  type Payment,
   type PaymentCancelled,
   type PaymentCompleted,
   type PaymentDeclined,
@@ -19,6 +17,7 @@ import { wasRefused, type Handle, type Outcome } from './handle.ts';
 import { insist } from './insist.ts';
 import type { PaymentTokens } from './payment-tokens.ts';
 import { continuedContext, policyContext, saidBy } from './policy-context.ts';
+import { readPaymentOf } from './read-payment.ts';
 import type { ReadStream } from './read.ts';
 
 export type PaymentOutcome = PaymentCompleted | PaymentDeclined | PaymentCancelled;
@@ -53,12 +52,6 @@ export const createMoneyPolicies = ({
   const tellOrder = (order_id: string, command: OrderCommand, context: EventContext) =>
     insist(handle, decider, { stream: orderStream(order_id), command, context });
 
-  const readPayment = async (stream: string): Promise<Payment> => {
-    const found = await readStream(paymentDecider, stream);
-    if (found === undefined || !isPayment(found.state)) throw new Error(`${stream} does not fold to a payment`);
-    return found.state;
-  };
-
   const requestRefund = async (
     cause: Recorded<RefundAllocated>,
     { payment_id, ...part }: RefundAllocated['data']['refunds'][number],
@@ -92,7 +85,7 @@ export const createMoneyPolicies = ({
     },
     recordOutcome: async (cause, at) => {
       const payment_id = streamId(cause.stream);
-      const { order_id, amount } = await readPayment(cause.stream);
+      const { order_id, amount } = await readPaymentOf(readStream, cause.stream);
       const context = policyContext('record-payment-outcome', cause, at);
       await tellOrder(
         order_id,
@@ -116,7 +109,7 @@ export const createMoneyPolicies = ({
     },
     recordRefundOutcome: async (cause, at) => {
       const { type, data } = cause.fact;
-      const payment = await readPayment(cause.stream);
+      const payment = await readPaymentOf(readStream, cause.stream);
       const refund = payment.refunds.find(({ refund_id }) => refund_id === data.refund_id);
       if (refund === undefined) throw new Error(`${cause.stream} has no refund ${data.refund_id}`);
       const { refund_id, amount, cause: why, return_id } = refund;

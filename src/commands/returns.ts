@@ -82,12 +82,18 @@ export const createReturnCommands = ({
   });
 
   /** The return as it stands after steps in other streams. */
-  const asItStands = async (id: string): Promise<ReturnOutcome> => {
+  const whereItStands = async (id: string) => {
     const found = await readStream(returnDecider, returnStream(id));
     if (found === undefined) throw new Error(`return ${id} vanished`);
     const { state, revision, position } = found;
-    return { id, state, revision, position, events: [], repeated: false };
+    return { state, revision, position };
   };
+  const asItStands = async (id: string): Promise<ReturnOutcome> => ({
+    id,
+    ...(await whereItStands(id)),
+    events: [],
+    repeated: false,
+  });
 
   const open = async (input: OpenReturnInput, caller: Caller): Promise<ReturnOutcome> => {
     const { context, repeatable } = caller;
@@ -123,7 +129,7 @@ export const createReturnCommands = ({
     const outcome = await onReturn(target, command);
     if (wasRefused(outcome) || outcome.events.length === 0) return outcome;
     await quietly(outcome.events.map((event) => follow(event, target.context.at)));
-    return outcome.events.some(isOf('ReturnProcessed')) ? asItStands(target.id) : outcome;
+    return outcome.events.some(isOf('ReturnProcessed')) ? { ...outcome, ...(await whereItStands(target.id)) } : outcome;
   };
 
   /** The order gives the money back: for the first time, or anew for the part that failed for good. */

@@ -66,11 +66,22 @@ export const findJobsByKey = async (db: Knex, keys: readonly string[]): Promise<
 export const findJobByKey = async (db: Knex, key: string): Promise<JobView | undefined> =>
   (await findJobsByKey(db, [key]))[0];
 
+/** As the queue has it for a new job. */
+const MAX_ATTEMPTS = 25;
+
+/** Takes all further tries from a job that is running: when it fails now, it waits for a person. */
+export const parkJob = async (db: Knex, id: string, reason: string): Promise<void> => {
+  await db.raw('update graphile_worker._private_jobs set max_attempts = attempts, last_error = ? where id = ?', [
+    reason,
+    id,
+  ]);
+};
+
 /** Puts a job that is not running back to its first try, now. Answers whether there was one. */
 export const retryJob = async (db: Knex, id: string): Promise<boolean> => {
   const { rows } = await db.raw<{ rows: unknown[] }>(
-    'select id from graphile_worker.reschedule_jobs(array[?::bigint], run_at => now(), attempts => 0)',
-    [id],
+    'select id from graphile_worker.reschedule_jobs(array[?::bigint], run_at => now(), attempts => 0, max_attempts => ?)',
+    [id, MAX_ATTEMPTS],
   );
   return rows.length > 0;
 };

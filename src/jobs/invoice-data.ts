@@ -11,7 +11,7 @@ const recipientOf = (address: Address | null): string | null =>
     : null;
 
 /** Bill to and ship to; nobody where the customer has been erased. */
-const partiesOf = ({ personal }: Order): Pick<InvoiceData, 'bill_to' | 'ship_to'> => {
+export const partiesOf = ({ personal }: Order): Pick<InvoiceData, 'bill_to' | 'ship_to'> => {
   if (isErased(personal)) {
     const nobody: Party = { name: null, email: null, address: null };
     return { bill_to: nobody, ship_to: nobody };

@@ -2,7 +2,9 @@ import { Logger as QueueLogger, run, type Runner, type WorkerEvents } from 'grap
 import { EventEmitter } from 'node:events';
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
+import { parkJob } from './admin.ts';
 import { joinWorkers } from './dead-workers.ts';
+import { Parked } from './parked.ts';
 import type { Task } from './task.ts';
 
 export type WorkerOptions = {
@@ -27,12 +29,20 @@ const queueLogger = (log: Logger): QueueLogger =>
     else log.debug(message);
   });
 
-const taskList = (tasks: readonly Task[]) =>
+const runJob = async (db: Knex, { run: runTask }: Task, payload: unknown, job: { id: string; attempts: number }) => {
+  try {
+    await runTask(payload, { jobId: job.id, attempt: job.attempts });
+  } catch (error) {
+    if (error instanceof Parked) await parkJob(db, job.id, error.message);
+    throw error;
+  }
+};
+
+const taskList = (db: Knex, tasks: readonly Task[]) =>
   Object.fromEntries(
-    tasks.map(({ name, run: runTask }) => [
-      name,
-      (payload: unknown, { job }: { job: { id: string; attempts: number } }) =>
-        runTask(payload, { jobId: job.id, attempt: job.attempts }),
+    tasks.map((one) => [
+      one.name,
+      (payload: unknown, { job }: { job: { id: string; attempts: number } }) => runJob(db, one, payload, job),
     ]),
   );
 
@@ -61,7 +71,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     concurrency,
     pollInterval: 1_000,
     noHandleSignals: true,
-    taskList: taskList(options.tasks),
+    taskList: taskList(db, options.tasks),
     crontab: options.crontab,
     logger: queueLogger(log),
     events,

@@ -1,0 +1,45 @@
+import type { Config } from '../config.ts';
+import type { Core } from '../core.ts';
+import { createHttpGateway } from '../gateways/payment/http.ts';
+import { patientGateway } from '../gateways/payment/patient.ts';
+import type { PaymentGateway } from '../gateways/payment/port.ts';
+import { createSandboxGateway } from '../gateways/payment/sandbox.ts';
+import { createAskGateway } from '../jobs/ask-gateway.ts';
+import { moneyTasks } from '../jobs/money-tasks.ts';
+import type { Task } from '../jobs/task.ts';
+import { backfillDocumentsTask } from '../jobs/tasks/backfill-documents.ts';
+import { issueCreditMemo } from '../jobs/tasks/issue-credit-memo.ts';
+import { issueInvoice } from '../jobs/tasks/issue-invoice.ts';
+import { documentFilesIn } from '../platform/document-files.ts';
+import { openGatewayAsks } from '../platform/gateway-asks.ts';
+
+const now = (): string => new Date().toISOString();
+
+const gatewayOf = ({ payments }: Config, { db }: Core): PaymentGateway => {
+  const { gateway, serviceUrl, serviceHonoursKeys } = payments;
+  return gateway === 'http' && serviceUrl !== undefined
+    ? createHttpGateway({ url: serviceUrl, honoursKeys: serviceHonoursKeys })
+    : createSandboxGateway({ db });
+};
+
+/** Every task that a worker can do. */
+export const workerTasks = (core: Core, config: Config): readonly Task[] => {
+  const { db } = core;
+  const { seller, businessTimeZone: timeZone } = config;
+  const issuing = {
+    ...core,
+    files: documentFilesIn(db),
+    settings: {
+      seller: { name: seller.name, address: seller.address ?? null, tax_id: seller.taxId ?? null },
+      timeZone,
+    },
+    now,
+  };
+  const askGateway = createAskGateway(patientGateway(gatewayOf(config, core)), openGatewayAsks(db));
+  return [
+    issueInvoice(issuing),
+    issueCreditMemo(issuing),
+    ...moneyTasks({ ...core, tokens: core.paymentTokens, askGateway, now }),
+    backfillDocumentsTask({ db, now }),
+  ];
+};

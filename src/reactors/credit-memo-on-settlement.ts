@@ -1,0 +1,18 @@
+import { streamId } from '../event-store/stream-names.ts';
+import { reactor } from './reactor.ts';
+
+/** A return of which anything was accepted calls for the credit memo, whatever becomes of the money. */
+export const creditMemoOnSettlement = reactor({
+  name: 'credit_memo_on_settlement',
+  prefixes: ['order-'],
+  on: {
+    ReturnSettled: ({ stream, fact: { data } }) =>
+      data.items.some(({ accepted_quantity }) => accepted_quantity > 0)
+        ? {
+            task: 'issue-credit-memo',
+            payload: { order_id: streamId(stream), return_id: data.return_id },
+            key: `issue-credit-memo:${data.return_id}`,
+          }
+        : undefined,
+  },
+});
