@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigError, readValues, type Environment } from './config/read-values.ts';
-import { isLoopback, missingSecrets, settleSecrets } from './config/secrets.ts';
+import { isLoopback } from './config/loopback.ts';
+import { missingSecrets, settleSecrets } from './config/secrets.ts';
 import { shippingFeeOf } from './config/shipping-fee.ts';
 import { VARIABLES, type Values } from './config/variables.ts';
 import { DEFAULT_ORDER_POLICY, type OrderPolicy } from './domain/order/policy.ts';
@@ -47,6 +48,8 @@ const arrange = (values: Values, environment: Environment) => ({
   logLevel: values.LOG_LEVEL,
   auth: {
     mode: values.AUTH_MODE,
+    /** Undefined: no public keys are trusted. */
+    jwksUrl: values.JWT_JWKS_URL,
     /** Undefined: not checked. */
     issuer: values.JWT_ISSUER,
     /** Undefined: not checked. */
@@ -142,6 +145,6 @@ export const roleEnvironment = ({ environment, secrets }: Config, databaseUrl: s
   ...process.env,
   ...Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, environment[name] ?? ''])),
   DATABASE_URL: databaseUrl,
-  JWT_SECRET: secrets.jwtSecret,
+  JWT_SECRET: secrets.jwtSecret ?? '',
   MASTER_KEY: secrets.masterKey.toString('base64'),
 });

@@ -90,7 +90,7 @@ for (const [name, value] of refused)
 
 test('secrets are generated once, readable by their owner only', async () => {
   const first = load();
-  assert.ok(first.secrets.jwtSecret.length >= 32);
+  assert.ok((first.secrets.jwtSecret ?? '').length >= 32);
   assert.equal(load().secrets, first.secrets);
   assert.is((await stat(join(folder.path, 'secrets.json'))).mode & 0o777, 0o600);
 });
@@ -118,6 +118,15 @@ test('outside loopback and with another database, secrets must be given', () => 
   const config = load({ DATABASE_URL: databaseUrl, JWT_SECRET: SECRET, MASTER_KEY });
   assert.is(config.secrets.jwtSecret, SECRET);
   assert.equal(config.secrets.masterKey, Buffer.alloc(32, 7));
+});
+
+test('published keys take the place of a shared secret, and only come over a safe line', () => {
+  const outside = { HOST: '0.0.0.0', DATABASE_URL: 'postgres://me:mine@db.example/shop', MASTER_KEY };
+  const { secrets, auth } = load({ ...outside, JWT_JWKS_URL: 'https://login.example/keys' });
+  assert.equal([secrets.jwtSecret, auth.jwksUrl], [undefined, 'https://login.example/keys']);
+  assert.is(load({ JWT_JWKS_URL: 'http://[::1]:9/keys' }).auth.jwksUrl, 'http://[::1]:9/keys');
+  for (const url of ['http://login.example/keys', 'file:///etc/keys', 'keys'])
+    assert.match(problemsOf({ JWT_JWKS_URL: url })[0] ?? '', /^JWT_JWKS_URL is .*https:/);
 });
 
 test('a short secret is refused and not shown', () => {

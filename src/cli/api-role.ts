@@ -32,7 +32,7 @@ export const runApiRole = async ({ config, core, log, shutdown }: RoleProcess): 
       ...core,
       policy: config.orders.policy,
       logger: log,
-      tokens: { secret: config.secrets.jwtSecret, issuer: config.auth.issuer, audience: config.auth.audience },
+      tokens: { secret: config.secrets.jwtSecret, ...config.auth },
       authMode: config.auth.mode,
       idempotencyHours: config.http.idempotencyHours,
       defaultCurrency: config.orders.defaultCurrency,

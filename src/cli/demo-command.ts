@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,9 +15,9 @@ const withTemporaryWaybill = async (
 ): Promise<void> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'waybill-demo-'));
   try {
-    const config = loadConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error' });
+    const secret = randomBytes(32).toString('hex');
+    const config = loadConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', JWT_SECRET: secret });
     const running = await startAll(config, { logger: createLogger({ level: config.logLevel, role: 'supervisor' }) });
-    const { jwtSecret: secret } = config.secrets;
     try {
       await work({
         baseUrl: running.address,

@@ -6,6 +6,7 @@ import { UsageError } from './usage-error.ts';
 
 const USAGE =
   'Use: token --role customer|delivery_partner|admin|auditor [--sub …] [--email …] [--name …] [--expires 12h]';
+const NO_SECRET = 'JWT_SECRET is not set, so no token can be signed here; set it, or get a token from your login';
 const PERIOD = /^\d{1,6}\s?[smhdwy]$/;
 
 const readFlags = (args: readonly string[]) => {
@@ -26,7 +27,7 @@ export const tokenCommand = async (args: readonly string[], print: (line: string
   if (flags.expires !== undefined && !PERIOD.test(flags.expires))
     throw new UsageError(`--expires is ${JSON.stringify(flags.expires)}; expected a period such as 30m, 12h or 7d`);
   const { auth, secrets } = loadConfig();
-  print(
-    await mintToken({ secret: secrets.jwtSecret, issuer: auth.issuer, audience: auth.audience }, { ...flags, role }),
-  );
+  const { jwtSecret: secret } = secrets;
+  if (secret === undefined) throw new UsageError(NO_SECRET);
+  print(await mintToken({ secret, issuer: auth.issuer, audience: auth.audience }, { ...flags, role }));
 };

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { isLoopback } from './loopback.ts';
 import { masterKey } from './values.ts';
 import { ConfigError, type Reading } from './read-values.ts';
 import { VARIABLES, type Values } from './variables.ts';
 
 export type Secrets = {
-  /** Signs and checks tokens. */
-  readonly jwtSecret: string;
+  /** Signs and checks tokens. Undefined: only the keys of JWT_JWKS_URL do. */
+  readonly jwtSecret: string | undefined;
   /** 32 bytes that wrap the data keys. */
   readonly masterKey: Buffer;
 };
@@ -16,9 +16,6 @@ export type Secrets = {
 const randomSecret = (): string => randomBytes(32).toString('base64url');
 
 type Stored = { readonly jwt_secret: string; readonly master_key: string };
-
-export const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 
 const read = (path: string): Stored | undefined => {
   let text: string;
@@ -61,7 +58,9 @@ export const missingSecrets = ({ values, invalid }: Pick<Reading, 'values' | 'in
   const why = values.DATABASE_URL !== undefined ? 'with DATABASE_URL' : `with HOST ${values.HOST}, outside loopback,`;
   const demanded = (['JWT_SECRET', 'MASTER_KEY'] as const).filter(
     (name) =>
-      values[name] === undefined && !invalid.has(name) && !(name === 'JWT_SECRET' && values.AUTH_MODE === 'off'),
+      values[name] === undefined &&
+      !invalid.has(name) &&
+      !(name === 'JWT_SECRET' && (values.AUTH_MODE === 'off' || values.JWT_JWKS_URL !== undefined)),
   );
   return demanded.map((name) => `${name} is not set; ${why} it must be: ${VARIABLES[name].parser.expected}`);
 };
@@ -72,7 +71,7 @@ export const missingSecrets = ({ values, invalid }: Pick<Reading, 'values' | 'in
  */
 export const settleSecrets = (values: Values): Secrets => {
   const { JWT_SECRET: jwtSecret, MASTER_KEY: key } = values;
-  if (key !== undefined && !mayGenerate(values)) return { jwtSecret: jwtSecret ?? randomSecret(), masterKey: key };
+  if (key !== undefined && !mayGenerate(values)) return { jwtSecret, masterKey: key };
   const path = join(values.DATA_DIR, 'secrets.json');
   const stored = read(path) ?? generate(values.DATA_DIR, path);
   const storedKey = masterKey.parse(stored.master_key);

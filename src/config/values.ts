@@ -2,6 +2,7 @@ import { isCurrency } from '../domain/shared/currency.ts';
 import { parseAmount } from '../domain/shared/amount-notation.ts';
 import type { Minor } from '../domain/shared/money.ts';
 import { isTaxRate } from '../domain/shared/tax-rate.ts';
+import { isLoopback } from './loopback.ts';
 import type { Parser } from './parser.ts';
 
 export const currency: Parser<string> = {
@@ -46,6 +47,18 @@ export const masterKey: Parser<Buffer> = {
   parse: (value) => {
     const key = Buffer.from(value, 'base64');
     return key.length === 32 && key.toString('base64') === value ? key : undefined;
+  },
+};
+
+/** Keys that come over a line anybody may write to are nobody's keys. */
+export const keysUrl: Parser<string> = {
+  expected: 'a URL that starts with https:// (http:// on loopback only)',
+  parse: (value) => {
+    if (!URL.canParse(value)) return undefined;
+    const { protocol, hostname } = new URL(value);
+    return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')))
+      ? value
+      : undefined;
   },
 };
 

@@ -1,6 +1,6 @@
 import { CANCELLABLE_STATUSES, RETURNABLE_STATUSES } from '../domain/order/transitions.ts';
 import { flag, list, matching, oneOf, text, url, whole, type Parser } from './parser.ts';
-import { currency, feesByCurrency, masterKey, origin, taxRate, timeZone } from './values.ts';
+import { currency, feesByCurrency, keysUrl, masterKey, origin, taxRate, timeZone } from './values.ts';
 
 /** One environment variable: how it is read, what holds without it, and what `.env.example` says about it. */
 export type Variable<T = unknown> = {
@@ -52,6 +52,10 @@ export const VARIABLES = {
     parser: secretText,
     secret: true,
     doc: 'Signs and checks tokens (HS256). Unset: generated into DATA_DIR with the embedded PostgreSQL on loopback, else refused.',
+  },
+  JWT_JWKS_URL: {
+    parser: keysUrl,
+    doc: 'Where your login publishes the public keys of its tokens (RS256, ES256, EdDSA). Beside JWT_SECRET or instead of it.',
   },
   JWT_ISSUER: { parser: text(), doc: 'Issuer that a token must name. Unset: not checked.' },
   JWT_AUDIENCE: { parser: text(), doc: 'Audience that a token must name. Unset: not checked.' },

@@ -16,7 +16,7 @@ import { findProjection } from '../projections/registry.ts';
 import { projectionStatus } from '../projections/status.ts';
 import type { ApiDeps } from './api.ts';
 import { createAuthenticate } from './auth/authenticate.ts';
-import type { TokenSettings } from './auth/tokens.ts';
+import type { TokenTrust } from './auth/tokens.ts';
 import { createCheckParts } from './check-parts.ts';
 import type { KernelDeps } from './deps.ts';
 import { createKeyStore } from './idempotency/key-store.ts';
@@ -32,7 +32,7 @@ export type ConnectOptions = {
   readonly orders: OrderCommands;
   readonly policy: OrderPolicy;
   readonly logger: Logger;
-  readonly tokens: TokenSettings;
+  readonly tokens: TokenTrust;
   /** `off`: everybody is an admin. */
   readonly authMode: 'jwt' | 'off';
   /** How long the answer to an idempotency key is kept. */

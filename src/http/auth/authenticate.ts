@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../caller.ts';
 import { problem } from '../problem.ts';
-import { createBearer, verifyWithSecret } from './bearer.ts';
-import type { TokenSettings } from './tokens.ts';
+import { createBearer } from './bearer.ts';
+import type { TokenTrust } from './tokens.ts';
+import { createVerifyToken } from './verify-token.ts';
 
 /** Says who calls, or throws a 401. */
 export type Authenticate = (headers: IncomingHttpHeaders) => Caller | Promise<Caller>;
@@ -14,9 +15,9 @@ const BEARER = /^bearer +(\S+)$/i;
 const everyoneIsAdmin: Authenticate = () => EVERYONE;
 const EVERYONE: Caller = { id: 'admin', role: 'admin', email: null, name: null };
 
-export const createAuthenticate = (mode: 'jwt' | 'off', tokens: TokenSettings): Authenticate => {
+export const createAuthenticate = (mode: 'jwt' | 'off', trust: TokenTrust): Authenticate => {
   if (mode === 'off') return everyoneIsAdmin;
-  const bearer = createBearer(verifyWithSecret(tokens));
+  const bearer = createBearer(createVerifyToken(trust));
   return ({ authorization }) => {
     const token = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
     if (token !== undefined) return bearer(token);

@@ -1,35 +1,25 @@
-import { errors, jwtVerify, type JWTPayload } from 'jose';
+import { errors, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../caller.ts';
 import { problem, type Problem } from '../problem.ts';
 import { ROLE_WORDS, roleOf } from './roles.ts';
-import { secretKey, type TokenSettings } from './tokens.ts';
+import { KeysUnavailable, SKEW_SECONDS, type VerifyToken } from './verify-token.ts';
 
-const SKEW_SECONDS = 60;
 const LONGEST = 8192;
 const LONGEST_CLAIM = 255;
-
-/** Verifies a token's signature and times and answers its claims. A JWKS will be a second one of these. */
-export type VerifyToken = (token: string) => Promise<JWTPayload>;
-
-/** HS256 alone: neither `none` nor an asymmetric algorithm can be talked into this key. */
-export const verifyWithSecret = ({ secret, issuer, audience }: TokenSettings): VerifyToken => {
-  const key = secretKey(secret);
-  const options = {
-    algorithms: ['HS256'],
-    clockTolerance: SKEW_SECONDS,
-    ...(issuer !== undefined && { issuer }),
-    ...(audience !== undefined && { audience }),
-  };
-  return async (token) => (await jwtVerify(token, key, options)).payload;
-};
 
 const refuse = (detail: string): Problem =>
   problem('auth.invalid_token', detail, {
     headers: { 'WWW-Authenticate': 'Bearer realm="waybill", error="invalid_token"' },
   });
 
+const unavailable = (): Problem =>
+  problem('service.unavailable', 'The keys that tokens are verified with cannot be had. Repeat the request.', {
+    headers: { 'Retry-After': '5' },
+  });
+
 const reasonOf = (error: unknown): Problem => {
+  if (error instanceof KeysUnavailable) return unavailable();
   if (error instanceof errors.JWTExpired) return refuse('The token has expired. Get a new one.');
   if (error instanceof errors.JWTClaimValidationFailed)
     return refuse(`The token's claim "${error.claim}" is not accepted.`);
@@ -52,8 +42,8 @@ const toCaller = ({ sub, role, email, name }: JWTPayload): Caller => {
 
 /** A verified token is good until it expires; verifying it again costs more than most of what it asks for. */
 const REMEMBERED = 10_000;
-/** Longest memory of a token, in milliseconds; also of one that never expires. */
-const UNLIMITED = 3_600_000;
+/** Longest memory of a token, in milliseconds: so long it outlives a key that its issuer has withdrawn. */
+const LONGEST_MEMORY = 300_000;
 
 /** Answers who bears a token. Verified tokens are remembered, never refused ones. */
 export const createBearer = (verify: VerifyToken): ((token: string) => Caller | Promise<Caller>) => {
@@ -65,8 +55,8 @@ export const createBearer = (verify: VerifyToken): ((token: string) => Caller | 
       throw reasonOf(error);
     });
     const caller = toCaller(claims);
-    const left = claims.exp === undefined ? UNLIMITED : (claims.exp + SKEW_SECONDS) * 1000 - Date.now();
-    if (left >= 1) known.set(token, caller, { ttl: Math.min(Math.floor(left), UNLIMITED) });
+    const left = claims.exp === undefined ? LONGEST_MEMORY : (claims.exp + SKEW_SECONDS) * 1000 - Date.now();
+    if (left >= 1) known.set(token, caller, { ttl: Math.min(Math.floor(left), LONGEST_MEMORY) });
     return caller;
   };
 

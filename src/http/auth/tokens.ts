@@ -1,5 +1,6 @@
 import { SignJWT } from 'jose';
 import type { CallerRole } from '../caller.ts';
+import type { JwksPatience } from './verify-token.ts';
 
 /** What signs and verifies tokens of one shared secret. */
 export type TokenSettings = {
@@ -9,6 +10,15 @@ export type TokenSettings = {
   readonly issuer?: string | undefined;
   /** Checked when set. */
   readonly audience?: string | undefined;
+};
+
+/** Whose tokens are believed: at least one of the two. */
+export type TokenTrust = Pick<TokenSettings, 'issuer' | 'audience'> & {
+  /** HS256 secret, at least 32 bytes. */
+  readonly secret?: string | undefined;
+  /** Where an issuer publishes its public keys (RS256, ES256, EdDSA). */
+  readonly jwksUrl?: string | undefined;
+  readonly jwksPatience?: JwksPatience;
 };
 
 export type TokenRequest = {
