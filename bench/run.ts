@@ -1,13 +1,25 @@
 import { append } from './append.ts';
+import { changeState } from './change-state.ts';
 import { delivery } from './delivery.ts';
+import { getOrder } from './get-order.ts';
 import { lag } from './lag.ts';
 import { list } from './list.ts';
+import { placeOrder } from './place-order.ts';
 import { rebuild } from './rebuild.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { machine } from './support/compare.ts';
 import { startBenchServer } from './support/database.ts';
 
-const benchmarks: Readonly<Record<string, Benchmark>> = { append, delivery, lag, list, rebuild };
+const benchmarks: Readonly<Record<string, Benchmark>> = {
+  append,
+  delivery,
+  rebuild,
+  list,
+  lag,
+  'place-order': placeOrder,
+  'change-state': changeState,
+  'get-order': getOrder,
+};
 
 const args = process.argv.slice(2);
 const short = args.includes('--short');
