@@ -7,7 +7,7 @@ export type LoggerOptions = {
   readonly level: Config['logLevel'];
   /** Which process writes: api, projector, worker, supervisor. */
   readonly role: string;
-  /** Default: standard output, written at once, so that a killed process takes no line with it. */
+  /** Default: standard output, see `standardOutput`. */
   readonly stream?: DestinationStream;
 };
 
@@ -36,8 +36,14 @@ const HIDDEN_QUOTED = ['x-api-key', 'set-cookie'];
 const paths = ['', '*.', '*.*.'].flatMap((depth) => HIDDEN.map((name) => `${depth}${name}`));
 const quotedPaths = ['', '*', '*.*'].flatMap((depth) => HIDDEN_QUOTED.map((name) => `${depth}["${name}"]`));
 
+/**
+ * A line is handed to the system when it is written, lines that come meanwhile go together behind it: no request waits
+ * for its line. What is left is written when the process ends; a killed one takes at most the last moment with it.
+ */
+const standardOutput = (): DestinationStream => destination({ dest: 1, sync: false });
+
 /** One JSON object a line, time first readable by people, never a secret. */
-export const createLogger = ({ level, role, stream = destination({ dest: 1, sync: true }) }: LoggerOptions): Logger =>
+export const createLogger = ({ level, role, stream = standardOutput() }: LoggerOptions): Logger =>
   pino(
     {
       level,
