@@ -8,11 +8,17 @@ export type FollowOptions = SubscribeOptions & {
   readonly bell: Bell;
   /** Looks for news this often even when the bell is silent. Milliseconds, default never. */
   readonly pollMs?: number;
+  /**
+   * Rests so long after handling news before it looks for more, and longer when the handling took longer: a busy log is
+   * read in batches that grow with the load. Milliseconds, default 0: never.
+   */
+  readonly restMs?: number;
 };
 
 const DEFAULT_BATCH_SIZE = 500;
 /** Small batches are cut from pages of this size, so that asking for one event at a time costs no query each. */
 const SMALLEST_PAGE = 64;
+const LONGEST_REST_MS = 100;
 
 type Outcome = { readonly page: Batch } | { readonly error: unknown } | 'aborted';
 
@@ -47,7 +53,7 @@ function* cut({ events, position, caughtUp }: Batch, size: number): Generator<Ba
  * asked again, after growing pauses, from the last position.
  */
 export async function* follow(options: FollowOptions): AsyncGenerator<Batch, void, undefined> {
-  const { signal, batchSize = DEFAULT_BATCH_SIZE, readPage, bell, pollMs } = options;
+  const { signal, batchSize = DEFAULT_BATCH_SIZE, readPage, bell, pollMs, restMs = 0 } = options;
   const backoff = createBackoff();
   let { after } = options;
   let saidCaughtUp = false;
@@ -55,6 +61,7 @@ export async function* follow(options: FollowOptions): AsyncGenerator<Batch, voi
 
   while (!isOver()) {
     const heard = bell.count();
+    const lookedAt = performance.now();
     const outcome = await unlessAborted(signal, readPage(after, Math.max(batchSize, SMALLEST_PAGE)));
     if (outcome === 'aborted') return;
     if ('error' in outcome) {
@@ -74,6 +81,11 @@ export async function* follow(options: FollowOptions): AsyncGenerator<Batch, voi
         if (isOver()) return;
       }
     }
-    if (page.caughtUp) await bell.waitBeyond(heard, { signal, ...(pollMs === undefined ? {} : { timeoutMs: pollMs }) });
+    if (!page.caughtUp) continue;
+    const handledAt = performance.now();
+    await bell.waitBeyond(heard, { signal, ...(pollMs === undefined ? {} : { timeoutMs: pollMs }) });
+    const rest = Math.min(Math.max(restMs, handledAt - lookedAt), LONGEST_REST_MS);
+    const left = handledAt + rest - performance.now();
+    if (restMs > 0 && left > 0) await sleep(left, signal);
   }
 }

@@ -20,6 +20,8 @@ export type PostgresEventStoreOptions = {
   readonly poolSize?: number;
   /** A subscriber looks this often even when nobody told it of news, milliseconds. Default 1000. */
   readonly pollMs?: number;
+  /** A subscriber that has just looked leaves news alone for so long, milliseconds. Default 20. */
+  readonly restMs?: number;
   /** Shows in pg_stat_activity. Default `waybill-events`. */
   readonly applicationName?: string;
 };
@@ -54,7 +56,7 @@ const openPool = (config: ClientConfig, size: number, timeoutMs: number): Pool =
 
 /** The event store in PostgreSQL. Connects when it is first used. */
 export const openPostgresEventStore = (options: PostgresEventStoreOptions): EventStore => {
-  const { url, appendTimeoutMs = 5_000, readTimeoutMs = 10_000, poolSize = 4, pollMs = 1_000 } = options;
+  const { url, appendTimeoutMs = 5_000, readTimeoutMs = 10_000, poolSize = 4, pollMs = 1_000, restMs = 20 } = options;
   const config = {
     connectionString: url,
     application_name: options.applicationName ?? 'waybill-events',
@@ -103,6 +105,7 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
         signal,
         bell,
         pollMs,
+        restMs,
         readPage: (after, limit) => readPage(pool, { after, limit, prefixes }),
       });
     },
