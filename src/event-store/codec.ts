@@ -39,8 +39,14 @@ export type Encoded = { readonly stored: NewEvent; readonly metadata: EventMetad
 /** Between what the domain says and what a store keeps: ids, schemas, personal data, hashes. */
 export type Codec = {
   readonly encode: (input: EncodeInput) => Promise<readonly Encoded[]>;
-  /** @throws InvalidEvent when a stored event is not what its type and version promise */
-  readonly decode: (events: readonly StoredEvent[]) => Promise<readonly Recorded[]>;
+  /**
+   * Personal data that a reader has no use for is left sealed, which it sees as erased. Default: it is opened.
+   * @throws InvalidEvent when a stored event is not what its type and version promise
+   */
+  readonly decode: (
+    events: readonly StoredEvent[],
+    options?: { readonly personal?: boolean },
+  ) => Promise<readonly Recorded[]>;
 };
 
 /** An event that does not fit its schema: on write a bug of ours, on read damage or a newer release's event. */
@@ -167,8 +173,8 @@ export const createCodec = (keys: DataKeys): Codec => {
 
   return {
     encode,
-    decode: async (events) => {
-      const ids = events.flatMap(keysIn);
+    decode: async (events, { personal = true } = {}) => {
+      const ids = personal ? events.flatMap(keysIn) : [];
       const opened = ids.length === 0 ? new Map<string, DataKey>() : await keys.byId(ids);
       return events.map((event) => decodeOne(event, opened));
     },

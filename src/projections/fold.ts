@@ -22,17 +22,17 @@ const ABSENT: Entry = { stored: undefined, current: undefined };
  * @throws CannotProject naming the first that cannot be opened
  */
 export const openEvents = async (
-  { types }: Projection,
+  { types, personal = true }: Projection,
   codec: Pick<Codec, 'decode'>,
   events: readonly StoredEvent[],
 ): Promise<readonly Recorded[]> => {
   const wanted = types === undefined ? events : events.filter(({ type }) => types.has(type));
   try {
-    return await codec.decode(wanted);
+    return await codec.decode(wanted, { personal });
   } catch (error) {
     if (isOutage(error)) throw error;
     for (const event of wanted)
-      await codec.decode([event]).catch((cause: unknown) => {
+      await codec.decode([event], { personal }).catch((cause: unknown) => {
         throw isOutage(cause) ? cause : new CannotProject(event, event.type, cause);
       });
     throw error;

@@ -32,6 +32,7 @@ export const numbers = projection<NumberRow>({
   version: 1,
   prefixes: ['order-'],
   types: new Set(['OrderPlaced']),
+  personal: false,
   table: 'numbers',
   key: 'number',
   columns: { number: 'text', kind: 'text', year: 'integer', n: 'bigint', id: 'uuid' },

@@ -14,6 +14,8 @@ export type Projection = {
   readonly prefixes: readonly string[];
   /** Event types it folds; the others are passed over unopened. Default: every type in its streams. */
   readonly types?: ReadonlySet<string>;
+  /** False: it has no use for personal data, which then comes as erased. Default true. */
+  readonly personal?: boolean;
   readonly table: string;
   /** Column names with their SQL types. */
   readonly columns: Readonly<Record<string, string>>;

@@ -67,6 +67,14 @@ test('an event whose key is gone reads as erased, the rest intact', async () => 
   assert.is(verifyChain(stored), undefined, 'the chain covers the sealed bytes and stays whole');
 });
 
+test('a reader without use for personal data finds it as erased, and asks for no key', async () => {
+  const { keys, codec, store } = setUp();
+  const stored = await store([orderPlaced()]);
+  const asksForNone = createCodec({ ...keys, byId: () => Promise.reject(new Error('asked for keys')) });
+  const [[closed], [opened]] = [await asksForNone.decode(stored, { personal: false }), await codec.decode(stored)];
+  assert.equal(closed?.fact.data, { ...opened?.fact.data, personal: { erased: true } });
+});
+
 test('a seal cannot be moved to another event', async () => {
   const { codec, store } = setUp();
   const [a, b] = await store([cancelled, cancelled]);
