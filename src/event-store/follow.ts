@@ -10,7 +10,8 @@ export type FollowOptions = SubscribeOptions & {
   readonly pollMs?: number;
   /**
    * Rests so long after handling news before it looks for more, and longer when the handling took longer: a busy log is
-   * read in batches that grow with the load. Milliseconds, default 0: never.
+   * read in batches that grow with the load. Rests end together, so that subscribers can share what they read.
+   * Milliseconds, default 0: never.
    */
   readonly restMs?: number;
 };
@@ -18,7 +19,7 @@ export type FollowOptions = SubscribeOptions & {
 const DEFAULT_BATCH_SIZE = 500;
 /** Small batches are cut from pages of this size, so that asking for one event at a time costs no query each. */
 const SMALLEST_PAGE = 64;
-const LONGEST_REST_MS = 100;
+const LONGEST_REST_MS = 50;
 
 type Outcome = { readonly page: Batch } | { readonly error: unknown } | 'aborted';
 
@@ -84,8 +85,19 @@ export async function* follow(options: FollowOptions): AsyncGenerator<Batch, voi
     if (!page.caughtUp) continue;
     const handledAt = performance.now();
     await bell.waitBeyond(heard, { signal, ...(pollMs === undefined ? {} : { timeoutMs: pollMs }) });
-    const rest = Math.min(Math.max(restMs, handledAt - lookedAt), LONGEST_REST_MS);
-    const left = handledAt + rest - performance.now();
-    if (restMs > 0 && left > 0) await sleep(left, signal);
+    if (restMs > 0) await rest({ handledAt, restMs, tookMs: handledAt - lookedAt, signal });
   }
 }
+
+type Rest = {
+  readonly handledAt: number;
+  readonly tookMs: number;
+  readonly restMs: number;
+  readonly signal: AbortSignal;
+};
+
+const rest = async ({ handledAt, tookMs, restMs, signal }: Rest): Promise<void> => {
+  const earliest = handledAt + Math.min(Math.max(restMs, tookMs), LONGEST_REST_MS);
+  const left = Math.ceil(earliest / restMs) * restMs - performance.now();
+  if (left > 0) await sleep(left, signal);
+};

@@ -7,7 +7,7 @@ import { StoreUnavailable, type Appended, type EventStore } from './port.ts';
 import { createWriteBatch, prepareAppend, type PreparedAppend } from './postgres/append.ts';
 import { openLine } from './postgres/line.ts';
 import { openNews } from './postgres/news.ts';
-import { readHead, readPage, readStream } from './postgres/read.ts';
+import { readHead, readPage, readStream, sharePages } from './postgres/read.ts';
 
 export type PostgresEventStoreOptions = {
   /** Connection string of a database that has been migrated. */
@@ -20,7 +20,7 @@ export type PostgresEventStoreOptions = {
   readonly poolSize?: number;
   /** A subscriber looks this often even when nobody told it of news, milliseconds. Default 1000. */
   readonly pollMs?: number;
-  /** A subscriber that has just looked leaves news alone for so long, milliseconds. Default 20. */
+  /** A subscriber that has just handled news leaves further news alone for so long, milliseconds. Default 10. */
   readonly restMs?: number;
   /** Shows in pg_stat_activity. Default `waybill-events`. */
   readonly applicationName?: string;
@@ -56,7 +56,7 @@ const openPool = (config: ClientConfig, size: number, timeoutMs: number): Pool =
 
 /** The event store in PostgreSQL. Connects when it is first used. */
 export const openPostgresEventStore = (options: PostgresEventStoreOptions): EventStore => {
-  const { url, appendTimeoutMs = 5_000, readTimeoutMs = 10_000, poolSize = 4, pollMs = 1_000, restMs = 20 } = options;
+  const { url, appendTimeoutMs = 5_000, readTimeoutMs = 10_000, poolSize = 4, pollMs = 1_000, restMs = 10 } = options;
   const config = {
     connectionString: url,
     application_name: options.applicationName ?? 'waybill-events',
@@ -72,6 +72,7 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
     timeoutMs: appendTimeoutMs,
     prepare: (client) => limitTransactions(client, appendTimeoutMs),
   });
+  const lookTogether = sharePages(bell, (page) => readPage(pool, page));
   const writeBatch = createWriteBatch(line);
   const queue = createAppendQueue<PreparedAppend, Appended>({
     timeoutMs: appendTimeoutMs,
@@ -106,7 +107,7 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
         bell,
         pollMs,
         restMs,
-        readPage: (after, limit) => readPage(pool, { after, limit, prefixes }),
+        readPage: (after, limit) => lookTogether({ after, limit, prefixes }),
       });
     },
     head: () => ask(() => readHead(pool)),

@@ -1,4 +1,5 @@
 import { types, type Pool, type QueryArrayConfig } from 'pg';
+import type { Bell } from '../bell.ts';
 import type { Batch, JsonObject, Position, ReadStreamOptions, StoredEvent } from '../port.ts';
 import { asOutage } from './failure.ts';
 
@@ -85,6 +86,21 @@ export const readPage = async (pool: Pool, { after, limit, prefixes }: PageOptio
   const last = events.at(-1)?.position ?? after;
   const seen = events.length === limit || end < after ? last : end;
   return { events, position: seen, caughtUp: seen >= head };
+};
+
+/**
+ * Subscribers that look from the same place at the same moment share one look. Nothing may have been announced since it
+ * began: whoever counts the bell first and looks then would sleep through it.
+ */
+export const sharePages = (bell: Bell, read: (options: PageOptions) => Promise<Batch>) => {
+  const looks = new Map<string, Promise<Batch>>();
+  return (options: PageOptions): Promise<Batch> => {
+    const { after, limit, prefixes } = options;
+    const key = [bell.count(), after, limit, ...prefixes].join(' ');
+    const look = looks.get(key) ?? read(options).finally(() => looks.delete(key));
+    looks.set(key, look);
+    return look;
+  };
 };
 
 export const readHead = async (pool: Pool): Promise<Position> => {
