@@ -8,7 +8,8 @@ const USAGE = `Use: npm start                              everything in one go
      npm run --silent token -- --role admin  a token for the API
      npm run demo                           two orders from placing to the invoice
      npm run projections -- rebuild <name>  a read model from the first event
-     npm run jobs -- backfill               every document that is missing`;
+     npm run jobs -- backfill               every document that is missing
+     npm run --silent apikeys -- create|list|revoke   keys of services`;
 
 // Standard output is where these commands answer.
 const print = (line: string): void => console.log(line);
@@ -27,6 +28,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['token', async (args) => (await import('./cli/token-command.ts')).tokenCommand(args, print)],
   ['projections', async (args) => (await import('./cli/commands.ts')).projectionsCommand(args, print)],
   ['jobs', async (args) => (await import('./cli/commands.ts')).jobsCommand(args, print)],
+  ['apikeys', async (args) => (await import('./cli/api-keys-command.ts')).apiKeysCommand(args, print)],
   ['demo', async () => (await import('./cli/demo-command.ts')).demoCommand(print)],
   ['help', async () => Promise.resolve(USAGE).then(print)],
 ]);

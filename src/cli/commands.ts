@@ -10,7 +10,7 @@ import { openCore, type OpenCore } from './open-core.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Works on the configured database, or on the data folder's own, started for this if it does not run. */
-const withCore = async <T>(config: Config, work: (core: OpenCore) => Promise<T>): Promise<T> => {
+export const withCore = async <T>(config: Config, work: (core: OpenCore) => Promise<T>): Promise<T> => {
   const onDatabase = async (url: string): Promise<T> => {
     await migrate(url);
     const log = createLogger({ level: 'error', role: 'cli' });

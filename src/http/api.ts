@@ -7,6 +7,7 @@ import type { OrderDeps } from './orders/order-deps.ts';
 import type { Route } from './route.ts';
 import { adminRoutes, type AdminDeps } from './routes/admin.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
+import { internalRoutes, type InternalDeps } from './routes/internal.ts';
 import { operationsRoutes, type OperationsDeps } from './routes/operations.ts';
 import { readOrderRoutes } from './routes/read-orders.ts';
 import { writeOrderRoutes } from './routes/write-orders.ts';
@@ -17,6 +18,7 @@ export type ApiDeps = {
   readonly kernel: KernelDeps;
   readonly orders: OrderDeps;
   readonly invoices: InvoiceDeps;
+  readonly customerTotals: InternalDeps['customerTotals'];
   readonly admin: AdminDeps;
   readonly operations: OperationsDeps;
   /** What is served beside the API's own documents, e.g. metrics. */
@@ -24,10 +26,18 @@ export type ApiDeps = {
 };
 
 /** The one route table. */
-export const apiRoutes = ({ kernel, orders, invoices, admin, operations }: ApiDeps): readonly Route[] => [
+export const apiRoutes = ({
+  kernel,
+  orders,
+  invoices,
+  customerTotals,
+  admin,
+  operations,
+}: ApiDeps): readonly Route[] => [
   ...writeOrderRoutes(orders, kernel.defaultCurrency),
   ...readOrderRoutes(orders),
   ...invoiceRoutes(invoices),
+  ...internalRoutes({ orders, customerTotals, defaultCurrency: kernel.defaultCurrency }),
   ...adminRoutes(admin),
   ...operationsRoutes(operations),
 ];

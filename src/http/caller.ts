@@ -1,4 +1,5 @@
 import type { Role } from '../domain/shared/decider.ts';
+import type { Scope } from './auth/scopes.ts';
 
 /** Roles that people and services call with; `system` is nobody outside. */
 export type CallerRole = Exclude<Role, 'system'>;
@@ -9,10 +10,15 @@ export type Caller = {
   readonly role: CallerRole;
   readonly email: string | null;
   readonly name: string | null;
+  /** What a service's key is good for. People have none. */
+  readonly scopes?: readonly Scope[];
 };
 
 /** Which things of a kind a role may touch: the caller's own, those assigned to the caller, or any. */
 export type Relation = 'own' | 'assigned' | 'any';
 
-/** Who may call a route at all, and how far each role sees there. A role that is not named gets 403. */
-export type Permission = { readonly [R in CallerRole]?: Relation };
+/**
+ * Who may call a route at all, and how far each role sees there; a service sees all, with a key of this scope. A role that
+ * is not named gets 403.
+ */
+export type Permission = { readonly [R in CallerRole]?: R extends 'service' ? Scope : Relation };

@@ -6,8 +6,10 @@ import type { OrderPolicy } from '../domain/order/index.ts';
 import type { Codec } from '../event-store/codec.ts';
 import type { EventStore } from '../event-store/port.ts';
 import { findJob, findJobByKey, listJobs, queueHealth, retryJob } from '../jobs/admin.ts';
+import { findApiKey } from '../platform/api-keys.ts';
 import { findDocumentFile } from '../platform/document-files.ts';
 import { decodeCursor } from '../projections/cursor.ts';
+import { customerTotals } from '../projections/customer-totals.ts';
 import { documentsOfOrders, findDocumentIdByNumber, listDocuments } from '../projections/list-documents.ts';
 import { listOrders } from '../projections/list-orders.ts';
 import { findIdByNumber } from '../projections/numbers.ts';
@@ -81,7 +83,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
     kernel: {
       logger,
       observe: metrics.observe,
-      authenticate: createAuthenticate(options.authMode, options.tokens),
+      authenticate: createAuthenticate(options.authMode, options.tokens, (key) => findApiKey(db, key, new Date())),
       keys: createKeyStore({ db, hours: options.idempotencyHours }),
       waitForReadModels: createWaitForReadModels(db),
       maxBodyBytes: options.maxBodyBytes,
@@ -111,6 +113,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
       findJobByKey: findJobOf,
       findFile: (id) => findDocumentFile(db, id),
     },
+    customerTotals: (customerId, currency) => customerTotals(db, customerId, currency),
     admin,
     operations: {
       version: options.version,

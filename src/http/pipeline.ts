@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox';
 import type { Ajv } from 'ajv';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { refusalOf } from './auth/may-call.ts';
 import { parseJson, readBody } from './body.ts';
 import type { Caller } from './caller.ts';
 import { expectedRevision, minPosition } from './conventions.ts';
@@ -39,9 +40,6 @@ const revisionOf = (subject: unknown): bigint | undefined =>
   typeof subject === 'object' && subject !== null && 'revision' in subject && typeof subject.revision === 'bigint'
     ? subject.revision
     : undefined;
-
-const forbidden = (role: string, { methods, path }: RouteSpec) =>
-  problem('auth.forbidden', `The role ${role} may not ${methods[0]} ${path}.`);
 
 /** A text parameter that PostgreSQL cannot hold names nothing. */
 const isPlain = (text: string): boolean => text.length <= 255 && !text.includes('\0') && text.isWellFormed();
@@ -86,7 +84,8 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
     if (permission === 'public') return NOBODY;
     const caller = await deps.authenticate(incoming.request.headers);
     incoming.onCaller(caller);
-    if (permission[caller.role] === undefined) throw forbidden(caller.role, spec);
+    const refused = refusalOf(permission, caller, spec);
+    if (refused !== undefined) throw refused;
     return caller;
   };
 

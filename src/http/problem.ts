@@ -16,6 +16,7 @@ const GENERIC = {
   'request.not_json': [400, 'Not JSON'],
   'auth.missing_credentials': [401, 'Credentials are missing'],
   'auth.invalid_token': [401, 'The token is not accepted'],
+  'auth.invalid_key': [401, 'The API key is not accepted'],
   'auth.forbidden': [403, 'Not allowed'],
   'route.not_found': [404, 'No such address'],
   'resource.not_found': [404, 'Not found'],

@@ -41,7 +41,7 @@ const operations = (): readonly (readonly [path: string, method: string, operati
 
 openapi('says exactly what the router serves', () => {
   const documented = operations().map(([path, method]) => `${method.toUpperCase()} ${path}`);
-  const pages = ['/docs', '/redoc', '/openapi.', '/postman.'];
+  const pages = ['/docs', '/redoc', '/openapi.', '/postman.', '/metrics'];
   const mounted = api.api.addresses
     .filter(({ path }) => !pages.some((page) => path.startsWith(page)))
     .map(({ method, path }) => `${method} ${templatePath(path)}`);

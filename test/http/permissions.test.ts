@@ -3,36 +3,49 @@ import * as assert from 'uvu/assert';
 import { apiRoutes } from '../../src/http/api.ts';
 import type { CallerRole, Relation } from '../../src/http/caller.ts';
 import type { Method, RouteSpec } from '../../src/http/route.ts';
-import { ADMIN, AUDITOR, COURIER, MEERA, startTestApi, type TestApi } from '../support/api.ts';
+import { ADMIN, AUDITOR, COURIER, MEERA, startTestApi, type Call, type TestApi } from '../support/api.ts';
+import { createApiKey } from '../../src/platform/api-keys.ts';
+import { isScope, SCOPES, type Scope } from '../../src/http/auth/scopes.ts';
 import { makeThings, type Kind, type Names, type Things } from '../support/things.ts';
-import type { TokenRequest } from '../../src/http/auth/tokens.ts';
 
 const permissions = suite('the permission table, walked');
 let api: TestApi;
 let own: Things;
 let foreign: Things;
 let specs: readonly RouteSpec[];
+let service: Credentials;
 
 /** What a path parameter names. A new address needs its line here: without one its rule would go unproven. */
 const KINDS: readonly (readonly [address: RegExp, kind: Kind])[] = [
   [/^\/orders\/:id(\/|$)/, 'order'],
+  [/^\/internal\/customers\/:customer_id(\/|$)/, 'customer'],
   [/^\/invoices\/order\/:order_id$/, 'order'],
   [/^\/invoices\/:id(\/|$)/, 'invoice'],
   [/^\/admin\/jobs\/:id(\/|$)/, 'job'],
   [/^\/admin\/projections\/:name(\/|$)/, 'projection'],
 ];
 
-const CALLERS: Readonly<Record<Exclude<CallerRole, 'service'>, TokenRequest>> = {
-  customer: MEERA,
-  delivery_partner: COURIER,
-  admin: ADMIN,
-  auditor: AUDITOR,
+type Credentials = Pick<Call, 'as' | 'headers'>;
+
+const CALLERS: Readonly<Record<Exclude<CallerRole, 'service'>, Credentials>> = {
+  customer: { as: MEERA },
+  delivery_partner: { as: COURIER },
+  admin: { as: ADMIN },
+  auditor: { as: AUDITOR },
 };
-const ROLES = Object.keys(CALLERS) as (keyof typeof CALLERS)[];
+const PEOPLE = Object.keys(CALLERS) as (keyof typeof CALLERS)[];
+const ROLES = [...PEOPLE, 'service'] as const;
+const NOBODY: Credentials = { as: null };
+
+const serviceWith = async (scopes: readonly Scope[]): Promise<Credentials> => {
+  const { key } = await createApiKey(api.core.db, { name: 'stock', scopes, expires_at: null });
+  return { as: null, headers: { 'x-api-key': key } };
+};
 
 permissions.before(async () => {
   api = await startTestApi();
   own = await makeThings(api, { customer: 'c-1', courier: 'courier-7' });
+  service = await serviceWith(SCOPES);
   foreign = await makeThings(api, { customer: 'c-2', courier: 'courier-8' });
   specs = apiRoutes(api.deps).map(({ spec }) => spec);
 });
@@ -46,14 +59,18 @@ const namesOf = ({ path }: RouteSpec, things: Things): Names => {
   return things[kind];
 };
 
+/** A scope is a key to everything there is. */
+const relationIn = (granted: Relation | Scope | undefined): Relation | undefined =>
+  granted === undefined ? undefined : granted === 'own' || granted === 'assigned' ? granted : 'any';
+
 const relationOf = ({ permission }: RouteSpec, role: CallerRole): Relation | undefined =>
-  permission === 'public' ? 'any' : permission[role];
+  permission === 'public' ? 'any' : relationIn(permission[role]);
 
 /** A body that no route takes: whoever is let through is told so, and nothing is written. */
 const REFUSED_BODY = { no_route_knows_this: true };
 
-const ask = (method: Method, path: string, as: TokenRequest | null) =>
-  api.call<unknown>(path, { method, as, unchecked: true, ...(method !== 'GET' && { json: REFUSED_BODY }) });
+const ask = (method: Method, path: string, credentials: Credentials) =>
+  api.call<unknown>(path, { method, ...credentials, unchecked: true, ...(method !== 'GET' && { json: REFUSED_BODY }) });
 
 /** Statuses that mean: you may, as far as the table goes. */
 const passes = (method: Method, { outside }: RouteSpec): readonly number[] =>
@@ -83,7 +100,7 @@ permissions('every route answers every role as its table says, for own and for f
     for (const method of spec.methods)
       for (const role of ROLES)
         for (const { path, expected } of casesOf(spec, method, role)) {
-          const { status } = await ask(method, path, CALLERS[role]);
+          const { status } = await ask(method, path, role === 'service' ? service : CALLERS[role]);
           assert.ok(expected.includes(status), `${role} ${method} ${path}: ${status}, not ${expected.join(' or ')}`);
           asked += 1;
         }
@@ -95,7 +112,7 @@ permissions('without credentials only what is public answers', async () => {
   for (const spec of specs)
     for (const method of spec.methods) {
       const path = pathOf(spec, isList(spec) ? '' : namesOf(spec, own)[0]);
-      const { status } = await ask(method, path, null);
+      const { status } = await ask(method, path, NOBODY);
       if (spec.permission === 'public')
         assert.ok(passes(method, spec).includes(status), `${method} ${path}: ${status}`);
       else assert.is(status, 401, `${method} ${path}`);
@@ -106,7 +123,7 @@ permissions('a list shows what is its caller’s, and nothing of what is not', a
   const near = specs.filter((spec) => isList(spec) && spec.methods.includes('GET'));
   let lists = 0;
   for (const spec of near)
-    for (const role of ROLES) {
+    for (const role of PEOPLE) {
       const relation = relationOf(spec, role);
       if (relation !== 'own' && relation !== 'assigned') continue;
       const { text } = await ask('GET', pathOf(spec), CALLERS[role]);
@@ -126,7 +143,7 @@ permissions('a filter for what is foreign answers nothing', async () => {
     [`/invoices?order_id=${foreign.order[0]}`, MEERA],
     [`/invoices?order_id=${foreign.order[1]}`, MEERA],
   ] as const) {
-    const { status, text } = await ask('GET', path, as);
+    const { status, text } = await ask('GET', path, { as });
     assert.equal([status, text], [200, '[]'], path);
   }
 });
@@ -138,6 +155,23 @@ permissions('nobody but readers is let in by a table that allows auditors', () =
     if (permission.auditor === undefined) continue;
     assert.equal(methods, ['GET'], `${operationId}: auditors write nothing`);
   }
+});
+
+permissions('a service needs the very scope that a route names', async () => {
+  let routes = 0;
+  for (const spec of specs) {
+    const scope = spec.permission === 'public' ? undefined : spec.permission.service;
+    if (scope === undefined) continue;
+    assert.ok(isScope(scope));
+    assert.equal(spec.methods, ['GET'], `${spec.operationId}: services only read`);
+    const path = pathOf(spec, isList(spec) ? '' : namesOf(spec, own)[0]);
+    const others = await ask('GET', path, await serviceWith(SCOPES.filter((one) => one !== scope)));
+    assert.is(others.status, 403, path);
+    assert.match(others.problem.detail, scope);
+    assert.is((await ask('GET', path, await serviceWith([scope]))).status, 200, path);
+    routes += 1;
+  }
+  assert.ok(routes >= 3, `${routes} routes`);
 });
 
 permissions('a role in the body makes nobody anything', async () => {

@@ -8,7 +8,7 @@ import { eventually } from './eventually.ts';
 import { byAdmin } from './payments.ts';
 
 /** Kinds of things that paths name. */
-export type Kind = 'order' | 'invoice' | 'job' | 'projection';
+export type Kind = 'customer' | 'order' | 'invoice' | 'job' | 'projection';
 
 /** Names by which something can be asked for: UUID first, then number. */
 export type Names = readonly [string, ...string[]];
@@ -51,6 +51,7 @@ export const makeThings = async (
   });
   const { body: jobs } = await api.call<readonly { id: string; key: string }[]>('/admin/jobs');
   return {
+    customer: [customer],
     order: [order, await numberOf(api, `/orders/${order}`, 'order_number')],
     invoice: [invoice, invoiceNumber],
     job: [jobs.find((job) => job.key === key)?.id ?? ''],

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../caller.ts';
 import { problem } from '../problem.ts';
+import { createApiKeyCheck, type FindApiKey } from './api-key.ts';
 import { createBearer } from './bearer.ts';
 import type { TokenTrust } from './tokens.ts';
 import { createVerifyToken } from './verify-token.ts';
@@ -15,13 +16,16 @@ const BEARER = /^bearer +(\S+)$/i;
 const everyoneIsAdmin: Authenticate = () => EVERYONE;
 const EVERYONE: Caller = { id: 'admin', role: 'admin', email: null, name: null };
 
-export const createAuthenticate = (mode: 'jwt' | 'off', trust: TokenTrust): Authenticate => {
+/** `Authorization` goes before `X-API-Key` where both come. */
+export const createAuthenticate = (mode: 'jwt' | 'off', trust: TokenTrust, findApiKey?: FindApiKey): Authenticate => {
   if (mode === 'off') return everyoneIsAdmin;
   const bearer = createBearer(createVerifyToken(trust));
-  return ({ authorization }) => {
+  const service = findApiKey === undefined ? undefined : createApiKeyCheck(findApiKey);
+  return ({ authorization, 'x-api-key': key }) => {
     const token = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
     if (token !== undefined) return bearer(token);
-    const detail = 'Send a token with the request: Authorization: Bearer <token>.';
+    if (authorization === undefined && typeof key === 'string' && service !== undefined) return service(key);
+    const detail = 'Send a token with the request: Authorization: Bearer <token>. Services send X-API-Key.';
     throw problem('auth.missing_credentials', detail, { headers: CHALLENGE });
   };
 };

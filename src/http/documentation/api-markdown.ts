@@ -13,6 +13,7 @@ table serves [\`/docs\`](http://127.0.0.1:8000/docs), \`/redoc\`, \`/openapi.jso
 
 - JSON in \`snake_case\`, money in major units: a number, or on the way in also a decimal string. Times are UTC, ISO 8601.
 - \`Authorization: Bearer <token>\`; \`npm run --silent token -- --role admin\` prints one.
+- Services send \`X-API-Key\` instead; \`npm run --silent apikeys -- create\` makes one.
 - Errors are \`application/problem+json\`. Program against \`code\`; \`errors\` names every wrong field at once.
 - Every write takes an \`Idempotency-Key\`: the same caller, route, key and body take effect once and get the same answer,
   marked \`Idempotency-Replayed: true\`. A refused request changes nothing and frees its key.

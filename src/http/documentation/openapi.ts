@@ -83,12 +83,20 @@ const rolesOf = ({ permission }: RouteSpec): string =>
         .map(([role, relation]) => (relation === 'any' ? role : `${role} (${relation})`))
         .join(', ')}.`;
 
+/** Said only where it is not a token alone. */
+const securityOf = ({ permission }: RouteSpec) => {
+  if (permission === 'public') return { security: [] };
+  const { service, ...people } = permission;
+  if (service === undefined) return {};
+  return { security: [...(Object.keys(people).length > 0 ? [{ bearer: [] }] : []), { api_key: [] }] };
+};
+
 const operation = (spec: RouteSpec, method: Method, components: Components) => ({
   operationId: operationIdOf(spec, method),
   tags: [spec.tag],
   summary: spec.summary,
   description: [spec.description, rolesOf(spec)].filter(Boolean).join(' '),
-  ...(spec.permission === 'public' && { security: [] }),
+  ...securityOf(spec),
   parameters: parametersOf(spec, method, components),
   ...(spec.body !== undefined && {
     requestBody: {
@@ -127,7 +135,10 @@ export const openApi = (routes: readonly Route[], version: string): OpenApiDocum
     components: {
       schemas: Object.fromEntries(components),
       responses,
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+        api_key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+      },
     },
     ...{ security: [{ bearer: [] }] },
   };

@@ -54,7 +54,8 @@ type ListInput = {
   readonly search: string;
 };
 
-const listReply = async (deps: OrderDeps, { query, caller, path, search }: ListInput): Promise<Reply> => {
+/** A page of what this caller may see of what is asked for. */
+export const listReply = async (deps: OrderDeps, { query, caller, path, search }: ListInput): Promise<Reply> => {
   const filters = filtersOf(query, caller);
   const paging = readPaging(query, deps.decodeCursor);
   const sort = query.sort;
@@ -115,7 +116,7 @@ export const readOrderRoutes = (deps: OrderDeps): readonly Route[] => [
       tag: TAG,
       summary: 'Read an order',
       description: 'Always current: folded from its events.',
-      permission: READERS,
+      permission: { ...READERS, service: 'orders:read' },
       params: orderParams,
       query: oneOrderQuery,
       load: loadOrder(deps),

@@ -1,0 +1,14 @@
+import type { Caller, Permission } from '../caller.ts';
+import { problem, type Problem } from '../problem.ts';
+import type { RouteSpec } from '../route.ts';
+
+const forbidden = ({ role }: Caller, { methods, path }: RouteSpec): Problem =>
+  problem('auth.forbidden', `The role ${role} may not ${methods[0]} ${path}.`);
+
+/** Why this caller may not call this route at all; undefined when they may. */
+export const refusalOf = (permission: Permission, caller: Caller, spec: RouteSpec): Problem | undefined => {
+  const granted = permission[caller.role];
+  if (granted === undefined) return forbidden(caller, spec);
+  if (caller.role !== 'service' || caller.scopes?.some((scope) => scope === granted) === true) return undefined;
+  return problem('auth.forbidden', `This API key lacks the scope ${granted}. Ask for one that has it.`);
+};

@@ -1,0 +1,6 @@
+/** What a service's key may be good for. */
+export const SCOPES = ['orders:read', 'customers:read', 'events:read'] as const;
+
+export type Scope = (typeof SCOPES)[number];
+
+export const isScope = (word: string): word is Scope => SCOPES.some((scope) => scope === word);
