@@ -21,6 +21,7 @@ type Deps = { readonly db: Knex; readonly readStream: ReadStream };
 type Ready = ReadonlyMap<string, string | null>;
 
 export const invoiceJobKey = (orderId: string): string => `issue-invoice:${orderId}`;
+export const creditMemoJobKey = (returnId: string): string => `issue-credit-memo:${returnId}`;
 
 const readyInStream = async ({ readStream }: Deps, id: string): Promise<Ready> => {
   const folded = await readStream(documentDecider, documentStream(id));

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Fact } from '../domain/shared/decider.ts';
-import type { OrderPlaced } from '../domain/order/index.ts';
+import type { OrderPlaced, ReturnOpened } from '../domain/order/index.ts';
+import type { PaymentInitiated } from '../domain/payment/index.ts';
 import type { Codec } from '../event-store/codec.ts';
 import type { EventStore } from '../event-store/port.ts';
 import { streamId } from '../event-store/stream-names.ts';
@@ -23,26 +24,32 @@ export type NumberRow = {
 
 const PARTS = /-(\d{4})-(\d{1,15})$/;
 
-/** The fact of an event whose type the projection has picked. */
-const placedIn = ({ fact }: Recorded): OrderPlaced['data'] => (fact as Fact<OrderPlaced>).data;
+type Numbered = Pick<NumberRow, 'kind' | 'number' | 'id'>;
+
+/** The number that an event carries, of the types the projection has picked. */
+const numberedIn = ({ stream, fact }: Recorded): Numbered => {
+  const { type, data } = fact as Fact<OrderPlaced | ReturnOpened | PaymentInitiated>;
+  if (type === 'OrderPlaced') return { kind: 'order', number: data.order_number, id: streamId(stream) };
+  if (type === 'PaymentInitiated') return { kind: 'payment', number: data.payment_number, id: streamId(stream) };
+  return { kind: 'return', number: data.return_number, id: data.return_id };
+};
 
 /** Every number that an event carries. A table that is older than the log fills up again, and then draws beyond it. */
 export const numbers = projection<NumberRow>({
   name: 'numbers',
-  version: 1,
-  prefixes: ['order-'],
-  types: new Set(['OrderPlaced']),
+  version: 2,
+  prefixes: ['order-', 'payment-'],
+  types: new Set(['OrderPlaced', 'ReturnOpened', 'PaymentInitiated']),
   personal: false,
   table: 'numbers',
   key: 'number',
   columns: { number: 'text', kind: 'text', year: 'integer', n: 'bigint', id: 'uuid' },
-  keyOf: (recorded) => placedIn(recorded).order_number,
+  keyOf: (recorded) => numberedIn(recorded).number,
   evolve: (row, recorded) => {
-    const { order_number: number } = placedIn(recorded);
-    const id = streamId(recorded.stream);
+    const { kind, number, id } = numberedIn(recorded);
     const [, year, n] = PARTS.exec(number) ?? [];
     if (row?.id === id) return row;
-    return { number, kind: 'order', year: Number(year ?? 0), n: Number(n ?? 0), id };
+    return { number, kind, year: Number(year ?? 0), n: Number(n ?? 0), id };
   },
 });
 

@@ -8,7 +8,7 @@ export { evolveOrder } from './evolve.ts';
 export { historyRow, orderHistory, type HistoryRow } from './history.ts';
 export { DEFAULT_ORDER_POLICY, PLAIN_IDS, type OrderIds, type OrderPolicy } from './policy.ts';
 export { MAX_LINES, MAX_QUANTITY } from './price-lines.ts';
-export { refundedAmount, refundStatus, type RefundStatus } from './refund-status.ts';
+export * from './refund-status.ts';
 export type { OrderRejection } from './rejections.ts';
 export { freeUnits, returnedQuantity, returnRequestedQuantity } from './returnable.ts';
 export { excessMoney } from './excess.ts';

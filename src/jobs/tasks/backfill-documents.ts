@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox';
 import type { Knex } from 'knex';
 import type { Instant } from '../../domain/shared/decider.ts';
-import { enqueueJobs } from '../../platform/job-queue.ts';
-import { findOrdersWithoutInvoice } from '../../projections/missing-documents.ts';
+import { enqueueJobs, type JobRequest } from '../../platform/job-queue.ts';
+import { findOrdersWithoutInvoice, findReturnsWithoutMemo } from '../../projections/missing-documents.ts';
 import { findJobsByKey } from '../admin.ts';
-import { invoiceJobKey } from '../order-documents.ts';
+import { creditMemoJobKey, invoiceJobKey } from '../order-documents.ts';
 import { task, type Task } from '../task.ts';
 
 const AT_ONCE = 1_000;
@@ -13,17 +13,26 @@ const BEGINNING: Instant = '1970-01-01T00:00:00.000Z';
 const LOOK_BACK_MS = 30 * 24 * 3_600_000;
 
 /**
- * Finds orders that were shipped and have no invoice, and asks for it. One whose job waits or failed is left to that job.
- * Answers how many were asked for.
+ * Finds orders that were shipped and have no invoice, and returns that were settled and have no credit memo, and asks for
+ * them. One whose job waits or failed is left to that job. Answers how many were asked for.
  */
 export const backfillDocuments = async (db: Knex, since: Instant = BEGINNING): Promise<number> => {
   const orderIds = await findOrdersWithoutInvoice(db, { since, limit: AT_ONCE });
-  const busy = new Set((await findJobsByKey(db, orderIds.map(invoiceJobKey))).map(({ key }) => key));
-  const missing = orderIds.filter((id) => !busy.has(invoiceJobKey(id)));
-  await enqueueJobs(
-    db,
-    missing.map((id) => ({ task: 'issue-invoice', payload: { order_id: id }, key: invoiceJobKey(id) })),
+  const returns = await findReturnsWithoutMemo(db, { since, limit: AT_ONCE });
+  const wanted: readonly JobRequest[] = [
+    ...orderIds.map((id) => ({ task: 'issue-invoice', payload: { order_id: id }, key: invoiceJobKey(id) })),
+    ...returns.map((one) => ({ task: 'issue-credit-memo', payload: one, key: creditMemoJobKey(one.return_id) })),
+  ];
+  const busy = new Set(
+    (
+      await findJobsByKey(
+        db,
+        wanted.map(({ key }) => key),
+      )
+    ).map(({ key }) => key),
   );
+  const missing = wanted.filter(({ key }) => !busy.has(key));
+  await enqueueJobs(db, missing);
   return missing.length;
 };
 
