@@ -69,8 +69,10 @@ begin
   ) tip on true
   left join lateral (
     select max(e.position) as position
-    from unnest(owners, places, ids) as i (owner, place, id)
+    from unnest(owners, places, ids, metadata) as i (owner, place, id, metadata)
     join events e on e.stream = r.stream and e.revision = r.expected + i.place and e.id = i.id
+      -- The same event, not another one under the same id.
+      and e.metadata->>'hash' is not distinct from i.metadata->>'hash'
     where i.owner = r.n
     having count(*) = r.count
   ) known on true

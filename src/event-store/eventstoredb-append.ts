@@ -1,9 +1,10 @@
 import { createBackoff, sleep } from '../platform/backoff.ts';
 import type { Client } from './eventstoredb-client.ts';
 import { actualVersion, isOutage, isType, translateError } from './eventstoredb-errors.ts';
-import { isPosition, toProposed } from './eventstoredb-events.ts';
+import { toProposed } from './eventstoredb-events.ts';
 import { withLimit } from './eventstoredb-limits.ts';
 import type { Reads } from './eventstoredb-read.ts';
+import { isSameEvent } from './hash-chain.ts';
 import {
   StoreUnavailable,
   WrongExpectedRevision,
@@ -52,30 +53,45 @@ export const createAppend = ({ client, readStream, appendTimeoutMs }: AppendOpti
   const findAppended = async ({ stream, events, expected }: Request): Promise<Appended | undefined> => {
     const from = expected === 'no_stream' ? 0n : expected + 1n;
     const found = await withLimit(attemptMs, 'a read', readStream(stream, { from, limit: events.length }));
-    const isSame = events.every(({ id }, index) => found[index]?.id === id);
+    const isSame = events.every((event, index) => {
+      const stored = found[index];
+      return stored !== undefined && isSameEvent(stored, event);
+    });
     const last = found.at(events.length - 1);
     return isSame && last !== undefined ? { revision: last.revision, position: last.position } : undefined;
   };
 
-  const settleRefusal = async (request: Request, error: unknown): Promise<Appended> => {
+  const headOf = async ({ stream }: Request): Promise<bigint | undefined> => {
+    const last = readStream(stream, { direction: 'backwards', limit: 1 });
+    return (await withLimit(attemptMs, 'a read', last))[0]?.revision;
+  };
+
+  /** A refused append is good when its events are there all the same. */
+  const settleRefusal = async (request: Request, actual: bigint | undefined): Promise<Appended> => {
     const appended = await findAppended(request);
     if (appended !== undefined) return appended;
-    throw new WrongExpectedRevision(request.stream, request.expected, actualVersion(error) ?? 'no_stream');
+    throw new WrongExpectedRevision(request.stream, request.expected, actual ?? 'no_stream');
+  };
+
+  /** A server takes other events under ids it knows for repeated ones, and says that they were appended. */
+  const settleSuccess = async (request: Request): Promise<Appended> => {
+    const appended = await findAppended(request);
+    if (appended !== undefined) return appended;
+    const head = await headOf(request);
+    if (head === undefined) throw new Error(`stream ${request.stream} was deleted after this append`);
+    throw new WrongExpectedRevision(request.stream, request.expected, head);
   };
 
   const attempt = async (request: Request, proposed: ReturnType<typeof toProposed>[]): Promise<Appended> => {
     try {
       const options = { expectedRevision: request.expected, deadline: attemptMs };
       const call = client.appendToStream(request.stream, proposed, options);
-      const { nextExpectedRevision: revision, position } = await withLimit(attemptMs * 1.1, 'an append', call);
-      if (isPosition(position?.commit)) return { revision, position: position.commit };
-      const found = await findAppended(request);
-      if (found === undefined) throw new Error(`stream ${request.stream} was deleted after this append`);
-      return found;
+      await withLimit(attemptMs * 1.1, 'an append', call);
     } catch (error) {
-      if (isType(error, 'wrong-expected-version')) return settleRefusal(request, error);
+      if (isType(error, 'wrong-expected-version')) return settleRefusal(request, actualVersion(error));
       throw error;
     }
+    return settleSuccess(request);
   };
 
   /** After a failure nobody knows whether it was written: look, then send the same events again. */

@@ -21,6 +21,12 @@ export const chainHash = ({ id, type, data, metadata, stream, revision }: Hashed
 export const hashOf = ({ metadata }: Pick<StoredEvent, 'metadata'>): string | null =>
   typeof metadata['hash'] === 'string' ? metadata['hash'] : null;
 
+/** The same event, not another one under the same id: what a command decided twice may differ in its times. */
+export const isSameEvent = (
+  one: Pick<NewEvent, 'id' | 'metadata'>,
+  other: Pick<NewEvent, 'id' | 'metadata'>,
+): boolean => one.id === other.id && hashOf(one) === hashOf(other);
+
 export type BrokenLink = { readonly stream: string; readonly revision: Revision; readonly reason: string };
 
 /** Checks one whole stream, from revision 0: revisions without a gap, every hash right. Answers the first broken link. */

@@ -1,5 +1,6 @@
 import { createBell } from './bell.ts';
 import { follow } from './follow.ts';
+import { isSameEvent } from './hash-chain.ts';
 import {
   StoreUnavailable,
   WrongExpectedRevision,
@@ -22,7 +23,10 @@ const lastRevision = (stream: readonly StoredEvent[]): ExpectedRevision => strea
 /** What an earlier append of exactly these events answered, if there was one. */
 const findRepeated = (stream: readonly StoredEvent[], events: readonly NewEvent[], expected: ExpectedRevision) => {
   const start = expected === 'no_stream' ? 0 : Number(expected) + 1;
-  const isRepeated = events.every(({ id }, index) => stream[start + index]?.id === id);
+  const isRepeated = events.every((event, index) => {
+    const stored = stream[start + index];
+    return stored !== undefined && isSameEvent(stored, event);
+  });
   return isRepeated ? stream[start + events.length - 1] : undefined;
 };
 

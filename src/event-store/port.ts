@@ -67,8 +67,8 @@ export type Batch = {
 
 export type EventStore = {
   /**
-   * Appends to one stream, all or nothing. Repeating an append with the same event ids and expected revision after it
-   * succeeded answers the same, and writes nothing.
+   * Appends to one stream, all or nothing. Repeating an append with the same event ids, hashes and expected revision
+   * after it succeeded answers the same, and writes nothing; other events under the same ids are refused.
    * @throws RangeError when there are no events to append: there is no honest answer to that
    * @throws WrongExpectedRevision when the stream is not where `expected` says
    * @throws StoreUnavailable when the store cannot be reached in time; whether anything was written is then unknown

@@ -49,6 +49,21 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
+test('a command that comes twice at once is told twice what is stored', async () => {
+  const { send, stream, memory } = setUp();
+  const moments = ['2026-03-01T12:00:00.000Z', '2026-03-01T12:00:00.001Z'];
+  const both = moments.map((at) =>
+    send({ ...placeOrder(), at }, { context: context({ command_id: 'command-1', at }) }),
+  );
+  const outcomes = await Promise.all(both);
+  const [stored] = await memory.readStream(stream);
+  for (const outcome of outcomes) {
+    if (wasRefused(outcome)) throw new Error('placing is allowed');
+    assert.is(outcome.events[0]?.metadata.hash, stored?.metadata['hash']);
+    assert.is(outcome.revision, 0n);
+  }
+});
+
 test('a command appends what was decided and answers the new state', async () => {
   const { send, types, stream, memory } = setUp();
   const placed = await send(placeOrder(), { isNew: true });

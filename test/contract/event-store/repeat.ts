@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { assertRefused, counted, idsOf, newStream, type ContractTest } from './support.ts';
+import { assertRefused, counted, event, idsOf, newStream, type ContractTest } from './support.ts';
 
 /** A lost answer is asked for again: the same ids at the same place are the same append. */
 export const repeatCases = (test: ContractTest): void => {
@@ -34,6 +34,17 @@ export const repeatCases = (test: ContractTest): void => {
       assert.equal(answers[2], answers[0]);
       assert.equal(idsOf(await store.readStream(stream)), idsOf(events));
     }
+  });
+
+  test('another event under the id of a stored one is refused', async ({ store }) => {
+    const stream = newStream();
+    const [one, other] = ['one', 'other'].map((hash) => event({ hash }, { hash }));
+    if (one === undefined || other === undefined) throw new Error('two events were made');
+    await store.append(stream, [one], 'no_stream');
+    await assertRefused(store.append(stream, [{ ...other, id: one.id }], 'no_stream'), {
+      expected: 'no_stream',
+      actual: 0n,
+    });
   });
 
   test('an append of which only the first event is known is refused', async ({ store }) => {
