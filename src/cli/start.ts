@@ -39,7 +39,7 @@ export const startAll = async (
   const postgres = await openPostgres(config, logger);
   try {
     await migrate(postgres.url);
-    const env = roleEnvironment(config, postgres.url);
+    let env = roleEnvironment(config, postgres.url);
     const supervisor = supervise<RoleName>({
       roles,
       spawn: (role) => {
@@ -49,9 +49,11 @@ export const startAll = async (
       },
       onRestart: (role, reason) => logger.warn({ restarted: role, reason }, 'role is started again'),
     });
-    const details = await supervisor.ready;
+    const address = (await supervisor.ready).get('api') ?? '';
+    // An api that is started again keeps the free port that the first one took.
+    if (address !== '' && config.port === 0) env = { ...env, PORT: new URL(address).port };
     return {
-      address: details.get('api') ?? '',
+      address,
       stop: async () => {
         await supervisor.stop();
         await postgres.stop();

@@ -6,12 +6,17 @@ import { StoreUnavailable } from '../../../src/event-store/port.ts';
 import { newLine } from '../../support/core.ts';
 import { context, personalOf } from '../../support/orders.ts';
 import { Died, type Step } from './life.ts';
+import type { Turns } from './turns.ts';
 import { startProcess, type Process, type World } from './world.ts';
 
 export const WISHES = ['place', 'advance', 'ship', 'out_for_delivery', 'cancel', 'modify', 'describe'] as const;
 
-/** One thing that a person wants; `nth` picks the order. */
-export type Intention = { readonly wish: (typeof WISHES)[number]; readonly nth: number };
+/** One thing that a person wants; `nth` picks the order. `times`: over so many connections at once, under one id. */
+export type Intention = {
+  readonly wish: (typeof WISHES)[number];
+  readonly nth: number;
+  readonly times: 1 | 2;
+};
 
 /** What was answered in the end, and under which command id it was asked for. */
 export type Acknowledged = { readonly commandId: string; readonly outcome: OrderOutcome };
@@ -46,27 +51,33 @@ const asking = ({ wish, nth }: Intention, commandId: string, known: readonly Ack
   return ({ orders }) => orders.takeAction(target, { action });
 };
 
-/** Takes up one intention after the other, asking again under the same id until it is answered. */
+/** Asks again under the same id, in a new process where the old one died, until it is answered. */
+const askUntilAnswered = async (world: World, startLife: () => Step, ask: Ask): Promise<OrderOutcome> => {
+  let process = startProcess(world, startLife());
+  for (;;) {
+    try {
+      return await ask(process);
+    } catch (error) {
+      if (error instanceof Died) process = startProcess(world, startLife());
+      else if (!(error instanceof StoreUnavailable || error instanceof TooMuchContention)) throw error;
+    }
+  }
+};
+
+/** Takes up one intention after the other. */
 export const runClient = async (
   world: World,
-  startLife: () => Step,
+  { start, playAll }: { readonly start: () => Step } & Pick<Turns, 'playAll'>,
   { script, answers }: { readonly script: readonly Intention[]; readonly answers: Acknowledged[] },
 ): Promise<void> => {
-  let process = startProcess(world, startLife());
   for (const intention of script) {
     const commandId = randomUUID();
     // The latest answer about each order, whoever got it.
     const latest = new Map(answers.map((answer) => [answer.outcome.id, answer]));
     const ask = asking(intention, commandId, [...latest.values()]);
-    for (let outcome: OrderOutcome | undefined; outcome === undefined;) {
-      try {
-        outcome = await ask(process);
-        answers.push({ commandId, outcome });
-      } catch (error) {
-        if (error instanceof Died) process = startProcess(world, startLife());
-        else if (!(error instanceof StoreUnavailable || error instanceof TooMuchContention)) throw error;
-      }
-    }
+    const once = (): Promise<OrderOutcome> => askUntilAnswered(world, start, ask);
+    const outcomes = await playAll(Array.from({ length: intention.times }, () => once));
+    for (const outcome of outcomes) answers.push({ commandId, outcome });
   }
 };
 

@@ -82,7 +82,7 @@ const MOMENTS = ['2026-12-31T23:59:59.999Z', '2027-01-01T00:00:00.000Z'];
 
 /** Takes a job and runs it. Who dies in it leaves it to others, who may also take it from a living one. */
 export const workOnce: Round = async ({ step, ...process }, { queue }, dice) => {
-  if (dice.chance(0.02)) queue.releaseAny(dice);
+  if (dice.chance(0.1)) queue.releaseAny(dice);
   let job: QueuedJob | undefined;
   try {
     await step(() => void (job = queue.take(dice)));

@@ -7,6 +7,7 @@ import type { StoredEvent } from '../../../src/event-store/port.ts';
 import { orderStream, streamId } from '../../../src/event-store/stream-names.ts';
 import { changesOf, foldEvents, openEvents, type Entries } from '../../../src/projections/fold.ts';
 import { accepted, type Acknowledged } from './client.ts';
+import { answersAreTrue } from './true-answers.ts';
 import { createTable } from './tables.ts';
 import { codec, type World } from './world.ts';
 
@@ -94,6 +95,7 @@ const readModelsAreRight = async ({ store, tables }: World): Promise<void> => {
 export const checkInvariants = async (world: World, answers: readonly Acknowledged[]): Promise<void> => {
   const log = await readLog(world);
   nothingWasLost(log, answers);
+  await answersAreTrue(log, answers);
   invoicesAreRight(log, world);
   await readModelsAreRight(world);
   for (const events of log.values()) assert.is(verifyChain(events), undefined);

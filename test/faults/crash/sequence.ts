@@ -17,12 +17,16 @@ export type Sequence = {
 };
 
 const intention = fc.record({
-  wish: fc.constantFrom(...WISHES, 'advance' as const, 'advance' as const, 'advance' as const),
+  wish: fc.oneof(
+    { weight: 1, arbitrary: fc.constantFrom(...WISHES) },
+    { weight: 2, arbitrary: fc.constant('advance' as const) },
+  ),
   nth: fc.nat({ max: 99 }),
+  times: fc.constantFrom(1 as const, 1 as const, 2 as const),
 });
 
 export const anySequence: fc.Arbitrary<Sequence> = fc.record({
-  scripts: fc.array(fc.array(intention, { minLength: 1, maxLength: 10, size: 'max' }), {
+  scripts: fc.array(fc.array(intention, { minLength: 1, maxLength: 14, size: 'max' }), {
     minLength: 1,
     maxLength: 3,
     size: 'max',
@@ -53,7 +57,7 @@ export const playSequence = async (
   const answers: Acknowledged[] = [];
   let busy = scripts.length;
   const client = async (script: readonly Intention[]): Promise<void> => {
-    await runClient(world, start, { script, answers });
+    await runClient(world, { start, playAll: turns.playAll }, { script, answers });
     busy -= 1;
   };
   const isDone = async (): Promise<boolean> => busy === 0 && (await isAtRest(world));

@@ -4,6 +4,8 @@ import type { Dice } from './dice.ts';
 export type Turns = {
   /** Runs an actor. It must not wait for another one but through the world they share. */
   readonly play: <T>(act: () => Promise<T>) => Promise<T>;
+  /** Runs several actors in place of the one that calls it, which goes on when all of them are done. */
+  readonly playAll: <T>(acts: readonly (() => Promise<T>)[]) => Promise<readonly T[]>;
   /** Waits until it is this actor's turn again. */
   readonly next: () => Promise<void>;
 };
@@ -26,17 +28,26 @@ export const createTurns = (dice: Dice): Turns => {
       queueMicrotask(moveOn);
     });
 
+  const play = async <T>(act: () => Promise<T>): Promise<T> => {
+    moving += 1;
+    try {
+      await next();
+      return await act();
+    } finally {
+      moving -= 1;
+      moveOn();
+    }
+  };
+
   return {
     next,
-    play: async (act) => {
+    play,
+    playAll: async (acts) => {
+      moving -= 1;
+      const done = await Promise.all(acts.map(play));
       moving += 1;
-      try {
-        await next();
-        return await act();
-      } finally {
-        moving -= 1;
-        moveOn();
-      }
+      await next();
+      return done;
     },
   };
 };

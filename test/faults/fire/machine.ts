@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { sendSignal } from '../../../src/platform/embedded-postgres/processes.ts';
+import { eventually } from '../../support/eventually.ts';
+import { createTroubles, type Troubles } from './troubles.ts';
+
+export const ROLES = ['api', 'projector', 'worker'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** A supervisor and its roles, as `npm start` runs them. */
+export type Machine = {
+  /** Of its API, e.g. `http://127.0.0.1:41873`. */
+  readonly address: string;
+  readonly supervisor: number;
+  /** The role's process now, or the last one there was. */
+  readonly pid: (role: Role) => number;
+  /** Time from the start until it listened, milliseconds. */
+  readonly startMs: number;
+  readonly troubles: Troubles;
+  /** Resolves with the exit code of the supervisor, null where a signal ended it. */
+  readonly end: Promise<number | null>;
+};
+
+type LogLine = { readonly level?: string; readonly msg?: string; readonly started?: Role; readonly child_pid?: number };
+
+const parse = (line: string): LogLine | undefined => {
+  try {
+    return JSON.parse(line) as LogLine;
+  } catch {
+    return undefined;
+  }
+};
+
+export type MachineOptions = {
+  /** The file that `node` runs: `dist/main.js`, or the source. */
+  readonly program: string;
+  /** Beside the environment of this process. */
+  readonly env: Readonly<Record<string, string>>;
+};
+
+/** Starts everything on a free port and resolves once it listens. In a process group of its own, as in a terminal. */
+export const startMachine = async ({ program, env }: MachineOptions): Promise<Machine> => {
+  const startedAt = Date.now();
+  const child = spawn(process.execPath, [...process.execArgv, program, 'start'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    // What a developer's own settings say is not meant for this.
+    env: { ...process.env, DATABASE_URL: '', EVENTSTORE_URL: '', PORT: '0', LOG_LEVEL: 'info', ...env },
+  });
+  const pids = new Map<Role, number>();
+  const troubles = createTroubles();
+  let address = '';
+  createInterface({ input: child.stdout }).on('line', (text) => {
+    const line = parse(text);
+    if (line?.started !== undefined && line.child_pid !== undefined) pids.set(line.started, line.child_pid);
+    if (line !== undefined) troubles.note(text, line);
+    address = /^Waybill listens on (\S+)/.exec(text)?.[1] ?? address;
+  });
+  createInterface({ input: child.stderr }).on('line', (text) => troubles.note(text, undefined));
+  const end = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  let hasEnded = false;
+  void end.then(() => (hasEnded = true));
+  await eventually('it listens', () => address !== '' || hasEnded, { within: 60_000 });
+  if (address === '' || child.pid === undefined) throw new Error(`it did not start:\n${troubles.told().join('\n')}`);
+  return {
+    address,
+    supervisor: child.pid,
+    pid: (role) => pids.get(role) ?? 0,
+    startMs: Date.now() - startedAt,
+    troubles,
+    end,
+  };
+};
+
+/** Stops it in order and resolves with its exit code. */
+export const stopMachine = ({ supervisor, end }: Machine): Promise<number | null> => {
+  sendSignal(supervisor, 'SIGTERM');
+  return end;
+};

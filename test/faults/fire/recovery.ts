@@ -1,0 +1,56 @@
+import { eventually } from '../../support/eventually.ts';
+import type { Dice } from '../crash/dice.ts';
+import type { Ask } from './ask.ts';
+import type { InvoiceJson } from './inspect-invoices.ts';
+import { act, place, type Acknowledged } from './shop.ts';
+
+/** How long after a kill what was possible again, milliseconds. */
+export type Recovery = {
+  /** An order could be placed. */
+  readonly written: number;
+  /** It was listed. */
+  readonly listed: number;
+  /** It was shipped and had its invoice. */
+  readonly invoiced: number;
+  /** Every order shipped right before the kill had its invoice. */
+  readonly takenOver: number;
+};
+
+/** Service must be back within this, milliseconds, on a machine with nothing else to do. */
+export const LIMITS: Recovery = { written: 5_000, listed: 5_000, invoiced: 10_000, takenOver: 10_000 };
+
+const GIVE_UP_MS = 60_000;
+
+const hasInvoice = async (ask: Ask, id: string): Promise<boolean> => {
+  const { body } = await ask<readonly InvoiceJson[]>({ path: `/api/v1/invoices/order/${id}` });
+  return body[0]?.status === 'ready';
+};
+
+const waitForInvoice = (ask: Ask, { id, number }: Acknowledged): Promise<true> =>
+  eventually(`the invoice of ${number}`, () => hasInvoice(ask, id), { within: GIVE_UP_MS, every: 50 });
+
+/** Takes one more order through everything, and looks after those that were under way. */
+export const watchRecovery = async (
+  ask: Ask,
+  dice: Dice,
+  { orders, underWay }: { readonly orders: Acknowledged[]; readonly underWay: readonly Acknowledged[] },
+): Promise<Recovery> => {
+  const killedAt = Date.now();
+  const since = (): number => Date.now() - killedAt;
+  const takenOver = Promise.all(underWay.map((order) => waitForInvoice(ask, order))).then(since);
+  takenOver.catch(() => undefined); // awaited below
+
+  const order = await place(ask, dice, orders);
+  const written = since();
+  await ask({
+    path: `/api/v1/orders?limit=1&customer_id=${order.customer_id}`,
+    headers: { 'x-min-position': order.position },
+  });
+  const listed = since();
+  for (const action of ['confirm', 'start_processing', 'ship']) await act(ask, dice, order, action);
+  await waitForInvoice(ask, order);
+  return { written, listed, invoiced: since(), takenOver: await takenOver };
+};
+
+export const inWords = ({ written, listed, invoiced, takenOver }: Recovery): string =>
+  `written ${written} ms, listed ${listed} ms, invoiced ${invoiced} ms, taken over ${takenOver} ms`;

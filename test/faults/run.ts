@@ -1,0 +1,43 @@
+/**
+ * `npm run test:faults -- [--rounds 10 | --minutes N] [--sequences 10000] [--seed N]`: random command sequences with a
+ * crash anywhere, then rounds of real processes under real kills. Prints the seed that repeats it.
+ */
+import { randomInt } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { temporaryFolder } from '../support/temporary.ts';
+import { crashAnywhere } from './crash-anywhere.ts';
+import { createDice } from './crash/dice.ts';
+import { runUnderFire } from './under-fire.ts';
+import type { Victim } from './fire/victims.ts';
+
+const VICTIMS: readonly Victim[] = ['api', 'api', 'projector', 'projector', 'worker', 'worker', 'postgres', 'keeper'];
+const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const text = { type: 'string' } as const;
+
+const { values } = parseArgs({ options: { rounds: text, minutes: text, sequences: text, seed: text } });
+const seed = Number(values.seed ?? randomInt(2 ** 31 - 1));
+const sequences = Number(values.sequences ?? 10_000);
+const until = values.minutes === undefined ? Infinity : Date.now() + Number(values.minutes) * 60_000;
+const rounds = Number(values.rounds ?? (values.minutes === undefined ? 10 : Infinity));
+
+const crashes = async (): Promise<void> => {
+  if (sequences === 0) return;
+  const startedAt = Date.now();
+  const tally = await crashAnywhere({ sequences, seed });
+  const seconds = Math.round((Date.now() - startedAt) / 1000);
+  console.log(`${sequences} sequences in ${seconds} s: ${JSON.stringify(tally)}: every promise held`);
+};
+
+const round = async (n: number, roundSeed: number): Promise<void> => {
+  console.log(`round ${n}, its seed ${roundSeed}`);
+  const { path, remove } = await temporaryFolder();
+  const options = { seed: roundSeed, program, dataDir: path, victims: VICTIMS, print: console.log };
+  console.log(`  ${JSON.stringify(await runUnderFire(options))}: every promise held`);
+  await remove();
+};
+
+console.log(`seed ${seed}`);
+await crashes();
+const dice = createDice(seed);
+for (let n = 1; n <= rounds && Date.now() < until; n += 1) await round(n, dice.below(2 ** 31));

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as assert from 'uvu/assert';
+import { mintToken } from '../../src/http/auth/tokens.ts';
+import { clusterFolderOf, readAccess, urlOf } from '../../src/platform/embedded-postgres/cluster.ts';
+import { isAlive, processesIn, sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
+import { createDice, type Dice } from './crash/dice.ts';
+import { createAsk, type Ask } from './fire/ask.ts';
+import { inspectInvoices } from './fire/inspect-invoices.ts';
+import { inspectLog } from './fire/inspect-log.ts';
+import { inspectOrders } from './fire/inspect-orders.ts';
+import { ROLES, startMachine, stopMachine, type Machine } from './fire/machine.ts';
+import { waitForQuiet } from './fire/quiet.ts';
+import { inWords, LIMITS, watchRecovery, type Recovery } from './fire/recovery.ts';
+import { keepShop, type Acknowledged } from './fire/shop.ts';
+import { killVictim, type Victim } from './fire/victims.ts';
+
+export type UnderFireOptions = {
+  readonly seed: number;
+  /** The file that `node` runs: `dist/main.js`, or the source. */
+  readonly program: string;
+  /** An empty folder, without symlinks in its name. */
+  readonly dataDir: string;
+  /** What is killed, each in an order and at moments that the seed decides. */
+  readonly victims: readonly Victim[];
+  /** Connections that order all the while. Default 4. */
+  readonly clients?: number;
+  /** Pause of a client between two orders, on average, milliseconds. Default 100. */
+  readonly pauseMs?: number;
+  readonly print: (line: string) => void;
+};
+
+export type UnderFireReport = { readonly orders: number; readonly invoices: number; readonly events: number };
+
+/** A start takes this long, milliseconds, on a machine with nothing else to do. */
+const USUAL_START_MS = 3_000;
+
+type Service = {
+  /** The first one keeps PostgreSQL; the others work on the same. */
+  readonly machines: readonly [Machine, Machine];
+  readonly url: string;
+  readonly masterKey: Buffer;
+  readonly token: string;
+  readonly dataDir: string;
+};
+
+const startService = async ({ program, dataDir }: UnderFireOptions): Promise<Service> => {
+  const masterKey = randomBytes(32);
+  const secret = randomBytes(32).toString('base64url');
+  const env = { DATA_DIR: dataDir, JWT_SECRET: secret, MASTER_KEY: masterKey.toString('base64') };
+  const first = await startMachine({ program, env });
+  try {
+    const access = await readAccess(dataDir);
+    if (access === undefined) throw new Error('the data folder does not say where PostgreSQL is');
+    const url = urlOf(access);
+    const second = await startMachine({ program, env: { ...env, DATABASE_URL: url } });
+    const token = await mintToken({ secret }, { role: 'admin' });
+    return { machines: [first, second], url, masterKey, token, dataDir };
+  } catch (error) {
+    sendSignal(first.supervisor, 'SIGKILL');
+    throw error;
+  }
+};
+
+/** Seconds are longer on a machine that is busy with other things: as much longer as its start took. */
+const slownessOf = ({ machines: [, second] }: Service): number => Math.max(1, second.startMs / USUAL_START_MS);
+
+const checkTimes = (what: string, recovery: Recovery, slowness: number): void => {
+  for (const [name, limit] of Object.entries(LIMITS) as [keyof Recovery, number][])
+    assert.ok(recovery[name] < limit * slowness, `${what}: ${name} after ${recovery[name]} ms`);
+};
+
+const shoot = async (
+  service: Service,
+  ask: Ask,
+  {
+    dice,
+    orders,
+    victims,
+    print,
+  }: { dice: Dice; orders: Acknowledged[] } & Pick<UnderFireOptions, 'victims' | 'print'>,
+): Promise<void> => {
+  const slowness = slownessOf(service);
+  print(`  started in ${service.machines[0].startMs} ms and ${service.machines[1].startMs} ms`);
+  for (const victim of dice.shuffle(victims)) {
+    await delay(dice.below(700));
+    const machine = dice.pick(service.machines);
+    const underWay = orders.filter(({ isShipped }) => isShipped).slice(-10);
+    // The machine that lost its API must serve again itself; else any may.
+    const probe = victim === 'api' ? createAsk(() => [machine.address], service.token) : ask;
+    const killing = killVictim(victim, machine, service.dataDir);
+    const [recovery, { replacedMs }] = await Promise.all([watchRecovery(probe, dice, { orders, underWay }), killing]);
+    const replaced = replacedMs === undefined ? '' : `, replaced ${replacedMs} ms`;
+    print(`  kill -9 ${victim.padEnd(9)} ${inWords(recovery)}${replaced}`);
+    checkTimes(victim, recovery, slowness);
+    assert.ok((replacedMs ?? 0) < 1_000 * slowness, `another ${victim} after ${replacedMs} ms`);
+  }
+};
+
+const inspect = async (service: Service, ask: Ask, orders: readonly Acknowledged[]): Promise<UnderFireReport> => {
+  await waitForQuiet(ask, orders);
+  await inspectOrders(ask, orders);
+  const invoices = await inspectInvoices(ask, orders);
+  const events = await inspectLog(service.url, service.masterKey);
+  for (const machine of service.machines)
+    for (const role of ROLES) assert.ok(isAlive(machine.pid(role)), `a ${role} runs on each machine`);
+  return { orders: orders.length, invoices, events };
+};
+
+const orderAndShoot = async (service: Service, options: UnderFireOptions): Promise<UnderFireReport> => {
+  const { seed, victims, clients = 4, pauseMs = 100, print } = options;
+  const { machines, token } = service;
+  const dice = createDice(seed);
+  const orders: Acknowledged[] = [];
+  const closing = new AbortController();
+  const ask = createAsk(() => machines.map(({ address }) => address), token);
+  const shops = Array.from({ length: clients }, () =>
+    keepShop(ask, createDice(dice.below(2 ** 31)), { orders, signal: closing.signal, pauseMs }),
+  );
+  const shopping = Promise.all(shops);
+  shopping.catch(() => undefined); // awaited below
+  try {
+    // A shop that is refused something ends the round at once.
+    await Promise.race([shoot(service, ask, { dice, orders, victims, print }), shopping]);
+  } finally {
+    closing.abort();
+  }
+  await shopping;
+  return inspect(service, ask, orders);
+};
+
+/**
+ * Two machines on one PostgreSQL, each with an API, a projector and a worker, under orders from several connections
+ * while one process after the other is killed; then a look from outside at what is left.
+ * @throws the first promise that was broken, with what the processes had to say
+ */
+export const runUnderFire = async (options: UnderFireOptions): Promise<UnderFireReport> => {
+  const service = await startService(options);
+  const { machines } = service;
+  const [first, second] = machines;
+  try {
+    const report = await orderAndShoot(service, options);
+    // The second first: the first one's PostgreSQL ends with it.
+    assert.is(await stopMachine(second), 0, 'the second machine stops in order');
+    assert.is(await stopMachine(first), 0, 'the first machine stops in order');
+    assert.equal(processesIn(clusterFolderOf(options.dataDir)), [], 'PostgreSQL has ended');
+    return report;
+  } catch (error) {
+    for (const { troubles, address } of machines) options.print([address, ...troubles.told()].join('\n    '));
+    throw error;
+  } finally {
+    for (const { supervisor } of machines) sendSignal(supervisor, 'SIGKILL');
+  }
+};
