@@ -1,4 +1,4 @@
-// time limit: 120 s
+// time limit: 180 s
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';

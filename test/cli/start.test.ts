@@ -1,4 +1,4 @@
-// time limit: 120 s
+// time limit: 180 s
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { apiClient, type ApiClient } from '../../src/cli/api-client.ts';

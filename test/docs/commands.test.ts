@@ -1,4 +1,4 @@
-// time limit: 120 s
+// time limit: 180 s
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

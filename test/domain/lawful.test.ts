@@ -129,14 +129,19 @@ const returnCommand: fc.Arbitrary<ReturnCommand> = fc.oneof(
   ),
 );
 
+/** So far everything goes well, so that the later statuses are reached as often as the first. */
+const COURSE_OF_A_RETURN = (['approve', 'schedule_pickup', 'start_transit', 'receive', 'process'] as const).map(
+  (action): ReturnCommand => ({ type: 'TakeReturnAction', data: { action }, at: NOON, by: ADMIN }),
+);
+
 test('a return stays within its table', () => {
   const begin: ReturnCommand = { type: 'InitiateReturn', data: initiated.data, ...now };
   const reached = new Set<string>();
   always(
-    fc.property(
-      fc.array(returnCommand, MANY),
-      (commands) => void reached.add(staysLawful(returnDecider, RETURN_TRANSITIONS, [begin, ...commands]).status),
-    ),
+    fc.property(fc.nat(COURSE_OF_A_RETURN.length), fc.array(returnCommand, MANY), (steps, commands) => {
+      const all = [begin, ...COURSE_OF_A_RETURN.slice(0, steps), ...commands];
+      reached.add(staysLawful(returnDecider, RETURN_TRANSITIONS, all).status);
+    }),
     200,
   );
   assert.ok(reached.has('refunded') && reached.has('rejected'), [...reached].join(', '));

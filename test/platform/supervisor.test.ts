@@ -1,3 +1,4 @@
+// time limit: 180 s
 import { spawn, type ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
