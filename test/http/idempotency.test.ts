@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { StoreUnavailable, type EventStore } from '../../src/event-store/port.ts';
+import { eventually } from '../support/eventually.ts';
 import { ADMIN, anOrder, MEERA, OTHER, startTestApi, type Call, type TestApi } from '../support/api.ts';
 
 const idempotency = suite('idempotency keys');
@@ -147,6 +148,20 @@ idempotency('who waits too long for the first is told to come back', async () =>
   release();
   assert.is((await first).status, 201);
   assert.is(replayed(await post(key)), 'true');
+});
+
+idempotency('a claim whose process died just now is taken over within five seconds', async () => {
+  const key = randomUUID();
+  const first = await post(key);
+  await api.database
+    .db('idempotency_keys')
+    .where('stream', `order-${first.body.id}`)
+    .update({ status: null, stream: null, revision: null, headers: null, claimed_at: new Date() });
+  const second = await eventually('it is answered', async () => {
+    const answer = await post(key);
+    return answer.status === 409 ? undefined : answer;
+  });
+  assert.equal([second.status, second.body], [201, first.body]);
 });
 
 idempotency('a claim whose process died is taken over, and the append it made is found', async () => {

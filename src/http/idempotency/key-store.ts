@@ -29,6 +29,8 @@ export type ClaimResult =
 /** Keys of requests that may be repeated, shared by all API processes. */
 export type KeyStore = {
   readonly claim: (request: KeyedRequest) => Promise<ClaimResult>;
+  /** The request still runs: its claim lasts on. */
+  readonly renew: (claim: Claim) => Promise<void>;
   /** The request has been answered. */
   readonly finish: (claim: Claim, answer: KeptAnswer) => Promise<void>;
   /** The request was refused and changed nothing: the key is as if never used. */
@@ -48,8 +50,8 @@ type Row = {
   readonly ms: number;
 };
 
-/** Longer than any request may run. Two that overlap all the same are told apart by the event store. */
-const CLAIM_SECONDS = 10;
+/** A dead process holds up the same request for this long. Two that overlap all the same are told apart by the store. */
+const CLAIM_SECONDS = 3;
 
 const claimSql = (hours: number): string => `
   insert into idempotency_keys as kept (key, request, claim) values (?, ?, ?)
@@ -94,6 +96,9 @@ export const createKeyStore = ({ db, hours }: KeyStoreOptions): KeyStore => {
       const { rows } = await db.raw<{ rows: Row[] }>(READ, [keyed.key]);
       // Gone between the two statements: it was freed, and the next try takes it.
       return rows[0] === undefined ? { is: 'in_flight', ms: 0 } : read(rows[0], keyed);
+    },
+    renew: async (claim) => {
+      await own(claim).whereNull('status').update({ claimed_at: db.fn.now() });
     },
     finish: async (claim, { status, headers, place }) => {
       const { stream = null, revision = null } = place ?? {};

@@ -16,6 +16,8 @@ export type RunOnce = {
 const PATIENCE = 5_000;
 const FIRST_PAUSE = 10;
 const LONGEST_PAUSE = 200;
+/** A request that takes longer says so this often, in milliseconds. */
+const RENEW_EVERY = 1_000;
 
 const keyReused = () =>
   problem('idempotency.key_reused', 'This Idempotency-Key came with another request before. Use a new key.');
@@ -41,7 +43,10 @@ const repeated = (body: Reply, { status, headers, place }: KeptAnswer): Reply =>
 /** Runs a request that carries a key: once, however often and from how many connections it comes. */
 export const createRunOnce = ({ keys, patience = PATIENCE, onUnkept }: RunOnce) => {
   const runClaimed = async (claim: Claim, run: () => Promise<Reply>): Promise<Reply> => {
-    const reply = await run().catch(async (error: unknown): Promise<never> => {
+    // Should this fail, the claim runs out early, and the store tells apart who overlaps.
+    const renewing = setInterval(() => void keys.renew(claim).catch(() => undefined), RENEW_EVERY);
+    const running = run().finally(() => clearInterval(renewing));
+    const reply = await running.catch(async (error: unknown): Promise<never> => {
       const refused = toProblem(error).parts.status < 500;
       await (refused ? keys.free(claim) : keys.handBack(claim)).catch(onUnkept);
       throw error;
