@@ -37,6 +37,7 @@ export const runApiRole = async ({ config, core, log, shutdown }: RoleProcess): 
       idempotencyHours: config.http.idempotencyHours,
       defaultCurrency: config.orders.defaultCurrency,
       maxBodyBytes: config.http.maxBodyBytes,
+      corsOrigins: config.http.corsOrigins,
       metricsToken: config.http.metricsToken,
       requireFullAddress: config.orders.requireFullAddress,
       version: VERSION,

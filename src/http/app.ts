@@ -3,11 +3,13 @@ import { RequestAborted } from './body.ts';
 import type { Caller } from './caller.ts';
 import { requestId, traceId } from './conventions.ts';
 import type { KernelDeps } from './deps.ts';
+import { allowOrigins } from './cors.ts';
 import { compileRoute, type RunRoute } from './pipeline.ts';
 import { problem } from './problem.ts';
 import { answer, answerProblem } from './respond.ts';
 import type { Reply, Route } from './route.ts';
 import { createRouter, fullPath } from './router.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import type { Page } from './site/page.ts';
 import { toProblem } from './to-problem.ts';
 import { createAjv } from './validation/body-validator.ts';
@@ -90,12 +92,13 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
   koa.on('error', (error: Error & { code?: string }) => {
     if (!CLIENT_FAULT.test(error.code ?? '')) logger.error({ err: error }, 'answer broke off');
   });
+  if (deps.corsOrigins !== undefined && deps.corsOrigins.length > 0) koa.use(allowOrigins(deps.corsOrigins));
   koa.use(async (ctx) => {
     const started = performance.now();
     const id = requestId(ctx.headers);
     const seen: Seen = {};
     ctx.set('X-Request-Id', id);
-    ctx.set('X-Content-Type-Options', 'nosniff');
+    ctx.set(SECURITY_HEADERS);
     try {
       answer(ctx, await serve(ctx, id, seen));
     } catch (error) {

@@ -42,6 +42,8 @@ export type ConnectOptions = {
   readonly defaultCurrency: string;
   /** Bytes. */
   readonly maxBodyBytes: number;
+  /** Origins whose pages may call; `*` is any. Default: none. */
+  readonly corsOrigins?: readonly string[];
   /** Bearer token that /metrics demands. Undefined: open. */
   readonly metricsToken: string | undefined;
   /** Whether an address must have all seven parts. */
@@ -87,6 +89,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
       keys: createKeyStore({ db, hours: options.idempotencyHours }),
       waitForReadModels: createWaitForReadModels(db),
       maxBodyBytes: options.maxBodyBytes,
+      corsOrigins: options.corsOrigins ?? [],
       defaultCurrency: options.defaultCurrency,
       ...options.kernel,
     },

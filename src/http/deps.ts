@@ -15,6 +15,8 @@ export type KernelDeps = {
   readonly authenticate: Authenticate;
   readonly keys: KeyStore;
   readonly waitForReadModels: WaitForReadModels;
+  /** Origins whose pages may call. Default: none. */
+  readonly corsOrigins?: readonly string[];
   /** Default: the system clock. */
   readonly now?: () => Date;
   /** Largest body in bytes. Default 1 MiB. */
