@@ -175,6 +175,19 @@ test('an erased customer’s payment keeps its amounts', () => {
   assert.equal([state.personal, state.amount], [ERASED, 1000]);
 });
 
+test('that money is here which no gateway moves is not for a customer to say', () => {
+  const cash: PaymentEvent = { ...initiated, data: { ...initiated.data, method: 'cash_on_delivery' } };
+  given(cash)
+    .when({ ...start, by: CUSTOMER })
+    .thenRejected('payment.action_not_permitted', { current_status: 'pending' });
+  given(cash)
+    .when({ ...start, by: { id: 'a', role: 'admin' } })
+    .then(processing);
+  given(initiated)
+    .when({ ...start, by: CUSTOMER })
+    .then(processing);
+});
+
 test('cash, transfers and other money reach no gateway', () => {
   assert.ok(reachesGateway('credit_card') && reachesGateway('paypal'));
   for (const method of ['cash_on_delivery', 'bank_transfer', 'other'] as const) assert.not(reachesGateway(method));
