@@ -5,6 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findJob, listJobs, queueHealth, retryJob } from '../../src/jobs/admin.ts';
 import { freeJobsOfTheDead } from '../../src/jobs/dead-workers.ts';
+import { Parked } from '../../src/jobs/parked.ts';
 import { task, type Task } from '../../src/jobs/task.ts';
 import { startWorker, type Worker } from '../../src/jobs/worker.ts';
 import { enqueueJobs } from '../../src/platform/job-queue.ts';
@@ -65,6 +66,19 @@ test('a failing job says why, waits longer each time, and is retried by hand', a
   broken = false;
   assert.ok(await retryJob(db, failed.id));
   await eventually('it is done', async () => (await findJob(db, failed.id)) === undefined);
+});
+
+test('a parked job is not tried again by itself, shows why, and is retried by hand', async (state) => {
+  const { db } = state.database;
+  let tries = 0;
+  const settle = () => (tries++ === 0 ? Promise.reject(new Parked('nobody knows')) : Promise.resolve());
+  await start(state, [task('ask', payloadSchema, settle)]);
+  await enqueueJobs(db, [{ task: 'ask', payload: order, key: 'ask:o-1' }]);
+  const parked = await eventually('it is parked', async () => (await listJobs(db, { state: 'failed', limit: 10 }))[0]);
+  assert.equal([parked.reason, parked.next_try_at], ['nobody knows', null]);
+  assert.ok(await retryJob(db, parked.id));
+  await eventually('it is done', async () => (await findJob(db, parked.id)) === undefined);
+  assert.is(tries, 2);
 });
 
 test('a job whose payload has the wrong shape fails visibly', async (state) => {
