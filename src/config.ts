@@ -33,6 +33,17 @@ const orderPolicy = (values: Values): OrderPolicy => ({
   autoRefundReturns: values.AUTO_REFUND_RETURNS,
 });
 
+/** Alone on a machine nobody needs to be kept from taking too much. */
+const rateLimitsOf = (values: Values) => {
+  const limited = (limit: number): number => (isLoopback(values.HOST) ? 0 : limit);
+  return {
+    read: values.RATE_LIMIT_READ ?? limited(6_000),
+    write: values.RATE_LIMIT_WRITE ?? limited(1_200),
+    export: values.RATE_LIMIT_EXPORT ?? limited(10),
+    auth: values.RATE_LIMIT_AUTH ?? limited(60),
+  };
+};
+
 const arrange = (values: Values, environment: Environment) => ({
   /** What it was read from. */
   environment,
@@ -59,6 +70,10 @@ const arrange = (values: Values, environment: Environment) => ({
   http: {
     maxBodyBytes: values.MAX_BODY_BYTES,
     corsOrigins: values.CORS_ORIGINS ?? [],
+    /** A minute and caller; `auth`: failures a minute and credential. 0: no limit. */
+    rateLimits: rateLimitsOf(values),
+    /** Whether the processes of the API count together, in PostgreSQL. */
+    sharedRates: values.RATE_LIMIT_STORE === 'postgres',
     /** Undefined: /metrics is open. */
     metricsToken: values.METRICS_TOKEN,
     idempotencyHours: values.IDEMPOTENCY_HOURS,

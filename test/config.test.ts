@@ -129,6 +129,13 @@ test('published keys take the place of a shared secret, and only come over a saf
     assert.match(problemsOf({ JWT_JWKS_URL: url })[0] ?? '', /^JWT_JWKS_URL is .*https:/);
 });
 
+test('rates are limited as soon as others can reach it', () => {
+  assert.equal(load().http.rateLimits, { read: 0, write: 0, export: 0, auth: 0 });
+  assert.equal(load({ RATE_LIMIT_WRITE: '5' }).http.rateLimits, { read: 0, write: 5, export: 0, auth: 0 });
+  const open = load({ HOST: '0.0.0.0', JWT_SECRET: SECRET, MASTER_KEY, RATE_LIMIT_READ: '0' });
+  assert.equal(open.http.rateLimits, { read: 0, write: 1200, export: 10, auth: 60 });
+});
+
 test('a short secret is refused and not shown', () => {
   const problems = problemsOf({ JWT_SECRET: 'hunter2', HOST: '0.0.0.0', MASTER_KEY });
   assert.equal(problems, ['JWT_SECRET is a value of 7 characters (not shown); expected at least 32 characters']);

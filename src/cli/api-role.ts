@@ -38,6 +38,8 @@ export const runApiRole = async ({ config, core, log, shutdown }: RoleProcess): 
       defaultCurrency: config.orders.defaultCurrency,
       maxBodyBytes: config.http.maxBodyBytes,
       corsOrigins: config.http.corsOrigins,
+      rateLimits: config.http.rateLimits,
+      sharedRates: config.http.sharedRates,
       metricsToken: config.http.metricsToken,
       requireFullAddress: config.orders.requireFullAddress,
       version: VERSION,

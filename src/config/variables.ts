@@ -67,6 +67,27 @@ export const VARIABLES = {
   METRICS_TOKEN: { parser: text(), secret: true, doc: 'Bearer token that /metrics demands. Unset: open.' },
   CORS_ORIGINS: { parser: list(origin), doc: 'Origins whose pages may call the API, comma-separated. Unset: none.' },
   MAX_BODY_BYTES: { parser: whole(1_024, 8_388_608), default: '1048576', doc: 'Largest request body, in bytes.' },
+  RATE_LIMIT_READ: {
+    parser: whole(0, 1_000_000),
+    doc: 'Reads a minute and caller. 0: no limit. Unset: 6000, on loopback 0.',
+  },
+  RATE_LIMIT_WRITE: {
+    parser: whole(0, 1_000_000),
+    doc: 'Writes a minute and caller. 0: no limit. Unset: 1200, on loopback 0.',
+  },
+  RATE_LIMIT_EXPORT: {
+    parser: whole(0, 1_000_000),
+    doc: 'Exports a minute and caller. 0: no limit. Unset: 10, on loopback 0.',
+  },
+  RATE_LIMIT_AUTH: {
+    parser: whole(0, 1_000_000),
+    doc: 'Failed attempts a minute with one token or API key. 0: no limit. Unset: 60, on loopback 0.',
+  },
+  RATE_LIMIT_STORE: {
+    parser: oneOf('memory', 'postgres'),
+    default: 'memory',
+    doc: 'memory: each process of the API counts for itself. postgres: all count together, at the price of a statement a request.',
+  },
   IDEMPOTENCY_HOURS: {
     parser: whole(1, 8_760),
     default: '24',

@@ -75,6 +75,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
       search: ctx.querystring,
       params: found.params,
       onCaller: (caller) => (seen.caller = caller),
+      setHeaders: (headers) => ctx.set(headers),
     });
   };
 

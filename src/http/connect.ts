@@ -17,12 +17,15 @@ import { rebuildProjection } from '../projections/rebuild.ts';
 import { findProjection } from '../projections/registry.ts';
 import { projectionStatus } from '../projections/status.ts';
 import type { ApiDeps } from './api.ts';
-import { createAuthenticate } from './auth/authenticate.ts';
+import { createAuthenticate, type Authenticate } from './auth/authenticate.ts';
 import type { TokenTrust } from './auth/tokens.ts';
 import { createCheckParts } from './check-parts.ts';
 import type { KernelDeps } from './deps.ts';
 import { createKeyStore } from './idempotency/key-store.ts';
 import { createFindDocuments } from './invoices/find-document.ts';
+import { createLimiter } from './limits/limiter.ts';
+import { createSpendRate, type RateLimits } from './limits/rate-limits.ts';
+import { slowFailures } from './limits/slow-failures.ts';
 import { createMetrics } from './metrics.ts';
 import { createWaitForReadModels } from './read-models.ts';
 
@@ -42,6 +45,10 @@ export type ConnectOptions = {
   readonly defaultCurrency: string;
   /** Bytes. */
   readonly maxBodyBytes: number;
+  /** Default: nobody is limited. */
+  readonly rateLimits?: RateLimits;
+  /** Whether the processes of the API share what is counted. Default false. */
+  readonly sharedRates?: boolean;
   /** Origins whose pages may call; `*` is any. Default: none. */
   readonly corsOrigins?: readonly string[];
   /** Bearer token that /metrics demands. Undefined: open. */
@@ -70,6 +77,16 @@ const adminDeps = ({ db, store, codec, logger }: ConnectOptions): ApiDeps['admin
   retryJob: (id) => retryJob(db, id),
 });
 
+/** Where rates are counted together; undefined: in this process. */
+const sharedIn = ({ db, sharedRates = false }: ConnectOptions): Knex | undefined => (sharedRates ? db : undefined);
+
+const authenticateOf = (options: ConnectOptions): Authenticate => {
+  const { db, authMode, tokens, rateLimits } = options;
+  const authenticate = createAuthenticate(authMode, tokens, (key) => findApiKey(db, key, new Date()));
+  if (rateLimits === undefined || rateLimits.auth === 0) return authenticate;
+  return slowFailures(authenticate, createLimiter({ kind: 'auth', limit: rateLimits.auth, db: sharedIn(options) }));
+};
+
 /** Binds the API to the database, the event store and the commands. */
 export const connectApi = (options: ConnectOptions): ApiDeps => {
   const { db, store, readStream, logger } = options;
@@ -85,7 +102,8 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
     kernel: {
       logger,
       observe: metrics.observe,
-      authenticate: createAuthenticate(options.authMode, options.tokens, (key) => findApiKey(db, key, new Date())),
+      authenticate: authenticateOf(options),
+      ...(options.rateLimits !== undefined && { spendRate: createSpendRate(options.rateLimits, sharedIn(options)) }),
       keys: createKeyStore({ db, hours: options.idempotencyHours }),
       waitForReadModels: createWaitForReadModels(db),
       maxBodyBytes: options.maxBodyBytes,

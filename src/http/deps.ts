@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Position } from '../event-store/port.ts';
 import type { Authenticate } from './auth/authenticate.ts';
+import type { SpendRate } from './limits/rate-limits.ts';
 import type { ServedRequest } from './metrics.ts';
 import type { KeyStore } from './idempotency/key-store.ts';
 
@@ -13,6 +14,8 @@ export type KernelDeps = {
   readonly observe?: (request: ServedRequest) => void;
   readonly logger: Logger;
   readonly authenticate: Authenticate;
+  /** Default: nobody is limited. */
+  readonly spendRate?: SpendRate;
   readonly keys: KeyStore;
   readonly waitForReadModels: WaitForReadModels;
   /** Origins whose pages may call. Default: none. */

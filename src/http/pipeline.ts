@@ -24,6 +24,8 @@ export type Incoming = {
   readonly params: Readonly<Record<string, string>>;
   /** Told as soon as it is known, for the log. */
   readonly onCaller: (caller: Caller) => void;
+  /** Goes with the answer, whatever it is. */
+  readonly setHeaders: (headers: Readonly<Record<string, string>>) => void;
 };
 
 /** A route ready to run. */
@@ -72,6 +74,7 @@ const compileReader = ({ spec }: Route, ajv: Ajv, deps: KernelDeps) => {
 export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute => {
   const { spec, handle, replay } = route;
   const { permission, readModels } = spec;
+  const rateClass = spec.rateClass ?? (spec.methods.includes('GET') ? 'read' : 'write');
   const read = compileReader(route, ajv, deps);
   const now = deps.now ?? (() => new Date());
   const runOnce = createRunOnce({
@@ -84,6 +87,7 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
     if (permission === 'public') return NOBODY;
     const caller = await deps.authenticate(incoming.request.headers);
     incoming.onCaller(caller);
+    if (deps.spendRate !== undefined) incoming.setHeaders(await deps.spendRate(rateClass, caller));
     const refused = refusalOf(permission, caller, spec);
     if (refused !== undefined) throw refused;
     return caller;

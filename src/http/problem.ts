@@ -31,6 +31,7 @@ const GENERIC = {
   'request.unsupported_media_type': [415, 'Not a JSON body'],
   'request.invalid': [422, 'Invalid request'],
   'idempotency.key_reused': [422, 'Idempotency key reused'],
+  'rate.limited': [429, 'Too many requests'],
   'server.error': [500, 'Internal error'],
   'service.unavailable': [503, 'Temporarily unavailable'],
   'read_model.behind': [503, 'Not caught up yet'],

@@ -4,6 +4,7 @@ import type { Instant } from '../domain/shared/decider.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import type { Position, Revision } from '../event-store/port.ts';
 import type { Caller, Permission } from './caller.ts';
+import type { RateClass } from './limits/rate-limits.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -77,6 +78,8 @@ export type RouteSpec = {
   readonly summary: string;
   readonly description?: string;
   readonly permission: Permission | 'public';
+  /** Which rate limit counts. Default: `read` for GET, else `write`. */
+  readonly rateClass?: RateClass;
   readonly params?: TObject;
   readonly query?: TObject;
   /** None: a body is neither needed nor expected. */

@@ -31,6 +31,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   413: 'The body is too large.',
   415: 'The body is not JSON.',
   422: 'Well-formed but invalid; every field that is wrong is listed.',
+  429: 'More requests a minute than this caller may send; Retry-After says when to go on.',
   500: 'Something went wrong on our side.',
   503: 'A part we depend on cannot be reached; repeat later.',
 };
@@ -39,7 +40,7 @@ const writes = ({ methods }: RouteSpec): boolean => !methods.includes('GET');
 
 /** Statuses with which an operation can refuse, besides those it names itself. */
 const statusesOf = (spec: RouteSpec): readonly number[] => [
-  ...(spec.permission === 'public' ? [] : [401, 403]),
+  ...(spec.permission === 'public' ? [] : [401, 403, 429]),
   ...(spec.load === undefined ? [] : [404]),
   ...(writes(spec) ? [400, 409, 413, 415] : []),
   ...(spec.conditional === true ? [412] : []),
