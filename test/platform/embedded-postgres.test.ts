@@ -1,11 +1,12 @@
 // time limit: 180 s
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -20,6 +21,8 @@ const test = suite('embedded PostgreSQL');
 type Started = { readonly url: string; readonly keeper: number; readonly server: number };
 type Supervisor = { readonly process: ChildProcess; readonly lines: string[]; readonly started: Promise<Started> };
 
+/** A data folder that was started once: making one from nothing takes longer than most of these tests. */
+let startedOnce: TemporaryFolder;
 let folder: TemporaryFolder;
 const supervisors: ChildProcess[] = [];
 
@@ -69,8 +72,20 @@ const kill = (pid: number | undefined): void => {
   if (pid !== undefined) sendSignal(pid, 'SIGKILL');
 };
 
+const emptyFolder = async (): Promise<void> => {
+  await folder.remove();
+  folder = await temporaryFolder();
+};
+
+test.before(async () => {
+  startedOnce = await temporaryFolder();
+  await (await startEmbeddedPostgres({ dataDir: startedOnce.path })).stop();
+});
+test.after(() => startedOnce.remove());
 test.before.each(async () => {
   folder = await temporaryFolder();
+  // With owners and modes, which PostgreSQL looks at.
+  await promisify(execFile)('cp', ['-a', `${startedOnce.path}/.`, folder.path]);
 });
 test.after.each(async () => {
   for (const child of supervisors.splice(0)) kill(child.pid);
@@ -80,6 +95,7 @@ test.after.each(async () => {
 });
 
 test('a second start finds the data, the port and the password of the first', async () => {
+  await emptyFolder();
   const first = await startEmbeddedPostgres({ dataDir: folder.path });
   await query(first.url, 'create table kept as select 7 as n');
   await first.stop();
@@ -220,6 +236,7 @@ test('a pid file whose id now belongs to another process does not stop a start',
 });
 
 test('what an interrupted first start left behind is no obstacle', async () => {
+  await emptyFolder();
   await mkdir(join(folder.path, 'postgres.new-left/cluster'), { recursive: true });
   await writeFile(join(folder.path, 'keeper.lock'), '{"pid":');
   const { stop } = await startEmbeddedPostgres({ dataDir: folder.path });
