@@ -1,6 +1,7 @@
 import { Logger as QueueLogger, run, type Runner, type WorkerEvents } from 'graphile-worker';
 import { EventEmitter } from 'node:events';
 import type { Knex } from 'knex';
+import pg from 'pg';
 import type { Logger } from 'pino';
 import { parkJob } from './admin.ts';
 import { joinWorkers } from './dead-workers.ts';
@@ -46,6 +47,15 @@ const taskList = (db: Knex, tasks: readonly Task[]) =>
     ]),
   );
 
+/** The queue's own pool stops listening when it stops, and a connection lost after that would end the process. */
+const openPool = (url: string, size: number, log: Logger): pg.Pool => {
+  const pool = new pg.Pool({ connectionString: url, max: size, application_name: 'waybill-jobs' });
+  const onLost = (error: Error): void => log.debug({ err: error }, 'a connection of the job queue was lost');
+  pool.on('error', onLost);
+  pool.on('connect', (client) => client.on('error', onLost));
+  return pool;
+};
+
 export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   const { db, url, log, onFatal } = options;
   const presence = await joinWorkers({
@@ -65,9 +75,9 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   );
 
   const concurrency = options.concurrency ?? 4;
+  const pool = openPool(url, concurrency + 2, log);
   const runner: Runner = await run({
-    connectionString: url,
-    maxPoolSize: concurrency + 2,
+    pgPool: pool,
     concurrency,
     pollInterval: 1_000,
     noHandleSignals: true,
@@ -88,6 +98,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
       stopping = true;
       await runner.stop();
       await presence.leave();
+      await pool.end();
     },
   };
 };
