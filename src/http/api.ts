@@ -4,21 +4,32 @@ import { openApi, type OpenApiDocument } from './documentation/openapi.ts';
 import { postmanCollection } from './documentation/postman.ts';
 import type { InvoiceDeps } from './invoices/invoice-deps.ts';
 import type { OrderDeps } from './orders/order-deps.ts';
+import type { PaymentDeps } from './payments/payment-deps.ts';
+import type { ReturnDeps } from './returns/return-deps.ts';
 import type { Route } from './route.ts';
 import { adminRoutes, type AdminDeps } from './routes/admin.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { internalRoutes, type InternalDeps } from './routes/internal.ts';
+import { openReturnRoutes } from './routes/open-returns.ts';
 import { operationsRoutes, type OperationsDeps } from './routes/operations.ts';
 import { readOrderRoutes } from './routes/read-orders.ts';
+import { readPaymentRoutes } from './routes/read-payments.ts';
+import { readReturnRoutes } from './routes/read-returns.ts';
+import { sandboxRoutes, type SandboxDeps } from './routes/sandbox.ts';
 import { writeOrderRoutes } from './routes/write-orders.ts';
+import { writePaymentRoutes } from './routes/write-payments.ts';
+import { writeReturnRoutes } from './routes/write-returns.ts';
 import type { Page } from './site/page.ts';
 import { documentationPages } from './site/documentation-pages.ts';
 
 export type ApiDeps = {
   readonly kernel: KernelDeps;
   readonly orders: OrderDeps;
+  readonly returns: ReturnDeps;
+  readonly payments: PaymentDeps;
   readonly invoices: InvoiceDeps;
   readonly customerTotals: InternalDeps['customerTotals'];
+  readonly sandbox: SandboxDeps;
   readonly admin: AdminDeps;
   readonly operations: OperationsDeps;
   /** What is served beside the API's own documents, e.g. metrics. */
@@ -26,19 +37,30 @@ export type ApiDeps = {
 };
 
 /** The one route table. */
-export const apiRoutes = ({
-  kernel,
-  orders,
-  invoices,
-  customerTotals,
-  admin,
-  operations,
-}: ApiDeps): readonly Route[] => [
+export const apiRoutes = (deps: ApiDeps): readonly Route[] => [
+  ...orderRoutes(deps),
+  ...moneyRoutes(deps),
+  ...operatorRoutes(deps),
+];
+
+const orderRoutes = ({ kernel, orders, returns }: ApiDeps): readonly Route[] => [
   ...writeOrderRoutes(orders, kernel.defaultCurrency),
   ...readOrderRoutes(orders),
+  ...openReturnRoutes(returns, orders),
+  ...readReturnRoutes(returns),
+  ...writeReturnRoutes(returns),
+];
+
+const moneyRoutes = ({ kernel, payments, invoices }: ApiDeps): readonly Route[] => [
+  ...writePaymentRoutes(payments, kernel.defaultCurrency),
+  ...readPaymentRoutes(payments),
   ...invoiceRoutes(invoices),
+];
+
+const operatorRoutes = ({ kernel, orders, customerTotals, sandbox, admin, operations }: ApiDeps): readonly Route[] => [
   ...internalRoutes({ orders, customerTotals, defaultCurrency: kernel.defaultCurrency }),
   ...adminRoutes(admin),
+  ...sandboxRoutes(sandbox),
   ...operationsRoutes(operations),
 ];
 

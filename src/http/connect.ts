@@ -1,10 +1,13 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type { OrderCommands } from '../commands/orders.ts';
+import type { PaymentCommands } from '../commands/payments.ts';
 import type { ReadStream } from '../commands/read.ts';
+import type { ReturnCommands } from '../commands/returns.ts';
 import type { OrderPolicy } from '../domain/order/index.ts';
 import type { Codec } from '../event-store/codec.ts';
 import type { EventStore } from '../event-store/port.ts';
+import { readLedger } from '../platform/sandbox-ledger.ts';
 import { findJob, findJobByKey, listJobs, queueHealth, retryJob } from '../jobs/admin.ts';
 import { findApiKey } from '../platform/api-keys.ts';
 import { findDocumentFile } from '../platform/document-files.ts';
@@ -12,6 +15,8 @@ import { decodeCursor } from '../projections/cursor.ts';
 import { customerTotals } from '../projections/customer-totals.ts';
 import { documentsOfOrders, findDocumentIdByNumber, listDocuments } from '../projections/list-documents.ts';
 import { listOrders } from '../projections/list-orders.ts';
+import { listPayments } from '../projections/list-payments.ts';
+import { listReturns } from '../projections/list-returns.ts';
 import { findIdByNumber } from '../projections/numbers.ts';
 import { rebuildProjection } from '../projections/rebuild.ts';
 import { findProjection } from '../projections/registry.ts';
@@ -35,6 +40,8 @@ export type ConnectOptions = {
   readonly codec: Codec;
   readonly readStream: ReadStream;
   readonly orders: OrderCommands;
+  readonly payments: PaymentCommands;
+  readonly returns: ReturnCommands;
   readonly policy: OrderPolicy;
   readonly logger: Logger;
   readonly tokens: TokenTrust;
@@ -55,6 +62,8 @@ export type ConnectOptions = {
   readonly metricsToken: string | undefined;
   /** Whether an address must have all seven parts. */
   readonly requireFullAddress: boolean;
+  /** How long `process` and `refund` wait for the outcome, in milliseconds. Default 5000. */
+  readonly paymentPatience?: number;
   readonly version: string;
   /** Further settings of the kernel, for tests. */
   readonly kernel?: Partial<KernelDeps>;
@@ -92,6 +101,8 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
   const { db, store, readStream, logger } = options;
   const findJobOf = (key: string) => findJobByKey(db, key);
   const findOrderIdByNumber = (number: string) => findIdByNumber(db, 'order', number);
+  const findReturnIdByNumber = (number: string) => findIdByNumber(db, 'return', number);
+  const reading = { readStream, decodeCursor, findOrderIdByNumber };
   const admin = adminDeps(options);
   const metrics = createMetrics({
     token: options.metricsToken,
@@ -125,16 +136,29 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
         documentsOfOrders: (ids) => documentsOfOrders(db, ids),
       }),
     },
+    returns: {
+      ...reading,
+      commands: options.returns,
+      findIdByNumber: findReturnIdByNumber,
+      list: (query) => listReturns(db, query),
+    },
+    payments: {
+      ...reading,
+      commands: options.payments,
+      findIdByNumber: (number) => findIdByNumber(db, 'payment', number),
+      list: (query) => listPayments(db, query),
+      ...(options.paymentPatience !== undefined && { patience: options.paymentPatience }),
+    },
     invoices: {
-      readStream,
-      decodeCursor,
-      findOrderIdByNumber,
+      ...reading,
+      findReturnIdByNumber,
       findDocumentIdByNumber: (number) => findDocumentIdByNumber(db, number),
       list: (query) => listDocuments(db, query),
       findJobByKey: findJobOf,
       findFile: (id) => findDocumentFile(db, id),
     },
     customerTotals: (customerId, currency) => customerTotals(db, customerId, currency),
+    sandbox: { readLedger: (page) => readLedger(db, page), findOrderIdByNumber },
     admin,
     operations: {
       version: options.version,

@@ -10,7 +10,7 @@ import type { KernelDeps } from './deps.ts';
 import { commandIdOf, idempotencyKey, keyedRequest } from './idempotency/keyed-request.ts';
 import { createRunOnce } from './idempotency/run-once.ts';
 import { invalid, notFound, problem } from './problem.ts';
-import type { InputOf, Loading, Reply, Route, RouteSpec } from './route.ts';
+import type { InputOf, Loading, Reply, Route, RouteSpec, Sent } from './route.ts';
 import { compileBody } from './validation/body-validator.ts';
 import { compileQuery } from './validation/query-reader.ts';
 
@@ -56,14 +56,14 @@ const compileReader = ({ spec }: Route, ajv: Ajv, deps: KernelDeps) => {
   const takesBody = !spec.methods.includes('GET');
   const maxBytes = deps.maxBodyBytes ?? MAX_BODY_BYTES;
   // A route's own currency knows its own subject.
-  const currencyOf = spec.currencyOf as ((subject: unknown) => string) | undefined;
+  const currencyOf = spec.currencyOf as ((subject: unknown, sent: Sent) => string | Promise<string>) | undefined;
 
-  return async ({ request, search }: Incoming, subject: unknown): Promise<Read> => {
+  return async ({ request, search }: Incoming, caller: Caller, subject: unknown): Promise<Read> => {
     const raw = takesBody ? await readBody(request, maxBytes) : undefined;
     if (raw === undefined && needsBody) throw problem('request.not_json', 'The body is missing. Send a JSON object.');
     const body = raw === undefined ? {} : parseJson(raw);
     const { query, errors } = readQuery(search);
-    const context = { currency: currencyOf?.(subject) ?? deps.defaultCurrency };
+    const context = { currency: (await currencyOf?.(subject, { caller, body })) ?? deps.defaultCurrency };
     const bodyErrors = raw === undefined ? [] : checkBody(body, context);
     if (errors.length + bodyErrors.length > 0) throw invalid([...errors, ...bodyErrors]);
     return { query, body, raw };
@@ -141,7 +141,7 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
     const caller = await identify(incoming);
     const loading = { caller, params: incoming.params };
     const subject = await find(loading);
-    const received = await read(incoming, subject);
+    const received = await read(incoming, caller, subject);
     if (replay === undefined) {
       await catchUp(incoming);
       return handle(inputOf(incoming, caller, subject, received));

@@ -57,6 +57,9 @@ export type InputOf<S> = RequestFacts & {
 
 export type Loading = { readonly caller: Caller; readonly params: Readonly<Record<string, string>> };
 
+/** A body before it is validated, and who sent it. */
+export type Sent = { readonly caller: Caller; readonly body: unknown };
+
 export type Answer = {
   readonly description: string;
   /** JSON body. */
@@ -94,7 +97,7 @@ export type RouteSpec = {
   /** Finds what the path names as far as this caller may see it; `undefined` answers 404 before the body is read. */
   readonly load?: (loading: Loading) => Promise<unknown>;
   /** Currency of the amounts in a body that names none itself. Default: the shop's. */
-  readonly currencyOf?: (subject: never) => string;
+  readonly currencyOf?: (subject: never, sent: Sent) => string | Promise<string>;
   /** Whether `If-Match` is honoured. Default false. */
   readonly conditional?: boolean;
   /** Read models that must have reached `X-Min-Position`; none where the answer is folded from streams. */

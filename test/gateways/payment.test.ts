@@ -7,7 +7,8 @@ import * as assert from 'uvu/assert';
 import { createHttpGateway } from '../../src/gateways/payment/http.ts';
 import { patientGateway } from '../../src/gateways/payment/patient.ts';
 import { GatewayUnavailable, type ChargeRequest, type GatewayOutcome } from '../../src/gateways/payment/port.ts';
-import { createSandboxGateway, readLedger } from '../../src/gateways/payment/sandbox.ts';
+import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
+import { readLedger } from '../../src/platform/sandbox-ledger.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const test = suite<{ database: TestDatabase }>('payment gateways');

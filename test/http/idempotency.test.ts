@@ -137,11 +137,15 @@ idempotency('who waits too long for the first is told to come back', async () =>
   const key = randomUUID();
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
+  let reach = (): void => undefined;
+  const reached = new Promise<void>((resolve) => (reach = resolve));
   mischief = async (append, ...args) => {
+    reach();
     await held;
     return append(...args);
   };
   const first = post(key);
+  await reached;
   const second = await post(key);
   assert.equal([second.status, second.problem.code], [409, 'idempotency.in_flight']);
   assert.ok(Number(second.headers.get('retry-after')) >= 1);

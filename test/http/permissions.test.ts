@@ -19,6 +19,9 @@ let service: Credentials;
 const KINDS: readonly (readonly [address: RegExp, kind: Kind])[] = [
   [/^\/orders\/:id(\/|$)/, 'order'],
   [/^\/internal\/customers\/:customer_id(\/|$)/, 'customer'],
+  [/^\/(orders\/)?returns\/:id(\/|$)/, 'return'],
+  [/^\/payments\/:id(\/|$)/, 'payment'],
+  [/^\/invoices\/return\/:return_id$/, 'return'],
   [/^\/invoices\/order\/:order_id$/, 'order'],
   [/^\/invoices\/:id(\/|$)/, 'invoice'],
   [/^\/admin\/jobs\/:id(\/|$)/, 'job'],
@@ -128,7 +131,7 @@ permissions('a list shows what is its caller’s, and nothing of what is not', a
       if (relation !== 'own' && relation !== 'assigned') continue;
       const { text } = await ask('GET', pathOf(spec), CALLERS[role]);
       assert.match(text, own.order[0], `${role} ${spec.path}: own things`);
-      for (const name of [...foreign.order, ...foreign.invoice])
+      for (const name of [...foreign.order, ...foreign.return, ...foreign.payment, ...foreign.invoice])
         assert.not.match(text, name, `${role} ${spec.path}: a foreign thing`);
       lists += 1;
     }

@@ -80,6 +80,7 @@ export const COURIER: TokenRequest = { role: 'delivery_partner', sub: 'courier-7
 export const MEERA: TokenRequest = { role: 'customer', sub: 'c-1', email: 'meera@shop.example', name: 'मीरा शर्मा' };
 export const OTHER: TokenRequest = { role: 'customer', sub: 'c-2' };
 
+const PREFIXES = { order: 'ORD', return: 'RET', payment: 'PAY' } as const;
 const SECRET = randomBytes(32).toString('hex');
 
 const parse = (text: string, type: string | null): unknown =>
@@ -104,7 +105,7 @@ export const startTestApi = async ({
   const store = wrapStore(opened);
   const draw = createDrawNumber(db);
   const core = testCore(db, store, undefined, (kind, at, id) =>
-    draw({ kind, id, prefix: 'ORD', year: Number(at.slice(0, 4)) }),
+    draw({ kind, id, prefix: PREFIXES[kind], year: Number(at.slice(0, 4)) }),
   );
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(line) });

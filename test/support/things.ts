@@ -5,10 +5,10 @@ import { enqueueJobs } from '../../src/platform/job-queue.ts';
 import type { TestApi } from './api.ts';
 import { placeOrder, takeActions } from './core.ts';
 import { eventually } from './eventually.ts';
-import { byAdmin } from './payments.ts';
+import { byAdmin, createPayment, openReturn } from './payments.ts';
 
 /** Kinds of things that paths name. */
-export type Kind = 'customer' | 'order' | 'invoice' | 'job' | 'projection';
+export type Kind = 'customer' | 'order' | 'return' | 'payment' | 'invoice' | 'job' | 'projection';
 
 /** Names by which something can be asked for: UUID first, then number. */
 export type Names = readonly [string, ...string[]];
@@ -32,7 +32,7 @@ const numberOf = async ({ call }: TestApi, path: string, field: string): Promise
   return number;
 };
 
-/** A shipped order with its invoice, of this customer and with this courier. */
+/** A delivered order with its invoice, a return and a payment, of this customer and with this courier. */
 export const makeThings = async (
   api: TestApi,
   { customer, courier }: { readonly customer: string; readonly courier: string },
@@ -42,17 +42,23 @@ export const makeThings = async (
   await core.orders.assignDeliveryPartner({ ...byAdmin(), id: order }, { delivery_partner_id: courier });
   await takeActions(core, order, ['confirm', 'start_processing', 'ship']);
   const invoice = await issue(api, order);
+  await takeActions(core, order, ['deliver']);
+  const back = await openReturn(core, order);
+  const payment = await createPayment(core, order);
   const key = `issue-invoice:${order}`;
   await enqueueJobs(core.db, [{ task: 'issue-invoice', payload: { order_id: order }, key }]);
   const invoiceNumber = await numberOf(api, `/invoices/${invoice}`, 'invoice_number');
   await eventually('lists include it', async () => {
-    const [orders, invoices] = await Promise.all([api.call('/orders'), api.call(`/invoices/${invoiceNumber}`)]);
-    return orders.text.includes(order) && invoices.status === 200;
+    const lists = await Promise.all(['/orders', '/returns', '/payments'].map((path) => api.call(path)));
+    const { status } = await api.call(`/invoices/${invoiceNumber}`);
+    return [order, back, payment].every((id, n) => lists[n]?.text.includes(id)) && status === 200;
   });
   const { body: jobs } = await api.call<readonly { id: string; key: string }[]>('/admin/jobs');
   return {
     customer: [customer],
     order: [order, await numberOf(api, `/orders/${order}`, 'order_number')],
+    return: [back, await numberOf(api, `/returns/${back}`, 'return_number')],
+    payment: [payment, await numberOf(api, `/payments/${payment}`, 'payment_number')],
     invoice: [invoice, invoiceNumber],
     job: [jobs.find((job) => job.key === key)?.id ?? ''],
     projection: ['order_list'],

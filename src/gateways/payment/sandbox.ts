@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { sleep } from '../../platform/backoff.ts';
+import type { LedgerEntry } from '../../platform/sandbox-ledger.ts';
 import {
   GatewayUnavailable,
   type ChargeRequest,
@@ -8,24 +9,6 @@ import {
   type PaymentGateway,
   type RefundRequest,
 } from './port.ts';
-
-/** What the sandbox did with one idempotency key. */
-export type LedgerEntry = {
-  readonly idempotency_key: string;
-  readonly kind: 'charge' | 'refund';
-  readonly payment_id: string;
-  readonly refund_id: string | null;
-  readonly order_id: string;
-  /** Minor units, as a decimal string. */
-  readonly amount: string;
-  readonly currency: string;
-  /** Null: asked, but nothing done yet. */
-  readonly outcome: 'succeeded' | 'declined' | null;
-  readonly transaction_id: string | null;
-  readonly reason: string | null;
-  /** How often it was asked. */
-  readonly asked: number;
-};
 
 type Row = LedgerEntry & { readonly payment_token: string | null };
 type Asked = Pick<
@@ -119,22 +102,3 @@ export const createSandboxGateway = ({
     },
   };
 };
-
-/** The sandbox's books, oldest first. */
-export const readLedger = (db: Knex, { limit }: { readonly limit: number }): Promise<readonly LedgerEntry[]> =>
-  db<Row>('sandbox_ledger')
-    .select(
-      'idempotency_key',
-      'kind',
-      'payment_id',
-      'refund_id',
-      'order_id',
-      'amount',
-      'currency',
-      'outcome',
-      'transaction_id',
-      'reason',
-      'asked',
-    )
-    .orderBy([{ column: 'asked_at' }, { column: 'idempotency_key' }])
-    .limit(limit);

@@ -1,23 +1,5 @@
-import type { Method } from '../route.ts';
-
-/** One request of the collection. */
-export type Step = {
-  readonly operationId: string;
-  readonly name: string;
-  /** Default: the first of the route. */
-  readonly method?: Method;
-  /** Default: the route's example. */
-  readonly body?: unknown;
-  /** Path parameters that are not the variable of their own name. */
-  readonly params?: Readonly<Record<string, string>>;
-  /** With `?`. */
-  readonly query?: string;
-  readonly headers?: readonly (readonly [name: string, value: string])[];
-  /** Variable → accessor into the answer, e.g. `.id`. */
-  readonly save?: Readonly<Record<string, string>>;
-  /** Expression over `pm.response`: the request is repeated, at most 50 times, until it holds. */
-  readonly repeatUntil?: string;
-};
+import { PAYMENT_STEPS, RETURN_STEPS } from './postman-money-walk.ts';
+import type { Step } from './postman-step.ts';
 
 const order = { id: '{{order_id}}' };
 const second = { id: '{{second_order_id}}' };
@@ -64,6 +46,8 @@ export const WALK: readonly Step[] = [
   { operationId: 'listInvoices', name: 'List invoices', query: '?limit=5' },
   { operationId: 'getInvoice', name: 'Read the invoice', params: { id: '{{invoice_id}}' } },
   { operationId: 'downloadInvoice', name: 'Download the invoice', params: { id: '{{invoice_id}}' } },
+  ...PAYMENT_STEPS,
+  ...RETURN_STEPS,
   { operationId: 'placeOrder', name: 'Place a second order', save: { second_order_id: '.id' } },
   { operationId: 'cancelOrder', name: 'Cancel it', params: second },
   { operationId: 'placeOrder', name: 'Place a third order', save: { third_order_id: '.id' } },

@@ -1,6 +1,7 @@
 import type { Route } from '../route.ts';
 import { fullPath } from '../router.ts';
-import { WALK, type Step } from './postman-walk.ts';
+import type { Step } from './postman-step.ts';
+import { WALK } from './postman-walk.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 

@@ -5,7 +5,8 @@ import { documentStream } from '../../event-store/stream-names.ts';
 import type { JobView } from '../../jobs/admin.ts';
 import type { DocumentRow } from '../../projections/document-list.ts';
 import type { DocumentSummary } from '../orders/order-body.ts';
-import type { OrderDeps } from '../orders/order-deps.ts';
+import type { NamedOrder, OrderDeps } from '../orders/order-deps.ts';
+import { hasMemo } from '../orders/order-summaries.ts';
 import type { InvoiceDeps } from './invoice-deps.ts';
 
 /** Folds a document's stream: always current. */
@@ -26,34 +27,62 @@ const progressOf = (isRendered: boolean, job: JobView | undefined): Progress => 
   return job?.state === 'failed' ? { status: 'failed', reason: job.reason } : { status: 'pending', reason: null };
 };
 
+type Issued = Pick<DocumentRow, 'document_type' | 'order_id' | 'return_id'>;
+
+/** The job that makes a document. */
+const jobKeyOf = ({ document_type, order_id, return_id }: Issued): string =>
+  document_type === 'invoice' ? `issue-invoice:${order_id}` : `issue-credit-memo:${return_id ?? ''}`;
+
 export const progress = async (
   { findJobByKey }: Pick<InvoiceDeps, 'findJobByKey'>,
-  { order_id, sha256 }: { readonly order_id: string; readonly sha256: string | null },
-): Promise<Progress> =>
-  progressOf(sha256 !== null, sha256 === null ? await findJobByKey(`issue-invoice:${order_id}`) : undefined);
+  document: Issued & Pick<DocumentRow, 'sha256'>,
+): Promise<Progress> => {
+  const isRendered = document.sha256 !== null;
+  return progressOf(isRendered, isRendered ? undefined : await findJobByKey(jobKeyOf(document)));
+};
 
 type FindDocumentsDeps = Pick<InvoiceDeps, 'readStream' | 'findJobByKey'> & {
   /** From the read model. */
   readonly documentsOfOrders: (orderIds: readonly string[]) => Promise<readonly DocumentRow[]>;
 };
 
-/** What shipped orders say of their invoice: one from its stream, always current, many from the read model. */
+type Expected = Issued & { readonly id: string };
+
+/** The invoice of a shipped order, and a credit memo for each processed return. */
+const expectedOf = ({ id: order_id, order }: NamedOrder): readonly Expected[] => [
+  { id: documentIdOf('invoice', order_id), document_type: 'invoice', order_id, return_id: null },
+  ...order.returns.filter(hasMemo).map(({ return_id }): Expected => {
+    return { id: documentIdOf('credit_memo', return_id), document_type: 'credit_memo', order_id, return_id };
+  }),
+];
+
+/** What shipped orders say of their documents: one from the streams, always current, many from the read model. */
 export const createFindDocuments = (deps: FindDocumentsDeps): OrderDeps['findDocuments'] => {
-  const summary = async (orderId: string, found: DocumentRow | undefined): Promise<DocumentSummary> => {
-    const { status, reason } = await progress(deps, { order_id: orderId, sha256: found?.sha256 ?? null });
-    const id = documentIdOf('invoice', orderId);
-    return { id, type: 'invoice', status, number: found?.number ?? null, reason };
+  const summary = async (expected: Expected, found: DocumentRow | undefined): Promise<DocumentSummary> => {
+    const { id, document_type: type } = expected;
+    const { status, reason } = await progress(deps, { ...expected, sha256: found?.sha256 ?? null });
+    return { id, type, status, number: found?.number ?? null, reason };
   };
-  const invoices = async (ids: readonly string[]): Promise<ReadonlyMap<string, DocumentRow>> => {
-    const [only] = ids;
+  const find = async (orders: readonly NamedOrder[], expected: readonly Expected[]) => {
     const rows =
-      ids.length === 1 && only !== undefined
-        ? [await readDocument(deps.readStream, documentIdOf('invoice', only))]
-        : await deps.documentsOfOrders(ids);
-    return new Map(rows.flatMap((row) => (row?.document_type === 'invoice' ? [[row.order_id, row] as const] : [])));
+      orders.length === 1
+        ? await Promise.all(expected.map(({ id }) => readDocument(deps.readStream, id)))
+        : await deps.documentsOfOrders(orders.map(({ id }) => id));
+    return new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])));
   };
   return async (orders) => {
-    const found = await invoices(orders.map(({ id }) => id));
-    return new Map(await Promise.all(orders.map(async ({ id }) => [id, [await summary(id, found.get(id))]] as const)));
+    const expected = orders.map((named) => [named.id, expectedOf(named)] as const);
+    const rows = await find(
+      orders,
+      expected.flatMap(([, documents]) => documents),
+    );
+    return new Map(
+      await Promise.all(
+        expected.map(
+          async ([id, documents]) =>
+            [id, await Promise.all(documents.map((document) => summary(document, rows.get(document.id))))] as const,
+        ),
+      ),
+    );
   };
 };

@@ -8,6 +8,8 @@ import type { OrderDeps } from '../orders/order-deps.ts';
 export type InvoiceDeps = Pick<OrderDeps, 'readStream' | 'decodeCursor'> & {
   readonly readStream: ReadStream;
   readonly findOrderIdByNumber: (number: string) => Promise<string | undefined>;
+  /** The id behind a return number. */
+  readonly findReturnIdByNumber: (number: string) => Promise<string | undefined>;
   /** The document behind a printed number. */
   readonly findDocumentIdByNumber: (number: string) => Promise<string | undefined>;
   readonly list: (query: ListDocuments) => Promise<DocumentPage>;

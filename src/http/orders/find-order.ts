@@ -4,6 +4,7 @@ import type { Position, Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { orderStream } from '../../event-store/stream-names.ts';
 import type { Caller } from '../caller.ts';
+import { resolveId } from '../resolve-id.ts';
 import type { OrderDeps } from './order-deps.ts';
 
 export type FoundOrder = {
@@ -15,7 +16,6 @@ export type FoundOrder = {
   readonly events: readonly Recorded[];
 };
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const evolving = { initialState: NO_ORDER, evolve: evolveOrder };
 
 /** Customers reach their own orders, delivery partners those assigned to them. */
@@ -37,7 +37,7 @@ export const findOrder = async (
   caller: Caller,
   idOrNumber: string,
 ): Promise<FoundOrder | undefined> => {
-  const id = UUID.test(idOrNumber) ? idOrNumber.toLowerCase() : await findIdByNumber(idOrNumber);
+  const id = await resolveId(idOrNumber, findIdByNumber);
   const found = id === undefined ? undefined : await readOrder(readStream, id);
   return found !== undefined && isReachable(found.order, caller) ? found : undefined;
 };

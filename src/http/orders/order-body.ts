@@ -4,6 +4,8 @@ import {
   finalPrice,
   lineTotal,
   orderTotals,
+  returnedQuantity,
+  returnRequestedQuantity,
   type Order,
   type OrderLine,
   type OrderPersonal,
@@ -12,6 +14,7 @@ import {
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isErased, type Role } from '../../domain/shared/decider.ts';
 import type { Minor } from '../../domain/shared/money.ts';
+import { paymentSummaries, returnSummaries } from './order-summaries.ts';
 
 /** What an order says of a document it should have. */
 export type DocumentSummary = {
@@ -45,7 +48,7 @@ const NOTHING_KNOWN: OrderPersonal = {
 
 type Major = (amount: Minor) => number;
 
-const itemBody = (line: OrderLine, { line_meta_data }: OrderPersonal, major: Major) => ({
+const itemBody = (line: OrderLine, order: Order, { line_meta_data }: OrderPersonal, major: Major) => ({
   id: line.id,
   product_id: line.product_id,
   product_name: line.product_name,
@@ -57,8 +60,8 @@ const itemBody = (line: OrderLine, { line_meta_data }: OrderPersonal, major: Maj
   discount: major(line.discount),
   tax: major(line.tax),
   final_price: major(finalPrice(line)),
-  return_requested_quantity: 0,
-  returned_quantity: 0,
+  return_requested_quantity: returnRequestedQuantity(order, line.id),
+  returned_quantity: returnedQuantity(order, line.id),
   meta_data: line_meta_data[line.id] ?? null,
 });
 
@@ -103,7 +106,7 @@ export const orderBody = ({ id, order, documents }: OrderView, viewer: Viewer, p
     notes: personal.notes,
     meta_data: personal.meta_data,
     payment_method: order.payment_method,
-    items: order.lines.map((line) => itemBody(line, personal, major)),
+    items: order.lines.map((line) => itemBody(line, order, personal, major)),
     delivery: {
       partner_id: viewer.role === 'customer' ? null : order.delivery.partner_id,
       latitude: personal.latitude,
@@ -113,8 +116,8 @@ export const orderBody = ({ id, order, documents }: OrderView, viewer: Viewer, p
     },
     shipment: order.shipment,
     cancellation: cancellationBody(order, viewer),
-    payments: [],
-    returns: [],
+    payments: paymentSummaries(order, major),
+    returns: returnSummaries(order, major),
     documents: viewer.role === 'customer' ? documents.map((document) => ({ ...document, reason: null })) : documents,
     allowed_actions: allowedOrderActions(order, viewer.role, policy),
     ...(erased && { erased }),

@@ -1,6 +1,6 @@
 import { wasRefused } from '../../commands/handle.ts';
 import type { OrderOutcome } from '../../commands/orders.ts';
-import { isPlaced } from '../../domain/order/index.ts';
+import { isPlaced, type Order } from '../../domain/order/index.ts';
 import { orderStream } from '../../event-store/stream-names.ts';
 import type { Caller } from '../caller.ts';
 import { notFound } from '../problem.ts';
@@ -15,13 +15,22 @@ import type { NamedOrder, OrderDeps } from './order-deps.ts';
 const documentsOf = async ({ findDocuments }: OrderDeps, named: NamedOrder) =>
   named.order.shipped_at === null ? [] : ((await findDocuments([named])).get(named.id) ?? []);
 
+/** What an answer says of an order besides the order itself. */
+export type More = (order: Order) => object;
+const nothingMore: More = () => ({});
+
 export const bodyOf = async (deps: OrderDeps, named: NamedOrder, caller: Caller): Promise<OrderBody> =>
   orderBody({ ...named, documents: await documentsOf(deps, named) }, caller, deps.policy);
 
 /** A read of one order. */
-export const orderReply = async (deps: OrderDeps, found: FoundOrder, caller: Caller): Promise<Reply> => ({
+export const orderReply = async (
+  deps: OrderDeps,
+  found: FoundOrder,
+  caller: Caller,
+  more: More = nothingMore,
+): Promise<Reply> => ({
   status: 200,
-  body: await bodyOf(deps, found, caller),
+  body: { ...(await bodyOf(deps, found, caller)), ...more(found.order) },
   at: { stream: found.stream, revision: found.revision },
 });
 
@@ -29,14 +38,18 @@ export const orderReply = async (deps: OrderDeps, found: FoundOrder, caller: Cal
 export const outcomeReply = async (
   deps: OrderDeps,
   outcome: OrderOutcome,
-  { caller, status = 200 }: { readonly caller: Caller; readonly status?: number },
+  {
+    caller,
+    status = 200,
+    more = nothingMore,
+  }: { readonly caller: Caller; readonly status?: number; readonly more?: More },
 ): Promise<Reply> => {
   if (wasRefused(outcome)) throw refusal(outcome.rejection);
   const { id, state, revision, position } = outcome;
   if (!isPlaced(state)) throw new Error(`order ${id} accepted a command before it was placed`);
   return {
     status,
-    body: await bodyOf(deps, { id, order: state }, caller),
+    body: { ...(await bodyOf(deps, { id, order: state }, caller)), ...more(state) },
     at: { stream: orderStream(id), revision },
     position,
   };
@@ -44,10 +57,10 @@ export const outcomeReply = async (
 
 /** Answers a repeated write again: the order as of the revision that the first answer showed. */
 export const replayOrder =
-  (deps: OrderDeps): Replay =>
+  (deps: OrderDeps, more?: More): Replay =>
   async ({ caller }, place, status) => {
     if (place === undefined) throw new Error('a write on an order always has a place');
     const found = await readOrder(deps.readStream, streamId(place.stream), { revision: place.revision });
     if (found === undefined) throw notFound('order');
-    return { ...(await orderReply(deps, found, caller)), status };
+    return { ...(await orderReply(deps, found, caller, more)), status };
   };

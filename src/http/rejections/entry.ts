@@ -1,8 +1,10 @@
 import type { OrderRejection } from '../../domain/order/index.ts';
+import type { PaymentRejection } from '../../domain/payment/index.ts';
+import type { ReturnRefusal } from '../../domain/return/index.ts';
 import type { FieldError } from '../problem.ts';
 
 /** Every way a rule can refuse. */
-export type AnyRejection = OrderRejection;
+export type AnyRejection = OrderRejection | PaymentRejection | ReturnRefusal;
 export type Code = AnyRejection['rejected'];
 /** The member of the union that a code belongs to; several codes may share one. */
 export type Of<C extends Code> = AnyRejection extends infer R

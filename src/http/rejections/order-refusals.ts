@@ -1,5 +1,7 @@
 import { instead, type Code, type Entries, type Standing } from './entry.ts';
-import type { MoneyCode } from './money-refusals.ts';
+import type { ClosingCode } from './closing-refusals.ts';
+import type { PaymentCode } from './payment-refusals.ts';
+import type { ReturnCode } from './return-refusals.ts';
 
 const already = (status: string) => ({
   status: 409 as const,
@@ -17,7 +19,7 @@ const locked = (title: string, what: string) => ({
 const lineField = (line: number, field: string): string => `items[${line}].${field}`;
 
 /** Refusals of placing and changing orders. */
-export const orderRefusals: Entries<Exclude<Code, MoneyCode>> = {
+export const orderRefusals: Entries<Exclude<Code, ClosingCode | PaymentCode | ReturnCode>> = {
   'order.not_found': {
     status: 404,
     title: 'Not found',

@@ -1,11 +1,13 @@
 import type { JsonValue } from '../../event-store/port.ts';
 import { Problem } from '../problem.ts';
 import type { AnyRejection, Code, Entries, Entry } from './entry.ts';
-import { moneyRefusals } from './money-refusals.ts';
+import { closingRefusals } from './closing-refusals.ts';
 import { orderRefusals } from './order-refusals.ts';
+import { paymentRefusals } from './payment-refusals.ts';
+import { returnRefusals } from './return-refusals.ts';
 
 /** The one table from a rule's refusal to what HTTP says; the compiler demands a line for each. */
-const TABLE: Entries<Code> = { ...orderRefusals, ...moneyRefusals };
+const TABLE: Entries<Code> = { ...orderRefusals, ...closingRefusals, ...paymentRefusals, ...returnRefusals };
 
 /** Facts of a refusal that a caller can act on, and that are as true outside as inside. */
 const FACTS = ['current_status', 'allowed_actions', 'known_actions'] as const;

@@ -9,48 +9,22 @@ import type { InvoiceDeps } from '../invoices/invoice-deps.ts';
 import { findOrder, type FoundOrder } from '../orders/find-order.ts';
 import { pageHeaders, readPaging } from '../paging.ts';
 import { problem } from '../problem.ts';
+import { resolveId } from '../resolve-id.ts';
+import { findReturn, type FoundReturn } from '../returns/find-return.ts';
 import { route, type Loading, type Reply, type Route } from '../route.ts';
-import { nullable, queryInstant, readQueryInstant, strictObject } from '../schemas/fields.ts';
+import { queryInstant, readQueryInstant, strictObject } from '../schemas/fields.ts';
+import { invoiceResponse } from '../schemas/invoice-response.ts';
 import { paging } from '../schemas/paging.ts';
+import { creditMemoExample, invoiceExample } from './invoice-examples.ts';
 
 const TAG = 'Invoices';
 const READERS = { customer: 'own', admin: 'any', auditor: 'any' } as const;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-const invoice = Type.Object(
-  {
-    id: Type.String({ format: 'uuid' }),
-    invoice_number: nullable(Type.String({ description: 'Null until numbered.' })),
-    invoice_type: Type.Unsafe<string>({ type: 'string', enum: ['order', 'return'] }),
-    order_id: Type.String({ format: 'uuid' }),
-    return_id: nullable(Type.String({ format: 'uuid' })),
-    file_name: nullable(Type.String()),
-    file_size: nullable(Type.Integer()),
-    sha256: nullable(Type.String()),
-    status: Type.Unsafe<string>({ type: 'string', enum: ['rendering', 'ready', 'failed'] }),
-    issued_at: Type.String({ format: 'date-time' }),
-  },
-  { component: 'Invoice', additionalProperties: false },
-);
-
-const invoiceExample = {
-  id: '5d0f1c7a-9b8e-5a3c-8a34-5c7e0e0d9a21',
-  invoice_number: 'INV-2026-000001',
-  invoice_type: 'order',
-  order_id: '0195513c-6c00-7000-8000-000000000001',
-  return_id: null,
-  file_name: 'invoice_ORD-2026-000001.pdf',
-  file_size: 18432,
-  sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-  status: 'ready',
-  issued_at: '2026-03-01T12:05:00.000Z',
-};
 
 const id = (description: string) => Type.String({ minLength: 1, maxLength: 255, description });
 
 const listQuery = strictObject({
   order_id: Type.Optional(id('UUID or number of the order.')),
-  return_id: Type.Optional(id('UUID of the return.')),
+  return_id: Type.Optional(id('UUID or number of the return.')),
   type: Type.Optional(Type.Unsafe<'order' | 'return'>({ type: 'string', enum: ['order', 'return'] })),
   issued_from: Type.Optional(queryInstant({ description: 'Issued at or after.' })),
   issued_to: Type.Optional(queryInstant({ description: 'Issued at or before.' })),
@@ -63,8 +37,7 @@ const ofInvoice = async (deps: InvoiceDeps, document: DocumentRow) =>
 const loadInvoice =
   (deps: InvoiceDeps) =>
   async ({ caller, params }: Loading): Promise<DocumentRow | undefined> => {
-    const name = params['id'] ?? '';
-    const documentId = UUID.test(name) ? name.toLowerCase() : await deps.findDocumentIdByNumber(name);
+    const documentId = await resolveId(params['id'] ?? '', deps.findDocumentIdByNumber);
     const found = documentId === undefined ? undefined : await readDocument(deps.readStream, documentId);
     return found === undefined || (caller.role === 'customer' && found.customer_id !== caller.id) ? undefined : found;
   };
@@ -74,6 +47,11 @@ const loadOrder =
   ({ caller, params }: Loading): Promise<FoundOrder | undefined> =>
     findOrder({ readStream, findIdByNumber: findOrderIdByNumber }, caller, params['order_id'] ?? '');
 
+const loadReturn =
+  ({ readStream, findReturnIdByNumber }: InvoiceDeps) =>
+  ({ caller, params }: Loading): Promise<FoundReturn | undefined> =>
+    findReturn({ readStream, findIdByNumber: findReturnIdByNumber }, caller, params['return_id'] ?? '');
+
 /** Undefined: what is asked for does not exist, so nothing can match. */
 const filtersOf = async (
   deps: InvoiceDeps,
@@ -81,16 +59,17 @@ const filtersOf = async (
   caller: Caller,
 ): Promise<DocumentFilters | undefined> => {
   const { order_id, return_id, type, issued_from, issued_to } = query;
-  const order = order_id === undefined || UUID.test(order_id) ? order_id : await deps.findOrderIdByNumber(order_id);
-  if ((order_id !== undefined && order === undefined) || (return_id !== undefined && !UUID.test(return_id))) {
+  const order = order_id === undefined ? undefined : await resolveId(order_id, deps.findOrderIdByNumber);
+  const one = return_id === undefined ? undefined : await resolveId(return_id, deps.findReturnIdByNumber);
+  if ((order_id !== undefined && order === undefined) || (return_id !== undefined && one === undefined)) {
     return undefined;
   }
   const from = issued_from === undefined ? undefined : readQueryInstant(issued_from);
   const to = issued_to === undefined ? undefined : readQueryInstant(issued_to);
   return {
     ...(caller.role === 'customer' && { customer_id: caller.id }),
-    ...(order !== undefined && { order_id: order.toLowerCase() }),
-    ...(return_id !== undefined && { return_id: return_id.toLowerCase() }),
+    ...(order !== undefined && { order_id: order }),
+    ...(one !== undefined && { return_id: one }),
     ...(type !== undefined && { document_type: type === 'order' ? ('invoice' as const) : ('credit_memo' as const) }),
     ...(from !== undefined && { issued_from: from }),
     ...(to !== undefined && { issued_to: to }),
@@ -132,7 +111,13 @@ const listRoute = (deps: InvoiceDeps): Route =>
       permission: READERS,
       query: listQuery,
       readModels: ['document_list'],
-      answers: { 200: { description: 'A page.', body: Type.Array(invoice), example: [invoiceExample] } },
+      answers: {
+        200: {
+          description: 'A page.',
+          body: Type.Array(invoiceResponse),
+          example: [invoiceExample, creditMemoExample],
+        },
+      },
     },
     async ({ query, caller, path, search }) => {
       const filters = await filtersOf(deps, query, caller);
@@ -151,7 +136,9 @@ export const invoiceRoutes = (deps: InvoiceDeps): readonly Route[] => {
     load: loadInvoice(deps),
     tag: TAG,
   } as const;
-  const answers = { 200: { description: 'None yet, or one.', body: Type.Array(invoice), example: [invoiceExample] } };
+  const answers = {
+    200: { description: 'None yet, or one.', body: Type.Array(invoiceResponse), example: [invoiceExample] },
+  };
   return [
     listRoute(deps),
     route(
@@ -173,13 +160,30 @@ export const invoiceRoutes = (deps: InvoiceDeps): readonly Route[] => {
     ),
     route(
       {
+        methods: ['GET'],
+        path: '/invoices/return/:return_id',
+        operationId: 'listReturnInvoices',
+        tag: TAG,
+        summary: 'The credit memo of a return',
+        permission: READERS,
+        params: strictObject({ return_id: id('UUID or number of the return.') }),
+        load: loadReturn(deps),
+        answers: { 200: { ...answers[200], example: [creditMemoExample] } },
+      },
+      async ({ subject }) => {
+        const found = await readDocument(deps.readStream, documentIdOf('credit_memo', subject.id));
+        return { status: 200, body: found === undefined ? [] : [await ofInvoice(deps, found)] };
+      },
+    ),
+    route(
+      {
         ...one,
         methods: ['GET'],
         path: '/invoices/:id',
         operationId: 'getInvoice',
         summary: 'Read an invoice or credit memo',
         permission: READERS,
-        answers: { 200: { description: 'It.', body: invoice, example: invoiceExample } },
+        answers: { 200: { description: 'It.', body: invoiceResponse, example: invoiceExample } },
       },
       async ({ subject }) => ({ status: 200, body: await ofInvoice(deps, subject) }),
     ),

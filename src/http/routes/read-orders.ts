@@ -7,14 +7,15 @@ import { eventBody } from '../event-body.ts';
 import { readOrder, type FoundOrder } from '../orders/find-order.ts';
 import { orderBody } from '../orders/order-body.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
-import { historyBody } from '../orders/order-history.ts';
+import { orderHistoryBody } from '../orders/order-history.ts';
 import { orderReply } from '../orders/order-replies.ts';
 import { pageHeaders, readPaging } from '../paging.ts';
 import { invalid, notFound, problem } from '../problem.ts';
 import { route, type Reply, type Route } from '../route.ts';
 import { readQueryInstant } from '../schemas/fields.ts';
 import { listOrdersQuery, oneOrderQuery } from '../schemas/order-query.ts';
-import { eventResponse, orderHistoryResponse, orderResponse } from '../schemas/order-response.ts';
+import { eventResponse } from '../schemas/audit-response.ts';
+import { orderHistoryResponse, orderResponse } from '../schemas/order-response.ts';
 import { eventExample, historyExample, orderExample } from './examples.ts';
 import { loadOrder, orderParams, TAG } from './order-shared.ts';
 
@@ -141,7 +142,7 @@ export const readOrderRoutes = (deps: OrderDeps): readonly Route[] => [
       load: loadOrder(deps),
       answers: { 200: { description: 'Oldest first.', body: orderHistoryResponse, example: historyExample } },
     },
-    ({ subject, caller }) => Promise.resolve({ status: 200, body: historyBody(subject, caller), at: subject }),
+    ({ subject, caller }) => Promise.resolve({ status: 200, body: orderHistoryBody(subject, caller), at: subject }),
   ),
   route(
     {

@@ -1,8 +1,9 @@
+import { isRefundInitiated, type Order } from '../../domain/order/index.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
 import { outcomeReply, replayOrder } from '../orders/order-replies.ts';
 import { demandFullAddresses } from '../orders/full-address.ts';
 import { placeOrderInput, refuseShopFields, toLines } from '../orders/place-order-input.ts';
-import { route, type Reply, type Route } from '../route.ts';
+import { route, type Route } from '../route.ts';
 import {
   assignDeliveryBody,
   cancelOrderBody,
@@ -20,11 +21,8 @@ const changed = {
   200: { description: 'The order as it now is.', body: orderResponse, example: confirmedOrderExample },
 };
 
-/** Money on its way back: no order has any before there are payments. */
-const withRefund = (reply: Reply): Reply => ({
-  ...reply,
-  body: { ...(reply.body as object), refund_initiated: false },
-});
+/** Whether money is on its way back, or will be as soon as it arrives. */
+const refundInitiated = (order: Order) => ({ refund_initiated: isRefundInitiated(order) });
 
 export const writeOrderRoutes = (deps: OrderDeps, defaultCurrency: string): readonly Route[] => {
   const { commands } = deps;
@@ -126,9 +124,9 @@ export const writeOrderRoutes = (deps: OrderDeps, defaultCurrency: string): read
       },
       async (input) => {
         const outcome = await commands.takeAction(target(input), { action: 'cancel', ...withoutNull(input.body) });
-        return withRefund(await outcomeReply(deps, outcome, input));
+        return outcomeReply(deps, outcome, { caller: input.caller, more: refundInitiated });
       },
-      async (...request) => withRefund(await replay(...request)),
+      replayOrder(deps, refundInitiated),
     ),
     route(
       {

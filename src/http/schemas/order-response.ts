@@ -1,21 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import { ORDER_ACTIONS, ORDER_STATUSES } from '../../domain/order/index.ts';
+import { PAYMENT_STATUSES } from '../../domain/payment/index.ts';
+import { historyResponse } from './audit-response.ts';
 import { nullable } from './fields.ts';
+import { free, maybe, maybeAddress, money, REFUND_STATUSES, shape, time, uuid, words } from './response-parts.ts';
 
-const uuid = () => Type.String({ format: 'uuid' });
-const time = () => Type.String({ format: 'date-time' });
-const maybe = {
-  text: () => nullable(Type.String()),
-  time: () => nullable(time()),
-  number: () => nullable(Type.Number()),
-};
-const free = () => nullable(Type.Record(Type.String(), Type.Unknown()));
-const maybeAddress = () => Type.Union([Type.String(), Type.Record(Type.String(), Type.Unknown()), Type.Null()]);
-const money = () => Type.Number({ description: 'Major units.' });
-const words = (known: readonly string[]) => Type.Unsafe<string>({ type: 'string', enum: [...known] });
 const status = () => words(ORDER_STATUSES);
-const shape = <P extends Parameters<typeof Type.Object>[0]>(properties: P, component?: string) =>
-  Type.Object(properties, { additionalProperties: false, ...(component !== undefined && { component }) });
 
 const item = shape(
   {
@@ -46,6 +36,27 @@ const documentSummary = shape(
     reason: maybe.text(),
   },
   'DocumentSummary',
+);
+
+const paymentSummary = shape(
+  { id: uuid(), status: words(PAYMENT_STATUSES), amount: money(), refunded_amount: money() },
+  'PaymentSummary',
+);
+
+const returnSummary = shape(
+  {
+    id: uuid(),
+    return_number: Type.String(),
+    status: Type.Unsafe<string>({
+      type: 'string',
+      enum: ['open', 'processed', 'refunded', 'rejected', 'cancelled'],
+      description: '`open` until it was processed; GET /returns/{id} says at which step it is.',
+    }),
+    refund_amount: nullable(Type.Number({ description: 'Settled amount; null before.' })),
+    refunded_amount: money(),
+    refund_status: nullable(words(REFUND_STATUSES)),
+  },
+  'ReturnSummary',
 );
 
 const orderProperties = {
@@ -79,8 +90,8 @@ const orderProperties = {
   }),
   shipment: nullable(shape({ carrier: maybe.text(), tracking_number: maybe.text() })),
   cancellation: nullable(shape({ reason: maybe.text(), category: maybe.text(), by: maybe.text(), at: time() })),
-  payments: Type.Array(Type.Record(Type.String(), Type.Unknown())),
-  returns: Type.Array(Type.Record(Type.String(), Type.Unknown())),
+  payments: Type.Array(paymentSummary, { description: 'Those that were begun, oldest first.' }),
+  returns: Type.Array(returnSummary),
   documents: Type.Array(documentSummary),
   allowed_actions: Type.Array(words(ORDER_ACTIONS), { description: 'What you may ask for now.' }),
   erased: Type.Optional(Type.Literal(true, { description: 'The personal data was erased: it is null.' })),
@@ -99,39 +110,4 @@ export const cancelledOrderResponse = shape(
   'CancelledOrder',
 );
 
-export const orderHistoryResponse = Type.Array(
-  shape(
-    {
-      previous_status: nullable(status()),
-      new_status: status(),
-      changed_by: Type.Optional(maybe.text()),
-      changed_by_role: Type.String(),
-      changed_by_name: Type.Optional(maybe.text()),
-      notes: Type.Optional(maybe.text()),
-      at: time(),
-      ip: Type.Optional(maybe.text()),
-      user_agent: Type.Optional(maybe.text()),
-    },
-    'StatusChange',
-  ),
-);
-
-export const eventResponse = shape(
-  {
-    id: uuid(),
-    type: Type.String(),
-    stream: Type.String(),
-    revision: Type.String({ description: 'Place in its stream, from 0, as a decimal string.' }),
-    position: Type.String({ description: 'Place among all events, as a decimal string.' }),
-    recorded_at: time(),
-    data: Type.Record(Type.String(), Type.Unknown()),
-    metadata: shape({
-      actor: shape({ id: Type.String(), role: Type.String() }),
-      correlation_id: Type.String(),
-      causation_id: Type.String(),
-      schema_version: Type.Integer(),
-    }),
-    hash: Type.String({ description: 'SHA-256 that chains this event to the one before it in its stream.' }),
-  },
-  'Event',
-);
+export const orderHistoryResponse = historyResponse(ORDER_STATUSES, 'StatusChange');

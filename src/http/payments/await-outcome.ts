@@ -1,0 +1,60 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { findEvent } from '../../commands/find-event.ts';
+import { wasRefused } from '../../commands/handle.ts';
+import type { PaymentCommandOutcome } from '../../commands/payments.ts';
+import { evolveOrder, NO_ORDER } from '../../domain/order/index.ts';
+import type { Payment } from '../../domain/payment/index.ts';
+import { eventId } from '../../event-store/codec.ts';
+import { orderStream } from '../../event-store/stream-names.ts';
+import type { Caller } from '../caller.ts';
+import { refusal } from '../rejections/refusal.ts';
+import type { Reply } from '../route.ts';
+import { readPayment } from './find-payment.ts';
+import { paymentBody } from './payment-body.ts';
+import type { PaymentDeps } from './payment-deps.ts';
+
+const PATIENCE = 5_000;
+const FIRST_PAUSE = 20;
+const LONGEST_PAUSE = 200;
+
+export type IsDone = (payment: Payment) => boolean;
+
+export const hasOutcome: IsDone = ({ status }) => status !== 'processing' && status !== 'pending';
+
+/** Whether what this command allocated on the order has come to its end on the payment. */
+export const refundsDone = async (
+  { readStream }: Pick<PaymentDeps, 'readStream'>,
+  order_id: string,
+  command_id: string,
+): Promise<IsDone> => {
+  const stream = orderStream(order_id);
+  const order = await readStream({ initialState: NO_ORDER, evolve: evolveOrder }, stream);
+  const own = eventId(command_id, stream, 0);
+  const allocated = findEvent(order?.events ?? [], 'RefundAllocated', ({ id }) => id === own);
+  const parts = allocated?.fact.data.refunds ?? [];
+  return ({ refunds }) =>
+    parts.every(({ refund_id }) => refunds.some((one) => one.refund_id === refund_id && one.status !== 'pending'));
+};
+
+/**
+ * Money moves in jobs. The answer waits a short time for the outcome: 200 with the final state, else 202 with how it
+ * stands.
+ */
+export const answerWhenDone = async (
+  deps: Pick<PaymentDeps, 'readStream' | 'patience'>,
+  outcome: PaymentCommandOutcome,
+  { caller, isDone }: { readonly caller: Caller; readonly isDone: IsDone },
+): Promise<Reply> => {
+  if (wasRefused(outcome)) throw refusal(outcome.rejection);
+  const deadline = Date.now() + (deps.patience ?? PATIENCE);
+  for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
+    const found = await readPayment(deps, outcome.id);
+    if (found === undefined) throw new Error(`payment ${outcome.id} vanished`);
+    const done = isDone(found.payment);
+    if (done || Date.now() >= deadline) {
+      const { stream, revision, position } = found;
+      return { status: done ? 200 : 202, body: paymentBody(found, caller), at: { stream, revision }, position };
+    }
+    await pause(wait);
+  }
+};

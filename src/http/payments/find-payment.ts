@@ -1,0 +1,38 @@
+import { isPayment, paymentDecider, type Payment } from '../../domain/payment/index.ts';
+import type { Position, Revision } from '../../event-store/port.ts';
+import type { Recorded } from '../../event-store/recorded.ts';
+import { paymentStream } from '../../event-store/stream-names.ts';
+import type { Caller } from '../caller.ts';
+import { resolveId } from '../resolve-id.ts';
+import type { PaymentDeps } from './payment-deps.ts';
+
+export type NamedPayment = { readonly id: string; readonly payment: Payment };
+
+export type FoundPayment = NamedPayment & {
+  readonly stream: string;
+  readonly revision: Revision;
+  readonly position: Position;
+  readonly events: readonly Recorded[];
+};
+
+/** Folds a payment's stream, as it is or as it was. */
+export const readPayment = async (
+  { readStream }: Pick<PaymentDeps, 'readStream'>,
+  id: string,
+  asOf?: { readonly revision: Revision },
+): Promise<FoundPayment | undefined> => {
+  const stream = paymentStream(id);
+  const found = await readStream(paymentDecider, stream, asOf);
+  return found !== undefined && isPayment(found.state) ? { ...found, id, stream, payment: found.state } : undefined;
+};
+
+/** The payment behind a UUID or a number, if this caller may see it. */
+export const findPayment = async (
+  deps: Pick<PaymentDeps, 'readStream' | 'findIdByNumber'>,
+  { id: callerId, role }: Pick<Caller, 'id' | 'role'>,
+  idOrNumber: string,
+): Promise<FoundPayment | undefined> => {
+  const id = await resolveId(idOrNumber, deps.findIdByNumber);
+  const found = id === undefined ? undefined : await readPayment(deps, id);
+  return role === 'customer' && found?.payment.customer_id !== callerId ? undefined : found;
+};

@@ -1,0 +1,55 @@
+import type { AsOf } from '../../commands/read.ts';
+import { returnMoney, type Order, type ReturnMoney } from '../../domain/order/index.ts';
+import { isInitiated, returnDecider, type Return } from '../../domain/return/index.ts';
+import type { Revision } from '../../event-store/port.ts';
+import type { Recorded } from '../../event-store/recorded.ts';
+import { returnStream } from '../../event-store/stream-names.ts';
+import type { Caller } from '../caller.ts';
+import { readOrder } from '../orders/find-order.ts';
+import { resolveId } from '../resolve-id.ts';
+import type { ReturnDeps } from './return-deps.ts';
+
+/** A return, and what its order says of its money. */
+export type NamedReturn = { readonly id: string; readonly one: Return; readonly money: ReturnMoney };
+
+export type FoundReturn = NamedReturn & {
+  readonly order: Order;
+  readonly stream: string;
+  readonly revision: Revision;
+  readonly events: readonly Recorded[];
+};
+
+type Reading = Pick<ReturnDeps, 'readStream'>;
+
+/** The order of a return, as it is or as it was. */
+export const orderOf = async ({ readStream }: Reading, { order_id }: Return, asOf?: AsOf): Promise<Order> => {
+  const found = await readOrder(readStream, order_id, asOf);
+  if (found === undefined) throw new Error(`a return names order ${order_id}, which does not fold`);
+  return found.order;
+};
+
+/** Folds a return's stream; as it was at a revision, its order is as of the same moment. */
+export const readReturn = async (
+  deps: Reading,
+  id: string,
+  asOf?: { readonly revision: Revision },
+): Promise<FoundReturn | undefined> => {
+  const stream = returnStream(id);
+  const found = await deps.readStream(returnDecider, stream, asOf);
+  if (found === undefined || !isInitiated(found.state)) return undefined;
+  const { state: one, revision, events } = found;
+  const at = events.at(-1)?.fact.at;
+  const order = await orderOf(deps, one, asOf === undefined || at === undefined ? undefined : { at });
+  return { id, stream, revision, events, one, order, money: returnMoney(order, id) };
+};
+
+/** The return behind a UUID or a number, if this caller may see it. */
+export const findReturn = async (
+  deps: Reading & Pick<ReturnDeps, 'findIdByNumber'>,
+  { id: callerId, role }: Pick<Caller, 'id' | 'role'>,
+  idOrNumber: string,
+): Promise<FoundReturn | undefined> => {
+  const id = await resolveId(idOrNumber, deps.findIdByNumber);
+  const found = id === undefined ? undefined : await readReturn(deps, id);
+  return role === 'customer' && found?.one.customer_id !== callerId ? undefined : found;
+};

@@ -1,0 +1,15 @@
+import type { ReadStream } from '../../commands/read.ts';
+import type { ReturnCommands } from '../../commands/returns.ts';
+import type { ListedReturn, ReturnFilters } from '../../projections/list-returns.ts';
+import type { ListQuery, Page } from '../../projections/newest-first.ts';
+import type { OrderDeps } from '../orders/order-deps.ts';
+
+/** What the return routes work with. */
+export type ReturnDeps = Pick<OrderDeps, 'decodeCursor'> & {
+  readonly commands: ReturnCommands;
+  readonly readStream: ReadStream;
+  /** The id behind a return number. */
+  readonly findIdByNumber: (number: string) => Promise<string | undefined>;
+  readonly findOrderIdByNumber: (number: string) => Promise<string | undefined>;
+  readonly list: (query: ListQuery<ReturnFilters>) => Promise<Page<ListedReturn>>;
+};

@@ -1,0 +1,42 @@
+import { Type } from '@sinclair/typebox';
+import { nullable } from './fields.ts';
+import { maybe, shape, time, uuid, words } from './response-parts.ts';
+
+/** Changes of status, oldest first. */
+export const historyResponse = (statuses: readonly string[], component: string) =>
+  Type.Array(
+    shape(
+      {
+        previous_status: nullable(words(statuses)),
+        new_status: words(statuses),
+        changed_by: Type.Optional(maybe.text()),
+        changed_by_role: Type.String(),
+        changed_by_name: Type.Optional(maybe.text()),
+        notes: Type.Optional(maybe.text()),
+        at: time(),
+        ip: Type.Optional(maybe.text()),
+        user_agent: Type.Optional(maybe.text()),
+      },
+      component,
+    ),
+  );
+
+export const eventResponse = shape(
+  {
+    id: uuid(),
+    type: Type.String(),
+    stream: Type.String(),
+    revision: Type.String({ description: 'Place in its stream, from 0, as a decimal string.' }),
+    position: Type.String({ description: 'Place among all events, as a decimal string.' }),
+    recorded_at: time(),
+    data: Type.Record(Type.String(), Type.Unknown()),
+    metadata: shape({
+      actor: shape({ id: Type.String(), role: Type.String() }),
+      correlation_id: Type.String(),
+      causation_id: Type.String(),
+      schema_version: Type.Integer(),
+    }),
+    hash: Type.String({ description: 'SHA-256 that chains this event to the one before it in its stream.' }),
+  },
+  'Event',
+);

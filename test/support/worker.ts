@@ -1,0 +1,57 @@
+import { pino } from 'pino';
+import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
+import { createAskGateway } from '../../src/jobs/ask-gateway.ts';
+import { moneyTasks } from '../../src/jobs/money-tasks.ts';
+import { issueCreditMemo } from '../../src/jobs/tasks/issue-credit-memo.ts';
+import { issueInvoice } from '../../src/jobs/tasks/issue-invoice.ts';
+import { startWorker } from '../../src/jobs/worker.ts';
+import { documentFilesIn } from '../../src/platform/document-files.ts';
+import { openGatewayAsks } from '../../src/platform/gateway-asks.ts';
+import type { PaymentGateway } from '../../src/gateways/payment/port.ts';
+import { reactors } from '../../src/reactors/registry.ts';
+import { startReactors } from '../../src/reactors/start-reactors.ts';
+import type { Task } from '../../src/jobs/task.ts';
+import type { TestApi } from './api.ts';
+
+export type TestWorkerOptions = {
+  /** Default: the sandbox, slow for two seconds where it is told to be. */
+  readonly gateway?: PaymentGateway;
+  readonly more?: readonly Task[];
+};
+
+const settings = { seller: { name: 'Waybill Shop', address: null, tax_id: null }, timeZone: 'UTC' };
+const now = (): string => new Date().toISOString();
+
+/** Reactors and jobs in this process, as the worker role runs them. Stop it before the API is closed. */
+export const startTestWorker = async (
+  { core, database }: TestApi,
+  { gateway = createSandboxGateway({ db: core.db, slowMs: 2_000 }), more = [] }: TestWorkerOptions = {},
+): Promise<{ readonly stop: () => Promise<void> }> => {
+  const log = pino({ level: 'silent' });
+  const issuing = { ...core, files: documentFilesIn(core.db), settings, now };
+  const askGateway = createAskGateway(gateway, openGatewayAsks(core.db));
+  const worker = await startWorker({
+    db: core.db,
+    url: database.url,
+    tasks: [
+      issueInvoice(issuing),
+      issueCreditMemo(issuing),
+      ...moneyTasks({ ...core, tokens: core.paymentTokens, askGateway, now }),
+      ...more,
+    ],
+    crontab: '',
+    log,
+    onFatal: (error) => {
+      throw error;
+    },
+  });
+  const stopping = new AbortController();
+  const reacting = startReactors(reactors, { ...core, log }, stopping.signal);
+  return {
+    stop: async () => {
+      stopping.abort();
+      await reacting;
+      await worker.stop();
+    },
+  };
+};
