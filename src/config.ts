@@ -69,6 +69,7 @@ const arrange = (values: Values, environment: Environment) => ({
   secrets: settleSecrets(values),
   http: {
     maxBodyBytes: values.MAX_BODY_BYTES,
+    maxConnections: values.MAX_CONNECTIONS,
     corsOrigins: values.CORS_ORIGINS ?? [],
     /** A minute and caller; `auth`: failures a minute and credential. 0: no limit. */
     rateLimits: rateLimitsOf(values),

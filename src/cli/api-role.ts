@@ -1,7 +1,9 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connectApi } from '../http/connect.ts';
+import { createHttpServer } from '../http/server.ts';
+import { watchLag } from '../platform/event-loop-lag.ts';
 import { createApi } from '../http/api.ts';
 import { refillNumbers } from '../projections/numbers.ts';
 import { VERSION } from '../version.ts';
@@ -9,6 +11,9 @@ import type { RoleProcess } from './role-process.ts';
 
 /** Requests under way get this long to end, in milliseconds; then their connections are cut. */
 const DRAIN_MS = 5_000;
+
+/** So late comes an event loop that has more to do than it can; milliseconds. */
+const OVERLOADED_MS = 500;
 
 const addressOf = (server: Server): string => {
   const { address, family, port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
@@ -27,6 +32,7 @@ const drain = async (server: Server): Promise<void> => {
 /** HTTP: commands and queries. Answers the address it listens on. */
 export const runApiRole = async ({ config, core, log, shutdown }: RoleProcess): Promise<string> => {
   await refillNumbers(core);
+  const lag = watchLag({ thresholdMs: OVERLOADED_MS });
   const { koa } = createApi(
     connectApi({
       ...core,
@@ -38,6 +44,7 @@ export const runApiRole = async ({ config, core, log, shutdown }: RoleProcess): 
       defaultCurrency: config.orders.defaultCurrency,
       maxBodyBytes: config.http.maxBodyBytes,
       corsOrigins: config.http.corsOrigins,
+      isOverloaded: lag.isOverloaded,
       rateLimits: config.http.rateLimits,
       sharedRates: config.http.sharedRates,
       metricsToken: config.http.metricsToken,
@@ -46,7 +53,9 @@ export const runApiRole = async ({ config, core, log, shutdown }: RoleProcess): 
     }),
   );
   const handle = koa.callback();
-  const server = createServer((request, response) => void handle(request, response));
+  const server = createHttpServer((request, response) => void handle(request, response), {
+    maxConnections: config.http.maxConnections,
+  });
   server.listen(config.port, config.host);
   await once(server, 'listening');
   shutdown.onShutdown(() => drain(server));

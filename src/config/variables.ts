@@ -67,6 +67,11 @@ export const VARIABLES = {
   METRICS_TOKEN: { parser: text(), secret: true, doc: 'Bearer token that /metrics demands. Unset: open.' },
   CORS_ORIGINS: { parser: list(origin), doc: 'Origins whose pages may call the API, comma-separated. Unset: none.' },
   MAX_BODY_BYTES: { parser: whole(1_024, 8_388_608), default: '1048576', doc: 'Largest request body, in bytes.' },
+  MAX_CONNECTIONS: {
+    parser: whole(1, 1_000_000),
+    default: '10000',
+    doc: 'Most connections at once of one process of the API; more are closed as they come.',
+  },
   RATE_LIMIT_READ: {
     parser: whole(0, 1_000_000),
     doc: 'Reads a minute and caller. 0: no limit. Unset: 6000, on loopback 0.',

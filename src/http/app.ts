@@ -5,10 +5,11 @@ import { requestId, traceId } from './conventions.ts';
 import type { KernelDeps } from './deps.ts';
 import { allowOrigins } from './cors.ts';
 import { compileRoute, type RunRoute } from './pipeline.ts';
+import { withTimeLimit } from './limits/time-limit.ts';
 import { problem } from './problem.ts';
 import { answer, answerProblem } from './respond.ts';
 import type { Reply, Route } from './route.ts';
-import { createRouter, fullPath } from './router.ts';
+import { BASE_PATH, createRouter, fullPath } from './router.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import type { Page } from './site/page.ts';
 import { toProblem } from './to-problem.ts';
@@ -39,6 +40,21 @@ const methodNotAllowed = (method: string, allow: readonly string[]) =>
     headers: { Allow: allow.join(', ') },
   });
 
+const LONGEST_ADDRESS = 8_192;
+const TIME_LIMIT_MS = 35_000;
+
+const addressTooLong = () =>
+  problem(
+    'request.address_too_long',
+    `An address may have at most ${LONGEST_ADDRESS} characters. Ask for less at once.`,
+  );
+
+/** Health, metrics and the documentation stay: whoever looks what is wrong must be able to. */
+const overloaded = () =>
+  problem('server.overloaded', 'There is more to do than can be done now. Repeat the request in a moment.', {
+    headers: { 'Retry-After': '2' },
+  });
+
 export type App = {
   readonly koa: Koa;
   readonly addresses: readonly { readonly method: string; readonly path: string }[];
@@ -58,6 +74,8 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
   const router = createTargets(routes, pages, deps);
 
   const serve = (ctx: Context, id: string, seen: Seen): Reply | Promise<Reply> => {
+    if (ctx.url.length > LONGEST_ADDRESS) throw addressTooLong();
+    if (deps.isOverloaded?.() === true && ctx.path.startsWith(BASE_PATH)) throw overloaded();
     const found = router.find(ctx.method, ctx.path);
     if (found === undefined) {
       throw problem('route.not_found', 'Nothing is served at this address. /docs lists what is.');
@@ -101,7 +119,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
     ctx.set('X-Request-Id', id);
     ctx.set(SECURITY_HEADERS);
     try {
-      answer(ctx, await serve(ctx, id, seen));
+      answer(ctx, await withTimeLimit(serve(ctx, id, seen), deps.timeLimitMs ?? TIME_LIMIT_MS));
     } catch (error) {
       seen.isAborted = error instanceof RequestAborted;
       if (seen.isAborted) ctx.respond = false;

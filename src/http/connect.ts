@@ -56,6 +56,8 @@ export type ConnectOptions = {
   readonly rateLimits?: RateLimits;
   /** Whether the processes of the API share what is counted. Default false. */
   readonly sharedRates?: boolean;
+  /** Whether there is more to do than can be done. Default: never. */
+  readonly isOverloaded?: () => boolean;
   /** Origins whose pages may call; `*` is any. Default: none. */
   readonly corsOrigins?: readonly string[];
   /** Bearer token that /metrics demands. Undefined: open. */
@@ -119,6 +121,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
       waitForReadModels: createWaitForReadModels(db),
       maxBodyBytes: options.maxBodyBytes,
       corsOrigins: options.corsOrigins ?? [],
+      ...(options.isOverloaded !== undefined && { isOverloaded: options.isOverloaded }),
       defaultCurrency: options.defaultCurrency,
       ...options.kernel,
     },

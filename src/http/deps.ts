@@ -20,6 +20,10 @@ export type KernelDeps = {
   readonly waitForReadModels: WaitForReadModels;
   /** Origins whose pages may call. Default: none. */
   readonly corsOrigins?: readonly string[];
+  /** Whether there is more to do than can be done: then what can wait is sent away. Default: never. */
+  readonly isOverloaded?: () => boolean;
+  /** How long an answer may take, in milliseconds. Default 35 000, longer than a slow body may. */
+  readonly timeLimitMs?: number;
   /** Default: the system clock. */
   readonly now?: () => Date;
   /** Largest body in bytes. Default 1 MiB. */

@@ -1,0 +1,27 @@
+/** Weight of the newest measurement: one long pause is no overload, several in a row are. */
+const WEIGHT = 0.3;
+
+export type LagWatch = {
+  readonly isOverloaded: () => boolean;
+  readonly stop: () => void;
+};
+
+export type LagOptions = {
+  /** Lag from which on there is more to do than can be done, in milliseconds. */
+  readonly thresholdMs: number;
+  /** Milliseconds, default 100. */
+  readonly everyMs?: number;
+};
+
+/** Watches how late this process comes to its timers: as late it comes to everything. */
+export const watchLag = ({ thresholdMs, everyMs = 100 }: LagOptions): LagWatch => {
+  let lag = 0;
+  let expected = performance.now() + everyMs;
+  const timer = setInterval(() => {
+    const now = performance.now();
+    lag += (Math.max(0, now - expected) - lag) * WEIGHT;
+    expected = now + everyMs;
+  }, everyMs);
+  timer.unref();
+  return { isOverloaded: () => lag > thresholdMs, stop: () => clearInterval(timer) };
+};
