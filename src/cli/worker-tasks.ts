@@ -4,6 +4,7 @@ import { createHttpGateway } from '../gateways/payment/http.ts';
 import { patientGateway } from '../gateways/payment/patient.ts';
 import type { PaymentGateway } from '../gateways/payment/port.ts';
 import { createSandboxGateway } from '../gateways/payment/sandbox.ts';
+import { dropJob } from '../jobs/admin.ts';
 import { createAskGateway } from '../jobs/ask-gateway.ts';
 import { moneyTasks } from '../jobs/money-tasks.ts';
 import type { Task } from '../jobs/task.ts';
@@ -39,7 +40,7 @@ export const workerTasks = (core: Core, config: Config): readonly Task[] => {
   return [
     issueInvoice(issuing),
     issueCreditMemo(issuing),
-    ...moneyTasks({ ...core, tokens: core.paymentTokens, askGateway, now }),
+    ...moneyTasks({ ...core, tokens: core.paymentTokens, askGateway, now, dropJob: (key) => dropJob(db, key) }),
     backfillDocumentsTask({ db, now }),
   ];
 };

@@ -77,6 +77,15 @@ export const parkJob = async (db: Knex, id: string, reason: string): Promise<voi
   ]);
 };
 
+/** Takes away a job that is not running: what it was for has happened without it. */
+export const dropJob = async (db: Knex, key: string): Promise<void> => {
+  await db.raw(
+    `select id from graphile_worker.complete_jobs(array(
+       select id from graphile_worker._private_jobs where key = ? and locked_at is null))`,
+    [key],
+  );
+};
+
 /** Puts a job that is not running back to its first try, now. Answers whether there was one. */
 export const retryJob = async (db: Knex, id: string): Promise<boolean> => {
   const { rows } = await db.raw<{ rows: unknown[] }>(

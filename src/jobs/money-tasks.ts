@@ -1,7 +1,7 @@
 import type { MoneyPolicies } from '../commands/money-policies.ts';
 import type { ReturnPolicies } from '../commands/return-policies.ts';
 import { chargePayment } from './tasks/charge-payment.ts';
-import { followMoneyTasks } from './tasks/follow-money.ts';
+import { followMoneyTasks, type DropJob } from './tasks/follow-money.ts';
 import { followReturnsTasks } from './tasks/follow-returns.ts';
 import { refundPayment } from './tasks/refund-payment.ts';
 import type { Task } from './task.ts';
@@ -9,6 +9,7 @@ import type { Task } from './task.ts';
 type Deps = Parameters<typeof chargePayment>[0] & {
   readonly moneyPolicies: MoneyPolicies;
   readonly returnPolicies: ReturnPolicies;
+  readonly dropJob: DropJob;
 };
 
 /** Every task of payments, refunds and returns. */

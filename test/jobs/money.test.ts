@@ -1,9 +1,18 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { amountDue, captured, inFlight, refunded } from '../../src/domain/order/index.ts';
+import {
+  amountDue,
+  captured,
+  createOrderDecider,
+  inFlight,
+  refunded,
+  type OrderDecider,
+} from '../../src/domain/order/index.ts';
+import { accept } from '../../src/domain/shared/decider.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
+import { orderStream } from '../../src/event-store/stream-names.ts';
 import { patientGateway } from '../../src/gateways/payment/patient.ts';
 import type { PaymentGateway } from '../../src/gateways/payment/port.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
@@ -200,6 +209,28 @@ test('a rejected return frees its units, and the order is delivered again', asyn
   await run();
   assert.is((await readOrder(core, order)).status, 'delivered');
   await openReturn(core, order);
+});
+
+test('an allocation that a payment cannot honour is recorded as failed, and nothing moves', async ({ database }) => {
+  const { core, run } = world(database);
+  const order = await placeOrder(core);
+  const id = await startPayment(core, order, { amount: 1_000 });
+  await run();
+  const refunds = [{ refund_id: randomUUID(), payment_id: id, amount: 1_001 }];
+  const forged: OrderDecider = {
+    ...createOrderDecider(),
+    decide: () => accept({ type: 'RefundAllocated', data: { cause: 'excess', return_id: null, refunds } }),
+  };
+  const { context } = byAdmin();
+  const command = { type: 'RefundExcess', data: {}, at: context.at, by: context.actor } as const;
+  await core.handle(forged, { stream: orderStream(order), command, context });
+  await run();
+  const after = await assertReconciled(core, order);
+  assert.equal(
+    after.refunds.map(({ status }) => status),
+    ['failed'],
+  );
+  assert.is(refunded(after), 0);
 });
 
 /** Two payments, delivery, a partial return with a fee, the rest for a seller's fault: every policy takes part. */

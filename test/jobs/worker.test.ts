@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import pg from 'pg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { findJob, listJobs, queueHealth, retryJob } from '../../src/jobs/admin.ts';
+import { dropJob, findJob, listJobs, queueHealth, retryJob } from '../../src/jobs/admin.ts';
 import { freeJobsOfTheDead } from '../../src/jobs/dead-workers.ts';
 import { Parked } from '../../src/jobs/parked.ts';
 import { task, type Task } from '../../src/jobs/task.ts';
@@ -79,6 +79,12 @@ test('a parked job is not tried again by itself, shows why, and is retried by ha
   assert.ok(await retryJob(db, parked.id));
   await eventually('it is done', async () => (await findJob(db, parked.id)) === undefined);
   assert.is(tries, 2);
+
+  tries = 0;
+  await enqueueJobs(db, [{ task: 'ask', payload: order, key: 'ask:o-2' }]);
+  await eventually('another is parked', async () => (await listJobs(db, { state: 'failed', limit: 10 })).length === 1);
+  await dropJob(db, 'ask:o-2');
+  assert.equal(await listJobs(db, { limit: 10 }), [], 'settled without it, it is taken away');
 });
 
 test('a job whose payload has the wrong shape fails visibly', async (state) => {

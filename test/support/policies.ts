@@ -49,7 +49,13 @@ export const dyingGateway = (gateway: PaymentGateway, n: number, moment: 'before
 
 const tasksOf = (core: Core, gateway: PaymentGateway, more: readonly Task[]): ReadonlyMap<string, Task> => {
   const askGateway = createAskGateway(gateway, openGatewayAsks(core.db));
-  const tasks = moneyTasks({ ...core, tokens: core.paymentTokens, askGateway, now: () => NOW });
+  const tasks = moneyTasks({
+    ...core,
+    tokens: core.paymentTokens,
+    askGateway,
+    now: () => NOW,
+    dropJob: () => Promise.resolve(),
+  });
   return new Map([...tasks, ...more].map((one) => [one.name, one]));
 };
 
