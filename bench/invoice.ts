@@ -4,13 +4,13 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { cpus } from 'node:os';
 import fontkit from '@pdf-lib/fontkit';
 import { PDFDocument } from 'pdf-lib';
 import type { InvoiceData } from '../src/documents/document-data.ts';
 import { renderInvoice } from '../src/documents/invoice.ts';
+import type { Benchmark } from './support/benchmark.ts';
+import { compare } from './support/compare.ts';
 
-const ROUNDS = 9;
 const DOCUMENTS_A_ROUND = 12;
 
 const names = [
@@ -83,25 +83,18 @@ const measure = async (render: () => Promise<Uint8Array>): Promise<number> => {
   return (performance.now() - start) / DOCUMENTS_A_ROUND;
 };
 
-const describe = (name: string, times: readonly number[]): number => {
-  const sorted = times.toSorted((a, b) => a - b);
-  const [median = 0, least = 0, most = 0] = [sorted[Math.floor(sorted.length / 2)], sorted[0], sorted.at(-1)];
-  console.log(`${name}: median ${median.toFixed(2)} ms (${least.toFixed(2)} to ${most.toFixed(2)})`);
-  return median;
-};
+const MOST_BYTES = 25_000;
 
-const render = () => renderInvoice(data);
-const { length: size } = await render();
-// Both once unmeasured: compiled code and parsed fonts are what a worker has.
-await measure(renderBare);
-await measure(render);
-const [bare, ours]: [number[], number[]] = [[], []];
-for (let round = 0; round < ROUNDS; round += 1) {
-  bare.push(await measure(renderBare));
-  ours.push(await measure(render));
-}
-console.log(
-  `invoice, one page, 8 lines, 4 scripts: ${size} bytes; ${cpus()[0]?.model ?? 'unknown'} × ${cpus().length}`,
-);
-const baseline = describe('bare page, two whole fonts subset at run time', bare);
-console.log(`ratio: ${(baseline / describe('invoice', ours)).toFixed(2)}× (goal ≥ 2×)`);
+export const invoice: Benchmark = async ({ short }) => {
+  const render = () => renderInvoice(data);
+  const { length } = await render();
+  await compare({
+    title: `invoice, one page, 8 lines, 4 scripts, ${length} bytes (goal ≤ ${MOST_BYTES})`,
+    unit: 'ms',
+    rounds: short ? 3 : 9,
+    baseline: { name: 'bare page, two whole fonts subset at run time', measure: () => measure(renderBare) },
+    candidate: { name: 'invoice', measure: () => measure(render) },
+    goal: 'first ≤ 1.0, goal ≤ 0.5: times, so less is better',
+  });
+  if (length > MOST_BYTES) throw new Error(`the invoice has ${length} bytes`);
+};

@@ -2,10 +2,13 @@ import { append } from './append.ts';
 import { changeState } from './change-state.ts';
 import { delivery } from './delivery.ts';
 import { getOrder } from './get-order.ts';
+import { invoice } from './invoice.ts';
 import { lag } from './lag.ts';
 import { list } from './list.ts';
 import { placeOrder } from './place-order.ts';
+import { processes } from './processes.ts';
 import { rebuild } from './rebuild.ts';
+import { ship } from './ship.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { machine } from './support/compare.ts';
 import { startBenchServer } from './support/database.ts';
@@ -19,6 +22,9 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'place-order': placeOrder,
   'change-state': changeState,
   'get-order': getOrder,
+  invoice,
+  ship,
+  processes,
 };
 
 const args = process.argv.slice(2);
