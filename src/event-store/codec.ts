@@ -86,21 +86,26 @@ const keysIn = ({ data, metadata }: StoredEvent): readonly string[] =>
 const dataBound = (id: string): string => `${id}/data`;
 const metadataBound = (id: string): string => `${id}/metadata`;
 
-const compileSchemas = (): ReadonlyMap<string, EventSchema & { readonly validate: ValidateFunction }> => {
+type CompiledSchema = EventSchema & { readonly validate: ValidateFunction };
+
+/** Schemas by event type, compiled on first use: all at once would take every process half a second of its start. */
+const openSchemas = (): ((type: string) => CompiledSchema) => {
   const ajv = new Ajv({ strict: true, allowUnionTypes: true });
-  return new Map(
-    Object.entries(eventSchemas).map(([type, schema]) => [type, { ...schema, validate: ajv.compile(schema.data) }]),
-  );
+  const declared = new Map<string, EventSchema>(Object.entries(eventSchemas));
+  const compiled = new Map<string, CompiledSchema>();
+  return (type) => {
+    const known = compiled.get(type);
+    if (known !== undefined) return known;
+    const schema = declared.get(type);
+    if (schema === undefined) throw new InvalidEvent(`event type ${type} is not known to this release`);
+    const fresh = { ...schema, validate: ajv.compile(schema.data) };
+    compiled.set(type, fresh);
+    return fresh;
+  };
 };
 
 export const createCodec = (keys: DataKeys): Codec => {
-  const schemas = compileSchemas();
-
-  const schemaOf = (type: string) => {
-    const schema = schemas.get(type);
-    if (schema === undefined) throw new InvalidEvent(`event type ${type} is not known to this release`);
-    return schema;
-  };
+  const schemaOf = openSchemas();
 
   const check = (type: string, data: unknown, where: string): void => {
     const { validate } = schemaOf(type);

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { stringify } from 'yaml';
 import type { OpenApiDocument } from '../documentation/openapi.ts';
 import type { Page } from './page.ts';
 
@@ -41,10 +40,20 @@ const REDOC = `</head>
 
 const SCRIPT = 'text/javascript; charset=utf-8';
 
-const text = (path: string, type: string, content: string): Page => ({
-  path,
-  serve: () => Promise.resolve({ status: 200, content, headers: { 'Content-Type': type } }),
-});
+/** Written when it is first asked for: most processes never are. */
+const text = (path: string, type: string, write: () => string | Promise<string>): Page => {
+  let content: Promise<string> | undefined;
+  const headers = { 'Content-Type': type };
+  return {
+    path,
+    serve: async () => ({ status: 200, content: await (content ??= Promise.resolve(write())), headers }),
+  };
+};
+
+const toYaml = async (document: object): Promise<string> => {
+  const { stringify } = await import('yaml');
+  return stringify(document, { aliasDuplicateObjects: false });
+};
 
 /** A file of an npm package, read when it is first asked for. */
 const packaged = (path: string, type: string, module: string): Page => {
@@ -56,11 +65,11 @@ const packaged = (path: string, type: string, module: string): Page => {
 
 /** The API's documents, and two viewers for them. */
 export const documentationPages = (openApi: OpenApiDocument, postman: object): readonly Page[] => [
-  text('/openapi.json', 'application/json', JSON.stringify(openApi)),
-  text('/openapi.yaml', 'application/yaml', stringify(openApi, { aliasDuplicateObjects: false })),
-  text('/postman.json', 'application/json', JSON.stringify(postman)),
+  text('/openapi.json', 'application/json', () => JSON.stringify(openApi)),
+  text('/openapi.yaml', 'application/yaml', () => toYaml(openApi)),
+  text('/postman.json', 'application/json', () => JSON.stringify(postman)),
   html('/docs', 'Waybill API', SWAGGER),
-  text('/docs/start.js', SCRIPT, START),
+  text('/docs/start.js', SCRIPT, () => START),
   packaged('/docs/swagger-ui.css', 'text/css; charset=utf-8', 'swagger-ui-dist/swagger-ui.css'),
   packaged('/docs/swagger-ui-bundle.js', SCRIPT, 'swagger-ui-dist/swagger-ui-bundle.js'),
   html('/redoc', 'Waybill API', REDOC),

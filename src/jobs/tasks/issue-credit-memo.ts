@@ -2,7 +2,6 @@ import { Type } from '@sinclair/typebox';
 import { findEvent } from '../../commands/find-event.ts';
 import { policyContext } from '../../commands/policy-context.ts';
 import type { ReadStream } from '../../commands/read.ts';
-import { renderCreditMemo } from '../../documents/credit-memo.ts';
 import { evolveOrder, isPlaced, NO_ORDER, type ReturnSettled } from '../../domain/order/index.ts';
 import { isInitiated, returnDecider } from '../../domain/return/index.ts';
 import type { Revision } from '../../event-store/port.ts';
@@ -60,8 +59,10 @@ export const issueCreditMemo = ({ readStream, now, ...deps }: IssueDeps): Task =
         {
           request: { type: 'credit_memo', customer_id, order_id, return_id, as_of },
           file_name: `credit_memo_${credited.one.return_number}.pdf`,
-          render: (issued) =>
-            renderCreditMemo(creditMemoDataOf({ ...credited, invoice_number }, issued, deps.settings)),
+          render: async (issued) => {
+            const { renderCreditMemo } = await import('../../documents/credit-memo.ts');
+            return renderCreditMemo(creditMemoDataOf({ ...credited, invoice_number }, issued, deps.settings));
+          },
         },
         policyContext('issue-credit-memo', cause, at),
       );
