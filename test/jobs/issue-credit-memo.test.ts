@@ -1,3 +1,4 @@
+// time limit: 180 s
 import { randomBytes } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

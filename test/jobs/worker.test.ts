@@ -1,3 +1,4 @@
+// time limit: 180 s
 import { Type } from '@sinclair/typebox';
 import { pino } from 'pino';
 import pg from 'pg';

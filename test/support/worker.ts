@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
+import { dropJob } from '../../src/jobs/admin.ts';
 import { createAskGateway } from '../../src/jobs/ask-gateway.ts';
 import { moneyTasks } from '../../src/jobs/money-tasks.ts';
 import { issueCreditMemo } from '../../src/jobs/tasks/issue-credit-memo.ts';
@@ -36,7 +37,7 @@ export const startTestWorker = async (
     tasks: [
       issueInvoice(issuing),
       issueCreditMemo(issuing),
-      ...moneyTasks({ ...core, tokens: core.paymentTokens, askGateway, now }),
+      ...moneyTasks({ ...core, tokens: core.paymentTokens, askGateway, now, dropJob: (key) => dropJob(core.db, key) }),
       ...more,
     ],
     crontab: '',
