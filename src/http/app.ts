@@ -11,6 +11,7 @@ import { answer, answerProblem } from './respond.ts';
 import type { Reply, Route } from './route.ts';
 import { BASE_PATH, createRouter, fullPath } from './router.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
+import { createSecurityLog } from './security-log.ts';
 import type { Page } from './site/page.ts';
 import { toProblem } from './to-problem.ts';
 import { createAjv } from './validation/body-validator.ts';
@@ -71,6 +72,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
   const { logger } = deps;
   // What a request's line says is named below, one by one: looking for what to hide in it would cost more than the rest.
   const requestLog = logger.child({}, { redact: [] });
+  const tellSecurity = createSecurityLog(logger);
   const router = createTargets(routes, pages, deps);
 
   const serve = (ctx: Context, id: string, seen: Seen): Reply | Promise<Reply> => {
@@ -97,13 +99,14 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
     });
   };
 
-  const fail = (ctx: Context, error: unknown, id: string): void => {
+  const fail = (ctx: Context, error: unknown, id: string): string => {
     const failed = toProblem(error);
     if (failed.parts.status >= 500) {
       const level = failed.parts.status === 500 ? 'error' : 'warn';
       logger[level]({ err: error, request_id: id }, 'request failed');
     }
     answerProblem(ctx, failed, id);
+    return failed.parts.code;
   };
 
   const koa = new Koa();
@@ -123,13 +126,21 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
     } catch (error) {
       seen.isAborted = error instanceof RequestAborted;
       if (seen.isAborted) ctx.respond = false;
-      else fail(ctx, error, id);
+      else seen.code = fail(ctx, error, id);
     }
     deps.observe?.({
       method: ctx.method,
       route: seen.route,
       status: ctx.status,
       seconds: (performance.now() - started) / 1_000,
+    });
+    tellSecurity({
+      request_id: id,
+      method: ctx.method,
+      route: seen.route,
+      ip: ctx.req.socket.remoteAddress,
+      caller: seen.caller,
+      code: seen.code,
     });
     requestLog.info(
       {
@@ -138,7 +149,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
         method: ctx.method,
         route: seen.route,
         actor: seen.caller?.id,
-        role: seen.caller?.role,
+        actor_role: seen.caller?.role,
         status: seen.isAborted === true ? CLIENT_GONE : ctx.status,
         duration_ms: Math.round((performance.now() - started) * 10) / 10,
       },
@@ -148,7 +159,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
   return { koa, addresses: router.addresses };
 };
 
-type Seen = { route?: string; caller?: Caller; isAborted?: boolean };
+type Seen = { route?: string; caller?: Caller; isAborted?: boolean; code?: string };
 
 /** A client that went away or sent half a request: nothing of ours is wrong. */
 const CLIENT_FAULT = /^(EPIPE|ECONNRESET|ERR_STREAM_PREMATURE_CLOSE|HPE_\w+)$/;
