@@ -5,7 +5,7 @@ import type { RoleProcess } from './role-process.ts';
 import { workerTasks } from './worker-tasks.ts';
 
 /** When which task runs by itself. */
-const CRONTAB = '*/10 * * * * backfill-documents';
+const CRONTAB = ['*/10 * * * * backfill-documents', '17 * * * * delete-expired-keys'].join('\n');
 
 /** Reactors and jobs. */
 export const runWorkerRole = async ({ config, databaseUrl, core, log, shutdown }: RoleProcess): Promise<void> => {

@@ -4,13 +4,16 @@ import { createHttpGateway } from '../gateways/payment/http.ts';
 import { patientGateway } from '../gateways/payment/patient.ts';
 import type { PaymentGateway } from '../gateways/payment/port.ts';
 import { createSandboxGateway } from '../gateways/payment/sandbox.ts';
+import { createKeyStore } from '../http/idempotency/key-store.ts';
 import { dropJob } from '../jobs/admin.ts';
 import { createAskGateway } from '../jobs/ask-gateway.ts';
 import { moneyTasks } from '../jobs/money-tasks.ts';
 import type { Task } from '../jobs/task.ts';
 import { backfillDocumentsTask } from '../jobs/tasks/backfill-documents.ts';
+import { deleteExpiredKeys } from '../jobs/tasks/delete-expired-keys.ts';
 import { issueCreditMemo } from '../jobs/tasks/issue-credit-memo.ts';
 import { issueInvoice } from '../jobs/tasks/issue-invoice.ts';
+import { rebuildProjectionTask } from '../jobs/tasks/rebuild-projection.ts';
 import { documentFilesIn } from '../platform/document-files.ts';
 import { openGatewayAsks } from '../platform/gateway-asks.ts';
 
@@ -42,5 +45,7 @@ export const workerTasks = (core: Core, config: Config): readonly Task[] => {
     issueCreditMemo(issuing),
     ...moneyTasks({ ...core, tokens: core.paymentTokens, askGateway, now, dropJob: (key) => dropJob(db, key) }),
     backfillDocumentsTask({ db, now }),
+    rebuildProjectionTask(core),
+    deleteExpiredKeys(createKeyStore({ db, hours: config.http.idempotencyHours }).deleteExpired),
   ];
 };

@@ -11,6 +11,7 @@ import { readLedger } from '../platform/sandbox-ledger.ts';
 import { findJob, findJobByKey, listJobs, queueHealth, retryJob } from '../jobs/admin.ts';
 import { findApiKey } from '../platform/api-keys.ts';
 import { findDocumentFile } from '../platform/document-files.ts';
+import { enqueueJobs } from '../platform/job-queue.ts';
 import { decodeCursor } from '../projections/cursor.ts';
 import { customerTotals } from '../projections/customer-totals.ts';
 import { documentsOfOrders, findDocumentIdByNumber, listDocuments } from '../projections/list-documents.ts';
@@ -18,8 +19,6 @@ import { listOrders } from '../projections/list-orders.ts';
 import { listPayments } from '../projections/list-payments.ts';
 import { listReturns } from '../projections/list-returns.ts';
 import { findIdByNumber } from '../projections/numbers.ts';
-import { rebuildProjection } from '../projections/rebuild.ts';
-import { findProjection } from '../projections/registry.ts';
 import { projectionStatus } from '../projections/status.ts';
 import type { ApiDeps } from './api.ts';
 import { createAuthenticate, type Authenticate } from './auth/authenticate.ts';
@@ -71,18 +70,10 @@ export type ConnectOptions = {
   readonly kernel?: Partial<KernelDeps>;
 };
 
-const adminDeps = ({ db, store, codec, logger }: ConnectOptions): ApiDeps['admin'] => ({
+const adminDeps = ({ db, store }: ConnectOptions): ApiDeps['admin'] => ({
   projections: () => projectionStatus({ db, store }),
-  startRebuild: (name) => {
-    const projection = findProjection(name);
-    if (projection === undefined) throw new Error(`no projection is called ${name}`);
-    // Not waited for; a second one finds the lock of the first, and says so here.
-    rebuildProjection(projection, { db, store, codec }).then(
-      ({ events }) => logger.info({ projection: name, events }, 'projection rebuilt'),
-      (error: unknown) => logger.warn({ err: error, projection: name }, 'projection not rebuilt'),
-    );
-    return Promise.resolve();
-  },
+  startRebuild: (name) =>
+    enqueueJobs(db, [{ task: 'rebuild-projection', payload: { name }, key: `rebuild-projection:${name}` }]),
   listJobs: (query) => listJobs(db, query),
   findJob: (id) => findJob(db, id),
   retryJob: (id) => retryJob(db, id),

@@ -2,7 +2,6 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { OrderBody } from '../../src/http/orders/order-body.ts';
 import { anOrder, AUDITOR, COURIER, MEERA, OTHER, startTestApi, type TestApi } from '../support/api.ts';
-import { eventually } from '../support/eventually.ts';
 
 const conventions = suite('conventions of the API');
 let api: TestApi;
@@ -194,7 +193,11 @@ conventions('admins see how read models and jobs stand', async () => {
   assert.ok(projections.body.some(({ name }) => name === 'order_list'));
   const rebuild = await api.call('/admin/projections/order_list/rebuild', { method: 'POST' });
   assert.is(rebuild.status, 202);
-  await eventually('the rebuild is done', () => api.log.some((line) => line.includes('projection rebuilt')));
+  const { body: jobs } = await api.call<readonly { task: string; payload: unknown }[]>('/admin/jobs?state=waiting');
+  assert.equal(
+    jobs.map(({ task, payload }) => [task, payload]),
+    [['rebuild-projection', { name: 'order_list' }]],
+  );
   assert.is((await api.call('/admin/projections/nothing/rebuild', { method: 'POST' })).status, 404);
   assert.is((await api.call('/admin/projections/order_list/rebuild', { method: 'POST', as: AUDITOR })).status, 403);
   assert.is((await api.call('/admin/jobs?state=failed', { as: AUDITOR })).status, 200);

@@ -5,6 +5,7 @@ import { createAskGateway } from '../../src/jobs/ask-gateway.ts';
 import { moneyTasks } from '../../src/jobs/money-tasks.ts';
 import { issueCreditMemo } from '../../src/jobs/tasks/issue-credit-memo.ts';
 import { issueInvoice } from '../../src/jobs/tasks/issue-invoice.ts';
+import { rebuildProjectionTask } from '../../src/jobs/tasks/rebuild-projection.ts';
 import { startWorker } from '../../src/jobs/worker.ts';
 import { documentFilesIn } from '../../src/platform/document-files.ts';
 import { openGatewayAsks } from '../../src/platform/gateway-asks.ts';
@@ -38,6 +39,7 @@ export const startTestWorker = async (
       issueInvoice(issuing),
       issueCreditMemo(issuing),
       ...moneyTasks({ ...core, tokens: core.paymentTokens, askGateway, now, dropJob: (key) => dropJob(core.db, key) }),
+      rebuildProjectionTask(core),
       ...more,
     ],
     crontab: '',
