@@ -32,6 +32,11 @@ const demandStore = async ({ store }: OpenCore): Promise<void> => {
 const runRole = async (role: RoleName, config: Config, databaseUrl: string): Promise<void> => {
   const log = createLogger({ level: config.logLevel, role });
   const shutdown = createShutdown({ onProblem: (error) => log.error({ err: error }, 'stopping did not go well') });
+  // Else Node.js would print the error with all it holds, statements and connections included.
+  process.once('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'this process cannot go on and ends; under a supervisor another takes its place');
+    process.exit(1);
+  });
   try {
     if (!isSupervised()) await migrate(databaseUrl);
     const core = await openCore(config, databaseUrl, { applicationName: `waybill-${role}`, log });

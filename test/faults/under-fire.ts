@@ -9,7 +9,7 @@ import { createAsk, type Ask } from './fire/ask.ts';
 import { inspectInvoices } from './fire/inspect-invoices.ts';
 import { inspectLog } from './fire/inspect-log.ts';
 import { inspectOrders } from './fire/inspect-orders.ts';
-import { ROLES, startMachine, stopMachine, type Machine } from './fire/machine.ts';
+import { ROLES, slownessOf, startMachine, stopMachine, type Machine } from './fire/machine.ts';
 import { waitForQuiet } from './fire/quiet.ts';
 import { inWords, LIMITS, watchRecovery, type Recovery } from './fire/recovery.ts';
 import { keepShop, type Acknowledged } from './fire/shop.ts';
@@ -31,9 +31,6 @@ export type UnderFireOptions = {
 };
 
 export type UnderFireReport = { readonly orders: number; readonly invoices: number; readonly events: number };
-
-/** A start takes this long, milliseconds, on a machine with nothing else to do. */
-const USUAL_START_MS = 3_000;
 
 type Service = {
   /** The first one keeps PostgreSQL; the others work on the same. */
@@ -62,9 +59,6 @@ const startService = async ({ program, dataDir }: UnderFireOptions): Promise<Ser
   }
 };
 
-/** Seconds are longer on a machine that is busy with other things: as much longer as its start took. */
-const slownessOf = ({ machines: [, second] }: Service): number => Math.max(1, second.startMs / USUAL_START_MS);
-
 const checkTimes = (what: string, recovery: Recovery, slowness: number): void => {
   for (const [name, limit] of Object.entries(LIMITS) as [keyof Recovery, number][])
     assert.ok(recovery[name] < limit * slowness, `${what}: ${name} after ${recovery[name]} ms`);
@@ -80,7 +74,7 @@ const shoot = async (
     print,
   }: { dice: Dice; orders: Acknowledged[] } & Pick<UnderFireOptions, 'victims' | 'print'>,
 ): Promise<void> => {
-  const slowness = slownessOf(service);
+  const slowness = slownessOf(service.machines[1]);
   print(`  started in ${service.machines[0].startMs} ms and ${service.machines[1].startMs} ms`);
   for (const victim of dice.shuffle(victims)) {
     await delay(dice.below(700));

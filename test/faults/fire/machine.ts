@@ -60,7 +60,7 @@ export const startMachine = async ({ program, env }: MachineOptions): Promise<Ma
   const end = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   let hasEnded = false;
   void end.then(() => (hasEnded = true));
-  await eventually('it listens', () => address !== '' || hasEnded, { within: 60_000 });
+  await eventually('it listens', () => address !== '' || hasEnded, { within: 120_000 });
   if (address === '' || child.pid === undefined) throw new Error(`it did not start:\n${troubles.told().join('\n')}`);
   return {
     address,
@@ -77,3 +77,9 @@ export const stopMachine = ({ supervisor, end }: Machine): Promise<number | null
   sendSignal(supervisor, 'SIGTERM');
   return end;
 };
+
+/** A start on existing data takes this long, milliseconds, where there is nothing else to do. */
+const USUAL_START_MS = 3_000;
+
+/** Seconds are longer on a machine that is busy with other things: as many times longer as this start took. */
+export const slownessOf = ({ startMs }: Machine): number => Math.max(1, startMs / USUAL_START_MS);

@@ -1,0 +1,89 @@
+// time limit: 240 s
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { mintToken } from '../../src/http/auth/tokens.ts';
+import { clusterFolderOf } from '../../src/platform/embedded-postgres/cluster.ts';
+import { isAlive, processesIn, sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
+import { createAsk } from '../faults/fire/ask.ts';
+import { ROLES, slownessOf, startMachine, type Machine } from '../faults/fire/machine.ts';
+import { eventually } from '../support/eventually.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
+
+/** The lives of one data folder, each ended in another way: the tests follow each other. */
+const test = suite('however it is ended, the next start finds everything');
+
+const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const secret = randomBytes(32).toString('base64url');
+let folder: TemporaryFolder;
+let machine: Machine;
+let orders = 0;
+
+const start = async (): Promise<void> => {
+  machine = await startMachine({ program, env: { DATA_DIR: folder.path, JWT_SECRET: secret } });
+};
+
+/** Everything from before is there, and one more order can be placed. */
+const serves = async (): Promise<void> => {
+  const ask = createAsk(() => [machine.address], await mintToken({ secret }, { role: 'admin' }));
+  const { headers } = await ask({ path: '/api/v1/orders' });
+  assert.is(headers.get('x-total-count'), String(orders));
+  const items = [{ product_id: 'p-mug', product_name: 'Mug', unit_price: 12.99, quantity: 2 }];
+  const json = { customer_id: 'c-1', items };
+  const placed = await ask({ method: 'POST', path: '/api/v1/orders', json, key: `order-${orders}` });
+  orders += 1;
+  const listed = { 'x-min-position': placed.headers.get('x-event-position') ?? '' };
+  await ask({ path: '/api/v1/orders', headers: listed });
+};
+
+const rolesAlive = (): readonly string[] => ROLES.filter((role) => isAlive(machine.pid(role)));
+const postgresAlive = (): boolean => processesIn(clusterFolderOf(folder.path)).length > 0;
+
+test.before(async () => {
+  folder = await temporaryFolder();
+  await start();
+});
+test.after(async () => {
+  sendSignal(machine.supervisor, 'SIGKILL');
+  await eventually('PostgreSQL has ended', () => !postgresAlive(), { within: 15_000 });
+  await folder.remove();
+});
+
+test('an impatient Ctrl-C, which reaches every process of the terminal twice', async () => {
+  await serves();
+  process.kill(-machine.supervisor, 'SIGINT');
+  process.kill(-machine.supervisor, 'SIGINT');
+  assert.is(await machine.end, 0);
+  assert.equal(rolesAlive(), []);
+  assert.not.ok(postgresAlive());
+});
+
+test('SIGTERM, and again while it is stopping', async () => {
+  await start();
+  await serves();
+  sendSignal(machine.supervisor, 'SIGTERM');
+  await eventually('the api has stopped, or all has', () => !isAlive(machine.pid('api')), { within: 30_000 });
+  sendSignal(machine.supervisor, 'SIGTERM');
+  assert.is(await machine.end, 0);
+  assert.equal(rolesAlive(), []);
+  assert.not.ok(postgresAlive());
+});
+
+test('a kill that nobody can hear: the roles are gone within a second, and PostgreSQL with them', async () => {
+  await start();
+  await serves();
+  sendSignal(machine.supervisor, 'SIGKILL');
+  await eventually('no role is left', () => rolesAlive().length === 0, { within: 1_000 * slownessOf(machine) });
+  await eventually('PostgreSQL has ended', () => !postgresAlive(), { within: 15_000 });
+});
+
+test('a kill with an immediate start', async () => {
+  await start();
+  await serves();
+  sendSignal(machine.supervisor, 'SIGKILL');
+  await start();
+  await serves();
+});
+
+test.run();
