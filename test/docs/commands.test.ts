@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { commandLine, mainFile, type Service } from '../support/command-line.ts';
+import { commandLine, type Service } from '../support/command-line.ts';
+import { compiledMain } from '../support/compiled.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
 /** Pages whose `sh` commands are run, top to bottom, in one shell a page. */
@@ -14,7 +15,7 @@ const PAGES = ['README.md', 'docs/operations.md'];
 
 /**
  * Commands that are not run here, and who runs them instead. A block that has one of them runs as a whole elsewhere.
- * `npm run NAME` where the script is `node dist/main.js NAME` is run from the sources; every script must exist.
+ * `npm run NAME` is run as the `node dist/main.js NAME` that its script says; every script must exist.
  */
 const ELSEWHERE: readonly (readonly [command: RegExp, by: string])[] = [
   [/^npm ci$/, '.ci/run'],
@@ -46,15 +47,15 @@ const commandsIn = (block: string): readonly string[] =>
 const runsElsewhere = (block: string): boolean =>
   commandsIn(block).some((line) => ELSEWHERE.some(([command]) => command.test(line)));
 
-/** `npm run [--silent] NAME [-- …]` from the sources, on the data of the running service. */
-const NPM = `#!/bin/sh
+/** `npm run [--silent] NAME [-- …]`, on the data of the running service. */
+const npmFor = (main: string): string => `#!/bin/sh
 [ "$1" = run ] || exit 64
 shift
 [ "$1" = --silent ] && shift
 name=$1
 shift
 [ "$1" = -- ] && shift
-exec "${process.execPath}" --import "${import.meta.resolve('tsx')}" "${mainFile}" "$name" "$@"
+exec "${process.execPath}" "${main}" "$name" "$@"
 `;
 
 const runShell = async (script: string): Promise<{ readonly code: number | null; readonly out: string }> => {
@@ -84,7 +85,7 @@ const runPage = async (name: string): Promise<string> => {
 test.before(async () => {
   folder = await temporaryFolder();
   await mkdir(join(folder.path, 'bin'));
-  await writeFile(join(folder.path, 'bin/npm'), NPM, { mode: 0o755 });
+  await writeFile(join(folder.path, 'bin/npm'), npmFor(await compiledMain()), { mode: 0o755 });
   ({ scripts } = JSON.parse(await page('package.json')) as { scripts: Record<string, string> });
   service = await commandLine(folder.path, { DATA_DIR: folder.path, PORT: '0', LOG_LEVEL: 'warn' }).start();
 });
@@ -100,7 +101,7 @@ test('every npm script that a page names exists', async () => {
   }
 });
 
-test('what is run from the sources here is the same command there', async () => {
+test('what is run here is what the npm script says', async () => {
   for (const name of PAGES)
     for (const block of blocksIn(await page(name)).filter((each) => !runsElsewhere(each)))
       for (const [, script = ''] of block.matchAll(/npm run (?:--silent )?([\w:]+)/g))

@@ -1,16 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { compiledMain } from './compiled.ts';
 import { eventually } from './eventually.ts';
-
-export const mainFile = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 export type Ended = { readonly code: number | null; readonly out: string; readonly err: string };
 
 export type CommandLine = {
-  /** Runs `main.ts ...words` to its end. More variables win over the given ones. */
+  /** Runs `main.js ...words` to its end. More variables win over the given ones. */
   readonly run: (words: readonly string[], more?: NodeJS.ProcessEnv) => Promise<Ended>;
   /** Runs `start` with these roles, or all, ready when it has said where it listens. */
   readonly start: (...roles: readonly string[]) => Promise<Service>;
@@ -58,8 +56,8 @@ export const commandLine = (folder: string, variables: NodeJS.ProcessEnv): Comma
   const mark = `WAYBILL_TEST=${randomBytes(12).toString('hex')}`;
   const [markName = '', markValue] = mark.split('=');
 
-  const spawnMain = (words: readonly string[], more: NodeJS.ProcessEnv): ChildProcess =>
-    spawn(process.execPath, ['--import', import.meta.resolve('tsx'), mainFile, ...words], {
+  const spawnMain = async (words: readonly string[], more: NodeJS.ProcessEnv): Promise<ChildProcess> =>
+    spawn(process.execPath, [await compiledMain(), ...words], {
       cwd: folder,
       env: { PATH: process.env['PATH'], HOME: process.env['HOME'], [markName]: markValue, ...variables, ...more },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -67,14 +65,14 @@ export const commandLine = (folder: string, variables: NodeJS.ProcessEnv): Comma
     });
 
   const run: CommandLine['run'] = async (words, more = {}) => {
-    const child = spawnMain(words, more);
+    const child = await spawnMain(words, more);
     const text = collect(child);
     const code = await endOf(child);
     return { code, out: text.out, err: stripVTControlCharacters(text.err) };
   };
 
   const start: CommandLine['start'] = async (...roles) => {
-    const child = spawnMain(['start', ...roles], {});
+    const child = await spawnMain(['start', ...roles], {});
     const text = collect(child);
     const ended = endOf(child);
     const said = (): readonly string[] => text.out.split('\n').filter((line) => line !== '' && !line.startsWith('{'));

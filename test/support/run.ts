@@ -3,6 +3,7 @@
  * PostgreSQL for all of them. The last line is `N passed, N failed`.
  */
 import { readFile } from 'node:fs/promises';
+import { compiledMain } from './compiled.ts';
 import { findTestFiles } from './find-test-files.ts';
 import { askedLimitMs, runFile, type FileResult } from './run-file.ts';
 import { startTestCluster, type TestCluster } from './test-cluster.ts';
@@ -58,6 +59,7 @@ const main = async (): Promise<number> => {
     console.log(`no test file matches ${words.join(', ')}\n0 passed, 1 failed`);
     return 1;
   }
+  await compiledMain(); // once, before two files find that it has to be
   const given = process.env['TEST_DATABASE_URL'];
   const cluster: TestCluster | undefined = given === undefined ? await startTestCluster() : undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);

@@ -1,19 +1,18 @@
 // time limit: 240 s
-import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runUnderFire } from '../faults/under-fire.ts';
+import { compiledMain } from '../support/compiled.ts';
 import { seed } from '../support/property.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const test = suite('under fire');
-const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 test('api, projector, worker and PostgreSQL are killed under orders, and nothing is lost or double', async () => {
   const folder = await temporaryFolder();
   const report = await runUnderFire({
     seed,
-    program,
+    program: await compiledMain(),
     dataDir: folder.path,
     victims: ['api', 'projector', 'worker', 'postgres'],
     print: (line) => void process.stdout.write(`${line}\n`),

@@ -41,7 +41,8 @@ export type MachineOptions = {
 /** Starts everything on a free port and resolves once it listens. In a process group of its own, as in a terminal. */
 export const startMachine = async ({ program, env }: MachineOptions): Promise<Machine> => {
   const startedAt = Date.now();
-  const child = spawn(process.execPath, [...process.execArgv, program, 'start'], {
+  const loader = program.endsWith('.ts') ? process.execArgv : [];
+  const child = spawn(process.execPath, [...loader, program, 'start'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
     // What a developer's own settings say is not meant for this.
