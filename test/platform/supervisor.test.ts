@@ -74,7 +74,7 @@ test.before.each(async () => {
 test.after.each(async () => {
   const pids = started.pids();
   sendSignal(started.process.pid ?? 0, 'SIGKILL');
-  await eventually('the roles follow', () => noneAlive(pids));
+  await eventually('the roles follow', () => noneAlive(pids), { within: 15_000 });
   await folder.remove();
 });
 
