@@ -19,7 +19,7 @@ const stepsOf = (urls: readonly string[], token?: string): HttpLoad['requests'] 
 /** `POST /orders/{id}/state` against a row that is locked and updated. */
 export const changeState: Benchmark = ({ url, short }) =>
   openArena(url, async ({ floor, waybill, contest }) => {
-    const orders = CONNECTIONS * (short ? 60 : 200);
+    const orders = CONNECTIONS * (short ? 15 : 200);
     const token = await waybill.token({ role: 'admin' });
     const placing = startLoad<HttpLoad, object>('http');
     await placing.run({ requests: placingAtFloor(floor), connections: CONNECTIONS });

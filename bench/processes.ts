@@ -1,5 +1,5 @@
 /** What an installation costs before anybody asks for anything: its start on a folder that exists, and its memory. */
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { startEmbeddedPostgres } from '../src/platform/embedded-postgres.ts';
 import type { HttpFigures, HttpLoad } from './load/http.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { compare } from './support/compare.ts';
+import { readTree } from './support/process-tree.ts';
 import { startLoad } from './support/load.ts';
 import { placingAtWaybill } from './support/orders.ts';
 import { startWaybill, type Waybill } from './support/waybill.ts';
@@ -25,28 +26,19 @@ const startAll = async (dataDir: string): Promise<number> => {
   return readyMs;
 };
 
-const childrenOf = async (pid: number): Promise<readonly number[]> => {
-  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const found = await Promise.all(
-    ids.map(async (id) => {
-      const stat = await readFile(`/proc/${id}/stat`, 'utf8').catch(() => '');
-      return Number(stat.slice(stat.lastIndexOf(')')).split(' ')[2]) === pid ? id : undefined;
-    }),
-  );
-  return found.filter((id) => id !== undefined);
-};
-
 type Memory = { readonly node: number; readonly postgres: number };
 
 /** Of a process and all below it, MB; what processes share is divided between them. */
-const memoryOf = async (pid: number): Promise<Memory> => {
-  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
-  const own = Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024;
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  const below = await Promise.all((await childrenOf(pid)).map(memoryOf));
-  const sum = (of: (memory: Memory) => number): number => below.reduce((total, memory) => total + of(memory), 0);
-  const isNode = command.startsWith(process.execPath);
-  return { node: sum((m) => m.node) + (isNode ? own : 0), postgres: sum((m) => m.postgres) + (isNode ? 0 : own) };
+const memoryOf = async (root: number): Promise<Memory> => {
+  let [node, postgres] = [0, 0];
+  for (const pid of [root, ...(await readTree(root)).map((process) => process.pid)]) {
+    const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
+    const megabytes = Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0) / 1024;
+    const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (command.startsWith(process.execPath)) node += megabytes;
+    else postgres += megabytes;
+  }
+  return { node, postgres };
 };
 
 const tell = (when: string, { node, postgres }: Memory): void =>

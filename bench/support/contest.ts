@@ -1,6 +1,7 @@
 import { compare, median } from './compare.ts';
 import type { HttpFigures, HttpLoad } from '../load/http.ts';
 import type { FloorAddress, FloorOptions } from '../load/floor.ts';
+import { cpuBelow } from './process-tree.ts';
 import { startLoad } from './load.ts';
 import { openPostgresEventStore } from '../../src/event-store/postgres.ts';
 import { openDatabase } from '../../src/platform/database.ts';
@@ -53,15 +54,20 @@ export const openArena = async (url: string, fight: (arena: Arena) => Promise<vo
 
   const contest = async ({ title, goal, floor, waybill: ours, rounds, seconds }: Contest): Promise<void> => {
     const p99s: Record<string, number[]> = {};
+    const cpu: Record<string, number[]> = {};
+    const cpuSoFar = () => cpuBelow(process.pid, load.pid);
     const measure = async ({ name, requests }: Contestant): Promise<number> => {
       const asked = await requests();
       await settle(url);
+      const before = await cpuSoFar();
       const figures = await load.run({
         requests: asked,
         connections: CONNECTIONS,
         ...(seconds !== undefined && { seconds }),
       });
+      await settle(url);
       (p99s[name] ??= []).push(figures.p99Ms);
+      (cpu[name] ??= []).push(((await cpuSoFar()) - before) / figures.requests);
       return figures.perSecond;
     };
     await compare({
@@ -72,8 +78,13 @@ export const openArena = async (url: string, fight: (arena: Arena) => Promise<vo
       candidate: { name: ours.name, measure: () => measure(ours) },
       goal,
     });
-    const p99 = ({ name }: Contestant): string => `${median((p99s[name] ?? []).slice(1)).toFixed(0)} ms`;
-    console.log(`  p99 of ${floor.name} ${p99(floor)}, of ${ours.name} ${p99(ours)}\n`);
+    const middle = (taken: readonly number[] = []): number => median(taken.slice(1)); // the first does not count
+    for (const { name } of [floor, ours])
+      console.log(
+        `  ${name}: p99 ${middle(p99s[name]).toFixed(0)} ms, ${middle(cpu[name]).toFixed(2)} ms of CPU a request`,
+      );
+    const cpuRatio = middle(cpu[floor.name]) / middle(cpu[ours.name]);
+    console.log(`  ratio of CPU a request, everything counted but the load generator: ${cpuRatio.toFixed(2)}\n`);
   };
 
   try {

@@ -2,7 +2,11 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 /** A process of its own that makes load: told what to do once, answers once. */
-export type Load<In, Out> = { readonly run: (input: In) => Promise<Out>; readonly end: () => void };
+export type Load<In, Out> = {
+  readonly pid: number | undefined;
+  readonly run: (input: In) => Promise<Out>;
+  readonly end: () => void;
+};
 
 const answerOf = <Out>(child: ChildProcess): Promise<Out> =>
   new Promise((resolve, reject) => {
@@ -19,6 +23,7 @@ export const startLoad = <In extends object, Out>(name: string): Load<In, Out> =
   const file = fileURLToPath(new URL(`../load/${name}.ts`, import.meta.url));
   const child = fork(file, [], { execArgv: ['--import', 'tsx'] });
   return {
+    pid: child.pid,
     run: (input) => {
       const answer = answerOf<Out>(child);
       child.send(input);
