@@ -29,7 +29,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['projections', async (args) => (await import('./cli/commands.ts')).projectionsCommand(args, print)],
   ['jobs', async (args) => (await import('./cli/commands.ts')).jobsCommand(args, print)],
   ['apikeys', async (args) => (await import('./cli/api-keys-command.ts')).apiKeysCommand(args, print)],
-  ['demo', async () => (await import('./cli/demo-command.ts')).demoCommand(print)],
+  ['demo', async () => (await import('./cli/demo/demo-command.ts')).demoCommand(print)],
   ['help', async () => Promise.resolve(USAGE).then(print)],
 ]);
 

@@ -1,4 +1,5 @@
 import { streamId } from '../event-store/stream-names.ts';
+import { creditMemoJob } from '../platform/document-jobs.ts';
 import { reactor } from './reactor.ts';
 
 /** A return of which anything was accepted calls for the credit memo, whatever becomes of the money. */
@@ -8,11 +9,7 @@ export const creditMemoOnSettlement = reactor({
   on: {
     ReturnSettled: ({ stream, fact: { data } }) =>
       data.items.some(({ accepted_quantity }) => accepted_quantity > 0)
-        ? {
-            task: 'issue-credit-memo',
-            payload: { order_id: streamId(stream), return_id: data.return_id },
-            key: `issue-credit-memo:${data.return_id}`,
-          }
+        ? creditMemoJob(streamId(stream), data.return_id)
         : undefined,
   },
 });

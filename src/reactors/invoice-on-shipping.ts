@@ -1,12 +1,9 @@
 import { streamId } from '../event-store/stream-names.ts';
+import { invoiceJob } from '../platform/document-jobs.ts';
 import type { JobRequest } from '../platform/job-queue.ts';
 import { reactor } from './reactor.ts';
 
-const issueInvoice = ({ stream }: { readonly stream: string }): JobRequest => ({
-  task: 'issue-invoice',
-  payload: { order_id: streamId(stream) },
-  key: `issue-invoice:${streamId(stream)}`,
-});
+const issueInvoice = ({ stream }: { readonly stream: string }): JobRequest => invoiceJob(streamId(stream));
 
 /** Goods that leave the house, by carrier or by courier, call for the invoice. The task does it for the first of the two. */
 export const invoiceOnShipping = reactor({

@@ -1,7 +1,7 @@
 // time limit: 180 s
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { apiClient, type ApiClient } from '../../src/cli/api-client.ts';
+import { apiClient, type ApiClient } from '../../src/cli/demo/api-client.ts';
 import { commandLine, type CommandLine, type Service } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';

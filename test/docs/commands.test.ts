@@ -11,7 +11,7 @@ import { compiledMain } from '../support/compiled.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
 /** Pages whose `sh` commands are run, top to bottom, in one shell a page. */
-const PAGES = ['README.md', 'docs/operations.md'];
+const PAGES = ['README.md', 'docs/guide.md', 'docs/operations.md'];
 
 /**
  * Commands that are not run here, and who runs them instead. A block that has one of them runs as a whole elsewhere.
@@ -114,6 +114,14 @@ test('the README leads a newcomer from a token to an invoice', async () => {
   assert.match(out, 'confirm 200\nstart_processing 200\nship 200\n');
   assert.match(out, /"new_status":"shipped"/);
   assert.match(out, /"invoice_number":"INV-|"status":"pending"/);
+});
+
+test('the guide leads from the first order to the credit memo', async () => {
+  const out = await runPage('docs/guide.md');
+  assert.match(out, '"new_status":"partially_returned"');
+  assert.match(out, '"type":"ReturnSettled"');
+  for (const file of ['invoice.pdf', 'credit-memo.pdf'])
+    assert.match((await readFile(join(folder.path, file))).subarray(0, 5).toString(), '%PDF-');
 });
 
 test('docs/operations.md tells an operator what to do', async () => {

@@ -1,17 +1,16 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import { mintToken } from '../../src/http/auth/tokens.ts';
-import { clusterFolderOf, readAccess, urlOf } from '../../src/platform/embedded-postgres/cluster.ts';
+import { clusterFolderOf } from '../../src/platform/embedded-postgres/cluster.ts';
 import { isAlive, processesIn, sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
 import { createDice, type Dice } from './crash/dice.ts';
 import { createAsk, type Ask } from './fire/ask.ts';
 import { inspectInvoices } from './fire/inspect-invoices.ts';
 import { inspectLog } from './fire/inspect-log.ts';
 import { inspectOrders } from './fire/inspect-orders.ts';
-import { ROLES, slownessOf, startMachine, stopMachine, type Machine } from './fire/machine.ts';
+import { ROLES, slownessOf, stopMachine } from './fire/machine.ts';
 import { waitForQuiet } from './fire/quiet.ts';
 import { inWords, LIMITS, watchRecovery, type Recovery } from './fire/recovery.ts';
+import { startService, type Service } from './fire/service.ts';
 import { keepShop, type Acknowledged } from './fire/shop.ts';
 import { killVictim, type Victim } from './fire/victims.ts';
 
@@ -31,33 +30,6 @@ export type UnderFireOptions = {
 };
 
 export type UnderFireReport = { readonly orders: number; readonly invoices: number; readonly events: number };
-
-type Service = {
-  /** The first one keeps PostgreSQL; the others work on the same. */
-  readonly machines: readonly [Machine, Machine];
-  readonly url: string;
-  readonly masterKey: Buffer;
-  readonly token: string;
-  readonly dataDir: string;
-};
-
-const startService = async ({ program, dataDir }: UnderFireOptions): Promise<Service> => {
-  const masterKey = randomBytes(32);
-  const secret = randomBytes(32).toString('base64url');
-  const env = { DATA_DIR: dataDir, JWT_SECRET: secret, MASTER_KEY: masterKey.toString('base64') };
-  const first = await startMachine({ program, env });
-  try {
-    const access = await readAccess(dataDir);
-    if (access === undefined) throw new Error('the data folder does not say where PostgreSQL is');
-    const url = urlOf(access);
-    const second = await startMachine({ program, env: { ...env, DATABASE_URL: url } });
-    const token = await mintToken({ secret }, { role: 'admin' });
-    return { machines: [first, second], url, masterKey, token, dataDir };
-  } catch (error) {
-    sendSignal(first.supervisor, 'SIGKILL');
-    throw error;
-  }
-};
 
 const checkTimes = (what: string, recovery: Recovery, slowness: number): void => {
   for (const [name, limit] of Object.entries(LIMITS) as [keyof Recovery, number][])

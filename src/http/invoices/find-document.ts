@@ -2,6 +2,7 @@ import { documentIdOf } from '../../commands/documents.ts';
 import type { ReadStream } from '../../commands/read.ts';
 import { documentDecider } from '../../domain/document/index.ts';
 import { documentStream } from '../../event-store/stream-names.ts';
+import { creditMemoJob, invoiceJob } from '../../platform/document-jobs.ts';
 import type { JobView } from '../../jobs/admin.ts';
 import type { DocumentRow } from '../../projections/document-list.ts';
 import type { DocumentSummary } from '../orders/order-body.ts';
@@ -31,7 +32,7 @@ type Issued = Pick<DocumentRow, 'document_type' | 'order_id' | 'return_id'>;
 
 /** The job that makes a document. */
 const jobKeyOf = ({ document_type, order_id, return_id }: Issued): string =>
-  document_type === 'invoice' ? `issue-invoice:${order_id}` : `issue-credit-memo:${return_id ?? ''}`;
+  (document_type === 'invoice' ? invoiceJob(order_id) : creditMemoJob(order_id, return_id ?? '')).key;
 
 export const progress = async (
   { findJobByKey }: Pick<InvoiceDeps, 'findJobByKey'>,

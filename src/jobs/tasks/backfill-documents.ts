@@ -1,10 +1,10 @@
 import { Type } from '@sinclair/typebox';
 import type { Knex } from 'knex';
 import type { Instant } from '../../domain/shared/decider.ts';
+import { creditMemoJob, invoiceJob } from '../../platform/document-jobs.ts';
 import { enqueueJobs, type JobRequest } from '../../platform/job-queue.ts';
 import { findOrdersWithoutInvoice, findReturnsWithoutMemo } from '../../projections/missing-documents.ts';
 import { findJobsByKey } from '../admin.ts';
-import { creditMemoJobKey, invoiceJobKey } from '../order-documents.ts';
 import { task, type Task } from '../task.ts';
 
 const AT_ONCE = 1_000;
@@ -20,17 +20,11 @@ export const backfillDocuments = async (db: Knex, since: Instant = BEGINNING): P
   const orderIds = await findOrdersWithoutInvoice(db, { since, limit: AT_ONCE });
   const returns = await findReturnsWithoutMemo(db, { since, limit: AT_ONCE });
   const wanted: readonly JobRequest[] = [
-    ...orderIds.map((id) => ({ task: 'issue-invoice', payload: { order_id: id }, key: invoiceJobKey(id) })),
-    ...returns.map((one) => ({ task: 'issue-credit-memo', payload: one, key: creditMemoJobKey(one.return_id) })),
+    ...orderIds.map(invoiceJob),
+    ...returns.map(({ order_id, return_id }) => creditMemoJob(order_id, return_id)),
   ];
-  const busy = new Set(
-    (
-      await findJobsByKey(
-        db,
-        wanted.map(({ key }) => key),
-      )
-    ).map(({ key }) => key),
-  );
+  const keys = wanted.map(({ key }) => key);
+  const busy = new Set((await findJobsByKey(db, keys)).map(({ key }) => key));
   const missing = wanted.filter(({ key }) => !busy.has(key));
   await enqueueJobs(db, missing);
   return missing.length;

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '../config.ts';
-import { mintToken } from '../http/auth/tokens.ts';
-import { roleOf } from '../http/auth/roles.ts';
-import { createLogger } from '../platform/logging.ts';
-import { runDemo, type DemoOptions } from './demo.ts';
-import { startAll } from './start.ts';
+import { loadConfig } from '../../config.ts';
+import { mintToken } from '../../http/auth/tokens.ts';
+import { roleOf } from '../../http/auth/roles.ts';
+import { createLogger } from '../../platform/logging.ts';
+import { runDemo, type DemoOptions } from './run-demo.ts';
+import { startAll } from '../start.ts';
 
 /** Runs `work` on a complete Waybill on the embedded default, on a free port in a temporary folder, gone afterwards. */
 const withTemporaryWaybill = async (

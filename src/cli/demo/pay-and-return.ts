@@ -1,0 +1,81 @@
+import { amount, tell, waitFor, type OrderView, type Stage } from './stage.ts';
+
+export type PaymentView = {
+  readonly id: string;
+  readonly payment_number: string;
+  readonly order_id: string;
+  readonly status: string;
+  readonly amount: number;
+  readonly refunded_amount: number;
+  readonly currency: string;
+};
+
+export type ReturnView = {
+  readonly id: string;
+  readonly return_number: string;
+  readonly status: string;
+  readonly refund_amount: number;
+  readonly refunded_amount: number;
+  readonly refund_status: string | null;
+  readonly currency: string;
+};
+
+const pay = async (stage: Stage, order: OrderView, part: number, method: string): Promise<void> => {
+  const body = { order_id: order.id, method, amount: part };
+  const { id } = await stage.customer.post<PaymentView>('/payments', body);
+  const payment = await stage.customer.post<PaymentView>(`/payments/${id}/process`);
+  tell(stage, payment.status, `${payment.payment_number}   ${amount(payment.amount, payment.currency)} by ${method}`);
+};
+
+/** Pays an order in two parts; what covers the total confirms it. */
+export const payInTwoParts = async (stage: Stage, order: OrderView): Promise<void> => {
+  const first = 100;
+  await pay(stage, order, first, 'credit_card');
+  await pay(stage, order, Number((order.total - first).toFixed(2)), 'paypal');
+  await waitFor(`${order.order_number} confirmed by its payments`, async () => {
+    const { status } = await stage.staff.get<OrderView>(`/orders/${order.id}`);
+    return status === 'confirmed' ? status : undefined;
+  });
+  tell(stage, 'confirmed', `${order.order_number}   by what was paid`);
+};
+
+type Wanted = { readonly items?: readonly { readonly order_item_id: string; readonly quantity: number }[] };
+
+export const openReturn = async (
+  stage: Stage,
+  order: OrderView,
+  wanted: Wanted & { readonly reason: string; readonly reason_description: string },
+): Promise<ReturnView> => {
+  const opened = await stage.customer.post<ReturnView>(`/orders/${order.id}/return`, wanted);
+  const { return_number, status, refund_amount, currency } = opened;
+  tell(
+    stage,
+    status,
+    `${return_number}   ${wanted.reason}, worth ${amount(refund_amount, currency)} if all is accepted`,
+  );
+  return opened;
+};
+
+/** Every step of a return to the inspection, which keeps a fee, and on until the money is back. */
+export const walkReturn = async (stage: Stage, { id, return_number }: ReturnView, fee: number): Promise<void> => {
+  const steps = [
+    { action: 'approve' },
+    { action: 'schedule_pickup' },
+    { action: 'start_transit' },
+    { action: 'receive' },
+    { action: 'process', ...(fee > 0 && { restocking_fee: fee }) },
+  ];
+  for (const step of steps) {
+    const { status } = await stage.staff.post<ReturnView>(`/returns/${id}/state`, step);
+    tell(
+      stage,
+      status,
+      `${return_number}${step.action === 'process' && fee > 0 ? `   restocking fee ${fee.toFixed(2)}` : ''}`,
+    );
+  }
+  const { refunded_amount, currency } = await waitFor(`${return_number} refunded`, async () => {
+    const now = await stage.staff.get<ReturnView>(`/returns/${id}`);
+    return now.status === 'refunded' ? now : undefined;
+  });
+  tell(stage, 'refunded', `${return_number}   ${amount(refunded_amount, currency)} went back`);
+};

@@ -1,0 +1,52 @@
+import { apiClient } from './api-client.ts';
+import { saveDocument } from './documents.ts';
+import { openReturn, payInTwoParts, walkReturn } from './pay-and-return.ts';
+import { deliver, ELENI, placeOrders, showHistory } from './place-and-deliver.ts';
+import { reconcile } from './reconcile.ts';
+import { tell, type OrderView, type Stage } from './stage.ts';
+
+export type DemoOptions = {
+  readonly baseUrl: string;
+  /** Makes a token for the running service. */
+  readonly token: (claims: { role: string; sub: string; email?: string; name?: string }) => Promise<string>;
+  readonly outputFolder: string;
+  readonly print: (line: string) => void;
+};
+
+const openStage = async ({ baseUrl, token, outputFolder, print }: DemoOptions): Promise<Stage> => ({
+  staff: apiClient(baseUrl, await token({ role: 'admin', sub: 'shop-desk' })),
+  customer: apiClient(baseUrl, await token({ role: 'customer', sub: ELENI.id, email: ELENI.email, name: ELENI.name })),
+  outputFolder,
+  print,
+});
+
+/** One unit comes back for a change of mind and a fee, then the rest because it was wrong. */
+const returnEverything = async (stage: Stage, order: OrderView): Promise<void> => {
+  const [oil] = order.items;
+  if (oil === undefined) throw new Error(`${order.order_number} has no items`);
+  const first = await openReturn(stage, order, {
+    items: [{ order_item_id: oil.id, quantity: 1 }],
+    reason: 'change_of_mind',
+    reason_description: 'One bottle too many',
+  });
+  await walkReturn(stage, first, 2.5);
+  await saveDocument(stage, `/invoices/return/${first.id}`);
+
+  const rest = await openReturn(stage, order, { reason: 'wrong_item', reason_description: 'Not what was ordered' });
+  await walkReturn(stage, rest, 0);
+  await saveDocument(stage, `/invoices/return/${rest.id}`);
+};
+
+/** Two orders from placing to the doorstep and one of them back, over HTTP only, as a shop would use it. */
+export const runDemo = async (options: DemoOptions): Promise<void> => {
+  const stage = await openStage(options);
+  const { meeras, elenis } = await placeOrders(stage);
+  await payInTwoParts(stage, elenis);
+  for (const order of [meeras, elenis]) await deliver(stage, order);
+  for (const order of [meeras, elenis]) await saveDocument(stage, `/invoices/order/${order.id}`);
+  await returnEverything(stage, elenis);
+  const { status } = await stage.staff.get<OrderView>(`/orders/${elenis.id}`);
+  tell(stage, status, elenis.order_number);
+  for (const order of [meeras, elenis]) await showHistory(stage, order);
+  await reconcile(stage, elenis);
+};

@@ -1,0 +1,48 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ApiClient } from './api-client.ts';
+
+/** What the scenes of the demo share. */
+export type Stage = {
+  /** The shop's desk: an admin. */
+  readonly staff: ApiClient;
+  readonly customer: ApiClient;
+  readonly outputFolder: string;
+  readonly print: (line: string) => void;
+};
+
+export type OrderView = {
+  readonly id: string;
+  readonly order_number: string;
+  readonly customer_name: string;
+  readonly status: string;
+  readonly currency: string;
+  readonly subtotal: number;
+  readonly discount_total: number;
+  readonly tax: number;
+  readonly shipping_cost: number;
+  readonly total: number;
+  readonly amount_due: number;
+  readonly items: readonly { readonly id: string; readonly product_name: string; readonly quantity: number }[];
+  readonly allowed_actions: readonly string[];
+};
+
+const COLUMN = 18;
+const PATIENCE_MS = 20_000;
+const LOOK_EVERY_MS = 100;
+
+/** A line of the demo: what happened, and to what. */
+export const tell = ({ print }: Pick<Stage, 'print'>, what: string, text: string): void =>
+  print(`${what.padEnd(COLUMN)}${text}`);
+
+export const amount = (value: number, currency: string): string => `${value.toFixed(2)} ${currency}`;
+
+/** Looks until there is an answer; what follows from an event is there a moment later. */
+export const waitFor = async <T>(what: string, look: () => Promise<T | undefined>): Promise<T> => {
+  const until = Date.now() + PATIENCE_MS;
+  while (Date.now() < until) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await delay(LOOK_EVERY_MS);
+  }
+  throw new Error(`${what}: not within ${PATIENCE_MS / 1_000} s`);
+};

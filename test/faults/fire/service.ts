@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { mintToken } from '../../../src/http/auth/tokens.ts';
+import { readAccess, urlOf } from '../../../src/platform/embedded-postgres/cluster.ts';
+import { sendSignal } from '../../../src/platform/embedded-postgres/processes.ts';
+import { startMachine, type Machine } from './machine.ts';
+
+export type Service = {
+  /** The first one keeps PostgreSQL; the others work on the same. */
+  readonly machines: readonly [Machine, Machine];
+  readonly url: string;
+  readonly masterKey: Buffer;
+  readonly token: string;
+  readonly dataDir: string;
+};
+
+/** Starts two machines on one embedded PostgreSQL, each with an API, a projector and a worker. */
+export const startService = async ({
+  program,
+  dataDir,
+}: {
+  readonly program: string;
+  readonly dataDir: string;
+}): Promise<Service> => {
+  const masterKey = randomBytes(32);
+  const secret = randomBytes(32).toString('base64url');
+  const env = { DATA_DIR: dataDir, JWT_SECRET: secret, MASTER_KEY: masterKey.toString('base64') };
+  const first = await startMachine({ program, env });
+  try {
+    const access = await readAccess(dataDir);
+    if (access === undefined) throw new Error('the data folder does not say where PostgreSQL is');
+    const url = urlOf(access);
+    const second = await startMachine({ program, env: { ...env, DATABASE_URL: url } });
+    const token = await mintToken({ secret }, { role: 'admin' });
+    return { machines: [first, second], url, masterKey, token, dataDir };
+  } catch (error) {
+    sendSignal(first.supervisor, 'SIGKILL');
+    throw error;
+  }
+};

@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import * as assert from 'uvu/assert';
+import { openPostgresEventStore } from '../../src/event-store/postgres.ts';
+import { openDatabase } from '../../src/platform/database.ts';
+import { sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
+import { testCore } from '../support/core.ts';
+import { eventually } from '../support/eventually.ts';
+import { assertReconciled } from '../support/reconcile.ts';
+import { createDice, type Dice } from './crash/dice.ts';
+import { createAsk, type Ask } from './fire/ask.ts';
+import { stopMachine } from './fire/machine.ts';
+import { RACES } from './fire/money.ts';
+import { startService, type Service } from './fire/service.ts';
+import { killVictim } from './fire/victims.ts';
+
+export type MoneyUnderFireOptions = {
+  readonly seed: number;
+  /** The file that `node` runs: `dist/main.js`, or the source. */
+  readonly program: string;
+  /** An empty folder. */
+  readonly dataDir: string;
+  /** How often all races are run, all at once each time. Default 1. */
+  readonly rounds?: number;
+  readonly print: (line: string) => void;
+};
+
+/** Kills one worker after the other until told to stop: between any two lines of a job, sooner or later. */
+const shootWorkers = async (service: Service, dice: Dice, signal: AbortSignal): Promise<number> => {
+  let killed = 0;
+  while (!signal.aborted) {
+    await delay(200 + dice.below(800));
+    await killVictim('worker', dice.pick(service.machines), service.dataDir);
+    killed += 1;
+  }
+  return killed;
+};
+
+const race = async (service: Service, ask: Ask, dice: Dice, rounds: number): Promise<readonly string[]> => {
+  const closing = new AbortController();
+  const shooting = shootWorkers(service, dice, closing.signal);
+  const orders: string[] = [];
+  try {
+    for (let round = 0; round < rounds; round += 1)
+      orders.push(...(await Promise.all(dice.shuffle(RACES).map((each) => each(ask)))));
+  } finally {
+    closing.abort();
+    await shooting;
+  }
+  return orders;
+};
+
+type Job = { readonly task: string; readonly state: string; readonly reason: string | null };
+type ReturnJson = { readonly id: string; readonly status: string };
+type DocumentJson = { readonly invoice_number: string; readonly return_id: string | null; readonly status: string };
+
+/** Until no job is left: a job that waits for its next try is tried at once. */
+const waitForQuiet = (ask: Ask): Promise<boolean> =>
+  eventually(
+    'every job is done',
+    async () => {
+      const { body: jobs } = await ask<readonly (Job & { readonly id: string })[]>({ path: '/api/v1/admin/jobs' });
+      for (const { id } of jobs.filter(({ state }) => state === 'failed'))
+        await ask({ method: 'POST', path: `/api/v1/admin/jobs/${id}/retry` });
+      const { body: projections } = await ask<readonly { lag_events: number }[]>({ path: '/api/v1/admin/projections' });
+      return jobs.length === 0 && projections.every(({ lag_events }) => lag_events === 0);
+    },
+    { within: 90_000, every: 250 },
+  );
+
+const assertBooks = async (service: Service, orders: readonly string[]): Promise<void> => {
+  const db = openDatabase({ url: service.url });
+  const store = openPostgresEventStore({ url: service.url });
+  try {
+    for (const order of orders) await assertReconciled(testCore(db, store, service.masterKey), order);
+  } finally {
+    await store.close();
+    await db.destroy();
+  }
+};
+
+/** One credit memo per processed return that had something accepted, and numbers without a gap. */
+const assertDocuments = async (ask: Ask): Promise<number> => {
+  const { body: returns } = await ask<readonly ReturnJson[]>({ path: '/api/v1/returns?limit=1000' });
+  const { body: memos } = await ask<readonly DocumentJson[]>({ path: '/api/v1/invoices?type=return&limit=1000' });
+  const processed = returns.filter(({ status }) => status === 'refunded').map(({ id }) => id);
+  assert.equal(
+    returns.filter(({ status }) => status === 'processed'),
+    [],
+    'no return waits for its money',
+  );
+  assert.equal(
+    memos.map(({ return_id }) => return_id).toSorted(),
+    processed.toSorted(),
+    'one memo per processed return',
+  );
+  const numbers = memos.map(({ invoice_number }) => Number(invoice_number.split('-').at(-1))).toSorted((a, b) => a - b);
+  assert.equal(
+    numbers,
+    memos.map((_, index) => index + 1),
+    'memo numbers have no gap',
+  );
+  return memos.length;
+};
+
+/**
+ * Every race for money at once, through two API processes, while the workers that move it are killed. Then the gateway's
+ * own ledger must equal the log, order by order, to the cent.
+ * @throws the first promise that was broken
+ */
+export const runMoneyUnderFire = async (options: MoneyUnderFireOptions): Promise<{ orders: number; memos: number }> => {
+  const service = await startService(options);
+  const { machines, token } = service;
+  const [first, second] = machines;
+  try {
+    const ask = createAsk(() => machines.map(({ address }) => address), token);
+    const orders = await race(service, ask, createDice(options.seed), options.rounds ?? 1);
+    await waitForQuiet(ask);
+    await assertBooks(service, orders);
+    const memos = await assertDocuments(ask);
+    assert.is(await stopMachine(second), 0);
+    assert.is(await stopMachine(first), 0);
+    return { orders: orders.length, memos };
+  } catch (error) {
+    for (const { troubles, address } of machines) options.print([address, ...troubles.told()].join('\n    '));
+    throw error;
+  } finally {
+    for (const { supervisor } of machines) sendSignal(supervisor, 'SIGKILL');
+  }
+};
