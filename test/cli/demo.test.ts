@@ -51,12 +51,24 @@ test('it prints the history of both orders with who did what', () => {
 
 test('the invoices name the customers in their scripts, and totals that add up', async () => {
   const files = (await readdir(join(folder.path, 'demo-output'))).sort();
-  assert.is(files.length, 2);
-  const [meeras, elenis] = await Promise.all(files.map(invoiceText));
+  const invoices = files.filter((file) => file.startsWith('invoice_'));
+  assert.is(invoices.length, 2);
+  const [meeras, elenis] = await Promise.all(invoices.map(invoiceText));
   for (const text of ['मीरा शर्मा', 'INV-', '2,971.39', '200.00', '3,053.53'])
     assert.ok(meeras?.includes(text), `${text} in ${meeras}`);
   for (const text of ['Ελένη Παπαδοπούλου', 'Αθήνα', '124.94', '142.43'])
     assert.ok(elenis?.includes(text), `${text} in ${elenis}`);
+});
+
+test('what comes back has its credit memos, and the books agree to the cent', async () => {
+  const files = (await readdir(join(folder.path, 'demo-output'))).sort();
+  const memos = files.filter((file) => file.startsWith('credit_memo_'));
+  assert.is(memos.length, 2);
+  const [first] = await Promise.all(memos.map(invoiceText));
+  for (const text of ['CRM-', '2.50', '34.16']) assert.ok(first?.includes(text), `${text} in ${first}`);
+  assert.match(ended.out, /^returned +ORD-/m);
+  assert.is(ended.out.match(/ equal$/gm)?.length, 5);
+  assert.not.match(ended.out, 'DIFFERENT');
 });
 
 test.run();
