@@ -26,15 +26,20 @@ export type UnderFireOptions = {
   readonly clients?: number;
   /** Pause of a client between two orders, on average, milliseconds. Default 100. */
   readonly pauseMs?: number;
+  /** How many times the limits a recovery may take. Default 1. */
+  readonly leniency?: number;
   readonly print: (line: string) => void;
 };
 
 export type UnderFireReport = { readonly orders: number; readonly invoices: number; readonly events: number };
 
-const checkTimes = (what: string, recovery: Recovery, slowness: number): void => {
-  for (const [name, limit] of Object.entries(LIMITS) as [keyof Recovery, number][])
-    assert.ok(recovery[name] < limit * slowness, `${what}: ${name} after ${recovery[name]} ms`);
-};
+/** Which limits were missed. */
+const lateIn = (recovery: Recovery, replacedMs: number | undefined, slowness: number): readonly string[] => [
+  ...(Object.entries(LIMITS) as [keyof Recovery, number][]).flatMap(([name, limit]) =>
+    recovery[name] < limit * slowness ? [] : [`${name} after ${recovery[name]} ms`],
+  ),
+  ...((replacedMs ?? 0) < 1_000 * slowness ? [] : [`replaced after ${replacedMs} ms`]),
+];
 
 const shoot = async (
   service: Service,
@@ -43,10 +48,12 @@ const shoot = async (
     dice,
     orders,
     victims,
+    leniency = 1,
     print,
-  }: { dice: Dice; orders: Acknowledged[] } & Pick<UnderFireOptions, 'victims' | 'print'>,
-): Promise<void> => {
-  const slowness = slownessOf(service.machines[1]);
+  }: { dice: Dice; orders: Acknowledged[] } & Pick<UnderFireOptions, 'victims' | 'leniency' | 'print'>,
+): Promise<readonly string[]> => {
+  const late: string[] = [];
+  const slowness = leniency * slownessOf(service.machines[1]);
   print(`  started in ${service.machines[0].startMs} ms and ${service.machines[1].startMs} ms`);
   for (const victim of dice.shuffle(victims)) {
     await delay(dice.below(700));
@@ -58,9 +65,9 @@ const shoot = async (
     const [recovery, { replacedMs }] = await Promise.all([watchRecovery(probe, dice, { orders, underWay }), killing]);
     const replaced = replacedMs === undefined ? '' : `, replaced ${replacedMs} ms`;
     print(`  kill -9 ${victim.padEnd(9)} ${inWords(recovery)}${replaced}`);
-    checkTimes(victim, recovery, slowness);
-    assert.ok((replacedMs ?? 0) < 1_000 * slowness, `another ${victim} after ${replacedMs} ms`);
+    late.push(...lateIn(recovery, replacedMs, slowness).map((what) => `${victim}: ${what}`));
   }
+  return late;
 };
 
 const inspect = async (service: Service, ask: Ask, orders: readonly Acknowledged[]): Promise<UnderFireReport> => {
@@ -74,7 +81,7 @@ const inspect = async (service: Service, ask: Ask, orders: readonly Acknowledged
 };
 
 const orderAndShoot = async (service: Service, options: UnderFireOptions): Promise<UnderFireReport> => {
-  const { seed, victims, clients = 4, pauseMs = 100, print } = options;
+  const { seed, clients = 4, pauseMs = 100 } = options;
   const { machines, token } = service;
   const dice = createDice(seed);
   const orders: Acknowledged[] = [];
@@ -87,12 +94,15 @@ const orderAndShoot = async (service: Service, options: UnderFireOptions): Promi
   shopping.catch(() => undefined); // awaited below
   try {
     // A shop that is refused something ends the round at once.
-    await Promise.race([shoot(service, ask, { dice, orders, victims, print }), shopping]);
+    const late = await Promise.race([shoot(service, ask, { ...options, dice, orders }), shopping.then(() => [])]);
+    closing.abort();
+    await shopping;
+    const report = await inspect(service, ask, orders);
+    assert.equal(late, [], 'all came back in time');
+    return report;
   } finally {
     closing.abort();
   }
-  await shopping;
-  return inspect(service, ask, orders);
 };
 
 /**

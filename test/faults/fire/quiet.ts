@@ -11,7 +11,7 @@ export const waitForQuiet = async (ask: Ask, orders: readonly Acknowledged[]): P
     const { body: projections } = await ask<readonly { lag_events: number }[]>({ path: '/api/v1/admin/projections' });
     if (projections.some(({ lag_events }) => lag_events > 0)) return false;
     const { body: jobs } = await ask<readonly unknown[]>({ path: '/api/v1/admin/jobs' });
-    if (jobs.length > 0) return false;
+    if (jobs.length > 0) throw new Error(`jobs are left: ${JSON.stringify(jobs).slice(0, 2_000)}`);
     const { rows } = await readAllPages<InvoiceJson>(ask, '/api/v1/invoices?limit=1000');
     return rows.filter(({ status }) => status === 'ready').length >= shipped;
   };
