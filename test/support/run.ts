@@ -27,7 +27,11 @@ const slowFirst = async (files: readonly string[]): Promise<readonly string[]> =
 const running = new Set<() => void>();
 let interrupted = false;
 
-const runAll = async (files: readonly string[], env: NodeJS.ProcessEnv): Promise<readonly FileResult[]> => {
+const runAll = async (
+  files: readonly string[],
+  env: NodeJS.ProcessEnv,
+  atOnce = AT_ONCE,
+): Promise<readonly FileResult[]> => {
   const queue = [...files];
   const results: FileResult[] = [];
   const work = async (): Promise<void> => {
@@ -43,8 +47,21 @@ const runAll = async (files: readonly string[], env: NodeJS.ProcessEnv): Promise
       report(result);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: atOnce }, work));
   return results;
+};
+
+/**
+ * A file that failed while others ran runs once more, alone: on a busy shared machine a time limit may have been the
+ * neighbours' fault. What passes then is told as flaky; what fails twice has failed.
+ */
+const againAlone = async (results: readonly FileResult[], env: NodeJS.ProcessEnv): Promise<readonly FileResult[]> => {
+  const failed = results.filter(({ problem }) => problem !== undefined).map(({ file }) => file);
+  if (failed.length === 0 || results.length === 1 || interrupted) return results;
+  console.log(`again, alone: ${failed.join(', ')}`);
+  const again = await runAll(failed, env, 1);
+  for (const { file, problem } of again) if (problem === undefined) console.log(`FLAKY ${file}: passes alone`);
+  return [...results.filter(({ problem }) => problem === undefined), ...again];
 };
 
 const interrupt = (): void => {
@@ -64,7 +81,9 @@ const main = async (): Promise<number> => {
   const cluster: TestCluster | undefined = given === undefined ? await startTestCluster() : undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
   const env = { ...process.env, TEST_DATABASE_URL: cluster?.url ?? given, FORCE_COLOR: '0' };
-  const results = await runAll(await slowFirst(files), env).finally(() => cluster?.stop());
+  const results = await runAll(await slowFirst(files), env)
+    .then((first) => againAlone(first, env))
+    .finally(() => cluster?.stop());
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   console.log(`${passed} passed, ${failed} failed`);
