@@ -37,10 +37,10 @@ const paths = ['', '*.', '*.*.'].flatMap((depth) => HIDDEN.map((name) => `${dept
 const quotedPaths = ['', '*', '*.*'].flatMap((depth) => HIDDEN_QUOTED.map((name) => `${depth}["${name}"]`));
 
 /**
- * A line is handed to the system when it is written, lines that come meanwhile go together behind it: no request waits
- * for its line. What is left is written when the process ends; a killed one takes at most the last moment with it.
+ * Written at once: a killed process takes no line with it. Writing behind the request's back was measured 7 % faster, but
+ * at exit it waits for ever for a reader that is gone, and a role must end within a second of its supervisor.
  */
-const standardOutput = (): DestinationStream => destination({ dest: 1, sync: false });
+const standardOutput = (): DestinationStream => destination({ dest: 1, sync: true });
 
 /** One JSON object a line, time first readable by people, never a secret. */
 export const createLogger = ({ level, role, stream = standardOutput() }: LoggerOptions): Logger =>
