@@ -3,11 +3,11 @@ import type { Recorded } from '../event-store/recorded.ts';
 import type { JobRequest } from '../platform/job-queue.ts';
 
 /**
- * A policy: when this event, that job. It starts at the first event of the log, refuses nothing and does nothing itself;
- * the job acts.
+ * A policy: when this event, that job. It refuses nothing and does nothing itself; the job acts. All policies follow the
+ * log together: one that is new begins where the others stand. Personal data comes as erased, since no job may hold it.
  */
 export type Reactor = {
-  /** Names the checkpoint: never rename. */
+  /** Said when it fails. */
   readonly name: string;
   /** Stream name prefixes it listens to. */
   readonly prefixes: readonly string[];

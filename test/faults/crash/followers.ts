@@ -38,7 +38,7 @@ export const follow = async (
   }
 };
 
-/** As `run-reactor.ts` does it: jobs and checkpoint in one statement, fenced by where the checkpoint stood. */
+/** As `run-reactors.ts` does it: jobs and checkpoint in one statement, fenced by where the checkpoint stood. */
 export const reactOnce: Round = async ({ step, store }, { reactor, queue }, dice) => {
   const { prefixes, handles, react } = invoiceOnShipping;
   const from = await step(() => reactor.position);

@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { pino } from 'pino';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { listJobs } from '../../src/jobs/admin.ts';
 import { openPostgresEventStore } from '../../src/event-store/postgres.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { invoiceOnShipping } from '../../src/reactors/invoice-on-shipping.ts';
-import { reactor } from '../../src/reactors/reactor.ts';
-import { runReactor } from '../../src/reactors/run-reactor.ts';
+import { reactor, type Reactor } from '../../src/reactors/reactor.ts';
+import { runReactors } from '../../src/reactors/run-reactors.ts';
 import type { Core } from '../../src/core.ts';
 import { placeOrder, shipOrder, takeActions, testCore } from '../support/core.ts';
+import { startReactors } from '../../src/reactors/start-reactors.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -24,9 +27,9 @@ test.after.each(async ({ database, store }) => {
   await database.close();
 });
 
-const start = (core: Core, which = invoiceOnShipping) => {
+const start = (core: Core, ...which: readonly Reactor[]) => {
   const stopping = new AbortController();
-  const ended = runReactor(which, core, stopping.signal);
+  const ended = runReactors(which.length === 0 ? [invoiceOnShipping] : which, core, stopping.signal);
   return {
     ended,
     stop: async () => {
@@ -91,26 +94,99 @@ test('three processes at once enqueue each job once', async ({ core }) => {
   assert.is((await keysOf(core)).length, 40);
 });
 
-test('a bug in a policy stops the reactor before the event, and nothing is skipped', async ({ core }) => {
+/** Enqueues one job for every order that is placed. */
+const counting = (name: string) =>
+  reactor({
+    name,
+    prefixes: ['order-'],
+    on: { OrderPlaced: ({ id }) => ({ task: name, payload: { id }, key: `${name}:${id}` }) },
+  });
+
+test('several policies react to the same events, each in its own streams', async ({ core }) => {
+  const reacting = start(core, counting('one'), counting('other'), { ...counting('deaf'), prefixes: ['payment-'] });
+  await placeOrder(core);
+  await eventually('both jobs are there', async () => (await keysOf(core)).length === 2);
+  await reacting.stop();
+  assert.equal(
+    (await keysOf(core)).map((key) => key?.split(':')[0]),
+    ['one', 'other'],
+  );
+});
+
+test('a policy that is new begins where the others stand', async ({ core }) => {
+  await placeOrder(core);
+  const before = start(core, counting('old'));
+  await eventually('the old one has reacted', async () => (await keysOf(core)).length === 1);
+  await before.stop();
+  const after = start(core, counting('old'), counting('new'));
+  await placeOrder(core);
+  await eventually('both have reacted to the second order', async () => (await keysOf(core)).length === 3);
+  await after.stop();
+});
+
+test('a bug in a policy stops all of them right before the event, named, and nothing is skipped', async ({ core }) => {
   let broken = true;
   const fragile = reactor({
     name: 'fragile',
     prefixes: ['order-'],
     on: {
-      OrderPlaced: ({ id }) => {
+      OrderConfirmed: ({ id }) => {
         if (broken) throw new Error('a bug');
         return { task: 'count', payload: { id }, key: id };
       },
     },
   });
-  await placeOrder(core);
-  const failing = await start(core, fragile).ended.catch((error: unknown) => error);
-  assert.match(String(failing), /a bug/);
-  assert.is(await checkpointOf(core), 0n);
+  const id = await placeOrder(core);
+  await takeActions(core, id, ['confirm']);
+  const failing = await start(core, counting('sound'), fragile).ended.catch((error: unknown) => error);
+  assert.is(String(failing), `CannotReact: fragile at OrderConfirmed, revision 1 of order-${id}: Error: a bug`);
+  assert.is(await checkpointOf(core), 1n, 'what came before has been handled');
+  assert.is((await keysOf(core)).length, 1);
   broken = false;
-  const mended = start(core, fragile);
-  await eventually('the job is there after the mend', async () => (await keysOf(core)).length === 1);
+  const mended = start(core, counting('sound'), fragile);
+  await eventually('the job is there after the mend', async () => (await keysOf(core)).length === 2);
   await mended.stop();
+});
+
+test('a bug shows in the log and beside the checkpoint', async ({ core }) => {
+  const failing = reactor({
+    name: 'failing',
+    prefixes: ['order-'],
+    on: {
+      OrderPlaced: () => {
+        throw new Error('a bug');
+      },
+    },
+  });
+  await placeOrder(core);
+  const lines: string[] = [];
+  const log = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });
+  const stopping = new AbortController();
+  const ended = startReactors([failing], { ...core, log }, stopping.signal);
+  const failure = async () =>
+    (await core.db<{ failure: string | null }>('reactor_checkpoints').first('failure'))?.failure ?? '';
+  await eventually('the failure is noted', async () =>
+    (await failure()).startsWith('failing at OrderPlaced, revision 0'),
+  );
+  stopping.abort();
+  await ended;
+  assert.is(lines.length, 1);
+});
+
+test('an older installation goes on where its policy farthest behind stood', async ({ core: { db } }) => {
+  const migration = await readFile(
+    new URL('../../migrations/0096-one-checkpoint-for-policies.sql', import.meta.url),
+    'utf8',
+  );
+  const rows = () => db<{ name: string; position: string }>('reactor_checkpoints').select('name', 'position');
+  await db.raw(migration);
+  assert.equal(await rows(), [], 'a new one begins at the first event');
+  await db('reactor_checkpoints').insert([
+    { name: 'charge_payments', position: '7' },
+    { name: 'refund_excess', position: '4' },
+  ]);
+  await db.raw(migration);
+  assert.equal(await rows(), [{ name: 'policies', position: '4' }]);
 });
 
 test.run();
