@@ -93,6 +93,18 @@ const arrange = (values: Values, environment: Environment) => ({
     serviceUrl: values.PAYMENT_SERVICE_URL,
     serviceHonoursKeys: values.PAYMENT_SERVICE_IDEMPOTENT,
   },
+  /** The merchant's other services; an undefined URL: there is none. */
+  services: {
+    cart: values.CART_SERVICE_URL,
+    product: values.PRODUCT_SERVICE_URL,
+    customer: values.CUSTOMER_SERVICE_URL,
+    auth: values.AUTH_SERVICE_URL,
+    user: values.USER_SERVICE_URL ?? values.AUTH_SERVICE_URL,
+    notification: values.NOTIFICATION_SERVICE_URL,
+    timeoutMs: values.SERVICE_TIMEOUT_MS,
+    apiKey: values.SERVICE_API_KEY,
+    bearer: values.SERVICE_TOKEN,
+  },
   numberPrefixes: {
     order: values.ORDER_ID_PREFIX,
     return: values.RETURN_ID_PREFIX,

@@ -179,6 +179,41 @@ export const VARIABLES = {
     default: 'true',
     doc: 'Whether a processed return starts its refund by itself.',
   },
+  CART_SERVICE_URL: {
+    parser: url('http', 'https'),
+    doc: 'Base URL of the cart service. Unset: carts in PostgreSQL.',
+  },
+  PRODUCT_SERVICE_URL: {
+    parser: url('http', 'https'),
+    doc: 'Base URL of the product service: prices and stock. Unset: the catalogue in PostgreSQL, if anything is in it.',
+  },
+  CUSTOMER_SERVICE_URL: {
+    parser: url('http', 'https'),
+    doc: 'Base URL of the customer service, which is told of orders for its statistics. Unset: nobody is told.',
+  },
+  AUTH_SERVICE_URL: {
+    parser: url('http', 'https'),
+    doc: 'Base URL of the auth service. Unset: tokens are checked here alone.',
+  },
+  USER_SERVICE_URL: {
+    parser: url('http', 'https'),
+    doc: 'Base URL of the service that knows names and e-mail addresses. Unset: AUTH_SERVICE_URL.',
+  },
+  NOTIFICATION_SERVICE_URL: {
+    parser: url('http', 'https'),
+    doc: 'Base URL of the notification service. Unset: none is told.',
+  },
+  SERVICE_TIMEOUT_MS: {
+    parser: whole(10, 60_000),
+    default: '3000',
+    doc: 'Milliseconds that one call of these services may take.',
+  },
+  SERVICE_API_KEY: { parser: text(), secret: true, doc: 'Sent to these services as X-API-Key. Unset: not sent.' },
+  SERVICE_TOKEN: {
+    parser: text(),
+    secret: true,
+    doc: 'Sent to these services as bearer token. Unset: not sent.',
+  },
   REQUIRE_FULL_ADDRESS: { parser: flag, default: 'false', doc: 'Whether an address must have all seven fields.' },
   REQUIRE_CANCEL_REASON: { parser: flag, default: 'false', doc: 'Whether cancelling needs a reason.' },
 } as const satisfies Record<string, Variable>;
