@@ -46,6 +46,13 @@ const revisionOf = (subject: unknown): bigint | undefined =>
 /** A text parameter that PostgreSQL cannot hold names nothing. */
 const isPlain = (text: string): boolean => text.length <= 255 && !text.includes('\0') && text.isWellFormed();
 
+/** `/orders/:id/history` → `order`: what the first parameter of a path names. */
+const thingIn = (path: string): string =>
+  path
+    .slice(0, path.indexOf('/:'))
+    .slice(path.lastIndexOf('/', path.indexOf('/:') - 1) + 1)
+    .replace(/s$/, '');
+
 type Read = { readonly query: unknown; readonly body: unknown; readonly raw: Buffer | undefined };
 
 /** Body and query, read and converted; everything wrong with either in one answer. */
@@ -94,9 +101,9 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
   };
 
   const find = async (loading: Loading): Promise<unknown> => {
-    if (!Object.values(loading.params).every(isPlain)) throw notFound(spec.tag.toLowerCase());
+    if (!Object.values(loading.params).every(isPlain)) throw notFound(thingIn(spec.path));
     const subject = await spec.load?.(loading);
-    if (spec.load !== undefined && subject === undefined) throw notFound(spec.tag.toLowerCase());
+    if (spec.load !== undefined && subject === undefined) throw notFound(thingIn(spec.path));
     return subject;
   };
 

@@ -31,6 +31,8 @@ conventions('a problem says what, where and under which request id', async () =>
     ['urn:waybill:problem:resource.not_found', 404, 'resource.not_found', '/api/v1/orders/ORD-1', 'abc-123'],
   );
   assert.is(headers.get('x-request-id'), 'abc-123');
+  assert.match(problem.detail, /^There is no order here/);
+  assert.match((await api.call('/admin/jobs/7')).problem.detail, /^There is no job here/);
 });
 
 conventions('an unknown address is 404, a wrong method 405 with Allow, OPTIONS answers', async () => {

@@ -10,7 +10,7 @@ import type { OrderDeps } from '../orders/order-deps.ts';
 import { orderHistoryBody } from '../orders/order-history.ts';
 import { orderReply } from '../orders/order-replies.ts';
 import { pageHeaders, readPaging } from '../paging.ts';
-import { invalid, notFound, problem } from '../problem.ts';
+import { invalid, problem } from '../problem.ts';
 import { route, type Reply, type Route } from '../route.ts';
 import { readQueryInstant } from '../schemas/fields.ts';
 import { listOrdersQuery, oneOrderQuery } from '../schemas/order-query.ts';
@@ -87,7 +87,8 @@ const orderAsOf = async (deps: OrderDeps, { id }: FoundOrder, { role }: Caller, 
   const asOf = readAsOf(text);
   if (role !== 'admin' && role !== 'auditor') throw problem('auth.forbidden', 'as_of is for admins and auditors.');
   const found = await readOrder(deps.readStream, id, asOf);
-  if (found === undefined) throw notFound('order as of then');
+  if (found === undefined)
+    throw problem('resource.not_found', 'as_of is before the order was placed, or after its last event.');
   return found;
 };
 
