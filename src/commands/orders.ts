@@ -5,6 +5,7 @@ import type { TaxRate } from '../domain/shared/tax-rate.ts';
 import type {
   AssignDeliveryPartner,
   ChangeDetails,
+  GiveFeedback,
   LineMetaData,
   MetaData,
   OrderCommand,
@@ -57,6 +58,7 @@ export type OrderCommands = {
   readonly replaceItems: (target: OnOrder, lines: readonly NewLine[]) => Promise<OrderOutcome>;
   readonly changeDetails: (target: OnOrder, data: ChangeDetails['data']) => Promise<OrderOutcome>;
   readonly assignDeliveryPartner: (target: OnOrder, data: AssignDeliveryPartner['data']) => Promise<OrderOutcome>;
+  readonly giveFeedback: (target: OnOrder, data: GiveFeedback['data']) => Promise<OrderOutcome>;
 };
 
 const ORDER_IDS = 'b0a3b6c2-50fb-5d0f-8f6e-2f0a9f1f7a10';
@@ -117,5 +119,6 @@ export const createOrderCommands = ({
     changeDetails: (target, data) => onOrder(target, { type: 'ChangeDetails', data, ...saidBy(target) }),
     assignDeliveryPartner: (target, data) =>
       onOrder(target, { type: 'AssignDeliveryPartner', data, ...saidBy(target) }),
+    giveFeedback: (target, data) => onOrder(target, { type: 'GiveFeedback', data, ...saidBy(target) }),
   };
 };

@@ -8,6 +8,8 @@ import type { PaymentDeps } from './payments/payment-deps.ts';
 import type { ReturnDeps } from './returns/return-deps.ts';
 import type { Route } from './route.ts';
 import { adminRoutes, type AdminDeps } from './routes/admin.ts';
+import { bulkOrderRoutes } from './routes/bulk-orders.ts';
+import { feedbackRoutes } from './routes/feedback.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { internalRoutes, type InternalDeps } from './routes/internal.ts';
 import { openReturnRoutes } from './routes/open-returns.ts';
@@ -46,6 +48,8 @@ export const apiRoutes = (deps: ApiDeps): readonly Route[] => [
 const orderRoutes = ({ kernel, orders, returns }: ApiDeps): readonly Route[] => [
   ...writeOrderRoutes(orders, kernel.defaultCurrency),
   ...readOrderRoutes(orders),
+  ...bulkOrderRoutes(orders),
+  ...feedbackRoutes(orders),
   ...openReturnRoutes(returns, orders),
   ...readReturnRoutes(returns),
   ...writeReturnRoutes(returns),

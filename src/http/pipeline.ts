@@ -159,7 +159,7 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
     return runOnce(
       keyedRequest(repeatable, { url: `${incoming.path}?${incoming.search}`, raw: received.raw }),
       () => handle(inputOf(incoming, caller, subject, received, commandIdOf(repeatable))),
-      ({ place, status }) => replay(loading, place, status),
+      ({ place, status, body }) => replay(loading, place, status, body),
     );
   };
 };

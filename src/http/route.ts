@@ -22,6 +22,8 @@ export type Reply = {
   readonly at?: Place | undefined;
   /** Position of the last event written: `X-Event-Position`. */
   readonly position?: Position | undefined;
+  /** The body shows no one stream: a repeated request is answered with it as it is. Nothing personal may be in it. */
+  readonly keepsBody?: boolean;
 };
 
 /** What every handler is told about its request. */
@@ -104,8 +106,8 @@ export type RouteSpec = {
   readonly readModels?: readonly string[];
 };
 
-/** Answers a repeated request from what the first one left. */
-export type Replay = (request: Loading, place: Place | undefined, status: number) => Promise<Reply>;
+/** Answers a repeated request from what the first one left; `body` where that reply kept its body. */
+export type Replay = (request: Loading, place: Place | undefined, status: number, body: unknown) => Promise<Reply>;
 
 export type Route = {
   readonly spec: RouteSpec;

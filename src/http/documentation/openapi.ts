@@ -2,7 +2,8 @@ import type { TObject } from '@sinclair/typebox';
 import type { Method, Route, RouteSpec } from '../route.ts';
 import { fullPath } from '../router.ts';
 import { documented, type Components } from './json-schema.ts';
-import { problemAnswers, problemResponses, problemSchema } from './problem-answers.ts';
+import { problemSchema } from '../schemas/problem-schema.ts';
+import { problemAnswers, problemResponses } from './problem-answers.ts';
 
 export type OpenApiDocument = {
   readonly openapi: string;

@@ -52,6 +52,17 @@ export const WALK: readonly Step[] = [
   { operationId: 'cancelOrder', name: 'Cancel it', params: second },
   { operationId: 'placeOrder', name: 'Place a third order', save: { third_order_id: '.id' } },
   { operationId: 'deleteOrder', name: 'Delete (cancel) it', params: { id: '{{third_order_id}}' } },
+  { operationId: 'placeOrder', name: 'Place a fourth order', save: { fourth_order_id: '.id' } },
+  {
+    operationId: 'bulkAssignDelivery',
+    name: 'Assign many orders',
+    body: { order_ids: ['{{fourth_order_id}}'], delivery_partner_id: 'courier-7' },
+  },
+  {
+    operationId: 'bulkStatusUpdate',
+    name: 'Confirm many orders',
+    body: { order_ids: ['{{fourth_order_id}}', '{{order_number}}'], status: 'confirmed' },
+  },
   { operationId: 'listProjections', name: 'Read models' },
   { operationId: 'rebuildProjection', name: 'Rebuild the order list', params: { name: 'order_list' } },
   { operationId: 'listJobs', name: 'Jobs' },

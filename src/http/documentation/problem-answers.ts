@@ -1,25 +1,4 @@
-import { Type } from '@sinclair/typebox';
 import type { RouteSpec } from '../route.ts';
-
-export const problemSchema = Type.Object(
-  {
-    type: Type.String({ description: 'urn:waybill:problem:<code>' }),
-    title: Type.String(),
-    status: Type.Integer(),
-    detail: Type.String({ description: 'What is wrong, and what to do instead.' }),
-    instance: Type.String(),
-    code: Type.String({ description: 'Stable: program against this.' }),
-    errors: Type.Optional(
-      Type.Array(
-        Type.Object({ field: Type.String(), message: Type.String(), received: Type.Optional(Type.Unknown()) }),
-      ),
-    ),
-    current_status: Type.Optional(Type.String()),
-    allowed_actions: Type.Optional(Type.Array(Type.String())),
-    request_id: Type.String(),
-  },
-  { component: 'Problem' },
-);
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'Not JSON, or malformed.',

@@ -17,6 +17,8 @@ export type KeptAnswer = {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
   readonly place: Place | undefined;
+  /** The body itself, where it cannot be made again from a stream. */
+  readonly body?: unknown;
 };
 
 export type ClaimResult =
@@ -47,6 +49,7 @@ type Row = {
   readonly headers: Readonly<Record<string, string>> | null;
   readonly stream: string | null;
   readonly revision: string | null;
+  readonly body: unknown;
   readonly ms: number;
 };
 
@@ -57,20 +60,21 @@ const claimSql = (hours: number): string => `
   insert into idempotency_keys as kept (key, request, claim) values (?, ?, ?)
   on conflict (key) do update
     set request = excluded.request, claim = excluded.claim, claimed_at = now(), created_at = now(),
-      status = null, headers = null, stream = null, revision = null
+      status = null, headers = null, stream = null, revision = null, body = null
     where kept.created_at < now() - interval '${hours} hours'
       or (kept.status is null and kept.request = excluded.request
         and kept.claimed_at < now() - interval '${CLAIM_SECONDS} seconds')
   returning 1 as claimed`;
 
 const READ = `
-  select request, status, headers, stream, revision,
+  select request, status, headers, stream, revision, body,
     greatest(0, extract(epoch from claimed_at + interval '${CLAIM_SECONDS} seconds' - now()) * 1000)::float8 as ms
   from idempotency_keys where key = ?`;
 
-const toAnswer = ({ headers, stream, revision }: Row, status: number): KeptAnswer => ({
+const toAnswer = ({ headers, stream, revision, body }: Row, status: number): KeptAnswer => ({
   status,
   headers: headers ?? {},
+  body,
   place: stream === null || revision === null ? undefined : { stream, revision: BigInt(revision) },
 });
 
@@ -100,9 +104,15 @@ export const createKeyStore = ({ db, hours }: KeyStoreOptions): KeyStore => {
     renew: async (claim) => {
       await own(claim).whereNull('status').update({ claimed_at: db.fn.now() });
     },
-    finish: async (claim, { status, headers, place }) => {
+    finish: async (claim, { status, headers, place, body }) => {
       const { stream = null, revision = null } = place ?? {};
-      const kept = { status, headers: JSON.stringify(headers), stream, revision: revision?.toString() ?? null };
+      const kept = {
+        status,
+        headers: JSON.stringify(headers),
+        stream,
+        revision: revision?.toString() ?? null,
+        body: body === undefined ? null : JSON.stringify(body),
+      };
       await own(claim).update(kept);
     },
     free: async (claim) => {

@@ -51,7 +51,8 @@ export const createRunOnce = ({ keys, patience = PATIENCE, onUnkept }: RunOnce) 
       await (refused ? keys.free(claim) : keys.handBack(claim)).catch(onUnkept);
       throw error;
     });
-    const kept = { status: reply.status, headers: positionHeaders(reply), place: reply.at };
+    const { status, at: place, keepsBody } = reply;
+    const kept = { status, headers: positionHeaders(reply), place, ...(keepsBody === true && { body: reply.body }) };
     await keys.finish(claim, kept).catch(onUnkept);
     return reply;
   };

@@ -1,0 +1,61 @@
+import { wasRefused } from '../../commands/handle.ts';
+import type { OrderOutcome } from '../../commands/orders.ts';
+import type { Position } from '../../event-store/port.ts';
+import { mapAtMost } from '../../platform/map-at-most.ts';
+import { notFound, problemBody } from '../problem.ts';
+import { refusal } from '../rejections/refusal.ts';
+import { resolveId } from '../resolve-id.ts';
+import type { InputOf, Replay, Reply, RouteSpec } from '../route.ts';
+import type { BulkResult } from '../schemas/bulk-order.ts';
+import { toProblem } from '../to-problem.ts';
+import type { OrderDeps } from './order-deps.ts';
+
+/** So many orders are changed at once: enough to share appends, too few to keep others waiting. */
+const AT_ONCE = 8;
+
+type Asked = Pick<InputOf<RouteSpec>, 'path' | 'requestId'>;
+
+/** What a change leads to for one order. */
+export type ChangeOne = (id: string) => Promise<OrderOutcome>;
+
+type Done = { readonly result: BulkResult; readonly position: Position };
+
+const change = async (deps: OrderDeps, name: string, changeOne: ChangeOne): Promise<Done> => {
+  const id = await resolveId(name, deps.findIdByNumber);
+  if (id === undefined) throw notFound('order');
+  const outcome = await changeOne(id);
+  if (wasRefused(outcome)) throw refusal(outcome.rejection);
+  const { state, position } = outcome;
+  return { result: { id: name, ok: true, ...(state.status !== 'none' && { status: state.status }) }, position };
+};
+
+/**
+ * Changes many orders, each for itself. The command id is the request's, so that a repeated request finds in each stream
+ * what it did there before. What fails for want of the store or the database fails the whole request, to be repeated.
+ */
+export const bulkReply = async (
+  deps: OrderDeps,
+  { names, changeOne }: { readonly names: readonly string[]; readonly changeOne: ChangeOne },
+  { path, requestId }: Asked,
+): Promise<Reply> => {
+  const done = await mapAtMost(AT_ONCE, names, async (name): Promise<Done> => {
+    try {
+      return await change(deps, name, changeOne);
+    } catch (error) {
+      const { parts } = toProblem(error);
+      if (parts.status >= 500) throw error;
+      const problem = problemBody(parts, { instance: path, requestId });
+      return { result: { id: name, ok: false, problem }, position: 0n };
+    }
+  });
+  const position = done.reduce((last, { position: own }) => (own > last ? own : last), 0n);
+  return {
+    status: 200,
+    body: { results: done.map(({ result }) => result) },
+    ...(position > 0n && { position }),
+    keepsBody: true,
+  };
+};
+
+/** The results as they were: what has happened to the orders since changes nothing about them. */
+export const replayBulk: Replay = (_request, _place, status, body) => Promise.resolve({ status, body });
