@@ -23,8 +23,11 @@ export type Request<C> = {
   readonly context: EventContext;
   /** The revision the caller insists on (If-Match). A stream that has moved on is then not decided on again. */
   readonly expected?: Revision | undefined;
-  /** The stream's name was made up just now, so it need not be read first. */
-  readonly isNew?: boolean;
+  /**
+   * The whole stream as the caller knows it, decided on without reading it again; empty where its name was made up just
+   * now. Should it have moved on, the append says so and it is read after all.
+   */
+  readonly known?: readonly Recorded[] | undefined;
   /** The decider's initial state stands for everything up to this revision: the stream is read only after it. */
   readonly after?: Revision;
   /** How often a lost race is decided again. Default 5. */
@@ -114,7 +117,7 @@ export const createHandle = ({ store, codec }: { readonly store: EventStore; rea
     const readPast = async () => codec.decode(await store.readStream(stream, after < 0n ? {} : { from: after }));
 
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      const past = request.isNew && attempt === 1 ? [] : await readPast();
+      const past = attempt === 1 && request.known !== undefined ? request.known : await readPast();
 
       const before = findDone(request, past);
       if (before !== undefined) return done(past.slice(0, before.end), past.slice(before.start, before.end), true);

@@ -18,6 +18,7 @@ import type {
 } from '../domain/order/index.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import type { Revision } from '../event-store/port.ts';
+import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream } from '../event-store/stream-names.ts';
 import type { Handle, Outcome } from './handle.ts';
 
@@ -50,6 +51,8 @@ type OnOrder = Caller & {
   readonly id: string;
   /** The caller's If-Match. */
   readonly expected?: Revision | undefined;
+  /** Its events, as the caller has just read them. */
+  readonly known?: readonly Recorded[];
 };
 
 export type OrderCommands = {
@@ -84,8 +87,8 @@ export const createOrderCommands = ({
   readonly taxRate: TaxRate;
   readonly shippingFee: (currency: Currency) => Minor;
 }): OrderCommands => {
-  const onOrder = async ({ id, context, expected }: OnOrder, command: OrderCommand): Promise<OrderOutcome> => ({
-    ...(await handle(decider, { stream: orderStream(id), command, context, expected })),
+  const onOrder = async ({ id, context, expected, known }: OnOrder, command: OrderCommand): Promise<OrderOutcome> => ({
+    ...(await handle(decider, { stream: orderStream(id), command, context, expected, known })),
     id,
   });
   const saidBy = ({ context }: Caller) => ({ at: context.at, by: context.actor });
@@ -111,7 +114,7 @@ export const createOrderCommands = ({
         ...saidBy(caller),
       };
       const stream = orderStream(id);
-      return { ...(await handle(decider, { stream, command, context, isNew: !repeatable })), id };
+      return { ...(await handle(decider, { stream, command, context, known: repeatable ? undefined : [] })), id };
     },
     takeAction: (target, data) => onOrder(target, { type: 'TakeOrderAction', data, ...saidBy(target) }),
     replaceItems: (target, lines) =>

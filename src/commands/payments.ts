@@ -149,7 +149,7 @@ export const createPaymentCommands = ({
     const data = { payment_number, order_id, customer_id, method, amount, currency, transaction_id, personal };
     const command = { type: 'InitiatePayment', data, ...saidBy(context) } as const;
     const stream = paymentStream(id);
-    return { ...(await handle(paymentDecider, { stream, command, context, isNew: !repeatable })), id };
+    return { ...(await handle(paymentDecider, { stream, command, context, known: repeatable ? undefined : [] })), id };
   };
 
   const findStarted = async (

@@ -1,13 +1,14 @@
 import { Pool, type Client, type ClientConfig } from 'pg';
 import { sleep } from '../platform/backoff.ts';
+import { coalesce } from '../platform/coalesce.ts';
 import { createAppendQueue } from './append-queue.ts';
 import { createBell } from './bell.ts';
 import { follow } from './follow.ts';
-import { StoreUnavailable, type Appended, type EventStore } from './port.ts';
+import { StoreUnavailable, type Appended, type EventStore, type ReadStreamOptions, type StoredEvent } from './port.ts';
 import { createWriteBatch, prepareAppend, type PreparedAppend } from './postgres/append.ts';
 import { openLine } from './postgres/line.ts';
 import { openNews } from './postgres/news.ts';
-import { readHead, readPage, readStream, sharePages } from './postgres/read.ts';
+import { readHead, readPage, readStream, readStreams, sharePages } from './postgres/read.ts';
 
 export type PostgresEventStoreOptions = {
   /** Connection string of a database that has been migrated. */
@@ -31,6 +32,12 @@ const SERVER_SHARE = 0.9;
 
 /** By index in index order whatever the statistics say, planned once: a plan made on an empty table must stay right. */
 const PLANNING = '-c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan -c jit=off';
+
+/** Reads that arrive together share one query of at most so many streams. */
+const STREAMS_AT_ONCE = 64;
+
+const isWhole = ({ from, direction = 'forwards', limit }: ReadStreamOptions): boolean =>
+  from === undefined && limit === undefined && direction === 'forwards';
 
 /** How long closing waits for a server that no longer says goodbye. */
 const GOODBYE_MS = 2_000;
@@ -73,6 +80,9 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
     prepare: (client) => limitTransactions(client, appendTimeoutMs),
   });
   const lookTogether = sharePages(bell, (page) => readPage(pool, page));
+  const readTogether = coalesce<string, readonly StoredEvent[]>((streams) => readStreams(pool, streams), {
+    maxBatch: STREAMS_AT_ONCE,
+  });
   const writeBatch = createWriteBatch(line);
   const queue = createAppendQueue<PreparedAppend, Appended>({
     timeoutMs: appendTimeoutMs,
@@ -94,7 +104,8 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
 
   return {
     append: (stream, events, expected) => ask(() => queue.append(prepareAppend(stream, events, expected))),
-    readStream: (stream, range = {}) => ask(() => readStream(pool, stream, range)),
+    readStream: (stream, range) =>
+      ask(() => (range === undefined || isWhole(range) ? readTogether(stream) : readStream(pool, stream, range))),
     readAll: (range) => ask(() => readPage(pool, range)),
     subscribe: async function* (subscription) {
       refuseWhenClosed();

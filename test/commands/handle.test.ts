@@ -34,13 +34,20 @@ const act = (action: string): OrderCommand => ({
 /** A store whose `append` is replaced; everything else is the one in memory. */
 const setUp = (around: (append: EventStore['append']) => EventStore['append'] = (append) => append) => {
   const memory = openMemoryEventStore();
-  const store: EventStore = { ...memory, append: around(memory.append) };
-  const handle = createHandle({ store, codec: createCodec(memoryDataKeys()) });
+  let reads = 0;
+  const readStream: EventStore['readStream'] = (...asked) => {
+    reads += 1;
+    return memory.readStream(...asked);
+  };
+  const store: EventStore = { ...memory, readStream, append: around(memory.append) };
+  const codec = createCodec(memoryDataKeys());
+  const handle = createHandle({ store, codec });
   const stream = `order-${randomUUID()}`;
   const send = (command: OrderCommand, more: Partial<Request<OrderCommand>> = {}) =>
     handle(decider, { stream, command, context: context(), ...more });
   const types = async () => (await memory.readStream(stream)).map(({ type }) => type);
-  return { memory, stream, send, types };
+  const read = async () => codec.decode(await memory.readStream(stream));
+  return { memory, stream, send, types, read, reads: () => reads };
 };
 
 const failure = (promise: Promise<unknown>): Promise<unknown> =>
@@ -66,7 +73,7 @@ test('a command that comes twice at once is told twice what is stored', async ()
 
 test('a command appends what was decided and answers the new state', async () => {
   const { send, types, stream, memory } = setUp();
-  const placed = await send(placeOrder(), { isNew: true });
+  const placed = await send(placeOrder(), { known: [] });
   if (wasRefused(placed)) throw new Error('placing is allowed');
   assert.is(placed.state.status, 'pending');
   assert.is(placed.revision, 0n);
@@ -76,6 +83,35 @@ test('a command appends what was decided and answers the new state', async () =>
   assert.is(confirmed.revision, 1n);
   assert.equal(await types(), ['OrderPlaced', 'OrderConfirmed']);
   assert.is(verifyChain(await memory.readStream(stream)), undefined);
+});
+
+test('what the caller has just read is decided on without reading it again', async () => {
+  const { send, read, reads } = setUp();
+  await send(placeOrder());
+  const known = await read();
+  const before = reads();
+  const confirmed = await send(act('confirm'), { known });
+  assert.is(wasRefused(confirmed) ? '' : confirmed.revision, 1n);
+  assert.is(reads(), before);
+});
+
+test('a stream that has moved on since it was read is decided on anew', async () => {
+  const { send, read, types } = setUp();
+  await send(placeOrder());
+  const known = await read();
+  await send(act('confirm'));
+  const again = await send(act('confirm'), { known });
+  assert.ok(wasRefused(again), 'it is confirmed already');
+  assert.equal(await types(), ['OrderPlaced', 'OrderConfirmed']);
+});
+
+test('whoever insists on the revision they know loses to one who was faster', async () => {
+  const { send, read } = setUp();
+  await send(placeOrder());
+  const known = await read();
+  await send(act('confirm'));
+  const failed = await failure(send(act('cancel'), { known, expected: 0n }));
+  assert.instance(failed, WrongExpectedRevision);
 });
 
 test('a refused command writes nothing and says why', async () => {

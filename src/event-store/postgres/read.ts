@@ -47,6 +47,26 @@ const select = async <Row>(pool: Pool, query: Omit<QueryArrayConfig, 'rowMode'>)
   }
 };
 
+/** Several streams at once, whole, in the order of their names as given. */
+export const readStreams = async (
+  pool: Pool,
+  streams: readonly string[],
+): Promise<readonly (readonly StoredEvent[])[]> => {
+  const rows = await select<EventRow>(pool, {
+    name: 'read_streams',
+    text: `select ${COLUMNS} from events e where e.stream = any ($1) order by e.stream, e.revision`,
+    values: [[...new Set(streams)]],
+  });
+  const found = new Map<string, StoredEvent[]>();
+  for (const row of rows) {
+    const event = toEvent(row);
+    const events = found.get(event.stream);
+    if (events === undefined) found.set(event.stream, [event]);
+    else events.push(event);
+  }
+  return streams.map((stream) => found.get(stream) ?? []);
+};
+
 export const readStream = async (
   pool: Pool,
   stream: string,

@@ -24,12 +24,13 @@ type OnOrder = Pick<InputOf<RouteSpec>, 'context' | 'repeatable' | 'expected'> &
   readonly caller: Caller;
 };
 
-/** Which order a command is for, by whom, and at which revision they insist. */
+/** Which order a command is for, as it was found, by whom, and at which revision they insist. */
 export const target = ({ context, repeatable, expected, subject }: OnOrder) => ({
   context,
   repeatable,
   expected,
   id: subject.id,
+  known: subject.events,
 });
 
 /** What is null says the same as what is left out. */

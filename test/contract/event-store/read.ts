@@ -52,6 +52,20 @@ export const readCases = (test: ContractTest): void => {
     assert.is((await store.readStream(stream)).length, 1);
   });
 
+  test('of many reads at once each gets its own stream, whole and in order', async ({ store }) => {
+    const streams = Array.from({ length: 150 }, newStream);
+    await Promise.all(streams.map((stream, n) => store.append(stream, counted(1 + (n % 4)), 'no_stream')));
+    const asked = [...streams, newStream(), ...streams.slice(0, 10)];
+    const read = await Promise.all(asked.map((stream) => store.readStream(stream)));
+    for (const [n, events] of read.entries()) {
+      const expected = n < 150 ? 1 + (n % 4) : n === 150 ? 0 : 1 + ((n - 151) % 4);
+      assert.equal(
+        events.map(({ stream, revision }) => [stream, revision]),
+        Array.from({ length: expected }, (_, revision) => [asked[n], BigInt(revision)]),
+      );
+    }
+  });
+
   const reads: readonly (readonly [string, ReadStreamOptions, readonly bigint[]])[] = [
     ['from a revision on, that one included', { from: 2n }, [2n, 3n, 4n]],
     ['up to a limit', { limit: 2 }, [0n, 1n]],
