@@ -27,6 +27,7 @@ const orderPolicy = (values: Values): OrderPolicy => ({
   requireCancelReason: values.REQUIRE_CANCEL_REASON,
   scheduleLeadMinutes: values.SCHEDULE_LEAD_MINUTES,
   deliveryEstimateMinutes: values.DELIVERY_ESTIMATE_MINUTES,
+  courierSpeedKmh: values.COURIER_SPEED_KMH,
   returnWindowDays: values.RETURN_WINDOW_DAYS,
   paymentRequired: values.PAYMENT_REQUIRED,
   autoConfirmOnPayment: values.AUTO_CONFIRM_ON_PAYMENT,
@@ -73,6 +74,8 @@ const arrange = (values: Values, environment: Environment) => ({
     corsOrigins: values.CORS_ORIGINS ?? [],
     /** A minute and caller; `auth`: failures a minute and credential. 0: no limit. */
     rateLimits: rateLimitsOf(values),
+    /** A minute, courier and order. 0: no limit. */
+    positionsPerMinute: values.RATE_LIMIT_POSITION,
     /** Whether the processes of the API count together, in PostgreSQL. */
     sharedRates: values.RATE_LIMIT_STORE === 'postgres',
     /** Undefined: /metrics is open. */

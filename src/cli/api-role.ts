@@ -46,6 +46,7 @@ export const runApiRole = async ({ config, core, log, shutdown }: RoleProcess): 
       corsOrigins: config.http.corsOrigins,
       isOverloaded: lag.isOverloaded,
       rateLimits: config.http.rateLimits,
+      positionsPerMinute: config.http.positionsPerMinute,
       sharedRates: config.http.sharedRates,
       metricsToken: config.http.metricsToken,
       requireFullAddress: config.orders.requireFullAddress,

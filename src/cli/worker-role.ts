@@ -5,7 +5,11 @@ import type { RoleProcess } from './role-process.ts';
 import { workerTasks } from './worker-tasks.ts';
 
 /** When which task runs by itself. */
-const CRONTAB = ['*/10 * * * * backfill-documents', '17 * * * * delete-expired-keys'].join('\n');
+const CRONTAB = [
+  '*/10 * * * * backfill-documents',
+  '17 * * * * delete-expired-keys',
+  '47 * * * * delete-old-positions',
+].join('\n');
 
 /** Reactors and jobs. */
 export const runWorkerRole = async ({ config, databaseUrl, core, log, shutdown }: RoleProcess): Promise<void> => {

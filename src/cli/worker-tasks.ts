@@ -11,9 +11,11 @@ import { moneyTasks } from '../jobs/money-tasks.ts';
 import type { Task } from '../jobs/task.ts';
 import { backfillDocumentsTask } from '../jobs/tasks/backfill-documents.ts';
 import { deleteExpiredKeys } from '../jobs/tasks/delete-expired-keys.ts';
+import { deleteOldPositions } from '../jobs/tasks/delete-old-positions.ts';
 import { issueCreditMemo } from '../jobs/tasks/issue-credit-memo.ts';
 import { issueInvoice } from '../jobs/tasks/issue-invoice.ts';
 import { rebuildProjectionTask } from '../jobs/tasks/rebuild-projection.ts';
+import { openDeliveryPositions } from '../platform/delivery-positions.ts';
 import { documentFilesIn } from '../platform/document-files.ts';
 import { openGatewayAsks } from '../platform/gateway-asks.ts';
 
@@ -47,5 +49,6 @@ export const workerTasks = (core: Core, config: Config): readonly Task[] => {
     backfillDocumentsTask({ db, now }),
     rebuildProjectionTask(core),
     deleteExpiredKeys(createKeyStore({ db, hours: config.http.idempotencyHours }).deleteExpired),
+    deleteOldPositions(openDeliveryPositions(db).deleteOlderThan),
   ];
 };

@@ -88,6 +88,11 @@ export const VARIABLES = {
     parser: whole(0, 1_000_000),
     doc: 'Failed attempts a minute with one token or API key. 0: no limit. Unset: 60, on loopback 0.',
   },
+  RATE_LIMIT_POSITION: {
+    parser: whole(0, 1_000_000),
+    default: '60',
+    doc: 'Positions a minute, of one courier for one order. 0: no limit.',
+  },
   RATE_LIMIT_STORE: {
     parser: oneOf('memory', 'postgres'),
     default: 'memory',
@@ -134,6 +139,11 @@ export const VARIABLES = {
     parser: whole(0, 525_600),
     default: '30',
     doc: 'Minutes from placing or release to the estimated delivery.',
+  },
+  COURIER_SPEED_KMH: {
+    parser: whole(1, 1_000),
+    default: '15',
+    doc: 'How fast a courier gets on, as the crow flies, in kilometres an hour: refines the estimate by their position.',
   },
   ORDER_CANCELLATION_ALLOWED_STATUSES: {
     parser: list(oneOf(...CANCELLABLE_STATUSES)),

@@ -9,6 +9,7 @@ import type { ReturnDeps } from './returns/return-deps.ts';
 import type { Route } from './route.ts';
 import { adminRoutes, type AdminDeps } from './routes/admin.ts';
 import { bulkOrderRoutes } from './routes/bulk-orders.ts';
+import { deliveryRoutes, type DeliveryDeps } from './routes/delivery.ts';
 import { feedbackRoutes } from './routes/feedback.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { internalRoutes, type InternalDeps } from './routes/internal.ts';
@@ -27,6 +28,7 @@ import { documentationPages } from './site/documentation-pages.ts';
 export type ApiDeps = {
   readonly kernel: KernelDeps;
   readonly orders: OrderDeps;
+  readonly delivery: DeliveryDeps;
   readonly returns: ReturnDeps;
   readonly payments: PaymentDeps;
   readonly invoices: InvoiceDeps;
@@ -45,10 +47,11 @@ export const apiRoutes = (deps: ApiDeps): readonly Route[] => [
   ...operatorRoutes(deps),
 ];
 
-const orderRoutes = ({ kernel, orders, returns }: ApiDeps): readonly Route[] => [
+const orderRoutes = ({ kernel, orders, delivery, returns }: ApiDeps): readonly Route[] => [
   ...writeOrderRoutes(orders, kernel.defaultCurrency),
   ...readOrderRoutes(orders),
   ...bulkOrderRoutes(orders),
+  ...deliveryRoutes(orders, delivery),
   ...feedbackRoutes(orders),
   ...openReturnRoutes(returns, orders),
   ...readReturnRoutes(returns),

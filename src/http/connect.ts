@@ -10,6 +10,7 @@ import type { EventStore } from '../event-store/port.ts';
 import { readLedger } from '../platform/sandbox-ledger.ts';
 import { findJob, findJobByKey, listJobs, queueHealth, retryJob } from '../jobs/admin.ts';
 import { findApiKey } from '../platform/api-keys.ts';
+import { openDeliveryPositions } from '../platform/delivery-positions.ts';
 import { findDocumentFile } from '../platform/document-files.ts';
 import { enqueueJobs } from '../platform/job-queue.ts';
 import { decodeCursor } from '../projections/cursor.ts';
@@ -28,6 +29,7 @@ import type { KernelDeps } from './deps.ts';
 import { createKeyStore } from './idempotency/key-store.ts';
 import { createFindDocuments } from './invoices/find-document.ts';
 import { createLimiter } from './limits/limiter.ts';
+import { createSpendPosition } from './limits/position-rate.ts';
 import { createSpendRate, type RateLimits } from './limits/rate-limits.ts';
 import { slowFailures } from './limits/slow-failures.ts';
 import { createMetrics } from './metrics.ts';
@@ -53,6 +55,8 @@ export type ConnectOptions = {
   readonly maxBodyBytes: number;
   /** Default: nobody is limited. */
   readonly rateLimits?: RateLimits;
+  /** Positions a minute, courier and order. Default 0: no limit. */
+  readonly positionsPerMinute?: number;
   /** Whether the processes of the API share what is counted. Default false. */
   readonly sharedRates?: boolean;
   /** Whether there is more to do than can be done. Default: never. */
@@ -92,6 +96,7 @@ const authenticateOf = (options: ConnectOptions): Authenticate => {
 /** Binds the API to the database, the event store and the commands. */
 export const connectApi = (options: ConnectOptions): ApiDeps => {
   const { db, store, readStream, logger } = options;
+  const positions = openDeliveryPositions(db);
   const findJobOf = (key: string) => findJobByKey(db, key);
   const findOrderIdByNumber = (number: string) => findIdByNumber(db, 'order', number);
   const findReturnIdByNumber = (number: string) => findIdByNumber(db, 'return', number);
@@ -124,12 +129,14 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
       findIdByNumber: findOrderIdByNumber,
       list: (query) => listOrders(db, query),
       decodeCursor,
+      newestPosition: positions.newest,
       findDocuments: createFindDocuments({
         readStream,
         findJobByKey: findJobOf,
         documentsOfOrders: (ids) => documentsOfOrders(db, ids),
       }),
     },
+    delivery: { positions, spendPosition: createSpendPosition(options.positionsPerMinute ?? 0, sharedIn(options)) },
     returns: {
       ...reading,
       commands: options.returns,

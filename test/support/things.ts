@@ -1,5 +1,6 @@
 import { documentIdOf } from '../../src/commands/documents.ts';
 import { issueInvoice } from '../../src/jobs/tasks/issue-invoice.ts';
+import { openDeliveryPositions } from '../../src/platform/delivery-positions.ts';
 import { documentFilesIn } from '../../src/platform/document-files.ts';
 import { enqueueJobs } from '../../src/platform/job-queue.ts';
 import type { TestApi } from './api.ts';
@@ -32,7 +33,7 @@ const numberOf = async ({ call }: TestApi, path: string, field: string): Promise
   return number;
 };
 
-/** A delivered order with its invoice, a return and a payment, of this customer and with this courier. */
+/** A delivered order with its courier's position, its invoice, a return and a payment, of this customer and with this courier. */
 export const makeThings = async (
   api: TestApi,
   { customer, courier }: { readonly customer: string; readonly courier: string },
@@ -42,6 +43,8 @@ export const makeThings = async (
   await core.orders.assignDeliveryPartner({ ...byAdmin(), id: order }, { delivery_partner_id: courier });
   await takeActions(core, order, ['confirm', 'start_processing', 'ship']);
   const invoice = await issue(api, order);
+  const seen = { order_id: order, courier_id: courier, latitude: 0, longitude: 0, at: new Date().toISOString() };
+  await openDeliveryPositions(core.db).report(seen);
   await takeActions(core, order, ['deliver']);
   const back = await openReturn(core, order);
   const payment = await createPayment(core, order);

@@ -1,3 +1,4 @@
+export { arrivalAt, destinationOf, distanceKm, estimatedDelivery, type Place, type Seen } from './arrival.ts';
 export { allowedOrderActions } from './allowed-actions.ts';
 export { amountDue, conceded, isPaidOnDelivery } from './amount-due.ts';
 export { beingRefunded, captured, inFlight, isRefundInitiated, refundable, refundableOf, refunded } from './balance.ts';
@@ -15,6 +16,7 @@ export { excessMoney } from './excess.ts';
 export * from './state.ts';
 export { finalPrice, lineTotal, orderTotals, type OrderTotals } from './totals.ts';
 export * from './transitions.ts';
+export { isDeliveryOver, isUnderWay, whyNoPosition } from './under-way.ts';
 export { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './words.ts';
 export { countUnits } from './unit-ranges.ts';
 export { valueUnits } from './unit-values.ts';

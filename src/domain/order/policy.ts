@@ -20,6 +20,8 @@ export type OrderPolicy = {
   readonly scheduleLeadMinutes: number;
   /** Minutes from placing or release to the estimated delivery. Default 30. */
   readonly deliveryEstimateMinutes: number;
+  /** How fast a courier gets on, as the crow flies; kilometres an hour. Default 15. */
+  readonly courierSpeedKmh: number;
   /** Days after delivery within which a return may be opened. Default 30. */
   readonly returnWindowDays: number;
 };
@@ -34,6 +36,7 @@ export const DEFAULT_ORDER_POLICY: OrderPolicy = {
   autoRefundReturns: true,
   scheduleLeadMinutes: 60,
   deliveryEstimateMinutes: 30,
+  courierSpeedKmh: 15,
   returnWindowDays: 30,
 };
 

@@ -74,6 +74,7 @@ export type StandingCode =
   | 'order.items_locked'
   | 'order.address_locked'
   | 'order.assignment_locked'
+  | 'order.not_under_way'
   | 'order.captured_money_left'
   | 'return.order_not_returnable'
   | 'feedback.order_not_delivered';

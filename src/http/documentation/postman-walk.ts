@@ -68,5 +68,5 @@ export const WALK: readonly Step[] = [
   { operationId: 'listJobs', name: 'Jobs' },
 ];
 
-/** Operations an admin may call that no walk can: they need something to have gone wrong first. */
-export const NOT_WALKED: readonly string[] = ['getJob', 'retryJob'];
+/** Operations an admin may call that no walk can: first something must have gone wrong, or a courier be on the way. */
+export const NOT_WALKED: readonly string[] = ['getJob', 'retryJob', 'getDeliveryLocation'];

@@ -1,6 +1,7 @@
 import {
   allowedOrderActions,
   amountDue,
+  estimatedDelivery,
   finalPrice,
   lineTotal,
   orderTotals,
@@ -10,6 +11,7 @@ import {
   type OrderLine,
   type OrderPersonal,
   type OrderPolicy,
+  type Seen,
 } from '../../domain/order/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isErased, type Role } from '../../domain/shared/decider.ts';
@@ -30,6 +32,8 @@ export type OrderView = {
   readonly id: string;
   readonly order: Order;
   readonly documents: readonly DocumentSummary[];
+  /** Refines when it is expected. */
+  readonly seen?: Seen | undefined;
 };
 
 export type Viewer = { readonly id: string; readonly role: Role };
@@ -87,7 +91,7 @@ const cancellationBody = ({ cancellation }: Order, viewer: Viewer) => {
 };
 
 /** An order as this caller may see it, in major units. */
-export const orderBody = ({ id, order, documents }: OrderView, viewer: Viewer, policy: OrderPolicy) => {
+export const orderBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, policy: OrderPolicy) => {
   const erased = isErased(order.personal);
   const personal = isErased(order.personal) ? NOTHING_KNOWN : order.personal;
   const major: Major = (amount) => toMajor(amount, order.currency);
@@ -111,7 +115,7 @@ export const orderBody = ({ id, order, documents }: OrderView, viewer: Viewer, p
       partner_id: viewer.role === 'customer' ? null : order.delivery.partner_id,
       latitude: personal.latitude,
       longitude: personal.longitude,
-      estimated_delivery_at: order.delivery.estimated_delivery_at,
+      estimated_delivery_at: estimatedDelivery(order, seen, policy.courierSpeedKmh),
       scheduled_for: order.delivery.scheduled_for,
     },
     shipment: order.shipment,

@@ -3,9 +3,15 @@ import type { ReadStream } from '../../commands/read.ts';
 import type { Order, OrderPolicy } from '../../domain/order/index.ts';
 import type { Cursor } from '../../projections/cursor.ts';
 import type { ListOrders, OrderPage } from '../../projections/list-orders.ts';
+import type { Position } from '../../platform/delivery-positions.ts';
 import type { DocumentSummary } from './order-body.ts';
 
-export type NamedOrder = { readonly id: string; readonly order: Order };
+export type NamedOrder = {
+  readonly id: string;
+  readonly order: Order;
+  /** Where its courier was last seen, if that is to refine when it is expected. */
+  readonly seen?: Position | undefined;
+};
 
 /** What the order routes work with. */
 export type OrderDeps = {
@@ -21,4 +27,5 @@ export type OrderDeps = {
   readonly decodeCursor: (text: string) => Cursor | undefined;
   /** Documents that these orders should have, by order id. Only asked for orders that were shipped. */
   readonly findDocuments: (orders: readonly NamedOrder[]) => Promise<ReadonlyMap<string, readonly DocumentSummary[]>>;
+  readonly newestPosition: (id: string) => Promise<Position | undefined>;
 };

@@ -25,7 +25,7 @@ export const bodyOf = async (deps: OrderDeps, named: NamedOrder, caller: Caller)
 /** A read of one order. */
 export const orderReply = async (
   deps: OrderDeps,
-  found: FoundOrder,
+  found: FoundOrder & NamedOrder,
   caller: Caller,
   more: More = nothingMore,
 ): Promise<Reply> => ({

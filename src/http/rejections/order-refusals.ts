@@ -80,6 +80,12 @@ export const orderRefusals: Entries<Exclude<Code, ClosingCode | PaymentCode | Re
   'order.items_locked': locked('Items are fixed', 'The items'),
   'order.address_locked': locked('The address is fixed', 'The shipping address'),
   'order.assignment_locked': locked('The courier is fixed', 'The delivery partner'),
+  'order.not_under_way': {
+    status: 409,
+    title: 'Not under way',
+    sentence: (rejection) =>
+      `Positions are taken while an order is shipped or out for delivery. It is ${rejection.current_status}. ${instead(rejection)}`,
+  },
   'order.already_scheduled': already('scheduled'),
   'order.already_pending': already('pending'),
   'order.already_confirmed': already('confirmed'),

@@ -1,12 +1,12 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { AsOf } from '../../commands/read.ts';
-import { orderStatusOf, type OrderStatus } from '../../domain/order/index.ts';
+import { isUnderWay, orderStatusOf, type OrderStatus } from '../../domain/order/index.ts';
 import type { OrderFilters } from '../../projections/order-filters.ts';
 import type { Caller } from '../caller.ts';
 import { eventBody } from '../event-body.ts';
 import { readOrder, type FoundOrder } from '../orders/find-order.ts';
 import { orderBody } from '../orders/order-body.ts';
-import type { OrderDeps } from '../orders/order-deps.ts';
+import type { NamedOrder, OrderDeps } from '../orders/order-deps.ts';
 import { orderHistoryBody } from '../orders/order-history.ts';
 import { orderReply } from '../orders/order-replies.ts';
 import { pageHeaders, readPaging } from '../paging.ts';
@@ -92,6 +92,10 @@ const orderAsOf = async (deps: OrderDeps, { id }: FoundOrder, { role }: Caller, 
   return found;
 };
 
+/** A courier who was seen on the way refines when the order is expected. */
+const withPosition = async ({ newestPosition }: OrderDeps, found: FoundOrder): Promise<FoundOrder & NamedOrder> =>
+  isUnderWay(found.order.status) ? { ...found, seen: await newestPosition(found.id) } : found;
+
 const READERS = { customer: 'own', delivery_partner: 'assigned', admin: 'any', auditor: 'any' } as const;
 
 export const readOrderRoutes = (deps: OrderDeps): readonly Route[] => [
@@ -127,7 +131,9 @@ export const readOrderRoutes = (deps: OrderDeps): readonly Route[] => [
     async ({ subject, caller, query }) =>
       orderReply(
         deps,
-        query.as_of === undefined ? subject : await orderAsOf(deps, subject, caller, query.as_of),
+        query.as_of === undefined
+          ? await withPosition(deps, subject)
+          : await orderAsOf(deps, subject, caller, query.as_of),
         caller,
       ),
   ),
