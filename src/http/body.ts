@@ -29,10 +29,9 @@ const collect = (request: IncomingMessage, maxBytes: number): Promise<Buffer> =>
         reject(tooLarge(maxBytes, true));
       }
     });
-    // Every request closes; only one that closes before its end was given up.
-    const gone = (): void => {
-      if (!request.complete) reject(new RequestAborted());
-    };
+    // Every request closes; one that closes before its end was given up, perhaps before we listened.
+    const gone = (): void => reject(new RequestAborted());
+    if (request.destroyed) gone();
     request.once('end', () => {
       if (size > maxBytes) reject(tooLarge(maxBytes, false));
       else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size));

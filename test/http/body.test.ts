@@ -1,7 +1,10 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { createServer, type IncomingMessage } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readBody, RequestAborted } from '../../src/http/body.ts';
 import { anOrder, startTestApi, type TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -12,6 +15,8 @@ bodies.before(async () => {
   api = await startTestApi({ projectors: false });
 });
 bodies.after(() => api.close());
+
+const soon = (): Promise<string> => delay(1_000, 'still waiting');
 
 /** Opens a connection and sends the head of a `POST /orders`, with a token. */
 const open = async (headers: readonly string[]) => {
@@ -45,6 +50,25 @@ bodies('a client that goes away in the middle leaves nothing and disturbs nobody
   assert.match(line, /"level":30/);
   assert.is((await api.call('/orders', { json: anOrder() })).status, 201);
 });
+
+for (const [part, length] of [
+  ['half', 4],
+  ['all', 2],
+] as const)
+  bodies(`a client that sent ${part} of its body and was gone before it was read is noticed`, async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    client.write(`POST / HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n{}`);
+    const [request] = (await once(server, 'request')) as [IncomingMessage];
+    request.on('error', () => undefined);
+    const gone = new Promise((resolve) => request.once('close', resolve));
+    client.destroy();
+    await gone;
+    const outcome = await Promise.race([readBody(request, 1_000).catch((error: unknown) => error), soon()]);
+    server.close();
+    assert.instance(outcome, RequestAborted);
+  });
 
 bodies('a body that comes in pieces, without a length, is one body', async () => {
   const { socket, received } = await open(['Content-Type: application/json', 'Transfer-Encoding: chunked']);
