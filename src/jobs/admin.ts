@@ -22,7 +22,8 @@ export type JobView = {
 const VIEW = `
   select jobs.id::text, tasks.identifier as task, jobs.key, jobs.payload, jobs.attempts, jobs.max_attempts,
     jobs.last_error as reason, jobs.created_at,
-    case when jobs.locked_at is not null then 'running' when jobs.last_error is not null then 'failed' else 'waiting' end as state,
+    case when jobs.locked_at is not null then 'running'
+      when jobs.last_error is not null or jobs.attempts >= jobs.max_attempts then 'failed' else 'waiting' end as state,
     case when jobs.locked_at is null and jobs.attempts < jobs.max_attempts then jobs.run_at end as next_try_at
   from graphile_worker._private_jobs as jobs
   join graphile_worker._private_tasks as tasks on tasks.id = jobs.task_id`;

@@ -7,8 +7,8 @@ const SWEEP_EVERY_MS = 2_000;
 const REGISTRATION_SECONDS = 4;
 
 export type WorkerPresence = {
-  /** Tells the others which queue workers live in this process. */
-  readonly register: (workerIds: readonly string[]) => Promise<void>;
+  /** Tells the others under which names jobs are locked by this process. */
+  readonly register: (lockedBy: readonly string[]) => Promise<void>;
   readonly leave: () => Promise<void>;
 };
 
@@ -42,10 +42,10 @@ export const joinWorkers = async (options: {
   const timer = setInterval(() => void sweep().catch(options.onError), SWEEP_EVERY_MS);
 
   return {
-    register: async (workerIds) => {
+    register: async (lockedBy) => {
       await options
         .db('job_workers')
-        .insert({ process_id: processId, lock_key: lockKey, worker_ids: workerIds })
+        .insert({ process_id: processId, lock_key: lockKey, worker_ids: lockedBy })
         .onConflict('process_id')
         .merge(['worker_ids']);
       await sweep();
@@ -59,7 +59,12 @@ export const joinWorkers = async (options: {
   };
 };
 
-/** Forgets processes whose lock is free, then frees every job and queue that no living process holds. */
+/**
+ * Forgets processes whose lock is free, then frees every job and queue that no living process holds.
+ *
+ * A job that was asked for again while it ran gave its key and its tries to a new one. If its worker died nobody will
+ * ever try it again, nor does it need to be: it goes. Only the schedule makes jobs that never had a key.
+ */
 export const freeJobsOfTheDead = async (db: Knex): Promise<void> => {
   await db.transaction(async (tx) => {
     await tx.raw('delete from job_workers where pg_try_advisory_xact_lock(lock_key)');
@@ -74,6 +79,10 @@ export const freeJobsOfTheDead = async (db: Knex): Promise<void> => {
          and not exists (select from job_workers where held.locked_by = any(worker_ids))
        having count(*) > 0`,
       [REGISTRATION_SECONDS],
+    );
+    await tx.raw(
+      `delete from graphile_worker._private_jobs
+       where key is null and payload->'_cron' is null and locked_at is null and attempts >= max_attempts`,
     );
   });
 };

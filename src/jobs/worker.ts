@@ -66,8 +66,9 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   });
 
   const events: WorkerEvents = new EventEmitter();
-  const workerIds: string[] = [];
-  events.on('worker:create', ({ worker }) => workerIds.push(worker.workerId));
+  const lockedBy: string[] = [];
+  // Jobs are locked in the name of the pool, not of the worker of it that does them.
+  events.on('pool:create', ({ workerPool }) => lockedBy.push(workerPool.id));
   events.on('worker:fatalError', ({ error }) => onFatal(error));
   events.on('pool:fatalError', ({ error }) => onFatal(error));
   events.on('job:error', ({ job, error }) =>
@@ -91,7 +92,7 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
     () => stopping || onFatal(new Error('the job queue stopped by itself')),
     (error: unknown) => stopping || onFatal(error),
   );
-  await presence.register(workerIds);
+  await presence.register(lockedBy);
 
   return {
     stop: async () => {

@@ -70,8 +70,12 @@ const shoot = async (
   return late;
 };
 
-const inspect = async (service: Service, ask: Ask, orders: readonly Acknowledged[]): Promise<UnderFireReport> => {
-  await waitForQuiet(ask, orders);
+const inspect = async (
+  service: Service,
+  ask: Ask,
+  { orders, print }: { readonly orders: readonly Acknowledged[]; readonly print: (line: string) => void },
+): Promise<UnderFireReport> => {
+  await waitForQuiet(ask, orders, { url: service.url, print });
   await inspectOrders(ask, orders);
   const invoices = await inspectInvoices(ask, orders);
   const events = await inspectLog(service.url, service.masterKey);
@@ -97,7 +101,7 @@ const orderAndShoot = async (service: Service, options: UnderFireOptions): Promi
     const late = await Promise.race([shoot(service, ask, { ...options, dice, orders }), shopping.then(() => [])]);
     closing.abort();
     await shopping;
-    const report = await inspect(service, ask, orders);
+    const report = await inspect(service, ask, { orders, print: options.print });
     assert.equal(late, [], 'all came back in time');
     return report;
   } finally {

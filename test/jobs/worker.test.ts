@@ -1,5 +1,6 @@
 // time limit: 180 s
 import { Type } from '@sinclair/typebox';
+import type { Knex } from 'knex';
 import { pino } from 'pino';
 import pg from 'pg';
 import { suite } from 'uvu';
@@ -56,10 +57,14 @@ test('a failing job says why, waits longer each time, and is retried by hand', a
     ),
   ]);
   await enqueueJobs(db, [{ task: 'fragile', payload: order, key: 'fragile:o-1' }]);
-  const failed = await eventually('it failed twice', async () => {
-    const [job] = await listJobs(db, { state: 'failed', limit: 10 });
-    return job !== undefined && job.attempts >= 2 ? job : undefined;
-  });
+  const failedAfter = (attempts: number) =>
+    eventually(`it failed for the ${attempts}. time`, async () =>
+      (await listJobs(db, { state: 'failed', limit: 10 })).find((job) => job.attempts === attempts),
+    );
+  const first = await failedAfter(1);
+  assert.ok(Date.parse(first.next_try_at ?? '') > Date.now() + 500, 'the first delay is longer than half a second');
+  await db.raw('update graphile_worker._private_jobs set run_at = now()'); // time flies
+  const failed = await failedAfter(2);
   assert.match(failed.reason ?? '', /out of paper/);
   assert.is(failed.task, 'fragile');
   assert.ok(Date.parse(failed.next_try_at ?? '') > Date.now() + 2_000, 'the second delay is longer than two seconds');
@@ -105,10 +110,11 @@ test('a dead worker’s job is taken over within ten seconds, a living one’s i
     { task: 'note', payload: order, key: 'held by the living' },
   ]);
   const hold = (key: string, worker: string) =>
-    db.raw(`update graphile_worker._private_jobs set locked_at = now(), locked_by = ?, attempts = 1 where key = ?`, [
-      worker,
-      key,
-    ]);
+    db.raw(
+      `update graphile_worker._private_jobs
+       set locked_at = now() - interval '1 minute', locked_by = ?, attempts = 1 where key = ?`,
+      [worker, key],
+    );
   await hold('held by the dead', 'dead-worker');
   await hold('held by the living', 'living-worker');
   const living = new pg.Client({ connectionString: url });
@@ -128,6 +134,45 @@ test('a dead worker’s job is taken over within ten seconds, a living one’s i
 
   await living.end();
   await eventually('once it dies too, its job is done as well', () => done === 2, { within: 10_000 });
+});
+
+/** As if it had been held for longer than any worker needs to make itself known. */
+const heldForLong = (db: Knex) =>
+  db.raw(`update graphile_worker._private_jobs set locked_at = now() - interval '1 hour' where locked_by is not null`);
+
+test('a job that takes long is left to its living worker', async (state) => {
+  const { db } = state.database;
+  let begun = 0;
+  let finish = (): void => undefined;
+  const finished = new Promise<void>((resolve) => (finish = resolve));
+  await start(state, [task('slow', payloadSchema, () => (begun++, finished))]);
+  await enqueueJobs(db, [{ task: 'slow', payload: order, key: 'slow:o-1' }]);
+  await eventually('it runs', () => begun === 1);
+  await heldForLong(db);
+  await freeJobsOfTheDead(db);
+  const [left] = await listJobs(db, { limit: 10 });
+  finish();
+  assert.is(left?.state, 'running');
+  await eventually('it is gone', async () => (await listJobs(db, { limit: 10 })).length === 0);
+  assert.is(begun, 1);
+});
+
+test('a job asked for again while a worker that then dies has it leaves nothing behind', async ({
+  database: { db },
+}) => {
+  const job = { task: 'note', payload: order, key: 'note:o-1' };
+  await enqueueJobs(db, [job]);
+  await db.raw(`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'dead-worker', attempts = 1`);
+  await enqueueJobs(db, [job]);
+  assert.is((await listJobs(db, { limit: 10 })).length, 2);
+  await heldForLong(db);
+  await freeJobsOfTheDead(db);
+  const left = await listJobs(db, { limit: 10 });
+  assert.equal(
+    left.map(({ key, state }) => [key, state]),
+    [['note:o-1', 'waiting']],
+    'the second does it',
+  );
 });
 
 test('a worker that loses its own session says so, instead of working on unseen', async (state) => {

@@ -1,19 +1,84 @@
+import type { Knex } from 'knex';
+import { openDatabase } from '../../../src/platform/database.ts';
+import type { ProjectionStatus } from '../../../src/projections/status.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Ask } from './ask.ts';
 import type { InvoiceJson } from './inspect-invoices.ts';
 import { readAllPages } from './inspect-orders.ts';
 import type { Acknowledged } from './shop.ts';
 
-/** Until every consequence of what was ordered has come about: read models at the head, no job left, all invoices made. */
-export const waitForQuiet = async (ask: Ask, orders: readonly Acknowledged[]): Promise<void> => {
-  const shipped = orders.filter(({ isShipped }) => isShipped).length;
+const WITHIN_MS = 60_000;
+
+const laggingProjections = async (ask: Ask): Promise<readonly string[]> => {
+  const { body } = await ask<readonly ProjectionStatus[]>({ path: '/api/v1/admin/projections' });
+  return body
+    .filter(({ lag_events }) => lag_events > 0)
+    .map(
+      ({ name, position, head, lag_events, state }) =>
+        `${name} is ${state}, ${lag_events} behind, ${position} of ${head}`,
+    );
+};
+
+const missingInvoices = async (ask: Ask, orders: readonly Acknowledged[]): Promise<readonly string[]> => {
+  const { rows } = await readAllPages<InvoiceJson>(ask, '/api/v1/invoices?limit=1000');
+  const statuses = new Map(rows.map(({ order_id, status }) => [order_id, status]));
+  return orders
+    .filter(({ id, isShipped }) => isShipped && statuses.get(id) !== 'ready')
+    .map(({ id, number, status }) => `the invoice of ${number} (${status}, ${id}) is ${statuses.get(id) ?? 'missing'}`);
+};
+
+/** What is still to be done, in words; empty when every consequence of what was ordered has come about. */
+const unrest = async (ask: Ask, orders: readonly Acknowledged[]): Promise<readonly string[]> => {
+  const { body: jobs } = await ask<readonly unknown[]>({ path: '/api/v1/admin/jobs' });
+  return [
+    ...(await laggingProjections(ask)),
+    ...jobs.map((job) => `a job is left: ${JSON.stringify(job)}`),
+    ...(await missingInvoices(ask, orders)),
+  ];
+};
+
+/** What the database knows of those who should do it: for the reader of a failure. */
+const QUESTIONS = {
+  'events end at': 'select max(position) as position from events',
+  'reactors stand at': 'select name, position, failure, updated_at from reactor_checkpoints',
+  'projections stand at': 'select name, position, epoch, version, failure, updated_at from projection_checkpoints',
+  'jobs are held by':
+    'select id, key, locked_by, locked_at, attempts, run_at, last_error from graphile_worker._private_jobs',
+  'workers are': 'select process_id, lock_key, worker_ids, started_at from job_workers',
+  'advisory locks are': `select classid, objid, pid, granted from pg_locks where locktype = 'advisory'`,
+  'connections are': `select pid, application_name, state, wait_event_type, wait_event, state_change, left(query, 80) as query
+    from pg_stat_activity where datname = current_database()`,
+} as const;
+
+const circumstances = async (db: Knex): Promise<readonly string[]> => {
+  const lines: string[] = [];
+  for (const [title, sql] of Object.entries(QUESTIONS)) {
+    const { rows } = await db.raw<{ rows: readonly object[] }>(sql);
+    lines.push(`${title}:`, ...rows.map((row) => `  ${JSON.stringify(row)}`));
+  }
+  return lines;
+};
+
+/**
+ * Until every consequence of what was ordered has come about: read models at the head, no job left, all invoices made.
+ * @throws what has not, and what the database knows about it
+ */
+export const waitForQuiet = async (
+  ask: Ask,
+  orders: readonly Acknowledged[],
+  { url, print }: { readonly url: string; readonly print: (line: string) => void },
+): Promise<void> => {
+  let left: readonly string[] = [];
   const isQuiet = async (): Promise<boolean> => {
-    const { body: projections } = await ask<readonly { lag_events: number }[]>({ path: '/api/v1/admin/projections' });
-    if (projections.some(({ lag_events }) => lag_events > 0)) return false;
-    const { body: jobs } = await ask<readonly unknown[]>({ path: '/api/v1/admin/jobs' });
-    if (jobs.length > 0) throw new Error(`jobs are left: ${JSON.stringify(jobs).slice(0, 2_000)}`);
-    const { rows } = await readAllPages<InvoiceJson>(ask, '/api/v1/invoices?limit=1000');
-    return rows.filter(({ status }) => status === 'ready').length >= shipped;
+    left = await unrest(ask, orders);
+    return left.length === 0;
   };
-  await eventually('all is quiet', isQuiet, { within: 60_000, every: 250 });
+  try {
+    await eventually('all is quiet', isQuiet, { within: WITHIN_MS, every: 250 });
+  } catch (error) {
+    const db = openDatabase({ url, applicationName: 'waybill-inspection', poolSize: 1 });
+    for (const line of [...left, ...(await circumstances(db))]) print(line);
+    await db.destroy();
+    throw error;
+  }
 };
