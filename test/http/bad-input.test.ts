@@ -85,6 +85,7 @@ const bodies: readonly (readonly [name: string, raw: string, expected: Expected]
     { status: 422, fields: ['items[0].unit_price'], says: /finite/ },
   ],
   ['a price as true', withItem({ unit_price: true }), { status: 422, fields: ['items[0].unit_price'], says: /amount/ }],
+  ['an id as null', withItem({ product_id: null }), { status: 422, fields: ['items[0].product_id'] }],
   ['a price as null', withItem({ unit_price: null }), { status: 422, fields: ['items[0].unit_price'] }],
   [
     'a total above 10^12',

@@ -51,6 +51,17 @@ idempotency('the same request gets the same answer, once', async () => {
   assert.is(await api.countEvents(), before + 1);
 });
 
+idempotency('a request that is refused before it begins frees its key', async () => {
+  const { body } = await api.call('/orders', { json: anOrder() });
+  const act = (etag: string) =>
+    api.call(`/orders/${body.id}/state`, {
+      json: { action: 'confirm' },
+      headers: { 'Idempotency-Key': 'refused-first', 'If-Match': etag },
+    });
+  assert.is((await act('W/"0"')).status, 412);
+  assert.is((await act('"0"')).status, 200);
+});
+
 idempotency('the answer stays that of then, whatever has happened since', async () => {
   const key = randomUUID();
   const { body } = await post(key);

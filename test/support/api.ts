@@ -91,6 +91,8 @@ export type TestApiOptions = {
   readonly projectors?: boolean;
   readonly wrapStore?: (store: EventStore) => EventStore;
   readonly options?: Partial<ConnectOptions>;
+  /** Changes what the API is bound to. */
+  readonly adjust?: (deps: ApiDeps) => ApiDeps;
 };
 
 /** The API in this process, on a free port, over a database of its own. Close it in `suite.after`. */
@@ -98,6 +100,7 @@ export const startTestApi = async ({
   projectors = true,
   wrapStore = (store) => store,
   options = {},
+  adjust = (deps) => deps,
 }: TestApiOptions = {}): Promise<TestApi> => {
   const database = await openTestDatabase();
   const { db } = database;
@@ -109,7 +112,7 @@ export const startTestApi = async ({
   );
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(line) });
-  const deps = connectApi({
+  const connected = connectApi({
     ...core,
     store,
     policy: DEFAULT_ORDER_POLICY,
@@ -124,6 +127,7 @@ export const startTestApi = async ({
     version: '0.0.0-test',
     ...options,
   });
+  const deps = adjust(connected);
   const api = createApi(deps);
   const serve = api.koa.callback();
   const server = createServer((request, response) => void serve(request, response));

@@ -7,7 +7,26 @@ const isWords = (value: unknown): value is Words =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Keywords of ours that mean nothing outside. */
-const OWN = new Set(['refine', 'cross', 'expected', 'component', 'amount', 'reference', 'instant', 'alias', 'example']);
+const OWN = new Set([
+  'refine',
+  'cross',
+  'rule',
+  'expected',
+  'component',
+  'amount',
+  'reference',
+  'instant',
+  'alias',
+  'example',
+]);
+
+/** What is demanded beyond what JSON Schema can say, in words. */
+const ruleOf = (schema: Words): string | undefined => {
+  if (typeof schema['rule'] === 'string') return schema['rule'];
+  if (isWords(schema['amount'])) return 'no more decimals than the currency has';
+  if (schema['refine'] !== undefined) return `must be ${String(schema['expected'])}`;
+  return isWords(schema['cross']) ? String(schema['cross']['rule']) : undefined;
+};
 
 /** What a keyword of ours looks like to somebody who only knows JSON Schema. */
 const standardForm = (schema: Words): Words => {
@@ -16,7 +35,10 @@ const standardForm = (schema: Words): Words => {
     const note = 'Major units; no more decimals than the currency has.';
     return { type: ['number', 'string'], ...limit, maximum: 1e12, pattern: '^\\d+(\\.\\d{1,3})?$', description: note };
   }
-  if (schema['reference'] === true) return { type: ['string', 'integer'], minLength: 1, maxLength: 255 };
+  if (schema['reference'] === true) {
+    const [minimum, maximum] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+    return { type: ['string', 'integer'], minLength: 1, maxLength: 255, pattern: '\\S', minimum, maximum };
+  }
   return schema['instant'] === true ? { type: 'string', format: 'date-time' } : {};
 };
 
@@ -31,12 +53,14 @@ const plain = (schema: Words, components: Components): Words => {
   const entries = Object.entries(schema).filter(([key]) => !OWN.has(key));
   const kept = Object.fromEntries(entries.map(([key, value]) => [key, convertEntry(key, value, components)]));
   const examples = schema['example'] === undefined ? {} : { examples: [schema['example']] };
+  const rule = ruleOf(schema);
   const description = typeof schema['expected'] === 'string' && schema['description'] === undefined;
   return {
     ...standardForm(schema),
     ...kept,
     ...(description && { description: `Must be ${String(schema['expected'])}.` }),
     ...examples,
+    ...(rule !== undefined && { 'x-rule': rule }),
   };
 };
 

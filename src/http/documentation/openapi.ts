@@ -26,7 +26,7 @@ const HEADERS = {
     name: 'Idempotency-Key',
     in: 'header',
     description: 'Any text of your choice, e.g. a UUID: repeated with it, the request takes effect once.',
-    schema: { type: 'string', minLength: 1, maxLength: 255 },
+    schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
   },
   ifMatch: {
     name: 'If-Match',
@@ -38,7 +38,7 @@ const HEADERS = {
     name: 'X-Min-Position',
     in: 'header',
     description: 'X-Event-Position of your write: the answer then includes it.',
-    schema: { type: 'string', pattern: '^\\d+$' },
+    schema: { type: 'string', pattern: '^\\d{1,19}$' },
   },
 } as const;
 
@@ -98,6 +98,7 @@ const operation = (spec: RouteSpec, method: Method, components: Components) => (
   summary: spec.summary,
   description: [spec.description, rolesOf(spec)].filter(Boolean).join(' '),
   ...securityOf(spec),
+  ...(spec.permission !== 'public' && { 'x-permission': spec.permission }),
   parameters: parametersOf(spec, method, components),
   ...(spec.body !== undefined && {
     requestBody: {
@@ -127,7 +128,12 @@ export const openApi = (routes: readonly Route[], version: string): OpenApiDocum
     info: {
       title: 'Waybill',
       version,
-      description: 'Orders, returns, payments and their documents. Every fact is kept, every consequence happens once.',
+      description: [
+        'Orders, returns, payments and their documents. Every fact is kept, every consequence happens once.',
+        '`x-permission` says which roles may call an operation and how far each sees (a service: which scope it needs);',
+        '`x-rule` says what a value must be beyond what its schema can say.',
+        'No text may hold U+0000 or half of a surrogate pair, nothing is nested deeper than 32 levels.',
+      ].join(' '),
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'This server' }],

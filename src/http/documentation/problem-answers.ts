@@ -20,10 +20,11 @@ const writes = ({ methods }: RouteSpec): boolean => !methods.includes('GET');
 /** Statuses with which an operation can refuse, besides those it names itself. */
 const statusesOf = (spec: RouteSpec): readonly number[] => [
   ...(spec.permission === 'public' ? [] : [401, 403, 429]),
-  ...(spec.load === undefined ? [] : [404]),
+  ...(spec.load === undefined && spec.params === undefined ? [] : [404]),
   ...(writes(spec) ? [400, 409, 413, 415] : []),
   ...(spec.conditional === true ? [412] : []),
-  ...(spec.outside === true ? [] : [422, 503]),
+  422,
+  ...(spec.outside === true ? [] : [503]),
   500,
   ...(spec.refuses ?? []),
 ];

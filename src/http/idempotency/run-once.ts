@@ -45,12 +45,16 @@ export const createRunOnce = ({ keys, patience = PATIENCE, onUnkept }: RunOnce) 
   const runClaimed = async (claim: Claim, run: () => Promise<Reply>): Promise<Reply> => {
     // Should this fail, the claim runs out early, and the store tells apart who overlaps.
     const renewing = setInterval(() => void keys.renew(claim).catch(() => undefined), RENEW_EVERY);
-    const running = run().finally(() => clearInterval(renewing));
-    const reply = await running.catch(async (error: unknown): Promise<never> => {
+    let reply: Reply;
+    try {
+      reply = await run(); // what it throws before it awaits anything is caught here as well
+    } catch (error) {
       const refused = toProblem(error).parts.status < 500;
       await (refused ? keys.free(claim) : keys.handBack(claim)).catch(onUnkept);
       throw error;
-    });
+    } finally {
+      clearInterval(renewing);
+    }
     const { status, at: place, keepsBody } = reply;
     const kept = { status, headers: positionHeaders(reply), place, ...(keepsBody === true && { body: reply.body }) };
     await keys.finish(claim, kept).catch(onUnkept);

@@ -21,7 +21,9 @@ export const refuseShopFields = (items: readonly OrderItemRequest[], { role }: C
 const customerOf = ({ customer_id }: PlaceOrderBody, caller: Caller): string => {
   if (caller.role === 'customer') {
     if (customer_id === undefined || customer_id === caller.id) return caller.id;
-    throw problem('auth.forbidden', 'A customer may order for themselves only. Leave customer_id out.');
+    throw problem('auth.forbidden', 'A customer may order for themselves only. Leave customer_id out.', {
+      errors: [{ field: 'customer_id', message: 'must be your own' }],
+    });
   }
   if (customer_id !== undefined) return customer_id;
   throw invalid([{ field: 'customer_id', message: 'is required: a string or an integer' }]);

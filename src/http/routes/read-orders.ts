@@ -85,7 +85,10 @@ const readAsOf = (text: string): AsOf => {
 
 const orderAsOf = async (deps: OrderDeps, { id }: FoundOrder, { role }: Caller, text: string): Promise<FoundOrder> => {
   const asOf = readAsOf(text);
-  if (role !== 'admin' && role !== 'auditor') throw problem('auth.forbidden', 'as_of is for admins and auditors.');
+  if (role !== 'admin' && role !== 'auditor') {
+    const errors = [{ field: 'as_of', message: 'may be sent by an admin or auditor only' }];
+    throw problem('auth.forbidden', 'as_of is for admins and auditors.', { errors });
+  }
   const found = await readOrder(deps.readStream, id, asOf);
   if (found === undefined)
     throw problem('resource.not_found', 'as_of is before the order was placed, or after its last event.');

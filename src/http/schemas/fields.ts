@@ -4,7 +4,12 @@ import { isCurrency } from '../../domain/shared/currency.ts';
 import type { Minor } from '../../domain/shared/money.ts';
 import { toInstant } from '../validation/keywords.ts';
 
-type Notes = { readonly description?: string; readonly example?: unknown };
+type Notes = {
+  readonly description?: string;
+  readonly example?: unknown;
+  /** What the handler demands beyond the schema, for the documentation. */
+  readonly rule?: string;
+};
 
 /** An object that names every property it takes. */
 export const strictObject = <P extends Record<string, TSchema>>(properties: P, more: Record<string, unknown> = {}) =>
@@ -58,6 +63,7 @@ export const word = (isKnown: (word: string) => boolean, known: readonly string[
     type: 'string',
     refine: { accepts: (value: unknown) => typeof value === 'string' && isKnown(value) },
     expected: `one of ${known.join(', ')}`,
+    examples: known,
     ...notes,
   });
 

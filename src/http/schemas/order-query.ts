@@ -20,7 +20,7 @@ const status = word((name) => orderStatusOf(name) !== undefined, ORDER_STATUSES)
 
 export const listOrdersQuery = strictObject({
   customer_id: Type.Optional(id('Orders of this customer.')),
-  user_id: Type.Optional(id('As customer_id.', { alias: 'customer_id' })),
+  user_id: Type.Optional(id('As customer_id.', { alias: 'customer_id', rule: 'instead of customer_id' })),
   status: Type.Optional(Type.Array(status, { maxItems: 50, description: 'Repeatable, or separated by commas.' })),
   created_from: Type.Optional(queryInstant({ description: 'Placed at or after.' })),
   created_to: Type.Optional(queryInstant({ description: 'Placed at or before.' })),
@@ -39,6 +39,8 @@ export const oneOrderQuery = strictObject({
       min: 1,
       max: 40,
       description: 'As it was at a moment, or (digits only) at a revision. Admins and auditors.',
+      example: '2026-03-01T12:00:00Z',
+      rule: 'must be digits, or a date and time with its zone',
     }),
   ),
 });

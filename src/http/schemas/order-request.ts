@@ -22,6 +22,7 @@ type PricedItem = { readonly unit_price: unknown; readonly quantity: unknown; re
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value);
 
 const discountWithinLine: CrossCheck = {
+  rule: 'discount must be at most unit_price × quantity',
   check: ({ unit_price, quantity, discount }: PricedItem) =>
     isCount(unit_price) &&
     isCount(quantity) &&
@@ -54,7 +55,12 @@ const items = Type.Array(orderItem, { minItems: 1, maxItems: MAX_LINES });
 
 export const placeOrderBody = strictObject(
   {
-    customer_id: Type.Optional(reference({ description: 'Whose order it is. Default for customers: themselves.' })),
+    customer_id: Type.Optional(
+      reference({
+        description: 'Whose order it is. Default for customers: themselves.',
+        rule: 'an admin must say whose order it is',
+      }),
+    ),
     customer_email: optionalNullable(email()),
     customer_name: optionalNullable(text({ max: 255, example: 'Meera Sharma' })),
     items,

@@ -1,10 +1,12 @@
 import { Type } from '@sinclair/typebox';
 import { integer } from './fields.ts';
 
+const PLACE = 'one of offset, skip, page and cursor';
+
 /** How every list is paged. */
 export const paging = {
   limit: Type.Optional(integer(1, 1000, { description: 'Most entries on the page. Default 20.' })),
-  offset: Type.Optional(integer(0, 10_000_000, { description: 'Entries to skip.' })),
+  offset: Type.Optional(integer(0, 10_000_000, { description: 'Entries to skip.', rule: PLACE })),
   skip: Type.Optional(
     Type.Unsafe<number>({
       type: 'integer',
@@ -12,11 +14,18 @@ export const paging = {
       maximum: 10_000_000,
       alias: 'offset',
       description: 'As offset.',
+      rule: PLACE,
     }),
   ),
-  page: Type.Optional(integer(1, 100_000, { description: 'Instead of offset: pages of `limit`, from 1.' })),
+  page: Type.Optional(
+    integer(1, 100_000, { description: 'Instead of offset: pages of `limit`, from 1.', rule: PLACE }),
+  ),
   cursor: Type.Optional(
-    Type.String({ maxLength: 500, description: 'From Link: rel="next". Its cost does not grow with depth.' }),
+    Type.String({
+      maxLength: 500,
+      description: 'From Link: rel="next". Its cost does not grow with depth.',
+      rule: 'must be one that a Link header gave; without offset, skip and page',
+    }),
   ),
   count: Type.Optional(
     Type.Literal('exact', { description: 'Pays for the exact X-Total-Count, however many match.', expected: 'exact' }),

@@ -49,6 +49,7 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 
 /** Money that moved has no reason why it did not, and the other way round. */
 const saysOneThing: CrossCheck = {
+  rule: 'failure_reason with the outcome failed alone, and always; transaction_id with succeeded alone',
   check: ({ outcome, transaction_id, failure_reason }: Found) => {
     if (outcome === 'failed' && !isGiven(failure_reason))
       return [{ field: 'failure_reason', message: 'is required when the outcome is failed: why no money moved' }];

@@ -17,5 +17,7 @@ export const listReturnsQuery = strictObject({
 });
 
 export const rejectReturnQuery = strictObject({
-  reason: Type.Optional(text({ min: 1, max: 500, description: 'May come in the body instead.' })),
+  reason: Type.Optional(
+    text({ min: 1, max: 500, description: 'May come in the body instead.', rule: 'in query or body, not both' }),
+  ),
 });

@@ -1,4 +1,4 @@
-import type { Ajv, SchemaValidateFunction } from 'ajv';
+import type { AnySchemaObject, Ajv, SchemaValidateFunction } from 'ajv';
 import type { FieldError } from '../problem.ts';
 import { readAmount, type AmountRule } from './amount.ts';
 
@@ -11,7 +11,11 @@ export type BodyContext = {
 /** A rule over one value: `expected` of the same schema says what it accepts. */
 export type Refinement = { readonly accepts: (value: never) => boolean };
 /** A rule over the fields of an object, already converted; a field that is itself wrong holds `NaN`. */
-export type CrossCheck = { readonly check: (value: never, context: BodyContext) => readonly FieldError[] };
+export type CrossCheck = {
+  /** What it demands, for the documentation. */
+  readonly rule: string;
+  readonly check: (value: never, context: BodyContext) => readonly FieldError[];
+};
 
 type Verdict = { readonly value: unknown } | { readonly message: string };
 
@@ -34,6 +38,9 @@ export const toInstant = (value: unknown): string | undefined => {
   return at === undefined || Number.isNaN(at.getTime()) || at.getUTCFullYear() > 9999 ? undefined : at.toISOString();
 };
 
+const takesNull = (schema: AnySchemaObject | undefined): boolean =>
+  ([] as unknown[]).concat(schema?.['type'] ?? []).includes('null');
+
 /** Converts a value in its place, or says what was expected instead. Ajv hands the context over as `this`. */
 const converting = (
   convert: (
@@ -41,8 +48,8 @@ const converting = (
     given: { readonly rule: unknown; readonly root: unknown; readonly context: BodyContext },
   ) => Verdict,
 ): SchemaValidateFunction => {
-  const keyword: SchemaValidateFunction = function (this: BodyContext, rule: unknown, data: unknown, _schema, at) {
-    if (at === undefined || data === null) return true; // null is the affair of `type`
+  const keyword: SchemaValidateFunction = function (this: BodyContext, rule: unknown, data: unknown, schema, at) {
+    if (at === undefined || (data === null && takesNull(schema))) return true;
     const verdict = convert(data, { rule, root: at.rootData, context: this });
     const holder: Record<string | number, unknown> = at.parentData;
     if ('value' in verdict) {
@@ -84,6 +91,6 @@ export const addKeywords = (ajv: Ajv): Ajv => {
   ajv.addKeyword({ keyword: 'instant', modifying: true, errors: true, validate: instant });
   ajv.addKeyword({ keyword: 'refine', errors: false, validate: refining });
   ajv.addKeyword({ keyword: 'cross', type: 'object', errors: true, validate: crossChecking });
-  for (const annotation of ['expected', 'component', 'example', 'alias']) ajv.addKeyword(annotation);
+  for (const annotation of ['expected', 'component', 'example', 'alias', 'rule']) ajv.addKeyword(annotation);
   return ajv;
 };

@@ -1,0 +1,148 @@
+import { documentChecker, checkAnswer } from '../support/openapi-check.ts';
+import type { OpenApiDocument } from '../../src/http/documentation/openapi.ts';
+import { schemasAlong, type Operation, type Schema } from './operations.ts';
+import type { FuzzRequest } from './requests.ts';
+
+export type FuzzAnswer = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+  /** Whether anything was written meanwhile. */
+  readonly wrote: boolean;
+};
+
+/** Codes of the documentation and their statuses. */
+export type KnownCodes = ReadonlyMap<string, number>;
+
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
+/** A parameter is text; read as its schema wants it where it can be. */
+const read = (text: string, { type }: Schema): unknown => {
+  if ((type === 'integer' || type === 'number') && NUMBER.test(text)) return Number(text);
+  return type === 'boolean' && (text === 'true' || text === 'false') ? text === 'true' : text;
+};
+
+const queryFaults = (document: OpenApiDocument, { operation, query }: FuzzRequest): readonly string[] => {
+  const check = documentChecker(document);
+  return [...new Set(query.map(([name]) => name))].flatMap((name) => {
+    const values = query.flatMap(([other, value]) => (other === name ? [value] : []));
+    const parameter = operation.parameters.find((one) => one.in === 'query' && one.name === name);
+    if (parameter === undefined) return [`there is no parameter ${name}`];
+    const { schema, place } = parameter;
+    const isList = schema['type'] === 'array';
+    if (!isList && values.length > 1) return [`${name} comes twice`];
+    const items = (schema['items'] ?? {}) as Schema; // of an array of the document
+    const value = isList
+      ? values.flatMap((one) => one.split(',')).map((one) => read(one, items))
+      : read(values[0] ?? '', schema);
+    return check(place, value) ?? [];
+  });
+};
+
+const headerFaults = (document: OpenApiDocument, { operation, headers }: FuzzRequest): readonly string[] =>
+  operation.parameters.flatMap(({ name, in: where, place }) => {
+    const value = headers[name];
+    return where !== 'header' || value === undefined ? [] : (documentChecker(document)(place, value) ?? []);
+  });
+
+const bodyFaults = (document: OpenApiDocument, { operation, body }: FuzzRequest): readonly string[] => {
+  if (operation.body === undefined || body.is === 'raw') return [];
+  if (body.is === 'none') return operation.body.required ? ['the body is missing'] : [];
+  return [documentChecker(document)(operation.body.place, body.value) ?? []].flat();
+};
+
+/** Why, by the document, this request is none that it describes. Empty: it is as documented. */
+export const requestFaults = (document: OpenApiDocument, request: FuzzRequest): readonly string[] => [
+  ...request.poison,
+  ...queryFaults(document, request),
+  ...headerFaults(document, request),
+  ...bodyFaults(document, request),
+];
+
+type Refusal = {
+  readonly status?: unknown;
+  readonly code?: unknown;
+  readonly errors?: readonly { readonly field: string }[];
+};
+
+const refusalIn = ({ body }: FuzzAnswer): Refusal => (typeof body === 'object' && body !== null ? body : {});
+
+/** A field may be refused beyond its schema where the document says by which rule. */
+const hasRule = (document: OpenApiDocument, { body, parameters }: Operation, field: string): boolean => {
+  const parameter = parameters.find(({ name }) => name === field.split('[')[0]);
+  const root = parameter?.schema ?? body?.schema ?? {};
+  const along = schemasAlong(document, root, parameter === undefined ? field : field.slice(parameter.name.length));
+  return along.some((schema) => schema['x-rule'] !== undefined);
+};
+
+const isServersFault = ({ operation, headers }: FuzzRequest, answer: FuzzAnswer): boolean => {
+  if (answer.status < 500 || operation.answers.includes(String(answer.status))) return false;
+  return !(refusalIn(answer).code === 'read_model.behind' && headers['X-Min-Position'] !== undefined);
+};
+
+const refusedBadly = (answer: FuzzAnswer, known: KnownCodes): readonly string[] => {
+  const { status, code } = refusalIn(answer);
+  const type = answer.headers.get('content-type') ?? '';
+  if (!type.startsWith('application/problem+json')) return [`${answer.status} as ${type}, not as a problem`];
+  if (typeof code !== 'string' || known.get(code) !== answer.status || status !== answer.status)
+    return [`${answer.status} with a code that is not documented: ${String(code)}`];
+  return [];
+};
+
+/** What the answer to a request that this caller may not make must be. */
+const statusDue = ({ operation, caller }: FuzzRequest): number | undefined => {
+  if (operation.permission === undefined) return undefined;
+  if (['nobody', 'bad_token', 'bad_key'].includes(caller)) return 401;
+  return operation.permission[caller] === undefined ? 403 : undefined;
+};
+
+const REFUSED_EARLY = [400, 404, 413, 415, 422];
+
+const wrongStatus = (document: OpenApiDocument, request: FuzzRequest, answer: FuzzAnswer): readonly string[] => {
+  const { status } = answer;
+  const due = statusDue(request);
+  if (due !== undefined) return status === due ? [] : [`answered ${status} where ${due} is due`];
+  const faults = requestFaults(document, request);
+  if (faults.length > 0)
+    return REFUSED_EARLY.includes(status) ? [] : [`answered ${status} though ${faults.join('; ')}`];
+  const { code, errors } = refusalIn(answer);
+  const ruled =
+    (errors ?? []).length > 0 && (errors ?? []).every(({ field }) => hasRule(document, request.operation, field));
+  const isAccepted =
+    status < 300 ||
+    status === 404 ||
+    status === 409 ||
+    (status === 412 && request.headers['If-Match'] !== undefined) ||
+    (status === 422 && (code !== 'request.invalid' || ruled)) ||
+    (status === 403 && (code !== 'auth.forbidden' || errors !== undefined)) ||
+    status >= 500; // told elsewhere
+  return isAccepted ? [] : [`answered ${status} to a request as documented: ${JSON.stringify(answer.body)}`];
+};
+
+const asDocumented = (document: OpenApiDocument, request: FuzzRequest, answer: FuzzAnswer): readonly string[] => {
+  const { method, template } = request.operation;
+  try {
+    checkAnswer(document, { method, path: template, answer });
+    return [];
+  } catch (error) {
+    return [String(error)];
+  }
+};
+
+/** Everything about an answer that breaks the contract. */
+export const faultsOf = (
+  document: OpenApiDocument,
+  known: KnownCodes,
+  request: FuzzRequest,
+  answer: FuzzAnswer,
+): readonly string[] => {
+  const isRefused = answer.status >= 400 && !request.operation.answers.includes(String(answer.status));
+  const writesNothing = isRefused || request.operation.method === 'GET';
+  return [
+    ...(isServersFault(request, answer) ? [`answered ${answer.status}: ${JSON.stringify(answer.body)}`] : []),
+    ...(isRefused ? refusedBadly(answer, known) : []),
+    ...(writesNothing && answer.wrote ? [`answered ${answer.status} and wrote all the same`] : []),
+    ...asDocumented(document, request, answer),
+    ...wrongStatus(document, request, answer),
+  ];
+};

@@ -1,0 +1,27 @@
+import type { ApiDeps } from '../../src/http/api.ts';
+import type { ConnectOptions } from '../../src/http/connect.ts';
+import { startTestApi, type TestApi } from '../support/api.ts';
+
+/** How long a read may wait for its read model, in milliseconds: none of the fuzzer's is worth two seconds. */
+const PATIENCE_MS = 20;
+
+/** A day after what the things of the stock went through, so that they can still be returned. */
+const NOW = new Date('2026-03-02T12:00:00Z');
+
+/** The API to be fuzzed: nothing in it waits long for a worker that is not there. */
+export const startFuzzedApi = (
+  options: Partial<ConnectOptions> = {},
+  adjust: (deps: ApiDeps) => ApiDeps = (deps) => deps,
+): Promise<TestApi> =>
+  startTestApi({
+    options: { paymentPatience: 0, ...options },
+    adjust: (deps) =>
+      adjust({
+        ...deps,
+        kernel: {
+          ...deps.kernel,
+          now: () => NOW,
+          waitForReadModels: (names, position) => deps.kernel.waitForReadModels(names, position, PATIENCE_MS),
+        },
+      }),
+  });
