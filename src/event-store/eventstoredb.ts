@@ -1,3 +1,4 @@
+import { joinSignals } from '../platform/join-signals.ts';
 import { createAppend } from './eventstoredb-append.ts';
 import { connectClient } from './eventstoredb-client.ts';
 import { createReads } from './eventstoredb-read.ts';
@@ -51,8 +52,12 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
     readAll: (range) => whileOpen(() => reads.readAll(range)),
     subscribe: async function* (subscribed) {
       if (closing.signal.aborted) throw new StoreUnavailable('it has been closed');
-      const signal = AbortSignal.any([subscribed.signal, closing.signal]);
-      yield* followEventStoreDb({ client, ...reads, silenceMs, onDropped }, { ...subscribed, signal });
+      const { signal, letGo } = joinSignals(subscribed.signal, closing.signal);
+      try {
+        yield* followEventStoreDb({ client, ...reads, silenceMs, onDropped }, { ...subscribed, signal });
+      } finally {
+        letGo();
+      }
     },
     head: () => whileOpen(reads.head),
     close: () => (closed ??= close()),

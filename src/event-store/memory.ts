@@ -1,3 +1,4 @@
+import { joinSignals } from '../platform/join-signals.ts';
 import { createBell } from './bell.ts';
 import { follow } from './follow.ts';
 import { isSameEvent } from './hash-chain.ts';
@@ -95,14 +96,18 @@ export const openMemoryEventStore = (): EventStore => {
     readAll: ({ after, limit, prefixes }) => answer(() => readPage(after, limit, prefixes)),
     subscribe: async function* (options) {
       refuseWhenClosed();
-      const signal = AbortSignal.any([options.signal, closing.signal]);
+      const { signal, letGo } = joinSignals(options.signal, closing.signal);
       const { prefixes } = options;
-      yield* follow({
-        ...options,
-        signal,
-        bell,
-        readPage: (after, limit) => answer(() => readPage(after, limit, prefixes)),
-      });
+      try {
+        yield* follow({
+          ...options,
+          signal,
+          bell,
+          readPage: (after, limit) => answer(() => readPage(after, limit, prefixes)),
+        });
+      } finally {
+        letGo();
+      }
     },
     head: () => answer(() => BigInt(all.length)),
     close: () => {

@@ -1,5 +1,6 @@
 import { Pool, type Client, type ClientConfig } from 'pg';
 import { sleep } from '../platform/backoff.ts';
+import { joinSignals } from '../platform/join-signals.ts';
 import { coalesce } from '../platform/coalesce.ts';
 import { createAppendQueue } from './append-queue.ts';
 import { createBell } from './bell.ts';
@@ -110,16 +111,20 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
     subscribe: async function* (subscription) {
       refuseWhenClosed();
       news.hear();
-      const signal = AbortSignal.any([subscription.signal, closing.signal]);
+      const { signal, letGo } = joinSignals(subscription.signal, closing.signal);
       const { prefixes } = subscription;
-      yield* follow({
-        ...subscription,
-        signal,
-        bell,
-        pollMs,
-        restMs,
-        readPage: (after, limit) => lookTogether({ after, limit, prefixes }),
-      });
+      try {
+        yield* follow({
+          ...subscription,
+          signal,
+          bell,
+          pollMs,
+          restMs,
+          readPage: (after, limit) => lookTogether({ after, limit, prefixes }),
+        });
+      } finally {
+        letGo();
+      }
     },
     head: () => ask(() => readHead(pool)),
     close: async () => {

@@ -2,12 +2,14 @@ import type { Knex } from 'knex';
 import type { Codec } from '../event-store/codec.ts';
 import type { EventStore } from '../event-store/port.ts';
 import { createBackoff, sleep } from '../platform/backoff.ts';
+import { joinSignals } from '../platform/join-signals.ts';
 import { applyBatch } from './apply-batch.ts';
 import { failureOf, isOutage } from './cannot-project.ts';
 import { openCheckpoint, readCheckpoints, recordFailure, type Checkpoint } from './checkpoints.ts';
 import type { Projection } from './projection.ts';
 import { RebuildUnderWay } from './filler.ts';
 import { rebuildProjection } from './rebuild.ts';
+import { watchCheckpoint } from './watch-checkpoint.ts';
 
 type LogLine = (facts: object, message: string) => void;
 
@@ -24,7 +26,7 @@ const BATCH_SIZE = 500;
 const STANDBY_MS = 200;
 const LOOK_AGAIN_MS = 1_000;
 
-/** Handles batches until aborted, or until another process has moved the checkpoint. */
+/** Handles batches until aborted, or until the checkpoint was moved by somebody else, or back by a crash. */
 const follow = async (
   projection: Projection,
   { db, store, codec }: ProjectorDeps,
@@ -34,11 +36,21 @@ const follow = async (
   const { epoch } = checkpoint;
   let from = checkpoint.position;
   const { prefixes } = projection;
-  for await (const batch of store.subscribe({ after: from, prefixes, signal, batchSize: BATCH_SIZE })) {
-    if (batch.position === from) continue;
-    if (!(await applyBatch({ db, codec, projection, target }, batch, { epoch, from }))) return;
-    from = batch.position;
-    onHandled();
+  const leaving = new AbortController();
+  const leave = (): void => leaving.abort();
+  const either = joinSignals(signal, leaving.signal);
+  const subscription = { after: from, prefixes, signal: either.signal, batchSize: BATCH_SIZE };
+  void watchCheckpoint(db, checkpoint, { leftAt: () => from, onBehind: leave, signal: either.signal });
+  try {
+    for await (const batch of store.subscribe(subscription)) {
+      if (batch.position === from) continue;
+      if (!(await applyBatch({ db, codec, projection, target }, batch, { epoch, from }))) return;
+      from = batch.position;
+      onHandled();
+    }
+  } finally {
+    leave();
+    either.letGo();
   }
 };
 

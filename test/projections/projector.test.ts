@@ -128,6 +128,17 @@ test('a crash while writing leaves rows, counters and checkpoint together, and i
   await projector.stop();
 });
 
+test('what a crash of the database took back is handled again, although nothing new happens', async () => {
+  const { db } = database;
+  const projector = startProjector(orderList, { db, ...journal });
+  const position = await placeOrders(3);
+  await hasReached(db, orderList, position);
+  await forget(db, orderList);
+  await hasReached(db, orderList, position);
+  assert.is((await rowsOf(db, orderList)).length, 3);
+  await projector.stop();
+});
+
 test('an event store that is away is waited for', async () => {
   const { db } = database;
   let away = 3;

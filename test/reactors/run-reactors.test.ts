@@ -50,10 +50,11 @@ test('a shipped order leads to its job, an order that is only placed to none', a
   await eventually('the job is there', async () => (await keysOf(core)).length === 1);
   assert.equal(await keysOf(core), [`issue-invoice:${shipped}`]);
   const head = await store.head();
-  await placeOrder(core);
-  await eventually('the checkpoint passes what is of no interest', async () => (await checkpointOf(core)) >= head, {
-    within: 10_000,
-  });
+  const passes = async (): Promise<boolean> => {
+    await placeOrder(core);
+    return (await checkpointOf(core)) >= head;
+  };
+  await eventually('the checkpoint passes what is of no interest', passes, { within: 10_000, every: 200 });
   await reacting.stop();
 });
 
