@@ -13,8 +13,10 @@ import { deliveryRoutes, type DeliveryDeps } from './routes/delivery.ts';
 import { feedbackRoutes } from './routes/feedback.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { internalRoutes, type InternalDeps } from './routes/internal.ts';
+import { listOrderRoutes } from './routes/list-orders.ts';
 import { openReturnRoutes } from './routes/open-returns.ts';
 import { operationsRoutes, type OperationsDeps } from './routes/operations.ts';
+import { placeOrderRoutes } from './routes/place-orders.ts';
 import { readOrderRoutes } from './routes/read-orders.ts';
 import { readPaymentRoutes } from './routes/read-payments.ts';
 import { readReturnRoutes } from './routes/read-returns.ts';
@@ -48,7 +50,9 @@ export const apiRoutes = (deps: ApiDeps): readonly Route[] => [
 ];
 
 const orderRoutes = ({ kernel, orders, delivery, returns }: ApiDeps): readonly Route[] => [
-  ...writeOrderRoutes(orders, kernel.defaultCurrency),
+  ...placeOrderRoutes(orders, kernel.defaultCurrency),
+  ...writeOrderRoutes(orders),
+  ...listOrderRoutes(orders),
   ...readOrderRoutes(orders),
   ...bulkOrderRoutes(orders),
   ...deliveryRoutes(orders, delivery),

@@ -11,6 +11,7 @@ export const WALK: readonly Step[] = [
   { operationId: 'live', name: 'Alive' },
   { operationId: 'ready', name: 'Ready' },
   { operationId: 'placeOrder', name: 'Place an order', save: { order_id: '.id', order_number: '.order_number' } },
+  { operationId: 'scheduleOrder', name: 'Place an order for later' },
   { operationId: 'getOrder', name: 'Read it', params: order },
   { operationId: 'getOrder', name: 'Read it by number', params: { id: '{{order_number}}' } },
   { operationId: 'listOrders', name: 'List orders', query: '?limit=5&status=pending' },

@@ -11,6 +11,11 @@ export const placeOrderExample = {
   shipping_address: { recipient_name: 'Meera Sharma', street: 'Οδός Ερμού 1', city: 'Αθήνα', zip_code: '10563' },
 };
 
+/** Later than any day on which somebody tries it. */
+const LATER = '2099-12-24T18:00:00.000Z';
+
+export const scheduleOrderExample = { ...placeOrderExample, scheduled_for: LATER };
+
 const address = placeOrderExample.shipping_address;
 const placedAt = '2026-03-01T12:00:00.000Z';
 
@@ -88,6 +93,13 @@ export const orderExample = {
   shipped_at: null,
   delivered_at: null,
   cancelled_at: null,
+};
+
+export const scheduledOrderExample = {
+  ...orderExample,
+  status: 'scheduled',
+  delivery: { ...orderExample.delivery, estimated_delivery_at: null, scheduled_for: LATER },
+  allowed_actions: ['cancel'],
 };
 
 export const confirmedOrderExample = {

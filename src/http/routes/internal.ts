@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { CustomerTotals } from '../../projections/customer-totals.ts';
+import { listReply } from '../orders/list-reply.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
 import { route, type Route } from '../route.ts';
 import { currency, nullable, strictObject } from '../schemas/fields.ts';
@@ -7,7 +8,6 @@ import { listOrdersQuery } from '../schemas/order-query.ts';
 import { orderResponse } from '../schemas/order-response.ts';
 import { paging } from '../schemas/paging.ts';
 import { orderExample } from './examples.ts';
-import { listReply } from './read-orders.ts';
 
 export type InternalDeps = {
   readonly orders: OrderDeps;

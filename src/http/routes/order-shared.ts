@@ -7,6 +7,9 @@ import { strictObject } from '../schemas/fields.ts';
 
 export const TAG = 'Orders';
 
+/** How far each role sees orders. */
+export const ORDER_READERS = { customer: 'own', delivery_partner: 'assigned', admin: 'any', auditor: 'any' } as const;
+
 export const orderParams = strictObject({
   id: Type.String({ description: 'UUID or order number.', example: 'ORD-2026-000001' }),
 });

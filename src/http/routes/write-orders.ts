@@ -2,7 +2,7 @@ import { isRefundInitiated, type Order } from '../../domain/order/index.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
 import { outcomeReply, replayOrder } from '../orders/order-replies.ts';
 import { demandFullAddresses } from '../orders/full-address.ts';
-import { placeOrderInput, refuseShopFields, toLines } from '../orders/place-order-input.ts';
+import { refuseShopFields, toLines } from '../orders/place-order-input.ts';
 import { route, type Route } from '../route.ts';
 import {
   assignDeliveryBody,
@@ -10,11 +10,10 @@ import {
   changeOrderBody,
   orderStateBody,
   orderStatusBody,
-  placeOrderBody,
   replaceItemsBody,
 } from '../schemas/order-request.ts';
 import { cancelledOrderResponse, orderResponse } from '../schemas/order-response.ts';
-import { cancelledOrderExample, confirmedOrderExample, orderExample, placeOrderExample } from './examples.ts';
+import { cancelledOrderExample, confirmedOrderExample, placeOrderExample } from './examples.ts';
 import { currencyOfOrder, loadOrder, orderParams, TAG, target, withoutNull } from './order-shared.ts';
 
 const changed = {
@@ -24,32 +23,11 @@ const changed = {
 /** Whether money is on its way back, or will be as soon as it arrives. */
 const refundInitiated = (order: Order) => ({ refund_initiated: isRefundInitiated(order) });
 
-export const writeOrderRoutes = (deps: OrderDeps, defaultCurrency: string): readonly Route[] => {
+export const writeOrderRoutes = (deps: OrderDeps): readonly Route[] => {
   const { commands } = deps;
   const replay = replayOrder(deps);
   const onOrder = { tag: TAG, params: orderParams, load: loadOrder(deps), conditional: true } as const;
   return [
-    route(
-      {
-        methods: ['POST'],
-        path: '/orders',
-        operationId: 'placeOrder',
-        tag: TAG,
-        summary: 'Place an order',
-        description: 'A customer orders for themselves, an admin for anyone.',
-        permission: { customer: 'own', admin: 'any' },
-        body: placeOrderBody,
-        example: placeOrderExample,
-        answers: { 201: { description: 'The order.', body: orderResponse, example: orderExample } },
-      },
-      async ({ body, caller, context, repeatable }) => {
-        if (deps.requireFullAddress) demandFullAddresses(body);
-        const outcome = await commands.place(placeOrderInput(body, caller, defaultCurrency), { context, repeatable });
-        const reply = await outcomeReply(deps, outcome, { caller, status: 201 });
-        return { ...reply, headers: { Location: `/api/v1/orders/${outcome.id}` } };
-      },
-      replay,
-    ),
     route(
       {
         ...onOrder,

@@ -18,7 +18,7 @@ export const SORTS = ['created_at', '-created_at', 'updated_at', '-updated_at', 
 
 const status = word((name) => orderStatusOf(name) !== undefined, ORDER_STATUSES);
 
-export const listOrdersQuery = strictObject({
+const filters = {
   customer_id: Type.Optional(id('Orders of this customer.')),
   user_id: Type.Optional(id('As customer_id.', { alias: 'customer_id', rule: 'instead of customer_id' })),
   status: Type.Optional(Type.Array(status, { maxItems: 50, description: 'Repeatable, or separated by commas.' })),
@@ -27,11 +27,16 @@ export const listOrdersQuery = strictObject({
   delivery_partner_id: Type.Optional(id('Assigned to this delivery partner; `me` is you.')),
   min_total: Type.Optional(total('Total of at least, in major units.')),
   max_total: Type.Optional(total('Total of at most, in major units.')),
-  sort: Type.Optional(
-    Type.Unsafe<(typeof SORTS)[number]>({ type: 'string', enum: [...SORTS], description: 'Default -created_at.' }),
-  ),
-  ...paging,
-});
+};
+
+const sort = Type.Optional(
+  Type.Unsafe<(typeof SORTS)[number]>({ type: 'string', enum: [...SORTS], description: 'Default -created_at.' }),
+);
+
+/** What narrows a list. */
+export const orderFilterQuery = strictObject(filters);
+
+export const listOrdersQuery = strictObject({ ...filters, sort, ...paging });
 
 export const oneOrderQuery = strictObject({
   as_of: Type.Optional(

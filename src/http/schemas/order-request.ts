@@ -53,29 +53,37 @@ export type OrderItemRequest = Static<typeof orderItem>;
 
 const items = Type.Array(orderItem, { minItems: 1, maxItems: MAX_LINES });
 
+const orderFields = {
+  customer_id: Type.Optional(
+    reference({
+      description: 'Whose order it is. Default for customers: themselves.',
+      rule: 'an admin must say whose order it is',
+    }),
+  ),
+  customer_email: optionalNullable(email()),
+  customer_name: optionalNullable(text({ max: 255, example: 'Meera Sharma' })),
+  items,
+  currency: Type.Optional(currency()),
+  shipping_address: optionalNullable(address()),
+  billing_address: optionalNullable(address()),
+  notes: optionalNullable(text({ max: 2000 })),
+  meta_data: optionalNullable(metaData()),
+  payment_method: optionalNullable(text({ min: 1, max: 50, example: 'credit_card' })),
+  delivery_latitude: optionalNullable(Type.Number({ minimum: -90, maximum: 90 })),
+  delivery_longitude: optionalNullable(Type.Number({ minimum: -180, maximum: 180 })),
+  delivery_fee: Type.Optional(amount({ positive: false, description: 'Default: the shop’s shipping fee.' })),
+};
+
+const scheduledFor = instant({ description: 'Deliver later: must lie in the future.' });
+
 export const placeOrderBody = strictObject(
-  {
-    customer_id: Type.Optional(
-      reference({
-        description: 'Whose order it is. Default for customers: themselves.',
-        rule: 'an admin must say whose order it is',
-      }),
-    ),
-    customer_email: optionalNullable(email()),
-    customer_name: optionalNullable(text({ max: 255, example: 'Meera Sharma' })),
-    items,
-    currency: Type.Optional(currency()),
-    shipping_address: optionalNullable(address()),
-    billing_address: optionalNullable(address()),
-    notes: optionalNullable(text({ max: 2000 })),
-    meta_data: optionalNullable(metaData()),
-    payment_method: optionalNullable(text({ min: 1, max: 50, example: 'credit_card' })),
-    delivery_latitude: optionalNullable(Type.Number({ minimum: -90, maximum: 90 })),
-    delivery_longitude: optionalNullable(Type.Number({ minimum: -180, maximum: 180 })),
-    delivery_fee: Type.Optional(amount({ positive: false, description: 'Default: the shop’s shipping fee.' })),
-    scheduled_for: Type.Optional(instant({ description: 'Deliver later: must lie in the future.' })),
-  },
+  { ...orderFields, scheduled_for: Type.Optional(scheduledFor) },
   { component: 'PlaceOrderRequest' },
+);
+
+export const scheduleOrderBody = strictObject(
+  { ...orderFields, scheduled_for: scheduledFor },
+  { component: 'ScheduleOrderRequest' },
 );
 
 export type PlaceOrderBody = Static<typeof placeOrderBody>;

@@ -1,0 +1,57 @@
+import type { OrderDeps } from '../orders/order-deps.ts';
+import { demandFullAddresses } from '../orders/full-address.ts';
+import { outcomeReply, replayOrder } from '../orders/order-replies.ts';
+import { placeOrderInput } from '../orders/place-order-input.ts';
+import { route, type InputOf, type Reply, type Route, type RouteSpec } from '../route.ts';
+import { placeOrderBody, scheduleOrderBody, type PlaceOrderBody } from '../schemas/order-request.ts';
+import { orderResponse } from '../schemas/order-response.ts';
+import { orderExample, placeOrderExample, scheduledOrderExample, scheduleOrderExample } from './examples.ts';
+import { TAG } from './order-shared.ts';
+
+type Placing = Pick<InputOf<RouteSpec>, 'caller' | 'context' | 'repeatable'> & { readonly body: PlaceOrderBody };
+
+const placing = {
+  methods: ['POST'],
+  tag: TAG,
+  permission: { customer: 'own', admin: 'any' },
+} as const;
+
+export const placeOrderRoutes = (deps: OrderDeps, defaultCurrency: string): readonly Route[] => {
+  const place = async ({ body, caller, context, repeatable }: Placing): Promise<Reply> => {
+    if (deps.requireFullAddress) demandFullAddresses(body);
+    const input = placeOrderInput(body, caller, defaultCurrency);
+    const outcome = await deps.commands.place(input, { context, repeatable });
+    const reply = await outcomeReply(deps, outcome, { caller, status: 201 });
+    return { ...reply, headers: { Location: `/api/v1/orders/${outcome.id}` } };
+  };
+  return [
+    route(
+      {
+        ...placing,
+        path: '/orders',
+        operationId: 'placeOrder',
+        summary: 'Place an order',
+        description: 'A customer orders for themselves, an admin for anyone.',
+        body: placeOrderBody,
+        example: placeOrderExample,
+        answers: { 201: { description: 'The order.', body: orderResponse, example: orderExample } },
+      },
+      place,
+      replayOrder(deps),
+    ),
+    route(
+      {
+        ...placing,
+        path: '/orders/scheduled',
+        operationId: 'scheduleOrder',
+        summary: 'Place an order for later',
+        description: 'It waits as `scheduled` until shortly before its time.',
+        body: scheduleOrderBody,
+        example: scheduleOrderExample,
+        answers: { 201: { description: 'The order.', body: orderResponse, example: scheduledOrderExample } },
+      },
+      place,
+      replayOrder(deps),
+    ),
+  ];
+};
