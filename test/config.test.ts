@@ -129,6 +129,13 @@ test('published keys take the place of a shared secret, and only come over a saf
     assert.match(problemsOf({ JWT_JWKS_URL: url })[0] ?? '', /^JWT_JWKS_URL is .*https:/);
 });
 
+test('beside an auth service only a secret that was given is held against tokens', () => {
+  const AUTH_SERVICE_URL = 'http://auth.internal:3001';
+  assert.is(load({ AUTH_SERVICE_URL }).secrets.jwtSecret, undefined);
+  assert.is(load({ AUTH_SERVICE_URL, JWT_SECRET: SECRET }).secrets.jwtSecret, SECRET);
+  assert.equal(problemsOf({ HOST: '0.0.0.0', MASTER_KEY, AUTH_SERVICE_URL }), []);
+});
+
 test('rates are limited as soon as others can reach it', () => {
   assert.equal(load().http.rateLimits, { read: 0, write: 0, export: 0, auth: 0 });
   assert.equal(load({ RATE_LIMIT_WRITE: '5' }).http.rateLimits, { read: 0, write: 5, export: 0, auth: 0 });

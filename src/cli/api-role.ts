@@ -4,8 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { connectApi } from '../http/connect.ts';
 import { createHttpServer } from '../http/server.ts';
 import { watchLag } from '../platform/event-loop-lag.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../platform/logging.ts';
 import { createApi } from '../http/api.ts';
 import { refillNumbers } from '../projections/numbers.ts';
+import { createValidateToken } from '../gateways/auth/http.ts';
+import { merchantService } from './merchant-service.ts';
 import { VERSION } from '../version.ts';
 import type { RoleProcess } from './role-process.ts';
 
@@ -29,6 +33,11 @@ const drain = async (server: Server): Promise<void> => {
   clearTimeout(limit);
 };
 
+const validateTokenOf = (config: Config, log: Logger) => {
+  const service = merchantService(config, 'auth', log);
+  return service === undefined ? undefined : createValidateToken(service);
+};
+
 /** HTTP: commands and queries. Answers the address it listens on. */
 export const runApiRole = async ({ config, core, log, shutdown }: RoleProcess): Promise<string> => {
   await refillNumbers(core);
@@ -38,7 +47,7 @@ export const runApiRole = async ({ config, core, log, shutdown }: RoleProcess): 
       ...core,
       policy: config.orders.policy,
       logger: log,
-      tokens: { secret: config.secrets.jwtSecret, ...config.auth },
+      tokens: { secret: config.secrets.jwtSecret, ...config.auth, validateToken: validateTokenOf(config, log) },
       authMode: config.auth.mode,
       idempotencyHours: config.http.idempotencyHours,
       defaultCurrency: config.orders.defaultCurrency,

@@ -7,7 +7,7 @@ import { ConfigError, type Reading } from './read-values.ts';
 import { VARIABLES, type Values } from './variables.ts';
 
 export type Secrets = {
-  /** Signs and checks tokens. Undefined: only the keys of JWT_JWKS_URL do. */
+  /** Signs and checks tokens. Undefined: the keys of JWT_JWKS_URL or the auth service do. */
   readonly jwtSecret: string | undefined;
   /** 32 bytes that wrap the data keys. */
   readonly masterKey: Buffer;
@@ -52,15 +52,16 @@ const generate = (dataDir: string, path: string): Stored => {
 
 const mayGenerate = ({ DATABASE_URL, HOST }: Values): boolean => DATABASE_URL === undefined && isLoopback(HOST);
 
+/** Somebody else can tell who calls, or nobody asks. */
+const needsNoSecret = ({ AUTH_MODE, JWT_JWKS_URL, AUTH_SERVICE_URL }: Values): boolean =>
+  AUTH_MODE === 'off' || JWT_JWKS_URL !== undefined || AUTH_SERVICE_URL !== undefined;
+
 /** Secrets that have to be given and are not. */
 export const missingSecrets = ({ values, invalid }: Pick<Reading, 'values' | 'invalid'>): readonly string[] => {
   if (invalid.has('HOST') || invalid.has('DATABASE_URL') || mayGenerate(values)) return [];
   const why = values.DATABASE_URL !== undefined ? 'with DATABASE_URL' : `with HOST ${values.HOST}, outside loopback,`;
   const demanded = (['JWT_SECRET', 'MASTER_KEY'] as const).filter(
-    (name) =>
-      values[name] === undefined &&
-      !invalid.has(name) &&
-      !(name === 'JWT_SECRET' && (values.AUTH_MODE === 'off' || values.JWT_JWKS_URL !== undefined)),
+    (name) => values[name] === undefined && !invalid.has(name) && !(name === 'JWT_SECRET' && needsNoSecret(values)),
   );
   return demanded.map((name) => `${name} is not set; ${why} it must be: ${VARIABLES[name].parser.expected}`);
 };
@@ -76,5 +77,7 @@ export const settleSecrets = (values: Values): Secrets => {
   const stored = read(path) ?? generate(values.DATA_DIR, path);
   const storedKey = masterKey.parse(stored.master_key);
   if (storedKey === undefined) throw new ConfigError([`master_key in ${path} is not ${masterKey.expected}`]);
-  return { jwtSecret: jwtSecret ?? stored.jwt_secret, masterKey: key ?? storedKey };
+  // Beside an auth service a secret that nobody gave would refuse all of its tokens.
+  const generated = values.AUTH_SERVICE_URL === undefined ? stored.jwt_secret : undefined;
+  return { jwtSecret: jwtSecret ?? generated, masterKey: key ?? storedKey };
 };

@@ -203,7 +203,7 @@ export const VARIABLES = {
   },
   AUTH_SERVICE_URL: {
     parser: url('http', 'https'),
-    doc: 'Base URL of the auth service. Unset: tokens are checked here alone.',
+    doc: 'Base URL of the auth service: validates every token, after JWT_SECRET or JWT_JWKS_URL where they are given. Unset: tokens are checked here alone.',
   },
   USER_SERVICE_URL: {
     parser: url('http', 'https'),

@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { refusalOf } from './auth/may-call.ts';
 import { parseJson, readBody } from './body.ts';
 import type { Caller } from './caller.ts';
-import { expectedRevision, minPosition } from './conventions.ts';
+import { expectedRevision, minPosition, traceId } from './conventions.ts';
 import type { KernelDeps } from './deps.ts';
 import { commandIdOf, idempotencyKey, keyedRequest } from './idempotency/keyed-request.ts';
 import { createRunOnce } from './idempotency/run-once.ts';
@@ -92,7 +92,8 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
 
   const identify = async (incoming: Incoming): Promise<Caller> => {
     if (permission === 'public') return NOBODY;
-    const caller = await deps.authenticate(incoming.request.headers);
+    const { headers } = incoming.request;
+    const caller = await deps.authenticate(headers, { request_id: incoming.requestId, trace_id: traceId(headers) });
     incoming.onCaller(caller);
     if (deps.spendRate !== undefined) incoming.setHeaders(await deps.spendRate(rateClass, caller));
     const refused = refusalOf(permission, caller, spec);

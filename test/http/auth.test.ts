@@ -93,6 +93,14 @@ auth('time, issuer, audience and subject are checked', async () => {
   await refused(await signed(claims().setSubject('a\0b')), /subject/);
 });
 
+auth('a token that never expires is refused', async () => {
+  const eternal = new SignJWT({ role: 'admin' })
+    .setSubject('a-1')
+    .setIssuer(tokens.issuer)
+    .setAudience(tokens.audience);
+  await refused(await signed(eternal), /has no claim "exp"/);
+});
+
 auth('no credentials, or others, are asked for a token', async () => {
   for (const authorization of [undefined, '', 'Basic YTpi', 'Bearer', 'Bearer a b']) {
     try {

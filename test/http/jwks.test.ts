@@ -162,6 +162,11 @@ jwks('time, issuer, audience and subject are checked here too', async () => {
   await isRefused(bearer(await signed('ES256', nobody)), /subject/);
 });
 
+jwks('a token that never expires is refused', async () => {
+  const eternal = new SignJWT({ role: 'admin' }).setSubject('a-1').setIssuer(ISSUER).setAudience(AUDIENCE);
+  await isRefused(trusting()(await signed('ES256', eternal)), /has no claim "exp"/);
+});
+
 jwks('keys that cannot be had let nobody in, and are asked for again', async () => {
   const bearer = trusting();
   const token = await signed('ES256');

@@ -13,7 +13,10 @@ const traceHeaders = ({ request_id, trace_id }: Trace): Record<string, string> =
   ...(trace_id !== undefined && { traceparent: `00-${trace_id}-${randomBytes(8).toString('hex')}-01` }),
 });
 
-const headersOf = ({ apiKey, bearer }: ServiceOptions, { body, idempotencyKey, trace }: Ask<TSchema>) => ({
+const headersOf = (
+  { apiKey, bearer: own }: ServiceOptions,
+  { body, idempotencyKey, trace, bearer = own }: Ask<TSchema>,
+) => ({
   accept: 'application/json',
   ...(body !== undefined && { 'content-type': 'application/json' }),
   ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),

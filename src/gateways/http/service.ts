@@ -25,6 +25,10 @@ export type Ask<T extends TSchema> = {
   readonly body?: object;
   /** Makes a write safe to repeat: the service does it once for each key. */
   readonly idempotencyKey?: string;
+  /** Whether it may be repeated because it changes nothing. Default: a GET. */
+  readonly changesNothing?: boolean;
+  /** Sent as `Authorization: Bearer` in place of the service's own. */
+  readonly bearer?: string;
   readonly trace?: Trace;
   /** What a 2xx answer must look like; more properties are fine. Left out: its body is of no interest. */
   readonly answer?: T;
@@ -47,7 +51,8 @@ export type HttpService = {
 /** A URL swallows these, encoded or not: such a part would name another place. */
 const isNameable = (part: string): boolean => part !== '' && part !== '.' && part !== '..' && part.isWellFormed();
 
-const isSafe = ({ method, idempotencyKey }: Ask<TSchema>): boolean => method === 'GET' || idempotencyKey !== undefined;
+const isSafe = ({ method, changesNothing = method === 'GET', idempotencyKey }: Ask<TSchema>): boolean =>
+  changesNothing || idempotencyKey !== undefined;
 
 export const createHttpService = (options: ServiceOptions): HttpService => {
   const base = options.url.replace(/\/+$/, '');

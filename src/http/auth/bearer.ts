@@ -1,7 +1,10 @@
 import { errors, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../caller.ts';
+import type { Trace } from '../../domain/shared/trace.ts';
+import { ServiceUnavailable } from '../../platform/merchant-service.ts';
 import { problem, type Problem } from '../problem.ts';
+import { TokenRefused } from './introspection.ts';
 import { ROLE_WORDS, roleOf } from './roles.ts';
 import { KeysUnavailable, SKEW_SECONDS, type VerifyToken } from './verify-token.ts';
 
@@ -13,14 +16,16 @@ const refuse = (detail: string): Problem =>
     headers: { 'WWW-Authenticate': 'Bearer realm="waybill", error="invalid_token"' },
   });
 
-const unavailable = (): Problem =>
-  problem('service.unavailable', 'The keys that tokens are verified with cannot be had. Repeat the request.', {
-    headers: { 'Retry-After': '5' },
-  });
+const unavailable = (what: string): Problem =>
+  problem('service.unavailable', `${what} Repeat the request.`, { headers: { 'Retry-After': '5' } });
 
 const reasonOf = (error: unknown): Problem => {
-  if (error instanceof KeysUnavailable) return unavailable();
+  if (error instanceof KeysUnavailable) return unavailable('The keys that tokens are verified with cannot be had.');
+  if (error instanceof ServiceUnavailable) return unavailable('The auth service cannot tell who you are.');
+  if (error instanceof TokenRefused) return refuse('The auth service does not accept the token. Get a new one.');
   if (error instanceof errors.JWTExpired) return refuse('The token has expired. Get a new one.');
+  if (error instanceof errors.JWTClaimValidationFailed && error.reason === 'missing')
+    return refuse(`The token has no claim "${error.claim}".`);
   if (error instanceof errors.JWTClaimValidationFailed)
     return refuse(`The token's claim "${error.claim}" is not accepted.`);
   if (error instanceof errors.JOSEError) return refuse('The token is malformed, or not signed with the key we trust.');
@@ -45,20 +50,33 @@ const REMEMBERED = 10_000;
 /** Longest memory of a token, in milliseconds: so long it outlives a key that its issuer has withdrawn. */
 const LONGEST_MEMORY = 300_000;
 
-/** Answers who bears a token. Verified tokens are remembered, never refused ones. */
-export const createBearer = (verify: VerifyToken): ((token: string) => Caller | Promise<Caller>) => {
+export type Bearer = (token: string, trace?: Trace) => Caller | Promise<Caller>;
+
+/**
+ * Answers who bears a token. Verified tokens are remembered, at most `memoryMs` milliseconds, never refused ones; those
+ * who come with the same one at the same moment wait together.
+ */
+export const createBearer = (verify: VerifyToken, memoryMs = LONGEST_MEMORY): Bearer => {
   const known = new LRUCache<string, Caller>({ max: REMEMBERED, ttlResolution: 0 });
 
-  const check = async (token: string): Promise<Caller> => {
+  const pending = new Map<string, Promise<Caller>>();
+
+  const check = async (token: string, trace?: Trace): Promise<Caller> => {
     if (token.length > LONGEST) throw refuse(`The token is longer than ${LONGEST} characters.`);
-    const claims = await verify(token).catch((error: unknown): never => {
+    const claims = await verify(token, trace).catch((error: unknown): never => {
       throw reasonOf(error);
     });
     const caller = toCaller(claims);
-    const left = claims.exp === undefined ? LONGEST_MEMORY : (claims.exp + SKEW_SECONDS) * 1000 - Date.now();
-    if (left >= 1) known.set(token, caller, { ttl: Math.min(Math.floor(left), LONGEST_MEMORY) });
+    const left = claims.exp === undefined ? memoryMs : (claims.exp + SKEW_SECONDS) * 1000 - Date.now();
+    if (left >= 1) known.set(token, caller, { ttl: Math.min(Math.floor(left), memoryMs) });
     return caller;
   };
 
-  return (token) => known.get(token) ?? check(token);
+  const checkTogether = (token: string, trace?: Trace): Promise<Caller> => {
+    const checking = pending.get(token) ?? check(token, trace).finally(() => pending.delete(token));
+    pending.set(token, checking);
+    return checking;
+  };
+
+  return (token, trace) => known.get(token) ?? checkTogether(token, trace);
 };

@@ -1,5 +1,6 @@
 import { SignJWT } from 'jose';
 import type { CallerRole } from '../caller.ts';
+import type { ValidateToken } from './introspection.ts';
 import type { JwksPatience } from './verify-token.ts';
 
 /** What signs and verifies tokens of one shared secret. */
@@ -12,13 +13,15 @@ export type TokenSettings = {
   readonly audience?: string | undefined;
 };
 
-/** Whose tokens are believed: at least one of the two. */
+/** Whose tokens are believed: at least one of them. */
 export type TokenTrust = Pick<TokenSettings, 'issuer' | 'audience'> & {
   /** HS256 secret, at least 32 bytes. */
   readonly secret?: string | undefined;
   /** Where an issuer publishes its public keys (RS256, ES256, EdDSA). */
   readonly jwksUrl?: string | undefined;
   readonly jwksPatience?: JwksPatience;
+  /** Asks an auth service, which has the last word on what passes the keys, or the only one where there are none. */
+  readonly validateToken?: ValidateToken | undefined;
 };
 
 export type TokenRequest = {

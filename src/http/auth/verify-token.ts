@@ -6,6 +6,7 @@ import {
   type JWTPayload,
   type JWTVerifyGetKey,
 } from 'jose';
+import type { Trace } from '../../domain/shared/trace.ts';
 import { secretKey, type TokenTrust } from './tokens.ts';
 
 /** How far the clocks of an issuer and ours may differ, in seconds. */
@@ -22,7 +23,7 @@ export type JwksPatience = {
 };
 
 /** Verifies a token's signature, times, issuer and audience, and answers its claims. */
-export type VerifyToken = (token: string) => Promise<JWTPayload>;
+export type VerifyToken = (token: string, trace?: Trace) => Promise<JWTPayload>;
 
 /** The keys to verify with cannot be had: nobody is let in, and it is not the caller's fault. */
 export class KeysUnavailable extends Error {
@@ -31,8 +32,10 @@ export class KeysUnavailable extends Error {
 
 const ASYMMETRIC = ['RS256', 'ES256', 'EdDSA'];
 
+/** A token that never expires could not be taken back from whoever finds it. */
 const optionsOf = ({ issuer, audience }: TokenTrust, algorithms: readonly string[]) => ({
   algorithms: [...algorithms],
+  requiredClaims: ['exp'],
   clockTolerance: SKEW_SECONDS,
   ...(issuer !== undefined && { issuer }),
   ...(audience !== undefined && { audience }),

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { LRUCache } from 'lru-cache';
 import type { Authenticate } from '../auth/authenticate.ts';
+import type { Trace } from '../../domain/shared/trace.ts';
 import type { Caller } from '../caller.ts';
 import { Problem } from '../problem.ts';
 import { WINDOW_SECONDS, type Limiter, type Spent } from './limiter.ts';
@@ -20,9 +21,9 @@ const credentialOf = ({ authorization, 'x-api-key': key }: IncomingHttpHeaders):
 export const slowFailures = (authenticate: Authenticate, limiter: Limiter): Authenticate => {
   const blocked = new LRUCache<string, Spent>({ max: REMEMBERED, ttl: WINDOW_SECONDS * 1_000 });
 
-  const checked = async (headers: IncomingHttpHeaders, credential: string): Promise<Caller> => {
+  const checked = async (headers: IncomingHttpHeaders, credential: string, trace?: Trace): Promise<Caller> => {
     try {
-      return await authenticate(headers);
+      return await authenticate(headers, trace);
     } catch (error) {
       if (!(error instanceof Problem) || error.parts.status !== 401) throw error;
       const spent = await limiter(credential);
@@ -31,11 +32,11 @@ export const slowFailures = (authenticate: Authenticate, limiter: Limiter): Auth
     }
   };
 
-  return (headers) => {
+  return (headers, trace) => {
     const credential = credentialOf(headers);
-    if (credential === undefined) return authenticate(headers);
+    if (credential === undefined) return authenticate(headers, trace);
     const spent = blocked.get(credential);
-    if (spent === undefined) return checked(headers, credential);
+    if (spent === undefined) return checked(headers, credential, trace);
     const left = Math.max(1, Math.ceil(blocked.getRemainingTTL(credential) / 1_000));
     throw tooMany('failed attempts', { ...spent, resetSeconds: left });
   };
