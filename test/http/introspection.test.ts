@@ -136,8 +136,7 @@ introspection('one failed attempt is made good by the next, and a service that s
   assert.is((await ask(newToken())).status, 200);
   service.fail('down');
   const validate = validating({ breakAfter: 2 });
-  for (let n = 0; n < 5; n++)
-    assert.match(await failure(validate(newToken())), /auth service/);
+  for (let n = 0; n < 5; n++) assert.match(await failure(validate(newToken())), /auth service/);
   const { length } = service.asked;
   assert.match(await failure(validate(newToken())), /left alone/);
   assert.is(service.asked.length, length);
