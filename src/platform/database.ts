@@ -2,6 +2,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { Logger as QueueLogger, runMigrations as migrateJobQueue } from 'graphile-worker';
 import knexFactory, { type Knex } from 'knex';
 
+/**
+ * A statement that the server parses and plans once for a connection: for those that come hundreds of times a second and
+ * cannot be planned badly, whatever the tables hold. One name always means one text.
+ */
+export const prepared = <T>(name: string, statement: Knex.Raw<T>): Knex.Raw<T> => statement.options({ name });
+
 const MIGRATION_LOCK = 0x77617962; // 'wayb'
 const migrationsFolder = new URL('../../migrations/', import.meta.url);
 

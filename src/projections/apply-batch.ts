@@ -1,29 +1,43 @@
 import type { Knex } from 'knex';
 import type { Codec } from '../event-store/codec.ts';
 import type { Batch, Position, StoredEvent } from '../event-store/port.ts';
+import type { Recorded } from '../event-store/recorded.ts';
 import { CannotProject, isOutage } from './cannot-project.ts';
 import { changesOf, foldEvents, openEvents } from './fold.ts';
-import { keyOf, type Projection } from './projection.ts';
-import { loadRows, writeChanges, type Move, type Target } from './rows.ts';
+import { keyOf, startsRow, type Projection } from './projection.ts';
+import { loadRows, type Target } from './rows.ts';
+import { writeRows, type Move, type WriteRows } from './write-rows.ts';
 
 export type Writer = {
   readonly db: Knex;
   readonly codec: Pick<Codec, 'decode'>;
   readonly projection: Projection;
   readonly target: Target;
+  /** Default: by itself. */
+  readonly write?: WriteRows | undefined;
+};
+
+/** Keys of rows that may exist: one whose first event is among these cannot. */
+const keysToLoad = (projection: Projection, events: readonly Recorded[]): readonly string[] => {
+  const [started, found] = [new Set<string>(), new Set<string>()];
+  for (const event of events) {
+    const key = keyOf(projection, event);
+    if (startsRow(projection, event)) started.add(key);
+    else if (!started.has(key)) found.add(key);
+  }
+  return [...found];
 };
 
 /** Handles these events and moves the checkpoint; false when it no longer stood where we thought. */
 const apply = async (
-  { db, codec, projection, target }: Writer,
+  { db, codec, projection, target, write = (wanted) => writeRows(db, wanted) }: Writer,
   events: readonly StoredEvent[],
   move: Move,
 ): Promise<boolean> => {
   const recorded = await openEvents(projection, codec, events);
-  const keys = new Set(recorded.map((event) => keyOf(projection, event)));
-  const entries = await loadRows(db, projection, target, [...keys]);
+  const entries = await loadRows(db, projection, target, keysToLoad(projection, recorded));
   foldEvents(projection, entries, recorded);
-  return writeChanges(db, projection, target, { move, changes: changesOf(projection, entries) });
+  return write({ projection, target, move, changes: changesOf(projection, entries) });
 };
 
 const applyOne = async (writer: Writer, event: StoredEvent, move: Move): Promise<boolean> => {

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Position } from '../event-store/port.ts';
 import { coalesce } from '../platform/coalesce.ts';
+import { prepared } from '../platform/database.ts';
 import type { Projection } from './projection.ts';
 
 /** Why a projection stands still, and the event it cannot handle, right after its position. */
@@ -30,9 +31,13 @@ const TABLE = 'projection_checkpoints';
 const fromRow = (row: CheckpointRow): Checkpoint => ({ ...row, position: BigInt(row.position) });
 
 export const readCheckpoints = async (db: Knex, names: readonly string[]): Promise<ReadonlyMap<string, Checkpoint>> => {
-  const rows = await db<CheckpointRow>(TABLE)
-    .whereIn('name', names)
-    .select('name', 'version', 'epoch', 'position', 'failure');
+  const { rows } = await prepared(
+    'read_checkpoints',
+    db.raw<{ rows: readonly CheckpointRow[] }>(
+      `select name, version, epoch, position, failure from ${TABLE} where name = any(?)`,
+      [[...names]],
+    ),
+  );
   return new Map(rows.map((row) => [row.name, fromRow(row)]));
 };
 

@@ -2,7 +2,8 @@ import type { Batch, Position } from '../event-store/port.ts';
 import { changesOf, foldEvents, openEvents, type Changes, type Entries, type Entry } from './fold.ts';
 import { keyOf, startsRow, type Projection } from './projection.ts';
 import type { RebuildDeps } from './rebuild.ts';
-import { loadRows, writeChanges } from './rows.ts';
+import { loadRows } from './rows.ts';
+import { writeRows } from './write-rows.ts';
 import type { Shadow } from './shadow-table.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 
@@ -45,7 +46,7 @@ export const createFiller = (projection: Projection, { target, epoch }: Shadow, 
   const write = async (rows: readonly (readonly [string, Entry])[], to: Position): Promise<void> => {
     for (const changes of cut(changesOf(projection, rows))) {
       const move = { epoch, from: written, to };
-      if (!(await writeChanges(db, projection, target, { move, changes })))
+      if (!(await writeRows(db, { projection, target, move, changes })))
         throw new RebuildUnderWay(`the rebuild of ${projection.name} was taken over by another one`);
       written = to;
     }

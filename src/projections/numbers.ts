@@ -7,6 +7,7 @@ import type { EventStore } from '../event-store/port.ts';
 import { streamId } from '../event-store/stream-names.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { coalesce } from '../platform/coalesce.ts';
+import { prepared } from '../platform/database.ts';
 import { applyBatch } from './apply-batch.ts';
 import { openCheckpoint } from './checkpoints.ts';
 import { projection } from './projection.ts';
@@ -66,41 +67,16 @@ export type Draw = {
 /** Draws a number, unique for ever: `ORD-2026-000123`. One that is then not used leaves a gap. */
 export type DrawNumber = (draw: Draw) => Promise<string>;
 
-// The row of the counter is the lock, its latest `last` what counts; the highest known number counts as well, because a
-// refill from the log adds numbers without touching the counter.
-const DRAW = `
-  with wanted as (
-    select * from json_to_recordset(?::json) as w (kind text, year integer, prefix text, id uuid)
-  ), known as (
-    select kind, id, min(number) as number from wanted join numbers using (kind, id) group by kind, id
-  ), missing as (
-    select w.*, row_number() over (partition by kind, year order by id) as place
-    from wanted w where not exists (select from known k where k.kind = w.kind and k.id = w.id)
-  ), series as (
-    select kind, year, count(*) as size,
-      (select coalesce(max(n), 0) from numbers k where k.kind = m.kind and k.year = m.year) as highest
-    from missing m group by kind, year
-  ), drawn as (
-    insert into number_counters as c (kind, year, last, drawn)
-    select kind, year, highest + size, size from series order by kind, year
-    on conflict (kind, year) do update
-      set last = greatest(c.last, excluded.last - excluded.drawn) + excluded.drawn, drawn = excluded.drawn
-    returning kind, year, last - drawn as before
-  ), added as (
-    insert into numbers (number, kind, year, n, id)
-    select prefix || '-' || year || '-' || lpad(n::text, greatest(6, length(n::text)), '0'), kind, year, n, id
-    from (select m.*, before + place as n from missing m join drawn using (kind, year)) m
-    returning kind, id, number
-  )
-  select * from added union all select * from known`;
-
 const keyOfDraw = ({ kind, id }: Pick<Draw, 'kind' | 'id'>): string => `${kind}/${id}`;
 
 /** Draws that arrive together are one statement. */
 export const createDrawNumber = (db: Knex): DrawNumber =>
   coalesce<Draw, string>(async (draws) => {
     const wanted = [...new Map(draws.map((draw) => [keyOfDraw(draw), draw])).values()];
-    const { rows } = await db.raw<{ rows: readonly NumberRow[] }>(DRAW, [JSON.stringify(wanted)]);
+    const { rows } = await prepared(
+      'draw_numbers',
+      db.raw<{ rows: readonly Numbered[] }>('select kind, id, number from draw_numbers(?)', [JSON.stringify(wanted)]),
+    );
     const drawn = new Map(rows.map((row) => [keyOfDraw(row), row.number]));
     return draws.map((draw) => {
       const number = drawn.get(keyOfDraw(draw));

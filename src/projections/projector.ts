@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Codec } from '../event-store/codec.ts';
-import type { EventStore } from '../event-store/port.ts';
+import type { EventStore, StoredEvent } from '../event-store/port.ts';
 import { createBackoff, sleep } from '../platform/backoff.ts';
 import { joinSignals } from '../platform/join-signals.ts';
 import { applyBatch } from './apply-batch.ts';
@@ -10,6 +10,7 @@ import type { Projection } from './projection.ts';
 import { RebuildUnderWay } from './filler.ts';
 import { rebuildProjection } from './rebuild.ts';
 import { watchCheckpoint } from './watch-checkpoint.ts';
+import type { WriteRows } from './write-rows.ts';
 
 type LogLine = (facts: object, message: string) => void;
 
@@ -18,6 +19,10 @@ export type ProjectorDeps = {
   readonly db: Knex;
   readonly store: EventStore;
   readonly codec: Pick<Codec, 'decode'>;
+  /** Prefixes that all projections of this process read, so that they read together. Default: a projection's own. */
+  readonly feed?: readonly string[];
+  /** Default: each projection writes by itself. */
+  readonly write?: WriteRows;
   readonly log: { readonly info: LogLine; readonly warn: LogLine; readonly error: LogLine };
 };
 
@@ -29,13 +34,14 @@ const LOOK_AGAIN_MS = 1_000;
 /** Handles batches until aborted, or until the checkpoint was moved by somebody else, or back by a crash. */
 const follow = async (
   projection: Projection,
-  { db, store, codec }: ProjectorDeps,
+  { db, store, codec, feed, write }: ProjectorDeps,
   { checkpoint, signal, onHandled }: { checkpoint: Checkpoint; signal: AbortSignal; onHandled: () => void },
 ): Promise<void> => {
   const target = { table: projection.table, checkpoint: projection.name };
   const { epoch } = checkpoint;
   let from = checkpoint.position;
-  const { prefixes } = projection;
+  const isOwn = ({ stream }: StoredEvent): boolean => projection.prefixes.some((prefix) => stream.startsWith(prefix));
+  const prefixes = feed ?? projection.prefixes;
   const leaving = new AbortController();
   const leave = (): void => leaving.abort();
   const either = joinSignals(signal, leaving.signal);
@@ -44,7 +50,8 @@ const follow = async (
   try {
     for await (const batch of store.subscribe(subscription)) {
       if (batch.position === from) continue;
-      if (!(await applyBatch({ db, codec, projection, target }, batch, { epoch, from }))) return;
+      const own = { ...batch, events: batch.events.filter(isOwn) };
+      if (!(await applyBatch({ db, codec, projection, target, write }, own, { epoch, from }))) return;
       from = batch.position;
       onHandled();
     }

@@ -1,6 +1,7 @@
 import { runProjector, type ProjectorDeps } from './projector.ts';
 import { projections as registered } from './registry.ts';
 import type { Projection } from './projection.ts';
+import { createWriteRows } from './write-rows.ts';
 
 export type StartProjectorsOptions = ProjectorDeps & {
   /** Stops all of them, each after the batch it is at. */
@@ -9,11 +10,16 @@ export type StartProjectorsOptions = ProjectorDeps & {
   readonly projections?: readonly Projection[];
 };
 
-/** Keeps every read model, each at its own pace. Settles when all have stopped. */
+/**
+ * Keeps every read model, each at its own pace: those that stand at one place read and write together. Settles when all
+ * have stopped.
+ */
 export const startProjectors = async ({
   signal,
   projections = registered,
   ...deps
 }: StartProjectorsOptions): Promise<void> => {
-  await Promise.all(projections.map((projection) => runProjector(projection, deps, signal)));
+  const feed = [...new Set(projections.flatMap(({ prefixes }) => prefixes))].toSorted();
+  const together = { ...deps, feed, write: createWriteRows(deps.db) };
+  await Promise.all(projections.map((projection) => runProjector(projection, together, signal)));
 };

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Codec } from '../event-store/codec.ts';
 import type { Batch, EventStore, Position } from '../event-store/port.ts';
+import { prepared } from '../platform/database.ts';
 import { addJobsSql, type JobRequest } from '../platform/job-queue.ts';
 import { isOutage } from './cannot-react.ts';
 import { createJobsFor, type JobsFor } from './jobs-for.ts';
@@ -38,12 +39,16 @@ type Move = { readonly from: Position; readonly to: Position };
  */
 const commit = async (db: Knex, { from, to }: Move, jobs: readonly JobRequest[]): Promise<boolean> => {
   const { sql, bindings } = addJobsSql(jobs);
-  const { rows } = await db.raw<{ rows: unknown[] }>(
-    `with moved as (
-       update reactor_checkpoints set position = ?, failure = null, updated_at = now() where name = ? and position = ? returning name
-     )
-     select name, ${sql} from moved`,
-    [String(to), CHECKPOINT, String(from), ...bindings],
+  const { rows } = await prepared(
+    jobs.length === 0 ? 'move_policies' : 'move_policies_with_jobs',
+    db.raw<{ rows: unknown[] }>(
+      `with moved as (
+         update reactor_checkpoints set position = ?, failure = null, updated_at = now()
+         where name = ? and position = ? returning name
+       )
+       select name, ${sql} from moved`,
+      [String(to), CHECKPOINT, String(from), ...bindings],
+    ),
   );
   return rows.length > 0;
 };

@@ -50,7 +50,7 @@ test('draws that arrive together are one statement', async () => {
   database.db.on('query', listen);
   await drawNew(createDrawNumber(database.db), 100);
   database.db.off('query', listen);
-  assert.is(statements.filter((sql) => sql.includes('number_counters')).length, 1);
+  assert.is(statements.filter((sql) => sql.includes('draw_numbers')).length, 1);
 });
 
 test('drawing again for the same answers the same number', async () => {
