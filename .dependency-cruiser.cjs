@@ -24,7 +24,7 @@ const FOLDERS = {
   gateways: { may: [DOMAIN_WORDS, PLATFORM], types: [DOMAIN] },
   http: { may: [COMMANDS, PROJECTIONS, '^src/jobs/admin[.]ts$', DOMAIN, STORE, PLATFORM] },
   platform: { may: [], types: ['^src/config[.]ts$'] },
-  config: { may: [DOMAIN] },
+  config: { may: [DOMAIN, '^src/platform/outgoing-(url|addresses)[.]ts$'] },
 };
 
 const own = (folder) => (folder === 'config' ? '^src/config(/|[.]ts$)' : `^src/${folder}/`);

@@ -136,6 +136,12 @@ test('beside an auth service only a secret that was given is held against tokens
   assert.equal(problemsOf({ HOST: '0.0.0.0', MASTER_KEY, AUTH_SERVICE_URL }), []);
 });
 
+test('a service is not where machines get their credentials, and has none in its URL', () => {
+  assert.is(load({ CART_SERVICE_URL: 'http://cart:8080/base' }).services.cart, 'http://cart:8080/base');
+  for (const url of ['http://169.254.169.254/', 'http://[fe80::1]/', 'http://me:mine@cart:8080/', 'ftp://cart/'])
+    assert.match(problemsOf({ CART_SERVICE_URL: url })[0] ?? '', /^CART_SERVICE_URL is .*without credentials/);
+});
+
 test('rates are limited as soon as others can reach it', () => {
   assert.equal(load().http.rateLimits, { read: 0, write: 0, export: 0, auth: 0 });
   assert.equal(load({ RATE_LIMIT_WRITE: '5' }).http.rateLimits, { read: 0, write: 5, export: 0, auth: 0 });

@@ -2,6 +2,7 @@ import { isCurrency } from '../domain/shared/currency.ts';
 import { parseAmount } from '../domain/shared/amount-notation.ts';
 import type { Minor } from '../domain/shared/money.ts';
 import { isTaxRate } from '../domain/shared/tax-rate.ts';
+import { checkConfiguredUrl } from '../platform/outgoing-url.ts';
 import { isLoopback } from './loopback.ts';
 import type { Parser } from './parser.ts';
 
@@ -50,12 +51,19 @@ export const masterKey: Parser<Buffer> = {
   },
 };
 
+/** The base URL of a service, kept as it was written. */
+export const serviceUrl: Parser<string> = {
+  expected: 'a URL that starts with http:// or https://, without credentials, at no link-local or metadata address',
+  parse: (value) => (checkConfiguredUrl(value).ok ? value : undefined),
+};
+
 /** Keys that come over a line anybody may write to are nobody's keys. */
 export const keysUrl: Parser<string> = {
   expected: 'a URL that starts with https:// (http:// on loopback only)',
   parse: (value) => {
-    if (!URL.canParse(value)) return undefined;
-    const { protocol, hostname } = new URL(value);
+    const checked = checkConfiguredUrl(value);
+    if (!checked.ok) return undefined;
+    const { protocol, hostname } = checked.url;
     return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname.replace(/^\[|\]$/g, '')))
       ? value
       : undefined;

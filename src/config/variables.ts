@@ -1,6 +1,6 @@
 import { CANCELLABLE_STATUSES, RETURNABLE_STATUSES } from '../domain/order/transitions.ts';
 import { flag, list, matching, oneOf, text, url, whole, type Parser } from './parser.ts';
-import { currency, feesByCurrency, keysUrl, masterKey, origin, taxRate, timeZone } from './values.ts';
+import { currency, feesByCurrency, keysUrl, masterKey, origin, serviceUrl, taxRate, timeZone } from './values.ts';
 
 /** One environment variable: how it is read, what holds without it, and what `.env.example` says about it. */
 export type Variable<T = unknown> = {
@@ -166,7 +166,7 @@ export const VARIABLES = {
     doc: 'Who moves money. sandbox: a test bank with books of its own. http: PAYMENT_SERVICE_URL.',
   },
   PAYMENT_SERVICE_URL: {
-    parser: url('http', 'https'),
+    parser: serviceUrl,
     doc: 'Base URL of the payment service of PAYMENT_GATEWAY=http.',
   },
   PAYMENT_SERVICE_IDEMPOTENT: {
@@ -190,27 +190,27 @@ export const VARIABLES = {
     doc: 'Whether a processed return starts its refund by itself.',
   },
   CART_SERVICE_URL: {
-    parser: url('http', 'https'),
+    parser: serviceUrl,
     doc: 'Base URL of the cart service. Unset: carts in PostgreSQL.',
   },
   PRODUCT_SERVICE_URL: {
-    parser: url('http', 'https'),
+    parser: serviceUrl,
     doc: 'Base URL of the product service: prices and stock. Unset: the catalogue in PostgreSQL, if anything is in it.',
   },
   CUSTOMER_SERVICE_URL: {
-    parser: url('http', 'https'),
+    parser: serviceUrl,
     doc: 'Base URL of the customer service, which is told of orders for its statistics. Unset: nobody is told.',
   },
   AUTH_SERVICE_URL: {
-    parser: url('http', 'https'),
+    parser: serviceUrl,
     doc: 'Base URL of the auth service: validates every token, after JWT_SECRET or JWT_JWKS_URL where they are given. Unset: tokens are checked here alone.',
   },
   USER_SERVICE_URL: {
-    parser: url('http', 'https'),
+    parser: serviceUrl,
     doc: 'Base URL of the service that knows names and e-mail addresses. Unset: AUTH_SERVICE_URL.',
   },
   NOTIFICATION_SERVICE_URL: {
-    parser: url('http', 'https'),
+    parser: serviceUrl,
     doc: 'Base URL of the notification service. Unset: none is told.',
   },
   SERVICE_TIMEOUT_MS: {

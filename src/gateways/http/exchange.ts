@@ -3,6 +3,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { Trace } from '../../domain/shared/trace.ts';
 import { ServiceUnavailable } from '../../platform/merchant-service.ts';
+import { fetchConfigured } from '../../platform/outgoing-fetch.ts';
 import type { Ask, ServiceAnswer, ServiceOptions } from './service.ts';
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
@@ -56,11 +57,10 @@ export const exchange = async <T extends TSchema>(
   const { name, timeoutMs = 3_000 } = options;
   const send = async () => {
     try {
-      const response = await fetch(url, {
+      const response = await fetchConfigured(url, {
         method: ask.method,
         headers: headersOf(options, ask),
         ...(ask.body !== undefined && { body: JSON.stringify(ask.body) }),
-        redirect: 'error',
         signal: AbortSignal.timeout(timeoutMs),
       });
       return { status: response.status, text: await textOf(response) };

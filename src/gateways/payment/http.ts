@@ -1,4 +1,5 @@
 import { toMajor } from '../../domain/shared/amount-notation.ts';
+import { fetchConfigured } from '../../platform/outgoing-fetch.ts';
 import { GatewayUnavailable, type GatewayOutcome, type GatewayResponse, type PaymentGateway } from './port.ts';
 
 export type HttpGatewayOptions = {
@@ -18,6 +19,7 @@ const NOT_SENT = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  'EADDRREFUSED',
 ]);
 const MAX_RESPONSE_CHARS = 16_384;
 const DECLINED_WORDS = new Set(['declined', 'failed', 'rejected', 'error']);
@@ -80,11 +82,10 @@ export const createHttpGateway = ({
 
   const post = async (path: string, key: string, body: object): Promise<GatewayOutcome> => {
     try {
-      const response = await fetch(new URL(path, base), {
+      const response = await fetchConfigured(new URL(path, base), {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'application/json', 'idempotency-key': key },
         body: JSON.stringify(body),
-        redirect: 'error',
         signal: AbortSignal.timeout(timeoutMs),
       });
       return outcomeOf(response.status, await response.text(), key);

@@ -1,5 +1,6 @@
 import {
   createRemoteJWKSet,
+  customFetch,
   decodeProtectedHeader,
   errors,
   jwtVerify,
@@ -7,6 +8,7 @@ import {
   type JWTVerifyGetKey,
 } from 'jose';
 import type { Trace } from '../../domain/shared/trace.ts';
+import { fetchConfigured } from '../../platform/outgoing-fetch.ts';
 import { secretKey, type TokenTrust } from './tokens.ts';
 
 /** How far the clocks of an issuer and ours may differ, in seconds. */
@@ -59,6 +61,7 @@ const verifyWithJwks = (url: string, trust: TokenTrust): VerifyToken => {
     cacheMaxAge: cacheMs,
     cooldownDuration: cooldownMs,
     timeoutDuration: timeoutMs,
+    [customFetch]: fetchConfigured,
   });
   const keyOf: JWTVerifyGetKey = async (header, token) => {
     try {
