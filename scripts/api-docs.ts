@@ -1,46 +1,6 @@
 /** Writes `docs/api.md` from the route table: `node --import tsx scripts/api-docs.ts`. */
-import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { pino } from 'pino';
-import { createCore } from '../src/core.ts';
-import { DEFAULT_ORDER_POLICY } from '../src/domain/order/index.ts';
-import { openMemoryEventStore } from '../src/event-store/memory.ts';
-import { apiRoutes } from '../src/http/api.ts';
-import { connectApi } from '../src/http/connect.ts';
 import { apiMarkdown } from '../src/http/documentation/api-markdown.ts';
-import { openDatabase } from '../src/platform/database.ts';
-
-const db = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none' }); // never asked: only the table is read
-const store = openMemoryEventStore();
-const core = createCore({
-  db,
-  store,
-  masterKey: randomBytes(32),
-  drawNumber: () => Promise.resolve('ORD-2026-000001'),
-  settings: {
-    policy: DEFAULT_ORDER_POLICY,
-    taxRate: '0.1',
-    shippingFee: () => 500,
-    businessTimeZone: 'UTC',
-    documentPrefixes: { invoice: 'INV', credit_memo: 'CRM' },
-  },
-});
-
-const routes = apiRoutes(
-  connectApi({
-    ...core,
-    policy: DEFAULT_ORDER_POLICY,
-    logger: pino({ level: 'silent' }),
-    tokens: { secret: randomBytes(32).toString('hex') },
-    authMode: 'jwt',
-    idempotencyHours: 24,
-    defaultCurrency: 'USD',
-    maxBodyBytes: 1024 * 1024,
-    metricsToken: undefined,
-    requireFullAddress: false,
-    version: '0.0.0',
-  }),
-);
+import { routes } from './route-table.ts';
 
 writeFileSync(new URL('../docs/api.md', import.meta.url), apiMarkdown(routes));
-await db.destroy();

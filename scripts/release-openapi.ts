@@ -1,0 +1,12 @@
+/** `npm run release:openapi`: keeps the OpenAPI document of this version; the next one must not break it. */
+import { writeFileSync } from 'node:fs';
+import { openApi } from '../src/http/documentation/openapi.ts';
+import { VERSION } from '../src/version.ts';
+import { RELEASED } from './compatibility/released.ts';
+import { routes } from './route-table.ts';
+
+const file = new URL(`openapi-${VERSION}.json`, RELEASED);
+const text = `${JSON.stringify(openApi(routes, VERSION), undefined, 1)}\n`;
+
+writeFileSync(file, text);
+console.log(`docs/released/openapi-${VERSION}.json is the document of ${VERSION}`);

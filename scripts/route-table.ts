@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import { createCore } from '../src/core.ts';
+import { DEFAULT_ORDER_POLICY } from '../src/domain/order/index.ts';
+import { openMemoryEventStore } from '../src/event-store/memory.ts';
+import { apiRoutes } from '../src/http/api.ts';
+import { connectApi } from '../src/http/connect.ts';
+import type { Route } from '../src/http/route.ts';
+import { openDatabase } from '../src/platform/database.ts';
+
+const db = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none' }); // never asked: only the table is read
+const store = openMemoryEventStore();
+const core = createCore({
+  db,
+  store,
+  masterKey: randomBytes(32),
+  drawNumber: () => Promise.resolve('ORD-2026-000001'),
+  settings: {
+    policy: DEFAULT_ORDER_POLICY,
+    taxRate: '0.1',
+    shippingFee: () => 500,
+    businessTimeZone: 'UTC',
+    documentPrefixes: { invoice: 'INV', credit_memo: 'CRM' },
+  },
+});
+
+/** The route table as it is served, bound to nothing. */
+export const routes: readonly Route[] = apiRoutes(
+  connectApi({
+    ...core,
+    policy: DEFAULT_ORDER_POLICY,
+    logger: pino({ level: 'silent' }),
+    tokens: { secret: randomBytes(32).toString('hex') },
+    authMode: 'jwt',
+    idempotencyHours: 24,
+    defaultCurrency: 'USD',
+    maxBodyBytes: 1024 * 1024,
+    metricsToken: undefined,
+    requireFullAddress: false,
+    version: '0.0.0',
+  }),
+);
+
+await db.destroy();
