@@ -32,6 +32,7 @@ const orderPolicy = (values: Values): OrderPolicy => ({
   paymentRequired: values.PAYMENT_REQUIRED,
   autoConfirmOnPayment: values.AUTO_CONFIRM_ON_PAYMENT,
   autoRefundReturns: values.AUTO_REFUND_RETURNS,
+  autoProcess: values.AUTO_PROCESS,
 });
 
 /** Alone on a machine nobody needs to be kept from taking too much. */
@@ -84,6 +85,8 @@ const arrange = (values: Values, environment: Environment) => ({
   },
   orders: {
     policy: orderPolicy(values),
+    /** Five fields, UTC: when waiting orders are looked for. */
+    autoProcessCron: values.AUTO_PROCESS_CRON,
     requireFullAddress: values.REQUIRE_FULL_ADDRESS,
     defaultCurrency: values.DEFAULT_CURRENCY,
     taxRate: values.TAX_RATE,

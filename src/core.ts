@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { createClockCommands, type ClockCommands } from './commands/clock.ts';
 import { createDocumentCommands, type DocumentCommands } from './commands/documents.ts';
 import { createHandle, type Handle } from './commands/handle.ts';
 import { orderIds } from './commands/order-ids.ts';
@@ -39,6 +40,7 @@ export type Core = {
   readonly payments: PaymentCommands;
   readonly returns: ReturnCommands;
   readonly documents: DocumentCommands;
+  readonly clock: ClockCommands;
   readonly moneyPolicies: MoneyPolicies;
   readonly returnPolicies: ReturnPolicies;
   readonly paymentTokens: PaymentTokens;
@@ -82,6 +84,7 @@ export const createCore = ({
     }),
     payments: createPaymentCommands({ ...deciding, policies: moneyPolicies, tokens: paymentTokens, drawNumber }),
     returns: createReturnCommands({ ...deciding, policies: returnPolicies, moneyPolicies, drawNumber }),
+    clock: createClockCommands(deciding),
     moneyPolicies,
     returnPolicies,
     paymentTokens,

@@ -1,5 +1,6 @@
 import { loadConfig, type Config } from '../config.ts';
 import { backfillDocuments } from '../jobs/tasks/backfill-documents.ts';
+import { openClockRuns, type ClockRun } from '../platform/clock-runs.ts';
 import { migrate } from '../platform/database.ts';
 import { createLogger } from '../platform/logging.ts';
 import { useEmbeddedPostgres } from '../platform/embedded-postgres.ts';
@@ -47,13 +48,37 @@ export const projectionsCommand = async (args: readonly string[], print: (line: 
   });
 };
 
-/** `jobs -- backfill`: asks for every document that should exist and does not. */
-export const jobsCommand = async (args: readonly string[], print: (line: string) => void): Promise<void> => {
-  if (args[0] !== 'backfill' || args.length > 1) throw new UsageError('Use: jobs backfill');
-  await withCore(loadConfig(), async ({ db }) => {
-    const asked = await backfillDocuments(db);
-    print(
-      asked === 0 ? 'No document is missing.' : `Asked for ${asked} missing documents; a running worker makes them.`,
-    );
-  });
+type Print = (line: string) => void;
+
+const backfill = async ({ db }: OpenCore, print: Print): Promise<void> => {
+  const asked = await backfillDocuments(db);
+  print(asked === 0 ? 'No document is missing.' : `Asked for ${asked} missing documents; a running worker makes them.`);
+};
+
+const SHOWN_RUNS = 20;
+
+const outcomeOf = ({ finished_at, moved, failed, reason }: ClockRun): string => {
+  if (finished_at === null) return 'has not finished';
+  return `moved ${moved}, failed ${failed}${reason === null ? '' : `, broke off: ${reason}`}`;
+};
+
+const clock = async ({ db }: OpenCore, print: Print): Promise<void> => {
+  const runs = await openClockRuns(db).list({ limit: SHOWN_RUNS });
+  if (runs.length === 0) print('The clock has not run yet; a worker runs it.');
+  for (const run of runs) {
+    print(`${run.started_at}  ${run.task}  ${outcomeOf(run)}`);
+    for (const { order_id, reason } of run.failures) print(`  ${order_id}: ${reason}`);
+  }
+};
+
+const JOBS_VERBS = new Map([
+  ['backfill', backfill],
+  ['clock', clock],
+]);
+
+/** `jobs -- backfill`: asks for every document that should exist and does not. `jobs -- clock`: what the clock did. */
+export const jobsCommand = async (args: readonly string[], print: Print): Promise<void> => {
+  const run = args.length === 1 ? JOBS_VERBS.get(args[0] ?? '') : undefined;
+  if (run === undefined) throw new UsageError(`Use: jobs ${[...JOBS_VERBS.keys()].join('|')}`);
+  await withCore(loadConfig(), (core) => run(core, print));
 };

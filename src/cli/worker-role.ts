@@ -1,15 +1,9 @@
+import { crontab } from '../jobs/schedule.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { reactors } from '../reactors/registry.ts';
 import { startReactors } from '../reactors/start-reactors.ts';
 import type { RoleProcess } from './role-process.ts';
 import { workerTasks } from './worker-tasks.ts';
-
-/** When which task runs by itself. */
-const CRONTAB = [
-  '*/10 * * * * backfill-documents',
-  '17 * * * * delete-expired-keys',
-  '47 * * * * delete-old-positions',
-].join('\n');
 
 /** Reactors and jobs. */
 export const runWorkerRole = async ({ config, databaseUrl, core, log, shutdown }: RoleProcess): Promise<void> => {
@@ -17,7 +11,7 @@ export const runWorkerRole = async ({ config, databaseUrl, core, log, shutdown }
     db: core.db,
     url: databaseUrl,
     tasks: workerTasks(core, config),
-    crontab: CRONTAB,
+    crontab: crontab({ ...config.orders.policy, autoProcessCron: config.orders.autoProcessCron }),
     log,
     onFatal: (error) => {
       log.error({ err: error }, 'this worker can no longer be sure of its jobs and ends; others take them over');

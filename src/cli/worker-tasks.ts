@@ -10,12 +10,14 @@ import { createAskGateway } from '../jobs/ask-gateway.ts';
 import { moneyTasks } from '../jobs/money-tasks.ts';
 import type { Task } from '../jobs/task.ts';
 import { backfillDocumentsTask } from '../jobs/tasks/backfill-documents.ts';
+import { clockTasks } from '../jobs/tasks/clock.ts';
 import { deleteExpiredKeys } from '../jobs/tasks/delete-expired-keys.ts';
 import { deleteOldPositions } from '../jobs/tasks/delete-old-positions.ts';
 import { issueCreditMemo } from '../jobs/tasks/issue-credit-memo.ts';
 import { issueInvoice } from '../jobs/tasks/issue-invoice.ts';
 import { rebuildProjectionTask } from '../jobs/tasks/rebuild-projection.ts';
 import { openDeliveryPositions } from '../platform/delivery-positions.ts';
+import { openClockRuns } from '../platform/clock-runs.ts';
 import { documentFilesIn } from '../platform/document-files.ts';
 import { openGatewayAsks } from '../platform/gateway-asks.ts';
 
@@ -46,6 +48,7 @@ export const workerTasks = (core: Core, config: Config): readonly Task[] => {
     issueInvoice(issuing),
     issueCreditMemo(issuing),
     ...moneyTasks({ ...core, tokens: core.paymentTokens, askGateway, now, dropJob: (key) => dropJob(db, key) }),
+    ...clockTasks({ db, clock: core.clock, policy: config.orders.policy, runs: openClockRuns(db), now }),
     backfillDocumentsTask({ db, now }),
     rebuildProjectionTask(core),
     deleteExpiredKeys(createKeyStore({ db, hours: config.http.idempotencyHours }).deleteExpired),

@@ -1,5 +1,6 @@
 import { CANCELLABLE_STATUSES, RETURNABLE_STATUSES } from '../domain/order/transitions.ts';
 import { flag, list, matching, oneOf, text, url, whole, type Parser } from './parser.ts';
+import { crontabTime } from './crontab-time.ts';
 import { currency, feesByCurrency, keysUrl, masterKey, origin, serviceUrl, taxRate, timeZone } from './values.ts';
 
 /** One environment variable: how it is read, what holds without it, and what `.env.example` says about it. */
@@ -134,6 +135,16 @@ export const VARIABLES = {
     parser: whole(0, 10_080),
     default: '60',
     doc: 'Minutes before scheduled_for at which a scheduled order is released.',
+  },
+  AUTO_PROCESS: {
+    parser: oneOf('paid', 'all', 'off'),
+    default: 'paid',
+    doc: 'Which waiting orders go to processing by themselves. paid: nothing is due, or it is paid on delivery.',
+  },
+  AUTO_PROCESS_CRON: {
+    parser: crontabTime,
+    default: '*/5 * * * *',
+    doc: 'When waiting orders are looked for: minute, hour, day, month, weekday, in UTC.',
   },
   DELIVERY_ESTIMATE_MINUTES: {
     parser: whole(0, 525_600),

@@ -9,6 +9,7 @@ import type { ReturnDeps } from './returns/return-deps.ts';
 import type { Route } from './route.ts';
 import { adminRoutes, type AdminDeps } from './routes/admin.ts';
 import { bulkOrderRoutes } from './routes/bulk-orders.ts';
+import { clockRoutes, type ClockDeps } from './routes/clock.ts';
 import { deliveryRoutes, type DeliveryDeps } from './routes/delivery.ts';
 import { feedbackRoutes } from './routes/feedback.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
@@ -37,6 +38,7 @@ export type ApiDeps = {
   readonly customerTotals: InternalDeps['customerTotals'];
   readonly sandbox: SandboxDeps;
   readonly admin: AdminDeps;
+  readonly clock: ClockDeps;
   readonly operations: OperationsDeps;
   /** What is served beside the API's own documents, e.g. metrics. */
   readonly pages: readonly Page[];
@@ -68,9 +70,18 @@ const moneyRoutes = ({ kernel, payments, invoices }: ApiDeps): readonly Route[] 
   ...invoiceRoutes(invoices),
 ];
 
-const operatorRoutes = ({ kernel, orders, customerTotals, sandbox, admin, operations }: ApiDeps): readonly Route[] => [
+const operatorRoutes = ({
+  kernel,
+  orders,
+  customerTotals,
+  sandbox,
+  admin,
+  clock,
+  operations,
+}: ApiDeps): readonly Route[] => [
   ...internalRoutes({ orders, customerTotals, defaultCurrency: kernel.defaultCurrency }),
   ...adminRoutes(admin),
+  ...clockRoutes(clock),
   ...sandboxRoutes(sandbox),
   ...operationsRoutes(operations),
 ];

@@ -11,6 +11,7 @@ import { readLedger } from '../platform/sandbox-ledger.ts';
 import { findJob, findJobByKey, listJobs, queueHealth, retryJob } from '../jobs/admin.ts';
 import { findApiKey } from '../platform/api-keys.ts';
 import { openDeliveryPositions } from '../platform/delivery-positions.ts';
+import { openClockRuns } from '../platform/clock-runs.ts';
 import { findDocumentFile } from '../platform/document-files.ts';
 import { enqueueJobs } from '../platform/job-queue.ts';
 import { decodeCursor } from '../projections/cursor.ts';
@@ -161,6 +162,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
     customerTotals: (customerId, currency) => customerTotals(db, customerId, currency),
     sandbox: { readLedger: (page) => readLedger(db, page), findOrderIdByNumber },
     admin,
+    clock: { listRuns: openClockRuns(db).list },
     operations: {
       version: options.version,
       checkParts: createCheckParts({ db, store, projections: admin.projections }),

@@ -119,7 +119,7 @@ const misused: readonly (readonly [words: readonly string[], line: RegExp])[] = 
   [['token', '--role', 'admin', '--expires', 'never'], /^--expires is "never"; expected a period such as 30m/],
   [['projections', 'rebuild', 'nothing'], /^Use: projections rebuild order_list\|/],
   [['projections'], /^Use: projections rebuild order_list\|/],
-  [['jobs', 'refill'], /^Use: jobs backfill\n$/],
+  [['jobs', 'refill'], /^Use: jobs backfill\|clock\n$/],
 ];
 for (const [words, line] of misused)
   test(`"${words.join(' ')}" says how to say it`, async () => {

@@ -67,6 +67,7 @@ export const WALK: readonly Step[] = [
   { operationId: 'listProjections', name: 'Read models' },
   { operationId: 'rebuildProjection', name: 'Rebuild the order list', params: { name: 'order_list' } },
   { operationId: 'listJobs', name: 'Jobs' },
+  { operationId: 'listClockRuns', name: 'What the clock did' },
 ];
 
 /** Operations an admin may call that no walk can: first something must have gone wrong, or a courier be on the way. */

@@ -1,0 +1,20 @@
+import type { OrderPolicy } from '../domain/order/index.ts';
+import { CLOCK_TASKS } from '../platform/clock-runs.ts';
+
+const [RELEASE, PROCESS] = CLOCK_TASKS;
+
+/** Runs that were missed are asked for again when a worker is back; one makes up for all, and replaces what waits. */
+const caughtUp = (task: string, within: string): string => `${task} ?fill=${within}&jobKey=${task}`;
+
+/** When which task runs by itself: a crontab, in UTC. */
+export const crontab = ({
+  autoProcess,
+  autoProcessCron,
+}: Pick<OrderPolicy, 'autoProcess'> & { readonly autoProcessCron: string }): string =>
+  [
+    '*/10 * * * * backfill-documents',
+    '17 * * * * delete-expired-keys',
+    '47 * * * * delete-old-positions',
+    `* * * * * ${caughtUp(RELEASE, '10m')}`,
+    ...(autoProcess === 'off' ? [] : [`${autoProcessCron} ${caughtUp(PROCESS, '1d')}`]),
+  ].join('\n');

@@ -1,0 +1,80 @@
+import type { Knex } from 'knex';
+
+/** What the clock does, by the names of its tasks. */
+export const CLOCK_TASKS = ['release-scheduled-orders', 'process-waiting-orders'] as const;
+
+/** An order that the clock could not move. */
+export type ClockFailure = { readonly order_id: string; readonly reason: string };
+
+/** One run of one of the clock's tasks. */
+export type ClockRun = {
+  readonly id: string;
+  readonly task: string;
+  readonly started_at: string;
+  /** Null: it is running, or its process died. */
+  readonly finished_at: string | null;
+  /** Orders. */
+  readonly moved: number;
+  /** Orders. */
+  readonly failed: number;
+  /** The first of those that failed. */
+  readonly failures: readonly ClockFailure[];
+  /** Why the run broke off; null when it did not. */
+  readonly reason: string | null;
+};
+
+export type ClockOutcome = Pick<ClockRun, 'moved' | 'failed' | 'failures' | 'reason'>;
+
+export type ClockPage = { readonly task?: string | undefined; readonly limit: number; readonly offset?: number };
+
+/** The clock's diary. */
+export type ClockRuns = {
+  /** Whether a run that began at this moment or later went well, or is still going. */
+  readonly hasRunSince: (task: string, at: string) => Promise<boolean>;
+  /** Answers the run's id. */
+  readonly begin: (task: string, at: string) => Promise<string>;
+  readonly finish: (id: string, at: string, outcome: ClockOutcome) => Promise<void>;
+  /** Newest first. */
+  readonly list: (page: ClockPage) => Promise<readonly ClockRun[]>;
+};
+
+const KEPT = 1_000;
+const TABLE = 'clock_runs';
+
+type Row = Omit<ClockRun, 'started_at' | 'finished_at'> & {
+  readonly started_at: Date;
+  readonly finished_at: Date | null;
+};
+
+const toRun = (row: Row): ClockRun => ({
+  ...row,
+  started_at: row.started_at.toISOString(),
+  finished_at: row.finished_at?.toISOString() ?? null,
+});
+
+/** Whatever is older than the last thousand of a task is forgotten when the next begins. */
+export const openClockRuns = (db: Knex): ClockRuns => ({
+  hasRunSince: async (task, at) =>
+    (await db<Row>(TABLE).where({ task, reason: null }).where('started_at', '>=', at).first('id')) !== undefined,
+  begin: async (task, started_at) => {
+    const [begun] = await db<Row>(TABLE).insert({ task, started_at: new Date(started_at) }, 'id');
+    if (begun === undefined) throw new Error('an insert answers its row');
+    const outlived = db(TABLE).where({ task }).orderBy('id', 'desc').offset(KEPT).limit(1).select('id');
+    await db(TABLE).where({ task }).where('id', '<=', outlived).delete();
+    return begun.id;
+  },
+  finish: async (id, at, { failures, ...outcome }) => {
+    await db(TABLE)
+      .where({ id })
+      .update({ ...outcome, failures: JSON.stringify(failures), finished_at: at });
+  },
+  list: async ({ task, limit, offset = 0 }) => {
+    const rows = await db<Row>(TABLE)
+      .where(task === undefined ? {} : { task })
+      .select('id', 'task', 'started_at', 'finished_at', 'moved', 'failed', 'failures', 'reason')
+      .orderBy('id', 'desc')
+      .limit(limit)
+      .offset(offset);
+    return rows.map(toRun);
+  },
+});
