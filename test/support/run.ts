@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { compiledMain } from './compiled.ts';
 import { findTestFiles } from './find-test-files.ts';
 import { askedLimitMs, runFile, type FileResult } from './run-file.ts';
+import { runFolder } from './temporary.ts';
 import { startTestCluster, type TestCluster } from './test-cluster.ts';
 
 const AT_ONCE = 2;
@@ -77,13 +78,16 @@ const main = async (): Promise<number> => {
     return 1;
   }
   await compiledMain(); // once, before two files find that it has to be
+  const room = await runFolder();
+  process.env['TEST_FOLDER'] = room.path;
   const given = process.env['TEST_DATABASE_URL'];
   const cluster: TestCluster | undefined = given === undefined ? await startTestCluster() : undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
   const env = { ...process.env, TEST_DATABASE_URL: cluster?.url ?? given, FORCE_COLOR: '0' };
   const results = await runAll(await slowFirst(files), env)
     .then((first) => againAlone(first, env))
-    .finally(() => cluster?.stop());
+    .finally(() => cluster?.stop())
+    .finally(room.remove);
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   console.log(`${passed} passed, ${failed} failed`);
