@@ -59,6 +59,7 @@ export const runApiRole = async ({ config, core, log, shutdown }: RoleProcess): 
       sharedRates: config.http.sharedRates,
       metricsToken: config.http.metricsToken,
       requireFullAddress: config.orders.requireFullAddress,
+      signal: shutdown.signal,
       version: VERSION,
     }),
   );

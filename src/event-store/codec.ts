@@ -54,6 +54,9 @@ export class InvalidEvent extends Error {
   override readonly name = 'InvalidEvent';
 }
 
+/** Every type of event there is. */
+export const EVENT_TYPES: readonly string[] = Object.keys(eventSchemas);
+
 const EVENT_IDS = '2f9e1c0a-5a57-5f0e-9c38-8a3f0a2c7d11';
 
 /** The id of the n-th event that a command appends to a stream. */

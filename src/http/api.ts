@@ -11,6 +11,7 @@ import { adminRoutes, type AdminDeps } from './routes/admin.ts';
 import { bulkOrderRoutes } from './routes/bulk-orders.ts';
 import { clockRoutes, type ClockDeps } from './routes/clock.ts';
 import { deliveryRoutes, type DeliveryDeps } from './routes/delivery.ts';
+import { feedRoutes, type FeedDeps } from './routes/feed.ts';
 import { feedbackRoutes } from './routes/feedback.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { internalRoutes, type InternalDeps } from './routes/internal.ts';
@@ -37,6 +38,7 @@ export type ApiDeps = {
   readonly invoices: InvoiceDeps;
   readonly customerTotals: InternalDeps['customerTotals'];
   readonly sandbox: SandboxDeps;
+  readonly feed: FeedDeps;
   readonly admin: AdminDeps;
   readonly clock: ClockDeps;
   readonly operations: OperationsDeps;
@@ -77,9 +79,11 @@ const operatorRoutes = ({
   sandbox,
   admin,
   clock,
+  feed,
   operations,
 }: ApiDeps): readonly Route[] => [
   ...internalRoutes({ orders, customerTotals, defaultCurrency: kernel.defaultCurrency }),
+  ...feedRoutes(feed),
   ...adminRoutes(admin),
   ...clockRoutes(clock),
   ...sandboxRoutes(sandbox),

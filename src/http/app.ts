@@ -96,6 +96,10 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
       params: found.params,
       onCaller: (caller) => (seen.caller = caller),
       setHeaders: (headers) => ctx.set(headers),
+      onGone: (end) => {
+        if (ctx.res.closed) end();
+        else ctx.res.once('close', end);
+      },
     });
   };
 
@@ -122,7 +126,9 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
     ctx.set('X-Request-Id', id);
     ctx.set(SECURITY_HEADERS);
     try {
-      answer(ctx, await withTimeLimit(serve(ctx, id, seen), deps.timeLimitMs ?? TIME_LIMIT_MS));
+      const reply = await withTimeLimit(serve(ctx, id, seen), deps.timeLimitMs ?? TIME_LIMIT_MS);
+      seen.waitedMs = reply.waitedMs ?? 0;
+      answer(ctx, reply);
     } catch (error) {
       seen.isAborted = error instanceof RequestAborted;
       if (seen.isAborted) ctx.respond = false;
@@ -132,7 +138,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
       method: ctx.method,
       route: seen.route,
       status: ctx.status,
-      seconds: (performance.now() - started) / 1_000,
+      seconds: (performance.now() - started - (seen.waitedMs ?? 0)) / 1_000,
     });
     tellSecurity({
       request_id: id,
@@ -159,7 +165,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
   return { koa, addresses: router.addresses };
 };
 
-type Seen = { route?: string; caller?: Caller; isAborted?: boolean; code?: string };
+type Seen = { route?: string; caller?: Caller; isAborted?: boolean; code?: string; waitedMs?: number };
 
 /** A client that went away or sent half a request: nothing of ours is wrong. */
 const CLIENT_FAULT = /^(EPIPE|ECONNRESET|ERR_STREAM_PREMATURE_CLOSE|HPE_\w+)$/;

@@ -27,6 +27,7 @@ import { createAuthenticate, type Authenticate } from './auth/authenticate.ts';
 import type { TokenTrust } from './auth/tokens.ts';
 import { createCheckParts } from './check-parts.ts';
 import type { KernelDeps } from './deps.ts';
+import { createReadFeed } from './feed/read-feed.ts';
 import { createKeyStore } from './idempotency/key-store.ts';
 import { createFindDocuments } from './invoices/find-document.ts';
 import { createLimiter } from './limits/limiter.ts';
@@ -70,6 +71,8 @@ export type ConnectOptions = {
   readonly requireFullAddress: boolean;
   /** How long `process` and `refund` wait for the outcome, in milliseconds. Default 5000. */
   readonly paymentPatience?: number;
+  /** Ends what is followed live. Default: never. */
+  readonly signal?: AbortSignal;
   readonly version: string;
   /** Further settings of the kernel, for tests. */
   readonly kernel?: Partial<KernelDeps>;
@@ -161,6 +164,11 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
     },
     customerTotals: (customerId, currency) => customerTotals(db, customerId, currency),
     sandbox: { readLedger: (page) => readLedger(db, page), findOrderIdByNumber },
+    feed: {
+      readFeed: createReadFeed({ store }),
+      decode: options.codec.decode,
+      stopping: options.signal ?? new AbortController().signal,
+    },
     admin,
     clock: { listRuns: openClockRuns(db).list },
     operations: {

@@ -55,6 +55,13 @@ const link = (path: string, search: string, cursor: string | undefined, rel: str
   return `<${path}${text === '' ? '' : `?${text}`}>; rel="${rel}"`;
 };
 
+/** `Link` to what comes next, with these parameters changed. */
+export const nextLink = (path: string, search: string, changes: Readonly<Record<string, string>>): string => {
+  const query = new URLSearchParams(search);
+  for (const [name, value] of Object.entries(changes)) query.set(name, value);
+  return `<${path}?${query.toString()}>; rel="next"`;
+};
+
 /** `Link` to the neighbouring pages and `X-Total-Count`. */
 export const pageHeaders = ({ path, search, total, next, previous }: PageFacts): Record<string, string> => ({
   Link: [

@@ -24,6 +24,8 @@ export type Incoming = {
   readonly params: Readonly<Record<string, string>>;
   /** Told as soon as it is known, for the log. */
   readonly onCaller: (caller: Caller) => void;
+  /** Calls this when the client is gone, answered or not. */
+  readonly onGone: (end: () => void) => void;
   /** Goes with the answer, whatever it is. */
   readonly setHeaders: (headers: Readonly<Record<string, string>>) => void;
 };
@@ -128,6 +130,7 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
       path,
       search,
       params,
+      onGone: incoming.onGone,
       query,
       body,
       subject,

@@ -22,6 +22,8 @@ export type Reply = {
   readonly at?: Place | undefined;
   /** Position of the last event written: `X-Event-Position`. */
   readonly position?: Position | undefined;
+  /** How long the answer waited on purpose, in milliseconds: nobody was slow. */
+  readonly waitedMs?: number;
   /** The body shows no one stream: a repeated request is answered with it as it is. Nothing personal may be in it. */
   readonly keepsBody?: boolean;
 };
@@ -36,6 +38,8 @@ export type RequestFacts = {
   readonly path: string;
   /** Query string as it came, without `?`. */
   readonly search: string;
+  /** Calls this when the client is gone, answered or not. */
+  readonly onGone: (end: () => void) => void;
   /** The revision that `If-Match` insists on. */
   readonly expected: Revision | undefined;
   /** Whether the command id comes from an `Idempotency-Key`: then ids of what is created derive from it. */

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /** A signal that follows several others until it is let go. */
 export type JoinedSignal = { readonly signal: AbortSignal; readonly letGo: () => void };
 
@@ -9,6 +11,7 @@ export const joinSignals = (...signals: readonly AbortSignal[]): JoinedSignal =>
   const joined = new AbortController();
   const abort = (): void => joined.abort();
   for (const signal of signals) {
+    setMaxListeners(0, signal); // many may follow one that lives long
     if (signal.aborted) abort();
     signal.addEventListener('abort', abort);
   }

@@ -64,6 +64,7 @@ export const WALK: readonly Step[] = [
     name: 'Confirm many orders',
     body: { order_ids: ['{{fourth_order_id}}', '{{order_number}}'], status: 'confirmed' },
   },
+  { operationId: 'readFeed', name: 'The event feed', query: '?types=OrderPlaced&limit=5' },
   { operationId: 'listProjections', name: 'Read models' },
   { operationId: 'rebuildProjection', name: 'Rebuild the order list', params: { name: 'order_list' } },
   { operationId: 'listJobs', name: 'Jobs' },

@@ -67,6 +67,16 @@ export const word = (isKnown: (word: string) => boolean, known: readonly string[
     ...notes,
   });
 
+/** A place among all events, as a decimal string. */
+export const position = (description: string) =>
+  Type.Unsafe<string>({
+    type: 'string',
+    pattern: '^\\d{1,18}$',
+    expected: 'a position: digits, as events and X-Event-Position have it',
+    description,
+    example: '4711',
+  });
+
 const META_DATA_BYTES = 16 * 1024;
 
 const fits = (value: unknown): boolean => Buffer.byteLength(JSON.stringify(value)) <= META_DATA_BYTES;
