@@ -86,7 +86,7 @@ module.exports = {
       [
         '^src/(event-store|projections|reactors|jobs|platform|http|cli)/',
         '^src/(main|core)[.]ts$',
-        '^src/gateways/payment/sandbox[.]ts$',
+        '^src/gateways/(payment/sandbox|(carts|catalogue)/local)[.]ts$',
       ],
     ),
     onlyIn('koa-stays-in-http', ['koa', '@koa'], '^src/http/'),

@@ -1,0 +1,68 @@
+import type { Currency, Minor } from '../shared/money.ts';
+import type { Products, WantedLine } from './product.ts';
+import type { CatalogueRejection, UnsoldLine } from './rejections.ts';
+import { soldIn } from './sold-in.ts';
+
+/** A line with all that the catalogue says of it. */
+export type SoldLine = {
+  readonly product_id: string;
+  readonly product_name: string | null;
+  readonly product_sku: string | null;
+  readonly product_description: string | null;
+  readonly unit_price: Minor;
+  readonly quantity: number;
+};
+
+/** A product wanted twice is one line of both quantities. */
+const merged = (wanted: readonly WantedLine[]): readonly WantedLine[] => {
+  const lines = new Map<string, WantedLine>();
+  for (const line of wanted) {
+    const before = lines.get(line.product_id);
+    lines.set(line.product_id, { ...line, quantity: line.quantity + (before?.quantity ?? 0) });
+  }
+  return [...lines.values()];
+};
+
+/** What the wish itself says, where no catalogue does. */
+const asWanted = ({ product_id, product_name, unit_price, quantity }: WantedLine): SoldLine | 'no_price' =>
+  unit_price === null
+    ? 'no_price'
+    : { product_id, product_name, product_sku: null, product_description: null, unit_price, quantity };
+
+const fromCatalogue = (wanted: WantedLine, products: Products, currency: Currency): SoldLine | UnsoldLine['reason'] => {
+  const product = soldIn(products, wanted.product_id, currency);
+  if (typeof product === 'string') return product;
+  if (product.stock !== null && product.stock < wanted.quantity) return 'sold_out';
+  return {
+    product_id: product.product_id,
+    product_name: product.name ?? wanted.product_name,
+    product_sku: product.sku,
+    product_description: product.description,
+    unit_price: product.unit_price,
+    quantity: wanted.quantity,
+  };
+};
+
+/**
+ * The lines of an order for what somebody wants, at the catalogue's prices; without a catalogue (undefined) at those
+ * that came with the wish. Everything that cannot be sold is named at once.
+ */
+export const linesToSell = (
+  wanted: readonly WantedLine[],
+  products: Products | undefined,
+  currency: Currency,
+): { readonly lines: readonly SoldLine[] } | CatalogueRejection => {
+  const lines = merged(wanted);
+  const sold: SoldLine[] = [];
+  const not: UnsoldLine[] = [];
+  for (const [line, one] of lines.entries()) {
+    const found = products === undefined ? asWanted(one) : fromCatalogue(one, products, currency);
+    if (typeof found !== 'string') sold.push(found);
+    else {
+      const { product_id } = one;
+      const available = found === 'sold_out' ? (products?.get(product_id)?.stock ?? null) : null;
+      not.push({ line, product_id, reason: found, available });
+    }
+  }
+  return not.length > 0 ? { rejected: 'catalogue.not_sold', lines: not } : { lines: sold };
+};

@@ -1,0 +1,26 @@
+import type { Currency, Minor } from '../shared/money.ts';
+
+/** What is sold, as the catalogue has it now. */
+export type Product = {
+  readonly product_id: string;
+  readonly name: string | null;
+  readonly sku: string | null;
+  readonly description: string | null;
+  readonly unit_price: Minor;
+  readonly currency: Currency;
+  /** Units there are; null: nobody counts them. */
+  readonly stock: number | null;
+  /** False: it is listed, but not sold any more. */
+  readonly is_sold: boolean;
+};
+
+export type Products = ReadonlyMap<string, Product>;
+
+/** What somebody wants to buy. */
+export type WantedLine = {
+  readonly product_id: string;
+  readonly quantity: number;
+  /** What it was said to be and to cost, where it was said: holds only where there is no catalogue. */
+  readonly product_name: string | null;
+  readonly unit_price: Minor | null;
+};

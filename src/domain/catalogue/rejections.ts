@@ -1,0 +1,25 @@
+import type { Currency, Minor } from '../shared/money.ts';
+
+/** Why a line cannot be sold. `line` is its index as sent. */
+export type UnsoldLine = {
+  readonly line: number;
+  readonly product_id: string;
+  /** `no_price`: nobody says what it costs. `currency`: it is sold in another one. */
+  readonly reason: 'unknown' | 'not_sold' | 'sold_out' | 'no_price' | 'currency';
+  /** Units there are, where they are too few. */
+  readonly available: number | null;
+};
+
+export type PriceDifference = {
+  readonly line: number;
+  readonly unit_price: Minor;
+  /** What the catalogue says. */
+  readonly price: Minor;
+  readonly currency: Currency;
+};
+
+/** What the catalogue does not sell like this. */
+export type CatalogueRejection =
+  | { readonly rejected: 'cart.empty' }
+  | { readonly rejected: 'catalogue.not_sold'; readonly lines: readonly UnsoldLine[] }
+  | { readonly rejected: 'catalogue.price_differs'; readonly lines: readonly PriceDifference[] };
