@@ -38,6 +38,10 @@ export type PlaceOrderInput = {
   /** Default: the shop's shipping cost in this currency. */
   readonly delivery_fee?: Minor | undefined;
   readonly lines: readonly NewLine[];
+  /** The lines are a cart's, which is to be emptied. */
+  readonly from_cart?: true;
+  /** The lines were looked up in the catalogue, which is to give their units. */
+  readonly takes_stock?: true;
   readonly personal: Omit<OrderPersonal, 'line_meta_data'>;
 };
 
@@ -65,6 +69,9 @@ export type OrderCommands = {
 };
 
 const ORDER_IDS = 'b0a3b6c2-50fb-5d0f-8f6e-2f0a9f1f7a10';
+
+/** The order that a repeatable command places. */
+export const orderIdOf = (command_id: string): string => uuidv5(command_id, ORDER_IDS);
 
 const numberLines = (lines: readonly NewLine[]) => {
   const numbered = lines.map((line) => ({ id: uuidv7(), ...line }));
@@ -96,7 +103,7 @@ export const createOrderCommands = ({
   return {
     place: async (input, caller) => {
       const { context, repeatable } = caller;
-      const id = repeatable ? uuidv5(context.command_id, ORDER_IDS) : uuidv7();
+      const id = repeatable ? orderIdOf(context.command_id) : uuidv7();
       const { lines, line_meta_data } = numberLines(input.lines);
       const command: OrderCommand = {
         type: 'PlaceOrder',
@@ -109,6 +116,8 @@ export const createOrderCommands = ({
           payment_method: input.payment_method,
           scheduled_for: input.scheduled_for,
           lines,
+          ...(input.from_cart && { from_cart: true }),
+          ...(input.takes_stock && { takes_stock: true }),
           personal: { ...input.personal, line_meta_data },
         },
         ...saidBy(caller),

@@ -65,6 +65,8 @@ const orders = {
         scheduled_for: nullable(instant),
         estimated_delivery_at: nullable(instant),
         lines: Type.Array(line, { minItems: 1 }),
+        from_cart: Type.Optional(Type.Literal(true)),
+        takes_stock: Type.Optional(Type.Literal(true)),
         personal: personal(orderPersonal),
       },
       strict,

@@ -1,6 +1,7 @@
 import { TooMuchContention } from '../commands/handle.ts';
 import { StoreUnavailable, WrongExpectedRevision } from '../event-store/port.ts';
 import { preconditionFailed } from './conventions.ts';
+import { ServiceRefused, ServiceUnavailable } from '../platform/merchant-service.ts';
 import { isDatabaseOutage } from '../platform/outage.ts';
 import { problem, Problem } from './problem.ts';
 
@@ -19,6 +20,13 @@ export const toProblem = (error: unknown): Problem => {
   if (error instanceof StoreUnavailable || isDatabaseOutage(error)) {
     const detail = 'A part we depend on cannot be reached. Repeat the request, a write with its Idempotency-Key.';
     return problem('service.unavailable', detail, RETRY);
+  }
+  if (error instanceof ServiceUnavailable) {
+    const detail = `The ${error.service} service cannot be reached. Nothing was done: repeat the request in a moment.`;
+    return problem('service.unavailable', detail, RETRY);
+  }
+  if (error instanceof ServiceRefused) {
+    return problem('service.refused', `The ${error.service} service did not let us in. Nothing was done: tell us.`);
   }
   return problem('server.error', 'Something went wrong on our side. Tell us the request id if it stays.');
 };

@@ -26,6 +26,8 @@ export type PlaceOrder = Command<
     readonly payment_method: string | null;
     readonly scheduled_for: Instant | null;
     readonly lines: readonly RequestedLine[];
+    readonly from_cart?: true;
+    readonly takes_stock?: true;
     /** A billing address of `null` becomes the shipping address. */
     readonly personal: OrderPersonal;
   }

@@ -48,6 +48,10 @@ export type OrderPlaced = {
     readonly scheduled_for: Instant | null;
     readonly estimated_delivery_at: Instant | null;
     readonly lines: readonly OrderLine[];
+    /** Its lines were a cart's, which is to be emptied. */
+    readonly from_cart?: true;
+    /** Its lines were looked up in the catalogue: their units are taken there, and given back there. */
+    readonly takes_stock?: true;
     readonly personal: Personal<OrderPersonal>;
   };
 };

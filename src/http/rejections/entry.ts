@@ -1,10 +1,11 @@
 import type { OrderRejection } from '../../domain/order/index.ts';
 import type { PaymentRejection } from '../../domain/payment/index.ts';
 import type { ReturnRefusal } from '../../domain/return/index.ts';
+import type { CatalogueRejection } from '../../domain/catalogue/index.ts';
 import type { FieldError } from '../problem.ts';
 
 /** Every way a rule can refuse. */
-export type AnyRejection = OrderRejection | PaymentRejection | ReturnRefusal;
+export type AnyRejection = OrderRejection | PaymentRejection | ReturnRefusal | CatalogueRejection;
 export type Code = AnyRejection['rejected'];
 /** The member of the union that a code belongs to; several codes may share one. */
 export type Of<C extends Code> = AnyRejection extends infer R
@@ -22,6 +23,8 @@ export type Entry<C extends Code> = {
   readonly sentence: (rejection: Of<C>) => string;
   /** The field of the request that is wrong. */
   readonly field?: (rejection: Of<C>) => FieldError;
+  /** The same where several can be. */
+  readonly fields?: (rejection: Of<C>) => readonly FieldError[];
 };
 
 /** A line of the table for each of these codes: the compiler demands every one. */

@@ -1,4 +1,5 @@
 import { instead, type Code, type Entries, type Standing } from './entry.ts';
+import type { CatalogueCode } from './catalogue-refusals.ts';
 import type { ClosingCode } from './closing-refusals.ts';
 import type { PaymentCode } from './payment-refusals.ts';
 import type { ReturnCode } from './return-refusals.ts';
@@ -19,7 +20,7 @@ const locked = (title: string, what: string) => ({
 const lineField = (line: number, field: string): string => `items[${line}].${field}`;
 
 /** Refusals of placing and changing orders. */
-export const orderRefusals: Entries<Exclude<Code, ClosingCode | PaymentCode | ReturnCode>> = {
+export const orderRefusals: Entries<Exclude<Code, CatalogueCode | ClosingCode | PaymentCode | ReturnCode>> = {
   'order.not_found': {
     status: 404,
     title: 'Not found',

@@ -1,13 +1,20 @@
 import type { JsonValue } from '../../event-store/port.ts';
 import { Problem } from '../problem.ts';
 import type { AnyRejection, Code, Entries, Entry } from './entry.ts';
+import { catalogueRefusals } from './catalogue-refusals.ts';
 import { closingRefusals } from './closing-refusals.ts';
 import { orderRefusals } from './order-refusals.ts';
 import { paymentRefusals } from './payment-refusals.ts';
 import { returnRefusals } from './return-refusals.ts';
 
 /** The one table from a rule's refusal to what HTTP says; the compiler demands a line for each. */
-const TABLE: Entries<Code> = { ...orderRefusals, ...closingRefusals, ...paymentRefusals, ...returnRefusals };
+const TABLE: Entries<Code> = {
+  ...orderRefusals,
+  ...closingRefusals,
+  ...paymentRefusals,
+  ...returnRefusals,
+  ...catalogueRefusals,
+};
 
 /** Facts of a refusal that a caller can act on, and that are as true outside as inside. */
 const FACTS = ['current_status', 'allowed_actions', 'known_actions'] as const;
@@ -18,7 +25,7 @@ const factsOf = (rejection: AnyRejection): { readonly [name: string]: JsonValue 
 /** A rule's refusal as HTTP says it. */
 export const refusal = (rejection: AnyRejection): Problem => {
   // The entry under a rejection's own code takes exactly that rejection.
-  const { status, title, sentence, field } = TABLE[rejection.rejected] as unknown as Entry<never>;
+  const { status, title, sentence, field, fields } = TABLE[rejection.rejected] as unknown as Entry<never>;
   const of = rejection as never;
   return new Problem({
     status,
@@ -27,6 +34,7 @@ export const refusal = (rejection: AnyRejection): Problem => {
     detail: sentence(of),
     facts: factsOf(rejection),
     ...(field && { errors: [field(of)] }),
+    ...(fields && { errors: fields(of) }),
   });
 };
 
