@@ -6,5 +6,6 @@ create table checkouts (
   cart bytea not null,
   -- Decides the id of the order.
   command_id uuid not null,
+  order_id uuid not null,
   claimed_at timestamptz(3) not null default now()
 );

@@ -3,10 +3,13 @@ import { pino } from 'pino';
 import { createCore } from '../src/core.ts';
 import { DEFAULT_ORDER_POLICY } from '../src/domain/order/index.ts';
 import { openMemoryEventStore } from '../src/event-store/memory.ts';
+import { createLocalCarts } from '../src/gateways/carts/local.ts';
+import { createLocalCatalogue } from '../src/gateways/catalogue/local.ts';
 import { apiRoutes } from '../src/http/api.ts';
 import { connectApi } from '../src/http/connect.ts';
 import type { Route } from '../src/http/route.ts';
 import { openDatabase } from '../src/platform/database.ts';
+import { createShop } from '../src/shop.ts';
 
 const db = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none' }); // never asked: only the table is read
 const store = openMemoryEventStore();
@@ -28,6 +31,11 @@ const core = createCore({
 export const routes: readonly Route[] = apiRoutes(
   connectApi({
     ...core,
+    shop: createShop(
+      core,
+      { carts: createLocalCarts(db), catalogue: createLocalCatalogue(db), users: undefined },
+      { currency: 'USD', customerPrices: 'trust' },
+    ),
     policy: DEFAULT_ORDER_POLICY,
     logger: pino({ level: 'silent' }),
     tokens: { secret: randomBytes(32).toString('hex') },

@@ -89,6 +89,8 @@ const arrange = (values: Values, environment: Environment) => ({
     autoProcessCron: values.AUTO_PROCESS_CRON,
     requireFullAddress: values.REQUIRE_FULL_ADDRESS,
     defaultCurrency: values.DEFAULT_CURRENCY,
+    /** Whether the prices that customers send are believed. */
+    customerPrices: values.CUSTOMER_PRICES,
     taxRate: values.TAX_RATE,
     /** In minor units of the currency asked for. */
     shippingFee: shippingFeeOf(values.SHIPPING_FEE, values.SHIPPING_FEES),

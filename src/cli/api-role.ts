@@ -7,6 +7,8 @@ import { watchLag } from '../platform/event-loop-lag.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../platform/logging.ts';
 import { createApi } from '../http/api.ts';
+import { createShop } from '../shop.ts';
+import { openShopGateways } from './shop-gateways.ts';
 import { refillNumbers } from '../projections/numbers.ts';
 import { createValidateToken } from '../gateways/auth/http.ts';
 import { merchantService } from './merchant-service.ts';
@@ -45,6 +47,10 @@ export const runApiRole = async ({ config, core, log, shutdown }: RoleProcess): 
   const { koa } = createApi(
     connectApi({
       ...core,
+      shop: createShop(core, openShopGateways(config, core.db, log), {
+        currency: config.orders.defaultCurrency,
+        customerPrices: config.orders.customerPrices,
+      }),
       policy: config.orders.policy,
       logger: log,
       tokens: { secret: config.secrets.jwtSecret, ...config.auth, validateToken: validateTokenOf(config, log) },

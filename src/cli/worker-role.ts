@@ -1,6 +1,6 @@
 import { crontab } from '../jobs/schedule.ts';
 import { startWorker } from '../jobs/worker.ts';
-import { reactors } from '../reactors/registry.ts';
+import { reactorsFor } from '../reactors/registry.ts';
 import { startReactors } from '../reactors/start-reactors.ts';
 import type { RoleProcess } from './role-process.ts';
 import { workerTasks } from './worker-tasks.ts';
@@ -10,7 +10,7 @@ export const runWorkerRole = async ({ config, databaseUrl, core, log, shutdown }
   const worker = await startWorker({
     db: core.db,
     url: databaseUrl,
-    tasks: workerTasks(core, config),
+    tasks: workerTasks(core, config, log),
     crontab: crontab({ ...config.orders.policy, autoProcessCron: config.orders.autoProcessCron }),
     log,
     onFatal: (error) => {
@@ -19,6 +19,7 @@ export const runWorkerRole = async ({ config, databaseUrl, core, log, shutdown }
     },
   });
   shutdown.onShutdown(worker.stop);
+  const reactors = reactorsFor({ hasCustomerService: config.services.customer !== undefined });
   const reacting = startReactors(reactors, { ...core, log }, shutdown.signal);
   shutdown.onShutdown(() => reacting);
 };

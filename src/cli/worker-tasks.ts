@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts';
 import type { Core } from '../core.ts';
+import { createHttpCustomerStatistics } from '../gateways/customers/http.ts';
 import { createHttpGateway } from '../gateways/payment/http.ts';
 import { patientGateway } from '../gateways/payment/patient.ts';
 import type { PaymentGateway } from '../gateways/payment/port.ts';
@@ -8,6 +9,8 @@ import { createKeyStore } from '../http/idempotency/key-store.ts';
 import { dropJob } from '../jobs/admin.ts';
 import { createAskGateway } from '../jobs/ask-gateway.ts';
 import { moneyTasks } from '../jobs/money-tasks.ts';
+import { openQueueTurns } from '../jobs/queue-turns.ts';
+import { shopTasks } from '../jobs/shop-tasks.ts';
 import type { Task } from '../jobs/task.ts';
 import { backfillDocumentsTask } from '../jobs/tasks/backfill-documents.ts';
 import { clockTasks } from '../jobs/tasks/clock.ts';
@@ -16,10 +19,17 @@ import { deleteOldPositions } from '../jobs/tasks/delete-old-positions.ts';
 import { issueCreditMemo } from '../jobs/tasks/issue-credit-memo.ts';
 import { issueInvoice } from '../jobs/tasks/issue-invoice.ts';
 import { rebuildProjectionTask } from '../jobs/tasks/rebuild-projection.ts';
+import { tellCustomerService } from '../jobs/tasks/tell-customer-service.ts';
+import { openCheckoutClaims } from '../platform/checkout-claims.ts';
 import { openDeliveryPositions } from '../platform/delivery-positions.ts';
 import { openClockRuns } from '../platform/clock-runs.ts';
 import { documentFilesIn } from '../platform/document-files.ts';
 import { openGatewayAsks } from '../platform/gateway-asks.ts';
+import type { Logger } from '../platform/logging.ts';
+import { openStockMoves } from '../platform/stock-moves.ts';
+import { customerQueue } from '../reactors/tell-customer-service.ts';
+import { merchantService } from './merchant-service.ts';
+import { openShopGateways } from './shop-gateways.ts';
 
 const now = (): string => new Date().toISOString();
 
@@ -30,8 +40,15 @@ const gatewayOf = ({ payments }: Config, { db }: Core): PaymentGateway => {
     : createSandboxGateway({ db });
 };
 
+const customerTasks = (core: Core, config: Config, log: Logger): readonly Task[] => {
+  const service = merchantService(config, 'customer', log);
+  if (service === undefined) return [];
+  const customers = createHttpCustomerStatistics(service);
+  return [tellCustomerService({ ...core, customers, turns: openQueueTurns(core.db), queueOf: customerQueue, now })];
+};
+
 /** Every task that a worker can do. */
-export const workerTasks = (core: Core, config: Config): readonly Task[] => {
+export const workerTasks = (core: Core, config: Config, log: Logger): readonly Task[] => {
   const { db } = core;
   const { seller, businessTimeZone: timeZone } = config;
   const issuing = {
@@ -43,6 +60,7 @@ export const workerTasks = (core: Core, config: Config): readonly Task[] => {
     },
     now,
   };
+  const { carts, catalogue: stock } = openShopGateways(config, db, log);
   const askGateway = createAskGateway(patientGateway(gatewayOf(config, core)), openGatewayAsks(db));
   return [
     issueInvoice(issuing),
@@ -52,6 +70,8 @@ export const workerTasks = (core: Core, config: Config): readonly Task[] => {
     backfillDocumentsTask({ db, now }),
     rebuildProjectionTask(core),
     deleteExpiredKeys(createKeyStore({ db, hours: config.http.idempotencyHours }).deleteExpired),
+    ...shopTasks({ ...core, carts, claims: openCheckoutClaims(db), stock, moves: openStockMoves(db), now }),
+    ...customerTasks(core, config, log),
     deleteOldPositions(openDeliveryPositions(db).deleteOlderThan),
   ];
 };

@@ -200,6 +200,11 @@ export const VARIABLES = {
     default: 'true',
     doc: 'Whether a processed return starts its refund by itself.',
   },
+  CUSTOMER_PRICES: {
+    parser: oneOf('trust', 'catalogue'),
+    default: 'trust',
+    doc: 'Prices that customers send. trust: believed. catalogue: they must be the catalogue’s, where there is one.',
+  },
   CART_SERVICE_URL: {
     parser: serviceUrl,
     doc: 'Base URL of the cart service. Unset: carts in PostgreSQL.',

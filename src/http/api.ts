@@ -5,6 +5,7 @@ import { postmanCollection } from './documentation/postman.ts';
 import type { InvoiceDeps } from './invoices/invoice-deps.ts';
 import type { OrderDeps } from './orders/order-deps.ts';
 import type { PaymentDeps } from './payments/payment-deps.ts';
+import type { ShopDeps } from './orders/shop-deps.ts';
 import type { ReturnDeps } from './returns/return-deps.ts';
 import type { Route } from './route.ts';
 import { adminRoutes, type AdminDeps } from './routes/admin.ts';
@@ -13,6 +14,7 @@ import { clockRoutes, type ClockDeps } from './routes/clock.ts';
 import { deliveryRoutes, type DeliveryDeps } from './routes/delivery.ts';
 import { feedRoutes, type FeedDeps } from './routes/feed.ts';
 import { feedbackRoutes } from './routes/feedback.ts';
+import { checkoutRoutes } from './routes/checkout.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { internalRoutes, type InternalDeps } from './routes/internal.ts';
 import { listOrderRoutes } from './routes/list-orders.ts';
@@ -23,6 +25,7 @@ import { readOrderRoutes } from './routes/read-orders.ts';
 import { readPaymentRoutes } from './routes/read-payments.ts';
 import { readReturnRoutes } from './routes/read-returns.ts';
 import { sandboxRoutes, type SandboxDeps } from './routes/sandbox.ts';
+import { templateRoutes } from './routes/templates.ts';
 import { writeOrderRoutes } from './routes/write-orders.ts';
 import { writePaymentRoutes } from './routes/write-payments.ts';
 import { writeReturnRoutes } from './routes/write-returns.ts';
@@ -33,6 +36,7 @@ export type ApiDeps = {
   readonly kernel: KernelDeps;
   readonly orders: OrderDeps;
   readonly delivery: DeliveryDeps;
+  readonly shop: ShopDeps;
   readonly returns: ReturnDeps;
   readonly payments: PaymentDeps;
   readonly invoices: InvoiceDeps;
@@ -53,7 +57,9 @@ export const apiRoutes = (deps: ApiDeps): readonly Route[] => [
   ...operatorRoutes(deps),
 ];
 
-const orderRoutes = ({ kernel, orders, delivery, returns }: ApiDeps): readonly Route[] => [
+const orderRoutes = ({ kernel, orders, shop, delivery, returns }: ApiDeps): readonly Route[] => [
+  ...checkoutRoutes(shop, orders),
+  ...templateRoutes(shop, orders),
   ...placeOrderRoutes(orders, kernel.defaultCurrency),
   ...writeOrderRoutes(orders),
   ...listOrderRoutes(orders),

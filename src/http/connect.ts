@@ -45,6 +45,9 @@ export type ConnectOptions = {
   readonly orders: OrderCommands;
   readonly payments: PaymentCommands;
   readonly returns: ReturnCommands;
+  /** Sells from carts and templates. */
+  readonly shop: Omit<ApiDeps['shop'], 'defaultCurrency'> &
+    Pick<ApiDeps['orders'], 'cataloguePrices' | 'completePersonal'>;
   readonly policy: OrderPolicy;
   readonly logger: Logger;
   readonly tokens: TokenTrust;
@@ -129,6 +132,8 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
       commands: options.orders,
       readStream,
       policy: options.policy,
+      cataloguePrices: options.shop.cataloguePrices,
+      completePersonal: options.shop.completePersonal,
       requireFullAddress: options.requireFullAddress,
       findIdByNumber: findOrderIdByNumber,
       list: (query) => listOrders(db, query),
@@ -141,6 +146,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
       }),
     },
     delivery: { positions, spendPosition: createSpendPosition(options.positionsPerMinute ?? 0, sharedIn(options)) },
+    shop: { ...options.shop, defaultCurrency: options.defaultCurrency },
     returns: {
       ...reading,
       commands: options.returns,

@@ -126,6 +126,7 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
     const input = {
       caller,
       requestId,
+      trace: { request_id: requestId, trace_id: traceId(request.headers) },
       at,
       path,
       search,

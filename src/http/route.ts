@@ -1,6 +1,7 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox';
 import type { Readable } from 'node:stream';
 import type { Instant } from '../domain/shared/decider.ts';
+import type { Trace } from '../domain/shared/trace.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import type { Position, Revision } from '../event-store/port.ts';
 import type { Caller, Permission } from './caller.ts';
@@ -33,6 +34,8 @@ export type RequestFacts = {
   readonly caller: Caller;
   /** Also the correlation id of everything that follows from this request. */
   readonly requestId: string;
+  /** Goes along with what other services are asked. */
+  readonly trace: Trace;
   readonly at: Instant;
   /** Path below the server, without the query. */
   readonly path: string;

@@ -7,6 +7,12 @@ export type JobRequest = {
   readonly payload: Readonly<Record<string, string>>;
   /** At most one job with this key waits at a time. */
   readonly key: string;
+  /** Jobs of one queue run one after the other, also with many workers. Default: each for itself. */
+  readonly queue?: string;
+  /** Lower goes first. Default 0. */
+  readonly priority?: number;
+  /** ISO 8601: not before. Default: now. */
+  readonly run_at?: string;
 };
 
 /** An SQL expression that enqueues these jobs and answers how many they are, with its bindings. */
@@ -17,7 +23,8 @@ export const addJobsSql = (
   const latest = [...new Map(jobs.map((job) => [job.key, job])).values()];
   return {
     sql: `(select count(*)::int from graphile_worker.add_jobs((
-      select array_agg(row(job->>'task', job->'payload', null, null, null, job->>'key', null, null)::graphile_worker.job_spec)
+      select array_agg(row(job->>'task', job->'payload', job->>'queue', (job->>'run_at')::timestamptz, null,
+        job->>'key', (job->>'priority')::int, null)::graphile_worker.job_spec)
       from json_array_elements(?::json) as job)))`,
     bindings: [JSON.stringify(latest)],
   };

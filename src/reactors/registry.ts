@@ -1,4 +1,5 @@
 import { chargePayments } from './charge-payments.ts';
+import { clearOrderedCarts } from './clear-ordered-carts.ts';
 import { confirmPaidOrders } from './confirm-paid-orders.ts';
 import { creditMemoOnSettlement } from './credit-memo-on-settlement.ts';
 import { followReturns } from './follow-returns.ts';
@@ -6,8 +7,10 @@ import { invoiceOnShipping } from './invoice-on-shipping.ts';
 import type { Reactor } from './reactor.ts';
 import { refundExcess } from './refund-excess.ts';
 import { refundPayments } from './refund-payments.ts';
+import { settleStock } from './settle-stock.ts';
+import { tellCustomerService } from './tell-customer-service.ts';
 
-/** Every policy there is. */
+/** Every policy that any shop has. */
 export const reactors: readonly Reactor[] = [
   invoiceOnShipping,
   creditMemoOnSettlement,
@@ -16,4 +19,10 @@ export const reactors: readonly Reactor[] = [
   refundExcess,
   refundPayments,
   followReturns,
+  clearOrderedCarts,
+  settleStock,
 ];
+
+/** Those of a shop: a customer service is told of orders only where there is one. */
+export const reactorsFor = ({ hasCustomerService }: { readonly hasCustomerService: boolean }): readonly Reactor[] =>
+  hasCustomerService ? [...reactors, tellCustomerService] : reactors;

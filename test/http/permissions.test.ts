@@ -24,6 +24,7 @@ const KINDS: readonly (readonly [address: RegExp, kind: Kind])[] = [
   [/^\/invoices\/return\/:return_id$/, 'return'],
   [/^\/invoices\/order\/:order_id$/, 'order'],
   [/^\/invoices\/:id(\/|$)/, 'invoice'],
+  [/^\/templates\/:id(\/|$)/, 'template'],
   [/^\/admin\/jobs\/:id(\/|$)/, 'job'],
   [/^\/admin\/projections\/:name(\/|$)/, 'projection'],
 ];

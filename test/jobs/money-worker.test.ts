@@ -37,7 +37,7 @@ test.before(async (state) => {
   state.store = openPostgresEventStore({ url });
   state.core = testCore(db, state.store);
   const log = pino({ level: 'silent' });
-  const tasks = workerTasks(state.core, loadConfig({ DATA_DIR: state.folder.path, HOST: '127.0.0.1' }));
+  const tasks = workerTasks(state.core, loadConfig({ DATA_DIR: state.folder.path, HOST: '127.0.0.1' }), log);
   const start = () =>
     startWorker({
       db,

@@ -6,12 +6,15 @@ import { pino } from 'pino';
 import type { Core } from '../../src/core.ts';
 import { DEFAULT_ORDER_POLICY } from '../../src/domain/order/index.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
+import { createLocalCarts } from '../../src/gateways/carts/local.ts';
+import { createLocalCatalogue } from '../../src/gateways/catalogue/local.ts';
 import { openPostgresEventStore } from '../../src/event-store/postgres.ts';
 import { createApi, type Api, type ApiDeps } from '../../src/http/api.ts';
 import type { OrderBody } from '../../src/http/orders/order-body.ts';
 import type { FieldError } from '../../src/http/problem.ts';
 import { mintToken, type TokenRequest } from '../../src/http/auth/tokens.ts';
 import { connectApi, type ConnectOptions } from '../../src/http/connect.ts';
+import { createShop, type ShopGateways, type ShopSettings } from '../../src/shop.ts';
 import { createDrawNumber } from '../../src/projections/numbers.ts';
 import { startProjectors } from '../../src/projections/start-projectors.ts';
 import { testCore } from './core.ts';
@@ -93,6 +96,9 @@ export type TestApiOptions = {
   readonly options?: Partial<ConnectOptions>;
   /** Changes what the API is bound to. */
   readonly adjust?: (deps: ApiDeps) => ApiDeps;
+  /** Default: carts and a catalogue in its database, both empty. */
+  readonly gateways?: Partial<ShopGateways>;
+  readonly customerPrices?: ShopSettings['customerPrices'];
 };
 
 /** The API in this process, on a free port, over a database of its own. Close it in `suite.after`. */
@@ -101,6 +107,8 @@ export const startTestApi = async ({
   wrapStore = (store) => store,
   options = {},
   adjust = (deps) => deps,
+  gateways = {},
+  customerPrices = 'trust',
 }: TestApiOptions = {}): Promise<TestApi> => {
   const database = await openTestDatabase();
   const { db } = database;
@@ -112,9 +120,11 @@ export const startTestApi = async ({
   );
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(line) });
+  const local = { carts: createLocalCarts(db), catalogue: createLocalCatalogue(db), users: undefined };
   const connected = connectApi({
     ...core,
     store,
+    shop: createShop(core, { ...local, ...gateways }, { currency: 'EUR', customerPrices }),
     policy: DEFAULT_ORDER_POLICY,
     logger,
     tokens: { secret: SECRET },

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from 'knex';
 import { documentIdOf } from '../../src/commands/documents.ts';
 import { issueInvoice } from '../../src/jobs/tasks/issue-invoice.ts';
 import { openDeliveryPositions } from '../../src/platform/delivery-positions.ts';
 import { documentFilesIn } from '../../src/platform/document-files.ts';
+import { openOrderTemplates } from '../../src/platform/order-templates.ts';
 import { enqueueJobs } from '../../src/platform/job-queue.ts';
 import type { TestApi } from './api.ts';
 import { placeOrder, takeActions } from './core.ts';
@@ -9,7 +12,7 @@ import { eventually } from './eventually.ts';
 import { byAdmin, createPayment, openReturn } from './payments.ts';
 
 /** Kinds of things that paths name. */
-export type Kind = 'customer' | 'order' | 'return' | 'payment' | 'invoice' | 'job' | 'projection';
+export type Kind = 'customer' | 'order' | 'return' | 'payment' | 'invoice' | 'template' | 'job' | 'projection';
 
 /** Names by which something can be asked for: UUID first, then number. */
 export type Names = readonly [string, ...string[]];
@@ -33,6 +36,15 @@ const numberOf = async ({ call }: TestApi, path: string, field: string): Promise
   return number;
 };
 
+/** Named after the order, so that a list shows whose it is. */
+const keepTemplate = async (db: Knex, customer_id: string, order: string): Promise<string> => {
+  const id = randomUUID();
+  const items = [{ product_id: 'p-mug', quantity: 1, product_name: null, unit_price: 1299 }];
+  const created_at = new Date().toISOString();
+  await openOrderTemplates(db).keep({ id, customer_id, name: `As ${order}`, currency: 'EUR', items, created_at });
+  return id;
+};
+
 /** A delivered order with its courier's position, its invoice, a return and a payment, of this customer and with this courier. */
 export const makeThings = async (
   api: TestApi,
@@ -48,6 +60,7 @@ export const makeThings = async (
   await takeActions(core, order, ['deliver']);
   const back = await openReturn(core, order);
   const payment = await createPayment(core, order);
+  const template = await keepTemplate(core.db, customer, order);
   const key = `issue-invoice:${order}`;
   await enqueueJobs(core.db, [{ task: 'issue-invoice', payload: { order_id: order }, key }]);
   const invoiceNumber = await numberOf(api, `/invoices/${invoice}`, 'invoice_number');
@@ -63,6 +76,7 @@ export const makeThings = async (
     return: [back, await numberOf(api, `/returns/${back}`, 'return_number')],
     payment: [payment, await numberOf(api, `/payments/${payment}`, 'payment_number')],
     invoice: [invoice, invoiceNumber],
+    template: [template],
     job: [jobs.find((job) => job.key === key)?.id ?? ''],
     projection: ['order_list'],
   };

@@ -14,11 +14,11 @@ export type SoldLine = {
 };
 
 /** A product wanted twice is one line of both quantities. */
-const merged = (wanted: readonly WantedLine[]): readonly WantedLine[] => {
-  const lines = new Map<string, WantedLine>();
-  for (const line of wanted) {
-    const before = lines.get(line.product_id);
-    lines.set(line.product_id, { ...line, quantity: line.quantity + (before?.quantity ?? 0) });
+const merged = (wanted: readonly WantedLine[]): readonly (WantedLine & { readonly line: number })[] => {
+  const lines = new Map<string, WantedLine & { readonly line: number }>();
+  for (const [line, one] of wanted.entries()) {
+    const before = lines.get(one.product_id);
+    lines.set(one.product_id, { line, ...one, ...(before && { ...before, quantity: before.quantity + one.quantity }) });
   }
   return [...lines.values()];
 };
@@ -52,14 +52,13 @@ export const linesToSell = (
   products: Products | undefined,
   currency: Currency,
 ): { readonly lines: readonly SoldLine[] } | CatalogueRejection => {
-  const lines = merged(wanted);
   const sold: SoldLine[] = [];
   const not: UnsoldLine[] = [];
-  for (const [line, one] of lines.entries()) {
+  for (const one of merged(wanted)) {
+    const { line, product_id } = one;
     const found = products === undefined ? asWanted(one) : fromCatalogue(one, products, currency);
     if (typeof found !== 'string') sold.push(found);
     else {
-      const { product_id } = one;
       const available = found === 'sold_out' ? (products?.get(product_id)?.stock ?? null) : null;
       not.push({ line, product_id, reason: found, available });
     }

@@ -18,5 +18,6 @@ export { finalPrice, lineTotal, orderTotals, type OrderTotals } from './totals.t
 export * from './transitions.ts';
 export { isDeliveryOver, isUnderWay, whyNoPosition } from './under-way.ts';
 export { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './words.ts';
+export { unitsOut, type Restocked } from './units-out.ts';
 export { countUnits } from './unit-ranges.ts';
 export { valueUnits } from './unit-values.ts';

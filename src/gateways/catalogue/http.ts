@@ -2,8 +2,8 @@ import { Type, type Static } from '@sinclair/typebox';
 import type { Catalogue, Product, Products, Stock } from '../../domain/catalogue/index.ts';
 import { parseAmount } from '../../domain/shared/amount-notation.ts';
 import type { Currency } from '../../domain/shared/money.ts';
+import { mapAtMost } from '../../platform/map-at-most.ts';
 import { ServiceUnavailable } from '../../platform/merchant-service.ts';
-import { inBatches } from '../http/in-batches.ts';
 import { insistOnYes, type HttpService } from '../http/service.ts';
 import { clip } from '../http/clip.ts';
 
@@ -54,7 +54,7 @@ export const createHttpCatalogue = (
   return {
     exists: () => Promise.resolve(true),
     find: async (ids, trace): Promise<Products> => {
-      const found = await inBatches([...new Set(ids)], AT_ONCE, (id) => findOne(id, trace));
+      const found = await mapAtMost(AT_ONCE, [...new Set(ids)], (id) => findOne(id, trace));
       return new Map(found.flatMap((one) => (one === undefined ? [] : [[one.product_id, one]])));
     },
     change: async ({ product_id, change, order_id, key, trace }) => {

@@ -12,6 +12,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   422: 'Well-formed but invalid; every field that is wrong is listed.',
   429: 'More requests a minute than this caller may send; Retry-After says when to go on.',
   500: 'Something went wrong on our side.',
+  502: 'A service that we depend on refuses us.',
   503: 'A part we depend on cannot be reached; repeat later.',
 };
 

@@ -1,6 +1,8 @@
-import type { OrderCommands } from '../../commands/orders.ts';
+import type { CataloguePrices } from '../../commands/catalogue-prices.ts';
+import type { OrderCommands, PlaceOrderInput } from '../../commands/orders.ts';
 import type { ReadStream } from '../../commands/read.ts';
 import type { Order, OrderPolicy } from '../../domain/order/index.ts';
+import type { Trace } from '../../domain/shared/trace.ts';
 import type { Cursor } from '../../projections/cursor.ts';
 import type { ListOrders, OrderPage } from '../../projections/list-orders.ts';
 import type { Position } from '../../platform/delivery-positions.ts';
@@ -21,6 +23,13 @@ export type OrderDeps = {
   readonly policy: OrderPolicy;
   /** Whether an address must have all seven parts. */
   readonly requireFullAddress: boolean;
+  /** Holds a customer's prices against the catalogue. */
+  readonly cataloguePrices: CataloguePrices;
+  /** Says of a customer what nobody said and the user service knows. */
+  readonly completePersonal: (
+    input: Pick<PlaceOrderInput, 'customer_id' | 'personal'>,
+    trace: Trace,
+  ) => Promise<PlaceOrderInput['personal']>;
   /** The id behind an order number. */
   readonly findIdByNumber: (number: string) => Promise<string | undefined>;
   readonly list: (query: ListOrders) => Promise<OrderPage>;

@@ -2,6 +2,7 @@ import type { NewLine, PlaceOrderInput } from '../../commands/orders.ts';
 import type { Caller } from '../caller.ts';
 import { invalid, problem } from '../problem.ts';
 import type { OrderItemRequest, PlaceOrderBody } from '../schemas/order-request.ts';
+import type { SellBody } from '../schemas/sell-request.ts';
 
 /** What only the shop may decide. */
 const forbidden = (field: string) =>
@@ -37,11 +38,25 @@ export const toLines = (items: readonly OrderItemRequest[]): readonly NewLine[] 
     ...item,
   }));
 
+/** Who, where to and free text; a customer's token says what they left out. */
+export const personalOf = (body: SellBody, caller: Caller): PlaceOrderInput['personal'] => {
+  const own = caller.role === 'customer' ? caller : { email: null, name: null };
+  return {
+    customer_email: body.customer_email ?? own.email,
+    customer_name: body.customer_name ?? own.name,
+    shipping_address: body.shipping_address ?? null,
+    billing_address: body.billing_address ?? null,
+    notes: body.notes ?? null,
+    meta_data: body.meta_data ?? null,
+    latitude: body.delivery_latitude ?? null,
+    longitude: body.delivery_longitude ?? null,
+  };
+};
+
 /** An order as asked for over HTTP: who it is for, and with what they left out. */
 export const placeOrderInput = (body: PlaceOrderBody, caller: Caller, defaultCurrency: string): PlaceOrderInput => {
   refuseShopFields(body.items, caller);
   if (caller.role === 'customer' && body.delivery_fee !== undefined) throw forbidden('delivery_fee');
-  const own = caller.role === 'customer' ? caller : { email: null, name: null };
   return {
     customer_id: customerOf(body, caller),
     currency: body.currency ?? defaultCurrency,
@@ -49,15 +64,6 @@ export const placeOrderInput = (body: PlaceOrderBody, caller: Caller, defaultCur
     scheduled_for: body.scheduled_for ?? null,
     delivery_fee: body.delivery_fee,
     lines: toLines(body.items),
-    personal: {
-      customer_email: body.customer_email ?? own.email,
-      customer_name: body.customer_name ?? own.name,
-      shipping_address: body.shipping_address ?? null,
-      billing_address: body.billing_address ?? null,
-      notes: body.notes ?? null,
-      meta_data: body.meta_data ?? null,
-      latitude: body.delivery_latitude ?? null,
-      longitude: body.delivery_longitude ?? null,
-    },
+    personal: personalOf(body, caller),
   };
 };

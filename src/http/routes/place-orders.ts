@@ -1,3 +1,6 @@
+import { orderIdOf } from '../../commands/orders.ts';
+import { checkedPrices } from '../orders/checked-prices.ts';
+import { readOrder } from '../orders/find-order.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
 import { demandFullAddresses } from '../orders/full-address.ts';
 import { outcomeReply, replayOrder } from '../orders/order-replies.ts';
@@ -8,7 +11,9 @@ import { orderResponse } from '../schemas/order-response.ts';
 import { orderExample, placeOrderExample, scheduledOrderExample, scheduleOrderExample } from './examples.ts';
 import { TAG } from './order-shared.ts';
 
-type Placing = Pick<InputOf<RouteSpec>, 'caller' | 'context' | 'repeatable'> & { readonly body: PlaceOrderBody };
+type Placing = Pick<InputOf<RouteSpec>, 'caller' | 'context' | 'repeatable' | 'trace'> & {
+  readonly body: PlaceOrderBody;
+};
 
 const placing = {
   methods: ['POST'],
@@ -17,10 +22,14 @@ const placing = {
 } as const;
 
 export const placeOrderRoutes = (deps: OrderDeps, defaultCurrency: string): readonly Route[] => {
-  const place = async ({ body, caller, context, repeatable }: Placing): Promise<Reply> => {
+  const place = async ({ body, caller, context, repeatable, trace }: Placing): Promise<Reply> => {
     if (deps.requireFullAddress) demandFullAddresses(body);
     const input = placeOrderInput(body, caller, defaultCurrency);
-    const outcome = await deps.commands.place(input, { context, repeatable });
+    const isDone = async () =>
+      repeatable && (await readOrder(deps.readStream, orderIdOf(context.command_id))) !== undefined;
+    const checked = await checkedPrices(deps, input.lines, { caller, currency: input.currency, trace, isDone });
+    const personal = await deps.completePersonal(input, trace);
+    const outcome = await deps.commands.place({ ...input, ...checked, personal }, { context, repeatable });
     const reply = await outcomeReply(deps, outcome, { caller, status: 201 });
     return { ...reply, headers: { Location: `/api/v1/orders/${outcome.id}` } };
   };

@@ -2,6 +2,7 @@ import { isRefundInitiated, type Order } from '../../domain/order/index.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
 import { outcomeReply, replayOrder } from '../orders/order-replies.ts';
 import { demandFullAddresses } from '../orders/full-address.ts';
+import { checkedPrices } from '../orders/checked-prices.ts';
 import { refuseShopFields, toLines } from '../orders/place-order-input.ts';
 import { route, type Route } from '../route.ts';
 import {
@@ -135,7 +136,10 @@ export const writeOrderRoutes = (deps: OrderDeps): readonly Route[] => {
       },
       async (input) => {
         refuseShopFields(input.body.items, input.caller);
-        return outcomeReply(deps, await commands.replaceItems(target(input), toLines(input.body.items)), input);
+        const { caller, trace, subject } = input;
+        const lines = toLines(input.body.items);
+        await checkedPrices(deps, lines, { caller, currency: subject.order.currency, trace });
+        return outcomeReply(deps, await commands.replaceItems(target(input), lines), input);
       },
       replay,
     ),

@@ -1,0 +1,26 @@
+import type { SellInput, SellOutcome } from '../../commands/sell.ts';
+import type { Caller } from '../caller.ts';
+import { refusal } from '../rejections/refusal.ts';
+import type { Reply } from '../route.ts';
+import type { SellBody } from '../schemas/sell-request.ts';
+import { demandFullAddresses } from './full-address.ts';
+import type { OrderDeps } from './order-deps.ts';
+import { outcomeReply } from './order-replies.ts';
+import { personalOf } from './place-order-input.ts';
+
+/** A customer's own order, whose lines come from elsewhere. */
+export const sellInput = (body: SellBody, caller: Caller, { requireFullAddress }: OrderDeps): SellInput => {
+  if (requireFullAddress) demandFullAddresses(body);
+  return {
+    customer_id: caller.id,
+    payment_method: body.payment_method ?? null,
+    scheduled_for: body.scheduled_for ?? null,
+    personal: personalOf(body, caller),
+  };
+};
+
+export const sellReply = async (deps: OrderDeps, outcome: SellOutcome, caller: Caller): Promise<Reply> => {
+  if (!('id' in outcome)) throw refusal(outcome.rejection);
+  const reply = await outcomeReply(deps, outcome, { caller, status: 201 });
+  return { ...reply, headers: { Location: `/api/v1/orders/${outcome.id}` } };
+};

@@ -1,0 +1,21 @@
+import { createHash } from 'node:crypto';
+import { jobFrom } from './job-from.ts';
+import { reactor } from './reactor.ts';
+
+const TASK = 'tell-customer-service';
+const tell = jobFrom(TASK);
+
+/** One queue a customer, whose name no customer id is too long for. */
+export const customerQueue = (customerId: string): string =>
+  `${TASK}:${createHash('sha256').update(customerId).digest('hex').slice(0, 32)}`;
+
+/** The customer service counts orders. Later events do not name the customer: their job finds the queue by itself. */
+export const tellCustomerService = reactor({
+  name: 'tell_customer_service',
+  prefixes: ['order-'],
+  on: {
+    OrderPlaced: (recorded) => ({ ...tell(recorded), queue: customerQueue(recorded.fact.data.customer_id) }),
+    OrderItemsModified: tell,
+    OrderCancelled: tell,
+  },
+});
