@@ -1,8 +1,10 @@
 import { startProjectors } from '../projections/start-projectors.ts';
+import { letOthersGoFirst } from '../platform/role.ts';
 import type { RoleProcess } from './role-process.ts';
 
 /** Read models. */
 export const runProjectorRole = ({ core, log, shutdown }: RoleProcess): Promise<void> => {
+  letOthersGoFirst();
   const projecting = startProjectors({
     db: core.db,
     store: core.store,

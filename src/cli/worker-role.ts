@@ -2,11 +2,13 @@ import { crontab } from '../jobs/schedule.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { reactorsFor } from '../reactors/registry.ts';
 import { startReactors } from '../reactors/start-reactors.ts';
+import { letOthersGoFirst } from '../platform/role.ts';
 import type { RoleProcess } from './role-process.ts';
 import { workerTasks } from './worker-tasks.ts';
 
 /** Reactors and jobs. */
 export const runWorkerRole = async ({ config, databaseUrl, core, log, shutdown }: RoleProcess): Promise<void> => {
+  letOthersGoFirst();
   const worker = await startWorker({
     db: core.db,
     url: databaseUrl,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
 import type { Instant } from '../domain/shared/decider.ts';
 import type { Currency, Minor } from '../domain/shared/money.ts';
@@ -74,7 +75,7 @@ const ORDER_IDS = 'b0a3b6c2-50fb-5d0f-8f6e-2f0a9f1f7a10';
 export const orderIdOf = (command_id: string): string => uuidv5(command_id, ORDER_IDS);
 
 const numberLines = (lines: readonly NewLine[]) => {
-  const numbered = lines.map((line) => ({ id: uuidv7(), ...line }));
+  const numbered = lines.map((line) => ({ id: randomUUID(), ...line }));
   const line_meta_data: LineMetaData = Object.fromEntries(
     numbered.flatMap(({ id, meta_data }) => (meta_data === undefined ? [] : [[id, meta_data]])),
   );

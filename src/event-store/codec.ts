@@ -83,6 +83,19 @@ const open = (holder: JsonObject, keys: ReadonlyMap<string, DataKey>, bound: str
   return { ...holder, personal: opened };
 };
 
+/** The same for what is rarely asked for: opened when it is. */
+const openLater = (holder: JsonObject, keys: ReadonlyMap<string, DataKey>, bound: string): JsonObject => {
+  const { personal, ...rest } = holder;
+  if (!isSealed(personal)) return holder;
+  let opened: JsonValue | undefined;
+  return {
+    ...rest,
+    get personal() {
+      return (opened ??= open(holder, keys, bound)['personal'] ?? null);
+    },
+  };
+};
+
 const keysIn = ({ data, metadata }: StoredEvent): readonly string[] =>
   [data['personal'], metadata['personal']].flatMap((personal) => (isSealed(personal) ? [personal.key] : []));
 
@@ -167,7 +180,7 @@ export const createCodec = (keys: DataKeys): Codec => {
   const decodeOne = (stored: StoredEvent, opened: ReadonlyMap<string, DataKey>): Recorded => {
     const data = upcast(stored, open(stored.data, opened, dataBound(stored.id)));
     check(stored.type, data, `${stored.stream} revision ${stored.revision}`);
-    const metadata = open(stored.metadata, opened, metadataBound(stored.id)) as EventMetadata; // written by encode only
+    const metadata = openLater(stored.metadata, opened, metadataBound(stored.id)) as EventMetadata; // written by encode only
     const event = { type: stored.type, data } as DomainEvent; // the schema of its type says so
     return {
       id: stored.id,

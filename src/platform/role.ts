@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import type { FromRole } from './role-messages.ts';
 
 /** Whether this process was forked by a supervisor. Alone it takes signals itself and reports to nobody. */
@@ -17,4 +18,16 @@ export const failBoot = async (reason: string): Promise<never> => {
   if (isSupervised()) await tellSupervisor({ type: 'failed', reason });
   else process.stderr.write(`${reason}\n`);
   process.exit(1);
+};
+
+/** As with the command `nice`: 0 is everybody's, 19 the least. */
+const LATER = 5;
+
+/** On a machine that is short of processors, those whom somebody waits for go first. */
+export const letOthersGoFirst = (): void => {
+  try {
+    setPriority(LATER);
+  } catch {
+    // some systems forbid it; then all are equal
+  }
 };
