@@ -9,7 +9,7 @@ export type FollowOptions = SubscribeOptions & {
   /** Looks for news this often even when the bell is silent. Milliseconds, default never. */
   readonly pollMs?: number;
   /**
-   * Rests so long after handling news before it looks for more, and longer when the handling took longer: a busy log is
+   * Rests so long after handling news before it looks for more, and longer when the handling took long: a busy log is
    * read in batches that grow with the load. Rests end together, so that subscribers can share what they read.
    * Milliseconds, default 0: never.
    */
@@ -20,6 +20,8 @@ const DEFAULT_BATCH_SIZE = 500;
 /** Small batches are cut from pages of this size, so that asking for one event at a time costs no query each. */
 const SMALLEST_PAGE = 64;
 const LONGEST_REST_MS = 50;
+/** How much longer it rests than it works, while the longest rest allows. */
+const REST_TO_WORK = 3;
 
 type Outcome = { readonly page: Batch } | { readonly error: unknown } | 'aborted';
 
@@ -97,7 +99,7 @@ type Rest = {
 };
 
 const rest = async ({ handledAt, tookMs, restMs, signal }: Rest): Promise<void> => {
-  const earliest = handledAt + Math.min(Math.max(restMs, tookMs), LONGEST_REST_MS);
+  const earliest = handledAt + Math.min(Math.max(restMs, REST_TO_WORK * tookMs), LONGEST_REST_MS);
   const left = Math.ceil(earliest / restMs) * restMs - performance.now();
   if (left > 0) await sleep(left, signal);
 };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { canonicalJson } from './canonical-json.ts';
 import type { JsonObject, NewEvent, Revision, StoredEvent } from './port.ts';
 
 /** What the hash of an event covers: everything the store keeps of it but its position and the hash itself. */
@@ -12,10 +12,8 @@ type Hashed = Omit<NewEvent, 'metadata'> & {
 /** SHA-256, hex, over the canonical JSON (RFC 8785) of the stored event and the previous event's hash in its stream. */
 export const chainHash = ({ id, type, data, metadata, stream, revision }: Hashed, previous: string | null): string => {
   const { hash: _, ...covered } = metadata;
-  const canonical = canonicalize({ id, type, stream, revision: String(revision), data, metadata: covered, previous });
-  return createHash('sha256')
-    .update(canonical ?? '')
-    .digest('hex');
+  const canonical = canonicalJson({ id, type, stream, revision: String(revision), data, metadata: covered, previous });
+  return createHash('sha256').update(canonical).digest('hex');
 };
 
 export const hashOf = ({ metadata }: Pick<StoredEvent, 'metadata'>): string | null =>

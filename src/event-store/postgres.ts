@@ -22,7 +22,7 @@ export type PostgresEventStoreOptions = {
   readonly poolSize?: number;
   /** A subscriber looks this often even when nobody told it of news, milliseconds. Default 1000. */
   readonly pollMs?: number;
-  /** A subscriber that has just handled news leaves further news alone for so long, milliseconds. Default 10. */
+  /** A subscriber that has just handled news leaves further news alone for so long, milliseconds. Default 20. */
   readonly restMs?: number;
   /** Shows in pg_stat_activity. Default `waybill-events`. */
   readonly applicationName?: string;
@@ -64,7 +64,7 @@ const openPool = (config: ClientConfig, size: number, timeoutMs: number): Pool =
 
 /** The event store in PostgreSQL. Connects when it is first used. */
 export const openPostgresEventStore = (options: PostgresEventStoreOptions): EventStore => {
-  const { url, appendTimeoutMs = 5_000, readTimeoutMs = 10_000, poolSize = 4, pollMs = 1_000, restMs = 10 } = options;
+  const { url, appendTimeoutMs = 5_000, readTimeoutMs = 10_000, poolSize = 4, pollMs = 1_000, restMs = 20 } = options;
   const config = {
     connectionString: url,
     application_name: options.applicationName ?? 'waybill-events',
