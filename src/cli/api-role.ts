@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connectApi } from '../http/connect.ts';
 import { createHttpServer } from '../http/server.ts';
+import { openDatabase } from '../platform/database.ts';
 import { watchLag } from '../platform/event-loop-lag.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../platform/logging.ts';
@@ -17,6 +18,9 @@ import type { RoleProcess } from './role-process.ts';
 
 /** Requests under way get this long to end, in milliseconds; then their connections are cut. */
 const DRAIN_MS = 5_000;
+
+/** Of one process; further ones wait, and are sent away after ten seconds. */
+const EXPORTS_AT_ONCE = 4;
 
 /** So late comes an event loop that has more to do than it can; milliseconds. */
 const OVERLOADED_MS = 500;
@@ -41,12 +45,15 @@ const validateTokenOf = (config: Config, log: Logger) => {
 };
 
 /** HTTP: commands and queries. Answers the address it listens on. */
-export const runApiRole = async ({ config, core, log, shutdown }: RoleProcess): Promise<string> => {
+export const runApiRole = async ({ config, databaseUrl, core, log, shutdown }: RoleProcess): Promise<string> => {
   await refillNumbers(core);
   const lag = watchLag({ thresholdMs: OVERLOADED_MS });
+  const exportDb = openDatabase({ url: databaseUrl, poolSize: EXPORTS_AT_ONCE, applicationName: 'waybill-export' });
+  shutdown.onShutdown(() => exportDb.destroy());
   const { koa } = createApi(
     connectApi({
       ...core,
+      exportDb,
       shop: createShop(core, openShopGateways(config, core.db, log), {
         currency: config.orders.defaultCurrency,
         customerPrices: config.orders.customerPrices,

@@ -3,6 +3,7 @@ import type { KernelDeps } from './deps.ts';
 import { openApi, type OpenApiDocument } from './documentation/openapi.ts';
 import { postmanCollection } from './documentation/postman.ts';
 import type { InvoiceDeps } from './invoices/invoice-deps.ts';
+import type { ExportDeps } from './orders/export-reply.ts';
 import type { OrderDeps } from './orders/order-deps.ts';
 import type { PaymentDeps } from './payments/payment-deps.ts';
 import type { ShopDeps } from './orders/shop-deps.ts';
@@ -35,6 +36,7 @@ import { documentationPages } from './site/documentation-pages.ts';
 export type ApiDeps = {
   readonly kernel: KernelDeps;
   readonly orders: OrderDeps;
+  readonly exports: ExportDeps;
   readonly delivery: DeliveryDeps;
   readonly shop: ShopDeps;
   readonly returns: ReturnDeps;
@@ -57,12 +59,12 @@ export const apiRoutes = (deps: ApiDeps): readonly Route[] => [
   ...operatorRoutes(deps),
 ];
 
-const orderRoutes = ({ kernel, orders, shop, delivery, returns }: ApiDeps): readonly Route[] => [
+const orderRoutes = ({ kernel, orders, exports, shop, delivery, returns }: ApiDeps): readonly Route[] => [
   ...checkoutRoutes(shop, orders),
   ...templateRoutes(shop, orders),
   ...placeOrderRoutes(orders, kernel.defaultCurrency),
   ...writeOrderRoutes(orders),
-  ...listOrderRoutes(orders),
+  ...listOrderRoutes(orders, exports),
   ...readOrderRoutes(orders),
   ...bulkOrderRoutes(orders),
   ...deliveryRoutes(orders, delivery),

@@ -17,6 +17,7 @@ import { enqueueJobs } from '../platform/job-queue.ts';
 import { decodeCursor } from '../projections/cursor.ts';
 import { customerTotals } from '../projections/customer-totals.ts';
 import { documentsOfOrders, findDocumentIdByNumber, listDocuments } from '../projections/list-documents.ts';
+import { exportLines, exportOrders } from '../projections/export-orders.ts';
 import { listOrders } from '../projections/list-orders.ts';
 import { listPayments } from '../projections/list-payments.ts';
 import { listReturns } from '../projections/list-returns.ts';
@@ -39,6 +40,8 @@ import { createWaitForReadModels } from './read-models.ts';
 
 export type ConnectOptions = {
   readonly db: Knex;
+  /** Where exports are read, so that slow readers take nobody's connection. Default `db`. */
+  readonly exportDb?: Knex;
   readonly store: EventStore;
   readonly codec: Codec;
   readonly readStream: ReadStream;
@@ -102,7 +105,7 @@ const authenticateOf = (options: ConnectOptions): Authenticate => {
 
 /** Binds the API to the database, the event store and the commands. */
 export const connectApi = (options: ConnectOptions): ApiDeps => {
-  const { db, store, readStream, logger } = options;
+  const { db, exportDb = db, store, readStream, logger } = options;
   const positions = openDeliveryPositions(db);
   const findJobOf = (key: string) => findJobByKey(db, key);
   const findOrderIdByNumber = (number: string) => findIdByNumber(db, 'order', number);
@@ -144,6 +147,10 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
         findJobByKey: findJobOf,
         documentsOfOrders: (ids) => documentsOfOrders(db, ids),
       }),
+    },
+    exports: {
+      lines: (query) => exportLines(exportDb, query),
+      orders: (query) => exportOrders(exportDb, query),
     },
     delivery: { positions, spendPosition: createSpendPosition(options.positionsPerMinute ?? 0, sharedIn(options)) },
     shop: { ...options.shop, defaultCurrency: options.defaultCurrency },

@@ -75,6 +75,8 @@ export type Answer = {
   readonly body?: TSchema;
   /** Content type of a body that is not JSON. */
   readonly contentType?: string;
+  /** Content types in which the same can be had, besides JSON. */
+  readonly otherTypes?: readonly string[];
   readonly example?: unknown;
 };
 

@@ -3,9 +3,10 @@ import { toDecimal } from '../domain/shared/amount-notation.ts';
 import { evolveOrder, isPlaced, NO_ORDER, orderTotals, type Order, type OrderEvent } from '../domain/order/index.ts';
 import { streamId } from '../event-store/stream-names.ts';
 import type { Recorded } from '../event-store/recorded.ts';
+import { orderCsv } from './order-csv.ts';
 import { projection } from './projection.ts';
 
-/** What `GET /orders` answers from. Personal data is in `state` alone. */
+/** What `GET /orders` answers from. Personal data is in `state` and `csv` alone. */
 export type OrderRow = {
   readonly id: string;
   readonly revision: number;
@@ -19,6 +20,8 @@ export type OrderRow = {
   /** When the goods left the house, by carrier or courier. */
   readonly shipped_at: string | null;
   readonly state: Order;
+  /** Its line of the CSV export. */
+  readonly csv: string | null;
 };
 
 /** Summed up again only when lines or shipping have changed: most events leave them alone. */
@@ -38,6 +41,10 @@ const toRow = (recorded: Recorded, order: Order, before: OrderRow | undefined): 
   updated_at: order.updated_at,
   shipped_at: order.shipped_at,
   state: order,
+  // Made when the row is written: most rows of a rebuild change again before.
+  get csv() {
+    return orderCsv(this.id, order);
+  },
 });
 
 export const ALL_ORDERS = 'all';
@@ -46,7 +53,7 @@ export const ordersInStatus = (status: string): string => `status:${status}`;
 
 export const orderList = projection<OrderRow>({
   name: 'order_list',
-  version: 1,
+  version: 2,
   prefixes: ['order-'],
   table: 'order_list',
   key: 'id',
@@ -61,6 +68,7 @@ export const orderList = projection<OrderRow>({
     updated_at: 'timestamptz',
     shipped_at: 'timestamptz',
     state: 'json',
+    csv: 'text',
   },
   evolve: (row, recorded) => {
     const fact = recorded.fact as Fact<OrderEvent>; // order streams hold nothing else

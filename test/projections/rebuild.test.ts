@@ -83,7 +83,7 @@ test('indexes keep their names and definitions', async () => {
   await rebuildProjection(orderList, { db, ...openJournal() });
   await rebuildProjection(orderList, { db, ...openJournal() });
   assert.equal(await indexes(), before);
-  assert.is((await indexes()).length, 10);
+  assert.is((await indexes()).length, 11);
 });
 
 test('the list is complete and follows the log while it is being rebuilt', async () => {

@@ -19,7 +19,7 @@ import { createDrawNumber } from '../../src/projections/numbers.ts';
 import { startProjectors } from '../../src/projections/start-projectors.ts';
 import { testCore } from './core.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
-import { checkAnswer } from './openapi-check.ts';
+import { checkAnswer, isJson } from './openapi-check.ts';
 
 /** An order as it came; `refund_initiated` where it was cancelled. */
 export type OrderJson = OrderBody & { readonly refund_initiated?: boolean };
@@ -87,7 +87,7 @@ const PREFIXES = { order: 'ORD', return: 'RET', payment: 'PAY' } as const;
 const SECRET = randomBytes(32).toString('hex');
 
 const parse = (text: string, type: string | null): unknown =>
-  type?.includes('json') === true && text !== '' ? JSON.parse(text) : undefined;
+  type !== null && isJson(type) && text !== '' ? JSON.parse(text) : undefined;
 
 export type TestApiOptions = {
   /** Keeps the read models as well. Default true. */

@@ -42,6 +42,9 @@ type Responses = {
   readonly responses: Readonly<Record<string, { readonly $ref?: string; readonly content?: object }>>;
 };
 
+/** Whether a body of this content type is one JSON value. */
+export const isJson = (type: string): boolean => /^application\/(problem\+)?json/.test(type);
+
 /** Fails the test when an answer is not what the served document promises. */
 export const checkAnswer = (document: OpenApiDocument, { method, path, answer }: Exchange): void => {
   const template = templateOf(document, path.split('?')[0] ?? '');
@@ -55,7 +58,7 @@ export const checkAnswer = (document: OpenApiDocument, { method, path, answer }:
     response.$ref === undefined
       ? ['paths', template, method.toLowerCase(), 'responses', String(answer.status)]
       : response.$ref.split('/').slice(1);
-  if (!type.includes('json')) return;
+  if (!isJson(type)) return;
   const problem = documentChecker(document)([...where, 'content', type, 'schema'], answer.body);
   if (problem !== undefined) throw new Error(`${method} ${path} → ${answer.status} is not as documented: ${problem}`);
 };

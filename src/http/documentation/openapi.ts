@@ -61,13 +61,14 @@ const parametersOf = (spec: RouteSpec, method: Method, components: Components): 
 
 const responsesOf = (spec: RouteSpec, components: Components) => ({
   ...Object.fromEntries(
-    Object.entries(spec.answers).map(([status, { description, body, contentType, example }]) => [
+    Object.entries(spec.answers).map(([status, { description, body, contentType, otherTypes = [], example }]) => [
       status,
       {
         description,
         ...(body !== undefined && {
           content: {
             'application/json': { schema: documented(body, components), ...(example !== undefined && { example }) },
+            ...Object.fromEntries(otherTypes.map((type) => [type, {}])),
           },
         }),
         ...(contentType !== undefined && { content: { [contentType]: {} } }),

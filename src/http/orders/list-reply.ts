@@ -14,7 +14,8 @@ type Asked = { readonly caller: Caller; readonly path: string; readonly search: 
 
 type ListInput = Asked & { readonly query: Static<typeof listOrdersQuery> };
 
-type Bodies = Pick<OrderDeps, 'findDocuments' | 'policy'>;
+/** What it takes to say what orders are. */
+export type Bodies = Pick<OrderDeps, 'findDocuments' | 'policy'>;
 
 /** Orders as this caller may see them. Documents are looked for only where there can be one. */
 export const bodiesOf = async (

@@ -1,8 +1,9 @@
 import { Type } from '@sinclair/typebox';
+import { exportReply, type ExportDeps } from '../orders/export-reply.ts';
 import { listReply } from '../orders/list-reply.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
 import { route, type Route } from '../route.ts';
-import { listOrdersQuery } from '../schemas/order-query.ts';
+import { exportOrdersQuery, listOrdersQuery } from '../schemas/order-query.ts';
 import { orderResponse } from '../schemas/order-response.ts';
 import { orderExample } from './examples.ts';
 import { ORDER_READERS, TAG } from './order-shared.ts';
@@ -21,7 +22,7 @@ const own = {
   permission: { customer: 'own' },
 } as const;
 
-export const listOrderRoutes = (deps: OrderDeps): readonly Route[] => [
+export const listOrderRoutes = (deps: OrderDeps, exports: ExportDeps): readonly Route[] => [
   route(
     {
       ...listing,
@@ -35,4 +36,28 @@ export const listOrderRoutes = (deps: OrderDeps): readonly Route[] => [
   ),
   route({ ...own, path: '/orders/me', operationId: 'listMyOrders' }, (input) => listReply(deps, input)),
   route({ ...own, path: '/orders/my-orders', operationId: 'listOwnOrders' }, (input) => listReply(deps, input)),
+  route(
+    {
+      methods: ['GET'],
+      path: '/orders/export',
+      operationId: 'exportOrders',
+      tag: TAG,
+      summary: 'Every match as a file',
+      description:
+        'As it is at one moment, sent as it is read. CSV has what an order says in a word or a number; a text that begins like a formula gets an apostrophe before it.',
+      permission: { admin: 'any', auditor: 'any' },
+      rateClass: 'export',
+      query: exportOrdersQuery,
+      readModels: ['order_list'],
+      answers: {
+        200: {
+          description: 'The file.',
+          body: Type.Array(orderResponse),
+          otherTypes: ['text/csv', 'application/x-ndjson'],
+          example: [orderExample],
+        },
+      },
+    },
+    (input) => exportReply(deps, exports, input),
+  ),
 ];

@@ -36,6 +36,20 @@ const sort = Type.Optional(
 /** What narrows a list. */
 export const orderFilterQuery = strictObject(filters);
 
+export const EXPORT_FORMATS = ['csv', 'json', 'ndjson'] as const;
+
+export const exportOrdersQuery = strictObject({
+  ...filters,
+  sort,
+  format: Type.Optional(
+    Type.Unsafe<(typeof EXPORT_FORMATS)[number]>({
+      type: 'string',
+      enum: [...EXPORT_FORMATS],
+      description: 'Default csv; ndjson is an order a line.',
+    }),
+  ),
+});
+
 export const listOrdersQuery = strictObject({ ...filters, sort, ...paging });
 
 export const oneOrderQuery = strictObject({

@@ -59,7 +59,7 @@ const returnSummary = shape(
   'ReturnSummary',
 );
 
-const orderProperties = {
+export const orderProperties = {
   id: uuid(),
   order_number: Type.String(),
   customer_id: Type.String(),
