@@ -6,7 +6,8 @@ const USAGE = `Use: npm start                              everything in one go
      node dist/main.js start api worker     these roles, each in a process of its own
      node dist/main.js projector            this role, in this process
      npm run --silent token -- --role admin  a token for the API
-     npm run demo                           two orders from placing to the invoice
+     npm run demo                           three orders from placing to the doorstep, one of them back
+     npm run sandbox                        the shop's other services, to try Waybill with
      npm run projections -- rebuild <name>  a read model from the first event
      npm run jobs -- backfill               every document that is missing
      npm run --silent apikeys -- create|list|revoke   keys of services`;
@@ -30,6 +31,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['jobs', async (args) => (await import('./cli/commands.ts')).jobsCommand(args, print)],
   ['apikeys', async (args) => (await import('./cli/api-keys-command.ts')).apiKeysCommand(args, print)],
   ['demo', async () => (await import('./cli/demo/demo-command.ts')).demoCommand(print)],
+  ['sandbox', async (args) => (await import('./cli/sandbox/sandbox-command.ts')).sandboxCommand(args, print)],
   ['help', async () => Promise.resolve(USAGE).then(print)],
 ]);
 

@@ -22,6 +22,7 @@ const ELSEWHERE: readonly (readonly [command: RegExp, by: string])[] = [
   [/^npm test$/, 'this very run'],
   [/^npm start$/, 'test/cli/start.test.ts'],
   [/^npm run demo$/, 'test/cli/demo.test.ts'],
+  [/^npm run sandbox$/, 'test/cli/sandbox.test.ts'],
   [/^node dist\/main\.js (start )?(api|projector|worker)\b/, 'test/cli/start.test.ts'],
   [/^(\w+='[^']*' )?npm run test:eventstoredb$/, 'test/eventstoredb/real-server.test.ts, where there is a server'],
   [/^export DATABASE_URL=/, 'test/cli/refusals.test.ts'],

@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { createShutdown } from '../../platform/shutdown.ts';
+import { UsageError } from '../usage-error.ts';
+import { FAULTS } from './faults.ts';
+import { SERVICES, startSandbox } from './shop.ts';
+
+const USAGE = 'Use: npm run sandbox [-- --port 9001]   port of the first of six services; 0 takes free ones';
+const FIRST_PORT = '9001';
+
+const portOf = (args: readonly string[]): number => {
+  const flags = (() => {
+    try {
+      return parseArgs({ args: [...args], options: { port: { type: 'string', default: FIRST_PORT } } }).values;
+    } catch {
+      throw new UsageError(USAGE);
+    }
+  })();
+  const port = Number(flags.port);
+  if (!/^\d{1,5}$/.test(flags.port) || port > 65_535 - SERVICES.length) throw new UsageError(USAGE);
+  return port;
+};
+
+/** `sandbox`: the merchant's other services until Ctrl-C, in memory; says how Waybill is started with them. */
+export const sandboxCommand = async (args: readonly string[], print: (line: string) => void): Promise<void> => {
+  const sandbox = await startSandbox({ port: portOf(args) });
+  createShutdown().onShutdown(sandbox.stop);
+  for (const [name, value] of Object.entries(sandbox.variables)) print(`${name}=${value}`);
+  print(
+    [
+      '',
+      'Start Waybill with these variables. Each service fails on demand, for so many requests or until null is sent:',
+      `  curl -X PUT ${sandbox.cart.url}/_sandbox/fault -d '{"fault": "slow", "times": 3}'`,
+      `  faults: ${FAULTS.join(', ')}; what was asked: GET /_sandbox/asked`,
+    ].join('\n'),
+  );
+};

@@ -1,0 +1,50 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { parseEnv } from 'node:util';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { loadConfig } from '../../src/config.ts';
+import { compiledMain } from '../support/compiled.ts';
+import { eventually } from '../support/eventually.ts';
+
+const test = suite('the sandbox');
+
+let child: ChildProcess;
+let out = '';
+let variables: NodeJS.Dict<string>;
+
+test.before(async () => {
+  child = spawn(process.execPath, [await compiledMain(), 'sandbox', '--port', '0'], { stdio: ['ignore', 'pipe', 2] });
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (out += text));
+  await eventually('it says what it is', () => out.includes('/_sandbox/asked'), { within: 10_000 });
+  variables = parseEnv(out.slice(0, out.indexOf('\n\n')));
+});
+test.after(() => void child.kill('SIGKILL'));
+
+const cart = (path = '/api/v1/cart/customer', init?: RequestInit): Promise<Response> =>
+  fetch(`${variables['CART_SERVICE_URL'] ?? ''}${path}`, init);
+
+test('it prints variables that Waybill starts with', () => {
+  const config = loadConfig({ ...variables });
+  assert.is(config.payments.serviceUrl?.replace(/\/$/, ''), variables['PAYMENT_SERVICE_URL']);
+});
+
+test('its services answer, and fail when they are told to', async () => {
+  assert.is((await cart()).status, 200);
+  const fault = { method: 'PUT', body: JSON.stringify({ fault: '500', times: 1 }) };
+  assert.is((await cart('/_sandbox/fault', fault)).status, 200);
+  assert.is((await cart()).status, 500);
+  assert.is((await cart()).status, 200);
+});
+
+test('what it does not know is refused', async () => {
+  const fault = { method: 'PUT', body: JSON.stringify({ fault: 'tired' }) };
+  assert.is((await cart('/_sandbox/fault', fault)).status, 422);
+});
+
+test('Ctrl-C ends it', async () => {
+  child.kill('SIGINT');
+  assert.equal(await once(child, 'exit'), [0, null]);
+});
+
+test.run();
