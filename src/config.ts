@@ -46,6 +46,9 @@ const rateLimitsOf = (values: Values) => {
   };
 };
 
+const loginOf = ({ EMAIL_USER: user, EMAIL_PASSWORD: password }: Values) =>
+  user === undefined || password === undefined ? undefined : { user, password };
+
 const arrange = (values: Values, environment: Environment) => ({
   /** What it was read from. */
   environment,
@@ -113,6 +116,26 @@ const arrange = (values: Values, environment: Environment) => ({
     apiKey: values.SERVICE_API_KEY,
     bearer: values.SERVICE_TOKEN,
   },
+  mail: {
+    /** Undefined: mail is written into `folder`. */
+    server:
+      values.EMAIL_HOST === undefined
+        ? undefined
+        : {
+            host: values.EMAIL_HOST,
+            port: values.EMAIL_PORT,
+            login: loginOf(values),
+            isLoopback: isLoopback(values.EMAIL_HOST),
+          },
+    /** Absolute path. */
+    folder: resolve(values.DATA_DIR, 'messages'),
+    from: values.EMAIL_FROM ?? { name: values.SELLER_NAME, address: 'orders@localhost' },
+  },
+  messages: {
+    /** Undefined: the shipped templates. */
+    templatesDir: values.MESSAGE_TEMPLATES_DIR === undefined ? undefined : resolve(values.MESSAGE_TEMPLATES_DIR),
+    language: values.MESSAGE_LANGUAGE,
+  },
   numberPrefixes: {
     order: values.ORDER_ID_PREFIX,
     return: values.RETURN_ID_PREFIX,
@@ -143,6 +166,15 @@ const gatewayWithoutAddress = ({ PAYMENT_GATEWAY, PAYMENT_SERVICE_URL }: Values)
     ? ['PAYMENT_SERVICE_URL is not set; with PAYMENT_GATEWAY=http it must be: the base URL of your payment service']
     : [];
 
+const halfMailServer = ({ EMAIL_HOST, EMAIL_FROM, EMAIL_USER, EMAIL_PASSWORD }: Values): readonly string[] => [
+  ...(EMAIL_HOST !== undefined && EMAIL_FROM === undefined
+    ? ['EMAIL_FROM is not set; with EMAIL_HOST it must be: the address that messages come from']
+    : []),
+  ...((EMAIL_USER === undefined) !== (EMAIL_PASSWORD === undefined)
+    ? [`${EMAIL_USER === undefined ? 'EMAIL_USER' : 'EMAIL_PASSWORD'} is not set; user and password go together`]
+    : []),
+];
+
 const PREFIXES = [
   'ORDER_ID_PREFIX',
   'RETURN_ID_PREFIX',
@@ -168,6 +200,7 @@ export const loadConfig = (environment: Environment = ownEnvironment()): Config 
     ...equalPrefixes(reading.values),
     ...(reading.invalid.has('PAYMENT_SERVICE_URL') ? [] : gatewayWithoutAddress(reading.values)),
     ...(reading.invalid.has('HOST') ? [] : openOutside(reading.values)),
+    ...(reading.invalid.has('EMAIL_FROM') ? [] : halfMailServer(reading.values)),
   ];
   if (problems.length > 0) throw new ConfigError(problems);
   return arrange(reading.values, environment);

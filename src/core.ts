@@ -18,6 +18,9 @@ import { createCodec, type Codec } from './event-store/codec.ts';
 import type { EventStore } from './event-store/port.ts';
 import { businessYearIn } from './platform/business-calendar.ts';
 import { openDataKeys } from './platform/data-keys.ts';
+import { openDevices, type Devices } from './platform/devices.ts';
+import { openMessages, type Messages } from './platform/messages/list.ts';
+import { openOutbox, type Outbox } from './platform/messages/outbox.ts';
 import { openPaymentTokens } from './platform/payment-tokens.ts';
 
 export type CoreSettings = {
@@ -44,6 +47,9 @@ export type Core = {
   readonly moneyPolicies: MoneyPolicies;
   readonly returnPolicies: ReturnPolicies;
   readonly paymentTokens: PaymentTokens;
+  readonly outbox: Outbox;
+  readonly messages: Messages;
+  readonly devices: Devices;
 };
 
 export const createCore = ({
@@ -88,6 +94,9 @@ export const createCore = ({
     moneyPolicies,
     returnPolicies,
     paymentTokens,
+    outbox: openOutbox(db, dataKeys),
+    messages: openMessages(db, dataKeys),
+    devices: openDevices(db, dataKeys),
     documents: createDocumentCommands({
       handle,
       store,

@@ -3,6 +3,7 @@ import { startWorker } from '../jobs/worker.ts';
 import { reactorsFor } from '../reactors/registry.ts';
 import { startReactors } from '../reactors/start-reactors.ts';
 import { letOthersGoFirst } from '../platform/role.ts';
+import { messagesTask } from './messages-task.ts';
 import type { RoleProcess } from './role-process.ts';
 import { workerTasks } from './worker-tasks.ts';
 
@@ -12,7 +13,7 @@ export const runWorkerRole = async ({ config, databaseUrl, core, log, shutdown }
   const worker = await startWorker({
     db: core.db,
     url: databaseUrl,
-    tasks: workerTasks(core, config, log),
+    tasks: [...workerTasks(core, config, log), await messagesTask(core, config, log)],
     crontab: crontab({ ...config.orders.policy, autoProcessCron: config.orders.autoProcessCron }),
     log,
     onFatal: (error) => {

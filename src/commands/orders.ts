@@ -34,6 +34,8 @@ export type NewLine = Omit<RequestedLine, 'id'> & { readonly meta_data?: MetaDat
 export type PlaceOrderInput = {
   readonly customer_id: string;
   readonly currency: Currency;
+  /** Language the customer is written to in (BCP 47). Default: the shop's. */
+  readonly locale?: string | undefined;
   readonly payment_method: string | null;
   readonly scheduled_for: Instant | null;
   /** Default: the shop's shipping cost in this currency. */
@@ -112,6 +114,7 @@ export const createOrderCommands = ({
           order_number: await drawNumber('order', context.at, id),
           customer_id: input.customer_id,
           currency: input.currency,
+          ...(input.locale !== undefined && { locale: input.locale }),
           tax_rate: taxRate,
           shipping_cost: input.delivery_fee ?? shippingFee(input.currency),
           payment_method: input.payment_method,

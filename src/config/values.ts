@@ -78,3 +78,18 @@ export const origin: Parser<string> = {
     return URL.canParse(value) && new URL(value).origin === value ? value : undefined;
   },
 };
+
+export type Mailbox = { readonly name: string | null; readonly address: string };
+
+const MAILBOX =
+  /^(?:"?([^"<>\p{Cc}]*?)"?\s*<([^\s<>"(),:;@[\\\]]+@[^\s<>"(),:;@[\\\]]+)>|([^\s<>"(),:;@[\\\]]+@[^\s<>"(),:;@[\\\]]+))$/u;
+
+/** `orders@shop.example` or `My Shop <orders@shop.example>`. */
+export const mailbox: Parser<Mailbox> = {
+  expected: 'an e-mail address, alone or as My Shop <orders@shop.example>',
+  parse: (value) => {
+    const [, name, named, alone] = MAILBOX.exec(value) ?? [];
+    const address = named ?? alone;
+    return address === undefined ? undefined : { name: name === undefined || name === '' ? null : name, address };
+  },
+};

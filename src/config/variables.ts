@@ -1,7 +1,17 @@
 import { CANCELLABLE_STATUSES, RETURNABLE_STATUSES } from '../domain/order/transitions.ts';
 import { flag, list, matching, oneOf, text, url, whole, type Parser } from './parser.ts';
 import { crontabTime } from './crontab-time.ts';
-import { currency, feesByCurrency, keysUrl, masterKey, origin, serviceUrl, taxRate, timeZone } from './values.ts';
+import {
+  currency,
+  feesByCurrency,
+  keysUrl,
+  mailbox,
+  masterKey,
+  origin,
+  serviceUrl,
+  taxRate,
+  timeZone,
+} from './values.ts';
 
 /** One environment variable: how it is read, what holds without it, and what `.env.example` says about it. */
 export type Variable<T = unknown> = {
@@ -27,7 +37,7 @@ export const VARIABLES = {
   DATA_DIR: {
     parser: text('a folder'),
     default: './data',
-    doc: 'Folder of the embedded PostgreSQL and of generated secrets.',
+    doc: 'Folder of the embedded PostgreSQL, of generated secrets, and of messages that no mail server takes.',
   },
   DATABASE_URL: {
     parser: url('postgres', 'postgresql'),
@@ -224,6 +234,30 @@ export const VARIABLES = {
   USER_SERVICE_URL: {
     parser: serviceUrl,
     doc: 'Base URL of the service that knows names and e-mail addresses. Unset: AUTH_SERVICE_URL.',
+  },
+  EMAIL_HOST: {
+    parser: matching(/^[A-Za-z0-9.:_-]{1,253}$/, 'a host name or an address'),
+    doc: 'Mail server for messages to customers. Unset: each is written as a file into DATA_DIR/messages.',
+  },
+  EMAIL_PORT: {
+    parser: whole(1, 65_535),
+    default: '587',
+    doc: 'Port of the mail server. 465: TLS from the first byte; any other: STARTTLS, which is demanded outside loopback.',
+  },
+  EMAIL_USER: { parser: text(), doc: 'User at the mail server. Unset: it asks for none.' },
+  EMAIL_PASSWORD: { parser: text(), secret: true, doc: 'Password at the mail server; with EMAIL_USER.' },
+  EMAIL_FROM: {
+    parser: mailbox,
+    doc: 'Sender of messages: orders@shop.example, or My Shop <orders@shop.example>. Needed with EMAIL_HOST.',
+  },
+  MESSAGE_TEMPLATES_DIR: {
+    parser: text('a folder'),
+    doc: 'Folder with templates and words of your own for messages. Unset: those that are shipped.',
+  },
+  MESSAGE_LANGUAGE: {
+    parser: matching(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language tag such as en or pt-BR'),
+    default: 'en',
+    doc: 'Language of messages to customers whose own is not known. Shipped: en, de, hi.',
   },
   NOTIFICATION_SERVICE_URL: {
     parser: serviceUrl,

@@ -59,6 +59,7 @@ const orders = {
         order_number: text,
         customer_id: text,
         currency: Type.String({ pattern: '^[A-Z]{3}$' }),
+        locale: Type.Optional(text),
         tax_rate: decimal,
         shipping_cost: minor,
         payment_method: nullable(text),

@@ -13,12 +13,14 @@ import { adminRoutes, type AdminDeps } from './routes/admin.ts';
 import { bulkOrderRoutes } from './routes/bulk-orders.ts';
 import { clockRoutes, type ClockDeps } from './routes/clock.ts';
 import { deliveryRoutes, type DeliveryDeps } from './routes/delivery.ts';
+import { deviceRoutes, type DevicesDeps } from './routes/devices.ts';
 import { feedRoutes, type FeedDeps } from './routes/feed.ts';
 import { feedbackRoutes } from './routes/feedback.ts';
 import { checkoutRoutes } from './routes/checkout.ts';
 import { invoiceRoutes } from './routes/invoices.ts';
 import { internalRoutes, type InternalDeps } from './routes/internal.ts';
 import { listOrderRoutes } from './routes/list-orders.ts';
+import { messageRoutes, type MessagesDeps } from './routes/messages.ts';
 import { openReturnRoutes } from './routes/open-returns.ts';
 import { operationsRoutes, type OperationsDeps } from './routes/operations.ts';
 import { placeOrderRoutes } from './routes/place-orders.ts';
@@ -45,6 +47,8 @@ export type ApiDeps = {
   readonly customerTotals: InternalDeps['customerTotals'];
   readonly sandbox: SandboxDeps;
   readonly feed: FeedDeps;
+  readonly messages: MessagesDeps;
+  readonly devices: DevicesDeps;
   readonly admin: AdminDeps;
   readonly clock: ClockDeps;
   readonly operations: OperationsDeps;
@@ -59,7 +63,7 @@ export const apiRoutes = (deps: ApiDeps): readonly Route[] => [
   ...operatorRoutes(deps),
 ];
 
-const orderRoutes = ({ kernel, orders, exports, shop, delivery, returns }: ApiDeps): readonly Route[] => [
+const orderRoutes = ({ kernel, orders, exports, shop, delivery, devices, returns }: ApiDeps): readonly Route[] => [
   ...checkoutRoutes(shop, orders),
   ...templateRoutes(shop, orders),
   ...placeOrderRoutes(orders, kernel.defaultCurrency),
@@ -69,6 +73,7 @@ const orderRoutes = ({ kernel, orders, exports, shop, delivery, returns }: ApiDe
   ...bulkOrderRoutes(orders),
   ...deliveryRoutes(orders, delivery),
   ...feedbackRoutes(orders),
+  ...deviceRoutes(devices),
   ...openReturnRoutes(returns, orders),
   ...readReturnRoutes(returns),
   ...writeReturnRoutes(returns),
@@ -80,22 +85,14 @@ const moneyRoutes = ({ kernel, payments, invoices }: ApiDeps): readonly Route[] 
   ...invoiceRoutes(invoices),
 ];
 
-const operatorRoutes = ({
-  kernel,
-  orders,
-  customerTotals,
-  sandbox,
-  admin,
-  clock,
-  feed,
-  operations,
-}: ApiDeps): readonly Route[] => [
-  ...internalRoutes({ orders, customerTotals, defaultCurrency: kernel.defaultCurrency }),
-  ...feedRoutes(feed),
-  ...adminRoutes(admin),
-  ...clockRoutes(clock),
-  ...sandboxRoutes(sandbox),
-  ...operationsRoutes(operations),
+const operatorRoutes = (deps: ApiDeps): readonly Route[] => [
+  ...internalRoutes({ ...deps, defaultCurrency: deps.kernel.defaultCurrency }),
+  ...feedRoutes(deps.feed),
+  ...adminRoutes(deps.admin),
+  ...messageRoutes(deps.messages),
+  ...clockRoutes(deps.clock),
+  ...sandboxRoutes(deps.sandbox),
+  ...operationsRoutes(deps.operations),
 ];
 
 export type Api = App & { readonly openApi: OpenApiDocument };

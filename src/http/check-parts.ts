@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { EventStore } from '../event-store/port.ts';
 import { queueHealth } from '../jobs/admin.ts';
+import type { MailRoad } from '../platform/mail-road.ts';
 import type { ProjectionStatus } from '../projections/status.ts';
 import type { PartHealth } from './routes/operations.ts';
 
@@ -8,6 +9,8 @@ export type CheckPartsDeps = {
   readonly db: Knex;
   readonly store: Pick<EventStore, 'head'>;
   readonly projections: () => Promise<readonly ProjectionStatus[]>;
+  /** Undefined: nobody asks after it. */
+  readonly mailRoad: MailRoad | undefined;
 };
 
 /** A part that does not answer within this counts as down, milliseconds. */
@@ -50,10 +53,21 @@ const projectionParts = async ({ projections }: CheckPartsDeps): Promise<readonl
     : statuses.map((status) => projectionPart(status, latency_ms));
 };
 
+/** Orders go on without mail: messages wait for it. */
+const mailParts = async ({ mailRoad }: CheckPartsDeps): Promise<readonly PartHealth[]> =>
+  mailRoad === undefined
+    ? []
+    : [
+        await look('mail', async () => {
+          const blocked = await mailRoad();
+          return blocked === undefined ? { state: 'up' } : { state: 'behind', reason: blocked };
+        }),
+      ];
+
 /** Everything the server depends on, each with state and latency. */
 export const createCheckParts = (deps: CheckPartsDeps) => async (): Promise<readonly PartHealth[]> => {
   const { db, store } = deps;
-  const [eventStore, database, jobs, projections] = await Promise.all([
+  const [eventStore, database, jobs, projections, mail] = await Promise.all([
     look('event_store', async () => {
       await store.head();
       return { state: 'up' };
@@ -67,6 +81,7 @@ export const createCheckParts = (deps: CheckPartsDeps) => async (): Promise<read
       return workers > 0 || waiting === 0 ? { state: 'up' } : { state: 'behind', reason: 'no worker is running' };
     }),
     projectionParts(deps),
+    mailParts(deps),
   ]);
-  return [eventStore, database, jobs, ...projections];
+  return [eventStore, database, jobs, ...mail, ...projections];
 };

@@ -12,8 +12,11 @@ import { findJob, findJobByKey, listJobs, queueHealth, retryJob } from '../jobs/
 import { findApiKey } from '../platform/api-keys.ts';
 import { openDeliveryPositions } from '../platform/delivery-positions.ts';
 import { openClockRuns } from '../platform/clock-runs.ts';
+import type { Devices } from '../platform/devices.ts';
 import { findDocumentFile } from '../platform/document-files.ts';
 import { enqueueJobs } from '../platform/job-queue.ts';
+import type { MailRoad } from '../platform/mail-road.ts';
+import type { Messages } from '../platform/messages/list.ts';
 import { decodeCursor } from '../projections/cursor.ts';
 import { customerTotals } from '../projections/customer-totals.ts';
 import { documentsOfOrders, findDocumentIdByNumber, listDocuments } from '../projections/list-documents.ts';
@@ -51,6 +54,8 @@ export type ConnectOptions = {
   /** Sells from carts and templates. */
   readonly shop: Omit<ApiDeps['shop'], 'defaultCurrency'> &
     Pick<ApiDeps['orders'], 'cataloguePrices' | 'completePersonal'>;
+  readonly messages: Messages;
+  readonly devices: Devices;
   readonly policy: OrderPolicy;
   readonly logger: Logger;
   readonly tokens: TokenTrust;
@@ -75,6 +80,8 @@ export type ConnectOptions = {
   readonly metricsToken: string | undefined;
   /** Whether an address must have all seven parts. */
   readonly requireFullAddress: boolean;
+  /** Where mail goes from this machine. Default: nobody asks after it. */
+  readonly mailRoad?: MailRoad;
   /** How long `process` and `refund` wait for the outcome, in milliseconds. Default 5000. */
   readonly paymentPatience?: number;
   /** Ends what is followed live. Default: never. */
@@ -116,6 +123,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
     token: options.metricsToken,
     projections: admin.projections,
     queue: () => queueHealth(db),
+    messages: options.messages.counts,
   });
   return {
     kernel: {
@@ -176,6 +184,8 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
       findFile: (id) => findDocumentFile(db, id),
     },
     customerTotals: (customerId, currency) => customerTotals(db, customerId, currency),
+    messages: { messages: options.messages, findOrderIdByNumber },
+    devices: { devices: options.devices },
     sandbox: { readLedger: (page) => readLedger(db, page), findOrderIdByNumber },
     feed: {
       readFeed: createReadFeed({ store }),
@@ -186,7 +196,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
     clock: { listRuns: openClockRuns(db).list },
     operations: {
       version: options.version,
-      checkParts: createCheckParts({ db, store, projections: admin.projections }),
+      checkParts: createCheckParts({ db, store, projections: admin.projections, mailRoad: options.mailRoad }),
     },
     pages: [metrics.page],
   };

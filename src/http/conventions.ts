@@ -51,3 +51,15 @@ export const minPosition = (header: string | string[] | undefined): Position | u
     { field: 'X-Min-Position', message: 'must be a position: digits, as X-Event-Position of a write answered them' },
   ]);
 };
+
+const ACCEPTED = /^\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3})\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/;
+
+/** The language that `Accept-Language` likes best; undefined: none, or any. */
+export const preferredLanguage = (header: string | undefined): string | undefined => {
+  if (header === undefined || header.length > 500) return undefined;
+  const accepted = header.split(',').flatMap((part) => {
+    const [, tag, quality = '1'] = ACCEPTED.exec(part) ?? [];
+    return tag === undefined || Number(quality) === 0 ? [] : [{ tag, quality: Number(quality) }];
+  });
+  return accepted.toSorted((a, b) => b.quality - a.quality)[0]?.tag;
+};

@@ -1,6 +1,7 @@
 import { timingSafeEqual, createHash } from 'node:crypto';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { QueueHealth } from '../jobs/admin.ts';
+import type { MessageCounts } from '../platform/messages/list.ts';
 import type { ProjectionStatus } from '../projections/status.ts';
 import { problem } from './problem.ts';
 import type { Page } from './site/page.ts';
@@ -20,6 +21,7 @@ export type MetricsOptions = {
   readonly token: string | undefined;
   readonly projections: () => Promise<readonly ProjectionStatus[]>;
   readonly queue: () => Promise<QueueHealth>;
+  readonly messages: () => Promise<MessageCounts>;
 };
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -33,7 +35,7 @@ const demandToken = (expected: string | undefined, authorization: string | undef
 };
 
 /** Prometheus metrics of this process, of the read models and of the job queue. */
-export const createMetrics = ({ token, projections, queue }: MetricsOptions): Metrics => {
+export const createMetrics = ({ token, projections, queue, messages }: MetricsOptions): Metrics => {
   const registers = [new Registry()] as const;
   const [registry] = registers;
   collectDefaultMetrics({ register: registry, prefix: 'waybill_' });
@@ -58,6 +60,8 @@ export const createMetrics = ({ token, projections, queue }: MetricsOptions): Me
   const workers = gauge('workers', 'Worker processes alive.');
   const oldestJob = gauge('oldest_waiting_job_seconds', 'Age of the oldest job that is due and not running.');
 
+  const untold = gauge('messages', 'Messages to customers that wait, and that failed for good.', 'status');
+
   const look = async (): Promise<void> => {
     for (const { name: projection, lag_events, lag_seconds, state } of await projections()) {
       lagEvents.set({ projection }, lag_events);
@@ -68,6 +72,7 @@ export const createMetrics = ({ token, projections, queue }: MetricsOptions): Me
     for (const [state, count] of Object.entries({ waiting, running, failed })) jobs.set({ state }, count);
     workers.set(alive);
     oldestJob.set(oldest_waiting_seconds);
+    for (const [status, count] of Object.entries(await messages())) untold.set({ status }, count);
   };
 
   return {

@@ -132,6 +132,7 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
       search,
       params,
       onGone: incoming.onGone,
+      acceptLanguage: request.headers['accept-language'],
       query,
       body,
       subject,

@@ -43,6 +43,8 @@ export type RequestFacts = {
   readonly search: string;
   /** Calls this when the client is gone, answered or not. */
   readonly onGone: (end: () => void) => void;
+  /** `Accept-Language`, as it came. */
+  readonly acceptLanguage: string | undefined;
   /** The revision that `If-Match` insists on. */
   readonly expected: Revision | undefined;
   /** Whether the command id comes from an `Idempotency-Key`: then ids of what is created derive from it. */

@@ -9,6 +9,7 @@ import { refundExcess } from './refund-excess.ts';
 import { refundPayments } from './refund-payments.ts';
 import { settleStock } from './settle-stock.ts';
 import { tellCustomerService } from './tell-customer-service.ts';
+import { tellCustomers } from './tell-customers.ts';
 
 /** Every policy that any shop has. */
 export const reactors: readonly Reactor[] = [
@@ -21,6 +22,7 @@ export const reactors: readonly Reactor[] = [
   followReturns,
   clearOrderedCarts,
   settleStock,
+  tellCustomers,
 ];
 
 /** Those of a shop: a customer service is told of orders only where there is one. */

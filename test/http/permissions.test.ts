@@ -26,6 +26,7 @@ const KINDS: readonly (readonly [address: RegExp, kind: Kind])[] = [
   [/^\/invoices\/:id(\/|$)/, 'invoice'],
   [/^\/templates\/:id(\/|$)/, 'template'],
   [/^\/admin\/jobs\/:id(\/|$)/, 'job'],
+  [/^\/admin\/messages\/:id(\/|$)/, 'message'],
   [/^\/admin\/projections\/:name(\/|$)/, 'projection'],
 ];
 

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadConfig } from '../../src/config.ts';
+import { messagesTask } from '../../src/cli/messages-task.ts';
 import { workerTasks } from '../../src/cli/worker-tasks.ts';
 import { captured, refunded } from '../../src/domain/order/index.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
@@ -37,7 +38,8 @@ test.before(async (state) => {
   state.store = openPostgresEventStore({ url });
   state.core = testCore(db, state.store);
   const log = pino({ level: 'silent' });
-  const tasks = workerTasks(state.core, loadConfig({ DATA_DIR: state.folder.path, HOST: '127.0.0.1' }), log);
+  const config = loadConfig({ DATA_DIR: state.folder.path, HOST: '127.0.0.1' });
+  const tasks = [...workerTasks(state.core, config, log), await messagesTask(state.core, config, log)];
   const start = () =>
     startWorker({
       db,

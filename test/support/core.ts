@@ -42,14 +42,22 @@ export const newLine = (changes: Partial<NewLine> = {}): NewLine => ({
 
 const caller = () => ({ context: context({ command_id: randomUUID() }), repeatable: false });
 
+export type PlaceOptions = {
+  readonly customer_id?: string;
+  readonly lines?: readonly NewLine[];
+  readonly locale?: string;
+  readonly customer_email?: string | null;
+  readonly customer_name?: string | null;
+};
+
 /** Places an order through the commands, as the API does. */
 export const placeOrder = async (
   { orders }: Core,
-  { customer_id = 'c-1', lines = [newLine()] } = {},
+  { customer_id = 'c-1', lines = [newLine()], locale, ...who }: PlaceOptions = {},
 ): Promise<string> => {
-  const { line_meta_data: _, ...personal } = personalOf('मीरा शर्मा');
+  const { line_meta_data: _, ...personal } = { ...personalOf('मीरा शर्मा'), ...who };
   const placed = await orders.place(
-    { customer_id, currency: 'EUR', payment_method: null, scheduled_for: null, lines, personal },
+    { customer_id, currency: 'EUR', locale, payment_method: null, scheduled_for: null, lines, personal },
     caller(),
   );
   if (wasRefused(placed)) throw new Error(`placing was refused: ${placed.rejection.rejected}`);
@@ -64,7 +72,7 @@ export const takeActions = async ({ orders }: Core, id: string, actions: readonl
   }
 };
 
-export const shipOrder = async (core: Core, options: Parameters<typeof placeOrder>[1] = {}): Promise<string> => {
+export const shipOrder = async (core: Core, options: PlaceOptions = {}): Promise<string> => {
   const id = await placeOrder(core, options);
   await takeActions(core, id, ['confirm', 'start_processing', 'ship']);
   return id;

@@ -9,10 +9,11 @@ import { enqueueJobs } from '../../src/platform/job-queue.ts';
 import type { TestApi } from './api.ts';
 import { placeOrder, takeActions } from './core.ts';
 import { eventually } from './eventually.ts';
+import { tellCustomers } from './messages.ts';
 import { byAdmin, createPayment, openReturn } from './payments.ts';
 
 /** Kinds of things that paths name. */
-export type Kind = 'customer' | 'order' | 'return' | 'payment' | 'invoice' | 'template' | 'job' | 'projection';
+export type Kind = 'customer' | 'order' | 'return' | 'payment' | 'invoice' | 'template' | 'job' | 'message' | 'projection';
 
 /** Names by which something can be asked for: UUID first, then number. */
 export type Names = readonly [string, ...string[]];
@@ -69,6 +70,8 @@ export const makeThings = async (
     const { status } = await api.call(`/invoices/${invoiceNumber}`);
     return [order, back, payment].every((id, n) => lists[n]?.text.includes(id)) && status === 200;
   });
+  await tellCustomers(core);
+  const [message] = await core.messages.list({ order_id: order, limit: 1, offset: 0 });
   const { body: jobs } = await api.call<readonly { id: string; key: string }[]>('/admin/jobs');
   return {
     customer: [customer],
@@ -78,6 +81,7 @@ export const makeThings = async (
     invoice: [invoice, invoiceNumber],
     template: [template],
     job: [jobs.find((job) => job.key === key)?.id ?? ''],
+    message: [message?.id ?? ''],
     projection: ['order_list'],
   };
 };

@@ -21,6 +21,7 @@ import { reactors as everyShops } from '../../src/reactors/registry.ts';
 import { startReactors } from '../../src/reactors/start-reactors.ts';
 import type { Task } from '../../src/jobs/task.ts';
 import type { TestApi } from './api.ts';
+import { messagesTaskOf } from './messages.ts';
 
 export type TestWorkerOptions = {
   /** Default: the sandbox, slow for two seconds where it is told to be. */
@@ -57,6 +58,7 @@ export const startTestWorker = async (
       ...moneyTasks({ ...core, tokens: core.paymentTokens, askGateway, now, dropJob: (key) => dropJob(core.db, key) }),
       rebuildProjectionTask(core),
       ...shopTasks({ ...core, ...shop, claims: openCheckoutClaims(core.db), moves: openStockMoves(core.db), now }),
+      messagesTaskOf(core),
       ...more,
     ],
     crontab: '',

@@ -21,6 +21,7 @@ export type PlaceOrder = Command<
     readonly order_number: string;
     readonly customer_id: string;
     readonly currency: Currency;
+    readonly locale?: string;
     readonly tax_rate: TaxRate;
     readonly shipping_cost: Minor;
     readonly payment_method: string | null;

@@ -40,6 +40,8 @@ export type OrderPlaced = {
     readonly order_number: string;
     readonly customer_id: string;
     readonly currency: Currency;
+    /** Language the customer is written to in (BCP 47); absent: the shop's. */
+    readonly locale?: string;
     /** Decimal string, e.g. `0.1`. Stays with the order. */
     readonly tax_rate: string;
     readonly shipping_cost: Minor;

@@ -70,6 +70,15 @@ export const WALK: readonly Step[] = [
   { operationId: 'rebuildProjection', name: 'Rebuild the order list', params: { name: 'order_list' } },
   { operationId: 'listJobs', name: 'Jobs' },
   { operationId: 'listClockRuns', name: 'What the clock did' },
+  {
+    operationId: 'listMessages',
+    name: 'Wait for a message to the customer',
+    query: '?limit=5',
+    repeatUntil: 'pm.response.json().length > 0',
+    save: { message_id: '[0]?.id' },
+  },
+  { operationId: 'getMessage', name: 'What became of it', params: { id: '{{message_id}}' } },
+  { operationId: 'sendMessage', name: 'Send it again', params: { id: '{{message_id}}' } },
 ];
 
 /** Operations an admin may call that no walk can: first something must have gone wrong, or a courier be on the way. */

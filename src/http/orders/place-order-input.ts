@@ -1,5 +1,6 @@
 import type { NewLine, PlaceOrderInput } from '../../commands/orders.ts';
 import type { Caller } from '../caller.ts';
+import { preferredLanguage } from '../conventions.ts';
 import { invalid, problem } from '../problem.ts';
 import type { OrderItemRequest, PlaceOrderBody } from '../schemas/order-request.ts';
 import type { SellBody } from '../schemas/sell-request.ts';
@@ -54,12 +55,21 @@ export const personalOf = (body: SellBody, caller: Caller): PlaceOrderInput['per
 };
 
 /** An order as asked for over HTTP: who it is for, and with what they left out. */
-export const placeOrderInput = (body: PlaceOrderBody, caller: Caller, defaultCurrency: string): PlaceOrderInput => {
+export const placeOrderInput = (
+  body: PlaceOrderBody,
+  caller: Caller,
+  {
+    defaultCurrency,
+    acceptLanguage,
+  }: { readonly defaultCurrency: string; readonly acceptLanguage: string | undefined },
+): PlaceOrderInput => {
   refuseShopFields(body.items, caller);
   if (caller.role === 'customer' && body.delivery_fee !== undefined) throw forbidden('delivery_fee');
   return {
     customer_id: customerOf(body, caller),
     currency: body.currency ?? defaultCurrency,
+    // An admin's browser says nothing about the customer.
+    locale: body.locale ?? (caller.role === 'customer' ? preferredLanguage(acceptLanguage) : undefined),
     payment_method: body.payment_method ?? null,
     scheduled_for: body.scheduled_for ?? null,
     delivery_fee: body.delivery_fee,

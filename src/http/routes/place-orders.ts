@@ -11,7 +11,7 @@ import { orderResponse } from '../schemas/order-response.ts';
 import { orderExample, placeOrderExample, scheduledOrderExample, scheduleOrderExample } from './examples.ts';
 import { TAG } from './order-shared.ts';
 
-type Placing = Pick<InputOf<RouteSpec>, 'caller' | 'context' | 'repeatable' | 'trace'> & {
+type Placing = Pick<InputOf<RouteSpec>, 'caller' | 'context' | 'repeatable' | 'trace' | 'acceptLanguage'> & {
   readonly body: PlaceOrderBody;
 };
 
@@ -22,9 +22,9 @@ const placing = {
 } as const;
 
 export const placeOrderRoutes = (deps: OrderDeps, defaultCurrency: string): readonly Route[] => {
-  const place = async ({ body, caller, context, repeatable, trace }: Placing): Promise<Reply> => {
+  const place = async ({ body, caller, context, repeatable, trace, acceptLanguage }: Placing): Promise<Reply> => {
     if (deps.requireFullAddress) demandFullAddresses(body);
-    const input = placeOrderInput(body, caller, defaultCurrency);
+    const input = placeOrderInput(body, caller, { defaultCurrency, acceptLanguage });
     const isDone = async () =>
       repeatable && (await readOrder(deps.readStream, orderIdOf(context.command_id))) !== undefined;
     const checked = await checkedPrices(deps, input.lines, { caller, currency: input.currency, trace, isDone });

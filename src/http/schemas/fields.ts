@@ -57,6 +57,18 @@ export const currency = () =>
     example: 'EUR',
   });
 
+const LANGUAGE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/;
+
+export const language = () =>
+  Type.Unsafe<string>({
+    type: 'string',
+    refine: { accepts: (value: unknown) => value === null || (typeof value === 'string' && LANGUAGE.test(value)) },
+    expected: 'a language tag, such as de or pt-BR',
+    description:
+      'In which the customer is written to. Default: what the customer’s own request prefers, else the shop’s.',
+    example: 'de',
+  });
+
 /** A word out of many that may be spelt in several ways. */
 export const word = (isKnown: (word: string) => boolean, known: readonly string[], notes: Notes = {}) =>
   Type.Unsafe<string>({

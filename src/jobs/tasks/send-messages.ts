@@ -1,0 +1,145 @@
+import { Type } from '@sinclair/typebox';
+import type { Codec } from '../../event-store/codec.ts';
+import type { EventStore } from '../../event-store/port.ts';
+import type { Recorded } from '../../event-store/recorded.ts';
+import { sleep } from '../../platform/backoff.ts';
+import { inParallel } from '../../platform/in-parallel.ts';
+import type { JobRequest } from '../../platform/job-queue.ts';
+import { MAIL_KINDS, type MessageKind } from '../../platform/messages/kinds.ts';
+import type { DueMessage, NewMessage, Outbox } from '../../platform/messages/outbox.ts';
+import { sendMessagesIn, sendMessagesNow } from '../../platform/messages/wake.ts';
+import { openHistory } from '../messages/history.ts';
+import { letterOf, type LetterDeps } from '../messages/letters.ts';
+import { attempt } from '../messages/outcome.ts';
+import { MESSAGE_PREFIXES, messagesOf } from '../messages/triggers.ts';
+import { task, type Task } from '../task.ts';
+
+export type SendMessagesDeps = LetterDeps & {
+  readonly store: EventStore;
+  readonly codec: Codec;
+  readonly outbox: Outbox;
+  readonly enqueue: (job: JobRequest) => Promise<void>;
+  /** For tests. */
+  readonly pace?: Partial<Pace>;
+};
+
+export type Pace = {
+  /** Events read at once. */
+  readonly batch: number;
+  /** Messages claimed at once, and on their way at once. */
+  readonly claim: number;
+  readonly atOnce: number;
+  /** Whoever holds a message for longer is taken for dead. Longer than any attempt may take. */
+  readonly leaseMs: number;
+  /** A server that is away is left alone for so long, unless something new happens. */
+  readonly awayMs: number;
+  /** While it is behind, it rests for so many times as long as it works. */
+  readonly restPerWork: number;
+  /** A run hands over to the next after this, so that a worker can be stopped. */
+  readonly runMs: number;
+  readonly retryDelaysMs: readonly number[] | undefined;
+};
+
+const PACE: Pace = {
+  batch: 200,
+  claim: 20,
+  atOnce: 5,
+  leaseMs: 120_000,
+  awayMs: 30_000,
+  restPerWork: 4,
+  runMs: 2_000,
+  retryDelaysMs: undefined,
+};
+
+/** Kinds that go out by the same way. */
+const sameWay = (kind: MessageKind): readonly MessageKind[] => (kind === 'notification' ? [kind] : MAIL_KINDS);
+
+/** Preparing waits for the database now and then; more at once would only wait for each other. */
+const PREPARED_AT_ONCE = 8;
+
+/**
+ * Tells customers what happened. Takes the log from where it left off: each event is noted as messages, with the place
+ * up to which they were, in one statement. What leaves one however often it is sent is sent first and noted as done;
+ * the rest is noted as waiting, claimed, sent and marked, so that a crash sends a message twice at most, under one id.
+ */
+export const sendMessages = (deps: SendMessagesDeps): Task => {
+  const { store, codec, outbox, mailer, enqueue } = deps;
+  const pace = { ...PACE, ...deps.pace };
+
+  const draft = async (recorded: Recorded, history = openHistory(deps)): Promise<readonly NewMessage[]> => {
+    const drafts = messagesOf(recorded.fact.type).map(async (kind): Promise<readonly NewMessage[]> => {
+      const letter = await letterOf(deps, { history, recorded }, kind);
+      if (letter === undefined) return [];
+      const { id, order_id, customer_id, to, subject } = letter;
+      const { stream, revision, position } = recorded;
+      const outcome = letter.isRepeatable
+        ? (await attempt(letter, 0, pace.retryDelaysMs)).outcome
+        : ({ status: 'waiting', reason: null, delay_ms: 0 } as const);
+      return [
+        {
+          ...{ id, kind, order_id, customer_id, to, subject, stream, revision, position, outcome },
+          at: recorded.fact.at,
+        },
+      ];
+    });
+    return (await Promise.all(drafts)).flat();
+  };
+
+  /** Answers whether everything in the log is noted. */
+  const takeIn = async (until: number): Promise<boolean> => {
+    let from = await outbox.position();
+    for (;;) {
+      const begun = performance.now();
+      const batch = await store.readAll({ after: from, limit: pace.batch, prefixes: MESSAGE_PREFIXES });
+      const events = await codec.decode(batch.events.filter(({ type }) => messagesOf(type).length > 0));
+      const messages = (await inParallel(events, PREPARED_AT_ONCE, (recorded) => draft(recorded))).flat();
+      const to = batch.position;
+      if (to !== from && !(await outbox.note({ from, to }, messages))) return false;
+      if (batch.caughtUp) return true;
+      if (Date.now() > until) return false;
+      // Behind means that there is much to do: messages wait, so that those who are waiting for an answer need not.
+      await sleep((performance.now() - begun) * pace.restPerWork);
+      from = to;
+    }
+  };
+
+  const sendDue = async ({ id, kind, stream, revision, attempts }: DueMessage): Promise<boolean> => {
+    const [recorded] = await codec.decode(await store.readStream(stream, { from: revision, limit: 1 }));
+    const letter = recorded && (await letterOf(deps, { history: openHistory(deps), recorded }, kind));
+    if (letter === undefined) {
+      await outbox.mark({ id, outcome: { status: 'failed', reason: 'there is nobody to tell any more' } });
+      return false;
+    }
+    const { outcome, isAway } = await attempt(letter, attempts, pace.retryDelaysMs);
+    await outbox.mark({ id, outcome });
+    return isAway;
+  };
+
+  /** Answers whether somebody whom messages go to is away. */
+  const sendAllDue = async (until: number): Promise<boolean> => {
+    const away = new Set<MessageKind>();
+    while (Date.now() <= until) {
+      const due = await outbox.claim({ limit: pace.claim, leaseMs: pace.leaseMs, except: [...away] });
+      if (due.length === 0) break;
+      await inParallel(due, pace.atOnce, async (message) => {
+        // What was claimed and is not tried comes again when its lease is over.
+        if (away.has(message.kind) || !(await sendDue(message))) return;
+        for (const kind of sameWay(message.kind)) away.add(kind);
+      });
+    }
+    return away.size > 0;
+  };
+
+  return task('send-messages', Type.Object({}), async () => {
+    const until = Date.now() + pace.runMs;
+    try {
+      const isAllNoted = await takeIn(until);
+      const isAway = await sendAllDue(until);
+      const nextMs = await outbox.nextDueInMs();
+      if (nextMs !== undefined) await enqueue(sendMessagesIn(Math.max(nextMs, isAway ? pace.awayMs : 0)));
+      if (!isAllNoted) await enqueue(sendMessagesNow());
+    } finally {
+      mailer.close();
+    }
+  });
+};

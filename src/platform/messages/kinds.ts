@@ -1,0 +1,23 @@
+/** What a customer is written to about. */
+export const MAIL_KINDS = [
+  'order_confirmation',
+  'order_status',
+  'order_shipped',
+  'order_delivered',
+  'order_cancelled',
+  'order_refunded',
+  'return_requested',
+  'return_approved',
+  'return_rejected',
+  'return_status',
+  'return_refunded',
+] as const;
+export type MailKind = (typeof MAIL_KINDS)[number];
+
+/** `notification`: the status of an order, for the notification service and the customer's devices. */
+export const MESSAGE_KINDS = [...MAIL_KINDS, 'notification'] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+/** `written`: kept on this machine, since nobody is configured to take it further. */
+export const MESSAGE_STATUSES = ['waiting', 'sent', 'written', 'failed'] as const;
+export type MessageStatus = (typeof MESSAGE_STATUSES)[number];

@@ -1,0 +1,43 @@
+import type { Mail, Mailer } from '../../src/gateways/mail/port.ts';
+import { createLocalNotifier } from '../../src/gateways/notification/http.ts';
+import { loadTemplates, type Templates } from '../../src/jobs/messages/templates.ts';
+import type { Task } from '../../src/jobs/task.ts';
+import { sendMessages, type SendMessagesDeps } from '../../src/jobs/tasks/send-messages.ts';
+import { documentFilesIn } from '../../src/platform/document-files.ts';
+import { enqueueJobs } from '../../src/platform/job-queue.ts';
+import type { Core } from '../../src/core.ts';
+
+let shipped: Templates | undefined;
+export const shippedTemplates = (): Promise<Templates> =>
+  Promise.resolve((shipped ??= loadTemplates({ folder: undefined, language: 'en' })));
+
+/** A mailer that keeps what it is given. */
+export const memoryMailer = (): Mailer & { readonly mails: readonly Mail[] } => {
+  const mails: Mail[] = [];
+  return {
+    mails,
+    repeatable: true,
+    send: (mail) => {
+      mails.push(mail);
+      return Promise.resolve('written');
+    },
+    close: () => undefined,
+  };
+};
+
+/** The task that tells customers, as the worker has it; what goes out stays here unless a test says otherwise. */
+export const messagesTaskOf = (core: Core, changes: Partial<SendMessagesDeps> = {}): Task =>
+  sendMessages({
+    ...core,
+    templates: shippedTemplates,
+    mailer: memoryMailer(),
+    notifier: createLocalNotifier(),
+    files: documentFilesIn(core.db),
+    settings: { shopName: 'Waybill Shop', timeZone: 'UTC' },
+    enqueue: (job) => enqueueJobs(core.db, [job]),
+    ...changes,
+  });
+
+/** Does the job once, here. */
+export const tellCustomers = (core: Core, changes: Partial<SendMessagesDeps> = {}): Promise<void> =>
+  messagesTaskOf(core, changes).run({}, { jobId: '1', attempt: 1 });
