@@ -13,7 +13,8 @@ import { tellCustomers } from './messages.ts';
 import { byAdmin, createPayment, openReturn } from './payments.ts';
 
 /** Kinds of things that paths name. */
-export type Kind = 'customer' | 'order' | 'return' | 'payment' | 'invoice' | 'template' | 'job' | 'message' | 'projection';
+export type Kind =
+  'customer' | 'order' | 'return' | 'payment' | 'invoice' | 'template' | 'job' | 'message' | 'projection';
 
 /** Names by which something can be asked for: UUID first, then number. */
 export type Names = readonly [string, ...string[]];
