@@ -4,7 +4,10 @@ import type { Currency, Minor } from '../domain/shared/money.ts';
 /** Only signs that mean one currency to the reader; every other currency is printed by its code. */
 const SIGNS: Readonly<Record<string, string>> = { EUR: '€', GBP: '£', INR: '₹', JPY: '¥', USD: '$' };
 
-const group = (integer: string): string => integer.replace(/\B(?=(?:\d{3})+$)/g, ',');
+const group = (integer: string): string => {
+  const first = integer.length % 3 || 3;
+  return [integer.slice(0, first), ...(integer.slice(first).match(/\d{3}/g) ?? [])].join(',');
+};
 
 /** `1,234.50`: with all decimals of the currency, and commas, which every font has. */
 export const formatAmount = (amount: Minor, currency: Currency): string => {

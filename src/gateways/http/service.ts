@@ -55,7 +55,7 @@ const isSafe = ({ method, changesNothing = method === 'GET', idempotencyKey }: A
   changesNothing || idempotencyKey !== undefined;
 
 export const createHttpService = (options: ServiceOptions): HttpService => {
-  const base = options.url.replace(/\/+$/, '');
+  const base = options.url.replace(/(?<!\/)\/+$/, '');
   const patiently = patience(options);
   return {
     name: options.name,
