@@ -142,6 +142,33 @@ test('a service is not where machines get their credentials, and has none in its
     assert.match(problemsOf({ CART_SERVICE_URL: url })[0] ?? '', /^CART_SERVICE_URL is .*without credentials/);
 });
 
+/** Where requests of ours go, as far as the configuration says. */
+const OUTGOING = Object.keys(VARIABLES).filter((name) => /_URL$/.test(name) && !/^(DATABASE|EVENTSTORE)_/.test(name));
+
+test('no configured URL leads to where machines get their credentials, or carries some', () => {
+  assert.ok(OUTGOING.length >= 8, OUTGOING.join());
+  for (const name of OUTGOING) {
+    for (const url of [
+      'http://169.254.169.254/latest/meta-data',
+      'http://0xa9fea9fe/',
+      'https://[fd00:ec2::254]/',
+      'https://[fe80::1]/',
+      'https://[::ffff:169.254.169.254]/',
+      'https://me:secret@shop.example/',
+      'https://0.0.0.0/',
+      'file:///etc/passwd',
+      'gopher://shop.example/',
+      'https:shop.example',
+      'shop.example',
+    ]) {
+      const [problem = 'accepted', ...others] = problemsOf({ [name]: url });
+      assert.match(problem, new RegExp(`^${name} is .*expected a URL`), `${name}=${url}`);
+      assert.is(others.length, 0);
+    }
+    assert.equal(problemsOf({ [name]: 'https://10.0.0.5:8443/base' }), [], name);
+  }
+});
+
 test('rates are limited as soon as others can reach it', () => {
   assert.equal(load().http.rateLimits, { read: 0, write: 0, export: 0, auth: 0 });
   assert.equal(load({ RATE_LIMIT_WRITE: '5' }).http.rateLimits, { read: 0, write: 5, export: 0, auth: 0 });

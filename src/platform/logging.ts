@@ -42,6 +42,17 @@ const quotedPaths = ['', '*', '*.*'].flatMap((depth) => HIDDEN_QUOTED.map((name)
  */
 const standardOutput = (): DestinationStream => destination({ dest: 1, sync: true });
 
+/** What JSON need not escape and a terminal or a reader of lines may act on all the same. */
+const ACTED_ON = /[\u007f-\u009f\u2028\u2029]/;
+const EACH_ACTED_ON = new RegExp(ACTED_ON, 'g');
+
+const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** Text that came from outside stays text: it moves no terminal and begins no line. */
+const harmless = (stream: DestinationStream): DestinationStream => ({
+  write: (line) => stream.write(ACTED_ON.test(line) ? line.replace(EACH_ACTED_ON, escape) : line),
+});
+
 /** One JSON object a line, time first readable by people, never a secret. */
 export const createLogger = ({ level, role, stream = standardOutput() }: LoggerOptions): Logger =>
   pino(
@@ -52,5 +63,5 @@ export const createLogger = ({ level, role, stream = standardOutput() }: LoggerO
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: [...paths, ...quotedPaths], censor: '[hidden]' },
     },
-    stream,
+    harmless(stream),
   );

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { readFile } from 'node:fs/promises';
-import type { Knex } from 'knex';
 import type { OpenApiDocument } from '../../src/http/documentation/openapi.ts';
-import { projections } from '../../src/projections/registry.ts';
 import type { TestApi } from '../support/api.ts';
+import { countRows } from './count-rows.ts';
 import { faultsOf, type KnownCodes } from './faults.ts';
 import { operationsOf } from './operations.ts';
 import { createPool } from './pool.ts';
@@ -27,21 +26,6 @@ const documentedCodes = async (): Promise<KnownCodes> => {
   const text = await readFile(new URL('../../docs/api.md', import.meta.url), 'utf8');
   const rows = text.matchAll(/^\| `([a-z_]+\.[a-z_]+)` \| (\d{3}) \|/gm);
   return new Map([...rows].map(([, code = '', status]) => [code, Number(status)]));
-};
-
-/** Kept by projectors, or counted on purpose: they change whatever is asked. */
-const KEPT_BESIDES = ['projection_checkpoints', 'projection_counters', 'job_workers', 'rate_limits'];
-
-/** One statement that counts what is kept, so that any write shows. */
-const countRows = async (db: Knex): Promise<() => Promise<string>> => {
-  const besides = new Set([...KEPT_BESIDES, ...projections.flatMap(({ table }) => table)]);
-  const { rows } = await db.raw<{ rows: { name: string }[] }>(
-    `select format('%I.%I', schemaname, tablename) as name from pg_tables
-     where schemaname in ('public', 'graphile_worker') and not tablename = any(?)`,
-    [[...besides]],
-  );
-  const sql = `select concat_ws(' ', ${rows.map(({ name }) => `(select count(*) from ${name})`).join(', ')}) as counts`;
-  return async () => (await db.raw<{ rows: { counts: string }[] }>(sql)).rows[0]?.counts ?? '';
 };
 
 const shown = (request: FuzzRequest): string => {
