@@ -75,6 +75,8 @@ export const runApiRole = async ({ config, databaseUrl, core, log, shutdown }: R
       metricsToken: config.http.metricsToken,
       requireFullAddress: config.orders.requireFullAddress,
       signal: shutdown.signal,
+      // The other half is for requests that are answered.
+      maxStreams: Math.ceil(config.http.maxConnections / 2),
       version: VERSION,
     }),
   );

@@ -29,10 +29,12 @@ import { readPaymentRoutes } from './routes/read-payments.ts';
 import { readReturnRoutes } from './routes/read-returns.ts';
 import { sandboxRoutes, type SandboxDeps } from './routes/sandbox.ts';
 import { templateRoutes } from './routes/templates.ts';
+import { trackingRoutes } from './routes/tracking.ts';
 import { writeOrderRoutes } from './routes/write-orders.ts';
 import { writePaymentRoutes } from './routes/write-payments.ts';
 import { writeReturnRoutes } from './routes/write-returns.ts';
 import type { Page } from './site/page.ts';
+import type { Tracker } from './tracking/tracker.ts';
 import { documentationPages } from './site/documentation-pages.ts';
 
 export type ApiDeps = {
@@ -41,6 +43,7 @@ export type ApiDeps = {
   readonly exports: ExportDeps;
   readonly delivery: DeliveryDeps;
   readonly shop: ShopDeps;
+  readonly tracker: Tracker;
   readonly returns: ReturnDeps;
   readonly payments: PaymentDeps;
   readonly invoices: InvoiceDeps;
@@ -63,7 +66,16 @@ export const apiRoutes = (deps: ApiDeps): readonly Route[] => [
   ...operatorRoutes(deps),
 ];
 
-const orderRoutes = ({ kernel, orders, exports, shop, delivery, devices, returns }: ApiDeps): readonly Route[] => [
+const orderRoutes = ({
+  kernel,
+  orders,
+  exports,
+  shop,
+  delivery,
+  tracker,
+  devices,
+  returns,
+}: ApiDeps): readonly Route[] => [
   ...checkoutRoutes(shop, orders),
   ...templateRoutes(shop, orders),
   ...placeOrderRoutes(orders, kernel.defaultCurrency),
@@ -72,6 +84,7 @@ const orderRoutes = ({ kernel, orders, exports, shop, delivery, devices, returns
   ...readOrderRoutes(orders),
   ...bulkOrderRoutes(orders),
   ...deliveryRoutes(orders, delivery),
+  ...trackingRoutes(orders, tracker),
   ...feedbackRoutes(orders),
   ...deviceRoutes(devices),
   ...openReturnRoutes(returns, orders),

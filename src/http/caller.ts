@@ -10,6 +10,8 @@ export type Caller = {
   readonly role: CallerRole;
   readonly email: string | null;
   readonly name: string | null;
+  /** When the credentials end; milliseconds since 1970. Undefined: they do not. */
+  readonly expires_at?: number;
   /** What a service's key is good for. People have none. */
   readonly scopes?: readonly Scope[];
 };

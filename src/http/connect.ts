@@ -10,9 +10,9 @@ import type { EventStore } from '../event-store/port.ts';
 import { readLedger } from '../platform/sandbox-ledger.ts';
 import { findJob, findJobByKey, listJobs, queueHealth, retryJob } from '../jobs/admin.ts';
 import { findApiKey } from '../platform/api-keys.ts';
-import { openDeliveryPositions } from '../platform/delivery-positions.ts';
 import { openClockRuns } from '../platform/clock-runs.ts';
 import type { Devices } from '../platform/devices.ts';
+import { openDeliveryPositions, type DeliveryPositions } from '../platform/delivery-positions.ts';
 import { findDocumentFile } from '../platform/document-files.ts';
 import { enqueueJobs } from '../platform/job-queue.ts';
 import type { MailRoad } from '../platform/mail-road.ts';
@@ -40,6 +40,7 @@ import { createSpendRate, type RateLimits } from './limits/rate-limits.ts';
 import { slowFailures } from './limits/slow-failures.ts';
 import { createMetrics } from './metrics.ts';
 import { createWaitForReadModels } from './read-models.ts';
+import { createTracker, type Tracker, type TrackerOptions } from './tracking/tracker.ts';
 
 export type ConnectOptions = {
   readonly db: Knex;
@@ -82,6 +83,10 @@ export type ConnectOptions = {
   readonly requireFullAddress: boolean;
   /** Where mail goes from this machine. Default: nobody asks after it. */
   readonly mailRoad?: MailRoad;
+  /** Most streams at once in this process. Default 5 000. */
+  readonly maxStreams?: number;
+  /** Further settings of live streams, for tests. */
+  readonly tracking?: Partial<TrackerOptions>;
   /** How long `process` and `refund` wait for the outcome, in milliseconds. Default 5000. */
   readonly paymentPatience?: number;
   /** Ends what is followed live. Default: never. */
@@ -110,6 +115,16 @@ const authenticateOf = (options: ConnectOptions): Authenticate => {
   return slowFailures(authenticate, createLimiter({ kind: 'auth', limit: rateLimits.auth, db: sharedIn(options) }));
 };
 
+const trackerOf = (options: ConnectOptions, positions: DeliveryPositions): Tracker =>
+  createTracker({
+    ...options,
+    positions,
+    speedKmh: options.policy.courierSpeedKmh,
+    signal: options.signal ?? new AbortController().signal,
+    maxStreams: options.maxStreams ?? 5_000,
+    ...options.tracking,
+  });
+
 /** Binds the API to the database, the event store and the commands. */
 export const connectApi = (options: ConnectOptions): ApiDeps => {
   const { db, exportDb = db, store, readStream, logger } = options;
@@ -119,7 +134,9 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
   const findReturnIdByNumber = (number: string) => findIdByNumber(db, 'return', number);
   const reading = { readStream, decodeCursor, findOrderIdByNumber };
   const admin = adminDeps(options);
+  const tracker = trackerOf(options, positions);
   const metrics = createMetrics({
+    streams: tracker.open,
     token: options.metricsToken,
     projections: admin.projections,
     queue: () => queueHealth(db),
@@ -160,6 +177,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
       lines: (query) => exportLines(exportDb, query),
       orders: (query) => exportOrders(exportDb, query),
     },
+    tracker,
     delivery: { positions, spendPosition: createSpendPosition(options.positionsPerMinute ?? 0, sharedIn(options)) },
     shop: { ...options.shop, defaultCurrency: options.defaultCurrency },
     returns: {

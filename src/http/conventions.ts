@@ -43,6 +43,10 @@ export const expectedRevision = (header: string | undefined, current: Revision |
   return chosen;
 };
 
+/** Where a stream of events was broken off. */
+export const lastEventId = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header.at(-1) : header;
+
 /** The position that a read must include. */
 export const minPosition = (header: string | string[] | undefined): Position | undefined => {
   if (header === undefined) return undefined;

@@ -22,6 +22,8 @@ export type MetricsOptions = {
   readonly projections: () => Promise<readonly ProjectionStatus[]>;
   readonly queue: () => Promise<QueueHealth>;
   readonly messages: () => Promise<MessageCounts>;
+  /** Orders followed live in this process. */
+  readonly streams: () => number;
 };
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -35,7 +37,7 @@ const demandToken = (expected: string | undefined, authorization: string | undef
 };
 
 /** Prometheus metrics of this process, of the read models and of the job queue. */
-export const createMetrics = ({ token, projections, queue, messages }: MetricsOptions): Metrics => {
+export const createMetrics = ({ token, projections, queue, messages, streams }: MetricsOptions): Metrics => {
   const registers = [new Registry()] as const;
   const [registry] = registers;
   collectDefaultMetrics({ register: registry, prefix: 'waybill_' });
@@ -58,11 +60,13 @@ export const createMetrics = ({ token, projections, queue, messages }: MetricsOp
   );
   const jobs = gauge('jobs', 'Jobs by state.', 'state');
   const workers = gauge('workers', 'Worker processes alive.');
+  const liveStreams = gauge('tracking_streams', 'Streams of live tracking that are open in this process.');
   const oldestJob = gauge('oldest_waiting_job_seconds', 'Age of the oldest job that is due and not running.');
 
   const untold = gauge('messages', 'Messages to customers that wait, and that failed for good.', 'status');
 
   const look = async (): Promise<void> => {
+    liveStreams.set(streams());
     for (const { name: projection, lag_events, lag_seconds, state } of await projections()) {
       lagEvents.set({ projection }, lag_events);
       lagSeconds.set({ projection }, lag_seconds);

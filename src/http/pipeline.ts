@@ -5,7 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { refusalOf } from './auth/may-call.ts';
 import { parseJson, readBody } from './body.ts';
 import type { Caller } from './caller.ts';
-import { expectedRevision, minPosition, traceId } from './conventions.ts';
+import { expectedRevision, lastEventId, minPosition, traceId } from './conventions.ts';
 import type { KernelDeps } from './deps.ts';
 import { commandIdOf, idempotencyKey, keyedRequest } from './idempotency/keyed-request.ts';
 import { createRunOnce } from './idempotency/run-once.ts';
@@ -138,6 +138,7 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
       subject,
       expected: spec.conditional ? expectedRevision(request.headers['if-match'], revisionOf(subject)) : undefined,
       repeatable: commandId !== undefined,
+      lastEventId: lastEventId(request.headers['last-event-id']),
       context: {
         command_id: commandId ?? randomUUID(),
         actor: { id: caller.id, role: caller.role },

@@ -49,6 +49,8 @@ export type RequestFacts = {
   readonly expected: Revision | undefined;
   /** Whether the command id comes from an `Idempotency-Key`: then ids of what is created derive from it. */
   readonly repeatable: boolean;
+  /** Where a client that follows something live wants to go on. */
+  readonly lastEventId: string | undefined;
   readonly context: EventContext;
 };
 
@@ -111,6 +113,8 @@ export type RouteSpec = {
   readonly load?: (loading: Loading) => Promise<unknown>;
   /** Currency of the amounts in a body that names none itself. Default: the shop's. */
   readonly currencyOf?: (subject: never, sent: Sent) => string | Promise<string>;
+  /** Whether it answers a stream of events, which goes on after `Last-Event-ID`. Default false. */
+  readonly live?: boolean;
   /** Whether `If-Match` is honoured. Default false. */
   readonly conditional?: boolean;
   /** Read models that must have reached `X-Min-Position`; none where the answer is folded from streams. */

@@ -78,6 +78,16 @@ const queryOf = (parameters: readonly Parameter[], making: Making): fc.Arbitrary
 /** Good ones, and what a careless or hostile client makes of them. */
 const HEADER_VALUES: Readonly<Record<string, readonly string[]>> = {
   'If-Match': ['*', '"0"', '"1"', '"2"', '"0", "1", "2", "3"', 'W/"1"', '1', '"x"', '"99999999999999999999"', '""'],
+  'Last-Event-ID': [
+    '0.0.0',
+    '1.0.0',
+    '2.1795230647304.0',
+    '9.9.9',
+    `${'9'.repeat(15)}.0.0`,
+    '1.2',
+    '-1.0.0',
+    'two words',
+  ],
   'X-Min-Position': ['0', '1', '999999999999', 'abc', '-1', '1.5', '99999999999999999999'],
 };
 

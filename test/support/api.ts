@@ -75,6 +75,7 @@ export type TestApi = {
   /** How many events there are. */
   readonly countEvents: () => Promise<number>;
   readonly close: () => Promise<void>;
+  readonly masterKey: Buffer;
 };
 
 export const ADMIN: TokenRequest = { role: 'admin' };
@@ -99,6 +100,8 @@ export type TestApiOptions = {
   /** Default: carts and a catalogue in its database, both empty. */
   readonly gateways?: Partial<ShopGateways>;
   readonly customerPrices?: ShopSettings['customerPrices'];
+  /** Another process of the same API: it shares that one's database, and is closed before it. */
+  readonly beside?: TestApi;
 };
 
 /** The API in this process, on a free port, over a database of its own. Close it in `suite.after`. */
@@ -109,13 +112,15 @@ export const startTestApi = async ({
   adjust = (deps) => deps,
   gateways = {},
   customerPrices = 'trust',
+  beside,
 }: TestApiOptions = {}): Promise<TestApi> => {
-  const database = await openTestDatabase();
+  const database = beside?.database ?? (await openTestDatabase());
+  const masterKey = beside?.masterKey ?? randomBytes(32);
   const { db } = database;
   const opened = openPostgresEventStore({ url: database.url });
   const store = wrapStore(opened);
   const draw = createDrawNumber(db);
-  const core = testCore(db, store, undefined, (kind, at, id) =>
+  const core = testCore(db, store, masterKey, (kind, at, id) =>
     draw({ kind, id, prefix: PREFIXES[kind], year: Number(at.slice(0, 4)) }),
   );
   const log: string[] = [];
@@ -188,6 +193,7 @@ export const startTestApi = async ({
     core,
     store,
     database,
+    masterKey,
     log,
     token,
     // Each test names the shape it reads; the answer has just been checked against the document.
@@ -202,7 +208,7 @@ export const startTestApi = async ({
       server.closeAllConnections();
       server.close();
       await opened.close();
-      await database.close();
+      if (beside === undefined) await database.close();
     },
   };
 };

@@ -37,12 +37,13 @@ const textClaim = (value: unknown): string | null =>
 
 const isPlain = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
 
-const toCaller = ({ sub, role, email, name }: JWTPayload): Caller => {
+const toCaller = ({ sub, role, email, name, exp }: JWTPayload): Caller => {
   const id = textClaim(sub);
   if (id === null) throw refuse('The token has no subject ("sub"), so we cannot tell who you are.');
   const known = roleOf(role);
   if (known === undefined) throw refuse(`The token's "role" must be one of ${ROLE_WORDS.join(', ')}.`);
-  return { id, role: known, email: textClaim(email), name: textClaim(name) };
+  const expires_at = exp === undefined ? {} : { expires_at: exp * 1000 };
+  return { id, role: known, email: textClaim(email), name: textClaim(name), ...expires_at };
 };
 
 /** A verified token is good until it expires; verifying it again costs more than most of what it asks for. */

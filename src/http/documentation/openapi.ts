@@ -34,6 +34,12 @@ const HEADERS = {
     description: 'ETag of what you read: refused with 412 when it has changed since.',
     schema: { type: 'string' },
   },
+  lastEventId: {
+    name: 'Last-Event-ID',
+    in: 'header',
+    description: 'Id of the last event you got: the stream goes on after it.',
+    schema: { type: 'string', pattern: '^(\\d{1,15}\\.\\d{1,15}\\.\\d{1,15})?$' },
+  },
   minPosition: {
     name: 'X-Min-Position',
     in: 'header',
@@ -56,6 +62,7 @@ const parametersOf = (spec: RouteSpec, method: Method, components: Components): 
   ...parametersIn('query', spec.query, components),
   ...(method === 'GET' ? [] : [HEADERS.idempotencyKey]),
   ...(spec.conditional === true ? [HEADERS.ifMatch] : []),
+  ...(spec.live === true ? [HEADERS.lastEventId] : []),
   ...(spec.readModels === undefined ? [] : [HEADERS.minPosition]),
 ];
 

@@ -81,5 +81,5 @@ export const WALK: readonly Step[] = [
   { operationId: 'sendMessage', name: 'Send it again', params: { id: '{{message_id}}' } },
 ];
 
-/** Operations an admin may call that no walk can: first something must have gone wrong, or a courier be on the way. */
-export const NOT_WALKED: readonly string[] = ['getJob', 'retryJob', 'getDeliveryLocation'];
+/** Operations an admin may call that no walk can: first something must have gone wrong, or a courier be on the way; and a stream has no end. */
+export const NOT_WALKED: readonly string[] = ['getJob', 'retryJob', 'getDeliveryLocation', 'trackOrder'];

@@ -1,0 +1,136 @@
+import type { Readable } from 'node:stream';
+import type { Logger } from 'pino';
+import type { Codec } from '../../event-store/codec.ts';
+import type { EventStore } from '../../event-store/port.ts';
+import type { DeliveryPositions } from '../../platform/delivery-positions.ts';
+import type { Caller } from '../caller.ts';
+import type { FoundOrder } from '../orders/find-order.ts';
+import { problem } from '../problem.ts';
+import { readCursor } from './cursor.ts';
+import { createEventStream, type EventStream } from './event-stream.ts';
+import { followOrder, type Following } from './follow-order.ts';
+import { createOrderNews } from './order-news.ts';
+import { createPlaces } from './places.ts';
+import { createPositionNews } from './position-news.ts';
+
+export type TrackerOptions = {
+  readonly store: EventStore;
+  readonly codec: Codec;
+  readonly positions: DeliveryPositions;
+  readonly speedKmh: number;
+  readonly logger: Logger;
+  /** Ends every stream at once, and lets nobody in any more. */
+  readonly signal: AbortSignal;
+  /** Most streams at once. */
+  readonly maxStreams: number;
+  /** How often positions are looked for, in milliseconds. Default 1000. */
+  readonly positionsEveryMs?: number;
+  /** Default 15 000. */
+  readonly heartbeatMs?: number;
+};
+
+export type Follow = {
+  readonly found: FoundOrder;
+  readonly caller: Caller;
+  readonly lastEventId: string | undefined;
+};
+
+export type Tracker = {
+  /** An order's Server-Sent Events, which begin when somebody reads them. Throws what refuses it. */
+  readonly follow: (follow: Follow) => Readable;
+  /** Streams that are open now. */
+  readonly open: () => number;
+};
+
+/** The longest time a timer takes. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Credentials that do not say when they end may have been withdrawn: they are to be shown again. */
+const UNKNOWN_MS = 3_600_000;
+
+const endWhenExpired = ({ expires_at }: Caller, end: () => void): (() => void) => {
+  const left = expires_at === undefined ? UNKNOWN_MS : Math.max(expires_at - Date.now(), 0);
+  const timer = setTimeout(end, Math.min(left, LONGEST_MS));
+  return () => clearTimeout(timer);
+};
+
+const stopping = () =>
+  problem('service.unavailable', 'This process is stopping. Connect again, with the Last-Event-ID you have.', {
+    headers: { 'Retry-After': '1' },
+  });
+
+/** Lets many follow orders live, at the price of one subscription and one look for positions a process. */
+export const createTracker = (options: TrackerOptions): Tracker => {
+  const { store, codec, positions, logger, signal, positionsEveryMs = 1_000, heartbeatMs = 15_000 } = options;
+  const news = createOrderNews({
+    store,
+    codec,
+    onFailure: (error) => logger.error({ err: error }, 'orders cannot be followed live; all streams begin again'),
+  });
+  const positionNews = createPositionNews({
+    positions,
+    everyMs: positionsEveryMs,
+    onFailure: (error) => logger.warn({ err: error }, 'positions could not be looked for; trying again'),
+  });
+  const parts = { store, codec, positions, news, positionNews, speedKmh: options.speedKmh };
+  const places = createPlaces(options.maxStreams);
+  const streams = new Set<EventStream>();
+  let heartbeat: NodeJS.Timeout | undefined;
+
+  const open = (stream: EventStream): void => {
+    streams.add(stream);
+    heartbeat ??= setInterval(() => {
+      for (const each of [...streams]) each.beat();
+    }, heartbeatMs);
+  };
+  const close = (stream: EventStream): void => {
+    streams.delete(stream);
+    if (streams.size > 0) return;
+    clearInterval(heartbeat);
+    heartbeat = undefined;
+  };
+  signal.addEventListener('abort', () => {
+    for (const stream of [...streams]) stream.end();
+  });
+
+  return {
+    open: places.taken,
+    follow: ({ found, caller, lastEventId }) => {
+      if (signal.aborted) throw stopping();
+      const cursor = readCursor(lastEventId);
+      places.check(caller);
+      // Let go of once it is under way: what is folded here can be large, and the stream long.
+      let beginning: Following['beginning'] | undefined = { found, cursor };
+      let closing: (() => void)[] = [];
+      const stream = createEventStream({
+        onStart: () => {
+          if (beginning === undefined) return;
+          open(stream);
+          closing = [
+            places.take(caller),
+            followOrder({
+              ...parts,
+              caller,
+              stream,
+              beginning,
+              onFailure: (error) => {
+                logger.warn({ err: error }, 'an order cannot be followed live now; its client begins again');
+                stream.drop();
+              },
+            }),
+            endWhenExpired(caller, stream.end),
+            () => close(stream),
+          ];
+          beginning = undefined;
+          if (signal.aborted) stream.end();
+        },
+        onClose: () => {
+          for (const step of closing) step();
+          closing = [];
+        },
+        onSlow: () => logger.info({ caller: caller.id }, 'a client that follows an order took nothing and was dropped'),
+      });
+      return stream.readable;
+    },
+  };
+};
