@@ -60,14 +60,20 @@ export const joinWorkers = async (options: {
 };
 
 /**
- * Forgets processes whose lock is free, then frees every job and queue that no living process holds.
+ * Forgets processes whose lock is free and frees what they held, then every job and queue that no living process holds: a
+ * process may have died before it was known.
  *
  * A job that was asked for again while it ran gave its key and its tries to a new one. If its worker died nobody will
  * ever try it again, nor does it need to be: it goes. Only the schedule makes jobs that never had a key.
  */
 export const freeJobsOfTheDead = async (db: Knex): Promise<void> => {
   await db.transaction(async (tx) => {
-    await tx.raw('delete from job_workers where pg_try_advisory_xact_lock(lock_key)');
+    await tx.raw(
+      `with dead as (
+         delete from job_workers where pg_try_advisory_xact_lock(lock_key) returning worker_ids
+       )
+       select graphile_worker.force_unlock_workers(array(select unnest(worker_ids) from dead))`,
+    );
     await tx.raw(
       `select graphile_worker.force_unlock_workers(array_agg(locked_by))
        from (

@@ -103,18 +103,17 @@ test('a job whose payload has the wrong shape fails visibly', async (state) => {
   assert.match(failed?.reason ?? '', /wrong shape/);
 });
 
-test('a dead worker’s job is taken over within ten seconds, a living one’s is left alone', async (state) => {
+test('a dead worker’s job is taken over by the next that starts, a living one’s is left alone', async (state) => {
   const { db, url } = state.database;
   await enqueueJobs(db, [
     { task: 'note', payload: order, key: 'held by the dead' },
     { task: 'note', payload: order, key: 'held by the living' },
   ]);
   const hold = (key: string, worker: string) =>
-    db.raw(
-      `update graphile_worker._private_jobs
-       set locked_at = now() - interval '1 minute', locked_by = ?, attempts = 1 where key = ?`,
-      [worker, key],
-    );
+    db.raw(`update graphile_worker._private_jobs set locked_at = now(), locked_by = ?, attempts = 1 where key = ?`, [
+      worker,
+      key,
+    ]);
   await hold('held by the dead', 'dead-worker');
   await hold('held by the living', 'living-worker');
   const living = new pg.Client({ connectionString: url });
@@ -126,7 +125,7 @@ test('a dead worker’s job is taken over within ten seconds, a living one’s i
   ]);
   let done = 0;
   await start(state, [task('note', payloadSchema, () => resolved(done++))]);
-  await eventually('the dead worker’s job is done', () => done === 1, { within: 10_000 });
+  await eventually('the dead worker’s job is done', () => done === 1, { within: 2_000 });
   await freeJobsOfTheDead(db);
   const [left] = await listJobs(db, { limit: 10 });
   assert.is(left?.key, 'held by the living');

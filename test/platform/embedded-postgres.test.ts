@@ -5,17 +5,19 @@ import { readFileSync } from 'node:fs';
 import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { startEmbeddedPostgres, useEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
+import type * as EmbeddedPostgres from '../../src/platform/embedded-postgres.ts';
 import { isAlive, processesIn, sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
+import { compiledModule, compiledProgram } from '../support/compiled.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
-const supervisorFile = fileURLToPath(new URL('./embedded-postgres-supervisor.ts', import.meta.url));
+let supervisorFile: string;
+let startEmbeddedPostgres: typeof EmbeddedPostgres.startEmbeddedPostgres;
+let useEmbeddedPostgres: typeof EmbeddedPostgres.useEmbeddedPostgres;
 const test = suite('embedded PostgreSQL');
 
 type Started = { readonly url: string; readonly keeper: number; readonly server: number };
@@ -27,7 +29,7 @@ let folder: TemporaryFolder;
 const supervisors: ChildProcess[] = [];
 
 const startSupervisor = (): Supervisor => {
-  const child = spawn(process.execPath, [...process.execArgv, supervisorFile, folder.path], {
+  const child = spawn(process.execPath, [supervisorFile, folder.path], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
@@ -78,6 +80,10 @@ const emptyFolder = async (): Promise<void> => {
 };
 
 test.before(async () => {
+  supervisorFile = await compiledProgram(new URL('./embedded-postgres-supervisor.ts', import.meta.url));
+  ({ startEmbeddedPostgres, useEmbeddedPostgres } = await compiledModule<typeof EmbeddedPostgres>(
+    'platform/embedded-postgres.ts',
+  ));
   startedOnce = await temporaryFolder();
   await (await startEmbeddedPostgres({ dataDir: startedOnce.path })).stop();
 });

@@ -28,7 +28,7 @@ const runRole = async (name: Role): Promise<void> => {
   shutdown.onShutdown(async () => {
     say('stopping');
     const hangs = existsSync(`${folder}/${name}-hangs`);
-    await new Promise((resolve) => (hangs ? undefined : setTimeout(resolve, 200)));
+    await new Promise((resolve) => (hangs ? undefined : setTimeout(resolve, 50)));
   });
   await reportReady(`${name} serves`);
 };

@@ -3,14 +3,13 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isAlive, sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
+import { compiledProgram } from '../support/compiled.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
-const program = fileURLToPath(new URL('./supervised.ts', import.meta.url));
 const test = suite('supervisor');
 
 type Started = {
@@ -22,11 +21,12 @@ type Started = {
   readonly end: Promise<number | null>;
 };
 
+let program: string;
 let folder: TemporaryFolder;
 let started: Started;
 
 const start = (): Started => {
-  const child = spawn(process.execPath, [...process.execArgv, program, folder.path], {
+  const child = spawn(process.execPath, [program, folder.path], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -68,6 +68,9 @@ const IN_ORDER = [
 ];
 const stops = (run: Started): readonly string[] => run.lines.filter((line) => /stopp(ing|ed)$/.test(line));
 
+test.before(async () => {
+  program = await compiledProgram(new URL('./supervised.ts', import.meta.url));
+});
 test.before.each(async () => {
   folder = await temporaryFolder();
 });

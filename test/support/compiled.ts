@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdir, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -30,4 +30,28 @@ export const compiledMain = async (): Promise<string> => {
   });
   await utimes(main, begun, begun); // what was changed while it compiled is newer than that
   return main;
+};
+
+/** A module of the sources, compiled, by its path from `src`: what it forks starts faster. */
+export const compiledModule = async <T>(path: string): Promise<T> => {
+  await compiledMain();
+  return (await import(join(repository, 'dist', path.replace(/ts$/, 'js')))) as T;
+};
+
+/**
+ * A program of the tests' own, to be run on the compiled sources: it starts in a fifth of the time, and so does what it
+ * forks. It may import nothing but sources.
+ */
+export const compiledProgram = async (file: URL): Promise<string> => {
+  await compiledMain();
+  const program = join(repository, '.cache/programs', basename(file.pathname).replace(/ts$/, 'mjs'));
+  if ((await changedAt(program)) > (await changedAt(fileURLToPath(file)))) return program;
+  const { default: ts } = await import('typescript');
+  const source = (await readFile(file, 'utf8')).replaceAll(/'(?:\.\.\/)+src\/(.+)\.ts'/g, `'${repository}dist/$1.js'`);
+  const { module, target } = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
+  const draft = `${program}.${process.pid}`;
+  await mkdir(dirname(program), { recursive: true });
+  await writeFile(draft, ts.transpileModule(source, { compilerOptions: { module, target } }).outputText);
+  await rename(draft, program); // whole, also for a neighbour who starts it at this moment
+  return program;
 };

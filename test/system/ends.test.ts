@@ -1,6 +1,5 @@
 // time limit: 240 s
 import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mintToken } from '../../src/http/auth/tokens.ts';
@@ -8,20 +7,20 @@ import { clusterFolderOf } from '../../src/platform/embedded-postgres/cluster.ts
 import { isAlive, processesIn, sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
 import { createAsk } from '../faults/fire/ask.ts';
 import { ROLES, slownessOf, startMachine, type Machine } from '../faults/fire/machine.ts';
+import { compiledMain } from '../support/compiled.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
 /** The lives of one data folder, each ended in another way: the tests follow each other. */
 const test = suite('however it is ended, the next start finds everything');
 
-const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const secret = randomBytes(32).toString('base64url');
 let folder: TemporaryFolder;
 let machine: Machine;
 let orders = 0;
 
 const start = async (): Promise<void> => {
-  machine = await startMachine({ program, env: { DATA_DIR: folder.path, JWT_SECRET: secret } });
+  machine = await startMachine({ program: await compiledMain(), env: { DATA_DIR: folder.path, JWT_SECRET: secret } });
 };
 
 /** Everything from before is there, and one more order can be placed. */

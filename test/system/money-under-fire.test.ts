@@ -1,18 +1,17 @@
 // time limit: 240 s
-import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runMoneyUnderFire } from '../faults/money-under-fire.ts';
+import { compiledMain } from '../support/compiled.ts';
 import { seed } from '../support/property.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const test = suite('money under fire');
-const program = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 test('whatever races and whichever worker dies, the log equals the gateway’s books to the cent', async () => {
   const { path, remove } = await temporaryFolder();
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
-  const { orders, memos } = await runMoneyUnderFire({ seed, program, dataDir: path, print });
+  const { orders, memos } = await runMoneyUnderFire({ seed, program: await compiledMain(), dataDir: path, print });
   assert.is(orders, 8);
   assert.is(memos, 3);
   await remove();
