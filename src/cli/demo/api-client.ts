@@ -2,6 +2,7 @@
 export type ApiClient = {
   readonly get: <T>(path: string) => Promise<T>;
   readonly post: <T>(path: string, body?: unknown) => Promise<T>;
+  readonly put: <T>(path: string, body: unknown) => Promise<T>;
   readonly download: (path: string) => Promise<{ readonly fileName: string; readonly bytes: Uint8Array }>;
 };
 
@@ -29,6 +30,7 @@ export const apiClient = (baseUrl: string, token: string): ApiClient => {
   return {
     get: async <T>(path: string) => (await call('GET', path)).json() as Promise<T>,
     post: async <T>(path: string, body?: unknown) => (await call('POST', path, body)).json() as Promise<T>,
+    put: async <T>(path: string, body: unknown) => (await call('PUT', path, body)).json() as Promise<T>,
     download: async (path) => {
       const response = await call('GET', path);
       const fileName = /filename="?([^";]+)/.exec(response.headers.get('content-disposition') ?? '')?.[1];

@@ -6,30 +6,57 @@ import { loadConfig } from '../../config.ts';
 import { mintToken } from '../../http/auth/tokens.ts';
 import { roleOf } from '../../http/auth/roles.ts';
 import { createLogger } from '../../platform/logging.ts';
-import { runDemo, type DemoOptions } from './run-demo.ts';
+import { startSandbox, type Sandbox } from '../sandbox/shop.ts';
 import { startAll } from '../start.ts';
+import { runDemo, type DemoOptions } from './run-demo.ts';
 
-/** Runs `work` on a complete Waybill on the embedded default, on a free port in a temporary folder, gone afterwards. */
-const withTemporaryWaybill = async (
-  work: (service: Pick<DemoOptions, 'baseUrl' | 'token'>) => Promise<void>,
-): Promise<void> => {
-  const dataDir = await mkdtemp(join(tmpdir(), 'waybill-demo-'));
+type Service = Pick<DemoOptions, 'baseUrl' | 'token' | 'grocery'>;
+
+const withFolder = async (work: (folder: string) => Promise<void>): Promise<void> => {
+  const folder = await mkdtemp(join(tmpdir(), 'waybill-demo-'));
   try {
-    const secret = randomBytes(32).toString('hex');
-    const config = loadConfig({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', JWT_SECRET: secret });
-    const running = await startAll(config, { logger: createLogger({ level: config.logLevel, role: 'supervisor' }) });
-    try {
-      await work({
-        baseUrl: running.address,
-        token: ({ role, ...claims }) => mintToken({ secret }, { ...claims, role: roleOf(role) ?? 'customer' }),
-      });
-    } finally {
-      await running.stop();
-    }
+    await work(folder);
   } finally {
-    await rm(dataDir, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
   }
 };
+
+const withSandbox = async (work: (sandbox: Sandbox) => Promise<void>): Promise<void> => {
+  const sandbox = await startSandbox();
+  try {
+    await work(sandbox);
+  } finally {
+    await sandbox.stop();
+  }
+};
+
+/** Money and logins stay Waybill's own: the demo shows its test bank's books and signs its own tokens. */
+const variablesOf = ({ cart, product, customer, notification }: Sandbox): Readonly<Record<string, string>> => ({
+  CART_SERVICE_URL: cart.url,
+  PRODUCT_SERVICE_URL: product.url,
+  CUSTOMER_SERVICE_URL: customer.url,
+  NOTIFICATION_SERVICE_URL: notification.url,
+});
+
+/** Runs `work` on a complete Waybill on the embedded default, on a free port in a temporary folder, gone afterwards. */
+const withTemporaryWaybill = (work: (service: Service) => Promise<void>): Promise<void> =>
+  withFolder((dataDir) =>
+    withSandbox(async (sandbox) => {
+      const secret = randomBytes(32).toString('hex');
+      const own = { DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', JWT_SECRET: secret };
+      const config = loadConfig({ ...own, ...variablesOf(sandbox) });
+      const running = await startAll(config, { logger: createLogger({ level: config.logLevel, role: 'supervisor' }) });
+      try {
+        await work({
+          baseUrl: running.address,
+          token: ({ role, ...claims }) => mintToken({ secret }, { ...claims, role: roleOf(role) ?? 'customer' }),
+          grocery: sandbox,
+        });
+      } finally {
+        await running.stop();
+      }
+    }),
+  );
 
 /** `demo`: see `runDemo`. Its PDFs stay in `./demo-output`. */
 export const demoCommand = (print: (line: string) => void): Promise<void> =>

@@ -1,5 +1,7 @@
 import { apiClient } from './api-client.ts';
 import { saveDocument } from './documents.ts';
+import { followOrder } from './follow.ts';
+import { buyGroceries, COURIER, NEIGHBOUR, type Grocery } from './grocery.ts';
 import { openReturn, payInTwoParts, walkReturn } from './pay-and-return.ts';
 import { deliver, ELENI, placeOrders, showHistory } from './place-and-deliver.ts';
 import { reconcile } from './reconcile.ts';
@@ -9,16 +11,25 @@ export type DemoOptions = {
   readonly baseUrl: string;
   /** Makes a token for the running service. */
   readonly token: (claims: { role: string; sub: string; email?: string; name?: string }) => Promise<string>;
+  /** The shop's other services, which this Waybill was started with. */
+  readonly grocery: Grocery;
   readonly outputFolder: string;
   readonly print: (line: string) => void;
 };
 
-const openStage = async ({ baseUrl, token, outputFolder, print }: DemoOptions): Promise<Stage> => ({
-  staff: apiClient(baseUrl, await token({ role: 'admin', sub: 'shop-desk' })),
-  customer: apiClient(baseUrl, await token({ role: 'customer', sub: ELENI.id, email: ELENI.email, name: ELENI.name })),
-  outputFolder,
-  print,
-});
+const openStage = async ({ baseUrl, token, outputFolder, print }: DemoOptions): Promise<Stage> => {
+  const tokenOf = ({ id, email, name }: typeof ELENI) => token({ role: 'customer', sub: id, email, name });
+  const neighbour = await tokenOf(NEIGHBOUR);
+  return {
+    staff: apiClient(baseUrl, await token({ role: 'admin', sub: 'shop-desk' })),
+    customer: apiClient(baseUrl, await tokenOf(ELENI)),
+    neighbour: apiClient(baseUrl, neighbour),
+    courier: apiClient(baseUrl, await token({ role: 'delivery_partner', sub: COURIER })),
+    follow: (path, onEvent) => followOrder(`${baseUrl}/api/v1${path}`, neighbour, onEvent),
+    outputFolder,
+    print,
+  };
+};
 
 /** One unit comes back for a change of mind and a fee, then the rest because it was wrong. */
 const returnEverything = async (stage: Stage, order: OrderView): Promise<void> => {
@@ -37,7 +48,10 @@ const returnEverything = async (stage: Stage, order: OrderView): Promise<void> =
   await saveDocument(stage, `/invoices/return/${rest.id}`);
 };
 
-/** Two orders from placing to the doorstep and one of them back, over HTTP only, as a shop would use it. */
+/**
+ * Two orders from placing to the doorstep and one of them back, then groceries from the cart to the door, over HTTP only,
+ * as a shop would use it.
+ */
 export const runDemo = async (options: DemoOptions): Promise<void> => {
   const stage = await openStage(options);
   const { meeras, elenis } = await placeOrders(stage);
@@ -49,4 +63,5 @@ export const runDemo = async (options: DemoOptions): Promise<void> => {
   tell(stage, status, elenis.order_number);
   for (const order of [meeras, elenis]) await showHistory(stage, order);
   await reconcile(stage, elenis);
+  await showHistory(stage, await buyGroceries(stage, options.grocery));
 };

@@ -1,11 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from './api-client.ts';
+import type { Followed } from './follow.ts';
 
 /** What the scenes of the demo share. */
 export type Stage = {
   /** The shop's desk: an admin. */
   readonly staff: ApiClient;
   readonly customer: ApiClient;
+  /** The customer of the grocery order, and who brings it. */
+  readonly neighbour: ApiClient;
+  readonly courier: ApiClient;
+  /** Follows an order live as the neighbour. */
+  readonly follow: (
+    path: string,
+    onEvent: (event: Followed) => void,
+  ) => Promise<{ /** The stream ended by itself. */ readonly ended: Promise<void> }>;
   readonly outputFolder: string;
   readonly print: (line: string) => void;
 };
