@@ -59,6 +59,7 @@ export const startWaybill = async (
       PATH: process.env['PATH'],
       NODE_OPTIONS: process.env['WAYBILL_NODE_OPTIONS'], // to profile the roles
       PORT: '0',
+      DATA_DIR: folder,
       JWT_SECRET: secret,
       MASTER_KEY: masterKey.toString('base64'),
       ...environment,

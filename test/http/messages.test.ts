@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,17 +7,23 @@ import { roadToFolder, roadToServer } from '../../src/platform/mail-road.ts';
 import { ADMIN, anOrder, AUDITOR, MEERA, OTHER, startTestApi, type TestApi } from '../support/api.ts';
 import { startMailServer } from '../support/mail-server.ts';
 import { tellCustomers } from '../support/messages.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
 const messages = suite('messages over HTTP');
 let api: TestApi;
 let blocked: string | undefined;
+let temporary: TemporaryFolder;
 let folder: string;
 
 messages.before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'waybill-messages-'));
+  temporary = await temporaryFolder();
+  folder = temporary.path;
   api = await startTestApi({ projectors: false, options: { mailRoad: () => Promise.resolve(blocked) } });
 });
-messages.after(() => api.close());
+messages.after(async () => {
+  await api.close();
+  await temporary.remove();
+});
 
 type Message = {
   readonly id: string;
@@ -40,18 +45,24 @@ messages(
   async () => {
     const place = async (json: Record<string, unknown>, headers: Record<string, string>, as = MEERA) =>
       (await api.call('/orders', { as, headers, json: anOrder(json) })).body.id;
+    const fromTemplate = async (headers: Record<string, string>) => {
+      const json = { name: 'Mondays', items: [{ product_id: 'p-mug', quantity: 1, unit_price: 12.99 }] };
+      const { id } = (await api.call<{ id: string }>('/templates', { as: MEERA, json })).body;
+      return (await api.call(`/templates/${id}/order`, { method: 'POST', as: MEERA, headers })).body.id;
+    };
     const german = { 'accept-language': 'fr;q=0.3, de-AT, en;q=0.8' };
     const ids = [
       await place({}, german),
       await place({ locale: 'hi' }, german),
       await place({ customer_email: 'meera@shop.example' }, german, ADMIN),
       await place({}, { 'accept-language': '*, ;q=nonsense' }),
+      await fromTemplate(german),
     ];
     await tell();
     const subjects = await Promise.all(
       ids.map(async (id) => (await list(`?order_id=${id}&kind=order_confirmation`))[0]?.subject?.split(' ')[0]),
     );
-    assert.equal(subjects, ['Ihre', 'हमें', 'We', 'We']);
+    assert.equal(subjects, ['Ihre', 'हमें', 'We', 'We', 'Ihre']);
     const refused = await api.call('/orders', { as: MEERA, json: anOrder({ locale: 'german please' }) });
     assert.equal([refused.status, refused.problem.errors[0]?.field], [422, 'locale']);
   },

@@ -54,6 +54,13 @@ export const personalOf = (body: SellBody, caller: Caller): PlaceOrderInput['per
   };
 };
 
+/** In which language the customer is written to. An admin's browser says nothing about the customer. */
+export const localeOf = (
+  { locale }: Pick<PlaceOrderBody, 'locale'>,
+  { role }: Caller,
+  acceptLanguage: string | undefined,
+): string | undefined => locale ?? (role === 'customer' ? preferredLanguage(acceptLanguage) : undefined);
+
 /** An order as asked for over HTTP: who it is for, and with what they left out. */
 export const placeOrderInput = (
   body: PlaceOrderBody,
@@ -68,8 +75,7 @@ export const placeOrderInput = (
   return {
     customer_id: customerOf(body, caller),
     currency: body.currency ?? defaultCurrency,
-    // An admin's browser says nothing about the customer.
-    locale: body.locale ?? (caller.role === 'customer' ? preferredLanguage(acceptLanguage) : undefined),
+    locale: localeOf(body, caller, acceptLanguage),
     payment_method: body.payment_method ?? null,
     scheduled_for: body.scheduled_for ?? null,
     delivery_fee: body.delivery_fee,

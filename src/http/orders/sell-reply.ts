@@ -1,20 +1,26 @@
 import type { SellInput, SellOutcome } from '../../commands/sell.ts';
 import type { Caller } from '../caller.ts';
 import { refusal } from '../rejections/refusal.ts';
-import type { Reply } from '../route.ts';
+import type { InputOf, Reply, RouteSpec } from '../route.ts';
 import type { SellBody } from '../schemas/sell-request.ts';
 import { demandFullAddresses } from './full-address.ts';
 import type { OrderDeps } from './order-deps.ts';
 import { outcomeReply } from './order-replies.ts';
-import { personalOf } from './place-order-input.ts';
+import { localeOf, personalOf } from './place-order-input.ts';
+
+type Selling = Pick<InputOf<RouteSpec>, 'caller' | 'acceptLanguage'> & { readonly body: SellBody };
 
 /** A customer's own order, whose lines come from elsewhere. */
-export const sellInput = (body: SellBody, caller: Caller, { requireFullAddress }: OrderDeps): SellInput => {
+export const sellInput = (
+  { body, caller, acceptLanguage }: Selling,
+  { requireFullAddress }: Pick<OrderDeps, 'requireFullAddress'>,
+): SellInput => {
   if (requireFullAddress) demandFullAddresses(body);
   return {
     customer_id: caller.id,
     payment_method: body.payment_method ?? null,
     scheduled_for: body.scheduled_for ?? null,
+    locale: localeOf(body, caller, acceptLanguage),
     personal: personalOf(body, caller),
   };
 };

@@ -27,8 +27,10 @@ export const checkoutRoutes = ({ checkout }: ShopDeps, orders: OrderDeps): reado
       refuses: [502],
       answers: { 201: { description: 'The order.', body: orderResponse, example: orderExample } },
     },
-    async ({ body, caller, context, repeatable, trace }) =>
-      sellReply(orders, await checkout(sellInput(body, caller, orders), { context, repeatable, trace }), caller),
+    async (asked) => {
+      const { caller, context, repeatable, trace } = asked;
+      return sellReply(orders, await checkout(sellInput(asked, orders), { context, repeatable, trace }), caller);
+    },
     replayOrder(orders),
   ),
 ];

@@ -156,8 +156,9 @@ export const templateRoutes = (
         refuses: [502],
         answers: { 201: { description: 'The order.', body: orderResponse, example: orderExample } },
       },
-      async ({ subject, body, caller, context, repeatable, trace }) => {
-        const input = sellInput(body, caller, orders);
+      async (asked) => {
+        const { subject, caller, context, repeatable, trace } = asked;
+        const input = sellInput(asked, orders);
         return sellReply(orders, await orderTemplate(subject, input, { context, repeatable, trace }), caller);
       },
       replayOrder(orders),

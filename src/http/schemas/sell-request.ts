@@ -10,6 +10,7 @@ export const sellBody = Type.Pick(
   [
     'customer_email',
     'customer_name',
+    'locale',
     'shipping_address',
     'billing_address',
     'notes',
