@@ -46,10 +46,13 @@ const PACE: Pace = {
   atOnce: 5,
   leaseMs: 120_000,
   awayMs: 30_000,
-  restPerWork: 4,
+  restPerWork: 9,
   runMs: 2_000,
   retryDelaysMs: undefined,
 };
+
+/** A worker that is to stop waits for it. */
+const LONGEST_REST_MS = 2_000;
 
 /** Kinds that go out by the same way. */
 const sameWay = (kind: MessageKind): readonly MessageKind[] => (kind === 'notification' ? [kind] : MAIL_KINDS);
@@ -96,9 +99,9 @@ export const sendMessages = (deps: SendMessagesDeps): Task => {
       const to = batch.position;
       if (to !== from && !(await outbox.note({ from, to }, messages))) return false;
       if (batch.caughtUp) return true;
-      if (Date.now() > until) return false;
       // Behind means that there is much to do: messages wait, so that those who are waiting for an answer need not.
-      await sleep((performance.now() - begun) * pace.restPerWork);
+      await sleep(Math.min(LONGEST_REST_MS, (performance.now() - begun) * pace.restPerWork));
+      if (Date.now() > until) return false;
       from = to;
     }
   };
