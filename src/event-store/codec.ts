@@ -132,7 +132,7 @@ export const createCodec = (keys: DataKeys): Codec => {
 
   const upcast = (stored: StoredEvent, data: JsonObject): Record<string, unknown> => {
     const { version, upcast: steps } = schemaOf(stored.type);
-    let [current, from]: [Record<string, unknown>, number] = [{ ...data }, Number(stored.metadata['schema_version'])];
+    let [current, from]: [Record<string, unknown>, number] = [data, Number(stored.metadata['schema_version'])];
     for (; from < version; from++) {
       const step = steps?.[from];
       if (step === undefined) throw new InvalidEvent(`${stored.type}: no upcaster from version ${from}`);
