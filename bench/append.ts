@@ -11,14 +11,14 @@ const PLAIN_TABLE = `
   alter table plain_events alter column position set default nextval('plain_position')`;
 
 /** Appending through the port against plain single-row inserts on the same server. */
-export const append: Benchmark = async ({ url, short }) => {
+export const append: Benchmark = async ({ url, short, tiny = false }) => {
   const client = new Client({ connectionString: url });
   await client.connect();
   await client.query(PLAIN_TABLE);
   await client.end();
 
   const load = startLoad<AppendLoad, AppendFigures>('append');
-  const [seconds, rounds] = short ? [1, 3] : [4, 5];
+  const [seconds, rounds] = tiny ? [0.1, 1] : short ? [1, 3] : [4, 5];
   const insert = { url, through: 'insert', seconds } as const;
   const port = { url, through: 'port', seconds } as const;
   try {

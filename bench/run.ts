@@ -1,4 +1,6 @@
 import { append } from './append.ts';
+import { besideInvoices } from './beside-invoices.ts';
+import { catchUp } from './catch-up.ts';
 import { changeState } from './change-state.ts';
 import { delivery } from './delivery.ts';
 import { getOrder } from './get-order.ts';
@@ -17,6 +19,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   append,
   delivery,
   rebuild,
+  'catch-up': catchUp,
   list,
   lag,
   'place-order': placeOrder,
@@ -24,6 +27,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'get-order': getOrder,
   invoice,
   ship,
+  'beside-invoices': besideInvoices,
   processes,
 };
 

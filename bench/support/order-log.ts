@@ -79,8 +79,12 @@ export const encodeOrder = async (codec: Codec, n: number, at: string) => {
 export type LogShape = { readonly orders: number; readonly openAtOnce: number };
 
 /** Fills the log with orders as the commands would have left them, only faster: sealed, chained, in position order. */
-export const fillLog = async (db: Knex, { orders, openAtOnce }: LogShape): Promise<Codec> => {
-  const codec = createCodec(openDataKeys({ db, masterKey: randomBytes(32) }));
+export const fillLog = async (
+  db: Knex,
+  { orders, openAtOnce }: LogShape,
+  masterKey: Uint8Array = randomBytes(32),
+): Promise<Codec> => {
+  const codec = createCodec(openDataKeys({ db, masterKey }));
   let position = 0;
   const write = async (rows: readonly StoredRow[]): Promise<void> => {
     const events = rows.map((row) => ({ ...row, position: ++position }));
