@@ -13,7 +13,7 @@ const test = suite('benchmarks');
 let database: TestDatabase;
 const printed: string[] = [];
 const output = globalThis.console; // where benchmarks print
-const print = output.log;
+const print = output.log.bind(output);
 test.before(async () => {
   database = await openTestDatabase();
   output.log = (...words: unknown[]) => void printed.push(words.join(' '));
