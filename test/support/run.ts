@@ -1,15 +1,17 @@
 /**
- * Runs the tests: `node --import tsx test/support/run.ts [words in paths …]`. One process per file, two at a time, one
+ * Runs the tests: `node --import tsx test/support/run.ts [words in paths …]`. One process per file, a few at a time, one
  * PostgreSQL for all of them. The last line is `N passed, N failed`.
  */
 import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { compiledMain } from './compiled.ts';
 import { findTestFiles } from './find-test-files.ts';
 import { askedLimitMs, runFile, type FileResult } from './run-file.ts';
 import { runFolder } from './temporary.ts';
 import { startTestCluster, type TestCluster } from './test-cluster.ts';
 
-const AT_ONCE = 2;
+/** What waits for a database or a process leaves room for one more. */
+const AT_ONCE = Math.min(4, availableParallelism() + 1);
 const LIMIT_MS = 60_000;
 
 const report = ({ file, passed, problem, output, ms }: FileResult): void => {
