@@ -11,6 +11,7 @@ import { placeOrder } from './place-order.ts';
 import { processes } from './processes.ts';
 import { rebuild } from './rebuild.ts';
 import { ship } from './ship.ts';
+import { tracking } from './tracking.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { machine } from './support/compare.ts';
 import { startBenchServer } from './support/database.ts';
@@ -29,6 +30,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   ship,
   'beside-invoices': besideInvoices,
   processes,
+  tracking,
 };
 
 const args = process.argv.slice(2);

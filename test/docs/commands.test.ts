@@ -121,6 +121,14 @@ test('the guide leads from the first order to the credit memo', async () => {
   const out = await runPage('docs/guide.md');
   assert.match(out, '"new_status":"partially_returned"');
   assert.match(out, '"type":"ReturnSettled"');
+  for (const line of [
+    '"status":"out_for_delivery"',
+    '"latitude":37.9955',
+    '"estimated_delivery_at"',
+    '"status":"delivered"',
+  ])
+    assert.match(out, new RegExp(`^data: .*${line}`, 'm'));
+  assert.match(out, '"rating":5');
   for (const file of ['invoice.pdf', 'credit-memo.pdf'])
     assert.match((await readFile(join(folder.path, file))).subarray(0, 5).toString(), '%PDF-');
 });
