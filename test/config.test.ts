@@ -164,6 +164,7 @@ test('no configured URL leads to where machines get their credentials, or carrie
       const [problem = 'accepted', ...others] = problemsOf({ [name]: url });
       assert.match(problem, new RegExp(`^${name} is .*expected a URL`), `${name}=${url}`);
       assert.is(others.length, 0);
+      assert.not.match(problem, 'secret');
     }
     assert.equal(problemsOf({ [name]: 'https://10.0.0.5:8443/base' }), [], name);
   }

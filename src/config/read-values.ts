@@ -12,8 +12,13 @@ export class ConfigError extends Error {
   }
 }
 
+/** Who wrote a password into a URL finds it in no log. */
+const withoutCredentials = (text: string): string => text.replace(/(?<=\/\/)[^/\s]*@/, '…@');
+
 const shown = (variable: Variable, given: string): string =>
-  variable.secret === true ? `a value of ${given.length} characters (not shown)` : JSON.stringify(given);
+  variable.secret === true
+    ? `a value of ${given.length} characters (not shown)`
+    : JSON.stringify(withoutCredentials(given));
 
 const problemWith = (name: VariableName, variable: Variable, given: string): string =>
   `${name} is ${shown(variable, given)}; expected ${variable.parser.expected}`;
