@@ -3,6 +3,10 @@ import * as assert from 'uvu/assert';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { createLogger } from '../../src/platform/logging.ts';
 import { createApiKey } from '../../src/platform/api-keys.ts';
+import { enqueueJobs } from '../../src/platform/job-queue.ts';
+import type { Task } from '../../src/jobs/task.ts';
+import { eventually } from '../support/eventually.ts';
+import { startTestWorker } from '../support/worker.ts';
 import { anOrder, AUDITOR, startTestApi, type TestApi } from '../support/api.ts';
 
 const quiet = suite('what the log says, and what it never says');
@@ -21,6 +25,8 @@ const PLANTED = {
   search: 'planted-search-words',
   agent: 'planted-user-agent',
 } as const;
+
+const CARD = 'tok_planted_4242424242424242';
 
 /** What goes wrong inside has what it was about in its message: the worst that a library could do. */
 const failing = (store: EventStore): EventStore => ({
@@ -83,6 +89,53 @@ quiet('secrets and personal data are in no line, whatever is done with them', as
   for (const value of [...Object.values(PLANTED), ...secrets])
     for (const form of [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)])
       assert.not.ok(written.includes(form), `${form} is in the log`);
+});
+
+quiet('nor do reactors and jobs tell, whether they go well or not', async () => {
+  const written: string[] = [];
+  const logger = createLogger({ level: 'trace', role: 'worker', stream: { write: (line) => void written.push(line) } });
+  const other = await startTestApi({ options: { logger } });
+  const failing: Task = {
+    name: 'fail-loudly',
+    run: (payload) => Promise.reject(Object.assign(new Error('it broke'), { personal: payload })),
+  };
+  const worker = await startTestWorker(other, { log: logger, more: [failing] });
+  try {
+    const { body: order } = await other.call('/orders', { as: customer, json: planted() });
+    const json = {
+      order_id: order.id,
+      method: 'credit_card',
+      amount: order.total,
+      payment_token: CARD,
+      notes: PLANTED.notes,
+    };
+    const { body: payment } = await other.call<{ id: string }>('/payments', { as: customer, json });
+    const paid = await other.call<{ status: string }>(`/payments/${payment.id}/process`, {
+      method: 'POST',
+      as: customer,
+    });
+    assert.is(paid.body.status, 'completed');
+    await eventually(
+      'the money confirmed it',
+      async () => (await other.call(`/orders/${order.id}`)).body.status === 'confirmed',
+    );
+    for (const action of ['start_processing', 'ship'])
+      await other.call(`/orders/${order.id}/state`, {
+        json: { action, notes: PLANTED.notes, meta_data: { key: PLANTED.meta } },
+      });
+    await enqueueJobs(other.core.db, [{ task: 'fail-loudly', payload: { ...PLANTED, CARD }, key: 'fail-loudly' }]);
+    await eventually('the invoice is there and the job has failed', async () => {
+      const { body } = await other.call<readonly { status: string }[]>(`/invoices/order/${order.id}`, { as: customer });
+      return body[0]?.status === 'ready' && written.some((line) => line.includes('it broke'));
+    });
+  } finally {
+    await worker.stop();
+    await other.close();
+  }
+  const log = written.join('');
+  for (const value of [...Object.values(PLANTED), CARD])
+    for (const form of [value, JSON.stringify(value).slice(1, -1)])
+      assert.not.ok(log.includes(form), `${form} is in the log`);
 });
 
 quiet('what an operator may be woken by is a stream of its own', async () => {

@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import type { Carts, Stock } from '../../src/domain/catalogue/index.ts';
 import { createLocalCarts } from '../../src/gateways/carts/local.ts';
 import { createLocalCatalogue } from '../../src/gateways/catalogue/local.ts';
@@ -27,6 +27,8 @@ export type TestWorkerOptions = {
   /** Default: the sandbox, slow for two seconds where it is told to be. */
   readonly gateway?: PaymentGateway;
   readonly more?: readonly Task[];
+  /** Default: silence. */
+  readonly log?: Logger;
   /** Default: every shop's. */
   readonly reactors?: readonly Reactor[];
   /** Default: those in its database. */
@@ -42,11 +44,11 @@ export const startTestWorker = async (
   {
     gateway = createSandboxGateway({ db: core.db, slowMs: 2_000 }),
     more = [],
+    log = pino({ level: 'silent' }),
     reactors = everyShops,
     shop = { carts: createLocalCarts(core.db), stock: createLocalCatalogue(core.db) },
   }: TestWorkerOptions = {},
 ): Promise<{ readonly stop: () => Promise<void> }> => {
-  const log = pino({ level: 'silent' });
   const issuing = { ...core, files: documentFilesIn(core.db), settings, now };
   const askGateway = createAskGateway(gateway, openGatewayAsks(core.db));
   const worker = await startWorker({
