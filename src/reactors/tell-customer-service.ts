@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
+import type { Recorded } from '../event-store/recorded.ts';
+import type { JobRequest } from '../platform/job-queue.ts';
 import { jobFrom } from './job-from.ts';
 import { reactor } from './reactor.ts';
 
 const TASK = 'tell-customer-service';
-const tell = jobFrom(TASK);
+/** With the place in the log by which jobs of one queue know their order. */
+const tell = (recorded: Recorded): JobRequest => {
+  const job = jobFrom(TASK)(recorded);
+  return { ...job, payload: { ...job.payload, position: String(recorded.position) } };
+};
 
 /** One queue a customer, whose name no customer id is too long for. */
 export const customerQueue = (customerId: string): string =>

@@ -62,9 +62,9 @@ export const tellCustomerService = ({
     const change = await changeOf(cause, EVENTS[cause.fact.type]);
     const queue = queueOf(change.customer_id);
     if (!(await turns.isIn(queue, jobId))) return turns.moveTo(queue, 'tell-customer-service', cause);
-    if (!(await turns.isFirst(queue, jobId)))
+    if (!(await turns.isFirst(queue, cause)))
       throw new Error('what happened before at this customer is not told yet; it will be tried again');
     await customers.record(change, traceOf(cause.metadata.correlation_id));
-    await turns.wakeNext(queue, jobId);
+    await turns.wakeNext(queue, cause);
   });
 };
