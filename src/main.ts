@@ -10,7 +10,8 @@ const USAGE = `Use: npm start                              everything in one go
      npm run sandbox                        the shop's other services, to try Waybill with
      npm run projections -- rebuild <name>  a read model from the first event
      npm run jobs -- backfill               every document that is missing
-     npm run --silent apikeys -- create|list|revoke   keys of services`;
+     npm run --silent apikeys -- create|list|revoke   keys of services
+     npm run shop -- load <file>|show       the catalogue and carts of a shop without services for them`;
 
 // Standard output is where these commands answer.
 const print = (line: string): void => console.log(line);
@@ -30,6 +31,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['projections', async (args) => (await import('./cli/commands.ts')).projectionsCommand(args, print)],
   ['jobs', async (args) => (await import('./cli/commands.ts')).jobsCommand(args, print)],
   ['apikeys', async (args) => (await import('./cli/api-keys-command.ts')).apiKeysCommand(args, print)],
+  ['shop', async (args) => (await import('./cli/shop/shop-command.ts')).shopCommand(args, print)],
   ['demo', async () => (await import('./cli/demo/demo-command.ts')).demoCommand(print)],
   ['sandbox', async (args) => (await import('./cli/sandbox/sandbox-command.ts')).sandboxCommand(args, print)],
   ['help', async () => Promise.resolve(USAGE).then(print)],

@@ -119,6 +119,8 @@ const misused: readonly (readonly [words: readonly string[], line: RegExp])[] = 
   [['token', '--role', 'admin', '--expires', 'never'], /^--expires is "never"; expected a period such as 30m/],
   [['projections', 'rebuild', 'nothing'], /^Use: projections rebuild order_list\|/],
   [['projections'], /^Use: projections rebuild order_list\|/],
+  [['shop'], /^Use: shop load <file\.json>/],
+  [['shop', 'load', 'nowhere.json'], /^nowhere\.json cannot be read \(ENOENT\)/],
   [['jobs', 'refill'], /^Use: jobs backfill\|clock\n$/],
 ];
 for (const [words, line] of misused)
