@@ -8,7 +8,7 @@ const test = suite('docs/rules.md');
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const domain = join(repository, 'src/domain');
 
-const CODE = /'((?:order|return|payment|refund|feedback|document)\.[a-z_]+)'/g;
+const CODE = /'((?:order|return|payment|refund|feedback|document|cart|catalogue)\.[a-z_]+)'/g;
 
 const codesIn = async (file: string): Promise<readonly string[]> =>
   [...(await readFile(join(domain, file), 'utf8')).matchAll(CODE)].flatMap(([, code = '']) => code);
@@ -24,7 +24,7 @@ test('has an example for every refusal there is', async () => {
 test('names no file that does not exist', async () => {
   const files = new Set(await readdir(domain, { recursive: true }));
   const rules = await readFile(join(repository, 'docs/rules.md'), 'utf8');
-  const named = [...rules.matchAll(/`((?:order|return|payment|document)\/[a-z-]*(?:\.ts)?)`/g)];
+  const named = [...rules.matchAll(/`((?:order|return|payment|document|catalogue)\/[a-z-]*(?:\.ts)?)`/g)];
   assert.ok(named.length > 15);
   for (const [, file = ''] of named) assert.ok(files.has(file.replace(/\/$/, '')), `${file} does not exist`);
 });
