@@ -16,14 +16,17 @@ const PATIENT = 10_000;
 const IMPATIENT = 50;
 let patience = PATIENT;
 
-/** The sandbox, but with one card of which nobody ever learns what became of it. */
+/** The sandbox, but with one card, and one reason to give back, of which nobody ever learns what became of it. */
 const forgetful = (sandbox: PaymentGateway): PaymentGateway => ({
   honoursKeys: false,
   charge: (request) =>
     request.payment_token === 'tok_lost'
       ? Promise.resolve({ outcome: 'unknown', reason: 'the line went dead' })
       : sandbox.charge(request),
-  refund: sandbox.refund,
+  refund: (request) =>
+    request.reason === 'lost'
+      ? Promise.resolve({ outcome: 'unknown', reason: 'the line went dead' })
+      : sandbox.refund(request),
 });
 
 payments.before(async () => {
@@ -187,6 +190,22 @@ payments('money of which nobody knows whether it moved waits for an admin, whose
     events.filter(({ type }) => type === 'PaymentCompleted').map(({ metadata }) => metadata.actor.role),
     ['admin'],
   );
+});
+
+payments('a refund of which nobody knows whether it moved is settled by an admin too, by its id', async () => {
+  const order = await placeOrder(api);
+  const { id } = await pay(api, order.id);
+  patience = IMPATIENT;
+  const waiting = await api.call<PaymentJson>(`/payments/${id}/refund`, { json: { amount: 3, reason: 'lost' } });
+  assert.equal([waiting.status, waiting.body.refunds[0]?.status], [202, 'pending']);
+  const refund_id = waiting.body.refunds[0]?.id ?? '';
+  const settle = (json: object) => api.call<PaymentJson>(`/payments/${id}/settle`, { json });
+  assert.is((await settle({ outcome: 'succeeded', refund_id: order.id })).status, 404);
+  const settled = await settle({ outcome: 'succeeded', refund_id: refund_id.toUpperCase(), transaction_id: 're_1' });
+  assert.equal([settled.status, settled.body.status, settled.body.refunded_amount], [200, 'partially_refunded', 3]);
+  assert.is(settled.body.refunds[0]?.status, 'completed');
+  const other = await settle({ outcome: 'failed', refund_id, failure_reason: 'it never left' });
+  assert.equal([other.body.refunded_amount, other.body.refunds[0]?.status], [3, 'completed'], 'what is known stays');
 });
 
 payments('an admin notes what the bank said', async () => {

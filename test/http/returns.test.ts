@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { AUDITOR, COURIER, MEERA, OTHER, startTestApi, type Call, type TestApi } from '../support/api.ts';
+import { ADMIN, AUDITOR, COURIER, MEERA, OTHER, startTestApi, type Call, type TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { deliveredOrder, moveReturn, pay, TO_RECEIVED, type ReturnJson } from '../support/money-over-http.ts';
 import { startTestWorker } from '../support/worker.ts';
@@ -8,14 +8,22 @@ import { startTestWorker } from '../support/worker.ts';
 const returns = suite('returns over HTTP');
 let api: TestApi;
 let worker: { readonly stop: () => Promise<void> };
+/** How far the clock of the API is ahead. */
+let days = 0;
+const DAY_MS = 24 * 3_600_000;
 
 returns.before(async () => {
-  api = await startTestApi();
+  const now = (): Date => new Date(Date.now() + days * DAY_MS);
+  api = await startTestApi({ adjust: (deps) => ({ ...deps, kernel: { ...deps.kernel, now } }) });
   worker = await startTestWorker(api);
 });
 returns.after(async () => {
   await worker.stop();
   await api.close();
+});
+
+returns.before.each(() => {
+  days = 0;
 });
 
 /** One mug of two: 14.29. */
@@ -60,6 +68,18 @@ returns('without items everything left goes back, under either address', async (
   assert.equal([rest.status, rest.body.items[0]?.quantity, rest.body.reason], [201, 1, 'other']);
   const none = await whole(order.id);
   assert.equal([none.status, none.problem.code], [409, 'return.nothing_left']);
+});
+
+returns('after the last day to return only an admin who insists may open one', async () => {
+  const order = await deliveredOrder(api);
+  days = 31;
+  const item = oneUnit(order.items[0]?.id);
+  for (const as of [MEERA, ADMIN]) {
+    const late = await open(order.id, item, { as });
+    assert.equal([late.status, late.problem.code], [409, 'return.window_closed']);
+  }
+  const forced = await open(order.id, { ...item, force: true });
+  assert.equal([forced.status, forced.body.status], [201, 'initiated']);
 });
 
 returns('what cannot be returned is refused, saying why', async () => {
