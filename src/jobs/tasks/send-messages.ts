@@ -57,6 +57,13 @@ const LONGEST_REST_MS = 2_000;
 /** Kinds that go out by the same way. */
 const sameWay = (kind: MessageKind): readonly MessageKind[] => (kind === 'notification' ? [kind] : MAIL_KINDS);
 
+/** What is told of one order is told in turn. */
+const byOrder = (due: readonly DueMessage[]): readonly (readonly DueMessage[])[] => {
+  const orders = new Map<string, DueMessage[]>();
+  for (const message of due) orders.set(message.order_id, [...(orders.get(message.order_id) ?? []), message]);
+  return [...orders.values()];
+};
+
 /** Preparing waits for the database now and then; more at once would only wait for each other. */
 const PREPARED_AT_ONCE = 8;
 
@@ -124,10 +131,11 @@ export const sendMessages = (deps: SendMessagesDeps): Task => {
     while (Date.now() <= until) {
       const due = await outbox.claim({ limit: pace.claim, leaseMs: pace.leaseMs, except: [...away] });
       if (due.length === 0) break;
-      await inParallel(due, pace.atOnce, async (message) => {
-        // What was claimed and is not tried comes again when its lease is over.
-        if (away.has(message.kind) || !(await sendDue(message))) return;
-        for (const kind of sameWay(message.kind)) away.add(kind);
+      await inParallel(byOrder(due), pace.atOnce, async (messages) => {
+        for (const message of messages)
+          // What was claimed and is not tried comes again when its lease is over.
+          if (!away.has(message.kind) && (await sendDue(message)))
+            for (const kind of sameWay(message.kind)) away.add(kind);
       });
     }
     return away.size > 0;

@@ -29,6 +29,7 @@ export type NewMessage = Cause &
 export type DueMessage = Cause & {
   readonly id: string;
   readonly kind: MessageKind;
+  readonly order_id: string;
   /** How often it has been tried before. */
   readonly attempts: number;
 };
@@ -42,7 +43,7 @@ export type Outbox = {
   readonly position: () => Promise<bigint>;
   /** Notes messages and moves on, both or none. False: somebody else has moved on from there. */
   readonly note: (move: Move, messages: readonly NewMessage[]) => Promise<boolean>;
-  /** Messages that are due. Nobody else gets them for `leaseMs`, after which whoever took them is taken for dead. */
+  /** Messages that are due, in the order of their events. Nobody else gets them for `leaseMs`, after which whoever took them is taken for dead. */
   readonly claim: (how: {
     readonly limit: number;
     readonly leaseMs: number;
@@ -80,7 +81,7 @@ const CLAIM = `
   where id in (
     select id from messages where status = 'waiting' and next_try_at <= now() and kind <> all(?)
     order by next_try_at, position limit ? for update skip locked)
-  returning id, kind, stream, revision::text, attempts`;
+  returning id, kind, order_id, stream, revision::text, position::text, attempts`;
 
 const MARK = `
   update messages set status = m.status, reason = m.reason, attempts = messages.attempts + 1, next_try_at = ${DUE}
@@ -119,9 +120,11 @@ export const openOutbox = (db: Knex, keys: DataKeys): Outbox => {
       return moved.length > 0;
     },
     claim: async ({ limit, leaseMs, except }) => {
-      type Row = Omit<DueMessage, 'revision'> & { readonly revision: string };
+      type Row = Omit<DueMessage, 'revision'> & { readonly revision: string; readonly position: string };
       const { rows } = await db.raw<{ rows: Row[] }>(CLAIM, [leaseMs, [...except], limit]);
-      return rows.map((row) => ({ ...row, revision: BigInt(row.revision) }));
+      return rows
+        .toSorted((one, other) => Number(BigInt(one.position) - BigInt(other.position)))
+        .map(({ position: _, ...row }) => ({ ...row, revision: BigInt(row.revision) }));
     },
     mark: async (tried) => mark(tried),
     nextDueInMs: async () => {

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { documentIdOf } from '../../../src/commands/documents.ts';
 import { createSmtpMailer, type SmtpOptions } from '../../../src/gateways/mail/smtp.ts';
 import { findDocumentFile } from '../../../src/platform/document-files.ts';
-import { placeOrder, shipOrder } from '../../support/core.ts';
+import { placeOrder, shipOrder, takeActions } from '../../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { startMailServer, type MailServer } from '../../support/mail-server.ts';
 import { silentWorld } from '../../support/told.ts';
@@ -61,6 +61,21 @@ smtp('a mail arrives with its document, byte for byte', async ({ database, serve
   assert.match(raw, `filename=${file?.file_name}`);
   assert.match(raw, /^From: =\?UTF-8\?.*<orders@shop\.example>\r$/m);
   assert.match(raw, /^Auto-Submitted: auto-generated\r$/m);
+});
+
+smtp('what happened to an order is told in turn', async ({ database, servers }) => {
+  const { server, mailer } = await serve(servers);
+  const { core, tell } = await silentWorld(database);
+  const order = await placeOrder(core);
+  await takeActions(core, order, ['confirm', 'start_processing', 'cancel']);
+  await tell({ mailer });
+  assert.equal(
+    server.received.map(({ raw }) => /^Subject: (.*)\r$/m.exec(raw)?.[1]?.replace(/ORD-\S+/, '…')),
+    [
+      ...['We have your order …', 'Your order … confirmed', 'Your order … being prepared'],
+      'Your order … has been cancelled',
+    ],
+  );
 });
 
 smtp('a server that asks to come again (451) gets it later, once', async ({ database, servers }) => {
