@@ -1,11 +1,11 @@
 import { addressLines } from '../../documents/address-lines.ts';
 import { orderTotals, type Order } from '../../domain/order/index.ts';
 import type { Return } from '../../domain/return/index.ts';
-import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isErased } from '../../domain/shared/decider.ts';
-import type { Currency, Minor } from '../../domain/shared/money.ts';
+import type { Minor } from '../../domain/shared/money.ts';
 import type { MailKind } from '../../platform/messages/kinds.ts';
 import type { MailFacts } from './facts.ts';
+import { dayIn, moneyIn } from './formats.ts';
 import type { Words } from './words.ts';
 
 export type Labelled = { readonly label: string; readonly value: string };
@@ -40,28 +40,6 @@ export type View = {
 };
 
 export type ViewSettings = { readonly shopName: string; /** IANA name. */ readonly timeZone: string };
-
-const formats = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
-const cached = <F extends Intl.NumberFormat | Intl.DateTimeFormat>(key: string, make: () => F): F => {
-  const known = formats.get(key) as F | undefined; // each key is made by one caller
-  if (known !== undefined) return known;
-  const made = make();
-  formats.set(key, made);
-  return made;
-};
-
-const moneyIn = (language: string, currency: Currency) => {
-  const format = cached(
-    `${language}/${currency}`,
-    () => new Intl.NumberFormat(language, { style: 'currency', currency }),
-  );
-  return (amount: Minor): string => format.format(toMajor(amount, currency));
-};
-
-const dayIn = (language: string, timeZone: string, at: string): string =>
-  cached(`${language}/${timeZone}`, () => new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone })).format(
-    new Date(at),
-  );
 
 /** Kinds that show what was ordered and what it comes to. */
 const WITH_ITEMS: ReadonlySet<MailKind> = new Set(['order_confirmation', 'order_shipped', 'order_cancelled']);

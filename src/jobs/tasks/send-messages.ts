@@ -11,6 +11,7 @@ import { sendMessagesIn, sendMessagesNow } from '../../platform/messages/wake.ts
 import { openHistory } from '../messages/history.ts';
 import { letterOf, type LetterDeps } from '../messages/letters.ts';
 import { attempt } from '../messages/outcome.ts';
+import { DEFAULT_PACE, type Pace } from '../messages/pace.ts';
 import { MESSAGE_PREFIXES, messagesOf } from '../messages/triggers.ts';
 import { task, type Task } from '../task.ts';
 
@@ -21,34 +22,6 @@ export type SendMessagesDeps = LetterDeps & {
   readonly enqueue: (job: JobRequest) => Promise<void>;
   /** For tests. */
   readonly pace?: Partial<Pace>;
-};
-
-export type Pace = {
-  /** Events read at once. */
-  readonly batch: number;
-  /** Messages claimed at once, and on their way at once. */
-  readonly claim: number;
-  readonly atOnce: number;
-  /** Whoever holds a message for longer is taken for dead. Longer than any attempt may take. */
-  readonly leaseMs: number;
-  /** A server that is away is left alone for so long, unless something new happens. */
-  readonly awayMs: number;
-  /** While it is behind, it rests for so many times as long as it works. */
-  readonly restPerWork: number;
-  /** A run hands over to the next after this, so that a worker can be stopped. */
-  readonly runMs: number;
-  readonly retryDelaysMs: readonly number[] | undefined;
-};
-
-const PACE: Pace = {
-  batch: 200,
-  claim: 20,
-  atOnce: 5,
-  leaseMs: 120_000,
-  awayMs: 30_000,
-  restPerWork: 9,
-  runMs: 2_000,
-  retryDelaysMs: undefined,
 };
 
 /** A worker that is to stop waits for it. */
@@ -74,7 +47,7 @@ const PREPARED_AT_ONCE = 8;
  */
 export const sendMessages = (deps: SendMessagesDeps): Task => {
   const { store, codec, outbox, mailer, enqueue } = deps;
-  const pace = { ...PACE, ...deps.pace };
+  const pace = { ...DEFAULT_PACE, ...deps.pace };
 
   const draft = async (recorded: Recorded, history = openHistory(deps)): Promise<readonly NewMessage[]> => {
     const drafts = messagesOf(recorded.fact.type).map(async (kind): Promise<readonly NewMessage[]> => {

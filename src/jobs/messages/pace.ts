@@ -1,0 +1,28 @@
+/** How fast messages are taken in and sent. */
+export type Pace = {
+  /** Events read at once. */
+  readonly batch: number;
+  /** Messages claimed at once, and on their way at once. */
+  readonly claim: number;
+  readonly atOnce: number;
+  /** Whoever holds a message for longer is taken for dead. Longer than any attempt may take. */
+  readonly leaseMs: number;
+  /** A server that is away is left alone for so long, unless something new happens. */
+  readonly awayMs: number;
+  /** While it is behind, it rests for so many times as long as it works. */
+  readonly restPerWork: number;
+  /** A run hands over to the next after this, so that a worker can be stopped. */
+  readonly runMs: number;
+  readonly retryDelaysMs: readonly number[] | undefined;
+};
+
+export const DEFAULT_PACE: Pace = {
+  batch: 200,
+  claim: 20,
+  atOnce: 5,
+  leaseMs: 120_000,
+  awayMs: 30_000,
+  restPerWork: 9,
+  runMs: 2_000,
+  retryDelaysMs: undefined,
+};
