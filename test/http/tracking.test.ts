@@ -18,6 +18,8 @@ let second: TestApi;
 /** Subscriptions of the first one: how many were ever made, and how many live. */
 const subscriptions = { made: 0, live: 0 };
 /** What happens while somebody is about to follow: before the subscription begins, and right after the last read. */
+let isBroken = false;
+let isOverloaded = false;
 let meanwhile: { readonly subscribing?: () => Promise<void>; readonly hasRead?: () => Promise<void> } = {};
 
 const watched = (store: EventStore): EventStore => ({
@@ -35,7 +37,10 @@ const watched = (store: EventStore): EventStore => ({
     subscriptions.made += 1;
     subscriptions.live += 1;
     try {
-      yield* store.subscribe(options);
+      for await (const batch of store.subscribe(options)) {
+        if (isBroken) throw new Error('an event that nobody can read');
+        yield batch;
+      }
     } finally {
       subscriptions.live -= 1;
     }
@@ -47,7 +52,13 @@ tracking.before(async () => {
   second = await startTestApi({
     projectors: false,
     beside: api,
-    options: { maxStreams: 3, signal: stopping.signal, tracking: { ...SOON, heartbeatMs: 40 } },
+    options: {
+      maxStreams: 3,
+      signal: stopping.signal,
+      isOverloaded: () => isOverloaded,
+      kernel: { timeLimitMs: 150 },
+      tracking: { ...SOON, heartbeatMs: 40 },
+    },
   });
 });
 tracking.after(async () => {
@@ -176,6 +187,21 @@ tracking('everybody hears by one subscription, and it ends with the last of them
   await eventually('all have left', () => subscriptions.live === 0 && api.deps.tracker.open() === 0);
 });
 
+tracking('when nothing more can be heard, streams break off, the log says why, and clients go on', async () => {
+  const id = await placeOrder(api.core);
+  const stream = await follow(api, id);
+  const before = await stream.until(2);
+  isBroken = true;
+  await act(id, 'confirm');
+  await stream.until();
+  isBroken = false;
+  assert.is(stream.events.length, 2, 'it is over before the next event');
+  assert.ok(api.log.some((line) => line.includes('an event that nobody can read')));
+  const goingOn = await follow(api, id, { after: before.at(-1)?.id ?? '' });
+  assert.equal(told(await goingOn.until(1)), [['status', 'confirmed']]);
+  goingOn.leave();
+});
+
 tracking('its owner, its courier and admins may follow, nobody else', async () => {
   const id = await placeForSyntagma();
   for (const [as, status] of [
@@ -226,9 +252,15 @@ tracking('nothing on the way may hold it back, and a strange Last-Event-ID is re
   ahead.leave();
 });
 
-tracking('a sign of life comes while nothing happens', async () => {
-  const stream = await follow(second, await placeOrder(api.core));
-  await eventually('two heartbeats', () => stream.heartbeats() >= 2);
+tracking('a sign of life comes while nothing happens; neither time limit nor overload ends what is open', async () => {
+  const id = await placeOrder(api.core);
+  const stream = await follow(second, id);
+  await stream.until(2);
+  isOverloaded = true;
+  const before = stream.heartbeats();
+  await eventually('heartbeats for longer than an answer may take', () => stream.heartbeats() >= before + 5);
+  assert.is((await follow(second, id)).status, 503, 'whoever comes new is sent away');
+  isOverloaded = false;
   stream.leave();
   await eventually('it has left', () => second.deps.tracker.open() === 0);
 });
