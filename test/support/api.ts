@@ -117,7 +117,7 @@ export const startTestApi = async ({
   const database = beside?.database ?? (await openTestDatabase());
   const masterKey = beside?.masterKey ?? randomBytes(32);
   const { db } = database;
-  const opened = openPostgresEventStore({ url: database.url });
+  const opened = openPostgresEventStore({ url: database.url, restMs: 5 }); // tests wait, they do not save
   const store = wrapStore(opened);
   const draw = createDrawNumber(db);
   const core = testCore(db, store, masterKey, (kind, at, id) =>
