@@ -116,6 +116,10 @@ const arrange = (values: Values, environment: Environment) => ({
     apiKey: values.SERVICE_API_KEY,
     bearer: values.SERVICE_TOKEN,
   },
+  webhooks: {
+    /** Also plain HTTP on loopback. */
+    allowPrivate: values.WEBHOOK_ALLOW_PRIVATE,
+  },
   mail: {
     /** Undefined: mail is written into `folder`. */
     server:

@@ -22,6 +22,7 @@ import { openDevices, type Devices } from './platform/devices.ts';
 import { openMessages, type Messages } from './platform/messages/list.ts';
 import { openOutbox, type Outbox } from './platform/messages/outbox.ts';
 import { openPaymentTokens } from './platform/payment-tokens.ts';
+import { webhookSecrets, type WebhookSecrets } from './platform/webhooks/secrets.ts';
 
 export type CoreSettings = {
   readonly policy: OrderPolicy;
@@ -47,6 +48,7 @@ export type Core = {
   readonly moneyPolicies: MoneyPolicies;
   readonly returnPolicies: ReturnPolicies;
   readonly paymentTokens: PaymentTokens;
+  readonly webhookSecrets: WebhookSecrets;
   readonly outbox: Outbox;
   readonly messages: Messages;
   readonly devices: Devices;
@@ -94,6 +96,7 @@ export const createCore = ({
     moneyPolicies,
     returnPolicies,
     paymentTokens,
+    webhookSecrets: webhookSecrets(masterKey),
     outbox: openOutbox(db, dataKeys),
     messages: openMessages(db, dataKeys),
     devices: openDevices(db, dataKeys),

@@ -77,6 +77,7 @@ export const runApiRole = async ({ config, databaseUrl, core, log, shutdown }: R
       signal: shutdown.signal,
       // The other half is for requests that are answered.
       maxStreams: Math.ceil(config.http.maxConnections / 2),
+      webhookAllowPrivate: config.webhooks.allowPrivate,
       version: VERSION,
     }),
   );

@@ -5,15 +5,18 @@ import { startReactors } from '../reactors/start-reactors.ts';
 import { letOthersGoFirst } from '../platform/role.ts';
 import { messagesTask } from './messages-task.ts';
 import type { RoleProcess } from './role-process.ts';
+import { startWebhooks } from './webhooks.ts';
 import { workerTasks } from './worker-tasks.ts';
 
 /** Reactors and jobs. */
 export const runWorkerRole = async ({ config, databaseUrl, core, log, shutdown }: RoleProcess): Promise<void> => {
   letOthersGoFirst();
+  const webhooks = startWebhooks(core, config, log, shutdown.signal);
+  shutdown.onShutdown(webhooks.stopped);
   const worker = await startWorker({
     db: core.db,
     url: databaseUrl,
-    tasks: [...workerTasks(core, config, log), await messagesTask(core, config, log)],
+    tasks: [...workerTasks(core, config, log), ...webhooks.tasks, await messagesTask(core, config, log)],
     crontab: crontab({ ...config.orders.policy, autoProcessCron: config.orders.autoProcessCron }),
     log,
     onFatal: (error) => {

@@ -274,6 +274,11 @@ export const VARIABLES = {
     secret: true,
     doc: 'Sent to these services as bearer token. Unset: not sent.',
   },
+  WEBHOOK_ALLOW_PRIVATE: {
+    parser: flag,
+    default: 'false',
+    doc: 'Whether webhooks may go to private networks, and over plain HTTP to this machine: for trials only.',
+  },
   REQUIRE_FULL_ADDRESS: { parser: flag, default: 'false', doc: 'Whether an address must have all seven fields.' },
   REQUIRE_CANCEL_REASON: { parser: flag, default: 'false', doc: 'Whether cancelling needs a reason.' },
 } as const satisfies Record<string, Variable>;

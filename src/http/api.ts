@@ -30,9 +30,12 @@ import { readReturnRoutes } from './routes/read-returns.ts';
 import { sandboxRoutes, type SandboxDeps } from './routes/sandbox.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { trackingRoutes } from './routes/tracking.ts';
+import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import { writeOrderRoutes } from './routes/write-orders.ts';
 import { writePaymentRoutes } from './routes/write-payments.ts';
 import { writeReturnRoutes } from './routes/write-returns.ts';
+import type { WebhookDeps } from './webhooks/webhook-deps.ts';
 import type { Page } from './site/page.ts';
 import type { Tracker } from './tracking/tracker.ts';
 import { documentationPages } from './site/documentation-pages.ts';
@@ -50,6 +53,7 @@ export type ApiDeps = {
   readonly customerTotals: InternalDeps['customerTotals'];
   readonly sandbox: SandboxDeps;
   readonly feed: FeedDeps;
+  readonly webhooks: WebhookDeps;
   readonly messages: MessagesDeps;
   readonly devices: DevicesDeps;
   readonly admin: AdminDeps;
@@ -101,6 +105,8 @@ const moneyRoutes = ({ kernel, payments, invoices }: ApiDeps): readonly Route[] 
 const operatorRoutes = (deps: ApiDeps): readonly Route[] => [
   ...internalRoutes({ ...deps, defaultCurrency: deps.kernel.defaultCurrency }),
   ...feedRoutes(deps.feed),
+  ...webhookRoutes(deps.webhooks),
+  ...webhookDeliveryRoutes(deps.webhooks),
   ...adminRoutes(deps.admin),
   ...messageRoutes(deps.messages),
   ...clockRoutes(deps.clock),

@@ -17,6 +17,10 @@ import { findDocumentFile } from '../platform/document-files.ts';
 import { enqueueJobs } from '../platform/job-queue.ts';
 import type { MailRoad } from '../platform/mail-road.ts';
 import type { Messages } from '../platform/messages/list.ts';
+import { createOutgoingPost } from '../platform/outgoing-post.ts';
+import { openDeliveries } from '../platform/webhooks/deliveries.ts';
+import { openEndpoints } from '../platform/webhooks/endpoints.ts';
+import type { WebhookSecrets } from '../platform/webhooks/secrets.ts';
 import { decodeCursor } from '../projections/cursor.ts';
 import { customerTotals } from '../projections/customer-totals.ts';
 import { documentsOfOrders, findDocumentIdByNumber, listDocuments } from '../projections/list-documents.ts';
@@ -39,6 +43,7 @@ import { createSpendPosition } from './limits/position-rate.ts';
 import { createSpendRate, type RateLimits } from './limits/rate-limits.ts';
 import { slowFailures } from './limits/slow-failures.ts';
 import { createMetrics } from './metrics.ts';
+import type { WebhookDeps } from './webhooks/webhook-deps.ts';
 import { createWaitForReadModels } from './read-models.ts';
 import { createTracker, type Tracker, type TrackerOptions } from './tracking/tracker.ts';
 
@@ -89,6 +94,9 @@ export type ConnectOptions = {
   readonly tracking?: Partial<TrackerOptions>;
   /** How long `process` and `refund` wait for the outcome, in milliseconds. Default 5000. */
   readonly paymentPatience?: number;
+  readonly webhookSecrets: WebhookSecrets;
+  /** Whether webhooks may go to private networks. Default false. */
+  readonly webhookAllowPrivate?: boolean;
   /** Ends what is followed live. Default: never. */
   readonly signal?: AbortSignal;
   readonly version: string;
@@ -103,6 +111,14 @@ const adminDeps = ({ db, store }: ConnectOptions): ApiDeps['admin'] => ({
   listJobs: (query) => listJobs(db, query),
   findJob: (id) => findJob(db, id),
   retryJob: (id) => retryJob(db, id),
+});
+
+const webhookDeps = ({ db, store, webhookSecrets, webhookAllowPrivate = false }: ConnectOptions): WebhookDeps => ({
+  endpoints: openEndpoints(db, webhookSecrets),
+  deliveries: openDeliveries(db),
+  check: createOutgoingPost({ allowPrivate: webhookAllowPrivate }).check,
+  head: store.head,
+  enqueue: (job) => enqueueJobs(db, [job]),
 });
 
 /** Where rates are counted together; undefined: in this process. */
@@ -135,7 +151,9 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
   const reading = { readStream, decodeCursor, findOrderIdByNumber };
   const admin = adminDeps(options);
   const tracker = trackerOf(options, positions);
+  const webhooks = webhookDeps(options);
   const metrics = createMetrics({
+    webhooks: webhooks.endpoints.list,
     streams: tracker.open,
     token: options.metricsToken,
     projections: admin.projections,
@@ -210,6 +228,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
       decode: options.codec.decode,
       stopping: options.signal ?? new AbortController().signal,
     },
+    webhooks,
     admin,
     clock: { listRuns: openClockRuns(db).list },
     operations: {

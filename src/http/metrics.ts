@@ -3,6 +3,8 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { QueueHealth } from '../jobs/admin.ts';
 import type { MessageCounts } from '../platform/messages/list.ts';
 import type { ProjectionStatus } from '../projections/status.ts';
+import type { Endpoint } from '../platform/webhooks/endpoints.ts';
+import { createWebhookGauges } from './webhooks/webhook-gauges.ts';
 import { problem } from './problem.ts';
 import type { Page } from './site/page.ts';
 
@@ -24,6 +26,7 @@ export type MetricsOptions = {
   readonly messages: () => Promise<MessageCounts>;
   /** Orders followed live in this process. */
   readonly streams: () => number;
+  readonly webhooks: () => Promise<readonly Endpoint[]>;
 };
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -37,7 +40,7 @@ const demandToken = (expected: string | undefined, authorization: string | undef
 };
 
 /** Prometheus metrics of this process, of the read models and of the job queue. */
-export const createMetrics = ({ token, projections, queue, messages, streams }: MetricsOptions): Metrics => {
+export const createMetrics = ({ token, projections, queue, messages, webhooks, streams }: MetricsOptions): Metrics => {
   const registers = [new Registry()] as const;
   const [registry] = registers;
   collectDefaultMetrics({ register: registry, prefix: 'waybill_' });
@@ -65,6 +68,8 @@ export const createMetrics = ({ token, projections, queue, messages, streams }: 
 
   const untold = gauge('messages', 'Messages to customers that wait, and that failed for good.', 'status');
 
+  const lookAtWebhooks = createWebhookGauges(registers);
+
   const look = async (): Promise<void> => {
     liveStreams.set(streams());
     for (const { name: projection, lag_events, lag_seconds, state } of await projections()) {
@@ -77,6 +82,7 @@ export const createMetrics = ({ token, projections, queue, messages, streams }: 
     workers.set(alive);
     oldestJob.set(oldest_waiting_seconds);
     for (const [status, count] of Object.entries(await messages())) untold.set({ status }, count);
+    lookAtWebhooks(await webhooks());
   };
 
   return {

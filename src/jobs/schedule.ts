@@ -15,6 +15,7 @@ export const crontab = ({
     '*/10 * * * * backfill-documents',
     '17 * * * * delete-expired-keys',
     '47 * * * * delete-old-positions',
+    '27 * * * * delete-old-deliveries',
     `* * * * * ${caughtUp(RELEASE, '10m')}`,
     ...(autoProcess === 'off' ? [] : [`${autoProcessCron} ${caughtUp(PROCESS, '1d')}`]),
   ].join('\n');

@@ -39,11 +39,16 @@ export type OutgoingPost = {
 /** Of an answer so much is read, in bytes, so that its connection can be used again; then it is cut. */
 const MOST_READ = 65_536;
 
+/** A name that is not known by then counts as unknown when it is given. */
+const RESOLVE_MS = 2_000;
+
 const resolve = (lookup: LookupFunction, host: string): Promise<readonly string[]> =>
   new Promise((done) => {
-    lookup(host, { all: true }, (error, found) =>
-      done(error !== null ? [] : typeof found === 'string' ? [found] : found.map(({ address }) => address)),
-    );
+    const late = setTimeout(() => done([]), RESOLVE_MS);
+    lookup(host, { all: true }, (error, found) => {
+      clearTimeout(late);
+      done(error !== null ? [] : typeof found === 'string' ? [found] : found.map(({ address }) => address));
+    });
   });
 
 const reasonOf = (error: unknown, timeoutMs: number): string => {

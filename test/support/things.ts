@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
+import { randomUUID } from 'node:crypto';
 import { documentIdOf } from '../../src/commands/documents.ts';
 import { issueInvoice } from '../../src/jobs/tasks/issue-invoice.ts';
 import { openDeliveryPositions } from '../../src/platform/delivery-positions.ts';
@@ -14,7 +14,7 @@ import { byAdmin, createPayment, openReturn } from './payments.ts';
 
 /** Kinds of things that paths name. */
 export type Kind =
-  'customer' | 'order' | 'return' | 'payment' | 'invoice' | 'template' | 'job' | 'message' | 'projection';
+  'customer' | 'order' | 'return' | 'payment' | 'invoice' | 'template' | 'job' | 'message' | 'projection' | 'webhook';
 
 /** Names by which something can be asked for: UUID first, then number. */
 export type Names = readonly [string, ...string[]];
@@ -73,6 +73,9 @@ export const makeThings = async (
   });
   await tellCustomers(core);
   const [message] = await core.messages.list({ order_id: order, limit: 1, offset: 0 });
+  const webhook = randomUUID();
+  const wanted = { url: 'https://shop.example/', types: ['*'], description: null, position: 0n };
+  await api.deps.webhooks.endpoints.create({ id: webhook, ...wanted });
   const { body: jobs } = await api.call<readonly { id: string; key: string }[]>('/admin/jobs');
   return {
     customer: [customer],
@@ -84,5 +87,6 @@ export const makeThings = async (
     job: [jobs.find((job) => job.key === key)?.id ?? ''],
     message: [message?.id ?? ''],
     projection: ['order_list'],
+    webhook: [webhook],
   };
 };

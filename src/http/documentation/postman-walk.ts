@@ -2,6 +2,7 @@ import { PAYMENT_STEPS, RETURN_STEPS } from './postman-money-walk.ts';
 import type { Step } from './postman-step.ts';
 
 const order = { id: '{{order_id}}' };
+const webhook = { id: '{{webhook_id}}' };
 const second = { id: '{{second_order_id}}' };
 
 /** The life of one order, then what else an admin may call. Each step stands where it ends 2xx. */
@@ -66,6 +67,15 @@ export const WALK: readonly Step[] = [
     body: { order_ids: ['{{fourth_order_id}}', '{{order_number}}'], status: 'confirmed' },
   },
   { operationId: 'readFeed', name: 'The event feed', query: '?types=OrderPlaced&limit=5' },
+  { operationId: 'createWebhook', name: 'Subscribe', save: { webhook_id: '.id' } },
+  { operationId: 'listWebhooks', name: 'Subscribers' },
+  { operationId: 'getWebhook', name: 'One of them', params: webhook },
+  { operationId: 'changeWebhook', name: 'Want everything', params: webhook },
+  { operationId: 'testWebhook', name: 'Send a test', params: webhook },
+  { operationId: 'replayWebhook', name: 'Send all again', params: webhook },
+  { operationId: 'rotateWebhookSecret', name: 'Exchange the secret', params: webhook },
+  { operationId: 'listWebhookDeliveries', name: 'What was tried', params: webhook },
+  { operationId: 'deleteWebhook', name: 'Unsubscribe', params: webhook },
   { operationId: 'listProjections', name: 'Read models' },
   { operationId: 'rebuildProjection', name: 'Rebuild the order list', params: { name: 'order_list' } },
   { operationId: 'listJobs', name: 'Jobs' },
@@ -82,4 +92,10 @@ export const WALK: readonly Step[] = [
 ];
 
 /** Operations an admin may call that no walk can: first something must have gone wrong, or a courier be on the way; and a stream has no end. */
-export const NOT_WALKED: readonly string[] = ['getJob', 'retryJob', 'getDeliveryLocation', 'trackOrder'];
+export const NOT_WALKED: readonly string[] = [
+  'getJob',
+  'retryJob',
+  'getDeliveryLocation',
+  'trackOrder',
+  'redeliverWebhook',
+];
