@@ -1,6 +1,9 @@
 import newman from 'newman';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { SendWebhook } from '../../src/gateways/webhooks/send.ts';
+import { sendWebhookTasks } from '../../src/jobs/tasks/send-webhook.ts';
+import { systemClock } from '../../src/jobs/webhooks/clock.ts';
 import { ADMIN, startTestApi, type TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { startTestWorker } from '../support/worker.ts';
@@ -11,7 +14,10 @@ let worker: { readonly stop: () => Promise<void> };
 
 postman.before(async () => {
   api = await startTestApi();
-  worker = await startTestWorker(api);
+  const { endpoints, deliveries } = api.deps.webhooks;
+  const send: SendWebhook = () => Promise.resolve({ outcome: 'accepted', status: 204 });
+  const webhooks = sendWebhookTasks({ ...api.core, send, clock: systemClock, endpoints, deliveries });
+  worker = await startTestWorker(api, { more: webhooks });
 });
 postman.after(async () => {
   await worker.stop();
