@@ -19,6 +19,12 @@ export const RETRY_DELAYS_MS: readonly number[] = [
 const isForGood = (error: unknown): boolean =>
   error instanceof MailRefused || error instanceof ServiceRefused || error instanceof TemplateFailure;
 
+const LITERALLY = /[.*+?^${}()|[\]\\]/g;
+
+/** Mail servers like to repeat whom they refuse. A reason is kept in the clear, so nobody may be in it. */
+const withoutAddress = (reason: string, to: string): string =>
+  to.includes('@') ? reason.replaceAll(new RegExp(to.replaceAll(LITERALLY, '\\$&'), 'gi'), '(address)') : reason;
+
 export type Attempt = {
   readonly outcome: Outcome;
   /** Nothing of this kind can go out now. */
@@ -30,7 +36,7 @@ export type Attempt = {
  * @throws when the database is away
  */
 export const attempt = async (
-  letter: Pick<Letter, 'send'>,
+  letter: Pick<Letter, 'send' | 'to'>,
   before: number,
   delaysMs: readonly number[] = RETRY_DELAYS_MS,
 ): Promise<Attempt> => {
@@ -39,7 +45,7 @@ export const attempt = async (
   } catch (error) {
     const isAway = error instanceof MailServerAway || error instanceof ServiceUnavailable;
     if (!isAway && isDatabaseOutage(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = withoutAddress(error instanceof Error ? error.message : String(error), letter.to);
     const delay_ms = delaysMs[before];
     const outcome: Outcome =
       isForGood(error) || delay_ms === undefined

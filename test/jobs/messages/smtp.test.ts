@@ -102,7 +102,9 @@ smtp('a server that asks to come again (451) gets it later, once', async ({ data
 smtp('a recipient nobody knows (550) fails, visibly, and others get theirs', async ({ database, servers }) => {
   const { server, mailer } = await serve(servers, {
     judge: (address) =>
-      Promise.resolve(address.startsWith('gone') ? { code: 550, message: 'no such user' } : undefined),
+      Promise.resolve(
+        address.startsWith('gone') ? { code: 550, message: `<${address.toUpperCase()}>: no such user` } : undefined,
+      ),
   });
   const { core, store, tell, told, enqueued } = await silentWorld(database);
   const order = await placeOrder(core, { customer_email: 'gone@shop.example' });
@@ -110,7 +112,7 @@ smtp('a recipient nobody knows (550) fails, visibly, and others get theirs', asy
   await tell({ mailer });
   const [failed, sent] = await told();
   assert.equal([failed?.status, failed?.order_id, sent?.status], ['failed', order, 'sent']);
-  assert.match(failed?.reason ?? '', '550 no such user');
+  assert.match(failed?.reason ?? '', '550 <(address)>: no such user');
   assert.equal(await core.messages.counts(), { waiting: 0, failed: 1 });
   assert.equal(enqueued, [], 'it is not tried again');
   assert.is((await store.readStream(`order-${order}`)).length, 1, 'the order is as it was');
