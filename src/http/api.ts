@@ -30,6 +30,7 @@ import { readReturnRoutes } from './routes/read-returns.ts';
 import { sandboxRoutes, type SandboxDeps } from './routes/sandbox.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { trackingRoutes } from './routes/tracking.ts';
+import { webhookActionRoutes } from './routes/webhook-actions.ts';
 import { webhookDeliveryRoutes } from './routes/webhook-deliveries.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import { writeOrderRoutes } from './routes/write-orders.ts';
@@ -106,6 +107,7 @@ const operatorRoutes = (deps: ApiDeps): readonly Route[] => [
   ...internalRoutes({ ...deps, defaultCurrency: deps.kernel.defaultCurrency }),
   ...feedRoutes(deps.feed),
   ...webhookRoutes(deps.webhooks),
+  ...webhookActionRoutes(deps.webhooks),
   ...webhookDeliveryRoutes(deps.webhooks),
   ...adminRoutes(deps.admin),
   ...messageRoutes(deps.messages),

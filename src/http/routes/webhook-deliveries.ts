@@ -3,23 +3,21 @@ import { OUTCOMES } from '../../platform/webhooks/deliveries.ts';
 import { nextLink } from '../paging.ts';
 import { route, type Route } from '../route.ts';
 import { deliveriesQuery, deliveryResponse } from '../schemas/webhook.ts';
-import { loadWebhook, type WebhookDeps } from '../webhooks/webhook-deps.ts';
+import type { WebhookDeps } from '../webhooks/webhook-deps.ts';
 import { deliveryExample } from './webhook-examples.ts';
-import { webhookParams } from './webhooks.ts';
+import { MAY_READ, namedIn } from './webhook-shared.ts';
 
 /** What was tried for a webhook. */
 export const webhookDeliveryRoutes = (deps: WebhookDeps): readonly Route[] => [
   route(
     {
+      ...namedIn(deps),
       methods: ['GET'],
       path: '/admin/webhooks/:id/deliveries',
       operationId: 'listWebhookDeliveries',
-      tag: 'Webhooks',
       summary: 'What was tried, and what became of it',
       description: 'Newest first: the latest 10 000 attempts of 30 days; parked ones are kept for 90.',
-      permission: { admin: 'any', auditor: 'any' },
-      params: webhookParams,
-      load: loadWebhook(deps),
+      permission: MAY_READ,
       query: deliveriesQuery,
       answers: {
         200: { description: 'A page of attempts.', body: Type.Array(deliveryResponse), example: [deliveryExample] },
