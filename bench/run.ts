@@ -3,6 +3,7 @@ import { besideInvoices } from './beside-invoices.ts';
 import { catchUp } from './catch-up.ts';
 import { changeState } from './change-state.ts';
 import { delivery } from './delivery.ts';
+import { exportOrders } from './export.ts';
 import { getOrder } from './get-order.ts';
 import { invoice } from './invoice.ts';
 import { lag } from './lag.ts';
@@ -22,6 +23,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   rebuild,
   'catch-up': catchUp,
   list,
+  export: exportOrders,
   lag,
   'place-order': placeOrder,
   'change-state': changeState,

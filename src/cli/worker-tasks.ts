@@ -23,6 +23,8 @@ import { tellCustomerService } from '../jobs/tasks/tell-customer-service.ts';
 import { openCheckoutClaims } from '../platform/checkout-claims.ts';
 import { openDeliveryPositions } from '../platform/delivery-positions.ts';
 import { openClockRuns } from '../platform/clock-runs.ts';
+import { tidySearchWordsTask } from '../jobs/tasks/tidy-search-words.ts';
+import { tidySearchWords } from '../projections/search-words.ts';
 import { documentFilesIn } from '../platform/document-files.ts';
 import { openGatewayAsks } from '../platform/gateway-asks.ts';
 import type { Logger } from '../platform/logging.ts';
@@ -69,6 +71,7 @@ export const workerTasks = (core: Core, config: Config, log: Logger): readonly T
     ...clockTasks({ db, clock: core.clock, policy: config.orders.policy, runs: openClockRuns(db), now }),
     backfillDocumentsTask({ db, now }),
     rebuildProjectionTask(core),
+    tidySearchWordsTask(() => tidySearchWords(db)),
     deleteExpiredKeys(createKeyStore({ db, hours: config.http.idempotencyHours }).deleteExpired),
     ...shopTasks({ ...core, carts, claims: openCheckoutClaims(db), stock, moves: openStockMoves(db), now }),
     ...customerTasks(core, config, log),

@@ -28,6 +28,7 @@ import { exportLines, exportOrders } from '../projections/export-orders.ts';
 import { listOrders } from '../projections/list-orders.ts';
 import { listPayments } from '../projections/list-payments.ts';
 import { listReturns } from '../projections/list-returns.ts';
+import { decodePlace, searchOrders } from '../projections/search-orders.ts';
 import { findIdByNumber } from '../projections/numbers.ts';
 import { projectionStatus } from '../projections/status.ts';
 import type { ApiDeps } from './api.ts';
@@ -183,6 +184,8 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
       requireFullAddress: options.requireFullAddress,
       findIdByNumber: findOrderIdByNumber,
       list: (query) => listOrders(db, query),
+      search: (query) => searchOrders(db, query),
+      decodePlace,
       decodeCursor,
       newestPosition: positions.newest,
       findDocuments: createFindDocuments({

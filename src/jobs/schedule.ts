@@ -16,6 +16,7 @@ export const crontab = ({
     '17 * * * * delete-expired-keys',
     '47 * * * * delete-old-positions',
     '27 * * * * delete-old-deliveries',
+    '23 3 * * * tidy-search-words',
     `* * * * * ${caughtUp(RELEASE, '10m')}`,
     ...(autoProcess === 'off' ? [] : [`${autoProcessCron} ${caughtUp(PROCESS, '1d')}`]),
   ].join('\n');

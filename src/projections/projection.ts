@@ -27,6 +27,8 @@ export type Projection = {
   readonly evolve: (row: Row | undefined, recorded: Recorded) => Row | undefined;
   /** Names under which a row is counted. Default: none. */
   readonly counters?: (row: Row) => readonly string[];
+  /** SQL that is run with each write, over the rows written, whose name it is given. For what several rows share. */
+  readonly alongside?: (written: string) => string;
 };
 
 type Declared<R extends Row> = Omit<Projection, 'evolve' | 'counters' | 'key' | 'columns'> & {

@@ -22,13 +22,14 @@ export type WriteRows = (write: Write) => Promise<boolean>;
 const list = (names: readonly string[], each: (name: string) => string = (name) => name): string =>
   names.map(each).join(', ');
 
-const upsertSql = ({ key, columns }: Projection, table: string, moved: string): string => {
+const upsertSql = ({ key, columns, alongside }: Projection, table: string, moved: string): string => {
   const names = Object.keys(columns);
   const others = names.filter((name) => name !== key);
   return `insert into ${table} (${list(names)})
     select ${list(names)} from json_to_recordset(?::json) as r (${list(names, (name) => `${name} ${columns[name] ?? ''}`)})
     where exists (select from ${moved})
-    on conflict (${key}) do update set ${list(others, (name) => `${name} = excluded.${name}`)}`;
+    on conflict (${key}) do update set ${list(others, (name) => `${name} = excluded.${name}`)}
+    ${alongside === undefined ? '' : 'returning *'}`;
 };
 
 const removeSql = ({ key, columns }: Projection, table: string, moved: string): string =>
@@ -53,6 +54,8 @@ const stepsOf = ({ projection, target, move, changes }: Write, n: number) => {
     [moved, MOVE_SQL, [String(move.to), checkpoint, move.epoch, String(move.from)]],
   ];
   if (upserts.length > 0) steps.push([`upserted${n}`, upsertSql(projection, table, moved), [JSON.stringify(upserts)]]);
+  const { alongside } = projection;
+  if (upserts.length > 0 && alongside !== undefined) steps.push([`alongside${n}`, alongside(`upserted${n}`), []]);
   if (removals.length > 0) steps.push([`removed${n}`, removeSql(projection, table, moved), [removals]]);
   if (counters.length > 0) steps.push([`counted${n}`, countSql(moved), [checkpoint, JSON.stringify(counters)]]);
   return steps;

@@ -82,8 +82,11 @@ const ask = (method: Method, path: string, credentials: Credentials) =>
 const passes = (method: Method, { outside }: RouteSpec): readonly number[] =>
   method !== 'GET' ? [422] : outside === true ? [200, 503] : [200, 409];
 
+/** What a list cannot be asked without. */
+const demandedBy = ({ query }: RouteSpec): string => (query?.required?.includes('q') === true ? '?q=mug' : '');
+
 const pathOf = (spec: RouteSpec, name = ''): string =>
-  (spec.outside === true ? '/' : '') + spec.path.replace(/:\w+/, name);
+  (spec.outside === true ? '/' : '') + spec.path.replace(/:\w+/, name) + demandedBy(spec);
 
 type Case = { readonly path: string; readonly expected: readonly number[] };
 

@@ -52,7 +52,7 @@ const parametersIn = (place: 'path' | 'query', schema: TObject | undefined, comp
   Object.entries(schema?.properties ?? {}).map(([name, property]) => ({
     name,
     in: place,
-    required: place === 'path',
+    required: place === 'path' || schema?.required?.includes(name) === true,
     ...(typeof property.description === 'string' && { description: property.description }),
     schema: documented(property, components),
   }));

@@ -16,6 +16,7 @@ export const WALK: readonly Step[] = [
   { operationId: 'getOrder', name: 'Read it', params: order },
   { operationId: 'getOrder', name: 'Read it by number', params: { id: '{{order_number}}' } },
   { operationId: 'listOrders', name: 'List orders', query: '?limit=5&status=pending' },
+  { operationId: 'searchOrders', name: 'Find them', query: '?q=mug' },
   { operationId: 'exportOrders', name: 'Export them', query: '?format=csv' },
   { operationId: 'changeOrder', name: 'Change the notes', params: order },
   {

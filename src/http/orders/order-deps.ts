@@ -5,6 +5,7 @@ import type { Order, OrderPolicy } from '../../domain/order/index.ts';
 import type { Trace } from '../../domain/shared/trace.ts';
 import type { Cursor } from '../../projections/cursor.ts';
 import type { ListOrders, OrderPage } from '../../projections/list-orders.ts';
+import type { SearchOrders } from '../../projections/search-orders.ts';
 import type { Position } from '../../platform/delivery-positions.ts';
 import type { DocumentSummary } from './order-body.ts';
 
@@ -34,6 +35,9 @@ export type OrderDeps = {
   readonly findIdByNumber: (number: string) => Promise<string | undefined>;
   readonly list: (query: ListOrders) => Promise<OrderPage>;
   readonly decodeCursor: (text: string) => Cursor | undefined;
+  readonly search: (query: SearchOrders) => Promise<OrderPage>;
+  /** Reads a cursor of a search. */
+  readonly decodePlace: (text: string) => { readonly offset: number } | undefined;
   /** Documents that these orders should have, by order id. Only asked for orders that were shipped. */
   readonly findDocuments: (orders: readonly NamedOrder[]) => Promise<ReadonlyMap<string, readonly DocumentSummary[]>>;
   readonly newestPosition: (id: string) => Promise<Position | undefined>;

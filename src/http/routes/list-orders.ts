@@ -1,9 +1,10 @@
 import { Type } from '@sinclair/typebox';
 import { exportReply, type ExportDeps } from '../orders/export-reply.ts';
-import { listReply } from '../orders/list-reply.ts';
+import { listReply, pageReply } from '../orders/list-reply.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
+import { readPaging } from '../paging.ts';
 import { route, type Route } from '../route.ts';
-import { exportOrdersQuery, listOrdersQuery } from '../schemas/order-query.ts';
+import { exportOrdersQuery, listOrdersQuery, searchOrdersQuery } from '../schemas/order-query.ts';
 import { orderResponse } from '../schemas/order-response.ts';
 import { orderExample } from './examples.ts';
 import { ORDER_READERS, TAG } from './order-shared.ts';
@@ -36,6 +37,26 @@ export const listOrderRoutes = (deps: OrderDeps, exports: ExportDeps): readonly 
   ),
   route({ ...own, path: '/orders/me', operationId: 'listMyOrders' }, (input) => listReply(deps, input)),
   route({ ...own, path: '/orders/my-orders', operationId: 'listOwnOrders' }, (input) => listReply(deps, input)),
+  route(
+    {
+      methods: ['GET'],
+      path: '/orders/search',
+      operationId: 'searchOrders',
+      tag: TAG,
+      summary: 'Search orders',
+      description:
+        'By number, customer, e-mail address, product and SKU; all words must be found. The best first: words as they stand, then beginnings, then words with a slip; among equals the newest. At most 1000 are found.',
+      permission: { admin: 'any', auditor: 'any' },
+      query: searchOrdersQuery,
+      readModels: ['order_list', 'order_search'],
+      answers: { 200: { description: 'A page of orders.', body: Type.Array(orderResponse), example: [orderExample] } },
+    },
+    async (input) => {
+      const { limit, offset, cursor } = readPaging(input.query, deps.decodePlace);
+      const page = await deps.search({ text: input.query.q, limit, offset: cursor?.offset ?? offset ?? 0 });
+      return pageReply(deps, page, input);
+    },
+  ),
   route(
     {
       methods: ['GET'],

@@ -50,6 +50,20 @@ export const exportOrdersQuery = strictObject({
   ),
 });
 
+export const searchOrdersQuery = strictObject({
+  q: text({
+    min: 1,
+    max: 200,
+    description: 'Number, customer, e-mail address, product or SKU, or parts of them.',
+    example: 'mug',
+  }),
+  limit: paging.limit,
+  offset: paging.offset,
+  skip: paging.skip,
+  page: paging.page,
+  cursor: paging.cursor,
+});
+
 export const listOrdersQuery = strictObject({ ...filters, sort, ...paging });
 
 export const oneOrderQuery = strictObject({
