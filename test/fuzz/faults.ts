@@ -24,6 +24,10 @@ const read = (text: string, { type }: Schema): unknown => {
 
 const queryFaults = (document: OpenApiDocument, { operation, query }: FuzzRequest): readonly string[] => {
   const check = documentChecker(document);
+  const missing = operation.parameters.filter(
+    (one) => one.in === 'query' && one.required && !query.some(([name]) => name === one.name),
+  );
+  if (missing.length > 0) return missing.map(({ name }) => `${name} is missing`);
   return [...new Set(query.map(([name]) => name))].flatMap((name) => {
     const values = query.flatMap(([other, value]) => (other === name ? [value] : []));
     const parameter = operation.parameters.find((one) => one.in === 'query' && one.name === name);
@@ -70,6 +74,8 @@ const refusalIn = ({ body }: FuzzAnswer): Refusal => (typeof body === 'object' &
 /** A field may be refused beyond its schema where the document says by which rule. */
 const hasRule = (document: OpenApiDocument, { body, parameters }: Operation, field: string): boolean => {
   const parameter = parameters.find(({ name }) => name === field.split('[')[0]);
+  // One that may come instead of another says so by its own rule: whichever comes second is refused.
+  if (parameters.some(({ schema }) => schema['x-rule'] === `instead of ${field}`)) return true;
   const root = parameter?.schema ?? body?.schema ?? {};
   const along = schemasAlong(document, root, parameter === undefined ? field : field.slice(parameter.name.length));
   return along.some((schema) => schema['x-rule'] !== undefined);

@@ -66,9 +66,11 @@ const pairs = (name: string, value: unknown): Sent['query'] =>
 
 const queryOf = (parameters: readonly Parameter[], making: Making): fc.Arbitrary<Sent['query']> => {
   const model = Object.fromEntries(
-    parameters.flatMap(({ name, in: place, schema }) =>
-      place === 'query' ? [[name, rarely(valueOf(schema, making, name))]] : [],
-    ),
+    parameters.flatMap(({ name, in: place, required, schema }) => {
+      if (place !== 'query') return [];
+      const value = valueOf(schema, making, name);
+      return [[name, required ? value : rarely(value)]];
+    }),
   );
   return fc
     .record(model)
