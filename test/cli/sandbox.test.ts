@@ -4,6 +4,7 @@ import { parseEnv } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadConfig } from '../../src/config.ts';
+import { mintToken } from '../../src/http/auth/tokens.ts';
 import { compiledMain } from '../support/compiled.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -35,6 +36,17 @@ test('its services answer, and fail when they are told to', async () => {
   assert.is((await cart('/_sandbox/fault', fault)).status, 200);
   assert.is((await cart()).status, 500);
   assert.is((await cart()).status, 200);
+});
+
+test('a token that Waybill has signed opens its door, a made-up one does not', async () => {
+  const ask = (token: string) =>
+    fetch(`${variables['AUTH_SERVICE_URL'] ?? ''}/api/auth/validate-token`, {
+      method: 'POST',
+      body: JSON.stringify({ token }),
+    });
+  const answer = await ask(await mintToken({ secret: 'x'.repeat(32) }, { role: 'admin', sub: 'boss' }));
+  assert.equal([answer.status, ((await answer.json()) as { user: { id: string } }).user.id], [200, 'boss']);
+  assert.is((await ask('a.b.c')).status, 401);
 });
 
 test('what it does not know is refused', async () => {
