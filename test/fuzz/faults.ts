@@ -142,6 +142,7 @@ export const faultsOf = (
   request: FuzzRequest,
   answer: FuzzAnswer,
 ): readonly string[] => {
+  if (answer.status === 0) return ['no answer came in time'];
   const isRefused = answer.status >= 400 && !request.operation.answers.includes(String(answer.status));
   const writesNothing = isRefused || request.operation.method === 'GET';
   return [

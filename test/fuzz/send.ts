@@ -47,7 +47,22 @@ const readBody = async (response: Response): Promise<unknown> => {
   return /^application\/(problem\+)?json/.test(type) && text !== '' ? (JSON.parse(text) as unknown) : undefined;
 };
 
+/** Status 0: none came in time. */
 export const send = async (
+  url: string,
+  request: FuzzRequest,
+  credentials: Credentials,
+): Promise<Omit<FuzzAnswer, 'wrote'>> => {
+  try {
+    return await exchange(url, request, credentials);
+  } catch (error) {
+    if (error instanceof Error && error.name === 'TimeoutError')
+      return { status: 0, headers: new Headers(), body: undefined };
+    throw error;
+  }
+};
+
+const exchange = async (
   url: string,
   request: FuzzRequest,
   credentials: Credentials,

@@ -2,7 +2,7 @@ import type { ApiDeps } from '../../src/http/api.ts';
 import type { ConnectOptions } from '../../src/http/connect.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 
-/** How long a read may wait for its read model, in milliseconds: none of the fuzzer's is worth two seconds. */
+/** How long a read may wait for its read model or the next event, in milliseconds: none of the fuzzer's is worth seconds. */
 const PATIENCE_MS = 20;
 
 /** A day after what the things of the stock went through, so that they can still be returned. */
@@ -18,6 +18,10 @@ export const startFuzzedApi = (
     adjust: (deps) =>
       adjust({
         ...deps,
+        feed: {
+          ...deps.feed,
+          readFeed: (query) => deps.feed.readFeed({ ...query, waitMs: Math.min(query.waitMs, PATIENCE_MS) }),
+        },
         kernel: {
           ...deps.kernel,
           now: () => NOW,

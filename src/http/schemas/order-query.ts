@@ -19,7 +19,7 @@ export const SORTS = ['created_at', '-created_at', 'updated_at', '-updated_at', 
 const status = word((name) => orderStatusOf(name) !== undefined, ORDER_STATUSES);
 
 const filters = {
-  customer_id: Type.Optional(id('Orders of this customer.')),
+  customer_id: Type.Optional(id('Orders of this customer.', { rule: 'instead of user_id' })),
   user_id: Type.Optional(id('As customer_id.', { alias: 'customer_id', rule: 'instead of customer_id' })),
   status: Type.Optional(Type.Array(status, { maxItems: 50, description: 'Repeatable, or separated by commas.' })),
   created_from: Type.Optional(queryInstant({ description: 'Placed at or after.' })),
