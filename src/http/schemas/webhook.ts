@@ -34,7 +34,9 @@ export const changeWebhookBody = strictObject({
   enabled: Type.Optional(Type.Boolean({ description: 'Switched on again, it gets what it missed.' })),
 });
 
-export const replayBody = strictObject({ after: position('Events after it are sent again, in their order.') });
+export const replayBody = strictObject({
+  after: { ...position('Events after it are sent again, in their order.'), rule: 'must not be beyond its position' },
+});
 export const redeliverBody = strictObject({
   delivery_id: Type.String({ pattern: '^\\d{1,18}$', expected: 'the id of a delivery', description: 'From the log.' }),
 });
