@@ -190,6 +190,17 @@ test('tokens may be switched off on loopback only', () => {
   assert.match(String(problems[0]), /^AUTH_MODE is "off"/);
 });
 
+test('messages come from an address, with a name or without, in quotes or not', () => {
+  const from = (text: string) => load({ EMAIL_HOST: 'localhost', EMAIL_FROM: text }).mail.from;
+  const address = 'orders@shop.example';
+  assert.equal(from(address), { name: null, address });
+  assert.equal(from(`<${address}>`), { name: null, address });
+  assert.equal(from(`My Shop <${address}>`), { name: 'My Shop', address });
+  assert.equal(from(`"Shop, the"  <${address}>`), { name: 'Shop, the', address });
+  for (const bad of ['shop', `My "Shop <${address}>`, `a <b> <${address}>`, `${address}\nBcc: a@b.example`])
+    assert.is(problemsOf({ EMAIL_HOST: 'localhost', EMAIL_FROM: bad }).length, 1, bad);
+});
+
 test('a shipping fee is rounded to the decimals of the currency, or has one of its own', () => {
   const { shippingFee } = load({ SHIPPING_FEE: '4.995', SHIPPING_FEES: 'JPY:500, KWD:1.500' }).orders;
   assert.equal(['USD', 'KRW', 'TND', 'JPY', 'KWD'].map(shippingFee), [500, 5, 4995, 500, 1500]);

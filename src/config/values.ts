@@ -82,14 +82,20 @@ export const origin: Parser<string> = {
 export type Mailbox = { readonly name: string | null; readonly address: string };
 
 const MAILBOX =
-  /^(?:"?([^"<>\p{Cc}]*?)"?\s*<([^\s<>"(),:;@[\\\]]+@[^\s<>"(),:;@[\\\]]+)>|([^\s<>"(),:;@[\\\]]+@[^\s<>"(),:;@[\\\]]+))$/u;
+  /^(?:([^<>\p{Cc}]*)<([^\s<>"(),:;@[\\\]]+@[^\s<>"(),:;@[\\\]]+)>|([^\s<>"(),:;@[\\\]]+@[^\s<>"(),:;@[\\\]]+))$/u;
+
+/** Without the quotes around it; undefined where there are others. */
+const unquoted = (name: string): string | undefined => {
+  const inner = name.length > 1 && name.startsWith('"') && name.endsWith('"') ? name.slice(1, -1) : name;
+  return inner.includes('"') ? undefined : inner;
+};
 
 /** `orders@shop.example` or `My Shop <orders@shop.example>`. */
 export const mailbox: Parser<Mailbox> = {
   expected: 'an e-mail address, alone or as My Shop <orders@shop.example>',
   parse: (value) => {
-    const [, name, named, alone] = MAILBOX.exec(value) ?? [];
-    const address = named ?? alone;
-    return address === undefined ? undefined : { name: name === undefined || name === '' ? null : name, address };
+    const [, before = '', named, alone] = MAILBOX.exec(value) ?? [];
+    const [name, address] = [unquoted(before.trim()), named ?? alone];
+    return name === undefined || address === undefined ? undefined : { name: name === '' ? null : name, address };
   },
 };
