@@ -158,7 +158,7 @@ exporting('an export is of one moment, is read as fast as it is taken, and is wh
   await eventually('it waits for its reader', async () => (await openExports()) === 1);
   await api.core.db.raw('delete from order_list');
   let lines = -1; // the header
-  response.setEncoding('utf8').on('data', (text: string) => (lines += text.split('\r\n').length - 1));
+  response.setEncoding('utf8').on('data', (text: string) => (lines += text.split('\n').length - 1));
   response.resume();
   await once(response, 'end');
   assert.is(lines, 15_000);
