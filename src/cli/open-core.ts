@@ -34,7 +34,10 @@ const assemble = (config: Config, db: Knex, store: EventStore): Core =>
     db,
     store,
     masterKey: config.secrets.masterKey,
-    drawNumber: numbersOf(config, createDrawNumber(db)),
+    drawNumber: numbersOf(
+      config,
+      createDrawNumber(db, { logIs: config.eventStoreUrl === undefined ? 'beside' : 'elsewhere' }),
+    ),
     settings: {
       policy: config.orders.policy,
       taxRate: config.orders.taxRate,

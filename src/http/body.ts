@@ -33,6 +33,7 @@ const collect = (request: IncomingMessage, maxBytes: number): Promise<Buffer> =>
     const gone = (): void => reject(new RequestAborted());
     if (request.destroyed) gone();
     request.once('end', () => {
+      request.off('close', gone);
       if (size > maxBytes) reject(tooLarge(maxBytes, false));
       else resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size));
     });

@@ -69,14 +69,22 @@ export type DrawNumber = (draw: Draw) => Promise<string>;
 
 const keyOfDraw = ({ kind, id }: Pick<Draw, 'kind' | 'id'>): string => `${kind}/${id}`;
 
-/** Draws that arrive together are one statement. */
-export const createDrawNumber = (db: Knex): DrawNumber =>
+const DRAW = 'select kind, id, number from draw_numbers(?)';
+const DRAW_AT_EASE = `with later as (select set_config('synchronous_commit', 'off', true)) ${DRAW}, later`;
+
+/**
+ * Draws that arrive together are one statement. Where the event log is `beside` the numbers, in the same database, a draw
+ * does not wait for the disk: the append that uses the number does, and what is written to disk there is written in
+ * order. A crash takes back only numbers that no event has.
+ */
+export const createDrawNumber = (
+  db: Knex,
+  { logIs = 'elsewhere' }: { readonly logIs?: 'beside' | 'elsewhere' } = {},
+): DrawNumber =>
   coalesce<Draw, string>(async (draws) => {
     const wanted = [...new Map(draws.map((draw) => [keyOfDraw(draw), draw])).values()];
-    const { rows } = await prepared(
-      'draw_numbers',
-      db.raw<{ rows: readonly Numbered[] }>('select kind, id, number from draw_numbers(?)', [JSON.stringify(wanted)]),
-    );
+    const [name, sql] = logIs === 'beside' ? ['draw_numbers_at_ease', DRAW_AT_EASE] : ['draw_numbers', DRAW];
+    const { rows } = await prepared(name, db.raw<{ rows: readonly Numbered[] }>(sql, [JSON.stringify(wanted)]));
     const drawn = new Map(rows.map((row) => [keyOfDraw(row), row.number]));
     return draws.map((draw) => {
       const number = drawn.get(keyOfDraw(draw));

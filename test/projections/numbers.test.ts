@@ -38,10 +38,29 @@ test('numbers count up within kind and year, and find what they number', async (
 });
 
 test('many draws at once, in several processes, get numbers of their own', async () => {
-  const draws = [1, 2, 3, 4].map(() => createDrawNumber(database.db));
+  const places = ['beside', 'elsewhere', 'beside', 'elsewhere'] as const;
+  const draws = places.map((logIs) => createDrawNumber(database.db, { logIs }));
   const drawn = (await Promise.all(draws.map((draw) => drawNew(draw, 250)))).flat();
   assert.is(new Set(drawn).size, 1_000);
   assert.is(drawn.toSorted().at(-1), 'ORD-2026-001000', 'and leave no gap');
+});
+
+test('a draw waits for the disk, unless the log is beside it and waits later', async () => {
+  for (const [logIs, waits] of [
+    ['elsewhere', true],
+    ['beside', false],
+  ] as const) {
+    const statements: string[] = [];
+    const listen = ({ sql }: { sql: string }): void => void statements.push(sql);
+    database.db.on('query', listen);
+    await drawNew(createDrawNumber(database.db, { logIs }), 2);
+    database.db.off('query', listen);
+    assert.is(
+      statements.every((sql) => !sql.includes("set_config('synchronous_commit', 'off', true)")),
+      waits,
+      logIs,
+    );
+  }
 });
 
 test('draws that arrive together are one statement', async () => {
