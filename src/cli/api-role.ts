@@ -8,7 +8,7 @@ import { watchLag } from '../platform/event-loop-lag.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../platform/logging.ts';
 import { createApi } from '../http/api.ts';
-import { roadToFolder, roadToServer } from '../platform/mail-road.ts';
+import { checkMailFolder, checkMailServer } from '../platform/mail-health.ts';
 import { createShop } from '../shop.ts';
 import { openShopGateways } from './shop-gateways.ts';
 import { refillNumbers } from '../projections/numbers.ts';
@@ -71,7 +71,8 @@ export const runApiRole = async ({ config, databaseUrl, core, log, shutdown }: R
       rateLimits: config.http.rateLimits,
       positionsPerMinute: config.http.positionsPerMinute,
       sharedRates: config.http.sharedRates,
-      mailRoad: config.mail.server === undefined ? roadToFolder(config.mail.folder) : roadToServer(config.mail.server),
+      checkMail:
+        config.mail.server === undefined ? checkMailFolder(config.mail.folder) : checkMailServer(config.mail.server),
       metricsToken: config.http.metricsToken,
       requireFullAddress: config.orders.requireFullAddress,
       signal: shutdown.signal,

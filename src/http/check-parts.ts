@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { EventStore } from '../event-store/port.ts';
 import { queueHealth } from '../jobs/admin.ts';
-import type { MailRoad } from '../platform/mail-road.ts';
+import type { CheckMail } from '../platform/mail-health.ts';
 import type { ProjectionStatus } from '../projections/status.ts';
 import type { PartHealth } from './routes/operations.ts';
 
@@ -10,7 +10,7 @@ export type CheckPartsDeps = {
   readonly store: Pick<EventStore, 'head'>;
   readonly projections: () => Promise<readonly ProjectionStatus[]>;
   /** Undefined: nobody asks after it. */
-  readonly mailRoad: MailRoad | undefined;
+  readonly checkMail: CheckMail | undefined;
 };
 
 /** A part that does not answer within this counts as down, milliseconds. */
@@ -54,12 +54,12 @@ const projectionParts = async ({ projections }: CheckPartsDeps): Promise<readonl
 };
 
 /** Orders go on without mail: messages wait for it. */
-const mailParts = async ({ mailRoad }: CheckPartsDeps): Promise<readonly PartHealth[]> =>
-  mailRoad === undefined
+const mailParts = async ({ checkMail }: CheckPartsDeps): Promise<readonly PartHealth[]> =>
+  checkMail === undefined
     ? []
     : [
         await look('mail', async () => {
-          const blocked = await mailRoad();
+          const blocked = await checkMail();
           return blocked === undefined ? { state: 'up' } : { state: 'behind', reason: blocked };
         }),
       ];

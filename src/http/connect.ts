@@ -15,7 +15,7 @@ import type { Devices } from '../platform/devices.ts';
 import { openDeliveryPositions, type DeliveryPositions } from '../platform/delivery-positions.ts';
 import { findDocumentFile } from '../platform/document-files.ts';
 import { enqueueJobs } from '../platform/job-queue.ts';
-import type { MailRoad } from '../platform/mail-road.ts';
+import type { CheckMail } from '../platform/mail-health.ts';
 import type { Messages } from '../platform/messages/list.ts';
 import { createOutgoingPost } from '../platform/outgoing-post.ts';
 import { openDeliveries } from '../platform/webhooks/deliveries.ts';
@@ -88,7 +88,7 @@ export type ConnectOptions = {
   /** Whether an address must have all seven parts. */
   readonly requireFullAddress: boolean;
   /** Where mail goes from this machine. Default: nobody asks after it. */
-  readonly mailRoad?: MailRoad;
+  readonly checkMail?: CheckMail;
   /** Most streams at once in this process. Default 5 000. */
   readonly maxStreams?: number;
   /** Further settings of live streams, for tests. */
@@ -236,7 +236,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
     clock: { listRuns: openClockRuns(db).list },
     operations: {
       version: options.version,
-      checkParts: createCheckParts({ db, store, projections: admin.projections, mailRoad: options.mailRoad }),
+      checkParts: createCheckParts({ db, store, projections: admin.projections, checkMail: options.checkMail }),
     },
     pages: [metrics.page],
   };

@@ -1,6 +1,5 @@
-import { amountDue, orderTotals, type Order } from '../domain/order/index.ts';
+import { majorTotals, type Order } from '../domain/order/index.ts';
 import { isErased } from '../domain/shared/decider.ts';
-import { toMajor } from '../domain/shared/amount-notation.ts';
 
 type Cell = string | number | null;
 
@@ -35,8 +34,6 @@ const NOBODY = { customer_email: null, customer_name: null, notes: null };
 
 const cellsOf = (id: string, order: Order): Readonly<Record<(typeof COLUMNS)[number], Cell>> => {
   const { customer_email, customer_name, notes } = isErased(order.personal) ? NOBODY : order.personal;
-  const { item_count, ...totals } = orderTotals(order);
-  const major = (amount: number): number => toMajor(amount, order.currency);
   return {
     id,
     order_number: order.order_number,
@@ -46,13 +43,7 @@ const cellsOf = (id: string, order: Order): Readonly<Record<(typeof COLUMNS)[num
     status: order.status,
     previous_status: order.previous_status,
     currency: order.currency,
-    subtotal: major(totals.subtotal),
-    discount_total: major(totals.discount_total),
-    tax: major(totals.tax),
-    shipping_cost: major(totals.shipping_cost),
-    total: major(totals.total),
-    amount_due: major(amountDue(order)),
-    item_count,
+    ...majorTotals(order),
     notes,
     payment_method: order.payment_method,
     created_at: order.created_at,

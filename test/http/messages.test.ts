@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createEmlMailer } from '../../src/gateways/mail/eml.ts';
-import { roadToFolder, roadToServer } from '../../src/platform/mail-road.ts';
+import { checkMailFolder, checkMailServer } from '../../src/platform/mail-health.ts';
 import { ADMIN, anOrder, AUDITOR, MEERA, OTHER, startTestApi, type TestApi } from '../support/api.ts';
 import { startMailServer } from '../support/mail-server.ts';
 import { tellCustomers } from '../support/messages.ts';
@@ -18,7 +18,7 @@ let folder: string;
 messages.before(async () => {
   temporary = await temporaryFolder();
   folder = temporary.path;
-  api = await startTestApi({ projectors: false, options: { mailRoad: () => Promise.resolve(blocked) } });
+  api = await startTestApi({ projectors: false, options: { checkMail: () => Promise.resolve(blocked) } });
 });
 messages.after(async () => {
   await api.close();
@@ -154,11 +154,14 @@ messages('health tells of mail, and orders go on without it', async () => {
   assert.equal(await mail(), [200, 'behind', blocked]);
 
   const server = await startMailServer();
-  assert.is(await roadToServer({ host: '127.0.0.1', port: server.port })(), undefined);
+  assert.is(await checkMailServer({ host: '127.0.0.1', port: server.port })(), undefined);
   await server.close();
-  assert.is(await roadToServer({ host: '127.0.0.1', port: server.port })(), blocked);
-  assert.is(await roadToFolder(join(folder, 'deeper'))(), undefined);
-  assert.match((await roadToFolder(join(folder, (await readdir(folder))[0] ?? '', 'x'))()) ?? '', 'cannot be written');
+  assert.is(await checkMailServer({ host: '127.0.0.1', port: server.port })(), blocked);
+  assert.is(await checkMailFolder(join(folder, 'deeper'))(), undefined);
+  assert.match(
+    (await checkMailFolder(join(folder, (await readdir(folder))[0] ?? '', 'x'))()) ?? '',
+    'cannot be written',
+  );
 });
 
 messages.run();

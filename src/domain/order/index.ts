@@ -14,6 +14,7 @@ export type { OrderRejection } from './rejections.ts';
 export { freeUnits, returnedQuantity, returnRequestedQuantity } from './returnable.ts';
 export { excessMoney } from './excess.ts';
 export * from './state.ts';
+export { majorTotals } from './major-totals.ts';
 export { finalPrice, lineTotal, orderTotals, type OrderTotals } from './totals.ts';
 export * from './transitions.ts';
 export { isDeliveryOver, isUnderWay, whyNoPosition } from './under-way.ts';

@@ -1,10 +1,9 @@
 import {
   allowedOrderActions,
-  amountDue,
   estimatedDelivery,
   finalPrice,
   lineTotal,
-  orderTotals,
+  majorTotals,
   returnedQuantity,
   returnRequestedQuantity,
   type Order,
@@ -69,19 +68,6 @@ const itemBody = (line: OrderLine, order: Order, { line_meta_data }: OrderPerson
   meta_data: line_meta_data[line.id] ?? null,
 });
 
-const sums = (order: Order, major: Major) => {
-  const { item_count, ...totals } = orderTotals(order);
-  return {
-    subtotal: major(totals.subtotal),
-    discount_total: major(totals.discount_total),
-    tax: major(totals.tax),
-    shipping_cost: major(totals.shipping_cost),
-    total: major(totals.total),
-    amount_due: major(amountDue(order)),
-    item_count,
-  };
-};
-
 /** Who cancelled is told by name to themselves, and to those who may see other people's ids. */
 const cancellationBody = ({ cancellation }: Order, viewer: Viewer) => {
   if (cancellation === null) return null;
@@ -104,7 +90,7 @@ export const orderBody = ({ id, order, documents, seen }: OrderView, viewer: Vie
     status: order.status,
     previous_status: order.previous_status,
     currency: order.currency,
-    ...sums(order, major),
+    ...majorTotals(order),
     shipping_address: personal.shipping_address,
     billing_address: personal.billing_address,
     notes: personal.notes,

@@ -3,8 +3,8 @@ import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { sleep } from '../../platform/backoff.ts';
-import { inParallel } from '../../platform/in-parallel.ts';
 import type { JobRequest } from '../../platform/job-queue.ts';
+import { mapAtMost } from '../../platform/map-at-most.ts';
 import { MAIL_KINDS, type MessageKind } from '../../platform/messages/kinds.ts';
 import type { DueMessage, NewMessage, Outbox } from '../../platform/messages/outbox.ts';
 import { sendMessagesIn, sendMessagesNow } from '../../platform/messages/wake.ts';
@@ -75,7 +75,7 @@ export const sendMessages = (deps: SendMessagesDeps): Task => {
       const begun = performance.now();
       const batch = await store.readAll({ after: from, limit: pace.batch, prefixes: MESSAGE_PREFIXES });
       const events = await codec.decode(batch.events.filter(({ type }) => messagesOf(type).length > 0));
-      const messages = (await inParallel(events, PREPARED_AT_ONCE, (recorded) => draft(recorded))).flat();
+      const messages = (await mapAtMost(PREPARED_AT_ONCE, events, (recorded) => draft(recorded))).flat();
       const to = batch.position;
       if (to !== from && !(await outbox.note({ from, to }, messages))) return false;
       if (batch.caughtUp) return true;
@@ -104,7 +104,7 @@ export const sendMessages = (deps: SendMessagesDeps): Task => {
     while (Date.now() <= until) {
       const due = await outbox.claim({ limit: pace.claim, leaseMs: pace.leaseMs, except: [...away] });
       if (due.length === 0) break;
-      await inParallel(byOrder(due), pace.atOnce, async (messages) => {
+      await mapAtMost(pace.atOnce, byOrder(due), async (messages) => {
         for (const message of messages)
           // What was claimed and is not tried comes again when its lease is over.
           if (!away.has(message.kind) && (await sendDue(message)))

@@ -1,19 +1,11 @@
 import type { Knex } from 'knex';
+import type { Attempt } from './progress.ts';
 
 /** One attempt, as the log has it. */
-export type Delivery = {
+export type Delivery = Omit<Attempt, 'revision' | 'position' | 'at'> & {
   readonly id: string;
-  readonly event_id: string;
-  readonly type: string;
-  readonly stream: string;
   readonly revision: string;
   readonly position: string;
-  readonly cause: 'event' | 'redelivery' | 'test';
-  readonly outcome: 'accepted' | 'failed' | 'parked';
-  readonly attempt: number;
-  readonly status: number | null;
-  readonly reason: string | null;
-  readonly ms: number;
   readonly at: Date;
   readonly redelivered_at: Date | null;
 };

@@ -4,7 +4,7 @@ import { connect as connectPlain } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
 /** Whether mail can go out from here; else why not, without addresses. Never throws. */
-export type MailRoad = () => Promise<string | undefined>;
+export type CheckMail = () => Promise<string | undefined>;
 
 export type MailServer = { readonly host: string; readonly port: number };
 
@@ -31,7 +31,7 @@ const isGreeted = ({ host, port }: MailServer): Promise<boolean> =>
     });
   });
 
-export const roadToServer = (server: MailServer): MailRoad => {
+export const checkMailServer = (server: MailServer): CheckMail => {
   let known: { readonly at: number; readonly greeted: Promise<boolean> } | undefined;
   return async () => {
     if (known === undefined || Date.now() - known.at > REMEMBERED_MS)
@@ -41,8 +41,8 @@ export const roadToServer = (server: MailServer): MailRoad => {
 };
 
 /** Messages are written into a folder of this machine. */
-export const roadToFolder =
-  (folder: string): MailRoad =>
+export const checkMailFolder =
+  (folder: string): CheckMail =>
   async () => {
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 });
