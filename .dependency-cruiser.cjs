@@ -3,7 +3,7 @@
  * test/architecture.test.ts plants a violation of every rule, so that none of them can be one that never fires.
  */
 
-/** What everybody may know of the event store: its port, not its adapters. */
+/** What every room may know of the event store: its port and its codec, not its adapters. */
 const STORE = '^src/event-store/(port|recorded|codec|stream-names)[.]ts$';
 const DOMAIN = '^src/domain/';
 /** Money, currencies, erased marks: the words that data is written in. */
@@ -11,23 +11,56 @@ const DOMAIN_WORDS = '^src/domain/shared/';
 const PLATFORM = '^src/platform/';
 const PROJECTIONS = '^src/projections/';
 const COMMANDS = '^src/commands/';
+const GATEWAYS = '^src/gateways/';
+const JOBS = '^src/jobs/';
+const CHECKOUT = '^src/checkout/';
+const DOCUMENTS = '^src/documents/';
+const PROCESSES = '^src/processes/';
+/** How processes are declared, without any of them. */
+const PROCESS_ENGINE = '^src/processes/engine/';
+const NOTIFICATIONS = '^src/notifications/';
+const WEBHOOKS = '^src/webhooks/';
+const DELIVERY = '^src/delivery/';
 
-/** Folder → what it may import besides itself; `types` are paths it may import types from. */
+/** Room → what it may import besides itself; `types` are paths it may import types from. */
 const FOLDERS = {
   domain: { may: [] },
   'event-store': { may: [DOMAIN_WORDS, PLATFORM], types: [DOMAIN] },
-  commands: { may: [DOMAIN, STORE] },
+  commands: { may: [DOMAIN, STORE], types: [PLATFORM] },
   projections: { may: [DOMAIN, STORE, PLATFORM] },
-  reactors: { may: [STORE, PLATFORM], types: [DOMAIN] },
-  jobs: { may: [COMMANDS, PROJECTIONS, DOMAIN, STORE, '^src/documents/', '^src/gateways/', PLATFORM] },
-  documents: { may: [DOMAIN_WORDS], types: [DOMAIN] },
-  gateways: { may: [DOMAIN_WORDS, PLATFORM], types: [DOMAIN] },
-  http: { may: [COMMANDS, PROJECTIONS, '^src/jobs/admin[.]ts$', DOMAIN, STORE, PLATFORM] },
-  platform: { may: [], types: ['^src/config[.]ts$'] },
+  jobs: { may: [STORE, PLATFORM], types: [DOMAIN] },
+  processes: {
+    may: [COMMANDS, PROJECTIONS, DOMAIN, STORE, DOCUMENTS, GATEWAYS, CHECKOUT, JOBS, NOTIFICATIONS, PLATFORM],
+  },
+  checkout: { may: [COMMANDS, DOMAIN, STORE, GATEWAYS, PLATFORM] },
+  delivery: { may: [DOMAIN, PLATFORM] },
+  notifications: { may: [COMMANDS, DOMAIN, STORE, DOCUMENTS, GATEWAYS, JOBS, PROCESS_ENGINE, PLATFORM] },
+  webhooks: { may: [STORE, JOBS, PROCESS_ENGINE, PLATFORM] },
+  documents: { may: [DOMAIN, PLATFORM], types: [COMMANDS] },
+  gateways: { may: [DOMAIN_WORDS, JOBS, PLATFORM], types: [DOMAIN, COMMANDS] },
+  http: {
+    may: [
+      COMMANDS,
+      PROJECTIONS,
+      '^src/jobs/(admin|cron-runs|queue)[.]ts$',
+      '^src/processes/invoicing/document-jobs[.]ts$',
+      '^src/gateways/http/',
+      '^src/gateways/payment/sandbox-ledger[.]ts$',
+      CHECKOUT,
+      DOCUMENTS,
+      NOTIFICATIONS,
+      WEBHOOKS,
+      DELIVERY,
+      DOMAIN,
+      STORE,
+      PLATFORM,
+    ],
+  },
+  platform: { may: [], types: ['^src/config/'] },
   config: { may: [DOMAIN, '^src/platform/outgoing-(url|addresses)[.]ts$'] },
 };
 
-const own = (folder) => (folder === 'config' ? '^src/config(/|[.]ts$)' : `^src/${folder}/`);
+const own = (folder) => `^src/${folder}/`;
 
 const folderRules = Object.entries(FOLDERS).flatMap(([folder, { may, types = [] }]) => [
   {
@@ -72,26 +105,26 @@ module.exports = {
     onlyIn(
       'event-store-client-stays-behind-the-port',
       ['@eventstore/db-client', '@grpc/grpc-js'],
-      '^src/event-store/eventstoredb',
+      '^src/event-store/eventstoredb/',
     ),
     {
       name: 'sql-stays-in-the-postgres-adapter',
       severity: 'error',
-      from: { path: '^src/event-store/', pathNot: '^src/event-store/postgres' },
+      from: { path: '^src/event-store/', pathNot: '^src/event-store/postgres/' },
       to: { path: npm('knex', 'pg') },
     },
     onlyIn(
       'commands-and-documents-touch-no-database',
       ['knex', 'pg', 'pg-copy-streams'],
       [
-        '^src/(event-store|projections|reactors|jobs|platform|http|cli)/',
-        '^src/(main|core)[.]ts$',
-        '^src/gateways/(payment/sandbox|(carts|catalogue)/local)[.]ts$',
+        '^src/(event-store|projections|processes|jobs|checkout|delivery|notifications|webhooks|platform|http|app|cli)/',
+        '^src/documents/document-files[.]ts$',
+        '^src/gateways/payment/',
       ],
     ),
     onlyIn('koa-stays-in-http', ['koa', '@koa'], '^src/http/'),
     onlyIn('pdf-stays-in-documents', ['pdf-lib', '@pdf-lib'], '^src/documents/'),
-    onlyIn('job-queue-stays-in-jobs', ['graphile-worker'], '^src/(jobs|platform)/'),
+    onlyIn('job-queue-stays-in-jobs', ['graphile-worker'], ['^src/jobs/', '^src/platform/database[.]ts$']),
     {
       name: 'nobody-imports-main',
       severity: 'error',
@@ -101,7 +134,7 @@ module.exports = {
     {
       name: 'only-main-imports-cli',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/cli/', '^src/main[.]ts$'] },
+      from: { path: '^src/', pathNot: ['^src/cli/', '^src/main[.]ts$', '^src/app/roles/role-process[.]ts$'] },
       to: { path: '^src/cli/' },
     },
     {

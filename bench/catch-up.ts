@@ -3,13 +3,13 @@
  * place with their checkpoint, nothing opened and nothing folded beyond the last status.
  */
 import type { Knex } from 'knex';
-import { openPostgresEventStore } from '../src/event-store/postgres.ts';
+import { openPostgresEventStore } from '../src/event-store/postgres/index.ts';
 import type { Codec } from '../src/event-store/codec.ts';
 import type { EventStore } from '../src/event-store/port.ts';
 import { openDatabase } from '../src/platform/database.ts';
-import { applyBatch } from '../src/projections/apply-batch.ts';
-import { openCheckpoint } from '../src/projections/checkpoints.ts';
-import { orderList } from '../src/projections/order-list.ts';
+import { applyBatch } from '../src/projections/engine/apply-batch.ts';
+import { openCheckpoint } from '../src/projections/engine/checkpoints.ts';
+import { orderList } from '../src/projections/orders/order-list.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { compare } from './support/compare.ts';
 import { EVENTS_AN_ORDER, fillLog } from './support/order-log.ts';

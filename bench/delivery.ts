@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
 import type { EventStore } from '../src/event-store/port.ts';
-import { openPostgresEventStore } from '../src/event-store/postgres.ts';
+import { openPostgresEventStore } from '../src/event-store/postgres/index.ts';
 import type { WriteLoad, Written } from './load/write.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { machine } from './support/compare.ts';

@@ -1,13 +1,13 @@
 /** How long after its append an event is visible in the order list, at a steady 500 events a second. */
 import { randomBytes } from 'node:crypto';
 import { createCodec } from '../src/event-store/codec.ts';
-import { openPostgresEventStore } from '../src/event-store/postgres.ts';
+import { openPostgresEventStore } from '../src/event-store/postgres/index.ts';
 import type { Position } from '../src/event-store/port.ts';
 import { openDataKeys } from '../src/platform/data-keys.ts';
 import { openDatabase } from '../src/platform/database.ts';
-import { readCheckpoints } from '../src/projections/checkpoints.ts';
-import { orderList } from '../src/projections/order-list.ts';
-import { startProjectors } from '../src/projections/start-projectors.ts';
+import { readCheckpoints } from '../src/projections/engine/checkpoints.ts';
+import { orderList } from '../src/projections/orders/order-list.ts';
+import { startProjectors } from '../src/projections/engine/start-projectors.ts';
 import { sleep } from '../src/platform/backoff.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { median } from './support/compare.ts';

@@ -1,7 +1,7 @@
 /** How long after an order was shipped its invoice can be downloaded, at a steady pace, over HTTP and real processes. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { documentIdOf } from '../src/commands/documents.ts';
-import { openPostgresEventStore } from '../src/event-store/postgres.ts';
+import { openPostgresEventStore } from '../src/event-store/postgres/index.ts';
 import { streamId } from '../src/event-store/stream-names.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { median } from './support/compare.ts';

@@ -1,9 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { loadTemplates } from '../src/jobs/messages/templates.ts';
-import { MESSAGES_OF } from '../src/jobs/messages/triggers.ts';
-import { MAIL_KINDS } from '../src/platform/messages/kinds.ts';
+import { loadTemplates } from '../src/notifications/content/templates.ts';
+import { MESSAGES_OF } from '../src/notifications/triggers.ts';
+import { MAIL_KINDS } from '../src/notifications/kinds.ts';
 
 /** `docs/messages.md`: what customers are told when; the table between the marks is made from the code. */
 const FILE = fileURLToPath(new URL('../docs/messages.md', import.meta.url));

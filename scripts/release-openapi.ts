@@ -1,7 +1,7 @@
 /** `npm run release:openapi`: keeps the OpenAPI document of this version; the next one must not break it. */
 import { writeFileSync } from 'node:fs';
-import { openApi } from '../src/http/documentation/openapi.ts';
-import { VERSION } from '../src/version.ts';
+import { openApi } from '../src/http/server/documentation/openapi.ts';
+import { VERSION } from '../src/app/version.ts';
 import { RELEASED } from './compatibility/released.ts';
 import { routes } from './route-table.ts';
 

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
-import { createCore } from '../src/core.ts';
+import { createCore } from '../src/app/core.ts';
 import { DEFAULT_ORDER_POLICY } from '../src/domain/order/index.ts';
 import { openMemoryEventStore } from '../src/event-store/memory.ts';
-import { createLocalCarts } from '../src/gateways/carts/local.ts';
-import { createLocalCatalogue } from '../src/gateways/catalogue/local.ts';
+import { createLocalCarts } from '../src/checkout/carts/local.ts';
+import { createLocalCatalogue } from '../src/checkout/catalogue/local.ts';
 import { apiRoutes } from '../src/http/api.ts';
-import { connectApi } from '../src/http/connect.ts';
-import type { Route } from '../src/http/route.ts';
+import { connectApi } from '../src/app/compose/http.ts';
+import type { Route } from '../src/http/server/route.ts';
 import { openDatabase } from '../src/platform/database.ts';
-import { createShop } from '../src/shop.ts';
+import { createShop } from '../src/app/compose/checkout.ts';
 
 const db = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none' }); // never asked: only the table is read
 const store = openMemoryEventStore();

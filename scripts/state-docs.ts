@@ -60,7 +60,7 @@ export const renderStates = async (): Promise<string> => {
     'Made by `npm run docs:states` from the tables that the code decides by; do not edit. *By word*: people may ask for' +
       ' it by naming the action, or the status it leads to. The others have a request of their own, or follow from' +
       ' something else, such as the clock or a return.',
-    section('Order', 'src/domain/order/transitions.ts', ORDER_TRANSITIONS),
+    section('Order', 'src/domain/order/lifecycle/transitions.ts', ORDER_TRANSITIONS),
     section('Return', 'src/domain/return/transitions.ts', RETURN_TRANSITIONS),
     section('Payment', 'src/domain/payment/transitions.ts', PAYMENT_TRANSITIONS),
   ].join('\n\n');

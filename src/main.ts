@@ -20,18 +20,18 @@ type Command = (args: readonly string[]) => Promise<void>;
 
 // Each loads only what it needs: a token does not wait for fonts, nor a restarted projector for HTTP.
 const role = (name: 'api' | 'projector' | 'worker'): Command => {
-  return async () => (await import('./cli/role-process.ts')).runRoleAlone(name);
+  return async () => (await import('./app/roles/role-process.ts')).runRoleAlone(name);
 };
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['start', async (args) => (await import('./cli/start.ts')).startCommand(args, print)],
   ['api', role('api')],
   ['projector', role('projector')],
   ['worker', role('worker')],
-  ['token', async (args) => (await import('./cli/token-command.ts')).tokenCommand(args, print)],
+  ['token', async (args) => (await import('./cli/token.ts')).tokenCommand(args, print)],
   ['projections', async (args) => (await import('./cli/commands.ts')).projectionsCommand(args, print)],
   ['jobs', async (args) => (await import('./cli/commands.ts')).jobsCommand(args, print)],
-  ['apikeys', async (args) => (await import('./cli/api-keys-command.ts')).apiKeysCommand(args, print)],
-  ['shop', async (args) => (await import('./cli/shop/shop-command.ts')).shopCommand(args, print)],
+  ['apikeys', async (args) => (await import('./cli/api-keys.ts')).apiKeysCommand(args, print)],
+  ['shop', async (args) => (await import('./cli/shop.ts')).shopCommand(args, print)],
   ['demo', async () => (await import('./cli/demo/demo-command.ts')).demoCommand(print)],
   ['sandbox', async (args) => (await import('./cli/sandbox/sandbox-command.ts')).sandboxCommand(args, print)],
   ['help', async () => Promise.resolve(USAGE).then(print)],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Pool } from 'pg';
 import type { NewEvent } from '../../src/event-store/port.ts';
-import { openPostgresEventStore } from '../../src/event-store/postgres.ts';
+import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
 import { newEvent } from '../support/events.ts';
 import { answerLoad } from '../support/load.ts';
 import { median } from '../support/compare.ts';

@@ -1,10 +1,10 @@
 /** A rebuild of the order list in a process that does nothing else, so that its memory is the rebuild's. */
 import { createCodec } from '../../src/event-store/codec.ts';
-import { openPostgresEventStore } from '../../src/event-store/postgres.ts';
+import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
 import { openDataKeys } from '../../src/platform/data-keys.ts';
 import { openDatabase } from '../../src/platform/database.ts';
-import { orderList } from '../../src/projections/order-list.ts';
-import { rebuildProjection } from '../../src/projections/rebuild.ts';
+import { orderList } from '../../src/projections/orders/order-list.ts';
+import { rebuildProjection } from '../../src/projections/engine/rebuild.ts';
 import { answerLoad } from '../support/load.ts';
 
 export type RebuildLoad = { readonly url: string; /** Base64. */ readonly masterKey: string };

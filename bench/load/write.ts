@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { StoreUnavailable, type EventStore, type NewEvent } from '../../src/event-store/port.ts';
-import { openPostgresEventStore } from '../../src/event-store/postgres.ts';
+import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
 import { newEvent } from '../support/events.ts';
 import { answerLoad } from '../support/load.ts';
 

@@ -3,10 +3,10 @@ import type { HttpFigures, HttpLoad } from '../load/http.ts';
 import type { FloorAddress, FloorOptions } from '../load/floor.ts';
 import { cpuBelow } from './process-tree.ts';
 import { startLoad } from './load.ts';
-import { openPostgresEventStore } from '../../src/event-store/postgres.ts';
+import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
 import { openDatabase } from '../../src/platform/database.ts';
-import { readCheckpoints } from '../../src/projections/checkpoints.ts';
-import { orderList } from '../../src/projections/order-list.ts';
+import { readCheckpoints } from '../../src/projections/engine/checkpoints.ts';
+import { orderList } from '../../src/projections/orders/order-list.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startWaybill, type Waybill } from './waybill.ts';
 

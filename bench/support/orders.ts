@@ -1,7 +1,7 @@
 import type { HttpLoad } from '../load/http.ts';
 import type { Waybill } from './waybill.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
-import { openPostgresEventStore } from '../../src/event-store/postgres.ts';
+import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
 import { streamId } from '../../src/event-store/stream-names.ts';
 import { openDataKeys } from '../../src/platform/data-keys.ts';
 import { openDatabase } from '../../src/platform/database.ts';

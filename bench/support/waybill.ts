@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { mintToken, type TokenRequest } from '../../src/http/auth/tokens.ts';
+import { mintToken, type TokenRequest } from '../../src/http/server/auth/tokens.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const PATIENCE_MS = 30_000;

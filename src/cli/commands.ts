@@ -1,13 +1,13 @@
-import { loadConfig, type Config } from '../config.ts';
-import { backfillDocuments } from '../jobs/tasks/backfill-documents.ts';
-import { openClockRuns, type ClockRun } from '../platform/clock-runs.ts';
+import { loadConfig, type Config } from '../config/index.ts';
+import { backfillDocuments } from '../processes/invoicing/backfill-documents.ts';
+import { openClockRuns, type ClockRun } from '../jobs/cron-runs.ts';
 import { migrate } from '../platform/database.ts';
 import { createLogger } from '../platform/logging.ts';
 import { useEmbeddedPostgres } from '../platform/embedded-postgres.ts';
-import { rebuildProjection } from '../projections/rebuild.ts';
+import { rebuildProjection } from '../projections/engine/rebuild.ts';
 import { findProjection, projections } from '../projections/registry.ts';
 import { CannotStart, explainFailure } from './explain-failure.ts';
-import { openCore, type OpenCore } from './open-core.ts';
+import { openCore, type OpenCore } from '../app/open-core.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Works on the configured database, or on the data folder's own, started for this if it does not run. */

@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { loadConfig, roleEnvironment, type Config } from '../config.ts';
+import { loadConfig, roleEnvironment, type Config } from '../config/index.ts';
 import { migrate } from '../platform/database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { createLogger, type Logger } from '../platform/logging.ts';
 import { CannotStart, explainFailure } from './explain-failure.ts';
 import { UsageError } from './usage-error.ts';
-import { forkRole, supervise } from '../platform/supervisor.ts';
+import { forkRole, supervise } from '../app/supervisor.ts';
 
 const ROLES = ['api', 'projector', 'worker'] as const;
 export type RoleName = (typeof ROLES)[number];

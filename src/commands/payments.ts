@@ -27,11 +27,11 @@ import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, paymentStream } from '../event-store/stream-names.ts';
 import { findEvent, isOf } from './find-event.ts';
 import { wasRefused, type Handle, type Outcome } from './handle.ts';
-import type { MoneyPolicies } from './money-policies.ts';
+import type { MoneyPolicies } from './payment-process.ts';
 import type { Caller, DrawNumber } from './orders.ts';
 import type { PaymentTokens } from './payment-tokens.ts';
-import { saidBy } from './policy-context.ts';
-import { quietly } from './quietly.ts';
+import { saidBy } from './process-context.ts';
+import { quietly } from './try-eagerly.ts';
 import type { Folded, ReadStream } from './read.ts';
 
 export type PaymentRefusal = PaymentRejection | OrderRejection;

@@ -25,12 +25,12 @@ import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, returnStream } from '../event-store/stream-names.ts';
 import { findEvent, isOf } from './find-event.ts';
 import { wasRefused, type Handle, type Outcome } from './handle.ts';
-import type { MoneyPolicies } from './money-policies.ts';
+import type { MoneyPolicies } from './payment-process.ts';
 import type { Caller, DrawNumber } from './orders.ts';
-import { saidBy } from './policy-context.ts';
-import { quietly } from './quietly.ts';
+import { saidBy } from './process-context.ts';
+import { quietly } from './try-eagerly.ts';
 import type { ReadStream } from './read.ts';
-import type { ReturnPolicies } from './return-policies.ts';
+import type { ReturnPolicies } from './return-process.ts';
 
 export type ReturnOutcome = Outcome<ReturnState, ReturnRefusal | OrderRejection> & { readonly id: string };
 

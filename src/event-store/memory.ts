@@ -1,6 +1,6 @@
 import { joinSignals } from '../platform/join-signals.ts';
-import { createBell } from './bell.ts';
-import { follow } from './follow.ts';
+import { createBell } from './signal.ts';
+import { follow } from './polling-subscription.ts';
 import { isSameEvent } from './hash-chain.ts';
 import {
   StoreUnavailable,

@@ -4,8 +4,8 @@ import type { Knex } from 'knex';
 import pg from 'pg';
 import type { Logger } from 'pino';
 import { parkJob } from './admin.ts';
-import { joinWorkers } from './dead-workers.ts';
-import { Parked } from './parked.ts';
+import { joinWorkers } from './worker-liveness.ts';
+import { Parked } from './manual-intervention-required.ts';
 import type { Task } from './task.ts';
 
 export type WorkerOptions = {

@@ -1,10 +1,10 @@
-import { documentList } from './document-list.ts';
-import { numbers } from './numbers.ts';
-import { orderList } from './order-list.ts';
-import { orderSearch } from './order-search.ts';
-import { paymentList } from './payment-list.ts';
-import type { Projection } from './projection.ts';
-import { returnList } from './return-list.ts';
+import { documentList } from './documents/document-list.ts';
+import { numbers } from './numbers/numbers.ts';
+import { orderList } from './orders/order-list.ts';
+import { orderSearch } from './order-search/order-search.ts';
+import { paymentList } from './payments/payment-list.ts';
+import type { Projection } from './engine/projection.ts';
+import { returnList } from './returns/return-list.ts';
 
 /** Every read model that is kept from the log. */
 export const projections: readonly Projection[] = [

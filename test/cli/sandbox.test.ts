@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { parseEnv } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadConfig } from '../../src/config.ts';
-import { mintToken } from '../../src/http/auth/tokens.ts';
+import { loadConfig } from '../../src/config/index.ts';
+import { mintToken } from '../../src/http/server/auth/tokens.ts';
 import { compiledMain } from '../support/compiled.ts';
 import { eventually } from '../support/eventually.ts';
 

@@ -6,7 +6,7 @@ import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
 import { orderStream, returnStream } from '../../src/event-store/stream-names.ts';
-import type { Core } from '../../src/core.ts';
+import type { Core } from '../../src/app/core.ts';
 import { newLine, shipOrder, takeActions, testCore } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { by, byAdmin, openReturn, returnInput, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { signedHeaders } from '../../src/gateways/webhooks/sign.ts';
-import { webhookSecrets } from '../../src/platform/webhooks/secrets.ts';
+import { signedHeaders } from '../../src/webhooks/signature.ts';
+import { webhookSecrets } from '../../src/webhooks/secrets.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 type Example = {

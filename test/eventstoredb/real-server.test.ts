@@ -1,6 +1,6 @@
 // time limit: 300 s
 import { suite } from 'uvu';
-import { openEventStoreDb } from '../../src/event-store/eventstoredb.ts';
+import { openEventStoreDb } from '../../src/event-store/eventstoredb/index.ts';
 import { eventStoreContract } from '../contract/event-store.ts';
 
 const url = process.env['EVENTSTORE_URL'];

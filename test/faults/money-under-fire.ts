@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import { openPostgresEventStore } from '../../src/event-store/postgres.ts';
+import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
 import { testCore } from '../support/core.ts';

@@ -1,5 +1,5 @@
 import { documentChecker, checkAnswer } from '../support/openapi-check.ts';
-import type { OpenApiDocument } from '../../src/http/documentation/openapi.ts';
+import type { OpenApiDocument } from '../../src/http/server/documentation/openapi.ts';
 import { schemasAlong, type Operation, type Schema } from './operations.ts';
 import type { FuzzRequest } from './requests.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { readFile } from 'node:fs/promises';
-import type { OpenApiDocument } from '../../src/http/documentation/openapi.ts';
+import type { OpenApiDocument } from '../../src/http/server/documentation/openapi.ts';
 import type { TestApi } from '../support/api.ts';
 import { countRows } from './count-rows.ts';
 import { faultsOf, type KnownCodes } from './faults.ts';

@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from '../../src/http/documentation/openapi.ts';
+import type { OpenApiDocument } from '../../src/http/server/documentation/openapi.ts';
 
 /** A JSON Schema, as the document has it. */
 export type Schema = Readonly<Record<string, unknown>>;

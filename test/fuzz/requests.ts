@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { OpenApiDocument } from '../../src/http/documentation/openapi.ts';
+import type { OpenApiDocument } from '../../src/http/server/documentation/openapi.ts';
 import { resolve, type Operation, type Parameter, type Schema } from './operations.ts';
 import { isName, kindOf, type Pool } from './pool.ts';
 import { valueOf, type Making } from './schema-values.ts';

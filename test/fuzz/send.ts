@@ -1,4 +1,4 @@
-import { SCOPES } from '../../src/http/auth/scopes.ts';
+import { SCOPES } from '../../src/http/server/auth/scopes.ts';
 import { createApiKey } from '../../src/platform/api-keys.ts';
 import { ADMIN, AUDITOR, COURIER, OTHER, type TestApi } from '../support/api.ts';
 import type { FuzzAnswer } from './faults.ts';

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startSandboxService, type SandboxService } from '../../src/cli/sandbox/server.ts';
 import { createHttpService, insistOnYes, type ServiceOptions } from '../../src/gateways/http/service.ts';
-import { ServiceRefused, ServiceUnavailable } from '../../src/platform/merchant-service.ts';
+import { ServiceRefused, ServiceUnavailable } from '../../src/gateways/http/merchant-service.ts';
 import { eventually } from '../support/eventually.ts';
 
 const test = suite<{ service: SandboxService }>('a service over HTTP');

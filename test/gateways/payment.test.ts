@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createHttpGateway } from '../../src/gateways/payment/http.ts';
-import { patientGateway } from '../../src/gateways/payment/patient.ts';
+import { patientGateway } from '../../src/gateways/payment/retrying-gateway.ts';
 import { GatewayUnavailable, type ChargeRequest, type GatewayOutcome } from '../../src/gateways/payment/port.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
-import { readLedger } from '../../src/platform/sandbox-ledger.ts';
+import { readLedger } from '../../src/gateways/payment/sandbox-ledger.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const test = suite<{ database: TestDatabase }>('payment gateways');

@@ -6,11 +6,11 @@ import pg from 'pg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dropJob, findJob, listJobs, queueHealth, retryJob } from '../../src/jobs/admin.ts';
-import { freeJobsOfTheDead } from '../../src/jobs/dead-workers.ts';
-import { Parked } from '../../src/jobs/parked.ts';
+import { freeJobsOfTheDead } from '../../src/jobs/worker-liveness.ts';
+import { Parked } from '../../src/jobs/manual-intervention-required.ts';
 import { task, type Task } from '../../src/jobs/task.ts';
 import { startWorker, type Worker } from '../../src/jobs/worker.ts';
-import { enqueueJobs } from '../../src/platform/job-queue.ts';
+import { enqueueJobs } from '../../src/jobs/queue.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 

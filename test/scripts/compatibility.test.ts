@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import { breaksBetween } from '../../scripts/compatibility/documents.ts';
 import { lastReleased, newest } from '../../scripts/compatibility/released.ts';
 import { routes } from '../../scripts/route-table.ts';
-import { openApi } from '../../src/http/documentation/openapi.ts';
-import { VERSION } from '../../src/version.ts';
+import { openApi } from '../../src/http/server/documentation/openapi.ts';
+import { VERSION } from '../../src/app/version.ts';
 
 const compatibility = suite('clients of the last release');
 

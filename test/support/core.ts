@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { wasRefused } from '../../src/commands/handle.ts';
 import type { DrawNumber, NewLine } from '../../src/commands/orders.ts';
-import { createCore, type Core } from '../../src/core.ts';
+import { createCore, type Core } from '../../src/app/core.ts';
 import { DEFAULT_ORDER_POLICY } from '../../src/domain/order/index.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { context, personalOf } from './orders.ts';

@@ -1,6 +1,6 @@
 import { eventually } from './eventually.ts';
 import { MEERA, type TestApi } from './api.ts';
-import type { TokenRequest } from '../../src/http/auth/tokens.ts';
+import type { TokenRequest } from '../../src/http/server/auth/tokens.ts';
 
 export type TrackingEvent = {
   readonly event: string;

@@ -1,11 +1,11 @@
-import type { Mail, Mailer } from '../../src/gateways/mail/port.ts';
-import { createLocalNotifier } from '../../src/gateways/notification/http.ts';
-import { loadTemplates, type Templates } from '../../src/jobs/messages/templates.ts';
+import type { Mail, Mailer } from '../../src/notifications/mail/port.ts';
+import { createLocalNotifier } from '../../src/notifications/push/http.ts';
+import { loadTemplates, type Templates } from '../../src/notifications/content/templates.ts';
 import type { Task } from '../../src/jobs/task.ts';
-import { sendMessages, type SendMessagesDeps } from '../../src/jobs/tasks/send-messages.ts';
-import { documentFilesIn } from '../../src/platform/document-files.ts';
-import { enqueueJobs } from '../../src/platform/job-queue.ts';
-import type { Core } from '../../src/core.ts';
+import { sendMessages, type SendMessagesDeps } from '../../src/notifications/send-messages.ts';
+import { documentFilesIn } from '../../src/documents/document-files.ts';
+import { enqueueJobs } from '../../src/jobs/queue.ts';
+import type { Core } from '../../src/app/core.ts';
 
 let shipped: Templates | undefined;
 export const shippedTemplates = (): Promise<Templates> =>

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import type { OpenApiDocument } from '../../src/http/documentation/openapi.ts';
+import type { OpenApiDocument } from '../../src/http/server/documentation/openapi.ts';
 
 type Exchange = {
   readonly method: string;

@@ -1,14 +1,14 @@
 import type { Codec } from '../../src/event-store/codec.ts';
 import type { EventStore, Position } from '../../src/event-store/port.ts';
 import type { PaymentGateway } from '../../src/gateways/payment/port.ts';
-import { createAskGateway } from '../../src/jobs/ask-gateway.ts';
-import { moneyTasks } from '../../src/jobs/money-tasks.ts';
-import { Parked } from '../../src/jobs/parked.ts';
+import { createAskGateway } from '../../src/gateways/payment/call-gateway-once.ts';
+import { moneyTasks } from '../../src/processes/payments/money-tasks.ts';
+import { Parked } from '../../src/jobs/manual-intervention-required.ts';
 import type { Task } from '../../src/jobs/task.ts';
-import { openGatewayAsks } from '../../src/platform/gateway-asks.ts';
-import type { JobRequest } from '../../src/platform/job-queue.ts';
-import { reactors } from '../../src/reactors/registry.ts';
-import type { Core } from '../../src/core.ts';
+import { openGatewayAsks } from '../../src/gateways/payment/gateway-attempts.ts';
+import type { JobRequest } from '../../src/jobs/queue.ts';
+import { reactors } from '../../src/processes/registry.ts';
+import type { Core } from '../../src/app/core.ts';
 
 /** The process has died: nothing after this line has happened. */
 export class Crash extends Error {}

@@ -3,9 +3,9 @@ import type { Knex } from 'knex';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { EventContext } from '../../src/event-store/codec.ts';
 import type { Position } from '../../src/event-store/port.ts';
-import { applyBatch } from '../../src/projections/apply-batch.ts';
-import { openCheckpoint } from '../../src/projections/checkpoints.ts';
-import type { Projection, Row } from '../../src/projections/projection.ts';
+import { applyBatch } from '../../src/projections/engine/apply-batch.ts';
+import { openCheckpoint } from '../../src/projections/engine/checkpoints.ts';
+import type { Projection, Row } from '../../src/projections/engine/projection.ts';
 import { openJournal } from './journal.ts';
 
 /** Something that happened to an order. */

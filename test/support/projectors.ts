@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
-import type { Projection } from '../../src/projections/projection.ts';
-import { runProjector, type ProjectorDeps } from '../../src/projections/projector.ts';
-import { readCheckpoints } from '../../src/projections/checkpoints.ts';
+import type { Projection } from '../../src/projections/engine/projection.ts';
+import { runProjector, type ProjectorDeps } from '../../src/projections/engine/projector.ts';
+import { readCheckpoints } from '../../src/projections/engine/checkpoints.ts';
 import type { Position } from '../../src/event-store/port.ts';
 import { eventually } from './eventually.ts';
 

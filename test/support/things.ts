@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import { documentIdOf } from '../../src/commands/documents.ts';
-import { issueInvoice } from '../../src/jobs/tasks/issue-invoice.ts';
-import { openDeliveryPositions } from '../../src/platform/delivery-positions.ts';
-import { documentFilesIn } from '../../src/platform/document-files.ts';
-import { openOrderTemplates } from '../../src/platform/order-templates.ts';
-import { enqueueJobs } from '../../src/platform/job-queue.ts';
+import { issueInvoice } from '../../src/processes/invoicing/issue-invoice.ts';
+import { openDeliveryPositions } from '../../src/delivery/positions.ts';
+import { documentFilesIn } from '../../src/documents/document-files.ts';
+import { openOrderTemplates } from '../../src/checkout/order-templates.ts';
+import { enqueueJobs } from '../../src/jobs/queue.ts';
 import type { TestApi } from './api.ts';
 import { placeOrder, takeActions } from './core.ts';
 import { eventually } from './eventually.ts';

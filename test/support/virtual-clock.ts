@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/jobs/webhooks/clock.ts';
+import type { Clock } from '../../src/webhooks/clock.ts';
 
 type Sleeper = { readonly until: number; readonly wake: () => void };
 

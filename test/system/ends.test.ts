@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { mintToken } from '../../src/http/auth/tokens.ts';
+import { mintToken } from '../../src/http/server/auth/tokens.ts';
 import { clusterFolderOf } from '../../src/platform/embedded-postgres/cluster.ts';
 import { isAlive, processesIn, sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
 import { createAsk } from '../faults/fire/ask.ts';

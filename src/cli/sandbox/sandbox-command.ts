@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { createShutdown } from '../../platform/shutdown.ts';
+import { createShutdown } from '../../app/shutdown.ts';
 import { UsageError } from '../usage-error.ts';
 import { FAULTS } from './faults.ts';
 import { SERVICES, startSandbox } from './shop.ts';

@@ -1,4 +1,3 @@
-export type * from './ports.ts';
 export { checkPrices, type PricedLine } from './check-prices.ts';
 export { linesToSell, type SoldLine } from './lines-to-sell.ts';
 export type * from './product.ts';

@@ -3,8 +3,8 @@ import type { Instant } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { GivenRemarks } from '../shared/remarks.ts';
 import type { TaxRate } from '../shared/tax-rate.ts';
-import type { OrderMoneyCommand } from './money-commands.ts';
-import type { OrderReturnCommand } from './return-commands.ts';
+import type { OrderMoneyCommand } from './payments/commands.ts';
+import type { OrderReturnCommand } from './returns/commands.ts';
 import type { LineMetaData, OrderLine, OrderPersonal } from './events.ts';
 
 /** A line as asked for. Its tax is decided when the order is placed, unless it brings its own. */
@@ -84,5 +84,5 @@ export type OrderCommand =
   | OrderMoneyCommand
   | OrderReturnCommand;
 
-export type * from './money-commands.ts';
-export type * from './return-commands.ts';
+export type * from './payments/commands.ts';
+export type * from './returns/commands.ts';

@@ -2,8 +2,8 @@ import type { Address } from '../shared/address.ts';
 import type { Instant, Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { MetaData, Remarks } from '../shared/remarks.ts';
-import type { OrderMoneyEvent } from './money-events.ts';
-import type { OrderReturnEvent } from './return-events.ts';
+import type { OrderMoneyEvent } from './payments/events.ts';
+import type { OrderReturnEvent } from './returns/events.ts';
 
 /** A line as decided when it was placed: prices, discount and tax are facts, never computed again. */
 export type OrderLine = {
@@ -125,5 +125,5 @@ export type OrderEvent =
 
 export type { Address } from '../shared/address.ts';
 export type { MetaData, Remarks } from '../shared/remarks.ts';
-export type * from './money-events.ts';
-export type * from './return-events.ts';
+export type * from './payments/events.ts';
+export type * from './returns/events.ts';

@@ -2,10 +2,10 @@ import type { Fact } from '../shared/decider.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
 import type { OrderCancelled, OrderEvent, OrderPlaced } from './events.ts';
-import { MONEY_CHANGES } from './evolve-money.ts';
-import { RETURN_CHANGES } from './evolve-returns.ts';
+import { MONEY_CHANGES } from './payments/evolve.ts';
+import { RETURN_CHANGES } from './returns/evolve.ts';
 import { isPlaced, type Order, type OrderState } from './state.ts';
-import type { OrderStatus } from './transitions.ts';
+import type { OrderStatus } from './lifecycle/transitions.ts';
 
 /** Folds a fact into the order. Holds no rule and never throws: the fact has already happened. */
 export const evolveOrder = (state: OrderState, fact: Fact<OrderEvent>): OrderState => {

@@ -1,24 +1,32 @@
-export { arrivalAt, destinationOf, distanceKm, estimatedDelivery, type Place, type Seen } from './arrival.ts';
-export { allowedOrderActions } from './allowed-actions.ts';
-export { amountDue, conceded, isPaidOnDelivery } from './amount-due.ts';
-export { beingRefunded, captured, inFlight, isRefundInitiated, refundable, refundableOf, refunded } from './balance.ts';
+export { arrivalAt, destinationOf, distanceKm, estimatedDelivery, type Place, type Seen } from './delivery/eta.ts';
+export { allowedOrderActions } from './lifecycle/allowed-actions.ts';
+export { amountDue, conceded, isPaidOnDelivery } from './payments/amount-due.ts';
+export {
+  beingRefunded,
+  captured,
+  inFlight,
+  isRefundInitiated,
+  refundable,
+  refundableOf,
+  refunded,
+} from './payments/balance.ts';
 export type * from './commands.ts';
 export { createOrderDecider, type OrderDecider, type OrderDecision } from './decide.ts';
 export type * from './events.ts';
 export { evolveOrder } from './evolve.ts';
-export { historyRow, orderHistory, type HistoryRow } from './history.ts';
-export { DEFAULT_ORDER_POLICY, PLAIN_IDS, type OrderIds, type OrderPolicy } from './policy.ts';
-export { MAX_LINES, MAX_QUANTITY } from './price-lines.ts';
-export * from './refund-status.ts';
+export { historyRow, orderHistory, type HistoryRow } from './lifecycle/history.ts';
+export { DEFAULT_ORDER_POLICY, PLAIN_IDS, type OrderIds, type OrderPolicy } from './settings.ts';
+export { MAX_LINES, MAX_QUANTITY } from './pricing/price-lines.ts';
+export * from './refunds/refund-status.ts';
 export type { OrderRejection } from './rejections.ts';
-export { freeUnits, returnedQuantity, returnRequestedQuantity } from './returnable.ts';
-export { excessMoney } from './excess.ts';
+export { freeUnits, returnedQuantity, returnRequestedQuantity } from './returns/returnable.ts';
+export { excessMoney } from './refunds/overpayment.ts';
 export * from './state.ts';
-export { majorTotals } from './major-totals.ts';
-export { finalPrice, lineTotal, orderTotals, type OrderTotals } from './totals.ts';
-export * from './transitions.ts';
-export { isDeliveryOver, isUnderWay, whyNoPosition } from './under-way.ts';
-export { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './words.ts';
-export { unitsOut, type Restocked } from './units-out.ts';
-export { countUnits } from './unit-ranges.ts';
-export { valueUnits } from './unit-values.ts';
+export { majorTotals } from './pricing/major-totals.ts';
+export { finalPrice, lineTotal, orderTotals, type OrderTotals } from './pricing/totals.ts';
+export * from './lifecycle/transitions.ts';
+export { isDeliveryOver, isUnderWay, whyNoPosition } from './delivery/delivery-phase.ts';
+export { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './lifecycle/action-aliases.ts';
+export { unitsOut, type Restocked } from './returns/retained-units.ts';
+export { countUnits } from './returns/unit-ranges.ts';
+export { valueUnits } from './pricing/unit-values.ts';

@@ -1,5 +1,5 @@
 import type { Minor } from '../shared/money.ts';
-import type { OrderAction, OrderStatus } from './transitions.ts';
+import type { OrderAction, OrderStatus } from './lifecycle/transitions.ts';
 
 /** Where the order stands, and what the caller may do instead. */
 type Standing = { readonly current_status: OrderStatus; readonly allowed_actions: readonly OrderAction[] };

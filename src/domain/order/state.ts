@@ -3,7 +3,7 @@ import type { Currency, Minor } from '../shared/money.ts';
 import type { TaxRate } from '../shared/tax-rate.ts';
 import type { ReturnReason } from '../return/reasons.ts';
 import type { AllocatedRefund, OrderLine, OrderPersonal, RefundCause, ReturnClosed, UnitRange } from './events.ts';
-import type { OrderStatus } from './transitions.ts';
+import type { OrderStatus } from './lifecycle/transitions.ts';
 
 export type Cancellation = {
   readonly reason: Personal<string> | null;

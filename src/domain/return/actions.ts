@@ -1,5 +1,5 @@
 import type { Role } from '../shared/decider.ts';
-import { normalisedWord } from '../shared/words.ts';
+import { normalisedWord } from '../shared/normalise-name.ts';
 import {
   RETURN_STATUSES,
   RETURN_TRANSITIONS,

@@ -1,4 +1,4 @@
-import type { ItemConditions, ReturnPersonal } from '../order/return-events.ts';
+import type { ItemConditions, ReturnPersonal } from '../order/returns/events.ts';
 import type { Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { MetaData, Remarks } from '../shared/remarks.ts';

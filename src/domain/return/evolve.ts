@@ -1,4 +1,4 @@
-import type { ItemConditions, ReturnPersonal } from '../order/return-events.ts';
+import type { ItemConditions, ReturnPersonal } from '../order/returns/events.ts';
 import { isErased, type Fact } from '../shared/decider.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';

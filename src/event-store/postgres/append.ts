@@ -2,7 +2,7 @@ import type { QueryArrayConfig } from 'pg';
 import { WrongExpectedRevision, type Appended, type ExpectedRevision, type NewEvent } from '../port.ts';
 import { int4Array, int8Array, jsonArray, textArray, uuidArray } from './binary-array.ts';
 import { asOutage, isLostConnection } from './failure.ts';
-import type { Line } from './line.ts';
+import type { Line } from './single-connection.ts';
 
 type SerializedEvent = {
   readonly id: string;

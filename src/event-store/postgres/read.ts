@@ -1,5 +1,5 @@
 import { types, type Pool, type QueryArrayConfig } from 'pg';
-import type { Bell } from '../bell.ts';
+import type { Bell } from '../signal.ts';
 import type { Batch, JsonObject, Position, ReadStreamOptions, StoredEvent } from '../port.ts';
 import { asOutage } from './failure.ts';
 

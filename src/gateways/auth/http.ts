@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
-import type { Trace } from '../../domain/shared/trace.ts';
-import { ServiceUnavailable } from '../../platform/merchant-service.ts';
+import type { Trace } from '../../platform/trace.ts';
+import { ServiceUnavailable } from '../http/merchant-service.ts';
 import type { HttpService } from '../http/service.ts';
 
 const id = Type.Optional(Type.Union([Type.String({ minLength: 1 }), Type.Integer()]));

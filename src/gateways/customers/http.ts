@@ -1,4 +1,4 @@
-import type { Trace } from '../../domain/shared/trace.ts';
+import type { Trace } from '../../platform/trace.ts';
 import { insistOnYes, type HttpService } from '../http/service.ts';
 
 /** What an event of an order changes in its customer's statistics. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Static, TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import type { Trace } from '../../domain/shared/trace.ts';
-import { ServiceUnavailable } from '../../platform/merchant-service.ts';
+import type { Trace } from '../../platform/trace.ts';
+import { ServiceUnavailable } from './merchant-service.ts';
 import { fetchConfigured } from '../../platform/outgoing-fetch.ts';
 import type { Ask, ServiceAnswer, ServiceOptions } from './service.ts';
 

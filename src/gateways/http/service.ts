@@ -1,7 +1,7 @@
 import type { Static, TSchema } from '@sinclair/typebox';
-import type { Trace } from '../../domain/shared/trace.ts';
-import { ServiceRefused } from '../../platform/merchant-service.ts';
-import { patience, type PatienceOptions } from './patience.ts';
+import type { Trace } from '../../platform/trace.ts';
+import { ServiceRefused } from './merchant-service.ts';
+import { patience, type PatienceOptions } from './retry-schedule.ts';
 import { exchange } from './exchange.ts';
 
 export type ServiceOptions = PatienceOptions & {

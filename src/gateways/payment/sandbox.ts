@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import { sleep } from '../../platform/backoff.ts';
-import type { LedgerEntry } from '../../platform/sandbox-ledger.ts';
+import type { LedgerEntry } from './sandbox-ledger.ts';
 import {
   GatewayUnavailable,
   type ChargeRequest,

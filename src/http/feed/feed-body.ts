@@ -1,6 +1,6 @@
 import type { Recorded } from '../../event-store/recorded.ts';
-import type { Caller } from '../caller.ts';
-import { eventBody } from '../event-body.ts';
+import type { Caller } from '../server/caller.ts';
+import { eventBody } from '../server/event-body.ts';
 
 /** Whether this caller sees names, addresses and what else is personal in events. Machines get by without. */
 export const seesPersonal = ({ role }: Caller): boolean => role !== 'service';

@@ -1,7 +1,7 @@
 import type { ReadStream } from '../../commands/read.ts';
 import type { JobView } from '../../jobs/admin.ts';
-import type { DocumentFile } from '../../platform/document-files.ts';
-import type { DocumentPage, ListDocuments } from '../../projections/list-documents.ts';
+import type { DocumentFile } from '../../documents/document-files.ts';
+import type { DocumentPage, ListDocuments } from '../../projections/documents/list-documents.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
 
 /** What the invoice routes work with. */

@@ -2,12 +2,12 @@ import { wasRefused } from '../../commands/handle.ts';
 import type { OrderOutcome } from '../../commands/orders.ts';
 import type { Position } from '../../event-store/port.ts';
 import { mapAtMost } from '../../platform/map-at-most.ts';
-import { notFound, problemBody } from '../problem.ts';
-import { refusal } from '../rejections/refusal.ts';
-import { resolveId } from '../resolve-id.ts';
-import type { InputOf, Replay, Reply, RouteSpec } from '../route.ts';
-import type { BulkResult } from '../schemas/bulk-order.ts';
-import { toProblem } from '../to-problem.ts';
+import { notFound, problemBody } from '../server/problem.ts';
+import { refusal } from '../server/rejections/refusal.ts';
+import { resolveId } from '../server/resolve-id.ts';
+import type { InputOf, Replay, Reply, RouteSpec } from '../server/route.ts';
+import type { BulkResult } from './bulk-schema.ts';
+import { toProblem } from '../server/to-problem.ts';
 import type { OrderDeps } from './order-deps.ts';
 
 /** So many orders are changed at once: enough to share appends, too few to keep others waiting. */

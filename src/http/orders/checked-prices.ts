@@ -1,8 +1,8 @@
 import type { PricedLine } from '../../domain/catalogue/index.ts';
 import type { Currency } from '../../domain/shared/money.ts';
-import type { Trace } from '../../domain/shared/trace.ts';
-import type { Caller } from '../caller.ts';
-import { refusal } from '../rejections/refusal.ts';
+import type { Trace } from '../../platform/trace.ts';
+import type { Caller } from '../server/caller.ts';
+import { refusal } from '../server/rejections/refusal.ts';
 import type { OrderDeps } from './order-deps.ts';
 
 type Asked = {

@@ -3,8 +3,8 @@ import type { AsOf, ReadStream } from '../../commands/read.ts';
 import type { Position, Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { orderStream } from '../../event-store/stream-names.ts';
-import type { Caller } from '../caller.ts';
-import { resolveId } from '../resolve-id.ts';
+import type { Caller } from '../server/caller.ts';
+import { resolveId } from '../server/resolve-id.ts';
 import type { OrderDeps } from './order-deps.ts';
 
 export type FoundOrder = {

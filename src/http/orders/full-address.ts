@@ -1,5 +1,5 @@
 import type { Address } from '../../domain/order/index.ts';
-import { invalid, type FieldError } from '../problem.ts';
+import { invalid, type FieldError } from '../server/problem.ts';
 
 const PARTS = ['recipient_name', 'street', 'city', 'state', 'zip_code', 'country', 'phone'] as const;
 

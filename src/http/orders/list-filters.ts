@@ -1,9 +1,9 @@
 import type { Static } from '@sinclair/typebox';
 import { orderStatusOf, type OrderStatus } from '../../domain/order/index.ts';
-import type { OrderFilters } from '../../projections/order-filters.ts';
-import type { Caller } from '../caller.ts';
-import { readQueryInstant } from '../schemas/fields.ts';
-import type { orderFilterQuery } from '../schemas/order-query.ts';
+import type { OrderFilters } from '../../projections/orders/order-filters.ts';
+import type { Caller } from '../server/caller.ts';
+import { readQueryInstant } from '../server/schemas/fields.ts';
+import type { orderFilterQuery } from './query-schema.ts';
 
 export type FilterQuery = Static<typeof orderFilterQuery>;
 

@@ -1,9 +1,9 @@
 import type { Static } from '@sinclair/typebox';
-import type { ListedOrder, OrderPage } from '../../projections/list-orders.ts';
-import type { Caller } from '../caller.ts';
-import { pageHeaders, readPaging } from '../paging.ts';
-import type { Reply } from '../route.ts';
-import type { listOrdersQuery } from '../schemas/order-query.ts';
+import type { ListedOrder, OrderPage } from '../../projections/orders/list-orders.ts';
+import type { Caller } from '../server/caller.ts';
+import { pageHeaders, readPaging } from '../server/paging.ts';
+import type { Reply } from '../server/route.ts';
+import type { listOrdersQuery } from './query-schema.ts';
 import { filtersOf } from './list-filters.ts';
 import { orderBody, type OrderBody } from './order-body.ts';
 import type { OrderDeps } from './order-deps.ts';

@@ -1,5 +1,5 @@
-import type { Caller } from '../caller.ts';
-import { problem } from '../problem.ts';
+import type { Caller } from '../server/caller.ts';
+import { problem } from '../server/problem.ts';
 import { findOrder, type FoundOrder } from './find-order.ts';
 import type { OrderDeps } from './order-deps.ts';
 

@@ -1,12 +1,12 @@
-import type { CataloguePrices } from '../../commands/catalogue-prices.ts';
+import type { CataloguePrices } from '../../checkout/catalogue-prices.ts';
 import type { OrderCommands, PlaceOrderInput } from '../../commands/orders.ts';
 import type { ReadStream } from '../../commands/read.ts';
 import type { Order, OrderPolicy } from '../../domain/order/index.ts';
-import type { Trace } from '../../domain/shared/trace.ts';
-import type { Cursor } from '../../projections/cursor.ts';
-import type { ListOrders, OrderPage } from '../../projections/list-orders.ts';
-import type { SearchOrders } from '../../projections/search-orders.ts';
-import type { Position } from '../../platform/delivery-positions.ts';
+import type { Trace } from '../../platform/trace.ts';
+import type { Cursor } from '../../projections/list/cursor.ts';
+import type { ListOrders, OrderPage } from '../../projections/orders/list-orders.ts';
+import type { SearchOrders } from '../../projections/order-search/search-orders.ts';
+import type { Position } from '../../delivery/positions.ts';
 import type { DocumentSummary } from './order-body.ts';
 
 export type NamedOrder = {

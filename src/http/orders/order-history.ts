@@ -1,7 +1,7 @@
 import { evolveOrder, NO_ORDER, type Order } from '../../domain/order/index.ts';
 import { isErased } from '../../domain/shared/decider.ts';
-import type { Caller } from '../caller.ts';
-import { historyBody } from '../history-body.ts';
+import type { Caller } from '../server/caller.ts';
+import { historyBody } from '../server/history-body.ts';
 import type { FoundOrder } from './find-order.ts';
 
 /** Names are known of customers alone; everybody else is an id. */

@@ -1,9 +1,9 @@
 import type { NewLine, PlaceOrderInput } from '../../commands/orders.ts';
-import type { Caller } from '../caller.ts';
-import { preferredLanguage } from '../conventions.ts';
-import { invalid, problem } from '../problem.ts';
-import type { OrderItemRequest, PlaceOrderBody } from '../schemas/order-request.ts';
-import type { SellBody } from '../schemas/sell-request.ts';
+import type { Caller } from '../server/caller.ts';
+import { preferredLanguage } from '../server/conventions.ts';
+import { invalid, problem } from '../server/problem.ts';
+import type { OrderItemRequest, PlaceOrderBody } from './request-schema.ts';
+import type { SellBody } from '../checkout/schemas.ts';
 
 /** What only the shop may decide. */
 const forbidden = (field: string) =>

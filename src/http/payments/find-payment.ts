@@ -2,8 +2,8 @@ import { isPayment, paymentDecider, type Payment } from '../../domain/payment/in
 import type { Position, Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { paymentStream } from '../../event-store/stream-names.ts';
-import type { Caller } from '../caller.ts';
-import { resolveId } from '../resolve-id.ts';
+import type { Caller } from '../server/caller.ts';
+import { resolveId } from '../server/resolve-id.ts';
 import type { PaymentDeps } from './payment-deps.ts';
 
 export type NamedPayment = { readonly id: string; readonly payment: Payment };

@@ -4,9 +4,9 @@ import { isInitiated, returnDecider, type Return } from '../../domain/return/ind
 import type { Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { returnStream } from '../../event-store/stream-names.ts';
-import type { Caller } from '../caller.ts';
+import type { Caller } from '../server/caller.ts';
 import { readOrder } from '../orders/find-order.ts';
-import { resolveId } from '../resolve-id.ts';
+import { resolveId } from '../server/resolve-id.ts';
 import type { ReturnDeps } from './return-deps.ts';
 
 /** A return, and what its order says of its money. */

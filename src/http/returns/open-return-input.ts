@@ -1,9 +1,9 @@
 import type { OpenReturnInput } from '../../commands/returns.ts';
 import type { RequestedReturnItem } from '../../domain/order/index.ts';
-import type { ItemConditions } from '../../domain/order/return-events.ts';
-import type { Caller } from '../caller.ts';
-import { problem } from '../problem.ts';
-import type { OpenReturnBody, ReturnItemRequest } from '../schemas/return-request.ts';
+import type { ItemConditions } from '../../domain/order/returns/events.ts';
+import type { Caller } from '../server/caller.ts';
+import { problem } from '../server/problem.ts';
+import type { OpenReturnBody, ReturnItemRequest } from './request-schema.ts';
 
 const refuseForce = ({ force }: Pick<OpenReturnBody, 'force'>, { role }: Caller): void => {
   if (force === undefined || role !== 'customer') return;

@@ -1,5 +1,5 @@
 import { refundedOfReturn, refundStatusOf } from '../../domain/order/index.ts';
-import type { ItemConditions, ReturnPersonal } from '../../domain/order/return-events.ts';
+import type { ItemConditions, ReturnPersonal } from '../../domain/order/returns/events.ts';
 import { allowedReturnActions, expectedRefund, type Return, type ReturnItem } from '../../domain/return/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isErased, type Personal } from '../../domain/shared/decider.ts';

@@ -1,5 +1,5 @@
 import type { Revision } from '../../event-store/port.ts';
-import { invalid } from '../problem.ts';
+import { invalid } from '../server/problem.ts';
 
 /** How far somebody who follows an order has come. */
 export type Cursor = {

@@ -2,14 +2,14 @@ import { isDeliveryOver, isUnderWay } from '../../domain/order/index.ts';
 import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
-import type { DeliveryPositions } from '../../platform/delivery-positions.ts';
-import type { Caller } from '../caller.ts';
+import type { DeliveryPositions } from '../../delivery/positions.ts';
+import type { Caller } from '../server/caller.ts';
 import type { FoundOrder } from '../orders/find-order.ts';
-import { beginAnew, goOn } from './beginning.ts';
+import { beginAnew, goOn } from './catch-up.ts';
 import type { Cursor } from './cursor.ts';
 import type { EventStream } from './event-stream.ts';
-import type { OrderNews } from './order-news.ts';
-import { MOST_POSITIONS, type PositionNews } from './position-news.ts';
+import type { OrderNews } from './order-feed.ts';
+import { MOST_POSITIONS, type PositionNews } from './position-poller.ts';
 import { lighten, takeEvent, takePosition, type Progress, type Step } from './progress.ts';
 
 export type Following = {

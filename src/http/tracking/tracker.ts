@@ -2,16 +2,16 @@ import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore } from '../../event-store/port.ts';
-import type { DeliveryPositions } from '../../platform/delivery-positions.ts';
-import type { Caller } from '../caller.ts';
+import type { DeliveryPositions } from '../../delivery/positions.ts';
+import type { Caller } from '../server/caller.ts';
 import type { FoundOrder } from '../orders/find-order.ts';
-import { problem } from '../problem.ts';
+import { problem } from '../server/problem.ts';
 import { readCursor } from './cursor.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { followOrder, type Following } from './follow-order.ts';
-import { createOrderNews } from './order-news.ts';
-import { createPlaces } from './places.ts';
-import { createPositionNews } from './position-news.ts';
+import { createOrderNews } from './order-feed.ts';
+import { createPlaces } from './stream-quota.ts';
+import { createPositionNews } from './position-poller.ts';
 
 export type TrackerOptions = {
   readonly store: EventStore;

@@ -1,10 +1,10 @@
 import type { Position } from '../../event-store/port.ts';
-import type { JobRequest } from '../../platform/job-queue.ts';
+import type { JobRequest } from '../../jobs/queue.ts';
 import type { OutgoingPost } from '../../platform/outgoing-post.ts';
-import type { Deliveries } from '../../platform/webhooks/deliveries.ts';
-import type { Endpoint, Endpoints } from '../../platform/webhooks/endpoints.ts';
-import { invalid, notFound } from '../problem.ts';
-import type { Loading, Reply } from '../route.ts';
+import type { Deliveries } from '../../webhooks/deliveries.ts';
+import type { Endpoint, Endpoints } from '../../webhooks/endpoints.ts';
+import { invalid, notFound } from '../server/problem.ts';
+import type { Loading, Reply } from '../server/route.ts';
 
 export type WebhookDeps = {
   readonly endpoints: Endpoints;

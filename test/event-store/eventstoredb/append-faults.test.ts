@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openEventStoreDb } from '../../../src/event-store/eventstoredb.ts';
+import { openEventStoreDb } from '../../../src/event-store/eventstoredb/index.ts';
 import { StoreUnavailable, WrongExpectedRevision, type JsonObject } from '../../../src/event-store/port.ts';
 import { counted, event, idsOf, newStream } from '../../contract/event-store/support.ts';
 import { startWireDouble } from '../../support/wire-double/start.ts';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openEventStoreDb } from '../../../src/event-store/eventstoredb.ts';
+import { openEventStoreDb } from '../../../src/event-store/eventstoredb/index.ts';
 import { StoreUnavailable, type EventStore } from '../../../src/event-store/port.ts';
 import {
   assertIncreasing,

@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openEventStoreDb } from '../../../src/event-store/eventstoredb.ts';
+import { openEventStoreDb } from '../../../src/event-store/eventstoredb/index.ts';
 import type { Batch } from '../../../src/event-store/port.ts';
 import {
   assertIncreasing,

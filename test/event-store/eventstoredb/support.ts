@@ -1,5 +1,5 @@
 import type { Test } from 'uvu';
-import { openEventStoreDb, type EventStoreDbOptions } from '../../../src/event-store/eventstoredb.ts';
+import { openEventStoreDb, type EventStoreDbOptions } from '../../../src/event-store/eventstoredb/index.ts';
 import type { EventStore } from '../../../src/event-store/port.ts';
 import { startWireDouble, type WireDouble } from '../../support/wire-double/start.ts';
 

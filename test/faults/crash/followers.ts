@@ -1,9 +1,9 @@
 import { TooMuchContention } from '../../../src/commands/handle.ts';
 import { StoreUnavailable } from '../../../src/event-store/port.ts';
-import { issueInvoice } from '../../../src/jobs/tasks/issue-invoice.ts';
-import { changesOf, foldEvents, openEvents } from '../../../src/projections/fold.ts';
-import { keyOf, type Projection } from '../../../src/projections/projection.ts';
-import { invoiceOnShipping } from '../../../src/reactors/invoice-on-shipping.ts';
+import { issueInvoice } from '../../../src/processes/invoicing/issue-invoice.ts';
+import { changesOf, foldEvents, openEvents } from '../../../src/projections/engine/fold.ts';
+import { keyOf, type Projection } from '../../../src/projections/engine/projection.ts';
+import { invoiceOnShipping } from '../../../src/processes/invoicing/invoice-on-shipping.ts';
 import type { Dice } from './dice.ts';
 import { Died } from './life.ts';
 import type { QueuedJob } from './queue.ts';

@@ -1,4 +1,4 @@
-import type { JobRequest } from '../../../src/platform/job-queue.ts';
+import type { JobRequest } from '../../../src/jobs/queue.ts';
 import type { Dice } from './dice.ts';
 
 export type QueuedJob = { readonly id: number; readonly request: JobRequest };

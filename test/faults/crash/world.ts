@@ -7,7 +7,7 @@ import { createOrderDecider, DEFAULT_ORDER_POLICY } from '../../../src/domain/or
 import { createCodec, type Codec } from '../../../src/event-store/codec.ts';
 import { openMemoryEventStore } from '../../../src/event-store/memory.ts';
 import type { EventStore, Position } from '../../../src/event-store/port.ts';
-import type { DocumentFile, DocumentFiles } from '../../../src/platform/document-files.ts';
+import type { DocumentFile, DocumentFiles } from '../../../src/documents/document-files.ts';
 import { projections } from '../../../src/projections/registry.ts';
 import { memoryDataKeys } from '../../support/memory-data-keys.ts';
 import { mortalStore, type Step } from './life.ts';

@@ -2,12 +2,12 @@ import * as assert from 'uvu/assert';
 import { createCodec } from '../../../src/event-store/codec.ts';
 import { verifyChain } from '../../../src/event-store/hash-chain.ts';
 import type { EventStore, StoredEvent } from '../../../src/event-store/port.ts';
-import { openPostgresEventStore } from '../../../src/event-store/postgres.ts';
+import { openPostgresEventStore } from '../../../src/event-store/postgres/index.ts';
 import { openDataKeys } from '../../../src/platform/data-keys.ts';
 import { openDatabase } from '../../../src/platform/database.ts';
-import { documentList } from '../../../src/projections/document-list.ts';
-import { orderList } from '../../../src/projections/order-list.ts';
-import { rebuildProjection } from '../../../src/projections/rebuild.ts';
+import { documentList } from '../../../src/projections/documents/document-list.ts';
+import { orderList } from '../../../src/projections/orders/order-list.ts';
+import { rebuildProjection } from '../../../src/projections/engine/rebuild.ts';
 import { countersOf, rowsOf } from '../../support/projection-spec.ts';
 
 const readLog = async (store: EventStore): Promise<readonly StoredEvent[]> => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mintToken } from '../../../src/http/auth/tokens.ts';
+import { mintToken } from '../../../src/http/server/auth/tokens.ts';
 import { readAccess, urlOf } from '../../../src/platform/embedded-postgres/cluster.ts';
 import { sendSignal } from '../../../src/platform/embedded-postgres/processes.ts';
 import { startMachine, type Machine } from './machine.ts';

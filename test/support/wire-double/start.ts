@@ -1,7 +1,7 @@
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import featuresServices from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import streamsServices from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { createBell } from '../../../src/event-store/bell.ts';
+import { createBell } from '../../../src/event-store/signal.ts';
 import { appendHandler } from './append.ts';
 import { deleteHandler, tombstoneHandler } from './delete.ts';
 import type { Double } from './double.ts';

@@ -1,0 +1,24 @@
+import type { Knex } from 'knex';
+import type { Config } from '../../config/index.ts';
+import { createHttpCarts } from '../../checkout/carts/http.ts';
+import { createLocalCarts } from '../../checkout/carts/local.ts';
+import { createHttpCatalogue } from '../../checkout/catalogue/http.ts';
+import { createLocalCatalogue } from '../../checkout/catalogue/local.ts';
+import { forgivingUsers } from '../../checkout/users/optional-users.ts';
+import { createHttpUsers } from '../../checkout/users/http.ts';
+import type { Logger } from '../../platform/logging.ts';
+import type { ShopGateways } from './checkout.ts';
+import { merchantService } from './merchant-service.ts';
+
+/** The merchant's services where they have a URL, else what PostgreSQL keeps in their place. */
+export const openShopGateways = (config: Config, db: Knex, log: Logger): ShopGateways => {
+  const { defaultCurrency: currency } = config.orders;
+  const cart = merchantService(config, 'cart', log);
+  const product = merchantService(config, 'product', log);
+  const user = merchantService(config, 'user', log);
+  return {
+    carts: cart === undefined ? createLocalCarts(db) : createHttpCarts(cart, { currency }),
+    catalogue: product === undefined ? createLocalCatalogue(db) : createHttpCatalogue(product, { currency }),
+    users: user && forgivingUsers(createHttpUsers(user), log),
+  };
+};

@@ -1,0 +1,80 @@
+import type { Config } from '../../config/index.ts';
+import type { Core } from '../core.ts';
+import { createHttpCustomerStatistics } from '../../gateways/customers/http.ts';
+import { createHttpGateway } from '../../gateways/payment/http.ts';
+import { patientGateway } from '../../gateways/payment/retrying-gateway.ts';
+import type { PaymentGateway } from '../../gateways/payment/port.ts';
+import { createSandboxGateway } from '../../gateways/payment/sandbox.ts';
+import { createKeyStore } from '../../http/server/idempotency/key-store.ts';
+import { dropJob } from '../../jobs/admin.ts';
+import { createAskGateway } from '../../gateways/payment/call-gateway-once.ts';
+import { moneyTasks } from '../../processes/payments/money-tasks.ts';
+import { openQueueTurns } from '../../jobs/ordered-queue.ts';
+import { shopTasks } from '../../processes/stock/shop-tasks.ts';
+import type { Task } from '../../jobs/task.ts';
+import { backfillDocumentsTask } from '../../processes/invoicing/backfill-documents.ts';
+import { clockTasks } from '../../processes/scheduling/clock.ts';
+import { deleteExpiredKeys } from '../../processes/upkeep/delete-expired-keys.ts';
+import { deleteOldPositions } from '../../processes/upkeep/delete-old-positions.ts';
+import { issueCreditMemo } from '../../processes/invoicing/issue-credit-memo.ts';
+import { issueInvoice } from '../../processes/invoicing/issue-invoice.ts';
+import { rebuildProjectionTask } from '../../processes/upkeep/rebuild-projection.ts';
+import { tellCustomerService } from '../../processes/statistics/tell-customer-service-task.ts';
+import { openCheckoutClaims } from '../../checkout/checkout-claims.ts';
+import { openDeliveryPositions } from '../../delivery/positions.ts';
+import { openClockRuns } from '../../jobs/cron-runs.ts';
+import { tidySearchWordsTask } from '../../processes/upkeep/tidy-search-words.ts';
+import { tidySearchWords } from '../../projections/order-search/search-words.ts';
+import { documentFilesIn } from '../../documents/document-files.ts';
+import { openGatewayAsks } from '../../gateways/payment/gateway-attempts.ts';
+import type { Logger } from '../../platform/logging.ts';
+import { openStockMoves } from '../../checkout/stock-moves.ts';
+import { customerQueue } from '../../processes/statistics/tell-customer-service.ts';
+import { merchantService } from './merchant-service.ts';
+import { openShopGateways } from './merchant-gateways.ts';
+
+const now = (): string => new Date().toISOString();
+
+const gatewayOf = ({ payments }: Config, { db }: Core): PaymentGateway => {
+  const { gateway, serviceUrl, serviceHonoursKeys } = payments;
+  return gateway === 'http' && serviceUrl !== undefined
+    ? createHttpGateway({ url: serviceUrl, honoursKeys: serviceHonoursKeys })
+    : createSandboxGateway({ db });
+};
+
+const customerTasks = (core: Core, config: Config, log: Logger): readonly Task[] => {
+  const service = merchantService(config, 'customer', log);
+  if (service === undefined) return [];
+  const customers = createHttpCustomerStatistics(service);
+  return [tellCustomerService({ ...core, customers, turns: openQueueTurns(core.db), queueOf: customerQueue, now })];
+};
+
+/** Every task that a worker can do. */
+export const workerTasks = (core: Core, config: Config, log: Logger): readonly Task[] => {
+  const { db } = core;
+  const { seller, businessTimeZone: timeZone } = config;
+  const issuing = {
+    ...core,
+    files: documentFilesIn(db),
+    settings: {
+      seller: { name: seller.name, address: seller.address ?? null, tax_id: seller.taxId ?? null },
+      timeZone,
+    },
+    now,
+  };
+  const { carts, catalogue: stock } = openShopGateways(config, db, log);
+  const askGateway = createAskGateway(patientGateway(gatewayOf(config, core)), openGatewayAsks(db));
+  return [
+    issueInvoice(issuing),
+    issueCreditMemo(issuing),
+    ...moneyTasks({ ...core, tokens: core.paymentTokens, askGateway, now, dropJob: (key) => dropJob(db, key) }),
+    ...clockTasks({ db, clock: core.clock, policy: config.orders.policy, runs: openClockRuns(db), now }),
+    backfillDocumentsTask({ db, now }),
+    rebuildProjectionTask(core),
+    tidySearchWordsTask(() => tidySearchWords(db)),
+    deleteExpiredKeys(createKeyStore({ db, hours: config.http.idempotencyHours }).deleteExpired),
+    ...shopTasks({ ...core, carts, claims: openCheckoutClaims(db), stock, moves: openStockMoves(db), now }),
+    ...customerTasks(core, config, log),
+    deleteOldPositions(openDeliveryPositions(db).deleteOlderThan),
+  ];
+};

@@ -1,0 +1,93 @@
+import type { Server } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { connectApi } from '../compose/http.ts';
+import { createHttpServer } from '../../http/server/server.ts';
+import { openDatabase } from '../../platform/database.ts';
+import { watchLag } from '../../platform/event-loop-lag.ts';
+import type { Config } from '../../config/index.ts';
+import type { Logger } from '../../platform/logging.ts';
+import { createApi } from '../../http/api.ts';
+import { checkMailFolder, checkMailServer } from '../../notifications/mail/mail-health.ts';
+import { createShop } from '../compose/checkout.ts';
+import { openShopGateways } from '../compose/merchant-gateways.ts';
+import { refillNumbers } from '../../projections/numbers/numbers.ts';
+import { createValidateToken } from '../../gateways/auth/http.ts';
+import { merchantService } from '../compose/merchant-service.ts';
+import { VERSION } from '../version.ts';
+import type { RoleProcess } from './role-process.ts';
+
+/** Requests under way get this long to end, in milliseconds; then their connections are cut. */
+const DRAIN_MS = 5_000;
+
+/** Of one process; further ones wait, and are sent away after ten seconds. */
+const EXPORTS_AT_ONCE = 4;
+
+/** So late comes an event loop that has more to do than it can; milliseconds. */
+const OVERLOADED_MS = 500;
+
+const addressOf = (server: Server): string => {
+  const { address, family, port } = server.address() as AddressInfo; // it listens on a port, not on a pipe
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+};
+
+const drain = async (server: Server): Promise<void> => {
+  const closed = once(server, 'close');
+  server.close();
+  server.closeIdleConnections();
+  const limit = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(limit);
+};
+
+const validateTokenOf = (config: Config, log: Logger) => {
+  const service = merchantService(config, 'auth', log);
+  return service === undefined ? undefined : createValidateToken(service);
+};
+
+/** HTTP: commands and queries. Answers the address it listens on. */
+export const runApiRole = async ({ config, databaseUrl, core, log, shutdown }: RoleProcess): Promise<string> => {
+  await refillNumbers(core);
+  const lag = watchLag({ thresholdMs: OVERLOADED_MS });
+  const exportDb = openDatabase({ url: databaseUrl, poolSize: EXPORTS_AT_ONCE, applicationName: 'waybill-export' });
+  shutdown.onShutdown(() => exportDb.destroy());
+  const { koa } = createApi(
+    connectApi({
+      ...core,
+      exportDb,
+      shop: createShop(core, openShopGateways(config, core.db, log), {
+        currency: config.orders.defaultCurrency,
+        customerPrices: config.orders.customerPrices,
+      }),
+      policy: config.orders.policy,
+      logger: log,
+      tokens: { secret: config.secrets.jwtSecret, ...config.auth, validateToken: validateTokenOf(config, log) },
+      authMode: config.auth.mode,
+      idempotencyHours: config.http.idempotencyHours,
+      defaultCurrency: config.orders.defaultCurrency,
+      maxBodyBytes: config.http.maxBodyBytes,
+      corsOrigins: config.http.corsOrigins,
+      isOverloaded: lag.isOverloaded,
+      rateLimits: config.http.rateLimits,
+      positionsPerMinute: config.http.positionsPerMinute,
+      sharedRates: config.http.sharedRates,
+      checkMail:
+        config.mail.server === undefined ? checkMailFolder(config.mail.folder) : checkMailServer(config.mail.server),
+      metricsToken: config.http.metricsToken,
+      requireFullAddress: config.orders.requireFullAddress,
+      signal: shutdown.signal,
+      // The other half is for requests that are answered.
+      maxStreams: Math.ceil(config.http.maxConnections / 2),
+      webhookAllowPrivate: config.webhooks.allowPrivate,
+      version: VERSION,
+    }),
+  );
+  const handle = koa.callback();
+  const server = createHttpServer((request, response) => void handle(request, response), {
+    maxConnections: config.http.maxConnections,
+  });
+  server.listen(config.port, config.host);
+  await once(server, 'listening');
+  shutdown.onShutdown(() => drain(server));
+  return addressOf(server);
+};

@@ -1,0 +1,17 @@
+import { startProjectors } from '../../projections/engine/start-projectors.ts';
+import { letOthersGoFirst } from '../role.ts';
+import type { RoleProcess } from './role-process.ts';
+
+/** Read models. */
+export const runProjectorRole = ({ core, log, shutdown }: RoleProcess): Promise<void> => {
+  letOthersGoFirst();
+  const projecting = startProjectors({
+    db: core.db,
+    store: core.store,
+    codec: core.codec,
+    log,
+    signal: shutdown.signal,
+  });
+  shutdown.onShutdown(() => projecting);
+  return Promise.resolve();
+};

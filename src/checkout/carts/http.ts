@@ -1,0 +1,49 @@
+import { Type, type Static } from '@sinclair/typebox';
+import type { WantedLine } from '../../domain/catalogue/index.ts';
+import type { Carts } from '../ports.ts';
+import { parseAmount } from '../../domain/shared/amount-notation.ts';
+import type { Currency } from '../../domain/shared/money.ts';
+import { ServiceUnavailable } from '../../gateways/http/merchant-service.ts';
+import { clip } from '../../gateways/http/clip.ts';
+import { insistOnYes, type HttpService } from '../../gateways/http/service.ts';
+
+const item = Type.Object({
+  product_id: Type.Union([Type.String({ minLength: 1, maxLength: 255 }), Type.Integer()]),
+  quantity: Type.Integer({ minimum: 1 }),
+  product_name: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  unit_price: Type.Optional(Type.Union([Type.Number(), Type.String(), Type.Null()])),
+});
+const items = Type.Array(item);
+/** Bare, or in an object: both are in use. */
+const cart = Type.Union([items, Type.Object({ items })]);
+
+const toLine = (name: string, currency: Currency, line: Static<typeof item>): WantedLine => {
+  const { unit_price = null } = line;
+  const price = unit_price === null ? { minor: null } : parseAmount(unit_price, currency);
+  if (!('minor' in price)) throw new ServiceUnavailable(name, 'answered no readable price');
+  return {
+    product_id: String(line.product_id),
+    quantity: line.quantity,
+    product_name: clip(line.product_name, 200),
+    unit_price: price.minor,
+  };
+};
+
+/** The merchant's cart service: `GET /api/v1/cart/{user_id}`, `DELETE /api/v1/cart/{user_id}/clear`. */
+export const createHttpCarts = (
+  service: HttpService,
+  { currency }: { /** Of prices in a cart. */ readonly currency: Currency },
+): Carts => ({
+  read: async (customerId, trace) => {
+    const answer = await service.ask({ method: 'GET', path: ['api', 'v1', 'cart', customerId], trace, answer: cart });
+    if (!answer.ok && answer.status === 404) return [];
+    const body = insistOnYes(service, answer);
+    return ('items' in body ? body.items : body).map((line) => toLine(service.name, currency, line));
+  },
+  clear: async (customerId, { key, trace }) => {
+    const path = ['api', 'v1', 'cart', customerId, 'clear'];
+    const answer = await service.ask({ method: 'DELETE', path, idempotencyKey: key, trace });
+    if (!answer.ok && answer.status === 404) return;
+    insistOnYes(service, answer);
+  },
+});

@@ -1,0 +1,36 @@
+import type { Trace } from '../platform/trace.ts';
+import type { Products, WantedLine } from '../domain/catalogue/product.ts';
+
+/** What is sold, at which price, and how much of it there is. */
+export type Catalogue = {
+  /** Whether there is one: without, nothing is checked against it. */
+  readonly exists: () => Promise<boolean>;
+  /** Those of these products that it knows. */
+  readonly find: (ids: readonly string[], trace: Trace) => Promise<Products>;
+};
+
+export type StockChange = {
+  readonly product_id: string;
+  /** Units that come (above 0) or go (below). */
+  readonly change: number;
+  readonly order_id: string;
+  /** The same key is one change, however often it is asked for. */
+  readonly key: string;
+  readonly trace: Trace;
+};
+
+/** `refused`: there are fewer than would go. */
+export type StockOutcome = 'changed' | 'unknown_product' | 'refused';
+
+export type Stock = { readonly change: (change: StockChange) => Promise<StockOutcome> };
+
+export type Carts = {
+  /** What lies in a customer's cart; nothing where there is none. */
+  readonly read: (customerId: string, trace: Trace) => Promise<readonly WantedLine[]>;
+  /** Empties it. The same key empties it once: what is put in later stays. */
+  readonly clear: (customerId: string, how: { readonly key: string; readonly trace: Trace }) => Promise<void>;
+};
+
+export type KnownUser = { readonly email: string | null; readonly name: string | null };
+
+export type Users = { readonly find: (id: string, trace: Trace) => Promise<KnownUser | undefined> };

@@ -1,0 +1,125 @@
+import type { OrderCommand, OrderDecider, PaymentStarted, RefundAllocated } from '../domain/order/index.ts';
+import {
+  paymentDecider,
+  type PaymentCancelled,
+  type PaymentCompleted,
+  type PaymentDeclined,
+  type PaymentRejection,
+  type PaymentState,
+  type RefundCompleted,
+  type RefundDeclined,
+} from '../domain/payment/index.ts';
+import { isErased, type Instant } from '../domain/shared/decider.ts';
+import type { EventContext } from '../event-store/codec.ts';
+import type { Recorded } from '../event-store/recorded.ts';
+import { orderStream, paymentStream, streamId } from '../event-store/stream-names.ts';
+import { wasRefused, type Handle, type Outcome } from './handle.ts';
+import { insist } from './handle-or-throw.ts';
+import type { PaymentTokens } from './payment-tokens.ts';
+import { continuedContext, policyContext, saidBy } from './process-context.ts';
+import { readPaymentOf } from './read-payment.ts';
+import type { ReadStream } from './read.ts';
+
+export type PaymentOutcome = PaymentCompleted | PaymentDeclined | PaymentCancelled;
+
+/**
+ * What follows from an event of an order or a payment in the other of the two. Each may run any number of times, also at
+ * once: whoever comes second finds it done.
+ */
+export type MoneyPolicies = {
+  /** The order made room: the payment is under way. One that was cancelled meanwhile gives its room back. */
+  readonly startProcessing: (cause: Recorded<PaymentStarted>) => Promise<Outcome<PaymentState, PaymentRejection>>;
+  /** The payment has its outcome: the order follows, and the token has done its duty. */
+  readonly recordOutcome: (cause: Recorded<PaymentOutcome>, at: Instant) => Promise<void>;
+  readonly confirmPaid: (cause: Recorded, at: Instant) => Promise<void>;
+  readonly refundExcess: (cause: Recorded, at: Instant) => Promise<void>;
+  /** A refund was allocated: each part is reserved on its payment. */
+  readonly requestRefunds: (cause: Recorded<RefundAllocated>) => Promise<void>;
+  readonly recordRefundOutcome: (cause: Recorded<RefundCompleted | RefundDeclined>, at: Instant) => Promise<void>;
+};
+
+export const createMoneyPolicies = ({
+  handle,
+  readStream,
+  decider,
+  tokens,
+}: {
+  readonly handle: Handle;
+  readonly readStream: ReadStream;
+  readonly decider: OrderDecider;
+  readonly tokens: Pick<PaymentTokens, 'forget'>;
+}): MoneyPolicies => {
+  const tellOrder = (order_id: string, command: OrderCommand, context: EventContext) =>
+    insist(handle, decider, { stream: orderStream(order_id), command, context });
+
+  const requestRefund = async (
+    cause: Recorded<RefundAllocated>,
+    { payment_id, ...part }: RefundAllocated['data']['refunds'][number],
+  ): Promise<void> => {
+    const { cause: why, return_id, personal } = cause.fact.data;
+    const context = continuedContext(`request-refund/${part.refund_id}`, cause);
+    const said = personal === undefined || isErased(personal) ? {} : { personal };
+    const outcome = await handle(paymentDecider, {
+      stream: paymentStream(payment_id),
+      command: { type: 'RequestRefund', data: { ...part, cause: why, return_id, ...said }, ...saidBy(context) },
+      context,
+    });
+    if (!wasRefused(outcome)) return;
+    const refused = policyContext(`refuse-refund/${part.refund_id}`, cause, cause.fact.at);
+    const data = { ...part, payment_id, cause: why, return_id };
+    await tellOrder(streamId(cause.stream), { type: 'RecordRefundFailure', data, ...saidBy(refused) }, refused);
+  };
+
+  return {
+    startProcessing: async (cause) => {
+      const { payment_id } = cause.fact.data;
+      const context = continuedContext('start-processing', cause);
+      const command = { type: 'StartProcessing', data: {}, ...saidBy(context) } as const;
+      const outcome = await handle(paymentDecider, { stream: paymentStream(payment_id), command, context });
+      if (wasRefused(outcome) && outcome.state.status === 'cancelled') {
+        const freed = policyContext('free-cancelled-payment', cause, cause.fact.at);
+        const data = { payment_id };
+        await tellOrder(streamId(cause.stream), { type: 'RecordPaymentFailure', data, ...saidBy(freed) }, freed);
+      }
+      return outcome;
+    },
+    recordOutcome: async (cause, at) => {
+      const payment_id = streamId(cause.stream);
+      const { order_id, amount } = await readPaymentOf(readStream, cause.stream);
+      const context = policyContext('record-payment-outcome', cause, at);
+      await tellOrder(
+        order_id,
+        cause.fact.type === 'PaymentCompleted'
+          ? { type: 'RecordCapture', data: { payment_id, amount }, ...saidBy(context) }
+          : { type: 'RecordPaymentFailure', data: { payment_id }, ...saidBy(context) },
+        context,
+      );
+      await tokens.forget(payment_id);
+    },
+    confirmPaid: async (cause, at) => {
+      const context = policyContext('confirm-paid-order', cause, at);
+      await tellOrder(streamId(cause.stream), { type: 'ConfirmPaidOrder', data: {}, ...saidBy(context) }, context);
+    },
+    refundExcess: async (cause, at) => {
+      const context = policyContext('refund-excess', cause, at);
+      await tellOrder(streamId(cause.stream), { type: 'RefundExcess', data: {}, ...saidBy(context) }, context);
+    },
+    requestRefunds: async (cause) => {
+      for (const part of cause.fact.data.refunds) await requestRefund(cause, part);
+    },
+    recordRefundOutcome: async (cause, at) => {
+      const { type, data } = cause.fact;
+      const payment = await readPaymentOf(readStream, cause.stream);
+      const refund = payment.refunds.find(({ refund_id }) => refund_id === data.refund_id);
+      if (refund === undefined) throw new Error(`${cause.stream} has no refund ${data.refund_id}`);
+      const { refund_id, amount, cause: why, return_id } = refund;
+      const context = policyContext('record-refund-outcome', cause, at);
+      const command: OrderCommand = {
+        type: type === 'RefundCompleted' ? 'RecordRefund' : 'RecordRefundFailure',
+        data: { refund_id, payment_id: streamId(cause.stream), amount, cause: why, return_id },
+        ...saidBy(context),
+      };
+      await tellOrder(payment.order_id, command, context);
+    },
+  };
+};

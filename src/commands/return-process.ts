@@ -1,0 +1,105 @@
+import {
+  isPlaced,
+  refundedAmount,
+  type Order,
+  type OrderCommand,
+  type OrderDecider,
+  type OrderState,
+  type ReturnClosed,
+  type ReturnOpened,
+} from '../domain/order/index.ts';
+import {
+  initiationOf,
+  isInitiated,
+  returnDecider,
+  type Return,
+  type ReturnCancelled,
+  type ReturnProcessed,
+  type ReturnRejected,
+  type ReturnState,
+} from '../domain/return/index.ts';
+import type { Instant } from '../domain/shared/decider.ts';
+import type { EventContext } from '../event-store/codec.ts';
+import type { Recorded } from '../event-store/recorded.ts';
+import { orderStream, returnStream, streamId } from '../event-store/stream-names.ts';
+import type { Done, Handle } from './handle.ts';
+import { insist } from './handle-or-throw.ts';
+import { continuedContext, policyContext, saidBy } from './process-context.ts';
+import type { ReadStream } from './read.ts';
+
+/**
+ * What follows from an event of an order or a return in the other of the two. Each may run any number of times, also at
+ * once: whoever comes second finds it done.
+ */
+export type ReturnPolicies = {
+  /** The order put units under a return: the return begins. */
+  readonly initiate: (cause: Recorded<ReturnOpened>) => Promise<Done<ReturnState>>;
+  /** The return was processed: the order decides what it is worth and who gets it. */
+  readonly settle: (cause: Recorded<ReturnProcessed>, at: Instant) => Promise<Done<OrderState>>;
+  /** The return was rejected or withdrawn: its units are free again. */
+  readonly close: (cause: Recorded<ReturnRejected | ReturnCancelled>, at: Instant) => Promise<void>;
+  /** The order says that the money is back, or that there was none to go: the return is refunded. */
+  readonly finish: (cause: Recorded<ReturnClosed>, at: Instant) => Promise<void>;
+};
+
+export const createReturnPolicies = ({
+  handle,
+  readStream,
+  decider,
+}: {
+  readonly handle: Handle;
+  readonly readStream: ReadStream;
+  readonly decider: OrderDecider;
+}): ReturnPolicies => {
+  const tellOrder = (order_id: string, command: OrderCommand, context: EventContext) =>
+    insist(handle, decider, { stream: orderStream(order_id), command, context });
+
+  const orderAt = async ({ stream, revision }: Recorded): Promise<Order> => {
+    const found = await readStream(decider, stream, { revision });
+    if (found === undefined || !isPlaced(found.state)) throw new Error(`${stream} does not fold to an order`);
+    return found.state;
+  };
+  const returnAt = async ({ stream, revision }: Recorded): Promise<Return> => {
+    const found = await readStream(returnDecider, stream, { revision });
+    if (found === undefined || !isInitiated(found.state)) throw new Error(`${stream} does not fold to a return`);
+    return found.state;
+  };
+
+  return {
+    initiate: async (cause) => {
+      const opened = cause.fact.data;
+      const data = initiationOf(opened, await orderAt(cause), streamId(cause.stream));
+      const context = continuedContext('initiate-return', cause);
+      const command = { type: 'InitiateReturn', data, ...saidBy(context) } as const;
+      return insist(handle, returnDecider, { stream: returnStream(opened.return_id), command, context });
+    },
+    settle: async (cause, at) => {
+      const { items, restocking_fee, refund_method } = cause.fact.data;
+      const { order_id, review } = await returnAt(cause);
+      const context = policyContext('settle-return', cause, at);
+      const data = {
+        return_id: streamId(cause.stream),
+        items: items.map(({ order_item_id, accepted_quantity }) => ({ order_item_id, accepted_quantity })),
+        reviewed_amount: review?.refund_amount ?? null,
+        restocking_fee,
+        refund_method,
+      };
+      return tellOrder(order_id, { type: 'SettleReturn', data, ...saidBy(context) }, context);
+    },
+    close: async (cause, at) => {
+      const { order_id } = await returnAt(cause);
+      const context = policyContext('close-return', cause, at);
+      const outcome = cause.fact.type === 'ReturnRejected' ? 'rejected' : 'cancelled';
+      const data = { return_id: streamId(cause.stream), outcome } as const;
+      await tellOrder(order_id, { type: 'CloseReturn', data, ...saidBy(context) }, context);
+    },
+    finish: async (cause, at) => {
+      const { return_id, outcome } = cause.fact.data;
+      if (outcome !== 'refunded') return;
+      const refunded_amount = refundedAmount(await orderAt(cause), return_id);
+      const context = policyContext('finish-return', cause, at);
+      const command = { type: 'RecordReturnRefunded', data: { refunded_amount }, ...saidBy(context) } as const;
+      await insist(handle, returnDecider, { stream: returnStream(return_id), command, context });
+    },
+  };
+};

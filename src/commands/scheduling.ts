@@ -1,0 +1,47 @@
+import { v5 as uuidv5 } from 'uuid';
+import type { OrderCommand, OrderDecider } from '../domain/order/index.ts';
+import type { Instant } from '../domain/shared/decider.ts';
+import { orderStream } from '../event-store/stream-names.ts';
+import type { Handle } from './handle.ts';
+import { insist } from './handle-or-throw.ts';
+import { saidBy, SYSTEM } from './process-context.ts';
+
+const CLOCK_COMMANDS = '6f3c1a52-0d54-5b0e-9a77-2b8f8f0b6a31';
+
+/** A moment at which the clock looks, and the run that it belongs to. */
+export type Tick = { readonly at: Instant; readonly run: string };
+
+/** Answers whether the order moved just now. Whoever asks a second time, or at the same moment, moves nothing. */
+type Move = (order_id: string, tick: Tick) => Promise<boolean>;
+
+/** What time does to an order. The order decides: what it is asked of may have changed, or not be due. */
+export type ClockCommands = {
+  /** A scheduled order whose time has come. */
+  readonly release: Move;
+  /** A waiting order that the shop wants processed: confirmed and started. */
+  readonly autoProcess: Move;
+};
+
+export const createClockCommands = ({
+  handle,
+  decider,
+}: {
+  readonly handle: Handle;
+  readonly decider: OrderDecider;
+}): ClockCommands => {
+  const moveBy =
+    (type: 'ReleaseOrder' | 'AutoProcessOrder'): Move =>
+    async (order_id, { at, run }) => {
+      const context = {
+        command_id: uuidv5(`${order_id}/${type}`, CLOCK_COMMANDS),
+        actor: SYSTEM,
+        correlation_id: run,
+        causation_id: run,
+        at,
+      };
+      const command: OrderCommand = { type, data: {}, ...saidBy(context) };
+      const { events, repeated } = await insist(handle, decider, { stream: orderStream(order_id), command, context });
+      return events.length > 0 && !repeated;
+    };
+  return { release: moveBy('ReleaseOrder'), autoProcess: moveBy('AutoProcessOrder') };
+};

@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { ConfigError, readValues, type Environment } from './read-values.ts';
+import { isLoopback } from './loopback.ts';
+import { missingSecrets, settleSecrets } from './secrets.ts';
+import { shippingFeeOf } from './shipping-fee.ts';
+import { VARIABLES, type Values } from './variables.ts';
+import { DEFAULT_ORDER_POLICY, type OrderPolicy } from '../domain/order/settings.ts';
+
+export { ConfigError, type Environment } from './read-values.ts';
+
+/** The environment of this process; what it says wins over `.env` in the working folder. */
+const ownEnvironment = (): Environment => {
+  try {
+    return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return process.env;
+    throw new ConfigError([`.env cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`]);
+  }
+};
+
+const orderPolicy = (values: Values): OrderPolicy => ({
+  ...DEFAULT_ORDER_POLICY,
+  cancellationStatuses: values.ORDER_CANCELLATION_ALLOWED_STATUSES,
+  returnStatuses: values.ORDER_RETURN_ALLOWED_STATUSES,
+  requireCancelReason: values.REQUIRE_CANCEL_REASON,
+  scheduleLeadMinutes: values.SCHEDULE_LEAD_MINUTES,
+  deliveryEstimateMinutes: values.DELIVERY_ESTIMATE_MINUTES,
+  courierSpeedKmh: values.COURIER_SPEED_KMH,
+  returnWindowDays: values.RETURN_WINDOW_DAYS,
+  paymentRequired: values.PAYMENT_REQUIRED,
+  autoConfirmOnPayment: values.AUTO_CONFIRM_ON_PAYMENT,
+  autoRefundReturns: values.AUTO_REFUND_RETURNS,
+  autoProcess: values.AUTO_PROCESS,
+});
+
+/** Alone on a machine nobody needs to be kept from taking too much. */
+const rateLimitsOf = (values: Values) => {
+  const limited = (limit: number): number => (isLoopback(values.HOST) ? 0 : limit);
+  return {
+    read: values.RATE_LIMIT_READ ?? limited(6_000),
+    write: values.RATE_LIMIT_WRITE ?? limited(1_200),
+    export: values.RATE_LIMIT_EXPORT ?? limited(10),
+    auth: values.RATE_LIMIT_AUTH ?? limited(60),
+  };
+};
+
+const loginOf = ({ EMAIL_USER: user, EMAIL_PASSWORD: password }: Values) =>
+  user === undefined || password === undefined ? undefined : { user, password };
+
+const arrange = (values: Values, environment: Environment) => ({
+  /** What it was read from. */
+  environment,
+  host: values.HOST,
+  /** 0 takes a free one. */
+  port: values.PORT,
+  /** Absolute path. */
+  dataDir: resolve(values.DATA_DIR),
+  /** Undefined: the embedded PostgreSQL of `dataDir`. */
+  databaseUrl: values.DATABASE_URL,
+  /** Undefined: events are kept in PostgreSQL. */
+  eventStoreUrl: values.EVENTSTORE_URL,
+  logLevel: values.LOG_LEVEL,
+  auth: {
+    mode: values.AUTH_MODE,
+    /** Undefined: no public keys are trusted. */
+    jwksUrl: values.JWT_JWKS_URL,
+    /** Undefined: not checked. */
+    issuer: values.JWT_ISSUER,
+    /** Undefined: not checked. */
+    audience: values.JWT_AUDIENCE,
+  },
+  secrets: settleSecrets(values),
+  http: {
+    maxBodyBytes: values.MAX_BODY_BYTES,
+    maxConnections: values.MAX_CONNECTIONS,
+    corsOrigins: values.CORS_ORIGINS ?? [],
+    /** A minute and caller; `auth`: failures a minute and credential. 0: no limit. */
+    rateLimits: rateLimitsOf(values),
+    /** A minute, courier and order. 0: no limit. */
+    positionsPerMinute: values.RATE_LIMIT_POSITION,
+    /** Whether the processes of the API count together, in PostgreSQL. */
+    sharedRates: values.RATE_LIMIT_STORE === 'postgres',
+    /** Undefined: /metrics is open. */
+    metricsToken: values.METRICS_TOKEN,
+    idempotencyHours: values.IDEMPOTENCY_HOURS,
+  },
+  orders: {
+    policy: orderPolicy(values),
+    /** Five fields, UTC: when waiting orders are looked for. */
+    autoProcessCron: values.AUTO_PROCESS_CRON,
+    requireFullAddress: values.REQUIRE_FULL_ADDRESS,
+    defaultCurrency: values.DEFAULT_CURRENCY,
+    /** Whether the prices that customers send are believed. */
+    customerPrices: values.CUSTOMER_PRICES,
+    taxRate: values.TAX_RATE,
+    /** In minor units of the currency asked for. */
+    shippingFee: shippingFeeOf(values.SHIPPING_FEE, values.SHIPPING_FEES),
+  },
+  payments: {
+    gateway: values.PAYMENT_GATEWAY,
+    /** Given when the gateway is `http`. */
+    serviceUrl: values.PAYMENT_SERVICE_URL,
+    serviceHonoursKeys: values.PAYMENT_SERVICE_IDEMPOTENT,
+  },
+  /** The merchant's other services; an undefined URL: there is none. */
+  services: {
+    cart: values.CART_SERVICE_URL,
+    product: values.PRODUCT_SERVICE_URL,
+    customer: values.CUSTOMER_SERVICE_URL,
+    auth: values.AUTH_SERVICE_URL,
+    user: values.USER_SERVICE_URL ?? values.AUTH_SERVICE_URL,
+    notification: values.NOTIFICATION_SERVICE_URL,
+    timeoutMs: values.SERVICE_TIMEOUT_MS,
+    apiKey: values.SERVICE_API_KEY,
+    bearer: values.SERVICE_TOKEN,
+  },
+  webhooks: {
+    /** Also plain HTTP on loopback. */
+    allowPrivate: values.WEBHOOK_ALLOW_PRIVATE,
+  },
+  mail: {
+    /** Undefined: mail is written into `folder`. */
+    server:
+      values.EMAIL_HOST === undefined
+        ? undefined
+        : {
+            host: values.EMAIL_HOST,
+            port: values.EMAIL_PORT,
+            login: loginOf(values),
+            isLoopback: isLoopback(values.EMAIL_HOST),
+          },
+    /** Absolute path. */
+    folder: resolve(values.DATA_DIR, 'messages'),
+    from: values.EMAIL_FROM ?? { name: values.SELLER_NAME, address: 'orders@localhost' },
+  },
+  messages: {
+    /** Undefined: the shipped templates. */
+    templatesDir: values.MESSAGE_TEMPLATES_DIR === undefined ? undefined : resolve(values.MESSAGE_TEMPLATES_DIR),
+    language: values.MESSAGE_LANGUAGE,
+  },
+  numberPrefixes: {
+    order: values.ORDER_ID_PREFIX,
+    return: values.RETURN_ID_PREFIX,
+    payment: values.PAYMENT_ID_PREFIX,
+    invoice: values.INVOICE_ID_PREFIX,
+    credit_memo: values.CREDIT_MEMO_ID_PREFIX,
+  },
+  seller: {
+    name: values.SELLER_NAME,
+    /** Undefined: not printed. May have several lines. */
+    address: values.SELLER_ADDRESS?.replaceAll('\\n', '\n'),
+    /** Undefined: not printed. */
+    taxId: values.SELLER_TAX_ID,
+  },
+  /** IANA name. */
+  businessTimeZone: values.BUSINESS_TIMEZONE,
+});
+
+export type Config = Readonly<ReturnType<typeof arrange>>;
+
+const openOutside = ({ AUTH_MODE, HOST }: Values): readonly string[] =>
+  AUTH_MODE === 'off' && !isLoopback(HOST)
+    ? [`AUTH_MODE is "off", which makes every caller an admin; expected jwt with HOST ${HOST}, outside loopback`]
+    : [];
+
+const gatewayWithoutAddress = ({ PAYMENT_GATEWAY, PAYMENT_SERVICE_URL }: Values): readonly string[] =>
+  PAYMENT_GATEWAY === 'http' && PAYMENT_SERVICE_URL === undefined
+    ? ['PAYMENT_SERVICE_URL is not set; with PAYMENT_GATEWAY=http it must be: the base URL of your payment service']
+    : [];
+
+const halfMailServer = ({ EMAIL_HOST, EMAIL_FROM, EMAIL_USER, EMAIL_PASSWORD }: Values): readonly string[] => [
+  ...(EMAIL_HOST !== undefined && EMAIL_FROM === undefined
+    ? ['EMAIL_FROM is not set; with EMAIL_HOST it must be: the address that messages come from']
+    : []),
+  ...((EMAIL_USER === undefined) !== (EMAIL_PASSWORD === undefined)
+    ? [`${EMAIL_USER === undefined ? 'EMAIL_USER' : 'EMAIL_PASSWORD'} is not set; user and password go together`]
+    : []),
+];
+
+const PREFIXES = [
+  'ORDER_ID_PREFIX',
+  'RETURN_ID_PREFIX',
+  'PAYMENT_ID_PREFIX',
+  'INVOICE_ID_PREFIX',
+  'CREDIT_MEMO_ID_PREFIX',
+] as const;
+
+/** A number names one thing, so two kinds of numbers cannot look alike. */
+const equalPrefixes = (values: Values): readonly string[] => {
+  const twice = PREFIXES.find((name, at) => PREFIXES.slice(0, at).some((other) => values[other] === values[name]));
+  return twice === undefined
+    ? []
+    : [`${twice} is "${values[twice]}", which another kind of number has already; expected a prefix of its own`];
+};
+
+/** Reads and checks the whole configuration; throws `ConfigError` with every problem there is. */
+export const loadConfig = (environment: Environment = ownEnvironment()): Config => {
+  const reading = readValues(environment);
+  const problems = [
+    ...reading.problems,
+    ...missingSecrets(reading),
+    ...equalPrefixes(reading.values),
+    ...(reading.invalid.has('PAYMENT_SERVICE_URL') ? [] : gatewayWithoutAddress(reading.values)),
+    ...(reading.invalid.has('HOST') ? [] : openOutside(reading.values)),
+    ...(reading.invalid.has('EMAIL_FROM') ? [] : halfMailServer(reading.values)),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return arrange(reading.values, environment);
+};
+
+/**
+ * The environment of a role's process: what this configuration was read from, what was settled or started here handed
+ * down, and nothing left for another `.env` to fill in (an empty value counts as unset, and wins).
+ */
+export const roleEnvironment = ({ environment, secrets }: Config, databaseUrl: string): Environment => ({
+  ...process.env,
+  ...Object.fromEntries(Object.keys(VARIABLES).map((name) => [name, environment[name] ?? ''])),
+  DATABASE_URL: databaseUrl,
+  JWT_SECRET: secrets.jwtSecret ?? '',
+  MASTER_KEY: secrets.masterKey.toString('base64'),
+});

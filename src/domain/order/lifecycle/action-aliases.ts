@@ -1,0 +1,29 @@
+import { normalisedWord } from '../../shared/normalise-name.ts';
+import { actionBetween, ORDER_ACTIONS, ORDER_STATUSES, type OrderAction, type OrderStatus } from './transitions.ts';
+
+/** What older systems and people say for a status. */
+const ALIASES: ReadonlyMap<string, OrderStatus> = new Map([
+  ['placed', 'pending'],
+  ['preparing', 'processing'],
+  ['canceled', 'cancelled'],
+]);
+
+/** Every word that means something here, as it is listed to who used another. */
+export const ORDER_WORDS: readonly string[] = [
+  ...new Set<string>([...ORDER_ACTIONS, ...ORDER_STATUSES, ...ALIASES.keys()]),
+];
+
+/** The status a word names. */
+export const orderStatusOf = (word: string): OrderStatus | undefined => {
+  const plain = normalisedWord(word);
+  return ALIASES.get(plain) ?? ORDER_STATUSES.find((status) => status === plain);
+};
+
+/** The action a word asks for in a status: itself, or the one that leads to the status it names. */
+export const orderActionOf = (word: string, current: OrderStatus): OrderAction | undefined => {
+  const plain = normalisedWord(word);
+  const target = orderStatusOf(word);
+  return ORDER_ACTIONS.find((action) => action === plain) ?? (target && actionBetween(current, target));
+};
+
+export const isOrderWord = (word: string): boolean => ORDER_WORDS.includes(normalisedWord(word));

@@ -1,0 +1,86 @@
+import { match } from 'ts-pattern';
+import { accept, type Decision } from '../../shared/decider.ts';
+import { remarksOf } from '../../shared/remarks.ts';
+import { refuse, standing } from './allowed-actions.ts';
+import { amountDue } from '../payments/amount-due.ts';
+import type { TakeOrderAction } from '../commands.ts';
+import type { OrderEvent } from '../events.ts';
+import { guardOf } from './guards.ts';
+import type { OrderPolicy } from '../settings.ts';
+import type { OrderRejection } from '../rejections.ts';
+import type { Order } from '../state.ts';
+import { leadsFrom, mayEverTake, orderTransition, type OrderAction } from './transitions.ts';
+import { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './action-aliases.ts';
+
+type Refusal = OrderRejection;
+type Taking = { readonly command: TakeOrderAction; readonly order: Order; readonly policy: OrderPolicy };
+
+/** Somebody asks for an action, by its verb or by the status it leads to. */
+export const takeAction = (taking: Taking): Decision<OrderEvent, Refusal> => {
+  const { command, order } = taking;
+  const word = command.data.action;
+  if (!isOrderWord(word)) return { rejected: 'order.unknown_action', action: word, known_actions: ORDER_WORDS };
+  const action = orderActionOf(word, order.status);
+  const refusal = whyNot(action, taking);
+  if (refusal !== undefined) return refusal;
+  return action === undefined ? refuseHere('order.invalid_transition', taking) : accept(eventOf(action, command));
+};
+
+const whyNot = (action: OrderAction | undefined, taking: Taking): Refusal | undefined => {
+  const { command, order, policy } = taking;
+  if (isAlready(command.data.action, action, order)) return refuseHere(`order.already_${order.status}`, taking);
+  if (action === undefined) return refuseHere('order.invalid_transition', taking);
+  if (!mayEverTake(command.by.role, action)) return refuseHere('order.action_not_permitted', taking);
+  if (!leadsFrom(action, order.status)) return refuseHere('order.invalid_transition', taking);
+  const guard = guardOf(action, order, policy);
+  if (guard === 'order.payment_required') return paymentRequired(taking);
+  if (guard !== undefined) return refuseHere(guard, taking);
+  return action === 'cancel' ? cancelReasonProblem(command.data.reason, policy) : undefined;
+};
+
+/** Asking for what already is. */
+const isAlready = (word: string, action: OrderAction | undefined, { status }: Order): boolean =>
+  orderStatusOf(word) === status ||
+  (action !== undefined && !leadsFrom(action, status) && orderTransition(action).to.includes(status));
+
+const refuseHere = (code: Parameters<typeof refuse>[0], { command, order, policy }: Taking) =>
+  refuse(code, order, command.by.role, policy);
+
+const paymentRequired = ({ command, order, policy }: Taking): Refusal => ({
+  rejected: 'order.payment_required',
+  amount_due: amountDue(order),
+  ...standing(order, command.by.role, policy),
+});
+
+const MIN_REASON = 10;
+const MAX_REASON = 500;
+
+const cancelReasonProblem = (reason: string | undefined, policy: OrderPolicy): Refusal | undefined => {
+  if (reason === undefined) {
+    return policy.requireCancelReason ? { rejected: 'order.cancel_reason_required' } : undefined;
+  }
+  const length = Array.from(reason).length;
+  return length < MIN_REASON || length > MAX_REASON
+    ? { rejected: 'order.cancel_reason_length', length, expected: `${MIN_REASON} to ${MAX_REASON} characters` }
+    : undefined;
+};
+
+const eventOf = (action: OrderAction, { data }: TakeOrderAction): OrderEvent => {
+  const remarks = remarksOf(data);
+  return match(action)
+    .returnType<OrderEvent>()
+    .with('confirm', () => ({ type: 'OrderConfirmed', data: remarks }))
+    .with('start_processing', () => ({ type: 'OrderProcessingStarted', data: remarks }))
+    .with('ship', () => ({
+      type: 'OrderShipped',
+      data: { carrier: data.carrier ?? null, tracking_number: data.tracking_number ?? null, ...remarks },
+    }))
+    .with('out_for_delivery', () => ({ type: 'OrderOutForDelivery', data: remarks }))
+    .with('deliver', () => ({ type: 'OrderDelivered', data: remarks }))
+    .with('cancel', () => ({
+      type: 'OrderCancelled',
+      data: { reason_category: data.reason_category ?? null, ...remarks },
+    }))
+    .with('return_order', () => ({ type: 'OrderReturned', data: remarks }))
+    .exhaustive();
+};

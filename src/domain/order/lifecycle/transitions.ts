@@ -1,0 +1,151 @@
+import type { Role } from '../../shared/decider.ts';
+
+/** Every status an order can have, in the order of its life. */
+export const ORDER_STATUSES = [
+  'scheduled',
+  'pending',
+  'confirmed',
+  'processing',
+  'shipped',
+  'out_for_delivery',
+  'delivered',
+  'return_requested',
+  'partially_returned',
+  'returned',
+  'cancelled',
+] as const;
+
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+type Row = {
+  readonly action: string;
+  readonly from: readonly (OrderStatus | 'none')[];
+  /** More than one: the facts decide which. */
+  readonly to: readonly OrderStatus[];
+  readonly event: string;
+  readonly by: readonly Role[];
+  /** Whether people may ask for it by this word. What is not asked for follows from something else. */
+  readonly asked: boolean;
+};
+
+/**
+ * The one table of what can happen to an order's status. Next status, allowed actions, the words people may use, and
+ * the diagrams in `docs/states.md` all derive from it.
+ */
+export const ORDER_TRANSITIONS = [
+  {
+    action: 'place',
+    from: ['none'],
+    to: ['pending', 'scheduled'],
+    event: 'OrderPlaced',
+    by: ['customer', 'admin', 'system'],
+    asked: false,
+  },
+  { action: 'release', from: ['scheduled'], to: ['pending'], event: 'OrderReleased', by: ['system'], asked: false },
+  {
+    action: 'confirm',
+    from: ['pending'],
+    to: ['confirmed'],
+    event: 'OrderConfirmed',
+    by: ['admin', 'system'],
+    asked: true,
+  },
+  {
+    action: 'start_processing',
+    from: ['confirmed'],
+    to: ['processing'],
+    event: 'OrderProcessingStarted',
+    by: ['admin', 'system'],
+    asked: true,
+  },
+  {
+    action: 'ship',
+    from: ['processing'],
+    to: ['shipped'],
+    event: 'OrderShipped',
+    by: ['admin', 'system'],
+    asked: true,
+  },
+  {
+    action: 'out_for_delivery',
+    from: ['processing', 'shipped'],
+    to: ['out_for_delivery'],
+    event: 'OrderOutForDelivery',
+    by: ['delivery_partner', 'admin', 'system'],
+    asked: true,
+  },
+  {
+    action: 'deliver',
+    from: ['shipped', 'out_for_delivery'],
+    to: ['delivered'],
+    event: 'OrderDelivered',
+    by: ['delivery_partner', 'admin', 'system'],
+    asked: true,
+  },
+  {
+    action: 'cancel',
+    from: ['scheduled', 'pending', 'confirmed', 'processing'],
+    to: ['cancelled'],
+    event: 'OrderCancelled',
+    by: ['customer', 'admin', 'system'],
+    asked: true,
+  },
+  {
+    action: 'open_return',
+    from: ['delivered', 'partially_returned', 'return_requested'],
+    to: ['return_requested'],
+    event: 'ReturnOpened',
+    by: ['customer', 'admin', 'system'],
+    asked: false,
+  },
+  {
+    action: 'end_return',
+    from: ['return_requested'],
+    to: ['returned', 'partially_returned', 'delivered'],
+    event: 'ReturnClosed',
+    by: ['system'],
+    asked: false,
+  },
+  {
+    action: 'return_order',
+    from: ['delivered', 'partially_returned'],
+    to: ['returned'],
+    event: 'OrderReturned',
+    by: ['admin', 'system'],
+    asked: true,
+  },
+] as const satisfies readonly Row[];
+
+type AnyRow = (typeof ORDER_TRANSITIONS)[number];
+export type OrderTransition = Row & { readonly action: AnyRow['action'] };
+
+/** A verb that people may ask for. */
+export type OrderAction = Extract<AnyRow, { asked: true }>['action'];
+
+const rows: readonly OrderTransition[] = ORDER_TRANSITIONS;
+
+export const ORDER_ACTIONS: readonly OrderAction[] = ORDER_TRANSITIONS.filter((row) => row.asked).map(
+  (row) => row.action,
+);
+
+/** The row of an action. */
+export const orderTransition = (action: OrderTransition['action']): OrderTransition => {
+  const row = rows.find((candidate) => candidate.action === action);
+  if (row === undefined) throw new Error(`no such order action: ${action}`);
+  return row;
+};
+
+/** Whether an action leads anywhere from a status. */
+export const leadsFrom = (action: OrderTransition['action'], status: OrderStatus): boolean =>
+  orderTransition(action).from.includes(status);
+
+/** The verb that leads from one status to another in one step, if people may ask for it. */
+export const actionBetween = (from: OrderStatus, to: OrderStatus): OrderAction | undefined =>
+  ORDER_ACTIONS.find((action) => leadsFrom(action, from) && orderTransition(action).to.includes(to));
+
+/** Whether a role may ever ask for this; whether it may now is said by `allowedOrderActions`. */
+export const mayEverTake = (role: Role, action: OrderAction): boolean => orderTransition(action).by.includes(role);
+
+/** Statuses the table allows for `ORDER_CANCELLATION_ALLOWED_STATUSES` and `ORDER_RETURN_ALLOWED_STATUSES`. */
+export const CANCELLABLE_STATUSES = ORDER_STATUSES.filter((status) => leadsFrom('cancel', status));
+export const RETURNABLE_STATUSES = ORDER_STATUSES.filter((status) => leadsFrom('open_return', status));

@@ -1,0 +1,32 @@
+import { accept, type Decision } from '../../shared/decider.ts';
+import { isAfter, plusMinutes } from '../../shared/instant.ts';
+import type { PlaceOrder } from '../commands.ts';
+import type { OrderPlaced } from '../events.ts';
+import type { OrderPolicy } from '../settings.ts';
+import { priceLines } from './price-lines.ts';
+import type { OrderRejection } from '../rejections.ts';
+import { isPlaced, type OrderState } from '../state.ts';
+
+/** A new order: every price and tax is decided here, once. */
+export const placeOrder = (
+  { data, at }: PlaceOrder,
+  state: OrderState,
+  policy: OrderPolicy,
+): Decision<OrderPlaced, OrderRejection> => {
+  if (isPlaced(state)) return { rejected: 'order.already_placed' };
+  const { scheduled_for, personal } = data;
+  if (scheduled_for !== null && !isAfter(scheduled_for, at)) {
+    return { rejected: 'order.scheduled_in_the_past', scheduled_for };
+  }
+  const priced = priceLines(data.lines, data);
+  if ('rejected' in priced) return priced;
+  return accept({
+    type: 'OrderPlaced',
+    data: {
+      ...data,
+      lines: priced.lines,
+      estimated_delivery_at: scheduled_for === null ? plusMinutes(at, policy.deliveryEstimateMinutes) : null,
+      personal: { ...personal, billing_address: personal.billing_address ?? personal.shipping_address },
+    },
+  });
+};

@@ -1,0 +1,87 @@
+import { allocate } from '../../shared/allocation.ts';
+import { isWithinLimit, type Currency, type Minor } from '../../shared/money.ts';
+import { taxOn, type TaxRate } from '../../shared/tax-rate.ts';
+import type { RequestedLine } from '../commands.ts';
+import type { OrderLine } from '../events.ts';
+import type { LineRejection } from '../rejections.ts';
+
+export const MAX_LINES = 500;
+export const MAX_QUANTITY = 1_000_000;
+
+type Terms = { readonly currency: Currency; readonly tax_rate: TaxRate; readonly shipping_cost: Minor };
+
+/** Decides what every line costs: the discount it asked for, and its tax. */
+export const priceLines = (
+  lines: readonly RequestedLine[],
+  terms: Terms,
+): { readonly lines: readonly OrderLine[] } | LineRejection => {
+  if (lines.length < 1 || lines.length > MAX_LINES) {
+    return { rejected: 'order.invalid_line_count', lines: lines.length, expected: `1 to ${MAX_LINES} lines` };
+  }
+  for (const [index, line] of lines.entries()) {
+    const problem = lineProblem(line, index, terms.currency);
+    if (problem !== undefined) return problem;
+  }
+  const taxes = lineTaxes(lines, terms.tax_rate);
+  const tooLarge = sumProblem(lines, taxes, terms);
+  if (tooLarge !== undefined) return tooLarge;
+  return {
+    lines: lines.map((line, index) => ({ ...line, discount: line.discount ?? 0, tax: Number(taxes[index] ?? 0n) })),
+  };
+};
+
+const totalOf = (line: RequestedLine): bigint => BigInt(line.unit_price) * BigInt(line.quantity);
+const taxableOf = (line: RequestedLine): bigint => totalOf(line) - BigInt(line.discount ?? 0);
+
+/** A line that brings its own tax keeps it. The others share one tax, rounded once per order. */
+const lineTaxes = (lines: readonly RequestedLine[], rate: TaxRate): readonly bigint[] => {
+  const weights = lines.map((line) => (line.tax === undefined ? taxableOf(line) : 0n));
+  const shared = taxOn(
+    weights.reduce((total, weight) => total + weight, 0n),
+    rate,
+  );
+  const shares = allocate(shared, weights);
+  return lines.map((line, index) => (line.tax === undefined ? (shares[index] ?? 0n) : BigInt(line.tax)));
+};
+
+const isCount = (value: number, min: number): boolean => Number.isSafeInteger(value) && value >= min;
+
+const lineProblem = (line: RequestedLine, index: number, currency: Currency): LineRejection | undefined => {
+  const invalid = (field: 'quantity' | 'unit_price' | 'discount' | 'tax', expected: string): LineRejection => ({
+    rejected: 'order.invalid_line',
+    line: index,
+    field,
+    expected,
+  });
+  if (!isCount(line.quantity, 1) || line.quantity > MAX_QUANTITY) {
+    return invalid('quantity', `a whole number from 1 to ${MAX_QUANTITY}`);
+  }
+  if (!isCount(line.unit_price, 1)) return invalid('unit_price', 'an amount above 0');
+  if (!isCount(line.discount ?? 0, 0)) return invalid('discount', 'an amount of 0 or more');
+  if (!isCount(line.tax ?? 0, 0)) return invalid('tax', 'an amount of 0 or more');
+  return totalProblem(line, index, currency);
+};
+
+const totalProblem = (line: RequestedLine, index: number, currency: Currency): LineRejection | undefined => {
+  const { discount = 0 } = line;
+  if (!isWithinLimit(totalOf(line), currency)) {
+    return { rejected: 'order.amount_too_large', amount: 'line_total', line: index };
+  }
+  const line_total = Number(totalOf(line));
+  return discount > line_total
+    ? { rejected: 'order.discount_exceeds_line', line: index, discount, line_total }
+    : undefined;
+};
+
+const sumProblem = (
+  lines: readonly RequestedLine[],
+  taxes: readonly bigint[],
+  { currency, shipping_cost }: Terms,
+): LineRejection | undefined => {
+  const add = (amounts: readonly bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
+  const subtotal = add(lines.map(totalOf));
+  const total = add(lines.map(taxableOf)) + add(taxes) + BigInt(shipping_cost);
+  if (!isWithinLimit(subtotal, currency)) return { rejected: 'order.amount_too_large', amount: 'subtotal', line: null };
+  if (!isWithinLimit(total, currency)) return { rejected: 'order.amount_too_large', amount: 'total', line: null };
+  return undefined;
+};

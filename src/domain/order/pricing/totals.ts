@@ -1,0 +1,31 @@
+import { sum, type Minor } from '../../shared/money.ts';
+import type { OrderLine } from '../events.ts';
+import type { Order } from '../state.ts';
+
+type Priced = Pick<OrderLine, 'unit_price' | 'quantity'>;
+
+/** Price of a line before discount and tax. */
+export const lineTotal = (line: Priced): Minor => line.unit_price * line.quantity;
+
+/** What a line really costs: discount taken off, tax put on. */
+export const finalPrice = (line: Priced & Pick<OrderLine, 'discount' | 'tax'>): Minor =>
+  lineTotal(line) - line.discount + line.tax;
+
+export type OrderTotals = {
+  readonly subtotal: Minor;
+  readonly discount_total: Minor;
+  readonly tax: Minor;
+  readonly shipping_cost: Minor;
+  readonly total: Minor;
+  /** Units, over all lines. */
+  readonly item_count: number;
+};
+
+/** The sums of an order. Every line in it was checked when it was decided, so no sum leaves the exact range. */
+export const orderTotals = ({ lines, shipping_cost }: Pick<Order, 'lines' | 'shipping_cost'>): OrderTotals => {
+  const subtotal = sum(lines.map(lineTotal));
+  const discount_total = sum(lines.map(({ discount }) => discount));
+  const tax = sum(lines.map((line) => line.tax));
+  const total = subtotal - discount_total + tax + shipping_cost;
+  return { subtotal, discount_total, tax, shipping_cost, total, item_count: sum(lines.map((line) => line.quantity)) };
+};

@@ -1,0 +1,100 @@
+import { accept, type Decision } from '../../shared/decider.ts';
+import { isAfter, plusDays } from '../../shared/instant.ts';
+import { sum, type Minor } from '../../shared/money.ts';
+import { refuse } from '../lifecycle/allowed-actions.ts';
+import type { OpenReturn, RequestedReturnItem } from '../commands.ts';
+import type { OrderLine, ReturnedItem, ReturnOpened } from '../events.ts';
+import type { OrderRules } from '../settings.ts';
+import type { OrderRejection } from '../rejections.ts';
+import { freeUnits } from './returnable.ts';
+import { shippingDue } from './settlement.ts';
+import type { Order } from '../state.ts';
+import { leadsFrom, orderTransition } from '../lifecycle/transitions.ts';
+import { countUnits, lowestUnits } from './unit-ranges.ts';
+import { valueUnits, worthOf } from '../pricing/unit-values.ts';
+
+type Opening = { readonly command: OpenReturn; readonly order: Order; readonly rules: OrderRules };
+
+/** Puts particular units under a return, lowest free first, at what they are worth. */
+export const openReturn = (opening: Opening): Decision<ReturnOpened, OrderRejection> => {
+  const { command, order, rules } = opening;
+  const { return_id, return_number, reason, personal } = command.data;
+  if (order.returns.some((one) => one.return_id === return_id)) return accept();
+  const refusal = whyNot(opening);
+  if (refusal !== undefined) return refusal;
+  const items = assignUnits(command.data.items ?? everythingLeft(order), opening);
+  if ('rejected' in items) return items;
+  if (items.length === 0) return { rejected: 'return.nothing_left' };
+  return accept({
+    type: 'ReturnOpened',
+    data: {
+      return_id,
+      return_number,
+      reason,
+      forced: isLate(order, command.at, rules),
+      estimate: estimate(order, command, items),
+      items,
+      personal,
+    },
+  });
+};
+
+const whyNot = ({ command, order, rules }: Opening): OrderRejection | undefined => {
+  const { role } = command.by;
+  if (!orderTransition('open_return').by.includes(role)) {
+    return refuse('order.action_not_permitted', order, role, rules);
+  }
+  if (!leadsFrom('open_return', order.status) || !rules.returnStatuses.includes(order.status)) {
+    return refuse('return.order_not_returnable', order, role, rules);
+  }
+  if (!isLate(order, command.at, rules) || (command.data.force && role === 'admin')) return undefined;
+  return { rejected: 'return.window_closed', window_days: rules.returnWindowDays, delivered_at: order.delivered_at };
+};
+
+const isLate = ({ delivered_at }: Order, at: string, { returnWindowDays }: OrderRules): boolean =>
+  delivered_at !== null && isAfter(at, plusDays(delivered_at, returnWindowDays));
+
+const everythingLeft = (order: Order): readonly RequestedReturnItem[] =>
+  order.lines
+    .map((line) => ({ order_item_id: line.id, quantity: countUnits(freeUnits(order, line)), reason: null }))
+    .filter(({ quantity }) => quantity > 0);
+
+const assignUnits = (
+  wanted: readonly RequestedReturnItem[],
+  { command, order, rules }: Opening,
+): readonly ReturnedItem[] | OrderRejection => {
+  const items: ReturnedItem[] = [];
+  for (const item of wanted) {
+    const { order_item_id } = item;
+    const line = order.lines.find(({ id }) => id === order_item_id);
+    if (line === undefined) return { rejected: 'return.unknown_item', order_item_id };
+    if (items.some((one) => one.order_item_id === order_item_id)) {
+      return { rejected: 'return.duplicate_item', order_item_id };
+    }
+    const units = unitsFor(item, line, order);
+    if ('rejected' in units) return units;
+    items.push({ ...item, id: rules.returnItemId(command.data.return_id, order_item_id), units });
+  }
+  return items;
+};
+
+const unitsFor = (
+  { order_item_id, quantity }: RequestedReturnItem,
+  line: OrderLine,
+  order: Order,
+): ReturnedItem['units'] | OrderRejection => {
+  const free = freeUnits(order, line);
+  const returnable = countUnits(free);
+  if (!Number.isSafeInteger(quantity) || quantity < 1) return { rejected: 'return.invalid_quantity', order_item_id };
+  return quantity > returnable
+    ? { rejected: 'return.quantity_exceeds_returnable', order_item_id, requested: quantity, returnable }
+    : valueUnits(line, lowestUnits(free, quantity));
+};
+
+/** What goes back when everything asked for is accepted, and nothing else happens meanwhile. */
+const estimate = (order: Order, { data: { reason } }: OpenReturn, items: readonly ReturnedItem[]): Minor =>
+  sum(items.map(({ units }) => worthOf(units))) +
+  shippingDue(
+    order,
+    items.map((item) => ({ ...item, reason: item.reason ?? reason })),
+  );

@@ -1,0 +1,29 @@
+import type { UnitRange } from '../events.ts';
+
+/** How many units there are in ranges that do not overlap. */
+export const countUnits = (ranges: readonly UnitRange[]): number =>
+  ranges.reduce((count, { first, last }) => count + last - first + 1, 0);
+
+/** Of units 1 to `quantity`, those in none of the ranges. */
+export const unitsOutside = (ranges: readonly UnitRange[], quantity: number): readonly UnitRange[] => {
+  const free: UnitRange[] = [];
+  let next = 1;
+  for (const { first, last } of ranges.toSorted((a, b) => a.first - b.first)) {
+    if (first > next) free.push({ first: next, last: first - 1 });
+    next = last + 1;
+  }
+  return next > quantity ? free : [...free, { first: next, last: quantity }];
+};
+
+/** The lowest `count` units of ranges in ascending order. */
+export const lowestUnits = (ranges: readonly UnitRange[], count: number): readonly UnitRange[] => {
+  const taken: UnitRange[] = [];
+  let missing = count;
+  for (const { first, last } of ranges) {
+    if (missing <= 0) break;
+    const end = Math.min(last, first + missing - 1);
+    taken.push({ first, last: end });
+    missing -= end - first + 1;
+  }
+  return taken;
+};

@@ -1,0 +1,57 @@
+import { CANCELLABLE_STATUSES, RETURNABLE_STATUSES, type OrderStatus } from './lifecycle/transitions.ts';
+
+/** What a merchant may decide about orders, within the transition table. */
+export type OrderPolicy = {
+  /** Statuses in which an order may be cancelled. Default: all the table allows. */
+  readonly cancellationStatuses: readonly OrderStatus[];
+  /** Statuses in which a return may be opened. Default: all the table allows. */
+  readonly returnStatuses: readonly OrderStatus[];
+  /** Whether cancelling needs a reason. Default false. */
+  readonly requireCancelReason: boolean;
+  /** Whether processing waits for the money, cash on delivery excepted. Default false. */
+  readonly paymentRequired: boolean;
+  /** Whether captured money that covers the total confirms the order. Default true. */
+  readonly autoConfirmOnPayment: boolean;
+  /** Which waiting orders the clock moves to processing: where nothing is due, every one, or none. Default paid. */
+  readonly autoProcess: 'paid' | 'all' | 'off';
+  /** Whether a processed return starts its refund at once. Default true. */
+  readonly autoRefundReturns: boolean;
+  /** Minutes before `scheduled_for` at which a scheduled order is released. Default 60. */
+  readonly scheduleLeadMinutes: number;
+  /** Minutes from placing or release to the estimated delivery. Default 30. */
+  readonly deliveryEstimateMinutes: number;
+  /** How fast a courier gets on, as the crow flies; kilometres an hour. Default 15. */
+  readonly courierSpeedKmh: number;
+  /** Days after delivery within which a return may be opened. Default 30. */
+  readonly returnWindowDays: number;
+};
+
+export const DEFAULT_ORDER_POLICY: OrderPolicy = {
+  cancellationStatuses: CANCELLABLE_STATUSES,
+  returnStatuses: RETURNABLE_STATUSES,
+  requireCancelReason: false,
+  paymentRequired: false,
+  autoConfirmOnPayment: true,
+  autoProcess: 'paid',
+  autoRefundReturns: true,
+  scheduleLeadMinutes: 60,
+  deliveryEstimateMinutes: 30,
+  courierSpeedKmh: 15,
+  returnWindowDays: 30,
+};
+
+/** How ids are derived that a decision needs: always the same from the same parts, never random. */
+export type OrderIds = {
+  /** Id of the `n`-th refund of an order, which is made from this payment. */
+  readonly refundId: (payment_id: string, n: number) => string;
+  /** Id of a return's item: at most one for each of the order's lines. */
+  readonly returnItemId: (return_id: string, order_item_id: string) => string;
+};
+
+/** Readable ids, for tests; a store that insists on UUIDs is given v5 of the same parts. */
+export const PLAIN_IDS: OrderIds = {
+  refundId: (payment_id, n) => `${payment_id}/refund-${n + 1}`,
+  returnItemId: (return_id, order_item_id) => `${return_id}/${order_item_id}`,
+};
+
+export type OrderRules = OrderPolicy & OrderIds;

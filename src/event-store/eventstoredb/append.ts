@@ -1,0 +1,121 @@
+import { createBackoff, sleep } from '../../platform/backoff.ts';
+import type { Client } from './client.ts';
+import { actualVersion, isOutage, isType, translateError } from './errors.ts';
+import { toProposed } from './events.ts';
+import { withLimit } from './limits.ts';
+import type { Reads } from './read.ts';
+import { isSameEvent } from '../hash-chain.ts';
+import {
+  StoreUnavailable,
+  WrongExpectedRevision,
+  type Appended,
+  type EventStore,
+  type ExpectedRevision,
+  type NewEvent,
+} from '../port.ts';
+
+/** An append that hangs leaves time for two repeats. */
+const ATTEMPTS_IN_LIMIT = 3;
+
+export type AppendOptions = {
+  readonly client: Client;
+  readonly readStream: Reads['readStream'];
+  /** How long an append may take, repeats included. Milliseconds. */
+  readonly appendTimeoutMs: number;
+};
+
+type Request = {
+  readonly stream: string;
+  readonly events: readonly NewEvent[];
+  readonly expected: ExpectedRevision;
+  /** When to give up, on the clock of `performance.now()`. */
+  readonly deadline: number;
+};
+
+/** Writes. What the stream holds already decides, not what the server remembers of repeated requests. */
+export const createAppend = ({ client, readStream, appendTimeoutMs }: AppendOptions): EventStore['append'] => {
+  const attemptMs = appendTimeoutMs / ATTEMPTS_IN_LIMIT;
+  const turns = new Map<string, Promise<unknown>>();
+
+  /** The calls travel side by side and may overtake each other: those for one stream go one after the other. */
+  const inTurn = <T>(stream: string, task: () => Promise<T>): Promise<T> => {
+    const before = turns.get(stream) ?? Promise.resolve();
+    const turn = before.then(task, task);
+    turns.set(stream, turn);
+    const leave = (): void => {
+      if (turns.get(stream) === turn) turns.delete(stream);
+    };
+    turn.then(leave, leave);
+    return turn;
+  };
+
+  /** The place of these very events behind the expected revision, if they are there. */
+  const findAppended = async ({ stream, events, expected }: Request): Promise<Appended | undefined> => {
+    const from = expected === 'no_stream' ? 0n : expected + 1n;
+    const found = await withLimit(attemptMs, 'a read', readStream(stream, { from, limit: events.length }));
+    const isSame = events.every((event, index) => {
+      const stored = found[index];
+      return stored !== undefined && isSameEvent(stored, event);
+    });
+    const last = found.at(events.length - 1);
+    return isSame && last !== undefined ? { revision: last.revision, position: last.position } : undefined;
+  };
+
+  const headOf = async ({ stream }: Request): Promise<bigint | undefined> => {
+    const last = readStream(stream, { direction: 'backwards', limit: 1 });
+    return (await withLimit(attemptMs, 'a read', last))[0]?.revision;
+  };
+
+  /** A refused append is good when its events are there all the same. */
+  const settleRefusal = async (request: Request, actual: bigint | undefined): Promise<Appended> => {
+    const appended = await findAppended(request);
+    if (appended !== undefined) return appended;
+    throw new WrongExpectedRevision(request.stream, request.expected, actual ?? 'no_stream');
+  };
+
+  /** A server takes other events under ids it knows for repeated ones, and says that they were appended. */
+  const settleSuccess = async (request: Request): Promise<Appended> => {
+    const appended = await findAppended(request);
+    if (appended !== undefined) return appended;
+    const head = await headOf(request);
+    if (head === undefined) throw new Error(`stream ${request.stream} was deleted after this append`);
+    throw new WrongExpectedRevision(request.stream, request.expected, head);
+  };
+
+  const attempt = async (request: Request, proposed: ReturnType<typeof toProposed>[]): Promise<Appended> => {
+    try {
+      const options = { expectedRevision: request.expected, deadline: attemptMs };
+      const call = client.appendToStream(request.stream, proposed, options);
+      await withLimit(attemptMs * 1.1, 'an append', call);
+    } catch (error) {
+      if (isType(error, 'wrong-expected-version')) return settleRefusal(request, actualVersion(error));
+      throw error;
+    }
+    return settleSuccess(request);
+  };
+
+  /** After a failure nobody knows whether it was written: look, then send the same events again. */
+  const appendUntilKnown = async (request: Request, proposed: ReturnType<typeof toProposed>[]): Promise<Appended> => {
+    const backoff = createBackoff();
+    for (;;) {
+      if (performance.now() >= request.deadline) throw new StoreUnavailable('no time left for an append');
+      try {
+        return await attempt(request, proposed);
+      } catch (error) {
+        if (!isOutage(error)) throw translateError(error);
+        const found = await findAppended(request).catch(() => undefined);
+        if (found !== undefined) return found;
+        const pauseMs = backoff.nextDelayMs();
+        if (performance.now() + pauseMs >= request.deadline) throw translateError(error);
+        await sleep(pauseMs);
+      }
+    }
+  };
+
+  return async (stream, events, expected) => {
+    if (events.length === 0) throw new RangeError('an append needs at least one event');
+    const proposed = events.map(toProposed);
+    const request = { stream, events, expected, deadline: performance.now() + appendTimeoutMs };
+    return inTurn(stream, () => appendUntilKnown(request, proposed));
+  };
+};

@@ -1,0 +1,47 @@
+import { StoreUnavailable } from '../port.ts';
+
+/** gRPC codes that say nothing about the request: cancelled, unknown, deadline, exhausted, aborted, internal, unavailable. */
+const OUTAGE_CODES: readonly unknown[] = [1, 2, 4, 8, 10, 13, 14];
+const OUTAGE_TYPES: readonly unknown[] = ['unavailable', 'cancelled', 'deadline-exceeded', 'timeout', 'not-leader'];
+/** Types that come with one of those codes, or none, and yet are an answer to the request. */
+const ANSWER_TYPES: readonly unknown[] = [
+  'wrong-expected-version',
+  'stream-deleted',
+  'stream-not-found',
+  'access-denied',
+  'maximum-append-size-exceeded',
+];
+
+const property = (error: unknown, name: 'code' | 'type' | 'actualVersion'): unknown =>
+  typeof error === 'object' && error !== null && name in error ? (error as Record<string, unknown>)[name] : undefined;
+
+export const isType = (error: unknown, type: string): boolean => property(error, 'type') === type;
+
+/** The last revision that a refused append was told of. */
+export const actualVersion = (error: unknown): bigint | undefined => {
+  const actual = property(error, 'actualVersion');
+  return typeof actual === 'bigint' ? actual : undefined;
+};
+
+/**
+ * True when asking again may help. By code **and** type: the client hands on raw gRPC errors in places, and has errors of
+ * its own without a code.
+ */
+export const isOutage = (error: unknown): boolean => {
+  if (error instanceof StoreUnavailable) return true;
+  const type = property(error, 'type');
+  if (ANSWER_TYPES.includes(type)) return false;
+  if (OUTAGE_TYPES.includes(type) || OUTAGE_CODES.includes(property(error, 'code'))) return true;
+  return error instanceof Error && /discover/i.test(error.message);
+};
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** What the caller of the port gets to see. */
+export const translateError = (error: unknown): unknown => {
+  if (error instanceof StoreUnavailable || !(error instanceof Error)) return error;
+  if (isOutage(error)) return new StoreUnavailable(reasonOf(error), { cause: error });
+  if (isType(error, 'access-denied'))
+    return new Error('EventStoreDB denies access: check user and password in EVENTSTORE_URL', { cause: error });
+  return error;
+};

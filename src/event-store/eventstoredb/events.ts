@@ -1,0 +1,53 @@
+import { jsonEvent, type RecordedEvent } from '@eventstore/db-client';
+import type { JsonObject, NewEvent, Position, StoredEvent } from '../port.ts';
+
+/** The largest position there is; what is above stands for "none" or "the end" on the wire. */
+const MAX_POSITION = 2n ** 63n - 1n;
+export const isPosition = (position: bigint | undefined): position is Position =>
+  position !== undefined && position >= 0n && position <= MAX_POSITION;
+
+/** Prepare and commit position are one and the same for everything that is written without a transaction. */
+export const positionOf = (position: Position): { commit: bigint; prepare: bigint } => ({
+  commit: position,
+  prepare: position,
+});
+
+const copyOf = (value: JsonObject): JsonObject => {
+  const json: unknown = JSON.stringify(value);
+  if (typeof json !== 'string') throw new TypeError('an event needs data and metadata that JSON can carry');
+  return JSON.parse(json) as JsonObject;
+};
+
+/** The server returns ids in lower case; another spelling would not be known again. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const NIL_UUID = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * A copy that is certain to serialise: the client serialises later, and a payload that JSON refuses (a bigint, undefined)
+ * would leave its promise pending for ever.
+ */
+export const toProposed = ({ id, type, data, metadata }: NewEvent) => {
+  if (!UUID.test(id) || id === NIL_UUID) throw new TypeError(`an event id must be a UUID in lower case: ${id}`);
+  if (type === '') throw new TypeError('an event needs a type');
+  return jsonEvent({ id, type, data: copyOf(data), metadata: copyOf(metadata) });
+};
+
+/** The store's own housekeeping: metadata, links, tombstones. */
+export const isSystemEvent = ({ streamId, type }: RecordedEvent): boolean =>
+  streamId.startsWith('$') || type.startsWith('$');
+
+export const isWanted = (event: RecordedEvent, prefixes: readonly string[]): boolean =>
+  !isSystemEvent(event) && prefixes.some((prefix) => event.streamId.startsWith(prefix));
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+
+export const toStored = (event: RecordedEvent): StoredEvent => {
+  const { id, type, streamId, revision, metadata = {} } = event;
+  const data: unknown = event.data;
+  const position = event.position?.commit;
+  if (!event.isJson || !isObject(data) || !isObject(metadata))
+    throw new Error(`event ${revision} of stream ${streamId} is not a JSON object: Waybill did not write it`);
+  if (!isPosition(position)) throw new Error(`event ${revision} of stream ${streamId} came without its position`);
+  return { id, type, data, metadata, stream: streamId, revision, position };
+};

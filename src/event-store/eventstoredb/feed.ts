@@ -1,0 +1,120 @@
+import { excludeSystemEvents, streamNameFilter, type AllStreamResolvedEvent } from '@eventstore/db-client';
+import type { Client } from './client.ts';
+import { isPosition, isWanted, positionOf, toStored } from './events.ts';
+import { StoreUnavailable, type Position, type StoredEvent } from '../port.ts';
+
+/** The server marks its progress after looking at so many events; it also reads ahead in pages of this size. */
+const SEARCH_WINDOW = 64;
+/** Objects the client may hold ready, so that batches of the wanted size come together. */
+const [SMALLEST_BUFFER, LARGEST_BUFFER] = [16, 500];
+
+export type FeedOptions = {
+  readonly client: Client;
+  readonly after: Position;
+  readonly prefixes: readonly string[];
+  readonly batchSize: number;
+};
+
+export type Taken = {
+  readonly events: readonly StoredEvent[];
+  /** Where the server stands, having skipped what did not match; nothing before it is left to take. */
+  readonly mark?: Position;
+  /** True when there was nothing more to take at the moment. */
+  readonly isDrained: boolean;
+};
+
+const filterFor = (prefixes: readonly string[], checkpointReached: (position: Position) => void) => {
+  const options = {
+    maxSearchWindow: SEARCH_WINDOW,
+    checkpointReached: (_: unknown, { commit }: { readonly commit: bigint }) => checkpointReached(commit),
+  };
+  if (prefixes.includes('')) return excludeSystemEvents(options);
+  // An empty list would mean every stream to the server.
+  return prefixes.length === 0
+    ? streamNameFilter({ regex: '^$', ...options })
+    : streamNameFilter({ prefixes: [...prefixes], ...options });
+};
+
+/** One subscription on the server, to be pulled from until it is lost. Nothing here throws; a loss is a state. */
+export const openFeed = ({ client, after, prefixes, batchSize }: FeedOptions) => {
+  let mark: Position | undefined;
+  let isLive = false;
+  let loss: Error | undefined;
+  let wake = (): void => undefined;
+
+  // It must not throw: the subscription would stall without a word.
+  const checkpointReached = (position: Position): void => {
+    if (!isPosition(position)) return;
+    mark = position;
+    wake();
+  };
+
+  const lose = (error: Error): void => {
+    loss ??= error;
+    wake();
+  };
+
+  // Never from `start`: before its first checkpoint a server would then mark the end of time, and nothing after it.
+  const subscription = client.subscribeToAll(
+    { fromPosition: positionOf(after), filter: filterFor(prefixes, checkpointReached) },
+    { highWaterMark: Math.min(Math.max(batchSize, SMALLEST_BUFFER), LARGEST_BUFFER) },
+  );
+  subscription
+    .on('readable', () => wake())
+    .on('error', lose)
+    .on('end', () => lose(new StoreUnavailable('the subscription was ended')))
+    .on('close', () => lose(new StoreUnavailable('the subscription was closed')))
+    .on('caughtUp', () => {
+      isLive = true;
+      wake();
+    })
+    .on('fellBehind', () => {
+      isLive = false;
+    });
+
+  let seen = after;
+  return {
+    take: (limit: number): Taken => {
+      const events: StoredEvent[] = [];
+      while (events.length < limit) {
+        const resolved = subscription.read() as AllStreamResolvedEvent | null;
+        if (resolved === null) {
+          // Whatever came before the mark has been read by now, and what came after it lies beyond it anyway.
+          const taken = mark;
+          mark = undefined;
+          return { events, isDrained: true, ...(taken === undefined ? {} : { mark: taken }) };
+        }
+        const { event } = resolved;
+        // What was delivered twice is taken once.
+        if (event === undefined || event.position.commit <= seen) continue;
+        seen = event.position.commit;
+        if (isWanted(event, prefixes)) events.push(toStored(event));
+      }
+      return { events, isDrained: false };
+    },
+    /** Caught up with the server, as far as what has arrived tells. */
+    isLive: (): boolean => isLive,
+    loss: (): Error | undefined => loss,
+    /** Returns as soon as there may be something to take, at the latest after `ms`: then false. */
+    wait: (ms: number, signal: AbortSignal): Promise<boolean> =>
+      new Promise((resolve) => {
+        const settle = (heard: boolean): void => {
+          clearTimeout(timer);
+          signal.removeEventListener('abort', hear);
+          wake = () => undefined;
+          resolve(heard);
+        };
+        const hear = (): void => settle(true);
+        const timer = setTimeout(() => settle(false), ms);
+        signal.addEventListener('abort', hear);
+        wake = hear;
+        if (signal.aborted || loss !== undefined || mark !== undefined || subscription.readableLength > 0) hear();
+      }),
+    /** Ends the call on the server. Leaving without it would keep it there, and make its later failure an uncaught one. */
+    release: (): void => {
+      subscription.unsubscribe().catch(() => undefined);
+    },
+  };
+};
+
+export type Feed = ReturnType<typeof openFeed>;

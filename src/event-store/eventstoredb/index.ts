@@ -1,0 +1,65 @@
+import { joinSignals } from '../../platform/join-signals.ts';
+import { createAppend } from './append.ts';
+import { connectClient } from './client.ts';
+import { createReads } from './read.ts';
+import { followEventStoreDb } from './subscribe.ts';
+import { StoreUnavailable, type EventStore } from '../port.ts';
+
+export type EventStoreDbOptions = {
+  /** `esdb://…` or `esdb+discover://…`. A server without TLS needs `?tls=false`. */
+  readonly url: string;
+  /** How long an append may take, repeats included. Milliseconds, default 10 000. */
+  readonly appendTimeoutMs?: number;
+  /** Longest silence of the server within a read. Milliseconds, default 10 000. */
+  readonly readTimeoutMs?: number;
+  /** How long a subscription may be silent before it is checked. Milliseconds, default 15 000. */
+  readonly silenceMs?: number;
+  /** Told of every lost subscription and every failed attempt to resume it, e.g. to log it. It goes on trying. */
+  readonly onDropped?: (reason: Error) => void;
+};
+
+const ignore = (): void => undefined;
+
+/** The port on EventStoreDB (server 23.10 or newer) over its official client. One per process. */
+export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
+  const { url, appendTimeoutMs = 10_000, readTimeoutMs = 10_000, silenceMs = 15_000, onDropped = ignore } = options;
+  const client = connectClient(url);
+  const reads = createReads(client, readTimeoutMs);
+  const append = createAppend({ client, readStream: reads.readStream, appendTimeoutMs });
+  const closing = new AbortController();
+  const running = new Set<Promise<unknown>>();
+
+  /** Refuses when closed; else `close` waits for it. */
+  const whileOpen = <T>(start: () => Promise<T>): Promise<T> => {
+    if (closing.signal.aborted) return Promise.reject(new StoreUnavailable('it has been closed'));
+    const operation = start();
+    running.add(operation);
+    const leave = (): void => void running.delete(operation);
+    operation.then(leave, leave);
+    return operation;
+  };
+
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    closing.abort();
+    await Promise.allSettled(running);
+    await client.dispose();
+  };
+
+  return {
+    append: (stream, events, expected) => whileOpen(() => append(stream, events, expected)),
+    readStream: (stream, range) => whileOpen(() => reads.readStream(stream, range)),
+    readAll: (range) => whileOpen(() => reads.readAll(range)),
+    subscribe: async function* (subscribed) {
+      if (closing.signal.aborted) throw new StoreUnavailable('it has been closed');
+      const { signal, letGo } = joinSignals(subscribed.signal, closing.signal);
+      try {
+        yield* followEventStoreDb({ client, ...reads, silenceMs, onDropped }, { ...subscribed, signal });
+      } finally {
+        letGo();
+      }
+    },
+    head: () => whileOpen(reads.head),
+    close: () => (closed ??= close()),
+  };
+};

@@ -1,0 +1,93 @@
+import { BACKWARDS, END, FORWARDS, START, type RecordedEvent, type StreamingRead } from '@eventstore/db-client';
+import type { Client } from './client.ts';
+import { isType } from './errors.ts';
+import { isPosition, isSystemEvent, isWanted, positionOf, toStored } from './events.ts';
+import { withRepeats } from './limits.ts';
+import { StoreUnavailable, type Batch, type EventStore, type Position, type StoredEvent } from '../port.ts';
+
+/** So that asking for one event at a time costs no call for each event that does not match. */
+const SMALLEST_PAGE = 100;
+
+type Read = StreamingRead<{ readonly event?: RecordedEvent }>;
+
+const ignore = (): void => undefined;
+
+/** Reads to the end: leaving earlier would leave the call open. Gives up when nothing comes for too long. */
+const collect = async (read: Read, silenceMs: number): Promise<readonly RecordedEvent[]> => {
+  const events: RecordedEvent[] = [];
+  // The client may report a second error once nobody iterates any more.
+  read.on('error', ignore);
+  const timer = setTimeout(() => {
+    read.cancel().catch(ignore);
+    read.destroy(new StoreUnavailable(`no answer to a read within ${silenceMs} ms`));
+  }, silenceMs);
+  try {
+    for await (const { event } of read) {
+      timer.refresh();
+      if (event !== undefined) events.push(event);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  return events;
+};
+
+const unknownStreamIsEmpty = (error: unknown): readonly RecordedEvent[] => {
+  if (isType(error, 'stream-not-found')) return [];
+  throw error;
+};
+
+/** Cuts the raw page: at most `limit` matches, and the reader stands behind whatever was looked at. */
+const toBatch = (raw: readonly RecordedEvent[], limit: number, isWholePage: (event: RecordedEvent) => boolean) => {
+  const events: StoredEvent[] = [];
+  let position: Position | undefined;
+  for (const event of raw) {
+    if (events.length === limit) return { events, position, isCut: true };
+    if (isWholePage(event)) events.push(toStored(event));
+    position = event.position?.commit;
+  }
+  return { events, position, isCut: false };
+};
+
+/** The reading half of the port. */
+export const createReads = (client: Client, readTimeoutMs: number) => {
+  const readStream: EventStore['readStream'] = async (stream, { from, direction = 'forwards', limit } = {}) => {
+    if (limit === 0) return [];
+    const isForwards = direction === 'forwards';
+    const recorded = await withRepeats(() =>
+      collect(
+        client.readStream(stream, {
+          direction: isForwards ? FORWARDS : BACKWARDS,
+          fromRevision: from ?? (isForwards ? START : END),
+          ...(limit === undefined ? {} : { maxCount: limit }),
+        }),
+        readTimeoutMs,
+      ).catch(unknownStreamIsEmpty),
+    );
+    return recorded.filter((event) => !isSystemEvent(event)).map(toStored);
+  };
+
+  /** There is no filter on reads of `$all`: a page is read and sifted here. The first one includes `after` itself. */
+  const readAll = async (options: Parameters<EventStore['readAll']>[0]): Promise<Batch> => {
+    const { after, limit, prefixes } = options;
+    const maxCount = Math.max(limit, SMALLEST_PAGE) + 1;
+    const page = await withRepeats(() =>
+      collect(client.readAll({ fromPosition: positionOf(after), maxCount }), readTimeoutMs),
+    );
+    const behind = page.filter(({ position }) => position !== undefined && position.commit > after);
+    const { events, position, isCut } = toBatch(behind, limit, (event) => isWanted(event, prefixes));
+    return { events, position: position ?? after, caughtUp: !isCut && page.length < maxCount };
+  };
+
+  const head = async (): Promise<Position> => {
+    const [last] = await withRepeats(() =>
+      collect(client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1 }), readTimeoutMs),
+    );
+    const position = last?.position?.commit;
+    return isPosition(position) ? position : 0n;
+  };
+
+  return { readStream, readAll, head };
+};
+
+export type Reads = ReturnType<typeof createReads>;

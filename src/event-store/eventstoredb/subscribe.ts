@@ -1,0 +1,112 @@
+import { createBackoff, sleep } from '../../platform/backoff.ts';
+import type { Client } from './client.ts';
+import { isOutage, translateError } from './errors.ts';
+import { openFeed, type Feed } from './feed.ts';
+import { unlessAborted } from './limits.ts';
+import type { Reads } from './read.ts';
+import { StoreUnavailable, type Batch, type Position, type StoredEvent, type SubscribeOptions } from '../port.ts';
+
+const DEFAULT_BATCH_SIZE = 500;
+/** While catching up a batch waits this long to be filled. */
+const LINGER_MS = 5;
+
+export type SubscribeContext = Pick<Reads, 'readAll' | 'head'> & {
+  readonly client: Client;
+  /** After this long without a word the store is asked whether there was something to say. Milliseconds. */
+  readonly silenceMs: number;
+  /** Told of every lost subscription and every failed attempt to resume it. */
+  readonly onDropped: (reason: Error) => void;
+};
+
+type Following = SubscribeContext & Required<SubscribeOptions>;
+
+const furthest = (...positions: readonly (Position | undefined)[]): Position =>
+  positions.reduce<Position>((far, position) => (position !== undefined && position > far ? position : far), 0n);
+
+/** Waits for a word of the feed. After a long silence the store itself is asked: answers how far nothing was missed. */
+const waitForNews = async (feed: Feed, options: Following, position: Position): Promise<Position> => {
+  const { signal, silenceMs, prefixes } = options;
+  if (await feed.wait(silenceMs, signal)) return position;
+  const missed = await unlessAborted(signal, options.readAll({ after: position, limit: 1, prefixes }));
+  if (missed === 'aborted') return position;
+  if (missed.events.length > 0)
+    throw new StoreUnavailable(`nothing was delivered for ${silenceMs} ms although there was something`);
+  return missed.position;
+};
+
+/** Batches of one feed. Throws when it is lost or proves to be deaf, returns when nobody wants it any more. */
+async function* drain(feed: Feed, options: Following, head: Position): AsyncGenerator<Batch, void, undefined> {
+  const { signal, batchSize } = options;
+  const isOver = (): boolean => signal.aborted;
+  let { after: position } = options;
+  let events: StoredEvent[] = [];
+  let [saidCaughtUp, hasLingered, reached] = [false, false, position];
+
+  while (!isOver()) {
+    const taken = feed.take(batchSize - events.length);
+    events.push(...taken.events);
+    const caughtUp = taken.isDrained && feed.isLive();
+    const isFilling = events.length > 0 && taken.isDrained && !caughtUp && taken.mark === undefined;
+    if (isFilling && !hasLingered && feed.loss() === undefined) {
+      hasLingered = true;
+      await feed.wait(LINGER_MS, signal);
+      continue;
+    }
+    // Whoever has caught up has passed everything that was there when the subscription began.
+    const standing = furthest(position, reached, events.at(-1)?.position, taken.mark, caughtUp ? head : undefined);
+    if (events.length > 0 || standing > position || (caughtUp && !saidCaughtUp)) {
+      const batch = { events, position: standing, caughtUp };
+      [position, events, hasLingered, saidCaughtUp] = [standing, [], false, caughtUp];
+      yield batch;
+      continue;
+    }
+    const loss = feed.loss();
+    if (loss !== undefined) throw loss;
+    reached = await waitForNews(feed, options, position);
+  }
+}
+
+/** One subscription on the server, from its beginning to its loss. */
+async function* followOnce(options: Following): AsyncGenerator<Batch, void, undefined> {
+  const { after, signal } = options;
+  const head = await unlessAborted(signal, options.head());
+  if (head === 'aborted') return;
+  // The server would say nothing, and swallow whatever is appended until the log has grown so long.
+  if (head < after) throw new StoreUnavailable(`the log ends at ${head}, before ${after}: was an older copy restored?`);
+  const feed = openFeed(options);
+  try {
+    yield* drain(feed, options, head);
+  } finally {
+    feed.release();
+  }
+}
+
+/**
+ * A subscription that outlives its connections: an error, a normal end and a silence that hides events are all drops,
+ * and each is followed by a new subscription behind the last batch.
+ */
+export async function* followEventStoreDb(
+  context: SubscribeContext,
+  subscribed: SubscribeOptions,
+): AsyncGenerator<Batch, void, undefined> {
+  const { signal, batchSize = DEFAULT_BATCH_SIZE } = subscribed;
+  const backoff = createBackoff();
+  let { after } = subscribed;
+  const isOver = (): boolean => signal.aborted;
+
+  while (!isOver()) {
+    try {
+      for await (const batch of followOnce({ ...context, ...subscribed, after, batchSize })) {
+        backoff.reset();
+        after = batch.position;
+        yield batch;
+        if (isOver()) return;
+      }
+    } catch (error) {
+      if (isOver()) return;
+      if (!isOutage(error)) throw translateError(error);
+      if (error instanceof Error) context.onDropped(error);
+    }
+    await sleep(backoff.nextDelayMs(), signal);
+  }
+}

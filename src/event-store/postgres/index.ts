@@ -1,0 +1,140 @@
+import { Pool, type Client, type ClientConfig } from 'pg';
+import { sleep } from '../../platform/backoff.ts';
+import { joinSignals } from '../../platform/join-signals.ts';
+import { coalesce } from '../../platform/coalesce.ts';
+import { createAppendQueue } from './append-queue.ts';
+import { createBell } from '../signal.ts';
+import { follow } from '../polling-subscription.ts';
+import { StoreUnavailable, type Appended, type EventStore, type ReadStreamOptions, type StoredEvent } from '../port.ts';
+import { createWriteBatch, prepareAppend, type PreparedAppend } from './append.ts';
+import { openLine } from './single-connection.ts';
+import { openNews } from './pg-notifier.ts';
+import { readHead, readPage, readStream, readStreams, sharePages } from './read.ts';
+
+export type PostgresEventStoreOptions = {
+  /** Connection string of a database that has been migrated. */
+  readonly url: string;
+  /** How long an append may take before it fails with StoreUnavailable, milliseconds. Default 5000. */
+  readonly appendTimeoutMs?: number;
+  /** How long a read may take, milliseconds. Default 10000. */
+  readonly readTimeoutMs?: number;
+  /** Connections for reading; appending and news have one each besides. Default 4. */
+  readonly poolSize?: number;
+  /** A subscriber looks this often even when nobody told it of news, milliseconds. Default 1000. */
+  readonly pollMs?: number;
+  /** A subscriber that has just handled news leaves further news alone for so long, milliseconds. Default 20. */
+  readonly restMs?: number;
+  /** Shows in pg_stat_activity. Default `waybill-events`. */
+  readonly applicationName?: string;
+};
+
+/** The server gives up before we do: then the outcome is known and the connection stays good. */
+const SERVER_SHARE = 0.9;
+
+/** By index in index order whatever the statistics say, planned once: a plan made on an empty table must stay right. */
+const PLANNING = '-c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan -c jit=off';
+
+/** Reads that arrive together share one query of at most so many streams. */
+const STREAMS_AT_ONCE = 64;
+
+const isWhole = ({ from, direction = 'forwards', limit }: ReadStreamOptions): boolean =>
+  from === undefined && limit === undefined && direction === 'forwards';
+
+/** How long closing waits for a server that no longer says goodbye. */
+const GOODBYE_MS = 2_000;
+
+/** Servers older than 17 do not know this limit. It ends a transaction whose client stopped right before its commit. */
+const limitTransactions = async (client: Client, timeoutMs: number): Promise<void> => {
+  await client.query(`select set_config(name, $1, false) from pg_settings where name = 'transaction_timeout'`, [
+    String(timeoutMs),
+  ]);
+};
+
+const openPool = (config: ClientConfig, size: number, timeoutMs: number): Pool => {
+  const pool = new Pool({
+    ...config,
+    max: size,
+    statement_timeout: timeoutMs * SERVER_SHARE,
+    query_timeout: timeoutMs,
+    connectionTimeoutMillis: timeoutMs,
+  });
+  pool.on('error', () => undefined); // an idle connection was lost; the next read makes a new one
+  return pool;
+};
+
+/** The event store in PostgreSQL. Connects when it is first used. */
+export const openPostgresEventStore = (options: PostgresEventStoreOptions): EventStore => {
+  const { url, appendTimeoutMs = 5_000, readTimeoutMs = 10_000, poolSize = 4, pollMs = 1_000, restMs = 20 } = options;
+  const config = {
+    connectionString: url,
+    application_name: options.applicationName ?? 'waybill-events',
+    keepAlive: true,
+    options: PLANNING,
+  };
+  const closing = new AbortController();
+  const bell = createBell();
+  const pool = openPool(config, poolSize, readTimeoutMs);
+  const news = openNews({ config, timeoutMs: readTimeoutMs, bell });
+  const line = openLine({
+    config: { ...config, statement_timeout: appendTimeoutMs * SERVER_SHARE },
+    timeoutMs: appendTimeoutMs,
+    prepare: (client) => limitTransactions(client, appendTimeoutMs),
+  });
+  const lookTogether = sharePages(bell, (page) => readPage(pool, page));
+  const readTogether = coalesce<string, readonly StoredEvent[]>((streams) => readStreams(pool, streams), {
+    maxBatch: STREAMS_AT_ONCE,
+  });
+  const writeBatch = createWriteBatch(line);
+  const queue = createAppendQueue<PreparedAppend, Appended>({
+    timeoutMs: appendTimeoutMs,
+    write: async (batch) => {
+      const outcomes = await writeBatch(batch);
+      bell.ring();
+      news.announce();
+      return outcomes;
+    },
+  });
+
+  const refuseWhenClosed = (): void => {
+    if (closing.signal.aborted) throw new StoreUnavailable('it has been closed');
+  };
+  const ask = async <T>(question: () => Promise<T>): Promise<T> => {
+    refuseWhenClosed();
+    return question();
+  };
+
+  return {
+    append: (stream, events, expected) => ask(() => queue.append(prepareAppend(stream, events, expected))),
+    readStream: (stream, range) =>
+      ask(() => (range === undefined || isWhole(range) ? readTogether(stream) : readStream(pool, stream, range))),
+    readAll: (range) => ask(() => readPage(pool, range)),
+    subscribe: async function* (subscription) {
+      refuseWhenClosed();
+      news.hear();
+      const { signal, letGo } = joinSignals(subscription.signal, closing.signal);
+      const { prefixes } = subscription;
+      try {
+        yield* follow({
+          ...subscription,
+          signal,
+          bell,
+          pollMs,
+          restMs,
+          readPage: (after, limit) => lookTogether({ after, limit, prefixes }),
+        });
+      } finally {
+        letGo();
+      }
+    },
+    head: () => ask(() => readHead(pool)),
+    close: async () => {
+      if (closing.signal.aborted) return;
+      closing.abort();
+      await queue.drained();
+      const waiting = new AbortController();
+      const closed = Promise.all([line.close(), news.close(), pool.end()]);
+      await Promise.race([closed, sleep(GOODBYE_MS, waiting.signal)]);
+      waiting.abort();
+    },
+  };
+};

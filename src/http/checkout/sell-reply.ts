@@ -1,0 +1,32 @@
+import type { SellInput, SellOutcome } from '../../checkout/sell.ts';
+import type { Caller } from '../server/caller.ts';
+import { refusal } from '../server/rejections/refusal.ts';
+import type { InputOf, Reply, RouteSpec } from '../server/route.ts';
+import type { SellBody } from './schemas.ts';
+import { demandFullAddresses } from '../orders/full-address.ts';
+import type { OrderDeps } from '../orders/order-deps.ts';
+import { outcomeReply } from '../orders/order-replies.ts';
+import { localeOf, personalOf } from '../orders/place-order-input.ts';
+
+type Selling = Pick<InputOf<RouteSpec>, 'caller' | 'acceptLanguage'> & { readonly body: SellBody };
+
+/** A customer's own order, whose lines come from elsewhere. */
+export const sellInput = (
+  { body, caller, acceptLanguage }: Selling,
+  { requireFullAddress }: Pick<OrderDeps, 'requireFullAddress'>,
+): SellInput => {
+  if (requireFullAddress) demandFullAddresses(body);
+  return {
+    customer_id: caller.id,
+    payment_method: body.payment_method ?? null,
+    scheduled_for: body.scheduled_for ?? null,
+    locale: localeOf(body, caller, acceptLanguage),
+    personal: personalOf(body, caller),
+  };
+};
+
+export const sellReply = async (deps: OrderDeps, outcome: SellOutcome, caller: Caller): Promise<Reply> => {
+  if (!('id' in outcome)) throw refusal(outcome.rejection);
+  const reply = await outcomeReply(deps, outcome, { caller, status: 201 });
+  return { ...reply, headers: { Location: `/api/v1/orders/${outcome.id}` } };
+};

@@ -1,0 +1,87 @@
+import type { Knex } from 'knex';
+import type { EventStore } from '../../event-store/port.ts';
+import { queueHealth } from '../../jobs/admin.ts';
+import type { CheckMail } from '../../notifications/mail/mail-health.ts';
+import type { ProjectionStatus } from '../../projections/engine/status.ts';
+import type { PartHealth } from './routes.ts';
+
+export type CheckPartsDeps = {
+  readonly db: Knex;
+  readonly store: Pick<EventStore, 'head'>;
+  readonly projections: () => Promise<readonly ProjectionStatus[]>;
+  /** Undefined: nobody asks after it. */
+  readonly checkMail: CheckMail | undefined;
+};
+
+/** A part that does not answer within this counts as down, milliseconds. */
+const TIME_LIMIT = 3_000;
+
+const within = async <T>(work: Promise<T>): Promise<T> => {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in time')), TIME_LIMIT);
+  });
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+};
+
+type Found = Omit<PartHealth, 'name' | 'latency_ms'>;
+
+/** What went wrong stays in our log: addresses and names of servers are nobody else's business. */
+const look = async (name: string, work: () => Promise<Found>): Promise<PartHealth> => {
+  const started = performance.now();
+  const found = await within(work()).catch((): Found => ({ state: 'down', reason: 'does not answer' }));
+  return { name, ...found, latency_ms: Math.round((performance.now() - started) * 10) / 10 };
+};
+
+const projectionPart = (
+  { name, state, lag_events, lag_seconds }: ProjectionStatus,
+  latency_ms: number,
+): PartHealth => ({
+  name: `projection ${name}`,
+  state: state === 'running' && lag_events === 0 ? 'up' : 'behind',
+  latency_ms,
+  ...(state !== 'running' && { reason: state }),
+  lag: { events: lag_events, seconds: lag_seconds },
+});
+
+const projectionParts = async ({ projections }: CheckPartsDeps): Promise<readonly PartHealth[]> => {
+  const started = performance.now();
+  const statuses = await within(projections()).catch(() => undefined);
+  const latency_ms = Math.round((performance.now() - started) * 10) / 10;
+  return statuses === undefined
+    ? [{ name: 'projections', state: 'down', latency_ms, reason: 'their state cannot be read' }]
+    : statuses.map((status) => projectionPart(status, latency_ms));
+};
+
+/** Orders go on without mail: messages wait for it. */
+const mailParts = async ({ checkMail }: CheckPartsDeps): Promise<readonly PartHealth[]> =>
+  checkMail === undefined
+    ? []
+    : [
+        await look('mail', async () => {
+          const blocked = await checkMail();
+          return blocked === undefined ? { state: 'up' } : { state: 'behind', reason: blocked };
+        }),
+      ];
+
+/** Everything the server depends on, each with state and latency. */
+export const createCheckParts = (deps: CheckPartsDeps) => async (): Promise<readonly PartHealth[]> => {
+  const { db, store } = deps;
+  const [eventStore, database, jobs, projections, mail] = await Promise.all([
+    look('event_store', async () => {
+      await store.head();
+      return { state: 'up' };
+    }),
+    look('database', async () => {
+      await db.raw('select 1');
+      return { state: 'up' };
+    }),
+    look('job_queue', async () => {
+      const { workers, waiting } = await queueHealth(db);
+      return workers > 0 || waiting === 0 ? { state: 'up' } : { state: 'behind', reason: 'no worker is running' };
+    }),
+    projectionParts(deps),
+    mailParts(deps),
+  ]);
+  return [eventStore, database, jobs, ...mail, ...projections];
+};

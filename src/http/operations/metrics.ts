@@ -1,0 +1,99 @@
+import { timingSafeEqual, createHash } from 'node:crypto';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { QueueHealth } from '../../jobs/admin.ts';
+import type { MessageCounts } from '../../notifications/outbox/list.ts';
+import type { ProjectionStatus } from '../../projections/engine/status.ts';
+import type { Endpoint } from '../../webhooks/endpoints.ts';
+import { createWebhookGauges } from '../webhooks/webhook-gauges.ts';
+import { problem } from '../server/problem.ts';
+import type { Page } from '../server/site/page.ts';
+
+export type ServedRequest = {
+  readonly method: string;
+  /** The operation's name; undefined where nothing is served. */
+  readonly route: string | undefined;
+  readonly status: number;
+  readonly seconds: number;
+};
+
+export type Metrics = { readonly observe: (request: ServedRequest) => void; readonly page: Page };
+
+export type MetricsOptions = {
+  /** Bearer token that a scraper must send. Undefined: open. */
+  readonly token: string | undefined;
+  readonly projections: () => Promise<readonly ProjectionStatus[]>;
+  readonly queue: () => Promise<QueueHealth>;
+  readonly messages: () => Promise<MessageCounts>;
+  /** Orders followed live in this process. */
+  readonly streams: () => number;
+  readonly webhooks: () => Promise<readonly Endpoint[]>;
+};
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+const demandToken = (expected: string | undefined, authorization: string | undefined): void => {
+  if (expected === undefined) return;
+  if (timingSafeEqual(digest(`Bearer ${expected}`), digest(authorization ?? ''))) return;
+  throw problem('auth.missing_credentials', 'Send METRICS_TOKEN with the request: Authorization: Bearer <token>.', {
+    headers: { 'WWW-Authenticate': 'Bearer realm="waybill-metrics"' },
+  });
+};
+
+/** Prometheus metrics of this process, of the read models and of the job queue. */
+export const createMetrics = ({ token, projections, queue, messages, webhooks, streams }: MetricsOptions): Metrics => {
+  const registers = [new Registry()] as const;
+  const [registry] = registers;
+  collectDefaultMetrics({ register: registry, prefix: 'waybill_' });
+  const gauge = <L extends string>(name: string, help: string, ...labelNames: readonly L[]) =>
+    new Gauge({ name: `waybill_${name}`, help, labelNames: [...labelNames], registers: [...registers] });
+
+  const requests = new Histogram({
+    name: 'waybill_http_request_seconds',
+    help: 'Time to answer, by operation and status.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [...registers],
+  });
+  const lagEvents = gauge('projection_lag_events', 'Events a read model has not handled.', 'projection');
+  const lagSeconds = gauge('projection_lag_seconds', 'Age of the oldest event not handled.', 'projection');
+  const stopped = gauge(
+    'projection_stopped',
+    '1 where a read model stands before an event it cannot handle.',
+    'projection',
+  );
+  const jobs = gauge('jobs', 'Jobs by state.', 'state');
+  const workers = gauge('workers', 'Worker processes alive.');
+  const liveStreams = gauge('tracking_streams', 'Streams of live tracking that are open in this process.');
+  const oldestJob = gauge('oldest_waiting_job_seconds', 'Age of the oldest job that is due and not running.');
+
+  const untold = gauge('messages', 'Messages to customers that wait, and that failed for good.', 'status');
+
+  const lookAtWebhooks = createWebhookGauges(registers);
+
+  const look = async (): Promise<void> => {
+    liveStreams.set(streams());
+    for (const { name: projection, lag_events, lag_seconds, state } of await projections()) {
+      lagEvents.set({ projection }, lag_events);
+      lagSeconds.set({ projection }, lag_seconds);
+      stopped.set({ projection }, state === 'failed' ? 1 : 0);
+    }
+    const { waiting, running, failed, workers: alive, oldest_waiting_seconds } = await queue();
+    for (const [state, count] of Object.entries({ waiting, running, failed })) jobs.set({ state }, count);
+    workers.set(alive);
+    oldestJob.set(oldest_waiting_seconds);
+    for (const [status, count] of Object.entries(await messages())) untold.set({ status }, count);
+    lookAtWebhooks(await webhooks());
+  };
+
+  return {
+    observe: ({ method, route = 'none', status, seconds }) => requests.observe({ method, route, status }, seconds),
+    page: {
+      path: '/metrics',
+      serve: async ({ authorization }) => {
+        demandToken(token, authorization);
+        await look();
+        return { status: 200, content: await registry.metrics(), headers: { 'Content-Type': registry.contentType } };
+      },
+    },
+  };
+};

@@ -1,0 +1,123 @@
+import { Type } from '@sinclair/typebox';
+import { ORDER_ACTIONS, ORDER_STATUSES } from '../../domain/order/index.ts';
+import { PAYMENT_STATUSES } from '../../domain/payment/index.ts';
+import { historyResponse } from '../server/schemas/audit-response.ts';
+import { nullable } from '../server/schemas/fields.ts';
+import {
+  free,
+  maybe,
+  maybeAddress,
+  money,
+  REFUND_STATUSES,
+  shape,
+  time,
+  uuid,
+  words,
+} from '../server/schemas/response-parts.ts';
+
+const status = () => words(ORDER_STATUSES);
+
+const item = shape(
+  {
+    id: uuid(),
+    product_id: Type.String(),
+    product_name: maybe.text(),
+    product_sku: maybe.text(),
+    product_description: maybe.text(),
+    unit_price: money(),
+    quantity: Type.Integer(),
+    total_price: money(),
+    discount: money(),
+    tax: money(),
+    final_price: money(),
+    return_requested_quantity: Type.Integer(),
+    returned_quantity: Type.Integer(),
+    meta_data: free(),
+  },
+  'OrderItem',
+);
+
+const documentSummary = shape(
+  {
+    id: uuid(),
+    type: words(['invoice', 'credit_memo']),
+    status: words(['pending', 'ready', 'failed']),
+    number: maybe.text(),
+    reason: maybe.text(),
+  },
+  'DocumentSummary',
+);
+
+const paymentSummary = shape(
+  { id: uuid(), status: words(PAYMENT_STATUSES), amount: money(), refunded_amount: money() },
+  'PaymentSummary',
+);
+
+const returnSummary = shape(
+  {
+    id: uuid(),
+    return_number: Type.String(),
+    status: Type.Unsafe<string>({
+      type: 'string',
+      enum: ['open', 'processed', 'refunded', 'rejected', 'cancelled'],
+      description: '`open` until it was processed; GET /returns/{id} says at which step it is.',
+    }),
+    refund_amount: nullable(Type.Number({ description: 'Settled amount; null before.' })),
+    refunded_amount: money(),
+    refund_status: nullable(words(REFUND_STATUSES)),
+  },
+  'ReturnSummary',
+);
+
+export const orderProperties = {
+  id: uuid(),
+  order_number: Type.String(),
+  customer_id: Type.String(),
+  customer_email: maybe.text(),
+  customer_name: maybe.text(),
+  status: status(),
+  previous_status: nullable(status()),
+  currency: Type.String(),
+  subtotal: money(),
+  discount_total: money(),
+  tax: money(),
+  shipping_cost: money(),
+  total: money(),
+  amount_due: money(),
+  item_count: Type.Integer({ description: 'Sum of the quantities.' }),
+  shipping_address: maybeAddress(),
+  billing_address: maybeAddress(),
+  notes: maybe.text(),
+  meta_data: free(),
+  payment_method: maybe.text(),
+  items: Type.Array(item),
+  delivery: shape({
+    partner_id: maybe.text(),
+    latitude: maybe.number(),
+    longitude: maybe.number(),
+    estimated_delivery_at: maybe.time(),
+    scheduled_for: maybe.time(),
+  }),
+  shipment: nullable(shape({ carrier: maybe.text(), tracking_number: maybe.text() })),
+  cancellation: nullable(shape({ reason: maybe.text(), category: maybe.text(), by: maybe.text(), at: time() })),
+  payments: Type.Array(paymentSummary, { description: 'Those that were begun, oldest first.' }),
+  returns: Type.Array(returnSummary),
+  documents: Type.Array(documentSummary),
+  allowed_actions: Type.Array(words(ORDER_ACTIONS), { description: 'What you may ask for now.' }),
+  erased: Type.Optional(Type.Literal(true, { description: 'The personal data was erased: it is null.' })),
+  created_at: time(),
+  updated_at: time(),
+  confirmed_at: maybe.time(),
+  shipped_at: maybe.time(),
+  delivered_at: maybe.time(),
+  cancelled_at: maybe.time(),
+};
+
+export const orderResponse = shape(orderProperties, 'Order');
+
+export const cancelledOrderResponse = shape(
+  { ...orderProperties, refund_initiated: Type.Boolean({ description: 'Whether money is on its way back.' }) },
+  'CancelledOrder',
+);
+
+export const orderHistoryResponse = historyResponse(ORDER_STATUSES, 'StatusChange');

@@ -1,0 +1,127 @@
+import type { ReturnStatus } from '../../domain/return/index.ts';
+import { instead, type Code, type Entries, type Standing } from '../server/rejections/entry.ts';
+
+export type ReturnCode = Extract<Code, `return.${string}`>;
+
+const itemField = (message: string) => () => ({ field: 'items', message });
+
+const said = (status: string): string => status.replaceAll('_', ' ');
+
+const already = (status: ReturnStatus) => ({
+  status: 409 as const,
+  title: `Already ${said(status)}`,
+  sentence: (rejection: Standing) => `The return is ${said(status)} already. ${instead(rejection)}`,
+});
+
+/** Refusals of opening, moving and refunding returns. */
+export const returnRefusals: Entries<ReturnCode> = {
+  'return.not_found': {
+    status: 404,
+    title: 'Not found',
+    sentence: () => 'There is no such return of this order.',
+  },
+  'return.nothing_left': {
+    status: 409,
+    title: 'Nothing left to return',
+    sentence: () => 'Every unit of this order is returned or under a return already.',
+  },
+  'return.not_settled': {
+    status: 409,
+    title: 'Not settled yet',
+    sentence: () => 'The return must be processed before its money can go back.',
+  },
+  'return.order_not_returnable': {
+    status: 409,
+    title: 'Not returnable in this status',
+    sentence: (rejection) =>
+      `Nothing can be returned while the order is ${rejection.current_status}. ${instead(rejection)}`,
+  },
+  'return.window_closed': {
+    status: 409,
+    title: 'The return window is closed',
+    sentence: ({ window_days }) => `Returns are taken for ${window_days} days after delivery.`,
+  },
+  'return.unknown_item': {
+    status: 422,
+    title: 'Unknown item',
+    sentence: ({ order_item_id }) => `${order_item_id} is no item of this order.`,
+    field: itemField('must name items of this order'),
+  },
+  'return.duplicate_item': {
+    status: 422,
+    title: 'Item named twice',
+    sentence: ({ order_item_id }) => `${order_item_id} is named twice. Name each item once.`,
+    field: itemField('must name each item once'),
+  },
+  'return.invalid_quantity': {
+    status: 422,
+    title: 'Invalid quantity',
+    sentence: ({ order_item_id }) => `The quantity of ${order_item_id} must be a whole number of 1 or more.`,
+    field: itemField('must have whole quantities of 1 or more'),
+  },
+  'return.quantity_exceeds_returnable': {
+    status: 409,
+    title: 'More than can be returned',
+    sentence: ({ order_item_id, returnable }) => `Of ${order_item_id} only ${returnable} can still be returned.`,
+  },
+  'return.accepted_exceeds_requested': {
+    status: 422,
+    title: 'More accepted than returned',
+    sentence: ({ order_item_id, requested }) => `Of ${order_item_id} only ${requested} were returned.`,
+    field: itemField('must not accept more than was returned'),
+  },
+  'return.refund_in_progress': {
+    status: 409,
+    title: 'A refund is on its way',
+    sentence: () => 'The refund of this return is still on its way.',
+  },
+  'return.unknown_action': {
+    status: 422,
+    title: 'Unknown action',
+    sentence: ({ known_actions }) => `That is no action or status we know. Known are ${known_actions.join(', ')}.`,
+  },
+  'return.invalid_transition': {
+    status: 409,
+    title: 'Not possible in this status',
+    sentence: (rejection) =>
+      `That is not possible while the return is ${said(rejection.current_status)}. ${instead(rejection)}`,
+  },
+  'return.action_not_permitted': {
+    status: 403,
+    title: 'Not for your role',
+    sentence: (rejection) => `Your role may not ask for that. ${instead(rejection)}`,
+  },
+  'return.reason_required': {
+    status: 422,
+    title: 'A reason is required',
+    sentence: () => 'Rejecting a return needs a reason.',
+    field: () => ({ field: 'reason', message: 'is required: a string of at most 500 characters' }),
+  },
+  'return.quantity_out_of_range': {
+    status: 422,
+    title: 'Quantity out of range',
+    sentence: ({ order_item_id, field, most }) => `${field} of ${order_item_id} must be an integer from 0 to ${most}.`,
+    field: ({ field, most }) => ({ field: 'items', message: `${field} must be an integer from 0 to ${most}` }),
+  },
+  'return.invalid_restocking_fee': {
+    status: 422,
+    title: 'Invalid restocking fee',
+    sentence: () => 'restocking_fee must be an amount of 0 or more.',
+    field: () => ({ field: 'restocking_fee', message: 'must be an amount of 0 or more' }),
+  },
+  'return.review_amount_out_of_range': {
+    status: 422,
+    title: 'Refund out of range',
+    sentence: () => 'A review may lower what goes back, never raise it above the estimate.',
+    field: () => ({ field: 'refund_amount', message: 'must be above 0 and at most the refund_amount of the return' }),
+  },
+  'return.already_initiated': already('initiated'),
+  'return.already_approved': already('approved'),
+  'return.already_pickup_scheduled': already('pickup_scheduled'),
+  'return.already_in_transit': already('in_transit'),
+  'return.already_received': already('received'),
+  'return.already_processed': already('processed'),
+  'return.already_refunded': already('refunded'),
+  'return.already_rejected': already('rejected'),
+  'return.already_cancelled': already('cancelled'),
+};

@@ -1,0 +1,83 @@
+import { errors, type JWTPayload } from 'jose';
+import { LRUCache } from 'lru-cache';
+import type { Caller } from '../caller.ts';
+import type { Trace } from '../../../platform/trace.ts';
+import { ServiceUnavailable } from '../../../gateways/http/merchant-service.ts';
+import { problem, type Problem } from '../problem.ts';
+import { TokenRefused } from './introspection.ts';
+import { ROLE_WORDS, roleOf } from './roles.ts';
+import { KeysUnavailable, SKEW_SECONDS, type VerifyToken } from './verify-token.ts';
+
+const LONGEST = 8192;
+const LONGEST_CLAIM = 255;
+
+const refuse = (detail: string): Problem =>
+  problem('auth.invalid_token', detail, {
+    headers: { 'WWW-Authenticate': 'Bearer realm="waybill", error="invalid_token"' },
+  });
+
+const unavailable = (what: string): Problem =>
+  problem('service.unavailable', `${what} Repeat the request.`, { headers: { 'Retry-After': '5' } });
+
+const reasonOf = (error: unknown): Problem => {
+  if (error instanceof KeysUnavailable) return unavailable('The keys that tokens are verified with cannot be had.');
+  if (error instanceof ServiceUnavailable) return unavailable('The auth service cannot tell who you are.');
+  if (error instanceof TokenRefused) return refuse('The auth service does not accept the token. Get a new one.');
+  if (error instanceof errors.JWTExpired) return refuse('The token has expired. Get a new one.');
+  if (error instanceof errors.JWTClaimValidationFailed && error.reason === 'missing')
+    return refuse(`The token has no claim "${error.claim}".`);
+  if (error instanceof errors.JWTClaimValidationFailed)
+    return refuse(`The token's claim "${error.claim}" is not accepted.`);
+  if (error instanceof errors.JOSEError) return refuse('The token is malformed, or not signed with the key we trust.');
+  throw error;
+};
+
+const textClaim = (value: unknown): string | null =>
+  typeof value === 'string' && value !== '' && value.length <= LONGEST_CLAIM && isPlain(value) ? value : null;
+
+const isPlain = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+
+const toCaller = ({ sub, role, email, name, exp }: JWTPayload): Caller => {
+  const id = textClaim(sub);
+  if (id === null) throw refuse('The token has no subject ("sub"), so we cannot tell who you are.');
+  const known = roleOf(role);
+  if (known === undefined) throw refuse(`The token's "role" must be one of ${ROLE_WORDS.join(', ')}.`);
+  const expires_at = exp === undefined ? {} : { expires_at: exp * 1000 };
+  return { id, role: known, email: textClaim(email), name: textClaim(name), ...expires_at };
+};
+
+/** A verified token is good until it expires; verifying it again costs more than most of what it asks for. */
+const REMEMBERED = 10_000;
+/** Longest memory of a token, in milliseconds: so long it outlives a key that its issuer has withdrawn. */
+const LONGEST_MEMORY = 300_000;
+
+export type Bearer = (token: string, trace?: Trace) => Caller | Promise<Caller>;
+
+/**
+ * Answers who bears a token. Verified tokens are remembered, at most `memoryMs` milliseconds, never refused ones; those
+ * who come with the same one at the same moment wait together.
+ */
+export const createBearer = (verify: VerifyToken, memoryMs = LONGEST_MEMORY): Bearer => {
+  const known = new LRUCache<string, Caller>({ max: REMEMBERED, ttlResolution: 0 });
+
+  const pending = new Map<string, Promise<Caller>>();
+
+  const check = async (token: string, trace?: Trace): Promise<Caller> => {
+    if (token.length > LONGEST) throw refuse(`The token is longer than ${LONGEST} characters.`);
+    const claims = await verify(token, trace).catch((error: unknown): never => {
+      throw reasonOf(error);
+    });
+    const caller = toCaller(claims);
+    const left = claims.exp === undefined ? memoryMs : (claims.exp + SKEW_SECONDS) * 1000 - Date.now();
+    if (left >= 1) known.set(token, caller, { ttl: Math.min(Math.floor(left), memoryMs) });
+    return caller;
+  };
+
+  const checkTogether = (token: string, trace?: Trace): Promise<Caller> => {
+    const checking = pending.get(token) ?? check(token, trace).finally(() => pending.delete(token));
+    pending.set(token, checking);
+    return checking;
+  };
+
+  return (token, trace) => known.get(token) ?? checkTogether(token, trace);
+};

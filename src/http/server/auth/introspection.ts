@@ -1,0 +1,52 @@
+import type { JWTPayload } from 'jose';
+import type { Trace } from '../../../platform/trace.ts';
+import type { VerifyToken } from './verify-token.ts';
+
+/** Whose a token is, as an auth service says. */
+export type TokenOwner = {
+  readonly id: string;
+  /** As the service spells it. */
+  readonly role: string;
+  readonly email?: string | undefined;
+  readonly name?: string | undefined;
+};
+
+/**
+ * Asks an auth service whose a token is; undefined: it does not accept it.
+ * @throws `ServiceUnavailable` where no answer that can be believed came
+ */
+export type ValidateToken = (token: string, trace?: Trace) => Promise<TokenOwner | undefined>;
+
+/** The auth service, or a token's own claims, say that it is not to be believed. */
+export class TokenRefused extends Error {
+  override readonly name = 'TokenRefused';
+}
+
+/** A token that was taken back is refused after so long at the latest, in milliseconds. */
+export const INTROSPECTION_MEMORY_MS = 30_000;
+
+/** RFC 6750: nothing else is a token, and nothing else is sent on. */
+const TOKEN = /^[\w.~+/-]+=*$/;
+
+/**
+ * The auth service's word as claims. Where keys are known here a token must pass them first, and be of whom the service
+ * says it is; its role is always the service's.
+ */
+export const createIntrospection =
+  (validate: ValidateToken, verify: VerifyToken | undefined): VerifyToken =>
+  async (token, trace): Promise<JWTPayload> => {
+    if (!TOKEN.test(token)) throw new TokenRefused('no token looks like this');
+    const claims = await verify?.(token);
+    const owner = await validate(token, trace);
+    if (owner === undefined) throw new TokenRefused('the auth service does not accept it');
+    if (claims?.sub !== undefined && claims.sub !== owner.id)
+      throw new TokenRefused('the auth service knows it as somebody else’s');
+    const { id, role, email, name } = owner;
+    return {
+      sub: id,
+      role,
+      ...(claims?.exp !== undefined && { exp: claims.exp }),
+      ...(email !== undefined && { email }),
+      ...(name !== undefined && { name }),
+    };
+  };

@@ -1,0 +1,93 @@
+import {
+  createRemoteJWKSet,
+  customFetch,
+  decodeProtectedHeader,
+  errors,
+  jwtVerify,
+  type JWTPayload,
+  type JWTVerifyGetKey,
+} from 'jose';
+import type { Trace } from '../../../platform/trace.ts';
+import { fetchConfigured } from '../../../platform/outgoing-fetch.ts';
+import { secretKey, type TokenTrust } from './tokens.ts';
+
+/** How far the clocks of an issuer and ours may differ, in seconds. */
+export const SKEW_SECONDS = 60;
+
+/** How the keys behind `JWT_JWKS_URL` are kept, in milliseconds. */
+export type JwksPatience = {
+  /** How long keys are believed without being asked for again. Default 5 minutes. */
+  readonly cacheMs?: number;
+  /** An unknown key id makes us ask again, at most this often. Default 5 seconds. */
+  readonly cooldownMs?: number;
+  /** Default 3 seconds. */
+  readonly timeoutMs?: number;
+};
+
+/** Verifies a token's signature, times, issuer and audience, and answers its claims. */
+export type VerifyToken = (token: string, trace?: Trace) => Promise<JWTPayload>;
+
+/** The keys to verify with cannot be had: nobody is let in, and it is not the caller's fault. */
+export class KeysUnavailable extends Error {
+  override readonly name = 'KeysUnavailable';
+}
+
+const ASYMMETRIC = ['RS256', 'ES256', 'EdDSA'];
+
+/** A token that never expires could not be taken back from whoever finds it. */
+const optionsOf = ({ issuer, audience }: TokenTrust, algorithms: readonly string[]) => ({
+  algorithms: [...algorithms],
+  requiredClaims: ['exp'],
+  clockTolerance: SKEW_SECONDS,
+  ...(issuer !== undefined && { issuer }),
+  ...(audience !== undefined && { audience }),
+});
+
+/** HS256 alone: neither `none` nor an asymmetric algorithm can be talked into this key. */
+const verifyWithSecret = (secret: string, trust: TokenTrust): VerifyToken => {
+  const key = secretKey(secret);
+  const options = optionsOf(trust, ['HS256']);
+  return async (token) => (await jwtVerify(token, key, options)).payload;
+};
+
+/** Only these two say something of the token; whatever else fails here says something of the keys. */
+const isTokensFault = (error: unknown): boolean =>
+  error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys;
+
+/** Public keys alone: an HMAC that was made with one of them is no signature here. */
+const verifyWithJwks = (url: string, trust: TokenTrust): VerifyToken => {
+  const { cacheMs = 300_000, cooldownMs = 5_000, timeoutMs = 3_000 } = trust.jwksPatience ?? {};
+  const keys = createRemoteJWKSet(new URL(url), {
+    cacheMaxAge: cacheMs,
+    cooldownDuration: cooldownMs,
+    timeoutDuration: timeoutMs,
+    [customFetch]: fetchConfigured,
+  });
+  const keyOf: JWTVerifyGetKey = async (header, token) => {
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      if (isTokensFault(error)) throw error;
+      throw new KeysUnavailable('the keys behind JWT_JWKS_URL cannot be had', { cause: error });
+    }
+  };
+  const options = optionsOf(trust, ASYMMETRIC);
+  return async (token) => (await jwtVerify(token, keyOf, options)).payload;
+};
+
+const refuseAll: VerifyToken = () => Promise.reject(new errors.JOSEAlgNotAllowed('no key is configured for this'));
+
+const algorithmOf = (token: string): string | undefined => {
+  try {
+    return decodeProtectedHeader(token).alg;
+  } catch (error) {
+    throw new errors.JWTInvalid('no header can be read', { cause: error });
+  }
+};
+
+/** A token's `alg` only chooses between keys that are made for it, each of which insists on its own algorithms. */
+export const createVerifyToken = (trust: TokenTrust): VerifyToken => {
+  const withSecret = trust.secret === undefined ? refuseAll : verifyWithSecret(trust.secret, trust);
+  const withJwks = trust.jwksUrl === undefined ? refuseAll : verifyWithJwks(trust.jwksUrl, trust);
+  return async (token) => (ASYMMETRIC.includes(algorithmOf(token) ?? '') ? withJwks : withSecret)(token);
+};

@@ -1,0 +1,26 @@
+import type { Role } from '../../domain/shared/decider.ts';
+import type { Scope } from './auth/scopes.ts';
+
+/** Roles that people and services call with; `system` is nobody outside. */
+export type CallerRole = Exclude<Role, 'system'>;
+
+/** Who is calling, as their credentials say. */
+export type Caller = {
+  readonly id: string;
+  readonly role: CallerRole;
+  readonly email: string | null;
+  readonly name: string | null;
+  /** When the credentials end; milliseconds since 1970. Undefined: they do not. */
+  readonly expires_at?: number;
+  /** What a service's key is good for. People have none. */
+  readonly scopes?: readonly Scope[];
+};
+
+/** Which things of a kind a role may touch: the caller's own, those assigned to the caller, or any. */
+export type Relation = 'own' | 'assigned' | 'any';
+
+/**
+ * Who may call a route at all, and how far each role sees there; a service sees all, with a key of this scope. A role that
+ * is not named gets 403.
+ */
+export type Permission = { readonly [R in CallerRole]?: R extends 'service' ? Scope : Relation };

@@ -1,0 +1,35 @@
+import type { Logger } from 'pino';
+import type { Position } from '../../event-store/port.ts';
+import type { Authenticate } from './auth/authenticate.ts';
+import type { SpendRate } from './limits/rate-limits.ts';
+import type { ServedRequest } from '../operations/metrics.ts';
+import type { KeyStore } from './idempotency/key-store.ts';
+
+/** Waits until read models include a position. False: not within the time. */
+export type WaitForReadModels = (names: readonly string[], position: Position, timeoutMs: number) => Promise<boolean>;
+
+/** What every route needs, whatever it does. */
+export type KernelDeps = {
+  /** Told of every request that was answered. Default: nobody. */
+  readonly observe?: (request: ServedRequest) => void;
+  readonly logger: Logger;
+  readonly authenticate: Authenticate;
+  /** Default: nobody is limited. */
+  readonly spendRate?: SpendRate;
+  readonly keys: KeyStore;
+  readonly waitForReadModels: WaitForReadModels;
+  /** Origins whose pages may call. Default: none. */
+  readonly corsOrigins?: readonly string[];
+  /** Whether there is more to do than can be done: then what can wait is sent away. Default: never. */
+  readonly isOverloaded?: () => boolean;
+  /** How long an answer may take, in milliseconds. Default 35 000, longer than a slow body may. */
+  readonly timeLimitMs?: number;
+  /** Default: the system clock. */
+  readonly now?: () => Date;
+  /** Largest body in bytes. Default 1 MiB. */
+  readonly maxBodyBytes?: number;
+  /** How long a repeated request waits for the first, in milliseconds. Default 5000. */
+  readonly idempotencyPatience?: number;
+  /** Currency of amounts in bodies that name none, e.g. `USD`. */
+  readonly defaultCurrency: string;
+};

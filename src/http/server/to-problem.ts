@@ -1,0 +1,32 @@
+import { TooMuchContention } from '../../commands/handle.ts';
+import { StoreUnavailable, WrongExpectedRevision } from '../../event-store/port.ts';
+import { preconditionFailed } from './conventions.ts';
+import { ServiceRefused, ServiceUnavailable } from '../../gateways/http/merchant-service.ts';
+import { isDatabaseOutage } from '../../platform/outage.ts';
+import { problem, Problem } from './problem.ts';
+
+const RETRY = { headers: { 'Retry-After': '2' } };
+
+/** What a failure looks like from outside. Anything unforeseen says nothing about us but its request id. */
+export const toProblem = (error: unknown): Problem => {
+  if (error instanceof Problem) return error;
+  if (error instanceof WrongExpectedRevision) {
+    return preconditionFailed(error.actual === 'no_stream' ? undefined : error.actual);
+  }
+  if (error instanceof TooMuchContention) {
+    const detail = 'Others kept changing this at the same moment. Read it again and repeat the request.';
+    return problem('stream.contention', detail, { headers: { 'Retry-After': '1' } });
+  }
+  if (error instanceof StoreUnavailable || isDatabaseOutage(error)) {
+    const detail = 'A part we depend on cannot be reached. Repeat the request, a write with its Idempotency-Key.';
+    return problem('service.unavailable', detail, RETRY);
+  }
+  if (error instanceof ServiceUnavailable) {
+    const detail = `The ${error.service} service cannot be reached. Nothing was done: repeat the request in a moment.`;
+    return problem('service.unavailable', detail, RETRY);
+  }
+  if (error instanceof ServiceRefused) {
+    return problem('service.refused', `The ${error.service} service did not let us in. Nothing was done: tell us.`);
+  }
+  return problem('server.error', 'Something went wrong on our side. Tell us the request id if it stays.');
+};

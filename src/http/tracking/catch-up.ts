@@ -1,0 +1,69 @@
+import { destinationOf, evolveOrder, isDeliveryOver, isPlaced, NO_ORDER } from '../../domain/order/index.ts';
+import type { Order, OrderEvent, OrderState } from '../../domain/order/index.ts';
+import type { Fact, Instant } from '../../domain/shared/decider.ts';
+import type { Recorded } from '../../event-store/recorded.ts';
+import type { Position } from '../../delivery/positions.ts';
+import type { Cursor } from './cursor.ts';
+import { takeEvent, takePosition, tellEta, tellStatus, type Progress, type Step } from './progress.ts';
+
+type Known = {
+  /** Of the order, from the first one. */
+  readonly events: readonly Recorded[];
+  readonly speedKmh: number;
+};
+
+const fold = (events: readonly Recorded[]): { readonly order: Order; readonly since: Instant } => {
+  let state: OrderState = NO_ORDER;
+  let since = '';
+  for (const { fact } of events) {
+    const before: OrderState['status'] = state.status;
+    state = evolveOrder(state, fact as Fact<OrderEvent>); // the stream is an order's
+    if (state.status !== before) since = fact.at;
+  }
+  if (!isPlaced(state)) throw new Error('an order that is followed was placed');
+  return { order: state, since };
+};
+
+const standing = ({ events, speedKmh }: Known) => {
+  const { order, since } = fold(events);
+  const revision = events.at(-1)?.revision ?? -1n;
+  return { since, progress: { order, revision, destination: destinationOf(order), speedKmh } };
+};
+
+const then = ({ progress, told }: Step, next: (progress: Progress) => Step): Step => {
+  const step = next(progress);
+  return { progress: step.progress, told: [...told, ...step.told] };
+};
+
+/** The present status first; then where its courier is and when to expect it, unless all that is over. */
+export const beginAnew = (known: Known, newest: Position | undefined): Step => {
+  const { progress, since } = standing(known);
+  // Whoever is cut off after the status alone still gets the newest position, and not the whole way up to it.
+  const n = newest === undefined ? 0 : newest.n - 1;
+  const status = tellStatus({ ...progress, n, seen: undefined, eta: null }, since);
+  if (isDeliveryOver(progress.order.status)) return status;
+  return then(status, (told) => (newest === undefined ? tellEta(told) : takePosition(told, newest)));
+};
+
+type Later = { readonly at: number; readonly take: (progress: Progress) => Step };
+
+/** Goes on after a cursor with all that happened since, in the order of time. `positions` begins with the one it names. */
+export const goOn = ({ events, speedKmh }: Known, cursor: Cursor, positions: readonly Position[]): Step => {
+  const { progress } = standing({ events: events.filter(({ revision }) => revision <= cursor.revision), speedKmh });
+  const end = events.find(({ fact: { type } }) => type === 'OrderDelivered' || type === 'OrderCancelled');
+  const endAt = end === undefined ? Infinity : Date.parse(end.fact.at);
+  // Positions first, and none after the door: the clocks of a process and of the database may differ a little.
+  const later: readonly Later[] = [
+    ...positions.map((position) => ({
+      at: Math.min(position.n, endAt),
+      take: (told: Progress) => takePosition(told, position),
+    })),
+    ...events.map((event) => ({ at: Date.parse(event.fact.at), take: (told: Progress) => takeEvent(told, event) })),
+  ];
+  const seen = positions.find(({ n }) => n === cursor.n);
+  const eta = cursor.eta === 0 ? null : new Date(cursor.eta).toISOString();
+  const broken: Progress = { ...progress, n: cursor.n, seen, eta };
+  // An estimate that was due when it broke off. It can be told only where it is known what it followed from.
+  const start = cursor.n === 0 || seen !== undefined ? tellEta(broken) : { progress: broken, told: [] };
+  return later.toSorted((a, b) => a.at - b.at).reduce<Step>((step, { take }) => then(step, take), start);
+};

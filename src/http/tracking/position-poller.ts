@@ -1,0 +1,62 @@
+import type { DeliveryPositions, Position } from '../../delivery/positions.ts';
+
+export type PositionWatcher = {
+  readonly order_id: string;
+  /** The last one known; undefined: none is of interest now. */
+  readonly known: () => number | undefined;
+  readonly take: (position: Position) => void;
+};
+
+export type PositionNews = {
+  /** Hears of positions, some perhaps twice. Answers how to stop. */
+  readonly watch: (watcher: PositionWatcher) => () => void;
+};
+
+export type PositionNewsDeps = {
+  readonly positions: Pick<DeliveryPositions, 'since'>;
+  /** Milliseconds between two looks. */
+  readonly everyMs: number;
+  readonly onFailure: (error: unknown) => void;
+};
+
+/** Positions of one order that are told at once, at most: those before were somewhere long ago. */
+export const MOST_POSITIONS = 300;
+
+/** One look for everybody in this process, while there is anybody. What a look that fails has missed, the next one finds. */
+export const createPositionNews = ({ positions, everyMs, onFailure }: PositionNewsDeps): PositionNews => {
+  const watchers = new Set<PositionWatcher>();
+  let timer: NodeJS.Timeout | undefined;
+
+  const look = async (): Promise<void> => {
+    const byOrder = new Map<string, { order_id: string; n: number }>();
+    for (const { order_id, known } of watchers) {
+      const n = known();
+      if (n === undefined) continue;
+      byOrder.set(order_id, { order_id, n: Math.min(n, byOrder.get(order_id)?.n ?? n) });
+    }
+    const news = new Map<string, Position[]>();
+    for (const { order_id, ...position } of await positions.since([...byOrder.values()], MOST_POSITIONS))
+      news.set(order_id, [...(news.get(order_id) ?? []), position]);
+    if (news.size === 0) return;
+    for (const { order_id, take } of [...watchers]) for (const position of news.get(order_id) ?? []) take(position);
+  };
+
+  const lookAgain = (): void => {
+    timer = setTimeout(() => {
+      void look()
+        .catch(onFailure)
+        .finally(() => {
+          if (watchers.size > 0) lookAgain();
+          else timer = undefined;
+        });
+    }, everyMs);
+  };
+
+  return {
+    watch: (watcher) => {
+      watchers.add(watcher);
+      if (timer === undefined) lookAgain();
+      return () => void watchers.delete(watcher);
+    },
+  };
+};

@@ -1,0 +1,103 @@
+import { Type } from '@sinclair/typebox';
+import { EVENT_TYPES } from '../../event-store/codec.ts';
+import { integer, nullable, position, strictObject, text, word } from '../server/schemas/fields.ts';
+import { maybe, shape, time, uuid, words } from '../server/schemas/response-parts.ts';
+
+const isType = (name: string): boolean => name === '*' || EVENT_TYPES.includes(name);
+
+const url = () =>
+  text({
+    min: 1,
+    max: 2_000,
+    description: 'HTTPS, at a public address; no redirects are followed.',
+    example: 'https://shop.example/webhooks',
+    rule: 'an https:// URL without credentials, at an address on the public internet, port 443 or one from 1024',
+  });
+const types = () =>
+  Type.Array(word(isType, ['*', ...EVENT_TYPES]), {
+    minItems: 1,
+    maxItems: EVENT_TYPES.length,
+    description: 'Event types to be sent; `*` is all of them.',
+  });
+const description = () => Type.Union([text({ max: 500 }), Type.Null()], { description: 'For people.' });
+
+export const createWebhookBody = strictObject({
+  url: url(),
+  types: types(),
+  description: Type.Optional(description()),
+});
+
+export const changeWebhookBody = strictObject({
+  url: Type.Optional(url()),
+  types: Type.Optional(types()),
+  description: Type.Optional(description()),
+  enabled: Type.Optional(Type.Boolean({ description: 'Switched on again, it gets what it missed.' })),
+});
+
+export const replayBody = strictObject({
+  after: { ...position('Events after it are sent again, in their order.'), rule: 'must not be beyond its position' },
+});
+export const redeliverBody = strictObject({
+  delivery_id: Type.String({ pattern: '^\\d{1,18}$', expected: 'the id of a delivery', description: 'From the log.' }),
+});
+
+export const deliveriesQuery = strictObject({
+  outcome: Type.Optional(words(['accepted', 'failed', 'parked'])),
+  limit: Type.Optional(integer(1, 1000, { description: 'Most entries on the page. Default 20.' })),
+  cursor: Type.Optional(
+    Type.String({
+      pattern: '^\\d{1,18}$',
+      expected: 'a cursor from a Link header',
+      description: 'From `Link: rel="next"`.',
+    }),
+  ),
+});
+
+const fields = {
+  id: uuid(),
+  url: Type.String(),
+  types: Type.Array(Type.String()),
+  description: nullable(Type.String()),
+  enabled: Type.Boolean(),
+  disabled_reason: nullable(Type.String()),
+  position: Type.String({ description: 'Every event up to here was accepted, is parked, or is held with its stream.' }),
+  held: Type.Integer({
+    description: 'Streams of which an event is tried again; nothing later of them is sent before.',
+  }),
+  parked: Type.Integer({ description: 'Events that were given up after three days.' }),
+  failing_since: Type.Union([time(), Type.Null()], { description: 'Since when nothing is accepted.' }),
+  last_accepted_at: maybe.time(),
+  created_at: time(),
+  updated_at: time(),
+};
+
+export const webhookResponse = shape(fields, 'Webhook');
+export const webhookWithSecret = shape(
+  { ...fields, secret: Type.String({ description: 'Signs the messages. Shown now and never again.' }) },
+  'WebhookWithSecret',
+);
+
+export const deliveryResponse = shape(
+  {
+    id: Type.String(),
+    event_id: Type.String({ description: '`webhook-id` of the message.' }),
+    type: Type.String(),
+    stream: Type.String(),
+    revision: Type.String(),
+    position: Type.String(),
+    cause: words(['event', 'redelivery', 'test']),
+    outcome: words(['accepted', 'failed', 'parked']),
+    attempt: Type.Integer(),
+    status: nullable(Type.Integer({ description: 'Of the answer.' })),
+    reason: nullable(Type.String({ description: 'Why it was not accepted.' })),
+    ms: Type.Integer({ description: 'How long it took.' }),
+    at: time(),
+    redelivered_at: Type.Union([time(), Type.Null()], { description: 'When a parked one was accepted after all.' }),
+  },
+  'WebhookDelivery',
+);
+
+export const queuedResponse = shape(
+  { id: Type.String({ description: '`webhook-id` that the message will have.' }) },
+  'QueuedMessage',
+);

@@ -1,0 +1,46 @@
+import type { Knex } from 'knex';
+import type { Recorded } from '../event-store/recorded.ts';
+import { enqueueJobs } from './queue.ts';
+
+/** Jobs of one queue in the order of their events, also when one of them has to be tried again. Ids tell no order: jobs that are added together get them at random. */
+export type QueueTurns = {
+  readonly isIn: (queue: string, jobId: string) => Promise<boolean>;
+  /** Asks for the same job at the end of this queue. */
+  readonly moveTo: (queue: string, task: string, cause: Recorded) => Promise<void>;
+  /** Whether no job of an earlier event is left in this queue. */
+  readonly isFirst: (queue: string, cause: Recorded) => Promise<boolean>;
+  /** The next one need not wait until it would be tried again. */
+  readonly wakeNext: (queue: string, cause: Recorded) => Promise<void>;
+};
+
+const JOBS = `graphile_worker._private_jobs as jobs
+  join graphile_worker._private_job_queues as queues on queues.id = jobs.job_queue_id and queues.queue_name = ?`;
+
+const POSITION = `(jobs.payload->>'position')::bigint`;
+
+export const openQueueTurns = (db: Knex): QueueTurns => {
+  const has = async (condition: string, queue: string, value: string): Promise<boolean> => {
+    const { rows } = await db.raw<{ rows: unknown[] }>(`select 1 from ${JOBS} where ${condition} limit 1`, [
+      queue,
+      value,
+    ]);
+    return rows.length > 0;
+  };
+  return {
+    isIn: (queue, jobId) => has('jobs.id = ?::bigint', queue, jobId),
+    moveTo: (queue, task, { stream, revision, position, id }) => {
+      const payload = { stream, revision: String(revision), position: String(position) };
+      return enqueueJobs(db, [{ task, payload, key: `${task}:${id}:queued`, queue }]);
+    },
+    isFirst: async (queue, { position }) => !(await has(`${POSITION} < ?::bigint`, queue, String(position))),
+    wakeNext: async (queue, { position }) => {
+      await db.raw(
+        `select graphile_worker.reschedule_jobs(array(
+           select jobs.id from ${JOBS}
+           where ${POSITION} > ?::bigint and jobs.attempts < jobs.max_attempts order by ${POSITION} limit 1),
+           run_at => now())`,
+        [queue, String(position)],
+      );
+    },
+  };
+};

@@ -1,0 +1,40 @@
+import type { MailKind } from '../kinds.ts';
+import type { View } from './view.ts';
+import type { Words } from './phrases.ts';
+
+const item = { name: 'Blue mug', sku: 'MUG-BLUE', quantity: '2', amount: '€25.98' };
+
+/** What templates are tried out with: everything there can be to say, and as little as there can be. */
+export const sampleViews = (kind: MailKind, language: string, { labels }: Words): readonly View[] => {
+  const order = { number: 'ORD-2026-000123', status: '…', placed_at: '2026-03-01', total: '€34.08' };
+  const total = { label: labels.total, value: '€34.08' };
+  const full: View = {
+    kind,
+    language,
+    labels,
+    order,
+    shop: { name: 'Waybill' },
+    customer: { name: 'Meera Sharma' },
+    return: { number: 'RET-2026-000045', status: '…' },
+    shipment: { carrier: 'DHL', tracking_number: '00340434161094021501' },
+    refund: { amount: '€12.99' },
+    reason: 'Worn for weeks',
+    attachment: 'invoice_ORD-2026-000123.pdf',
+    details: [{ label: labels.order, value: order.number }],
+    items: [item],
+    totals: [total],
+  };
+  const sparse: View = {
+    ...full,
+    customer: { name: null },
+    return: { number: null, status: null },
+    shipment: { carrier: null, tracking_number: null },
+    refund: { amount: null },
+    reason: null,
+    attachment: null,
+    details: [],
+    items: [{ ...item, sku: null, amount: null }],
+    totals: [],
+  };
+  return [full, sparse];
+};

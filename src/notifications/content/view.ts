@@ -1,0 +1,138 @@
+import { addressLines } from '../../documents/address-lines.ts';
+import { orderTotals, type Order } from '../../domain/order/index.ts';
+import type { Return } from '../../domain/return/index.ts';
+import { isErased } from '../../domain/shared/decider.ts';
+import type { Minor } from '../../domain/shared/money.ts';
+import type { MailKind } from '../kinds.ts';
+import type { MailFacts } from '../facts.ts';
+import { dayIn, moneyIn } from './formats.ts';
+import type { Words } from './phrases.ts';
+
+export type Labelled = { readonly label: string; readonly value: string };
+
+/** What templates may say: texts only, as a reader of the language expects them. What there is none of is null. */
+export type View = {
+  readonly kind: MailKind;
+  readonly language: string;
+  readonly shop: { readonly name: string };
+  readonly customer: { readonly name: string | null };
+  readonly order: {
+    readonly number: string;
+    readonly status: string;
+    readonly placed_at: string;
+    readonly total: string;
+  };
+  readonly return: { readonly number: string | null; readonly status: string | null };
+  readonly shipment: { readonly carrier: string | null; readonly tracking_number: string | null };
+  readonly refund: { readonly amount: string | null };
+  readonly reason: string | null;
+  /** File name. */
+  readonly attachment: string | null;
+  readonly labels: Words['labels'];
+  readonly details: readonly Labelled[];
+  readonly items: readonly {
+    readonly name: string;
+    readonly sku: string | null;
+    readonly quantity: string;
+    readonly amount: string | null;
+  }[];
+  readonly totals: readonly Labelled[];
+};
+
+export type ViewSettings = { readonly shopName: string; /** IANA name. */ readonly timeZone: string };
+
+/** Kinds that show what was ordered and what it comes to. */
+const WITH_ITEMS: ReadonlySet<MailKind> = new Set(['order_confirmation', 'order_shipped', 'order_cancelled']);
+
+const itemsOf = ({ kind, order, back }: MailFacts, money: (amount: Minor) => string): View['items'] => {
+  if (back !== null)
+    return back.items.map(({ product_id, product_name, product_sku, quantity, accepted_quantity, refund_amount }) => ({
+      name: product_name ?? product_id,
+      sku: product_sku,
+      quantity: String(accepted_quantity ?? quantity),
+      amount: accepted_quantity === null ? money(refund_amount) : null,
+    }));
+  if (!WITH_ITEMS.has(kind)) return [];
+  return order.lines.map(({ product_id, product_name, product_sku, quantity, unit_price }) => ({
+    name: product_name ?? product_id,
+    sku: product_sku,
+    quantity: String(quantity),
+    amount: money(unit_price * quantity),
+  }));
+};
+
+const totalsOf = ({ kind, order }: MailFacts, { labels }: Words, money: (amount: Minor) => string): View['totals'] => {
+  if (!WITH_ITEMS.has(kind)) return [];
+  const { subtotal, discount_total, tax, shipping_cost, total } = orderTotals(order);
+  return [
+    { label: labels.subtotal, value: money(subtotal) },
+    ...(discount_total > 0 ? [{ label: labels.discount, value: money(-discount_total) }] : []),
+    ...(tax > 0 ? [{ label: labels.tax, value: money(tax) }] : []),
+    { label: labels.shipping, value: money(shipping_cost) },
+    { label: labels.total, value: money(total) },
+  ];
+};
+
+const addressOf = ({ personal }: Order): string | null =>
+  isErased(personal) ? null : addressLines(personal.shipping_address).join(', ') || null;
+
+/** Label and value of what there is. */
+const present = (pairs: readonly (readonly [label: string, value: string | null])[]): View['details'] =>
+  pairs.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
+
+const reasonOf = (back: Return | null, { return_reasons }: Words): string | null =>
+  back === null ? null : return_reasons[back.reason];
+
+/** The facts of a mail in a language. */
+export const viewOf = (
+  facts: MailFacts,
+  words: Words,
+  {
+    shopName,
+    timeZone,
+    language,
+    attachment,
+  }: ViewSettings & { readonly language: string; readonly attachment: string | null },
+): View => {
+  const { kind, order, back, customer } = facts;
+  const { labels } = words;
+  const money = moneyIn(language, order.currency);
+  const placed_at = dayIn(language, timeZone, order.created_at);
+  const carrier = order.shipment?.carrier ?? null;
+  const tracking_number = order.shipment?.tracking_number ?? null;
+  const amount = facts.refund === null || facts.refund === 0 ? null : money(facts.refund);
+  return {
+    kind,
+    language,
+    shop: { name: shopName },
+    customer: { name: customer.name },
+    order: {
+      number: order.order_number,
+      status: words.order_statuses[order.status],
+      placed_at,
+      total: money(orderTotals(order).total),
+    },
+    return: {
+      number: back?.return_number ?? null,
+      status: back === null ? null : words.return_statuses[back.status],
+    },
+    shipment: { carrier, tracking_number },
+    refund: { amount },
+    reason: facts.reason,
+    attachment,
+    labels,
+    details: present([
+      [labels.order, order.order_number],
+      [labels.placed_at, placed_at],
+      [labels.return, back?.return_number ?? null],
+      [labels.reason, back === null ? facts.reason : reasonOf(back, words)],
+      [labels.address, WITH_ITEMS.has(kind) && kind !== 'order_cancelled' ? addressOf(order) : null],
+      [labels.carrier, kind === 'order_shipped' ? carrier : null],
+      [labels.tracking_number, kind === 'order_shipped' ? tracking_number : null],
+      [labels.refund, amount],
+      [labels.attachment, attachment],
+    ]),
+    items: itemsOf(facts, money),
+    totals: totalsOf(facts, words, money),
+  };
+};

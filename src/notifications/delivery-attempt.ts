@@ -1,0 +1,56 @@
+import { MailRefused, MailServerAway } from './mail/port.ts';
+import { ServiceRefused, ServiceUnavailable } from '../gateways/http/merchant-service.ts';
+import type { Outcome } from './outbox/outbox.ts';
+import { isDatabaseOutage } from '../platform/outage.ts';
+import type { Letter } from './message.ts';
+import { TemplateFailure } from './content/template-failure.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Pauses before a message is tried again, in milliseconds: five days in all, as mail servers do among themselves. */
+export const RETRY_DELAYS_MS: readonly number[] = [
+  ...[5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE],
+  ...[HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR],
+  ...Array.from({ length: 9 }, () => 12 * HOUR),
+];
+
+const isForGood = (error: unknown): boolean =>
+  error instanceof MailRefused || error instanceof ServiceRefused || error instanceof TemplateFailure;
+
+const LITERALLY = /[.*+?^${}()|[\]\\]/g;
+
+/** Mail servers like to repeat whom they refuse. A reason is kept in the clear, so nobody may be in it. */
+const withoutAddress = (reason: string, to: string): string =>
+  to.includes('@') ? reason.replaceAll(new RegExp(to.replaceAll(LITERALLY, '\\$&'), 'gi'), '(address)') : reason;
+
+export type Attempt = {
+  readonly outcome: Outcome;
+  /** Nothing of this kind can go out now. */
+  readonly isAway: boolean;
+};
+
+/**
+ * Tries to send. `before`: how often it was tried.
+ * @throws when the database is away
+ */
+export const attempt = async (
+  letter: Pick<Letter, 'send' | 'to'>,
+  before: number,
+  delaysMs: readonly number[] = RETRY_DELAYS_MS,
+): Promise<Attempt> => {
+  try {
+    return { outcome: { status: await letter.send() }, isAway: false };
+  } catch (error) {
+    const isAway = error instanceof MailServerAway || error instanceof ServiceUnavailable;
+    if (!isAway && isDatabaseOutage(error)) throw error;
+    const reason = withoutAddress(error instanceof Error ? error.message : String(error), letter.to);
+    const delay_ms = delaysMs[before];
+    const outcome: Outcome =
+      isForGood(error) || delay_ms === undefined
+        ? { status: 'failed', reason }
+        : { status: 'waiting', reason, delay_ms };
+    return { outcome, isAway };
+  }
+};

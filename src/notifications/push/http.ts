@@ -1,0 +1,17 @@
+import { insistOnYes, type HttpService } from '../../gateways/http/service.ts';
+import type { Notifier } from './port.ts';
+
+/** The merchant's notification service: `POST /notifications/order-status`. */
+export const createHttpNotifier = (service: HttpService): Notifier => ({
+  isLocal: false,
+  tell: async ({ idempotency_key, user_id, order_id, status, trace, ...news }) => {
+    const device_tokens = await news.device_tokens();
+    const body = { user_id, order_id, status, ...(device_tokens.length > 0 && { device_tokens }) };
+    const path = ['notifications', 'order-status'];
+    insistOnYes(service, await service.ask({ method: 'POST', path, body, idempotencyKey: idempotency_key, trace }));
+    return 'sent';
+  },
+});
+
+/** Without such a service what would have been told is kept, and told to nobody. */
+export const createLocalNotifier = (): Notifier => ({ isLocal: true, tell: () => Promise.resolve('written') });

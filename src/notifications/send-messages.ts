@@ -1,0 +1,129 @@
+import { Type } from '@sinclair/typebox';
+import type { Codec } from '../event-store/codec.ts';
+import type { EventStore } from '../event-store/port.ts';
+import type { Recorded } from '../event-store/recorded.ts';
+import { sleep } from '../platform/backoff.ts';
+import type { JobRequest } from '../jobs/queue.ts';
+import { mapAtMost } from '../platform/map-at-most.ts';
+import { MAIL_KINDS, type MessageKind } from './kinds.ts';
+import type { DueMessage, NewMessage, Outbox } from './outbox/outbox.ts';
+import { sendMessagesIn, sendMessagesNow } from './send-job.ts';
+import { openHistory } from './stream-cache.ts';
+import { letterOf, type LetterDeps } from './message.ts';
+import { attempt } from './delivery-attempt.ts';
+import { DEFAULT_PACE, type Pace } from './throttle.ts';
+import { MESSAGE_PREFIXES, messagesOf } from './triggers.ts';
+import { task, type Task } from '../jobs/task.ts';
+
+export type SendMessagesDeps = LetterDeps & {
+  readonly store: EventStore;
+  readonly codec: Codec;
+  readonly outbox: Outbox;
+  readonly enqueue: (job: JobRequest) => Promise<void>;
+  /** For tests. */
+  readonly pace?: Partial<Pace>;
+};
+
+/** A worker that is to stop waits for it. */
+const LONGEST_REST_MS = 2_000;
+
+/** Kinds that go out by the same way. */
+const sameWay = (kind: MessageKind): readonly MessageKind[] => (kind === 'notification' ? [kind] : MAIL_KINDS);
+
+/** What is told of one order is told in turn. */
+const byOrder = (due: readonly DueMessage[]): readonly (readonly DueMessage[])[] => {
+  const orders = new Map<string, DueMessage[]>();
+  for (const message of due) orders.set(message.order_id, [...(orders.get(message.order_id) ?? []), message]);
+  return [...orders.values()];
+};
+
+/** Preparing waits for the database now and then; more at once would only wait for each other. */
+const PREPARED_AT_ONCE = 8;
+
+/**
+ * Tells customers what happened. Takes the log from where it left off: each event is noted as messages, with the place
+ * up to which they were, in one statement. What leaves one however often it is sent is sent first and noted as done;
+ * the rest is noted as waiting, claimed, sent and marked, so that a crash sends a message twice at most, under one id.
+ */
+export const sendMessages = (deps: SendMessagesDeps): Task => {
+  const { store, codec, outbox, mailer, enqueue } = deps;
+  const pace = { ...DEFAULT_PACE, ...deps.pace };
+
+  const draft = async (recorded: Recorded, history = openHistory(deps)): Promise<readonly NewMessage[]> => {
+    const drafts = messagesOf(recorded.fact.type).map(async (kind): Promise<readonly NewMessage[]> => {
+      const letter = await letterOf(deps, { history, recorded }, kind);
+      if (letter === undefined) return [];
+      const { id, order_id, customer_id, to, subject } = letter;
+      const { stream, revision, position } = recorded;
+      const outcome = letter.isRepeatable
+        ? (await attempt(letter, 0, pace.retryDelaysMs)).outcome
+        : ({ status: 'waiting', reason: null, delay_ms: 0 } as const);
+      return [
+        {
+          ...{ id, kind, order_id, customer_id, to, subject, stream, revision, position, outcome },
+          at: recorded.fact.at,
+        },
+      ];
+    });
+    return (await Promise.all(drafts)).flat();
+  };
+
+  /** Answers whether everything in the log is noted. */
+  const takeIn = async (until: number): Promise<boolean> => {
+    let from = await outbox.position();
+    for (;;) {
+      const begun = performance.now();
+      const batch = await store.readAll({ after: from, limit: pace.batch, prefixes: MESSAGE_PREFIXES });
+      const events = await codec.decode(batch.events.filter(({ type }) => messagesOf(type).length > 0));
+      const messages = (await mapAtMost(PREPARED_AT_ONCE, events, (recorded) => draft(recorded))).flat();
+      const to = batch.position;
+      if (to !== from && !(await outbox.note({ from, to }, messages))) return false;
+      if (batch.caughtUp) return true;
+      // Behind means that there is much to do: messages wait, so that those who are waiting for an answer need not.
+      await sleep(Math.min(LONGEST_REST_MS, (performance.now() - begun) * pace.restPerWork));
+      if (Date.now() > until) return false;
+      from = to;
+    }
+  };
+
+  const sendDue = async ({ id, kind, stream, revision, attempts }: DueMessage): Promise<boolean> => {
+    const [recorded] = await codec.decode(await store.readStream(stream, { from: revision, limit: 1 }));
+    const letter = recorded && (await letterOf(deps, { history: openHistory(deps), recorded }, kind));
+    if (letter === undefined) {
+      await outbox.mark({ id, outcome: { status: 'failed', reason: 'there is nobody to tell any more' } });
+      return false;
+    }
+    const { outcome, isAway } = await attempt(letter, attempts, pace.retryDelaysMs);
+    await outbox.mark({ id, outcome });
+    return isAway;
+  };
+
+  /** Answers whether somebody whom messages go to is away. */
+  const sendAllDue = async (until: number): Promise<boolean> => {
+    const away = new Set<MessageKind>();
+    while (Date.now() <= until) {
+      const due = await outbox.claim({ limit: pace.claim, leaseMs: pace.leaseMs, except: [...away] });
+      if (due.length === 0) break;
+      await mapAtMost(pace.atOnce, byOrder(due), async (messages) => {
+        for (const message of messages)
+          // What was claimed and is not tried comes again when its lease is over.
+          if (!away.has(message.kind) && (await sendDue(message)))
+            for (const kind of sameWay(message.kind)) away.add(kind);
+      });
+    }
+    return away.size > 0;
+  };
+
+  return task('send-messages', Type.Object({}), async () => {
+    const until = Date.now() + pace.runMs;
+    try {
+      const isAllNoted = await takeIn(until);
+      const isAway = await sendAllDue(until);
+      const nextMs = await outbox.nextDueInMs();
+      if (nextMs !== undefined) await enqueue(sendMessagesIn(Math.max(nextMs, isAway ? pace.awayMs : 0)));
+      if (!isAllNoted) await enqueue(sendMessagesNow());
+    } finally {
+      mailer.close();
+    }
+  });
+};

@@ -1,0 +1,70 @@
+import { findEvent } from '../commands/find-event.ts';
+import { fold } from '../commands/handle.ts';
+import {
+  evolveOrder,
+  isPlaced,
+  NO_ORDER,
+  type Order,
+  type OrderEvent,
+  type OrderPlaced,
+  type OrderStatus,
+} from '../domain/order/index.ts';
+import { isInitiated, returnDecider, type Return } from '../domain/return/index.ts';
+import type { Codec } from '../event-store/codec.ts';
+import type { EventStore, Revision } from '../event-store/port.ts';
+import type { Recorded } from '../event-store/recorded.ts';
+
+export type HistoryDeps = {
+  readonly store: Pick<EventStore, 'readStream'>;
+  readonly codec: Pick<Codec, 'decode'>;
+};
+
+export type OrderThen = {
+  readonly placed: OrderPlaced['data'];
+  readonly order: Order;
+  /** Before the last of its events; null: there was none. */
+  readonly statusBefore: OrderStatus | null;
+};
+
+/** Streams as they stood at a revision. What is asked for twice is read once: make one for a handful of events. */
+export type History = {
+  readonly events: (stream: string) => Promise<readonly Recorded[]>;
+  /** `first`: the event at this revision, where it is at hand. */
+  readonly orderAt: (stream: string, revision: Revision, first?: Recorded) => Promise<OrderThen>;
+  readonly returnAt: (stream: string, revision: Revision) => Promise<Return>;
+};
+
+const ORDER = { initialState: NO_ORDER, evolve: evolveOrder };
+
+const orderOf = (stream: string, events: readonly Recorded[]): OrderThen => {
+  const placed = findEvent(events, 'OrderPlaced')?.fact.data;
+  const order = fold<OrderEvent, ReturnType<typeof evolveOrder>>(ORDER, events);
+  const before = fold<OrderEvent, ReturnType<typeof evolveOrder>>(ORDER, events.slice(0, -1));
+  if (placed === undefined || !isPlaced(order)) throw new Error(`${stream} does not begin with an order`);
+  return { placed, order, statusBefore: isPlaced(before) ? before.status : null };
+};
+
+export const openHistory = ({ store, codec }: HistoryDeps): History => {
+  const read = new Map<string, Promise<readonly Recorded[]>>();
+
+  const upTo = (stream: string, revision?: Revision): Promise<readonly Recorded[]> => {
+    const key = `${stream}@${revision ?? 'head'}`;
+    const known = read.get(key);
+    if (known !== undefined) return known;
+    const limit = revision === undefined ? {} : { limit: Number(revision) + 1 };
+    const reading = store.readStream(stream, limit).then((events) => codec.decode(events));
+    read.set(key, reading);
+    return reading;
+  };
+
+  return {
+    events: upTo,
+    orderAt: async (stream, revision, first) =>
+      orderOf(stream, revision === 0n && first !== undefined ? [first] : await upTo(stream, revision)),
+    returnAt: async (stream, revision) => {
+      const back = fold(returnDecider, await upTo(stream, revision));
+      if (!isInitiated(back)) throw new Error(`${stream} does not begin with a return`);
+      return back;
+    },
+  };
+};

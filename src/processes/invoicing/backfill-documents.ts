@@ -1,0 +1,37 @@
+import { Type } from '@sinclair/typebox';
+import type { Knex } from 'knex';
+import type { Instant } from '../../domain/shared/decider.ts';
+import { creditMemoJob, invoiceJob } from './document-jobs.ts';
+import { enqueueJobs, type JobRequest } from '../../jobs/queue.ts';
+import { findOrdersWithoutInvoice, findReturnsWithoutMemo } from '../../projections/documents/missing-documents.ts';
+import { findJobsByKey } from '../../jobs/admin.ts';
+import { task, type Task } from '../../jobs/task.ts';
+
+const AT_ONCE = 1_000;
+const BEGINNING: Instant = '1970-01-01T00:00:00.000Z';
+/** The schedule looks back so far, in milliseconds, so that its cost does not grow with history: 30 days. */
+const LOOK_BACK_MS = 30 * 24 * 3_600_000;
+
+/**
+ * Finds orders that were shipped and have no invoice, and returns that were settled and have no credit memo, and asks for
+ * them. One whose job waits or failed is left to that job. Answers how many were asked for.
+ */
+export const backfillDocuments = async (db: Knex, since: Instant = BEGINNING): Promise<number> => {
+  const orderIds = await findOrdersWithoutInvoice(db, { since, limit: AT_ONCE });
+  const returns = await findReturnsWithoutMemo(db, { since, limit: AT_ONCE });
+  const wanted: readonly JobRequest[] = [
+    ...orderIds.map(invoiceJob),
+    ...returns.map(({ order_id, return_id }) => creditMemoJob(order_id, return_id)),
+  ];
+  const keys = wanted.map(({ key }) => key);
+  const busy = new Set((await findJobsByKey(db, keys)).map(({ key }) => key));
+  const missing = wanted.filter(({ key }) => !busy.has(key));
+  await enqueueJobs(db, missing);
+  return missing.length;
+};
+
+/** The same on a schedule: nothing but a lost job or an older backup leaves it anything to do. */
+export const backfillDocumentsTask = ({ db, now }: { readonly db: Knex; readonly now: () => Instant }): Task =>
+  task('backfill-documents', Type.Object({}), async () => {
+    await backfillDocuments(db, new Date(Date.parse(now()) - LOOK_BACK_MS).toISOString());
+  });

@@ -1,0 +1,58 @@
+import type { Tick } from '../../commands/scheduling.ts';
+import type { Instant } from '../../domain/shared/decider.ts';
+import { StoreUnavailable } from '../../event-store/port.ts';
+import type { ClockFailure, ClockRuns } from '../../jobs/cron-runs.ts';
+import { isDatabaseOutage } from '../../platform/outage.ts';
+
+export type Diary = { readonly runs: ClockRuns; readonly now: () => Instant };
+
+type Run = {
+  readonly task: string;
+  /** The moment of the timetable that this is for; undefined: it was asked for by hand. */
+  readonly due: Instant | undefined;
+  /** Ids of the orders that may have to be moved at this moment. */
+  readonly candidates: (at: Instant) => AsyncIterable<readonly string[]>;
+  readonly move: (order_id: string, tick: Tick) => Promise<boolean>;
+};
+
+const AT_ONCE = 8;
+/** So many failures are kept with their reasons; all are counted. */
+const TOLD = 20;
+
+const isOutage = (error: unknown): boolean => error instanceof StoreUnavailable || isDatabaseOutage(error);
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Moves what is due and writes down how it went. Moments of the timetable that were missed are made up for together, by
+ * one run: what was due at any of them is due now. An order that cannot be moved holds up no other; the next run asks it
+ * again. An outage ends the run, and with it the job, which is tried again.
+ */
+export const runClock = async ({ runs, now }: Diary, { task, due, candidates, move }: Run): Promise<void> => {
+  if (due !== undefined && (await runs.hasRunSince(task, due))) return;
+  const at = now();
+  const id = await runs.begin(task, at);
+  const tick = { at, run: `clock-run-${id}` };
+  let moved = 0;
+  let failed = 0;
+  const failures: ClockFailure[] = [];
+
+  const moveOne = async (order_id: string): Promise<void> => {
+    try {
+      if (await move(order_id, tick)) moved += 1;
+    } catch (error) {
+      if (isOutage(error)) throw error;
+      failed += 1;
+      if (failures.length < TOLD) failures.push({ order_id, reason: reasonOf(error) });
+    }
+  };
+
+  try {
+    for await (const ids of candidates(at))
+      for (let first = 0; first < ids.length; first += AT_ONCE)
+        await Promise.all(ids.slice(first, first + AT_ONCE).map(moveOne));
+  } catch (error) {
+    await runs.finish(id, now(), { moved, failed, failures, reason: reasonOf(error) });
+    throw error;
+  }
+  await runs.finish(id, now(), { moved, failed, failures, reason: null });
+};

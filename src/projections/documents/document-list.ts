@@ -1,0 +1,76 @@
+import { match } from 'ts-pattern';
+import type { DocumentEvent, DocumentRequested, DocumentType, SeriesEvent } from '../../domain/document/index.ts';
+import type { Fact } from '../../domain/shared/decider.ts';
+import { streamId } from '../../event-store/stream-names.ts';
+import { projection } from '../engine/projection.ts';
+
+/** A legal document as lists show it. */
+export type DocumentRow = {
+  readonly id: string;
+  readonly document_type: DocumentType;
+  readonly customer_id: string;
+  readonly order_id: string;
+  readonly return_id: string | null;
+  readonly requested_at: string;
+  /** Null until it has been numbered. */
+  readonly number: string | null;
+  /** Null until it has been rendered. */
+  readonly file_name: string | null;
+  /** Bytes. */
+  readonly size: number | null;
+  readonly sha256: string | null;
+};
+
+type DocumentFact = Fact<DocumentEvent | SeriesEvent>;
+
+const requested = (id: string, { data, at }: Fact<DocumentRequested>): DocumentRow => ({
+  id,
+  document_type: data.document_type,
+  customer_id: data.customer_id,
+  order_id: data.order_id,
+  return_id: data.return_id,
+  requested_at: at,
+  number: null,
+  file_name: null,
+  size: null,
+  sha256: null,
+});
+
+/** Asked for, then numbered, then rendered: each of these events comes after the one before. */
+const evolve = (row: DocumentRow | undefined, id: string, fact: DocumentFact): DocumentRow | undefined => {
+  if (fact.type === 'DocumentRequested') return requested(id, fact);
+  if (row === undefined) return undefined;
+  return match(fact)
+    .returnType<DocumentRow>()
+    .with({ type: 'DocumentNumbered' }, ({ data: { number } }) => ({ ...row, number }))
+    .with({ type: 'DocumentRendered' }, ({ data }) => ({ ...row, ...data }))
+    .with({ type: 'DocumentRedacted' }, ({ data }) => ({ ...row, ...data }))
+    .exhaustive();
+};
+
+/** The document an event is about: named by the stream, or on a series by the event. */
+const documentOf = (stream: string, fact: DocumentFact): string =>
+  fact.type === 'DocumentNumbered' ? fact.data.document_id : streamId(stream);
+
+export const documentList = projection<DocumentRow>({
+  name: 'document_list',
+  version: 1,
+  prefixes: ['document-', 'invoices-', 'credit_memos-'],
+  table: 'document_list',
+  key: 'id',
+  columns: {
+    id: 'uuid',
+    document_type: 'text',
+    customer_id: 'text',
+    order_id: 'uuid',
+    return_id: 'uuid',
+    requested_at: 'timestamptz',
+    number: 'text',
+    file_name: 'text',
+    size: 'integer',
+    sha256: 'text',
+  },
+  // Document and series streams hold nothing else.
+  keyOf: ({ stream, fact }) => documentOf(stream, fact as DocumentFact),
+  evolve: (row, { stream, fact }) => evolve(row, documentOf(stream, fact as DocumentFact), fact as DocumentFact),
+});

@@ -1,0 +1,77 @@
+import type { Codec } from '../../event-store/codec.ts';
+import type { StoredEvent } from '../../event-store/port.ts';
+import type { Recorded } from '../../event-store/recorded.ts';
+import { CannotProject, isOutage } from './cannot-project.ts';
+import { keyOf, type Projection, type Row } from './projection.ts';
+
+/** A row as the table has it, and as the events folded since then have made it. */
+export type Entry = { readonly stored: Row | undefined; readonly current: Row | undefined };
+export type Entries = Map<string, Entry>;
+
+export type Changes = {
+  readonly upserts: readonly Row[];
+  /** Keys of rows that are no more. */
+  readonly removals: readonly string[];
+  readonly counters: readonly { readonly name: string; readonly by: number }[];
+};
+
+const ABSENT: Entry = { stored: undefined, current: undefined };
+
+/**
+ * Opens the events that the projection folds.
+ * @throws CannotProject naming the first that cannot be opened
+ */
+export const openEvents = async (
+  { types, personal = true }: Projection,
+  codec: Pick<Codec, 'decode'>,
+  events: readonly StoredEvent[],
+): Promise<readonly Recorded[]> => {
+  const wanted = types === undefined ? events : events.filter(({ type }) => types.has(type));
+  try {
+    return await codec.decode(wanted, { personal });
+  } catch (error) {
+    if (isOutage(error)) throw error;
+    for (const event of wanted)
+      await codec.decode([event], { personal }).catch((cause: unknown) => {
+        throw isOutage(cause) ? cause : new CannotProject(event, event.type, cause);
+      });
+    throw error;
+  }
+};
+
+/**
+ * Folds events over the entries of their rows. An entry that was touched last stands last.
+ * @throws CannotProject naming the event that the projection cannot fold
+ */
+export const foldEvents = (projection: Projection, entries: Entries, events: readonly Recorded[]): void => {
+  for (const recorded of events) {
+    try {
+      const key = keyOf(projection, recorded);
+      const { stored, current } = entries.get(key) ?? ABSENT;
+      entries.delete(key);
+      entries.set(key, { stored, current: projection.evolve(current, recorded) });
+    } catch (error) {
+      throw new CannotProject(recorded, recorded.fact.type, error);
+    }
+  }
+};
+
+/** What must be written for the table to hold the current rows. */
+export const changesOf = (projection: Projection, entries: Iterable<readonly [string, Entry]>): Changes => {
+  const upserts: Row[] = [];
+  const removals: string[] = [];
+  const counted = new Map<string, number>();
+  const count = (row: Row | undefined, by: number): void => {
+    if (row === undefined) return;
+    for (const name of projection.counters?.(row) ?? []) counted.set(name, (counted.get(name) ?? 0) + by);
+  };
+  for (const [key, { stored, current }] of entries) {
+    if (stored === current) continue;
+    if (current === undefined) removals.push(key);
+    else upserts.push(current);
+    count(stored, -1);
+    count(current, 1);
+  }
+  const counters = [...counted].flatMap(([name, by]) => (by === 0 ? [] : [{ name, by }]));
+  return { upserts, removals, counters };
+};

@@ -1,0 +1,49 @@
+import { streamId } from '../../event-store/stream-names.ts';
+import type { Recorded } from '../../event-store/recorded.ts';
+
+/** A row as JSON has it: what `row_to_json` gives and `json_to_recordset` takes. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** How events become the rows of one table: a declaration, run by the projector and by the rebuild alike. */
+export type Projection = {
+  /** Names the checkpoint: never rename. */
+  readonly name: string;
+  /** Raise it when the same events would give other rows: they are then rebuilt at the next start. */
+  readonly version: number;
+  /** Stream name prefixes it follows. */
+  readonly prefixes: readonly string[];
+  /** Event types it folds; the others are passed over unopened. Default: every type in its streams. */
+  readonly types?: ReadonlySet<string>;
+  /** False: it has no use for personal data, which then comes as erased. Default true. */
+  readonly personal?: boolean;
+  readonly table: string;
+  /** Column names with their SQL types. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** The column that identifies a row. */
+  readonly key: string;
+  /** Which row an event belongs to. Default: the id in the stream's name, so that revision 0 starts a row. */
+  readonly keyOf?: (recorded: Recorded) => string;
+  /** Pure. The same row back means no change, `undefined` that there is no row (any more). */
+  readonly evolve: (row: Row | undefined, recorded: Recorded) => Row | undefined;
+  /** Names under which a row is counted. Default: none. */
+  readonly counters?: (row: Row) => readonly string[];
+  /** SQL that is run with each write, over the rows written, whose name it is given. For what several rows share. */
+  readonly alongside?: (written: string) => string;
+};
+
+type Declared<R extends Row> = Omit<Projection, 'evolve' | 'counters' | 'key' | 'columns'> & {
+  readonly columns: { readonly [C in keyof R & string]: string };
+  readonly key: keyof R & string;
+  readonly evolve: (row: R | undefined, recorded: Recorded) => R | undefined;
+  readonly counters?: (row: R) => readonly string[];
+};
+
+/** Declares a projection. Its rows are read back as it wrote them, so that `evolve` may trust their type. */
+export const projection = <R extends Row>(declared: Declared<R>): Projection => declared as unknown as Projection;
+
+export const keyOf = (declared: Projection, recorded: Recorded): string =>
+  declared.keyOf === undefined ? streamId(recorded.stream) : declared.keyOf(recorded);
+
+/** No row can exist yet for this event: a row that is kept by stream begins with the stream. */
+export const startsRow = (declared: Projection, recorded: Recorded): boolean =>
+  declared.keyOf === undefined && recorded.revision === 0n;

@@ -1,0 +1,121 @@
+import type { Knex } from 'knex';
+import { RebuildUnderWay, type Filler } from './rebuild-batcher.ts';
+import type { Projection } from './projection.ts';
+import type { Target } from './rows.ts';
+
+const SUFFIX = '__rebuild';
+const LONGEST_WAIT_FOR_READERS = '2s';
+
+/** Where a rebuild writes. The epoch fences off a rebuild that was thought dead and wakes up. */
+export type Shadow = { readonly target: Target; readonly epoch: string };
+
+export const shadowOf = ({ name, table }: Pick<Projection, 'name' | 'table'>): Target => ({
+  table: `${table}${SUFFIX}`,
+  checkpoint: `${name}${SUFFIX}`,
+});
+
+/** An empty table like the live one, with a key but no other index yet, and a checkpoint at the start of the log. */
+export const createShadow = (db: Knex, projection: Projection): Promise<Shadow> =>
+  db.transaction(async (tx) => {
+    const target = shadowOf(projection);
+    const { rows } = await tx.raw<{ rows: readonly { epoch: string }[] }>(
+      `insert into projection_checkpoints (name, version, epoch, position) values (?, ?, 1, 0)
+       on conflict (name) do update set version = excluded.version, position = 0, updated_at = now(),
+         epoch = projection_checkpoints.epoch + 1
+       returning epoch`,
+      [target.checkpoint, projection.version],
+    );
+    await tx('projection_counters').where('projection', target.checkpoint).delete();
+    await tx.raw(`drop table if exists ${target.table}`);
+    await tx.raw(`create table ${target.table} (like ${projection.table} including all excluding indexes)`);
+    await tx.raw(`alter table ${target.table} add primary key (${projection.key})`);
+    return { target, epoch: rows[0]?.epoch ?? '1' };
+  });
+
+type Index = { readonly name: string; readonly definition: string; readonly is_primary: boolean };
+
+const indexesOf = async (db: Knex, table: string): Promise<readonly Index[]> => {
+  const { rows } = await db.raw<{ rows: readonly Index[] }>(
+    `select c.relname as name, pg_get_indexdef(i.indexrelid) as definition, i.indisprimary as is_primary
+     from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = ?::regclass`,
+    [table],
+  );
+  return rows;
+};
+
+/** Gives the filled shadow the live table's indexes. */
+export const buildIndexes = (db: Knex, projection: Projection): Promise<void> =>
+  db.transaction(async (tx) => {
+    const { table } = shadowOf(projection);
+    await tx.raw(`set local statement_timeout = 0`);
+    await tx.raw(`set local maintenance_work_mem = '128MB'`);
+    for (const { name, definition, is_primary } of await indexesOf(tx, projection.table)) {
+      if (is_primary) continue;
+      const unique = definition.startsWith('CREATE UNIQUE') ? 'unique' : '';
+      await tx.raw(
+        `create ${unique} index ${name}${SUFFIX} on ${table} ${definition.slice(definition.indexOf('USING '))}`,
+      );
+    }
+    await tx.raw(`analyze ${table}`);
+  });
+
+const renameIndexes = async (tx: Knex, live: readonly Index[], table: string): Promise<void> => {
+  for (const { name, is_primary } of live)
+    await tx.raw(`alter index ${is_primary ? `${table}${SUFFIX}_pkey` : `${name}${SUFFIX}`} rename to ${name}`);
+};
+
+/** From here on no other rebuild can begin: the shadow that is swapped in is the one that was filled. */
+const insistOnEpoch = async (tx: Knex, { target, epoch }: Shadow): Promise<void> => {
+  const row = await tx<{ name: string; epoch: string }>('projection_checkpoints')
+    .where({ name: target.checkpoint })
+    .forUpdate()
+    .first('epoch');
+  if (row?.epoch !== epoch) throw new RebuildUnderWay('another rebuild took over');
+};
+
+/** Clears up after a rebuild that failed, unless the shadow is another one's by now. */
+export const dropShadow = (db: Knex, shadow: Shadow): Promise<void> =>
+  db.transaction(async (tx) => {
+    await insistOnEpoch(tx, shadow);
+    const { table, checkpoint } = shadow.target;
+    await tx('projection_counters').where('projection', checkpoint).delete();
+    await tx.raw(`drop table if exists ${table}`);
+  });
+
+export type Filled = { readonly shadow: Shadow; readonly filler: Filler };
+
+/**
+ * Puts the shadow in the live table's place, rows, counters and checkpoint at once. The live table is locked first and
+ * the checkpoint second, in the order in which a projector's write takes them.
+ */
+export const swapTables = (db: Knex, projection: Projection, { shadow: own, filler }: Filled): Promise<void> =>
+  db.transaction(async (tx) => {
+    const { name, table, version } = projection;
+    const shadow = own.target;
+    await tx.raw(`set local lock_timeout = '${LONGEST_WAIT_FOR_READERS}'`);
+    await tx.raw(`lock table ${table} in share row exclusive mode`);
+    const live = await tx<{ name: string; position: string }>('projection_checkpoints')
+      .where({ name })
+      .forUpdate()
+      .first('position');
+    // On connections of its own, so that what the filler takes for written stays so when this is rolled back.
+    await filler.fill(BigInt(live?.position ?? 0));
+    await filler.flush();
+    await insistOnEpoch(tx, own);
+
+    const indexes = await indexesOf(tx, table);
+    await tx.raw(`drop table ${table}`);
+    await tx.raw(`alter table ${shadow.table} rename to ${table}`);
+    await renameIndexes(tx, indexes, table);
+    await tx('projection_counters').where('projection', name).delete();
+    await tx('projection_counters').where('projection', shadow.checkpoint).update({ projection: name });
+    await tx('projection_checkpoints')
+      .where({ name })
+      .update({
+        version,
+        epoch: tx.raw('epoch + 1'),
+        position: String(filler.position()),
+        failure: null,
+        updated_at: tx.fn.now(),
+      });
+  });

@@ -1,0 +1,102 @@
+import type { Knex } from 'knex';
+import type { EventStore, Position, StoredEvent } from '../../event-store/port.ts';
+import { readCheckpoints, type Checkpoint, type Failure } from './checkpoints.ts';
+import { REBUILD_LOCK } from './rebuild.ts';
+import type { Projection } from './projection.ts';
+import { projections as registered } from '../registry.ts';
+
+export type ProjectionState =
+  | 'running'
+  | 'rebuilding'
+  /** Stands before an event it cannot handle. */
+  | 'failed'
+  /** Its rows are of an older version and wait to be rebuilt, or of a newer one. */
+  | 'other_version';
+
+export type ProjectionStatus = {
+  readonly name: string;
+  readonly version: number;
+  /** Up to where it has handled the log, and where the log ends: decimal strings. */
+  readonly position: string;
+  readonly head: string;
+  /** Events of its streams that it has not handled. Counted up to `LAG_COUNTED_TO`. */
+  readonly lag_events: number;
+  /** Age of the oldest of them, seconds; 0 when there is none. */
+  readonly lag_seconds: number;
+  readonly state: ProjectionState;
+  readonly failure: Failure | null;
+};
+
+export const LAG_COUNTED_TO = 1_000;
+
+export type StatusDeps = {
+  readonly db: Knex;
+  readonly store: Pick<EventStore, 'head' | 'readAll'>;
+  /** Milliseconds since the epoch. Default: the system's clock. */
+  readonly now?: () => number;
+  /** Default: every registered one. */
+  readonly projections?: readonly Projection[];
+};
+
+/** Names of the projections whose rebuild lock is held, by whatever process. */
+const findRebuilding = async (db: Knex, names: readonly string[]): Promise<ReadonlySet<string>> => {
+  const { rows } = await db.raw<{ rows: readonly { name: string }[] }>(
+    `select name from unnest(?::text[]) as name where exists (
+       select from pg_locks where locktype = 'advisory' and classid = hashtext(?)::oid and objid = hashtext(name)::oid
+         and granted and database = (select oid from pg_database where datname = current_database()))`,
+    [[...names], REBUILD_LOCK],
+  );
+  return new Set(rows.map(({ name }) => name));
+};
+
+const ageSeconds = (event: StoredEvent | undefined, now: number): number => {
+  const recordedAt = event?.metadata['recorded_at'];
+  return typeof recordedAt === 'string' ? Math.max(0, (now - Date.parse(recordedAt)) / 1_000) : 0;
+};
+
+const stateOf = (
+  { version }: Projection,
+  checkpoint: Checkpoint | undefined,
+  isRebuilding: boolean,
+): ProjectionState => {
+  if (isRebuilding) return 'rebuilding';
+  if (checkpoint?.failure) return 'failed';
+  return checkpoint === undefined || checkpoint.version === version ? 'running' : 'other_version';
+};
+
+/** How far every projection has come. For `/health/ready`, metrics and `/admin/projections`. */
+export const projectionStatus = async ({
+  db,
+  store,
+  now = Date.now,
+  projections = registered,
+}: StatusDeps): Promise<readonly ProjectionStatus[]> => {
+  const names = projections.map(({ name }) => name);
+  const [head, checkpoints, rebuilding] = await Promise.all([
+    store.head(),
+    readCheckpoints(db, names),
+    findRebuilding(db, names),
+  ]);
+
+  const pending = async (position: Position, { prefixes }: Projection): Promise<readonly StoredEvent[]> =>
+    position >= head ? [] : (await store.readAll({ after: position, limit: LAG_COUNTED_TO, prefixes })).events;
+
+  return Promise.all(
+    projections.map(async (projection): Promise<ProjectionStatus> => {
+      const { name, version } = projection;
+      const checkpoint = checkpoints.get(name);
+      const position = checkpoint?.position ?? 0n;
+      const waiting = await pending(position, projection);
+      return {
+        name,
+        version: checkpoint?.version ?? version,
+        position: String(position),
+        head: String(head),
+        lag_events: waiting.length,
+        lag_seconds: ageSeconds(waiting[0], now()),
+        state: stateOf(projection, checkpoint, rebuilding.has(name)),
+        failure: checkpoint?.failure ?? null,
+      };
+    }),
+  );
+};

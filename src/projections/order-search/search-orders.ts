@@ -1,0 +1,126 @@
+import type { Knex } from 'knex';
+import type { OrderPage, ListedOrder } from '../orders/list-orders.ts';
+import { findWords, MEANINGS, type FoundWord, type Meaning } from './search-words.ts';
+import { partsOf, typedWords } from './tokenize.ts';
+
+export type SearchOrders = {
+  /** As it was typed. */
+  readonly text: string;
+  /** Most orders on the page. */
+  readonly limit: number;
+  /** Orders to skip. Default 0. */
+  readonly offset?: number;
+};
+
+/** Whoever sees more than so many must say more precisely what they look for. */
+const MOST_FOUND = 1_000;
+const MOST_WORDS = 8;
+
+type Ids = readonly string[];
+
+const idsOf = async (db: Knex, where: string, bindings: readonly (string | string[])[]): Promise<Ids> => {
+  const { rows } = await db.raw<{ rows: readonly { id: string }[] }>(
+    `select id from order_search where ${where} order by created_at desc, id desc limit ${MOST_FOUND + 1}`,
+    [...bindings],
+  );
+  return rows.map(({ id }) => id);
+};
+
+/**
+ * Orders that have one word of each set. Of one word the planner knows how common it is, and walks the newest orders or the
+ * index as that is cheaper; of several together it does not, so they are looked up in the index before they are sorted.
+ */
+const havingWords = async (db: Knex, sets: readonly string[][]): Promise<Ids> => {
+  const where = sets.map(() => 'words && ?::text[]').join(' and ');
+  if (sets.every(({ length }) => length === 1)) return idsOf(db, where, sets);
+  const { rows } = await db.raw<{ rows: readonly { id: string }[] }>(
+    `with found as materialized (select id, created_at from order_search where ${where})
+     select id from found order by created_at desc, id desc limit ${MOST_FOUND + 1}`,
+    [...sets],
+  );
+  return rows.map(({ id }) => id);
+};
+
+/** By number: as a whole or its last digits, then by its beginning. */
+const byNumber = async (db: Knex, text: string): Promise<readonly Ids[]> => {
+  const number = text.trim().toLowerCase();
+  const serial = /^\d{1,15}$/.test(number) ? number : null;
+  return Promise.all([
+    serial === null ? idsOf(db, 'number = ?', [number]) : idsOf(db, 'serial = ?::bigint', [serial]),
+    idsOf(db, 'number > ? and number < ?', [number, `${number}\u{10FFFF}`]),
+  ]);
+};
+
+/** Sets of words of which an order must have one each, when words may be meant so; undefined when there is no such order. */
+const demandsOf = (
+  typed: readonly string[],
+  found: readonly FoundWord[],
+  meanings: ReadonlySet<Meaning>,
+): readonly string[][] | undefined => {
+  const demands: string[][] = [];
+  for (const word of typed) {
+    const meant = found.filter((one) => one.typed === word && meanings.has(one.meaning)).map((one) => one.word);
+    if (meant.length === 0) return undefined;
+    demands.push([...new Set(meant)]);
+  }
+  return demands;
+};
+
+/** A word with punctuation that no order has is looked for by its parts. */
+const known = async (db: Knex, typed: readonly string[]) => {
+  const found = await findWords(db, typed);
+  const strange = typed.filter((word) => partsOf(word).length > 0 && !found.some((one) => one.typed === word));
+  if (strange.length === 0) return { typed, found };
+  const parts = typed.flatMap((word) => (strange.includes(word) ? partsOf(word) : [word]));
+  return { typed: parts, found: await findWords(db, parts) };
+};
+
+/** By words: all exact first, then with beginnings of words, then with slips. */
+const byWords = async (db: Knex, text: string): Promise<readonly Ids[]> => {
+  const asked = [...new Set(typedWords(text))].slice(0, MOST_WORDS);
+  if (asked.length === 0) return [];
+  const { typed, found } = await known(db, asked);
+  const ranks: Promise<Ids>[] = [];
+  let before = '';
+  for (const last of MEANINGS.keys()) {
+    const demands = demandsOf(typed, found, new Set(MEANINGS.slice(0, last + 1)));
+    const now = JSON.stringify(demands);
+    if (demands !== undefined && now !== before) ranks.push(havingWords(db, demands));
+    before = now;
+  }
+  return Promise.all(ranks);
+};
+
+const orderById = async (db: Knex, ids: Ids): Promise<readonly ListedOrder[]> => {
+  const { rows } = await db.raw<{ rows: readonly (Omit<ListedOrder, 'revision'> & { revision: string })[] }>(
+    'select id, revision, state from order_list where id = any(?::uuid[])',
+    [[...ids]],
+  );
+  const orders = new Map(rows.map((row) => [row.id, { ...row, revision: BigInt(row.revision) }]));
+  return ids.flatMap((id) => orders.get(id) ?? []);
+};
+
+const PLACE = /^search (\d{1,4})$/;
+
+/** A place in what was found. */
+export const encodePlace = (offset: number): string => Buffer.from(`search ${offset}`).toString('base64url');
+
+/** Reads a place that came from outside; undefined when it is none of ours. */
+export const decodePlace = (text: string): { readonly offset: number } | undefined => {
+  const [, offset] = PLACE.exec(Buffer.from(text, 'base64url').toString()) ?? [];
+  return offset === undefined ? undefined : { offset: Number(offset) };
+};
+
+/** A page of what was found, best first, and among equals the newest. */
+export const searchOrders = async (db: Knex, { text, limit, offset = 0 }: SearchOrders): Promise<OrderPage> => {
+  const [numbers, words] = await Promise.all([byNumber(db, text), byWords(db, text)]);
+  const ids = [...new Set([...numbers, ...words].flat())];
+  const found = ids.slice(0, MOST_FOUND);
+  const end = offset + limit;
+  return {
+    orders: await orderById(db, found.slice(offset, end)),
+    total: { count: found.length, exact: ids.length <= MOST_FOUND },
+    next: end < found.length ? encodePlace(end) : undefined,
+    previous: offset > 0 ? encodePlace(Math.max(0, offset - limit)) : undefined,
+  };
+};

@@ -1,0 +1,78 @@
+import { majorTotals, type Order } from '../../domain/order/index.ts';
+import { isErased } from '../../domain/shared/decider.ts';
+
+type Cell = string | number | null;
+
+/** What an order's body says in a word or a number, by its names and in its order. */
+const COLUMNS = [
+  'id',
+  'order_number',
+  'customer_id',
+  'customer_email',
+  'customer_name',
+  'status',
+  'previous_status',
+  'currency',
+  'subtotal',
+  'discount_total',
+  'tax',
+  'shipping_cost',
+  'total',
+  'amount_due',
+  'item_count',
+  'notes',
+  'payment_method',
+  'created_at',
+  'updated_at',
+  'confirmed_at',
+  'shipped_at',
+  'delivered_at',
+  'cancelled_at',
+] as const;
+
+const NOBODY = { customer_email: null, customer_name: null, notes: null };
+
+const cellsOf = (id: string, order: Order): Readonly<Record<(typeof COLUMNS)[number], Cell>> => {
+  const { customer_email, customer_name, notes } = isErased(order.personal) ? NOBODY : order.personal;
+  return {
+    id,
+    order_number: order.order_number,
+    customer_id: order.customer_id,
+    customer_email,
+    customer_name,
+    status: order.status,
+    previous_status: order.previous_status,
+    currency: order.currency,
+    ...majorTotals(order),
+    notes,
+    payment_method: order.payment_method,
+    created_at: order.created_at,
+    updated_at: order.updated_at,
+    confirmed_at: order.confirmed_at,
+    shipped_at: order.shipped_at,
+    delivered_at: order.delivered_at,
+    cancelled_at: order.cancelled_at,
+  };
+};
+
+/** What a spreadsheet would take for a formula. */
+const FORMULA = /^[=+\-@\t\r]/;
+const NEEDS_QUOTES = /[",\r\n]/;
+
+/** As RFC 4180 has it; a text that begins like a formula gets an apostrophe before it. */
+const written = (cell: Cell): string => {
+  if (cell === null) return '';
+  if (typeof cell === 'number') return String(cell);
+  const text = FORMULA.test(cell) ? `'${cell}` : cell;
+  return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+};
+
+const line = (cells: readonly string[]): string => `${cells.join(',')}\r\n`;
+
+export const ORDER_CSV_HEADER = line(COLUMNS);
+
+/** One line of the export, with its end. */
+export const orderCsv = (id: string, order: Order): string => {
+  const cells = cellsOf(id, order);
+  return line(COLUMNS.map((name) => written(cells[name])));
+};

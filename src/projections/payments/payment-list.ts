@@ -1,0 +1,41 @@
+import type { Fact } from '../../domain/shared/decider.ts';
+import { evolvePayment, isPayment, NO_PAYMENT, type Payment, type PaymentEvent } from '../../domain/payment/index.ts';
+import { streamId } from '../../event-store/stream-names.ts';
+import { countersOf } from '../orders/counters.ts';
+import { projection } from '../engine/projection.ts';
+
+/** What `GET /payments` answers from. Personal data is in `state` alone. */
+export type PaymentRow = {
+  readonly id: string;
+  readonly revision: number;
+  readonly order_id: string;
+  readonly customer_id: string;
+  readonly status: string;
+  readonly created_at: string;
+  readonly state: Payment;
+};
+
+export const paymentList = projection<PaymentRow>({
+  name: 'payment_list',
+  version: 1,
+  prefixes: ['payment-'],
+  table: 'payment_list',
+  key: 'id',
+  columns: {
+    id: 'uuid',
+    revision: 'bigint',
+    order_id: 'uuid',
+    customer_id: 'text',
+    status: 'text',
+    created_at: 'timestamptz',
+    state: 'json',
+  },
+  evolve: (row, { stream, revision, fact }) => {
+    // Payment streams hold nothing else.
+    const state = evolvePayment(row?.state ?? NO_PAYMENT, fact as Fact<PaymentEvent>);
+    if (!isPayment(state)) return row;
+    const { order_id, customer_id, status, created_at } = state;
+    return { id: streamId(stream), revision: Number(revision), order_id, customer_id, status, created_at, state };
+  },
+  counters: countersOf,
+});

@@ -1,0 +1,123 @@
+import { match, P } from 'ts-pattern';
+import type { Fact } from '../../domain/shared/decider.ts';
+import {
+  NO_RETURN_MONEY,
+  type OrderEvent,
+  type RefundAllocated,
+  type PaymentRefunded,
+  type PaymentRefundFailed,
+  type ReturnClosed,
+  type ReturnMoney,
+  type ReturnSettled,
+} from '../../domain/order/index.ts';
+import { evolveReturn, isInitiated, NO_RETURN, type Return, type ReturnEvent } from '../../domain/return/index.ts';
+import { streamId } from '../../event-store/stream-names.ts';
+import { countersOf } from '../orders/counters.ts';
+import { projection } from '../engine/projection.ts';
+
+/** What `GET /returns` answers from. Personal data is in `state` alone. */
+export type ReturnRow = {
+  readonly id: string;
+  /** Of the return's stream. */
+  readonly revision: number;
+  readonly order_id: string;
+  readonly customer_id: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly created_at: string;
+  /** When it was settled with anything accepted. */
+  readonly credited_at: string | null;
+  readonly state: Return;
+  /** As its order tells it. */
+  readonly money: ReturnMoney;
+};
+
+type MoneyEvent = ReturnSettled | RefundAllocated | PaymentRefunded | PaymentRefundFailed | ReturnClosed;
+
+const MONEY_TYPES: ReadonlySet<string> = new Set<MoneyEvent['type']>([
+  'ReturnSettled',
+  'RefundAllocated',
+  'PaymentRefunded',
+  'PaymentRefundFailed',
+  'ReturnClosed',
+]);
+const RETURN_TYPES: readonly ReturnEvent['type'][] = [
+  'ReturnInitiated',
+  'ReturnApproved',
+  'ReturnRejected',
+  'ReturnCancelled',
+  'ReturnPickupScheduled',
+  'ReturnInTransit',
+  'ReturnReceived',
+  'ReturnProcessed',
+  'ReturnRefunded',
+  'ReturnDetailsChanged',
+];
+
+/** Refunds without a return belong to no row. */
+const NO_ROW = '00000000-0000-0000-0000-000000000000';
+
+const evolveMoney = (money: ReturnMoney, event: Fact<MoneyEvent>): ReturnMoney =>
+  match(event)
+    .returnType<ReturnMoney>()
+    .with({ type: 'ReturnSettled' }, ({ data }) => ({ ...money, settled_amount: data.amount }))
+    .with({ type: 'RefundAllocated' }, ({ data }) => ({
+      ...money,
+      refunds: [
+        ...money.refunds,
+        ...data.refunds.map(({ refund_id, amount }) => ({ refund_id, amount, status: 'pending' as const })),
+      ],
+    }))
+    .with({ type: P.union('PaymentRefunded', 'PaymentRefundFailed') }, ({ type, data }) => {
+      const status = type === 'PaymentRefunded' ? ('done' as const) : ('failed' as const);
+      const refunds = money.refunds.map((one) => (one.refund_id === data.refund_id ? { ...one, status } : one));
+      return { ...money, refunds };
+    })
+    .with({ type: 'ReturnClosed' }, () => ({ ...money, is_closed: true }))
+    .exhaustive();
+
+const isAccepted = (event: Fact<MoneyEvent>): boolean =>
+  event.type === 'ReturnSettled' && event.data.items.some(({ accepted_quantity }) => accepted_quantity > 0);
+
+const isMoney = (fact: Fact<OrderEvent | ReturnEvent>): fact is Fact<MoneyEvent> => MONEY_TYPES.has(fact.type);
+
+/** A return and what its order says of its money: the order hears of it only after the return has begun. */
+export const returnList = projection<ReturnRow>({
+  name: 'return_list',
+  version: 1,
+  prefixes: ['order-', 'return-'],
+  types: new Set<string>([...MONEY_TYPES, ...RETURN_TYPES]),
+  table: 'return_list',
+  key: 'id',
+  columns: {
+    id: 'uuid',
+    revision: 'bigint',
+    order_id: 'uuid',
+    customer_id: 'text',
+    status: 'text',
+    reason: 'text',
+    created_at: 'timestamptz',
+    credited_at: 'timestamptz',
+    state: 'json',
+    money: 'json',
+  },
+  keyOf: ({ stream, fact }) => {
+    const event = fact as Fact<OrderEvent | ReturnEvent>; // order and return streams hold nothing else
+    return isMoney(event) ? (event.data.return_id ?? NO_ROW) : streamId(stream);
+  },
+  evolve: (row, { stream, revision, fact }) => {
+    const event = fact as Fact<OrderEvent | ReturnEvent>;
+    if (isMoney(event)) {
+      if (row === undefined) return undefined;
+      const credited_at = isAccepted(event) ? event.at : row.credited_at;
+      return { ...row, money: evolveMoney(row.money, event), credited_at };
+    }
+    const state = evolveReturn(row?.state ?? NO_RETURN, event as Fact<ReturnEvent>);
+    if (!isInitiated(state)) return row;
+    const { order_id, customer_id, status, reason, created_at } = state;
+    const { credited_at, money } = row ?? { credited_at: null, money: NO_RETURN_MONEY };
+    const known = { order_id, customer_id, status, reason, created_at, credited_at, state, money };
+    return { id: streamId(stream), revision: Number(revision), ...known };
+  },
+  counters: countersOf,
+});

@@ -1,0 +1,132 @@
+import type { Batch, StoredEvent } from '../event-store/port.ts';
+import { mapAtMost } from '../platform/map-at-most.ts';
+import type { Held, Lease } from './leases.ts';
+import type { Attempt, Progress } from './progress.ts';
+import type { Try } from './attempt.ts';
+import type { Clock } from './clock.ts';
+import { pauseAfter } from './retry-schedule.ts';
+import type { Standing } from './endpoint-state.ts';
+
+export type Delivering = {
+  readonly lease: Lease;
+  readonly standing: Standing;
+  readonly tryOnce: Try;
+  readonly save: (progress: Progress) => Promise<void>;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Aborted: begin nothing more. */
+  readonly stopping: AbortSignal;
+  /** Aborted: give up what is under way. */
+  readonly cutting: AbortSignal;
+};
+
+/** Streams that are sent to one endpoint at once. */
+const AT_ONCE = 8;
+
+export const isWanted = ({ types }: Lease, { type }: StoredEvent): boolean => types[0] === '*' || types.includes(type);
+
+const byStream = (events: readonly StoredEvent[]): readonly (readonly StoredEvent[])[] => {
+  const streams = new Map<string, StoredEvent[]>();
+  for (const event of events) streams.set(event.stream, [...(streams.get(event.stream) ?? []), event]);
+  return [...streams.values()];
+};
+
+/** What is known of some events after a while of sending. */
+type Outcome = {
+  readonly settled: Set<StoredEvent>;
+  readonly attempts: Attempt[];
+  readonly held: Held[];
+  isBack: boolean;
+  isGone: boolean;
+};
+
+/** Sends the events of one stream, one after the other; the first that fails holds it. */
+const deliverStream = async (d: Delivering, events: readonly StoredEvent[], outcome: Outcome): Promise<void> => {
+  const { standing, clock } = d;
+  for (const event of events) {
+    if (standing.passes(event)) {
+      outcome.settled.add(event);
+      continue;
+    }
+    if (d.stopping.aborted || outcome.isGone || !standing.mayBegin()) return;
+    const { delivered, attempt } = await d.tryOnce(d.lease, event, { cause: 'event', attempt: 1 }, d.cutting);
+    if (d.cutting.aborted && delivered.outcome !== 'accepted') return;
+    outcome.attempts.push(attempt);
+    if (delivered.outcome === 'accepted') {
+      outcome.isBack = standing.accepted(clock.now()) || outcome.isBack;
+      outcome.settled.add(event);
+      continue;
+    }
+    if (delivered.outcome === 'gone') {
+      outcome.isGone = true;
+      return;
+    }
+    standing.failed();
+    const { stream, revision, position } = event;
+    const nextTryAt = clock.now() + (pauseAfter(1, d.random) ?? 0);
+    const held = { stream, revision, position, attempts: 1, nextTryAt };
+    outcome.held.push(held);
+    outcome.settled.add(event);
+    standing.willHold(held);
+  }
+};
+
+/** Up to where everything is settled. */
+const reach = (events: readonly StoredEvent[], settled: ReadonlySet<StoredEvent>, end: bigint): bigint | undefined => {
+  const first = events.findIndex((event) => !settled.has(event));
+  return first === -1 ? end : events[first - 1]?.position;
+};
+
+/** Sends what is wanted of a batch. Answers what could not be dealt with yet. */
+const deliverSome = async (
+  d: Delivering,
+  events: readonly StoredEvent[],
+  end: bigint,
+): Promise<readonly StoredEvent[]> => {
+  const outcome: Outcome = { settled: new Set(), attempts: [], held: [], isBack: false, isGone: false };
+  await mapAtMost(AT_ONCE, byStream(events), (stream) => deliverStream(d, stream, outcome));
+  const position = reach(events, outcome.settled, end);
+  const { attempts, held, isBack, isGone } = outcome;
+  const isWell = attempts.some((attempt) => attempt.outcome === 'accepted');
+  await d.save({
+    ...(position !== undefined && { position }),
+    attempts,
+    held,
+    released: [],
+    ...(d.standing.isFailing() ? { health: 'failing' } : isWell && { health: 'well' }),
+    isBack,
+    isGone,
+    at: d.clock.now(),
+  });
+  for (const one of held) d.standing.hold(one);
+  if (isGone) throw new EndpointGone('the endpoint answered 410');
+  return events.filter((event) => !outcome.settled.has(event));
+};
+
+/** It asked to be sent nothing any more; that has been written down. */
+export class EndpointGone extends Error {
+  override readonly name = 'EndpointGone';
+}
+
+/** Sends a batch of the feed to the end, waiting where the endpoint takes nothing. */
+export const deliverBatch = async (d: Delivering, { events, position }: Batch): Promise<void> => {
+  let left: readonly StoredEvent[] = events.filter((event) => isWanted(d.lease, event));
+  const isOver = (): boolean => d.stopping.aborted;
+  while (left.length > 0 && !isOver()) {
+    if (d.standing.mayBegin()) left = await deliverSome(d, left, position);
+    else await nextChange(d);
+  }
+};
+
+const nextChange = ({ standing, stopping }: Delivering): Promise<void> =>
+  new Promise((resolve) => {
+    const change = standing.nextChange();
+    const done = (): void => {
+      change.removeEventListener('abort', done);
+      stopping.removeEventListener('abort', done);
+      resolve();
+    };
+    change.addEventListener('abort', done);
+    stopping.addEventListener('abort', done);
+    if (stopping.aborted) done();
+  });

@@ -1,0 +1,89 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createOrderDecider, orderTotals, type ChangeDetails } from '../../../../src/domain/order/index.ts';
+import { ERASED } from '../../../../src/domain/shared/decider.ts';
+import { NOON, specFor } from '../../../support/decider-spec.ts';
+import { ADMIN, CUSTOMER, modify, mug, pricedMug } from '../../../support/order-commands.ts';
+import { assigned, confirmed, delivered, pathTo, placed, shipped, started } from '../../../support/order-events.ts';
+
+const test = suite('order: changes');
+const given = specFor(createOrderDecider());
+
+const change = (data: ChangeDetails['data']): ChangeDetails => ({
+  type: 'ChangeDetails',
+  data,
+  at: NOON,
+  by: CUSTOMER,
+});
+const assign = (delivery_partner_id: string) =>
+  ({ type: 'AssignDeliveryPartner', data: { delivery_partner_id }, at: NOON, by: ADMIN }) as const;
+
+const modified = {
+  type: 'OrderItemsModified',
+  data: { lines: [pricedMug({ quantity: 1, tax: 130 })], personal: { line_meta_data: {} } },
+} as const;
+
+test('items are replaced while the order waits, at the tax rate it was placed with', () => {
+  for (const status of ['scheduled', 'pending', 'confirmed'] as const) {
+    given(...pathTo(status))
+      .when(modify([mug({ quantity: 1 })]))
+      .then(modified);
+  }
+  const { state } = given(placed(), modified);
+  assert.ok(state.status !== 'none');
+  assert.is(orderTotals(state).total, 1299 + 130 + 500);
+});
+
+test('items of an order that is being processed, or over, stay', () => {
+  for (const status of ['processing', 'shipped', 'delivered', 'cancelled'] as const) {
+    given(...pathTo(status))
+      .when(modify([mug()]))
+      .thenRejected('order.items_locked', { current_status: status });
+  }
+});
+
+test('modified items obey the same money rules', () =>
+  given(placed())
+    .when(modify([mug({ discount: 9999 })]))
+    .thenRejected('order.discount_exceeds_line'));
+
+test('notes change at any time, the address only before shipping', () => {
+  given(placed(), confirmed, started)
+    .when(change({ shipping_address: 'Elsewhere 1' }))
+    .then({ type: 'OrderDetailsChanged', data: { personal: { shipping_address: 'Elsewhere 1' } } });
+  given(...pathTo('delivered'))
+    .when(change({ notes: 'thanks', meta_data: null }))
+    .then({ type: 'OrderDetailsChanged', data: { personal: { notes: 'thanks', meta_data: null } } });
+  given(...pathTo('shipped'))
+    .when(change({ shipping_address: 'Elsewhere 1', notes: 'x' }))
+    .thenRejected('order.address_locked', { current_status: 'shipped' });
+});
+
+test('changing nothing is no event', () => given(placed()).when(change({})).thenNothing());
+
+test('what changed is told, what did not stays', () => {
+  const { state } = given(placed(), { type: 'OrderDetailsChanged', data: { personal: { notes: 'ring twice' } } });
+  assert.ok(state.status !== 'none' && !('erased' in state.personal));
+  assert.is(state.personal.notes, 'ring twice');
+  assert.is(state.personal.customer_email, 'meera@shop.example');
+});
+
+test('a delivery partner is assigned, and assigned again without effect', () => {
+  given(placed()).when(assign('d-1')).then(assigned('d-1'));
+  given(placed(), assigned('d-1')).when(assign('d-1')).thenNothing();
+  given(placed(), assigned('d-1')).when(assign('d-2')).then(assigned('d-2'));
+  given(placed(), confirmed, started, shipped, delivered).when(assign('d-1')).thenRejected('order.assignment_locked');
+});
+
+test('an order whose customer was erased says so, and keeps its sums', () => {
+  const { state } = given(placed({ personal: ERASED }), {
+    type: 'OrderCancelled',
+    data: { reason_category: 'mind', personal: ERASED },
+  });
+  assert.ok(state.status !== 'none');
+  assert.equal(state.personal, ERASED);
+  assert.equal(state.cancellation?.reason, ERASED);
+  assert.is(orderTotals(state).total, 3358);
+});
+
+test.run();

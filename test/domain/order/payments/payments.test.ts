@@ -1,0 +1,188 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import {
+  amountDue,
+  createOrderDecider,
+  DEFAULT_ORDER_POLICY,
+  isPlaced,
+  isRefundInitiated,
+  type OrderEvent,
+} from '../../../../src/domain/order/index.ts';
+import { specFor } from '../../../support/decider-spec.ts';
+import { CUSTOMER, pricedMug, take } from '../../../support/order-commands.ts';
+import { cancelled, confirmed, delivered, pathTo, placed, shipped, started } from '../../../support/order-events.ts';
+import {
+  confirmPaidOrder,
+  paymentCaptured,
+  paymentFailed,
+  paymentRefunded,
+  paymentStarted,
+  recordCapture,
+  recordPaymentFailure,
+  refund,
+  refundAllocated,
+  refundByHand,
+  refundExcess,
+  refundFailed,
+  startPayment,
+} from '../../../support/order-money.ts';
+
+const test = suite('order: payments');
+const given = specFor(createOrderDecider());
+
+/** The mug order costs 33.58: 25.98, 2.60 tax, 5.00 shipping. */
+const TOTAL = 3358;
+const dueAfter = (...past: readonly OrderEvent[]): number => {
+  const { state } = given(...past);
+  assert.ok(isPlaced(state));
+  return amountDue(state);
+};
+const modified: OrderEvent = {
+  type: 'OrderItemsModified',
+  data: { lines: [pricedMug({ quantity: 1, tax: 130 })] },
+};
+
+test('a payment starts as far as money is due and not already on its way', () => {
+  given(placed())
+    .when(startPayment('p-1', TOTAL, CUSTOMER))
+    .then(paymentStarted('p-1', TOTAL));
+  given(placed())
+    .when(startPayment('p-1', TOTAL + 1))
+    .thenRejected('payment.exceeds_amount_due', { amount_due: TOTAL, in_flight: 0, current_status: 'pending' });
+  given(placed(), paymentStarted('p-1', 3000))
+    .when(startPayment('p-2', 359))
+    .thenRejected('payment.exceeds_amount_due', { amount_due: TOTAL, in_flight: 3000 });
+  given(placed(), paymentStarted('p-1', 3000)).when(startPayment('p-2', 358)).then(paymentStarted('p-2', 358));
+});
+
+test('what failed on the way leaves its room to another', () =>
+  given(placed(), paymentStarted('p-1', TOTAL), paymentFailed('p-1'))
+    .when(startPayment('p-2', TOTAL))
+    .then(paymentStarted('p-2', TOTAL)));
+
+test('two clicks on pay start one payment', () =>
+  given(placed(), paymentStarted('p-1', TOTAL)).when(startPayment('p-1', TOTAL)).thenNothing());
+
+test('no payment starts on an order that is cancelled or returned', () => {
+  for (const status of ['cancelled', 'returned'] as const) {
+    given(...pathTo(status))
+      .when(startPayment('p-1', 1))
+      .thenRejected('payment.exceeds_amount_due', { current_status: status });
+  }
+});
+
+test('captured money is recorded once, whatever became of the order', () => {
+  given(placed(), paymentStarted('p-1', 100)).when(recordCapture('p-1', 100)).then(paymentCaptured('p-1', 100));
+  given(placed(), paymentStarted('p-1', 100), cancelled)
+    .when(recordCapture('p-1', 100))
+    .then(paymentCaptured('p-1', 100));
+  given(placed(), paymentCaptured('p-1', 100)).when(recordCapture('p-1', 100)).thenNothing();
+  given(placed(), paymentCaptured('p-1', 100)).when(recordPaymentFailure('p-1')).thenNothing();
+});
+
+test('what is due goes down with what is captured, and never below nothing', () => {
+  assert.is(dueAfter(placed(), paymentStarted('p-1', 3000)), TOTAL);
+  assert.is(dueAfter(placed(), paymentCaptured('p-1', 3000)), 358);
+  assert.is(dueAfter(placed(), paymentCaptured('p-1', TOTAL), modified), 0);
+});
+
+test('a refund made by hand is conceded: the customer does not owe it again', () => {
+  const one = refund('r-1', 'p-1', 1000);
+  const past = [placed(), paymentCaptured('p-1', TOTAL), refundAllocated('manual', [one])];
+  assert.is(dueAfter(...past), 0);
+  assert.is(dueAfter(...past, paymentRefunded(one, 'manual')), 0);
+});
+
+test('money that covers the total confirms the order, unless the merchant wants to', () => {
+  const byHand = specFor(createOrderDecider({ ...DEFAULT_ORDER_POLICY, autoConfirmOnPayment: false }));
+  given(placed(), paymentCaptured('p-1', TOTAL)).when(confirmPaidOrder).then(confirmed);
+  given(placed(), paymentCaptured('p-1', TOTAL - 1))
+    .when(confirmPaidOrder)
+    .thenNothing();
+  given(placed(), paymentCaptured('p-1', TOTAL), confirmed).when(confirmPaidOrder).thenNothing();
+  byHand(placed(), paymentCaptured('p-1', TOTAL)).when(confirmPaidOrder).thenNothing();
+});
+
+test('a cancelled order gives back all it has, the newest payment first', () =>
+  given(placed(), paymentCaptured('p-1', 1000), paymentCaptured('p-2', 2358), cancelled)
+    .when(refundExcess)
+    .then(refundAllocated('cancellation', [refund('p-2/refund-1', 'p-2', 2358), refund('p-1/refund-2', 'p-1', 1000)])));
+
+test('what is already on its way back is not given back again', () => {
+  const one = refund('p-1/refund-1', 'p-1', TOTAL);
+  const past = [placed(), paymentCaptured('p-1', TOTAL), cancelled, refundAllocated('cancellation', [one])];
+  given(...past)
+    .when(refundExcess)
+    .thenNothing();
+  given(...past, paymentRefunded(one, 'cancellation'))
+    .when(refundExcess)
+    .thenNothing();
+});
+
+test('money that arrives on a cancelled order goes back, too', () =>
+  given(placed(), paymentStarted('p-1', 100), cancelled, paymentCaptured('p-1', 100))
+    .when(refundExcess)
+    .then(refundAllocated('cancellation', [refund('p-1/refund-1', 'p-1', 100)])));
+
+test('an order modified below what was paid gives back the difference, newest payment first', () => {
+  given(placed(), paymentCaptured('p-1', 3000), paymentCaptured('p-2', 358), modified)
+    .when(refundExcess)
+    .then(refundAllocated('excess', [refund('p-2/refund-1', 'p-2', 358), refund('p-1/refund-2', 'p-1', 1071)]));
+  given(placed(), paymentCaptured('p-1', 1929), modified).when(refundExcess).thenNothing();
+});
+
+test('an admin gives back part of a payment, or all that is left, and no more', () => {
+  const past = [placed(), paymentCaptured('p-1', 1000)];
+  const one = refund('p-1/refund-1', 'p-1', 400);
+  given(...past)
+    .when(refundByHand('p-1', 400))
+    .then(refundAllocated('manual', [one]));
+  given(...past, refundAllocated('manual', [one]))
+    .when(refundByHand('p-1'))
+    .then(refundAllocated('manual', [refund('p-1/refund-2', 'p-1', 600)]));
+  given(...past, refundAllocated('manual', [one]))
+    .when(refundByHand('p-1', 601))
+    .thenRejected('refund.exceeds_refundable', { refundable: 600 });
+  given(...past)
+    .when(refundByHand('p-1', 0))
+    .thenRejected('refund.exceeds_refundable');
+  given(...past)
+    .when(refundByHand('p-9'))
+    .thenRejected('refund.nothing_refundable');
+});
+
+test('a refund that failed for good leaves its money here', () => {
+  const one = refund('p-1/refund-1', 'p-1', 1000);
+  given(placed(), paymentCaptured('p-1', 1000), refundAllocated('manual', [one]), refundFailed(one, 'manual'))
+    .when(refundByHand('p-1'))
+    .then(refundAllocated('manual', [refund('p-1/refund-2', 'p-1', 1000)]));
+});
+
+test('cancelling says whether money will come back: captured, or still on its way', () => {
+  for (const [past, expected] of [
+    [[placed(), cancelled], false],
+    [[placed(), paymentStarted('p-1', 1), cancelled], true],
+    [[placed(), paymentCaptured('p-1', 1), cancelled], true],
+    [[placed(), paymentStarted('p-1', 1), paymentFailed('p-1'), cancelled], false],
+  ] as const) {
+    const { state } = given(...past);
+    assert.ok(isPlaced(state));
+    assert.is(isRefundInitiated(state), expected);
+  }
+});
+
+test('books are closed by hand only where no captured money is left', () => {
+  const past = [placed(), confirmed, started, shipped, delivered];
+  const one = refund('r-1', 'p-1', 500);
+  given(...past)
+    .when(take('returned'))
+    .then({ type: 'OrderReturned', data: {} });
+  given(...past, paymentCaptured('p-1', 500))
+    .when(take('return_order'))
+    .thenRejected('order.captured_money_left', { current_status: 'delivered', allowed_actions: [] });
+  given(...past, paymentCaptured('p-1', 500), refundAllocated('manual', [one]), paymentRefunded(one, 'manual'))
+    .when(take('return_order'))
+    .then({ type: 'OrderReturned', data: {} });
+});
+
+test.run();

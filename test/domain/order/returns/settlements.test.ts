@@ -1,0 +1,108 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createOrderDecider, returnedQuantity, returnRequestedQuantity } from '../../../../src/domain/order/index.ts';
+import { specFor } from '../../../support/decider-spec.ts';
+import { mug, place, take } from '../../../support/order-commands.ts';
+import {
+  item,
+  openReturn,
+  paymentCaptured,
+  recordCapture,
+  recordRefund,
+  refund,
+  refundAllocated,
+  refundExcess,
+  returnClosed,
+  settleReturn,
+  startPayment,
+} from '../../../support/order-money.ts';
+import { timeline } from '../../../support/timeline.ts';
+import { arrived, line, opened, paid, TOTAL, unit, settled } from '../../../support/returned-order.ts';
+
+const test = suite('order: settling returns');
+const given = specFor(createOrderDecider());
+
+test('a processed return is settled, and its refund allocated, in one append', () =>
+  given(...paid, opened('r-1', 1, 2, 2858))
+    .when(settleReturn('r-1', { [line.id]: 2 }))
+    .then(settled(2858, 2), refundAllocated('return', [refund('p-1/refund-1', 'p-1', 2858)], 'r-1')));
+
+test('only accepted units are refunded, the others are free again', () => {
+  const days = timeline();
+  days.does(place({ lines: [mug({ quantity: 3 })] }), startPayment('p-1', TOTAL), recordCapture('p-1', TOTAL));
+  days.does(...['confirm', 'start_processing', 'ship', 'deliver'].map((action) => take(action)));
+  days.does(openReturn('r-1', { items: [item(line.id, 3)] }), settleReturn('r-1', { [line.id]: 1 }));
+  assert.is(returnRequestedQuantity(days.order(), line.id), 1);
+  days.does(recordRefund(refund('p-1/refund-1', 'p-1', 1429), 'return', 'r-1'));
+  assert.is(returnedQuantity(days.order(), line.id), 1);
+  assert.is(days.order().status, 'partially_returned');
+  days.does(openReturn('r-2'));
+  assert.equal(days.order().returns[1]?.items[0]?.units, [unit(2, 3, 2858)]);
+});
+
+test('shipping goes back with the last unit, when all came back for a seller’s fault', () =>
+  given(...paid, opened('r-1', 1, 3, 4287, 'defective'))
+    .when(settleReturn('r-1', { [line.id]: 3 }))
+    .then(
+      settled(4787, 3, { shipping: 500 }),
+      refundAllocated('return', [refund('p-1/refund-1', 'p-1', 4787)], 'r-1'),
+    ));
+
+test('a restocking fee and a lowered review belong to their return alone', () => {
+  given(...arrived, opened('r-1', 1, 2, 2858))
+    .when(settleReturn('r-1', { [line.id]: 2 }, { reviewed_amount: 2000, restocking_fee: 300 }))
+    .then(settled(1700, 2, { reviewed_amount: 2000, restocking_fee: 300 }), returnClosed('r-1', 'refunded'));
+  given(...arrived, opened('r-1', 1, 2, 2858))
+    .when(settleReturn('r-1', { [line.id]: 2 }, { reviewed_amount: 2858, restocking_fee: 9999 }))
+    .then(settled(0, 2, { reviewed_amount: 2858, restocking_fee: 9999 }), returnClosed('r-1', 'refunded'));
+});
+
+test('an unpaid order has no money to give back: the return has ended', () =>
+  given(...arrived, opened('r-1', 1, 2, 2858))
+    .when(settleReturn('r-1', { [line.id]: 2 }))
+    .then(settled(2858, 2), returnClosed('r-1', 'refunded')));
+
+test('a half-paid order gives back what it has', () =>
+  given(...arrived, paymentCaptured('p-1', 2000), opened('r-1', 1, 2, 2858))
+    .when(settleReturn('r-1', { [line.id]: 2 }))
+    .then(settled(2858, 2), refundAllocated('return', [refund('p-1/refund-1', 'p-1', 2000)], 'r-1')));
+
+test('store credit moves no money, and that money is nobody’s excess', () => {
+  given(...paid, opened('r-1', 1, 2, 2858))
+    .when(settleReturn('r-1', { [line.id]: 2 }, { refund_method: 'store_credit' }))
+    .then(settled(2858, 2, { refund_method: 'store_credit' }), returnClosed('r-1', 'refunded'));
+  given(
+    ...paid,
+    opened('r-1', 1, 2, 2858),
+    settled(2858, 2, { refund_method: 'store_credit' }),
+    returnClosed('r-1', 'refunded'),
+  )
+    .when(refundExcess)
+    .thenNothing();
+});
+
+test('nothing accepted is nothing refunded: the order is delivered, as before', () => {
+  const past = [...paid, opened('r-1', 1, 2, 2858)];
+  given(...past)
+    .when(settleReturn('r-1', {}))
+    .then(settled(0, 0), returnClosed('r-1', 'refunded'));
+  const { state } = given(...past, settled(0, 0), returnClosed('r-1', 'refunded'));
+  assert.is(state.status, 'delivered');
+});
+
+test('more is never accepted than was asked for', () =>
+  given(...paid, opened('r-1', 1, 2, 2858))
+    .when(settleReturn('r-1', { [line.id]: 3 }))
+    .thenRejected('return.accepted_exceeds_requested', { requested: 2 }));
+
+test('settling and closing twice change nothing', () => {
+  const past = [...paid, opened('r-1', 1, 2, 2858), settled(2858, 2)];
+  given(...past)
+    .when(settleReturn('r-1', { [line.id]: 1 }))
+    .thenNothing();
+  given(...past)
+    .when({ ...refundExcess, type: 'CloseReturn', data: { return_id: 'r-1', outcome: 'cancelled' } })
+    .thenNothing();
+});
+
+test.run();

@@ -1,0 +1,77 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createBell } from '../../src/event-store/signal.ts';
+import { follow } from '../../src/event-store/polling-subscription.ts';
+import { sharePages } from '../../src/event-store/postgres/read.ts';
+import type { Batch } from '../../src/event-store/port.ts';
+
+const test = suite('following a log page by page');
+
+/** A log that has one more event, and says so, whenever it is looked at. */
+const busyLog = () => {
+  const bell = createBell();
+  const looks: number[] = [];
+  const readPage = (): Promise<Batch> => {
+    looks.push(performance.now());
+    bell.ring();
+    return Promise.resolve({ events: [], position: BigInt(looks.length), caughtUp: true });
+  };
+  return { bell, looks, readPage };
+};
+
+const lookAt = async (log: ReturnType<typeof busyLog>, looks: number, restMs: number): Promise<void> => {
+  const stop = new AbortController();
+  const { bell, readPage } = log;
+  const batches = follow({ after: 0n, prefixes: [''], signal: stop.signal, bell, readPage, restMs });
+  for await (const { position } of batches) if (position >= BigInt(looks)) stop.abort();
+};
+
+test('a busy log is not looked at for every single event', async () => {
+  const log = busyLog();
+  await lookAt(log, 5, 30);
+  const [first = 0] = log.looks;
+  assert.ok((log.looks.at(-1) ?? 0) - first >= 4 * 29, 'four rests between five looks');
+});
+
+test('news does not wait for long', async () => {
+  const bell = createBell();
+  const stop = new AbortController();
+  let looks = 0;
+  const readPage = (): Promise<Batch> => Promise.resolve({ events: [], position: BigInt(++looks), caughtUp: true });
+  const batches = follow({ after: 0n, prefixes: [''], signal: stop.signal, bell, readPage, restMs: 100 });
+  await batches.next();
+  const next = batches.next();
+  bell.ring();
+  const rungAt = performance.now();
+  assert.is((await next).value?.position, 2n);
+  assert.ok(performance.now() - rungAt < 30_000);
+  stop.abort();
+});
+
+const countedReads = () => {
+  const bell = createBell();
+  const reads: number[] = [];
+  const pages = sharePages(bell, () => {
+    reads.push(bell.count());
+    return Promise.resolve({ events: [], position: 0n, caughtUp: true });
+  });
+  return { bell, reads, look: () => pages({ after: 7n, limit: 500, prefixes: ['order-'] }) };
+};
+
+test('subscribers that look together share one look', async () => {
+  const { look, reads } = countedReads();
+  await Promise.all([look(), look(), look()]);
+  assert.is(reads.length, 1);
+  await look();
+  assert.is(reads.length, 2, 'a look that is over is not shared');
+});
+
+test('a look that began before the news is not shared by who has heard of it', async () => {
+  const { bell, look, reads } = countedReads();
+  const before = look();
+  bell.ring();
+  await Promise.all([before, look()]);
+  assert.equal(reads, [0, 1]);
+});
+
+test.run();

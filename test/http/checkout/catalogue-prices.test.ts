@@ -1,0 +1,65 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readOrder } from '../../../src/http/orders/find-order.ts';
+import { ADMIN, MEERA, startTestApi, type Call, type TestApi } from '../../support/api.ts';
+
+const test = suite('prices that customers send');
+let api: TestApi;
+
+test.before(async () => {
+  api = await startTestApi({ projectors: false, customerPrices: 'catalogue' });
+});
+test.after(() => api.close());
+test.before.each(async () => {
+  const { db } = api.core;
+  await db('local_products').delete();
+  await db('local_products').insert({ product_id: 'mug', unit_price: 1299, currency: 'EUR' });
+});
+
+const item = (unit_price: number, product_id = 'mug') => ({ product_id, unit_price, quantity: 1 });
+const place = (items: readonly object[], call: Call = {}) =>
+  api.call('/orders', { as: MEERA, json: { items }, ...call });
+
+test('the catalogue’s price is taken, and its units with it', async () => {
+  const { status, body } = await place([item(12.99)]);
+  assert.is(status, 201);
+  const first = (await readOrder(api.core.readStream, body.id))?.events[0]?.fact;
+  assert.ok(first?.type === 'OrderPlaced' && first.data.takes_stock === true && first.data.from_cart === undefined);
+});
+
+test('any other price, and what the catalogue does not sell, is refused; the right price is said', async () => {
+  const before = await api.countEvents();
+  const { status, problem } = await place([item(0.01)]);
+  assert.equal([status, problem.code], [422, 'catalogue.price_differs']);
+  assert.equal(problem.errors, [{ field: 'items[0].unit_price', message: 'must be 12.99', received: 0.01 }]);
+  assert.is((await place([item(12.99), item(1, 'pot')])).problem.code, 'catalogue.not_sold');
+  const dollars = await place([], { json: { items: [item(12.99)], currency: 'USD' } });
+  assert.match(dollars.problem.detail, /another currency/);
+  assert.is(await api.countEvents(), before);
+});
+
+test('the same holds for other items of an order, and not for staff', async () => {
+  const { body } = await place([item(12.99)]);
+  const path = `/orders/${body.id}/items`;
+  const cheap = { method: 'PUT', json: { items: [item(0.01)] } };
+  assert.is((await api.call(path, { ...cheap, as: MEERA })).problem.code, 'catalogue.price_differs');
+  assert.is((await api.call(path, { ...cheap, as: ADMIN })).status, 200);
+  const agreed = await place([], { as: ADMIN, json: { customer_id: 'c-9', items: [item(1, 'anything')] } });
+  assert.is(agreed.status, 201);
+});
+
+test('an empty catalogue is none: prices are believed', async () => {
+  await api.core.db('local_products').delete();
+  assert.is((await place([item(0.01)])).status, 201);
+});
+
+test('a key answers the same order when the price has changed since', async () => {
+  const keyed = { headers: { 'idempotency-key': 'k-1' } };
+  const first = await place([item(12.99)], keyed);
+  await api.core.db('local_products').update({ unit_price: 1500 });
+  await api.core.db('idempotency_keys').delete(); // the process died before it wrote down what it answered
+  const again = await place([item(12.99)], keyed);
+  assert.equal([again.status, again.body.id], [201, first.body.id]);
+});
+
+test.run();

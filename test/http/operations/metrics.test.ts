@@ -1,0 +1,50 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { startTestApi, type TestApi } from '../../support/api.ts';
+
+const test = suite<{ api: TestApi }>('metrics and whole addresses');
+const TOKEN = 'scrape-me';
+
+test.before(async (state) => {
+  state.api = await startTestApi({ options: { metricsToken: TOKEN, requireFullAddress: true } });
+});
+test.after(({ api }) => api.close());
+
+const item = { product_id: 'P-1', quantity: 1, unit_price: 10 };
+const whole = {
+  recipient_name: 'Ada',
+  street: '1 Main Street',
+  city: 'Springfield',
+  state: 'IL',
+  zip: '62701',
+  country: 'US',
+  phone: '+1 217 555 0100',
+};
+
+test('metrics need their token, and then tell of requests, read models and jobs', async ({ api }) => {
+  const { status } = await api.call('//metrics', { as: null, unchecked: true });
+  assert.is(status, 401);
+  await api.call('/orders?limit=1');
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const { text } = await api.call('//metrics', { as: null, headers, unchecked: true });
+  assert.match(text, /waybill_http_request_seconds_count\{method="GET",route="listOrders",status="200"\} \d/);
+  assert.match(text, /waybill_projection_lag_events\{projection="order_list"\} \d/);
+  assert.match(text, /waybill_jobs\{state="failed"\} 0/);
+});
+
+test('a shop that wants whole addresses says which parts are missing', async ({ api }) => {
+  const place = (shipping_address: unknown) =>
+    api.call('/orders', { method: 'POST', json: { customer_id: 'c-1', items: [item], shipping_address } });
+  const before = await api.countEvents();
+  const { status, problem } = await place({ street: '1 Main Street', city: ' ' });
+  assert.is(status, 422);
+  assert.equal(
+    problem.errors.map(({ field }) => field),
+    ['recipient_name', 'city', 'state', 'zip_code', 'country', 'phone'].map((part) => `shipping_address.${part}`),
+  );
+  assert.is((await place('1 Main Street, Springfield')).status, 422);
+  assert.is(await api.countEvents(), before);
+  assert.is((await place(whole)).status, 201);
+});
+
+test.run();

@@ -1,0 +1,199 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ADMIN, anOrder, AUDITOR, COURIER, MEERA, OTHER, startTestApi, type TestApi } from '../../support/api.ts';
+
+const orders = suite('orders over HTTP');
+let api: TestApi;
+
+type Row = Readonly<Record<string, unknown>>;
+type AuditEvent = {
+  readonly type: string;
+  readonly revision: string;
+  readonly data: { readonly lines: readonly { readonly unit_price: number }[] };
+};
+
+orders.before(async () => {
+  api = await startTestApi();
+});
+orders.after(() => api.close());
+
+const place = async (changes: Record<string, unknown> = {}, as = ADMIN) =>
+  (await api.call('/orders', { json: anOrder(changes), as })).body;
+
+const act = (id: string, action: string, as = ADMIN) => api.call(`/orders/${id}/state`, { json: { action }, as });
+
+orders('an order is placed and answers what it costs, in major units', async () => {
+  const { status, headers, body } = await api.call('/orders', {
+    json: anOrder({
+      items: [
+        { product_id: 7, unit_price: '79.99', quantity: 3 },
+        { product_id: 'b', unit_price: 10, quantity: 1, discount: '2.50' },
+      ],
+    }),
+  });
+  assert.is(status, 201);
+  assert.is(headers.get('location'), `/api/v1/orders/${body.id}`);
+  assert.is(headers.get('etag'), '"0"');
+  assert.match(headers.get('x-event-position') ?? '', /^\d+$/);
+  assert.match(body.order_number, /^ORD-\d{4}-000001$/);
+  assert.equal(
+    [body.subtotal, body.discount_total, body.tax, body.shipping_cost, body.total, body.amount_due, body.item_count],
+    [249.97, 2.5, 24.75, 5, 277.22, 277.22, 4],
+  );
+  assert.is(body.items[0]?.product_id, '7');
+  assert.equal(body.allowed_actions, ['confirm', 'cancel']);
+});
+
+orders('a customer orders for themselves, with the name and e-mail of their token', async () => {
+  const { customer_id: _, ...mine } = anOrder();
+  const { body } = await api.call('/orders', { json: mine, as: MEERA });
+  assert.equal([body.customer_id, body.customer_name, body.customer_email], ['c-1', MEERA.name, MEERA.email]);
+  assert.equal(body.allowed_actions, ['cancel']);
+});
+
+orders('a customer may not order for another, nor set discount, tax or delivery fee', async () => {
+  const item = { product_id: 'p', unit_price: 5, quantity: 1 };
+  for (const json of [
+    anOrder({ customer_id: 'c-2' }),
+    anOrder({ items: [{ ...item, discount: 1 }] }),
+    anOrder({ items: [{ ...item, tax: 1 }] }),
+    anOrder({ delivery_fee: 0 }),
+  ]) {
+    const { status, problem } = await api.call('/orders', { json, as: MEERA });
+    assert.equal([status, problem.code], [403, 'auth.forbidden']);
+  }
+});
+
+orders('an admin must say whose order it is', async () => {
+  const { customer_id: _, ...nobodys } = anOrder();
+  const { status, problem } = await api.call('/orders', { json: nobodys });
+  assert.equal([status, problem.errors[0]?.field], [422, 'customer_id']);
+});
+
+orders('an order is read by id and by number, by its customer and by those who may see all', async () => {
+  const order = await place();
+  for (const name of [order.id, order.id.toUpperCase(), order.order_number]) {
+    for (const as of [ADMIN, AUDITOR, MEERA]) {
+      const { status, body } = await api.call(`/orders/${name}`, { as });
+      assert.equal([status, body.id], [200, order.id]);
+    }
+    for (const as of [OTHER, COURIER]) assert.is((await api.call(`/orders/${name}`, { as })).status, 404);
+  }
+});
+
+orders('an order moves from placing to delivery, by actions and by statuses', async () => {
+  const { id } = await place();
+  assert.is((await act(id, 'confirm')).body.status, 'confirmed');
+  assert.is(
+    (await api.call(`/orders/${id}/state`, { method: 'PATCH', json: { action: 'Processing' } })).body.status,
+    'processing',
+  );
+  const shipped = await api.call(`/orders/${id}/state`, {
+    json: { action: 'SHIPPED', carrier: 'DHL', tracking_number: '42' },
+  });
+  assert.equal(shipped.body.shipment, { carrier: 'DHL', tracking_number: '42' });
+  assert.equal(shipped.body.documents[0]?.status, 'pending');
+  const delivered = await api.call(`/orders/${id}/status`, { method: 'PUT', json: { status: 'delivered' } });
+  assert.equal([delivered.status, delivered.body.status, delivered.headers.get('etag')], [200, 'delivered', '"4"']);
+});
+
+orders('a refused action says where the order stands and what is possible instead', async () => {
+  const { id } = await place();
+  const { status, problem } = await act(id, 'deliver');
+  assert.equal(
+    [status, problem.code, problem.current_status, problem.allowed_actions],
+    [409, 'order.invalid_transition', 'pending', ['confirm', 'cancel']],
+  );
+  await act(id, 'confirm');
+  const again = await act(id, 'confirm');
+  assert.equal([again.status, again.problem.code], [409, 'order.already_confirmed']);
+  const unknown = await act(id, 'explode');
+  assert.equal([unknown.status, unknown.problem.errors[0]?.field], [422, 'action']);
+});
+
+orders('an order is cancelled with or without a body, and by deleting it', async () => {
+  const first = await place();
+  const bare = await api.call(`/orders/${first.id}/cancel`, { method: 'POST' });
+  assert.equal([bare.status, bare.body.status, bare.body.refund_initiated], [200, 'cancelled', false]);
+  const second = await place();
+  const reason = 'Ordered by mistake';
+  const told = await api.call(`/orders/${second.id}/cancel`, { json: { reason, reason_category: null }, as: MEERA });
+  assert.equal([told.body.cancellation?.reason, told.body.cancellation?.by], [reason, 'c-1']);
+  const third = await place();
+  const deleted = await api.call(`/orders/${third.id}`, { method: 'DELETE', as: MEERA });
+  assert.equal([deleted.status, deleted.body.status, deleted.body.amount_due], [200, 'cancelled', 0]);
+});
+
+orders('notes, meta data and address change; what is left out stays', async () => {
+  const { id } = await place({ notes: 'first' });
+  const { body } = await api.call(`/orders/${id}`, { method: 'PATCH', json: { meta_data: { gift: true } }, as: MEERA });
+  assert.equal([body.notes, body.meta_data], ['first', { gift: true }]);
+  const moved = await api.call(`/orders/${id}`, { method: 'PUT', json: { shipping_address: { city: 'Αθήνα' } } });
+  assert.equal(moved.body.shipping_address, { city: 'Αθήνα' });
+});
+
+orders('items are replaced in the currency of the order', async () => {
+  const { id } = await place({ currency: 'JPY', items: [{ product_id: 'p', unit_price: 500, quantity: 1 }] });
+  const wrong = await api.call(`/orders/${id}/items`, {
+    method: 'PUT',
+    json: { items: [{ product_id: 'p', unit_price: '5.5', quantity: 1 }] },
+  });
+  assert.is(wrong.status, 422);
+  assert.match(wrong.problem.errors[0]?.message ?? '', /at most 0 decimals, as JPY/);
+  const right = await api.call(`/orders/${id}/items`, {
+    method: 'PUT',
+    json: { items: [{ product_id: 'p', unit_price: 700, quantity: 2 }] },
+  });
+  assert.equal([right.status, right.body.subtotal], [200, 1400]);
+});
+
+orders('a courier moves the orders assigned to them, and no further than to the door', async () => {
+  const { id } = await place();
+  for (const action of ['confirm', 'start_processing']) await act(id, action);
+  const move = (status: string) => api.call(`/orders/${id}/status`, { method: 'PUT', json: { status }, as: COURIER });
+  assert.is((await move('out_for_delivery')).status, 404);
+  const assigned = await api.call(`/orders/${id}/assign-delivery`, {
+    method: 'PUT',
+    json: { delivery_partner_id: COURIER.sub },
+  });
+  assert.is(assigned.body.delivery.partner_id, COURIER.sub);
+  assert.is((await move('cancelled')).status, 403);
+  assert.is((await move('out_for_delivery')).body.status, 'out_for_delivery');
+  assert.is((await move('delivered')).body.status, 'delivered');
+  assert.is((await api.call(`/orders/${id}`, { as: COURIER })).status, 200);
+});
+
+orders('history shows who and why to the shop, and to customers neither', async () => {
+  const { id } = await place({}, MEERA);
+  await api.call(`/orders/${id}/state`, { json: { action: 'confirm', notes: 'paid by phone' } });
+  const shop = (await api.call<Row[]>(`/orders/${id}/history`, { as: AUDITOR })).body;
+  assert.is(shop.length, 2);
+  assert.equal(
+    [shop[1]?.['notes'], shop[1]?.['changed_by'], shop[0]?.['changed_by_name']],
+    ['paid by phone', 'admin', MEERA.name],
+  );
+  assert.type(shop[1]?.['ip'], 'string');
+  const own = (await api.call<Row[]>(`/orders/${id}/history`, { as: MEERA })).body;
+  assert.equal(Object.keys(own[1] ?? {}).sort(), ['at', 'changed_by_role', 'new_status', 'previous_status']);
+});
+
+orders('the audit trail is for admins and auditors', async () => {
+  const { id } = await place();
+  const { body } = await api.call<AuditEvent[]>(`/orders/${id}/events`, { as: AUDITOR });
+  assert.equal([body[0]?.type, body[0]?.revision, body[0]?.data.lines[0]?.unit_price], ['OrderPlaced', '0', 1299]);
+  assert.is((await api.call(`/orders/${id}/events`, { as: MEERA })).status, 403);
+});
+
+orders('an order is shown as it was, at a revision or a moment', async () => {
+  const { id, created_at } = await place();
+  await act(id, 'confirm');
+  const asOf = (text: string, as = ADMIN) => api.call(`/orders/${id}?as_of=${encodeURIComponent(text)}`, { as });
+  assert.equal([(await asOf('0')).body.status, (await asOf('1')).body.status], ['pending', 'confirmed']);
+  assert.is((await asOf(created_at)).status, 200);
+  assert.is((await asOf('2')).status, 404);
+  assert.is((await asOf('2020-01-01')).status, 404);
+  assert.is((await asOf('yesterday')).status, 422);
+  assert.is((await asOf('0', MEERA)).status, 403);
+});
+
+orders.run();

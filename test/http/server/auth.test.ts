@@ -1,0 +1,130 @@
+import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { SignJWT, UnsecuredJWT } from 'jose';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createAuthenticate } from '../../../src/http/server/auth/authenticate.ts';
+import { mintToken, secretKey } from '../../../src/http/server/auth/tokens.ts';
+import { Problem } from '../../../src/http/server/problem.ts';
+
+const auth = suite('who is calling');
+
+const SECRET = 'a secret of at least thirty-two bytes';
+const tokens = { secret: SECRET, issuer: 'https://shop.example', audience: 'waybill' };
+const authenticate = createAuthenticate('jwt', tokens);
+const bearer = (token: string) => Promise.resolve(authenticate({ authorization: `Bearer ${token}` }));
+
+const claims = (more: Record<string, unknown> = {}) =>
+  new SignJWT({ role: 'admin', ...more })
+    .setSubject('a-1')
+    .setIssuer(tokens.issuer)
+    .setAudience(tokens.audience)
+    .setExpirationTime('1h');
+const signed = (jwt: SignJWT, secret = SECRET) => jwt.setProtectedHeader({ alg: 'HS256' }).sign(secretKey(secret));
+
+const refused = async (token: string, says: RegExp) => {
+  try {
+    await bearer(token);
+  } catch (error) {
+    assert.instance(error, Problem);
+    const { parts } = error as Problem;
+    assert.equal([parts.status, parts.code], [401, 'auth.invalid_token']);
+    assert.match(parts.detail, says);
+    assert.match(parts.headers?.['WWW-Authenticate'] ?? '', /invalid_token/);
+    return;
+  }
+  assert.unreachable('the token was accepted');
+};
+
+auth('a minted token says who calls', async () => {
+  const token = await mintToken(tokens, { role: 'customer', sub: 'c-1', email: 'm@shop.example', name: 'मीरा' });
+  const { expires_at = 0, ...caller } = await bearer(token);
+  assert.equal(caller, { id: 'c-1', role: 'customer', email: 'm@shop.example', name: 'मीरा' });
+  const hours = (expires_at - Date.now()) / 3_600_000;
+  assert.ok(hours > 11.9 && hours < 12.1, `until in ${hours} hours`);
+  assert.is((await bearer(await mintToken(tokens, { role: 'auditor' }))).id, 'auditor');
+});
+
+auth('roles are known by their aliases, in any letter case', async () => {
+  for (const [role, known] of [
+    ['user', 'customer'],
+    ['Customer', 'customer'],
+    ['ADMINISTRATOR', 'admin'],
+    ['Delivery_Partner', 'delivery_partner'],
+  ] as const) {
+    assert.is((await bearer(await signed(claims({ role })))).role, known);
+  }
+});
+
+auth('nobody makes themselves a role that does not come with a token', async () => {
+  for (const role of ['service', 'system', 'root', '', null, ['admin'], { admin: true }]) {
+    await refused(await signed(claims({ role })), /role/);
+  }
+});
+
+auth('a token that is not signed with our secret is refused', async () => {
+  await refused(await signed(claims(), 'another secret of thirty-two bytes or so'), /not signed/);
+  await refused(new UnsecuredJWT({ role: 'admin', sub: 'a-1' }).setExpirationTime('1h').encode(), /not signed/);
+  const [header = '', , signature = ''] = (await signed(claims())).split('.');
+  const spoofed = Buffer.from(JSON.stringify({ sub: 'a-1', role: 'admin', exp: 9_999_999_999 })).toString('base64url');
+  await refused([header, spoofed, signature].join('.'), /not signed/);
+  for (const nonsense of ['x', 'a.b.c', '..', 'x'.repeat(9000)]) await refused(nonsense, /malformed|longer/);
+});
+
+auth('an algorithm we do not use cannot be talked into our key', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  await refused(await claims().setProtectedHeader({ alg: 'RS256' }).sign(privateKey), /not signed/);
+  const pem = publicKey.export({ type: 'spki', format: 'pem' });
+  const unsigned = [{ alg: 'HS256' }, { sub: 'a-1', role: 'admin' }]
+    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
+    .join('.');
+  await refused(`${unsigned}.${createHmac('sha256', pem).update(unsigned).digest('base64url')}`, /not signed/);
+  await refused(
+    await claims()
+      .setProtectedHeader({ alg: 'HS384' })
+      .sign(secretKey(SECRET.repeat(2))),
+    /not signed/,
+  );
+});
+
+auth('time, issuer, audience and subject are checked', async () => {
+  await refused(await signed(claims().setExpirationTime('2 minutes ago')), /expired/);
+  assert.is((await bearer(await signed(claims().setExpirationTime('30 seconds ago')))).id, 'a-1');
+  await refused(await signed(claims().setNotBefore('2 minutes from now')), /nbf/);
+  await refused(await signed(claims().setIssuer('https://elsewhere.example')), /iss/);
+  await refused(await signed(claims().setAudience('elsewhere')), /aud/);
+  await refused(await signed(claims().setSubject('')), /subject/);
+  await refused(await signed(claims().setSubject('a\0b')), /subject/);
+});
+
+auth('a token that never expires is refused', async () => {
+  const eternal = new SignJWT({ role: 'admin' })
+    .setSubject('a-1')
+    .setIssuer(tokens.issuer)
+    .setAudience(tokens.audience);
+  await refused(await signed(eternal), /has no claim "exp"/);
+});
+
+auth('no credentials, or others, are asked for a token', async () => {
+  for (const authorization of [undefined, '', 'Basic YTpi', 'Bearer', 'Bearer a b']) {
+    try {
+      await authenticate(authorization === undefined ? {} : { authorization });
+      assert.unreachable(authorization);
+    } catch (error) {
+      assert.instance(error, Problem);
+      assert.is((error as Problem).parts.code, 'auth.missing_credentials');
+    }
+  }
+});
+
+auth('a remembered token expires all the same', async () => {
+  const token = await signed(claims().setExpirationTime('58 seconds ago'));
+  assert.is((await bearer(token)).id, 'a-1');
+  await new Promise((resolve) => setTimeout(resolve, 3_000)); // past the skew of 60 seconds
+  await refused(token, /expired/);
+});
+
+auth('AUTH_MODE=off makes everybody an admin', () => {
+  assert.equal(createAuthenticate('off', tokens)({}), { id: 'admin', role: 'admin', email: null, name: null });
+});
+
+auth.run();

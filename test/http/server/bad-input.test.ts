@@ -1,0 +1,300 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ADMIN, anOrder, MEERA, startTestApi, type Call, type TestApi } from '../../support/api.ts';
+
+const badInput = suite('bad input');
+let api: TestApi;
+
+badInput.before(async () => {
+  api = await startTestApi({ projectors: false });
+});
+badInput.after(() => api.close());
+
+type Expected = {
+  readonly status: number;
+  /** Every field that is named, in any order. */
+  readonly fields?: readonly string[];
+  /** In one of the messages, or in the detail. */
+  readonly says?: RegExp;
+};
+
+/** Sends it, compares the answer, and looks that nothing was written. */
+const refused = async (path: string, call: Call, { status, fields, says }: Expected) => {
+  const before = await api.countEvents();
+  const answer = await api.call(path, call);
+  const { problem } = answer;
+  assert.is(answer.status, status, answer.text.slice(0, 500));
+  assert.is(answer.headers.get('content-type'), 'application/problem+json');
+  assert.is(problem.status, status);
+  if (fields !== undefined) assert.equal(problem.errors.map(({ field }) => field).sort(), [...fields].sort());
+  const messages = [problem.detail, ...(status === 422 ? problem.errors : []).map(({ message }) => message)].join('\n');
+  if (says !== undefined) assert.match(messages, says);
+  assert.is(await api.countEvents(), before, 'something was written');
+};
+
+const item = { product_id: 'p', unit_price: 5, quantity: 1 };
+const withItem = (changes: Record<string, unknown>): string =>
+  JSON.stringify(anOrder({ items: [{ ...item, ...changes }] }));
+const json = { 'content-type': 'application/json' };
+
+const bodies: readonly (readonly [name: string, raw: string, expected: Expected])[] = [
+  ['not JSON', '{"items": [', { status: 400, says: /not JSON/ }],
+  ['NaN', withItem({}).replace('"unit_price":5', '"unit_price":NaN'), { status: 400, says: /NaN is no JSON/ }],
+  ['an array', '[]', { status: 422, fields: ['body'], says: /JSON object/ }],
+  ['null', 'null', { status: 422, fields: ['body'] }],
+  ['no items', JSON.stringify(anOrder({ items: [] })), { status: 422, fields: ['items'], says: /1 to 500/ }],
+  [
+    'no items at all',
+    '{"customer_id":"c-1"}',
+    { status: 422, fields: ['items'], says: /is required: an array of 1 to 500/ },
+  ],
+  [
+    '501 items',
+    JSON.stringify(anOrder({ items: Array.from({ length: 501 }, () => item) })),
+    { status: 422, fields: ['items'], says: /at most 500/ },
+  ],
+  [
+    'quantity 0',
+    withItem({ quantity: 0 }),
+    { status: 422, fields: ['items[0].quantity'], says: /integer from 1 to 1000000/ },
+  ],
+  ['quantity −1', withItem({ quantity: -1 }), { status: 422, fields: ['items[0].quantity'] }],
+  ['quantity 1.5', withItem({ quantity: 1.5 }), { status: 422, fields: ['items[0].quantity'] }],
+  ['quantity 1e9', withItem({ quantity: 1e9 }), { status: 422, fields: ['items[0].quantity'] }],
+  ['quantity as text', withItem({ quantity: '2' }), { status: 422, fields: ['items[0].quantity'] }],
+  ['price 0', withItem({ unit_price: 0 }), { status: 422, fields: ['items[0].unit_price'], says: /above 0/ }],
+  ['a negative price', withItem({ unit_price: -5 }), { status: 422, fields: ['items[0].unit_price'], says: /above 0/ }],
+  [
+    '"79.999" in USD',
+    JSON.stringify(anOrder({ currency: 'USD', items: [{ ...item, unit_price: '79.999' }] })),
+    { status: 422, fields: ['items[0].unit_price'], says: /at most 2 decimals, as USD/ },
+  ],
+  [
+    '79.999 in USD',
+    withItem({ unit_price: 79.999 }),
+    { status: 422, fields: ['items[0].unit_price'], says: /2 decimals/ },
+  ],
+  [
+    'a price of 10^13',
+    withItem({ unit_price: 1e13 }),
+    { status: 422, fields: ['items[0].unit_price'], says: /1000000000000/ },
+  ],
+  [
+    'a price of 1e400',
+    withItem({}).replace('"unit_price":5', '"unit_price":1e400'),
+    { status: 422, fields: ['items[0].unit_price'], says: /finite/ },
+  ],
+  ['a price as true', withItem({ unit_price: true }), { status: 422, fields: ['items[0].unit_price'], says: /amount/ }],
+  ['an id as null', withItem({ product_id: null }), { status: 422, fields: ['items[0].product_id'] }],
+  ['a price as null', withItem({ unit_price: null }), { status: 422, fields: ['items[0].unit_price'] }],
+  [
+    'a total above 10^12',
+    withItem({ unit_price: 1e12, quantity: 2 }),
+    { status: 422, fields: ['items[0].quantity'], says: /larger than 1000000000000/ },
+  ],
+  [
+    'an unknown currency',
+    JSON.stringify(anOrder({ currency: 'XXX' })),
+    { status: 422, fields: ['currency'], says: /ISO 4217/ },
+  ],
+  [
+    'an unknown property',
+    JSON.stringify(anOrder({ colour: 'red' })),
+    { status: 422, fields: ['colour'], says: /known are .*items/ },
+  ],
+  [
+    'an unknown property of an item',
+    withItem({ colour: 1 }),
+    { status: 422, fields: ['items[0].colour'], says: /product_id/ },
+  ],
+  ['a NUL', JSON.stringify(anOrder({ notes: 'a\0b' })), { status: 422, fields: ['notes'], says: /NUL/ }],
+  [
+    'a NUL deep down',
+    JSON.stringify(anOrder({ meta_data: { a: [{ b: '\0' }] } })),
+    { status: 422, fields: ['meta_data.a[0].b'] },
+  ],
+  [
+    'a NUL in a key',
+    JSON.stringify(anOrder({ meta_data: { 'a\0': 1 } })),
+    { status: 422, fields: ['meta_data.a\\u0000'] },
+  ],
+  [
+    'a lone surrogate',
+    withItem({}).replace('"p"', String.raw`"\ud800"`),
+    { status: 422, fields: ['items[0].product_id'], says: /surrogate/ },
+  ],
+  ['__proto__ as a key', '{"__proto__":{"admin":true},"items":[]}', { status: 422, fields: ['__proto__', 'items'] }],
+  [
+    '__proto__ in meta data',
+    '{"customer_id":"c","meta_data":{"__proto__":{"a":1}},"items":[{"product_id":"p","unit_price":1,"quantity":1}]}',
+    { status: 422, fields: ['meta_data.__proto__'] },
+  ],
+  [
+    'constructor.prototype in meta data',
+    JSON.stringify(anOrder({ meta_data: { constructor: { prototype: { a: 1 } } } })),
+    { status: 422, fields: ['meta_data.constructor'] },
+  ],
+  [
+    'bottomless nesting',
+    JSON.stringify(anOrder({ meta_data: JSON.parse(`${'{"a":'.repeat(200)}1${'}'.repeat(200)}`) })),
+    { status: 422, says: /nested deeper than 32/ },
+  ],
+  [
+    'meta data above 16 KiB',
+    JSON.stringify(anOrder({ meta_data: { a: 'x'.repeat(17_000) } })),
+    { status: 422, fields: ['meta_data'], says: /16 KiB/ },
+  ],
+  [
+    'a discount above the line',
+    withItem({ discount: 5.01 }),
+    { status: 422, fields: ['items[0].discount'], says: /unit_price × quantity/ },
+  ],
+  [
+    'a negative discount',
+    withItem({ discount: -1 }),
+    { status: 422, fields: ['items[0].discount'], says: /0 or more/ },
+  ],
+  [
+    'an e-mail that is none',
+    JSON.stringify(anOrder({ customer_email: 'meera' })),
+    { status: 422, fields: ['customer_email'] },
+  ],
+  [
+    'a long name',
+    JSON.stringify(anOrder({ customer_name: 'x'.repeat(256) })),
+    { status: 422, fields: ['customer_name'], says: /at most 255/ },
+  ],
+  [
+    'a latitude of 91',
+    JSON.stringify(anOrder({ delivery_latitude: 91 })),
+    { status: 422, fields: ['delivery_latitude'] },
+  ],
+  [
+    'yesterday',
+    JSON.stringify(anOrder({ scheduled_for: '2020-01-01T00:00:00Z' })),
+    { status: 422, fields: ['scheduled_for'], says: /future/ },
+  ],
+  [
+    'a time without a zone',
+    JSON.stringify(anOrder({ scheduled_for: '2036-01-01T00:00' })),
+    { status: 422, fields: ['scheduled_for'], says: /zone/ },
+  ],
+  ['an id that is an object', JSON.stringify(anOrder({ customer_id: {} })), { status: 422, fields: ['customer_id'] }],
+  [
+    'an id of 2^60',
+    '{"customer_id":1152921504606846976,"items":[{"product_id":1,"unit_price":1,"quantity":1}]}',
+    { status: 422, fields: ['customer_id'] },
+  ],
+];
+
+for (const [name, raw, expected] of bodies) {
+  badInput(`${name} is refused, naming what is wrong, with nothing written`, () =>
+    refused('/orders', { raw, headers: json }, expected),
+  );
+}
+
+badInput('everything wrong with a body is said at once', () =>
+  refused(
+    '/orders?a=1',
+    {
+      json: {
+        currency: 'JPY',
+        colour: 'red',
+        customer_email: 'x',
+        notes: 'a\0b',
+        items: [
+          { product_id: 'p', unit_price: '1.5', quantity: 0 },
+          { unit_price: 5, quantity: 1, discount: 6 },
+        ],
+      },
+    },
+    {
+      status: 422,
+      fields: [
+        'a',
+        'colour',
+        'customer_email',
+        'notes',
+        'items[0].unit_price',
+        'items[0].quantity',
+        'items[1].product_id',
+        'items[1].discount',
+      ],
+    },
+  ),
+);
+
+badInput('what came is repeated, short', async () => {
+  const { problem } = await api.call('/orders', { json: anOrder({ customer_email: 'y'.repeat(300) }) });
+  assert.is(problem.errors[0]?.received, `${'y'.repeat(60)}…`);
+});
+
+badInput('an amount in the wrong currency gets one complaint, not one an amount', () =>
+  refused('/orders', { json: anOrder({ currency: 'euro' }) }, { status: 422, fields: ['currency'] }),
+);
+
+badInput('bytes that are not UTF-8 are refused, not replaced', () => {
+  const [before = '', after = ''] = JSON.stringify(anOrder({ notes: '@' })).split('@');
+  const raw = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
+  return refused('/orders', { raw, headers: json }, { status: 400, says: /UTF-8/ });
+});
+
+badInput('a body of 2 MiB is refused and the connection stays good', async () => {
+  const raw = JSON.stringify(anOrder({ notes: 'x'.repeat(2 * 1024 * 1024) }));
+  await refused('/orders', { raw, headers: json }, { status: 413, says: /1048576/ });
+});
+
+badInput('what is not JSON by its type is refused', async () => {
+  const raw = JSON.stringify(anOrder());
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=latin1']) {
+    await refused('/orders', { raw, headers: { 'content-type': type } }, { status: 415 });
+  }
+  await refused(
+    '/orders',
+    { raw, headers: { ...json, 'content-encoding': 'gzip' } },
+    { status: 415, says: /uncompressed/ },
+  );
+});
+
+badInput('unknown query parameters are refused, naming the known ones', async () => {
+  await refused('/orders?colour=red', {}, { status: 422, fields: ['colour'], says: /known are .*customer_id/ });
+  await refused('/orders?limit=0&page=x&status=lost', {}, { status: 422, fields: ['limit', 'page', 'status[0]'] });
+  await refused('/orders?limit=1&limit=2', {}, { status: 422, fields: ['limit'], says: /twice/ });
+  await refused('/orders?customer_id=a%00b', {}, { status: 422, fields: ['customer_id'], says: /NUL/ });
+  await refused('/orders?cursor=nonsense', {}, { status: 422, fields: ['cursor'] });
+  await refused('/orders?sort=password', {}, { status: 422, fields: ['sort'] });
+});
+
+badInput('ids that are not ids name nothing', async () => {
+  const ids = [
+    '1',
+    'abc',
+    '00000000-0000-0000-0000-000000000000',
+    "'; drop table events;--",
+    '%00',
+    '%E0%A4',
+    'a'.repeat(1000),
+    '..%2F..',
+  ];
+  for (const id of ids) {
+    await refused(`/orders/${id}`, { unchecked: true }, { status: 404 });
+    await refused(`/orders/${id}/cancel`, { method: 'POST', unchecked: true }, { status: 404 });
+  }
+});
+
+badInput(
+  'what is not there is 404 before the body is looked at, and a role that may not is 403 before that',
+  async () => {
+    await refused('/orders/ORD-2026-999999/state', { raw: '{', headers: json }, { status: 404 });
+    await refused('/orders/ORD-2026-999999/state', { raw: '{', headers: json, as: MEERA }, { status: 403 });
+    await refused('/orders/ORD-2026-999999/state', { raw: '{', headers: json, as: null }, { status: 401 });
+  },
+);
+
+badInput('a body where none is taken may be empty, and nothing else', async () => {
+  const { body } = await api.call('/orders', { json: anOrder() });
+  await refused(`/orders/${body.id}`, { method: 'DELETE', json: { force: true } }, { status: 422, fields: ['force'] });
+  assert.is((await api.call(`/orders/${body.id}`, { method: 'DELETE', json: {}, as: ADMIN })).status, 200);
+});
+
+badInput.run();

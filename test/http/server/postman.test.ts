@@ -1,0 +1,54 @@
+import newman from 'newman';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { SendWebhook } from '../../../src/webhooks/sender.ts';
+import { sendWebhookTasks } from '../../../src/webhooks/send-webhook-task.ts';
+import { systemClock } from '../../../src/webhooks/clock.ts';
+import { ADMIN, startTestApi, type TestApi } from '../../support/api.ts';
+import { eventually } from '../../support/eventually.ts';
+import { startTestWorker } from '../../support/worker.ts';
+
+const postman = suite('the Postman collection');
+let api: TestApi;
+let worker: { readonly stop: () => Promise<void> };
+
+postman.before(async () => {
+  api = await startTestApi();
+  const { endpoints, deliveries } = api.deps.webhooks;
+  const send: SendWebhook = () => Promise.resolve({ outcome: 'accepted', status: 204 });
+  const webhooks = sendWebhookTasks({ ...api.core, send, clock: systemClock, endpoints, deliveries });
+  worker = await startTestWorker(api, { more: webhooks });
+});
+postman.after(async () => {
+  await worker.stop();
+  await api.close();
+});
+
+const run = (collection: object, token: string): Promise<newman.NewmanRunSummary> =>
+  new Promise((resolve, reject) => {
+    const envVar = [
+      { key: 'base_url', value: api.url },
+      { key: 'token', value: token },
+    ];
+    newman.run({ collection: collection, envVar }, (error, summary) =>
+      error === null ? resolve(summary) : reject(error),
+    );
+  });
+
+postman('walks the API from placing to the credit memo, and every request ends 2xx', async () => {
+  const { body } = await api.call<object>('//postman.json', { as: null });
+  const { failures, executions } = (await run(body, await api.token(ADMIN))).run;
+  assert.equal(
+    failures.map(({ source, error }) => `${source?.name ?? ''}: ${error.message}`),
+    [],
+  );
+  assert.ok(executions.length > 55);
+  const names = executions.map(({ item }) => item.name);
+  assert.ok(names.includes('Download the credit memo'));
+  await eventually('the rebuild is done', async () => {
+    const { body: jobs } = await api.call<readonly unknown[]>('/admin/jobs');
+    return jobs.length === 0;
+  });
+});
+
+postman.run();

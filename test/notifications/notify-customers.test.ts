@@ -1,0 +1,204 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { documentIdOf } from '../../src/commands/documents.ts';
+import type { StatusNews } from '../../src/notifications/push/port.ts';
+import { MESSAGES_OF } from '../../src/notifications/triggers.ts';
+import { findDocumentFile } from '../../src/documents/document-files.ts';
+import { ServiceUnavailable } from '../../src/gateways/http/merchant-service.ts';
+import { tellCustomers } from '../../src/notifications/tell-customers.ts';
+import { newLine, placeOrder, takeActions } from '../support/core.ts';
+import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+import { byAdmin, openReturn, startPayment, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';
+import { silentWorld } from '../support/told.ts';
+
+const messages = suite<{ database: TestDatabase }>('what customers are told');
+messages.before(async (state) => void (state.database = await openTestDatabase()));
+messages.after(({ database }) => database.close());
+
+const TO_SHIPPED = ['confirm', 'start_processing', 'ship'] as const;
+
+messages('every step of an order and its return has its message, once', async ({ database }) => {
+  const { core, follow, tell, told, mails } = await silentWorld(database);
+  const order = await placeOrder(core);
+  await startPayment(core, order, { amount: 3358 });
+  await follow();
+  await core.orders.takeAction({ ...byAdmin(), id: order }, { action: 'start_processing' });
+  await core.orders.takeAction(
+    { ...byAdmin(), id: order },
+    { action: 'ship', carrier: 'DHL', tracking_number: 'JD01' },
+  );
+  await takeActions(core, order, ['deliver']);
+  await follow();
+  const back = await openReturn(core, order);
+  await follow();
+  await takeReturnActions(core, back, [...TO_RECEIVED, 'process']);
+  await follow();
+  await tell();
+  await tell();
+
+  const rows = await told();
+  assert.equal(rows.map(({ kind }) => kind).toSorted(), [
+    ...['order_confirmation', 'order_delivered', 'order_shipped', 'order_status', 'order_status'],
+    ...['return_approved', 'return_refunded', 'return_requested', 'return_status', 'return_status'],
+  ]);
+  assert.is(mails.length, rows.length);
+  assert.ok(
+    rows.every(({ status, to, order_id }) => status === 'written' && to === 'meera@shop.example' && order_id === order),
+  );
+
+  const shipped = mails.find(({ subject }) => subject.endsWith('is on its way'));
+  assert.match(shipped?.text ?? '', 'Carrier: DHL');
+  assert.match(shipped?.html ?? '', 'JD01');
+  const invoice = await findDocumentFile(core.db, documentIdOf('invoice', order));
+  assert.is(Buffer.compare(Buffer.from(shipped?.attachment?.bytes ?? []), Buffer.from(invoice?.bytes ?? [])), 0);
+  const refunded = mails.find(({ subject }) => subject.endsWith('is complete'));
+  assert.match(refunded?.text ?? '', 'Refund: €28.58');
+  const memo = await findDocumentFile(core.db, documentIdOf('credit_memo', back));
+  assert.is(Buffer.compare(Buffer.from(refunded?.attachment?.bytes ?? []), Buffer.from(memo?.bytes ?? [])), 0);
+  assert.match(mails.find(({ subject }) => subject.endsWith('has been delivered'))?.text ?? '', 'A rating from 1 to 5');
+});
+
+messages('in the language of the customer, in any script', async ({ database }) => {
+  const { core, tell, mails } = await silentWorld(database);
+  for (const locale of ['de', 'de-AT', 'hi-IN', 'en', 'tlh']) await placeOrder(core, { locale });
+  await placeOrder(core);
+  await tell();
+  assert.equal(
+    mails.map(({ language, subject }) => [language, subject.replace(/ORD-\S+/, '…')]),
+    [
+      ['de', 'Ihre Bestellung … ist eingegangen'],
+      ['de', 'Ihre Bestellung … ist eingegangen'],
+      ['hi', 'हमें आपका ऑर्डर … मिल गया है'],
+      ['en', 'We have your order …'],
+      ['en', 'We have your order …'],
+      ['en', 'We have your order …'],
+    ],
+  );
+  assert.match(mails[0]?.text ?? '', /Guten Tag मीरा शर्मा,[^]*Summe: 33,58\s€/);
+  assert.match(mails[2]?.html ?? '', 'नमस्ते मीरा शर्मा');
+});
+
+messages('what a customer wrote is text, never markup', async ({ database }) => {
+  const { core, tell, mails } = await silentWorld(database);
+  const name = '<script>alert("hi")</script> {{ shop.name }}';
+  await placeOrder(core, { customer_name: name, lines: [newLine({ product_name: '<b>&' })] });
+  await tell();
+  const [mail] = mails;
+  assert.match(mail?.text ?? '', name);
+  assert.match(mail?.html ?? '', '&lt;script&gt;alert(&#34;hi&#34;)&lt;/script&gt; {{ shop.name }}');
+  assert.match(mail?.html ?? '', '&lt;b&gt;&amp;');
+  assert.not.match(mail?.html ?? '', '<script>');
+});
+
+messages('whoever left no address, or was erased, is told nothing', async ({ database }) => {
+  const { core, restart, tell, told, mails } = await silentWorld(database);
+  await placeOrder(core, { customer_email: null });
+  await placeOrder(core, { customer_id: 'c-erased' });
+  await core.db('data_keys').where({ subject: 'c-erased' }).update({ wrapped: null });
+  await tell(restart());
+  assert.equal([mails.length, (await told()).length], [0, 0]);
+});
+
+messages('it tells what happened then, not what has become of it', async ({ database }) => {
+  const { core, tell, mails } = await silentWorld(database);
+  const order = await placeOrder(core);
+  await core.orders.replaceItems({ ...byAdmin(), id: order }, [newLine({ quantity: 100 })]);
+  await takeActions(core, order, ['cancel']);
+  await tell();
+  assert.equal(
+    mails.map(({ text }) => /Total: (\S+)/.exec(text)?.[1]),
+    ['€33.58', '€1,433.90'],
+  );
+});
+
+messages('a cancellation says what goes back, and the refund says that it went', async ({ database }) => {
+  const { core, follow, tell, mails } = await silentWorld(database);
+  const order = await placeOrder(core);
+  await startPayment(core, order, { amount: 3358 });
+  await follow();
+  await takeActions(core, order, ['cancel']);
+  await follow();
+  await tell();
+  assert.match(mails.find(({ subject }) => subject.endsWith('cancelled'))?.text ?? '', 'We are giving you back €33.58');
+  assert.match(mails.find(({ subject }) => subject.startsWith('Refund'))?.text ?? '', 'We have given back €33.58');
+});
+
+messages('on its way is said once, with the invoice, by carrier or by courier', async ({ database }) => {
+  const { core, follow, tell, told } = await silentWorld(database);
+  const kindsOf = async (actions: readonly string[]) => {
+    const id = await placeOrder(core);
+    await takeActions(core, id, actions);
+    await follow();
+    await tell();
+    return (await told())
+      .filter(({ order_id }) => order_id === id)
+      .map(({ kind, subject }) => [kind, subject?.split(': ')[1]]);
+  };
+  const prepared = [
+    ['order_confirmation', undefined],
+    ['order_status', 'confirmed'],
+    ['order_status', 'being prepared'],
+  ];
+  const shipped = ['order_shipped', undefined];
+  assert.equal(await kindsOf(['confirm', 'start_processing', 'out_for_delivery']), [...prepared, shipped]);
+  const news = await kindsOf([...TO_SHIPPED, 'out_for_delivery']);
+  assert.equal(news.length, 5);
+  assert.ok(news.some(([, status]) => status === 'out for delivery'));
+});
+
+messages('two workers tell everybody once', async ({ database }) => {
+  const { core, store, tell, told, mails } = await silentWorld(database);
+  for (let n = 0; n < 12; n += 1) await placeOrder(core);
+  const waiting = { ...core, store, pace: { batch: 3 } };
+  await Promise.all([tell(waiting), tell(waiting)]);
+  await tell();
+  const rows = await told();
+  assert.is(rows.length, 12);
+  // What is kept as a file may be written twice on the way: it is the same file.
+  assert.is(new Set(mails.map(({ id }) => id)).size, 12);
+});
+
+messages(
+  'the notification service hears every change of status, and on which devices to tell',
+  async ({ database }) => {
+    const { core, tell } = await silentWorld(database);
+    const heard: (readonly [status: string, key: string, tokens: number])[] = [];
+    let away = true;
+    const notifier = {
+      isLocal: false,
+      tell: async ({ status, idempotency_key, device_tokens }: StatusNews) => {
+        if (away) throw new ServiceUnavailable('notification', 'cannot be reached');
+        heard.push([status, idempotency_key, (await device_tokens()).length]);
+        return 'sent' as const;
+      },
+    };
+    await core.devices.register({ customer_id: 'c-1', token: 'phone', platform: 'ios' });
+    const order = await placeOrder(core);
+    const pace = { retryDelaysMs: [0, 0] };
+    await tell({ notifier, pace });
+    const status = async () =>
+      (await core.messages.list({ kind: 'notification', order_id: order, limit: 5, offset: 0 })).map(
+        ({ status, reason }) => [status, reason],
+      );
+    assert.equal(await status(), [['waiting', 'the notification service cannot be reached']]);
+    away = false;
+    await takeActions(core, order, ['confirm']);
+    await tell({ notifier, pace });
+    assert.equal(await status(), [
+      ['sent', null],
+      ['sent', null],
+    ]);
+    assert.equal(heard.map(([word, , tokens]) => [word, tokens]).toSorted(), [
+      ['confirmed', 1],
+      ['pending', 1],
+    ]);
+    assert.is(new Set(heard.map(([, key]) => key)).size, 2);
+    await core.devices.forget({ customer_id: 'c-1', token: 'phone' });
+  },
+);
+
+messages('the job is woken by exactly the events that lead to messages', () => {
+  assert.equal([...tellCustomers.handles].toSorted(), Object.keys(MESSAGES_OF).toSorted());
+});
+
+messages.run();

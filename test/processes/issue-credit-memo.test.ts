@@ -1,0 +1,155 @@
+// time limit: 180 s
+import { randomBytes } from 'node:crypto';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { documentIdOf } from '../../src/commands/documents.ts';
+import { openMemoryEventStore } from '../../src/event-store/memory.ts';
+import type { EventStore } from '../../src/event-store/port.ts';
+import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
+import { documentFilesIn, findDocumentFile } from '../../src/documents/document-files.ts';
+import { issueCreditMemo } from '../../src/processes/invoicing/issue-credit-memo.ts';
+import { issueInvoice } from '../../src/processes/invoicing/issue-invoice.ts';
+import type { Core } from '../../src/app/core.ts';
+import { readText } from '../documents/pdf-text.ts';
+import { newLine, placeOrder, takeActions, testCore } from '../support/core.ts';
+import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+import { byAdmin, openReturn, startPayment, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';
+import { Crash, dyingAt, NOW, policyRunner } from '../support/policies.ts';
+import { readOrder, readReturn } from '../support/reconcile.ts';
+
+const masterKey = randomBytes(32);
+const settings = { seller: { name: 'Waybill Shop', address: null, tax_id: null }, timeZone: 'UTC' };
+
+const test = suite<{ database: TestDatabase }>('issue-credit-memo');
+test.before(async (state) => void (state.database = await openTestDatabase()));
+test.after(async ({ database }) => database.close());
+
+const tasksOf = (core: Core) => {
+  const deps = { ...core, files: documentFilesIn(core.db), settings, now: () => NOW };
+  return [issueInvoice(deps), issueCreditMemo(deps)];
+};
+
+const world = ({ db }: TestDatabase) => {
+  const store = openMemoryEventStore();
+  const core = testCore(db, store, masterKey);
+  const policies = policyRunner(store, core.codec);
+  const gateway = createSandboxGateway({ db });
+  const runAs = (process: Core) => policies.run(process, gateway, tasksOf(process));
+  return { store, core, policies, runAs, run: () => runAs(core) };
+};
+
+const numbersOf = async (store: EventStore, series: string) =>
+  (await store.readStream(series)).map(({ data }) => data['number']);
+const textOf = async ({ db }: Core, return_id: string) => {
+  const file = await findDocumentFile(db, documentIdOf('credit_memo', return_id));
+  if (file === undefined) throw new Error('there is no memo');
+  return { file, text: (await readText(new Uint8Array(file.bytes))).replaceAll(/\s+/g, ' ') };
+};
+
+/** Three cups at 3.33 with 1.00 off and 10 % tax on 8.99, two of them returned for 5.00 less a fee of 0.50. */
+const returnCups = async (core: Core, run: () => Promise<void>) => {
+  const order = await placeOrder(core, {
+    lines: [newLine({ product_name: 'Cup', product_sku: 'CUP', unit_price: 333, quantity: 3, discount: 100 })],
+  });
+  const [line] = (await readOrder(core, order)).lines;
+  await startPayment(core, order, { amount: 1_000 });
+  await run();
+  await takeActions(core, order, ['confirm', 'start_processing', 'ship', 'deliver']);
+  const items = [{ order_item_id: line?.id ?? '', quantity: 2, reason: null }];
+  const id = await openReturn(core, order, { items, reason: 'not_as_described' });
+  await core.returns.review({ ...byAdmin(), id }, { decision: 'approved', notes: 'some wear', refund_amount: 500 });
+  await takeReturnActions(core, id, ['schedule_pickup', 'start_transit', 'receive']);
+  await takeReturnActions(core, id, [{ action: 'process', restocking_fee: 50, refund_method: 'original_payment' }]);
+  return { order, id };
+};
+
+test('it names the invoice, the accepted units, the fee, the review and what goes back', async ({ database }) => {
+  const { core, store, run } = world(database);
+  const { order, id } = await returnCups(core, run);
+  await run();
+  assert.equal(await numbersOf(store, 'credit_memos-2026'), ['CRM-2026-000001']);
+  assert.equal(await numbersOf(store, 'invoices-2026'), ['INV-2026-000001']);
+  const { file, text } = await textOf(core, id);
+  const { return_number } = await readReturn(core, id);
+  assert.is(file.file_name, `credit_memo_${return_number}.pdf`);
+  const { order_number } = await readOrder(core, order);
+  // Two of three units of 3.33 × 3 − 1.00 + 0.90 = 9.89: 6.59, of which 0.67 discount and 0.60 tax.
+  for (const printed of ['CRM-2026-000001', 'INV-2026-000001', order_number, return_number, 'Cup', 'CUP'])
+    assert.match(text, printed);
+  for (const amount of ['6.66', '0.67', '0.60', '6.59', '0.50', '1.59', '4.50']) assert.match(text, amount);
+});
+
+test('the printed lines of any partition add up to the settled amounts', async ({ database }) => {
+  const { core, run } = world(database);
+  const order = await placeOrder(core, {
+    lines: [newLine({ unit_price: 100, quantity: 3, discount: 1, tax: 0 }), newLine({ unit_price: 7, quantity: 7 })],
+  });
+  await takeActions(core, order, ['confirm', 'start_processing', 'ship', 'deliver']);
+  const { lines } = await readOrder(core, order);
+  for (const quantity of [1, 2]) {
+    const items = lines.map(({ id }) => ({ order_item_id: id, quantity, reason: null }));
+    const id = await openReturn(core, order, { items });
+    await takeReturnActions(core, id, [...TO_RECEIVED, 'process']);
+    await run();
+    const settled = (await readOrder(core, order)).returns.at(-1)?.settlement?.amount ?? 0;
+    const { text } = await textOf(core, id);
+    assert.match(text, (settled / 100).toFixed(2));
+    assert.not.match(text, /Adjustment|Restocking/);
+  }
+});
+
+test('a fee above the value takes no more than the value', async ({ database }) => {
+  const { core, run } = world(database);
+  const order = await placeOrder(core);
+  await takeActions(core, order, ['confirm', 'start_processing', 'ship', 'deliver']);
+  const id = await openReturn(core, order, { reason: 'change_of_mind' });
+  await takeReturnActions(core, id, [...TO_RECEIVED, { action: 'process', restocking_fee: 999_999 }]);
+  await run();
+  const { text } = await textOf(core, id);
+  assert.match(text, '28.58');
+  assert.not.match(text, '9,999.99');
+  assert.not.match(text, '9999.99');
+});
+
+test('nothing accepted, no memo', async ({ database }) => {
+  const { core, run, store } = world(database);
+  const order = await placeOrder(core);
+  await takeActions(core, order, ['confirm', 'start_processing', 'ship', 'deliver']);
+  const [line] = (await readOrder(core, order)).lines;
+  const id = await openReturn(core, order);
+  const items = [{ order_item_id: line?.id ?? '', disposition: 'return_to_customer' as const }];
+  await takeReturnActions(core, id, [...TO_RECEIVED, { action: 'process', items }]);
+  await run();
+  assert.equal(await numbersOf(store, 'credit_memos-2026'), []);
+  assert.is((await readOrder(core, order)).status, 'delivered');
+});
+
+test('killed before or after any append, also delivered twice: one memo, no gap, the same bytes', async ({
+  database,
+}) => {
+  for (const moment of ['before', 'after'] as const)
+    for (let n = 1, died = true; died; n++) {
+      const { core, store, policies, run, runAs } = world(database);
+      const { id } = await returnCups(core, run);
+      died = await runAs(testCore(database.db, dyingAt(store, n, moment), masterKey)).then(
+        () => false,
+        (error: unknown) => {
+          if (error instanceof Crash) return true;
+          throw error;
+        },
+      );
+      await run();
+      const { file } = await textOf(core, id);
+      const head = await store.head();
+      await database.db('document_files').where('document_id', documentIdOf('credit_memo', id)).delete();
+      policies.redeliver();
+      await run();
+      assert.is((await textOf(core, id)).file.sha256, file.sha256, `killed ${moment} append ${n}`);
+      assert.is(await store.head(), head);
+      assert.equal(await numbersOf(store, 'credit_memos-2026'), ['CRM-2026-000001']);
+      assert.equal(await numbersOf(store, 'invoices-2026'), ['INV-2026-000001']);
+      assert.equal(policies.parked(), []);
+    }
+});
+
+test.run();

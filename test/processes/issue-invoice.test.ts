@@ -1,0 +1,148 @@
+import { randomBytes } from 'node:crypto';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { documentIdOf } from '../../src/commands/documents.ts';
+import { openMemoryEventStore } from '../../src/event-store/memory.ts';
+import { verifyChain } from '../../src/event-store/hash-chain.ts';
+import type { EventStore } from '../../src/event-store/port.ts';
+import { documentStream } from '../../src/event-store/stream-names.ts';
+import { documentFilesIn, findDocumentFile } from '../../src/documents/document-files.ts';
+import { issueInvoice } from '../../src/processes/invoicing/issue-invoice.ts';
+import type { Core } from '../../src/app/core.ts';
+import { shipOrder, takeActions, testCore } from '../support/core.ts';
+import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+
+const test = suite<{ database: TestDatabase }>('issue-invoice');
+test.before(async (state) => void (state.database = await openTestDatabase()));
+test.after(async ({ database }) => database.close());
+
+const settings = { seller: { name: 'Waybill Shop', address: null, tax_id: null }, timeZone: 'UTC' };
+const masterKey = randomBytes(32);
+
+const taskOf = ({ db, readStream, documents }: Core, now = '2026-03-01T12:00:05.000Z') =>
+  issueInvoice({ files: documentFilesIn(db), readStream, documents, settings, now: () => now });
+const run = (core: Core, order_id: string, now?: string) =>
+  taskOf(core, now).run({ order_id }, { jobId: '1', attempt: 1 });
+
+const typesOf = async (store: EventStore, stream: string) => (await store.readStream(stream)).map(({ type }) => type);
+const numbersOf = async (store: EventStore, series: string) =>
+  (await store.readStream(series)).map(({ data }) => data['number']);
+
+class Crash extends Error {}
+
+/** Dies at the n-th append: before it is written, or after it is written and before anyone knows. */
+const dyingAt = (store: EventStore, n: number, moment: 'before' | 'after'): EventStore => {
+  let count = 0;
+  return {
+    ...store,
+    append: async (...args) => {
+      count += 1;
+      if (count === n && moment === 'before') throw new Crash();
+      const appended = await store.append(...args);
+      if (count === n) throw new Crash();
+      return appended;
+    },
+  };
+};
+
+test('a shipped order gets one invoice: numbered, kept, recorded', async ({ database: { db } }) => {
+  const store = openMemoryEventStore();
+  const core = testCore(db, store, masterKey);
+  const order = await shipOrder(core);
+  await run(core, order);
+  const id = documentIdOf('invoice', order);
+  assert.equal(await numbersOf(store, 'invoices-2026'), ['INV-2026-000001']);
+  const events = await store.readStream(documentStream(id));
+  assert.equal(await typesOf(store, documentStream(id)), ['DocumentRequested', 'DocumentRendered']);
+  const file = await findDocumentFile(db, id);
+  assert.is(events[1]?.data['sha256'], file?.sha256);
+  assert.is(events[1]?.data['size'], file?.bytes.length);
+  assert.is(verifyChain(events), undefined);
+});
+
+test('run again, also at once, it changes nothing', async ({ database: { db } }) => {
+  const store = openMemoryEventStore();
+  const core = testCore(db, store, masterKey);
+  const order = await shipOrder(core);
+  await Promise.all(Array.from({ length: 5 }, () => run(core, order)));
+  await run(core, order);
+  assert.equal(await numbersOf(store, 'invoices-2026'), ['INV-2026-000001']);
+  const stream = documentStream(documentIdOf('invoice', order));
+  assert.equal(await typesOf(store, stream), ['DocumentRequested', 'DocumentRendered']);
+});
+
+test('killed before or after any append, the next run finishes it, with no number lost or double', async ({
+  database: { db },
+}) => {
+  for (const moment of ['before', 'after'] as const)
+    for (const n of [1, 2, 3]) {
+      const store = openMemoryEventStore();
+      const core = testCore(db, store, masterKey);
+      const order = await shipOrder(core);
+      const dying = testCore(db, dyingAt(store, n, moment), masterKey);
+      assert.instance(await run(dying, order).catch((e: unknown) => e), Crash, `append ${n} is reached`);
+      await run(core, await shipOrder(core));
+      await run(core, order);
+      const numbers = (await numbersOf(store, 'invoices-2026')).toSorted();
+      assert.equal(numbers, ['INV-2026-000001', 'INV-2026-000002'], `killed ${moment} append ${n}`);
+    }
+});
+
+test('many orders at once: numbers without gap or duplicate', async ({ database: { db } }) => {
+  const store = openMemoryEventStore();
+  const core = testCore(db, store, masterKey);
+  const orders = await Promise.all(Array.from({ length: 12 }, () => shipOrder(core)));
+  await Promise.all([...orders, ...orders].map((order) => run(core, order)));
+  const expected = orders.map((_, index) => `INV-2026-${String(index + 1).padStart(6, '0')}`);
+  assert.equal(await numbersOf(store, 'invoices-2026'), expected);
+});
+
+test('asked for in one year and finished in the next, it keeps the year it was asked for in', async ({
+  database: { db },
+}) => {
+  const store = openMemoryEventStore();
+  const core = testCore(db, store, masterKey);
+  const order = await shipOrder(core);
+  const dying = testCore(db, dyingAt(store, 2, 'before'), masterKey);
+  await run(dying, order, '2026-12-31T23:59:59.900Z').catch((e: unknown) => e);
+  await run(core, order, '2027-01-01T00:00:00.100Z');
+  assert.equal(await numbersOf(store, 'invoices-2026'), ['INV-2026-000001']);
+  assert.equal(await numbersOf(store, 'invoices-2027'), []);
+});
+
+test('an order that has moved on since is invoiced all the same', async ({ database: { db } }) => {
+  const store = openMemoryEventStore();
+  const core = testCore(db, store, masterKey);
+  const order = await shipOrder(core);
+  await takeActions(core, order, ['deliver']);
+  await run(core, order);
+  assert.equal(await numbersOf(store, 'invoices-2026'), ['INV-2026-000001']);
+});
+
+test('lost bytes are made again only if they are the same bytes', async ({ database: { db } }) => {
+  const store = openMemoryEventStore();
+  const core = testCore(db, store, masterKey);
+  const order = await shipOrder(core);
+  await run(core, order);
+  const id = documentIdOf('invoice', order);
+  const first = await findDocumentFile(db, id);
+  await db('document_files').where('document_id', id).delete();
+  await run(core, order);
+  assert.is((await findDocumentFile(db, id))?.sha256, first?.sha256);
+
+  await db('document_files').where('document_id', id).delete();
+  const { readStream, documents } = core;
+  const otherSeller = { ...settings, seller: { ...settings.seller, name: 'Another Shop' } };
+  const changed = issueInvoice({
+    files: documentFilesIn(db),
+    readStream,
+    documents,
+    settings: otherSeller,
+    now: () => '2026-03-02T00:00:00.000Z',
+  });
+  const error = await changed.run({ order_id: order }, { jobId: '1', attempt: 1 }).catch((e: unknown) => e);
+  assert.match(String(error), /restore document_files from a backup/);
+  assert.is(await findDocumentFile(db, id), undefined);
+});
+
+test.run();

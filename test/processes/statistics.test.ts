@@ -1,0 +1,99 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { startSandboxService, type SandboxService } from '../../src/cli/sandbox/server.ts';
+import { customerHandlers } from '../../src/cli/sandbox/shop.ts';
+import { createHttpCustomerStatistics, type StatisticsChange } from '../../src/gateways/customers/http.ts';
+import { openQueueTurns } from '../../src/jobs/ordered-queue.ts';
+import { tellCustomerService } from '../../src/processes/statistics/tell-customer-service-task.ts';
+import { reactorsFor } from '../../src/processes/registry.ts';
+import { customerQueue } from '../../src/processes/statistics/tell-customer-service.ts';
+import { startTestApi, type TestApi } from '../support/api.ts';
+import { newLine, placeOrder, takeActions } from '../support/core.ts';
+import { eventually } from '../support/eventually.ts';
+import { byAdmin } from '../support/payments.ts';
+import { clientOf, get } from '../support/sandbox.ts';
+import { startTestWorker } from '../support/worker.ts';
+
+const test = suite('what the customer service is told');
+let api: TestApi;
+let service: SandboxService;
+let worker: { readonly stop: () => Promise<void> };
+
+test.before(async () => {
+  api = await startTestApi({ projectors: false });
+  service = await startSandboxService({
+    'PATCH /api/customers/internal/stranger/statistics': () => ({ status: 404 }),
+    ...customerHandlers(new Map()),
+  });
+  const { core } = api;
+  const customers = createHttpCustomerStatistics(clientOf('customer', service, { retries: 0 }));
+  const now = () => new Date().toISOString();
+  const turns = openQueueTurns(core.db);
+  worker = await startTestWorker(api, {
+    reactors: reactorsFor({ hasCustomerService: true }),
+    more: [tellCustomerService({ ...core, customers, turns, queueOf: customerQueue, now })],
+  });
+});
+test.after(async () => {
+  await worker.stop();
+  await api.close();
+  await service.stop();
+});
+
+const told = async (customer: string): Promise<readonly StatisticsChange[]> =>
+  (await get<{ changes: readonly StatisticsChange[] }>(service, `/api/customers/internal/${customer}/statistics`))
+    .changes;
+
+test('a new order, other items and a cancellation change number and value, in this order', async () => {
+  const id = await placeOrder(api.core, { customer_id: 'c-1' });
+  await api.core.orders.replaceItems({ ...byAdmin(), id }, [newLine({ quantity: 1 })]);
+  await takeActions(api.core, id, ['cancel']);
+  const changes = await eventually('all of it', async () => {
+    const all = await told('c-1');
+    return all.length === 3 && all;
+  });
+  assert.equal(
+    changes.map(({ event, order_count_change, total_value_change }) => [event, order_count_change, total_value_change]),
+    [
+      ['order_placed', 1, 33.58],
+      ['order_modified', 0, -14.29],
+      ['order_cancelled', 0, -19.29],
+    ],
+  );
+  assert.is(changes[0]?.order_id, id);
+});
+
+test('a lost answer counts once; what comes later waits until what came before is told', async () => {
+  service.fail('half', 1);
+  const orders = [await placeOrder(api.core, { customer_id: 'c-2' })];
+  await eventually('the first is asked for', () => service.asked.some(({ path }) => path.includes('c-2')));
+  for (let n = 0; n < 3; n++) orders.push(await placeOrder(api.core, { customer_id: 'c-2' }));
+  const changes = await eventually(
+    'every order to be told',
+    async () => {
+      const all = await told('c-2');
+      return all.length >= 4 && all;
+    },
+    { within: 15_000 },
+  );
+  assert.equal(
+    changes.map(({ order_id }) => order_id),
+    orders,
+  );
+  const keys = service.asked
+    .filter(({ method, path }) => method === 'PATCH' && path.includes('c-2'))
+    .map(({ headers }) => headers['idempotency-key']);
+  assert.is(keys.length, 5, 'one of them twice, under the same key');
+  assert.is(new Set(keys).size, 4);
+});
+
+test('a customer it does not know is no failure', async () => {
+  await placeOrder(api.core, { customer_id: 'stranger' });
+  await eventually('it is asked', () => service.asked.some(({ path }) => path.includes('stranger')));
+  await eventually('no job is left', async () => {
+    const { body } = await api.call<readonly unknown[]>('/admin/jobs');
+    return body.length === 0;
+  });
+});
+
+test.run();

@@ -1,0 +1,179 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { OrderEvent } from '../../../src/domain/order/index.ts';
+import { readCheckpoints } from '../../../src/projections/engine/checkpoints.ts';
+import { RebuildUnderWay } from '../../../src/projections/engine/rebuild-batcher.ts';
+import { orderList } from '../../../src/projections/orders/order-list.ts';
+import { rebuildProjection } from '../../../src/projections/engine/rebuild.ts';
+import { projectionStatus } from '../../../src/projections/engine/status.ts';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/eventually.ts';
+import { openJournal } from '../../support/journal.ts';
+import { assigned, cancelled, confirmed, delivered, shipped, started } from '../../support/order-events.ts';
+import { orderPlaced } from '../../support/orders.ts';
+import { countersOf, forget, rowsOf } from '../../support/projection-spec.ts';
+import { hasReached, startProjector } from '../../support/projectors.ts';
+
+const test = suite('rebuild');
+let database: TestDatabase;
+test.before(async () => {
+  database = await openTestDatabase();
+});
+test.before.each(() => forget(database.db, orderList));
+test.after(() => database.close());
+
+const LATER: readonly OrderEvent[] = [
+  confirmed,
+  started,
+  shipped,
+  delivered,
+  cancelled,
+  assigned('d-1'),
+  assigned('d-2'),
+];
+
+/** Which order, and which of the later events; the first of an order places it. */
+const histories = fc.array(fc.tuple(fc.nat(5), fc.nat(LATER.length - 1)), { minLength: 1, maxLength: 60 });
+
+const textOf = async (): Promise<unknown> => {
+  const { rows } = await database.db.raw<{ rows: unknown }>('select *, state::text from order_list order by id');
+  return rows;
+};
+
+const tell = async (steps: readonly (readonly [number, number])[]) => {
+  const journal = openJournal();
+  const orders = Array.from({ length: 6 }, () => randomUUID());
+  const placed = new Set<number>();
+  let position = 0n;
+  for (const [index, [who, what]] of steps.entries()) {
+    const customerId = `c-${who % 3}`;
+    const event = placed.has(who) ? LATER[what] : orderPlaced({ customer_id: customerId });
+    placed.add(who);
+    const at = new Date(Date.UTC(2026, 2, 1) + index * 61_007).toISOString();
+    if (event !== undefined) position = await journal.append(orders[who] ?? '', [event], { at, customerId });
+  }
+  return { ...journal, position };
+};
+
+test('whatever happened, rebuilt rows are those of the live fold, byte for byte', async () => {
+  const { db } = database;
+  const property = fc.asyncProperty(histories, fc.integer({ min: 1, max: 8 }), async (steps, size) => {
+    await forget(db, orderList);
+    const { position, ...journal } = await tell(steps);
+    const projector = startProjector(orderList, { db, ...journal });
+    await hasReached(db, orderList, position);
+    await projector.stop();
+    const [rows, counters] = [await textOf(), await countersOf(db, orderList)];
+    await rebuildProjection(orderList, { db, ...journal, pageSize: size, cachedRows: 2 });
+    assert.equal(await textOf(), rows);
+    assert.equal(await countersOf(db, orderList), counters);
+    const { rows: counted } = await db.raw<{ rows: readonly { count: string }[] }>('select count(*) from order_list');
+    assert.is(Number(counted[0]?.count), counters['all']);
+  });
+  await fc.assert(property, { numRuns: 15 });
+});
+
+test('indexes keep their names and definitions', async () => {
+  const { db } = database;
+  const indexes = () =>
+    db('pg_indexes').where('tablename', 'order_list').orderBy('indexname').select('indexname', 'indexdef');
+  const before: unknown = await indexes();
+  await rebuildProjection(orderList, { db, ...openJournal() });
+  await rebuildProjection(orderList, { db, ...openJournal() });
+  assert.equal(await indexes(), before);
+  assert.is((await indexes()).length, 11);
+});
+
+test('the list is complete and follows the log while it is being rebuilt', async () => {
+  const { db } = database;
+  const journal = openJournal();
+  const place = () => journal.append(randomUUID(), [orderPlaced(), confirmed]);
+  for (let index = 0; index < 50; index++) await place();
+  const projector = startProjector(orderList, { db, ...journal });
+  await hasReached(db, orderList, await place());
+
+  const progress = { isRebuilding: true };
+  const rebuild = rebuildProjection(orderList, { db, ...journal, pageSize: 3 }).finally(
+    () => (progress.isRebuilding = false),
+  );
+  let placed = 51;
+  while (progress.isRebuilding) {
+    await place();
+    placed += 1;
+    assert.ok((await rowsOf(db, orderList)).length >= 51, 'a reader saw an unfinished table');
+  }
+  await rebuild;
+  await hasReached(db, orderList, await journal.store.head());
+  assert.equal(await countersOf(db, orderList), { all: placed, 'customer:c-1': placed, 'status:confirmed': placed });
+  await projector.stop();
+});
+
+test('one rebuild at a time, and it shows', async () => {
+  const { db } = database;
+  const journal = openJournal();
+  await journal.append(randomUUID(), [orderPlaced()]);
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const decode: typeof journal.codec.decode = async (events) => {
+    await held;
+    return journal.codec.decode(events);
+  };
+  const slow = rebuildProjection(orderList, { db, store: journal.store, codec: { decode } });
+  const state = async () => (await projectionStatus({ db, store: journal.store, projections: [orderList] }))[0]?.state;
+  await eventually('it shows', async () => (await state()) === 'rebuilding');
+  const second = await rebuildProjection(orderList, { db, ...journal }).catch((error: unknown) => error);
+  assert.instance(second, RebuildUnderWay);
+  release();
+  await slow;
+  assert.is(await state(), 'running');
+});
+
+test('a rebuild that was thought dead and wakes up writes nothing', async () => {
+  const { db } = database;
+  const journal = openJournal();
+  const order = randomUUID();
+  await journal.append(order, [orderPlaced()]);
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const decode: typeof journal.codec.decode = async (events) => {
+    await held;
+    return journal.codec.decode(events);
+  };
+  const slow = rebuildProjection(orderList, { db, store: journal.store, codec: { decode } }).catch((e: unknown) => e);
+  // Its connection is lost, and with it the lock.
+  await eventually('the lock is held', async () => {
+    const { rows } = await db.raw<{ rows: readonly unknown[] }>(
+      `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'
+         and database = (select oid from pg_database where datname = current_database())`,
+    );
+    return rows.length > 0;
+  });
+  await journal.append(order, [confirmed]);
+  await rebuildProjection(orderList, { db, ...journal });
+  const [rows, before] = [await rowsOf(db, orderList), await readCheckpoints(db, [orderList.name])];
+  release();
+  assert.instance(await slow, Error);
+  assert.equal(await rowsOf(db, orderList), rows);
+  assert.equal(await readCheckpoints(db, [orderList.name]), before);
+});
+
+test('a rebuild that fails leaves the read model as it was', async () => {
+  const { db } = database;
+  const journal = openJournal();
+  const projector = startProjector(orderList, { db, ...journal });
+  await hasReached(db, orderList, await journal.append(randomUUID(), [orderPlaced()]));
+  await projector.stop();
+  const [rows, before] = [await rowsOf(db, orderList), await readCheckpoints(db, [orderList.name])];
+  const evolve = (): never => {
+    throw new Error('a bug');
+  };
+  const error = await rebuildProjection({ ...orderList, evolve }, { db, ...journal }).catch((e: unknown) => e);
+  assert.match(String(error), 'OrderPlaced at revision 0');
+  assert.equal(await rowsOf(db, orderList), rows);
+  assert.equal(await readCheckpoints(db, [orderList.name]), before);
+  assert.not.ok(await db.schema.hasTable('order_list__rebuild'));
+});
+
+test.run();

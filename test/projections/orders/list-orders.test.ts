@@ -1,0 +1,207 @@
+import { randomUUID } from 'node:crypto';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { decodeCursor, encodeCursor, ORDER_SORTS, type OrderSort } from '../../../src/projections/list/cursor.ts';
+import { COUNTED_TO } from '../../../src/projections/orders/count-orders.ts';
+import { listOrders, type ListOrders } from '../../../src/projections/orders/list-orders.ts';
+import type { OrderFilters } from '../../../src/projections/orders/order-filters.ts';
+import { orderPageSql } from '../../../src/projections/orders/order-page-sql.ts';
+import { orderList } from '../../../src/projections/orders/order-list.ts';
+import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { openJournal } from '../../support/journal.ts';
+import { assigned, cancelled, confirmed } from '../../support/order-events.ts';
+import { orderPlaced } from '../../support/orders.ts';
+import { forget } from '../../support/projection-spec.ts';
+import { hasReached, startProjector } from '../../support/projectors.ts';
+
+const test = suite('order list queries');
+let database: TestDatabase;
+test.before(async () => {
+  database = await openTestDatabase();
+});
+test.before.each(() => forget(database.db, orderList));
+test.after(() => database.close());
+
+const list = (query: Partial<ListOrders> = {}) => listOrders(database.db, { filters: {}, limit: 20, ...query });
+const idsOf = async (filters: OrderFilters) => (await list({ filters, sort: 'created_at' })).orders.map(({ id }) => id);
+
+/** Rows made by SQL: what a page returns does not depend on how they came to be. Some share their time and total. */
+const fillWith = (count: number) =>
+  database.db.raw(
+    `insert into order_list (id, revision, customer_id, status, delivery_partner_id, total, created_at, updated_at, state)
+     select gen_random_uuid(), 0, 'c-' || i % 7, (array['pending', 'shipped', 'delivered'])[1 + i % 3],
+       case when i % 5 = 0 then 'd-1' end, i % 4, at, at,
+       json_build_object('created_at', text, 'updated_at', text)
+     from generate_series(1, ?::int) i,
+       lateral (select to_timestamp(1767225600 + (i / 2500) * 0.001) as at) t,
+       lateral (select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as text) f`,
+    [count],
+  );
+
+/** Follows `next` from the first page to the last, then `previous` all the way back. */
+const walk = async (query: Partial<ListOrders>) => {
+  const there: string[] = [];
+  const back: string[] = [];
+  let page = await list(query);
+  const first = page.orders;
+  there.push(...first.map(({ id }) => id));
+  while (page.next !== undefined) {
+    const cursor = decodeCursor(page.next);
+    assert.ok(cursor, 'our own cursor is read back');
+    page = await list({ ...query, cursor });
+    there.push(...page.orders.map(({ id }) => id));
+  }
+  back.unshift(...page.orders.map(({ id }) => id));
+  while (page.previous !== undefined) {
+    const cursor = decodeCursor(page.previous);
+    assert.ok(cursor, 'our own cursor is read back');
+    page = await list({ ...query, cursor });
+    back.unshift(...page.orders.map(({ id }) => id));
+  }
+  return { there, back };
+};
+
+test('paging by cursor returns each of 5000 orders once, there and back, though times and totals are equal', async () => {
+  await fillWith(5_000);
+  for (const sort of ORDER_SORTS) {
+    const { there, back } = await walk({ sort, limit: 333 });
+    assert.is(there.length, 5_000, sort);
+    assert.is(new Set(there).size, 5_000, sort);
+    assert.equal(back, there, `${sort}: the way back`);
+  }
+});
+
+test('several statuses are one sequence', async () => {
+  await fillWith(300);
+  const filters: OrderFilters = { status: ['pending', 'delivered', 'pending'] };
+  const { there, back } = await walk({ filters, limit: 17, sort: '-total' });
+  const { rows } = await database.db.raw<{ rows: readonly { id: string }[] }>(
+    `select id from order_list where status in ('pending', 'delivered') order by total desc, id desc`,
+  );
+  assert.equal(
+    there,
+    rows.map(({ id }) => id),
+  );
+  assert.equal(back, there);
+});
+
+test('a page by offset is the page that a cursor comes to', async () => {
+  await fillWith(100);
+  const first = await list({ limit: 30 });
+  const byCursor = await list({ limit: 30, ...cursorOf(first.next) });
+  const byOffset = await list({ limit: 30, offset: 30 });
+  assert.equal(byOffset.orders, byCursor.orders);
+  assert.is(first.previous, undefined);
+  assert.equal(await list({ limit: 30, ...cursorOf(byOffset.previous) }).then(({ orders }) => orders), first.orders);
+  const last = await list({ limit: 30, offset: 90 });
+  assert.is(last.orders.length, 10);
+  assert.is(last.next, undefined);
+  assert.equal((await list({ offset: 500 })).orders, []);
+});
+
+const cursorOf = (text: string | undefined) => {
+  const cursor = decodeCursor(text ?? '');
+  return cursor === undefined ? {} : { cursor };
+};
+
+test('a cursor keeps its place when orders are added before it', async () => {
+  await fillWith(40);
+  const first = await list({ limit: 20 });
+  await database.db
+    .raw(`insert into order_list (id, revision, customer_id, status, total, created_at, updated_at, state)
+    select gen_random_uuid(), 0, 'c', 'pending', 1, now(), now(), '{}' from generate_series(1, 5)`);
+  const second = await list({ limit: 20, ...cursorOf(first.next) });
+  const seen = new Set([...first.orders, ...second.orders].map(({ id }) => id));
+  assert.is(seen.size, 40);
+});
+
+test('a cursor that is none of ours is not read', () => {
+  const good = { sort: '-created_at', value: '2026-01-01T00:00:00.000Z', id: randomUUID(), direction: 'next' } as const;
+  assert.equal(decodeCursor(encodeCursor(good)), good);
+  const bad: readonly object[] = [
+    { ...good, sort: 'customer_id' },
+    { ...good, value: '1; drop table order_list' },
+    { ...good, value: '2026-13-45T00:00:00.000Z' },
+    { ...good, sort: 'total' },
+    { ...good, id: '1' },
+    { ...good, direction: 'up' },
+  ];
+  for (const cursor of bad)
+    assert.is(decodeCursor(encodeCursor(cursor as typeof good)), undefined, JSON.stringify(cursor));
+  for (const text of ['', 'x', 'bnVsbA', Buffer.from('[1,2,3,4]').toString('base64url')])
+    assert.is(decodeCursor(text), undefined, text);
+});
+
+test('each filter finds its orders, and all given must hold', async () => {
+  const { db } = database;
+  const journal = openJournal();
+  const [a, b, c] = [randomUUID(), randomUUID(), randomUUID()];
+  const at = (minute: number) => ({ at: `2026-03-01T12:0${minute}:00.000Z` });
+  await journal.append(a, [orderPlaced({ customer_id: 'c-1', shipping_cost: 0 })], at(1));
+  await journal.append(b, [orderPlaced({ customer_id: 'c-2', shipping_cost: 100 }), confirmed], at(2));
+  const position = await journal.append(c, [orderPlaced({ customer_id: 'c-2' }), assigned('d-9'), cancelled], at(3));
+  const projector = startProjector(orderList, { db, ...journal });
+  await hasReached(db, orderList, position);
+  await projector.stop();
+
+  assert.equal(await idsOf({}), [a, b, c]);
+  assert.equal(await idsOf({ customer_id: 'c-2' }), [b, c]);
+  assert.equal(await idsOf({ status: ['pending'] }), [a]);
+  assert.equal(await idsOf({ status: ['pending', 'cancelled'] }), [a, c]);
+  assert.equal(await idsOf({ created_from: at(2).at }), [b, c]);
+  assert.equal(await idsOf({ created_to: at(2).at }), [a, b]);
+  assert.equal(await idsOf({ delivery_partner_id: 'd-9' }), [c]);
+  assert.equal(await idsOf({ min_total: '29.58' }), [b, c]);
+  assert.equal(await idsOf({ max_total: '29.58' }), [a, b]);
+  assert.equal(await idsOf({ customer_id: 'c-2', status: ['confirmed'], min_total: '29' }), [b]);
+  assert.equal(await idsOf({ customer_id: 'nobody' }), []);
+
+  const { orders } = await list({ filters: { customer_id: 'c-1' } });
+  assert.is(orders[0]?.revision, 0n);
+  assert.is(orders[0]?.state.order_number, 'ORD-2026-000001');
+  assert.is(orders[0]?.state.lines.length, 1);
+});
+
+test('totals are exact for all, a customer or statuses, and for the rest up to a limit', async () => {
+  await fillWith(COUNTED_TO * 2 + 2);
+  await database.db('projection_counters').insert([
+    { projection: 'order_list', name: 'all', value: 7 },
+    { projection: 'order_list', name: 'customer:c-1', value: 5 },
+    { projection: 'order_list', name: 'status:pending', value: 3 },
+    { projection: 'order_list', name: 'status:shipped', value: 2 },
+  ]);
+  const totalOf = async (filters: OrderFilters, exactCount = false) => (await list({ filters, exactCount })).total;
+  assert.equal(await totalOf({}), { count: 7, exact: true }, 'kept, not counted');
+  assert.equal(await totalOf({ customer_id: 'c-1' }), { count: 5, exact: true });
+  assert.equal(await totalOf({ customer_id: 'nobody' }), { count: 0, exact: true });
+  assert.equal(await totalOf({ status: ['pending', 'shipped'] }), { count: 5, exact: true });
+  assert.equal(await totalOf({ min_total: '0' }), { count: COUNTED_TO, exact: false });
+  assert.equal(await totalOf({ min_total: '0' }, true), { count: COUNTED_TO * 2 + 2, exact: true });
+  assert.equal(await totalOf({ customer_id: 'c-1', min_total: '0' }), { count: 2_858, exact: true });
+});
+
+const pages: readonly (readonly [OrderFilters, OrderSort])[] = [
+  [{}, '-created_at'],
+  [{}, 'updated_at'],
+  [{}, '-total'],
+  [{ customer_id: 'c-1' }, '-created_at'],
+  [{ status: ['pending'] }, '-created_at'],
+  [{ status: ['pending', 'shipped'] }, 'total'],
+  [{ delivery_partner_id: 'd-1' }, '-created_at'],
+  [{ min_total: '2' }, '-created_at'],
+];
+
+test('a page is found in an index, never by reading or sorting the table', async () => {
+  await fillWith(20_000);
+  await database.db.raw('analyze order_list');
+  for (const [filters, sort] of pages) {
+    const walk = { filters, sort, isBackwards: false, cursor: undefined, offset: 0, limit: 21 };
+    const { sql, bindings } = orderPageSql(walk);
+    const { rows } = await database.db.raw<{ rows: readonly object[] }>(`explain ${sql}`, [...bindings]);
+    const plan = JSON.stringify(rows, undefined, 1);
+    assert.match(plan, /using order_list_(?!pkey)/, plan);
+    assert.not.match(plan, /Seq Scan|Sort  /, plan);
+  }
+});
+
+test.run();
