@@ -36,7 +36,7 @@ export const routes: readonly Route[] = apiRoutes(
       { carts: createLocalCarts(db), catalogue: createLocalCatalogue(db), users: undefined },
       { currency: 'USD', customerPrices: 'trust' },
     ),
-    policy: DEFAULT_ORDER_POLICY,
+    orderSettings: DEFAULT_ORDER_POLICY,
     logger: pino({ level: 'silent' }),
     tokens: { secret: randomBytes(32).toString('hex') },
     authMode: 'jwt',

@@ -1,14 +1,14 @@
 import type { Knex } from 'knex';
-import { createClockCommands, type ClockCommands } from '../commands/scheduling.ts';
+import { createSchedulingCommands, type SchedulingCommands } from '../commands/scheduling.ts';
 import { createDocumentCommands, type DocumentCommands } from '../commands/documents.ts';
 import { createHandle, type Handle } from '../commands/handle.ts';
 import { orderIds } from '../commands/order-ids.ts';
-import { createMoneyPolicies, type MoneyPolicies } from '../commands/payment-process.ts';
+import { createPaymentProcess, type PaymentProcess } from '../commands/payment-process.ts';
 import { createOrderCommands, type DrawNumber, type OrderCommands } from '../commands/orders.ts';
 import type { PaymentTokens } from '../commands/payment-tokens.ts';
 import { createPaymentCommands, type PaymentCommands } from '../commands/payments.ts';
 import { createReadStream, type ReadStream } from '../commands/read.ts';
-import { createReturnPolicies, type ReturnPolicies } from '../commands/return-process.ts';
+import { createReturnProcess, type ReturnProcess } from '../commands/return-process.ts';
 import { createReturnCommands, type ReturnCommands } from '../commands/returns.ts';
 import type { DocumentType } from '../domain/document/index.ts';
 import { createOrderDecider, type OrderPolicy } from '../domain/order/index.ts';
@@ -44,9 +44,9 @@ export type Core = {
   readonly payments: PaymentCommands;
   readonly returns: ReturnCommands;
   readonly documents: DocumentCommands;
-  readonly clock: ClockCommands;
-  readonly moneyPolicies: MoneyPolicies;
-  readonly returnPolicies: ReturnPolicies;
+  readonly scheduling: SchedulingCommands;
+  readonly paymentProcess: PaymentProcess;
+  readonly returnProcess: ReturnProcess;
   readonly paymentTokens: PaymentTokens;
   readonly webhookSecrets: WebhookSecrets;
   readonly outbox: Outbox;
@@ -75,8 +75,8 @@ export const createCore = ({
   const decider = createOrderDecider(settings.policy, orderIds);
   const paymentTokens = openPaymentTokens(db, dataKeys);
   const deciding = { handle, readStream, decider };
-  const moneyPolicies = createMoneyPolicies({ ...deciding, tokens: paymentTokens });
-  const returnPolicies = createReturnPolicies(deciding);
+  const moneyPolicies = createPaymentProcess({ ...deciding, tokens: paymentTokens });
+  const returnPolicies = createReturnProcess(deciding);
   return {
     db,
     store,
@@ -92,9 +92,9 @@ export const createCore = ({
     }),
     payments: createPaymentCommands({ ...deciding, policies: moneyPolicies, tokens: paymentTokens, drawNumber }),
     returns: createReturnCommands({ ...deciding, policies: returnPolicies, moneyPolicies, drawNumber }),
-    clock: createClockCommands(deciding),
-    moneyPolicies,
-    returnPolicies,
+    scheduling: createSchedulingCommands(deciding),
+    paymentProcess: moneyPolicies,
+    returnProcess: returnPolicies,
     paymentTokens,
     webhookSecrets: webhookSecrets(masterKey),
     outbox: openOutbox(db, dataKeys),

@@ -1,4 +1,4 @@
-import { isSupervised, tellSupervisor } from './role.ts';
+import { isSupervised, notifySupervisor } from './role.ts';
 import type { ToRole } from './role-messages.ts';
 
 export type ShutdownOptions = {
@@ -56,7 +56,7 @@ export const createShutdown = ({ limitMs = 10_000, onProblem = () => undefined }
 
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(name, () => {
-      if (isSupervised()) void tellSupervisor({ type: 'signalled' });
+      if (isSupervised()) void notifySupervisor({ type: 'signalled' });
       else begin();
     });
 

@@ -3,14 +3,14 @@ import type { Carts, Catalogue, Users } from './ports.ts';
 import type { Currency } from '../domain/shared/money.ts';
 import type { Trace } from '../platform/trace.ts';
 import type { CheckoutClaims } from './claims-port.ts';
-import { wasRefused } from '../commands/handle.ts';
+import { wasRejected } from '../commands/handle.ts';
 import { orderIdOf, type OrderCommands } from '../commands/orders.ts';
 import type { ReadStream } from '../commands/read.ts';
 import {
   completePersonal,
   findPlaced,
   priceWanted,
-  refuse,
+  reject,
   type SellCaller,
   type SellInput,
   type SellOutcome,
@@ -66,24 +66,24 @@ export const createCheckout = ({
     const { customer_id } = input;
     const own = context.command_id;
     const cart = await carts.read(customer_id, trace);
-    if (cart.length === 0) return refuse({ rejected: 'cart.empty' });
+    if (cart.length === 0) return reject({ rejected: 'cart.empty' });
     const priced = await priceWanted(catalogue, cart, { currency, trace });
-    if ('rejected' in priced) return refuse(priced);
+    if ('rejected' in priced) return reject(priced);
     const personal = await completePersonal(users, input, trace);
 
     const contents = contentsOf(cart);
     const command_id = await claim(customer_id, contents, own);
-    if (typeof command_id !== 'string') return refuse(command_id);
+    if (typeof command_id !== 'string') return reject(command_id);
     const release = () => claims.end({ customer_id, order_id: orderIdOf(command_id) });
     if (command_id === own && (await hasChanged(customer_id, contents, trace))) {
       await release();
-      return refuse({ rejected: 'cart.being_ordered' });
+      return reject({ rejected: 'cart.being_ordered' });
     }
     const outcome = await orders.place(
       { ...input, ...priced, personal, currency, from_cart: true },
       { context: { ...context, command_id }, repeatable: true },
     );
-    if (wasRefused(outcome)) await release();
+    if (wasRejected(outcome)) await release();
     return outcome;
   };
 };

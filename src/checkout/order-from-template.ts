@@ -7,7 +7,7 @@ import {
   completePersonal,
   findPlaced,
   priceWanted,
-  refuse,
+  reject,
   type SellCaller,
   type SellInput,
   type SellOutcome,
@@ -44,7 +44,7 @@ export const createOrderTemplate =
     if ('rejected' in priced) {
       // Carried out before, today's catalogue is none of its business.
       const done = caller.repeatable ? await findPlaced(readStream, caller.context.command_id) : undefined;
-      return done ?? refuse(priced);
+      return done ?? reject(priced);
     }
     const personal = await completePersonal(users, input, trace);
     return orders.place({ ...input, ...priced, personal, currency }, caller);

@@ -4,16 +4,16 @@ import { evolveOrder, NO_ORDER, type OrderState } from '../domain/order/index.ts
 import type { Currency } from '../domain/shared/money.ts';
 import type { Trace } from '../platform/trace.ts';
 import { orderStream } from '../event-store/stream-names.ts';
-import type { Refused } from '../commands/handle.ts';
+import type { Rejected } from '../commands/handle.ts';
 import { orderIdOf, type Caller, type OrderOutcome, type PlaceOrderInput } from '../commands/orders.ts';
 import type { ReadStream } from '../commands/read.ts';
 
 /** An order whose lines come from elsewhere: who it is for, where to and when. */
 export type SellInput = Omit<PlaceOrderInput, 'lines' | 'currency' | 'delivery_fee' | 'from_cart' | 'takes_stock'>;
-export type SellOutcome = OrderOutcome | Refused<OrderState, CatalogueRejection>;
+export type SellOutcome = OrderOutcome | Rejected<OrderState, CatalogueRejection>;
 export type SellCaller = Caller & { readonly trace: Trace };
 
-export const refuse = (rejection: CatalogueRejection): Refused<OrderState, CatalogueRejection> => ({
+export const reject = (rejection: CatalogueRejection): Rejected<OrderState, CatalogueRejection> => ({
   rejection,
   state: NO_ORDER,
 });

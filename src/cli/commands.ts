@@ -1,6 +1,6 @@
 import { loadConfig, type Config } from '../config/index.ts';
 import { backfillDocuments } from '../processes/invoicing/backfill-documents.ts';
-import { openClockRuns, type ClockRun } from '../jobs/cron-runs.ts';
+import { openCronRuns, type CronRun } from '../jobs/cron-runs.ts';
 import { migrate } from '../platform/database.ts';
 import { createLogger } from '../platform/logging.ts';
 import { useEmbeddedPostgres } from '../platform/embedded-postgres.ts';
@@ -57,13 +57,13 @@ const backfill = async ({ db }: OpenCore, print: Print): Promise<void> => {
 
 const SHOWN_RUNS = 20;
 
-const outcomeOf = ({ finished_at, moved, failed, reason }: ClockRun): string => {
+const outcomeOf = ({ finished_at, moved, failed, reason }: CronRun): string => {
   if (finished_at === null) return 'has not finished';
   return `moved ${moved}, failed ${failed}${reason === null ? '' : `, broke off: ${reason}`}`;
 };
 
 const clock = async ({ db }: OpenCore, print: Print): Promise<void> => {
-  const runs = await openClockRuns(db).list({ limit: SHOWN_RUNS });
+  const runs = await openCronRuns(db).list({ limit: SHOWN_RUNS });
   if (runs.length === 0) print('The clock has not run yet; a worker runs it.');
   for (const run of runs) {
     print(`${run.started_at}  ${run.task}  ${outcomeOf(run)}`);

@@ -11,7 +11,7 @@ import {
 import type { EventContext } from '../event-store/codec.ts';
 import type { EventStore, Revision } from '../event-store/port.ts';
 import { documentStream, seriesStream } from '../event-store/stream-names.ts';
-import { wasRefused, type Handle } from './handle.ts';
+import { wasRejected, type Handle } from './handle.ts';
 import type { ReadStream } from './read.ts';
 
 const DOCUMENT_IDS = '6f7b1c58-9b8e-5a3c-8a34-5c7e0e0d9a21';
@@ -86,7 +86,7 @@ export const createDocumentCommands = ({
     const stream = documentStream(id);
     const outcome = await handle(documentDecider, { stream, command, context: stepOf(context, 'request') });
     // Another worker may have asked at the same moment and seen the series elsewhere: what is stored counts.
-    const stored = wasRefused(outcome) ? undefined : await find(id);
+    const stored = wasRejected(outcome) ? undefined : await find(id);
     if (stored === undefined) throw new Error('a document can always be asked for');
     return stored;
   };
@@ -101,7 +101,7 @@ export const createDocumentCommands = ({
       after,
       attempts: NUMBERING_ATTEMPTS,
     });
-    const given = wasRefused(outcome) ? undefined : outcome.state.numbers.get(id);
+    const given = wasRejected(outcome) ? undefined : outcome.state.numbers.get(id);
     if (given === undefined) throw new Error('a document asked for always gets its number');
     return given;
   };
@@ -118,7 +118,7 @@ export const createDocumentCommands = ({
         command: { type: 'RecordRendering', data: rendering, ...saidBy(context) },
         context: stepOf(context, 'record'),
       });
-      if (wasRefused(outcome)) throw new Error(`document ${id}: ${outcome.rejection.rejected}`);
+      if (wasRejected(outcome)) throw new Error(`document ${id}: ${outcome.rejection.rejected}`);
     },
   };
 };

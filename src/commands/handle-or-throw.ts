@@ -1,18 +1,18 @@
 import type { DomainEvent } from '../domain/events.ts';
 import type { Decider, Rejection } from '../domain/shared/decider.ts';
-import { wasRefused, type Done, type Handle, type Request } from './handle.ts';
+import { wasRejected, type Done, type Handle, type Request } from './handle.ts';
 
 /** A policy waits for nobody's answer, so it may try longer than a request. */
-const POLICY_ATTEMPTS = 20;
+const PROCESS_ATTEMPTS = 20;
 
 /** Sends a command that cannot be refused where its cause has happened: a refusal is a bug, and stops the job visibly. */
-export const insist = async <C extends { readonly type: string }, E extends DomainEvent, S, R extends Rejection>(
+export const handleOrThrow = async <C extends { readonly type: string }, E extends DomainEvent, S, R extends Rejection>(
   handle: Handle,
   decider: Decider<C, E, S, R>,
   request: Request<C>,
 ): Promise<Done<S>> => {
-  const outcome = await handle(decider, { attempts: POLICY_ATTEMPTS, ...request });
-  if (wasRefused(outcome))
+  const outcome = await handle(decider, { attempts: PROCESS_ATTEMPTS, ...request });
+  if (wasRejected(outcome))
     throw new Error(`${request.stream} refused ${request.command.type}: ${outcome.rejection.rejected}`);
   return outcome;
 };

@@ -45,10 +45,10 @@ export type Done<S> = {
   readonly repeated: boolean;
 };
 
-export type Refused<S, R> = { readonly rejection: R; readonly state: S };
-export type Outcome<S, R> = Done<S> | Refused<S, R>;
+export type Rejected<S, R> = { readonly rejection: R; readonly state: S };
+export type Outcome<S, R> = Done<S> | Rejected<S, R>;
 
-export const wasRefused = <S, R>(outcome: Outcome<S, R>): outcome is Refused<S, R> => 'rejection' in outcome;
+export const wasRejected = <S, R>(outcome: Outcome<S, R>): outcome is Rejected<S, R> => 'rejection' in outcome;
 
 export type Handle = <C, E extends DomainEvent, S, R extends Rejection>(
   decider: Decider<C, E, S, R>,

@@ -13,10 +13,10 @@ import { isErased, type Instant } from '../domain/shared/decider.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, paymentStream, streamId } from '../event-store/stream-names.ts';
-import { wasRefused, type Handle, type Outcome } from './handle.ts';
-import { insist } from './handle-or-throw.ts';
+import { wasRejected, type Handle, type Outcome } from './handle.ts';
+import { handleOrThrow } from './handle-or-throw.ts';
 import type { PaymentTokens } from './payment-tokens.ts';
-import { continuedContext, policyContext, saidBy } from './process-context.ts';
+import { continuedContext, processContext, saidBy } from './process-context.ts';
 import { readPaymentOf } from './read-payment.ts';
 import type { ReadStream } from './read.ts';
 
@@ -26,7 +26,7 @@ export type PaymentOutcome = PaymentCompleted | PaymentDeclined | PaymentCancell
  * What follows from an event of an order or a payment in the other of the two. Each may run any number of times, also at
  * once: whoever comes second finds it done.
  */
-export type MoneyPolicies = {
+export type PaymentProcess = {
   /** The order made room: the payment is under way. One that was cancelled meanwhile gives its room back. */
   readonly startProcessing: (cause: Recorded<PaymentStarted>) => Promise<Outcome<PaymentState, PaymentRejection>>;
   /** The payment has its outcome: the order follows, and the token has done its duty. */
@@ -38,7 +38,7 @@ export type MoneyPolicies = {
   readonly recordRefundOutcome: (cause: Recorded<RefundCompleted | RefundDeclined>, at: Instant) => Promise<void>;
 };
 
-export const createMoneyPolicies = ({
+export const createPaymentProcess = ({
   handle,
   readStream,
   decider,
@@ -48,9 +48,9 @@ export const createMoneyPolicies = ({
   readonly readStream: ReadStream;
   readonly decider: OrderDecider;
   readonly tokens: Pick<PaymentTokens, 'forget'>;
-}): MoneyPolicies => {
+}): PaymentProcess => {
   const tellOrder = (order_id: string, command: OrderCommand, context: EventContext) =>
-    insist(handle, decider, { stream: orderStream(order_id), command, context });
+    handleOrThrow(handle, decider, { stream: orderStream(order_id), command, context });
 
   const requestRefund = async (
     cause: Recorded<RefundAllocated>,
@@ -64,8 +64,8 @@ export const createMoneyPolicies = ({
       command: { type: 'RequestRefund', data: { ...part, cause: why, return_id, ...said }, ...saidBy(context) },
       context,
     });
-    if (!wasRefused(outcome)) return;
-    const refused = policyContext(`refuse-refund/${part.refund_id}`, cause, cause.fact.at);
+    if (!wasRejected(outcome)) return;
+    const refused = processContext(`refuse-refund/${part.refund_id}`, cause, cause.fact.at);
     const data = { ...part, payment_id, cause: why, return_id };
     await tellOrder(streamId(cause.stream), { type: 'RecordRefundFailure', data, ...saidBy(refused) }, refused);
   };
@@ -76,8 +76,8 @@ export const createMoneyPolicies = ({
       const context = continuedContext('start-processing', cause);
       const command = { type: 'StartProcessing', data: {}, ...saidBy(context) } as const;
       const outcome = await handle(paymentDecider, { stream: paymentStream(payment_id), command, context });
-      if (wasRefused(outcome) && outcome.state.status === 'cancelled') {
-        const freed = policyContext('free-cancelled-payment', cause, cause.fact.at);
+      if (wasRejected(outcome) && outcome.state.status === 'cancelled') {
+        const freed = processContext('free-cancelled-payment', cause, cause.fact.at);
         const data = { payment_id };
         await tellOrder(streamId(cause.stream), { type: 'RecordPaymentFailure', data, ...saidBy(freed) }, freed);
       }
@@ -86,7 +86,7 @@ export const createMoneyPolicies = ({
     recordOutcome: async (cause, at) => {
       const payment_id = streamId(cause.stream);
       const { order_id, amount } = await readPaymentOf(readStream, cause.stream);
-      const context = policyContext('record-payment-outcome', cause, at);
+      const context = processContext('record-payment-outcome', cause, at);
       await tellOrder(
         order_id,
         cause.fact.type === 'PaymentCompleted'
@@ -97,11 +97,11 @@ export const createMoneyPolicies = ({
       await tokens.forget(payment_id);
     },
     confirmPaid: async (cause, at) => {
-      const context = policyContext('confirm-paid-order', cause, at);
+      const context = processContext('confirm-paid-order', cause, at);
       await tellOrder(streamId(cause.stream), { type: 'ConfirmPaidOrder', data: {}, ...saidBy(context) }, context);
     },
     refundExcess: async (cause, at) => {
-      const context = policyContext('refund-excess', cause, at);
+      const context = processContext('refund-excess', cause, at);
       await tellOrder(streamId(cause.stream), { type: 'RefundExcess', data: {}, ...saidBy(context) }, context);
     },
     requestRefunds: async (cause) => {
@@ -113,7 +113,7 @@ export const createMoneyPolicies = ({
       const refund = payment.refunds.find(({ refund_id }) => refund_id === data.refund_id);
       if (refund === undefined) throw new Error(`${cause.stream} has no refund ${data.refund_id}`);
       const { refund_id, amount, cause: why, return_id } = refund;
-      const context = policyContext('record-refund-outcome', cause, at);
+      const context = processContext('record-refund-outcome', cause, at);
       const command: OrderCommand = {
         type: type === 'RefundCompleted' ? 'RecordRefund' : 'RecordRefundFailure',
         data: { refund_id, payment_id: streamId(cause.stream), amount, cause: why, return_id },

@@ -26,16 +26,16 @@ import { WrongExpectedRevision, type Revision } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, paymentStream } from '../event-store/stream-names.ts';
 import { findEvent, isOf } from './find-event.ts';
-import { wasRefused, type Handle, type Outcome } from './handle.ts';
-import type { MoneyPolicies } from './payment-process.ts';
+import { wasRejected, type Handle, type Outcome } from './handle.ts';
+import type { PaymentProcess } from './payment-process.ts';
 import type { Caller, DrawNumber } from './orders.ts';
 import type { PaymentTokens } from './payment-tokens.ts';
 import { saidBy } from './process-context.ts';
-import { quietly } from './try-eagerly.ts';
+import { tryEagerly } from './try-eagerly.ts';
 import type { Folded, ReadStream } from './read.ts';
 
-export type PaymentRefusal = PaymentRejection | OrderRejection;
-export type PaymentCommandOutcome = Outcome<PaymentState, PaymentRefusal> & { readonly id: string };
+export type PaymentRejected = PaymentRejection | OrderRejection;
+export type PaymentCommandOutcome = Outcome<PaymentState, PaymentRejected> & { readonly id: string };
 
 export type CreatePaymentInput = {
   readonly order_id: string;
@@ -95,7 +95,7 @@ export const createPaymentCommands = ({
   readonly readStream: ReadStream;
   /** Of orders. */
   readonly decider: OrderDecider;
-  readonly policies: MoneyPolicies;
+  readonly policies: PaymentProcess;
   readonly tokens: PaymentTokens;
   readonly drawNumber: DrawNumber;
 }): PaymentCommands => {
@@ -124,7 +124,10 @@ export const createPaymentCommands = ({
     return actor.role === 'customer' && actor.id !== found.state.customer_id ? undefined : found.state;
   };
 
-  const whyNotOn = (order: Order | undefined, { currency, amount }: CreatePaymentInput): PaymentRefusal | undefined => {
+  const whyNotOn = (
+    order: Order | undefined,
+    { currency, amount }: CreatePaymentInput,
+  ): PaymentRejected | undefined => {
     if (order === undefined) return { rejected: 'order.not_found' };
     if (currency !== undefined && currency !== order.currency)
       return { rejected: 'payment.wrong_currency', currency: order.currency };
@@ -162,7 +165,7 @@ export const createPaymentCommands = ({
   const startOnOrder = async ({ id, context }: OnPayment, { order_id, amount }: Payment) => {
     const command = { type: 'StartPayment', data: { payment_id: id, amount }, ...saidBy(context) } as const;
     const outcome = await handle(decider, { stream: orderStream(order_id), command, context });
-    if (wasRefused(outcome)) return outcome.rejection;
+    if (wasRejected(outcome)) return outcome.rejection;
     const started = await findStarted(order_id, ({ fact }) => fact.data.payment_id === id);
     if (started === undefined) throw new Error(`order ${order_id} accepted payment ${id} without a word`);
     return started;
@@ -205,16 +208,16 @@ export const createPaymentCommands = ({
       command: { type: 'RefundByHand', data: { payment_id: id, ...input }, ...saidBy(context) },
       context,
     });
-    if (wasRefused(outcome)) return { id, rejection: outcome.rejection, state };
-    await quietly(outcome.events.filter(isOf('RefundAllocated')).map(policies.requestRefunds));
+    if (wasRejected(outcome)) return { id, rejection: outcome.rejection, state };
+    await tryEagerly(outcome.events.filter(isOf('RefundAllocated')).map(policies.requestRefunds));
     return asItStands(id);
   };
 
   const withOutcomeTold = async (target: OnPayment, command: PaymentCommand): Promise<PaymentCommandOutcome> => {
     const outcome = await onPayment(target, command);
-    if (wasRefused(outcome)) return outcome;
+    if (wasRejected(outcome)) return outcome;
     const told = outcome.events.filter(isOf('PaymentCompleted', 'PaymentDeclined', 'PaymentCancelled'));
-    await quietly(told.map((event) => policies.recordOutcome(event, target.context.at)));
+    await tryEagerly(told.map((event) => policies.recordOutcome(event, target.context.at)));
     return outcome;
   };
 

@@ -3,7 +3,7 @@ import type { Actor, Instant } from '../domain/shared/decider.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 
-const POLICY_COMMANDS = '0d7f0d1e-36f7-5b3f-9d13-1f0a2f6b7c55';
+const PROCESS_COMMANDS = '0d7f0d1e-36f7-5b3f-9d13-1f0a2f6b7c55';
 
 /** Waybill itself, as the actor of what follows from an event. */
 export const SYSTEM: Actor = { id: 'waybill', role: 'system' };
@@ -12,8 +12,8 @@ export const SYSTEM: Actor = { id: 'waybill', role: 'system' };
  * The context of a command that a policy sends because of an event. Its id derives from both, so that the job may run
  * any number of times.
  */
-export const policyContext = (policy: string, cause: Recorded, at: Instant): EventContext => ({
-  command_id: uuidv5(`${cause.id}/${policy}`, POLICY_COMMANDS),
+export const processContext = (policy: string, cause: Recorded, at: Instant): EventContext => ({
+  command_id: uuidv5(`${cause.id}/${policy}`, PROCESS_COMMANDS),
   actor: SYSTEM,
   correlation_id: cause.metadata.correlation_id,
   causation_id: cause.id,
@@ -22,7 +22,7 @@ export const policyContext = (policy: string, cause: Recorded, at: Instant): Eve
 
 /** The same where one decision goes on in another stream: it is still the word of whoever decided, at that moment. */
 export const continuedContext = (policy: string, cause: Recorded): EventContext => ({
-  ...policyContext(policy, cause, cause.fact.at),
+  ...processContext(policy, cause, cause.fact.at),
   actor: cause.fact.by,
 });
 

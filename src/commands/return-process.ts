@@ -23,15 +23,15 @@ import type { EventContext } from '../event-store/codec.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, returnStream, streamId } from '../event-store/stream-names.ts';
 import type { Done, Handle } from './handle.ts';
-import { insist } from './handle-or-throw.ts';
-import { continuedContext, policyContext, saidBy } from './process-context.ts';
+import { handleOrThrow } from './handle-or-throw.ts';
+import { continuedContext, processContext, saidBy } from './process-context.ts';
 import type { ReadStream } from './read.ts';
 
 /**
  * What follows from an event of an order or a return in the other of the two. Each may run any number of times, also at
  * once: whoever comes second finds it done.
  */
-export type ReturnPolicies = {
+export type ReturnProcess = {
   /** The order put units under a return: the return begins. */
   readonly initiate: (cause: Recorded<ReturnOpened>) => Promise<Done<ReturnState>>;
   /** The return was processed: the order decides what it is worth and who gets it. */
@@ -42,7 +42,7 @@ export type ReturnPolicies = {
   readonly finish: (cause: Recorded<ReturnClosed>, at: Instant) => Promise<void>;
 };
 
-export const createReturnPolicies = ({
+export const createReturnProcess = ({
   handle,
   readStream,
   decider,
@@ -50,9 +50,9 @@ export const createReturnPolicies = ({
   readonly handle: Handle;
   readonly readStream: ReadStream;
   readonly decider: OrderDecider;
-}): ReturnPolicies => {
+}): ReturnProcess => {
   const tellOrder = (order_id: string, command: OrderCommand, context: EventContext) =>
-    insist(handle, decider, { stream: orderStream(order_id), command, context });
+    handleOrThrow(handle, decider, { stream: orderStream(order_id), command, context });
 
   const orderAt = async ({ stream, revision }: Recorded): Promise<Order> => {
     const found = await readStream(decider, stream, { revision });
@@ -71,12 +71,12 @@ export const createReturnPolicies = ({
       const data = initiationOf(opened, await orderAt(cause), streamId(cause.stream));
       const context = continuedContext('initiate-return', cause);
       const command = { type: 'InitiateReturn', data, ...saidBy(context) } as const;
-      return insist(handle, returnDecider, { stream: returnStream(opened.return_id), command, context });
+      return handleOrThrow(handle, returnDecider, { stream: returnStream(opened.return_id), command, context });
     },
     settle: async (cause, at) => {
       const { items, restocking_fee, refund_method } = cause.fact.data;
       const { order_id, review } = await returnAt(cause);
-      const context = policyContext('settle-return', cause, at);
+      const context = processContext('settle-return', cause, at);
       const data = {
         return_id: streamId(cause.stream),
         items: items.map(({ order_item_id, accepted_quantity }) => ({ order_item_id, accepted_quantity })),
@@ -88,7 +88,7 @@ export const createReturnPolicies = ({
     },
     close: async (cause, at) => {
       const { order_id } = await returnAt(cause);
-      const context = policyContext('close-return', cause, at);
+      const context = processContext('close-return', cause, at);
       const outcome = cause.fact.type === 'ReturnRejected' ? 'rejected' : 'cancelled';
       const data = { return_id: streamId(cause.stream), outcome } as const;
       await tellOrder(order_id, { type: 'CloseReturn', data, ...saidBy(context) }, context);
@@ -97,9 +97,9 @@ export const createReturnPolicies = ({
       const { return_id, outcome } = cause.fact.data;
       if (outcome !== 'refunded') return;
       const refunded_amount = refundedAmount(await orderAt(cause), return_id);
-      const context = policyContext('finish-return', cause, at);
+      const context = processContext('finish-return', cause, at);
       const command = { type: 'RecordReturnRefunded', data: { refunded_amount }, ...saidBy(context) } as const;
-      await insist(handle, returnDecider, { stream: returnStream(return_id), command, context });
+      await handleOrThrow(handle, returnDecider, { stream: returnStream(return_id), command, context });
     },
   };
 };

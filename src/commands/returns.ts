@@ -24,13 +24,13 @@ import type { Revision } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, returnStream } from '../event-store/stream-names.ts';
 import { findEvent, isOf } from './find-event.ts';
-import { wasRefused, type Handle, type Outcome } from './handle.ts';
-import type { MoneyPolicies } from './payment-process.ts';
+import { wasRejected, type Handle, type Outcome } from './handle.ts';
+import type { PaymentProcess } from './payment-process.ts';
 import type { Caller, DrawNumber } from './orders.ts';
 import { saidBy } from './process-context.ts';
-import { quietly } from './try-eagerly.ts';
+import { tryEagerly } from './try-eagerly.ts';
 import type { ReadStream } from './read.ts';
-import type { ReturnPolicies } from './return-process.ts';
+import type { ReturnProcess } from './return-process.ts';
 
 export type ReturnOutcome = Outcome<ReturnState, ReturnRefusal | OrderRejection> & { readonly id: string };
 
@@ -72,8 +72,8 @@ export const createReturnCommands = ({
   readonly readStream: ReadStream;
   /** Of orders. */
   readonly decider: OrderDecider;
-  readonly policies: ReturnPolicies;
-  readonly moneyPolicies: Pick<MoneyPolicies, 'requestRefunds'>;
+  readonly policies: ReturnProcess;
+  readonly moneyPolicies: Pick<PaymentProcess, 'requestRefunds'>;
   readonly drawNumber: DrawNumber;
 }): ReturnCommands => {
   const onReturn = async ({ id, context, expected }: OnReturn, command: ReturnCommand): Promise<ReturnOutcome> => ({
@@ -103,14 +103,14 @@ export const createReturnCommands = ({
     const data = { return_id: id, return_number, ...wanted };
     const command: OpenReturn = { type: 'OpenReturn', data, ...saidBy(context) };
     const outcome = await handle(decider, { stream: orderStream(order_id), command, context });
-    if (wasRefused(outcome)) return { id, rejection: outcome.rejection, state: NO_RETURN };
+    if (wasRejected(outcome)) return { id, rejection: outcome.rejection, state: NO_RETURN };
     const opened = findEvent(outcome.events, 'ReturnOpened');
     if (opened === undefined) throw new Error(`order ${order_id} took return ${id} without a word`);
     return { ...(await policies.initiate(opened)), id };
   };
 
   const finishAll = (events: readonly Recorded[], at: Instant): Promise<void> =>
-    quietly(events.filter(isOf('ReturnClosed')).map((closed) => policies.finish(closed, at)));
+    tryEagerly(events.filter(isOf('ReturnClosed')).map((closed) => policies.finish(closed, at)));
 
   const settle = async (processed: Recorded<ReturnProcessed>, at: Instant): Promise<void> => {
     const { events } = await policies.settle(processed, at);
@@ -127,8 +127,8 @@ export const createReturnCommands = ({
 
   const followed = async (target: OnReturn, command: ReturnCommand): Promise<ReturnOutcome> => {
     const outcome = await onReturn(target, command);
-    if (wasRefused(outcome) || outcome.events.length === 0) return outcome;
-    await quietly(outcome.events.map((event) => follow(event, target.context.at)));
+    if (wasRejected(outcome) || outcome.events.length === 0) return outcome;
+    await tryEagerly(outcome.events.map((event) => follow(event, target.context.at)));
     return outcome.events.some(isOf('ReturnProcessed')) ? { ...outcome, ...(await whereItStands(target.id)) } : outcome;
   };
 
@@ -142,8 +142,8 @@ export const createReturnCommands = ({
       command: { type: 'RefundReturn', data: { return_id: id }, ...saidBy(context) },
       context,
     });
-    if (wasRefused(outcome)) return { id, rejection: outcome.rejection, state };
-    await quietly(outcome.events.filter(isOf('RefundAllocated')).map(moneyPolicies.requestRefunds));
+    if (wasRejected(outcome)) return { id, rejection: outcome.rejection, state };
+    await tryEagerly(outcome.events.filter(isOf('RefundAllocated')).map(moneyPolicies.requestRefunds));
     await finishAll(outcome.events, context.at);
     return asItStands(id);
   };
@@ -159,7 +159,7 @@ export const createReturnCommands = ({
     const outcome = await followed(target, { type: 'TakeReturnAction', data, ...saidBy(target.context) });
     const { state } = outcome;
     if (state.status === 'none') return outcome;
-    if (!wasRefused(outcome)) {
+    if (!wasRejected(outcome)) {
       const isRefund = state.status === 'processed' && outcome.events.length === 0 && !outcome.repeated;
       return isRefund ? refund(target, state) : outcome;
     }

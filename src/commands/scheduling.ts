@@ -3,7 +3,7 @@ import type { OrderCommand, OrderDecider } from '../domain/order/index.ts';
 import type { Instant } from '../domain/shared/decider.ts';
 import { orderStream } from '../event-store/stream-names.ts';
 import type { Handle } from './handle.ts';
-import { insist } from './handle-or-throw.ts';
+import { handleOrThrow } from './handle-or-throw.ts';
 import { saidBy, SYSTEM } from './process-context.ts';
 
 const CLOCK_COMMANDS = '6f3c1a52-0d54-5b0e-9a77-2b8f8f0b6a31';
@@ -15,20 +15,20 @@ export type Tick = { readonly at: Instant; readonly run: string };
 type Move = (order_id: string, tick: Tick) => Promise<boolean>;
 
 /** What time does to an order. The order decides: what it is asked of may have changed, or not be due. */
-export type ClockCommands = {
+export type SchedulingCommands = {
   /** A scheduled order whose time has come. */
   readonly release: Move;
   /** A waiting order that the shop wants processed: confirmed and started. */
   readonly autoProcess: Move;
 };
 
-export const createClockCommands = ({
+export const createSchedulingCommands = ({
   handle,
   decider,
 }: {
   readonly handle: Handle;
   readonly decider: OrderDecider;
-}): ClockCommands => {
+}): SchedulingCommands => {
   const moveBy =
     (type: 'ReleaseOrder' | 'AutoProcessOrder'): Move =>
     async (order_id, { at, run }) => {
@@ -40,7 +40,11 @@ export const createClockCommands = ({
         at,
       };
       const command: OrderCommand = { type, data: {}, ...saidBy(context) };
-      const { events, repeated } = await insist(handle, decider, { stream: orderStream(order_id), command, context });
+      const { events, repeated } = await handleOrThrow(handle, decider, {
+        stream: orderStream(order_id),
+        command,
+        context,
+      });
       return events.length > 0 && !repeated;
     };
   return { release: moveBy('ReleaseOrder'), autoProcess: moveBy('AutoProcessOrder') };

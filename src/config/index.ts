@@ -6,7 +6,7 @@ import { isLoopback } from './loopback.ts';
 import { missingSecrets, settleSecrets } from './secrets.ts';
 import { shippingFeeOf } from './shipping-fee.ts';
 import { VARIABLES, type Values } from './variables.ts';
-import { DEFAULT_ORDER_POLICY, type OrderPolicy } from '../domain/order/settings.ts';
+import { DEFAULT_ORDER_SETTINGS, type OrderSettings } from '../domain/order/settings.ts';
 
 export { ConfigError, type Environment } from './read-values.ts';
 
@@ -20,8 +20,8 @@ const ownEnvironment = (): Environment => {
   }
 };
 
-const orderPolicy = (values: Values): OrderPolicy => ({
-  ...DEFAULT_ORDER_POLICY,
+const orderPolicy = (values: Values): OrderSettings => ({
+  ...DEFAULT_ORDER_SETTINGS,
   cancellationStatuses: values.ORDER_CANCELLATION_ALLOWED_STATUSES,
   returnStatuses: values.ORDER_RETURN_ALLOWED_STATUSES,
   requireCancelReason: values.REQUIRE_CANCEL_REASON,

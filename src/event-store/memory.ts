@@ -1,5 +1,5 @@
 import { joinSignals } from '../platform/join-signals.ts';
-import { createBell } from './signal.ts';
+import { createSignal } from './signal.ts';
 import { follow } from './polling-subscription.ts';
 import { isSameEvent } from './hash-chain.ts';
 import {
@@ -43,7 +43,7 @@ const readFrom = (stream: readonly StoredEvent[], { from, direction = 'forwards'
 export const openMemoryEventStore = (): EventStore => {
   const all: StoredEvent[] = [];
   const streams = new Map<string, StoredEvent[]>();
-  const bell = createBell();
+  const bell = createSignal();
   const closing = new AbortController();
 
   const refuseWhenClosed = (): void => {

@@ -1,11 +1,11 @@
 import { createBackoff, sleep } from '../platform/backoff.ts';
-import type { Bell } from './signal.ts';
+import type { Signal } from './signal.ts';
 import { StoreUnavailable, type Batch, type Position, type SubscribeOptions } from './port.ts';
 
 export type FollowOptions = SubscribeOptions & {
   /** The next page after a position; at most `limit` events, fewer (even none) when few match. */
   readonly readPage: (after: Position, limit: number) => Promise<Batch>;
-  readonly bell: Bell;
+  readonly bell: Signal;
   /** Looks for news this often even when the bell is silent. Milliseconds, default never. */
   readonly pollMs?: number;
   /**

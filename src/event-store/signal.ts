@@ -1,5 +1,5 @@
 /** Wakes everyone who waits for news. Count before you look: news that comes in between is then not slept through. */
-export type Bell = {
+export type Signal = {
   readonly ring: () => void;
   /** How often it has rung so far. */
   readonly count: () => number;
@@ -10,7 +10,7 @@ export type Bell = {
   ) => Promise<void>;
 };
 
-export const createBell = (): Bell => {
+export const createSignal = (): Signal => {
   let rung = 0;
   const waiting = new Set<() => void>();
 

@@ -11,7 +11,7 @@ import type { ReturnDeps } from './returns/return-deps.ts';
 import type { Route } from './server/route.ts';
 import { adminRoutes, type AdminDeps } from './admin/routes.ts';
 import { bulkOrderRoutes } from './orders/bulk-orders.ts';
-import { clockRoutes, type ClockDeps } from './admin/scheduling.ts';
+import { schedulingRoutes, type SchedulingDeps } from './admin/scheduling.ts';
 import { deliveryRoutes, type DeliveryDeps } from './delivery/routes.ts';
 import { deviceRoutes, type DevicesDeps } from './devices/routes.ts';
 import { feedRoutes, type FeedDeps } from './feed/routes.ts';
@@ -58,7 +58,7 @@ export type ApiDeps = {
   readonly messages: MessagesDeps;
   readonly devices: DevicesDeps;
   readonly admin: AdminDeps;
-  readonly clock: ClockDeps;
+  readonly clock: SchedulingDeps;
   readonly operations: OperationsDeps;
   /** What is served beside the API's own documents, e.g. metrics. */
   readonly pages: readonly Page[];
@@ -111,7 +111,7 @@ const operatorRoutes = (deps: ApiDeps): readonly Route[] => [
   ...webhookDeliveryRoutes(deps.webhooks),
   ...adminRoutes(deps.admin),
   ...messageRoutes(deps.messages),
-  ...clockRoutes(deps.clock),
+  ...schedulingRoutes(deps.clock),
   ...sandboxRoutes(deps.sandbox),
   ...operationsRoutes(deps.operations),
 ];

@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 
 /** What the clock does, by the names of its tasks. */
-export const CLOCK_TASKS = ['release-scheduled-orders', 'process-waiting-orders'] as const;
+export const CRON_TASKS = ['release-scheduled-orders', 'process-waiting-orders'] as const;
 
 /** An order that the clock could not move. */
-export type ClockFailure = { readonly order_id: string; readonly reason: string };
+export type CronFailure = { readonly order_id: string; readonly reason: string };
 
 /** One run of one of the clock's tasks. */
-export type ClockRun = {
+export type CronRun = {
   readonly id: string;
   readonly task: string;
   readonly started_at: string;
@@ -18,42 +18,42 @@ export type ClockRun = {
   /** Orders. */
   readonly failed: number;
   /** The first of those that failed. */
-  readonly failures: readonly ClockFailure[];
+  readonly failures: readonly CronFailure[];
   /** Why the run broke off; null when it did not. */
   readonly reason: string | null;
 };
 
-export type ClockOutcome = Pick<ClockRun, 'moved' | 'failed' | 'failures' | 'reason'>;
+export type CronOutcome = Pick<CronRun, 'moved' | 'failed' | 'failures' | 'reason'>;
 
-export type ClockPage = { readonly task?: string | undefined; readonly limit: number; readonly offset?: number };
+export type CronPage = { readonly task?: string | undefined; readonly limit: number; readonly offset?: number };
 
 /** The clock's diary. */
-export type ClockRuns = {
+export type CronRuns = {
   /** Whether a run that began at this moment or later went well, or is still going. */
   readonly hasRunSince: (task: string, at: string) => Promise<boolean>;
   /** Answers the run's id. */
   readonly begin: (task: string, at: string) => Promise<string>;
-  readonly finish: (id: string, at: string, outcome: ClockOutcome) => Promise<void>;
+  readonly finish: (id: string, at: string, outcome: CronOutcome) => Promise<void>;
   /** Newest first. */
-  readonly list: (page: ClockPage) => Promise<readonly ClockRun[]>;
+  readonly list: (page: CronPage) => Promise<readonly CronRun[]>;
 };
 
 const KEPT = 1_000;
 const TABLE = 'clock_runs';
 
-type Row = Omit<ClockRun, 'started_at' | 'finished_at'> & {
+type Row = Omit<CronRun, 'started_at' | 'finished_at'> & {
   readonly started_at: Date;
   readonly finished_at: Date | null;
 };
 
-const toRun = (row: Row): ClockRun => ({
+const toRun = (row: Row): CronRun => ({
   ...row,
   started_at: row.started_at.toISOString(),
   finished_at: row.finished_at?.toISOString() ?? null,
 });
 
 /** Whatever is older than the last thousand of a task is forgotten when the next begins. */
-export const openClockRuns = (db: Knex): ClockRuns => ({
+export const openCronRuns = (db: Knex): CronRuns => ({
   hasRunSince: async (task, at) =>
     (await db<Row>(TABLE).where({ task, reason: null }).where('started_at', '>=', at).first('id')) !== undefined,
   begin: async (task, started_at) => {

@@ -1,7 +1,7 @@
 import type { OrderPolicy } from '../domain/order/index.ts';
-import { CLOCK_TASKS } from './cron-runs.ts';
+import { CRON_TASKS } from './cron-runs.ts';
 
-const [RELEASE, PROCESS] = CLOCK_TASKS;
+const [RELEASE, PROCESS] = CRON_TASKS;
 
 /** Runs that were missed are asked for again when a worker is back; one makes up for all, and replaces what waits. */
 const caughtUp = (task: string, within: string): string => `${task} ?fill=${within}&jobKey=${task}`;

@@ -3,7 +3,7 @@ import type { Recorded } from '../event-store/recorded.ts';
 import { enqueueJobs } from './queue.ts';
 
 /** Jobs of one queue in the order of their events, also when one of them has to be tried again. Ids tell no order: jobs that are added together get them at random. */
-export type QueueTurns = {
+export type OrderedQueue = {
   readonly isIn: (queue: string, jobId: string) => Promise<boolean>;
   /** Asks for the same job at the end of this queue. */
   readonly moveTo: (queue: string, task: string, cause: Recorded) => Promise<void>;
@@ -18,7 +18,7 @@ const JOBS = `graphile_worker._private_jobs as jobs
 
 const POSITION = `(jobs.payload->>'position')::bigint`;
 
-export const openQueueTurns = (db: Knex): QueueTurns => {
+export const openOrderedQueue = (db: Knex): OrderedQueue => {
   const has = async (condition: string, queue: string, value: string): Promise<boolean> => {
     const { rows } = await db.raw<{ rows: unknown[] }>(`select 1 from ${JOBS} where ${condition} limit 1`, [
       queue,

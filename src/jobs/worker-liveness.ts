@@ -37,7 +37,7 @@ export const joinWorkers = async (options: {
   await session.query('select pg_advisory_lock($1)', [lockKey]);
 
   const sweep = async (): Promise<void> => {
-    await freeJobsOfTheDead(options.db);
+    await releaseJobsOfDeadWorkers(options.db);
   };
   const timer = setInterval(() => void sweep().catch(options.onError), SWEEP_EVERY_MS);
 
@@ -66,7 +66,7 @@ export const joinWorkers = async (options: {
  * A job that was asked for again while it ran gave its key and its tries to a new one. If its worker died nobody will
  * ever try it again, nor does it need to be: it goes. Only the schedule makes jobs that never had a key.
  */
-export const freeJobsOfTheDead = async (db: Knex): Promise<void> => {
+export const releaseJobsOfDeadWorkers = async (db: Knex): Promise<void> => {
   await db.transaction(async (tx) => {
     await tx.raw(
       `with dead as (

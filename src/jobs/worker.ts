@@ -5,7 +5,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { parkJob } from './admin.ts';
 import { joinWorkers } from './worker-liveness.ts';
-import { Parked } from './manual-intervention-required.ts';
+import { ManualInterventionRequired } from './manual-intervention-required.ts';
 import type { Task } from './task.ts';
 
 export type WorkerOptions = {
@@ -34,7 +34,7 @@ const runJob = async (db: Knex, { run: runTask }: Task, payload: unknown, job: {
   try {
     await runTask(payload, { jobId: job.id, attempt: job.attempts });
   } catch (error) {
-    if (error instanceof Parked) await parkJob(db, job.id, error.message);
+    if (error instanceof ManualInterventionRequired) await parkJob(db, job.id, error.message);
     throw error;
   }
 };

@@ -1,8 +1,8 @@
-import { MailRefused, MailServerAway } from './mail/port.ts';
-import { ServiceRefused, ServiceUnavailable } from '../gateways/http/merchant-service.ts';
-import type { Outcome } from './outbox/outbox.ts';
+import { MailRejected, MailServerAway } from './mail/port.ts';
+import { ServiceRejected, ServiceUnavailable } from '../gateways/http/merchant-service.ts';
+import type { DeliveryAttempt } from './outbox/outbox.ts';
 import { isDatabaseOutage } from '../platform/outage.ts';
-import type { Letter } from './message.ts';
+import type { OutgoingMessage } from './message.ts';
 import { TemplateFailure } from './content/template-failure.ts';
 
 const SECOND = 1_000;
@@ -17,7 +17,7 @@ export const RETRY_DELAYS_MS: readonly number[] = [
 ];
 
 const isForGood = (error: unknown): boolean =>
-  error instanceof MailRefused || error instanceof ServiceRefused || error instanceof TemplateFailure;
+  error instanceof MailRejected || error instanceof ServiceRejected || error instanceof TemplateFailure;
 
 const LITERALLY = /[.*+?^${}()|[\]\\]/g;
 
@@ -26,7 +26,7 @@ const withoutAddress = (reason: string, to: string): string =>
   to.includes('@') ? reason.replaceAll(new RegExp(to.replaceAll(LITERALLY, '\\$&'), 'gi'), '(address)') : reason;
 
 export type Attempt = {
-  readonly outcome: Outcome;
+  readonly outcome: DeliveryAttempt;
   /** Nothing of this kind can go out now. */
   readonly isAway: boolean;
 };
@@ -36,7 +36,7 @@ export type Attempt = {
  * @throws when the database is away
  */
 export const attempt = async (
-  letter: Pick<Letter, 'send' | 'to'>,
+  letter: Pick<OutgoingMessage, 'send' | 'to'>,
   before: number,
   delaysMs: readonly number[] = RETRY_DELAYS_MS,
 ): Promise<Attempt> => {
@@ -47,7 +47,7 @@ export const attempt = async (
     if (!isAway && isDatabaseOutage(error)) throw error;
     const reason = withoutAddress(error instanceof Error ? error.message : String(error), letter.to);
     const delay_ms = delaysMs[before];
-    const outcome: Outcome =
+    const outcome: DeliveryAttempt =
       isForGood(error) || delay_ms === undefined
         ? { status: 'failed', reason }
         : { status: 'waiting', reason, delay_ms };

@@ -13,7 +13,7 @@ import { TemplateFailure } from './content/template-failure.ts';
 import type { Templates } from './content/templates.ts';
 import { viewOf, type View, type ViewSettings } from './content/view.ts';
 
-export type LetterDeps = {
+export type MessageDeps = {
   readonly mailer: Mailer;
   readonly notifier: Notifier;
   readonly devices: Pick<Devices, 'tokensOf'>;
@@ -23,7 +23,7 @@ export type LetterDeps = {
 };
 
 /** A message that could go out now. */
-export type Letter = {
+export type OutgoingMessage = {
   readonly id: string;
   readonly kind: MessageKind;
   readonly order_id: string;
@@ -42,7 +42,7 @@ const MESSAGE_IDS = 'c3b2f6de-0d0e-5c5b-9a53-1b7f7c1de0a4';
 export const messageIdOf = (eventId: string, kind: MessageKind): string => uuidv5(`${kind}/${eventId}`, MESSAGE_IDS);
 
 /** Documents are made by jobs of their own: one that is not there yet will be. */
-const attachmentOf = async ({ files }: LetterDeps, documentId: string): Promise<Attachment> => {
+const attachmentOf = async ({ files }: MessageDeps, documentId: string): Promise<Attachment> => {
   const file = await files.find(documentId);
   if (file === undefined) throw new Error('the document that goes with it is not made yet');
   return { file_name: file.file_name, content_type: 'application/pdf', bytes: file.bytes };
@@ -63,10 +63,10 @@ const subjectOf = (templates: Templates, view: View): string => {
 };
 
 const mailLetter = async (
-  deps: LetterDeps,
+  deps: MessageDeps,
   { history, recorded }: { readonly history: History; readonly recorded: Recorded },
   kind: MailKind,
-): Promise<Letter | undefined> => {
+): Promise<OutgoingMessage | undefined> => {
   const facts = await mailFacts(history, recorded, kind);
   if (facts === undefined) return undefined;
   const { customer, order_id, document_id } = facts;
@@ -96,10 +96,10 @@ const mailLetter = async (
 
 /** The new status of an order; undefined: it has not changed. */
 const notification = async (
-  { notifier, devices }: LetterDeps,
+  { notifier, devices }: MessageDeps,
   history: History,
   recorded: Recorded,
-): Promise<Letter | undefined> => {
+): Promise<OutgoingMessage | undefined> => {
   const { order, statusBefore } = await history.orderAt(recorded.stream, recorded.revision, recorded);
   const { status, customer_id } = order;
   if (status === statusBefore) return undefined;
@@ -123,9 +123,9 @@ const notification = async (
 };
 
 /** The message of a kind about an event; undefined: there is nobody or nothing to tell. */
-export const letterOf = (
-  deps: LetterDeps,
+export const messageOf = (
+  deps: MessageDeps,
   { history, recorded }: { readonly history: History; readonly recorded: Recorded },
   kind: MessageKind,
-): Promise<Letter | undefined> =>
+): Promise<OutgoingMessage | undefined> =>
   kind === 'notification' ? notification(deps, history, recorded) : mailLetter(deps, { history, recorded }, kind);

@@ -9,19 +9,19 @@ import { MAIL_KINDS, type MessageKind } from './kinds.ts';
 import type { DueMessage, NewMessage, Outbox } from './outbox/outbox.ts';
 import { sendMessagesIn, sendMessagesNow } from './send-job.ts';
 import { openHistory } from './stream-cache.ts';
-import { letterOf, type LetterDeps } from './message.ts';
+import { messageOf, type MessageDeps } from './message.ts';
 import { attempt } from './delivery-attempt.ts';
-import { DEFAULT_PACE, type Pace } from './throttle.ts';
+import { DEFAULT_PACE, type Throttle } from './throttle.ts';
 import { MESSAGE_PREFIXES, messagesOf } from './triggers.ts';
 import { task, type Task } from '../jobs/task.ts';
 
-export type SendMessagesDeps = LetterDeps & {
+export type SendMessagesDeps = MessageDeps & {
   readonly store: EventStore;
   readonly codec: Codec;
   readonly outbox: Outbox;
   readonly enqueue: (job: JobRequest) => Promise<void>;
   /** For tests. */
-  readonly pace?: Partial<Pace>;
+  readonly pace?: Partial<Throttle>;
 };
 
 /** A worker that is to stop waits for it. */
@@ -51,7 +51,7 @@ export const sendMessages = (deps: SendMessagesDeps): Task => {
 
   const draft = async (recorded: Recorded, history = openHistory(deps)): Promise<readonly NewMessage[]> => {
     const drafts = messagesOf(recorded.fact.type).map(async (kind): Promise<readonly NewMessage[]> => {
-      const letter = await letterOf(deps, { history, recorded }, kind);
+      const letter = await messageOf(deps, { history, recorded }, kind);
       if (letter === undefined) return [];
       const { id, order_id, customer_id, to, subject } = letter;
       const { stream, revision, position } = recorded;
@@ -88,7 +88,7 @@ export const sendMessages = (deps: SendMessagesDeps): Task => {
 
   const sendDue = async ({ id, kind, stream, revision, attempts }: DueMessage): Promise<boolean> => {
     const [recorded] = await codec.decode(await store.readStream(stream, { from: revision, limit: 1 }));
-    const letter = recorded && (await letterOf(deps, { history: openHistory(deps), recorded }, kind));
+    const letter = recorded && (await messageOf(deps, { history: openHistory(deps), recorded }, kind));
     if (letter === undefined) {
       await outbox.mark({ id, outcome: { status: 'failed', reason: 'there is nobody to tell any more' } });
       return false;

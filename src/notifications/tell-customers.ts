@@ -2,7 +2,7 @@ import { sendMessagesNow } from './send-job.ts';
 import { reactor } from '../processes/engine/reactor.ts';
 
 /** Whatever a customer is told about wakes the one job that reads the log for messages. */
-export const tellCustomers = reactor({
+export const notifyCustomers = reactor({
   name: 'tell_customers',
   prefixes: ['order-', 'return-', 'document-'],
   on: {

@@ -1,5 +1,5 @@
 /** How fast messages are taken in and sent. */
-export type Pace = {
+export type Throttle = {
   /** Events read at once. */
   readonly batch: number;
   /** Messages claimed at once, and on their way at once. */
@@ -16,7 +16,7 @@ export type Pace = {
   readonly retryDelaysMs: readonly number[] | undefined;
 };
 
-export const DEFAULT_PACE: Pace = {
+export const DEFAULT_PACE: Throttle = {
   batch: 200,
   claim: 20,
   atOnce: 5,

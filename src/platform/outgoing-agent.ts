@@ -4,7 +4,7 @@ import { Agent, buildConnector } from 'undici';
 import { isWithinReach, type Reach } from './outgoing-addresses.ts';
 
 /** The address that a request would have gone to is none that it may go to. Nothing was sent. */
-export class AddressRefused extends Error {
+export class AddressRejected extends Error {
   override readonly name = 'AddressRefused';
   readonly code = 'EADDRREFUSED';
   constructor(host: string) {
@@ -34,7 +34,7 @@ const guarded =
       const [first] = found;
       if (error !== null) callback(error, []);
       else if (first === undefined || !found.every((each) => isWithinReach(each.address, reach)))
-        callback(new AddressRefused(host), []);
+        callback(new AddressRejected(host), []);
       else if (options.all === true) callback(null, [...found]);
       else callback(null, first.address, first.family);
     });
@@ -48,7 +48,7 @@ export const createOutgoingAgent = (options: AgentOptions): Agent => {
     connect: (request, callback) => {
       // An address in a URL is never looked up.
       const host = request.hostname.replace(/^\[|\]$/g, '');
-      if (isIP(host) !== 0 && !isWithinReach(host, reach)) callback(new AddressRefused(host), null);
+      if (isIP(host) !== 0 && !isWithinReach(host, reach)) callback(new AddressRejected(host), null);
       else open(request, callback);
     },
   });

@@ -1,7 +1,7 @@
 import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { request, type Agent } from 'undici';
-import { AddressRefused, createOutgoingAgent } from './outgoing-agent.ts';
+import { AddressRejected, createOutgoingAgent } from './outgoing-agent.ts';
 import { isWithinReach, type Reach } from './outgoing-addresses.ts';
 import { checkGivenUrl, hostOf, type CheckedUrl } from './outgoing-url.ts';
 
@@ -52,7 +52,7 @@ const resolve = (lookup: LookupFunction, host: string): Promise<readonly string[
   });
 
 const reasonOf = (error: unknown, timeoutMs: number): string => {
-  if (error instanceof AddressRefused) return 'the address is none on the public internet';
+  if (error instanceof AddressRejected) return 'the address is none on the public internet';
   if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return `no connection or no answer${/^[A-Z_]{3,40}$/.test(code) ? ` (${code})` : ''}`;

@@ -8,8 +8,8 @@ import type { Reactor } from './engine/reactor.ts';
 import { refundExcess } from './payments/refund-excess.ts';
 import { refundPayments } from './payments/refund-payments.ts';
 import { settleStock } from './stock/settle-stock.ts';
-import { tellCustomerService } from './statistics/tell-customer-service.ts';
-import { tellCustomers } from '../notifications/tell-customers.ts';
+import { reportStatistics } from './statistics/tell-customer-service.ts';
+import { notifyCustomers } from '../notifications/tell-customers.ts';
 
 /** Every policy that any shop has. */
 export const reactors: readonly Reactor[] = [
@@ -22,9 +22,9 @@ export const reactors: readonly Reactor[] = [
   followReturns,
   clearOrderedCarts,
   settleStock,
-  tellCustomers,
+  notifyCustomers,
 ];
 
 /** Those of a shop: a customer service is told of orders only where there is one. */
 export const reactorsFor = ({ hasCustomerService }: { readonly hasCustomerService: boolean }): readonly Reactor[] =>
-  hasCustomerService ? [...reactors, tellCustomerService] : reactors;
+  hasCustomerService ? [...reactors, reportStatistics] : reactors;

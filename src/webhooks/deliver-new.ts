@@ -5,11 +5,11 @@ import type { Attempt, Progress } from './progress.ts';
 import type { Try } from './attempt.ts';
 import type { Clock } from './clock.ts';
 import { pauseAfter } from './retry-schedule.ts';
-import type { Standing } from './endpoint-state.ts';
+import type { EndpointState } from './endpoint-state.ts';
 
 export type Delivering = {
   readonly lease: Lease;
-  readonly standing: Standing;
+  readonly standing: EndpointState;
   readonly tryOnce: Try;
   readonly save: (progress: Progress) => Promise<void>;
   readonly clock: Clock;

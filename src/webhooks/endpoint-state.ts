@@ -12,7 +12,7 @@ const REMEMBERED = 10_000;
  * Where an endpoint stands, as its one worker knows it: which streams are held, what the feed has passed over because of
  * that, and what was sent of them beyond it. Whoever may have to go on is woken.
  */
-export const createStanding = ({ isFailing }: Lease, heldBefore: readonly Held[]) => {
+export const createEndpointState = ({ isFailing }: Lease, heldBefore: readonly Held[]) => {
   const held = new Map(heldBefore.map((one) => [one.stream, one]));
   const aboutToBeHeld = new Set<string>();
   const passed = new Map<string, Revision>();
@@ -73,4 +73,4 @@ export const createStanding = ({ isFailing }: Lease, heldBefore: readonly Held[]
   };
 };
 
-export type Standing = ReturnType<typeof createStanding>;
+export type EndpointState = ReturnType<typeof createEndpointState>;

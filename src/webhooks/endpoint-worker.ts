@@ -6,7 +6,7 @@ import type { Progress } from './progress.ts';
 import { createTry, type Attempting } from './attempt.ts';
 import { deliverHeld } from './deliver-held.ts';
 import { deliverBatch, isWanted } from './deliver-new.ts';
-import { createStanding } from './endpoint-state.ts';
+import { createEndpointState } from './endpoint-state.ts';
 
 export type EndpointRun = Attempting & {
   readonly store: Pick<EventStore, 'subscribe' | 'readStream'>;
@@ -40,7 +40,7 @@ export const runEndpoint = async (run: EndpointRun): Promise<void> => {
     cutting.abort();
   };
   stopping.addEventListener('abort', () => void cut(), { once: true });
-  const standing = createStanding(lease, run.held);
+  const standing = createEndpointState(lease, run.held);
   const delivering = {
     lease,
     standing,

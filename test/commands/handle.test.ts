@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createHandle, TooMuchContention, wasRefused, type Request } from '../../src/commands/handle.ts';
+import { createHandle, TooMuchContention, wasRejected, type Request } from '../../src/commands/handle.ts';
 import { createOrderDecider, DEFAULT_ORDER_POLICY, type OrderCommand } from '../../src/domain/order/index.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
 import { verifyChain } from '../../src/event-store/hash-chain.ts';
@@ -65,7 +65,7 @@ test('a command that comes twice at once is told twice what is stored', async ()
   const outcomes = await Promise.all(both);
   const [stored] = await memory.readStream(stream);
   for (const outcome of outcomes) {
-    if (wasRefused(outcome)) throw new Error('placing is allowed');
+    if (wasRejected(outcome)) throw new Error('placing is allowed');
     assert.is(outcome.events[0]?.metadata.hash, stored?.metadata['hash']);
     assert.is(outcome.revision, 0n);
   }
@@ -74,11 +74,11 @@ test('a command that comes twice at once is told twice what is stored', async ()
 test('a command appends what was decided and answers the new state', async () => {
   const { send, types, stream, memory } = setUp();
   const placed = await send(placeOrder(), { known: [] });
-  if (wasRefused(placed)) throw new Error('placing is allowed');
+  if (wasRejected(placed)) throw new Error('placing is allowed');
   assert.is(placed.state.status, 'pending');
   assert.is(placed.revision, 0n);
   const confirmed = await send(act('confirm'));
-  if (wasRefused(confirmed)) throw new Error('confirming is allowed');
+  if (wasRejected(confirmed)) throw new Error('confirming is allowed');
   assert.is(confirmed.state.status, 'confirmed');
   assert.is(confirmed.revision, 1n);
   assert.equal(await types(), ['OrderPlaced', 'OrderConfirmed']);
@@ -91,7 +91,7 @@ test('what the caller has just read is decided on without reading it again', asy
   const known = await read();
   const before = reads();
   const confirmed = await send(act('confirm'), { known });
-  assert.is(wasRefused(confirmed) ? '' : confirmed.revision, 1n);
+  assert.is(wasRejected(confirmed) ? '' : confirmed.revision, 1n);
   assert.is(reads(), before);
 });
 
@@ -101,7 +101,7 @@ test('a stream that has moved on since it was read is decided on anew', async ()
   const known = await read();
   await send(act('confirm'));
   const again = await send(act('confirm'), { known });
-  assert.ok(wasRefused(again), 'it is confirmed already');
+  assert.ok(wasRejected(again), 'it is confirmed already');
   assert.equal(await types(), ['OrderPlaced', 'OrderConfirmed']);
 });
 
@@ -118,7 +118,7 @@ test('a refused command writes nothing and says why', async () => {
   const { send, types } = setUp();
   await send(placeOrder());
   const outcome = await send(act('deliver'));
-  assert.ok(wasRefused(outcome));
+  assert.ok(wasRejected(outcome));
   assert.equal(await types(), ['OrderPlaced']);
 });
 
@@ -129,7 +129,7 @@ test('the same command twice has one effect and one answer', async () => {
   const first = await send(act('confirm'), { context: context({ command_id }) });
   await send(act('start_processing'));
   const again = await send(act('confirm'), { context: context({ command_id }) });
-  if (wasRefused(first) || wasRefused(again)) throw new Error('confirming is allowed');
+  if (wasRejected(first) || wasRejected(again)) throw new Error('confirming is allowed');
   assert.is(again.repeated, true);
   assert.equal({ ...again, repeated: false }, { ...first, repeated: false });
   assert.equal(await types(), ['OrderPlaced', 'OrderConfirmed', 'OrderProcessingStarted']);
@@ -139,7 +139,7 @@ test('twenty at once: one wins, the others are decided again and refused', async
   const { send, types } = setUp();
   await send(placeOrder());
   const outcomes = await Promise.all(Array.from({ length: 20 }, () => send(act('cancel'))));
-  assert.is(outcomes.filter((outcome) => !wasRefused(outcome)).length, 1);
+  assert.is(outcomes.filter((outcome) => !wasRejected(outcome)).length, 1);
   assert.equal(await types(), ['OrderPlaced', 'OrderCancelled']);
 });
 
@@ -150,7 +150,7 @@ test('twenty times the same command at once: all get the same answer', async () 
   const outcomes = await Promise.all(
     Array.from({ length: 20 }, () => send(act('confirm'), { context: context({ command_id }) })),
   );
-  assert.equal(new Set(outcomes.map((o) => (wasRefused(o) ? 'refused' : String(o.revision)))), new Set(['1']));
+  assert.equal(new Set(outcomes.map((o) => (wasRejected(o) ? 'refused' : String(o.revision)))), new Set(['1']));
   assert.equal(await types(), ['OrderPlaced', 'OrderConfirmed']);
 });
 
@@ -176,7 +176,7 @@ test('a lost answer: the command can be repeated, with and without a named revis
   loseNext = true;
   assert.instance(await failure(confirm()), StoreUnavailable);
   const again = await confirm();
-  assert.ok(!wasRefused(again) && again.repeated);
+  assert.ok(!wasRejected(again) && again.repeated);
   assert.equal(await types(), ['OrderPlaced', 'OrderConfirmed']);
 });
 

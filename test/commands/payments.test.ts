@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { wasRefused, type Outcome } from '../../src/commands/handle.ts';
+import { wasRejected, type Outcome } from '../../src/commands/handle.ts';
 import { WrongExpectedRevision } from '../../src/event-store/port.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
@@ -26,7 +26,7 @@ test.after(async ({ database }) => database.close());
 
 const typesOf = async (store: EventStore, stream: string) => (await store.readStream(stream)).map(({ type }) => type);
 const codeOf = <S, R extends { readonly rejected: string }>(outcome: Outcome<S, R>) =>
-  wasRefused(outcome) ? outcome.rejection.rejected : undefined;
+  wasRejected(outcome) ? outcome.rejection.rejected : undefined;
 
 test('processing starts on the order first, then on the payment', async ({ core, store }) => {
   const order = await placeOrder(core);

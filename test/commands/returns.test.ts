@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { wasRefused, type Outcome } from '../../src/commands/handle.ts';
+import { wasRejected, type Outcome } from '../../src/commands/handle.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
@@ -25,7 +25,7 @@ test.before.each((state) => {
 test.after(async ({ database }) => database.close());
 
 const codeOf = <S, R extends { readonly rejected: string }>(outcome: Outcome<S, R>) =>
-  wasRefused(outcome) ? outcome.rejection.rejected : undefined;
+  wasRejected(outcome) ? outcome.rejection.rejected : undefined;
 const typesOf = async (store: EventStore, stream: string) => (await store.readStream(stream)).map(({ type }) => type);
 
 const delivered = async (core: Core, quantity = 2): Promise<string> => {

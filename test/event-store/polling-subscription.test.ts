@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createBell } from '../../src/event-store/signal.ts';
+import { createSignal } from '../../src/event-store/signal.ts';
 import { follow } from '../../src/event-store/polling-subscription.ts';
 import { sharePages } from '../../src/event-store/postgres/read.ts';
 import type { Batch } from '../../src/event-store/port.ts';
@@ -9,7 +9,7 @@ const test = suite('following a log page by page');
 
 /** A log that has one more event, and says so, whenever it is looked at. */
 const busyLog = () => {
-  const bell = createBell();
+  const bell = createSignal();
   const looks: number[] = [];
   const readPage = (): Promise<Batch> => {
     looks.push(performance.now());
@@ -34,7 +34,7 @@ test('a busy log is not looked at for every single event', async () => {
 });
 
 test('news does not wait for long', async () => {
-  const bell = createBell();
+  const bell = createSignal();
   const stop = new AbortController();
   let looks = 0;
   const readPage = (): Promise<Batch> => Promise.resolve({ events: [], position: BigInt(++looks), caughtUp: true });
@@ -49,7 +49,7 @@ test('news does not wait for long', async () => {
 });
 
 const countedReads = () => {
-  const bell = createBell();
+  const bell = createSignal();
   const reads: number[] = [];
   const pages = sharePages(bell, () => {
     reads.push(bell.count());

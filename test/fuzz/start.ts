@@ -14,7 +14,7 @@ export const startFuzzedApi = (
   adjust: (deps: ApiDeps) => ApiDeps = (deps) => deps,
 ): Promise<TestApi> =>
   startTestApi({
-    options: { paymentPatience: 0, ...options },
+    options: { outcomeTimeoutMs: 0, ...options },
     adjust: (deps) =>
       adjust({
         ...deps,

@@ -37,7 +37,7 @@ const forgetfulBank = (...answers: readonly (GatewayOutcome | 'unreachable')[]) 
     asked.push(request);
     return Promise.resolve(answer);
   };
-  const gateway: PaymentGateway = { honoursKeys: false, charge: ask, refund: ask };
+  const gateway: PaymentGateway = { supportsIdempotency: false, charge: ask, refund: ask };
   return { gateway, asked };
 };
 

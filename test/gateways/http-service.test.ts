@@ -3,8 +3,8 @@ import { pino } from 'pino';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startSandboxService, type SandboxService } from '../../src/cli/sandbox/server.ts';
-import { createHttpService, insistOnYes, type ServiceOptions } from '../../src/gateways/http/service.ts';
-import { ServiceRefused, ServiceUnavailable } from '../../src/gateways/http/merchant-service.ts';
+import { createHttpService, expectOk, type ServiceOptions } from '../../src/gateways/http/service.ts';
+import { ServiceRejected, ServiceUnavailable } from '../../src/gateways/http/merchant-service.ts';
 import { eventually } from '../support/eventually.ts';
 
 const test = suite<{ service: SandboxService }>('a service over HTTP');
@@ -57,8 +57,8 @@ test('a no is told as what it is; where nobody expects it, it is an error that n
   assert.equal(answer, { ok: false, status: 404 });
   assert.is(service.asked.length, 1, 'a no is not asked for again');
   assert.throws(
-    () => insistOnYes(http, answer),
-    (error: unknown) => error instanceof ServiceRefused,
+    () => expectOk(http, answer),
+    (error: unknown) => error instanceof ServiceRejected,
   );
 });
 

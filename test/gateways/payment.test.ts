@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createHttpGateway } from '../../src/gateways/payment/http.ts';
-import { patientGateway } from '../../src/gateways/payment/retrying-gateway.ts';
+import { retryingGateway } from '../../src/gateways/payment/retrying-gateway.ts';
 import { GatewayUnavailable, type ChargeRequest, type GatewayOutcome } from '../../src/gateways/payment/port.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
 import { readLedger } from '../../src/gateways/payment/sandbox-ledger.ts';
@@ -89,7 +89,7 @@ test('the sandbox succeeds, and the same key is one charge however often it is a
 
 test('each sandbox token drives its outcome', async ({ database: { db } }) => {
   const sandbox = createSandboxGateway({ db, slowMs: 1 });
-  const gateway = patientGateway(sandbox, quickly);
+  const gateway = retryingGateway(sandbox, quickly);
   assert.is((await gateway.charge(charge('tok_declined'))).outcome, 'declined');
   assert.is((await gateway.charge(charge('tok_flaky'))).outcome, 'succeeded', 'the third try');
   assert.is((await gateway.charge(charge('tok_slow'))).outcome, 'succeeded');
@@ -106,9 +106,9 @@ test('each sandbox token drives its outcome', async ({ database: { db } }) => {
 
 test('an unknown outcome is asked for again only where the gateway honours keys', async ({ database: { db } }) => {
   const sandbox = createSandboxGateway({ db });
-  const honouring = patientGateway(sandbox, quickly);
+  const honouring = retryingGateway(sandbox, quickly);
   assert.is((await honouring.charge(charge('tok_timeout'))).outcome, 'succeeded');
-  const forgetful = patientGateway({ ...sandbox, honoursKeys: false }, quickly);
+  const forgetful = retryingGateway({ ...sandbox, supportsIdempotency: false }, quickly);
   const request = charge('tok_timeout');
   assert.is((await forgetful.charge(request)).outcome, 'unknown');
   const entry = (await readLedger(db, { limit: 100 })).find(({ payment_id }) => payment_id === request.payment_id);
@@ -176,7 +176,7 @@ test('a service that is down is left alone for a while, and then asked again', a
         : http.charge(request);
     },
   };
-  const gateway = patientGateway(counting, { pausesMs: [], breakAfter: 3, breakForMs: 100 });
+  const gateway = retryingGateway(counting, { pausesMs: [], breakAfter: 3, breakForMs: 100 });
   for (let index = 0; index < 10; index++) assert.instance(await failure(gateway.charge(charge())), GatewayUnavailable);
   assert.is(calls, 3, 'then it is not asked any more');
   up = true;

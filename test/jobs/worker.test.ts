@@ -6,8 +6,8 @@ import pg from 'pg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { dropJob, findJob, listJobs, queueHealth, retryJob } from '../../src/jobs/admin.ts';
-import { freeJobsOfTheDead } from '../../src/jobs/worker-liveness.ts';
-import { Parked } from '../../src/jobs/manual-intervention-required.ts';
+import { releaseJobsOfDeadWorkers } from '../../src/jobs/worker-liveness.ts';
+import { ManualInterventionRequired } from '../../src/jobs/manual-intervention-required.ts';
 import { task, type Task } from '../../src/jobs/task.ts';
 import { startWorker, type Worker } from '../../src/jobs/worker.ts';
 import { enqueueJobs } from '../../src/jobs/queue.ts';
@@ -77,7 +77,8 @@ test('a failing job says why, waits longer each time, and is retried by hand', a
 test('a parked job is not tried again by itself, shows why, and is retried by hand', async (state) => {
   const { db } = state.database;
   let tries = 0;
-  const settle = () => (tries++ === 0 ? Promise.reject(new Parked('nobody knows')) : Promise.resolve());
+  const settle = () =>
+    tries++ === 0 ? Promise.reject(new ManualInterventionRequired('nobody knows')) : Promise.resolve();
   await start(state, [task('ask', payloadSchema, settle)]);
   await enqueueJobs(db, [{ task: 'ask', payload: order, key: 'ask:o-1' }]);
   const parked = await eventually('it is parked', async () => (await listJobs(db, { state: 'failed', limit: 10 }))[0]);
@@ -126,7 +127,7 @@ test('a dead worker’s job is taken over by the next that starts, a living one�
   let done = 0;
   await start(state, [task('note', payloadSchema, () => resolved(done++))]);
   await eventually('the dead worker’s job is done', () => done === 1, { within: 2_000 });
-  await freeJobsOfTheDead(db);
+  await releaseJobsOfDeadWorkers(db);
   const [left] = await listJobs(db, { limit: 10 });
   assert.is(left?.key, 'held by the living');
   assert.is(left?.state, 'running');
@@ -148,7 +149,7 @@ test('a job that takes long is left to its living worker', async (state) => {
   await enqueueJobs(db, [{ task: 'slow', payload: order, key: 'slow:o-1' }]);
   await eventually('it runs', () => begun === 1);
   await heldForLong(db);
-  await freeJobsOfTheDead(db);
+  await releaseJobsOfDeadWorkers(db);
   const [left] = await listJobs(db, { limit: 10 });
   finish();
   assert.is(left?.state, 'running');
@@ -165,7 +166,7 @@ test('a job asked for again while a worker that then dies has it leaves nothing 
   await enqueueJobs(db, [job]);
   assert.is((await listJobs(db, { limit: 10 })).length, 2);
   await heldForLong(db);
-  await freeJobsOfTheDead(db);
+  await releaseJobsOfDeadWorkers(db);
   const left = await listJobs(db, { limit: 10 });
   assert.equal(
     left.map(({ key, state }) => [key, state]),

@@ -1,11 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { documentIdOf } from '../../src/commands/documents.ts';
-import type { StatusNews } from '../../src/notifications/push/port.ts';
+import type { StatusUpdate } from '../../src/notifications/push/port.ts';
 import { MESSAGES_OF } from '../../src/notifications/triggers.ts';
 import { findDocumentFile } from '../../src/documents/document-files.ts';
 import { ServiceUnavailable } from '../../src/gateways/http/merchant-service.ts';
-import { tellCustomers } from '../../src/notifications/tell-customers.ts';
+import { notifyCustomers } from '../../src/notifications/tell-customers.ts';
 import { newLine, placeOrder, takeActions } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { byAdmin, openReturn, startPayment, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';
@@ -166,7 +166,7 @@ messages(
     let away = true;
     const notifier = {
       isLocal: false,
-      tell: async ({ status, idempotency_key, device_tokens }: StatusNews) => {
+      tell: async ({ status, idempotency_key, device_tokens }: StatusUpdate) => {
         if (away) throw new ServiceUnavailable('notification', 'cannot be reached');
         heard.push([status, idempotency_key, (await device_tokens()).length]);
         return 'sent' as const;
@@ -198,7 +198,7 @@ messages(
 );
 
 messages('the job is woken by exactly the events that lead to messages', () => {
-  assert.equal([...tellCustomers.handles].toSorted(), Object.keys(MESSAGES_OF).toSorted());
+  assert.equal([...notifyCustomers.handles].toSorted(), Object.keys(MESSAGES_OF).toSorted());
 });
 
 messages.run();

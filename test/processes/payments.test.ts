@@ -14,7 +14,7 @@ import { accept } from '../../src/domain/shared/decider.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { orderStream } from '../../src/event-store/stream-names.ts';
-import { patientGateway } from '../../src/gateways/payment/retrying-gateway.ts';
+import { retryingGateway } from '../../src/gateways/payment/retrying-gateway.ts';
 import type { PaymentGateway } from '../../src/gateways/payment/port.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
 import type { Core } from '../../src/app/core.ts';
@@ -50,7 +50,7 @@ test.after(async ({ database }) => database.close());
 const world = ({ db }: TestDatabase): World => {
   const store = openMemoryEventStore();
   const core = testCore(db, store, masterKey);
-  const gateway = patientGateway(createSandboxGateway({ db, slowMs: 1 }), { pausesMs: [0, 0] });
+  const gateway = retryingGateway(createSandboxGateway({ db, slowMs: 1 }), { pausesMs: [0, 0] });
   const policies = policyRunner(store, core.codec);
   return { store, core, gateway, policies, run: () => policies.run(core, gateway) };
 };

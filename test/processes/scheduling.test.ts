@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { parseCrontab } from 'graphile-worker';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createClockCommands } from '../../src/commands/scheduling.ts';
-import { createHandle, wasRefused } from '../../src/commands/handle.ts';
+import { createSchedulingCommands } from '../../src/commands/scheduling.ts';
+import { createHandle, wasRejected } from '../../src/commands/handle.ts';
 import { orderIds } from '../../src/commands/order-ids.ts';
 import type { PlaceOrderInput } from '../../src/commands/orders.ts';
 import { createOrderDecider, DEFAULT_ORDER_POLICY, type OrderPolicy } from '../../src/domain/order/index.ts';
 import { StoreUnavailable, type EventStore } from '../../src/event-store/port.ts';
 import { orderStream } from '../../src/event-store/stream-names.ts';
 import { crontab } from '../../src/jobs/cron.ts';
-import { clockTasks } from '../../src/processes/scheduling/clock.ts';
-import { openClockRuns, type ClockRun } from '../../src/jobs/cron-runs.ts';
+import { schedulingTasks } from '../../src/processes/scheduling/clock.ts';
+import { openCronRuns, type CronRun } from '../../src/jobs/cron-runs.ts';
 import { AUDITOR, MEERA, startTestApi, type TestApi } from '../support/api.ts';
 import { newLine, takeActions } from '../support/core.ts';
 import { context, personalOf } from '../support/orders.ts';
@@ -40,7 +40,7 @@ const place = async (changes: Partial<PlaceOrderInput> = {}): Promise<string> =>
   };
   const caller = { context: context({ command_id: randomUUID() }), repeatable: false };
   const placed = await api.core.orders.place({ lines: [newLine()], ...input }, caller);
-  if (wasRefused(placed)) throw new Error(placed.rejection.rejected);
+  if (wasRejected(placed)) throw new Error(placed.rejection.rejected);
   return placed.id;
 };
 const placeCod = () => place({ payment_method: 'cash_on_delivery' });
@@ -59,11 +59,11 @@ const run = async (name: string, settings: Settings, payload: object): Promise<v
   const { now = SOON, store = api.store } = settings;
   const { db, codec } = api.core;
   const policy = { ...DEFAULT_ORDER_POLICY, ...settings.policy };
-  const clock = createClockCommands({
+  const clock = createSchedulingCommands({
     handle: createHandle({ store, codec }),
     decider: createOrderDecider(policy, orderIds),
   });
-  const tasks = clockTasks({ db, clock, policy, runs: openClockRuns(db), now: () => now });
+  const tasks = schedulingTasks({ db, clock, policy, runs: openCronRuns(db), now: () => now });
   const task = tasks.find((one) => one.name === name);
   await task?.run(payload, { jobId: '1', attempt: 1 });
 };
@@ -72,8 +72,8 @@ const processWaiting = (settings: Settings = {}, payload: object = {}) =>
   run('process-waiting-orders', settings, payload);
 
 const typesOf = async (id: string) => (await api.store.readStream(orderStream(id))).map(({ type }) => type);
-const lastRun = async (): Promise<ClockRun | undefined> =>
-  (await api.call<ClockRun[]>('/admin/clock?limit=1', { as: AUDITOR })).body[0];
+const lastRun = async (): Promise<CronRun | undefined> =>
+  (await api.call<CronRun[]>('/admin/clock?limit=1', { as: AUDITOR })).body[0];
 const moved = async () => (await lastRun())?.moved;
 
 test('a scheduled order is released an hour before its time, and not a second earlier', async () => {
@@ -106,7 +106,7 @@ test('five workers at once do no more than one', async () => {
   for (const id of scheduled) assert.equal(await typesOf(id), ['OrderPlaced', 'OrderReleased']);
   for (const id of waiting)
     assert.equal(await typesOf(id), ['OrderPlaced', 'OrderConfirmed', 'OrderProcessingStarted']);
-  const runs = (await api.call<ClockRun[]>('/admin/clock')).body;
+  const runs = (await api.call<CronRun[]>('/admin/clock')).body;
   assert.equal([runs.length, runs.reduce((sum, one) => sum + one.moved, 0)], [10, 24]);
   assert.ok(runs.every(({ failed, finished_at }) => failed === 0 && finished_at !== null));
 });
@@ -169,13 +169,13 @@ test('an outage ends the run and is seen; the job is tried again and makes up fo
 test('moments of the timetable that were missed are made up for by one run', async () => {
   await place({ scheduled_for: SOON });
   for (const missed of ['09:00:00', '10:00:00', '11:00:00']) await release({}, { _cron: { ts: at(missed) } });
-  const runs = (await api.call<ClockRun[]>('/admin/clock')).body;
+  const runs = (await api.call<CronRun[]>('/admin/clock')).body;
   assert.equal(
     runs.map((one) => one.moved),
     [1],
   );
   await release({ now: at('12:01:00') }, { _cron: { ts: at('12:01:00') } });
-  assert.is((await api.call<ClockRun[]>('/admin/clock')).body.length, 2);
+  assert.is((await api.call<CronRun[]>('/admin/clock')).body.length, 2);
 });
 
 test('runs are listed newest first, by task, and the last thousand of each are kept', async () => {
@@ -186,7 +186,7 @@ test('runs are listed newest first, by task, and the last thousand of each are k
      select 'process-waiting-orders', now(), now() from generate_series(1, 1000)`,
   );
   await processWaiting();
-  const list = async (query: string) => (await api.call<ClockRun[]>(`/admin/clock?limit=1000&${query}`)).body;
+  const list = async (query: string) => (await api.call<CronRun[]>(`/admin/clock?limit=1000&${query}`)).body;
   assert.is((await list('task=process-waiting-orders')).length, 1_000);
   assert.is((await list('task=release-scheduled-orders')).length, 1);
   const [newest, older] = await list('');

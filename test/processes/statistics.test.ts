@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import { startSandboxService, type SandboxService } from '../../src/cli/sandbox/server.ts';
 import { customerHandlers } from '../../src/cli/sandbox/shop.ts';
 import { createHttpCustomerStatistics, type StatisticsChange } from '../../src/gateways/customers/http.ts';
-import { openQueueTurns } from '../../src/jobs/ordered-queue.ts';
-import { tellCustomerService } from '../../src/processes/statistics/tell-customer-service-task.ts';
+import { openOrderedQueue } from '../../src/jobs/ordered-queue.ts';
+import { reportStatisticsTask } from '../../src/processes/statistics/tell-customer-service-task.ts';
 import { reactorsFor } from '../../src/processes/registry.ts';
 import { customerQueue } from '../../src/processes/statistics/tell-customer-service.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
@@ -28,10 +28,10 @@ test.before(async () => {
   const { core } = api;
   const customers = createHttpCustomerStatistics(clientOf('customer', service, { retries: 0 }));
   const now = () => new Date().toISOString();
-  const turns = openQueueTurns(core.db);
+  const turns = openOrderedQueue(core.db);
   worker = await startTestWorker(api, {
     reactors: reactorsFor({ hasCustomerService: true }),
-    more: [tellCustomerService({ ...core, customers, turns, queueOf: customerQueue, now })],
+    more: [reportStatisticsTask({ ...core, customers, turns, queueOf: customerQueue, now })],
   });
 });
 test.after(async () => {

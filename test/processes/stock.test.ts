@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startSandboxService, type SandboxService } from '../../src/cli/sandbox/server.ts';
 import { cartHandlers, productHandlers } from '../../src/cli/sandbox/shop.ts';
-import { wasRefused } from '../../src/commands/handle.ts';
+import { wasRejected } from '../../src/commands/handle.ts';
 import { orderIdOf } from '../../src/commands/orders.ts';
 import type { Core } from '../../src/app/core.ts';
 import type { Carts, Stock } from '../../src/checkout/ports.ts';
@@ -70,7 +70,7 @@ const buyMugs = async ({ orders }: Core, customer_id: string, looked: object = L
   const input = { customer_id, currency: 'EUR', payment_method: null, scheduled_for: null, lines, personal, ...looked };
   const command_id = randomUUID();
   const placed = await orders.place(input, { context: context({ command_id }), repeatable: true });
-  if (wasRefused(placed)) throw new Error(placed.rejection.rejected);
+  if (wasRejected(placed)) throw new Error(placed.rejection.rejected);
   return { id: placed.id, command_id };
 };
 

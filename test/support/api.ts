@@ -130,7 +130,7 @@ export const startTestApi = async ({
     ...core,
     store,
     shop: createShop(core, { ...local, ...gateways }, { currency: 'EUR', customerPrices }),
-    policy: DEFAULT_ORDER_POLICY,
+    orderSettings: DEFAULT_ORDER_POLICY,
     logger,
     tokens: { secret: SECRET },
     authMode: 'jwt',

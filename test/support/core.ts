@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
-import { wasRefused } from '../../src/commands/handle.ts';
+import { wasRejected } from '../../src/commands/handle.ts';
 import type { DrawNumber, NewLine } from '../../src/commands/orders.ts';
 import { createCore, type Core } from '../../src/app/core.ts';
 import { DEFAULT_ORDER_POLICY } from '../../src/domain/order/index.ts';
@@ -60,7 +60,7 @@ export const placeOrder = async (
     { customer_id, currency: 'EUR', locale, payment_method: null, scheduled_for: null, lines, personal },
     caller(),
   );
-  if (wasRefused(placed)) throw new Error(`placing was refused: ${placed.rejection.rejected}`);
+  if (wasRejected(placed)) throw new Error(`placing was refused: ${placed.rejection.rejected}`);
   return placed.id;
 };
 
@@ -68,7 +68,7 @@ export const placeOrder = async (
 export const takeActions = async ({ orders }: Core, id: string, actions: readonly string[]): Promise<void> => {
   for (const action of actions) {
     const outcome = await orders.takeAction({ ...caller(), id }, { action });
-    if (wasRefused(outcome)) throw new Error(`${action} was refused: ${outcome.rejection.rejected}`);
+    if (wasRejected(outcome)) throw new Error(`${action} was refused: ${outcome.rejection.rejected}`);
   }
 };
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { wasRefused } from '../../src/commands/handle.ts';
+import { wasRejected } from '../../src/commands/handle.ts';
 import type { Caller } from '../../src/commands/orders.ts';
 import type { CreatePaymentInput } from '../../src/commands/payments.ts';
 import type { OpenReturnInput } from '../../src/commands/returns.ts';
@@ -39,7 +39,7 @@ export const createPayment = async (
   changes: Partial<CreatePaymentInput> = {},
 ): Promise<string> => {
   const outcome = await payments.create(paymentInput(order_id, changes), byAdmin());
-  if (wasRefused(outcome)) throw new Error(`the payment was refused: ${outcome.rejection.rejected}`);
+  if (wasRejected(outcome)) throw new Error(`the payment was refused: ${outcome.rejection.rejected}`);
   return outcome.id;
 };
 
@@ -51,7 +51,7 @@ export const startPayment = async (
 ): Promise<string> => {
   const id = await createPayment(core, order_id, changes);
   const outcome = await core.payments.process({ ...byAdmin(), id });
-  if (wasRefused(outcome)) throw new Error(`processing was refused: ${outcome.rejection.rejected}`);
+  if (wasRejected(outcome)) throw new Error(`processing was refused: ${outcome.rejection.rejected}`);
   return id;
 };
 
@@ -71,7 +71,7 @@ export const openReturn = async (
   changes: Partial<OpenReturnInput> = {},
 ): Promise<string> => {
   const outcome = await returns.open(returnInput(order_id, changes), byAdmin());
-  if (wasRefused(outcome)) throw new Error(`the return was refused: ${outcome.rejection.rejected}`);
+  if (wasRejected(outcome)) throw new Error(`the return was refused: ${outcome.rejection.rejected}`);
   return outcome.id;
 };
 
@@ -84,7 +84,7 @@ export const takeReturnActions = async (
   for (const asked of actions) {
     const data = typeof asked === 'string' ? { action: asked } : asked;
     const outcome = await returns.takeAction({ ...byAdmin(), id }, data);
-    if (wasRefused(outcome)) throw new Error(`${data.action} was refused: ${outcome.rejection.rejected}`);
+    if (wasRejected(outcome)) throw new Error(`${data.action} was refused: ${outcome.rejection.rejected}`);
   }
 };
 

@@ -1,11 +1,11 @@
 import type { Codec } from '../../src/event-store/codec.ts';
 import type { EventStore, Position } from '../../src/event-store/port.ts';
 import type { PaymentGateway } from '../../src/gateways/payment/port.ts';
-import { createAskGateway } from '../../src/gateways/payment/call-gateway-once.ts';
+import { createCallGatewayOnce } from '../../src/gateways/payment/call-gateway-once.ts';
 import { moneyTasks } from '../../src/processes/payments/money-tasks.ts';
-import { Parked } from '../../src/jobs/manual-intervention-required.ts';
+import { ManualInterventionRequired } from '../../src/jobs/manual-intervention-required.ts';
 import type { Task } from '../../src/jobs/task.ts';
-import { openGatewayAsks } from '../../src/gateways/payment/gateway-attempts.ts';
+import { openGatewayAttempts } from '../../src/gateways/payment/gateway-attempts.ts';
 import type { JobRequest } from '../../src/jobs/queue.ts';
 import { reactors } from '../../src/processes/registry.ts';
 import type { Core } from '../../src/app/core.ts';
@@ -41,14 +41,14 @@ export const dyingGateway = (gateway: PaymentGateway, n: number, moment: 'before
     return outcome;
   };
   return {
-    honoursKeys: gateway.honoursKeys,
+    supportsIdempotency: gateway.supportsIdempotency,
     charge: (request) => through(() => gateway.charge(request)),
     refund: (request) => through(() => gateway.refund(request)),
   };
 };
 
 const tasksOf = (core: Core, gateway: PaymentGateway, more: readonly Task[]): ReadonlyMap<string, Task> => {
-  const askGateway = createAskGateway(gateway, openGatewayAsks(core.db));
+  const askGateway = createCallGatewayOnce(gateway, openGatewayAttempts(core.db));
   const tasks = moneyTasks({
     ...core,
     tokens: core.paymentTokens,
@@ -89,7 +89,7 @@ export const policyRunner = (store: Pick<EventStore, 'readAll'>, codec: Codec) =
         waiting = waiting.slice(1);
       } catch (error) {
         if (error instanceof Crash) throw error;
-        const isOver = error instanceof Parked || job.tries >= MAX_TRIES;
+        const isOver = error instanceof ManualInterventionRequired || job.tries >= MAX_TRIES;
         if (isOver) parked.push({ task: job.task, reason: error instanceof Error ? error.message : String(error) });
         waiting = isOver ? waiting.slice(1) : [...waiting.slice(1), { ...job, tries: job.tries + 1 }];
       }

@@ -4,7 +4,7 @@ import { createLocalCarts } from '../../src/checkout/carts/local.ts';
 import { createLocalCatalogue } from '../../src/checkout/catalogue/local.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
 import { dropJob } from '../../src/jobs/admin.ts';
-import { createAskGateway } from '../../src/gateways/payment/call-gateway-once.ts';
+import { createCallGatewayOnce } from '../../src/gateways/payment/call-gateway-once.ts';
 import { moneyTasks } from '../../src/processes/payments/money-tasks.ts';
 import { issueCreditMemo } from '../../src/processes/invoicing/issue-credit-memo.ts';
 import { issueInvoice } from '../../src/processes/invoicing/issue-invoice.ts';
@@ -13,7 +13,7 @@ import { startWorker } from '../../src/jobs/worker.ts';
 import { shopTasks } from '../../src/processes/stock/shop-tasks.ts';
 import { openCheckoutClaims } from '../../src/checkout/checkout-claims.ts';
 import { documentFilesIn } from '../../src/documents/document-files.ts';
-import { openGatewayAsks } from '../../src/gateways/payment/gateway-attempts.ts';
+import { openGatewayAttempts } from '../../src/gateways/payment/gateway-attempts.ts';
 import { openStockMoves } from '../../src/checkout/stock-moves.ts';
 import type { PaymentGateway } from '../../src/gateways/payment/port.ts';
 import type { Reactor } from '../../src/processes/engine/reactor.ts';
@@ -50,7 +50,7 @@ export const startTestWorker = async (
   }: TestWorkerOptions = {},
 ): Promise<{ readonly stop: () => Promise<void> }> => {
   const issuing = { ...core, files: documentFilesIn(core.db), settings, now };
-  const askGateway = createAskGateway(gateway, openGatewayAsks(core.db));
+  const askGateway = createCallGatewayOnce(gateway, openGatewayAttempts(core.db));
   const worker = await startWorker({
     db: core.db,
     url: database.url,

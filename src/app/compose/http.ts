@@ -10,7 +10,7 @@ import type { EventStore } from '../../event-store/port.ts';
 import { readLedger } from '../../gateways/payment/sandbox-ledger.ts';
 import { findJob, findJobByKey, listJobs, queueHealth, retryJob } from '../../jobs/admin.ts';
 import { findApiKey } from '../../platform/api-keys.ts';
-import { openClockRuns } from '../../jobs/cron-runs.ts';
+import { openCronRuns } from '../../jobs/cron-runs.ts';
 import type { Devices } from '../../notifications/push/devices.ts';
 import { openDeliveryPositions, type DeliveryPositions } from '../../delivery/positions.ts';
 import { findDocumentFile } from '../../documents/document-files.ts';
@@ -32,7 +32,7 @@ import { exportLines, exportOrders } from '../../projections/orders/export-order
 import { listOrders } from '../../projections/orders/list-orders.ts';
 import { listPayments } from '../../projections/payments/list-payments.ts';
 import { listReturns } from '../../projections/returns/list-returns.ts';
-import { decodePlace, searchOrders } from '../../projections/order-search/search-orders.ts';
+import { decodeOffset, searchOrders } from '../../projections/order-search/search-orders.ts';
 import { findIdByNumber } from '../../projections/numbers/numbers.ts';
 import { projectionStatus } from '../../projections/engine/status.ts';
 import type { ApiDeps } from '../../http/api.ts';
@@ -67,7 +67,7 @@ export type ConnectOptions = {
     Pick<ApiDeps['orders'], 'cataloguePrices' | 'completePersonal'>;
   readonly messages: Messages;
   readonly devices: Devices;
-  readonly policy: OrderPolicy;
+  readonly orderSettings: OrderPolicy;
   readonly logger: Logger;
   readonly tokens: TokenTrust;
   /** `off`: everybody is an admin. */
@@ -98,7 +98,7 @@ export type ConnectOptions = {
   /** Further settings of live streams, for tests. */
   readonly tracking?: Partial<TrackerOptions>;
   /** How long `process` and `refund` wait for the outcome, in milliseconds. Default 5000. */
-  readonly paymentPatience?: number;
+  readonly outcomeTimeoutMs?: number;
   readonly webhookSecrets: WebhookSecrets;
   /** Whether webhooks may go to private networks. Default false. */
   readonly webhookAllowPrivate?: boolean;
@@ -140,7 +140,7 @@ const trackerOf = (options: ConnectOptions, positions: DeliveryPositions): Track
   createTracker({
     ...options,
     positions,
-    speedKmh: options.policy.courierSpeedKmh,
+    speedKmh: options.orderSettings.courierSpeedKmh,
     signal: options.signal ?? new AbortController().signal,
     maxStreams: options.maxStreams ?? 5_000,
     ...options.tracking,
@@ -182,14 +182,14 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
     orders: {
       commands: options.orders,
       readStream,
-      policy: options.policy,
+      policy: options.orderSettings,
       cataloguePrices: options.shop.cataloguePrices,
       completePersonal: options.shop.completePersonal,
       requireFullAddress: options.requireFullAddress,
       findIdByNumber: findOrderIdByNumber,
       list: (query) => listOrders(db, query),
       search: (query) => searchOrders(db, query),
-      decodePlace,
+      decodePlace: decodeOffset,
       decodeCursor,
       newestPosition: positions.newest,
       findDocuments: createFindDocuments({
@@ -216,7 +216,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
       commands: options.payments,
       findIdByNumber: (number) => findIdByNumber(db, 'payment', number),
       list: (query) => listPayments(db, query),
-      ...(options.paymentPatience !== undefined && { patience: options.paymentPatience }),
+      ...(options.outcomeTimeoutMs !== undefined && { outcomeTimeoutMs: options.outcomeTimeoutMs }),
     },
     invoices: {
       ...reading,
@@ -237,7 +237,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
     },
     webhooks,
     admin,
-    clock: { listRuns: openClockRuns(db).list },
+    clock: { listRuns: openCronRuns(db).list },
     operations: {
       version: options.version,
       checkParts: createCheckParts({ db, store, projections: admin.projections, checkMail: options.checkMail }),

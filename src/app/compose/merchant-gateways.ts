@@ -4,7 +4,7 @@ import { createHttpCarts } from '../../checkout/carts/http.ts';
 import { createLocalCarts } from '../../checkout/carts/local.ts';
 import { createHttpCatalogue } from '../../checkout/catalogue/http.ts';
 import { createLocalCatalogue } from '../../checkout/catalogue/local.ts';
-import { forgivingUsers } from '../../checkout/users/optional-users.ts';
+import { optionalUsers } from '../../checkout/users/optional-users.ts';
 import { createHttpUsers } from '../../checkout/users/http.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { ShopGateways } from './checkout.ts';
@@ -19,6 +19,6 @@ export const openShopGateways = (config: Config, db: Knex, log: Logger): ShopGat
   return {
     carts: cart === undefined ? createLocalCarts(db) : createHttpCarts(cart, { currency }),
     catalogue: product === undefined ? createLocalCatalogue(db) : createHttpCatalogue(product, { currency }),
-    users: user && forgivingUsers(createHttpUsers(user), log),
+    users: user && optionalUsers(createHttpUsers(user), log),
   };
 };

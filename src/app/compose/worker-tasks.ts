@@ -2,31 +2,31 @@ import type { Config } from '../../config/index.ts';
 import type { Core } from '../core.ts';
 import { createHttpCustomerStatistics } from '../../gateways/customers/http.ts';
 import { createHttpGateway } from '../../gateways/payment/http.ts';
-import { patientGateway } from '../../gateways/payment/retrying-gateway.ts';
+import { retryingGateway } from '../../gateways/payment/retrying-gateway.ts';
 import type { PaymentGateway } from '../../gateways/payment/port.ts';
 import { createSandboxGateway } from '../../gateways/payment/sandbox.ts';
 import { createKeyStore } from '../../http/server/idempotency/key-store.ts';
 import { dropJob } from '../../jobs/admin.ts';
-import { createAskGateway } from '../../gateways/payment/call-gateway-once.ts';
+import { createCallGatewayOnce } from '../../gateways/payment/call-gateway-once.ts';
 import { moneyTasks } from '../../processes/payments/money-tasks.ts';
-import { openQueueTurns } from '../../jobs/ordered-queue.ts';
+import { openOrderedQueue } from '../../jobs/ordered-queue.ts';
 import { shopTasks } from '../../processes/stock/shop-tasks.ts';
 import type { Task } from '../../jobs/task.ts';
 import { backfillDocumentsTask } from '../../processes/invoicing/backfill-documents.ts';
-import { clockTasks } from '../../processes/scheduling/clock.ts';
+import { schedulingTasks } from '../../processes/scheduling/clock.ts';
 import { deleteExpiredKeys } from '../../processes/upkeep/delete-expired-keys.ts';
 import { deleteOldPositions } from '../../processes/upkeep/delete-old-positions.ts';
 import { issueCreditMemo } from '../../processes/invoicing/issue-credit-memo.ts';
 import { issueInvoice } from '../../processes/invoicing/issue-invoice.ts';
 import { rebuildProjectionTask } from '../../processes/upkeep/rebuild-projection.ts';
-import { tellCustomerService } from '../../processes/statistics/tell-customer-service-task.ts';
+import { reportStatisticsTask } from '../../processes/statistics/tell-customer-service-task.ts';
 import { openCheckoutClaims } from '../../checkout/checkout-claims.ts';
 import { openDeliveryPositions } from '../../delivery/positions.ts';
-import { openClockRuns } from '../../jobs/cron-runs.ts';
+import { openCronRuns } from '../../jobs/cron-runs.ts';
 import { tidySearchWordsTask } from '../../processes/upkeep/tidy-search-words.ts';
 import { tidySearchWords } from '../../projections/order-search/search-words.ts';
 import { documentFilesIn } from '../../documents/document-files.ts';
-import { openGatewayAsks } from '../../gateways/payment/gateway-attempts.ts';
+import { openGatewayAttempts } from '../../gateways/payment/gateway-attempts.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { openStockMoves } from '../../checkout/stock-moves.ts';
 import { customerQueue } from '../../processes/statistics/tell-customer-service.ts';
@@ -38,7 +38,7 @@ const now = (): string => new Date().toISOString();
 const gatewayOf = ({ payments }: Config, { db }: Core): PaymentGateway => {
   const { gateway, serviceUrl, serviceHonoursKeys } = payments;
   return gateway === 'http' && serviceUrl !== undefined
-    ? createHttpGateway({ url: serviceUrl, honoursKeys: serviceHonoursKeys })
+    ? createHttpGateway({ url: serviceUrl, supportsIdempotency: serviceHonoursKeys })
     : createSandboxGateway({ db });
 };
 
@@ -46,7 +46,7 @@ const customerTasks = (core: Core, config: Config, log: Logger): readonly Task[]
   const service = merchantService(config, 'customer', log);
   if (service === undefined) return [];
   const customers = createHttpCustomerStatistics(service);
-  return [tellCustomerService({ ...core, customers, turns: openQueueTurns(core.db), queueOf: customerQueue, now })];
+  return [reportStatisticsTask({ ...core, customers, turns: openOrderedQueue(core.db), queueOf: customerQueue, now })];
 };
 
 /** Every task that a worker can do. */
@@ -63,12 +63,12 @@ export const workerTasks = (core: Core, config: Config, log: Logger): readonly T
     now,
   };
   const { carts, catalogue: stock } = openShopGateways(config, db, log);
-  const askGateway = createAskGateway(patientGateway(gatewayOf(config, core)), openGatewayAsks(db));
+  const askGateway = createCallGatewayOnce(retryingGateway(gatewayOf(config, core)), openGatewayAttempts(db));
   return [
     issueInvoice(issuing),
     issueCreditMemo(issuing),
     ...moneyTasks({ ...core, tokens: core.paymentTokens, askGateway, now, dropJob: (key) => dropJob(db, key) }),
-    ...clockTasks({ db, clock: core.clock, policy: config.orders.policy, runs: openClockRuns(db), now }),
+    ...schedulingTasks({ db, clock: core.scheduling, policy: config.orders.policy, runs: openCronRuns(db), now }),
     backfillDocumentsTask({ db, now }),
     rebuildProjectionTask(core),
     tidySearchWordsTask(() => tidySearchWords(db)),

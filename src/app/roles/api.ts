@@ -59,7 +59,7 @@ export const runApiRole = async ({ config, databaseUrl, core, log, shutdown }: R
         currency: config.orders.defaultCurrency,
         customerPrices: config.orders.customerPrices,
       }),
-      policy: config.orders.policy,
+      orderSettings: config.orders.policy,
       logger: log,
       tokens: { secret: config.secrets.jwtSecret, ...config.auth, validateToken: validateTokenOf(config, log) },
       authMode: config.auth.mode,

@@ -5,7 +5,7 @@ import { parseAmount } from '../../domain/shared/amount-notation.ts';
 import type { Currency } from '../../domain/shared/money.ts';
 import { ServiceUnavailable } from '../../gateways/http/merchant-service.ts';
 import { clip } from '../../gateways/http/clip.ts';
-import { insistOnYes, type HttpService } from '../../gateways/http/service.ts';
+import { expectOk, type HttpService } from '../../gateways/http/service.ts';
 
 const item = Type.Object({
   product_id: Type.Union([Type.String({ minLength: 1, maxLength: 255 }), Type.Integer()]),
@@ -37,13 +37,13 @@ export const createHttpCarts = (
   read: async (customerId, trace) => {
     const answer = await service.ask({ method: 'GET', path: ['api', 'v1', 'cart', customerId], trace, answer: cart });
     if (!answer.ok && answer.status === 404) return [];
-    const body = insistOnYes(service, answer);
+    const body = expectOk(service, answer);
     return ('items' in body ? body.items : body).map((line) => toLine(service.name, currency, line));
   },
   clear: async (customerId, { key, trace }) => {
     const path = ['api', 'v1', 'cart', customerId, 'clear'];
     const answer = await service.ask({ method: 'DELETE', path, idempotencyKey: key, trace });
     if (!answer.ok && answer.status === 404) return;
-    insistOnYes(service, answer);
+    expectOk(service, answer);
   },
 });

@@ -5,7 +5,7 @@ import { parseAmount } from '../../domain/shared/amount-notation.ts';
 import type { Currency } from '../../domain/shared/money.ts';
 import { mapAtMost } from '../../platform/map-at-most.ts';
 import { ServiceUnavailable } from '../../gateways/http/merchant-service.ts';
-import { insistOnYes, type HttpService } from '../../gateways/http/service.ts';
+import { expectOk, type HttpService } from '../../gateways/http/service.ts';
 import { clip } from '../../gateways/http/clip.ts';
 
 const maybeText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
@@ -50,7 +50,7 @@ export const createHttpCatalogue = (
   const findOne = async (id: string, trace: Parameters<Catalogue['find']>[1]): Promise<Product | undefined> => {
     const answer = await service.ask({ method: 'GET', path: ['api', 'products', id], trace, answer: product });
     if (!answer.ok && answer.status === 404) return undefined;
-    return toProduct(service.name, id, insistOnYes(service, answer), currency);
+    return toProduct(service.name, id, expectOk(service, answer), currency);
   };
   return {
     exists: () => Promise.resolve(true),
@@ -68,7 +68,7 @@ export const createHttpCatalogue = (
       });
       if (!answer.ok && answer.status === 404) return 'unknown_product';
       if (!answer.ok && REFUSALS.includes(answer.status)) return 'refused';
-      insistOnYes(service, answer);
+      expectOk(service, answer);
       return 'changed';
     },
   };

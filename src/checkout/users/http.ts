@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { Users } from '../ports.ts';
 import { clip } from '../../gateways/http/clip.ts';
-import { insistOnYes, type HttpService } from '../../gateways/http/service.ts';
+import { expectOk, type HttpService } from '../../gateways/http/service.ts';
 
 const maybeText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 const user = Type.Object({ email: maybeText, name: maybeText });
@@ -13,7 +13,7 @@ export const createHttpUsers = (service: HttpService): Users => ({
   find: async (id, trace) => {
     const answer = await service.ask({ method: 'GET', path: ['api', 'auth', 'user', id], trace, answer: answered });
     if (!answer.ok && answer.status === 404) return undefined;
-    const body = insistOnYes(service, answer);
+    const body = expectOk(service, answer);
     const { email, name } = 'data' in body ? body.data : 'user' in body ? body.user : body;
     return { email: clip(email, 255), name: clip(name, 255) };
   },

@@ -9,8 +9,8 @@ import { giveFeedback } from './delivery/feedback.ts';
 import { openReturn } from './returns/open-return.ts';
 import { confirmPaidOrder, recordCapture, recordPaymentFailure, startPayment } from './payments/payments.ts';
 import { placeOrder } from './pricing/place.ts';
-import { DEFAULT_ORDER_POLICY, PLAIN_IDS, type OrderIds, type OrderPolicy, type OrderRules } from './settings.ts';
-import { recordRefund, recordRefundFailure, refundByHand, refundExcess, refundReturn } from './refunds/refunds.ts';
+import { DEFAULT_ORDER_SETTINGS, PLAIN_IDS, type OrderIds, type OrderSettings, type OrderRules } from './settings.ts';
+import { recordRefund, recordRefundFailure, refundByHand, refundOverpayment, refundReturn } from './refunds/refunds.ts';
 import type { OrderRejection } from './rejections.ts';
 import { closeReturn, settleReturn } from './returns/settle-return.ts';
 import { isPlaced, NO_ORDER, type Order, type OrderState } from './state.ts';
@@ -21,7 +21,7 @@ export type OrderDecider = Decider<OrderCommand, OrderEvent, OrderState, OrderRe
 
 /** The order aggregate under a merchant's policy. */
 export const createOrderDecider = (
-  policy: OrderPolicy = DEFAULT_ORDER_POLICY,
+  policy: OrderSettings = DEFAULT_ORDER_SETTINGS,
   ids: OrderIds = PLAIN_IDS,
 ): OrderDecider => createFrom({ ...policy, ...ids });
 
@@ -66,7 +66,7 @@ const decideOnMoney = (command: OrderMoneyCommand, order: Order, rules: OrderRul
     .with({ type: 'RecordRefund' }, (asked) => recordRefund(asked, order))
     .with({ type: 'RecordRefundFailure' }, (asked) => recordRefundFailure(asked, order))
     .with({ type: 'ConfirmPaidOrder' }, () => confirmPaidOrder(order, rules))
-    .with({ type: 'RefundExcess' }, () => refundExcess(order, rules))
+    .with({ type: 'RefundExcess' }, () => refundOverpayment(order, rules))
     .with({ type: 'RefundReturn' }, (asked) => refundReturn(asked, order, rules))
     .with({ type: 'RefundByHand' }, (asked) => refundByHand(asked, order, rules))
     .exhaustive();

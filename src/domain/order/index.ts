@@ -1,6 +1,13 @@
-export { arrivalAt, destinationOf, distanceKm, estimatedDelivery, type Place, type Seen } from './delivery/eta.ts';
+export {
+  etaAt as arrivalAt,
+  destinationOf,
+  distanceKm,
+  estimatedDelivery,
+  type Coordinates as Place,
+  type Sighting as Seen,
+} from './delivery/eta.ts';
 export { allowedOrderActions } from './lifecycle/allowed-actions.ts';
-export { amountDue, conceded, isPaidOnDelivery } from './payments/amount-due.ts';
+export { amountDue, credited as conceded, isPaidOnDelivery } from './payments/amount-due.ts';
 export {
   beingRefunded,
   captured,
@@ -15,18 +22,23 @@ export { createOrderDecider, type OrderDecider, type OrderDecision } from './dec
 export type * from './events.ts';
 export { evolveOrder } from './evolve.ts';
 export { historyRow, orderHistory, type HistoryRow } from './lifecycle/history.ts';
-export { DEFAULT_ORDER_POLICY, PLAIN_IDS, type OrderIds, type OrderPolicy } from './settings.ts';
+export {
+  DEFAULT_ORDER_SETTINGS as DEFAULT_ORDER_POLICY,
+  PLAIN_IDS,
+  type OrderIds,
+  type OrderSettings as OrderPolicy,
+} from './settings.ts';
 export { MAX_LINES, MAX_QUANTITY } from './pricing/price-lines.ts';
 export * from './refunds/refund-status.ts';
 export type { OrderRejection } from './rejections.ts';
 export { freeUnits, returnedQuantity, returnRequestedQuantity } from './returns/returnable.ts';
-export { excessMoney } from './refunds/overpayment.ts';
+export { overpayment as excessMoney } from './refunds/overpayment.ts';
 export * from './state.ts';
 export { majorTotals } from './pricing/major-totals.ts';
 export { finalPrice, lineTotal, orderTotals, type OrderTotals } from './pricing/totals.ts';
 export * from './lifecycle/transitions.ts';
-export { isDeliveryOver, isUnderWay, whyNoPosition } from './delivery/delivery-phase.ts';
+export { isDeliveryOver, isOutForDelivery as isUnderWay, whyNoPosition } from './delivery/delivery-phase.ts';
 export { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './lifecycle/action-aliases.ts';
-export { unitsOut, type Restocked } from './returns/retained-units.ts';
+export { retainedUnits as unitsOut, type Restocked } from './returns/retained-units.ts';
 export { countUnits } from './returns/unit-ranges.ts';
 export { valueUnits } from './pricing/unit-values.ts';

@@ -62,12 +62,12 @@ export type OrderRejection =
   | ({ readonly rejected: 'order.payment_required'; readonly amount_due: Minor } & Standing)
   | { readonly rejected: 'feedback.already_given' }
   | { readonly rejected: 'feedback.invalid_rating'; readonly rating: number }
-  | ({ readonly rejected: StandingCode } & Standing)
+  | ({ readonly rejected: ActionCode } & Standing)
   | LineRejection
   | MoneyRejection
   | ReturnRejection;
 
-export type StandingCode =
+export type ActionCode =
   | 'order.invalid_transition'
   | `order.already_${OrderStatus}`
   | 'order.action_not_permitted'

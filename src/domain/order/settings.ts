@@ -1,7 +1,7 @@
 import { CANCELLABLE_STATUSES, RETURNABLE_STATUSES, type OrderStatus } from './lifecycle/transitions.ts';
 
 /** What a merchant may decide about orders, within the transition table. */
-export type OrderPolicy = {
+export type OrderSettings = {
   /** Statuses in which an order may be cancelled. Default: all the table allows. */
   readonly cancellationStatuses: readonly OrderStatus[];
   /** Statuses in which a return may be opened. Default: all the table allows. */
@@ -26,7 +26,7 @@ export type OrderPolicy = {
   readonly returnWindowDays: number;
 };
 
-export const DEFAULT_ORDER_POLICY: OrderPolicy = {
+export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   cancellationStatuses: CANCELLABLE_STATUSES,
   returnStatuses: RETURNABLE_STATUSES,
   requireCancelReason: false,
@@ -54,4 +54,4 @@ export const PLAIN_IDS: OrderIds = {
   returnItemId: (return_id, order_item_id) => `${return_id}/${order_item_id}`,
 };
 
-export type OrderRules = OrderPolicy & OrderIds;
+export type OrderRules = OrderSettings & OrderIds;

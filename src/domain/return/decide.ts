@@ -3,15 +3,15 @@ import { accept, type Decider, type Decision } from '../shared/decider.ts';
 import type { ChangeReturnDetails, ReturnCommand } from './commands.ts';
 import type { ReturnEvent } from './events.ts';
 import { evolveReturn } from './evolve.ts';
-import type { ReturnRefusal } from './rejections.ts';
+import type { ReturnRejection } from './rejections.ts';
 import { reviewReturn } from './review.ts';
 import { isInitiated, NO_RETURN, type Return, type ReturnState } from './state.ts';
 import { takeReturnAction } from './take-action.ts';
 
-export type ReturnDecision = Decision<ReturnEvent, ReturnRefusal>;
+export type ReturnDecision = Decision<ReturnEvent, ReturnRejection>;
 
 /** The steps of one return. Its units and its money are the order's. */
-export const returnDecider: Decider<ReturnCommand, ReturnEvent, ReturnState, ReturnRefusal> = {
+export const returnDecider: Decider<ReturnCommand, ReturnEvent, ReturnState, ReturnRejection> = {
   initialState: NO_RETURN,
   evolve: evolveReturn,
   decide: (command, state) => {

@@ -1,12 +1,12 @@
 import type { ReturnActionItem } from './commands.ts';
 import type { ProcessedItem, ReceivedItem } from './events.ts';
-import type { ReturnRefusal } from './rejections.ts';
+import type { ReturnRejection } from './rejections.ts';
 import type { Return, ReturnItem } from './state.ts';
 
 type Given = readonly ReturnActionItem[];
 
 /** How many units of each line arrived: what was said, else all of them. */
-export const receivedItems = ({ items }: Return, given: Given): readonly ReceivedItem[] | ReturnRefusal => {
+export const receivedItems = ({ items }: Return, given: Given): readonly ReceivedItem[] | ReturnRejection => {
   const problem = itemProblem(items, given);
   if (problem !== undefined) return problem;
   const received = items.map((item) => ({
@@ -18,7 +18,7 @@ export const receivedItems = ({ items }: Return, given: Given): readonly Receive
 };
 
 /** How many units of each line are accepted, and what becomes of them. Those sent back are not accepted. */
-export const processedItems = ({ items }: Return, given: Given): readonly ProcessedItem[] | ReturnRefusal => {
+export const processedItems = ({ items }: Return, given: Given): readonly ProcessedItem[] | ReturnRejection => {
   const problem = itemProblem(items, given);
   if (problem !== undefined) return problem;
   const processed = items.map((item) => {
@@ -44,9 +44,9 @@ const outOfRange = (
   order_item_id: string,
   field: 'received_quantity' | 'accepted_quantity',
   most: number,
-): ReturnRefusal => ({ rejected: 'return.quantity_out_of_range', order_item_id, field, most });
+): ReturnRejection => ({ rejected: 'return.quantity_out_of_range', order_item_id, field, most });
 
-const itemProblem = (items: readonly ReturnItem[], given: Given): ReturnRefusal | undefined => {
+const itemProblem = (items: readonly ReturnItem[], given: Given): ReturnRejection | undefined => {
   const seen = new Set<string>();
   for (const { order_item_id } of given) {
     if (!items.some((item) => item.order_item_id === order_item_id)) {

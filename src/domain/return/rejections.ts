@@ -1,16 +1,16 @@
 import type { Minor } from '../shared/money.ts';
 import type { ReturnAction, ReturnStatus } from './transitions.ts';
 
-export type ReturnStanding = {
+export type ReturnActionContext = {
   readonly current_status: ReturnStatus;
   readonly allowed_actions: readonly ReturnAction[];
 };
 
-export type ReturnStandingCode =
+export type ReturnActionCode =
   'return.invalid_transition' | 'return.action_not_permitted' | `return.already_${ReturnStatus}`;
 
 /** What a return refuses. What its order refuses is in `order/rejections.ts`. */
-export type ReturnRefusal =
+export type ReturnRejection =
   | { readonly rejected: 'return.not_found' | 'return.reason_required' }
   | { readonly rejected: 'return.unknown_action'; readonly action: string; readonly known_actions: readonly string[] }
   | { readonly rejected: 'return.unknown_item' | 'return.duplicate_item'; readonly order_item_id: string }
@@ -22,4 +22,4 @@ export type ReturnRefusal =
     }
   | { readonly rejected: 'return.invalid_restocking_fee' }
   | { readonly rejected: 'return.review_amount_out_of_range'; readonly estimate: Minor }
-  | ({ readonly rejected: ReturnStandingCode } & ReturnStanding);
+  | ({ readonly rejected: ReturnActionCode } & ReturnActionContext);

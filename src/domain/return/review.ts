@@ -1,15 +1,15 @@
 import { accept, type Decision } from '../shared/decider.ts';
 import type { ReviewReturn } from './commands.ts';
 import type { ReturnEvent } from './events.ts';
-import type { ReturnRefusal } from './rejections.ts';
+import type { ReturnRejection } from './rejections.ts';
 import type { Return } from './state.ts';
-import { refuseHere, whyNot } from './take-action.ts';
+import { rejectHere, whyNot } from './take-action.ts';
 
 /** A reviewer approves, perhaps less than was hoped for, or rejects. Never more than the estimate. */
-export const reviewReturn = (command: ReviewReturn, one: Return): Decision<ReturnEvent, ReturnRefusal> => {
+export const reviewReturn = (command: ReviewReturn, one: Return): Decision<ReturnEvent, ReturnRejection> => {
   const { decision, notes, refund_amount } = command.data;
   const code = whyNot(decision, decision === 'approved' ? 'approve' : 'reject', { command, one });
-  if (code !== undefined) return refuseHere(code, { command, one });
+  if (code !== undefined) return rejectHere(code, { command, one });
   if (decision === 'rejected') {
     return accept({ type: 'ReturnRejected', data: { reviewed: true, personal: { reason: notes } } });
   }

@@ -15,11 +15,11 @@ import {
 import type { ReturnActionItem, TakeReturnAction } from './commands.ts';
 import type { ReturnEvent } from './events.ts';
 import { processedItems, receivedItems } from './inspection.ts';
-import type { ReturnRefusal, ReturnStandingCode } from './rejections.ts';
+import type { ReturnRejection, ReturnActionCode } from './rejections.ts';
 import type { Return } from './state.ts';
 import type { ReturnAction } from './transitions.ts';
 
-type Decided = Decision<ReturnEvent, ReturnRefusal>;
+type Decided = Decision<ReturnEvent, ReturnRejection>;
 
 /** Somebody asks for an action, by its verb or by the status it leads to. */
 export const takeReturnAction = (command: TakeReturnAction, one: Return): Decided => {
@@ -27,9 +27,9 @@ export const takeReturnAction = (command: TakeReturnAction, one: Return): Decide
   if (!isReturnWord(word)) return { rejected: 'return.unknown_action', action: word, known_actions: RETURN_WORDS };
   const action = returnActionOf(word, one.status);
   const code = whyNot(word, action, { command, one });
-  if (code !== undefined) return refuseHere(code, { command, one });
+  if (code !== undefined) return rejectHere(code, { command, one });
   return action === undefined
-    ? refuseHere('return.invalid_transition', { command, one })
+    ? rejectHere('return.invalid_transition', { command, one })
     : decided(action, command, one);
 };
 
@@ -40,7 +40,7 @@ export const whyNot = (
   word: string,
   action: ReturnAction | undefined,
   { command, one }: Taking,
-): ReturnStandingCode | undefined => {
+): ReturnActionCode | undefined => {
   const { status } = one;
   const isAlready =
     returnStatusOf(word) === status ||
@@ -51,7 +51,7 @@ export const whyNot = (
   return leadsReturnFrom(action, status) ? undefined : 'return.invalid_transition';
 };
 
-export const refuseHere = (rejected: ReturnStandingCode, { command, one }: Taking): ReturnRefusal => ({
+export const rejectHere = (rejected: ReturnActionCode, { command, one }: Taking): ReturnRejection => ({
   rejected,
   current_status: one.status,
   allowed_actions: allowedReturnActions(one, command.by.role),

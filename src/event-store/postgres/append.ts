@@ -2,7 +2,7 @@ import type { QueryArrayConfig } from 'pg';
 import { WrongExpectedRevision, type Appended, type ExpectedRevision, type NewEvent } from '../port.ts';
 import { int4Array, int8Array, jsonArray, textArray, uuidArray } from './binary-array.ts';
 import { asOutage, isLostConnection } from './failure.ts';
-import type { Line } from './single-connection.ts';
+import type { SingleConnection } from './single-connection.ts';
 
 type SerializedEvent = {
   readonly id: string;
@@ -72,7 +72,7 @@ const toOutcome = ({ stream, expected }: PreparedAppend, [, outcome, revision, p
 type Outcomes = readonly (Appended | Error)[];
 
 /** The cheaper way for one event alone; undefined when the stream is not where it should be. */
-const sendOne = async (line: Line, append: PreparedAppend): Promise<Appended | undefined> => {
+const sendOne = async (line: SingleConnection, append: PreparedAppend): Promise<Appended | undefined> => {
   const [event] = append.events;
   if (event === undefined) return undefined;
   const expected = toNumber(append.expected);
@@ -86,7 +86,7 @@ const sendOne = async (line: Line, append: PreparedAppend): Promise<Appended | u
   return position === null ? undefined : { revision: expected + 1n, position: BigInt(position) };
 };
 
-const send = async (line: Line, batch: readonly PreparedAppend[]): Promise<Outcomes> => {
+const send = async (line: SingleConnection, batch: readonly PreparedAppend[]): Promise<Outcomes> => {
   const [first] = batch;
   if (batch.length === 1 && first?.events.length === 1) {
     const stored = await sendOne(line, first);
@@ -107,7 +107,7 @@ const send = async (line: Line, batch: readonly PreparedAppend[]): Promise<Outco
  * all, the second finds its own events and answers the same. When a bug makes the batch as a whole impossible, its
  * appends go one by one, so that only the culprit fails.
  */
-export const createWriteBatch = (line: Line) => {
+export const createWriteBatch = (line: SingleConnection) => {
   const sendTwice = async (batch: readonly PreparedAppend[]): Promise<Outcomes> => {
     try {
       return await send(line, batch);

@@ -3,12 +3,12 @@ import { sleep } from '../../platform/backoff.ts';
 import { joinSignals } from '../../platform/join-signals.ts';
 import { coalesce } from '../../platform/coalesce.ts';
 import { createAppendQueue } from './append-queue.ts';
-import { createBell } from '../signal.ts';
+import { createSignal } from '../signal.ts';
 import { follow } from '../polling-subscription.ts';
 import { StoreUnavailable, type Appended, type EventStore, type ReadStreamOptions, type StoredEvent } from '../port.ts';
 import { createWriteBatch, prepareAppend, type PreparedAppend } from './append.ts';
-import { openLine } from './single-connection.ts';
-import { openNews } from './pg-notifier.ts';
+import { openSingleConnection } from './single-connection.ts';
+import { openPgNotifier } from './pg-notifier.ts';
 import { readHead, readPage, readStream, readStreams, sharePages } from './read.ts';
 
 export type PostgresEventStoreOptions = {
@@ -72,10 +72,10 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
     options: PLANNING,
   };
   const closing = new AbortController();
-  const bell = createBell();
+  const bell = createSignal();
   const pool = openPool(config, poolSize, readTimeoutMs);
-  const news = openNews({ config, timeoutMs: readTimeoutMs, bell });
-  const line = openLine({
+  const news = openPgNotifier({ config, timeoutMs: readTimeoutMs, bell });
+  const line = openSingleConnection({
     config: { ...config, statement_timeout: appendTimeoutMs * SERVER_SHARE },
     timeoutMs: appendTimeoutMs,
     prepare: (client) => limitTransactions(client, appendTimeoutMs),

@@ -1,24 +1,24 @@
 import type { Client, ClientConfig } from 'pg';
 import { createBackoff, sleep } from '../../platform/backoff.ts';
-import type { Bell } from '../signal.ts';
-import { openLine } from './single-connection.ts';
+import type { Signal } from '../signal.ts';
+import { openSingleConnection } from './single-connection.ts';
 
 const CHANNEL = 'waybill_events';
 /** Announcements closer together than this go out as one. */
 const ANNOUNCE_EVERY_MS = 5;
 
-export type NewsOptions = {
+export type PgNotifierOptions = {
   readonly config: ClientConfig;
   readonly timeoutMs: number;
   /** Rung when another process has appended something. */
-  readonly bell: Bell;
+  readonly bell: Signal;
 };
 
 /**
  * Tells other processes that there is something new, and hears it from them, over one connection of its own. Only a
  * hint, sent after the commit: whoever misses one looks again by itself a little later.
  */
-export const openNews = ({ config, timeoutMs, bell }: NewsOptions) => {
+export const openPgNotifier = ({ config, timeoutMs, bell }: PgNotifierOptions) => {
   const closing = new AbortController();
   const { signal } = closing;
   let wantsToHear = false;
@@ -39,7 +39,7 @@ export const openNews = ({ config, timeoutMs, bell }: NewsOptions) => {
     await line.connect().catch(() => undefined); // a failure brings us here again
   };
 
-  const line = openLine({
+  const line = openSingleConnection({
     config,
     timeoutMs,
     prepare: listen,

@@ -1,5 +1,5 @@
 import { types, type Pool, type QueryArrayConfig } from 'pg';
-import type { Bell } from '../signal.ts';
+import type { Signal } from '../signal.ts';
 import type { Batch, JsonObject, Position, ReadStreamOptions, StoredEvent } from '../port.ts';
 import { asOutage } from './failure.ts';
 
@@ -112,7 +112,7 @@ export const readPage = async (pool: Pool, { after, limit, prefixes }: PageOptio
  * Subscribers that look from the same place at the same moment share one look. Nothing may have been announced since it
  * began: whoever counts the bell first and looks then would sleep through it.
  */
-export const sharePages = (bell: Bell, read: (options: PageOptions) => Promise<Batch>) => {
+export const sharePages = (bell: Signal, read: (options: PageOptions) => Promise<Batch>) => {
   const looks = new Map<string, Promise<Batch>>();
   return (options: PageOptions): Promise<Batch> => {
     const { after, limit, prefixes } = options;

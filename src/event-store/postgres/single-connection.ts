@@ -13,7 +13,7 @@ export type LineOptions = {
 };
 
 /** One connection, made when it is needed and made again after it was lost. One query at a time; none is sent twice. */
-export type Line = {
+export type SingleConnection = {
   readonly query: (query: QueryArrayConfig) => Promise<QueryArrayResult<unknown[]>>;
   readonly connect: () => Promise<Client>;
   readonly close: () => Promise<void>;
@@ -32,7 +32,7 @@ const hangUp = (client: Client): void => {
   client.end().catch(() => undefined);
 };
 
-export const openLine = ({ config, timeoutMs, prepare, onLost }: LineOptions): Line => {
+export const openSingleConnection = ({ config, timeoutMs, prepare, onLost }: LineOptions): SingleConnection => {
   let current: { readonly client: Promise<Client>; readonly lose: () => void } | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;

@@ -58,7 +58,7 @@ export const createValidateToken =
       path: ['api', 'auth', 'validate-token'],
       body: { token },
       bearer: token,
-      changesNothing: true,
+      isReadOnly: true,
       answer,
       ...(trace !== undefined && { trace }),
     });

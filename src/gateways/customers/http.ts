@@ -1,5 +1,5 @@
 import type { Trace } from '../../platform/trace.ts';
-import { insistOnYes, type HttpService } from '../http/service.ts';
+import { expectOk, type HttpService } from '../http/service.ts';
 
 /** What an event of an order changes in its customer's statistics. */
 export type StatisticsChange = {
@@ -30,6 +30,6 @@ export const createHttpCustomerStatistics = (service: HttpService): CustomerStat
       trace,
     });
     // A customer it does not know has no statistics there.
-    if (answer.ok || answer.status !== 404) insistOnYes(service, answer);
+    if (answer.ok || answer.status !== 404) expectOk(service, answer);
   },
 });

@@ -4,7 +4,7 @@ import { Value } from '@sinclair/typebox/value';
 import type { Trace } from '../../platform/trace.ts';
 import { ServiceUnavailable } from './merchant-service.ts';
 import { fetchConfigured } from '../../platform/outgoing-fetch.ts';
-import type { Ask, ServiceAnswer, ServiceOptions } from './service.ts';
+import type { ServiceRequest, ServiceAnswer, ServiceOptions } from './service.ts';
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
@@ -16,7 +16,7 @@ const traceHeaders = ({ request_id, trace_id }: Trace): Record<string, string> =
 
 const headersOf = (
   { apiKey, bearer: own }: ServiceOptions,
-  { body, idempotencyKey, trace, bearer = own }: Ask<TSchema>,
+  { body, idempotencyKey, trace, bearer = own }: ServiceRequest<TSchema>,
 ) => ({
   accept: 'application/json',
   ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -52,7 +52,7 @@ const isOutage = (status: number): boolean => status >= 500 || status === 408 ||
 export const exchange = async <T extends TSchema>(
   options: ServiceOptions,
   url: string,
-  ask: Ask<T>,
+  ask: ServiceRequest<T>,
 ): Promise<ServiceAnswer<Static<T>>> => {
   const { name, timeoutMs = 3_000 } = options;
   const send = async () => {

@@ -12,7 +12,7 @@ export class ServiceUnavailable extends Error {
 }
 
 /** One of the merchant's services understood and said no where nobody expects it. Somebody has to look. */
-export class ServiceRefused extends Error {
+export class ServiceRejected extends Error {
   override readonly name = 'ServiceRefused';
   constructor(
     readonly service: string,

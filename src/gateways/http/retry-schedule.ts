@@ -10,7 +10,7 @@ import {
 import type { Logger } from '../../platform/logging.ts';
 import { ServiceUnavailable } from './merchant-service.ts';
 
-export type PatienceOptions = {
+export type RetryOptions = {
   readonly name: string;
   /** Told once of each change between well and not well. */
   readonly log: Pick<Logger, 'warn' | 'info'>;
@@ -24,12 +24,12 @@ export type PatienceOptions = {
   readonly breakForMs?: number;
 };
 
-export type Patiently = <T>(call: () => Promise<T>, how: { readonly again: boolean }) => Promise<T>;
+export type RetryCall = <T>(call: () => Promise<T>, how: { readonly again: boolean }) => Promise<T>;
 
 const LONGEST_PAUSE_MS = 1_000;
 
 /** Tries again where that is safe, and leaves a service alone that fails time after time. */
-export const patience = (options: PatienceOptions): Patiently => {
+export const createRetry = (options: RetryOptions): RetryCall => {
   const { name, log, retries = 2, pauseMs = 100, breakAfter = 5, breakForMs = 10_000 } = options;
   const breaker = circuitBreaker(handleType(ServiceUnavailable), {
     halfOpenAfter: breakForMs,

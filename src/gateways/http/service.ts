@@ -1,10 +1,10 @@
 import type { Static, TSchema } from '@sinclair/typebox';
 import type { Trace } from '../../platform/trace.ts';
-import { ServiceRefused } from './merchant-service.ts';
-import { patience, type PatienceOptions } from './retry-schedule.ts';
+import { ServiceRejected } from './merchant-service.ts';
+import { createRetry, type RetryOptions } from './retry-schedule.ts';
 import { exchange } from './exchange.ts';
 
-export type ServiceOptions = PatienceOptions & {
+export type ServiceOptions = RetryOptions & {
   /** As people call it: `cart`, `product`. */
   readonly name: string;
   /** Base URL; a path in it is kept. */
@@ -17,7 +17,7 @@ export type ServiceOptions = PatienceOptions & {
   readonly bearer?: string | undefined;
 };
 
-export type Ask<T extends TSchema> = {
+export type ServiceRequest<T extends TSchema> = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Parts of the path below the base; each is encoded. */
   readonly path: readonly string[];
@@ -26,7 +26,7 @@ export type Ask<T extends TSchema> = {
   /** Makes a write safe to repeat: the service does it once for each key. */
   readonly idempotencyKey?: string;
   /** Whether it may be repeated because it changes nothing. Default: a GET. */
-  readonly changesNothing?: boolean;
+  readonly isReadOnly?: boolean;
   /** Sent as `Authorization: Bearer` in place of the service's own. */
   readonly bearer?: string;
   readonly trace?: Trace;
@@ -45,18 +45,21 @@ export type ServiceAnswer<T> =
  */
 export type HttpService = {
   readonly name: string;
-  readonly ask: <T extends TSchema>(ask: Ask<T>) => Promise<ServiceAnswer<Static<T>>>;
+  readonly ask: <T extends TSchema>(ask: ServiceRequest<T>) => Promise<ServiceAnswer<Static<T>>>;
 };
 
 /** A URL swallows these, encoded or not: such a part would name another place. */
 const isNameable = (part: string): boolean => part !== '' && part !== '.' && part !== '..' && part.isWellFormed();
 
-const isSafe = ({ method, changesNothing = method === 'GET', idempotencyKey }: Ask<TSchema>): boolean =>
-  changesNothing || idempotencyKey !== undefined;
+const isSafe = ({
+  method,
+  isReadOnly: changesNothing = method === 'GET',
+  idempotencyKey,
+}: ServiceRequest<TSchema>): boolean => changesNothing || idempotencyKey !== undefined;
 
 export const createHttpService = (options: ServiceOptions): HttpService => {
   const base = options.url.replace(/(?<!\/)\/+$/, '');
-  const patiently = patience(options);
+  const patiently = createRetry(options);
   return {
     name: options.name,
     ask: async (ask) => {
@@ -68,7 +71,7 @@ export const createHttpService = (options: ServiceOptions): HttpService => {
 };
 
 /** The body of an answer that must be a yes. */
-export const insistOnYes = <T>({ name }: HttpService, answer: ServiceAnswer<T>): T => {
+export const expectOk = <T>({ name }: HttpService, answer: ServiceAnswer<T>): T => {
   if (answer.ok) return answer.body;
-  throw new ServiceRefused(name, answer.status);
+  throw new ServiceRejected(name, answer.status);
 };

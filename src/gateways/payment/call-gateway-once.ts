@@ -1,12 +1,12 @@
 import { GatewayUnavailable, type GatewayOutcome, type PaymentGateway } from './port.ts';
-import type { GatewayAsks } from './gateway-attempts.ts';
-import { Parked } from '../../jobs/manual-intervention-required.ts';
+import type { GatewayAttempts } from './gateway-attempts.ts';
+import { ManualInterventionRequired } from '../../jobs/manual-intervention-required.ts';
 
 export type KnownOutcome = Exclude<GatewayOutcome, { outcome: 'unknown' }>;
 
 /** Gets an outcome from the gateway for one intention, which its key names; it is asked once, whoever dies when. */
-export type AskGateway = {
-  readonly ask: (key: string, call: (gateway: PaymentGateway) => Promise<GatewayOutcome>) => Promise<KnownOutcome>;
+export type CallGatewayOnce = {
+  readonly call: (key: string, call: (gateway: PaymentGateway) => Promise<GatewayOutcome>) => Promise<KnownOutcome>;
   /** The outcome is in the log. */
   readonly settled: (key: string) => Promise<void>;
 };
@@ -17,14 +17,18 @@ const HOW_TO_SETTLE = 'Find out at the payment service whether the money moved, 
  * A gateway that honours keys is asked again with the same key until it answers. Any other is asked once: an answer that
  * got lost, with its process or on the way, parks the job.
  */
-export const createAskGateway = (gateway: PaymentGateway, asks: GatewayAsks<KnownOutcome>): AskGateway => {
-  const askOnce: AskGateway['ask'] = async (key, call) => {
+export const createCallGatewayOnce = (
+  gateway: PaymentGateway,
+  asks: GatewayAttempts<KnownOutcome>,
+): CallGatewayOnce => {
+  const askOnce: CallGatewayOnce['call'] = async (key, call) => {
     const earlier = await asks.begin(key);
     if (earlier?.outcome) return earlier.outcome;
-    if (earlier !== undefined) throw new Parked(`it was asked before and the answer is lost. ${HOW_TO_SETTLE}`);
+    if (earlier !== undefined)
+      throw new ManualInterventionRequired(`it was asked before and the answer is lost. ${HOW_TO_SETTLE}`);
     try {
       const outcome = await call(gateway);
-      if (outcome.outcome === 'unknown') throw new Parked(`${outcome.reason}. ${HOW_TO_SETTLE}`);
+      if (outcome.outcome === 'unknown') throw new ManualInterventionRequired(`${outcome.reason}. ${HOW_TO_SETTLE}`);
       await asks.answer(key, outcome);
       return outcome;
     } catch (error) {
@@ -33,13 +37,13 @@ export const createAskGateway = (gateway: PaymentGateway, asks: GatewayAsks<Know
     }
   };
 
-  const askUntilKnown: AskGateway['ask'] = async (_key, call) => {
+  const askUntilKnown: CallGatewayOnce['call'] = async (_key, call) => {
     const outcome = await call(gateway);
     if (outcome.outcome === 'unknown') throw new Error(`${outcome.reason}; it will be asked again with the same key`);
     return outcome;
   };
 
-  return gateway.honoursKeys
-    ? { ask: askUntilKnown, settled: () => Promise.resolve() }
-    : { ask: askOnce, settled: (key) => asks.forget(key) };
+  return gateway.supportsIdempotency
+    ? { call: askUntilKnown, settled: () => Promise.resolve() }
+    : { call: askOnce, settled: (key) => asks.forget(key) };
 };

@@ -1,15 +1,15 @@
 import type { Knex } from 'knex';
 
 /** A call that was begun before, and what came of it if that is known. */
-export type EarlierAsk<Outcome> = { readonly outcome: Outcome | null };
+export type EarlierAttempt<Outcome> = { readonly outcome: Outcome | null };
 
 /**
  * What a gateway that does not honour keys has been asked. The row is there before the call is made: a process that dies
  * during the call leaves it behind, and nobody asks a second time.
  */
-export type GatewayAsks<Outcome> = {
+export type GatewayAttempts<Outcome> = {
   /** Undefined: not asked before, and from now on it has been. */
-  readonly begin: (key: string) => Promise<EarlierAsk<Outcome> | undefined>;
+  readonly begin: (key: string) => Promise<EarlierAttempt<Outcome> | undefined>;
   readonly answer: (key: string, outcome: Outcome) => Promise<void>;
   /** It certainly did nothing, or what it did is in the log. */
   readonly forget: (key: string) => Promise<void>;
@@ -17,7 +17,7 @@ export type GatewayAsks<Outcome> = {
 
 type Row<Outcome> = { readonly outcome: Outcome | null };
 
-export const openGatewayAsks = <Outcome extends object>(db: Knex): GatewayAsks<Outcome> => ({
+export const openGatewayAttempts = <Outcome extends object>(db: Knex): GatewayAttempts<Outcome> => ({
   begin: async (key) => {
     const { rows } = await db.raw<{ rows: unknown[] }>(
       'insert into gateway_asks (idempotency_key) values (?) on conflict do nothing returning 1',

@@ -6,7 +6,7 @@ export type HttpGatewayOptions = {
   /** Base URL of the merchant's payment service. */
   readonly url: string;
   /** The operator's word that the service honours `Idempotency-Key`. Default false. */
-  readonly honoursKeys?: boolean;
+  readonly supportsIdempotency?: boolean;
   /** How long one call may take, in milliseconds. Default 10000. */
   readonly timeoutMs?: number;
 };
@@ -75,7 +75,7 @@ const outcomeOf = (status: number, text: string, key: string): GatewayOutcome =>
 /** The merchant's own payment service: `POST /payments/process`, `POST /payments/refund`. */
 export const createHttpGateway = ({
   url,
-  honoursKeys = false,
+  supportsIdempotency: honoursKeys = false,
   timeoutMs = 10_000,
 }: HttpGatewayOptions): PaymentGateway => {
   const base = url.endsWith('/') ? url : `${url}/`;
@@ -98,7 +98,7 @@ export const createHttpGateway = ({
   };
 
   return {
-    honoursKeys,
+    supportsIdempotency: honoursKeys,
     charge: ({ idempotency_key, customer_id, order_id, payment_id, amount, currency, method, payment_token }) =>
       post('payments/process', idempotency_key, {
         user_id: customer_id,

@@ -41,7 +41,7 @@ export type PaymentGateway = {
   readonly charge: (request: ChargeRequest) => Promise<GatewayOutcome>;
   readonly refund: (request: RefundRequest) => Promise<GatewayOutcome>;
   /** Whether asking again with the same key is safe: then an unknown outcome can be asked for. */
-  readonly honoursKeys: boolean;
+  readonly supportsIdempotency: boolean;
 };
 
 /** The gateway was not reached, or refused to work: nothing has happened. */

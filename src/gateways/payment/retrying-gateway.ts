@@ -2,7 +2,7 @@ import { circuitBreaker, ConsecutiveBreaker, handleType, isBrokenCircuitError } 
 import { sleep } from '../../platform/backoff.ts';
 import { GatewayUnavailable, type GatewayOutcome, type PaymentGateway } from './port.ts';
 
-export type PatientOptions = {
+export type RetryingGatewayOptions = {
   /** Pauses before asking again, in milliseconds, each jittered by up to a half. Default 200 and 1000. */
   readonly pausesMs?: readonly number[];
   /** After so many calls in a row that reached nobody, calls fail at once. Default 5. */
@@ -17,9 +17,9 @@ const jittered = (ms: number): number => ms / 2 + (Math.random() * ms) / 2;
  * Asks again where that is safe: after a call that certainly did nothing, and after an unknown outcome where the gateway
  * honours keys. A gateway that cannot be reached is left alone for a while.
  */
-export const patientGateway = (
+export const retryingGateway = (
   gateway: PaymentGateway,
-  { pausesMs = [200, 1_000], breakAfter = 5, breakForMs = 10_000 }: PatientOptions = {},
+  { pausesMs = [200, 1_000], breakAfter = 5, breakForMs = 10_000 }: RetryingGatewayOptions = {},
 ): PaymentGateway => {
   const breaker = circuitBreaker(handleType(GatewayUnavailable), {
     halfOpenAfter: breakForMs,
@@ -46,7 +46,7 @@ export const patientGateway = (
   };
 
   const mayAskAgain = (result: GatewayOutcome | GatewayUnavailable): boolean =>
-    result instanceof GatewayUnavailable || (result.outcome === 'unknown' && gateway.honoursKeys);
+    result instanceof GatewayUnavailable || (result.outcome === 'unknown' && gateway.supportsIdempotency);
 
   const patiently = async (call: () => Promise<GatewayOutcome>): Promise<GatewayOutcome> => {
     let result = await attempt(call);
@@ -60,7 +60,7 @@ export const patientGateway = (
   };
 
   return {
-    honoursKeys: gateway.honoursKeys,
+    supportsIdempotency: gateway.supportsIdempotency,
     charge: (request) => patiently(() => gateway.charge(request)),
     refund: (request) => patiently(() => gateway.refund(request)),
   };

@@ -93,7 +93,7 @@ export const createSandboxGateway = ({
   };
 
   return {
-    honoursKeys: true,
+    supportsIdempotency: true,
     charge: ({ idempotency_key, payment_id, order_id, amount, currency, payment_token }: ChargeRequest) =>
       ask({ idempotency_key, kind: 'charge', payment_id, refund_id: null, order_id, amount, currency, payment_token }),
     refund: async ({ idempotency_key, payment_id, refund_id, order_id, amount, currency }: RefundRequest) => {

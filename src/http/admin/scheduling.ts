@@ -1,18 +1,18 @@
 import { Type } from '@sinclair/typebox';
-import { CLOCK_TASKS, type ClockPage, type ClockRun } from '../../jobs/cron-runs.ts';
+import { CRON_TASKS, type CronPage, type CronRun } from '../../jobs/cron-runs.ts';
 import { readPaging } from '../server/paging.ts';
 import { route, type Route } from '../server/route.ts';
 import { nullable, strictObject } from '../server/schemas/fields.ts';
 import { paging } from '../server/schemas/paging.ts';
 
-export type ClockDeps = { readonly listRuns: (page: ClockPage) => Promise<readonly ClockRun[]> };
+export type SchedulingDeps = { readonly listRuns: (page: CronPage) => Promise<readonly CronRun[]> };
 
 const time = () => Type.String({ format: 'date-time' });
 
 const run = Type.Object(
   {
     id: Type.String(),
-    task: Type.Unsafe<string>({ type: 'string', enum: [...CLOCK_TASKS] }),
+    task: Type.Unsafe<string>({ type: 'string', enum: [...CRON_TASKS] }),
     started_at: time(),
     finished_at: nullable(Type.String({ format: 'date-time', description: 'Null while it runs.' })),
     moved: Type.Integer({ description: 'Orders that it moved.' }),
@@ -38,7 +38,7 @@ const example = {
 
 const query = strictObject({
   task: Type.Optional(
-    Type.Unsafe<string>({ type: 'string', enum: [...CLOCK_TASKS], description: 'Default: every task.' }),
+    Type.Unsafe<string>({ type: 'string', enum: [...CRON_TASKS], description: 'Default: every task.' }),
   ),
   limit: paging.limit,
   offset: paging.offset,
@@ -48,7 +48,7 @@ const query = strictObject({
 
 const noCursor = (): undefined => undefined;
 
-export const clockRoutes = ({ listRuns }: ClockDeps): readonly Route[] => [
+export const schedulingRoutes = ({ listRuns }: SchedulingDeps): readonly Route[] => [
   route(
     {
       methods: ['GET'],

@@ -18,7 +18,7 @@ const why = ({ product_id, reason, available }: UnsoldLine): string =>
     ? `${product_id} ${WHY[reason]}`
     : `there are only ${available} of ${product_id} left`;
 
-export const catalogueRefusals: Entries<CatalogueCode> = {
+export const catalogueRejections: Entries<CatalogueCode> = {
   'cart.empty': {
     status: 422,
     title: 'The cart is empty',

@@ -1,6 +1,6 @@
 import type { SellInput, SellOutcome } from '../../checkout/sell.ts';
 import type { Caller } from '../server/caller.ts';
-import { refusal } from '../server/rejections/refusal.ts';
+import { rejectionProblem } from '../server/rejections/refusal.ts';
 import type { InputOf, Reply, RouteSpec } from '../server/route.ts';
 import type { SellBody } from './schemas.ts';
 import { demandFullAddresses } from '../orders/full-address.ts';
@@ -26,7 +26,7 @@ export const sellInput = (
 };
 
 export const sellReply = async (deps: OrderDeps, outcome: SellOutcome, caller: Caller): Promise<Reply> => {
-  if (!('id' in outcome)) throw refusal(outcome.rejection);
+  if (!('id' in outcome)) throw rejectionProblem(outcome.rejection);
   const reply = await outcomeReply(deps, outcome, { caller, status: 201 });
   return { ...reply, headers: { Location: `/api/v1/orders/${outcome.id}` } };
 };

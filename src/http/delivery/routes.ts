@@ -4,7 +4,7 @@ import type { DeliveryPositions, Position } from '../../delivery/positions.ts';
 import type { SpendPosition } from '../server/limits/position-rate.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
 import { invalid, notFound, problem } from '../server/problem.ts';
-import { refusal } from '../server/rejections/refusal.ts';
+import { rejectionProblem } from '../server/rejections/refusal.ts';
 import { route, type Replay, type Route } from '../server/route.ts';
 import { positionResponse, reportPositionBody } from './schemas.ts';
 import { loadOrder, orderParams, TAG } from '../orders/order-shared.ts';
@@ -58,7 +58,7 @@ export const deliveryRoutes = (orders: OrderDeps, { positions, spendPosition }: 
       },
       async ({ subject: { id, order }, caller, body, at: now }) => {
         const refused = whyNoPosition(order, caller.role, orders.policy);
-        if (refused !== undefined) throw refusal(refused);
+        if (refused !== undefined) throw rejectionProblem(refused);
         const { latitude, longitude, reported_at } = body;
         const report = { order_id: id, courier_id: caller.id, latitude, longitude, at: whenThere(reported_at, now) };
         await spendPosition(caller.id, id);

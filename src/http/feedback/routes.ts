@@ -1,10 +1,10 @@
-import { wasRefused } from '../../commands/handle.ts';
+import { wasRejected } from '../../commands/handle.ts';
 import { isPlaced, type OrderState } from '../../domain/order/index.ts';
 import { orderStream, streamId } from '../../event-store/stream-names.ts';
 import { readOrder } from '../orders/find-order.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
 import { notFound } from '../server/problem.ts';
-import { refusal } from '../server/rejections/refusal.ts';
+import { rejectionProblem } from '../server/rejections/refusal.ts';
 import { route, type Replay, type Route } from '../server/route.ts';
 import { feedbackBody, feedbackResponse } from './schemas.ts';
 import { orderExample } from '../orders/examples.ts';
@@ -53,7 +53,7 @@ export const feedbackRoutes = (deps: OrderDeps): readonly Route[] => [
     async (input) => {
       const { rating, comment } = input.body;
       const outcome = await deps.commands.giveFeedback(target(input), { rating, comment: comment ?? undefined });
-      if (wasRefused(outcome)) throw refusal(outcome.rejection);
+      if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
       const { id, state, revision, position } = outcome;
       return { status: 201, body: feedbackOf(id, state), at: { stream: orderStream(id), revision }, position };
     },

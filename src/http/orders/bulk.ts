@@ -1,9 +1,9 @@
-import { wasRefused } from '../../commands/handle.ts';
+import { wasRejected } from '../../commands/handle.ts';
 import type { OrderOutcome } from '../../commands/orders.ts';
 import type { Position } from '../../event-store/port.ts';
 import { mapAtMost } from '../../platform/map-at-most.ts';
 import { notFound, problemBody } from '../server/problem.ts';
-import { refusal } from '../server/rejections/refusal.ts';
+import { rejectionProblem } from '../server/rejections/refusal.ts';
 import { resolveId } from '../server/resolve-id.ts';
 import type { InputOf, Replay, Reply, RouteSpec } from '../server/route.ts';
 import type { BulkResult } from './bulk-schema.ts';
@@ -24,7 +24,7 @@ const change = async (deps: OrderDeps, name: string, changeOne: ChangeOne): Prom
   const id = await resolveId(name, deps.findIdByNumber);
   if (id === undefined) throw notFound('order');
   const outcome = await changeOne(id);
-  if (wasRefused(outcome)) throw refusal(outcome.rejection);
+  if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
   const { state, position } = outcome;
   return { result: { id: name, ok: true, ...(state.status !== 'none' && { status: state.status }) }, position };
 };

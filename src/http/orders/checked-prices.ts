@@ -2,7 +2,7 @@ import type { PricedLine } from '../../domain/catalogue/index.ts';
 import type { Currency } from '../../domain/shared/money.ts';
 import type { Trace } from '../../platform/trace.ts';
 import type { Caller } from '../server/caller.ts';
-import { refusal } from '../server/rejections/refusal.ts';
+import { rejectionProblem } from '../server/rejections/refusal.ts';
 import type { OrderDeps } from './order-deps.ts';
 
 type Asked = {
@@ -23,5 +23,5 @@ export const checkedPrices = async (
   const checked = await cataloguePrices(lines, how);
   if (!('rejected' in checked)) return checked;
   if ((await isDone?.()) === true) return {};
-  throw refusal(checked);
+  throw rejectionProblem(checked);
 };

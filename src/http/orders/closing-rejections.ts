@@ -3,7 +3,7 @@ import { instead, type Code, type Entries } from '../server/rejections/entry.ts'
 /** Refusals of feedback, and of closing the books. */
 export type ClosingCode = Extract<Code, `feedback.${string}`> | 'order.captured_money_left';
 
-export const closingRefusals: Entries<ClosingCode> = {
+export const closingRejections: Entries<ClosingCode> = {
   'order.captured_money_left': {
     status: 409,
     title: 'Money is left',

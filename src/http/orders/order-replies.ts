@@ -1,10 +1,10 @@
-import { wasRefused } from '../../commands/handle.ts';
+import { wasRejected } from '../../commands/handle.ts';
 import type { OrderOutcome } from '../../commands/orders.ts';
 import { isPlaced, type Order } from '../../domain/order/index.ts';
 import { orderStream } from '../../event-store/stream-names.ts';
 import type { Caller } from '../server/caller.ts';
 import { notFound } from '../server/problem.ts';
-import { refusal } from '../server/rejections/refusal.ts';
+import { rejectionProblem } from '../server/rejections/refusal.ts';
 import type { Replay, Reply } from '../server/route.ts';
 import { streamId } from '../../event-store/stream-names.ts';
 import { readOrder, type FoundOrder } from './find-order.ts';
@@ -44,7 +44,7 @@ export const outcomeReply = async (
     more = nothingMore,
   }: { readonly caller: Caller; readonly status?: number; readonly more?: More },
 ): Promise<Reply> => {
-  if (wasRefused(outcome)) throw refusal(outcome.rejection);
+  if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
   const { id, state, revision, position } = outcome;
   if (!isPlaced(state)) throw new Error(`order ${id} accepted a command before it was placed`);
   return {

@@ -11,7 +11,7 @@ const forbidden = (field: string) =>
     errors: [{ field, message: 'may be sent by an admin only' }],
   });
 
-export const refuseShopFields = (items: readonly OrderItemRequest[], { role }: Caller): void => {
+export const rejectShopFields = (items: readonly OrderItemRequest[], { role }: Caller): void => {
   if (role !== 'customer') return;
   for (const [index, { discount, tax }] of items.entries()) {
     if (discount !== undefined) throw forbidden(`items[${index}].discount`);
@@ -70,7 +70,7 @@ export const placeOrderInput = (
     acceptLanguage,
   }: { readonly defaultCurrency: string; readonly acceptLanguage: string | undefined },
 ): PlaceOrderInput => {
-  refuseShopFields(body.items, caller);
+  rejectShopFields(body.items, caller);
   if (caller.role === 'customer' && body.delivery_fee !== undefined) throw forbidden('delivery_fee');
   return {
     customer_id: customerOf(body, caller),

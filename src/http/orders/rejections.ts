@@ -20,7 +20,7 @@ const locked = (title: string, what: string) => ({
 const lineField = (line: number, field: string): string => `items[${line}].${field}`;
 
 /** Refusals of placing and changing orders. */
-export const orderRefusals: Entries<Exclude<Code, CatalogueCode | ClosingCode | PaymentCode | ReturnCode>> = {
+export const orderRejections: Entries<Exclude<Code, CatalogueCode | ClosingCode | PaymentCode | ReturnCode>> = {
   'order.not_found': {
     status: 404,
     title: 'Not found',

@@ -3,7 +3,7 @@ import type { OrderDeps } from './order-deps.ts';
 import { outcomeReply, replayOrder } from './order-replies.ts';
 import { demandFullAddresses } from './full-address.ts';
 import { checkedPrices } from './checked-prices.ts';
-import { refuseShopFields, toLines } from './place-order-input.ts';
+import { rejectShopFields, toLines } from './place-order-input.ts';
 import { route, type Route } from '../server/route.ts';
 import {
   assignDeliveryBody,
@@ -135,7 +135,7 @@ export const writeOrderRoutes = (deps: OrderDeps): readonly Route[] => {
         answers: changed,
       },
       async (input) => {
-        refuseShopFields(input.body.items, input.caller);
+        rejectShopFields(input.body.items, input.caller);
         const { caller, trace, subject } = input;
         const lines = toLines(input.body.items);
         await checkedPrices(deps, lines, { caller, currency: subject.order.currency, trace });

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { findEvent } from '../../commands/find-event.ts';
-import { wasRefused } from '../../commands/handle.ts';
+import { wasRejected } from '../../commands/handle.ts';
 import type { PaymentCommandOutcome } from '../../commands/payments.ts';
 import { evolveOrder, NO_ORDER } from '../../domain/order/index.ts';
 import type { Payment } from '../../domain/payment/index.ts';
 import { eventId } from '../../event-store/codec.ts';
 import { orderStream } from '../../event-store/stream-names.ts';
 import type { Caller } from '../server/caller.ts';
-import { refusal } from '../server/rejections/refusal.ts';
+import { rejectionProblem } from '../server/rejections/refusal.ts';
 import type { Reply } from '../server/route.ts';
 import { readPayment } from './find-payment.ts';
 import { paymentBody } from './payment-body.ts';
@@ -41,12 +41,12 @@ export const refundsDone = async (
  * stands.
  */
 export const answerWhenDone = async (
-  deps: Pick<PaymentDeps, 'readStream' | 'patience'>,
+  deps: Pick<PaymentDeps, 'readStream' | 'outcomeTimeoutMs'>,
   outcome: PaymentCommandOutcome,
   { caller, isDone }: { readonly caller: Caller; readonly isDone: IsDone },
 ): Promise<Reply> => {
-  if (wasRefused(outcome)) throw refusal(outcome.rejection);
-  const deadline = Date.now() + (deps.patience ?? PATIENCE);
+  if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
+  const deadline = Date.now() + (deps.outcomeTimeoutMs ?? PATIENCE);
   for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
     const found = await readPayment(deps, outcome.id);
     if (found === undefined) throw new Error(`payment ${outcome.id} vanished`);

@@ -13,5 +13,5 @@ export type PaymentDeps = Pick<OrderDeps, 'decodeCursor'> & {
   readonly findOrderIdByNumber: (number: string) => Promise<string | undefined>;
   readonly list: (query: ListQuery<PaymentFilters>) => Promise<Page<ListedPayment>>;
   /** How long `process` and `refund` wait for the outcome, in milliseconds. Default 5000. */
-  readonly patience?: number;
+  readonly outcomeTimeoutMs?: number;
 };

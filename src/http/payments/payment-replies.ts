@@ -1,10 +1,10 @@
-import { wasRefused } from '../../commands/handle.ts';
+import { wasRejected } from '../../commands/handle.ts';
 import type { PaymentCommandOutcome } from '../../commands/payments.ts';
 import { isPayment } from '../../domain/payment/index.ts';
 import { paymentStream, streamId } from '../../event-store/stream-names.ts';
 import type { Caller } from '../server/caller.ts';
 import { notFound } from '../server/problem.ts';
-import { refusal } from '../server/rejections/refusal.ts';
+import { rejectionProblem } from '../server/rejections/refusal.ts';
 import type { Replay, Reply } from '../server/route.ts';
 import { readPayment, type FoundPayment } from './find-payment.ts';
 import { paymentBody } from './payment-body.ts';
@@ -22,7 +22,7 @@ export const paymentOutcomeReply = (
   outcome: PaymentCommandOutcome,
   { caller, status = 200 }: { readonly caller: Caller; readonly status?: number },
 ): Reply => {
-  if (wasRefused(outcome)) throw refusal(outcome.rejection);
+  if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
   const { id, state: payment, revision, position } = outcome;
   if (!isPayment(payment)) throw new Error(`payment ${id} accepted a command before it began`);
   return {

@@ -14,7 +14,7 @@ const already = (status: PaymentStatus) => ({
 });
 
 /** Refusals where money would come in or go back. */
-export const paymentRefusals: Entries<PaymentCode> = {
+export const paymentRejections: Entries<PaymentCode> = {
   'payment.not_found': {
     status: 404,
     title: 'Not found',

@@ -14,7 +14,7 @@ const already = (status: ReturnStatus) => ({
 });
 
 /** Refusals of opening, moving and refunding returns. */
-export const returnRefusals: Entries<ReturnCode> = {
+export const returnRejections: Entries<ReturnCode> = {
   'return.not_found': {
     status: 404,
     title: 'Not found',

@@ -1,11 +1,11 @@
-import { wasRefused } from '../../commands/handle.ts';
+import { wasRejected } from '../../commands/handle.ts';
 import type { ReturnOutcome } from '../../commands/returns.ts';
 import { returnMoney } from '../../domain/order/index.ts';
 import { isInitiated } from '../../domain/return/index.ts';
 import { returnStream, streamId } from '../../event-store/stream-names.ts';
 import type { Caller } from '../server/caller.ts';
 import { notFound } from '../server/problem.ts';
-import { refusal } from '../server/rejections/refusal.ts';
+import { rejectionProblem } from '../server/rejections/refusal.ts';
 import type { Replay, Reply } from '../server/route.ts';
 import { orderOf, readReturn, type FoundReturn } from './find-return.ts';
 import { returnBody } from './return-body.ts';
@@ -24,7 +24,7 @@ export const returnOutcomeReply = async (
   outcome: ReturnOutcome,
   { caller, status = 200 }: { readonly caller: Caller; readonly status?: number },
 ): Promise<Reply> => {
-  if (wasRefused(outcome)) throw refusal(outcome.rejection);
+  if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
   const { id, state: one, revision, position } = outcome;
   if (!isInitiated(one)) throw new Error(`return ${id} accepted a command before it began`);
   const order = await orderOf(deps, one);

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import type { Ajv } from 'ajv';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { refusalOf } from './auth/may-call.ts';
+import { rejectionOf } from './auth/may-call.ts';
 import { parseJson, readBody } from './body.ts';
 import type { Caller } from './caller.ts';
 import { expectedRevision, lastEventId, minPosition, traceId } from './conventions.ts';
@@ -98,7 +98,7 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
     const caller = await deps.authenticate(headers, { request_id: incoming.requestId, trace_id: traceId(headers) });
     incoming.onCaller(caller);
     if (deps.spendRate !== undefined) incoming.setHeaders(await deps.spendRate(rateClass, caller));
-    const refused = refusalOf(permission, caller, spec);
+    const refused = rejectionOf(permission, caller, spec);
     if (refused !== undefined) throw refused;
     return caller;
   };

@@ -10,7 +10,7 @@ import type { RateClass } from './limits/rate-limits.ts';
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** Where in a stream an answer stands. */
-export type Place = { readonly stream: string; readonly revision: Revision };
+export type StreamRef = { readonly stream: string; readonly revision: Revision };
 
 export type Reply = {
   readonly status: number;
@@ -20,7 +20,7 @@ export type Reply = {
   readonly content?: string | Buffer | Readable;
   readonly headers?: { readonly [name: string]: string };
   /** The stream and revision that the body shows: its `ETag`, and what a repeated request is answered from. */
-  readonly at?: Place | undefined;
+  readonly at?: StreamRef | undefined;
   /** Position of the last event written: `X-Event-Position`. */
   readonly position?: Position | undefined;
   /** How long the answer waited on purpose, in milliseconds: nobody was slow. */
@@ -122,7 +122,7 @@ export type RouteSpec = {
 };
 
 /** Answers a repeated request from what the first one left; `body` where that reply kept its body. */
-export type Replay = (request: Loading, place: Place | undefined, status: number, body: unknown) => Promise<Reply>;
+export type Replay = (request: Loading, place: StreamRef | undefined, status: number, body: unknown) => Promise<Reply>;
 
 export type Route = {
   readonly spec: RouteSpec;

@@ -1,7 +1,7 @@
 import { TooMuchContention } from '../../commands/handle.ts';
 import { StoreUnavailable, WrongExpectedRevision } from '../../event-store/port.ts';
 import { preconditionFailed } from './conventions.ts';
-import { ServiceRefused, ServiceUnavailable } from '../../gateways/http/merchant-service.ts';
+import { ServiceRejected, ServiceUnavailable } from '../../gateways/http/merchant-service.ts';
 import { isDatabaseOutage } from '../../platform/outage.ts';
 import { problem, Problem } from './problem.ts';
 
@@ -25,7 +25,7 @@ export const toProblem = (error: unknown): Problem => {
     const detail = `The ${error.service} service cannot be reached. Nothing was done: repeat the request in a moment.`;
     return problem('service.unavailable', detail, RETRY);
   }
-  if (error instanceof ServiceRefused) {
+  if (error instanceof ServiceRejected) {
     return problem('service.refused', `The ${error.service} service did not let us in. Nothing was done: tell us.`);
   }
   return problem('server.error', 'Something went wrong on our side. Tell us the request id if it stays.');

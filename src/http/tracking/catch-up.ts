@@ -4,7 +4,7 @@ import type { Fact, Instant } from '../../domain/shared/decider.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import type { Position } from '../../delivery/positions.ts';
 import type { Cursor } from './cursor.ts';
-import { takeEvent, takePosition, tellEta, tellStatus, type Progress, type Step } from './progress.ts';
+import { takeEvent, takePosition, etaMessages, statusMessages, type Progress, type Step } from './progress.ts';
 
 type Known = {
   /** Of the order, from the first one. */
@@ -40,9 +40,9 @@ export const beginAnew = (known: Known, newest: Position | undefined): Step => {
   const { progress, since } = standing(known);
   // Whoever is cut off after the status alone still gets the newest position, and not the whole way up to it.
   const n = newest === undefined ? 0 : newest.n - 1;
-  const status = tellStatus({ ...progress, n, seen: undefined, eta: null }, since);
+  const status = statusMessages({ ...progress, n, seen: undefined, eta: null }, since);
   if (isDeliveryOver(progress.order.status)) return status;
-  return then(status, (told) => (newest === undefined ? tellEta(told) : takePosition(told, newest)));
+  return then(status, (told) => (newest === undefined ? etaMessages(told) : takePosition(told, newest)));
 };
 
 type Later = { readonly at: number; readonly take: (progress: Progress) => Step };
@@ -64,6 +64,6 @@ export const goOn = ({ events, speedKmh }: Known, cursor: Cursor, positions: rea
   const eta = cursor.eta === 0 ? null : new Date(cursor.eta).toISOString();
   const broken: Progress = { ...progress, n: cursor.n, seen, eta };
   // An estimate that was due when it broke off. It can be told only where it is known what it followed from.
-  const start = cursor.n === 0 || seen !== undefined ? tellEta(broken) : { progress: broken, told: [] };
+  const start = cursor.n === 0 || seen !== undefined ? etaMessages(broken) : { progress: broken, told: [] };
   return later.toSorted((a, b) => a.at - b.at).reduce<Step>((step, { take }) => then(step, take), start);
 };

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Told } from './progress.ts';
+import type { StreamMessage } from './progress.ts';
 
 /** Events that a client has not taken yet are kept up to so many; one that is further behind is dropped. */
 const MOST_WAITING = 1_000;
@@ -9,12 +9,13 @@ const HIGH_WATER = 2_048;
 /** A comment, which clients pass over. */
 const HEARTBEAT = ': heartbeat\n\n';
 
-const write = ({ event, id, data }: Told): string => `event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
+const write = ({ event, id, data }: StreamMessage): string =>
+  `event: ${event}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`;
 
 /** Server-Sent Events to one client. */
 export type EventStream = {
   readonly readable: Readable;
-  readonly send: (told: readonly Told[]) => void;
+  readonly send: (told: readonly StreamMessage[]) => void;
   /** A sign of life: without a byte a client does not even learn that it has been let in. */
   readonly sign: () => void;
   /** The same from time to time; and a client that has taken nothing since the last one although something waited is dropped. */

@@ -8,16 +8,16 @@ import type { FoundOrder } from '../orders/find-order.ts';
 import { beginAnew, goOn } from './catch-up.ts';
 import type { Cursor } from './cursor.ts';
 import type { EventStream } from './event-stream.ts';
-import type { OrderNews } from './order-feed.ts';
-import { MOST_POSITIONS, type PositionNews } from './position-poller.ts';
+import type { OrderFeed } from './order-feed.ts';
+import { MOST_POSITIONS, type PositionPoller } from './position-poller.ts';
 import { lighten, takeEvent, takePosition, type Progress, type Step } from './progress.ts';
 
 export type Following = {
   readonly store: Pick<EventStore, 'readStream'>;
   readonly codec: Codec;
   readonly positions: DeliveryPositions;
-  readonly news: OrderNews;
-  readonly positionNews: PositionNews;
+  readonly news: OrderFeed;
+  readonly positionNews: PositionPoller;
   readonly speedKmh: number;
   readonly caller: Caller;
   readonly stream: EventStream;

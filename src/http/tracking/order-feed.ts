@@ -8,7 +8,7 @@ export type OrderWatcher = {
   readonly onLost: () => void;
 };
 
-export type OrderNews = {
+export type OrderFeed = {
   /**
    * Hears of every event of this stream from now on. Once `heard` is settled, whatever is not yet in the stream will be
    * told; some of what is in it may be told as well.
@@ -19,7 +19,7 @@ export type OrderNews = {
   ) => { readonly heard: Promise<void>; readonly stop: () => void };
 };
 
-export type OrderNewsDeps = {
+export type OrderFeedDeps = {
   readonly store: Pick<EventStore, 'head' | 'subscribe'>;
   readonly codec: Codec;
   readonly onFailure: (error: unknown) => void;
@@ -28,7 +28,7 @@ export type OrderNewsDeps = {
 type Run = { readonly heard: Promise<void>; readonly stop: () => void };
 
 /** One subscription to the event store for everybody in this process, while there is anybody. */
-export const createOrderNews = ({ store, codec, onFailure }: OrderNewsDeps): OrderNews => {
+export const createOrderFeed = ({ store, codec, onFailure }: OrderFeedDeps): OrderFeed => {
   const watchers = new Map<string, Set<OrderWatcher>>();
   let running: Run | undefined;
 

@@ -7,12 +7,12 @@ export type PositionWatcher = {
   readonly take: (position: Position) => void;
 };
 
-export type PositionNews = {
+export type PositionPoller = {
   /** Hears of positions, some perhaps twice. Answers how to stop. */
   readonly watch: (watcher: PositionWatcher) => () => void;
 };
 
-export type PositionNewsDeps = {
+export type PositionPollerDeps = {
   readonly positions: Pick<DeliveryPositions, 'since'>;
   /** Milliseconds between two looks. */
   readonly everyMs: number;
@@ -23,7 +23,7 @@ export type PositionNewsDeps = {
 export const MOST_POSITIONS = 300;
 
 /** One look for everybody in this process, while there is anybody. What a look that fails has missed, the next one finds. */
-export const createPositionNews = ({ positions, everyMs, onFailure }: PositionNewsDeps): PositionNews => {
+export const createPositionPoller = ({ positions, everyMs, onFailure }: PositionPollerDeps): PositionPoller => {
   const watchers = new Set<PositionWatcher>();
   let timer: NodeJS.Timeout | undefined;
 

@@ -15,7 +15,11 @@ import type { Position } from '../../delivery/positions.ts';
 import { writeCursor } from './cursor.ts';
 
 /** One event of the stream. */
-export type Told = { readonly event: 'status' | 'position' | 'eta'; readonly id: string; readonly data: object };
+export type StreamMessage = {
+  readonly event: 'status' | 'position' | 'eta';
+  readonly id: string;
+  readonly data: object;
+};
 
 /** What one who follows an order was told so far, and what is needed to tell what comes next. */
 export type Progress = {
@@ -31,9 +35,9 @@ export type Progress = {
   readonly eta: Instant | null;
 };
 
-export type Step = { readonly progress: Progress; readonly told: readonly Told[] };
+export type Step = { readonly progress: Progress; readonly told: readonly StreamMessage[] };
 
-const tell = ({ revision, n, eta }: Progress, event: Told['event'], data: object): Told => ({
+const messageOf = ({ revision, n, eta }: Progress, event: StreamMessage['event'], data: object): StreamMessage => ({
   event,
   id: writeCursor({ revision, n, eta: eta === null ? 0 : Date.parse(eta) }),
   data,
@@ -45,16 +49,16 @@ const estimate = ({ order, destination, seen, speedKmh }: Progress): Instant | n
     : arrivalAt(destination, seen, speedKmh);
 
 /** The estimate, when it is another than was told last. What is over is not expected any more. */
-export const tellEta = (progress: Progress, told: readonly Told[] = []): Step => {
+export const etaMessages = (progress: Progress, told: readonly StreamMessage[] = []): Step => {
   const eta = isDeliveryOver(progress.order.status) ? progress.eta : estimate(progress);
   if (eta === null || eta === progress.eta) return { progress, told };
   const next = { ...progress, eta };
-  return { progress: next, told: [...told, tell(next, 'eta', { estimated_delivery_at: eta })] };
+  return { progress: next, told: [...told, messageOf(next, 'eta', { estimated_delivery_at: eta })] };
 };
 
-export const tellStatus = (progress: Progress, at: Instant): Step => ({
+export const statusMessages = (progress: Progress, at: Instant): Step => ({
   progress,
-  told: [tell(progress, 'status', { status: progress.order.status, at })],
+  told: [messageOf(progress, 'status', { status: progress.order.status, at })],
 });
 
 /** Something happened to the order. What was folded before is passed over. */
@@ -64,7 +68,7 @@ export const takeEvent = (progress: Progress, { revision, fact }: Recorded): Ste
   const order = evolveOrder(progress.order, fact as Fact<OrderEvent>);
   if (!isPlaced(order)) return { progress, told: [] };
   const next = { ...progress, order, revision };
-  return tellEta(next, order.status === progress.order.status ? [] : tellStatus(next, fact.at).told);
+  return etaMessages(next, order.status === progress.order.status ? [] : statusMessages(next, fact.at).told);
 };
 
 /** Its courier was seen. What was told before is passed over. */
@@ -72,7 +76,7 @@ export const takePosition = (progress: Progress, position: Position): Step => {
   if (position.n <= progress.n) return { progress, told: [] };
   const next = { ...progress, n: position.n, seen: position };
   const { latitude, longitude, at } = position;
-  return tellEta(next, [tell(next, 'position', { latitude, longitude, last_updated: at })]);
+  return etaMessages(next, [messageOf(next, 'position', { latitude, longitude, last_updated: at })]);
 };
 
 /** The same without what only grows: a thousand of these are kept at once. */

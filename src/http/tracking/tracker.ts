@@ -9,9 +9,9 @@ import { problem } from '../server/problem.ts';
 import { readCursor } from './cursor.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { followOrder, type Following } from './follow-order.ts';
-import { createOrderNews } from './order-feed.ts';
+import { createOrderFeed } from './order-feed.ts';
 import { createPlaces } from './stream-quota.ts';
-import { createPositionNews } from './position-poller.ts';
+import { createPositionPoller } from './position-poller.ts';
 
 export type TrackerOptions = {
   readonly store: EventStore;
@@ -62,12 +62,12 @@ const stopping = () =>
 /** Lets many follow orders live, at the price of one subscription and one look for positions a process. */
 export const createTracker = (options: TrackerOptions): Tracker => {
   const { store, codec, positions, logger, signal, positionsEveryMs = 1_000, heartbeatMs = 15_000 } = options;
-  const news = createOrderNews({
+  const news = createOrderFeed({
     store,
     codec,
     onFailure: (error) => logger.error({ err: error }, 'orders cannot be followed live; all streams begin again'),
   });
-  const positionNews = createPositionNews({
+  const positionNews = createPositionPoller({
     positions,
     everyMs: positionsEveryMs,
     onFailure: (error) => logger.warn({ err: error }, 'positions could not be looked for; trying again'),

@@ -38,7 +38,7 @@ const LABELS = [
 ] as const;
 
 /** What a file `<language>.json` holds: everything that is said in this language, in Liquid. */
-export const wordsSchema = Type.Object(
+export const phrasesSchema = Type.Object(
   {
     greeting: phrase,
     closing: phrase,
@@ -51,4 +51,4 @@ export const wordsSchema = Type.Object(
   strict,
 );
 
-export type Words = Static<typeof wordsSchema>;
+export type Phrases = Static<typeof phrasesSchema>;

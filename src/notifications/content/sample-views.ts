@@ -1,11 +1,11 @@
 import type { MailKind } from '../kinds.ts';
 import type { View } from './view.ts';
-import type { Words } from './phrases.ts';
+import type { Phrases } from './phrases.ts';
 
 const item = { name: 'Blue mug', sku: 'MUG-BLUE', quantity: '2', amount: '€25.98' };
 
 /** What templates are tried out with: everything there can be to say, and as little as there can be. */
-export const sampleViews = (kind: MailKind, language: string, { labels }: Words): readonly View[] => {
+export const sampleViews = (kind: MailKind, language: string, { labels }: Phrases): readonly View[] => {
   const order = { number: 'ORD-2026-000123', status: '…', placed_at: '2026-03-01', total: '€34.08' };
   const total = { label: labels.total, value: '€34.08' };
   const full: View = {

@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { Value } from '@sinclair/typebox/value';
 import { MAIL_KINDS } from '../kinds.ts';
 import { TemplateFailure } from './template-failure.ts';
-import { wordsSchema, type Words } from './phrases.ts';
+import { phrasesSchema, type Phrases } from './phrases.ts';
 
 export type TemplateFile = { readonly name: string; readonly path: string; readonly text: string };
 export type TemplateFolder = {
   /** By language. `path`: the file that speaks last. */
-  readonly words: ReadonlyMap<string, { readonly words: Words; readonly path: string }>;
+  readonly words: ReadonlyMap<string, { readonly words: Phrases; readonly path: string }>;
   /** The merchant's after the shipped ones: the last of a name counts. */
   readonly files: readonly TemplateFile[];
 };
@@ -67,9 +67,9 @@ const overlay = (base: Json, change: Json): Json => ({
   ),
 });
 
-const checked = (words: Json, path: string): Words => {
-  if (Value.Check(wordsSchema, words)) return words;
-  const [wrong] = [...Value.Errors(wordsSchema, words)];
+const checked = (words: Json, path: string): Phrases => {
+  if (Value.Check(phrasesSchema, words)) return words;
+  const [wrong] = [...Value.Errors(phrasesSchema, words)];
   const where = wrong?.path.slice(1).replaceAll('/', '.') ?? '';
   throw new TemplateFailure(`${path}, ${where}: ${wrong?.message ?? 'is not as expected'}`);
 };

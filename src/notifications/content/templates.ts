@@ -4,21 +4,21 @@ import { readTemplateFolder, type TemplateFile } from './template-files.ts';
 import { sampleViews } from './sample-views.ts';
 import { TemplateFailure } from './template-failure.ts';
 import type { View } from './view.ts';
-import type { Words } from './phrases.ts';
+import type { Phrases } from './phrases.ts';
 
 export type Rendered = { readonly subject: string; readonly text: string; readonly html: string };
 
 export type Templates = {
   /** The language to write in: the one asked for (BCP 47), its main language, else the shop's. */
   readonly languageFor: (locale: string | null) => string;
-  readonly words: (language: string) => Words;
+  readonly words: (language: string) => Phrases;
   /** @throws TemplateFailure */
   readonly subject: (view: View) => string;
   /** @throws TemplateFailure */
   readonly render: (view: View) => Rendered;
 };
 
-type Phrases = Readonly<Record<'subject' | 'heading' | 'greeting', Phrase>> & {
+type MessagePhrases = Readonly<Record<'subject' | 'heading' | 'greeting', Phrase>> & {
   readonly closing: Phrase;
   readonly paragraphs: readonly Phrase[];
 };
@@ -43,7 +43,7 @@ const compile = (engine: Liquid, where: string, source: string): Phrase => {
   return (scope) => failing(() => String(engine.renderSync(parsed, scope)));
 };
 
-const phrasesOf = (kind: MailKind, words: Words, file: string): Phrases => {
+const phrasesOf = (kind: MailKind, words: Phrases, file: string): MessagePhrases => {
   const { greeting, closing, messages } = words;
   const { subject, heading, paragraphs } = messages[kind];
   const phrase = (where: string, source: string): Phrase => compile(PLAIN, `${file}, ${where}`, source);
@@ -90,14 +90,14 @@ export const loadTemplates = (options: {
   const { words, files } = readTemplateFolder(options.folder);
   const textOf = compileAll(files, 'text');
   const htmlOf = compileAll(files, 'html');
-  const phrases = new Map<string, Phrases>();
+  const phrases = new Map<string, MessagePhrases>();
 
   const wordsIn = (language: string) => {
     const found = words.get(language);
     if (found === undefined) throw new TemplateFailure(`there is no ${language}.json`);
     return found;
   };
-  const phrasesFor = ({ language, kind }: View): Phrases => {
+  const phrasesFor = ({ language, kind }: View): MessagePhrases => {
     const key = `${language}/${kind}`;
     const known = phrases.get(key);
     if (known !== undefined) return known;

@@ -6,7 +6,7 @@ import type { Minor } from '../../domain/shared/money.ts';
 import type { MailKind } from '../kinds.ts';
 import type { MailFacts } from '../facts.ts';
 import { dayIn, moneyIn } from './formats.ts';
-import type { Words } from './phrases.ts';
+import type { Phrases } from './phrases.ts';
 
 export type Labelled = { readonly label: string; readonly value: string };
 
@@ -28,7 +28,7 @@ export type View = {
   readonly reason: string | null;
   /** File name. */
   readonly attachment: string | null;
-  readonly labels: Words['labels'];
+  readonly labels: Phrases['labels'];
   readonly details: readonly Labelled[];
   readonly items: readonly {
     readonly name: string;
@@ -61,7 +61,11 @@ const itemsOf = ({ kind, order, back }: MailFacts, money: (amount: Minor) => str
   }));
 };
 
-const totalsOf = ({ kind, order }: MailFacts, { labels }: Words, money: (amount: Minor) => string): View['totals'] => {
+const totalsOf = (
+  { kind, order }: MailFacts,
+  { labels }: Phrases,
+  money: (amount: Minor) => string,
+): View['totals'] => {
   if (!WITH_ITEMS.has(kind)) return [];
   const { subtotal, discount_total, tax, shipping_cost, total } = orderTotals(order);
   return [
@@ -80,13 +84,13 @@ const addressOf = ({ personal }: Order): string | null =>
 const present = (pairs: readonly (readonly [label: string, value: string | null])[]): View['details'] =>
   pairs.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
 
-const reasonOf = (back: Return | null, { return_reasons }: Words): string | null =>
+const reasonOf = (back: Return | null, { return_reasons }: Phrases): string | null =>
   back === null ? null : return_reasons[back.reason];
 
 /** The facts of a mail in a language. */
 export const viewOf = (
   facts: MailFacts,
-  words: Words,
+  words: Phrases,
   {
     shopName,
     timeZone,

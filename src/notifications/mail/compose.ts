@@ -1,5 +1,5 @@
 import type { SendMailOptions } from 'nodemailer';
-import { MailRefused, type Mail, type MailAddress } from './port.ts';
+import { MailRejected, type Mail, type MailAddress } from './port.ts';
 
 /** One mailbox and nothing else: no list, no comment, no route, nothing that ends a line. */
 const MAILBOX = /^[^\s"(),:;<>@[\\\]\p{Cc}]{1,64}@[^\s"(),:;<>@[\\\]\p{Cc}]{1,190}$/u;
@@ -16,7 +16,7 @@ const domainOf = ({ address }: MailAddress): string => address.slice(address.las
  * @throws MailRefused when the address is none that mail can be sent to
  */
 export const composeMail = (mail: Mail, from: MailAddress): SendMailOptions => {
-  if (!MAILBOX.test(mail.to.address)) throw new MailRefused('the address is not one that mail can be sent to');
+  if (!MAILBOX.test(mail.to.address)) throw new MailRejected('the address is not one that mail can be sent to');
   const domain = domainOf(from);
   const { attachment } = mail;
   return {

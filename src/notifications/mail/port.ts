@@ -31,7 +31,7 @@ export type Mailer = {
 };
 
 /** This mail is not accepted, and will not be. */
-export class MailRefused extends Error {
+export class MailRejected extends Error {
   override readonly name = 'MailRefused';
 }
 

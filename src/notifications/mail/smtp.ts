@@ -1,6 +1,6 @@
 import nodemailer, { type Transporter } from 'nodemailer';
 import { composeMail } from './compose.ts';
-import { MailRefused, MailServerAway, type Mail, type MailAddress, type Mailer } from './port.ts';
+import { MailRejected, MailServerAway, type Mail, type MailAddress, type Mailer } from './port.ts';
 
 export type SmtpOptions = {
   readonly host: string;
@@ -32,7 +32,7 @@ const explained = (error: unknown): Error => {
   if (!(error instanceof Error)) return new MailServerAway(String(error));
   const { code = '', responseCode = 0, message } = error as SmtpFailure; // nodemailer adds the two
   if (!ABOUT_THE_MAIL.has(code) || responseCode === CLOSING) return new MailServerAway(message, { cause: error });
-  return responseCode >= 500 ? new MailRefused(message, { cause: error }) : error;
+  return responseCode >= 500 ? new MailRejected(message, { cause: error }) : error;
 };
 
 const within = async <T>(work: Promise<T>, ms: number): Promise<T> => {

@@ -5,7 +5,7 @@ import { sealEnvelope, type Envelope } from './envelopes.ts';
 import type { MessageKind } from '../kinds.ts';
 
 /** What came of trying: it went out, it will be tried again, or it never will. */
-export type Outcome =
+export type DeliveryAttempt =
   | { readonly status: 'sent' | 'written' }
   | { readonly status: 'failed'; readonly reason: string }
   /** `delay_ms`: from now. */
@@ -23,7 +23,7 @@ export type NewMessage = Cause &
     readonly position: bigint;
     /** ISO 8601: when the event was recorded. */
     readonly at: string;
-    readonly outcome: Outcome;
+    readonly outcome: DeliveryAttempt;
   };
 
 export type DueMessage = Cause & {
@@ -34,7 +34,7 @@ export type DueMessage = Cause & {
   readonly attempts: number;
 };
 
-type Tried = { readonly id: string; readonly outcome: Outcome };
+type Tried = { readonly id: string; readonly outcome: DeliveryAttempt };
 type Move = { readonly from: bigint; readonly to: bigint };
 
 /** Messages on their way: noted with the place in the log up to which they were, claimed, and marked when tried. */
@@ -54,7 +54,7 @@ export type Outbox = {
   readonly nextDueInMs: () => Promise<number | undefined>;
 };
 
-const columnsOf = (outcome: Outcome) => ({
+const columnsOf = (outcome: DeliveryAttempt) => ({
   status: outcome.status,
   reason: 'reason' in outcome ? outcome.reason : null,
   delay_ms: outcome.status === 'waiting' ? outcome.delay_ms : null,

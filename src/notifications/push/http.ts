@@ -1,4 +1,4 @@
-import { insistOnYes, type HttpService } from '../../gateways/http/service.ts';
+import { expectOk, type HttpService } from '../../gateways/http/service.ts';
 import type { Notifier } from './port.ts';
 
 /** The merchant's notification service: `POST /notifications/order-status`. */
@@ -8,7 +8,7 @@ export const createHttpNotifier = (service: HttpService): Notifier => ({
     const device_tokens = await news.device_tokens();
     const body = { user_id, order_id, status, ...(device_tokens.length > 0 && { device_tokens }) };
     const path = ['notifications', 'order-status'];
-    insistOnYes(service, await service.ask({ method: 'POST', path, body, idempotencyKey: idempotency_key, trace }));
+    expectOk(service, await service.ask({ method: 'POST', path, body, idempotencyKey: idempotency_key, trace }));
     return 'sent';
   },
 });

@@ -1,6 +1,6 @@
 import type { Trace } from '../../platform/trace.ts';
 
-export type StatusNews = {
+export type StatusUpdate = {
   /** The same for the same news, however often it is told. */
   readonly idempotency_key: string;
   readonly user_id: string;
@@ -16,5 +16,5 @@ export type Notifier = {
   /** It costs nothing to tell: no need to note first what is to be told. */
   readonly isLocal: boolean;
   /** @throws ServiceUnavailable, ServiceRefused */
-  readonly tell: (news: StatusNews) => Promise<'sent' | 'written'>;
+  readonly tell: (news: StatusUpdate) => Promise<'sent' | 'written'>;
 };

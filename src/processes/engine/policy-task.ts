@@ -6,7 +6,7 @@ import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore } from '../../event-store/port.ts';
 import { task, type Task, type TaskContext } from '../../jobs/task.ts';
 
-export type PolicyDeps = {
+export type ProcessDeps = {
   readonly store: Pick<EventStore, 'readStream'>;
   readonly codec: Pick<Codec, 'decode'>;
   readonly now: () => Instant;
@@ -15,8 +15,8 @@ export type PolicyDeps = {
 const place = Type.Object({ stream: Type.String(), revision: Type.String({ pattern: '^\\d+$' }) });
 
 /** A task that follows from one event, which its payload names by stream and revision. */
-export const policyTask = <T extends DomainEvent['type']>(
-  { store, codec, now }: PolicyDeps,
+export const processTask = <T extends DomainEvent['type']>(
+  { store, codec, now }: ProcessDeps,
   { name, of }: { readonly name: string; readonly of: readonly T[] },
   run: (cause: RecordedOf<T>, at: Instant, context: TaskContext) => Promise<unknown>,
 ): Task =>

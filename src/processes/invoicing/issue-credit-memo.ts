@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { findEvent } from '../../commands/find-event.ts';
-import { policyContext } from '../../commands/process-context.ts';
+import { processContext } from '../../commands/process-context.ts';
 import type { ReadStream } from '../../commands/read.ts';
 import { evolveOrder, isPlaced, NO_ORDER, type ReturnSettled } from '../../domain/order/index.ts';
 import { isInitiated, returnDecider } from '../../domain/return/index.ts';
@@ -64,7 +64,7 @@ export const issueCreditMemo = ({ readStream, now, ...deps }: IssueDeps): Task =
             return renderCreditMemo(creditMemoDataOf({ ...credited, invoice_number }, issued, deps.settings));
           },
         },
-        policyContext('issue-credit-memo', cause, at),
+        processContext('issue-credit-memo', cause, at),
       );
     },
   );

@@ -1,5 +1,5 @@
 import type { DocumentRequest } from '../../commands/documents.ts';
-import { policyContext } from '../../commands/process-context.ts';
+import { processContext } from '../../commands/process-context.ts';
 import type { ReadStream } from '../../commands/read.ts';
 import { evolveOrder, isPlaced, NO_ORDER, type Order } from '../../domain/order/index.ts';
 import type { Instant } from '../../domain/shared/decider.ts';
@@ -27,6 +27,6 @@ export const invoiceCause = async (readStream: ReadStream, order_id: string, at:
   return {
     order: shipped.state,
     request: { type: 'invoice', customer_id, order_id, return_id: null, as_of: shipping.revision },
-    context: policyContext('issue-invoice', shipping, at),
+    context: processContext('issue-invoice', shipping, at),
   };
 };

@@ -1,20 +1,20 @@
-import { wasRefused, type Handle } from '../../commands/handle.ts';
+import { wasRejected, type Handle } from '../../commands/handle.ts';
 import type { PaymentTokens } from '../../commands/payment-tokens.ts';
-import { policyContext, saidBy } from '../../commands/process-context.ts';
+import { processContext, saidBy } from '../../commands/process-context.ts';
 import { readPaymentOf } from '../../commands/read-payment.ts';
 import type { ReadStream } from '../../commands/read.ts';
 import { paymentDecider, reachesGateway, type Payment, type PaymentCommand } from '../../domain/payment/index.ts';
 import type { EventContext } from '../../event-store/codec.ts';
 import { streamId } from '../../event-store/stream-names.ts';
-import type { AskGateway, KnownOutcome } from '../../gateways/payment/call-gateway-once.ts';
-import { Parked } from '../../jobs/manual-intervention-required.ts';
-import { policyTask, type PolicyDeps } from '../engine/policy-task.ts';
+import type { CallGatewayOnce, KnownOutcome } from '../../gateways/payment/call-gateway-once.ts';
+import { ManualInterventionRequired } from '../../jobs/manual-intervention-required.ts';
+import { processTask, type ProcessDeps } from '../engine/policy-task.ts';
 import type { Task } from '../../jobs/task.ts';
 
-export type GatewayTaskDeps = PolicyDeps & {
+export type GatewayTaskDeps = ProcessDeps & {
   readonly handle: Handle;
   readonly readStream: ReadStream;
-  readonly askGateway: AskGateway;
+  readonly askGateway: CallGatewayOnce;
 };
 
 /** Money that no gateway moves: that it is here is the word of whoever started it. */
@@ -48,23 +48,23 @@ export const chargePayment = ({
   tokens,
   ...deps
 }: GatewayTaskDeps & { readonly tokens: Pick<PaymentTokens, 'open'> }): Task =>
-  policyTask(deps, { name: 'charge-payment', of: ['PaymentProcessingStarted'] }, async (cause, at) => {
+  processTask(deps, { name: 'charge-payment', of: ['PaymentProcessingStarted'] }, async (cause, at) => {
     const { stream, id: idempotency_key } = cause;
     const payment = await readPaymentOf(readStream, stream);
     if (payment.status !== 'processing') return;
     const payment_id = streamId(stream);
-    const context = policyContext('charge-payment', cause, at);
+    const context = processContext('charge-payment', cause, at);
 
     const charge = async (): Promise<PaymentCommand> => {
       const { order_id, customer_id, amount, currency, method } = payment;
       const payment_token = await tokens.open(payment_id);
       const request = { idempotency_key, payment_id, order_id, customer_id, amount, currency, method, payment_token };
-      return commandOf(await askGateway.ask(idempotency_key, (gateway) => gateway.charge(request)), context);
+      return commandOf(await askGateway.call(idempotency_key, (gateway) => gateway.charge(request)), context);
     };
     const command = reachesGateway(payment.method) ? await charge() : receipt(payment, context);
     const outcome = await handle(paymentDecider, { stream, command, context });
-    if (wasRefused(outcome))
-      throw new Parked(
+    if (wasRejected(outcome))
+      throw new ManualInterventionRequired(
         `the gateway says ${command.type}, but the payment was settled by hand: ${outcome.state.status}`,
       );
     await askGateway.settled(idempotency_key);

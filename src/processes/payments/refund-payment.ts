@@ -1,5 +1,5 @@
-import { insist } from '../../commands/handle-or-throw.ts';
-import { policyContext, saidBy } from '../../commands/process-context.ts';
+import { handleOrThrow } from '../../commands/handle-or-throw.ts';
+import { processContext, saidBy } from '../../commands/process-context.ts';
 import { readPaymentOf } from '../../commands/read-payment.ts';
 import {
   isPayment,
@@ -11,8 +11,8 @@ import {
 } from '../../domain/payment/index.ts';
 import { streamId } from '../../event-store/stream-names.ts';
 import type { KnownOutcome } from '../../gateways/payment/call-gateway-once.ts';
-import { Parked } from '../../jobs/manual-intervention-required.ts';
-import { policyTask } from '../engine/policy-task.ts';
+import { ManualInterventionRequired } from '../../jobs/manual-intervention-required.ts';
+import { processTask } from '../engine/policy-task.ts';
 import type { Task } from '../../jobs/task.ts';
 import type { GatewayTaskDeps } from './charge-payment.ts';
 
@@ -35,25 +35,28 @@ const requestOf = (payment: Payment, refund: Refund) => {
  * that has its outcome is left alone.
  */
 export const refundPayment = ({ handle, readStream, askGateway, ...deps }: GatewayTaskDeps): Task =>
-  policyTask(deps, { name: 'refund-payment', of: ['RefundRequested'] }, async (cause, at) => {
+  processTask(deps, { name: 'refund-payment', of: ['RefundRequested'] }, async (cause, at) => {
     const { stream, id: idempotency_key, fact } = cause;
     const { refund_id } = fact.data;
     const payment = await readPaymentOf(readStream, stream);
     const refund = payment.refunds.find((one) => one.refund_id === refund_id);
     if (refund?.status !== 'pending') return;
-    const context = policyContext('refund-payment', cause, at);
+    const context = processContext('refund-payment', cause, at);
 
     const request = { ...requestOf(payment, refund), idempotency_key, payment_id: streamId(stream) };
-    const giveBack = (): Promise<KnownOutcome> => askGateway.ask(idempotency_key, (gateway) => gateway.refund(request));
+    const giveBack = (): Promise<KnownOutcome> =>
+      askGateway.call(idempotency_key, (gateway) => gateway.refund(request));
     const failure = reachesGateway(payment.method) ? await giveBack().then(failureOf) : null;
     const command: PaymentCommand =
       failure === null
         ? { type: 'CompleteRefund', data: { refund_id }, ...saidBy(context) }
         : { type: 'DeclineRefund', data: { refund_id, failure_reason: failure }, ...saidBy(context) };
-    const { state } = await insist(handle, paymentDecider, { stream, command, context });
+    const { state } = await handleOrThrow(handle, paymentDecider, { stream, command, context });
     const settled = isPayment(state) ? state.refunds.find((one) => one.refund_id === refund_id)?.status : undefined;
     if (settled !== (failure === null ? 'completed' : 'failed'))
-      throw new Parked(`the gateway says ${command.type}, but the refund was settled by hand otherwise`);
+      throw new ManualInterventionRequired(
+        `the gateway says ${command.type}, but the refund was settled by hand otherwise`,
+      );
     await askGateway.settled(idempotency_key);
   });
 

@@ -1,18 +1,18 @@
 import { Type } from '@sinclair/typebox';
 import type { Knex } from 'knex';
-import type { ClockCommands } from '../../commands/scheduling.ts';
+import type { SchedulingCommands } from '../../commands/scheduling.ts';
 import type { OrderPolicy } from '../../domain/order/index.ts';
 import type { Instant } from '../../domain/shared/decider.ts';
-import { CLOCK_TASKS } from '../../jobs/cron-runs.ts';
+import { CRON_TASKS } from '../../jobs/cron-runs.ts';
 import { scheduledOrders, waitingOrders } from '../../projections/orders/waiting-orders.ts';
-import { runClock, type Diary } from './run-clock.ts';
+import { runScheduled, type Diary } from './run-clock.ts';
 import { task, type Task } from '../../jobs/task.ts';
 
-const [RELEASE, PROCESS] = CLOCK_TASKS;
+const [RELEASE, PROCESS] = CRON_TASKS;
 
 type Deps = Diary & {
   readonly db: Knex;
-  readonly clock: ClockCommands;
+  readonly clock: SchedulingCommands;
   readonly policy: Pick<OrderPolicy, 'autoProcess' | 'paymentRequired' | 'scheduleLeadMinutes'>;
 };
 
@@ -22,12 +22,12 @@ const fromTimetable = Type.Object({ _cron: Type.Optional(Type.Object({ ts: Type.
 const later = (at: Instant, minutes: number): Instant => new Date(Date.parse(at) + minutes * 60_000).toISOString();
 
 /** What time itself makes happen. Which orders to ask is read from the order list; each decides for itself. */
-export const clockTasks = ({ db, clock, policy, ...diary }: Deps): readonly Task[] => {
+export const schedulingTasks = ({ db, clock, policy, ...diary }: Deps): readonly Task[] => {
   const { autoProcess, paymentRequired, scheduleLeadMinutes } = policy;
   const perhapsPaid = autoProcess === 'paid' || paymentRequired;
   return [
     task(RELEASE, fromTimetable, ({ _cron }) =>
-      runClock(diary, {
+      runScheduled(diary, {
         task: RELEASE,
         due: _cron?.ts,
         candidates: (at) => scheduledOrders(db, later(at, scheduleLeadMinutes)),
@@ -35,7 +35,7 @@ export const clockTasks = ({ db, clock, policy, ...diary }: Deps): readonly Task
       }),
     ),
     task(PROCESS, fromTimetable, ({ _cron }) =>
-      runClock(diary, {
+      runScheduled(diary, {
         task: PROCESS,
         due: _cron?.ts,
         candidates: () => waitingOrders(db, { perhapsPaid }),

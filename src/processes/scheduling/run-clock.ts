@@ -1,10 +1,10 @@
 import type { Tick } from '../../commands/scheduling.ts';
 import type { Instant } from '../../domain/shared/decider.ts';
 import { StoreUnavailable } from '../../event-store/port.ts';
-import type { ClockFailure, ClockRuns } from '../../jobs/cron-runs.ts';
+import type { CronFailure, CronRuns } from '../../jobs/cron-runs.ts';
 import { isDatabaseOutage } from '../../platform/outage.ts';
 
-export type Diary = { readonly runs: ClockRuns; readonly now: () => Instant };
+export type Diary = { readonly runs: CronRuns; readonly now: () => Instant };
 
 type Run = {
   readonly task: string;
@@ -27,14 +27,14 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
  * one run: what was due at any of them is due now. An order that cannot be moved holds up no other; the next run asks it
  * again. An outage ends the run, and with it the job, which is tried again.
  */
-export const runClock = async ({ runs, now }: Diary, { task, due, candidates, move }: Run): Promise<void> => {
+export const runScheduled = async ({ runs, now }: Diary, { task, due, candidates, move }: Run): Promise<void> => {
   if (due !== undefined && (await runs.hasRunSince(task, due))) return;
   const at = now();
   const id = await runs.begin(task, at);
   const tick = { at, run: `clock-run-${id}` };
   let moved = 0;
   let failed = 0;
-  const failures: ClockFailure[] = [];
+  const failures: CronFailure[] = [];
 
   const moveOne = async (order_id: string): Promise<void> => {
     try {

@@ -5,8 +5,8 @@ import type { ReadStream } from '../../commands/read.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { streamId } from '../../event-store/stream-names.ts';
 import type { CustomerStatistics, StatisticsChange } from '../../gateways/customers/http.ts';
-import { policyTask, type PolicyDeps } from '../engine/policy-task.ts';
-import type { QueueTurns } from '../../jobs/ordered-queue.ts';
+import { processTask, type ProcessDeps } from '../engine/policy-task.ts';
+import type { OrderedQueue } from '../../jobs/ordered-queue.ts';
 import type { Task } from '../../jobs/task.ts';
 
 const EVENTS = {
@@ -19,10 +19,10 @@ const TYPES = Object.keys(EVENTS) as readonly (keyof typeof EVENTS)[]; // its ke
 const valueOf = (state: OrderState): number =>
   isPlaced(state) && state.status !== 'cancelled' ? orderTotals(state).total : 0;
 
-export type TellCustomerServiceDeps = PolicyDeps & {
+export type ReportStatisticsDeps = ProcessDeps & {
   readonly readStream: ReadStream;
   readonly customers: CustomerStatistics;
-  readonly turns: QueueTurns;
+  readonly turns: OrderedQueue;
   readonly queueOf: (customerId: string) => string;
 };
 
@@ -30,13 +30,13 @@ export type TellCustomerServiceDeps = PolicyDeps & {
  * Tells the customer service what an event changed, under the key of the event. Within a customer's queue each waits
  * until those before it are told; an event that does not name its customer first goes to that queue.
  */
-export const tellCustomerService = ({
+export const reportStatisticsTask = ({
   readStream,
   customers,
   turns,
   queueOf,
   ...deps
-}: TellCustomerServiceDeps): Task => {
+}: ReportStatisticsDeps): Task => {
   const stateAt = async (stream: string, revision: bigint): Promise<OrderState> =>
     revision < 0n
       ? NO_ORDER
@@ -58,7 +58,7 @@ export const tellCustomerService = ({
     };
   };
 
-  return policyTask(deps, { name: 'tell-customer-service', of: TYPES }, async (cause, _at, { jobId }) => {
+  return processTask(deps, { name: 'tell-customer-service', of: TYPES }, async (cause, _at, { jobId }) => {
     const change = await changeOf(cause, EVENTS[cause.fact.type]);
     const queue = queueOf(change.customer_id);
     if (!(await turns.isIn(queue, jobId))) return turns.moveTo(queue, 'tell-customer-service', cause);

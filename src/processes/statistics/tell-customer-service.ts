@@ -16,7 +16,7 @@ export const customerQueue = (customerId: string): string =>
   `${TASK}:${createHash('sha256').update(customerId).digest('hex').slice(0, 32)}`;
 
 /** The customer service counts orders. Later events do not name the customer: their job finds the queue by itself. */
-export const tellCustomerService = reactor({
+export const reportStatistics = reactor({
   name: 'tell_customer_service',
   prefixes: ['order-'],
   on: {

@@ -6,7 +6,7 @@ import { evolveReturn, isInitiated, NO_RETURN } from '../../domain/return/index.
 import { traceOf, type Trace } from '../../platform/trace.ts';
 import { orderStream, returnStream } from '../../event-store/stream-names.ts';
 import type { StockMove, StockMoves } from '../../checkout/stock-moves.ts';
-import { Parked } from '../../jobs/manual-intervention-required.ts';
+import { ManualInterventionRequired } from '../../jobs/manual-intervention-required.ts';
 import { task, type Task } from '../../jobs/task.ts';
 
 export type SettleStockDeps = {
@@ -80,7 +80,7 @@ export const settleStock = ({ readStream, stock, moves }: SettleStockDeps): Task
     });
     const refused = done.filter(({ outcome }) => outcome === 'refused').map(({ product_id }) => product_id);
     if (refused.length > 0)
-      throw new Parked(
+      throw new ManualInterventionRequired(
         `the catalogue has not enough of ${refused.join(', ')} for order ${found.state.order_number}: it was sold at the same moment. Stock up and retry, or cancel the order.`,
       );
   });

@@ -7,7 +7,7 @@ import { applyBatch } from './apply-batch.ts';
 import { failureOf, isOutage } from './cannot-project.ts';
 import { openCheckpoint, readCheckpoints, recordFailure, type Checkpoint } from './checkpoints.ts';
 import type { Projection } from './projection.ts';
-import { RebuildUnderWay } from './rebuild-batcher.ts';
+import { RebuildInProgress } from './rebuild-batcher.ts';
 import { rebuildProjection } from './rebuild.ts';
 import { watchCheckpoint } from './watch-checkpoint.ts';
 import type { WriteRows } from './write-rows.ts';
@@ -79,7 +79,7 @@ const bringUpToVersion = async (projection: Projection, deps: ProjectorDeps, sig
     const { events } = await rebuildProjection(projection, { ...deps, signal });
     deps.log.info({ projection: name, version, events }, 'read model rebuilt for its new version');
   } catch (error) {
-    if (!(error instanceof RebuildUnderWay)) throw error;
+    if (!(error instanceof RebuildInProgress)) throw error;
     await sleep(LOOK_AGAIN_MS, signal);
   }
 };

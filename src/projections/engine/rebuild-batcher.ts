@@ -8,12 +8,12 @@ import type { Shadow } from './shadow-table.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 
 /** This projection is being rebuilt by another process right now. */
-export class RebuildUnderWay extends Error {
+export class RebuildInProgress extends Error {
   override readonly name = 'RebuildUnderWay';
 }
 
 /** Folds the log into a shadow table, keeping rows that are still changing in memory as long as there is room. */
-export type Filler = {
+export type RebuildBatcher = {
   /** Reads on, to the end of the log or at least to `until`. */
   readonly fill: (until?: Position) => Promise<void>;
   /** Writes what is still in memory only. */
@@ -34,7 +34,11 @@ const cut = ({ upserts, removals, counters }: Changes): readonly Changes[] => {
   return [...cuts, { upserts: [], removals, counters }];
 };
 
-export const createFiller = (projection: Projection, { target, epoch }: Shadow, deps: RebuildDeps): Filler => {
+export const createRebuildBatcher = (
+  projection: Projection,
+  { target, epoch }: Shadow,
+  deps: RebuildDeps,
+): RebuildBatcher => {
   const { db, store, codec, signal, cachedRows = 50_000, pageSize = 1_000 } = deps;
   const entries: Entries = new Map();
   let position: Position = 0n;
@@ -47,7 +51,7 @@ export const createFiller = (projection: Projection, { target, epoch }: Shadow, 
     for (const changes of cut(changesOf(projection, rows))) {
       const move = { epoch, from: written, to };
       if (!(await writeRows(db, { projection, target, move, changes })))
-        throw new RebuildUnderWay(`the rebuild of ${projection.name} was taken over by another one`);
+        throw new RebuildInProgress(`the rebuild of ${projection.name} was taken over by another one`);
       written = to;
     }
   };

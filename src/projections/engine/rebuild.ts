@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore, Position } from '../../event-store/port.ts';
-import { createFiller, RebuildUnderWay } from './rebuild-batcher.ts';
+import { createRebuildBatcher, RebuildInProgress } from './rebuild-batcher.ts';
 import { openCheckpoint } from './checkpoints.ts';
 import type { Projection } from './projection.ts';
 import { buildIndexes, createShadow, dropShadow, swapTables, type Filled } from './shadow-table.ts';
@@ -34,7 +34,7 @@ const withRebuildLock = <T>(db: Knex, name: string, work: () => Promise<T>): Pro
       'select pg_try_advisory_xact_lock(hashtext(?), hashtext(?)) as taken',
       [REBUILD_LOCK, name],
     );
-    if (rows[0]?.taken !== true) throw new RebuildUnderWay(`${name} is being rebuilt already`);
+    if (rows[0]?.taken !== true) throw new RebuildInProgress(`${name} is being rebuilt already`);
     return work();
   });
 
@@ -65,7 +65,7 @@ export const rebuildProjection = async (projection: Projection, deps: RebuildDep
   return withRebuildLock(db, projection.name, async () => {
     const shadow = await createShadow(db, projection);
     try {
-      const filler = createFiller(projection, shadow, deps);
+      const filler = createRebuildBatcher(projection, shadow, deps);
       await filler.fill();
       await filler.flush(); // before there are indexes to keep
       await buildIndexes(db, projection);

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { RebuildUnderWay, type Filler } from './rebuild-batcher.ts';
+import { RebuildInProgress, type RebuildBatcher } from './rebuild-batcher.ts';
 import type { Projection } from './projection.ts';
 import type { Target } from './rows.ts';
 
@@ -70,7 +70,7 @@ const insistOnEpoch = async (tx: Knex, { target, epoch }: Shadow): Promise<void>
     .where({ name: target.checkpoint })
     .forUpdate()
     .first('epoch');
-  if (row?.epoch !== epoch) throw new RebuildUnderWay('another rebuild took over');
+  if (row?.epoch !== epoch) throw new RebuildInProgress('another rebuild took over');
 };
 
 /** Clears up after a rebuild that failed, unless the shadow is another one's by now. */
@@ -82,7 +82,7 @@ export const dropShadow = (db: Knex, shadow: Shadow): Promise<void> =>
     await tx.raw(`drop table if exists ${table}`);
   });
 
-export type Filled = { readonly shadow: Shadow; readonly filler: Filler };
+export type Filled = { readonly shadow: Shadow; readonly filler: RebuildBatcher };
 
 /**
  * Puts the shadow in the live table's place, rows, counters and checkpoint at once. The live table is locked first and

@@ -103,10 +103,10 @@ const orderById = async (db: Knex, ids: Ids): Promise<readonly ListedOrder[]> =>
 const PLACE = /^search (\d{1,4})$/;
 
 /** A place in what was found. */
-export const encodePlace = (offset: number): string => Buffer.from(`search ${offset}`).toString('base64url');
+export const encodeOffset = (offset: number): string => Buffer.from(`search ${offset}`).toString('base64url');
 
 /** Reads a place that came from outside; undefined when it is none of ours. */
-export const decodePlace = (text: string): { readonly offset: number } | undefined => {
+export const decodeOffset = (text: string): { readonly offset: number } | undefined => {
   const [, offset] = PLACE.exec(Buffer.from(text, 'base64url').toString()) ?? [];
   return offset === undefined ? undefined : { offset: Number(offset) };
 };
@@ -120,7 +120,7 @@ export const searchOrders = async (db: Knex, { text, limit, offset = 0 }: Search
   return {
     orders: await orderById(db, found.slice(offset, end)),
     total: { count: found.length, exact: ids.length <= MOST_FOUND },
-    next: end < found.length ? encodePlace(end) : undefined,
-    previous: offset > 0 ? encodePlace(Math.max(0, offset - limit)) : undefined,
+    next: end < found.length ? encodeOffset(end) : undefined,
+    previous: offset > 0 ? encodeOffset(Math.max(0, offset - limit)) : undefined,
   };
 };

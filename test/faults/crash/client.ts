@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { TooMuchContention, wasRefused } from '../../../src/commands/handle.ts';
+import { TooMuchContention, wasRejected } from '../../../src/commands/handle.ts';
 import type { OrderOutcome } from '../../../src/commands/orders.ts';
 import type { OrderState } from '../../../src/domain/order/index.ts';
 import { StoreUnavailable } from '../../../src/event-store/port.ts';
@@ -81,4 +81,4 @@ export const runClient = async (
   }
 };
 
-export const accepted = ({ outcome }: Acknowledged) => (wasRefused(outcome) ? [] : outcome.events);
+export const accepted = ({ outcome }: Acknowledged) => (wasRejected(outcome) ? [] : outcome.events);

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { documentIdOf } from '../../../src/commands/documents.ts';
-import { wasRefused } from '../../../src/commands/handle.ts';
+import { wasRejected } from '../../../src/commands/handle.ts';
 import { eventId } from '../../../src/event-store/codec.ts';
 import { verifyChain } from '../../../src/event-store/hash-chain.ts';
 import type { StoredEvent } from '../../../src/event-store/port.ts';
@@ -30,7 +30,7 @@ const nothingWasLost = (log: Log, answers: readonly Acknowledged[]): void => {
   assert.ok(isUnique(ids), 'an event is there twice');
   const known = new Set<string>();
   for (const answer of answers) {
-    if (wasRefused(answer.outcome)) continue;
+    if (wasRejected(answer.outcome)) continue;
     const stream = orderStream(answer.outcome.id);
     for (const [index, { revision }] of accepted(answer).entries()) {
       const stored = log.get(stream)?.[Number(revision)];

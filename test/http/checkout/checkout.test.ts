@@ -4,7 +4,7 @@ import { startSandboxService, type SandboxService } from '../../../src/cli/sandb
 import { authHandlers, cartHandlers, productHandlers } from '../../../src/cli/sandbox/shop.ts';
 import { createHttpCarts } from '../../../src/checkout/carts/http.ts';
 import { createHttpCatalogue } from '../../../src/checkout/catalogue/http.ts';
-import { forgivingUsers } from '../../../src/checkout/users/optional-users.ts';
+import { optionalUsers } from '../../../src/checkout/users/optional-users.ts';
 import { createHttpUsers } from '../../../src/checkout/users/http.ts';
 import { readOrder } from '../../../src/http/orders/find-order.ts';
 import { MEERA, startTestApi, type Answer, type Call, type OrderJson, type TestApi } from '../../support/api.ts';
@@ -33,7 +33,7 @@ test.before(async () => {
     gateways: {
       carts: createHttpCarts(clientOf('cart', cart, once), { currency: 'EUR' }),
       catalogue: createHttpCatalogue(clientOf('product', product, once), { currency: 'EUR' }),
-      users: forgivingUsers(createHttpUsers(clientOf('user', auth, once)), silent),
+      users: optionalUsers(createHttpUsers(clientOf('user', auth, once)), silent),
     },
   });
   await put(product, '/api/products/mug', { name: 'Mug', sku: 'MUG-1', price: 12.99, stock_quantity: 5 });

@@ -25,7 +25,7 @@ let worker: { readonly stop: () => Promise<void> };
 const orders = new Set<string>();
 
 races.before(async () => {
-  api = await startTestApi({ options: { paymentPatience: 1_000 } });
+  api = await startTestApi({ options: { outcomeTimeoutMs: 1_000 } });
   worker = await startTestWorker(api);
 });
 races.after(async () => {

@@ -25,7 +25,7 @@ let patience = PATIENT;
 
 /** The sandbox, but with one card, and one reason to give back, of which nobody ever learns what became of it. */
 const forgetful = (sandbox: PaymentGateway): PaymentGateway => ({
-  honoursKeys: false,
+  supportsIdempotency: false,
   charge: (request) =>
     request.payment_token === 'tok_lost'
       ? Promise.resolve({ outcome: 'unknown', reason: 'the line went dead' })
@@ -42,7 +42,7 @@ payments.before(async () => {
       ...deps,
       payments: {
         ...deps.payments,
-        get patience() {
+        get outcomeTimeoutMs() {
           return patience;
         },
       },

@@ -17,7 +17,7 @@ let things: Things;
 let service: Call;
 
 injection.before(async () => {
-  api = await startTestApi({ options: { paymentPatience: 0 } });
+  api = await startTestApi({ options: { outcomeTimeoutMs: 0 } });
   things = await makeThings(api, { customer: 'c-1', courier: 'courier-7' });
   document = (await api.call<OpenApiDocument>('//openapi.json', { as: null })).body;
   operations = operationsOf(document);

@@ -3,11 +3,11 @@ import { pipeline } from 'node:stream/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createEventStream } from '../../../src/http/tracking/event-stream.ts';
-import type { Told } from '../../../src/http/tracking/progress.ts';
+import type { StreamMessage } from '../../../src/http/tracking/progress.ts';
 
 const streams = suite('Server-Sent Events to one client');
 
-const EVENT: Told = { event: 'status', id: '1.0.0', data: { status: 'pending' } };
+const EVENT: StreamMessage = { event: 'status', id: '1.0.0', data: { status: 'pending' } };
 const WRITTEN = 'event: status\nid: 1.0.0\ndata: {"status":"pending"}\n\n';
 
 const open = () => {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createPositionNews } from '../../../src/http/tracking/position-poller.ts';
+import { createPositionPoller } from '../../../src/http/tracking/position-poller.ts';
 import type { Known, Position, PositionOf } from '../../../src/delivery/positions.ts';
 import { eventually } from '../../support/eventually.ts';
 
@@ -22,7 +22,7 @@ const positionsWith = (all: readonly PositionOf[]) => {
       );
     },
   };
-  const { watch } = createPositionNews({ positions, everyMs: 2, onFailure: (error) => failures.push(error) });
+  const { watch } = createPositionPoller({ positions, everyMs: 2, onFailure: (error) => failures.push(error) });
   return { looks, failures, watch, setDown: (down: boolean) => (isDown = down) };
 };
 

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { OrderEvent } from '../../../src/domain/order/index.ts';
 import { readCheckpoints } from '../../../src/projections/engine/checkpoints.ts';
-import { RebuildUnderWay } from '../../../src/projections/engine/rebuild-batcher.ts';
+import { RebuildInProgress } from '../../../src/projections/engine/rebuild-batcher.ts';
 import { orderList } from '../../../src/projections/orders/order-list.ts';
 import { rebuildProjection } from '../../../src/projections/engine/rebuild.ts';
 import { projectionStatus } from '../../../src/projections/engine/status.ts';
@@ -124,7 +124,7 @@ test('one rebuild at a time, and it shows', async () => {
   const state = async () => (await projectionStatus({ db, store: journal.store, projections: [orderList] }))[0]?.state;
   await eventually('it shows', async () => (await state()) === 'rebuilding');
   const second = await rebuildProjection(orderList, { db, ...journal }).catch((error: unknown) => error);
-  assert.instance(second, RebuildUnderWay);
+  assert.instance(second, RebuildInProgress);
   release();
   await slow;
   assert.is(await state(), 'running');

@@ -1,7 +1,7 @@
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import featuresServices from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import streamsServices from '@eventstore/db-client/generated/streams_grpc_pb.js';
-import { createBell } from '../../../src/event-store/signal.ts';
+import { createSignal } from '../../../src/event-store/signal.ts';
 import { appendHandler } from './append.ts';
 import { deleteHandler, tombstoneHandler } from './delete.ts';
 import type { Double } from './double.ts';
@@ -23,7 +23,7 @@ type NotedCall = { readonly rpc: Rpc; readonly stream: string };
 /** Holds the subscriptions that are served, so that they can be ended from outside. */
 const createSubscriptions = (onAppended: (listener: () => void) => void) => {
   const open = new Set<ReadCall>();
-  const bell = createBell();
+  const bell = createSignal();
   onAppended(() => bell.ring());
   return {
     isOpen: (call: ReadCall): boolean => !call.cancelled && !call.destroyed && !call.writableEnded,

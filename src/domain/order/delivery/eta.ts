@@ -1,12 +1,12 @@
 import { isErased, type Instant } from '../../shared/decider.ts';
 import type { Order } from '../state.ts';
-import { isUnderWay } from './delivery-phase.ts';
+import { isOutForDelivery } from './delivery-phase.ts';
 
 /** Degrees: latitude from -90 to 90, longitude from -180 to 180. */
-export type Place = { readonly latitude: number; readonly longitude: number };
+export type Coordinates = { readonly latitude: number; readonly longitude: number };
 
 /** Where somebody was, and when. */
-export type Seen = Place & { readonly at: Instant };
+export type Sighting = Coordinates & { readonly at: Instant };
 
 const EARTH_RADIUS_KM = 6_371;
 const MINUTE_MS = 60_000;
@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 
 /** As the crow flies, by the haversine formula. */
-export const distanceKm = (a: Place, b: Place): number => {
+export const distanceKm = (a: Coordinates, b: Coordinates): number => {
   const [latitudes, longitudes] = [radians(b.latitude - a.latitude), radians(b.longitude - a.longitude)];
   const chord =
     Math.sin(latitudes / 2) ** 2 +
@@ -23,22 +23,22 @@ export const distanceKm = (a: Place, b: Place): number => {
 };
 
 /** Where an order is to go, if it says so in coordinates. */
-export const destinationOf = ({ personal }: Order): Place | null => {
+export const destinationOf = ({ personal }: Order): Coordinates | null => {
   if (isErased(personal)) return null;
   const { latitude, longitude } = personal;
   return latitude === null || longitude === null ? null : { latitude, longitude };
 };
 
 /** When somebody who was there then arrives at this speed: rounded up to a whole minute, so that it does not flicker. */
-export const arrivalAt = (destination: Place, seen: Seen, speedKmh: number): Instant => {
+export const etaAt = (destination: Coordinates, seen: Sighting, speedKmh: number): Instant => {
   const travelMs = (distanceKm(seen, destination) / speedKmh) * 60 * MINUTE_MS;
   return new Date(Math.ceil((Date.parse(seen.at) + travelMs) / MINUTE_MS) * MINUTE_MS).toISOString();
 };
 
 /** When the order is expected: as promised, until its courier is seen under way and it is known where to. */
-export const estimatedDelivery = (order: Order, seen: Seen | undefined, speedKmh: number): Instant | null => {
+export const estimatedDelivery = (order: Order, seen: Sighting | undefined, speedKmh: number): Instant | null => {
   const destination = destinationOf(order);
-  return seen === undefined || destination === null || !isUnderWay(order.status)
+  return seen === undefined || destination === null || !isOutForDelivery(order.status)
     ? order.delivery.estimated_delivery_at
-    : arrivalAt(destination, seen, speedKmh);
+    : etaAt(destination, seen, speedKmh);
 };

@@ -1,8 +1,8 @@
 import { accept, type Decision } from '../../shared/decider.ts';
-import { refuse } from '../lifecycle/allowed-actions.ts';
+import { rejectAction } from '../lifecycle/allowed-actions.ts';
 import type { GiveFeedback } from '../commands.ts';
 import type { FeedbackGiven } from '../events.ts';
-import type { OrderPolicy } from '../settings.ts';
+import type { OrderSettings } from '../settings.ts';
 import type { OrderRejection } from '../rejections.ts';
 import type { Order } from '../state.ts';
 
@@ -10,10 +10,10 @@ import type { Order } from '../state.ts';
 export const giveFeedback = (
   { data: { rating, comment }, by }: GiveFeedback,
   order: Order,
-  policy: OrderPolicy,
+  policy: OrderSettings,
 ): Decision<FeedbackGiven, OrderRejection> => {
   if (order.feedback !== null) return { rejected: 'feedback.already_given' };
-  if (order.delivered_at === null) return refuse('feedback.order_not_delivered', order, by.role, policy);
+  if (order.delivered_at === null) return rejectAction('feedback.order_not_delivered', order, by.role, policy);
   if (!Number.isInteger(rating) || rating < 1 || rating > 5) return { rejected: 'feedback.invalid_rating', rating };
   const personal = comment === undefined ? {} : { personal: { comment } };
   return accept({ type: 'FeedbackGiven', data: { rating, ...personal } });

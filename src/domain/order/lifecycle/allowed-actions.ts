@@ -1,24 +1,24 @@
 import type { Role } from '../../shared/decider.ts';
 import { guardOf } from './guards.ts';
-import type { OrderPolicy } from '../settings.ts';
-import type { StandingCode } from '../rejections.ts';
+import type { OrderSettings } from '../settings.ts';
+import type { ActionCode } from '../rejections.ts';
 import type { Order } from '../state.ts';
 import { leadsFrom, mayEverTake, ORDER_ACTIONS, type OrderAction } from './transitions.ts';
 
 /** The verbs this role may ask for now, in the order of the table. */
-export const allowedOrderActions = (order: Order, role: Role, policy: OrderPolicy): readonly OrderAction[] =>
+export const allowedOrderActions = (order: Order, role: Role, policy: OrderSettings): readonly OrderAction[] =>
   ORDER_ACTIONS.filter(
     (action) =>
       mayEverTake(role, action) && leadsFrom(action, order.status) && guardOf(action, order, policy) === undefined,
   );
 
 /** A refusal that says where the order stands and what the caller may do instead. */
-export const refuse = (rejected: StandingCode, order: Order, role: Role, policy: OrderPolicy) => ({
+export const rejectAction = (rejected: ActionCode, order: Order, role: Role, policy: OrderSettings) => ({
   rejected,
   ...standing(order, role, policy),
 });
 
-export const standing = (order: Order, role: Role, policy: OrderPolicy) => ({
+export const standing = (order: Order, role: Role, policy: OrderSettings) => ({
   current_status: order.status,
   allowed_actions: allowedOrderActions(order, role, policy),
 });

@@ -1,8 +1,8 @@
 import { accept, type Decision } from '../../shared/decider.ts';
-import { refuse } from './allowed-actions.ts';
+import { rejectAction } from './allowed-actions.ts';
 import type { AssignDeliveryPartner, ChangeDetails, ModifyItems } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
-import type { OrderPolicy } from '../settings.ts';
+import type { OrderSettings } from '../settings.ts';
 import { priceLines } from '../pricing/price-lines.ts';
 import type { OrderRejection } from '../rejections.ts';
 import type { Order } from '../state.ts';
@@ -16,8 +16,8 @@ const BEFORE_SHIPPING: readonly OrderStatus[] = [...MODIFIABLE_STATUSES, 'proces
 const BEFORE_THE_DOOR: readonly OrderStatus[] = [...BEFORE_SHIPPING, 'shipped', 'out_for_delivery'];
 
 /** New lines at the tax rate the order was placed with. */
-export const modifyItems = ({ data, by }: ModifyItems, order: Order, policy: OrderPolicy): Decided => {
-  if (!MODIFIABLE_STATUSES.includes(order.status)) return refuse('order.items_locked', order, by.role, policy);
+export const modifyItems = ({ data, by }: ModifyItems, order: Order, policy: OrderSettings): Decided => {
+  if (!MODIFIABLE_STATUSES.includes(order.status)) return rejectAction('order.items_locked', order, by.role, policy);
   const priced = priceLines(data.lines, order);
   if ('rejected' in priced) return priced;
   const { line_meta_data } = data;
@@ -25,10 +25,10 @@ export const modifyItems = ({ data, by }: ModifyItems, order: Order, policy: Ord
 };
 
 /** Notes and meta data at any time, the address until the parcel is on its way. */
-export const changeDetails = ({ data, by }: ChangeDetails, order: Order, policy: OrderPolicy): Decided => {
+export const changeDetails = ({ data, by }: ChangeDetails, order: Order, policy: OrderSettings): Decided => {
   const { notes, meta_data, shipping_address } = data;
   if (shipping_address !== undefined && !BEFORE_SHIPPING.includes(order.status)) {
-    return refuse('order.address_locked', order, by.role, policy);
+    return rejectAction('order.address_locked', order, by.role, policy);
   }
   const personal = {
     ...(notes !== undefined && { notes }),
@@ -42,10 +42,10 @@ export const changeDetails = ({ data, by }: ChangeDetails, order: Order, policy:
 export const assignDeliveryPartner = (
   { data, by }: AssignDeliveryPartner,
   order: Order,
-  policy: OrderPolicy,
+  policy: OrderSettings,
 ): Decided => {
   if (data.delivery_partner_id === order.delivery.partner_id) return accept();
-  if (!BEFORE_THE_DOOR.includes(order.status)) return refuse('order.assignment_locked', order, by.role, policy);
+  if (!BEFORE_THE_DOOR.includes(order.status)) return rejectAction('order.assignment_locked', order, by.role, policy);
   const { delivery_partner_id } = data;
   return accept({ type: 'DeliveryPartnerAssigned', data: { delivery_partner_id } });
 };

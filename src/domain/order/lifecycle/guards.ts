@@ -1,14 +1,14 @@
 import { match } from 'ts-pattern';
 import { amountDue, isPaidOnDelivery } from '../payments/amount-due.ts';
 import { captured, refunded } from '../payments/balance.ts';
-import type { OrderPolicy } from '../settings.ts';
+import type { OrderSettings } from '../settings.ts';
 import type { Order } from '../state.ts';
 import type { OrderAction } from './transitions.ts';
 
 export type GuardCode = 'order.invalid_transition' | 'order.payment_required' | 'order.captured_money_left';
 
 /** Why an action that the table allows here is refused all the same. */
-export const guardOf = (action: OrderAction, order: Order, policy: OrderPolicy): GuardCode | undefined =>
+export const guardOf = (action: OrderAction, order: Order, policy: OrderSettings): GuardCode | undefined =>
   match(action)
     .returnType<GuardCode | undefined>()
     .with('cancel', () => (policy.cancellationStatuses.includes(order.status) ? undefined : 'order.invalid_transition'))
@@ -17,5 +17,5 @@ export const guardOf = (action: OrderAction, order: Order, policy: OrderPolicy):
     .with('confirm', 'ship', 'out_for_delivery', 'deliver', () => undefined)
     .exhaustive();
 
-export const waitsForPayment = (order: Order, { paymentRequired }: OrderPolicy): boolean =>
+export const waitsForPayment = (order: Order, { paymentRequired }: OrderSettings): boolean =>
   paymentRequired && amountDue(order) > 0 && !isPaidOnDelivery(order);

@@ -3,13 +3,13 @@ import { isAfter, plusMinutes } from '../../shared/instant.ts';
 import { amountDue, isPaidOnDelivery } from '../payments/amount-due.ts';
 import type { OrderConfirmed, OrderProcessingStarted, OrderReleased } from '../events.ts';
 import { waitsForPayment } from './guards.ts';
-import type { OrderPolicy } from '../settings.ts';
+import type { OrderSettings } from '../settings.ts';
 import type { Order } from '../state.ts';
 
 type Clocked<E> = { readonly accepted: readonly E[] };
 
 /** A scheduled order whose time has come waits like any other. Before that, or a second time: nothing. */
-export const releaseOrder = (order: Order, at: Instant, policy: OrderPolicy): Clocked<OrderReleased> => {
+export const releaseOrder = (order: Order, at: Instant, policy: OrderSettings): Clocked<OrderReleased> => {
   const { scheduled_for } = order.delivery;
   if (order.status !== 'scheduled' || scheduled_for === null) return accept();
   if (isAfter(plusMinutes(scheduled_for, -policy.scheduleLeadMinutes), at)) return accept();
@@ -20,7 +20,7 @@ export const releaseOrder = (order: Order, at: Instant, policy: OrderPolicy): Cl
 /** A waiting order is taken up: confirmed and started in one append. One that does not wait is left alone. */
 export const autoProcessOrder = (
   order: Order,
-  policy: OrderPolicy,
+  policy: OrderSettings,
 ): Clocked<OrderConfirmed | OrderProcessingStarted> => {
   if (!isAutoProcessed(order, policy) || waitsForPayment(order, policy)) return accept();
   const started: OrderProcessingStarted = { type: 'OrderProcessingStarted', data: {} };
@@ -29,5 +29,5 @@ export const autoProcessOrder = (
   return order.status === 'confirmed' ? accept(started) : accept();
 };
 
-const isAutoProcessed = (order: Order, { autoProcess }: OrderPolicy): boolean =>
+const isAutoProcessed = (order: Order, { autoProcess }: OrderSettings): boolean =>
   autoProcess === 'all' || (autoProcess === 'paid' && (amountDue(order) === 0 || isPaidOnDelivery(order)));

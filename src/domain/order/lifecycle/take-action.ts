@@ -1,19 +1,19 @@
 import { match } from 'ts-pattern';
 import { accept, type Decision } from '../../shared/decider.ts';
 import { remarksOf } from '../../shared/remarks.ts';
-import { refuse, standing } from './allowed-actions.ts';
+import { rejectAction, standing } from './allowed-actions.ts';
 import { amountDue } from '../payments/amount-due.ts';
 import type { TakeOrderAction } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
 import { guardOf } from './guards.ts';
-import type { OrderPolicy } from '../settings.ts';
+import type { OrderSettings } from '../settings.ts';
 import type { OrderRejection } from '../rejections.ts';
 import type { Order } from '../state.ts';
 import { leadsFrom, mayEverTake, orderTransition, type OrderAction } from './transitions.ts';
 import { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './action-aliases.ts';
 
 type Refusal = OrderRejection;
-type Taking = { readonly command: TakeOrderAction; readonly order: Order; readonly policy: OrderPolicy };
+type Taking = { readonly command: TakeOrderAction; readonly order: Order; readonly policy: OrderSettings };
 
 /** Somebody asks for an action, by its verb or by the status it leads to. */
 export const takeAction = (taking: Taking): Decision<OrderEvent, Refusal> => {
@@ -43,8 +43,8 @@ const isAlready = (word: string, action: OrderAction | undefined, { status }: Or
   orderStatusOf(word) === status ||
   (action !== undefined && !leadsFrom(action, status) && orderTransition(action).to.includes(status));
 
-const refuseHere = (code: Parameters<typeof refuse>[0], { command, order, policy }: Taking) =>
-  refuse(code, order, command.by.role, policy);
+const refuseHere = (code: Parameters<typeof rejectAction>[0], { command, order, policy }: Taking) =>
+  rejectAction(code, order, command.by.role, policy);
 
 const paymentRequired = ({ command, order, policy }: Taking): Refusal => ({
   rejected: 'order.payment_required',
@@ -55,7 +55,7 @@ const paymentRequired = ({ command, order, policy }: Taking): Refusal => ({
 const MIN_REASON = 10;
 const MAX_REASON = 500;
 
-const cancelReasonProblem = (reason: string | undefined, policy: OrderPolicy): Refusal | undefined => {
+const cancelReasonProblem = (reason: string | undefined, policy: OrderSettings): Refusal | undefined => {
   if (reason === undefined) {
     return policy.requireCancelReason ? { rejected: 'order.cancel_reason_required' } : undefined;
   }

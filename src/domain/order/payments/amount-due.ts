@@ -7,10 +7,10 @@ import { orderTotals } from '../pricing/totals.ts';
 export const amountDue = (order: Order): Minor =>
   order.status === 'cancelled'
     ? 0
-    : Math.max(0, orderTotals(order).total - conceded(order) - (captured(order) - refunded(order)));
+    : Math.max(0, orderTotals(order).total - credited(order) - (captured(order) - refunded(order)));
 
 /** What the seller no longer asks for: settled returns, and refunds made by hand. */
-export const conceded = (order: Order): Minor =>
+export const credited = (order: Order): Minor =>
   sum(order.returns.map(({ settlement }) => settlement?.amount ?? 0)) + refundedByHand(order);
 
 export const refundedByHand = ({ refunds }: Order): Minor =>

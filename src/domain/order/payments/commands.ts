@@ -22,7 +22,7 @@ export type RecordRefundFailure = Command<'RecordRefundFailure', PaymentRefundFa
 export type ConfirmPaidOrder = Command<'ConfirmPaidOrder'>;
 
 /** A policy's, after a cancellation, a modification, or money that came in: gives back what is here without a reason. */
-export type RefundExcess = Command<'RefundExcess'>;
+export type RefundOverpayment = Command<'RefundExcess'>;
 
 /** Allocates the money of a settled return: the first time, or anew for the part that failed for good. */
 export type RefundReturn = Command<'RefundReturn', { readonly return_id: string }>;
@@ -45,6 +45,6 @@ export type OrderMoneyCommand =
   | RecordRefund
   | RecordRefundFailure
   | ConfirmPaidOrder
-  | RefundExcess
+  | RefundOverpayment
   | RefundReturn
   | RefundByHand;

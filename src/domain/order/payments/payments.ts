@@ -4,7 +4,7 @@ import { amountDue } from './amount-due.ts';
 import { captured, inFlight, refunded } from './balance.ts';
 import type { RecordCapture, RecordPaymentFailure, StartPayment } from '../commands.ts';
 import type { OrderConfirmed, OrderEvent } from '../events.ts';
-import type { OrderPolicy } from '../settings.ts';
+import type { OrderSettings } from '../settings.ts';
 import type { OrderRejection } from '../rejections.ts';
 import type { Order } from '../state.ts';
 import { orderTotals } from '../pricing/totals.ts';
@@ -12,7 +12,7 @@ import { orderTotals } from '../pricing/totals.ts';
 type Decided = Decision<OrderEvent, OrderRejection>;
 
 /** Money may be asked for as far as it is due and not already on its way. */
-export const startPayment = ({ data, by }: StartPayment, order: Order, policy: OrderPolicy): Decided => {
+export const startPayment = ({ data, by }: StartPayment, order: Order, policy: OrderSettings): Decided => {
   if (order.payments.some(({ payment_id }) => payment_id === data.payment_id)) return accept();
   const amount_due = amountDue(order);
   const in_flight = inFlight(order);
@@ -36,7 +36,7 @@ export const recordPaymentFailure = ({ data }: RecordPaymentFailure, order: Orde
 /** Captured money that covers the total confirms the order, where the merchant wants that. */
 export const confirmPaidOrder = (
   order: Order,
-  policy: OrderPolicy,
+  policy: OrderSettings,
 ): { readonly accepted: readonly OrderConfirmed[] } => {
   const isCovered = captured(order) - refunded(order) >= orderTotals(order).total;
   return policy.autoConfirmOnPayment && order.status === 'pending' && isCovered

@@ -2,7 +2,7 @@ import { accept, type Decision } from '../../shared/decider.ts';
 import { isAfter, plusMinutes } from '../../shared/instant.ts';
 import type { PlaceOrder } from '../commands.ts';
 import type { OrderPlaced } from '../events.ts';
-import type { OrderPolicy } from '../settings.ts';
+import type { OrderSettings } from '../settings.ts';
 import { priceLines } from './price-lines.ts';
 import type { OrderRejection } from '../rejections.ts';
 import { isPlaced, type OrderState } from '../state.ts';
@@ -11,7 +11,7 @@ import { isPlaced, type OrderState } from '../state.ts';
 export const placeOrder = (
   { data, at }: PlaceOrder,
   state: OrderState,
-  policy: OrderPolicy,
+  policy: OrderSettings,
 ): Decision<OrderPlaced, OrderRejection> => {
   if (isPlaced(state)) return { rejected: 'order.already_placed' };
   const { scheduled_for, personal } = data;

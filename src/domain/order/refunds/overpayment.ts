@@ -5,7 +5,7 @@ import type { Order, OrderReturn } from '../state.ts';
 import { orderTotals } from '../pricing/totals.ts';
 
 /** Money that is here without a reason: for an order that is over, or above what it costs by now. */
-export const excessMoney = (order: Order): Minor => Math.max(0, refundable(order) - mayBeKept(order));
+export const overpayment = (order: Order): Minor => Math.max(0, refundable(order) - mayBeKept(order));
 
 /** A cancelled order keeps nothing, nor does one whose books were closed by hand. */
 const mayBeKept = (order: Order): Minor => {

@@ -4,7 +4,7 @@ import { remarksOf } from '../../shared/remarks.ts';
 import { refundableOf, refundedFor } from '../payments/balance.ts';
 import type { RecordRefund, RecordRefundFailure, RefundByHand, RefundReturn } from '../commands.ts';
 import type { OrderEvent, PaymentRefunded } from '../events.ts';
-import { excessMoney } from './overpayment.ts';
+import { overpayment } from './overpayment.ts';
 import type { OrderRules } from '../settings.ts';
 import { allocateRefund, moneyBack } from './refund-allocation.ts';
 import type { OrderRejection } from '../rejections.ts';
@@ -14,8 +14,8 @@ import type { Order, OrderReturn } from '../state.ts';
 type Decided = Decision<OrderEvent, OrderRejection>;
 
 /** Money that is here without a reason goes back: the order was cancelled, or costs less than was paid. */
-export const refundExcess = (order: Order, rules: OrderRules): Decided => {
-  const refunds = allocateRefund(order, excessMoney(order), rules);
+export const refundOverpayment = (order: Order, rules: OrderRules): Decided => {
+  const refunds = allocateRefund(order, overpayment(order), rules);
   const cause = order.status === 'cancelled' ? 'cancellation' : 'excess';
   return refunds.length === 0
     ? accept()

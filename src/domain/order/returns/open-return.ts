@@ -1,7 +1,7 @@
 import { accept, type Decision } from '../../shared/decider.ts';
 import { isAfter, plusDays } from '../../shared/instant.ts';
 import { sum, type Minor } from '../../shared/money.ts';
-import { refuse } from '../lifecycle/allowed-actions.ts';
+import { rejectAction } from '../lifecycle/allowed-actions.ts';
 import type { OpenReturn, RequestedReturnItem } from '../commands.ts';
 import type { OrderLine, ReturnedItem, ReturnOpened } from '../events.ts';
 import type { OrderRules } from '../settings.ts';
@@ -42,10 +42,10 @@ export const openReturn = (opening: Opening): Decision<ReturnOpened, OrderReject
 const whyNot = ({ command, order, rules }: Opening): OrderRejection | undefined => {
   const { role } = command.by;
   if (!orderTransition('open_return').by.includes(role)) {
-    return refuse('order.action_not_permitted', order, role, rules);
+    return rejectAction('order.action_not_permitted', order, role, rules);
   }
   if (!leadsFrom('open_return', order.status) || !rules.returnStatuses.includes(order.status)) {
-    return refuse('return.order_not_returnable', order, role, rules);
+    return rejectAction('return.order_not_returnable', order, role, rules);
   }
   if (!isLate(order, command.at, rules) || (command.data.force && role === 'admin')) return undefined;
   return { rejected: 'return.window_closed', window_days: rules.returnWindowDays, delivered_at: order.delivered_at };

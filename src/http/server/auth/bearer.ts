@@ -4,7 +4,7 @@ import type { Caller } from '../caller.ts';
 import type { Trace } from '../../../platform/trace.ts';
 import { ServiceUnavailable } from '../../../gateways/http/merchant-service.ts';
 import { problem, type Problem } from '../problem.ts';
-import { TokenRefused } from './introspection.ts';
+import { TokenRejected } from './introspection.ts';
 import { ROLE_WORDS, roleOf } from './roles.ts';
 import { KeysUnavailable, SKEW_SECONDS, type VerifyToken } from './verify-token.ts';
 
@@ -22,7 +22,7 @@ const unavailable = (what: string): Problem =>
 const reasonOf = (error: unknown): Problem => {
   if (error instanceof KeysUnavailable) return unavailable('The keys that tokens are verified with cannot be had.');
   if (error instanceof ServiceUnavailable) return unavailable('The auth service cannot tell who you are.');
-  if (error instanceof TokenRefused) return refuse('The auth service does not accept the token. Get a new one.');
+  if (error instanceof TokenRejected) return refuse('The auth service does not accept the token. Get a new one.');
   if (error instanceof errors.JWTExpired) return refuse('The token has expired. Get a new one.');
   if (error instanceof errors.JWTClaimValidationFailed && error.reason === 'missing')
     return refuse(`The token has no claim "${error.claim}".`);

@@ -18,7 +18,7 @@ export type TokenOwner = {
 export type ValidateToken = (token: string, trace?: Trace) => Promise<TokenOwner | undefined>;
 
 /** The auth service, or a token's own claims, say that it is not to be believed. */
-export class TokenRefused extends Error {
+export class TokenRejected extends Error {
   override readonly name = 'TokenRefused';
 }
 
@@ -35,12 +35,12 @@ const TOKEN = /^[\w.~+/-]+=*$/;
 export const createIntrospection =
   (validate: ValidateToken, verify: VerifyToken | undefined): VerifyToken =>
   async (token, trace): Promise<JWTPayload> => {
-    if (!TOKEN.test(token)) throw new TokenRefused('no token looks like this');
+    if (!TOKEN.test(token)) throw new TokenRejected('no token looks like this');
     const claims = await verify?.(token);
     const owner = await validate(token, trace);
-    if (owner === undefined) throw new TokenRefused('the auth service does not accept it');
+    if (owner === undefined) throw new TokenRejected('the auth service does not accept it');
     if (claims?.sub !== undefined && claims.sub !== owner.id)
-      throw new TokenRefused('the auth service knows it as somebody else’s');
+      throw new TokenRejected('the auth service knows it as somebody else’s');
     const { id, role, email, name } = owner;
     return {
       sub: id,

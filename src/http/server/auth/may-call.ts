@@ -6,7 +6,7 @@ const forbidden = ({ role }: Caller, { methods, path }: RouteSpec): Problem =>
   problem('auth.forbidden', `The role ${role} may not ${methods[0]} ${path}.`);
 
 /** Why this caller may not call this route at all; undefined when they may. */
-export const refusalOf = (permission: Permission, caller: Caller, spec: RouteSpec): Problem | undefined => {
+export const rejectionOf = (permission: Permission, caller: Caller, spec: RouteSpec): Problem | undefined => {
   const granted = permission[caller.role];
   if (granted === undefined) return forbidden(caller, spec);
   if (caller.role !== 'service' || caller.scopes?.some((scope) => scope === granted) === true) return undefined;

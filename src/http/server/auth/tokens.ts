@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import type { CallerRole } from '../caller.ts';
 import type { ValidateToken } from './introspection.ts';
-import type { JwksPatience } from './verify-token.ts';
+import type { JwksRetry } from './verify-token.ts';
 
 /** What signs and verifies tokens of one shared secret. */
 export type TokenSettings = {
@@ -19,7 +19,7 @@ export type TokenTrust = Pick<TokenSettings, 'issuer' | 'audience'> & {
   readonly secret?: string | undefined;
   /** Where an issuer publishes its public keys (RS256, ES256, EdDSA). */
   readonly jwksUrl?: string | undefined;
-  readonly jwksPatience?: JwksPatience;
+  readonly jwksPatience?: JwksRetry;
   /** Asks an auth service, which has the last word on what passes the keys, or the only one where there are none. */
   readonly validateToken?: ValidateToken | undefined;
 };

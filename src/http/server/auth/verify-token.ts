@@ -15,7 +15,7 @@ import { secretKey, type TokenTrust } from './tokens.ts';
 export const SKEW_SECONDS = 60;
 
 /** How the keys behind `JWT_JWKS_URL` are kept, in milliseconds. */
-export type JwksPatience = {
+export type JwksRetry = {
   /** How long keys are believed without being asked for again. Default 5 minutes. */
   readonly cacheMs?: number;
   /** An unknown key id makes us ask again, at most this often. Default 5 seconds. */

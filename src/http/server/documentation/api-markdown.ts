@@ -1,6 +1,6 @@
 import type { TObject, TSchema } from '@sinclair/typebox';
 import { GENERIC_PROBLEMS } from '../problem.ts';
-import { REFUSALS } from '../rejections/refusal.ts';
+import { REJECTIONS } from '../rejections/refusal.ts';
 import type { Route, RouteSpec } from '../route.ts';
 import { fullPath } from '../router.ts';
 import { expectation } from '../validation/expectation.ts';
@@ -67,7 +67,7 @@ const operation = ({ spec }: Route): string => {
 };
 
 const problems = (): string => {
-  const known = [...GENERIC_PROBLEMS, ...REFUSALS].toSorted((a, b) => (a.code < b.code ? -1 : 1));
+  const known = [...GENERIC_PROBLEMS, ...REJECTIONS].toSorted((a, b) => (a.code < b.code ? -1 : 1));
   return table(
     ['code', 'status', 'title'],
     known.map(({ code, status, title }) => [`\`${code}\``, String(status), title]),

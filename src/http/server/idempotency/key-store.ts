@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
-import type { Place } from '../route.ts';
+import type { StreamRef } from '../route.ts';
 
 /** Which key, and which request came with it. */
 export type KeyedRequest = {
@@ -16,7 +16,7 @@ export type Claim = KeyedRequest & { readonly claim: string };
 export type KeptAnswer = {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
-  readonly place: Place | undefined;
+  readonly place: StreamRef | undefined;
   /** The body itself, where it cannot be made again from a stream. */
   readonly body?: unknown;
 };

@@ -1,19 +1,19 @@
 import type { JsonValue } from '../../../event-store/port.ts';
 import { Problem } from '../problem.ts';
 import type { AnyRejection, Code, Entries, Entry } from './entry.ts';
-import { catalogueRefusals } from '../../checkout/rejections.ts';
-import { closingRefusals } from '../../orders/closing-rejections.ts';
-import { orderRefusals } from '../../orders/rejections.ts';
-import { paymentRefusals } from '../../payments/rejections.ts';
-import { returnRefusals } from '../../returns/rejections.ts';
+import { catalogueRejections } from '../../checkout/rejections.ts';
+import { closingRejections } from '../../orders/closing-rejections.ts';
+import { orderRejections } from '../../orders/rejections.ts';
+import { paymentRejections } from '../../payments/rejections.ts';
+import { returnRejections } from '../../returns/rejections.ts';
 
 /** The one table from a rule's refusal to what HTTP says; the compiler demands a line for each. */
 const TABLE: Entries<Code> = {
-  ...orderRefusals,
-  ...closingRefusals,
-  ...paymentRefusals,
-  ...returnRefusals,
-  ...catalogueRefusals,
+  ...orderRejections,
+  ...closingRejections,
+  ...paymentRejections,
+  ...returnRejections,
+  ...catalogueRejections,
 };
 
 /** Facts of a refusal that a caller can act on, and that are as true outside as inside. */
@@ -23,7 +23,7 @@ const factsOf = (rejection: AnyRejection): { readonly [name: string]: JsonValue 
   Object.fromEntries(Object.entries(rejection).filter(([name]) => (FACTS as readonly string[]).includes(name)));
 
 /** A rule's refusal as HTTP says it. */
-export const refusal = (rejection: AnyRejection): Problem => {
+export const rejectionProblem = (rejection: AnyRejection): Problem => {
   // The entry under a rejection's own code takes exactly that rejection.
   const { status, title, sentence, field, fields } = TABLE[rejection.rejected] as unknown as Entry<never>;
   const of = rejection as never;
@@ -39,5 +39,5 @@ export const refusal = (rejection: AnyRejection): Problem => {
 };
 
 /** Status and title of every refusal there is, for the documentation. */
-export const REFUSALS: readonly { readonly code: string; readonly status: number; readonly title: string }[] =
+export const REJECTIONS: readonly { readonly code: string; readonly status: number; readonly title: string }[] =
   Object.entries(TABLE).map(([code, { status, title }]) => ({ code, status, title }));
