@@ -3,12 +3,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { renderCreditMemo } from '../../src/documents/credit-memo.ts';
 import { renderInvoice } from '../../src/documents/invoice.ts';
+import { seed } from '../support/random.ts';
 import { readText } from './pdf-text.ts';
 import { creditMemo, invoice, line } from './samples.ts';
 
 const test = suite('documents from any input');
 
-const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 const runs = { seed, numRuns: Number(process.env['RUNS'] ?? 60) };
 
 const scripts = [

@@ -6,7 +6,7 @@ import { sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
 import { testCore } from '../support/core.ts';
 import { eventually } from '../support/eventually.ts';
 import { assertReconciled } from '../support/reconcile.ts';
-import { createDice, type Dice } from './crash/dice.ts';
+import { createDice, type Dice } from '../support/random.ts';
 import { createAsk, type Ask } from './fire/ask.ts';
 import { stopMachine } from './fire/machine.ts';
 import { RACES } from './fire/money.ts';

@@ -2,12 +2,11 @@
  * `npm run test:faults -- [--rounds 10 | --minutes N] [--sequences 10000] [--seed N]`: random command sequences with a
  * crash anywhere, then rounds of real processes under real kills. Prints the seed that repeats it.
  */
-import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../support/temporary.ts';
 import { crashAnywhere } from './crash-anywhere.ts';
-import { createDice } from './crash/dice.ts';
+import { createDice, freshSeed } from '../support/random.ts';
 import { runUnderFire } from './under-fire.ts';
 import type { Victim } from './fire/victims.ts';
 
@@ -16,7 +15,7 @@ const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const text = { type: 'string' } as const;
 
 const { values } = parseArgs({ options: { rounds: text, minutes: text, sequences: text, seed: text } });
-const seed = Number(values.seed ?? randomInt(2 ** 31 - 1));
+const seed = Number(values.seed ?? freshSeed());
 const sequences = Number(values.sequences ?? 10_000);
 const until = values.minutes === undefined ? Infinity : Date.now() + Number(values.minutes) * 60_000;
 const rounds = Number(values.rounds ?? (values.minutes === undefined ? 10 : Infinity));

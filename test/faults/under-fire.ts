@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { clusterFolderOf } from '../../src/platform/embedded-postgres/cluster.ts';
 import { isAlive, processesIn, sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
-import { createDice, type Dice } from './crash/dice.ts';
+import { createDice, type Dice } from '../support/random.ts';
 import { createAsk, type Ask } from './fire/ask.ts';
 import { inspectInvoices } from './fire/inspect-invoices.ts';
 import { inspectLog } from './fire/inspect-log.ts';

@@ -2,14 +2,14 @@
  * `npm run test:fuzz -- [--requests 10000] [--seed N]`: requests for every operation of the served document, good and
  * bad. Prints the seed that repeats it, how often each operation was asked and answered 2xx, and what breaks the contract.
  */
-import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { freshSeed } from '../support/random.ts';
 import { fuzz, type FuzzReport } from './fuzz.ts';
 import { startFuzzedApi } from './start.ts';
 
 const text = { type: 'string' } as const;
 const { values } = parseArgs({ options: { requests: text, seed: text } });
-const seed = Number(values.seed ?? randomInt(2 ** 31 - 1));
+const seed = Number(values.seed ?? freshSeed());
 const requests = Number(values.requests ?? 10_000);
 
 const report = ({ operations, statuses, faults }: FuzzReport, seconds: number): void => {

@@ -30,10 +30,12 @@ const problemOf = async (source: string, limitMs = 20_000): Promise<string | und
   return problem;
 };
 
-const runRunner = async (...words: readonly string[]): Promise<{ code: number; lines: readonly string[] }> =>
+type Run = { readonly code: number; readonly lines: readonly string[] };
+
+const runRunner = async (words: readonly string[] = [], seed?: string): Promise<Run> =>
   new Promise((resolve) => {
     const args = ['--import', 'tsx', join(repository, 'test/support/run.ts'), ...words];
-    const env = { ...process.env, TEST_DATABASE_URL: 'postgres://not-needed.invalid/none' };
+    const env = { ...process.env, TEST_DATABASE_URL: 'postgres://not-needed.invalid/none', SEED: seed };
     execFile(process.execPath, args, { cwd: folder.path, env }, (error, stdout) =>
       resolve({ code: error === null ? 0 : Number(error.code), lines: stdout.trimEnd().split('\n') }),
     );
@@ -93,15 +95,40 @@ test('the last line counts tests, and one failure fails the run', async () => {
   const { code, lines } = await runRunner();
   assert.is(lines.at(-1), '2 passed, 1 failed');
   assert.is(code, 1);
-  assert.equal(await runRunner('a.test').then(({ code: ofA, lines: linesOfA }) => [ofA, linesOfA.at(-1)]), [
+  assert.equal(await runRunner(['a.test']).then(({ code: ofA, lines: linesOfA }) => [ofA, linesOfA.at(-1)]), [
     0,
     '1 passed, 0 failed',
   ]);
 });
 
+test('a file that fails once has failed, whether or not it would pass the next time', async () => {
+  const flaky = `import { existsSync, writeFileSync } from 'node:fs';\n${HEAD}test('fails the first time', () => {
+    const isSecond = existsSync('tried');
+    writeFileSync('tried', '');
+    assert.ok(isSecond);
+  });\ntest.run();\n`;
+  await plant('test/flaky.test.ts', flaky);
+  await plant('test/good.test.ts', PASSING);
+  const { code, lines } = await runRunner();
+  assert.equal([code, lines.at(-1)], [1, '1 passed, 1 failed']);
+});
+
+test('all files draw from one seed: the same in every run, or the one that is asked for', async () => {
+  await plant('test/a.test.ts', `${HEAD}test('seed ' + process.env.SEED, () => assert.ok(false));\ntest.run();\n`);
+  const seedsOf = async (seed?: string): Promise<readonly (string | undefined)[]> => {
+    const { lines } = await runRunner([], seed);
+    return [/^seed (\d+)$/.exec(lines[0] ?? '')?.[1], /"seed (\d+)"/.exec(lines.join('\n'))?.[1]];
+  };
+  assert.equal(await seedsOf(), ['1', '1']);
+  assert.equal(await seedsOf('1898121355'), ['1898121355', '1898121355']);
+  const [drawn, given] = await seedsOf('fresh');
+  assert.match(drawn ?? '', /^\d+$/);
+  assert.is(given, drawn);
+});
+
 test('a word that matches nothing is a failure, not an empty success', async () => {
   await plant('test/a.test.ts', PASSING);
-  const { code, lines } = await runRunner('misspelt');
+  const { code, lines } = await runRunner(['misspelt']);
   assert.equal([code, lines.at(-1)], [1, '0 passed, 1 failed']);
 });
 

@@ -1,12 +1,14 @@
 /**
  * Runs the tests: `node --import tsx test/support/run.ts [words in paths …]`. One process per file, a few at a time, one
- * PostgreSQL for all of them. The last line is `N passed, N failed`.
+ * PostgreSQL for all of them, one seed for what is random. The last line is `N passed, N failed`: a file that failed is
+ * not tried again, since the second try would only hide that the first failed.
  */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { compiledMain } from './compiled.ts';
 import { findTestFiles } from './find-test-files.ts';
 import { askedLimitMs, runFile, type FileResult } from './run-file.ts';
+import { seed } from './random.ts';
 import { runFolder } from './temporary.ts';
 import { startTestCluster, type TestCluster } from './test-cluster.ts';
 
@@ -30,11 +32,7 @@ const slowFirst = async (files: readonly string[]): Promise<readonly string[]> =
 const running = new Set<() => void>();
 let interrupted = false;
 
-const runAll = async (
-  files: readonly string[],
-  env: NodeJS.ProcessEnv,
-  atOnce = AT_ONCE,
-): Promise<readonly FileResult[]> => {
+const runAll = async (files: readonly string[], env: NodeJS.ProcessEnv): Promise<readonly FileResult[]> => {
   const queue = [...files];
   const results: FileResult[] = [];
   const work = async (): Promise<void> => {
@@ -50,21 +48,8 @@ const runAll = async (
       report(result);
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
   return results;
-};
-
-/**
- * A file that failed while others ran runs once more, alone: on a busy shared machine a time limit may have been the
- * neighbours' fault. What passes then is told as flaky; what fails twice has failed.
- */
-const againAlone = async (results: readonly FileResult[], env: NodeJS.ProcessEnv): Promise<readonly FileResult[]> => {
-  const failed = results.filter(({ problem }) => problem !== undefined).map(({ file }) => file);
-  if (failed.length === 0 || results.length === 1 || interrupted) return results;
-  console.log(`again, alone: ${failed.join(', ')}`);
-  const again = await runAll(failed, env, 1);
-  for (const { file, problem } of again) if (problem === undefined) console.log(`FLAKY ${file}: passes alone`);
-  return [...results.filter(({ problem }) => problem === undefined), ...again];
 };
 
 const interrupt = (): void => {
@@ -79,15 +64,15 @@ const main = async (): Promise<number> => {
     console.log(`no test file matches ${words.join(', ')}\n0 passed, 1 failed`);
     return 1;
   }
+  console.log(`seed ${seed}`);
   await compiledMain(); // once, before two files find that it has to be
   const room = await runFolder();
   process.env['TEST_FOLDER'] = room.path;
   const given = process.env['TEST_DATABASE_URL'];
   const cluster: TestCluster | undefined = given === undefined ? await startTestCluster() : undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
-  const env = { ...process.env, TEST_DATABASE_URL: cluster?.url ?? given, FORCE_COLOR: '0' };
+  const env = { ...process.env, TEST_DATABASE_URL: cluster?.url ?? given, SEED: String(seed), FORCE_COLOR: '0' };
   const results = await runAll(await slowFirst(files), env)
-    .then((first) => againAlone(first, env))
     .finally(() => cluster?.stop())
     .finally(room.remove);
   const passed = results.reduce((sum, result) => sum + result.passed, 0);

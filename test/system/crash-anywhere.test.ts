@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { crashAnywhere } from '../faults/crash-anywhere.ts';
-import { seed } from '../support/property.ts';
+import { seed } from '../support/random.ts';
 
 const test = suite('crashes anywhere');
 

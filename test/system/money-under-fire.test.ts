@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runMoneyUnderFire } from '../faults/money-under-fire.ts';
 import { compiledMain } from '../support/compiled.ts';
-import { seed } from '../support/property.ts';
+import { seed } from '../support/random.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const test = suite('money under fire');

@@ -15,6 +15,7 @@ import {
   untilCaughtUp,
   untilCount,
 } from '../../contract/event-store/support.ts';
+import { createDice, seed } from '../../support/random.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
@@ -162,10 +163,11 @@ test('writers killed in the middle lose nothing that was acknowledged, and nothi
   const options = { after: 0n, prefixes: [prefix], batchSize: 7 };
   const following = followUntil(other, options, ({ events }) => events.at(-1)?.id === last.id);
 
+  const dice = createDice(seed);
   let killed = 0;
   const killing = (async () => {
     while (killed < 10) {
-      await pause(20 + Math.random() * 60); // long enough to connect again and get something done
+      await pause(20 + dice.below(60)); // long enough to connect again and get something done
       killed += await terminate(database.db, 'shaky');
     }
   })();

@@ -4,7 +4,7 @@ import { issueInvoice } from '../../../src/processes/invoicing/issue-invoice.ts'
 import { changesOf, foldEvents, openEvents } from '../../../src/projections/engine/fold.ts';
 import { keyOf, type Projection } from '../../../src/projections/engine/projection.ts';
 import { invoiceOnShipping } from '../../../src/processes/invoicing/invoice-on-shipping.ts';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../support/random.ts';
 import { Died } from './life.ts';
 import type { QueuedJob } from './queue.ts';
 import type { Table } from './tables.ts';

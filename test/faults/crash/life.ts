@@ -1,5 +1,5 @@
 import { StoreUnavailable, type EventStore } from '../../../src/event-store/port.ts';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../support/random.ts';
 import type { Turns } from './turns.ts';
 
 /** The process is no more: whatever it still had to do is not done. */

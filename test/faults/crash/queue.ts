@@ -1,5 +1,5 @@
 import type { JobRequest } from '../../../src/jobs/queue.ts';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../support/random.ts';
 
 export type QueuedJob = { readonly id: number; readonly request: JobRequest };
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { runClient, WISHES, type Acknowledged, type Intention } from './client.ts';
-import { createDice } from './dice.ts';
+import { createDice } from '../../support/random.ts';
 import { follow, projectAll, reactOnce, workOnce, type Round } from './followers.ts';
 import { checkInvariants } from './invariants.ts';
 import { createLife, type Step, type Tally } from './life.ts';

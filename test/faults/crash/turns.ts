@@ -1,4 +1,4 @@
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../support/random.ts';
 
 /** Lets one of many actors take its next step at a time, so that the dice decide every interleaving. */
 export type Turns = {

@@ -1,5 +1,5 @@
 import { eventually } from '../../support/eventually.ts';
-import type { Dice } from '../crash/dice.ts';
+import type { Dice } from '../../support/random.ts';
 import type { Ask } from './ask.ts';
 import type { InvoiceJson } from './inspect-invoices.ts';
 import { act, place, type Acknowledged } from './shop.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Dice } from '../crash/dice.ts';
+import type { Dice } from '../../support/random.ts';
 import type { OrderBody } from '../../../src/http/orders/order-body.ts';
 import type { Answered, Ask } from './ask.ts';
 

@@ -4,7 +4,7 @@ import type { ApiDeps } from '../../../src/http/api.ts';
 import { fuzz } from '../../fuzz/fuzz.ts';
 import { startFuzzedApi } from '../../fuzz/start.ts';
 import type { TestApi } from '../../support/api.ts';
-import { seed } from '../../support/property.ts';
+import { seed } from '../../support/random.ts';
 
 const finds = suite('what the fuzzer finds');
 

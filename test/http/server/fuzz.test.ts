@@ -5,7 +5,7 @@ import { fuzz } from '../../fuzz/fuzz.ts';
 import { startFuzzedApi } from '../../fuzz/start.ts';
 import { PLANTED, toldBy } from '../../fuzz/planted.ts';
 import type { TestApi } from '../../support/api.ts';
-import { seed } from '../../support/property.ts';
+import { seed } from '../../support/random.ts';
 
 const REQUESTS = 1_000;
 

@@ -1,3 +1,22 @@
+import { randomInt } from 'node:crypto';
+
+/** A seed that no run had before, for `test:fuzz`, `test:faults` and the nightly job. */
+export const freshSeed = (): number => randomInt(2 ** 31 - 1);
+
+/** The same in every `npm test`: a failure comes again, and a change that brings it is the change that shows it. */
+const FIXED_SEED = 1;
+
+const readSeed = (given: string | undefined): number => {
+  if (given === undefined || given === '') return FIXED_SEED;
+  if (given === 'fresh') return freshSeed();
+  const seed = Number(given);
+  if (Number.isSafeInteger(seed)) return seed;
+  throw new RangeError(`SEED must be an integer or the word fresh, not ${given}`);
+};
+
+/** What all random cases of this process come from. `SEED=123` repeats a run, `SEED=fresh` draws a new one. */
+export const seed = readSeed(process.env['SEED']);
+
 /** Random choices that one number decides. */
 export type Dice = {
   /** 0 to `n` - 1. */

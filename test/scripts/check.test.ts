@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
+
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+const test = suite('npm run check');
+
+/** Neither linted nor formatted well. */
+const UGLY = 'export const  ugly: any  = 1\n';
+
+/** What runs of the program, the tests and their tools leave in a clone. */
+const LEFT_BEHIND = [
+  '.cache/programs/planted.mjs',
+  '.cache/programs/planted.ts',
+  'coverage/planted.ts',
+  'data/planted.ts',
+  'demo-output/planted.ts',
+  'dist/planted.ts',
+];
+
+const CONFIGURATION = [
+  ...['.gitignore', '.prettierignore', '.prettierrc.json', 'eslint.config.js', 'package.json', 'tsconfig.json'],
+];
+
+let folder: TemporaryFolder;
+
+const plant = async (file: string, source: string): Promise<void> => {
+  await mkdir(dirname(join(folder.path, file)), { recursive: true });
+  await writeFile(join(folder.path, file), source);
+};
+
+/** What a script of package.json says, and its exit code, in the planted clone. */
+const run = async (script: string): Promise<{ readonly code: number; readonly output: string }> => {
+  const { scripts } = JSON.parse(await readFile(join(repository, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  return new Promise((resolve) => {
+    const PATH = `${join(folder.path, 'node_modules/.bin')}:${process.env['PATH']}`;
+    const options = { cwd: folder.path, env: { ...process.env, PATH } };
+    execFile('sh', ['-c', scripts[script] ?? 'exit 64'], options, (error, stdout, stderr) =>
+      resolve({ code: error === null ? 0 : Number(error.code), output: stdout + stderr }),
+    );
+  });
+};
+
+test.before.each(async () => {
+  folder = await temporaryFolder();
+  for (const file of CONFIGURATION) await cp(join(repository, file), join(folder.path, file));
+  await symlink(join(repository, 'node_modules'), join(folder.path, 'node_modules'));
+  await plant('src/fine.ts', 'export const fine = 1;\n');
+});
+test.after.each(() => folder.remove());
+
+for (const script of ['check:lint', 'check:format']) {
+  test(`${script} passes again after a run has left its files behind`, async () => {
+    for (const file of LEFT_BEHIND) await plant(file, UGLY);
+    const { code, output } = await run(script);
+    assert.is(code, 0, output);
+  });
+
+  test(`${script} fails on a source that is not right`, async () => {
+    await plant('src/ugly.ts', UGLY);
+    const { code, output } = await run(script);
+    assert.is(code, 1, output);
+    assert.match(output, 'src/ugly.ts');
+  });
+}
+
+test.run();
