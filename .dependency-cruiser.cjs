@@ -134,7 +134,7 @@ module.exports = {
     {
       name: 'only-main-imports-cli',
       severity: 'error',
-      from: { path: '^src/', pathNot: ['^src/cli/', '^src/main[.]ts$', '^src/app/roles/role-process[.]ts$'] },
+      from: { path: '^src/', pathNot: ['^src/cli/', '^src/main[.]ts$'] },
       to: { path: '^src/cli/' },
     },
     {
@@ -158,8 +158,9 @@ module.exports = {
     {
       name: 'no-circles',
       severity: 'error',
-      from: { path: '^src/' },
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      comment: 'Nor of types: two files that need each other are one concept, or a third is missing.',
+      from: { path: '^src/', pathNot: '^src/projections/engine/(rebuild|shadow-table)' },
+      to: { circular: true },
     },
   ],
   options: {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { explainFailure } from './cli/explain-failure.ts';
+import { explainFailure } from './app/explain-failure.ts';
 import { UsageError } from './cli/usage-error.ts';
 
 const USAGE = `Use: npm start                              everything in one go
@@ -20,7 +20,7 @@ type Command = (args: readonly string[]) => Promise<void>;
 
 // Each loads only what it needs: a token does not wait for fonts, nor a restarted projector for HTTP.
 const role = (name: 'api' | 'projector' | 'worker'): Command => {
-  return async () => (await import('./app/roles/role-process.ts')).runRoleAlone(name);
+  return async () => (await import('./app/roles/run-role.ts')).runRoleAlone(name);
 };
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['start', async (args) => (await import('./cli/start.ts')).startCommand(args, print)],
@@ -28,8 +28,8 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['projector', role('projector')],
   ['worker', role('worker')],
   ['token', async (args) => (await import('./cli/token.ts')).tokenCommand(args, print)],
-  ['projections', async (args) => (await import('./cli/commands.ts')).projectionsCommand(args, print)],
-  ['jobs', async (args) => (await import('./cli/commands.ts')).jobsCommand(args, print)],
+  ['projections', async (args) => (await import('./cli/projections.ts')).projectionsCommand(args, print)],
+  ['jobs', async (args) => (await import('./cli/jobs.ts')).jobsCommand(args, print)],
   ['apikeys', async (args) => (await import('./cli/api-keys.ts')).apiKeysCommand(args, print)],
   ['shop', async (args) => (await import('./cli/shop.ts')).shopCommand(args, print)],
   ['demo', async () => (await import('./cli/demo/demo-command.ts')).demoCommand(print)],

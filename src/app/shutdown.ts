@@ -1,5 +1,4 @@
-import { isSupervised, notifySupervisor } from './role.ts';
-import type { ToRole } from './role-messages.ts';
+import { isSupervised, notifySupervisor, type ToRole } from './role-channel.ts';
 
 export type ShutdownOptions = {
   /** How long all steps together may take, in milliseconds, before the process ends regardless. Default 10000. */

@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FromRole, ToRole } from './role-messages.ts';
+import type { FromRole, ToRole } from './role-channel.ts';
 
 /** A role that cannot start, in its own words. */
 export class BootFailure extends Error {

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/index.ts';
 import { isScope, SCOPES } from '../http/server/auth/scopes.ts';
 import { createApiKey, listApiKeys, revokeApiKey, type ApiKey, type NewApiKey } from '../platform/api-keys.ts';
-import { withCore } from './commands.ts';
+import { withCore } from '../app/with-core.ts';
 import { UsageError } from './usage-error.ts';
 
 const USAGE = `Use: apikeys create --name <service> --scopes ${SCOPES.join(',')} [--expires 90d]

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Knex } from 'knex';
 import { loadConfig } from '../config/index.ts';
 import { toDecimal } from '../domain/shared/amount-notation.ts';
-import { withCore } from './commands.ts';
+import { withCore } from '../app/with-core.ts';
 import { UsageError } from './usage-error.ts';
 import { readShopFile, type ShopContents } from './shop-file.ts';
 

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { failBoot, reportReady } from '../../src/app/role.ts';
+import { failBoot, reportReady } from '../../src/app/role-channel.ts';
 import { createShutdown } from '../../src/app/shutdown.ts';
 import { forkRole, supervise } from '../../src/app/supervisor.ts';
 

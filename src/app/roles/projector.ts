@@ -1,10 +1,10 @@
 import { startProjectors } from '../../projections/engine/start-projectors.ts';
-import { letOthersGoFirst } from '../role.ts';
+import { lowerPriority } from './lower-priority.ts';
 import type { RoleProcess } from './role-process.ts';
 
 /** Read models. */
 export const runProjectorRole = ({ core, log, shutdown }: RoleProcess): Promise<void> => {
-  letOthersGoFirst();
+  lowerPriority();
   const projecting = startProjectors({
     db: core.db,
     store: core.store,

@@ -2,7 +2,7 @@ import { crontab } from '../../jobs/cron.ts';
 import { startWorker } from '../../jobs/worker.ts';
 import { reactorsFor } from '../../processes/registry.ts';
 import { startReactors } from '../../processes/engine/start-processes.ts';
-import { letOthersGoFirst } from '../role.ts';
+import { lowerPriority } from './lower-priority.ts';
 import { messagesTask } from '../compose/notifications.ts';
 import type { RoleProcess } from './role-process.ts';
 import { startWebhooks } from '../compose/webhooks.ts';
@@ -10,7 +10,7 @@ import { workerTasks } from '../compose/worker-tasks.ts';
 
 /** Reactors and jobs. */
 export const runWorkerRole = async ({ config, databaseUrl, core, log, shutdown }: RoleProcess): Promise<void> => {
-  letOthersGoFirst();
+  lowerPriority();
   const webhooks = startWebhooks(core, config, log, shutdown.signal);
   shutdown.onShutdown(webhooks.stopped);
   const worker = await startWorker({

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startAll } from '../../app/start-all.ts';
 import { loadConfig } from '../../config/index.ts';
 import { mintToken } from '../../http/server/auth/tokens.ts';
 import { roleOf } from '../../http/server/auth/roles.ts';
 import { createLogger } from '../../platform/logging.ts';
 import { startSandbox, type Sandbox } from '../sandbox/shop.ts';
-import { startAll } from '../start.ts';
 import { runDemo, type DemoOptions } from './run-demo.ts';
 
 type Service = Pick<DemoOptions, 'baseUrl' | 'token' | 'grocery'>;

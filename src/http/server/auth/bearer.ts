@@ -6,7 +6,8 @@ import { ServiceUnavailable } from '../../../gateways/http/merchant-service.ts';
 import { problem, type Problem } from '../problem.ts';
 import { TokenRejected } from './introspection.ts';
 import { ROLE_WORDS, roleOf } from './roles.ts';
-import { KeysUnavailable, SKEW_SECONDS, type VerifyToken } from './verify-token.ts';
+import type { VerifyToken } from './tokens.ts';
+import { KeysUnavailable, SKEW_SECONDS } from './verify-token.ts';
 
 const LONGEST = 8192;
 const LONGEST_CLAIM = 255;

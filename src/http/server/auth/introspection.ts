@@ -1,21 +1,5 @@
 import type { JWTPayload } from 'jose';
-import type { Trace } from '../../../platform/trace.ts';
-import type { VerifyToken } from './verify-token.ts';
-
-/** Whose a token is, as an auth service says. */
-export type TokenOwner = {
-  readonly id: string;
-  /** As the service spells it. */
-  readonly role: string;
-  readonly email?: string | undefined;
-  readonly name?: string | undefined;
-};
-
-/**
- * Asks an auth service whose a token is; undefined: it does not accept it.
- * @throws `ServiceUnavailable` where no answer that can be believed came
- */
-export type ValidateToken = (token: string, trace?: Trace) => Promise<TokenOwner | undefined>;
+import type { ValidateToken, VerifyToken } from './tokens.ts';
 
 /** The auth service, or a token's own claims, say that it is not to be believed. */
 export class TokenRejected extends Error {

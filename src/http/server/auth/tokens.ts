@@ -1,7 +1,6 @@
-import { SignJWT } from 'jose';
+import { SignJWT, type JWTPayload } from 'jose';
+import type { Trace } from '../../../platform/trace.ts';
 import type { CallerRole } from '../caller.ts';
-import type { ValidateToken } from './introspection.ts';
-import type { JwksRetry } from './verify-token.ts';
 
 /** What signs and verifies tokens of one shared secret. */
 export type TokenSettings = {
@@ -12,6 +11,34 @@ export type TokenSettings = {
   /** Checked when set. */
   readonly audience?: string | undefined;
 };
+
+/** How the keys behind `JWT_JWKS_URL` are kept, in milliseconds. */
+export type JwksRetry = {
+  /** How long keys are believed without being asked for again. Default 5 minutes. */
+  readonly cacheMs?: number;
+  /** An unknown key id makes us ask again, at most this often. Default 5 seconds. */
+  readonly cooldownMs?: number;
+  /** Default 3 seconds. */
+  readonly timeoutMs?: number;
+};
+
+/** Verifies a token's signature, times, issuer and audience, and answers its claims. */
+export type VerifyToken = (token: string, trace?: Trace) => Promise<JWTPayload>;
+
+/** Whose a token is, as an auth service says. */
+export type TokenOwner = {
+  readonly id: string;
+  /** As the service spells it. */
+  readonly role: string;
+  readonly email?: string | undefined;
+  readonly name?: string | undefined;
+};
+
+/**
+ * Asks an auth service whose a token is; undefined: it does not accept it.
+ * @throws `ServiceUnavailable` where no answer that can be believed came
+ */
+export type ValidateToken = (token: string, trace?: Trace) => Promise<TokenOwner | undefined>;
 
 /** Whose tokens are believed: at least one of them. */
 export type TokenTrust = Pick<TokenSettings, 'issuer' | 'audience'> & {

@@ -1,31 +1,9 @@
-import {
-  createRemoteJWKSet,
-  customFetch,
-  decodeProtectedHeader,
-  errors,
-  jwtVerify,
-  type JWTPayload,
-  type JWTVerifyGetKey,
-} from 'jose';
-import type { Trace } from '../../../platform/trace.ts';
+import { createRemoteJWKSet, customFetch, decodeProtectedHeader, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { fetchConfigured } from '../../../platform/outgoing-fetch.ts';
-import { secretKey, type TokenTrust } from './tokens.ts';
+import { secretKey, type TokenTrust, type VerifyToken } from './tokens.ts';
 
 /** How far the clocks of an issuer and ours may differ, in seconds. */
 export const SKEW_SECONDS = 60;
-
-/** How the keys behind `JWT_JWKS_URL` are kept, in milliseconds. */
-export type JwksRetry = {
-  /** How long keys are believed without being asked for again. Default 5 minutes. */
-  readonly cacheMs?: number;
-  /** An unknown key id makes us ask again, at most this often. Default 5 seconds. */
-  readonly cooldownMs?: number;
-  /** Default 3 seconds. */
-  readonly timeoutMs?: number;
-};
-
-/** Verifies a token's signature, times, issuer and audience, and answers its claims. */
-export type VerifyToken = (token: string, trace?: Trace) => Promise<JWTPayload>;
 
 /** The keys to verify with cannot be had: nobody is let in, and it is not the caller's fault. */
 export class KeysUnavailable extends Error {

@@ -2,7 +2,7 @@ import { ConfigError, type Config } from '../config/index.ts';
 import { StoreUnavailable } from '../event-store/port.ts';
 import { EmbeddedPostgresFailure } from '../platform/embedded-postgres.ts';
 import { isDatabaseOutage } from '../platform/outage.ts';
-import { BootFailure } from '../app/supervisor.ts';
+import { BootFailure } from './supervisor.ts';
 
 /** What could not start, explained where the configuration is known. */
 export class CannotStart extends Error {

@@ -1,0 +1,58 @@
+import { match } from 'ts-pattern';
+import { loadConfig, type Config } from '../../config/index.ts';
+import { StoreUnavailable } from '../../event-store/port.ts';
+import { migrate } from '../../platform/database.ts';
+import { useEmbeddedPostgres } from '../../platform/embedded-postgres.ts';
+import { createLogger } from '../../platform/logging.ts';
+import { explainFailure } from '../explain-failure.ts';
+import { openCore, type OpenCore } from '../open-core.ts';
+import { failBoot, isSupervised, reportReady } from '../role-channel.ts';
+import { createShutdown } from '../shutdown.ts';
+import type { RoleName, RoleProcess } from './role-process.ts';
+
+const demandStore = async ({ store }: OpenCore): Promise<void> => {
+  try {
+    await store.head();
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    throw new StoreUnavailable('it cannot be reached', { cause: error });
+  }
+};
+
+/** Runs one role in this process until it is told to stop. */
+const runRole = async (role: RoleName, config: Config, databaseUrl: string): Promise<void> => {
+  const log = createLogger({ level: config.logLevel, role });
+  const shutdown = createShutdown({ onProblem: (error) => log.error({ err: error }, 'a step of the shutdown failed') });
+  // Otherwise Node.js prints the error with everything in it, statements and connections included.
+  process.once('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'unexpected error: this process ends; a supervisor starts it again');
+    process.exit(1);
+  });
+  try {
+    if (!isSupervised()) await migrate(databaseUrl);
+    const core = await openCore(config, databaseUrl, { applicationName: `waybill-${role}`, log });
+    shutdown.onShutdown(core.close);
+    await demandStore(core);
+    const roleProcess: RoleProcess = { config, databaseUrl, core, log, shutdown };
+    const detail = await match(role)
+      .with('api', async () => (await import('./api.ts')).runApiRole(roleProcess))
+      .with('projector', async () => (await import('./projector.ts')).runProjectorRole(roleProcess))
+      .with('worker', async () => (await import('./worker.ts')).runWorkerRole(roleProcess))
+      .exhaustive();
+    await reportReady(detail ?? '');
+  } catch (error) {
+    log.debug({ err: error }, 'cannot start');
+    await failBoot(explainFailure(error, config));
+  }
+};
+
+/** Runs one role alone, on the configured database or on the embedded one of the data folder. */
+export const runRoleAlone = async (role: RoleName): Promise<void> => {
+  const config = loadConfig();
+  if (config.databaseUrl !== undefined) return runRole(role, config, config.databaseUrl);
+  // The embedded PostgreSQL ends with this process, which the shutdown ends.
+  await useEmbeddedPostgres({ dataDir: config.dataDir }, async (url) => {
+    await runRole(role, config, url);
+    await new Promise(() => undefined);
+  });
+};
