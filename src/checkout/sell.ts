@@ -1,6 +1,6 @@
 import { linesToSell, type CatalogueRejection, type SoldLine, type WantedLine } from '../domain/catalogue/index.ts';
 import type { Catalogue, Users } from './ports.ts';
-import { evolveOrder, NO_ORDER, type OrderState } from '../domain/order/index.ts';
+import { orderFold, NO_ORDER, type OrderState } from '../domain/order/index.ts';
 import type { Currency } from '../domain/shared/money.ts';
 import type { Trace } from '../platform/trace.ts';
 import { orderStream } from '../event-store/stream-names.ts';
@@ -21,8 +21,7 @@ export const reject = (rejection: CatalogueRejection): Rejected<OrderState, Cata
 /** The order that a repeatable command placed, as it was then. */
 export const findPlaced = async (readStream: ReadStream, command_id: string): Promise<OrderOutcome | undefined> => {
   const id = orderIdOf(command_id);
-  const evolving = { initialState: NO_ORDER, evolve: evolveOrder };
-  const found = await readStream(evolving, orderStream(id), { revision: 0n });
+  const found = await readStream(orderFold, orderStream(id), { revision: 0n });
   return found && { ...found, id, events: [], repeated: true };
 };
 

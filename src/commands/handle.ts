@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../domain/events.ts';
-import type { Decider, Fact, Rejection } from '../domain/shared/decider.ts';
+import type { Decider, Fact, Fold, Rejection } from '../domain/shared/decider.ts';
 import { eventId, type Codec, type EventContext } from '../event-store/codec.ts';
 import {
   WrongExpectedRevision,
@@ -56,10 +56,8 @@ export type Handle = <C, E extends DomainEvent, S, R extends Rejection>(
 ) => Promise<Outcome<S, R>>;
 
 /** Folds a stream. Which aggregate's events it holds is decided by the stream's name alone, hence the cast. */
-export const fold = <E extends DomainEvent, S>(
-  { initialState, evolve }: Pick<Decider<never, E, S, Rejection>, 'initialState' | 'evolve'>,
-  events: readonly Recorded[],
-): S => events.reduce((state, { fact }) => evolve(state, fact as Fact<E>), initialState);
+export const fold = <E extends DomainEvent, S>({ initialState, evolve }: Fold<E, S>, events: readonly Recorded[]): S =>
+  events.reduce((state, { fact }) => evolve(state, fact as Fact<E>), initialState);
 
 /** The customer whose key seals a stream's personal data: named, where there is one, by its first event. */
 const customerOf = (first: { readonly data: object } | undefined): string | undefined =>

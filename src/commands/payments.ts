@@ -20,6 +20,7 @@ import {
   type PaymentRejection,
   type PaymentState,
 } from '../domain/payment/index.ts';
+import { canAccess } from '../domain/shared/access.ts';
 import type { Currency, Minor } from '../domain/shared/money.ts';
 import { eventId } from '../event-store/codec.ts';
 import { WrongExpectedRevision, type Revision } from '../event-store/port.ts';
@@ -120,8 +121,8 @@ export const createPaymentCommands = ({
 
   const orderOf = async (order_id: string, { context: { actor } }: Caller): Promise<Order | undefined> => {
     const found = await readStream(decider, orderStream(order_id));
-    if (found === undefined || !isPlaced(found.state)) return undefined;
-    return actor.role === 'customer' && actor.id !== found.state.customer_id ? undefined : found.state;
+    const order = found?.state;
+    return order !== undefined && isPlaced(order) && canAccess(actor, order) ? order : undefined;
   };
 
   const whyNotOn = (

@@ -1,5 +1,5 @@
 import type { DomainEvent } from '../domain/events.ts';
-import type { Decider, Rejection } from '../domain/shared/decider.ts';
+import type { Fold } from '../domain/shared/decider.ts';
 import type { Codec } from '../event-store/codec.ts';
 import type { EventStore, Position, Revision } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
@@ -17,7 +17,7 @@ export type Folded<S> = {
 export type AsOf = { readonly revision: Revision } | { readonly at: string };
 
 export type ReadStream = <E extends DomainEvent, S>(
-  evolving: Pick<Decider<never, E, S, Rejection>, 'initialState' | 'evolve'>,
+  folding: Fold<E, S>,
   stream: string,
   asOf?: AsOf,
 ) => Promise<Folded<S> | undefined>;
@@ -31,11 +31,11 @@ const isWithin = (asOf: AsOf, { revision, fact }: Recorded): boolean =>
  */
 export const createReadStream =
   ({ store, codec }: { readonly store: EventStore; readonly codec: Codec }): ReadStream =>
-  async (evolving, stream, asOf) => {
+  async (folding, stream, asOf) => {
     const all = await codec.decode(await store.readStream(stream));
     const events = asOf === undefined ? all : all.filter((event) => isWithin(asOf, event));
     const last = events.at(-1);
     if (last === undefined) return undefined;
     if (asOf !== undefined && 'revision' in asOf && last.revision !== asOf.revision) return undefined;
-    return { state: fold(evolving, events), revision: last.revision, position: last.position, events };
+    return { state: fold(folding, events), revision: last.revision, position: last.position, events };
   };

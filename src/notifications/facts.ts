@@ -1,6 +1,6 @@
 import { documentIdOf } from '../commands/documents.ts';
 import { findEvent } from '../commands/find-event.ts';
-import type { DocumentRequested } from '../domain/document/index.ts';
+import { needsCreditMemo, type DocumentRequested } from '../domain/document/index.ts';
 import { captured, refunded, type Order, type OrderPlaced } from '../domain/order/index.ts';
 import { expectedRefund, type Return } from '../domain/return/index.ts';
 import { isErased, type Personal } from '../domain/shared/decider.ts';
@@ -67,9 +67,7 @@ const aboutOrder = (order: Order, { fact }: Recorded): Telling | undefined => {
 };
 
 const memoOf = (back: Return, returnId: string): string | null =>
-  back.items.some(({ accepted_quantity }) => (accepted_quantity ?? 0) > 0)
-    ? documentIdOf('credit_memo', returnId)
-    : null;
+  needsCreditMemo(back.items) ? documentIdOf('credit_memo', returnId) : null;
 
 const aboutReturn = (order: Order, back: Return, { stream, fact }: Recorded): Telling => {
   const isDone = fact.type === 'ReturnRefunded';

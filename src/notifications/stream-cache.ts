@@ -1,12 +1,12 @@
 import { findEvent } from '../commands/find-event.ts';
 import { fold } from '../commands/handle.ts';
 import {
-  evolveOrder,
+  orderFold,
   isPlaced,
-  NO_ORDER,
   type Order,
   type OrderEvent,
   type OrderPlaced,
+  type OrderState,
   type OrderStatus,
 } from '../domain/order/index.ts';
 import { isInitiated, returnDecider, type Return } from '../domain/return/index.ts';
@@ -34,12 +34,10 @@ export type History = {
   readonly returnAt: (stream: string, revision: Revision) => Promise<Return>;
 };
 
-const ORDER = { initialState: NO_ORDER, evolve: evolveOrder };
-
 const orderOf = (stream: string, events: readonly Recorded[]): OrderThen => {
   const placed = findEvent(events, 'OrderPlaced')?.fact.data;
-  const order = fold<OrderEvent, ReturnType<typeof evolveOrder>>(ORDER, events);
-  const before = fold<OrderEvent, ReturnType<typeof evolveOrder>>(ORDER, events.slice(0, -1));
+  const order = fold<OrderEvent, OrderState>(orderFold, events);
+  const before = fold<OrderEvent, OrderState>(orderFold, events.slice(0, -1));
   if (placed === undefined || !isPlaced(order)) throw new Error(`${stream} does not begin with an order`);
   return { placed, order, statusBefore: isPlaced(before) ? before.status : null };
 };

@@ -1,3 +1,4 @@
+export { needsCreditMemo } from './credit-memo.ts';
 export * from './document.ts';
 export type * from './events.ts';
 export { documentNumber, seriesOf } from './numbering.ts';

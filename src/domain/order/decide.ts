@@ -1,10 +1,11 @@
 import { match } from 'ts-pattern';
-import type { Actor, Decider, Decision } from '../shared/decider.ts';
+import { canAccess } from '../shared/access.ts';
+import type { Decider, Decision } from '../shared/decider.ts';
 import { assignDeliveryPartner, changeDetails, modifyItems } from './lifecycle/change.ts';
 import { autoProcessOrder, releaseOrder } from './lifecycle/scheduling.ts';
 import type { OrderCommand, OrderMoneyCommand } from './commands.ts';
 import type { OrderEvent } from './events.ts';
-import { evolveOrder } from './evolve.ts';
+import { orderFold } from './evolve.ts';
 import { giveFeedback } from './delivery/feedback.ts';
 import { openReturn } from './returns/open-return.ts';
 import { confirmPaidOrder, recordCapture, recordPaymentFailure, startPayment } from './payments/payments.ts';
@@ -13,7 +14,7 @@ import { DEFAULT_ORDER_SETTINGS, PLAIN_IDS, type OrderIds, type OrderSettings, t
 import { recordRefund, recordRefundFailure, refundByHand, refundOverpayment, refundReturn } from './refunds/refunds.ts';
 import type { OrderRejection } from './rejections.ts';
 import { closeReturn, settleReturn } from './returns/settle-return.ts';
-import { isPlaced, NO_ORDER, type Order, type OrderState } from './state.ts';
+import { isPlaced, type Order, type OrderState } from './state.ts';
 import { takeAction } from './lifecycle/take-action.ts';
 
 export type OrderDecision = Decision<OrderEvent, OrderRejection>;
@@ -26,19 +27,13 @@ export const createOrderDecider = (
 ): OrderDecider => createFrom({ ...policy, ...ids });
 
 const createFrom = (rules: OrderRules): OrderDecider => ({
-  initialState: NO_ORDER,
-  evolve: evolveOrder,
+  ...orderFold,
   decide: (command, state) => {
     if (command.type === 'PlaceOrder') return placeOrder(command, state, rules);
-    if (!isPlaced(state) || isStranger(state, command.by)) return { rejected: 'order.not_found' };
+    if (!isPlaced(state) || !canAccess(command.by, state)) return { rejected: 'order.not_found' };
     return decideOnOrder(command, state, rules);
   },
 });
-
-/** A customer reaches only their own orders, a delivery partner only those assigned to them. */
-const isStranger = (order: Order, { id, role }: Actor): boolean =>
-  (role === 'customer' && id !== order.customer_id) ||
-  (role === 'delivery_partner' && id !== order.delivery.partner_id);
 
 type LaterCommand = Exclude<OrderCommand, { type: 'PlaceOrder' }>;
 

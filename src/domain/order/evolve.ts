@@ -1,17 +1,20 @@
-import type { Fact } from '../shared/decider.ts';
+import type { Fact, Fold } from '../shared/decider.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
 import type { OrderCancelled, OrderEvent, OrderPlaced } from './events.ts';
 import { MONEY_CHANGES } from './payments/evolve.ts';
 import { RETURN_CHANGES } from './returns/evolve.ts';
-import { isPlaced, type Order, type OrderState } from './state.ts';
+import { isPlaced, NO_ORDER, type Order, type OrderState } from './state.ts';
 import type { OrderStatus } from './lifecycle/transitions.ts';
 
 /** Folds a fact into the order. Holds no rule and never throws: the fact has already happened. */
-export const evolveOrder = (state: OrderState, fact: Fact<OrderEvent>): OrderState => {
+const evolveOrder = (state: OrderState, fact: Fact<OrderEvent>): OrderState => {
   if (fact.type === 'OrderPlaced') return placed(fact);
   return isPlaced(state) ? { ...state, ...changesOf(CHANGES, state, fact), updated_at: fact.at } : state;
 };
+
+/** How an order is read from its stream. */
+export const orderFold: Fold<OrderEvent, OrderState> = { initialState: NO_ORDER, evolve: evolveOrder };
 
 type LaterFact = Exclude<Fact<OrderEvent>, { type: 'OrderPlaced' }>;
 

@@ -20,7 +20,7 @@ export {
 export type * from './commands.ts';
 export { createOrderDecider, type OrderDecider, type OrderDecision } from './decide.ts';
 export type * from './events.ts';
-export { evolveOrder } from './evolve.ts';
+export { orderFold } from './evolve.ts';
 export { historyRow, orderHistory, type HistoryRow } from './lifecycle/history.ts';
 export {
   DEFAULT_ORDER_SETTINGS as DEFAULT_ORDER_POLICY,
@@ -31,7 +31,7 @@ export {
 export { MAX_LINES, MAX_QUANTITY } from './pricing/price-lines.ts';
 export * from './refunds/refund-status.ts';
 export type { OrderRejection } from './rejections.ts';
-export { freeUnits, returnedQuantity, returnRequestedQuantity } from './returns/returnable.ts';
+export { freeUnits, returnedQuantity, returnRequestedQuantity, settledItems } from './returns/returnable.ts';
 export { overpayment as excessMoney } from './refunds/overpayment.ts';
 export * from './state.ts';
 export { majorTotals } from './pricing/major-totals.ts';

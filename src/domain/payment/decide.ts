@@ -1,23 +1,23 @@
 import { match } from 'ts-pattern';
+import { canAccess } from '../shared/access.ts';
 import { accept, type Decider } from '../shared/decider.ts';
 import type { MetaData } from '../shared/remarks.ts';
 import type { ChangePaymentDetails, InitiatePayment, PaymentCommand, StartProcessing } from './commands.ts';
 import type { PaymentEvent } from './events.ts';
-import { evolvePayment } from './evolve.ts';
+import { paymentFold } from './evolve.ts';
 import { reachesGateway } from './methods.ts';
 import type { PaymentDecision, PaymentRejection } from './rejections.ts';
 import { completeRefund, declineRefund, requestRefund } from './refund.ts';
-import { isPayment, NO_PAYMENT, type Payment, type PaymentState } from './state.ts';
+import { isPayment, type Payment, type PaymentState } from './state.ts';
 import { leadsPaymentFrom, type PaymentAction, type PaymentStatus } from './transitions.ts';
 
 /** One charge on one order. How much may be asked for is the order's to say. */
 export const paymentDecider: Decider<PaymentCommand, PaymentEvent, PaymentState, PaymentRejection> = {
-  initialState: NO_PAYMENT,
-  evolve: evolvePayment,
+  ...paymentFold,
   decide: (command, state) => {
     if (command.type === 'InitiatePayment') return initiate(command, state);
-    const isStranger = isPayment(state) && command.by.role === 'customer' && command.by.id !== state.customer_id;
-    return isPayment(state) && !isStranger ? decideOnPayment(command, state) : { rejected: 'payment.not_found' };
+    if (!isPayment(state) || !canAccess(command.by, state)) return { rejected: 'payment.not_found' };
+    return decideOnPayment(command, state);
   },
 };
 

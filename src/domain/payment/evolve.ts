@@ -1,14 +1,17 @@
-import { isErased, ERASED, type Fact } from '../shared/decider.ts';
+import { isErased, ERASED, type Fact, type Fold } from '../shared/decider.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
 import type { PaymentEvent, PaymentInitiated, RefundRequested } from './events.ts';
-import { isPayment, refundedOf, type Payment, type PaymentState, type Refund } from './state.ts';
+import { isPayment, NO_PAYMENT, refundedOf, type Payment, type PaymentState, type Refund } from './state.ts';
 
 /** Folds a fact into the payment. Holds no rule and never throws: the fact has already happened. */
-export const evolvePayment = (state: PaymentState, fact: Fact<PaymentEvent>): PaymentState => {
+const evolvePayment = (state: PaymentState, fact: Fact<PaymentEvent>): PaymentState => {
   if (fact.type === 'PaymentInitiated') return initiated(fact);
   return isPayment(state) ? { ...state, ...changesOf(CHANGES, state, fact), updated_at: fact.at } : state;
 };
+
+/** How a payment is read from its stream. */
+export const paymentFold: Fold<PaymentEvent, PaymentState> = { initialState: NO_PAYMENT, evolve: evolvePayment };
 
 type LaterFact = Exclude<Fact<PaymentEvent>, { type: 'PaymentInitiated' }>;
 

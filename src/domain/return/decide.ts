@@ -1,25 +1,25 @@
 import { match } from 'ts-pattern';
+import { canAccess } from '../shared/access.ts';
 import { accept, type Decider, type Decision } from '../shared/decider.ts';
 import type { ChangeReturnDetails, ReturnCommand } from './commands.ts';
 import type { ReturnEvent } from './events.ts';
-import { evolveReturn } from './evolve.ts';
+import { returnFold } from './evolve.ts';
 import type { ReturnRejection } from './rejections.ts';
 import { reviewReturn } from './review.ts';
-import { isInitiated, NO_RETURN, type Return, type ReturnState } from './state.ts';
+import { isInitiated, type Return, type ReturnState } from './state.ts';
 import { takeReturnAction } from './take-action.ts';
 
 export type ReturnDecision = Decision<ReturnEvent, ReturnRejection>;
 
 /** The steps of one return. Its units and its money are the order's. */
 export const returnDecider: Decider<ReturnCommand, ReturnEvent, ReturnState, ReturnRejection> = {
-  initialState: NO_RETURN,
-  evolve: evolveReturn,
+  ...returnFold,
   decide: (command, state) => {
     if (command.type === 'InitiateReturn') {
       return isInitiated(state) ? accept() : accept({ type: 'ReturnInitiated', data: command.data });
     }
-    const isStranger = isInitiated(state) && command.by.role === 'customer' && command.by.id !== state.customer_id;
-    return isInitiated(state) && !isStranger ? decideOnReturn(command, state) : { rejected: 'return.not_found' };
+    if (!isInitiated(state) || !canAccess(command.by, state)) return { rejected: 'return.not_found' };
+    return decideOnReturn(command, state);
   },
 };
 

@@ -1,16 +1,19 @@
 import type { ItemConditions, ReturnPersonal } from '../order/returns/events.ts';
-import { isErased, type Fact } from '../shared/decider.ts';
+import { isErased, type Fact, type Fold } from '../shared/decider.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
 import type { ReturnApproved, ReturnEvent, ReturnInitiated, ReturnReceived, ReturnRejected } from './events.ts';
-import { isInitiated, type Return, type ReturnState, type Review } from './state.ts';
+import { isInitiated, NO_RETURN, type Return, type ReturnState, type Review } from './state.ts';
 import type { ReturnStatus } from './transitions.ts';
 
 /** Folds a fact into the return. Holds no rule and never throws: the fact has already happened. */
-export const evolveReturn = (state: ReturnState, fact: Fact<ReturnEvent>): ReturnState => {
+const evolveReturn = (state: ReturnState, fact: Fact<ReturnEvent>): ReturnState => {
   if (fact.type === 'ReturnInitiated') return initiated(fact);
   return isInitiated(state) ? { ...state, ...changesOf(CHANGES, state, fact), updated_at: fact.at } : state;
 };
+
+/** How a return is read from its stream. */
+export const returnFold: Fold<ReturnEvent, ReturnState> = { initialState: NO_RETURN, evolve: evolveReturn };
 
 type LaterFact = Exclude<Fact<ReturnEvent>, { type: 'ReturnInitiated' }>;
 

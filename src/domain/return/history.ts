@@ -1,7 +1,7 @@
 import { statusChange, type StatusChange } from '../shared/history.ts';
 import type { Fact } from '../shared/decider.ts';
 import type { ReturnEvent } from './events.ts';
-import { evolveReturn } from './evolve.ts';
+import { returnFold } from './evolve.ts';
 import { NO_RETURN, type ReturnState } from './state.ts';
 import type { ReturnStatus } from './transitions.ts';
 
@@ -10,7 +10,7 @@ export const returnHistory = (facts: readonly Fact<ReturnEvent>[]): readonly Sta
   let state: ReturnState = NO_RETURN;
   return facts.flatMap((fact) => {
     const before = state;
-    state = evolveReturn(before, fact);
+    state = returnFold.evolve(before, fact);
     return statusChange(before, state, fact) ?? [];
   });
 };

@@ -2,7 +2,7 @@ export * from './actions.ts';
 export type * from './commands.ts';
 export { returnDecider, type ReturnDecision } from './decide.ts';
 export * from './events.ts';
-export { evolveReturn } from './evolve.ts';
+export { returnFold } from './evolve.ts';
 export { returnHistory } from './history.ts';
 export { initiationOf } from './initiation.ts';
 export * from './reasons.ts';

@@ -17,13 +17,17 @@ export type Decision<E, R extends Rejection> = { readonly accepted: readonly E[]
 
 export const accept = <E>(...events: readonly E[]): { readonly accepted: readonly E[] } => ({ accepted: events });
 
-/** An aggregate: three pure functions' worth of rules. Clock, ids and settings are given in the command. */
-export type Decider<C, E, S, R extends Rejection> = {
+/** How a state is read from a stream of events. */
+export type Fold<E, S> = {
   readonly initialState: S;
-  /** Says whether the command may happen to this state, and what then has happened. */
-  readonly decide: (command: C, state: S) => Decision<E, R>;
   /** Folds a fact into the state. Holds no rule and never throws: the fact has already happened. */
   readonly evolve: (state: S, fact: Fact<E>) => S;
+};
+
+/** An aggregate: a fold and the rules on it. Time, ids and settings are given in the command. */
+export type Decider<C, E, S, R extends Rejection> = Fold<E, S> & {
+  /** Says whether the command may happen to this state, and what then has happened. */
+  readonly decide: (command: C, state: S) => Decision<E, R>;
 };
 
 /** The mark that stands where personal data was, once its key has been destroyed. */

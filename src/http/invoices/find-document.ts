@@ -1,13 +1,13 @@
 import { documentIdOf } from '../../commands/documents.ts';
 import type { ReadStream } from '../../commands/read.ts';
-import { documentDecider } from '../../domain/document/index.ts';
+import { documentDecider, needsCreditMemo } from '../../domain/document/index.ts';
+import { settledItems } from '../../domain/order/index.ts';
 import { documentStream } from '../../event-store/stream-names.ts';
 import { creditMemoJob, invoiceJob } from '../../processes/invoicing/document-jobs.ts';
 import type { JobView } from '../../jobs/admin.ts';
 import type { DocumentRow } from '../../projections/documents/document-list.ts';
 import type { DocumentSummary } from '../orders/order-body.ts';
 import type { NamedOrder, OrderDeps } from '../orders/order-deps.ts';
-import { hasMemo } from '../orders/order-summaries.ts';
 import type { InvoiceDeps } from './invoice-deps.ts';
 
 /** Folds a document's stream: always current. */
@@ -49,12 +49,14 @@ type FindDocumentsDeps = Pick<InvoiceDeps, 'readStream' | 'findJobByKey'> & {
 
 type Expected = Issued & { readonly id: string };
 
-/** The invoice of a shipped order, and a credit memo for each processed return. */
+/** The invoice of a shipped order, and a credit memo for each settled return that needs one. */
 const expectedOf = ({ id: order_id, order }: NamedOrder): readonly Expected[] => [
   { id: documentIdOf('invoice', order_id), document_type: 'invoice', order_id, return_id: null },
-  ...order.returns.filter(hasMemo).map(({ return_id }): Expected => {
-    return { id: documentIdOf('credit_memo', return_id), document_type: 'credit_memo', order_id, return_id };
-  }),
+  ...order.returns
+    .filter((one) => needsCreditMemo(settledItems(one)))
+    .map(({ return_id }): Expected => {
+      return { id: documentIdOf('credit_memo', return_id), document_type: 'credit_memo', order_id, return_id };
+    }),
 ];
 
 /** What shipped orders say of their documents: one from the streams, always current, many from the read model. */

@@ -1,5 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { documentIdOf } from '../../commands/documents.ts';
+import { canAccess } from '../../domain/shared/access.ts';
 import type { DocumentRow } from '../../projections/documents/document-list.ts';
 import type { DocumentFilters } from '../../projections/documents/list-documents.ts';
 import type { Caller } from '../server/caller.ts';
@@ -39,7 +40,7 @@ const loadInvoice =
   async ({ caller, params }: Loading): Promise<DocumentRow | undefined> => {
     const documentId = await resolveId(params['id'] ?? '', deps.findDocumentIdByNumber);
     const found = documentId === undefined ? undefined : await readDocument(deps.readStream, documentId);
-    return found === undefined || (caller.role === 'customer' && found.customer_id !== caller.id) ? undefined : found;
+    return found !== undefined && canAccess(caller, found) ? found : undefined;
   };
 
 const loadOrder =

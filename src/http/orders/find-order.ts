@@ -1,4 +1,5 @@
-import { evolveOrder, isPlaced, NO_ORDER, type Order } from '../../domain/order/index.ts';
+import { isPlaced, orderFold, type Order } from '../../domain/order/index.ts';
+import { canAccess } from '../../domain/shared/access.ts';
 import type { AsOf, ReadStream } from '../../commands/read.ts';
 import type { Position, Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
@@ -16,18 +17,10 @@ export type FoundOrder = {
   readonly events: readonly Recorded[];
 };
 
-const evolving = { initialState: NO_ORDER, evolve: evolveOrder };
-
-/** Customers reach their own orders, delivery partners those assigned to them. */
-const isReachable = (order: Order, { id, role }: Caller): boolean => {
-  if (role === 'customer') return order.customer_id === id;
-  return role !== 'delivery_partner' || order.delivery.partner_id === id;
-};
-
 /** Folds an order's stream, as it is or as it was. */
 export const readOrder = async (readStream: ReadStream, id: string, asOf?: AsOf): Promise<FoundOrder | undefined> => {
   const stream = orderStream(id);
-  const found = await readStream(evolving, stream, asOf);
+  const found = await readStream(orderFold, stream, asOf);
   return found !== undefined && isPlaced(found.state) ? { ...found, id, stream, order: found.state } : undefined;
 };
 
@@ -39,5 +32,5 @@ export const findOrder = async (
 ): Promise<FoundOrder | undefined> => {
   const id = await resolveId(idOrNumber, findIdByNumber);
   const found = id === undefined ? undefined : await readOrder(readStream, id);
-  return found !== undefined && isReachable(found.order, caller) ? found : undefined;
+  return found !== undefined && canAccess(caller, found.order) ? found : undefined;
 };

@@ -1,4 +1,4 @@
-import { evolveOrder, NO_ORDER, type Order } from '../../domain/order/index.ts';
+import { orderFold, type Order } from '../../domain/order/index.ts';
 import { isErased } from '../../domain/shared/decider.ts';
 import type { Caller } from '../server/caller.ts';
 import { historyBody } from '../server/history-body.ts';
@@ -11,4 +11,4 @@ export const customerNamed =
     id === customer_id && !isErased(personal) ? personal.customer_name : null;
 
 export const orderHistoryBody = ({ events, order }: FoundOrder, { role }: Caller): readonly object[] =>
-  historyBody(events, { initialState: NO_ORDER, evolve: evolveOrder }, { role, nameOf: customerNamed(order) });
+  historyBody(events, orderFold, { role, nameOf: customerNamed(order) });

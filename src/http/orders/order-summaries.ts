@@ -1,5 +1,4 @@
 import {
-  countUnits,
   refundedAmount,
   refundStatus,
   type Order,
@@ -40,7 +39,3 @@ export const returnSummaries = (order: Order, major: Major) =>
     refunded_amount: major(refundedAmount(order, one.return_id)),
     refund_status: refundStatus(order, one.return_id),
   }));
-
-/** Whether a return calls for a credit memo: it was processed, and something of it was accepted. */
-export const hasMemo = ({ settlement, items }: OrderReturn): boolean =>
-  settlement !== null && items.some(({ units }) => countUnits(units) > 0);

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { findEvent } from '../../commands/find-event.ts';
 import { wasRejected } from '../../commands/handle.ts';
 import type { PaymentCommandOutcome } from '../../commands/payments.ts';
-import { evolveOrder, NO_ORDER } from '../../domain/order/index.ts';
+import { orderFold } from '../../domain/order/index.ts';
 import type { Payment } from '../../domain/payment/index.ts';
 import { eventId } from '../../event-store/codec.ts';
 import { orderStream } from '../../event-store/stream-names.ts';
@@ -28,7 +28,7 @@ export const refundsDone = async (
   command_id: string,
 ): Promise<IsDone> => {
   const stream = orderStream(order_id);
-  const order = await readStream({ initialState: NO_ORDER, evolve: evolveOrder }, stream);
+  const order = await readStream(orderFold, stream);
   const own = eventId(command_id, stream, 0);
   const allocated = findEvent(order?.events ?? [], 'RefundAllocated', ({ id }) => id === own);
   const parts = allocated?.fact.data.refunds ?? [];

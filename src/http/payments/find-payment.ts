@@ -1,4 +1,5 @@
-import { isPayment, paymentDecider, type Payment } from '../../domain/payment/index.ts';
+import { isPayment, paymentFold, type Payment } from '../../domain/payment/index.ts';
+import { canAccess } from '../../domain/shared/access.ts';
 import type { Position, Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { paymentStream } from '../../event-store/stream-names.ts';
@@ -22,17 +23,17 @@ export const readPayment = async (
   asOf?: { readonly revision: Revision },
 ): Promise<FoundPayment | undefined> => {
   const stream = paymentStream(id);
-  const found = await readStream(paymentDecider, stream, asOf);
+  const found = await readStream(paymentFold, stream, asOf);
   return found !== undefined && isPayment(found.state) ? { ...found, id, stream, payment: found.state } : undefined;
 };
 
 /** The payment behind a UUID or a number, if this caller may see it. */
 export const findPayment = async (
   deps: Pick<PaymentDeps, 'readStream' | 'findIdByNumber'>,
-  { id: callerId, role }: Pick<Caller, 'id' | 'role'>,
+  caller: Pick<Caller, 'id' | 'role'>,
   idOrNumber: string,
 ): Promise<FoundPayment | undefined> => {
   const id = await resolveId(idOrNumber, deps.findIdByNumber);
   const found = id === undefined ? undefined : await readPayment(deps, id);
-  return role === 'customer' && found?.payment.customer_id !== callerId ? undefined : found;
+  return found !== undefined && canAccess(caller, found.payment) ? found : undefined;
 };

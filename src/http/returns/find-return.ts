@@ -1,6 +1,7 @@
 import type { AsOf } from '../../commands/read.ts';
 import { returnMoney, type Order, type ReturnMoney } from '../../domain/order/index.ts';
-import { isInitiated, returnDecider, type Return } from '../../domain/return/index.ts';
+import { isInitiated, returnFold, type Return } from '../../domain/return/index.ts';
+import { canAccess } from '../../domain/shared/access.ts';
 import type { Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { returnStream } from '../../event-store/stream-names.ts';
@@ -35,7 +36,7 @@ export const readReturn = async (
   asOf?: { readonly revision: Revision },
 ): Promise<FoundReturn | undefined> => {
   const stream = returnStream(id);
-  const found = await deps.readStream(returnDecider, stream, asOf);
+  const found = await deps.readStream(returnFold, stream, asOf);
   if (found === undefined || !isInitiated(found.state)) return undefined;
   const { state: one, revision, events } = found;
   const at = events.at(-1)?.fact.at;
@@ -46,10 +47,10 @@ export const readReturn = async (
 /** The return behind a UUID or a number, if this caller may see it. */
 export const findReturn = async (
   deps: Reading & Pick<ReturnDeps, 'findIdByNumber'>,
-  { id: callerId, role }: Pick<Caller, 'id' | 'role'>,
+  caller: Pick<Caller, 'id' | 'role'>,
   idOrNumber: string,
 ): Promise<FoundReturn | undefined> => {
   const id = await resolveId(idOrNumber, deps.findIdByNumber);
   const found = id === undefined ? undefined : await readReturn(deps, id);
-  return role === 'customer' && found?.one.customer_id !== callerId ? undefined : found;
+  return found !== undefined && canAccess(caller, found.one) ? found : undefined;
 };

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { NO_RETURN, evolveReturn, returnStatusOf } from '../../domain/return/index.ts';
+import { returnFold, returnStatusOf } from '../../domain/return/index.ts';
 import type { ReturnFilters } from '../../projections/returns/list-returns.ts';
 import type { Caller } from '../server/caller.ts';
 import { eventBody } from '../server/event-body.ts';
@@ -106,8 +106,7 @@ export const readReturnRoutes = (deps: ReturnDeps): readonly Route[] => {
         answers: { 200: { description: 'Oldest first.', body: returnHistoryResponse, example: returnHistoryExample } },
       },
       ({ subject, caller: { role } }) => {
-        const evolving = { initialState: NO_RETURN, evolve: evolveReturn };
-        const body = historyBody(subject.events, evolving, { role, nameOf: customerNamed(subject.order) });
+        const body = historyBody(subject.events, returnFold, { role, nameOf: customerNamed(subject.order) });
         return Promise.resolve({ status: 200, body, at: subject });
       },
     ),

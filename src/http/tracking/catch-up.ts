@@ -1,4 +1,4 @@
-import { destinationOf, evolveOrder, isDeliveryOver, isPlaced, NO_ORDER } from '../../domain/order/index.ts';
+import { destinationOf, orderFold, isDeliveryOver, isPlaced, NO_ORDER } from '../../domain/order/index.ts';
 import type { Order, OrderEvent, OrderState } from '../../domain/order/index.ts';
 import type { Fact, Instant } from '../../domain/shared/decider.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
@@ -17,7 +17,7 @@ const fold = (events: readonly Recorded[]): { readonly order: Order; readonly si
   let since = '';
   for (const { fact } of events) {
     const before: OrderState['status'] = state.status;
-    state = evolveOrder(state, fact as Fact<OrderEvent>); // the stream is an order's
+    state = orderFold.evolve(state, fact as Fact<OrderEvent>); // the stream is an order's
     if (state.status !== before) since = fact.at;
   }
   if (!isPlaced(state)) throw new Error('an order that is followed was placed');

@@ -1,4 +1,5 @@
 import { isDeliveryOver, isUnderWay } from '../../domain/order/index.ts';
+import { canAccess } from '../../domain/shared/access.ts';
 import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
@@ -54,8 +55,7 @@ export const followOrder = (following: Following): (() => void) => {
     stream.send(step.told);
     return progress;
   };
-  const isSomebodyElses = ({ order: { delivery } }: Progress): boolean =>
-    caller.role === 'delivery_partner' && delivery.partner_id !== caller.id;
+  const isSomebodyElses = ({ order }: Progress): boolean => !canAccess(caller, order);
 
   /** The last steps of the way are told before the door. */
   const finish = async (from: Progress, event: Recorded): Promise<void> => {

@@ -1,6 +1,6 @@
 import {
   arrivalAt,
-  evolveOrder,
+  orderFold,
   isDeliveryOver,
   isPlaced,
   isUnderWay,
@@ -65,7 +65,7 @@ export const statusMessages = (progress: Progress, at: Instant): Step => ({
 export const takeEvent = (progress: Progress, { revision, fact }: Recorded): Step => {
   if (revision <= progress.revision) return { progress, told: [] };
   // The stream is an order's, so the fact is too.
-  const order = evolveOrder(progress.order, fact as Fact<OrderEvent>);
+  const order = orderFold.evolve(progress.order, fact as Fact<OrderEvent>);
   if (!isPlaced(order)) return { progress, told: [] };
   const next = { ...progress, order, revision };
   return etaMessages(next, order.status === progress.order.status ? [] : statusMessages(next, fact.at).told);

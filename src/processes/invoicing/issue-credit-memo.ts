@@ -2,7 +2,8 @@ import { Type } from '@sinclair/typebox';
 import { findEvent } from '../../commands/find-event.ts';
 import { processContext } from '../../commands/process-context.ts';
 import type { ReadStream } from '../../commands/read.ts';
-import { evolveOrder, isPlaced, NO_ORDER, type ReturnSettled } from '../../domain/order/index.ts';
+import { needsCreditMemo } from '../../domain/document/index.ts';
+import { isPlaced, orderFold, type ReturnSettled } from '../../domain/order/index.ts';
 import { isInitiated, returnDecider } from '../../domain/return/index.ts';
 import type { Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
@@ -23,11 +24,10 @@ const findSettlement = async (
   readStream: ReadStream,
   { order_id, return_id }: { readonly order_id: string; readonly return_id: string },
 ): Promise<Settlement> => {
-  const evolving = { initialState: NO_ORDER, evolve: evolveOrder };
-  const whole = await readStream(evolving, orderStream(order_id));
+  const whole = await readStream(orderFold, orderStream(order_id));
   const cause = findEvent(whole?.events ?? [], 'ReturnSettled', ({ fact }) => fact.data.return_id === return_id);
   if (cause === undefined) throw new Error(`order ${order_id} has not settled return ${return_id}`);
-  const order = await readStream(evolving, orderStream(order_id), { revision: cause.revision });
+  const order = await readStream(orderFold, orderStream(order_id), { revision: cause.revision });
   const steps = await readStream(returnDecider, returnStream(return_id));
   const processed = findEvent(steps?.events ?? [], 'ReturnProcessed');
   if (processed === undefined) throw new Error(`return ${return_id} was never processed`);
@@ -48,7 +48,7 @@ export const issueCreditMemo = ({ readStream, now, ...deps }: IssueDeps): Task =
     Type.Object({ order_id: Type.String(), return_id: Type.String() }),
     async ({ order_id, return_id }) => {
       const { cause, as_of, ...credited } = await findSettlement(readStream, { order_id, return_id });
-      if (credited.settled.items.every(({ accepted_quantity }) => accepted_quantity === 0)) return;
+      if (!needsCreditMemo(credited.settled.items)) return;
       const at = now();
       const invoice = await invoiceCause(readStream, order_id, at);
       const { number: invoice_number } = await deps.documents.issue(invoice.request, invoice.context);

@@ -1,4 +1,4 @@
-import { evolveOrder, isPlaced, NO_ORDER, orderTotals, type OrderState } from '../../domain/order/index.ts';
+import { orderFold, isPlaced, NO_ORDER, orderTotals, type OrderState } from '../../domain/order/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { traceOf } from '../../platform/trace.ts';
 import type { ReadStream } from '../../commands/read.ts';
@@ -38,9 +38,7 @@ export const reportStatisticsTask = ({
   ...deps
 }: ReportStatisticsDeps): Task => {
   const stateAt = async (stream: string, revision: bigint): Promise<OrderState> =>
-    revision < 0n
-      ? NO_ORDER
-      : ((await readStream({ initialState: NO_ORDER, evolve: evolveOrder }, stream, { revision }))?.state ?? NO_ORDER);
+    revision < 0n ? NO_ORDER : ((await readStream(orderFold, stream, { revision }))?.state ?? NO_ORDER);
 
   const changeOf = async ({ stream, revision, id, fact }: Recorded, event: StatisticsChange['event']) => {
     const [before, after] = await Promise.all([stateAt(stream, revision - 1n), stateAt(stream, revision)]);

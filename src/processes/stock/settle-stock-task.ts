@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import type { ReadStream } from '../../commands/read.ts';
 import type { Stock } from '../../checkout/ports.ts';
-import { evolveOrder, isPlaced, NO_ORDER, unitsOut, type Order, type Restocked } from '../../domain/order/index.ts';
-import { evolveReturn, isInitiated, NO_RETURN } from '../../domain/return/index.ts';
+import { orderFold, isPlaced, unitsOut, type Order, type Restocked } from '../../domain/order/index.ts';
+import { returnFold, isInitiated } from '../../domain/return/index.ts';
 import { traceOf, type Trace } from '../../platform/trace.ts';
 import { orderStream, returnStream } from '../../event-store/stream-names.ts';
 import type { StockMove, StockMoves } from '../../checkout/stock-moves.ts';
@@ -18,11 +18,7 @@ export type SettleStockDeps = {
 /** Units of this order's processed returns that go back to the shelf. */
 const restockedOf = async (readStream: ReadStream, { returns }: Order): Promise<readonly Restocked[]> => {
   const settled = returns.filter(({ settlement }) => settlement !== null);
-  const found = await Promise.all(
-    settled.map(({ return_id }) =>
-      readStream({ initialState: NO_RETURN, evolve: evolveReturn }, returnStream(return_id)),
-    ),
-  );
+  const found = await Promise.all(settled.map(({ return_id }) => readStream(returnFold, returnStream(return_id))));
   return found.flatMap((one) =>
     one === undefined || !isInitiated(one.state)
       ? []
@@ -64,7 +60,7 @@ export const settleStock = ({ readStream, stock, moves }: SettleStockDeps): Task
   };
 
   return task('settle-stock', Type.Object({ order_id: Type.String() }), async ({ order_id }) => {
-    const found = await readStream({ initialState: NO_ORDER, evolve: evolveOrder }, orderStream(order_id));
+    const found = await readStream(orderFold, orderStream(order_id));
     const first = found?.events[0];
     if (found === undefined || !isPlaced(found.state)) throw new Error(`there is no order ${order_id}`);
     if (first?.fact.type !== 'OrderPlaced' || first.fact.data.takes_stock !== true) return;

@@ -1,6 +1,6 @@
 import type { Fact } from '../../domain/shared/decider.ts';
 import { toDecimal } from '../../domain/shared/amount-notation.ts';
-import { evolveOrder, isPlaced, NO_ORDER, orderTotals, type Order, type OrderEvent } from '../../domain/order/index.ts';
+import { orderFold, isPlaced, NO_ORDER, orderTotals, type Order, type OrderEvent } from '../../domain/order/index.ts';
 import { streamId } from '../../event-store/stream-names.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { orderCsv } from './order-csv.ts';
@@ -72,7 +72,7 @@ export const orderList = projection<OrderRow>({
   },
   evolve: (row, recorded) => {
     const fact = recorded.fact as Fact<OrderEvent>; // order streams hold nothing else
-    const order = evolveOrder(row?.state ?? NO_ORDER, fact);
+    const order = orderFold.evolve(row?.state ?? NO_ORDER, fact);
     return isPlaced(order) ? toRow(recorded, order, row) : row;
   },
   counters: ({ customer_id, status }) => [ALL_ORDERS, ordersOfCustomer(customer_id), ordersInStatus(status)],

@@ -1,5 +1,5 @@
 import type { Fact } from '../../domain/shared/decider.ts';
-import { evolvePayment, isPayment, NO_PAYMENT, type Payment, type PaymentEvent } from '../../domain/payment/index.ts';
+import { paymentFold, isPayment, NO_PAYMENT, type Payment, type PaymentEvent } from '../../domain/payment/index.ts';
 import { streamId } from '../../event-store/stream-names.ts';
 import { countersOf } from '../orders/counters.ts';
 import { projection } from '../engine/projection.ts';
@@ -32,7 +32,7 @@ export const paymentList = projection<PaymentRow>({
   },
   evolve: (row, { stream, revision, fact }) => {
     // Payment streams hold nothing else.
-    const state = evolvePayment(row?.state ?? NO_PAYMENT, fact as Fact<PaymentEvent>);
+    const state = paymentFold.evolve(row?.state ?? NO_PAYMENT, fact as Fact<PaymentEvent>);
     if (!isPayment(state)) return row;
     const { order_id, customer_id, status, created_at } = state;
     return { id: streamId(stream), revision: Number(revision), order_id, customer_id, status, created_at, state };

@@ -1,4 +1,5 @@
 import { match, P } from 'ts-pattern';
+import { needsCreditMemo } from '../../domain/document/index.ts';
 import type { Fact } from '../../domain/shared/decider.ts';
 import {
   NO_RETURN_MONEY,
@@ -10,7 +11,7 @@ import {
   type ReturnMoney,
   type ReturnSettled,
 } from '../../domain/order/index.ts';
-import { evolveReturn, isInitiated, NO_RETURN, type Return, type ReturnEvent } from '../../domain/return/index.ts';
+import { returnFold, isInitiated, NO_RETURN, type Return, type ReturnEvent } from '../../domain/return/index.ts';
 import { streamId } from '../../event-store/stream-names.ts';
 import { countersOf } from '../orders/counters.ts';
 import { projection } from '../engine/projection.ts';
@@ -25,7 +26,7 @@ export type ReturnRow = {
   readonly status: string;
   readonly reason: string;
   readonly created_at: string;
-  /** When it was settled with anything accepted. */
+  /** When it was settled, if that calls for a credit memo. */
   readonly credited_at: string | null;
   readonly state: Return;
   /** As its order tells it. */
@@ -76,8 +77,8 @@ const evolveMoney = (money: ReturnMoney, event: Fact<MoneyEvent>): ReturnMoney =
     .with({ type: 'ReturnClosed' }, () => ({ ...money, is_closed: true }))
     .exhaustive();
 
-const isAccepted = (event: Fact<MoneyEvent>): boolean =>
-  event.type === 'ReturnSettled' && event.data.items.some(({ accepted_quantity }) => accepted_quantity > 0);
+const isCredited = (event: Fact<MoneyEvent>): boolean =>
+  event.type === 'ReturnSettled' && needsCreditMemo(event.data.items);
 
 const isMoney = (fact: Fact<OrderEvent | ReturnEvent>): fact is Fact<MoneyEvent> => MONEY_TYPES.has(fact.type);
 
@@ -109,10 +110,10 @@ export const returnList = projection<ReturnRow>({
     const event = fact as Fact<OrderEvent | ReturnEvent>;
     if (isMoney(event)) {
       if (row === undefined) return undefined;
-      const credited_at = isAccepted(event) ? event.at : row.credited_at;
+      const credited_at = isCredited(event) ? event.at : row.credited_at;
       return { ...row, money: evolveMoney(row.money, event), credited_at };
     }
-    const state = evolveReturn(row?.state ?? NO_RETURN, event as Fact<ReturnEvent>);
+    const state = returnFold.evolve(row?.state ?? NO_RETURN, event as Fact<ReturnEvent>);
     if (!isInitiated(state)) return row;
     const { order_id, customer_id, status, reason, created_at } = state;
     const { credited_at, money } = row ?? { credited_at: null, money: NO_RETURN_MONEY };

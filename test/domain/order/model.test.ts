@@ -6,7 +6,7 @@ import {
   beingRefunded,
   captured,
   countUnits,
-  evolveOrder,
+  orderFold,
   freeUnits,
   NO_ORDER,
   ORDER_TRANSITIONS,
@@ -60,7 +60,7 @@ const wasLawful = ({ lived }: World): void => {
       `${from} → ${new_status} is not in the table`,
     );
   }
-  const replayed = lived.facts().reduce<OrderState>((state, fact) => evolveOrder(state, fact), NO_ORDER);
+  const replayed = lived.facts().reduce<OrderState>((state, fact) => orderFold.evolve(state, fact), NO_ORDER);
   assert.equal(replayed, lived.order());
 };
 

@@ -1,7 +1,7 @@
 import type { Fact } from '../../shared/decider.ts';
 import { statusChange, type StatusChange } from '../../shared/history.ts';
 import type { OrderEvent } from '../events.ts';
-import { evolveOrder } from '../evolve.ts';
+import { orderFold } from '../evolve.ts';
 import { NO_ORDER, type OrderState } from '../state.ts';
 import type { OrderStatus } from './transitions.ts';
 
@@ -16,7 +16,7 @@ export const orderHistory = (facts: readonly Fact<OrderEvent>[]): readonly Histo
   let state = NO_ORDER;
   return facts.flatMap((fact) => {
     const before = state;
-    state = evolveOrder(before, fact);
+    state = orderFold.evolve(before, fact);
     return historyRow(before, state, fact) ?? [];
   });
 };

@@ -1,0 +1,40 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { needsCreditMemo } from '../../src/domain/document/index.ts';
+import { canAccess } from '../../src/domain/shared/access.ts';
+
+const test = suite('access');
+
+const order = { customer_id: 'cara', delivery: { partner_id: 'dan' } };
+const unassigned = { customer_id: 'cara', delivery: { partner_id: null } };
+const payment = { customer_id: 'cara' };
+
+test('a customer reaches what is their own, and nothing else', () => {
+  for (const thing of [order, unassigned, payment]) {
+    assert.ok(canAccess({ id: 'cara', role: 'customer' }, thing));
+    assert.not.ok(canAccess({ id: 'carl', role: 'customer' }, thing));
+    assert.not.ok(canAccess({ id: 'dan', role: 'customer' }, thing));
+  }
+});
+
+test('a delivery partner reaches the orders assigned to them, and nothing else', () => {
+  assert.ok(canAccess({ id: 'dan', role: 'delivery_partner' }, order));
+  assert.not.ok(canAccess({ id: 'dora', role: 'delivery_partner' }, order));
+  assert.not.ok(canAccess({ id: 'cara', role: 'delivery_partner' }, order));
+  assert.not.ok(canAccess({ id: 'dan', role: 'delivery_partner' }, unassigned));
+  assert.not.ok(canAccess({ id: 'dan', role: 'delivery_partner' }, payment));
+});
+
+test('staff, auditors, services and Waybill itself reach everything', () => {
+  for (const role of ['admin', 'auditor', 'service', 'system'] as const)
+    for (const thing of [order, unassigned, payment]) assert.ok(canAccess({ id: 'x', role }, thing), role);
+});
+
+test('a settled return needs a credit memo when a unit of any item was accepted', () => {
+  assert.ok(needsCreditMemo([{ accepted_quantity: 0 }, { accepted_quantity: 1 }]));
+  assert.not.ok(needsCreditMemo([{ accepted_quantity: 0 }]));
+  assert.not.ok(needsCreditMemo([{ accepted_quantity: null }]));
+  assert.not.ok(needsCreditMemo([]));
+});
+
+test.run();
