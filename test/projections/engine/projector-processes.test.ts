@@ -32,7 +32,7 @@ test.after(async () => {
 });
 
 const startProcess = async (): Promise<ChildProcess> => {
-  const file = fileURLToPath(new URL('support/projector-process.ts', import.meta.url));
+  const file = fileURLToPath(new URL('./projector-process.ts', import.meta.url));
   const env = { ...process.env, DATABASE_URL: database.url, MASTER_KEY: masterKey.toString('base64') };
   const child = fork(file, [], { execArgv: ['--import', 'tsx'], env });
   await once(child, 'message');
