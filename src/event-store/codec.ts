@@ -7,7 +7,7 @@ import { seal, unseal } from '../platform/seal.ts';
 import { chainHash } from './hash-chain.ts';
 import type { JsonObject, JsonValue, NewEvent, Revision, StoredEvent } from './port.ts';
 import type { EventMetadata, Recorded, RequestPersonal } from './recorded.ts';
-import { eventSchemas, type EventSchema } from './schemas/order.ts';
+import { eventSchemas, type EventSchema } from './schemas/index.ts';
 
 /** Who and what an append belongs to. */
 export type EventContext = {

@@ -13,7 +13,7 @@ import {
 } from '../../src/domain/return/index.ts';
 import type { Decider, Rejection } from '../../src/domain/shared/decider.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
-import { eventSchemas } from '../../src/event-store/schemas/order.ts';
+import { eventSchemas } from '../../src/event-store/schemas/index.ts';
 import { NOON, SYSTEM } from '../support/decider-spec.ts';
 import { ADMIN, CUSTOMER, modify, mug, place, take } from '../support/order-commands.ts';
 import { item, openReturn, recordCapture, refundExcess, settleReturn, startPayment } from '../support/order-money.ts';

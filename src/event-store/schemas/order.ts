@@ -1,77 +1,75 @@
-import { Type, type Static } from '@sinclair/typebox';
-import type { DomainEvent } from '../../domain/events.ts';
-import { orderMoneySchemas, orderReturnSchemas, paymentSchemas } from './money.ts';
-import { returnSchemas } from './return.ts';
+import { Type } from '@sinclair/typebox';
+import type { OrderEvent } from '../../domain/order/events.ts';
+import { schemasOf } from './event-schema.ts';
 import {
   address,
+  counted,
+  currency,
   decimal,
   instant,
   metaData,
   minor,
   nullable,
+  object,
   personal,
-  revision,
+  quantity,
+  refundCause,
+  refundRemarks,
+  returnPersonal,
+  returnReason,
   strict,
   text,
   transition,
   uuid,
-  type EventSchema,
 } from './shapes.ts';
 
-export type { EventSchema } from './shapes.ts';
-
-const line = Type.Object(
-  {
-    id: uuid,
-    product_id: text,
-    product_name: nullable(text),
-    product_sku: nullable(text),
-    product_description: nullable(text),
-    unit_price: minor,
-    quantity: Type.Integer({ minimum: 1, maximum: 1_000_000 }),
-    discount: minor,
-    tax: minor,
-  },
-  strict,
-);
+const line = object({
+  id: uuid,
+  product_id: text,
+  product_name: nullable(text),
+  product_sku: nullable(text),
+  product_description: nullable(text),
+  unit_price: minor,
+  quantity,
+  discount: minor,
+  tax: minor,
+});
 const lineMetaData = Type.Record(Type.String(), metaData);
 
-const orderPersonal = Type.Object(
-  {
-    customer_email: nullable(text),
-    customer_name: nullable(text),
-    shipping_address: nullable(address),
-    billing_address: nullable(address),
-    notes: nullable(text),
-    meta_data: nullable(metaData),
-    latitude: nullable(Type.Number()),
-    longitude: nullable(Type.Number()),
-    line_meta_data: lineMetaData,
-  },
-  strict,
-);
+const orderPersonal = object({
+  customer_email: nullable(text),
+  customer_name: nullable(text),
+  shipping_address: nullable(address),
+  billing_address: nullable(address),
+  notes: nullable(text),
+  meta_data: nullable(metaData),
+  latitude: nullable(Type.Number()),
+  longitude: nullable(Type.Number()),
+  line_meta_data: lineMetaData,
+});
 
-const orders = {
+const refund = { refund_id: uuid, payment_id: uuid, amount: minor };
+const units = Type.Array(object({ first: quantity, last: quantity, amount: minor }));
+
+/** Events of `order-<uuid>`. */
+export const orderSchemas = schemasOf<OrderEvent>()({
   OrderPlaced: {
     version: 1,
-    data: Type.Object(
-      {
-        order_number: text,
-        customer_id: text,
-        currency: Type.String({ pattern: '^[A-Z]{3}$' }),
-        locale: Type.Optional(text),
-        tax_rate: decimal,
-        shipping_cost: minor,
-        payment_method: nullable(text),
-        scheduled_for: nullable(instant),
-        estimated_delivery_at: nullable(instant),
-        lines: Type.Array(line, { minItems: 1 }),
-        from_cart: Type.Optional(Type.Literal(true)),
-        takes_stock: Type.Optional(Type.Literal(true)),
-        personal: personal(orderPersonal),
-      },
-      strict,
-    ),
+    data: object({
+      order_number: text,
+      customer_id: text,
+      currency,
+      locale: Type.Optional(text),
+      tax_rate: decimal,
+      shipping_cost: minor,
+      payment_method: nullable(text),
+      scheduled_for: nullable(instant),
+      estimated_delivery_at: nullable(instant),
+      lines: Type.Array(line, { minItems: 1 }),
+      from_cart: Type.Optional(Type.Literal(true)),
+      takes_stock: Type.Optional(Type.Literal(true)),
+      personal: personal(orderPersonal),
+    }),
   },
   OrderReleased: { version: 1, data: transition({ estimated_delivery_at: nullable(instant) }) },
   OrderConfirmed: { version: 1, data: transition({}) },
@@ -83,81 +81,71 @@ const orders = {
   OrderReturned: { version: 1, data: transition({}) },
   OrderItemsModified: {
     version: 1,
-    data: Type.Object(
-      {
-        lines: Type.Array(line, { minItems: 1 }),
-        personal: Type.Optional(personal(Type.Object({ line_meta_data: lineMetaData }, strict))),
-      },
-      strict,
-    ),
+    data: object({
+      lines: Type.Array(line, { minItems: 1 }),
+      personal: Type.Optional(personal(object({ line_meta_data: lineMetaData }))),
+    }),
   },
   OrderDetailsChanged: {
     version: 1,
-    data: Type.Object(
-      {
-        personal: personal(Type.Partial(Type.Pick(orderPersonal, ['notes', 'meta_data', 'shipping_address']), strict)),
-      },
-      strict,
-    ),
+    data: object({
+      personal: personal(Type.Partial(Type.Pick(orderPersonal, ['notes', 'meta_data', 'shipping_address']), strict)),
+    }),
   },
   FeedbackGiven: {
     version: 1,
-    data: Type.Object(
-      {
-        rating: Type.Integer({ minimum: 1, maximum: 5 }),
-        personal: Type.Optional(personal(Type.Object({ comment: text }, strict))),
-      },
-      strict,
-    ),
+    data: object({
+      rating: Type.Integer({ minimum: 1, maximum: 5 }),
+      personal: Type.Optional(personal(object({ comment: text }))),
+    }),
   },
-  DeliveryPartnerAssigned: { version: 1, data: Type.Object({ delivery_partner_id: text }, strict) },
-} as const satisfies Record<string, EventSchema>;
+  DeliveryPartnerAssigned: { version: 1, data: object({ delivery_partner_id: text }) },
 
-const documentType = Type.Union([Type.Literal('invoice'), Type.Literal('credit_memo')]);
-const series = Type.Union([Type.Literal('invoices'), Type.Literal('credit_memos')]);
-const sha256 = Type.String({ pattern: '^[0-9a-f]{64}$' });
-const size = Type.Integer({ minimum: 0 });
-
-const documents = {
-  DocumentRequested: {
+  PaymentStarted: { version: 1, data: object({ payment_id: uuid, amount: minor }) },
+  PaymentCaptured: { version: 1, data: object({ payment_id: uuid, amount: minor }) },
+  PaymentFailed: { version: 1, data: object({ payment_id: uuid }) },
+  RefundAllocated: {
     version: 1,
-    data: Type.Object(
-      {
-        document_type: documentType,
-        customer_id: text,
-        order_id: uuid,
-        return_id: nullable(uuid),
-        series,
-        year: Type.Integer(),
-        after: revision,
-        as_of: revision,
-      },
-      strict,
-    ),
+    data: object({
+      ...refundCause,
+      refunds: Type.Array(object(refund), { minItems: 1 }),
+      personal: Type.Optional(personal(refundRemarks)),
+    }),
   },
-  DocumentNumbered: { version: 1, data: Type.Object({ document_id: uuid, number: text }, strict) },
-  DocumentRendered: { version: 1, data: Type.Object({ number: text, file_name: text, sha256, size }, strict) },
-  DocumentRedacted: { version: 1, data: Type.Object({ sha256, size }, strict) },
-} as const satisfies Record<string, EventSchema>;
+  PaymentRefunded: { version: 1, data: object({ ...refund, ...refundCause }) },
+  PaymentRefundFailed: { version: 1, data: object({ ...refund, ...refundCause }) },
 
-const schemas = {
-  ...orders,
-  ...orderMoneySchemas,
-  ...orderReturnSchemas,
-  ...returnSchemas,
-  ...paymentSchemas,
-  ...documents,
-} as const;
-
-/** One schema per event type; the compiler demands that each describes the domain's type, and that none is missing. */
-type Schemas = {
-  readonly [T in DomainEvent['type']]: Extract<DomainEvent, { type: T }>['data'] extends infer D
-    ? T extends keyof typeof schemas
-      ? Static<(typeof schemas)[T]['data']> extends D
-        ? EventSchema
-        : { readonly mismatch: Static<(typeof schemas)[T]['data']> }
-      : never
-    : never;
-};
-
-export const eventSchemas: Readonly<Record<string, EventSchema>> = schemas satisfies Schemas;
+  ReturnOpened: {
+    version: 1,
+    data: object({
+      return_id: uuid,
+      return_number: text,
+      reason: returnReason,
+      forced: Type.Boolean(),
+      estimate: minor,
+      items: Type.Array(object({ id: uuid, order_item_id: uuid, quantity, reason: nullable(returnReason), units }), {
+        minItems: 1,
+      }),
+      personal: personal(returnPersonal),
+    }),
+  },
+  ReturnSettled: {
+    version: 1,
+    data: object({
+      return_id: uuid,
+      items: Type.Array(object({ order_item_id: uuid, accepted_quantity: counted, units })),
+      shipping: minor,
+      reviewed_amount: nullable(minor),
+      restocking_fee: minor,
+      amount: minor,
+      refund_method: nullable(text),
+    }),
+  },
+  ReturnClosed: {
+    version: 1,
+    data: object({
+      return_id: uuid,
+      outcome: Type.Union([Type.Literal('rejected'), Type.Literal('cancelled'), Type.Literal('refunded')]),
+    }),
+  },
+});

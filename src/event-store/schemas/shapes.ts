@@ -1,30 +1,24 @@
-import { Type, type TSchema } from '@sinclair/typebox';
-
-/**
- * The shape of every event's data, checked on write and on read. Shapes are for ever: add an optional field, or raise
- * the version and give `upcast` the step from the one before, with a stored fixture of the old shape in its test.
- */
-export type EventSchema = {
-  readonly version: number;
-  readonly data: TSchema;
-  /** From version n (the key) to n + 1. */
-  readonly upcast?: { readonly [version: number]: (data: Record<string, unknown>) => Record<string, unknown> };
-};
+import { Type, type TProperties, type TSchema } from '@sinclair/typebox';
 
 export const strict = { additionalProperties: false };
+/** A field that an event does not have is an error: it would be lost without a trace when the event is read back. */
+export const object = <P extends TProperties>(properties: P) => Type.Object(properties, strict);
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 export const text = Type.String();
 export const uuid = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' });
 export const instant = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' });
 export const minor = Type.Integer({ minimum: 0, maximum: 1e15 });
+export const currency = Type.String({ pattern: '^[A-Z]{3}$' });
 /** Of a line: 1 to a million. */
 export const quantity = Type.Integer({ minimum: 1, maximum: 1_000_000 });
+/** Units of a line that were received or accepted, perhaps none. */
+export const counted = Type.Integer({ minimum: 0, maximum: 1_000_000 });
 export const decimal = Type.String({ pattern: '^\\d+(\\.\\d+)?$' });
 export const revision = Type.String({ pattern: '^(-1|\\d+)$' });
 export const metaData = Type.Record(Type.String(), Type.Unknown());
 export const address = Type.Union([Type.String(), metaData]);
 
-const erased = Type.Object({ erased: Type.Literal(true) }, strict);
+const erased = object({ erased: Type.Literal(true) });
 export const personal = <T extends TSchema>(schema: T) => Type.Union([schema, erased]);
 
 export const optionalRemarks = {
@@ -32,6 +26,41 @@ export const optionalRemarks = {
   notes: Type.Optional(text),
   meta_data: Type.Optional(metaData),
 };
-const remarks = Type.Object(optionalRemarks, strict);
-export const transition = <P extends Record<string, TSchema>>(properties: P) =>
-  Type.Object({ ...properties, personal: Type.Optional(personal(remarks)) }, strict);
+const remarks = object(optionalRemarks);
+export const transition = <P extends TProperties>(properties: P) =>
+  object({ ...properties, personal: Type.Optional(personal(remarks)) });
+
+/** A return, as its order and its own stream both tell it. */
+export const returnReason = Type.Union([
+  Type.Literal('defective'),
+  Type.Literal('wrong_item'),
+  Type.Literal('not_as_described'),
+  Type.Literal('damaged'),
+  Type.Literal('size_issue'),
+  Type.Literal('quality_issue'),
+  Type.Literal('change_of_mind'),
+  Type.Literal('other'),
+]);
+export const itemConditions = Type.Record(
+  Type.String(),
+  object({ condition: nullable(text), condition_notes: nullable(text) }),
+);
+export const returnPersonal = object({
+  reason_description: nullable(text),
+  return_address: nullable(address),
+  notes: nullable(text),
+  meta_data: nullable(metaData),
+  conditions: itemConditions,
+});
+
+/** Why money goes back, as an order and a payment both tell it. */
+export const refundCause = {
+  cause: Type.Union([
+    Type.Literal('return'),
+    Type.Literal('cancellation'),
+    Type.Literal('excess'),
+    Type.Literal('manual'),
+  ]),
+  return_id: nullable(uuid),
+};
+export const refundRemarks = object({ reason: Type.Optional(text), meta_data: Type.Optional(metaData) });

@@ -1,0 +1,16 @@
+import type { DomainEvent } from '../../domain/events.ts';
+import { documentSchemas } from './document.ts';
+import type { EventSchema } from './event-schema.ts';
+import { orderSchemas } from './order.ts';
+import { paymentSchemas } from './payment.ts';
+import { returnSchemas } from './return.ts';
+
+export type { EventSchema } from './event-schema.ts';
+
+/** One schema for each type of event. */
+export const eventSchemas: Readonly<Record<string, EventSchema>> = {
+  ...orderSchemas,
+  ...returnSchemas,
+  ...paymentSchemas,
+  ...documentSchemas,
+} satisfies Readonly<Record<DomainEvent['type'], EventSchema>>;

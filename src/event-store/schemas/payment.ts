@@ -1,0 +1,68 @@
+import { Type } from '@sinclair/typebox';
+import type { PaymentEvent } from '../../domain/payment/events.ts';
+import { schemasOf } from './event-schema.ts';
+import {
+  currency,
+  metaData,
+  minor,
+  nullable,
+  object,
+  personal,
+  refundCause,
+  refundRemarks,
+  strict,
+  text,
+  uuid,
+} from './shapes.ts';
+
+const method = Type.Union([
+  Type.Literal('credit_card'),
+  Type.Literal('debit_card'),
+  Type.Literal('paypal'),
+  Type.Literal('bank_transfer'),
+  Type.Literal('stripe'),
+  Type.Literal('cash_on_delivery'),
+  Type.Literal('other'),
+]);
+const details = { notes: nullable(text), meta_data: nullable(metaData) };
+const gatewayResponse = { gateway_response: nullable(metaData) };
+const personalResponse = Type.Optional(personal(object(gatewayResponse)));
+
+/** Events of `payment-<uuid>`. */
+export const paymentSchemas = schemasOf<PaymentEvent>()({
+  PaymentInitiated: {
+    version: 1,
+    data: object({
+      payment_number: text,
+      order_id: uuid,
+      customer_id: text,
+      method,
+      amount: minor,
+      currency,
+      transaction_id: nullable(text),
+      personal: personal(object(details)),
+    }),
+  },
+  PaymentProcessingStarted: { version: 1, data: object({}) },
+  PaymentCompleted: { version: 1, data: object({ transaction_id: nullable(text), personal: personalResponse }) },
+  PaymentDeclined: { version: 1, data: object({ failure_reason: text, personal: personalResponse }) },
+  PaymentCancelled: { version: 1, data: object({}) },
+  RefundRequested: {
+    version: 1,
+    data: object({
+      refund_id: uuid,
+      amount: minor,
+      ...refundCause,
+      personal: Type.Optional(personal(refundRemarks)),
+    }),
+  },
+  RefundCompleted: { version: 1, data: object({ refund_id: uuid }) },
+  RefundDeclined: { version: 1, data: object({ refund_id: uuid, failure_reason: text }) },
+  PaymentDetailsChanged: {
+    version: 1,
+    data: object({
+      transaction_id: Type.Optional(nullable(text)),
+      personal: Type.Optional(personal(Type.Partial(object({ ...details, ...gatewayResponse }), strict))),
+    }),
+  },
+});
