@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
-import { createCore } from '../src/app/core.ts';
+import { createContainer } from '../src/app/container.ts';
+import { createCommands } from '../src/app/compose/commands.ts';
+import { openNotificationStores } from '../src/app/compose/notifications.ts';
+import { webhookSecrets } from '../src/webhooks/secrets.ts';
 import { DEFAULT_ORDER_POLICY } from '../src/domain/order/index.ts';
 import { openMemoryEventStore } from '../src/event-store/memory.ts';
 import { createLocalCarts } from '../src/checkout/carts/local.ts';
@@ -9,29 +12,31 @@ import { apiRoutes } from '../src/http/api.ts';
 import { connectApi } from '../src/app/compose/http.ts';
 import type { Route } from '../src/http/server/route.ts';
 import { openDatabase } from '../src/platform/database.ts';
-import { createShop } from '../src/app/compose/checkout.ts';
+import { createCheckoutFeature } from '../src/app/compose/checkout.ts';
 
 const db = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none' }); // never asked: only the table is read
 const store = openMemoryEventStore();
-const core = createCore({
-  db,
-  store,
-  masterKey: randomBytes(32),
-  drawNumber: () => Promise.resolve('ORD-2026-000001'),
-  settings: {
-    policy: DEFAULT_ORDER_POLICY,
+const masterKey = randomBytes(32);
+const container = createContainer({ db, store, masterKey });
+const core = {
+  ...container,
+  ...createCommands(container, {
+    orderSettings: DEFAULT_ORDER_POLICY,
     taxRate: '0.1',
     shippingFee: () => 500,
     businessTimeZone: 'UTC',
     documentPrefixes: { invoice: 'INV', credit_memo: 'CRM' },
-  },
-});
+    drawNumber: () => Promise.resolve('ORD-2026-000001'),
+  }),
+  ...openNotificationStores(container),
+  webhookSecrets: webhookSecrets(masterKey),
+};
 
 /** The route table as it is served, bound to nothing. */
 export const routes: readonly Route[] = apiRoutes(
   connectApi({
     ...core,
-    shop: createShop(
+    shop: createCheckoutFeature(
       core,
       { carts: createLocalCarts(db), catalogue: createLocalCatalogue(db), users: undefined },
       { currency: 'USD', customerPrices: 'trust' },

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/index.ts';
 import { isScope, SCOPES } from '../http/server/auth/scopes.ts';
 import { createApiKey, listApiKeys, revokeApiKey, type ApiKey, type NewApiKey } from '../platform/api-keys.ts';
-import { withCore } from '../app/with-core.ts';
+import { withContainer } from '../app/with-container.ts';
 import { UsageError } from './usage-error.ts';
 
 const USAGE = `Use: apikeys create --name <service> --scopes ${SCOPES.join(',')} [--expires 90d]
@@ -55,16 +55,16 @@ export const apiKeyLine = (key: ApiKey, now: Date): string =>
 
 const create = (args: readonly string[], print: Print): Promise<void> => {
   const fresh = newApiKeyOf(args, new Date());
-  return withCore(loadConfig(), async ({ db }) => print((await createApiKey(db, fresh)).key));
+  return withContainer(loadConfig(), async ({ db }) => print((await createApiKey(db, fresh)).key));
 };
 
 const list = (print: Print): Promise<void> =>
-  withCore(loadConfig(), async ({ db }) => {
+  withContainer(loadConfig(), async ({ db }) => {
     for (const key of await listApiKeys(db)) print(apiKeyLine(key, new Date()));
   });
 
 const revoke = async (id: string, print: Print): Promise<void> => {
-  if (!(await withCore(loadConfig(), ({ db }) => revokeApiKey(db, id))))
+  if (!(await withContainer(loadConfig(), ({ db }) => revokeApiKey(db, id))))
     throw new UsageError(`There is no key ${JSON.stringify(id)} that was not revoked before. apikeys list shows all.`);
   print(`${id} opens nothing from now on.`);
 };

@@ -1,5 +1,5 @@
-import type { OpenCore } from '../app/open-core.ts';
-import { withCore } from '../app/with-core.ts';
+import type { Container } from '../app/container.ts';
+import { withContainer } from '../app/with-container.ts';
 import { loadConfig } from '../config/index.ts';
 import { openCronRuns, type CronRun } from '../jobs/cron-runs.ts';
 import { backfillDocuments } from '../processes/invoicing/backfill-documents.ts';
@@ -7,7 +7,7 @@ import { UsageError } from './usage-error.ts';
 
 type Print = (line: string) => void;
 
-const backfill = async ({ db }: OpenCore, print: Print): Promise<void> => {
+const backfill = async ({ db }: Container, print: Print): Promise<void> => {
   const asked = await backfillDocuments(db);
   print(asked === 0 ? 'No document is missing.' : `Asked for ${asked} missing documents; a running worker makes them.`);
 };
@@ -19,7 +19,7 @@ const outcomeOf = ({ finished_at, moved, failed, reason }: CronRun): string => {
   return `moved ${moved}, failed ${failed}${reason === null ? '' : `, broke off: ${reason}`}`;
 };
 
-const clock = async ({ db }: OpenCore, print: Print): Promise<void> => {
+const clock = async ({ db }: Container, print: Print): Promise<void> => {
   const runs = await openCronRuns(db).list({ limit: SHOWN_RUNS });
   if (runs.length === 0) print('The clock has not run yet; a worker runs it.');
   for (const run of runs) {
@@ -37,5 +37,5 @@ const JOBS_VERBS = new Map([
 export const jobsCommand = async (args: readonly string[], print: Print): Promise<void> => {
   const run = args.length === 1 ? JOBS_VERBS.get(args[0] ?? '') : undefined;
   if (run === undefined) throw new UsageError(`Use: jobs ${[...JOBS_VERBS.keys()].join('|')}`);
-  await withCore(loadConfig(), (core) => run(core, print));
+  await withContainer(loadConfig(), (container) => run(container, print));
 };

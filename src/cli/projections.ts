@@ -1,4 +1,4 @@
-import { withCore } from '../app/with-core.ts';
+import { withContainer } from '../app/with-container.ts';
 import { loadConfig } from '../config/index.ts';
 import { rebuildProjection } from '../projections/engine/rebuild.ts';
 import { findProjection, projections } from '../projections/registry.ts';
@@ -10,9 +10,9 @@ export const projectionsCommand = async (args: readonly string[], print: (line: 
   const projection = findProjection(name);
   if (verb !== 'rebuild' || projection === undefined)
     throw new UsageError(`Use: projections rebuild ${projections.map((known) => known.name).join('|')}`);
-  await withCore(loadConfig(), async (core) => {
+  await withContainer(loadConfig(), async (container) => {
     const started = performance.now();
-    const { events, position } = await rebuildProjection(projection, core);
+    const { events, position } = await rebuildProjection(projection, container);
     const seconds = (performance.now() - started) / 1000;
     print(
       `${name}: rebuilt from ${events} events up to position ${position} in ${seconds.toFixed(1)} s ` +

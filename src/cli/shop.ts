@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Knex } from 'knex';
 import { loadConfig } from '../config/index.ts';
 import { toDecimal } from '../domain/shared/amount-notation.ts';
-import { withCore } from '../app/with-core.ts';
+import { withContainer } from '../app/with-container.ts';
 import { UsageError } from './usage-error.ts';
 import { readShopFile, type ShopContents } from './shop-file.ts';
 
@@ -48,14 +48,14 @@ const load = async (file: string, print: Print): Promise<void> => {
     throw new UsageError(`${file} cannot be read (${code})`);
   });
   const contents = readShopFile(content, config.orders.defaultCurrency);
-  await withCore(config, ({ db }) => loadShop(db, contents));
+  await withContainer(config, ({ db }) => loadShop(db, contents));
   print(`${contents.products.length} products and ${contents.customers.length} carts are in place.`);
   if (config.services.product !== undefined) print('PRODUCT_SERVICE_URL is set: its products are used, not these.');
   if (config.services.cart !== undefined) print('CART_SERVICE_URL is set: its carts are used, not these.');
 };
 
 const show = (print: Print): Promise<void> =>
-  withCore(loadConfig(), async ({ db }) => {
+  withContainer(loadConfig(), async ({ db }) => {
     const rows = await db<ProductRow>('local_products').orderBy('product_id').select();
     for (const row of rows) print(productLine(row));
     if (rows.length === 0) print('There is no catalogue: nothing is checked against it.');

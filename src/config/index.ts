@@ -20,7 +20,7 @@ const ownEnvironment = (): Environment => {
   }
 };
 
-const orderPolicy = (values: Values): OrderSettings => ({
+const orderSettings = (values: Values): OrderSettings => ({
   ...DEFAULT_ORDER_SETTINGS,
   cancellationStatuses: values.ORDER_CANCELLATION_ALLOWED_STATUSES,
   returnStatuses: values.ORDER_RETURN_ALLOWED_STATUSES,
@@ -87,7 +87,7 @@ const arrange = (values: Values, environment: Environment) => ({
     idempotencyHours: values.IDEMPOTENCY_HOURS,
   },
   orders: {
-    policy: orderPolicy(values),
+    settings: orderSettings(values),
     /** Five fields, UTC: when waiting orders are looked for. */
     autoProcessCron: values.AUTO_PROCESS_CRON,
     requireFullAddress: values.REQUIRE_FULL_ADDRESS,

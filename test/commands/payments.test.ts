@@ -6,8 +6,7 @@ import { WrongExpectedRevision } from '../../src/event-store/port.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { orderStream, paymentStream } from '../../src/event-store/stream-names.ts';
-import type { Core } from '../../src/app/core.ts';
-import { placeOrder, takeActions, testCore } from '../support/core.ts';
+import { type Core, placeOrder, takeActions, testCore } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { by, byAdmin, createPayment, paymentInput, startPayment } from '../support/payments.ts';
 

@@ -10,8 +10,7 @@ import {
   type PaymentGateway,
   type RefundRequest,
 } from '../../src/gateways/payment/port.ts';
-import type { Core } from '../../src/app/core.ts';
-import { placeOrder, takeActions, testCore } from '../support/core.ts';
+import { type Core, placeOrder, takeActions, testCore } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { byAdmin, startPayment } from '../support/payments.ts';
 import { Crash, dyingAt, dyingGateway, policyRunner } from '../support/policies.ts';

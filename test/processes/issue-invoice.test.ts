@@ -8,8 +8,7 @@ import type { EventStore } from '../../src/event-store/port.ts';
 import { documentStream } from '../../src/event-store/stream-names.ts';
 import { documentFilesIn, findDocumentFile } from '../../src/documents/document-files.ts';
 import { issueInvoice } from '../../src/processes/invoicing/issue-invoice.ts';
-import type { Core } from '../../src/app/core.ts';
-import { shipOrder, takeActions, testCore } from '../support/core.ts';
+import { type Core, shipOrder, takeActions, testCore } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const test = suite<{ database: TestDatabase }>('issue-invoice');

@@ -17,8 +17,7 @@ import { orderStream } from '../../src/event-store/stream-names.ts';
 import { retryingGateway } from '../../src/gateways/payment/retrying-gateway.ts';
 import type { PaymentGateway } from '../../src/gateways/payment/port.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
-import type { Core } from '../../src/app/core.ts';
-import { newLine, placeOrder, takeActions, testCore } from '../support/core.ts';
+import { type Core, newLine, placeOrder, takeActions, testCore } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import {
   byAdmin,

@@ -5,7 +5,7 @@ import { startSandboxService, type SandboxService } from '../../src/cli/sandbox/
 import { cartHandlers, productHandlers } from '../../src/cli/sandbox/shop.ts';
 import { wasRejected } from '../../src/commands/handle.ts';
 import { orderIdOf } from '../../src/commands/orders.ts';
-import type { Core } from '../../src/app/core.ts';
+import { type Core, newLine, takeActions, testCore } from '../support/core.ts';
 import type { Carts, Stock } from '../../src/checkout/ports.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import { createHttpCarts } from '../../src/checkout/carts/http.ts';
@@ -14,7 +14,6 @@ import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
 import { shopTasks } from '../../src/processes/stock/shop-tasks.ts';
 import { openCheckoutClaims } from '../../src/checkout/checkout-claims.ts';
 import { openStockMoves } from '../../src/checkout/stock-moves.ts';
-import { newLine, takeActions, testCore } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { personalOf, context } from '../support/orders.ts';
 import { byAdmin, openReturn, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
-import type { Core } from '../../src/app/core.ts';
+import { type Core, testCore } from './core.ts';
 import { DEFAULT_ORDER_POLICY } from '../../src/domain/order/index.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { createLocalCarts } from '../../src/checkout/carts/local.ts';
@@ -14,10 +14,10 @@ import type { OrderBody } from '../../src/http/orders/order-body.ts';
 import type { FieldError } from '../../src/http/server/problem.ts';
 import { mintToken, type TokenRequest } from '../../src/http/server/auth/tokens.ts';
 import { connectApi, type ConnectOptions } from '../../src/app/compose/http.ts';
-import { createShop, type ShopGateways, type ShopSettings } from '../../src/app/compose/checkout.ts';
+import { createCheckoutFeature, type CheckoutSettings } from '../../src/app/compose/checkout.ts';
+import type { MerchantGateways } from '../../src/app/compose/merchant-gateways.ts';
 import { createDrawNumber } from '../../src/projections/numbers/numbers.ts';
 import { startProjectors } from '../../src/projections/engine/start-projectors.ts';
-import { testCore } from './core.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 import { checkAnswer, isJson } from './openapi-check.ts';
 
@@ -98,8 +98,8 @@ export type TestApiOptions = {
   /** Changes what the API is bound to. */
   readonly adjust?: (deps: ApiDeps) => ApiDeps;
   /** Default: carts and a catalogue in its database, both empty. */
-  readonly gateways?: Partial<ShopGateways>;
-  readonly customerPrices?: ShopSettings['customerPrices'];
+  readonly gateways?: Partial<MerchantGateways>;
+  readonly customerPrices?: CheckoutSettings['customerPrices'];
   /** Another process of the same API: it shares that one's database, and is closed before it. */
   readonly beside?: TestApi;
 };
@@ -129,7 +129,7 @@ export const startTestApi = async ({
   const connected = connectApi({
     ...core,
     store,
-    shop: createShop(core, { ...local, ...gateways }, { currency: 'EUR', customerPrices }),
+    shop: createCheckoutFeature(core, { ...local, ...gateways }, { currency: 'EUR', customerPrices }),
     orderSettings: DEFAULT_ORDER_POLICY,
     logger,
     tokens: { secret: SECRET },

@@ -2,10 +2,16 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { wasRejected } from '../../src/commands/handle.ts';
 import type { DrawNumber, NewLine } from '../../src/commands/orders.ts';
-import { createCore, type Core } from '../../src/app/core.ts';
+import { createCommands, type Commands } from '../../src/app/compose/commands.ts';
+import { openNotificationStores, type NotificationStores } from '../../src/app/compose/notifications.ts';
+import { createContainer, type Container } from '../../src/app/container.ts';
+import { webhookSecrets, type WebhookSecrets } from '../../src/webhooks/secrets.ts';
 import { DEFAULT_ORDER_POLICY } from '../../src/domain/order/index.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { context, personalOf } from './orders.ts';
+
+/** All that the roles compose, in one hand. */
+export type Core = Container & Commands & NotificationStores & { readonly webhookSecrets: WebhookSecrets };
 
 /** The write side over a test database, with the defaults of a fresh installation. */
 export const testCore = (
@@ -15,19 +21,20 @@ export const testCore = (
   drawNumber?: DrawNumber,
 ): Core => {
   let drawn = 0;
-  return createCore({
-    db,
-    store,
-    masterKey,
-    drawNumber: drawNumber ?? (() => Promise.resolve(`ORD-2026-${String(++drawn).padStart(6, '0')}`)),
-    settings: {
-      policy: DEFAULT_ORDER_POLICY,
+  const container = createContainer({ db, store, masterKey });
+  return {
+    ...container,
+    ...createCommands(container, {
+      orderSettings: DEFAULT_ORDER_POLICY,
       taxRate: '0.1',
       shippingFee: () => 500,
       businessTimeZone: 'UTC',
       documentPrefixes: { invoice: 'INV', credit_memo: 'CRM' },
-    },
-  });
+      drawNumber: drawNumber ?? (() => Promise.resolve(`ORD-2026-${String(++drawn).padStart(6, '0')}`)),
+    }),
+    ...openNotificationStores(container),
+    webhookSecrets: webhookSecrets(masterKey),
+  };
 };
 
 export const newLine = (changes: Partial<NewLine> = {}): NewLine => ({

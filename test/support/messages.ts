@@ -5,7 +5,7 @@ import type { Task } from '../../src/jobs/task.ts';
 import { sendMessages, type SendMessagesDeps } from '../../src/notifications/send-messages.ts';
 import { documentFilesIn } from '../../src/documents/document-files.ts';
 import { enqueueJobs } from '../../src/jobs/queue.ts';
-import type { Core } from '../../src/app/core.ts';
+import type { Core } from './core.ts';
 
 let shipped: Templates | undefined;
 export const shippedTemplates = (): Promise<Templates> =>

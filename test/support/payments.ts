@@ -5,7 +5,7 @@ import type { CreatePaymentInput } from '../../src/commands/payments.ts';
 import type { OpenReturnInput } from '../../src/commands/returns.ts';
 import type { TakeReturnAction } from '../../src/domain/return/index.ts';
 import type { Actor } from '../../src/domain/shared/decider.ts';
-import type { Core } from '../../src/app/core.ts';
+import type { Core } from './core.ts';
 import { context } from './orders.ts';
 
 export const byAdmin = (command_id: string = randomUUID(), repeatable = false): Caller => ({

@@ -8,7 +8,7 @@ import type { Task } from '../../src/jobs/task.ts';
 import { openGatewayAttempts } from '../../src/gateways/payment/gateway-attempts.ts';
 import type { JobRequest } from '../../src/jobs/queue.ts';
 import { reactors } from '../../src/processes/registry.ts';
-import type { Core } from '../../src/app/core.ts';
+import type { Core } from './core.ts';
 
 /** The process has died: nothing after this line has happened. */
 export class Crash extends Error {}

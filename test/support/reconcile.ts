@@ -4,7 +4,7 @@ import { captured, createOrderDecider, isPlaced, refunded, type Order } from '..
 import { isPayment, paymentDecider, type Payment } from '../../src/domain/payment/index.ts';
 import { isInitiated, returnDecider, type Return } from '../../src/domain/return/index.ts';
 import { orderStream, paymentStream, returnStream } from '../../src/event-store/stream-names.ts';
-import type { Core } from '../../src/app/core.ts';
+import type { Core } from './core.ts';
 
 export const readOrder = async ({ readStream }: Core, id: string): Promise<Order> => {
   const found = await readStream(createOrderDecider(), orderStream(id));

@@ -8,8 +8,7 @@ import type { SendMessagesDeps } from '../../src/notifications/send-messages.ts'
 import { documentFilesIn } from '../../src/documents/document-files.ts';
 import type { JobRequest } from '../../src/jobs/queue.ts';
 import type { MessageView } from '../../src/notifications/outbox/list.ts';
-import type { Core } from '../../src/app/core.ts';
-import { testCore } from './core.ts';
+import { type Core, testCore } from './core.ts';
 import type { TestDatabase } from './database.ts';
 import { memoryMailer, tellCustomers } from './messages.ts';
 import { NOW, policyRunner } from './policies.ts';

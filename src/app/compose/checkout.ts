@@ -3,29 +3,22 @@ import { createCheckout, type Checkout } from '../../checkout/checkout.ts';
 import { createOrderTemplate, type OrderTemplate } from '../../checkout/order-from-template.ts';
 import { completePersonal } from '../../checkout/sell.ts';
 import type { PlaceOrderInput } from '../../commands/orders.ts';
-import type { Core } from '../core.ts';
-import type { Carts, Catalogue, Stock, Users } from '../../checkout/ports.ts';
+import type { Container } from '../container.ts';
+import type { Commands } from './commands.ts';
+import type { MerchantGateways } from './merchant-gateways.ts';
 import type { Currency } from '../../domain/shared/money.ts';
 import type { Trace } from '../../platform/trace.ts';
 import { openCheckoutClaims } from '../../checkout/checkout-claims.ts';
 import { openOrderTemplates, type OrderTemplates } from '../../checkout/order-templates.ts';
 
-/** What is sold, and to whom: the merchant's services, or what stands in for them. */
-export type ShopGateways = {
-  readonly carts: Carts;
-  readonly catalogue: Catalogue & Stock;
-  /** Undefined: nobody knows more of a customer than their token says. */
-  readonly users: Users | undefined;
-};
-
-export type ShopSettings = {
+export type CheckoutSettings = {
   readonly currency: Currency;
-  /** Whether a customer's prices are believed, or held against the catalogue. */
+  /** Whether prices that customers send are trusted or must match the catalogue. */
   readonly customerPrices: 'trust' | 'catalogue';
 };
 
-/** What sells: carts, templates, and prices that are checked. */
-export type Shop = {
+/** Orders from carts and templates, at checked prices. */
+export type CheckoutFeature = {
   readonly checkout: Checkout;
   readonly orderTemplate: OrderTemplate;
   readonly templates: OrderTemplates;
@@ -36,11 +29,11 @@ export type Shop = {
   ) => Promise<PlaceOrderInput['personal']>;
 };
 
-export const createShop = (
-  { db, orders, readStream }: Pick<Core, 'db' | 'orders' | 'readStream'>,
-  { carts, catalogue, users }: ShopGateways,
-  { currency, customerPrices }: ShopSettings,
-): Shop => ({
+export const createCheckoutFeature = (
+  { db, orders, readStream }: Pick<Container & Commands, 'db' | 'orders' | 'readStream'>,
+  { carts, catalogue, users }: MerchantGateways,
+  { currency, customerPrices }: CheckoutSettings,
+): CheckoutFeature => ({
   checkout: createCheckout({
     carts,
     catalogue,

@@ -6,12 +6,20 @@ import { createHttpCatalogue } from '../../checkout/catalogue/http.ts';
 import { createLocalCatalogue } from '../../checkout/catalogue/local.ts';
 import { optionalUsers } from '../../checkout/users/optional-users.ts';
 import { createHttpUsers } from '../../checkout/users/http.ts';
+import type { Carts, Catalogue, Stock, Users } from '../../checkout/ports.ts';
 import type { Logger } from '../../platform/logging.ts';
-import type { ShopGateways } from './checkout.ts';
 import { merchantService } from './merchant-service.ts';
 
-/** The merchant's services where they have a URL, else what PostgreSQL keeps in their place. */
-export const openShopGateways = (config: Config, db: Knex, log: Logger): ShopGateways => {
+/** The merchant's catalogue, carts and users. */
+export type MerchantGateways = {
+  readonly carts: Carts;
+  readonly catalogue: Catalogue & Stock;
+  /** Undefined: only the token tells who a customer is. */
+  readonly users: Users | undefined;
+};
+
+/** The merchant's services where a URL is configured, else the local catalogue and carts in PostgreSQL. */
+export const openMerchantGateways = (config: Config, db: Knex, log: Logger): MerchantGateways => {
   const { defaultCurrency: currency } = config.orders;
   const cart = merchantService(config, 'cart', log);
   const product = merchantService(config, 'product', log);

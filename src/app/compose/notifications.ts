@@ -1,8 +1,11 @@
 import type { Config } from '../../config/index.ts';
-import type { Core } from '../core.ts';
+import type { Container } from '../container.ts';
 import type { Mailer } from '../../notifications/mail/port.ts';
 import { createHttpNotifier, createLocalNotifier } from '../../notifications/push/http.ts';
 import type { Templates } from '../../notifications/content/templates.ts';
+import { openMessages, type Messages } from '../../notifications/outbox/list.ts';
+import { openOutbox, type Outbox } from '../../notifications/outbox/outbox.ts';
+import { openDevices, type Devices } from '../../notifications/push/devices.ts';
 import type { Task } from '../../jobs/task.ts';
 import { sendMessages } from '../../notifications/send-messages.ts';
 import { documentFilesIn } from '../../documents/document-files.ts';
@@ -10,12 +13,25 @@ import { enqueueJobs } from '../../jobs/queue.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { merchantService } from './merchant-service.ts';
 
+export type NotificationStores = {
+  readonly outbox: Outbox;
+  readonly messages: Messages;
+  readonly devices: Devices;
+};
+
+/** Messages and devices, personal data sealed. */
+export const openNotificationStores = ({ db, dataKeys }: Container): NotificationStores => ({
+  outbox: openOutbox(db, dataKeys),
+  messages: openMessages(db, dataKeys),
+  devices: openDevices(db, dataKeys),
+});
+
 const once = <T>(make: () => Promise<T>): (() => Promise<T>) => {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
 };
 
-/** What mail needs is loaded with the first mail, so that a worker is ready without it. */
+/** The mail library is loaded with the first mail, so that a worker starts without it. */
 const mailerOf = ({ mail }: Config): Mailer => {
   const { server, folder, from } = mail;
   const open = once(async () =>
@@ -32,20 +48,21 @@ const mailerOf = ({ mail }: Config): Mailer => {
 };
 
 /**
- * The task that tells customers.
+ * The task that sends messages to customers.
  * @throws TemplateFailure when the merchant's templates cannot be used
  */
-export const messagesTask = async (core: Core, config: Config, log: Logger): Promise<Task> => {
-  const { db } = core;
+export const messagesTask = async (container: Container, config: Config, log: Logger): Promise<Task> => {
+  const { db } = container;
   const { templatesDir: folder, language } = config.messages;
   const templates = once(async (): Promise<Templates> =>
     (await import('../../notifications/content/templates.ts')).loadTemplates({ folder, language }),
   );
-  // Templates of the merchant's own are tried out before anything depends on them.
+  // The merchant's own templates are checked at the start: a mistake in them must not wait for the first message.
   if (folder !== undefined || language !== 'en') await templates();
   const service = merchantService(config, 'notification', log);
   return sendMessages({
-    ...core,
+    ...container,
+    ...openNotificationStores(container),
     templates,
     mailer: mailerOf(config),
     notifier: service === undefined ? createLocalNotifier() : createHttpNotifier(service),

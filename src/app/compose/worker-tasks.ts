@@ -1,5 +1,6 @@
 import type { Config } from '../../config/index.ts';
-import type { Core } from '../core.ts';
+import type { Container } from '../container.ts';
+import type { Commands } from './commands.ts';
 import { createHttpCustomerStatistics } from '../../gateways/customers/http.ts';
 import { createHttpGateway } from '../../gateways/payment/http.ts';
 import { retryingGateway } from '../../gateways/payment/retrying-gateway.ts';
@@ -31,18 +32,20 @@ import type { Logger } from '../../platform/logging.ts';
 import { openStockMoves } from '../../checkout/stock-moves.ts';
 import { customerQueue } from '../../processes/statistics/tell-customer-service.ts';
 import { merchantService } from './merchant-service.ts';
-import { openShopGateways } from './merchant-gateways.ts';
+import { openMerchantGateways } from './merchant-gateways.ts';
+
+type WriteSide = Container & Commands;
 
 const now = (): string => new Date().toISOString();
 
-const gatewayOf = ({ payments }: Config, { db }: Core): PaymentGateway => {
+const gatewayOf = ({ payments }: Config, { db }: WriteSide): PaymentGateway => {
   const { gateway, serviceUrl, serviceHonoursKeys } = payments;
   return gateway === 'http' && serviceUrl !== undefined
     ? createHttpGateway({ url: serviceUrl, supportsIdempotency: serviceHonoursKeys })
     : createSandboxGateway({ db });
 };
 
-const customerTasks = (core: Core, config: Config, log: Logger): readonly Task[] => {
+const customerTasks = (core: WriteSide, config: Config, log: Logger): readonly Task[] => {
   const service = merchantService(config, 'customer', log);
   if (service === undefined) return [];
   const customers = createHttpCustomerStatistics(service);
@@ -50,7 +53,7 @@ const customerTasks = (core: Core, config: Config, log: Logger): readonly Task[]
 };
 
 /** Every task that a worker can do. */
-export const workerTasks = (core: Core, config: Config, log: Logger): readonly Task[] => {
+export const workerTasks = (core: WriteSide, config: Config, log: Logger): readonly Task[] => {
   const { db } = core;
   const { seller, businessTimeZone: timeZone } = config;
   const issuing = {
@@ -62,13 +65,13 @@ export const workerTasks = (core: Core, config: Config, log: Logger): readonly T
     },
     now,
   };
-  const { carts, catalogue: stock } = openShopGateways(config, db, log);
+  const { carts, catalogue: stock } = openMerchantGateways(config, db, log);
   const askGateway = createCallGatewayOnce(retryingGateway(gatewayOf(config, core)), openGatewayAttempts(db));
   return [
     issueInvoice(issuing),
     issueCreditMemo(issuing),
     ...moneyTasks({ ...core, tokens: core.paymentTokens, askGateway, now, dropJob: (key) => dropJob(db, key) }),
-    ...schedulingTasks({ db, clock: core.scheduling, policy: config.orders.policy, runs: openCronRuns(db), now }),
+    ...schedulingTasks({ db, clock: core.scheduling, policy: config.orders.settings, runs: openCronRuns(db), now }),
     backfillDocumentsTask({ db, now }),
     rebuildProjectionTask(core),
     tidySearchWordsTask(() => tidySearchWords(db)),

@@ -9,21 +9,24 @@ import type { Config } from '../../config/index.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { createApi } from '../../http/api.ts';
 import { checkMailFolder, checkMailServer } from '../../notifications/mail/mail-health.ts';
-import { createShop } from '../compose/checkout.ts';
-import { openShopGateways } from '../compose/merchant-gateways.ts';
+import { commandsOf } from '../compose/commands.ts';
+import { openNotificationStores } from '../compose/notifications.ts';
+import { webhookSecrets } from '../../webhooks/secrets.ts';
+import { createCheckoutFeature } from '../compose/checkout.ts';
+import { openMerchantGateways } from '../compose/merchant-gateways.ts';
 import { refillNumbers } from '../../projections/numbers/numbers.ts';
 import { createValidateToken } from '../../gateways/auth/http.ts';
 import { merchantService } from '../compose/merchant-service.ts';
 import { VERSION } from '../version.ts';
 import type { RoleProcess } from './role-process.ts';
 
-/** Requests under way get this long to end, in milliseconds; then their connections are cut. */
+/** How long running requests may take to end at a shutdown, in milliseconds; then their connections are cut. */
 const DRAIN_MS = 5_000;
 
-/** Of one process; further ones wait, and are sent away after ten seconds. */
+/** Exports of one process at a time; a further one waits up to ten seconds, then is rejected. */
 const EXPORTS_AT_ONCE = 4;
 
-/** So late comes an event loop that has more to do than it can; milliseconds. */
+/** An event loop that runs later than this is overloaded; milliseconds. */
 const OVERLOADED_MS = 500;
 
 const addressOf = (server: Server): string => {
@@ -45,21 +48,25 @@ const validateTokenOf = (config: Config, log: Logger) => {
   return service === undefined ? undefined : createValidateToken(service);
 };
 
-/** HTTP: commands and queries. Answers the address it listens on. */
-export const runApiRole = async ({ config, databaseUrl, core, log, shutdown }: RoleProcess): Promise<string> => {
-  await refillNumbers(core);
+/** HTTP: commands and queries. Returns the address it listens on. */
+export const runApiRole = async ({ config, databaseUrl, container, log, shutdown }: RoleProcess): Promise<string> => {
+  await refillNumbers(container);
+  const commands = commandsOf(config, container);
   const lag = watchLag({ thresholdMs: OVERLOADED_MS });
   const exportDb = openDatabase({ url: databaseUrl, poolSize: EXPORTS_AT_ONCE, applicationName: 'waybill-export' });
   shutdown.onShutdown(() => exportDb.destroy());
   const { koa } = createApi(
     connectApi({
-      ...core,
+      ...container,
+      ...commands,
+      ...openNotificationStores(container),
+      webhookSecrets: webhookSecrets(container.masterKey),
       exportDb,
-      shop: createShop(core, openShopGateways(config, core.db, log), {
+      shop: createCheckoutFeature({ ...container, ...commands }, openMerchantGateways(config, container.db, log), {
         currency: config.orders.defaultCurrency,
         customerPrices: config.orders.customerPrices,
       }),
-      orderSettings: config.orders.policy,
+      orderSettings: config.orders.settings,
       logger: log,
       tokens: { secret: config.secrets.jwtSecret, ...config.auth, validateToken: validateTokenOf(config, log) },
       authMode: config.auth.mode,
@@ -76,7 +83,7 @@ export const runApiRole = async ({ config, databaseUrl, core, log, shutdown }: R
       metricsToken: config.http.metricsToken,
       requireFullAddress: config.orders.requireFullAddress,
       signal: shutdown.signal,
-      // The other half is for requests that are answered.
+      // The other half is for ordinary requests.
       maxStreams: Math.ceil(config.http.maxConnections / 2),
       webhookAllowPrivate: config.webhooks.allowPrivate,
       version: VERSION,

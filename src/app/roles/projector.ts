@@ -3,12 +3,10 @@ import { lowerPriority } from './lower-priority.ts';
 import type { RoleProcess } from './role-process.ts';
 
 /** Read models. */
-export const runProjectorRole = ({ core, log, shutdown }: RoleProcess): Promise<void> => {
+export const runProjectorRole = ({ container, log, shutdown }: RoleProcess): Promise<void> => {
   lowerPriority();
   const projecting = startProjectors({
-    db: core.db,
-    store: core.store,
-    codec: core.codec,
+    ...container,
     log,
     signal: shutdown.signal,
   });

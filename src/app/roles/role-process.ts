@@ -1,6 +1,6 @@
 import type { Config } from '../../config/index.ts';
 import type { Logger } from '../../platform/logging.ts';
-import type { OpenCore } from '../open-core.ts';
+import type { OpenContainer } from '../container.ts';
 import type { Shutdown } from '../shutdown.ts';
 
 export const ROLES = ['api', 'projector', 'worker'] as const;
@@ -11,7 +11,7 @@ export const isRole = (word: string): word is RoleName => ROLES.some((role) => r
 export type RoleProcess = {
   readonly config: Config;
   readonly databaseUrl: string;
-  readonly core: OpenCore;
+  readonly container: OpenContainer;
   readonly log: Logger;
   readonly shutdown: Shutdown;
 };

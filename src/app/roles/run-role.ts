@@ -5,12 +5,12 @@ import { migrate } from '../../platform/database.ts';
 import { useEmbeddedPostgres } from '../../platform/embedded-postgres.ts';
 import { createLogger } from '../../platform/logging.ts';
 import { explainFailure } from '../explain-failure.ts';
-import { openCore, type OpenCore } from '../open-core.ts';
+import { openContainer, type OpenContainer } from '../container.ts';
 import { failBoot, isSupervised, reportReady } from '../role-channel.ts';
 import { createShutdown } from '../shutdown.ts';
 import type { RoleName, RoleProcess } from './role-process.ts';
 
-const demandStore = async ({ store }: OpenCore): Promise<void> => {
+const demandStore = async ({ store }: OpenContainer): Promise<void> => {
   try {
     await store.head();
   } catch (error) {
@@ -30,10 +30,10 @@ const runRole = async (role: RoleName, config: Config, databaseUrl: string): Pro
   });
   try {
     if (!isSupervised()) await migrate(databaseUrl);
-    const core = await openCore(config, databaseUrl, { applicationName: `waybill-${role}`, log });
-    shutdown.onShutdown(core.close);
-    await demandStore(core);
-    const roleProcess: RoleProcess = { config, databaseUrl, core, log, shutdown };
+    const container = await openContainer(config, databaseUrl, { applicationName: `waybill-${role}`, log });
+    shutdown.onShutdown(container.close);
+    await demandStore(container);
+    const roleProcess: RoleProcess = { config, databaseUrl, container, log, shutdown };
     const detail = await match(role)
       .with('api', async () => (await import('./api.ts')).runApiRole(roleProcess))
       .with('projector', async () => (await import('./projector.ts')).runProjectorRole(roleProcess))

@@ -10,8 +10,7 @@ import { startProjectors } from '../../../src/projections/engine/start-projector
 import { decodeCursor } from '../../../src/projections/list/cursor.ts';
 import { findDocumentIdByNumber, listDocuments } from '../../../src/projections/documents/list-documents.ts';
 import { projectionStatus } from '../../../src/projections/engine/status.ts';
-import type { Core } from '../../../src/app/core.ts';
-import { placeOrder, shipOrder, testCore } from '../../support/core.ts';
+import { type Core, placeOrder, shipOrder, testCore } from '../../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 

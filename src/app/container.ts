@@ -1,14 +1,40 @@
 import type { Knex } from 'knex';
+import { createHandle, type Handle } from '../commands/handle.ts';
+import { createReadStream, type ReadStream } from '../commands/read.ts';
 import type { Config } from '../config/index.ts';
-import { createCore, type Core } from './core.ts';
+import { createCodec, type Codec } from '../event-store/codec.ts';
 import type { EventStore } from '../event-store/port.ts';
 import { openPostgresEventStore } from '../event-store/postgres/index.ts';
-import { businessYearIn } from '../platform/business-calendar.ts';
-import type { Logger } from '../platform/logging.ts';
+import { openDataKeys, type DataKeys } from '../platform/data-keys.ts';
 import { openDatabase } from '../platform/database.ts';
-import { createDrawNumber, type DrawNumber } from '../projections/numbers/numbers.ts';
+import type { Logger } from '../platform/logging.ts';
 
-export type OpenCore = Core & {
+/** What every feature is composed from: the database, the log, and the keys of what is sealed in both. */
+export type Container = {
+  readonly db: Knex;
+  readonly store: EventStore;
+  /** 32 bytes. */
+  readonly masterKey: Uint8Array;
+  readonly dataKeys: DataKeys;
+  readonly codec: Codec;
+  readonly handle: Handle;
+  readonly readStream: ReadStream;
+};
+
+export const createContainer = (opened: Pick<Container, 'db' | 'store' | 'masterKey'>): Container => {
+  const { db, store, masterKey } = opened;
+  const dataKeys = openDataKeys({ db, masterKey });
+  const codec = createCodec(dataKeys);
+  return {
+    ...opened,
+    dataKeys,
+    codec,
+    handle: createHandle({ store, codec }),
+    readStream: createReadStream({ store, codec }),
+  };
+};
+
+export type OpenContainer = Container & {
   /** Closes the store and the database. */
   readonly close: () => Promise<void>;
 };
@@ -23,40 +49,16 @@ const openStore = async ({ eventStoreUrl }: Config, databaseUrl: string, log: Lo
   });
 };
 
-const numbersOf = ({ businessTimeZone, numberPrefixes }: Config, draw: DrawNumber) => {
-  const yearOf = businessYearIn(businessTimeZone);
-  return (kind: 'order' | 'return' | 'payment', at: string, id: string): Promise<string> =>
-    draw({ kind, id, year: yearOf(at), prefix: numberPrefixes[kind] });
-};
-
-const assemble = (config: Config, db: Knex, store: EventStore): Core =>
-  createCore({
-    db,
-    store,
-    masterKey: config.secrets.masterKey,
-    drawNumber: numbersOf(
-      config,
-      createDrawNumber(db, { logIs: config.eventStoreUrl === undefined ? 'beside' : 'elsewhere' }),
-    ),
-    settings: {
-      policy: config.orders.policy,
-      taxRate: config.orders.taxRate,
-      shippingFee: config.orders.shippingFee,
-      businessTimeZone: config.businessTimeZone,
-      documentPrefixes: config.numberPrefixes,
-    },
-  });
-
 /** Opens the log and the database for one process. */
-export const openCore = async (
+export const openContainer = async (
   config: Config,
   databaseUrl: string,
   { applicationName, log }: { readonly applicationName: string; readonly log: Logger },
-): Promise<OpenCore> => {
+): Promise<OpenContainer> => {
   const db = openDatabase({ url: databaseUrl, applicationName });
   const store = await openStore(config, databaseUrl, log);
   return {
-    ...assemble(config, db, store),
+    ...createContainer({ db, store, masterKey: config.secrets.masterKey }),
     close: async () => {
       await store.close();
       await db.destroy();

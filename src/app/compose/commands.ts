@@ -1,0 +1,77 @@
+import { createDocumentCommands, type DocumentCommands } from '../../commands/documents.ts';
+import { orderIds } from '../../commands/order-ids.ts';
+import { createOrderCommands, type DrawNumber, type OrderCommands } from '../../commands/orders.ts';
+import { createPaymentProcess, type PaymentProcess } from '../../commands/payment-process.ts';
+import type { PaymentTokens } from '../../commands/payment-tokens.ts';
+import { createPaymentCommands, type PaymentCommands } from '../../commands/payments.ts';
+import { createReturnProcess, type ReturnProcess } from '../../commands/return-process.ts';
+import { createReturnCommands, type ReturnCommands } from '../../commands/returns.ts';
+import { createSchedulingCommands, type SchedulingCommands } from '../../commands/scheduling.ts';
+import type { Config } from '../../config/index.ts';
+import type { DocumentType } from '../../domain/document/index.ts';
+import { createOrderDecider, type OrderPolicy } from '../../domain/order/index.ts';
+import type { Currency, Minor } from '../../domain/shared/money.ts';
+import type { TaxRate } from '../../domain/shared/tax-rate.ts';
+import { openPaymentTokens } from '../../gateways/payment/payment-tokens.ts';
+import type { Container } from '../container.ts';
+import { businessYearIn, numbersOf } from './numbering.ts';
+
+/** Everything that writes to the log. */
+export type Commands = {
+  readonly orders: OrderCommands;
+  readonly payments: PaymentCommands;
+  readonly returns: ReturnCommands;
+  readonly documents: DocumentCommands;
+  readonly scheduling: SchedulingCommands;
+  readonly paymentProcess: PaymentProcess;
+  readonly returnProcess: ReturnProcess;
+  readonly paymentTokens: PaymentTokens;
+};
+
+export type CommandSettings = {
+  readonly orderSettings: OrderPolicy;
+  readonly taxRate: TaxRate;
+  readonly shippingFee: (currency: Currency) => Minor;
+  /** IANA name: decides in which year a document falls. */
+  readonly businessTimeZone: string;
+  readonly documentPrefixes: Readonly<Record<DocumentType, string>>;
+  readonly drawNumber: DrawNumber;
+};
+
+export const createCommands = (
+  { db, store, dataKeys, handle, readStream }: Container,
+  { orderSettings, taxRate, shippingFee, businessTimeZone, documentPrefixes, drawNumber }: CommandSettings,
+): Commands => {
+  const decider = createOrderDecider(orderSettings, orderIds);
+  const paymentTokens = openPaymentTokens(db, dataKeys);
+  const deciding = { handle, readStream, decider };
+  const paymentProcess = createPaymentProcess({ ...deciding, tokens: paymentTokens });
+  const returnProcess = createReturnProcess(deciding);
+  return {
+    orders: createOrderCommands({ handle, decider, drawNumber, taxRate, shippingFee }),
+    payments: createPaymentCommands({ ...deciding, policies: paymentProcess, tokens: paymentTokens, drawNumber }),
+    returns: createReturnCommands({ ...deciding, policies: returnProcess, moneyPolicies: paymentProcess, drawNumber }),
+    scheduling: createSchedulingCommands(deciding),
+    paymentProcess,
+    returnProcess,
+    paymentTokens,
+    documents: createDocumentCommands({
+      handle,
+      store,
+      readStream,
+      prefixes: documentPrefixes,
+      businessYear: businessYearIn(businessTimeZone),
+    }),
+  };
+};
+
+/** The commands as configured. */
+export const commandsOf = (config: Config, container: Container): Commands =>
+  createCommands(container, {
+    orderSettings: config.orders.settings,
+    taxRate: config.orders.taxRate,
+    shippingFee: config.orders.shippingFee,
+    businessTimeZone: config.businessTimeZone,
+    documentPrefixes: config.numberPrefixes,
+    drawNumber: numbersOf(config, container.db),
+  });
