@@ -46,7 +46,7 @@ const middleOf = async (db: Knex): Promise<Cursor> => {
      order by created_at limit 1`,
   );
   const { id = '', value = '' } = rows[0] ?? {};
-  const cursor = decodeCursor(encodeCursor({ sort: '-created_at', value, id, direction: 'next' }));
+  const cursor = decodeCursor(encodeCursor({ list: 'order_list', sort: '-created_at', value, id, direction: 'next' }));
   if (cursor === undefined) throw new Error('the list is empty');
   return cursor;
 };

@@ -8,7 +8,7 @@ import { progress, readDocument } from './find-document.ts';
 import { invoiceBody } from './invoice-body.ts';
 import type { InvoiceDeps } from './invoice-deps.ts';
 import { findOrder, type FoundOrder } from '../orders/find-order.ts';
-import { pageHeaders, readPaging } from '../server/paging.ts';
+import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
 import { problem } from '../server/problem.ts';
 import { resolveId } from '../server/resolve-id.ts';
 import { findReturn, type FoundReturn } from '../returns/find-return.ts';
@@ -122,7 +122,7 @@ const listRoute = (deps: InvoiceDeps): Route =>
     },
     async ({ query, caller, path, search }) => {
       const filters = await filtersOf(deps, query, caller);
-      const where = readPaging(query, deps.decodeCursor);
+      const where = readPaging(query, cursorsOf(deps.decodeCursor, 'document_list'));
       const page = filters === undefined ? NONE : await deps.list({ filters, ...where });
       const body = await Promise.all(
         page.documents.map(async (document) => invoiceBody(document, await progress(deps, document))),

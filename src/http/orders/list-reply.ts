@@ -1,7 +1,7 @@
 import type { Static } from '@sinclair/typebox';
 import type { ListedOrder, OrderPage } from '../../projections/orders/list-orders.ts';
 import type { Caller } from '../server/caller.ts';
-import { pageHeaders, readPaging } from '../server/paging.ts';
+import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
 import type { Reply } from '../server/route.ts';
 import type { listOrdersQuery } from './query-schema.ts';
 import { filtersOf } from './list-filters.ts';
@@ -46,7 +46,7 @@ export const pageReply = async (
 export const listReply = async (deps: OrderDeps, input: ListInput): Promise<Reply> => {
   const { query, caller } = input;
   const filters = filtersOf(query, caller);
-  const paging = readPaging(query, deps.decodeCursor);
+  const paging = readPaging(query, cursorsOf(deps.decodeCursor, 'order_list', query.sort));
   const sort = query.sort;
   const page =
     filters === undefined ? NONE : await deps.list({ filters, ...paging, ...(sort !== undefined && { sort }) });

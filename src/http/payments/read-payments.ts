@@ -2,7 +2,7 @@ import { Type, type Static } from '@sinclair/typebox';
 import type { PaymentFilters } from '../../projections/payments/list-payments.ts';
 import type { Caller } from '../server/caller.ts';
 import { eventBody } from '../server/event-body.ts';
-import { pageHeaders, readPaging } from '../server/paging.ts';
+import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
 import { paymentBody } from './payment-body.ts';
 import type { PaymentDeps } from './payment-deps.ts';
 import { paymentReply } from './payment-replies.ts';
@@ -47,7 +47,7 @@ export const readPaymentRoutes = (deps: PaymentDeps): readonly Route[] => [
     },
     async ({ query, caller, path, search }) => {
       const filters = await filtersOf(deps, query, caller);
-      const where = readPaging(query, deps.decodeCursor);
+      const where = readPaging(query, cursorsOf(deps.decodeCursor, 'payment_list'));
       const page = filters === undefined ? NONE : await deps.list({ filters, ...where });
       const body = page.rows.map(({ id, state }) => paymentBody({ id, payment: state }, caller));
       return { status: 200, headers: pageHeaders({ path, search, ...page }), body };

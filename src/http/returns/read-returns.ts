@@ -5,7 +5,7 @@ import type { Caller } from '../server/caller.ts';
 import { eventBody } from '../server/event-body.ts';
 import { historyBody } from '../server/history-body.ts';
 import { customerNamed } from '../orders/order-history.ts';
-import { pageHeaders, readPaging } from '../server/paging.ts';
+import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
 import { resolveId } from '../server/resolve-id.ts';
 import { returnBody } from './return-body.ts';
 import type { ReturnDeps } from './return-deps.ts';
@@ -54,7 +54,7 @@ type ListInput = {
 
 const listReply = async (deps: ReturnDeps, { query, caller, path, search }: ListInput): Promise<Reply> => {
   const filters = await filtersOf(deps, query, caller);
-  const where = readPaging(query, deps.decodeCursor);
+  const where = readPaging(query, cursorsOf(deps.decodeCursor, 'return_list'));
   const page = filters === undefined ? NONE : await deps.list({ filters, ...where });
   const body = page.rows.map(({ id, state: one, money }) => returnBody({ id, one, money }, caller));
   return { status: 200, headers: pageHeaders({ path, search, ...page }), body };

@@ -21,8 +21,22 @@ export type Paging<C> = {
 const exclusive = (field: string, other: string) =>
   invalid([{ field, message: `cannot be combined with ${other}; send one of the two` }]);
 
+type Decode<C> = (cursor: string) => C | undefined;
+
+/** Reads the cursors of one list. Those of another list, or of another sort than the one asked for, are none. */
+export const cursorsOf =
+  <C extends { readonly list: string; readonly sort: string }>(
+    decode: Decode<C>,
+    list: string,
+    sort?: string,
+  ): Decode<C> =>
+  (text) => {
+    const cursor = decode(text);
+    return cursor?.list === list && (sort === undefined || cursor.sort === sort) ? cursor : undefined;
+  };
+
 /** What a list is asked for. A cursor knows its own place, so no other may be named with it. */
-export const readPaging = <C>(query: PagingQuery, decode: (cursor: string) => C | undefined): Paging<C> => {
+export const readPaging = <C>(query: PagingQuery, decode: Decode<C>): Paging<C> => {
   const { limit = DEFAULT_LIMIT, offset, page, cursor } = query;
   const exactCount = query.count === 'exact';
   if (page !== undefined && offset !== undefined) throw exclusive('page', 'offset');
@@ -31,7 +45,8 @@ export const readPaging = <C>(query: PagingQuery, decode: (cursor: string) => C 
   if (page !== undefined || offset !== undefined) throw exclusive('cursor', page === undefined ? 'offset' : 'page');
   const decoded = decode(cursor);
   if (decoded === undefined) {
-    throw invalid([{ field: 'cursor', message: 'must be a cursor from a Link header; begin again without it' }]);
+    const message = 'must be a cursor from a Link header of this list and sort; begin again without it';
+    throw invalid([{ field: 'cursor', message }]);
   }
   return { limit, cursor: decoded, exactCount };
 };

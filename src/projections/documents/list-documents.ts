@@ -75,7 +75,7 @@ export const listDocuments = async (db: Knex, query: ListDocuments): Promise<Doc
 
   const hasMore = found.length > limit;
   const cursorAt = (row: DocumentRow | undefined, direction: Cursor['direction']): string | undefined =>
-    row && encodeCursor({ sort: '-created_at', value: row.requested_at, id: row.id, direction });
+    row && encodeCursor({ list: 'document_list', sort: '-created_at', value: row.requested_at, id: row.id, direction });
   const hasPrevious = backwards ? hasMore : cursor !== undefined || offset > 0;
   return {
     documents,

@@ -90,8 +90,8 @@ const count = async (db: Knex, { name, table }: Listed, filters: Filters, exact:
 
 type Keyed = { readonly id: string; readonly created_at: string };
 
-const cursorAt = (row: Keyed | undefined, direction: Cursor['direction']): string | undefined =>
-  row && encodeCursor({ sort: '-created_at', value: row.created_at, id: row.id, direction });
+const cursorAt = (list: string, row: Keyed | undefined, direction: Cursor['direction']): string | undefined =>
+  row && encodeCursor({ list, sort: '-created_at', value: row.created_at, id: row.id, direction });
 
 /** One page, newest first, and how many there are in all. A cursor's page costs the same however deep it lies. */
 export const listNewestFirst = async <Row extends Keyed>(
@@ -128,7 +128,7 @@ export const listNewestFirst = async <Row extends Keyed>(
   return {
     rows,
     total,
-    next: isBackwards || hasMore ? cursorAt(rows.at(-1), 'next') : undefined,
-    previous: hasPrevious ? cursorAt(rows[0], 'previous') : undefined,
+    next: isBackwards || hasMore ? cursorAt(listed.name, rows.at(-1), 'next') : undefined,
+    previous: hasPrevious ? cursorAt(listed.name, rows[0], 'previous') : undefined,
   };
 };

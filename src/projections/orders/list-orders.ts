@@ -43,7 +43,7 @@ const walkOf = ({ filters, sort = '-created_at', cursor, offset = 0, limit }: Li
 const cursorAt = (row: PageRow | undefined, sort: OrderSort, direction: Cursor['direction']): string | undefined => {
   if (row === undefined) return undefined;
   const column = columnOf(sort);
-  return encodeCursor({ sort, value: column === 'total' ? row.total : row.state[column], id: row.id, direction });
+  return encodeCursor({ list: 'order_list', sort, value: column === 'total' ? row.total : row.state[column], id: row.id, direction });
 };
 
 const toPage = (found: readonly PageRow[], { sort, isBackwards, cursor, offset, limit }: Walk) => {

@@ -265,6 +265,51 @@ badInput('unknown query parameters are refused, naming the known ones', async ()
   await refused('/orders?sort=password', {}, { status: 422, fields: ['sort'] });
 });
 
+badInput('a date that does not exist, or lies outside the years 1 to 9999, is refused', async () => {
+  const none = [
+    ...['2026-02-30', '2025-02-29', '2026-04-31T12:00:00Z', '2026-13-01', '2026-03-01T25:00:00Z'],
+    ...['0000-01-01', '0000-12-31T23:59:59Z', '0001-01-01T00:00:00%2B14:00', '9999-12-31T23:59:59-14:00'],
+  ];
+  for (const path of ['/orders', '/returns', '/orders/export'])
+    for (const date of none)
+      await refused(`${path}?created_from=${date}`, {}, { status: 422, fields: ['created_from'] });
+  await refused('/invoices?issued_to=2026-02-30', {}, { status: 422, fields: ['issued_to'] });
+  const scheduled_for = '2096-02-30T12:00:00Z';
+  await refused('/orders', { json: anOrder({ scheduled_for }) }, { status: 422, fields: ['scheduled_for'] });
+  for (const date of ['0001-01-01', '2024-02-29', '9999-12-31T23:59:59.999Z'])
+    assert.is((await api.call(`/orders?created_from=${date}`, { as: ADMIN })).status, 200, date);
+});
+
+badInput('a cursor of another list, of another sort or of a time that no row has is refused', async () => {
+  const cursor = (...parts: readonly string[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+  const id = '00000000-0000-4000-8000-000000000000';
+  const newest = (list: string, at = '2026-01-01T00:00:00.000Z') => cursor(list, '-created_at', at, id, 'next');
+  const byTotal = cursor('order_list', 'total', '33.58', id, 'next');
+  const lists = [
+    ['/orders', 'order_list'],
+    ['/returns', 'return_list'],
+    ['/payments', 'payment_list'],
+    ['/invoices', 'document_list'],
+  ] as const;
+  for (const [path, list] of lists) {
+    assert.is((await api.call(`${path}?cursor=${newest(list)}`, { as: ADMIN })).status, 200, path);
+    const foreign = lists.filter(([, other]) => other !== list).map(([, other]) => newest(other));
+    const years = ['0000-01-01T00:00:00.000Z', '2026-02-30T00:00:00.000Z', '+010000-01-01T00:00:00.000Z'];
+    const asOldServersWroteIt = cursor('-created_at', '2026-01-01T00:00:00.000Z', id, 'next');
+    const bad = [
+      ...foreign,
+      ...years.map((at) => newest(list, at)),
+      asOldServersWroteIt,
+      cursor(list, 'total', '', id, 'next'),
+    ];
+    for (const one of bad) await refused(`${path}?cursor=${one}`, {}, { status: 422, fields: ['cursor'] });
+  }
+  await refused(`/returns?cursor=${byTotal}`, {}, { status: 422, fields: ['cursor'] });
+  await refused(`/orders?sort=-total&cursor=${byTotal}`, {}, { status: 422, fields: ['cursor'] });
+  for (const sort of ['', 'sort=total&'])
+    assert.is((await api.call(`/orders?${sort}cursor=${byTotal}`, { as: ADMIN })).status, 200, 'as its Link says');
+});
+
 badInput('ids that are not ids name nothing', async () => {
   const ids = [
     '1',

@@ -116,19 +116,22 @@ test('a cursor keeps its place when orders are added before it', async () => {
 });
 
 test('a cursor that is none of ours is not read', () => {
-  const good = { sort: '-created_at', value: '2026-01-01T00:00:00.000Z', id: randomUUID(), direction: 'next' } as const;
+  const place = { value: '2026-01-01T00:00:00.000Z', id: randomUUID(), direction: 'next' } as const;
+  const good = { list: 'order_list', sort: '-created_at', ...place } as const;
   assert.equal(decodeCursor(encodeCursor(good)), good);
   const bad: readonly object[] = [
     { ...good, sort: 'customer_id' },
     { ...good, value: '1; drop table order_list' },
     { ...good, value: '2026-13-45T00:00:00.000Z' },
+    { ...good, value: '2026-02-30T00:00:00.000Z' },
+    { ...good, value: '0000-01-01T00:00:00.000Z' },
     { ...good, sort: 'total' },
     { ...good, id: '1' },
     { ...good, direction: 'up' },
   ];
   for (const cursor of bad)
     assert.is(decodeCursor(encodeCursor(cursor as typeof good)), undefined, JSON.stringify(cursor));
-  for (const text of ['', 'x', 'bnVsbA', Buffer.from('[1,2,3,4]').toString('base64url')])
+  for (const text of ['', 'x', 'bnVsbA', Buffer.from('[1,2,3,4,5]').toString('base64url')])
     assert.is(decodeCursor(text), undefined, text);
 });
 

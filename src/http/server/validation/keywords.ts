@@ -31,11 +31,17 @@ const toReference = (value: unknown): Verdict => {
     : { message: 'must be an id: a string of 1 to 255 characters, or an integer' };
 };
 
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+const INSTANT = /^(\d{4}-\d{2}-(\d{2}))T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
+/** The instant in UTC. Undefined: no date and time, a day that does not exist, or not in the years 1 to 9999. */
 export const toInstant = (value: unknown): string | undefined => {
-  const at = typeof value === 'string' && INSTANT.test(value) ? new Date(value) : undefined;
-  return at === undefined || Number.isNaN(at.getTime()) || at.getUTCFullYear() > 9999 ? undefined : at.toISOString();
+  const [text, date, day] = (typeof value === 'string' && INSTANT.exec(value)) || [];
+  if (text === undefined) return undefined;
+  const at = new Date(text);
+  const year = at.getUTCFullYear();
+  // A month is given 31 days when it is read: 30 February would be 2 March.
+  const dayExists = new Date(`${date}T00:00:00Z`).getUTCDate() === Number(day);
+  return dayExists && year >= 1 && year <= 9999 ? at.toISOString() : undefined;
 };
 
 const takesNull = (schema: AnySchemaObject | undefined): boolean =>
