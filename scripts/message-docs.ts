@@ -11,7 +11,7 @@ const BEGIN = '<!-- table: made by `npm run docs`, do not edit -->';
 const END = '<!-- end of table -->';
 
 const eventsOf = (kind: string): string =>
-  Object.entries(MESSAGES_OF)
+  [...MESSAGES_OF]
     .filter(([, kinds]) => kinds.some((one) => one === kind))
     .map(([event]) => `\`${event}\``)
     .join(', ');

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { ORDER_TRANSITIONS } from '../src/domain/order/index.ts';
+import { ORDER_STATUSES, ORDER_TRANSITIONS, phaseOf } from '../src/domain/order/index.ts';
 import { PAYMENT_TRANSITIONS } from '../src/domain/payment/index.ts';
 import { RETURN_TRANSITIONS } from '../src/domain/return/index.ts';
 
@@ -51,8 +51,15 @@ const table = (rows: readonly Row[]): string => {
   return [head, head.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
 };
 
-const section = (title: string, source: string, rows: readonly Row[]): string =>
-  [`## ${title}`, `From [${source}](../${source}).`, diagram(rows), table(rows)].join('\n\n');
+const phases = (): string =>
+  [
+    '| status | phase |',
+    '| --- | --- |',
+    ...ORDER_STATUSES.map((status) => `| \`${status}\` | ${phaseOf(status).replaceAll('_', ' ')} |`),
+  ].join('\n');
+
+const section = (title: string, source: string, rows: readonly Row[], more: readonly string[] = []): string =>
+  [`## ${title}`, `From [${source}](../${source}).`, diagram(rows), table(rows), ...more].join('\n\n');
 
 export const renderStates = async (): Promise<string> => {
   const text = [
@@ -60,7 +67,10 @@ export const renderStates = async (): Promise<string> => {
     'Made by `npm run docs:states` from the tables that the code decides by; do not edit. *By word*: people may ask for' +
       ' it by naming the action, or the status it leads to. The others have a request of their own, or follow from' +
       ' something else, such as the clock or a return.',
-    section('Order', 'src/domain/order/lifecycle/transitions.ts', ORDER_TRANSITIONS),
+    section('Order', 'src/domain/order/lifecycle/transitions.ts', ORDER_TRANSITIONS, [
+      'Rules that depend on how far the goods have got ask for the phase of a status.',
+      phases(),
+    ]),
     section('Return', 'src/domain/return/transitions.ts', RETURN_TRANSITIONS),
     section('Payment', 'src/domain/payment/transitions.ts', PAYMENT_TRANSITIONS),
   ].join('\n\n');

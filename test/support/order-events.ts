@@ -9,6 +9,7 @@ import type {
   OrderStatus,
 } from '../../src/domain/order/index.ts';
 import { pricedMug } from './order-commands.ts';
+import { returnClosed, returnOpened, returnSettled } from './order-money.ts';
 import { orderPlaced } from './orders.ts';
 
 export const placed = (changes: Parameters<typeof orderPlaced>[0] = {}) =>
@@ -26,17 +27,26 @@ export const assigned = (delivery_partner_id = 'd-1'): OrderEvent => ({
 
 const TO_PROCESSING = [confirmed, started];
 
-/** What happened to an order that is now in a status; for those that need no return. */
+const toTheDoor = [placed(), ...TO_PROCESSING, shipped, delivered];
+const oneUnit = [{ first: 1, last: 1, amount: 1429 }];
+/** One of two mugs is to come back. */
+const oneToReturn = returnOpened('r-1', [{ order_item_id: pricedMug().id, quantity: 1, units: oneUnit }]);
+const oneSettled = returnSettled('r-1', [{ order_item_id: pricedMug().id, accepted_quantity: 1, units: oneUnit }]);
+
+/** What happened to an order that is now in a status. */
 export const pathTo = (status: OrderStatus): readonly OrderEvent[] => {
-  const paths: Readonly<Partial<Record<OrderStatus, readonly OrderEvent[]>>> = {
+  const paths: Readonly<Record<OrderStatus, readonly OrderEvent[]>> = {
     scheduled: [placed({ scheduled_for: '2026-03-02T12:00:00.000Z' })],
+    pending: [placed()],
     confirmed: [placed(), confirmed],
     processing: [placed(), ...TO_PROCESSING],
     shipped: [placed(), ...TO_PROCESSING, shipped],
     out_for_delivery: [placed(), ...TO_PROCESSING, outForDelivery],
-    delivered: [placed(), ...TO_PROCESSING, shipped, delivered],
-    returned: [placed(), ...TO_PROCESSING, shipped, delivered, { type: 'OrderReturned', data: {} }],
+    delivered: toTheDoor,
+    return_requested: [...toTheDoor, oneToReturn],
+    partially_returned: [...toTheDoor, oneToReturn, oneSettled, returnClosed('r-1', 'refunded')],
+    returned: [...toTheDoor, { type: 'OrderReturned', data: {} }],
     cancelled: [placed(), cancelled],
   };
-  return paths[status] ?? [placed()];
+  return paths[status];
 };

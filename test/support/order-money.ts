@@ -4,6 +4,7 @@ import type {
   RequestedReturnItem,
   ReturnClosed,
   ReturnOpened,
+  ReturnSettled,
   SettleReturn,
 } from '../../src/domain/order/index.ts';
 import type { Actor } from '../../src/domain/shared/decider.ts';
@@ -106,6 +107,24 @@ export const returnOpened = (
     estimate: items.flatMap(({ units }) => units).reduce((total, { amount }) => total + amount, 0),
     items: items.map((one) => ({ ...one, id: `${return_id}/${one.order_item_id}`, reason: null })),
     personal: nothingPersonal,
+    ...changes,
+  },
+});
+
+export const returnSettled = (
+  return_id: string,
+  items: ReturnSettled['data']['items'],
+  changes: Partial<ReturnSettled['data']> = {},
+): ReturnSettled => ({
+  type: 'ReturnSettled',
+  data: {
+    return_id,
+    items,
+    shipping: 0,
+    reviewed_amount: null,
+    restocking_fee: 0,
+    amount: items.flatMap(({ units }) => units).reduce((total, { amount }) => total + amount, 0),
+    refund_method: null,
     ...changes,
   },
 });

@@ -1,6 +1,7 @@
+import type { ReturnSettled } from '../../src/domain/order/index.ts';
 import { pricedMug } from './order-commands.ts';
 import { confirmed, delivered, placed, shipped, started } from './order-events.ts';
-import { paymentCaptured, returnOpened } from './order-money.ts';
+import { paymentCaptured, returnOpened, returnSettled } from './order-money.ts';
 
 /** Three mugs: 38.97 and 3.90 tax, so 42.87 for three units: 14.29 each. Shipping 5.00, total 47.87. */
 export const line = pricedMug({ quantity: 3, tax: 390 });
@@ -22,22 +23,9 @@ export const opened = (
   );
 
 /** Return `r-1`, of which units 1 to `last` were accepted. */
-export const settled = (amount: number, last: number, more: object = {}) => ({
-  type: 'ReturnSettled' as const,
-  data: {
-    return_id: 'r-1',
-    items: [
-      {
-        order_item_id: line.id,
-        accepted_quantity: last,
-        units: last === 0 ? [] : [unit(1, last, 1429 * last)],
-      },
-    ],
-    shipping: 0,
-    reviewed_amount: null,
-    restocking_fee: 0,
-    amount,
-    refund_method: null,
-    ...more,
-  },
-});
+export const settled = (amount: number, last: number, more: Partial<ReturnSettled['data']> = {}): ReturnSettled =>
+  returnSettled(
+    'r-1',
+    [{ order_item_id: line.id, accepted_quantity: last, units: last === 0 ? [] : [unit(1, last, 1429 * last)] }],
+    { amount, ...more },
+  );

@@ -37,7 +37,7 @@ export * from './state.ts';
 export { majorTotals } from './pricing/major-totals.ts';
 export { finalPrice, lineTotal, orderTotals, type OrderTotals } from './pricing/totals.ts';
 export * from './lifecycle/transitions.ts';
-export { isDeliveryOver, isOutForDelivery as isUnderWay, whyNoPosition } from './delivery/delivery-phase.ts';
+export { isDeliveryOver, isUnderWay, whyNoPosition } from './delivery/delivery-phase.ts';
 export { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './lifecycle/action-aliases.ts';
 export { retainedUnits as unitsOut, type Restocked } from './returns/retained-units.ts';
 export { countUnits } from './returns/unit-ranges.ts';

@@ -1,3 +1,5 @@
+import type { PaymentEvent } from './events.ts';
+
 /** Every status a payment can have, in the order of its life. */
 export const PAYMENT_STATUSES = [
   'pending',
@@ -16,7 +18,7 @@ type Row = {
   readonly from: readonly (PaymentStatus | 'none')[];
   /** More than one: the facts decide which. */
   readonly to: readonly PaymentStatus[];
-  readonly event: string;
+  readonly event: PaymentEvent['type'];
 };
 
 /** The one table of what can happen to a payment's status. */

@@ -1,4 +1,5 @@
 import type { Role } from '../shared/decider.ts';
+import type { ReturnEvent } from './events.ts';
 
 /** Every status a return can have, in the order of its life. */
 export const RETURN_STATUSES = [
@@ -19,7 +20,7 @@ type Row = {
   readonly action: string;
   readonly from: readonly (ReturnStatus | 'none')[];
   readonly to: ReturnStatus;
-  readonly event: string;
+  readonly event: ReturnEvent['type'];
   readonly by: readonly Role[];
   /** Whether people may ask for it by this word. */
   readonly asked: boolean;

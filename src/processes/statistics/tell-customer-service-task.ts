@@ -1,4 +1,4 @@
-import { orderFold, isPlaced, NO_ORDER, orderTotals, type OrderState } from '../../domain/order/index.ts';
+import { isPlaced, NO_ORDER, orderFold, orderTotals, phaseOf, type OrderState } from '../../domain/order/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { traceOf } from '../../platform/trace.ts';
 import type { ReadStream } from '../../commands/read.ts';
@@ -17,7 +17,7 @@ const EVENTS = {
 const TYPES = Object.keys(EVENTS) as readonly (keyof typeof EVENTS)[]; // its keys are all there is in it
 
 const valueOf = (state: OrderState): number =>
-  isPlaced(state) && state.status !== 'cancelled' ? orderTotals(state).total : 0;
+  isPlaced(state) && phaseOf(state.status) !== 'cancelled' ? orderTotals(state).total : 0;
 
 export type ReportStatisticsDeps = ProcessDeps & {
   readonly readStream: ReadStream;

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { statusesIn } from '../../domain/order/index.ts';
 
 export type CustomerTotals = {
   /** All of them. */
@@ -14,9 +15,9 @@ type Row = { readonly orders: string; readonly value: string; readonly last: Dat
 export const customerTotals = async (db: Knex, customerId: string, currency: string): Promise<CustomerTotals> => {
   const { rows } = await db.raw<{ rows: readonly Row[] }>(
     `select count(*) as orders, max(created_at) as last,
-       coalesce(sum(total) filter (where status <> 'cancelled' and state->>'currency' = ?), 0) as value
+       coalesce(sum(total) filter (where status <> all(?::text[]) and state->>'currency' = ?), 0) as value
      from order_list where customer_id = ?`,
-    [currency, customerId],
+    [[...statusesIn('cancelled')], currency, customerId],
   );
   const [row] = rows;
   return {

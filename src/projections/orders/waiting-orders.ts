@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { statusesIn } from '../../domain/order/index.ts';
 import type { Instant } from '../../domain/shared/decider.ts';
 
 const BATCH = 500;
@@ -18,27 +19,29 @@ async function* walk(find: (after: Found) => Promise<readonly Found[]>): AsyncGe
 }
 
 /** Orders that wait for a time up to and including `until`, earliest first, in batches of ids. */
-export const scheduledOrders = (db: Knex, until: Instant): AsyncGenerator<readonly string[]> =>
-  walk(async ({ id, place }) => {
-    const { rows } = await db.raw<{ rows: readonly Found[] }>(
-      `select id, place from (
-         select id, (state #>> '{delivery,scheduled_for}') collate "C" as place from order_list where status = 'scheduled'
-       ) scheduled
-       where place <= ? and (place, id) > (?, ?::uuid) order by place, id limit ?`,
-      [until, place, id, BATCH],
-    );
-    return rows;
-  });
+export async function* scheduledOrders(db: Knex, until: Instant): AsyncGenerator<readonly string[]> {
+  for (const status of statusesIn('scheduled'))
+    yield* walk(async ({ id, place }) => {
+      const { rows } = await db.raw<{ rows: readonly Found[] }>(
+        `select id, place from (
+           select id, (state #>> '{delivery,scheduled_for}') collate "C" as place from order_list where status = ?
+         ) scheduled
+         where place <= ? and (place, id) > (?, ?::uuid) order by place, id limit ?`,
+        [status, until, place, id, BATCH],
+      );
+      return rows;
+    });
+}
 
 /** What nothing is due for was paid, or costs nothing: others need not be asked. Cash is paid at the door. */
 const MAY_BE_PAID = `and (total = 0 or state ->> 'payment_method' = 'cash_on_delivery' or state #> '{payments,0}' is not null)`;
 
-/** Orders that wait in `pending` or `confirmed`, oldest first each, in batches of ids. */
+/** Orders that wait to be processed: those that have got furthest first, of each status the oldest first; in batches of ids. */
 export async function* waitingOrders(
   db: Knex,
   { perhapsPaid }: { readonly perhapsPaid: boolean },
 ): AsyncGenerator<readonly string[]> {
-  for (const status of ['confirmed', 'pending'])
+  for (const status of statusesIn('waiting').toReversed())
     yield* walk(async ({ id, place }) => {
       const { rows } = await db.raw<{ rows: readonly Found[] }>(
         `select id, created_at::text as place from order_list

@@ -3,17 +3,25 @@ import { rejectAction } from '../lifecycle/allowed-actions.ts';
 import type { OrderSettings } from '../settings.ts';
 import type { OrderRejection } from '../rejections.ts';
 import type { Order } from '../state.ts';
-import type { OrderStatus } from '../lifecycle/transitions.ts';
+import { phaseOf, type OrderPhase, type OrderStatus } from '../lifecycle/transitions.ts';
 
-const UNDER_WAY: readonly OrderStatus[] = ['shipped', 'out_for_delivery'];
-const BEFORE: readonly OrderStatus[] = ['scheduled', 'pending', 'confirmed', 'processing'];
+type DeliveryPhase = 'ahead' | 'under_way' | 'over';
 
-/** Whether somebody is bringing it now. */
-export const isOutForDelivery = (status: OrderStatus): boolean => UNDER_WAY.includes(status);
+const DELIVERY: Readonly<Record<OrderPhase, DeliveryPhase>> = {
+  scheduled: 'ahead',
+  waiting: 'ahead',
+  preparing: 'ahead',
+  in_delivery: 'under_way',
+  delivered: 'over',
+  cancelled: 'over',
+};
 
-/** Whether nobody will bring it any more: it was delivered, whatever came of it since, or cancelled. */
-export const isDeliveryOver = (status: OrderStatus): boolean => !isOutForDelivery(status) && !BEFORE.includes(status);
+/** Whether the goods are being brought to the customer now. */
+export const isUnderWay = (status: OrderStatus): boolean => DELIVERY[phaseOf(status)] === 'under_way';
+
+/** Whether the goods will not be brought any more: they were delivered, whatever came of them since, or cancelled. */
+export const isDeliveryOver = (status: OrderStatus): boolean => DELIVERY[phaseOf(status)] === 'over';
 
 /** Why no position may be reported now; undefined when one may. */
 export const whyNoPosition = (order: Order, role: Role, policy: OrderSettings): OrderRejection | undefined =>
-  isOutForDelivery(order.status) ? undefined : rejectAction('order.not_under_way', order, role, policy);
+  isUnderWay(order.status) ? undefined : rejectAction('order.not_under_way', order, role, policy);

@@ -1,6 +1,6 @@
 import { isErased, type Instant } from '../../shared/decider.ts';
 import type { Order } from '../state.ts';
-import { isOutForDelivery } from './delivery-phase.ts';
+import { isUnderWay } from './delivery-phase.ts';
 
 /** Degrees: latitude from -90 to 90, longitude from -180 to 180. */
 export type Coordinates = { readonly latitude: number; readonly longitude: number };
@@ -38,7 +38,7 @@ export const etaAt = (destination: Coordinates, seen: Sighting, speedKmh: number
 /** When the order is expected: as promised, until its courier is seen under way and it is known where to. */
 export const estimatedDelivery = (order: Order, seen: Sighting | undefined, speedKmh: number): Instant | null => {
   const destination = destinationOf(order);
-  return seen === undefined || destination === null || !isOutForDelivery(order.status)
+  return seen === undefined || destination === null || !isUnderWay(order.status)
     ? order.delivery.estimated_delivery_at
     : etaAt(destination, seen, speedKmh);
 };

@@ -1,22 +1,22 @@
 import { normalisedWord } from '../../shared/normalise-name.ts';
-import { actionBetween, ORDER_ACTIONS, ORDER_STATUSES, type OrderAction, type OrderStatus } from './transitions.ts';
-
-/** What older systems and people say for a status. */
-const ALIASES: ReadonlyMap<string, OrderStatus> = new Map([
-  ['placed', 'pending'],
-  ['preparing', 'processing'],
-  ['canceled', 'cancelled'],
-]);
+import {
+  actionBetween,
+  ORDER_ACTIONS,
+  ORDER_STATUSES,
+  STATUS_ALIASES,
+  type OrderAction,
+  type OrderStatus,
+} from './transitions.ts';
 
 /** Every word that means something here, as it is listed to who used another. */
 export const ORDER_WORDS: readonly string[] = [
-  ...new Set<string>([...ORDER_ACTIONS, ...ORDER_STATUSES, ...ALIASES.keys()]),
+  ...new Set<string>([...ORDER_ACTIONS, ...ORDER_STATUSES, ...STATUS_ALIASES.keys()]),
 ];
 
 /** The status a word names. */
 export const orderStatusOf = (word: string): OrderStatus | undefined => {
   const plain = normalisedWord(word);
-  return ALIASES.get(plain) ?? ORDER_STATUSES.find((status) => status === plain);
+  return STATUS_ALIASES.get(plain) ?? ORDER_STATUSES.find((status) => status === plain);
 };
 
 /** The action a word asks for in a status: itself, or the one that leads to the status it names. */

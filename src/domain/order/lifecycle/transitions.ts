@@ -1,28 +1,61 @@
 import type { Role } from '../../shared/decider.ts';
+import type { OrderEvent } from '../events.ts';
+
+/**
+ * How far the goods have got. Rules ask for the phase of a status and not for its name, so that a new status has every
+ * rule as soon as it has its row below.
+ */
+export type OrderPhase = 'scheduled' | 'waiting' | 'preparing' | 'in_delivery' | 'delivered' | 'cancelled';
+
+type StatusRow = {
+  readonly status: string;
+  readonly phase: OrderPhase;
+  /** What older systems and people say for it. */
+  readonly aliases: readonly string[];
+};
 
 /** Every status an order can have, in the order of its life. */
-export const ORDER_STATUSES = [
-  'scheduled',
-  'pending',
-  'confirmed',
-  'processing',
-  'shipped',
-  'out_for_delivery',
-  'delivered',
-  'return_requested',
-  'partially_returned',
-  'returned',
-  'cancelled',
-] as const;
+const STATUS_ROWS = [
+  { status: 'scheduled', phase: 'scheduled', aliases: [] },
+  { status: 'pending', phase: 'waiting', aliases: ['placed'] },
+  { status: 'confirmed', phase: 'waiting', aliases: [] },
+  { status: 'processing', phase: 'preparing', aliases: ['preparing'] },
+  { status: 'shipped', phase: 'in_delivery', aliases: [] },
+  { status: 'out_for_delivery', phase: 'in_delivery', aliases: [] },
+  { status: 'delivered', phase: 'delivered', aliases: [] },
+  { status: 'return_requested', phase: 'delivered', aliases: [] },
+  { status: 'partially_returned', phase: 'delivered', aliases: [] },
+  { status: 'returned', phase: 'delivered', aliases: [] },
+  { status: 'cancelled', phase: 'cancelled', aliases: ['canceled'] },
+] as const satisfies readonly StatusRow[];
 
-export type OrderStatus = (typeof ORDER_STATUSES)[number];
+export type OrderStatus = (typeof STATUS_ROWS)[number]['status'];
+
+export const ORDER_STATUSES: readonly OrderStatus[] = STATUS_ROWS.map(({ status }) => status);
+
+const statusRows: ReadonlyMap<OrderStatus, StatusRow> = new Map(STATUS_ROWS.map((row) => [row.status, row]));
+
+export const phaseOf = (status: OrderStatus): OrderPhase => {
+  const row = statusRows.get(status);
+  if (row === undefined) throw new Error(`no such order status: ${status}`);
+  return row.phase;
+};
+
+/** The statuses of a phase, in the order of an order's life. */
+export const statusesIn = (phase: OrderPhase): readonly OrderStatus[] =>
+  ORDER_STATUSES.filter((status) => phaseOf(status) === phase);
+
+/** Other words for statuses, and the status each stands for. */
+export const STATUS_ALIASES: ReadonlyMap<string, OrderStatus> = new Map(
+  STATUS_ROWS.flatMap(({ status, aliases }) => aliases.map((alias) => [alias, status] as const)),
+);
 
 type Row = {
   readonly action: string;
   readonly from: readonly (OrderStatus | 'none')[];
   /** More than one: the facts decide which. */
   readonly to: readonly OrderStatus[];
-  readonly event: string;
+  readonly event: OrderEvent['type'];
   readonly by: readonly Role[];
   /** Whether people may ask for it by this word. What is not asked for follows from something else. */
   readonly asked: boolean;
