@@ -37,7 +37,7 @@ export const VARIABLES = {
   DATA_DIR: {
     parser: text('a folder'),
     default: './data',
-    doc: 'Folder of the embedded PostgreSQL, of generated secrets, and of messages that no mail server takes.',
+    doc: 'Folder of the embedded PostgreSQL, of generated secrets, and of messages when no mail server is set.',
   },
   DATABASE_URL: {
     parser: url('postgres', 'postgresql'),
@@ -47,12 +47,12 @@ export const VARIABLES = {
   EVENTSTORE_URL: {
     parser: url('esdb', 'esdb+discover'),
     secret: true,
-    doc: 'EventStoreDB or KurrentDB to keep events in. Unset: PostgreSQL.',
+    doc: 'EventStoreDB or KurrentDB that keeps the events. Unset: PostgreSQL.',
   },
   LOG_LEVEL: {
     parser: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     default: 'info',
-    doc: 'Least severe log lines that are written.',
+    doc: 'Lowest severity that is logged.',
   },
   AUTH_MODE: {
     parser: oneOf('jwt', 'off'),
@@ -62,57 +62,57 @@ export const VARIABLES = {
   JWT_SECRET: {
     parser: secretText,
     secret: true,
-    doc: 'Signs and checks tokens (HS256). Unset: generated into DATA_DIR with the embedded PostgreSQL on loopback, else refused.',
+    doc: 'Signs and checks tokens (HS256). Unset: generated into DATA_DIR with the embedded PostgreSQL on loopback, else startup fails.',
   },
   JWT_JWKS_URL: {
     parser: keysUrl,
-    doc: 'Where your login publishes the public keys of its tokens (RS256, ES256, EdDSA). Beside JWT_SECRET or instead of it.',
+    doc: 'Where your login publishes the public keys of its tokens (RS256, ES256, EdDSA). With JWT_SECRET or instead of it.',
   },
   JWT_ISSUER: { parser: text(), doc: 'Issuer that a token must name. Unset: not checked.' },
   JWT_AUDIENCE: { parser: text(), doc: 'Audience that a token must name. Unset: not checked.' },
   MASTER_KEY: {
     parser: masterKey,
     secret: true,
-    doc: 'Wraps the keys that seal personal data: 32 bytes, base64. Lost with it: all personal data. Unset: as JWT_SECRET.',
+    doc: 'Wraps the keys that seal personal data: 32 bytes, base64. Losing it loses all personal data. Unset: as JWT_SECRET.',
   },
-  METRICS_TOKEN: { parser: text(), secret: true, doc: 'Bearer token that /metrics demands. Unset: open.' },
+  METRICS_TOKEN: { parser: text(), secret: true, doc: 'Bearer token that /metrics requires. Unset: no token.' },
   CORS_ORIGINS: { parser: list(origin), doc: 'Origins whose pages may call the API, comma-separated. Unset: none.' },
   MAX_BODY_BYTES: { parser: whole(1_024, 8_388_608), default: '1048576', doc: 'Largest request body, in bytes.' },
   MAX_CONNECTIONS: {
     parser: whole(1, 1_000_000),
     default: '10000',
-    doc: 'Most connections at once of one process of the API; more are closed as they come.',
+    doc: 'Most open connections of one API process; further ones are closed.',
   },
   RATE_LIMIT_READ: {
     parser: whole(0, 1_000_000),
-    doc: 'Reads a minute and caller. 0: no limit. Unset: 6000, on loopback 0.',
+    doc: 'Reads per minute and caller. 0: no limit. Unset: 6000, on loopback 0.',
   },
   RATE_LIMIT_WRITE: {
     parser: whole(0, 1_000_000),
-    doc: 'Writes a minute and caller. 0: no limit. Unset: 1200, on loopback 0.',
+    doc: 'Writes per minute and caller. 0: no limit. Unset: 1200, on loopback 0.',
   },
   RATE_LIMIT_EXPORT: {
     parser: whole(0, 1_000_000),
-    doc: 'Exports a minute and caller. 0: no limit. Unset: 10, on loopback 0.',
+    doc: 'Exports per minute and caller. 0: no limit. Unset: 10, on loopback 0.',
   },
   RATE_LIMIT_AUTH: {
     parser: whole(0, 1_000_000),
-    doc: 'Failed attempts a minute with one token or API key. 0: no limit. Unset: 60, on loopback 0.',
+    doc: 'Failed attempts per minute with one token or API key. 0: no limit. Unset: 60, on loopback 0.',
   },
   RATE_LIMIT_POSITION: {
     parser: whole(0, 1_000_000),
     default: '60',
-    doc: 'Positions a minute, of one courier for one order. 0: no limit.',
+    doc: 'Positions per minute of one courier for one order. 0: no limit.',
   },
   RATE_LIMIT_STORE: {
     parser: oneOf('memory', 'postgres'),
     default: 'memory',
-    doc: 'memory: each process of the API counts for itself. postgres: all count together, at the price of a statement a request.',
+    doc: 'memory: each API process counts alone. postgres: all count together, at the cost of one statement per request.',
   },
   IDEMPOTENCY_HOURS: {
     parser: whole(1, 8_760),
     default: '24',
-    doc: 'Hours for which an Idempotency-Key is remembered.',
+    doc: 'Hours that an Idempotency-Key is remembered.',
   },
   DEFAULT_CURRENCY: { parser: currency, default: 'USD', doc: 'Currency of an order that names none (ISO 4217).' },
   TAX_RATE: { parser: taxRate, default: '0.10', doc: 'Tax on lines without a tax of their own, as a share.' },
@@ -149,12 +149,12 @@ export const VARIABLES = {
   AUTO_PROCESS: {
     parser: oneOf('paid', 'all', 'off'),
     default: 'paid',
-    doc: 'Which waiting orders go to processing by themselves. paid: nothing is due, or it is paid on delivery.',
+    doc: 'Which waiting orders go to processing automatically. paid: nothing is due, or payment is on delivery.',
   },
   AUTO_PROCESS_CRON: {
     parser: crontabTime,
     default: '*/5 * * * *',
-    doc: 'When waiting orders are looked for: minute, hour, day, month, weekday, in UTC.',
+    doc: 'When waiting orders are processed: minute, hour, day, month, weekday, in UTC.',
   },
   DELIVERY_ESTIMATE_MINUTES: {
     parser: whole(0, 525_600),
@@ -164,7 +164,7 @@ export const VARIABLES = {
   COURIER_SPEED_KMH: {
     parser: whole(1, 1_000),
     default: '15',
-    doc: 'How fast a courier gets on, as the crow flies, in kilometres an hour: refines the estimate by their position.',
+    doc: 'Courier speed in a straight line, in kilometres per hour; refines the estimate by the courier’s position.',
   },
   ORDER_CANCELLATION_ALLOWED_STATUSES: {
     parser: list(oneOf(...CANCELLABLE_STATUSES)),
@@ -184,7 +184,7 @@ export const VARIABLES = {
   PAYMENT_GATEWAY: {
     parser: oneOf('sandbox', 'http'),
     default: 'sandbox',
-    doc: 'Who moves money. sandbox: a test bank with books of its own. http: PAYMENT_SERVICE_URL.',
+    doc: 'Payment gateway. sandbox: a test bank with its own ledger. http: PAYMENT_SERVICE_URL.',
   },
   PAYMENT_SERVICE_URL: {
     parser: serviceUrl,
@@ -193,12 +193,12 @@ export const VARIABLES = {
   PAYMENT_SERVICE_IDEMPOTENT: {
     parser: flag,
     default: 'false',
-    doc: 'Your word that the payment service honours Idempotency-Key: then an unknown outcome is asked for again.',
+    doc: 'Whether the payment service supports Idempotency-Key. true: a request with an unknown outcome is repeated.',
   },
   PAYMENT_REQUIRED: {
     parser: flag,
     default: 'false',
-    doc: 'Whether processing waits until nothing is due, cash on delivery excepted.',
+    doc: 'Whether processing waits until nothing is due, except with cash on delivery.',
   },
   AUTO_CONFIRM_ON_PAYMENT: {
     parser: flag,
@@ -208,12 +208,12 @@ export const VARIABLES = {
   AUTO_REFUND_RETURNS: {
     parser: flag,
     default: 'true',
-    doc: 'Whether a processed return starts its refund by itself.',
+    doc: 'Whether a processed return starts its refund automatically.',
   },
   CUSTOMER_PRICES: {
     parser: oneOf('trust', 'catalogue'),
     default: 'trust',
-    doc: 'Prices that customers send. trust: believed. catalogue: they must be the catalogue’s, where there is one.',
+    doc: 'Prices that customers send. trust: accepted. catalogue: they must equal the catalogue’s, where there is one.',
   },
   CART_SERVICE_URL: {
     parser: serviceUrl,
@@ -221,15 +221,15 @@ export const VARIABLES = {
   },
   PRODUCT_SERVICE_URL: {
     parser: serviceUrl,
-    doc: 'Base URL of the product service: prices and stock. Unset: the catalogue in PostgreSQL, if anything is in it.',
+    doc: 'Base URL of the product service: prices and stock. Unset: the catalogue in PostgreSQL, if it has products.',
   },
   CUSTOMER_SERVICE_URL: {
     parser: serviceUrl,
-    doc: 'Base URL of the customer service, which is told of orders for its statistics. Unset: nobody is told.',
+    doc: 'Base URL of the customer service, which receives order statistics. Unset: none are sent.',
   },
   AUTH_SERVICE_URL: {
     parser: serviceUrl,
-    doc: 'Base URL of the auth service: validates every token, after JWT_SECRET or JWT_JWKS_URL where they are given. Unset: tokens are checked here alone.',
+    doc: 'Base URL of the auth service: validates every token, after JWT_SECRET or JWT_JWKS_URL where they are given. Unset: only Waybill checks tokens.',
   },
   USER_SERVICE_URL: {
     parser: serviceUrl,
@@ -244,7 +244,7 @@ export const VARIABLES = {
     default: '587',
     doc: 'Port of the mail server. 465: TLS from the first byte; any other: STARTTLS, which is demanded outside loopback.',
   },
-  EMAIL_USER: { parser: text(), doc: 'User at the mail server. Unset: it asks for none.' },
+  EMAIL_USER: { parser: text(), doc: 'User at the mail server. Unset: no login.' },
   EMAIL_PASSWORD: { parser: text(), secret: true, doc: 'Password at the mail server; with EMAIL_USER.' },
   EMAIL_FROM: {
     parser: mailbox,
@@ -252,21 +252,21 @@ export const VARIABLES = {
   },
   MESSAGE_TEMPLATES_DIR: {
     parser: text('a folder'),
-    doc: 'Folder with templates and words of your own for messages. Unset: those that are shipped.',
+    doc: 'Folder with your own message templates and phrases. Unset: the shipped ones.',
   },
   MESSAGE_LANGUAGE: {
     parser: matching(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'a language tag such as en or pt-BR'),
     default: 'en',
-    doc: 'Language of messages to customers whose own is not known. Shipped: en, de, hi.',
+    doc: 'Language of messages to customers whose language is unknown. Shipped: en, de, hi.',
   },
   NOTIFICATION_SERVICE_URL: {
     parser: serviceUrl,
-    doc: 'Base URL of the notification service. Unset: none is told.',
+    doc: 'Base URL of the notification service. Unset: no notifications.',
   },
   SERVICE_TIMEOUT_MS: {
     parser: whole(10, 60_000),
     default: '3000',
-    doc: 'Milliseconds that one call of these services may take.',
+    doc: 'Time limit of one call to these services, in milliseconds.',
   },
   SERVICE_API_KEY: { parser: text(), secret: true, doc: 'Sent to these services as X-API-Key. Unset: not sent.' },
   SERVICE_TOKEN: {
@@ -277,7 +277,7 @@ export const VARIABLES = {
   WEBHOOK_ALLOW_PRIVATE: {
     parser: flag,
     default: 'false',
-    doc: 'Whether webhooks may go to private networks, and over plain HTTP to this machine: for trials only.',
+    doc: 'Whether webhooks may go to private networks, and over plain HTTP to this machine. For trials only.',
   },
   REQUIRE_FULL_ADDRESS: { parser: flag, default: 'false', doc: 'Whether an address must have all seven fields.' },
   REQUIRE_CANCEL_REASON: { parser: flag, default: 'false', doc: 'Whether cancelling needs a reason.' },
