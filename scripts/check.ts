@@ -1,8 +1,8 @@
-/** `npm run check`: format, lint, types and import rules, two at a time; what they say only where they fail. */
+/** `npm run check`: format, lint, types, import rules and what platform knows, two at a time; what they say only where they fail. */
 import { spawn } from 'node:child_process';
 
 /** What takes longest first. */
-const CHECKS = ['check:lint', 'check:types', 'check:format', 'check:imports'];
+const CHECKS = ['check:lint', 'check:types', 'check:format', 'check:imports', 'check:platform'];
 const AT_ONCE = 2;
 
 const run = (script: string): Promise<boolean> =>

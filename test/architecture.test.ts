@@ -122,6 +122,30 @@ for (const [rule, [file]] of Object.entries(PLANTED))
     assert.ok(findings.some((finding) => finding.rule.name === rule && finding.from === file));
   });
 
+/** What `check:platform` says of a folder's platform: its findings, `file:line: word`. */
+const checkPlatform = (): Promise<readonly string[]> =>
+  new Promise((resolve) => {
+    const args = ['--import', 'tsx', join(repository, 'scripts/check-platform.ts')];
+    execFile(process.execPath, args, { cwd: folder.path }, (_error, _stdout, stderr) =>
+      resolve(stderr.split('\n').filter((line) => line.startsWith('src/platform/'))),
+    );
+  });
+
+test('a business table or a business word in platform is found', async () => {
+  await write('migrations/0001.sql', 'create table messages (id int);\ncreate table data_keys (id int);');
+  await write('src/platform/tables.ts', `db('messages');\ndb('data_keys');\nconst sql = 'select 1 from messages';`);
+  await write(
+    'src/platform/words.ts',
+    `import './messages.ts';\n// Of a customer, in this order.\nconst order_id = 1;`,
+  );
+  assert.equal(await checkPlatform(), [
+    "src/platform/tables.ts:1: 'messages",
+    'src/platform/tables.ts:3: from messages',
+    'src/platform/words.ts:2: customer',
+    'src/platform/words.ts:3: order_id',
+  ]);
+});
+
 test('what the table allows is not reported', () => {
   const reported = findings.filter(({ from }) => from in ALLOWED || from in TARGETS);
   assert.equal(

@@ -1,7 +1,7 @@
 import type { Config } from '../config/index.ts';
 import { migrate } from '../platform/database.ts';
 import { useEmbeddedPostgres } from '../platform/embedded-postgres.ts';
-import { createLogger } from '../platform/logging.ts';
+import { createProcessLogger } from './process-logger.ts';
 import { CannotStart, explainFailure } from './explain-failure.ts';
 import { openContainer, type OpenContainer } from './container.ts';
 
@@ -9,7 +9,7 @@ import { openContainer, type OpenContainer } from './container.ts';
 export const withContainer = async <T>(config: Config, work: (container: OpenContainer) => Promise<T>): Promise<T> => {
   const onDatabase = async (url: string): Promise<T> => {
     await migrate(url);
-    const log = createLogger({ level: 'error', role: 'cli' });
+    const log = createProcessLogger({ level: 'error', role: 'cli' });
     const container = await openContainer(config, url, { applicationName: 'waybill-cli', log });
     try {
       return await work(container);

@@ -2,7 +2,7 @@ import { CannotStart, explainFailure } from '../app/explain-failure.ts';
 import { isRole, ROLES } from '../app/roles/role-process.ts';
 import { startAll } from '../app/start-all.ts';
 import { loadConfig } from '../config/index.ts';
-import { createLogger } from '../platform/logging.ts';
+import { createProcessLogger } from '../app/process-logger.ts';
 import { UsageError } from './usage-error.ts';
 
 /** `start [roles]`: runs until a signal ends it. It prints the address once the API listens. */
@@ -10,7 +10,7 @@ export const startCommand = async (words: readonly string[], print: (line: strin
   const roles = words.filter(isRole);
   if (roles.length < words.length) throw new UsageError(`Use: start [${ROLES.join('|')} ...]`);
   const config = loadConfig();
-  const logger = createLogger({ level: config.logLevel, role: 'supervisor' });
+  const logger = createProcessLogger({ level: config.logLevel, role: 'supervisor' });
   const starting = startAll(config, { logger, ...(roles.length > 0 && { roles }) });
 
   let stopping = false;

@@ -7,9 +7,9 @@ import { seal, unseal } from './seal.ts';
 
 export type DataKey = { readonly id: string; readonly key: Uint8Array };
 
-/** The per-customer keys that seal personal data. */
+/** The keys that seal personal data, one for each person. */
 export type DataKeys = {
-  /** The live key of a customer, made on first use. */
+  /** The live key of a person, made on first use. */
   readonly forSubject: (subject: string) => Promise<DataKey>;
   /** Keys by id. A destroyed key is absent: what it sealed is erased. */
   readonly byId: (ids: readonly string[]) => Promise<ReadonlyMap<string, DataKey>>;
@@ -17,7 +17,7 @@ export type DataKeys = {
 
 type Row = { readonly id: string; readonly subject: string; readonly wrapped: Buffer | null };
 
-/** A key destroyed by another process is forgotten here within a minute. */
+/** A key that another process destroyed is forgotten here within a minute. */
 const REMEMBERED = { max: 50_000, ttl: 60_000 };
 
 /** Keys in PostgreSQL, wrapped by the master key (32 bytes). */
@@ -28,7 +28,7 @@ export const openDataKeys = ({ db, masterKey }: { readonly db: Knex; readonly ma
   const unwrap = ({ id, wrapped }: Row): DataKey | undefined =>
     wrapped === null ? undefined : { id, key: unseal(masterKey, wrapped, id) };
 
-  // In one order everywhere: two processes that make keys for the same customers must not wait for each other.
+  // Always sorted: two processes that make keys for the same people must not wait for each other.
   const makeMissing = async (subjects: readonly string[]): Promise<void> => {
     const rows = subjects.toSorted().map((subject) => {
       const id = uuidv7();
@@ -57,7 +57,7 @@ export const openDataKeys = ({ db, masterKey }: { readonly db: Knex; readonly ma
     }
     return subjects.map((subject) => {
       const key = found.get(subject);
-      if (key === undefined) throw new Error('a data key vanished while it was being made');
+      if (key === undefined) throw new Error('a data key is missing after it was made');
       bySubject.set(subject, key);
       known.set(key.id, key);
       return key;

@@ -7,7 +7,7 @@ import { readAccess, urlOf } from './embedded-postgres/cluster.ts';
 import { answers } from './embedded-postgres/connection.ts';
 import { EmbeddedPostgresFailure } from './embedded-postgres/failure.ts';
 import { findHolder } from './embedded-postgres/folder-lock.ts';
-import type { FromKeeper, KeeperOptions, ToKeeper } from './embedded-postgres/messages.ts';
+import type { FromKeeper, KeeperOptions, ToKeeper } from './embedded-postgres/keeper-channel.ts';
 
 export { EmbeddedPostgresFailure } from './embedded-postgres/failure.ts';
 

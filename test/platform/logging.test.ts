@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createProcessLogger } from '../../src/app/process-logger.ts';
 import { createLogger } from '../../src/platform/logging.ts';
 
 const test = suite('logging');
@@ -28,7 +29,7 @@ test('lines below the level are not written', () => {
 test('credentials and personal data are hidden at every depth', () => {
   const stream = capture();
   const planted = 'Eleni-planted';
-  const logger = createLogger({ level: 'info', role: 'api', stream });
+  const logger = createProcessLogger({ level: 'info', role: 'api', stream });
   logger.info({ token: planted, headers: { authorization: planted, 'x-api-key': planted } }, 'one');
   logger.info({ event: { data: { personal: { name: planted } } } }, 'two');
   logger.info({ req: { headers: { authorization: planted, 'x-api-key': planted } } }, 'three');

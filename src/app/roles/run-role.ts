@@ -3,7 +3,7 @@ import { loadConfig, type Config } from '../../config/index.ts';
 import { StoreUnavailable } from '../../event-store/port.ts';
 import { migrate } from '../../platform/database.ts';
 import { useEmbeddedPostgres } from '../../platform/embedded-postgres.ts';
-import { createLogger } from '../../platform/logging.ts';
+import { createProcessLogger } from '../process-logger.ts';
 import { explainFailure } from '../explain-failure.ts';
 import { openContainer, type OpenContainer } from '../container.ts';
 import { failBoot, isSupervised, reportReady } from '../role-channel.ts';
@@ -21,7 +21,7 @@ const demandStore = async ({ store }: OpenContainer): Promise<void> => {
 
 /** Runs one role in this process until it is told to stop. */
 const runRole = async (role: RoleName, config: Config, databaseUrl: string): Promise<void> => {
-  const log = createLogger({ level: config.logLevel, role });
+  const log = createProcessLogger({ level: config.logLevel, role });
   const shutdown = createShutdown({ onProblem: (error) => log.error({ err: error }, 'a step of the shutdown failed') });
   // Otherwise Node.js prints the error with everything in it, statements and connections included.
   process.once('uncaughtException', (error) => {

@@ -6,7 +6,7 @@ import { startAll } from '../../app/start-all.ts';
 import { loadConfig } from '../../config/index.ts';
 import { mintToken } from '../../http/server/auth/tokens.ts';
 import { roleOf } from '../../http/server/auth/roles.ts';
-import { createLogger } from '../../platform/logging.ts';
+import { createProcessLogger } from '../../app/process-logger.ts';
 import { startSandbox, type Sandbox } from '../sandbox/shop.ts';
 import { runDemo, type DemoOptions } from './run-demo.ts';
 
@@ -45,7 +45,9 @@ const withTemporaryWaybill = (work: (service: Service) => Promise<void>): Promis
       const secret = randomBytes(32).toString('hex');
       const own = { DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'error', JWT_SECRET: secret };
       const config = loadConfig({ ...own, ...variablesOf(sandbox) });
-      const running = await startAll(config, { logger: createLogger({ level: config.logLevel, role: 'supervisor' }) });
+      const running = await startAll(config, {
+        logger: createProcessLogger({ level: config.logLevel, role: 'supervisor' }),
+      });
       try {
         await work({
           baseUrl: running.address,

@@ -12,7 +12,7 @@ import { clusterFolderOf, ensureCluster, settlePort, urlOf, type Access } from '
 import { ensureDatabase } from './connection.ts';
 import { unavailable } from './failure.ts';
 import { lockFolder } from './folder-lock.ts';
-import type { FromKeeper, KeeperOptions } from './messages.ts';
+import type { FromKeeper, KeeperOptions } from './keeper-channel.ts';
 import { chooseRunAs, handOver } from './run-as.ts';
 import { becameReady, clearFolder, lastComplaint, spawnServer, stopServer, type ServerOptions } from './server.ts';
 

@@ -30,7 +30,7 @@ const asUser = (name: 'owner' | 'nobody', uid: number): RunAs => ({
   uid,
 });
 
-/** For root, best first. Only the first two reach a checkout or a data folder under 0700 folders. */
+/** For root, best first. Only the first two reach a clone or a data folder under 0700 folders. */
 export const WAYS_FOR_ROOT: readonly RunAs[] = [
   { name: 'user namespace', prefix: ['unshare', '-U', '--map-user=1000', '--map-group=1000'] },
   {

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLogger } from '../../../src/platform/logging.ts';
+import { createProcessLogger } from '../../../src/app/process-logger.ts';
 import { fuzz } from '../../fuzz/fuzz.ts';
 import { startFuzzedApi } from '../../fuzz/start.ts';
 import { PLANTED, toldBy } from '../../fuzz/planted.ts';
@@ -15,7 +15,7 @@ let api: TestApi;
 const log: string[] = [];
 
 contract.before(async () => {
-  const logger = createLogger({ level: 'trace', role: 'api', stream: { write: (line) => void log.push(line) } });
+  const logger = createProcessLogger({ level: 'trace', role: 'api', stream: { write: (line) => void log.push(line) } });
   api = await startFuzzedApi({ logger });
 });
 contract.after(() => api.close());

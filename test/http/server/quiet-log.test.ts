@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { EventStore } from '../../../src/event-store/port.ts';
-import { createLogger } from '../../../src/platform/logging.ts';
+import { createProcessLogger } from '../../../src/app/process-logger.ts';
 import { createApiKey } from '../../../src/platform/api-keys.ts';
 import { enqueueJobs } from '../../../src/jobs/queue.ts';
 import type { Task } from '../../../src/jobs/task.ts';
@@ -38,7 +38,7 @@ const failing = (store: EventStore): EventStore => ({
 });
 
 quiet.before(async () => {
-  const logger = createLogger({ level: 'trace', role: 'api', stream: { write: (line) => void log.push(line) } });
+  const logger = createProcessLogger({ level: 'trace', role: 'api', stream: { write: (line) => void log.push(line) } });
   const rateLimits = { read: 8, write: 0, export: 0, auth: 0 };
   api = await startTestApi({ wrapStore: failing, options: { logger, rateLimits } });
 });
@@ -93,7 +93,11 @@ quiet('secrets and personal data are in no line, whatever is done with them', as
 
 quiet('nor do reactors and jobs tell, whether they go well or not', async () => {
   const written: string[] = [];
-  const logger = createLogger({ level: 'trace', role: 'worker', stream: { write: (line) => void written.push(line) } });
+  const logger = createProcessLogger({
+    level: 'trace',
+    role: 'worker',
+    stream: { write: (line) => void written.push(line) },
+  });
   const other = await startTestApi({ options: { logger } });
   const failing: Task = {
     name: 'fail-loudly',
@@ -162,7 +166,11 @@ quiet('what an operator may be woken by is a stream of its own', async () => {
 
 quiet('a quiet log level does not silence it', async () => {
   const written: string[] = [];
-  const logger = createLogger({ level: 'error', role: 'api', stream: { write: (line) => void written.push(line) } });
+  const logger = createProcessLogger({
+    level: 'error',
+    role: 'api',
+    stream: { write: (line) => void written.push(line) },
+  });
   const other = await startTestApi({ projectors: false, options: { logger } });
   try {
     await other.call('/orders');

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { mintToken } from '../../../src/http/server/auth/tokens.ts';
-import { createLogger } from '../../../src/platform/logging.ts';
+import { createProcessLogger } from '../../../src/app/process-logger.ts';
 import { anOrder, startTestApi, type TestApi } from '../../support/api.ts';
 
 const raw = suite('requests as no client library would send them');
@@ -16,7 +16,7 @@ let admin: string;
 let orderId: string;
 
 raw.before(async () => {
-  const logger = createLogger({ level: 'trace', role: 'api', stream: { write: (line) => void log.push(line) } });
+  const logger = createProcessLogger({ level: 'trace', role: 'api', stream: { write: (line) => void log.push(line) } });
   api = await startTestApi({ options: { logger, tokens: { secret: SECRET } } });
   admin = await mintToken({ secret: SECRET }, { role: 'admin' });
   const headers = { authorization: `Bearer ${admin}` };
