@@ -1,29 +1,25 @@
 import type { CatalogueRejection, WantedLine } from '../domain/catalogue/index.ts';
-import type { Carts, Catalogue, Users } from './ports.ts';
+import type { Carts } from './ports.ts';
 import type { Currency } from '../domain/shared/money.ts';
 import type { Trace } from '../platform/trace.ts';
 import type { CheckoutClaims } from './claims-port.ts';
-import { wasRejected } from '../commands/handle.ts';
-import { orderIdOf, type OrderCommands } from '../commands/orders.ts';
+import { orderIdOf } from '../commands/orders.ts';
 import type { ReadStream } from '../commands/read.ts';
 import {
-  completePersonal,
   findPlaced,
-  priceWanted,
-  reject,
-  type SellCaller,
+  rejectOrder,
+  type PlaceOrder,
+  type PlaceOrderOutcome,
+  type PlacingCaller,
   type SellInput,
-  type SellOutcome,
-} from './sell.ts';
+} from './place-order.ts';
 
-export type Checkout = (input: SellInput, caller: SellCaller) => Promise<SellOutcome>;
+export type Checkout = (input: SellInput, caller: PlacingCaller) => Promise<PlaceOrderOutcome>;
 
 export type CheckoutDeps = {
   readonly carts: Carts;
-  readonly catalogue: Catalogue;
-  readonly users: Users | undefined;
   readonly claims: CheckoutClaims;
-  readonly orders: Pick<OrderCommands, 'place'>;
+  readonly placeOrder: PlaceOrder;
   readonly readStream: ReadStream;
   readonly currency: Currency;
 };
@@ -34,18 +30,10 @@ const contentsOf = (cart: readonly WantedLine[]): string =>
 
 /**
  * Places an order from the customer's cart. Nothing is written before everything is known; the cart is emptied by what
- * follows from the order. Whoever orders the same cart at the same moment, or before it is empty, gets the same order.
+ * follows from the order. A second request for the same cart, at the same moment or before it is empty, gets the same order.
  * @throws `ServiceUnavailable`, `ServiceRefused`: nothing was placed
  */
-export const createCheckout = ({
-  carts,
-  catalogue,
-  users,
-  claims,
-  orders,
-  readStream,
-  currency,
-}: CheckoutDeps): Checkout => {
+export const createCheckout = ({ carts, claims, placeOrder, readStream, currency }: CheckoutDeps): Checkout => {
   /** Which command orders this cart: this one, or the one that came before. */
   const claim = async (customer_id: string, cart: string, own: string): Promise<string | CatalogueRejection> => {
     const mine = { customer_id, cart, command_id: own, order_id: orderIdOf(own) };
@@ -60,30 +48,34 @@ export const createCheckout = ({
   const hasChanged = async (customer_id: string, contents: string, trace: Trace): Promise<boolean> =>
     contentsOf(await carts.read(customer_id, trace)) !== contents;
 
-  return async (input, { context, repeatable, trace }) => {
+  return async (input, caller) => {
+    const { context, repeatable, trace } = caller;
     const before = repeatable ? await findPlaced(readStream, context.command_id) : undefined;
     if (before !== undefined) return before;
     const { customer_id } = input;
     const own = context.command_id;
     const cart = await carts.read(customer_id, trace);
-    if (cart.length === 0) return reject({ rejected: 'cart.empty' });
-    const priced = await priceWanted(catalogue, cart, { currency, trace });
-    if ('rejected' in priced) return reject(priced);
-    const personal = await completePersonal(users, input, trace);
+    if (cart.length === 0) return rejectOrder({ rejected: 'cart.empty' });
 
     const contents = contentsOf(cart);
-    const command_id = await claim(customer_id, contents, own);
-    if (typeof command_id !== 'string') return reject(command_id);
-    const release = () => claims.end({ customer_id, order_id: orderIdOf(command_id) });
-    if (command_id === own && (await hasChanged(customer_id, contents, trace))) {
-      await release();
-      return reject({ rejected: 'cart.being_ordered' });
-    }
-    const outcome = await orders.place(
-      { ...input, ...priced, personal, currency, from_cart: true },
-      { context: { ...context, command_id }, repeatable: true },
+    const release = (command_id: string) => claims.end({ customer_id, order_id: orderIdOf(command_id) });
+    let claimed: string | undefined;
+    const claimCart = async (): Promise<string | CatalogueRejection> => {
+      const command_id = await claim(customer_id, contents, own);
+      if (typeof command_id !== 'string') return command_id;
+      if (command_id === own && (await hasChanged(customer_id, contents, trace))) {
+        await release(own);
+        return { rejected: 'cart.being_ordered' };
+      }
+      claimed = command_id;
+      return command_id;
+    };
+    const outcome = await placeOrder(
+      { ...input, currency, lines: { wanted: cart }, from_cart: true },
+      caller,
+      claimCart,
     );
-    if (wasRejected(outcome)) await release();
+    if (claimed !== undefined && 'rejection' in outcome) await release(claimed);
     return outcome;
   };
 };

@@ -63,8 +63,7 @@ export type ConnectOptions = {
   readonly payments: PaymentCommands;
   readonly returns: ReturnCommands;
   /** Sells from carts and templates. */
-  readonly shop: Omit<ApiDeps['shop'], 'defaultCurrency'> &
-    Pick<ApiDeps['orders'], 'cataloguePrices' | 'completePersonal'>;
+  readonly shop: Omit<ApiDeps['shop'], 'defaultCurrency'> & Pick<ApiDeps['orders'], 'cataloguePrices' | 'placeOrder'>;
   readonly messages: Messages;
   readonly devices: Devices;
   readonly orderSettings: OrderPolicy;
@@ -184,7 +183,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
       readStream,
       policy: options.orderSettings,
       cataloguePrices: options.shop.cataloguePrices,
-      completePersonal: options.shop.completePersonal,
+      placeOrder: options.shop.placeOrder,
       requireFullAddress: options.requireFullAddress,
       findIdByNumber: findOrderIdByNumber,
       list: (query) => listOrders(db, query),

@@ -1,11 +1,9 @@
 import type { Checkout } from '../../checkout/checkout.ts';
-import type { OrderTemplate } from '../../checkout/order-from-template.ts';
 import type { OrderTemplates } from '../../checkout/order-templates.ts';
 
 /** What sells from carts and templates. */
 export type ShopDeps = {
   readonly checkout: Checkout;
-  readonly orderTemplate: OrderTemplate;
   readonly templates: OrderTemplates;
   readonly defaultCurrency: string;
 };

@@ -1,6 +1,6 @@
 import type { OrderDeps } from '../orders/order-deps.ts';
-import { replayOrder } from '../orders/order-replies.ts';
-import { sellInput, sellReply } from './sell-reply.ts';
+import { placedReply, replayOrder } from '../orders/order-replies.ts';
+import { sellInput } from './sell-input.ts';
 import type { ShopDeps } from './deps.ts';
 import { route, type Route } from '../server/route.ts';
 import { orderResponse } from '../orders/response-schema.ts';
@@ -29,7 +29,7 @@ export const checkoutRoutes = ({ checkout }: ShopDeps, orders: OrderDeps): reado
     },
     async (asked) => {
       const { caller, context, repeatable, trace } = asked;
-      return sellReply(orders, await checkout(sellInput(asked, orders), { context, repeatable, trace }), caller);
+      return placedReply(orders, await checkout(sellInput(asked, orders), { context, repeatable, trace }), caller);
     },
     replayOrder(orders),
   ),

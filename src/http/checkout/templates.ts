@@ -4,8 +4,8 @@ import { v5 as uuidv5 } from 'uuid';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import type { StoredTemplate } from '../../checkout/order-templates.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
-import { replayOrder } from '../orders/order-replies.ts';
-import { sellInput, sellReply } from './sell-reply.ts';
+import { placedReply, replayOrder } from '../orders/order-replies.ts';
+import { sellInput } from './sell-input.ts';
 import type { ShopDeps } from './deps.ts';
 import { pageHeaders, readPaging } from '../server/paging.ts';
 import { notFound } from '../server/problem.ts';
@@ -46,10 +46,7 @@ const unused = (): undefined => undefined;
 const gone: Replay = () => Promise.resolve({ status: 204 });
 const { limit, offset, skip, page } = paging;
 
-export const templateRoutes = (
-  { templates, orderTemplate, defaultCurrency }: ShopDeps,
-  orders: OrderDeps,
-): readonly Route[] => {
+export const templateRoutes = ({ templates, defaultCurrency }: ShopDeps, orders: OrderDeps): readonly Route[] => {
   const load = ({ caller, params: { id = '' } }: Loading): Promise<StoredTemplate | undefined> =>
     UUID.test(id) ? templates.find(caller.id, id.toLowerCase()) : Promise.resolve(undefined);
   const one = { tag: TAG, permission: { customer: 'own' }, params, load } as const;
@@ -158,8 +155,9 @@ export const templateRoutes = (
       },
       async (asked) => {
         const { subject, caller, context, repeatable, trace } = asked;
-        const input = sellInput(asked, orders);
-        return sellReply(orders, await orderTemplate(subject, input, { context, repeatable, trace }), caller);
+        const { currency, items } = subject;
+        const request = { ...sellInput(asked, orders), currency, lines: { wanted: items } };
+        return placedReply(orders, await orders.placeOrder(request, { context, repeatable, trace }), caller);
       },
       replayOrder(orders),
     ),

@@ -1,8 +1,8 @@
 import type { CataloguePrices } from '../../checkout/catalogue-prices.ts';
-import type { OrderCommands, PlaceOrderInput } from '../../commands/orders.ts';
+import type { PlaceOrder } from '../../checkout/place-order.ts';
+import type { OrderCommands } from '../../commands/orders.ts';
 import type { ReadStream } from '../../commands/read.ts';
 import type { Order, OrderPolicy } from '../../domain/order/index.ts';
-import type { Trace } from '../../platform/trace.ts';
 import type { Cursor } from '../../projections/list/cursor.ts';
 import type { ListOrders, OrderPage } from '../../projections/orders/list-orders.ts';
 import type { SearchOrders } from '../../projections/order-search/search-orders.ts';
@@ -24,13 +24,9 @@ export type OrderDeps = {
   readonly policy: OrderPolicy;
   /** Whether an address must have all seven parts. */
   readonly requireFullAddress: boolean;
-  /** Holds a customer's prices against the catalogue. */
+  /** Checks the prices that customers send against the catalogue. */
   readonly cataloguePrices: CataloguePrices;
-  /** Says of a customer what nobody said and the user service knows. */
-  readonly completePersonal: (
-    input: Pick<PlaceOrderInput, 'customer_id' | 'personal'>,
-    trace: Trace,
-  ) => Promise<PlaceOrderInput['personal']>;
+  readonly placeOrder: PlaceOrder;
   /** The id behind an order number. */
   readonly findIdByNumber: (number: string) => Promise<string | undefined>;
   readonly list: (query: ListOrders) => Promise<OrderPage>;

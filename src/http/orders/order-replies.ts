@@ -1,3 +1,4 @@
+import type { PlaceOrderOutcome } from '../../checkout/place-order.ts';
 import { wasRejected } from '../../commands/handle.ts';
 import type { OrderOutcome } from '../../commands/orders.ts';
 import { isPlaced, type Order } from '../../domain/order/index.ts';
@@ -53,6 +54,13 @@ export const outcomeReply = async (
     at: { stream: orderStream(id), revision },
     position,
   };
+};
+
+/** The order that was placed and where it is, or the problem that says why not. */
+export const placedReply = async (deps: OrderDeps, outcome: PlaceOrderOutcome, caller: Caller): Promise<Reply> => {
+  if (!('id' in outcome)) throw rejectionProblem(outcome.rejection);
+  const reply = await outcomeReply(deps, outcome, { caller, status: 201 });
+  return { ...reply, headers: { Location: `/api/v1/orders/${outcome.id}` } };
 };
 
 /** Answers a repeated write again: the order as of the revision that the first answer showed. */

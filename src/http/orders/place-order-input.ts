@@ -1,3 +1,4 @@
+import type { OrderRequest } from '../../checkout/place-order.ts';
 import type { NewLine, PlaceOrderInput } from '../../commands/orders.ts';
 import type { Caller } from '../server/caller.ts';
 import { preferredLanguage } from '../server/conventions.ts';
@@ -69,7 +70,7 @@ export const placeOrderInput = (
     defaultCurrency,
     acceptLanguage,
   }: { readonly defaultCurrency: string; readonly acceptLanguage: string | undefined },
-): PlaceOrderInput => {
+): OrderRequest => {
   rejectShopFields(body.items, caller);
   if (caller.role === 'customer' && body.delivery_fee !== undefined) throw forbidden('delivery_fee');
   return {
@@ -79,7 +80,7 @@ export const placeOrderInput = (
     payment_method: body.payment_method ?? null,
     scheduled_for: body.scheduled_for ?? null,
     delivery_fee: body.delivery_fee,
-    lines: toLines(body.items),
+    lines: { priced: toLines(body.items) },
     personal: personalOf(body, caller),
   };
 };

@@ -1,9 +1,6 @@
-import { orderIdOf } from '../../commands/orders.ts';
-import { checkedPrices } from './checked-prices.ts';
-import { readOrder } from './find-order.ts';
 import type { OrderDeps } from './order-deps.ts';
 import { demandFullAddresses } from './full-address.ts';
-import { outcomeReply, replayOrder } from './order-replies.ts';
+import { placedReply, replayOrder } from './order-replies.ts';
 import { placeOrderInput } from './place-order-input.ts';
 import { route, type InputOf, type Reply, type Route, type RouteSpec } from '../server/route.ts';
 import { placeOrderBody, scheduleOrderBody, type PlaceOrderBody } from './request-schema.ts';
@@ -25,13 +22,7 @@ export const placeOrderRoutes = (deps: OrderDeps, defaultCurrency: string): read
   const place = async ({ body, caller, context, repeatable, trace, acceptLanguage }: Placing): Promise<Reply> => {
     if (deps.requireFullAddress) demandFullAddresses(body);
     const input = placeOrderInput(body, caller, { defaultCurrency, acceptLanguage });
-    const isDone = async () =>
-      repeatable && (await readOrder(deps.readStream, orderIdOf(context.command_id))) !== undefined;
-    const checked = await checkedPrices(deps, input.lines, { caller, currency: input.currency, trace, isDone });
-    const personal = await deps.completePersonal(input, trace);
-    const outcome = await deps.commands.place({ ...input, ...checked, personal }, { context, repeatable });
-    const reply = await outcomeReply(deps, outcome, { caller, status: 201 });
-    return { ...reply, headers: { Location: `/api/v1/orders/${outcome.id}` } };
+    return placedReply(deps, await deps.placeOrder(input, { context, repeatable, trace }), caller);
   };
   return [
     route(

@@ -2,8 +2,8 @@ import { isRefundInitiated, type Order } from '../../domain/order/index.ts';
 import type { OrderDeps } from './order-deps.ts';
 import { outcomeReply, replayOrder } from './order-replies.ts';
 import { demandFullAddresses } from './full-address.ts';
-import { checkedPrices } from './checked-prices.ts';
 import { rejectShopFields, toLines } from './place-order-input.ts';
+import { rejectionProblem } from '../server/rejections/refusal.ts';
 import { route, type Route } from '../server/route.ts';
 import {
   assignDeliveryBody,
@@ -136,9 +136,11 @@ export const writeOrderRoutes = (deps: OrderDeps): readonly Route[] => {
       },
       async (input) => {
         rejectShopFields(input.body.items, input.caller);
-        const { caller, trace, subject } = input;
+        const { context, trace, subject } = input;
         const lines = toLines(input.body.items);
-        await checkedPrices(deps, lines, { caller, currency: subject.order.currency, trace });
+        const how = { actor: context.actor, currency: subject.order.currency, trace };
+        const checked = await deps.cataloguePrices(lines, how);
+        if ('rejected' in checked) throw rejectionProblem(checked);
         return outcomeReply(deps, await commands.replaceItems(target(input), lines), input);
       },
       replay,

@@ -1,11 +1,8 @@
-import type { SellInput, SellOutcome } from '../../checkout/sell.ts';
-import type { Caller } from '../server/caller.ts';
-import { rejectionProblem } from '../server/rejections/refusal.ts';
-import type { InputOf, Reply, RouteSpec } from '../server/route.ts';
+import type { SellInput } from '../../checkout/place-order.ts';
+import type { InputOf, RouteSpec } from '../server/route.ts';
 import type { SellBody } from './schemas.ts';
 import { demandFullAddresses } from '../orders/full-address.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
-import { outcomeReply } from '../orders/order-replies.ts';
 import { localeOf, personalOf } from '../orders/place-order-input.ts';
 
 type Selling = Pick<InputOf<RouteSpec>, 'caller' | 'acceptLanguage'> & { readonly body: SellBody };
@@ -23,10 +20,4 @@ export const sellInput = (
     locale: localeOf(body, caller, acceptLanguage),
     personal: personalOf(body, caller),
   };
-};
-
-export const sellReply = async (deps: OrderDeps, outcome: SellOutcome, caller: Caller): Promise<Reply> => {
-  if (!('id' in outcome)) throw rejectionProblem(outcome.rejection);
-  const reply = await outcomeReply(deps, outcome, { caller, status: 201 });
-  return { ...reply, headers: { Location: `/api/v1/orders/${outcome.id}` } };
 };

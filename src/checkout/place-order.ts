@@ -1,0 +1,114 @@
+import type { Rejected } from '../commands/handle.ts';
+import {
+  orderIdOf,
+  type Caller,
+  type NewLine,
+  type OrderCommands,
+  type OrderOutcome,
+  type PlaceOrderInput,
+} from '../commands/orders.ts';
+import type { ReadStream } from '../commands/read.ts';
+import { linesToSell, type CatalogueRejection, type WantedLine } from '../domain/catalogue/index.ts';
+import { NO_ORDER, orderFold, type OrderState } from '../domain/order/index.ts';
+import { orderStream } from '../event-store/stream-names.ts';
+import type { Trace } from '../platform/trace.ts';
+import type { CataloguePrices } from './catalogue-prices.ts';
+import type { Catalogue, Users } from './ports.ts';
+
+/** What is ordered: lines that bring their prices, or products that are sold at the catalogue's prices of today. */
+export type OrderedLines = { readonly priced: readonly NewLine[] } | { readonly wanted: readonly WantedLine[] };
+
+export type OrderRequest = Omit<PlaceOrderInput, 'lines' | 'takes_stock'> & { readonly lines: OrderedLines };
+/** What a customer says when their lines come from a cart or a template. */
+export type SellInput = Omit<OrderRequest, 'lines' | 'currency' | 'delivery_fee' | 'from_cart'>;
+export type PlacingCaller = Caller & { readonly trace: Trace };
+export type PlaceOrderOutcome = OrderOutcome | Rejected<OrderState, CatalogueRejection>;
+
+/**
+ * Runs when everything is known and nothing is written yet. Answers the id of the command under which the order is placed,
+ * or why it is not placed after all.
+ */
+export type BeforePlacing = () => Promise<string | CatalogueRejection>;
+
+export type PlaceOrder = (
+  request: OrderRequest,
+  caller: PlacingCaller,
+  beforePlacing?: BeforePlacing,
+) => Promise<PlaceOrderOutcome>;
+
+export type PlaceOrderDeps = {
+  readonly catalogue: Catalogue;
+  readonly users: Users | undefined;
+  /** Checks the prices that customers send. */
+  readonly cataloguePrices: CataloguePrices;
+  readonly orders: Pick<OrderCommands, 'place'>;
+  readonly readStream: ReadStream;
+};
+
+export const rejectOrder = (rejection: CatalogueRejection): Rejected<OrderState, CatalogueRejection> => ({
+  rejection,
+  state: NO_ORDER,
+});
+
+/** The order that a repeatable command placed, as it was then. */
+export const findPlaced = async (readStream: ReadStream, command_id: string): Promise<OrderOutcome | undefined> => {
+  const id = orderIdOf(command_id);
+  const found = await readStream(orderFold, orderStream(id), { revision: 0n });
+  return found && { ...found, id, events: [], repeated: true };
+};
+
+/**
+ * Places an order, whichever way it comes in: over HTTP, from a cart or from a template. In this order: prices, the
+ * customer's personal data, the last check of the caller, then number and event. A repeated command gets the order that it
+ * placed before, even if the catalogue would refuse it today.
+ * @throws `ServiceUnavailable`, `ServiceRefused`: nothing was placed
+ */
+export const createPlaceOrder = (deps: PlaceOrderDeps): PlaceOrder => {
+  const { orders, readStream } = deps;
+  return async ({ lines, ...request }, { trace, ...caller }, beforePlacing) => {
+    const { context, repeatable } = caller;
+    const priced = await priceLines(deps, lines, { actor: context.actor, currency: request.currency, trace });
+    if ('rejected' in priced)
+      return (repeatable ? await findPlaced(readStream, context.command_id) : undefined) ?? rejectOrder(priced);
+    const personal = await completePersonal(deps.users, request, trace);
+    const input = { ...request, ...priced, personal };
+    if (beforePlacing === undefined) return orders.place(input, caller);
+    const command_id = await beforePlacing();
+    if (typeof command_id !== 'string') return rejectOrder(command_id);
+    return orders.place(input, { context: { ...context, command_id }, repeatable: true });
+  };
+};
+
+/** The lines at the prices that count. Where the catalogue knows them, their units are to be taken from its stock. */
+const priceLines = async (
+  { catalogue, cataloguePrices }: Pick<PlaceOrderDeps, 'catalogue' | 'cataloguePrices'>,
+  lines: OrderedLines,
+  how: Parameters<CataloguePrices>[1],
+): Promise<Pick<PlaceOrderInput, 'lines' | 'takes_stock'> | CatalogueRejection> => {
+  if ('priced' in lines) {
+    const checked = await cataloguePrices(lines.priced, how);
+    return 'rejected' in checked ? checked : { lines: lines.priced, ...checked };
+  }
+  if (!(await catalogue.exists())) return linesToSell(lines.wanted, undefined, how.currency);
+  const ids = lines.wanted.map(({ product_id }) => product_id);
+  const sold = linesToSell(lines.wanted, await catalogue.find(ids, how.trace), how.currency);
+  return 'rejected' in sold ? sold : { ...sold, takes_stock: true };
+};
+
+type Personal = PlaceOrderInput['personal'];
+
+/** The customer's name and e-mail address, from the user service where the request lacks them. */
+const completePersonal = async (
+  users: Users | undefined,
+  { customer_id, personal }: Pick<PlaceOrderInput, 'customer_id' | 'personal'>,
+  trace: Trace,
+): Promise<Personal> => {
+  const { customer_email, customer_name } = personal;
+  if (users === undefined || (customer_email !== null && customer_name !== null)) return personal;
+  const known = await users.find(customer_id, trace);
+  return {
+    ...personal,
+    customer_email: customer_email ?? known?.email ?? null,
+    customer_name: customer_name ?? known?.name ?? null,
+  };
+};
