@@ -1,6 +1,6 @@
 /**
- * Who may import whom: the table of docs/architecture.md, checked by `npm run check:imports`.
- * test/architecture.test.ts plants a violation of every rule, so that none of them can be one that never fires.
+ * Which room may import which, checked by `npm run check:imports`; CONTRIBUTING.md says what each room holds.
+ * test/architecture.test.ts plants a violation of every rule, so a rule that never fires is noticed.
  */
 
 /** What every room may know of the event store: its port and its codec, not its adapters. */

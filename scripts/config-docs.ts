@@ -21,7 +21,7 @@ const renderVariables = (): string =>
     ...Object.entries<Variable>(VARIABLES).map(row),
   ].join('\n');
 
-/** The text with the table as it should be. */
+/** The text with an up-to-date table. */
 export const withVariables = (text: string): string => {
   const [before, rest = ''] = text.split(BEGIN);
   const after = rest.split(END)[1];

@@ -5,7 +5,7 @@ import { loadTemplates } from '../src/notifications/content/templates.ts';
 import { MESSAGES_OF } from '../src/notifications/triggers.ts';
 import { MAIL_KINDS } from '../src/notifications/kinds.ts';
 
-/** `docs/messages.md`: what customers are told when; the table between the marks is made from the code. */
+/** `docs/messages.md`: the messages to customers; the table between the marks is made from the code. */
 const FILE = fileURLToPath(new URL('../docs/messages.md', import.meta.url));
 const BEGIN = '<!-- table: made by `npm run docs`, do not edit -->';
 const END = '<!-- end of table -->';

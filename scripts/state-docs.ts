@@ -27,7 +27,7 @@ const edges = (row: Row): readonly string[] =>
       .map((to) => `  ${start(from)} --> ${to}: ${row.action}`),
   );
 
-/** Statuses that nothing leads out of. */
+/** Statuses without a transition to another one. */
 const finals = (rows: readonly Row[]): readonly string[] => {
   const left = new Set(rows.flatMap(({ from }) => from));
   return [...new Set(rows.flatMap(targets))].filter((status) => !left.has(status));
@@ -42,7 +42,7 @@ const code = (words: readonly string[]): string => words.map((word) => `\`${word
 
 const from = (row: Row): string => row.from.map((status) => (status === 'none' ? '(new)' : `\`${status}\``)).join(', ');
 
-/** Columns that say nothing are left out: nobody asks for a payment's steps by a word. */
+/** Empty columns are left out: a payment's steps cannot be requested by a word. */
 const table = (rows: readonly Row[]): string => {
   const who = ({ by = [], asked = false }: Row): readonly string[] => [by.join(', '), asked ? 'yes' : 'no'];
   const isAsked = rows.some(({ asked }) => asked);
@@ -64,9 +64,9 @@ const section = (title: string, source: string, rows: readonly Row[], more: read
 export const renderStates = async (): Promise<string> => {
   const text = [
     '# States',
-    'Made by `npm run docs:states` from the tables that the code decides by; do not edit. *By word*: people may ask for' +
-      ' it by naming the action, or the status it leads to. The others have a request of their own, or follow from' +
-      ' something else, such as the clock or a return.',
+    '`npm run docs:states` makes this page from the tables that the code decides by; do not edit it. *By word*: a request' +
+      ' may name the action, or the status it leads to. The other actions have a request of their own, or follow from' +
+      ' another cause, such as a schedule or a return.',
     section('Order', 'src/domain/order/lifecycle/transitions.ts', ORDER_TRANSITIONS, [
       'Rules that depend on how far the goods have got ask for the phase of a status.',
       phases(),
