@@ -4,7 +4,7 @@ import { createContainer } from '../src/app/container.ts';
 import { createCommands } from '../src/app/compose/commands.ts';
 import { openNotificationStores } from '../src/app/compose/notifications.ts';
 import { webhookSecrets } from '../src/webhooks/secrets.ts';
-import { DEFAULT_ORDER_POLICY } from '../src/domain/order/index.ts';
+import { DEFAULT_ORDER_SETTINGS } from '../src/domain/order/index.ts';
 import { openMemoryEventStore } from '../src/event-store/memory.ts';
 import { createLocalCarts } from '../src/checkout/carts/local.ts';
 import { createLocalCatalogue } from '../src/checkout/catalogue/local.ts';
@@ -21,7 +21,7 @@ const container = createContainer({ db, store, masterKey });
 const core = {
   ...container,
   ...createCommands(container, {
-    orderSettings: DEFAULT_ORDER_POLICY,
+    orderSettings: DEFAULT_ORDER_SETTINGS,
     taxRate: '0.1',
     shippingFee: () => 500,
     businessTimeZone: 'UTC',
@@ -41,7 +41,7 @@ export const routes: readonly Route[] = apiRoutes(
       { carts: createLocalCarts(db), catalogue: createLocalCatalogue(db), users: undefined },
       { currency: 'USD', customerPrices: 'trust' },
     ),
-    orderSettings: DEFAULT_ORDER_POLICY,
+    orderSettings: DEFAULT_ORDER_SETTINGS,
     logger: pino({ level: 'silent' }),
     tokens: { secret: randomBytes(32).toString('hex') },
     authMode: 'jwt',

@@ -2,10 +2,10 @@ import type { DomainEvent } from '../domain/events.ts';
 import type { Decider, Rejection } from '../domain/shared/decider.ts';
 import { wasRejected, type Done, type Handle, type Request } from './handle.ts';
 
-/** A policy waits for nobody's answer, so it may try longer than a request. */
+/** No caller waits for a process, so it may try longer than a request. */
 const PROCESS_ATTEMPTS = 20;
 
-/** Sends a command that cannot be refused where its cause has happened: a refusal is a bug, and stops the job visibly. */
+/** Sends a command that cannot be refused where its cause has happened: a rejection is a bug, and stops the job visibly. */
 export const handleOrThrow = async <C extends { readonly type: string }, E extends DomainEvent, S, R extends Rejection>(
   handle: Handle,
   decider: Decider<C, E, S, R>,

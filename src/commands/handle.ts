@@ -21,7 +21,7 @@ export type Request<C> = {
   readonly stream: string;
   readonly command: C;
   readonly context: EventContext;
-  /** The revision the caller insists on (If-Match). A stream that has moved on is then not decided on again. */
+  /** The revision the caller demands (If-Match). A stream that has moved on is then not decided on again. */
   readonly expected?: Revision | undefined;
   /**
    * The whole stream as the caller knows it, decided on without reading it again; empty where its name was made up just

@@ -24,7 +24,7 @@ export type PaymentOutcome = PaymentCompleted | PaymentDeclined | PaymentCancell
 
 /**
  * What follows from an event of an order or a payment in the other of the two. Each may run any number of times, also at
- * once: whoever comes second finds it done.
+ * once: the second to come finds it done.
  */
 export type PaymentProcess = {
   /** The order made room: the payment is under way. One that was cancelled meanwhile gives its room back. */

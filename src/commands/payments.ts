@@ -56,7 +56,7 @@ export type RefundInput = {
   readonly meta_data?: MetaData | undefined;
 };
 
-/** What an admin found out about money of which nobody could say whether it moved. */
+/** What an admin found out about money whose movement was unknown. */
 export type Finding =
   | { readonly outcome: 'succeeded'; readonly transaction_id: string | null }
   | { readonly outcome: 'failed'; readonly failure_reason: string };

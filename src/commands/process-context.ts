@@ -20,7 +20,7 @@ export const processContext = (policy: string, cause: Recorded, at: Instant): Ev
   at,
 });
 
-/** The same where one decision goes on in another stream: it is still the word of whoever decided, at that moment. */
+/** The same where one decision goes on in another stream: it still belongs to the actor who decided, at that moment. */
 export const continuedContext = (policy: string, cause: Recorded): EventContext => ({
   ...processContext(policy, cause, cause.fact.at),
   actor: cause.fact.by,

@@ -13,7 +13,7 @@ import {
   type ReturnCommand,
   type ReturnProcessed,
   type ReturnReason,
-  type ReturnRefusal,
+  type ReturnRejection,
   type ReturnState,
   type ReviewReturn,
   type TakeReturnAction,
@@ -32,7 +32,7 @@ import { tryEagerly } from './try-eagerly.ts';
 import type { ReadStream } from './read.ts';
 import type { ReturnProcess } from './return-process.ts';
 
-export type ReturnOutcome = Outcome<ReturnState, ReturnRefusal | OrderRejection> & { readonly id: string };
+export type ReturnOutcome = Outcome<ReturnState, ReturnRejection | OrderRejection> & { readonly id: string };
 
 export type OpenReturnInput = {
   readonly order_id: string;

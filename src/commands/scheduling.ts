@@ -11,7 +11,7 @@ const CLOCK_COMMANDS = '6f3c1a52-0d54-5b0e-9a77-2b8f8f0b6a31';
 /** A moment at which the clock looks, and the run that it belongs to. */
 export type Tick = { readonly at: Instant; readonly run: string };
 
-/** Answers whether the order moved just now. Whoever asks a second time, or at the same moment, moves nothing. */
+/** Answers whether the order moved just now. A second request, or one at the same moment, moves nothing. */
 type Move = (order_id: string, tick: Tick) => Promise<boolean>;
 
 /** What time does to an order. The order decides: what it is asked of may have changed, or not be due. */

@@ -1,4 +1,4 @@
-import type { OrderPolicy } from '../domain/order/index.ts';
+import type { OrderSettings } from '../domain/order/index.ts';
 import { CRON_TASKS } from './cron-runs.ts';
 
 const [RELEASE, PROCESS] = CRON_TASKS;
@@ -10,7 +10,7 @@ const caughtUp = (task: string, within: string): string => `${task} ?fill=${with
 export const crontab = ({
   autoProcess,
   autoProcessCron,
-}: Pick<OrderPolicy, 'autoProcess'> & { readonly autoProcessCron: string }): string =>
+}: Pick<OrderSettings, 'autoProcess'> & { readonly autoProcessCron: string }): string =>
   [
     '*/10 * * * * backfill-documents',
     '17 * * * * delete-expired-keys',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createHandle, TooMuchContention, wasRejected, type Request } from '../../src/commands/handle.ts';
-import { createOrderDecider, DEFAULT_ORDER_POLICY, type OrderCommand } from '../../src/domain/order/index.ts';
+import { createOrderDecider, DEFAULT_ORDER_SETTINGS, type OrderCommand } from '../../src/domain/order/index.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
 import { verifyChain } from '../../src/event-store/hash-chain.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
@@ -11,7 +11,7 @@ import { memoryDataKeys } from '../support/memory-data-keys.ts';
 import { context, orderPlaced } from '../support/orders.ts';
 
 const test = suite('handle');
-const decider = createOrderDecider(DEFAULT_ORDER_POLICY);
+const decider = createOrderDecider(DEFAULT_ORDER_SETTINGS);
 
 const placeOrder = (): OrderCommand => {
   const { lines, ...data } = orderPlaced().data;
@@ -105,7 +105,7 @@ test('a stream that has moved on since it was read is decided on anew', async ()
   assert.equal(await types(), ['OrderPlaced', 'OrderConfirmed']);
 });
 
-test('whoever insists on the revision they know loses to one who was faster', async () => {
+test('a caller who demands the revision they know loses to a faster one', async () => {
   const { send, read } = setUp();
   await send(placeOrder());
   const known = await read();

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { orderIds } from '../../src/commands/order-ids.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
-import { createOrderDecider, DEFAULT_ORDER_POLICY } from '../../src/domain/order/index.ts';
+import { createOrderDecider, DEFAULT_ORDER_SETTINGS } from '../../src/domain/order/index.ts';
 import { paymentDecider, type PaymentCommand } from '../../src/domain/payment/index.ts';
 import {
   initiationOf,
@@ -45,7 +45,7 @@ const remarks = { reason: 'because I say so', notes: 'noted', meta_data: { a: 1 
 /** An order that lives through nearly everything, and what its return and a payment say meanwhile. */
 const lifeOf = () => {
   assert.ok(line && orderId && returnId && p1 && p2 && p3);
-  const lived = timeline(createOrderDecider(DEFAULT_ORDER_POLICY, orderIds));
+  const lived = timeline(createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds));
   const { does, order } = lived;
   does(place({ lines: mugs, scheduled_for: '2026-03-02T12:00:00.000Z' }));
   does({ type: 'ReleaseOrder', data: {}, at: '2026-03-02T12:00:00.000Z', by: SYSTEM }, modify(mugs));

@@ -6,7 +6,7 @@ import { createSchedulingCommands } from '../../src/commands/scheduling.ts';
 import { createHandle, wasRejected } from '../../src/commands/handle.ts';
 import { orderIds } from '../../src/commands/order-ids.ts';
 import type { PlaceOrderInput } from '../../src/commands/orders.ts';
-import { createOrderDecider, DEFAULT_ORDER_POLICY, type OrderPolicy } from '../../src/domain/order/index.ts';
+import { createOrderDecider, DEFAULT_ORDER_SETTINGS, type OrderSettings } from '../../src/domain/order/index.ts';
 import { StoreUnavailable, type EventStore } from '../../src/event-store/port.ts';
 import { orderStream } from '../../src/event-store/stream-names.ts';
 import { crontab } from '../../src/jobs/cron.ts';
@@ -52,13 +52,13 @@ const listed = async (): Promise<void> => {
   assert.is(status, 200);
 };
 
-type Settings = { readonly now?: string; readonly policy?: Partial<OrderPolicy>; readonly store?: EventStore };
+type Settings = { readonly now?: string; readonly policy?: Partial<OrderSettings>; readonly store?: EventStore };
 
 const run = async (name: string, settings: Settings, payload: object): Promise<void> => {
   await listed();
   const { now = SOON, store = api.store } = settings;
   const { db, codec } = api.core;
-  const policy = { ...DEFAULT_ORDER_POLICY, ...settings.policy };
+  const policy = { ...DEFAULT_ORDER_SETTINGS, ...settings.policy };
   const clock = createSchedulingCommands({
     handle: createHandle({ store, codec }),
     decider: createOrderDecider(policy, orderIds),

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { type Core, testCore } from './core.ts';
-import { DEFAULT_ORDER_POLICY } from '../../src/domain/order/index.ts';
+import { DEFAULT_ORDER_SETTINGS } from '../../src/domain/order/index.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { createLocalCarts } from '../../src/checkout/carts/local.ts';
 import { createLocalCatalogue } from '../../src/checkout/catalogue/local.ts';
@@ -130,7 +130,7 @@ export const startTestApi = async ({
     ...core,
     store,
     shop: createCheckoutFeature(core, { ...local, ...gateways }, { currency: 'EUR', customerPrices }),
-    orderSettings: DEFAULT_ORDER_POLICY,
+    orderSettings: DEFAULT_ORDER_SETTINGS,
     logger,
     tokens: { secret: SECRET },
     authMode: 'jwt',

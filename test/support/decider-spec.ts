@@ -34,9 +34,9 @@ export const specFor =
           then: (...events: readonly E[]) => assert.equal(decision, { accepted: events }),
           thenNothing: () => assert.equal(decision, { accepted: [] }),
           thenRejected: (rejected: R['rejected'], facts: Readonly<Record<string, unknown>> = {}) => {
-            const refusal: Readonly<Record<string, unknown>> = { ...decision };
-            assert.is(refusal['rejected'], rejected, `expected ${rejected}, got ${JSON.stringify(decision)}`);
-            for (const [name, value] of Object.entries(facts)) assert.equal(refusal[name], value, name);
+            const rejection: Readonly<Record<string, unknown>> = { ...decision };
+            assert.is(rejection['rejected'], rejected, `expected ${rejected}, got ${JSON.stringify(decision)}`);
+            for (const [name, value] of Object.entries(facts)) assert.equal(rejection[name], value, name);
           },
         };
       },

@@ -9,7 +9,7 @@ import { createReturnCommands, type ReturnCommands } from '../../commands/return
 import { createSchedulingCommands, type SchedulingCommands } from '../../commands/scheduling.ts';
 import type { Config } from '../../config/index.ts';
 import type { DocumentType } from '../../domain/document/index.ts';
-import { createOrderDecider, type OrderPolicy } from '../../domain/order/index.ts';
+import { createOrderDecider, type OrderSettings } from '../../domain/order/index.ts';
 import type { Currency, Minor } from '../../domain/shared/money.ts';
 import type { TaxRate } from '../../domain/shared/tax-rate.ts';
 import { openPaymentTokens } from '../../gateways/payment/payment-tokens.ts';
@@ -29,7 +29,7 @@ export type Commands = {
 };
 
 export type CommandSettings = {
-  readonly orderSettings: OrderPolicy;
+  readonly orderSettings: OrderSettings;
   readonly taxRate: TaxRate;
   readonly shippingFee: (currency: Currency) => Minor;
   /** IANA name: decides in which year a document falls. */

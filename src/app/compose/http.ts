@@ -4,7 +4,7 @@ import type { OrderCommands } from '../../commands/orders.ts';
 import type { PaymentCommands } from '../../commands/payments.ts';
 import type { ReadStream } from '../../commands/read.ts';
 import type { ReturnCommands } from '../../commands/returns.ts';
-import type { OrderPolicy } from '../../domain/order/index.ts';
+import type { OrderSettings } from '../../domain/order/index.ts';
 import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore } from '../../event-store/port.ts';
 import { readLedger } from '../../gateways/payment/sandbox-ledger.ts';
@@ -66,7 +66,7 @@ export type ConnectOptions = {
   readonly shop: Omit<ApiDeps['shop'], 'defaultCurrency'> & Pick<ApiDeps['orders'], 'cataloguePrices' | 'placeOrder'>;
   readonly messages: Messages;
   readonly devices: Devices;
-  readonly orderSettings: OrderPolicy;
+  readonly orderSettings: OrderSettings;
   readonly logger: Logger;
   readonly tokens: TokenTrust;
   /** `off`: everybody is an admin. */

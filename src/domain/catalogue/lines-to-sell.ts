@@ -44,7 +44,7 @@ const fromCatalogue = (wanted: WantedLine, products: Products, currency: Currenc
 };
 
 /**
- * The lines of an order for what somebody wants, at the catalogue's prices; without a catalogue (undefined) at those
+ * The lines of an order for what a customer wants, at the catalogue's prices; without a catalogue (undefined) at those
  * that came with the wish. Everything that cannot be sold is named at once.
  */
 export const linesToSell = (

@@ -8,7 +8,7 @@ export type Product = {
   readonly description: string | null;
   readonly unit_price: Minor;
   readonly currency: Currency;
-  /** Units there are; null: nobody counts them. */
+  /** Units there are; null: they are not counted. */
   readonly stock: number | null;
   /** False: it is listed, but not sold any more. */
   readonly is_sold: boolean;
@@ -16,7 +16,7 @@ export type Product = {
 
 export type Products = ReadonlyMap<string, Product>;
 
-/** What somebody wants to buy. */
+/** A product and a quantity that a customer wants to buy. */
 export type WantedLine = {
   readonly product_id: string;
   readonly quantity: number;

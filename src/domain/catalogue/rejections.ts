@@ -4,7 +4,7 @@ import type { Currency, Minor } from '../shared/money.ts';
 export type UnsoldLine = {
   readonly line: number;
   readonly product_id: string;
-  /** `no_price`: nobody says what it costs. `currency`: it is sold in another one. */
+  /** `no_price`: its price is not known. `currency`: it is sold in another one. */
   readonly reason: 'unknown' | 'not_sold' | 'sold_out' | 'no_price' | 'currency';
   /** Units there are, where they are too few. */
   readonly available: number | null;

@@ -64,10 +64,10 @@ export type ChangeDetails = Command<
 
 export type AssignDeliveryPartner = Command<'AssignDeliveryPartner', { readonly delivery_partner_id: string }>;
 
-/** The clock's: does nothing before its time, or when it is done already. */
+/** Sent by the scheduling process: does nothing before its time, or when it is done already. */
 export type ReleaseOrder = Command<'ReleaseOrder'>;
 
-/** The clock's: moves a waiting order to `processing`. Does nothing where that is not due. */
+/** Sent by the scheduling process: moves a waiting order to `processing`. Does nothing where that is not due. */
 export type AutoProcessOrder = Command<'AutoProcessOrder'>;
 
 export type GiveFeedback = Command<'GiveFeedback', { readonly rating: number; readonly comment?: string | undefined }>;

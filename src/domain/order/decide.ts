@@ -20,11 +20,11 @@ import { takeAction } from './lifecycle/take-action.ts';
 export type OrderDecision = Decision<OrderEvent, OrderRejection>;
 export type OrderDecider = Decider<OrderCommand, OrderEvent, OrderState, OrderRejection>;
 
-/** The order aggregate under a merchant's policy. */
+/** The order aggregate under a merchant's settings. */
 export const createOrderDecider = (
-  policy: OrderSettings = DEFAULT_ORDER_SETTINGS,
+  settings: OrderSettings = DEFAULT_ORDER_SETTINGS,
   ids: OrderIds = PLAIN_IDS,
-): OrderDecider => createFrom({ ...policy, ...ids });
+): OrderDecider => createFrom({ ...settings, ...ids });
 
 const createFrom = (rules: OrderRules): OrderDecider => ({
   ...orderFold,
@@ -40,7 +40,7 @@ type LaterCommand = Exclude<OrderCommand, { type: 'PlaceOrder' }>;
 const decideOnOrder = (command: LaterCommand, order: Order, rules: OrderRules): OrderDecision =>
   match(command)
     .returnType<OrderDecision>()
-    .with({ type: 'TakeOrderAction' }, (asked) => takeAction({ command: asked, order, policy: rules }))
+    .with({ type: 'TakeOrderAction' }, (asked) => takeAction({ command: asked, order, settings: rules }))
     .with({ type: 'ModifyItems' }, (asked) => modifyItems(asked, order, rules))
     .with({ type: 'ChangeDetails' }, (asked) => changeDetails(asked, order, rules))
     .with({ type: 'AssignDeliveryPartner' }, (asked) => assignDeliveryPartner(asked, order, rules))

@@ -46,7 +46,7 @@ export type OrderPlaced = {
     readonly tax_rate: string;
     readonly shipping_cost: Minor;
     readonly payment_method: string | null;
-    /** Present: the order waits for the clock. */
+    /** Present: the order waits for this time. */
     readonly scheduled_for: Instant | null;
     readonly estimated_delivery_at: Instant | null;
     readonly lines: readonly OrderLine[];
@@ -74,7 +74,7 @@ export type OrderOutForDelivery = Transition<'OrderOutForDelivery'>;
 export type OrderDelivered = Transition<'OrderDelivered'>;
 export type OrderCancelled = Transition<'OrderCancelled', { readonly reason_category: string | null }>;
 
-/** The books of a delivered order are closed by hand: no money, no credit memo. */
+/** A delivered order is closed by hand: no money moves and no credit memo is written. */
 export type OrderReturned = Transition<'OrderReturned'>;
 
 export type OrderItemsModified = {

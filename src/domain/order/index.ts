@@ -1,13 +1,13 @@
 export {
-  etaAt as arrivalAt,
+  etaAt,
   destinationOf,
   distanceKm,
   estimatedDelivery,
-  type Coordinates as Place,
-  type Sighting as Seen,
+  type Coordinates,
+  type Sighting,
 } from './delivery/eta.ts';
 export { allowedOrderActions } from './lifecycle/allowed-actions.ts';
-export { amountDue, credited as conceded, isPaidOnDelivery } from './payments/amount-due.ts';
+export { amountDue, credited, isPaidOnDelivery } from './payments/amount-due.ts';
 export {
   beingRefunded,
   captured,
@@ -22,23 +22,18 @@ export { createOrderDecider, type OrderDecider, type OrderDecision } from './dec
 export type * from './events.ts';
 export { orderFold } from './evolve.ts';
 export { historyRow, orderHistory, type HistoryRow } from './lifecycle/history.ts';
-export {
-  DEFAULT_ORDER_SETTINGS as DEFAULT_ORDER_POLICY,
-  PLAIN_IDS,
-  type OrderIds,
-  type OrderSettings as OrderPolicy,
-} from './settings.ts';
+export { DEFAULT_ORDER_SETTINGS, PLAIN_IDS, type OrderIds, type OrderSettings } from './settings.ts';
 export { MAX_LINES, MAX_QUANTITY } from './pricing/price-lines.ts';
 export * from './refunds/refund-status.ts';
 export type { OrderRejection } from './rejections.ts';
 export { freeUnits, returnedQuantity, returnRequestedQuantity, settledItems } from './returns/returnable.ts';
-export { overpayment as excessMoney } from './refunds/overpayment.ts';
+export { overpayment } from './refunds/overpayment.ts';
 export * from './state.ts';
 export { majorTotals } from './pricing/major-totals.ts';
 export { finalPrice, lineTotal, orderTotals, type OrderTotals } from './pricing/totals.ts';
 export * from './lifecycle/transitions.ts';
 export { isDeliveryOver, isUnderWay, whyNoPosition } from './delivery/delivery-phase.ts';
 export { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './lifecycle/action-aliases.ts';
-export { retainedUnits as unitsOut, type Restocked } from './returns/retained-units.ts';
+export { retainedUnits, type Restocked } from './returns/retained-units.ts';
 export { countUnits } from './returns/unit-ranges.ts';
 export { valueUnits } from './pricing/unit-values.ts';

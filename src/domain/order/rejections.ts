@@ -2,7 +2,7 @@ import type { Minor } from '../shared/money.ts';
 import type { OrderAction, OrderStatus } from './lifecycle/transitions.ts';
 
 /** Where the order stands, and what the caller may do instead. */
-type Standing = { readonly current_status: OrderStatus; readonly allowed_actions: readonly OrderAction[] };
+type ActionContext = { readonly current_status: OrderStatus; readonly allowed_actions: readonly OrderAction[] };
 
 /** A line that cannot be bought like this. `line` is its index as sent. */
 export type LineRejection =
@@ -33,7 +33,7 @@ export type MoneyRejection =
       readonly amount_due: Minor;
       /** Already on its way. */
       readonly in_flight: Minor;
-    } & Standing)
+    } & ActionContext)
   | { readonly rejected: 'refund.nothing_refundable' }
   | { readonly rejected: 'refund.exceeds_refundable'; readonly requested: Minor; readonly refundable: Minor };
 
@@ -59,10 +59,10 @@ export type OrderRejection =
   | { readonly rejected: 'order.unknown_action'; readonly action: string; readonly known_actions: readonly string[] }
   | { readonly rejected: 'order.cancel_reason_required' }
   | { readonly rejected: 'order.cancel_reason_length'; readonly length: number; readonly expected: string }
-  | ({ readonly rejected: 'order.payment_required'; readonly amount_due: Minor } & Standing)
+  | ({ readonly rejected: 'order.payment_required'; readonly amount_due: Minor } & ActionContext)
   | { readonly rejected: 'feedback.already_given' }
   | { readonly rejected: 'feedback.invalid_rating'; readonly rating: number }
-  | ({ readonly rejected: ActionCode } & Standing)
+  | ({ readonly rejected: ActionCode } & ActionContext)
   | LineRejection
   | MoneyRejection
   | ReturnRejection;

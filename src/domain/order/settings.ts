@@ -48,7 +48,7 @@ export type OrderIds = {
   readonly returnItemId: (return_id: string, order_item_id: string) => string;
 };
 
-/** Readable ids, for tests; a store that insists on UUIDs is given v5 of the same parts. */
+/** Readable ids, for tests; a store that needs UUIDs is given UUIDs (v5) of the same parts. */
 export const PLAIN_IDS: OrderIds = {
   refundId: (payment_id, n) => `${payment_id}/refund-${n + 1}`,
   returnItemId: (return_id, order_item_id) => `${return_id}/${order_item_id}`,

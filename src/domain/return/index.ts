@@ -6,6 +6,6 @@ export { returnFold } from './evolve.ts';
 export { returnHistory } from './history.ts';
 export { initiationOf } from './initiation.ts';
 export * from './reasons.ts';
-export type { ReturnRejection as ReturnRefusal } from './rejections.ts';
+export type { ReturnRejection } from './rejections.ts';
 export * from './state.ts';
 export * from './transitions.ts';

@@ -21,7 +21,7 @@ import type { ReturnAction } from './transitions.ts';
 
 type Decided = Decision<ReturnEvent, ReturnRejection>;
 
-/** Somebody asks for an action, by its verb or by the status it leads to. */
+/** Takes an action that is asked for by its verb or by the status it leads to. */
 export const takeReturnAction = (command: TakeReturnAction, one: Return): Decided => {
   const word = command.data.action;
   if (!isReturnWord(word)) return { rejected: 'return.unknown_action', action: word, known_actions: RETURN_WORDS };

@@ -1,6 +1,6 @@
 import type { Actor, Instant } from './decider.ts';
 
-/** What somebody wants to happen: when (the clock's word, not the domain's) and who. */
+/** A request that something should happen: what, when, and by whose wish. The time is given; the domain reads no clock. */
 export type Command<T extends string, D = object> = {
   readonly type: T;
   readonly data: D;

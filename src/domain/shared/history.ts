@@ -11,12 +11,12 @@ export type StatusChange<S extends string> = {
   readonly at: Instant;
 };
 
-type Standing<S extends string> = { readonly status: S | 'none' };
+type Status<S extends string> = { readonly status: S | 'none' };
 
 /** The change of status that lies between two states, if there is one. */
 export const statusChange = <S extends string>(
-  before: Standing<S>,
-  after: Standing<S>,
+  before: Status<S>,
+  after: Status<S>,
   fact: Fact<{ readonly data: object }>,
 ): StatusChange<S> | undefined =>
   after.status === 'none' || before.status === after.status

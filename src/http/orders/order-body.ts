@@ -9,8 +9,8 @@ import {
   type Order,
   type OrderLine,
   type OrderPersonal,
-  type OrderPolicy,
-  type Seen,
+  type OrderSettings,
+  type Sighting,
 } from '../../domain/order/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isErased, type Role } from '../../domain/shared/decider.ts';
@@ -32,7 +32,7 @@ export type OrderView = {
   readonly order: Order;
   readonly documents: readonly DocumentSummary[];
   /** Refines when it is expected. */
-  readonly seen?: Seen | undefined;
+  readonly seen?: Sighting | undefined;
 };
 
 export type Viewer = { readonly id: string; readonly role: Role };
@@ -77,7 +77,7 @@ const cancellationBody = ({ cancellation }: Order, viewer: Viewer) => {
 };
 
 /** An order as this caller may see it, in major units. */
-export const orderBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, policy: OrderPolicy) => {
+export const orderBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, policy: OrderSettings) => {
   const erased = isErased(order.personal);
   const personal = isErased(order.personal) ? NOTHING_KNOWN : order.personal;
   const major: Major = (amount) => toMajor(amount, order.currency);

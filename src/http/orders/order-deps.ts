@@ -2,7 +2,7 @@ import type { CataloguePrices } from '../../checkout/catalogue-prices.ts';
 import type { PlaceOrder } from '../../checkout/place-order.ts';
 import type { OrderCommands } from '../../commands/orders.ts';
 import type { ReadStream } from '../../commands/read.ts';
-import type { Order, OrderPolicy } from '../../domain/order/index.ts';
+import type { Order, OrderSettings } from '../../domain/order/index.ts';
 import type { Cursor } from '../../projections/list/cursor.ts';
 import type { ListOrders, OrderPage } from '../../projections/orders/list-orders.ts';
 import type { SearchOrders } from '../../projections/order-search/search-orders.ts';
@@ -21,7 +21,7 @@ export type OrderDeps = {
   readonly commands: OrderCommands;
   readonly readStream: ReadStream;
   /** The same policy that decides: it says what is allowed now. */
-  readonly policy: OrderPolicy;
+  readonly policy: OrderSettings;
   /** Whether an address must have all seven parts. */
   readonly requireFullAddress: boolean;
   /** Checks the prices that customers send against the catalogue. */

@@ -1,4 +1,4 @@
-import { instead, type Code, type Entries, type Standing } from '../server/rejections/entry.ts';
+import { instead, type Code, type Entries, type ActionContext } from '../server/rejections/entry.ts';
 import type { CatalogueCode } from '../checkout/rejections.ts';
 import type { ClosingCode } from './closing-rejections.ts';
 import type { PaymentCode } from '../payments/rejections.ts';
@@ -7,13 +7,13 @@ import type { ReturnCode } from '../returns/rejections.ts';
 const already = (status: string) => ({
   status: 409 as const,
   title: `Already ${status.replaceAll('_', ' ')}`,
-  sentence: (rejection: Standing) => `The order is ${status} already. ${instead(rejection)}`,
+  sentence: (rejection: ActionContext) => `The order is ${status} already. ${instead(rejection)}`,
 });
 
 const locked = (title: string, what: string) => ({
   status: 409 as const,
   title,
-  sentence: (rejection: Standing) =>
+  sentence: (rejection: ActionContext) =>
     `${what} cannot be changed any more: the order is ${rejection.current_status}. ${instead(rejection)}`,
 });
 

@@ -3,7 +3,7 @@ import type { Code, Entries } from '../server/rejections/entry.ts';
 
 export type PaymentCode = Extract<Code, `${'payment' | 'refund'}.${string}`>;
 
-type Standing = { readonly current_status: PaymentStatus };
+type ActionContext = { readonly current_status: PaymentStatus };
 
 const said = (status: string): string => status.replaceAll('_', ' ');
 
@@ -46,7 +46,8 @@ export const paymentRejections: Entries<PaymentCode> = {
   'payment.invalid_transition': {
     status: 409,
     title: 'Not possible in this status',
-    sentence: ({ current_status }: Standing) => `That is not possible while the payment is ${said(current_status)}.`,
+    sentence: ({ current_status }: ActionContext) =>
+      `That is not possible while the payment is ${said(current_status)}.`,
   },
   'payment.action_not_permitted': {
     status: 403,

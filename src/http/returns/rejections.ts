@@ -1,5 +1,5 @@
 import type { ReturnStatus } from '../../domain/return/index.ts';
-import { instead, type Code, type Entries, type Standing } from '../server/rejections/entry.ts';
+import { instead, type Code, type Entries, type ActionContext } from '../server/rejections/entry.ts';
 
 export type ReturnCode = Extract<Code, `return.${string}`>;
 
@@ -10,7 +10,7 @@ const said = (status: string): string => status.replaceAll('_', ' ');
 const already = (status: ReturnStatus) => ({
   status: 409 as const,
   title: `Already ${said(status)}`,
-  sentence: (rejection: Standing) => `The return is ${said(status)} already. ${instead(rejection)}`,
+  sentence: (rejection: ActionContext) => `The return is ${said(status)} already. ${instead(rejection)}`,
 });
 
 /** Refusals of opening, moving and refunding returns. */

@@ -1,12 +1,12 @@
 import {
-  arrivalAt,
+  etaAt,
   orderFold,
   isDeliveryOver,
   isPlaced,
   isUnderWay,
   type Order,
   type OrderEvent,
-  type Place,
+  type Coordinates,
 } from '../../domain/order/index.ts';
 import { ERASED, type Fact, type Instant } from '../../domain/shared/decider.ts';
 import type { Revision } from '../../event-store/port.ts';
@@ -26,7 +26,7 @@ export type Progress = {
   readonly order: Order;
   readonly revision: Revision;
   /** Where it is to go. Kept apart: live events come with what is personal still sealed. */
-  readonly destination: Place | null;
+  readonly destination: Coordinates | null;
   readonly speedKmh: number;
   /** Of the last position told; 0: none. */
   readonly n: number;
@@ -46,7 +46,7 @@ const messageOf = ({ revision, n, eta }: Progress, event: StreamMessage['event']
 const estimate = ({ order, destination, seen, speedKmh }: Progress): Instant | null =>
   seen === undefined || destination === null || !isUnderWay(order.status)
     ? order.delivery.estimated_delivery_at
-    : arrivalAt(destination, seen, speedKmh);
+    : etaAt(destination, seen, speedKmh);
 
 /** The estimate, when it is another than was told last. What is over is not expected any more. */
 export const etaMessages = (progress: Progress, told: readonly StreamMessage[] = []): Step => {

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { Knex } from 'knex';
 import type { SchedulingCommands } from '../../commands/scheduling.ts';
-import type { OrderPolicy } from '../../domain/order/index.ts';
+import type { OrderSettings } from '../../domain/order/index.ts';
 import type { Instant } from '../../domain/shared/decider.ts';
 import { CRON_TASKS } from '../../jobs/cron-runs.ts';
 import { scheduledOrders, waitingOrders } from '../../projections/orders/waiting-orders.ts';
@@ -13,7 +13,7 @@ const [RELEASE, PROCESS] = CRON_TASKS;
 type Deps = Diary & {
   readonly db: Knex;
   readonly clock: SchedulingCommands;
-  readonly policy: Pick<OrderPolicy, 'autoProcess' | 'paymentRequired' | 'scheduleLeadMinutes'>;
+  readonly policy: Pick<OrderSettings, 'autoProcess' | 'paymentRequired' | 'scheduleLeadMinutes'>;
 };
 
 /** What the queue says of a job that the timetable asked for. */

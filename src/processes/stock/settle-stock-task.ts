@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { ReadStream } from '../../commands/read.ts';
 import type { Stock } from '../../checkout/ports.ts';
-import { orderFold, isPlaced, unitsOut, type Order, type Restocked } from '../../domain/order/index.ts';
+import { orderFold, isPlaced, retainedUnits, type Order, type Restocked } from '../../domain/order/index.ts';
 import { returnFold, isInitiated } from '../../domain/return/index.ts';
 import { traceOf, type Trace } from '../../platform/trace.ts';
 import { orderStream, returnStream } from '../../event-store/stream-names.ts';
@@ -66,7 +66,7 @@ export const settleStock = ({ readStream, stock, moves }: SettleStockDeps): Task
     if (first?.fact.type !== 'OrderPlaced' || first.fact.data.takes_stock !== true) return;
     const trace = traceOf(first.metadata.correlation_id);
 
-    const due = unitsOut(found.state, await restockedOf(readStream, found.state));
+    const due = retainedUnits(found.state, await restockedOf(readStream, found.state));
     const past = await moves.of(order_id);
     const answered = await inTurn(past, (move) => (move.outcome === null ? carryOut(move, trace) : move));
     const done = await inTurn(nextMoves(order_id, due, answered), async (wanted) => {

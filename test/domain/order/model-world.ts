@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import {
   createOrderDecider,
-  DEFAULT_ORDER_POLICY,
+  DEFAULT_ORDER_SETTINGS,
   finalPrice,
   type OrderCommand,
 } from '../../../src/domain/order/index.ts';
@@ -19,7 +19,7 @@ export const linesOf = (wanted: Basket) =>
   );
 
 export const setUp = (wanted: Basket, autoRefundReturns: boolean) => {
-  const lived = timeline(createOrderDecider({ ...DEFAULT_ORDER_POLICY, autoRefundReturns }));
+  const lived = timeline(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, autoRefundReturns }));
   lived.does(place({ lines: linesOf(wanted), shipping_cost: 199 }));
   const m: model.Model = {
     status: 'pending',

@@ -3,7 +3,7 @@ import { createHandle } from '../../../src/commands/handle.ts';
 import { orderIds } from '../../../src/commands/order-ids.ts';
 import { createOrderCommands, type OrderCommands } from '../../../src/commands/orders.ts';
 import { createReadStream, type ReadStream } from '../../../src/commands/read.ts';
-import { createOrderDecider, DEFAULT_ORDER_POLICY } from '../../../src/domain/order/index.ts';
+import { createOrderDecider, DEFAULT_ORDER_SETTINGS } from '../../../src/domain/order/index.ts';
 import { createCodec, type Codec } from '../../../src/event-store/codec.ts';
 import { openMemoryEventStore } from '../../../src/event-store/memory.ts';
 import type { EventStore, Position } from '../../../src/event-store/port.ts';
@@ -62,7 +62,7 @@ export const startProcess = ({ store: lasting, numbers, files }: World, step: St
     readStream,
     orders: createOrderCommands({
       handle,
-      decider: createOrderDecider(DEFAULT_ORDER_POLICY, orderIds),
+      decider: createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds),
       drawNumber: (_kind, _at, id) => step(() => draw(numbers, id)),
       taxRate: '0.1',
       shippingFee: () => 500,

@@ -23,5 +23,5 @@ export const isUnderWay = (status: OrderStatus): boolean => DELIVERY[phaseOf(sta
 export const isDeliveryOver = (status: OrderStatus): boolean => DELIVERY[phaseOf(status)] === 'over';
 
 /** Why no position may be reported now; undefined when one may. */
-export const whyNoPosition = (order: Order, role: Role, policy: OrderSettings): OrderRejection | undefined =>
-  isUnderWay(order.status) ? undefined : rejectAction('order.not_under_way', order, role, policy);
+export const whyNoPosition = (order: Order, role: Role, settings: OrderSettings): OrderRejection | undefined =>
+  isUnderWay(order.status) ? undefined : rejectAction('order.not_under_way', order, role, settings);

@@ -5,7 +5,7 @@ import { isUnderWay } from './delivery-phase.ts';
 /** Degrees: latitude from -90 to 90, longitude from -180 to 180. */
 export type Coordinates = { readonly latitude: number; readonly longitude: number };
 
-/** Where somebody was, and when. */
+/** Where a courier was, and when. */
 export type Sighting = Coordinates & { readonly at: Instant };
 
 const EARTH_RADIUS_KM = 6_371;
@@ -29,7 +29,7 @@ export const destinationOf = ({ personal }: Order): Coordinates | null => {
   return latitude === null || longitude === null ? null : { latitude, longitude };
 };
 
-/** When somebody who was there then arrives at this speed: rounded up to a whole minute, so that it does not flicker. */
+/** When a courier seen there arrives at this speed: rounded up to a whole minute, so that it does not flicker. */
 export const etaAt = (destination: Coordinates, seen: Sighting, speedKmh: number): Instant => {
   const travelMs = (distanceKm(seen, destination) / speedKmh) * 60 * MINUTE_MS;
   return new Date(Math.ceil((Date.parse(seen.at) + travelMs) / MINUTE_MS) * MINUTE_MS).toISOString();

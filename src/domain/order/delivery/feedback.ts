@@ -10,10 +10,10 @@ import type { Order } from '../state.ts';
 export const giveFeedback = (
   { data: { rating, comment }, by }: GiveFeedback,
   order: Order,
-  policy: OrderSettings,
+  settings: OrderSettings,
 ): Decision<FeedbackGiven, OrderRejection> => {
   if (order.feedback !== null) return { rejected: 'feedback.already_given' };
-  if (order.delivered_at === null) return rejectAction('feedback.order_not_delivered', order, by.role, policy);
+  if (order.delivered_at === null) return rejectAction('feedback.order_not_delivered', order, by.role, settings);
   if (!Number.isInteger(rating) || rating < 1 || rating > 5) return { rejected: 'feedback.invalid_rating', rating };
   const personal = comment === undefined ? {} : { personal: { comment } };
   return accept({ type: 'FeedbackGiven', data: { rating, ...personal } });

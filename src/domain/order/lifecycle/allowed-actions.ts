@@ -6,19 +6,19 @@ import type { Order } from '../state.ts';
 import { leadsFrom, mayEverTake, ORDER_ACTIONS, type OrderAction } from './transitions.ts';
 
 /** The verbs this role may ask for now, in the order of the table. */
-export const allowedOrderActions = (order: Order, role: Role, policy: OrderSettings): readonly OrderAction[] =>
+export const allowedOrderActions = (order: Order, role: Role, settings: OrderSettings): readonly OrderAction[] =>
   ORDER_ACTIONS.filter(
     (action) =>
-      mayEverTake(role, action) && leadsFrom(action, order.status) && guardOf(action, order, policy) === undefined,
+      mayEverTake(role, action) && leadsFrom(action, order.status) && guardOf(action, order, settings) === undefined,
   );
 
-/** A refusal that says where the order stands and what the caller may do instead. */
-export const rejectAction = (rejected: ActionCode, order: Order, role: Role, policy: OrderSettings) => ({
+/** A rejection that says where the order stands and what the caller may do instead. */
+export const rejectAction = (rejected: ActionCode, order: Order, role: Role, settings: OrderSettings) => ({
   rejected,
-  ...standing(order, role, policy),
+  ...actionContext(order, role, settings),
 });
 
-export const standing = (order: Order, role: Role, policy: OrderSettings) => ({
+export const actionContext = (order: Order, role: Role, settings: OrderSettings) => ({
   current_status: order.status,
-  allowed_actions: allowedOrderActions(order, role, policy),
+  allowed_actions: allowedOrderActions(order, role, settings),
 });

@@ -25,8 +25,8 @@ const CHANGEABLE: Readonly<Record<OrderPhase, readonly Part[]>> = {
 const mayChange = (part: Part, { status }: Order): boolean => CHANGEABLE[phaseOf(status)].includes(part);
 
 /** New lines at the tax rate the order was placed with. */
-export const modifyItems = ({ data, by }: ModifyItems, order: Order, policy: OrderSettings): Decided => {
-  if (!mayChange('items', order)) return rejectAction('order.items_locked', order, by.role, policy);
+export const modifyItems = ({ data, by }: ModifyItems, order: Order, settings: OrderSettings): Decided => {
+  if (!mayChange('items', order)) return rejectAction('order.items_locked', order, by.role, settings);
   const priced = priceLines(data.lines, order);
   if ('rejected' in priced) return priced;
   const { line_meta_data } = data;
@@ -34,10 +34,10 @@ export const modifyItems = ({ data, by }: ModifyItems, order: Order, policy: Ord
 };
 
 /** Notes and meta data may change at any time. */
-export const changeDetails = ({ data, by }: ChangeDetails, order: Order, policy: OrderSettings): Decided => {
+export const changeDetails = ({ data, by }: ChangeDetails, order: Order, settings: OrderSettings): Decided => {
   const { notes, meta_data, shipping_address } = data;
   if (shipping_address !== undefined && !mayChange('address', order)) {
-    return rejectAction('order.address_locked', order, by.role, policy);
+    return rejectAction('order.address_locked', order, by.role, settings);
   }
   const personal = {
     ...(notes !== undefined && { notes }),
@@ -51,10 +51,10 @@ export const changeDetails = ({ data, by }: ChangeDetails, order: Order, policy:
 export const assignDeliveryPartner = (
   { data, by }: AssignDeliveryPartner,
   order: Order,
-  policy: OrderSettings,
+  settings: OrderSettings,
 ): Decided => {
   if (data.delivery_partner_id === order.delivery.partner_id) return accept();
-  if (!mayChange('delivery_partner', order)) return rejectAction('order.assignment_locked', order, by.role, policy);
+  if (!mayChange('delivery_partner', order)) return rejectAction('order.assignment_locked', order, by.role, settings);
   const { delivery_partner_id } = data;
   return accept({ type: 'DeliveryPartnerAssigned', data: { delivery_partner_id } });
 };

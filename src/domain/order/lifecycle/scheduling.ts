@@ -9,20 +9,20 @@ import type { Order } from '../state.ts';
 type Clocked<E> = { readonly accepted: readonly E[] };
 
 /** A scheduled order whose time has come waits like any other. Before that, or a second time: nothing. */
-export const releaseOrder = (order: Order, at: Instant, policy: OrderSettings): Clocked<OrderReleased> => {
+export const releaseOrder = (order: Order, at: Instant, settings: OrderSettings): Clocked<OrderReleased> => {
   const { scheduled_for } = order.delivery;
   if (order.status !== 'scheduled' || scheduled_for === null) return accept();
-  if (isAfter(plusMinutes(scheduled_for, -policy.scheduleLeadMinutes), at)) return accept();
-  const estimated_delivery_at = plusMinutes(at, policy.deliveryEstimateMinutes);
+  if (isAfter(plusMinutes(scheduled_for, -settings.scheduleLeadMinutes), at)) return accept();
+  const estimated_delivery_at = plusMinutes(at, settings.deliveryEstimateMinutes);
   return accept({ type: 'OrderReleased', data: { estimated_delivery_at } });
 };
 
 /** A waiting order is taken up: confirmed and started in one append. One that does not wait is left alone. */
 export const autoProcessOrder = (
   order: Order,
-  policy: OrderSettings,
+  settings: OrderSettings,
 ): Clocked<OrderConfirmed | OrderProcessingStarted> => {
-  if (!isAutoProcessed(order, policy) || waitsForPayment(order, policy)) return accept();
+  if (!isAutoProcessed(order, settings) || waitsForPayment(order, settings)) return accept();
   const started: OrderProcessingStarted = { type: 'OrderProcessingStarted', data: {} };
   const confirmed: OrderConfirmed = { type: 'OrderConfirmed', data: {} };
   if (order.status === 'pending') return { accepted: [confirmed, started] };

@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern';
 import { accept, type Decision } from '../../shared/decider.ts';
 import { remarksOf } from '../../shared/remarks.ts';
-import { rejectAction, standing } from './allowed-actions.ts';
+import { rejectAction, actionContext } from './allowed-actions.ts';
 import { amountDue } from '../payments/amount-due.ts';
 import type { TakeOrderAction } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
@@ -12,30 +12,29 @@ import type { Order } from '../state.ts';
 import { leadsFrom, mayEverTake, orderTransition, type OrderAction } from './transitions.ts';
 import { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './action-aliases.ts';
 
-type Refusal = OrderRejection;
-type Taking = { readonly command: TakeOrderAction; readonly order: Order; readonly policy: OrderSettings };
+type Taking = { readonly command: TakeOrderAction; readonly order: Order; readonly settings: OrderSettings };
 
-/** Somebody asks for an action, by its verb or by the status it leads to. */
-export const takeAction = (taking: Taking): Decision<OrderEvent, Refusal> => {
+/** Takes an action that is asked for by its verb or by the status it leads to. */
+export const takeAction = (taking: Taking): Decision<OrderEvent, OrderRejection> => {
   const { command, order } = taking;
   const word = command.data.action;
   if (!isOrderWord(word)) return { rejected: 'order.unknown_action', action: word, known_actions: ORDER_WORDS };
   const action = orderActionOf(word, order.status);
-  const refusal = whyNot(action, taking);
-  if (refusal !== undefined) return refusal;
-  return action === undefined ? refuseHere('order.invalid_transition', taking) : accept(eventOf(action, command));
+  const rejection = whyNot(action, taking);
+  if (rejection !== undefined) return rejection;
+  return action === undefined ? rejectHere('order.invalid_transition', taking) : accept(eventOf(action, command));
 };
 
-const whyNot = (action: OrderAction | undefined, taking: Taking): Refusal | undefined => {
-  const { command, order, policy } = taking;
-  if (isAlready(command.data.action, action, order)) return refuseHere(`order.already_${order.status}`, taking);
-  if (action === undefined) return refuseHere('order.invalid_transition', taking);
-  if (!mayEverTake(command.by.role, action)) return refuseHere('order.action_not_permitted', taking);
-  if (!leadsFrom(action, order.status)) return refuseHere('order.invalid_transition', taking);
-  const guard = guardOf(action, order, policy);
+const whyNot = (action: OrderAction | undefined, taking: Taking): OrderRejection | undefined => {
+  const { command, order, settings } = taking;
+  if (isAlready(command.data.action, action, order)) return rejectHere(`order.already_${order.status}`, taking);
+  if (action === undefined) return rejectHere('order.invalid_transition', taking);
+  if (!mayEverTake(command.by.role, action)) return rejectHere('order.action_not_permitted', taking);
+  if (!leadsFrom(action, order.status)) return rejectHere('order.invalid_transition', taking);
+  const guard = guardOf(action, order, settings);
   if (guard === 'order.payment_required') return paymentRequired(taking);
-  if (guard !== undefined) return refuseHere(guard, taking);
-  return action === 'cancel' ? cancelReasonProblem(command.data.reason, policy) : undefined;
+  if (guard !== undefined) return rejectHere(guard, taking);
+  return action === 'cancel' ? cancelReasonProblem(command.data.reason, settings) : undefined;
 };
 
 /** Asking for what already is. */
@@ -43,21 +42,21 @@ const isAlready = (word: string, action: OrderAction | undefined, { status }: Or
   orderStatusOf(word) === status ||
   (action !== undefined && !leadsFrom(action, status) && orderTransition(action).to.includes(status));
 
-const refuseHere = (code: Parameters<typeof rejectAction>[0], { command, order, policy }: Taking) =>
-  rejectAction(code, order, command.by.role, policy);
+const rejectHere = (code: Parameters<typeof rejectAction>[0], { command, order, settings }: Taking) =>
+  rejectAction(code, order, command.by.role, settings);
 
-const paymentRequired = ({ command, order, policy }: Taking): Refusal => ({
+const paymentRequired = ({ command, order, settings }: Taking): OrderRejection => ({
   rejected: 'order.payment_required',
   amount_due: amountDue(order),
-  ...standing(order, command.by.role, policy),
+  ...actionContext(order, command.by.role, settings),
 });
 
 const MIN_REASON = 10;
 const MAX_REASON = 500;
 
-const cancelReasonProblem = (reason: string | undefined, policy: OrderSettings): Refusal | undefined => {
+const cancelReasonProblem = (reason: string | undefined, settings: OrderSettings): OrderRejection | undefined => {
   if (reason === undefined) {
-    return policy.requireCancelReason ? { rejected: 'order.cancel_reason_required' } : undefined;
+    return settings.requireCancelReason ? { rejected: 'order.cancel_reason_required' } : undefined;
   }
   const length = Array.from(reason).length;
   return length < MIN_REASON || length > MAX_REASON

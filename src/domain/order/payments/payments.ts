@@ -1,5 +1,5 @@
 import { accept, type Decision } from '../../shared/decider.ts';
-import { standing } from '../lifecycle/allowed-actions.ts';
+import { actionContext } from '../lifecycle/allowed-actions.ts';
 import { amountDue } from './amount-due.ts';
 import { captured, inFlight, refunded } from './balance.ts';
 import type { RecordCapture, RecordPaymentFailure, StartPayment } from '../commands.ts';
@@ -18,7 +18,7 @@ export const startPayment = ({ data, by }: StartPayment, order: Order, policy: O
   const in_flight = inFlight(order);
   const isOver = order.status === 'cancelled' || order.status === 'returned';
   return isOver || in_flight + data.amount > amount_due
-    ? { rejected: 'payment.exceeds_amount_due', amount_due, in_flight, ...standing(order, by.role, policy) }
+    ? { rejected: 'payment.exceeds_amount_due', amount_due, in_flight, ...actionContext(order, by.role, policy) }
     : accept({ type: 'PaymentStarted', data });
 };
 

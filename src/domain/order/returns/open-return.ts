@@ -20,8 +20,8 @@ export const openReturn = (opening: Opening): Decision<ReturnOpened, OrderReject
   const { command, order, rules } = opening;
   const { return_id, return_number, reason, personal } = command.data;
   if (order.returns.some((one) => one.return_id === return_id)) return accept();
-  const refusal = whyNot(opening);
-  if (refusal !== undefined) return refusal;
+  const rejection = whyNot(opening);
+  if (rejection !== undefined) return rejection;
   const items = assignUnits(command.data.items ?? everythingLeft(order), opening);
   if ('rejected' in items) return items;
   if (items.length === 0) return { rejected: 'return.nothing_left' };

@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  arrivalAt,
+  etaAt,
   createOrderDecider,
-  DEFAULT_ORDER_POLICY,
+  DEFAULT_ORDER_SETTINGS,
   distanceKm,
   estimatedDelivery,
   isDeliveryOver,
@@ -45,9 +45,9 @@ test('distances are those of the globe', () => {
 
 test('the arrival is the distance at the assumed speed, rounded up to a whole minute', () => {
   const seen = { ...NORTH, at: '2026-03-01T12:00:00.000Z' };
-  assert.is(arrivalAt(SYNTAGMA, seen, 15), '2026-03-01T12:09:00.000Z');
-  assert.is(arrivalAt(SYNTAGMA, seen, 60), '2026-03-01T12:03:00.000Z');
-  assert.is(arrivalAt(SYNTAGMA, { ...SYNTAGMA, at: '2026-03-01T12:00:01.000Z' }, 15), '2026-03-01T12:01:00.000Z');
+  assert.is(etaAt(SYNTAGMA, seen, 15), '2026-03-01T12:09:00.000Z');
+  assert.is(etaAt(SYNTAGMA, seen, 60), '2026-03-01T12:03:00.000Z');
+  assert.is(etaAt(SYNTAGMA, { ...SYNTAGMA, at: '2026-03-01T12:00:01.000Z' }, 15), '2026-03-01T12:01:00.000Z');
 });
 
 test('an order is expected as promised until its courier is seen under way and it is known where to', () => {
@@ -70,7 +70,7 @@ test('an order is expected as promised until its courier is seen under way and i
 test('positions are taken while it is under way; afterwards the delivery is over for ever', () => {
   for (const status of ORDER_STATUSES) {
     const order = { ...orderAfter(placed()), status };
-    const refused = whyNoPosition(order, 'delivery_partner', DEFAULT_ORDER_POLICY)?.rejected;
+    const refused = whyNoPosition(order, 'delivery_partner', DEFAULT_ORDER_SETTINGS)?.rejected;
     assert.is(refused, isUnderWay(status) ? undefined : 'order.not_under_way', status);
   }
   assert.equal(ORDER_STATUSES.filter(isUnderWay), ['shipped', 'out_for_delivery']);

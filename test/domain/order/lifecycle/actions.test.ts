@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   createOrderDecider,
-  DEFAULT_ORDER_POLICY,
+  DEFAULT_ORDER_SETTINGS,
   isPlaced,
   ORDER_ACTIONS,
   ORDER_STATUSES,
@@ -67,7 +67,7 @@ test('a word that means nothing is answered with those that do', () => {
   given(placed()).when(take('constructor')).thenRejected('order.unknown_action');
 });
 
-test('nobody releases an order but the clock', () =>
+test('only the scheduling process releases an order', () =>
   given(...pathTo('scheduled'))
     .when(take('pending'))
     .thenRejected('order.invalid_transition', {
@@ -110,7 +110,7 @@ test('an order that was never placed cannot be acted on', () =>
   given().when(take('confirm')).thenRejected('order.not_found'));
 
 test('a merchant may narrow the statuses in which orders are cancelled', () => {
-  const strict = specFor(createOrderDecider({ ...DEFAULT_ORDER_POLICY, cancellationStatuses: ['pending'] }));
+  const strict = specFor(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, cancellationStatuses: ['pending'] }));
   strict(placed()).when(take('cancel')).then(cancelled);
   strict(placed(), confirmed)
     .when(take('cancel'))
@@ -120,7 +120,7 @@ test('a merchant may narrow the statuses in which orders are cancelled', () => {
 });
 
 test('a cancel reason has 10 to 500 characters, and can be demanded', () => {
-  const strict = specFor(createOrderDecider({ ...DEFAULT_ORDER_POLICY, requireCancelReason: true }));
+  const strict = specFor(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, requireCancelReason: true }));
   given(placed())
     .when(take('cancel', { reason: 'too short' }))
     .thenRejected('order.cancel_reason_length');
@@ -134,7 +134,7 @@ test('a cancel reason has 10 to 500 characters, and can be demanded', () => {
 });
 
 test('where payment is required, processing waits for it, cash on delivery excepted', () => {
-  const paid = specFor(createOrderDecider({ ...DEFAULT_ORDER_POLICY, paymentRequired: true }));
+  const paid = specFor(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, paymentRequired: true }));
   paid(placed(), confirmed)
     .when(take('start_processing'))
     .thenRejected('order.payment_required', {

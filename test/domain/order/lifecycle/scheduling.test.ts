@@ -1,11 +1,11 @@
 import { suite } from 'uvu';
-import { createOrderDecider, DEFAULT_ORDER_POLICY, type OrderPolicy } from '../../../../src/domain/order/index.ts';
+import { createOrderDecider, DEFAULT_ORDER_SETTINGS, type OrderSettings } from '../../../../src/domain/order/index.ts';
 import { NOON, specFor, SYSTEM } from '../../../support/decider-spec.ts';
 import { cancelled, confirmed, pathTo, placed, started } from '../../../support/order-events.ts';
 
 const test = suite('order: the clock');
-const under = (changes: Partial<OrderPolicy> = {}) =>
-  specFor(createOrderDecider({ ...DEFAULT_ORDER_POLICY, ...changes }));
+const under = (changes: Partial<OrderSettings> = {}) =>
+  specFor(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, ...changes }));
 
 const release = (at: string) => ({ type: 'ReleaseOrder', data: {}, at, by: SYSTEM }) as const;
 const autoProcess = { type: 'AutoProcessOrder', data: {}, at: NOON, by: SYSTEM } as const;

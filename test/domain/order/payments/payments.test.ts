@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import {
   amountDue,
   createOrderDecider,
-  DEFAULT_ORDER_POLICY,
+  DEFAULT_ORDER_SETTINGS,
   isPlaced,
   isRefundInitiated,
   type OrderEvent,
@@ -94,7 +94,7 @@ test('a refund made by hand is conceded: the customer does not owe it again', ()
 });
 
 test('money that covers the total confirms the order, unless the merchant wants to', () => {
-  const byHand = specFor(createOrderDecider({ ...DEFAULT_ORDER_POLICY, autoConfirmOnPayment: false }));
+  const byHand = specFor(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, autoConfirmOnPayment: false }));
   given(placed(), paymentCaptured('p-1', TOTAL)).when(confirmPaidOrder).then(confirmed);
   given(placed(), paymentCaptured('p-1', TOTAL - 1))
     .when(confirmPaidOrder)

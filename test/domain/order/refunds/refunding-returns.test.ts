@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
   createOrderDecider,
-  DEFAULT_ORDER_POLICY,
+  DEFAULT_ORDER_SETTINGS,
   isPlaced,
   orderHistory,
   refundStatus,
@@ -25,7 +25,7 @@ const test = suite('order: refunding returns');
 const given = specFor(createOrderDecider());
 
 test('where refunds wait for an admin, nothing is allocated before their word', () => {
-  const byHand = specFor(createOrderDecider({ ...DEFAULT_ORDER_POLICY, autoRefundReturns: false }));
+  const byHand = specFor(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, autoRefundReturns: false }));
   const past = [...paid, opened('r-1', 1, 2, 2858)];
   byHand(...past)
     .when(settleReturn('r-1', { [line.id]: 2 }))

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createOrderDecider, DEFAULT_ORDER_POLICY } from '../../../../src/domain/order/index.ts';
+import { createOrderDecider, DEFAULT_ORDER_SETTINGS } from '../../../../src/domain/order/index.ts';
 import { fact, specFor } from '../../../support/decider-spec.ts';
 import { ADMIN, COURIER, CUSTOMER } from '../../../support/order-commands.ts';
 import { assigned, pathTo } from '../../../support/order-events.ts';
@@ -55,7 +55,7 @@ test('only what was delivered is returned', () => {
       .when(openReturn('r-1'))
       .thenRejected('return.order_not_returnable', { current_status: status });
   }
-  const strict = specFor(createOrderDecider({ ...DEFAULT_ORDER_POLICY, returnStatuses: ['delivered'] }));
+  const strict = specFor(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, returnStatuses: ['delivered'] }));
   strict(...arrived, opened('r-1', 1, 1, 1429))
     .when(openReturn('r-2'))
     .thenRejected('return.order_not_returnable');

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { unitsOut } from '../../../../src/domain/order/index.ts';
+import { retainedUnits } from '../../../../src/domain/order/index.ts';
 import { pricedMug } from '../../../support/order-commands.ts';
 
 const test = suite('how many units an order keeps');
@@ -13,7 +13,7 @@ const lines = [
 
 test('what was ordered, over all lines of a product', () => {
   assert.equal(
-    [...unitsOut({ status: 'pending', lines }, [])],
+    [...retainedUnits({ status: 'pending', lines }, [])],
     [
       ['mug', 5],
       ['pot', 1],
@@ -28,7 +28,7 @@ test('less what lies on the shelf again', () => {
     { order_item_id: 'l-3', quantity: 1 },
   ];
   assert.equal(
-    [...unitsOut({ status: 'partially_returned', lines }, restocked)],
+    [...retainedUnits({ status: 'partially_returned', lines }, restocked)],
     [
       ['mug', 2],
       ['pot', 0],
@@ -38,7 +38,7 @@ test('less what lies on the shelf again', () => {
 
 test('none when it was cancelled', () => {
   assert.equal(
-    [...unitsOut({ status: 'cancelled', lines }, [])],
+    [...retainedUnits({ status: 'cancelled', lines }, [])],
     [
       ['mug', 0],
       ['pot', 0],

@@ -67,7 +67,7 @@ test('a half-paid order gives back what it has', () =>
     .when(settleReturn('r-1', { [line.id]: 2 }))
     .then(settled(2858, 2), refundAllocated('return', [refund('p-1/refund-1', 'p-1', 2000)], 'r-1')));
 
-test('store credit moves no money, and that money is nobody’s excess', () => {
+test('store credit moves no money, and that money is no overpayment', () => {
   given(...paid, opened('r-1', 1, 2, 2858))
     .when(settleReturn('r-1', { [line.id]: 2 }, { refund_method: 'store_credit' }))
     .then(settled(2858, 2, { refund_method: 'store_credit' }), returnClosed('r-1', 'refunded'));
