@@ -56,7 +56,7 @@ const FOLDERS = {
       PLATFORM,
     ],
   },
-  platform: { may: [], types: ['^src/config/'] },
+  platform: { may: [] },
   config: { may: [DOMAIN, '^src/platform/outgoing-(url|addresses)[.]ts$'] },
 };
 

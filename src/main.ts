@@ -2,23 +2,23 @@
 import { explainFailure } from './app/explain-failure.ts';
 import { UsageError } from './cli/usage-error.ts';
 
-const USAGE = `Use: npm start                              everything in one go
-     node dist/main.js start api worker     these roles, each in a process of its own
-     node dist/main.js projector            this role, in this process
-     npm run --silent token -- --role admin  a token for the API
-     npm run demo                           three orders from placing to the doorstep, one of them back
-     npm run sandbox                        the shop's other services, to try Waybill with
-     npm run projections -- rebuild <name>  a read model from the first event
-     npm run jobs -- backfill               every document that is missing
-     npm run --silent apikeys -- create|list|revoke   keys of services
-     npm run shop -- load <file>|show       the catalogue and carts of a shop without services for them`;
+const USAGE = `Use: npm start                              start everything
+     node dist/main.js start api worker     start these roles, one process each
+     node dist/main.js projector            run this role in this process
+     npm run --silent token -- --role admin  print a token for the API
+     npm run demo                           run three orders from placement to delivery, and return one
+     npm run sandbox                        run test doubles of the merchant's other services
+     npm run projections -- rebuild <name>  rebuild a read model from the first event
+     npm run jobs -- backfill               create every missing document
+     npm run --silent apikeys -- create|list|revoke   manage the API keys of services
+     npm run shop -- load <file>|show       manage the local catalogue and carts`;
 
-// Standard output is where these commands answer.
+// These commands write their results to standard output.
 const print = (line: string): void => console.log(line);
 
 type Command = (args: readonly string[]) => Promise<void>;
 
-// Each loads only what it needs: a token does not wait for fonts, nor a restarted projector for HTTP.
+// Each command loads only what it needs: a token does not wait for fonts, nor a restarted projector for HTTP.
 const role = (name: 'api' | 'projector' | 'worker'): Command => {
   return async () => (await import('./app/roles/run-role.ts')).runRoleAlone(name);
 };

@@ -45,7 +45,7 @@ const openStore = async ({ eventStoreUrl }: Config, databaseUrl: string, log: Lo
   const { openEventStoreDb } = await import('../event-store/eventstoredb/index.ts');
   return openEventStoreDb({
     url: eventStoreUrl,
-    onDropped: (reason) => log.warn({ err: reason }, 'a subscription was lost and is resumed'),
+    onDropped: (reason) => log.warn({ err: reason }, 'lost a subscription; resuming it'),
   });
 };
 

@@ -4,7 +4,7 @@ import { EmbeddedPostgresFailure } from '../platform/embedded-postgres.ts';
 import { isDatabaseOutage } from '../platform/outage.ts';
 import { BootFailure } from './supervisor.ts';
 
-/** What could not start, explained where the configuration is known. */
+/** A failed start with its explanation, made where the configuration is known. */
 export class CannotStart extends Error {
   override readonly name = 'CannotStart';
 }
@@ -12,8 +12,8 @@ export class CannotStart extends Error {
 const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 
-/** Where a connection string leads, without its user and password. */
-const placeOf = (url: string | undefined): string => {
+/** The host of a connection string, without its user and password. */
+const hostOf = (url: string | undefined): string => {
   try {
     return url === undefined ? 'the data folder' : new URL(url).host;
   } catch {
@@ -21,7 +21,7 @@ const placeOf = (url: string | undefined): string => {
   }
 };
 
-/** Says in one line why something could not start, and what would help. */
+/** Explains in one line why the start failed and how to fix it. */
 export const explainFailure = (error: unknown, config?: Config): string => {
   if (
     error instanceof CannotStart ||
@@ -31,16 +31,16 @@ export const explainFailure = (error: unknown, config?: Config): string => {
   )
     return error.message;
   if (codeOf(error) === 'EADDRINUSE')
-    return `Port ${config?.port ?? ''} on ${config?.host ?? ''} is taken: stop what uses it, or set PORT to a free one (0 picks one).`;
+    return `Port ${config?.port ?? ''} on ${config?.host ?? ''} is taken: stop the process that uses it, or set PORT to a free port (0 picks one).`;
   if (codeOf(error) === 'EACCES' || codeOf(error) === 'EADDRNOTAVAIL')
     return `Cannot listen on ${config?.host ?? ''} port ${config?.port ?? ''}: set HOST to an address of this machine and PORT to one above 1023.`;
   if (error instanceof StoreUnavailable && config?.eventStoreUrl !== undefined)
-    return `The event store at ${placeOf(config.eventStoreUrl)} cannot be reached: start it, or correct EVENTSTORE_URL.`;
+    return `The event store at ${hostOf(config.eventStoreUrl)} cannot be reached: start it, or correct EVENTSTORE_URL.`;
   if (codeOf(error)?.startsWith('28') === true)
-    return `PostgreSQL at ${placeOf(config?.databaseUrl)} refuses the user or password: correct DATABASE_URL.`;
+    return `PostgreSQL at ${hostOf(config?.databaseUrl)} rejects the user or password: correct DATABASE_URL.`;
   if (codeOf(error) === '3D000')
-    return `The database that DATABASE_URL names does not exist at ${placeOf(config?.databaseUrl)}: create it, or correct DATABASE_URL.`;
+    return `The database that DATABASE_URL names does not exist at ${hostOf(config?.databaseUrl)}: create it, or correct DATABASE_URL.`;
   if (isDatabaseOutage(error) || error instanceof StoreUnavailable)
-    return `PostgreSQL at ${placeOf(config?.databaseUrl)} cannot be reached: start it, or correct DATABASE_URL.`;
-  return `Waybill cannot go on: ${error instanceof Error ? error.message : String(error)}`;
+    return `PostgreSQL at ${hostOf(config?.databaseUrl)} cannot be reached: start it, or correct DATABASE_URL.`;
+  return `Waybill failed: ${error instanceof Error ? error.message : String(error)}`;
 };

@@ -1,22 +1,22 @@
 import { isSupervised, notifySupervisor, type ToRole } from './role-channel.ts';
 
 export type ShutdownOptions = {
-  /** How long all steps together may take, in milliseconds, before the process ends regardless. Default 10000. */
+  /** How long all steps together may take, in milliseconds; then the process ends regardless. Default 10000. */
   readonly limitMs?: number;
-  /** Told about a step that failed. Default: nobody. */
+  /** Receives the error of a step that failed. Default: ignored. */
   readonly onProblem?: (problem: unknown) => void;
 };
 
 export type Shutdown = {
-  /** Registers a step. What was opened last is closed first. */
+  /** Registers a step. Steps run in reverse order: the resource opened last is closed first. */
   readonly onShutdown: (step: () => void | Promise<void>) => void;
   /** Aborted as soon as the shutdown begins. */
   readonly signal: AbortSignal;
-  /** Begins it, once; asking again changes nothing. Ends the process. Default code 0. */
+  /** Begins the shutdown, which ends the process. Further calls do nothing. Default code 0. */
   readonly begin: (code?: number) => void;
 };
 
-/** A role outlives its supervisor by no more than a second. */
+/** A role outlives its supervisor by at most a second. */
 const ORPHAN_LIMIT_MS = 800;
 
 const runSteps = async (
@@ -36,8 +36,8 @@ const runSteps = async (
 };
 
 /**
- * Ends this process in order when it is asked to: by a signal, or under a supervisor by its word, so that a Ctrl-C,
- * which reaches every process of the terminal, does not stop all of them at once.
+ * Stops this process in order: on a signal or, under a supervisor, on its message. A Ctrl-C reaches every process of
+ * the terminal; waiting for the supervisor's message keeps the roles from all stopping at once.
  */
 export const createShutdown = ({ limitMs = 10_000, onProblem = () => undefined }: ShutdownOptions = {}): Shutdown => {
   const steps: (() => void | Promise<void>)[] = [];

@@ -2,37 +2,37 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FromRole, ToRole } from './role-channel.ts';
 
-/** A role that cannot start, in its own words. */
+/** A role cannot start; the message is the role's own explanation. */
 export class BootFailure extends Error {
   override readonly name = 'BootFailure';
 }
 
 export type SupervisorOptions<R extends string> = {
-  /** Started all at once, stopped one after the other in this order. */
+  /** They start together and stop one after the other, in this order. */
   readonly roles: readonly R[];
   /** Starts the role's process, with a channel to it: see `forkRole`. */
   readonly spawn: (role: R) => ChildProcess;
-  /** How long a role may take to stop, in milliseconds, before it is killed. Default 15000. */
+  /** How long a role may take to stop, in milliseconds; then it is killed. Default 15000. */
   readonly stopLimitMs?: number;
-  /** Told whenever a role died and is started again. Default: nobody. */
+  /** Called whenever a role died and is started again. Default: ignored. */
   readonly onRestart?: (role: R, reason: string) => void;
 };
 
 export type Supervisor<R extends string> = {
-  /** Resolves when every role has said that it serves, with what each said; rejects with the first `BootFailure`. */
+  /** Resolves when every role is ready, with the detail each reported; rejects with the first `BootFailure`. */
   readonly ready: Promise<ReadonlyMap<R, string>>;
   readonly pids: () => ReadonlyMap<R, number>;
-  /** Stops the roles in order; asking again waits for the same end. */
+  /** Stops the roles in order; another call waits for the same end. */
   readonly stop: () => Promise<void>;
 };
 
-/** Longest pause between two starts of a role that dies before it serves. */
+/** Longest pause between two starts of a role that dies before it is ready. */
 const MAX_BACKOFF_MS = 10_000;
 const FIRST_BACKOFF_MS = 100;
-/** A signal to the whole group reaches role and supervisor in any order; after this long it was meant for the role. */
+/** A signal to the whole group reaches role and supervisor in any order. After this long it was meant for the role. */
 const SIGNAL_GRACE_MS = 300;
 
-/** Runs `file ...args role` as a child in our process group. Its environment is ours by default. */
+/** Runs `file ...args role` as a child in this process group, by default with this environment. */
 export const forkRole = (
   file: string,
   {
@@ -87,8 +87,9 @@ const follow = async (
 };
 
 /**
- * Keeps one process per role alive: what dies after it served is started again at once, what dies before, with growing
- * pauses. During the first start a role that cannot start ends the whole undertaking with that role's own line.
+ * Keeps one process per role alive. A role that dies after it was ready is started again at once; one that dies earlier
+ * is started again after growing pauses. During the first start, a role that cannot start stops everything, and its
+ * explanation is the failure.
  */
 export const supervise = <R extends string>({
   roles,

@@ -31,7 +31,7 @@ const expiryOf = (period: string | undefined, now: Date): Date | null => {
   return new Date(now.getTime() + Number(count) * HOURS[unit === 'd' ? 'd' : 'h'] * 3_600_000);
 };
 
-/** What is asked for, checked. */
+/** The requested key, validated. */
 export const newApiKeyOf = (args: readonly string[], now: Date): NewApiKey => {
   const { name, scopes = '', expires } = flagsOf(args);
   if (name === undefined || scopes === '') throw new UsageError(USAGE);
@@ -49,7 +49,7 @@ const stateOf = ({ expires_at, revoked_at }: ApiKey, now: Date): string => {
   return `${expires_at > now ? 'valid until' : 'expired'} ${expires_at.toISOString()}`;
 };
 
-/** One line a key, made to be cut by tabs. */
+/** One line a key, columns separated by tabs. */
 export const apiKeyLine = (key: ApiKey, now: Date): string =>
   [key.id, key.name, key.scopes.join(','), key.created_at.toISOString(), stateOf(key, now)].join('\t');
 
@@ -65,11 +65,11 @@ const list = (print: Print): Promise<void> =>
 
 const revoke = async (id: string, print: Print): Promise<void> => {
   if (!(await withContainer(loadConfig(), ({ db }) => revokeApiKey(db, id))))
-    throw new UsageError(`There is no key ${JSON.stringify(id)} that was not revoked before. apikeys list shows all.`);
-  print(`${id} opens nothing from now on.`);
+    throw new UsageError(`No key ${JSON.stringify(id)} exists, or it is already revoked. apikeys list shows all keys.`);
+  print(`${id} is revoked.`);
 };
 
-/** `apikeys create|list|revoke`. A key is printed when it is made, and never again. */
+/** `apikeys create|list|revoke`. A key is printed once, when it is created. */
 export const apiKeysCommand = async ([verb, ...args]: readonly string[], print: Print): Promise<void> => {
   const [id] = args;
   if (verb === 'create') return create(args, print);

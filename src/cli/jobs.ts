@@ -8,20 +8,24 @@ import { UsageError } from './usage-error.ts';
 type Print = (line: string) => void;
 
 const backfill = async ({ db }: Container, print: Print): Promise<void> => {
-  const asked = await backfillDocuments(db);
-  print(asked === 0 ? 'No document is missing.' : `Asked for ${asked} missing documents; a running worker makes them.`);
+  const requested = await backfillDocuments(db);
+  print(
+    requested === 0
+      ? 'No document is missing.'
+      : `Requested ${requested} missing documents; a running worker creates them.`,
+  );
 };
 
 const SHOWN_RUNS = 20;
 
 const outcomeOf = ({ finished_at, moved, failed, reason }: CronRun): string => {
   if (finished_at === null) return 'has not finished';
-  return `moved ${moved}, failed ${failed}${reason === null ? '' : `, broke off: ${reason}`}`;
+  return `moved ${moved}, failed ${failed}${reason === null ? '' : `, aborted: ${reason}`}`;
 };
 
-const clock = async ({ db }: Container, print: Print): Promise<void> => {
+const listScheduledRuns = async ({ db }: Container, print: Print): Promise<void> => {
   const runs = await openCronRuns(db).list({ limit: SHOWN_RUNS });
-  if (runs.length === 0) print('The clock has not run yet; a worker runs it.');
+  if (runs.length === 0) print('No scheduled run yet; a running worker starts them.');
   for (const run of runs) {
     print(`${run.started_at}  ${run.task}  ${outcomeOf(run)}`);
     for (const { order_id, reason } of run.failures) print(`  ${order_id}: ${reason}`);
@@ -30,10 +34,10 @@ const clock = async ({ db }: Container, print: Print): Promise<void> => {
 
 const JOBS_VERBS = new Map([
   ['backfill', backfill],
-  ['clock', clock],
+  ['clock', listScheduledRuns],
 ]);
 
-/** `jobs -- backfill`: asks for every document that should exist and does not. `jobs -- clock`: what the clock did. */
+/** `jobs backfill`: requests every missing document. `jobs clock`: lists the latest scheduled runs. */
 export const jobsCommand = async (args: readonly string[], print: Print): Promise<void> => {
   const run = args.length === 1 ? JOBS_VERBS.get(args[0] ?? '') : undefined;
   if (run === undefined) throw new UsageError(`Use: jobs ${[...JOBS_VERBS.keys()].join('|')}`);

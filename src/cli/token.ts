@@ -6,7 +6,7 @@ import { UsageError } from './usage-error.ts';
 
 const USAGE =
   'Use: token --role customer|delivery_partner|admin|auditor [--sub …] [--email …] [--name …] [--expires 12h]';
-const NO_SECRET = 'JWT_SECRET is not set, so no token can be signed here; set it, or get a token from your login';
+const NO_SECRET = 'JWT_SECRET is not set, so no token can be signed; set it, or get a token from your login service';
 const PERIOD = /^\d{1,6}\s?[smhdwy]$/;
 
 const readFlags = (args: readonly string[]) => {
@@ -19,7 +19,7 @@ const readFlags = (args: readonly string[]) => {
   }
 };
 
-/** `token --role admin [--sub --email --name --expires]`: prints a token that the running service takes. */
+/** `token --role admin [--sub --email --name --expires]`: prints a token that the running service accepts. */
 export const tokenCommand = async (args: readonly string[], print: (line: string) => void): Promise<void> => {
   const flags = readFlags(args);
   const role = roleOf(flags.role);

@@ -1,4 +1,4 @@
-/** A call that cannot be carried out as it was made; the message says how to make it. */
+/** The command line is wrong; the message says how to call the command. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -1,10 +1,11 @@
-import { destination, pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
-import type { Config } from '../config/index.ts';
+import { destination, pino, stdTimeFunctions, type DestinationStream, type LevelWithSilent, type Logger } from 'pino';
 
 export type { Logger } from 'pino';
 
+export type LogLevel = LevelWithSilent;
+
 export type LoggerOptions = {
-  readonly level: Config['logLevel'];
+  readonly level: LogLevel;
   /** Which process writes: api, projector, worker, supervisor. */
   readonly role: string;
   /** Properties that are hidden as credentials are. Default: none. */

@@ -1,5 +1,5 @@
 import { startSandboxService } from '../../src/cli/sandbox/server.ts';
-import { cartHandlers } from '../../src/cli/sandbox/shop.ts';
+import { cartHandlers } from '../../src/cli/sandbox/merchant-services.ts';
 import { createHttpCarts } from '../../src/checkout/carts/http.ts';
 import { createLocalCarts } from '../../src/checkout/carts/local.ts';
 import { cartsContract } from '../contract/checkout/carts.ts';

@@ -1,5 +1,5 @@
 import { startSandboxService } from '../../src/cli/sandbox/server.ts';
-import { productHandlers } from '../../src/cli/sandbox/shop.ts';
+import { productHandlers } from '../../src/cli/sandbox/merchant-services.ts';
 import { createHttpCatalogue } from '../../src/checkout/catalogue/http.ts';
 import { createLocalCatalogue } from '../../src/checkout/catalogue/local.ts';
 import { catalogueContract } from '../contract/checkout/catalogue.ts';

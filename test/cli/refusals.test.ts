@@ -80,7 +80,7 @@ test('a password that PostgreSQL does not take is not repeated', async () => {
     [],
     onDatabase((url) => (url.password = 'hunter2')),
   );
-  refuses(ended, /^PostgreSQL at \S+ refuses the user or password: correct DATABASE_URL\.$/);
+  refuses(ended, /^PostgreSQL at \S+ rejects the user or password: correct DATABASE_URL\.$/);
   assert.not.match(ended.err, 'hunter2');
 });
 
@@ -101,7 +101,7 @@ test('a port that is taken', async () => {
   const { port } = new URL(database.url);
   refuses(
     await waybill.run(['start', 'api'], { ...onDatabase(), PORT: port }),
-    new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken: stop what uses it, or set PORT to a free one`),
+    new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken: stop the process that uses it, or set PORT to a free port`),
   );
 });
 

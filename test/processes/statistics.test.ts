@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startSandboxService, type SandboxService } from '../../src/cli/sandbox/server.ts';
-import { customerHandlers } from '../../src/cli/sandbox/shop.ts';
+import { customerHandlers } from '../../src/cli/sandbox/merchant-services.ts';
 import { createHttpCustomerStatistics, type StatisticsChange } from '../../src/gateways/customers/http.ts';
 import { openOrderedQueue } from '../../src/jobs/ordered-queue.ts';
 import { reportStatisticsTask } from '../../src/processes/statistics/tell-customer-service-task.ts';

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startSandboxService, type SandboxService } from '../../src/cli/sandbox/server.ts';
-import { cartHandlers, productHandlers } from '../../src/cli/sandbox/shop.ts';
+import { cartHandlers, productHandlers } from '../../src/cli/sandbox/merchant-services.ts';
 import { wasRejected } from '../../src/commands/handle.ts';
 import { orderIdOf } from '../../src/commands/orders.ts';
 import { type Core, newLine, takeActions, testCore } from '../support/core.ts';

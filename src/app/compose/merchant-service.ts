@@ -4,7 +4,7 @@ import type { Logger } from '../../platform/logging.ts';
 
 export type MerchantServiceName = 'cart' | 'product' | 'customer' | 'auth' | 'user' | 'notification';
 
-/** One of the merchant's services as configured; undefined where it has no URL. */
+/** One of the merchant's services as configured; undefined if it has no URL. */
 export const merchantService = (
   { services }: Config,
   name: MerchantServiceName,

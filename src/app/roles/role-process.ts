@@ -7,7 +7,7 @@ export const ROLES = ['api', 'projector', 'worker'] as const;
 export type RoleName = (typeof ROLES)[number];
 export const isRole = (word: string): word is RoleName => ROLES.some((role) => role === word);
 
-/** What a role has to work with. */
+/** What a role works with. */
 export type RoleProcess = {
   readonly config: Config;
   readonly databaseUrl: string;

@@ -9,7 +9,7 @@ import type { RoleProcess } from './role-process.ts';
 import { startWebhooks } from '../compose/webhooks.ts';
 import { workerTasks } from '../compose/worker-tasks.ts';
 
-/** Reactors and jobs. */
+/** Processes and jobs. */
 export const runWorkerRole = async ({ config, databaseUrl, container, log, shutdown }: RoleProcess): Promise<void> => {
   lowerPriority();
   const writeSide = { ...container, ...commandsOf(config, container) };

@@ -25,8 +25,8 @@ const AT_ONCE = 8;
 const REFUSALS = [409, 422];
 
 /** A price that is none, or another product's answer, is as good as no answer. */
-const toProduct = (name: string, id: string, body: Static<typeof product>, shopCurrency: Currency): Product => {
-  const currency = body.currency ?? shopCurrency;
+const toProduct = (name: string, id: string, body: Static<typeof product>, defaultCurrency: Currency): Product => {
+  const currency = body.currency ?? defaultCurrency;
   const price = parseAmount(body.price, currency);
   if (!('minor' in price) || price.minor < 0 || (body.id !== undefined && String(body.id) !== id))
     throw new ServiceUnavailable(name, `answered no readable price of ${id}`);

@@ -21,7 +21,7 @@ const toProduct = ({ unit_price, stock, ...row }: Row): Product => ({
 
 const COLUMNS = ['product_id', 'name', 'sku', 'description', 'unit_price', 'currency', 'stock', 'is_sold'] as const;
 
-/** Key and units in one statement: what was changed under this key is not changed again, and nothing falls below 0. */
+/** Stores the key and changes the stock in one statement: a key changes stock once, and stock never falls below 0. */
 const CHANGE = `
   with known as (select outcome from local_stock_changes where key = :key),
   moved as (
@@ -45,7 +45,7 @@ const CHANGE = `
 const changeOnce = async (db: Knex, { product_id, change, key }: StockChange): Promise<StockOutcome> => {
   const { rows } = await db.raw<{ rows: { outcome: StockOutcome }[] }>(CHANGE, { product_id, change, key });
   const [row] = rows;
-  if (row === undefined) throw new Error('a change of stock has an outcome');
+  if (row === undefined) throw new Error('the statement that changes stock returned no outcome');
   return row.outcome;
 };
 
@@ -53,7 +53,15 @@ const UNIQUE_VIOLATION = '23505';
 const isTaken = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
 
-/** A catalogue in PostgreSQL, for a shop without a product service. Empty, it is none. */
+/** Every product of the local catalogue. */
+export const listLocalProducts = async (db: Knex): Promise<readonly Product[]> =>
+  (
+    await db<Row>('local_products')
+      .select(...COLUMNS)
+      .orderBy('product_id')
+  ).map(toProduct);
+
+/** The local catalogue, in PostgreSQL, for a merchant without a product service. If it is empty there is no catalogue. */
 export const createLocalCatalogue = (db: Knex): Catalogue & Stock => ({
   exists: async () => (await db('local_products').first('product_id')) !== undefined,
   find: async (ids) => {
@@ -67,7 +75,7 @@ export const createLocalCatalogue = (db: Knex): Catalogue & Stock => ({
       return await changeOnce(db, asked);
     } catch (error) {
       if (!isTaken(error)) throw error;
-      return changeOnce(db, asked); // somebody else did it at the same moment
+      return changeOnce(db, asked); // another process changed it at the same moment
     }
   },
 });

@@ -7,7 +7,7 @@ import { loadConfig } from '../../config/index.ts';
 import { mintToken } from '../../http/server/auth/tokens.ts';
 import { roleOf } from '../../http/server/auth/roles.ts';
 import { createProcessLogger } from '../../app/process-logger.ts';
-import { startSandbox, type Sandbox } from '../sandbox/shop.ts';
+import { startSandbox, type Sandbox } from '../sandbox/merchant-services.ts';
 import { runDemo, type DemoOptions } from './run-demo.ts';
 
 type Service = Pick<DemoOptions, 'baseUrl' | 'token' | 'grocery'>;
@@ -30,7 +30,7 @@ const withSandbox = async (work: (sandbox: Sandbox) => Promise<void>): Promise<v
   }
 };
 
-/** Money and logins stay Waybill's own: the demo shows its test bank's books and signs its own tokens. */
+/** Payments and logins stay Waybill's own: the demo shows the books of the sandbox gateway and signs its own tokens. */
 const variablesOf = ({ cart, product, customer, notification }: Sandbox): Readonly<Record<string, string>> => ({
   CART_SERVICE_URL: cart.url,
   PRODUCT_SERVICE_URL: product.url,
@@ -38,7 +38,7 @@ const variablesOf = ({ cart, product, customer, notification }: Sandbox): Readon
   NOTIFICATION_SERVICE_URL: notification.url,
 });
 
-/** Runs `work` on a complete Waybill on the embedded default, on a free port in a temporary folder, gone afterwards. */
+/** Runs `work` on a complete Waybill with the embedded PostgreSQL, on a free port and in a temporary folder. */
 const withTemporaryWaybill = (work: (service: Service) => Promise<void>): Promise<void> =>
   withFolder((dataDir) =>
     withSandbox(async (sandbox) => {

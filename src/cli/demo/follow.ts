@@ -3,7 +3,7 @@ import { EventSourceParserStream } from 'eventsource-parser/stream';
 export type Followed = { readonly event: string; readonly data: Readonly<Record<string, string | number | null>> };
 
 /**
- * Follows an order live, as its customer's page would. `onEvent` is told each event as it comes; `ended` resolves when
+ * Follows an order live, as its customer's page would. `onEvent` gets each event as it arrives; `ended` resolves when
  * the stream ends by itself.
  */
 export const followOrder = async (

@@ -1,4 +1,4 @@
-import type { Sandbox } from '../sandbox/shop.ts';
+import type { Sandbox } from '../sandbox/merchant-services.ts';
 import { saveDocument } from './documents.ts';
 import type { Followed } from './follow.ts';
 import { amount, tell, waitFor, type OrderView, type Stage } from './stage.ts';
@@ -10,14 +10,14 @@ export const NEIGHBOUR = { id: 'lakshmi', email: 'lakshmi@customer.example', nam
 export const COURIER = 'courier-7';
 
 const DOORSTEP = { delivery_latitude: 12.9352, delivery_longitude: 77.6245 };
-/** From the shop to the door. */
+/** From the store to the door. */
 const WAY = [
   { latitude: 12.9719, longitude: 77.6412 },
   { latitude: 12.9552, longitude: 77.6321 },
   { latitude: 12.9354, longitude: 77.6247 },
 ];
 
-/** The mail with the invoice waits for it, so it may come after the one from the door. */
+/** The mail with the invoice waits for the invoice, so it may come after the delivery mail. */
 const LAST_KINDS = ['order_delivered', 'order_shipped'];
 
 type MessageView = { readonly kind: string; readonly to: string; readonly subject: string; readonly status: string };
@@ -40,7 +40,7 @@ const asText = ({ event, data }: Followed): string =>
     .filter((value) => value !== null)
     .join('  ')}`;
 
-/** Everything that the order was to say to its customer, once it is said. */
+/** Every message about the order, once all are sent. */
 const showMessages = async (stage: Stage, { id, order_number }: OrderView): Promise<void> => {
   const messages = await waitFor(`the messages of ${order_number}`, async () => {
     const found = await stage.staff.get<readonly MessageView[]>(`/admin/messages?order_id=${id}`);
@@ -63,7 +63,7 @@ const showCart = async (stage: Stage, { cart, product }: Grocery): Promise<void>
   tell(stage, 'cart', `${left} lines left; ${stock_quantity} × ${name} in stock`);
 };
 
-/** From a full cart to the doorstep, followed live by the customer, with what was written to her. */
+/** From a full cart to the door, followed live by the customer, with the messages she received. */
 export const buyGroceries = async (stage: Stage, grocery: Grocery): Promise<OrderView> => {
   const { staff, neighbour, courier } = stage;
   await fillCart(grocery);

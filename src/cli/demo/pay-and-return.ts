@@ -27,7 +27,7 @@ const pay = async (stage: Stage, order: OrderView, part: number, method: string)
   tell(stage, payment.status, `${payment.payment_number}   ${amount(payment.amount, payment.currency)} by ${method}`);
 };
 
-/** Pays an order in two parts; what covers the total confirms it. */
+/** Pays an order in two parts; the payment that covers the total confirms the order. */
 export const payInTwoParts = async (stage: Stage, order: OrderView): Promise<void> => {
   const first = 100;
   await pay(stage, order, first, 'credit_card');
@@ -36,7 +36,7 @@ export const payInTwoParts = async (stage: Stage, order: OrderView): Promise<voi
     const { status } = await stage.staff.get<OrderView>(`/orders/${order.id}`);
     return status === 'confirmed' ? status : undefined;
   });
-  tell(stage, 'confirmed', `${order.order_number}   by what was paid`);
+  tell(stage, 'confirmed', `${order.order_number}   by its payments`);
 };
 
 type Wanted = { readonly items?: readonly { readonly order_item_id: string; readonly quantity: number }[] };
@@ -56,7 +56,7 @@ export const openReturn = async (
   return opened;
 };
 
-/** Every step of a return to the inspection, which keeps a fee, and on until the money is back. */
+/** Every step of a return up to the inspection, which keeps a fee, and on to the refund. */
 export const walkReturn = async (stage: Stage, { id, return_number }: ReturnView, fee: number): Promise<void> => {
   const steps = [
     { action: 'approve' },
@@ -77,5 +77,5 @@ export const walkReturn = async (stage: Stage, { id, return_number }: ReturnView
     const now = await stage.staff.get<ReturnView>(`/returns/${id}`);
     return now.status === 'refunded' ? now : undefined;
   });
-  tell(stage, 'refunded', `${return_number}   ${amount(refunded_amount, currency)} went back`);
+  tell(stage, 'refunded', `${return_number}   ${amount(refunded_amount, currency)} refunded`);
 };

@@ -15,7 +15,7 @@ const shown = (cents: number): string => (cents / 100).toFixed(2).padStart(10);
 /** One row of the table: two sides that must agree to the cent. */
 type Row = readonly [what: string, waybill: number, other: string, otherSide: number];
 
-/** Compares what Waybill's log says with the gateway's own books, and documents with what calls for them. */
+/** Compares Waybill's log with the gateway's own books, and documents with the orders and returns that need them. */
 export const reconcile = async (stage: Stage, order: OrderView): Promise<void> => {
   const { staff } = stage;
   const payments = await staff.get<readonly PaymentView[]>(`/payments?order_id=${order.id}`);

@@ -11,7 +11,7 @@ export type DemoOptions = {
   readonly baseUrl: string;
   /** Makes a token for the running service. */
   readonly token: (claims: { role: string; sub: string; email?: string; name?: string }) => Promise<string>;
-  /** The shop's other services, which this Waybill was started with. */
+  /** The merchant's other services that this Waybill uses. */
   readonly grocery: Grocery;
   readonly outputFolder: string;
   readonly print: (line: string) => void;
@@ -31,7 +31,7 @@ const openStage = async ({ baseUrl, token, outputFolder, print }: DemoOptions): 
   };
 };
 
-/** One unit comes back for a change of mind and a fee, then the rest because it was wrong. */
+/** The customer returns one unit after a change of mind, for a fee, then the rest because it was the wrong item. */
 const returnEverything = async (stage: Stage, order: OrderView): Promise<void> => {
   const [oil] = order.items;
   if (oil === undefined) throw new Error(`${order.order_number} has no items`);
@@ -49,8 +49,8 @@ const returnEverything = async (stage: Stage, order: OrderView): Promise<void> =
 };
 
 /**
- * Two orders from placing to the doorstep and one of them back, then groceries from the cart to the door, over HTTP only,
- * as a shop would use it.
+ * Two orders from placement to delivery, one of them returned, then groceries from the cart to the door. It uses HTTP
+ * only, as a merchant's application would.
  */
 export const runDemo = async (options: DemoOptions): Promise<void> => {
   const stage = await openStage(options);

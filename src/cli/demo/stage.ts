@@ -4,10 +4,10 @@ import type { Followed } from './follow.ts';
 
 /** What the scenes of the demo share. */
 export type Stage = {
-  /** The shop's desk: an admin. */
+  /** The merchant's staff: an admin. */
   readonly staff: ApiClient;
   readonly customer: ApiClient;
-  /** The customer of the grocery order, and who brings it. */
+  /** The customer of the grocery order, and the courier who brings it. */
   readonly neighbour: ApiClient;
   readonly courier: ApiClient;
   /** Follows an order live as the neighbour. */
@@ -36,7 +36,7 @@ export type OrderView = {
 };
 
 const COLUMN = 18;
-const PATIENCE_MS = 20_000;
+const TIMEOUT_MS = 20_000;
 const LOOK_EVERY_MS = 100;
 
 /** A line of the demo: what happened, and to what. */
@@ -45,13 +45,13 @@ export const tell = ({ print }: Pick<Stage, 'print'>, what: string, text: string
 
 export const amount = (value: number, currency: string): string => `${value.toFixed(2)} ${currency}`;
 
-/** Looks until there is an answer; what follows from an event is there a moment later. */
+/** Polls until there is an answer: consequences of an event follow a moment later. */
 export const waitFor = async <T>(what: string, look: () => Promise<T | undefined>): Promise<T> => {
-  const until = Date.now() + PATIENCE_MS;
+  const until = Date.now() + TIMEOUT_MS;
   while (Date.now() < until) {
     const found = await look();
     if (found !== undefined) return found;
     await delay(LOOK_EVERY_MS);
   }
-  throw new Error(`${what}: not within ${PATIENCE_MS / 1_000} s`);
+  throw new Error(`${what}: not within ${TIMEOUT_MS / 1_000} s`);
 };

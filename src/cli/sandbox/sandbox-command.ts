@@ -2,9 +2,9 @@ import { parseArgs } from 'node:util';
 import { createShutdown } from '../../app/shutdown.ts';
 import { UsageError } from '../usage-error.ts';
 import { FAULTS } from './faults.ts';
-import { SERVICES, startSandbox } from './shop.ts';
+import { SERVICES, startSandbox } from './merchant-services.ts';
 
-const USAGE = 'Use: npm run sandbox [-- --port 9001]   port of the first of six services; 0 takes free ones';
+const USAGE = 'Use: npm run sandbox [-- --port 9001]   port of the first of six services; 0 picks free ports';
 const FIRST_PORT = '9001';
 
 const portOf = (args: readonly string[]): number => {
@@ -20,7 +20,7 @@ const portOf = (args: readonly string[]): number => {
   return port;
 };
 
-/** `sandbox`: the merchant's other services until Ctrl-C, in memory; says how Waybill is started with them. */
+/** `sandbox`: runs the merchant's other services in memory until Ctrl-C, and prints how to start Waybill with them. */
 export const sandboxCommand = async (args: readonly string[], print: (line: string) => void): Promise<void> => {
   const sandbox = await startSandbox({ port: portOf(args) });
   createShutdown().onShutdown(sandbox.stop);
@@ -28,9 +28,9 @@ export const sandboxCommand = async (args: readonly string[], print: (line: stri
   print(
     [
       '',
-      'Start Waybill with these variables. Each service fails on demand, for so many requests or until null is sent:',
+      'Start Waybill with these variables. Each service fails on demand, for a number of requests or until you send null:',
       `  curl -X PUT ${sandbox.cart.url}/_sandbox/fault -d '{"fault": "slow", "times": 3}'`,
-      `  faults: ${FAULTS.join(', ')}; what was asked: GET /_sandbox/asked`,
+      `  faults: ${FAULTS.join(', ')}; received requests: GET /_sandbox/asked`,
     ].join('\n'),
   );
 };

@@ -12,16 +12,16 @@ export type Asked = {
 };
 export type Answered = { readonly status: number; readonly body?: unknown };
 
-/** Address pattern (`GET /api/products/:id`) → what is done there with the named parts and the body. */
+/** Address pattern (`GET /api/products/:id`) → the handler, given the named parts and the body. */
 export type Handlers = {
   readonly [address: string]: (parts: readonly string[], body: Readonly<Record<string, unknown>>) => Answered;
 };
 
 export type SandboxService = {
   readonly url: string;
-  /** Requests that arrived, the fault's own included. */
+  /** Requests that arrived, those that met a fault included. */
   readonly asked: readonly Asked[];
-  /** Connections that were opened. */
+  /** How many connections were opened. */
   readonly connections: () => number;
   /** The same over HTTP: `PUT /_sandbox/fault {"fault": "down", "times": 2}`, null for none. */
   readonly fail: (fault: Fault | undefined, times?: number) => void;
@@ -53,7 +53,7 @@ const send = (response: ServerResponse, { status, body }: Answered): void => {
   response.end(content);
 };
 
-/** Promises the whole answer and sends half of it. */
+/** Announces the whole answer and sends half of it. */
 const sendHalf = (response: ServerResponse, { status, body }: Answered): void => {
   const content = JSON.stringify(body ?? {});
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) + 1 });
@@ -61,8 +61,8 @@ const sendHalf = (response: ServerResponse, { status, body }: Answered): void =>
 };
 
 /**
- * A service of the merchant's, in memory, on loopback. A write with an `Idempotency-Key` is done once; the same key
- * gets the same answer. `slow`, `garbage` and `half` do what was asked, and lose the answer.
+ * One of the merchant's services, in memory, on loopback. A write with an `Idempotency-Key` is done once; the same key
+ * gets the same answer. `slow`, `garbage` and `half` carry out the request and lose the answer.
  */
 export const startSandboxService = async (
   handlers: Handlers,

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startSandboxService, type SandboxService } from '../../../src/cli/sandbox/server.ts';
-import { authHandlers, cartHandlers, productHandlers } from '../../../src/cli/sandbox/shop.ts';
+import { authHandlers, cartHandlers, productHandlers } from '../../../src/cli/sandbox/merchant-services.ts';
 import { createHttpCarts } from '../../../src/checkout/carts/http.ts';
 import { createHttpCatalogue } from '../../../src/checkout/catalogue/http.ts';
 import { optionalUsers } from '../../../src/checkout/users/optional-users.ts';

@@ -1,15 +1,20 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
-import type { Product } from '../domain/catalogue/index.ts';
-import { parseAmount } from '../domain/shared/amount-notation.ts';
-import type { Currency } from '../domain/shared/money.ts';
-import { UsageError } from './usage-error.ts';
+import type { Knex } from 'knex';
+import type { Product } from '../../domain/catalogue/index.ts';
+import { parseAmount } from '../../domain/shared/amount-notation.ts';
+import type { Currency } from '../../domain/shared/money.ts';
+
+/** The file cannot be used; the message names the first thing that is wrong in it. */
+export class CatalogueFileError extends Error {
+  override readonly name = 'CatalogueFileError';
+}
 
 const strict = { additionalProperties: false };
 const id = Type.Union([Type.String({ minLength: 1, maxLength: 255 }), Type.Integer()]);
 const text = (maxLength: number) => Type.Optional(Type.Union([Type.String({ maxLength }), Type.Null()]));
 
-/** In the words of a product service. */
+/** With the property names of the product service. */
 const product = Type.Object(
   {
     id,
@@ -24,7 +29,7 @@ const product = Type.Object(
   strict,
 );
 const item = Type.Object({ product_id: id, quantity: Type.Integer({ minimum: 1, maximum: 1_000_000 }) }, strict);
-const shopFile = Type.Object(
+const catalogueFile = Type.Object(
   {
     products: Type.Optional(Type.Array(product)),
     carts: Type.Optional(Type.Record(Type.String({ minLength: 1, maxLength: 255 }), Type.Array(item))),
@@ -33,18 +38,18 @@ const shopFile = Type.Object(
 );
 
 export type CartRow = { readonly customer_id: string; readonly product_id: string; readonly quantity: number };
-export type ShopContents = {
+export type CatalogueFile = {
   readonly products: readonly Product[];
-  /** Customers whose cart is named, also if nothing is in it. */
+  /** Customers whose cart the file names, empty carts included. */
   readonly customers: readonly string[];
   readonly cartRows: readonly CartRow[];
 };
 
-const toProduct = (one: Static<typeof product>, index: number, shopCurrency: Currency): Product => {
-  const { currency = shopCurrency } = one;
+const toProduct = (one: Static<typeof product>, index: number, defaultCurrency: Currency): Product => {
+  const { currency = defaultCurrency } = one;
   const price = parseAmount(one.price, currency);
   if (!('minor' in price) || price.minor <= 0)
-    throw new UsageError(`products[${index}].price: expected an amount above 0 in ${currency}`);
+    throw new CatalogueFileError(`products[${index}].price: expected an amount above 0 in ${currency}`);
   return {
     product_id: String(one.id),
     name: one.name ?? null,
@@ -59,20 +64,21 @@ const toProduct = (one: Static<typeof product>, index: number, shopCurrency: Cur
 
 const demandOnce = (names: readonly string[], what: string): void => {
   const twice = names.find((name, at) => names.indexOf(name) < at);
-  if (twice !== undefined) throw new UsageError(`${what}: ${JSON.stringify(twice)} is named twice`);
+  if (twice !== undefined) throw new CatalogueFileError(`${what}: ${JSON.stringify(twice)} is named twice`);
 };
 
-/** Reads what a file says of products and carts. @throws UsageError naming the first thing wrong with it */
-export const readShopFile = (content: string, currency: Currency): ShopContents => {
+/** Reads products and carts from the text of a file. @throws CatalogueFileError */
+export const readCatalogueFile = (content: string, currency: Currency): CatalogueFile => {
   let parsed: unknown;
   try {
     parsed = JSON.parse(content);
   } catch {
-    throw new UsageError('The file is not JSON.');
+    throw new CatalogueFileError('The file is not JSON.');
   }
-  const wrong = Value.Errors(shopFile, parsed).First();
-  if (wrong !== undefined) throw new UsageError(`${wrong.path === '' ? 'The file' : wrong.path}: ${wrong.message}`);
-  const { products = [], carts = {} } = Value.Decode(shopFile, parsed);
+  const wrong = Value.Errors(catalogueFile, parsed).First();
+  if (wrong !== undefined)
+    throw new CatalogueFileError(`${wrong.path === '' ? 'The file' : wrong.path}: ${wrong.message}`);
+  const { products = [], carts = {} } = Value.Decode(catalogueFile, parsed);
   const read = products.map((one, index) => toProduct(one, index, currency));
   demandOnce(
     read.map(({ product_id }) => product_id),
@@ -88,3 +94,15 @@ export const readShopFile = (content: string, currency: Currency): ShopContents 
   });
   return { products: read, customers: Object.keys(carts), cartRows };
 };
+
+/** Replaces products of the same id and carts of the same customer; leaves all others as they are. */
+export const loadCatalogue = (db: Knex, { products, customers, cartRows }: CatalogueFile): Promise<void> =>
+  db.transaction(async (tx) => {
+    for (const product of products)
+      await tx('local_products')
+        .insert({ ...product, updated_at: tx.fn.now() })
+        .onConflict('product_id')
+        .merge();
+    await tx('local_carts').whereIn('customer_id', customers).delete();
+    for (const row of cartRows) await tx('local_carts').insert(row);
+  });

@@ -1,27 +1,26 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { loadShop } from '../../src/cli/shop.ts';
-import { readShopFile } from '../../src/cli/shop-file.ts';
 import { createLocalCarts } from '../../src/checkout/carts/local.ts';
+import { loadCatalogue, readCatalogueFile } from '../../src/checkout/catalogue/catalogue-file.ts';
 import { createLocalCatalogue } from '../../src/checkout/catalogue/local.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
-const test = suite<{ database: TestDatabase }>('a shop from a file');
+const test = suite<{ database: TestDatabase }>('the local catalogue from a file');
 test.before(async (state) => void (state.database = await openTestDatabase()));
 test.after(({ database }) => database.close());
 
-const read = (file: object) => readShopFile(JSON.stringify(file), 'EUR');
+const read = (file: object) => readCatalogueFile(JSON.stringify(file), 'EUR');
 const trace = { request_id: 'r-1' };
 
 test('products and carts are put in place of those of the same name', async ({ database: { db } }) => {
   const catalogue = createLocalCatalogue(db);
   const carts = createLocalCarts(db);
   assert.is(await catalogue.exists(), false, 'empty, it is none');
-  await loadShop(
+  await loadCatalogue(
     db,
     read({ products: [{ id: 7, price: '12.90' }], carts: { 'c-1': [{ product_id: 7, quantity: 2 }] } }),
   );
-  await loadShop(
+  await loadCatalogue(
     db,
     read({
       products: [{ id: '7', name: 'Mug', price: 500, currency: 'JPY', stock_quantity: 3, is_active: false }],
@@ -34,7 +33,7 @@ test('products and carts are put in place of those of the same name', async ({ d
   assert.is((await carts.read('c-2', trace)).length, 1);
 });
 
-test('whatever is wrong with the file is said, and where', () => {
+test('the first mistake in the file is named', () => {
   const product = { id: 'mug', price: 1 };
   for (const [file, reason] of [
     [{ products: [{ id: 'mug' }] }, /products\/0\/price/],
@@ -45,7 +44,7 @@ test('whatever is wrong with the file is said, and where', () => {
     [{ carts: { 'c-1': [{ product_id: 'mug', quantity: 0 }] } }, /quantity/],
   ] as const)
     assert.throws(() => read(file), reason);
-  assert.throws(() => readShopFile('{', 'EUR'), /not JSON/);
+  assert.throws(() => readCatalogueFile('{', 'EUR'), /not JSON/);
 });
 
 test.run();

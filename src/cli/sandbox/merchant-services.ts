@@ -52,7 +52,7 @@ export const productHandlers = (products: Map<string, SandboxProduct>): Handlers
   },
 });
 
-/** Adds up what it is told of each customer's orders, in the order in which it is told. */
+/** Keeps the statistics it receives for each customer, in the order received. */
 export const customerHandlers = (told: Map<string, readonly unknown[]>): Handlers => ({
   'PATCH /api/customers/internal/:id/statistics': ([id = ''], body) => {
     told.set(id, [...(told.get(id) ?? []), body]);
@@ -61,7 +61,7 @@ export const customerHandlers = (told: Map<string, readonly unknown[]>): Handler
   'GET /api/customers/internal/:id/statistics': ([id = '']) => ok({ customer_id: id, changes: told.get(id) ?? [] }),
 });
 
-/** Whoever a JWT names: its signature Waybill has checked before it asks. */
+/** The subject of a JWT. Waybill has verified the signature before it asks. */
 const namedBy = (token: string): Readonly<Record<string, unknown>> | undefined => {
   try {
     const claims = decodeJwt(token);
@@ -71,7 +71,7 @@ const namedBy = (token: string): Readonly<Record<string, unknown>> | undefined =
   }
 };
 
-/** A token is valid when it is `user-<id>` of somebody it knows, or a JWT. */
+/** A token is valid if it is `user-<id>` of a known person, or a JWT. */
 export const authHandlers = (people: ReadonlyMap<string, Person>): Handlers => ({
   'GET /api/auth/user/:id': ([id = '']) => {
     const person = people.get(id);
@@ -124,7 +124,7 @@ const variablesOf = (services: Readonly<Record<SandboxName, SandboxService>>) =>
   PAYMENT_SERVICE_IDEMPOTENT: 'true',
 });
 
-/** Every service of the merchant's, each on a port of its own: from `port` on, or any free ones. */
+/** Starts all of the merchant's services, each on its own port: from `port` up, or on free ports. */
 export const startSandbox = async ({
   port = 0,
   slowMs,
