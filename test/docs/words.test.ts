@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+
+const test = suite('words');
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Words that were replaced, and the word to use. */
+const RETIRED: readonly (readonly [word: RegExp, use: string])[] = [
+  [/^(whoever|nobody|somebody|anybody|whom)$/, 'the role or thing that is meant'],
+  [/^mend(s|ed|ing)?$/, 'fix'],
+  [/^insist(s|ed|ing)?$/, 'require; handleOrThrow'],
+  [/^quietly$/, 'tryEagerly'],
+  [/^(patience|patient|impatient)$/, 'timeout, retry schedule'],
+  [/^forgiv(e|es|en|ing)$/, 'optional; tolerant'],
+  [/^bells?$/, 'signal'],
+  [/^conceded$/, 'credited'],
+  [/^excess$/, 'overpayment'],
+  [/^reactors?$/, 'process'],
+  [/^refus(al|als|e|es|ed|ing)$/, 'rejection, reject'],
+];
+
+/** Phrases that a reader of English as a second language has to look up. */
+const RETIRED_PHRASES: readonly (readonly [phrase: RegExp, use: string])[] = [
+  [/\bunder fire\b/i, 'fault injection, under load'],
+  [/\bslips? of the finger\b/i, 'typo'],
+  [/\bas the crow flies\b/i, 'straight-line distance'],
+  [/\bless right\b/i, 'lower priority'],
+  [/\bunder way\b/i, 'in progress, in delivery'],
+];
+
+type Found = { readonly where: string; readonly word: string; readonly use: string };
+
+const git = promisify(execFile);
+const filesOf = async (...paths: readonly string[]): Promise<readonly string[]> => {
+  const { stdout } = await git('git', ['ls-files', '-z', '--', ...paths], { cwd: repository });
+  return stdout.split('\0').filter((name) => name !== '');
+};
+
+/** The words of a text, names in camelCase, snake_case and kebab-case taken apart. */
+const wordsIn = (text: string): readonly string[] =>
+  text
+    .replaceAll(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .toLowerCase()
+    .match(/\p{L}+/gu) ?? [];
+
+const retiredIn = (text: string, where: string): readonly Found[] => [
+  ...wordsIn(text).flatMap((word) =>
+    RETIRED.filter(([retired]) => retired.test(word)).map(([, use]) => ({ where, word, use })),
+  ),
+  ...RETIRED_PHRASES.filter(([phrase]) => phrase.test(text)).map(([{ source: word }, use]) => ({ where, word, use })),
+];
+
+/** Prose of a page: code and addresses are names, and names may be published. */
+const proseOf = (markdown: string): string =>
+  markdown
+    .replaceAll(/^```[\s\S]*?^```/gm, '')
+    .replaceAll(/`[^`\n]*`/g, '')
+    .replaceAll(/\]\([^)]*\)/g, ']');
+
+/** Pages with texts that are made from the code. */
+const MADE_FROM_CODE = ['docs/api.md'];
+
+test('no page uses a retired word', async () => {
+  const pages = (await filesOf('*.md')).filter((name) => !MADE_FROM_CODE.includes(name));
+  assert.ok(pages.length > 60);
+  const found: Found[] = [];
+  for (const page of pages) {
+    const lines = proseOf(await readFile(join(repository, page), 'utf8')).split('\n');
+    found.push(...lines.flatMap((line) => retiredIn(line, `${page}: ${line.trim().slice(0, 80)}`)));
+  }
+  assert.equal(found, []);
+});
+
+test('the glossary explains each term once, in alphabetical order', async () => {
+  const text = await readFile(join(repository, 'docs/glossary.md'), 'utf8');
+  const terms = [...text.matchAll(/^\| \*\*([^*]+)\*\* \| ([^|]+) \|$/gm)].map(([, term = '']) => term.toLowerCase());
+  assert.ok(terms.length > 50);
+  assert.equal(terms, [...new Set(terms)].toSorted(), 'each once, in order');
+  assert.is(terms.length, text.match(/^\| \*\*/gm)?.length, 'every row has one term and one meaning');
+});
+
+test('a retired word is found in prose and in names, and published names are not prose', () => {
+  assert.is(retiredIn('Whoever insists is refused.', 'page').length, 3);
+  assert.is(retiredIn('refundExcess', 'src').length, 1);
+  assert.equal(retiredIn(proseOf('Run `refund-excess`, see [it](reactors.md).'), 'page'), []);
+});
+
+test.run();
