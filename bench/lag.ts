@@ -5,9 +5,9 @@ import { openPostgresEventStore } from '../src/event-store/postgres/index.ts';
 import type { Position } from '../src/event-store/port.ts';
 import { openDataKeys } from '../src/platform/data-keys.ts';
 import { openDatabase } from '../src/platform/database.ts';
-import { readCheckpoints } from '../src/projections/engine/checkpoints.ts';
-import { orderList } from '../src/projections/orders/order-list.ts';
-import { startProjectors } from '../src/projections/engine/start-projectors.ts';
+import { readCheckpoints, startProjectors } from '../src/projections/engine/index.ts';
+import { orderList } from '../src/projections/orders/index.ts';
+import { projections } from '../src/projections/registry.ts';
 import { sleep } from '../src/platform/backoff.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { median } from './support/compare.ts';
@@ -23,7 +23,7 @@ export const lag: Benchmark = async ({ url, short }) => {
   const stopping = new AbortController();
   const ignore = (): void => undefined;
   const log = { info: ignore, warn: ignore, error: ignore };
-  const projectors = startProjectors({ db, store, codec, log, signal: stopping.signal });
+  const projectors = startProjectors({ projections, db, store, codec, log, signal: stopping.signal });
 
   const waiting: Waiting[] = [];
   const lags: number[] = [];

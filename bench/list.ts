@@ -4,8 +4,8 @@
  */
 import type { Knex } from 'knex';
 import { openDatabase } from '../src/platform/database.ts';
-import { encodeCursor, decodeCursor, type Cursor } from '../src/projections/list/cursor.ts';
-import { listOrders, type ListOrders } from '../src/projections/orders/list-orders.ts';
+import { type Cursor, decodeCursor, encodeCursor } from '../src/projections/list/index.ts';
+import { type ListOrders, listOrders } from '../src/projections/orders/index.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { median } from './support/compare.ts';
 

@@ -3,8 +3,8 @@ import { createCodec } from '../../src/event-store/codec.ts';
 import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
 import { openDataKeys } from '../../src/platform/data-keys.ts';
 import { openDatabase } from '../../src/platform/database.ts';
-import { orderList } from '../../src/projections/orders/order-list.ts';
-import { rebuildProjection } from '../../src/projections/engine/rebuild.ts';
+import { rebuildProjection } from '../../src/projections/engine/index.ts';
+import { orderList } from '../../src/projections/orders/index.ts';
 import { answerLoad } from '../support/load.ts';
 
 export type RebuildLoad = { readonly url: string; /** Base64. */ readonly masterKey: string };

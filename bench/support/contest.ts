@@ -5,8 +5,8 @@ import { cpuBelow } from './process-tree.ts';
 import { startLoad } from './load.ts';
 import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
 import { openDatabase } from '../../src/platform/database.ts';
-import { readCheckpoints } from '../../src/projections/engine/checkpoints.ts';
-import { orderList } from '../../src/projections/orders/order-list.ts';
+import { readCheckpoints } from '../../src/projections/engine/index.ts';
+import { orderList } from '../../src/projections/orders/index.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startWaybill, type Waybill } from './waybill.ts';
 

@@ -1,6 +1,6 @@
 import { withContainer } from '../app/with-container.ts';
 import { loadConfig } from '../config/index.ts';
-import { rebuildProjection } from '../projections/engine/rebuild.ts';
+import { rebuildProjection } from '../projections/engine/index.ts';
 import { findProjection, projections } from '../projections/registry.ts';
 import { UsageError } from './usage-error.ts';
 

@@ -17,6 +17,7 @@ import type {
   RequestedLine,
   TakeOrderAction,
 } from '../domain/order/index.ts';
+import type { NumberKind } from '../domain/shared/numbers.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import type { Revision } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
@@ -26,7 +27,7 @@ import type { Handle, Outcome } from './handle.ts';
 export type OrderOutcome = Outcome<OrderState, OrderRejection> & { readonly id: string };
 
 /** Draws the human number of something new; the same id gets the same number again. */
-export type DrawNumber = (kind: 'order' | 'return' | 'payment', at: Instant, id: string) => Promise<string>;
+export type DrawNumber = (kind: NumberKind, at: Instant, id: string) => Promise<string>;
 
 /** A line as it comes in: its id is made here. */
 export type NewLine = Omit<RequestedLine, 'id'> & { readonly meta_data?: MetaData | undefined };

@@ -1,10 +1,10 @@
-import { documentList } from './documents/document-list.ts';
-import { numbers } from './numbers/numbers.ts';
-import { orderList } from './orders/order-list.ts';
-import { orderSearch } from './order-search/order-search.ts';
-import { paymentList } from './payments/payment-list.ts';
-import type { Projection } from './engine/projection.ts';
-import { returnList } from './returns/return-list.ts';
+import { documentList } from './documents/index.ts';
+import type { Projection } from './engine/index.ts';
+import { numbers } from './numbers/index.ts';
+import { orderSearch } from './order-search/index.ts';
+import { orderList } from './orders/index.ts';
+import { paymentList } from './payments/index.ts';
+import { returnList } from './returns/index.ts';
 
 /** Every read model that is kept from the log. */
 export const projections: readonly Projection[] = [

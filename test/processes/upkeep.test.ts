@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { createKeyStore } from '../../src/http/server/idempotency/key-store.ts';
 import { deleteExpiredKeys } from '../../src/processes/upkeep/delete-expired-keys.ts';
 import { rebuildProjectionTask } from '../../src/processes/upkeep/rebuild-projection.ts';
-import { orderList } from '../../src/projections/orders/order-list.ts';
+import { orderList } from '../../src/projections/orders/index.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { openJournal } from '../support/journal.ts';
 import { orderPlaced } from '../support/orders.ts';

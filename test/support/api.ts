@@ -16,8 +16,9 @@ import { mintToken, type TokenRequest } from '../../src/http/server/auth/tokens.
 import { connectApi, type ConnectOptions } from '../../src/app/compose/http.ts';
 import { createCheckoutFeature, type CheckoutSettings } from '../../src/app/compose/checkout.ts';
 import type { MerchantGateways } from '../../src/app/compose/merchant-gateways.ts';
-import { createDrawNumber } from '../../src/projections/numbers/numbers.ts';
-import { startProjectors } from '../../src/projections/engine/start-projectors.ts';
+import { createDrawNumber } from '../../src/numbers/index.ts';
+import { startProjectors } from '../../src/projections/engine/index.ts';
+import { projections } from '../../src/projections/registry.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 import { checkAnswer, isJson } from './openapi-check.ts';
 
@@ -152,7 +153,9 @@ export const startTestApi = async ({
 
   const stop = new AbortController();
   const { codec } = core;
-  const projecting = projectors ? startProjectors({ db, store, codec, signal: stop.signal, log: logger }) : undefined;
+  const projecting = projectors
+    ? startProjectors({ projections, db, store, codec, signal: stop.signal, log: logger })
+    : undefined;
 
   const tokens = new Map<string, Promise<string>>();
   const token = (request: TokenRequest): Promise<string> => {

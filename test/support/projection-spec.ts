@@ -3,9 +3,7 @@ import type { Knex } from 'knex';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { EventContext } from '../../src/event-store/codec.ts';
 import type { Position } from '../../src/event-store/port.ts';
-import { applyBatch } from '../../src/projections/engine/apply-batch.ts';
-import { openCheckpoint } from '../../src/projections/engine/checkpoints.ts';
-import type { Projection, Row } from '../../src/projections/engine/projection.ts';
+import { applyBatch, openCheckpoint, type Projection, type Row } from '../../src/projections/engine/index.ts';
 import { openJournal } from './journal.ts';
 
 /** Something that happened to an order. */

@@ -1,7 +1,10 @@
 import type { Knex } from 'knex';
-import type { Projection } from '../../src/projections/engine/projection.ts';
-import { runProjector, type ProjectorDeps } from '../../src/projections/engine/projector.ts';
-import { readCheckpoints } from '../../src/projections/engine/checkpoints.ts';
+import {
+  type Projection,
+  type ProjectorDeps,
+  readCheckpoints,
+  runProjector,
+} from '../../src/projections/engine/index.ts';
 import type { Position } from '../../src/event-store/port.ts';
 import { eventually } from './eventually.ts';
 

@@ -21,20 +21,15 @@ import { createOutgoingPost } from '../../platform/outgoing-post.ts';
 import { openDeliveries } from '../../webhooks/deliveries.ts';
 import { openEndpoints } from '../../webhooks/endpoints.ts';
 import type { WebhookSecrets } from '../../webhooks/secrets.ts';
-import { decodeCursor } from '../../projections/list/cursor.ts';
-import { customerTotals } from '../../projections/orders/customer-totals.ts';
-import {
-  documentsOfOrders,
-  findDocumentIdByNumber,
-  listDocuments,
-} from '../../projections/documents/list-documents.ts';
-import { exportLines, exportOrders } from '../../projections/orders/export-orders.ts';
-import { listOrders } from '../../projections/orders/list-orders.ts';
-import { listPayments } from '../../projections/payments/list-payments.ts';
-import { listReturns } from '../../projections/returns/list-returns.ts';
-import { decodeOffset, searchOrders } from '../../projections/order-search/search-orders.ts';
-import { findIdByNumber } from '../../projections/numbers/numbers.ts';
-import { projectionStatus } from '../../projections/engine/status.ts';
+import { documentsOfOrders, findDocumentIdByNumber, listDocuments } from '../../projections/documents/index.ts';
+import { projectionStatus } from '../../projections/engine/index.ts';
+import { decodeCursor } from '../../projections/list/index.ts';
+import { findIdByNumber } from '../../projections/numbers/index.ts';
+import { decodeOffset, searchOrders } from '../../projections/order-search/index.ts';
+import { customerTotals, exportLines, exportOrders, listOrders } from '../../projections/orders/index.ts';
+import { listPayments } from '../../projections/payments/index.ts';
+import { listReturns } from '../../projections/returns/index.ts';
+import { projections } from '../../projections/registry.ts';
 import type { ApiDeps } from '../../http/api.ts';
 import { createAuthenticate, type Authenticate } from '../../http/server/auth/authenticate.ts';
 import type { TokenTrust } from '../../http/server/auth/tokens.ts';
@@ -109,7 +104,7 @@ export type ConnectOptions = {
 };
 
 const adminDeps = ({ db, store }: ConnectOptions): ApiDeps['admin'] => ({
-  projections: () => projectionStatus({ db, store }),
+  projections: () => projectionStatus({ db, store, projections }),
   startRebuild: (name) =>
     enqueueJobs(db, [{ task: 'rebuild-projection', payload: { name }, key: `rebuild-projection:${name}` }]),
   listJobs: (query) => listJobs(db, query),

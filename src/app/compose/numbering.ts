@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { DrawNumber } from '../../commands/orders.ts';
 import type { Config } from '../../config/index.ts';
-import { createDrawNumber } from '../../projections/numbers/numbers.ts';
+import { createDrawNumber } from '../../numbers/index.ts';
 
 /** Of an instant: `2026-03-01T12:00`. */
 const MINUTE_LENGTH = 16;

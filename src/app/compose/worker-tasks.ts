@@ -25,7 +25,7 @@ import { openCheckoutClaims } from '../../checkout/checkout-claims.ts';
 import { openDeliveryPositions } from '../../delivery/positions.ts';
 import { openCronRuns } from '../../jobs/cron-runs.ts';
 import { tidySearchWordsTask } from '../../processes/upkeep/tidy-search-words.ts';
-import { tidySearchWords } from '../../projections/order-search/search-words.ts';
+import { tidySearchWords } from '../../projections/order-search/index.ts';
 import { documentFilesIn } from '../../documents/document-files.ts';
 import { openGatewayAttempts } from '../../gateways/payment/gateway-attempts.ts';
 import type { Logger } from '../../platform/logging.ts';

@@ -14,7 +14,7 @@ import { openNotificationStores } from '../compose/notifications.ts';
 import { webhookSecrets } from '../../webhooks/secrets.ts';
 import { createCheckoutFeature } from '../compose/checkout.ts';
 import { openMerchantGateways } from '../compose/merchant-gateways.ts';
-import { refillNumbers } from '../../projections/numbers/numbers.ts';
+import { refillNumbers } from '../../projections/numbers/index.ts';
 import { createValidateToken } from '../../gateways/auth/http.ts';
 import { merchantService } from '../compose/merchant-service.ts';
 import { VERSION } from '../version.ts';

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { JOB_STATES, type JobState, type JobView } from '../../jobs/admin.ts';
-import type { ProjectionStatus } from '../../projections/engine/status.ts';
+import type { ProjectionStatus } from '../../projections/engine/index.ts';
 import { readPaging } from '../server/paging.ts';
 import { problem } from '../server/problem.ts';
 import { route, type Loading, type Reply, type Route } from '../server/route.ts';

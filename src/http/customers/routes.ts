@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import type { CustomerTotals } from '../../projections/orders/customer-totals.ts';
+import type { CustomerTotals } from '../../projections/orders/index.ts';
 import { listReply } from '../orders/list-reply.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
 import { route, type Route } from '../server/route.ts';

@@ -5,7 +5,7 @@ import { settledItems } from '../../domain/order/index.ts';
 import { documentStream } from '../../event-store/stream-names.ts';
 import { creditMemoJob, invoiceJob } from '../../processes/invoicing/document-jobs.ts';
 import type { JobView } from '../../jobs/admin.ts';
-import type { DocumentRow } from '../../projections/documents/document-list.ts';
+import type { DocumentRow } from '../../projections/documents/index.ts';
 import type { DocumentSummary } from '../orders/order-body.ts';
 import type { NamedOrder, OrderDeps } from '../orders/order-deps.ts';
 import type { InvoiceDeps } from './invoice-deps.ts';

@@ -1,4 +1,4 @@
-import type { DocumentRow } from '../../projections/documents/document-list.ts';
+import type { DocumentRow } from '../../projections/documents/index.ts';
 import type { Progress } from './find-document.ts';
 
 const STATUS = { pending: 'rendering', ready: 'ready', failed: 'failed' } as const;

@@ -1,7 +1,8 @@
 import type { ReadStream } from '../../commands/read.ts';
 import type { JobView } from '../../jobs/admin.ts';
 import type { DocumentFile } from '../../documents/document-files.ts';
-import type { DocumentPage, ListDocuments } from '../../projections/documents/list-documents.ts';
+import type { DocumentFilters, DocumentRow } from '../../projections/documents/index.ts';
+import type { ListQuery, Page } from '../../projections/list/index.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
 
 /** What the invoice routes work with. */
@@ -12,7 +13,7 @@ export type InvoiceDeps = Pick<OrderDeps, 'readStream' | 'decodeCursor'> & {
   readonly findReturnIdByNumber: (number: string) => Promise<string | undefined>;
   /** The document behind a printed number. */
   readonly findDocumentIdByNumber: (number: string) => Promise<string | undefined>;
-  readonly list: (query: ListDocuments) => Promise<DocumentPage>;
+  readonly list: (query: ListQuery<DocumentFilters>) => Promise<Page<DocumentRow>>;
   readonly findJobByKey: (key: string) => Promise<JobView | undefined>;
   readonly findFile: (documentId: string) => Promise<DocumentFile | undefined>;
 };

@@ -1,8 +1,7 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { documentIdOf } from '../../commands/documents.ts';
 import { canAccess } from '../../domain/shared/access.ts';
-import type { DocumentRow } from '../../projections/documents/document-list.ts';
-import type { DocumentFilters } from '../../projections/documents/list-documents.ts';
+import type { DocumentFilters, DocumentRow } from '../../projections/documents/index.ts';
 import type { Caller } from '../server/caller.ts';
 import { progress, readDocument } from './find-document.ts';
 import { invoiceBody } from './invoice-body.ts';
@@ -77,7 +76,7 @@ const filtersOf = async (
   };
 };
 
-const NONE = { documents: [], total: { count: 0, exact: true }, next: undefined, previous: undefined };
+const NONE = { rows: [], total: { count: 0, exact: true }, next: undefined, previous: undefined };
 
 const download = async (deps: InvoiceDeps, document: DocumentRow): Promise<Reply> => {
   const { status } = await progress(deps, document);
@@ -125,7 +124,7 @@ const listRoute = (deps: InvoiceDeps): Route =>
       const where = readPaging(query, cursorsOf(deps.decodeCursor, 'document_list'));
       const page = filters === undefined ? NONE : await deps.list({ filters, ...where });
       const body = await Promise.all(
-        page.documents.map(async (document) => invoiceBody(document, await progress(deps, document))),
+        page.rows.map(async (document) => invoiceBody(document, await progress(deps, document))),
       );
       return { status: 200, headers: pageHeaders({ path, search, ...page }), body };
     },

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { EventStore } from '../../event-store/port.ts';
 import { queueHealth } from '../../jobs/admin.ts';
 import type { CheckMail } from '../../notifications/mail/mail-health.ts';
-import type { ProjectionStatus } from '../../projections/engine/status.ts';
+import type { ProjectionStatus } from '../../projections/engine/index.ts';
 import type { PartHealth } from './routes.ts';
 
 export type CheckPartsDeps = {

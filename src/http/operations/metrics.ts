@@ -2,7 +2,7 @@ import { timingSafeEqual, createHash } from 'node:crypto';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { QueueHealth } from '../../jobs/admin.ts';
 import type { MessageCounts } from '../../notifications/outbox/list.ts';
-import type { ProjectionStatus } from '../../projections/engine/status.ts';
+import type { ProjectionStatus } from '../../projections/engine/index.ts';
 import type { Endpoint } from '../../webhooks/endpoints.ts';
 import { createWebhookGauges } from '../webhooks/webhook-gauges.ts';
 import { problem } from '../server/problem.ts';

@@ -1,6 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import { orderStatusOf, type OrderStatus } from '../../domain/order/index.ts';
-import type { OrderFilters } from '../../projections/orders/order-filters.ts';
+import type { OrderFilters } from '../../projections/orders/index.ts';
 import type { Caller } from '../server/caller.ts';
 import { readQueryInstant } from '../server/schemas/fields.ts';
 import type { orderFilterQuery } from './query-schema.ts';

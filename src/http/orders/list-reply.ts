@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
-import type { ListedOrder, OrderPage } from '../../projections/orders/list-orders.ts';
+import type { Page } from '../../projections/list/index.ts';
+import type { ListedOrder } from '../../projections/orders/index.ts';
 import type { Caller } from '../server/caller.ts';
 import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
 import type { Reply } from '../server/route.ts';
@@ -8,7 +9,7 @@ import { filtersOf } from './list-filters.ts';
 import { orderBody, type OrderBody } from './order-body.ts';
 import type { OrderDeps } from './order-deps.ts';
 
-const NONE: OrderPage = { orders: [], total: { count: 0, exact: true }, next: undefined, previous: undefined };
+const NONE: Page<ListedOrder> = { rows: [], total: { count: 0, exact: true }, next: undefined, previous: undefined };
 
 type Asked = { readonly caller: Caller; readonly path: string; readonly search: string };
 
@@ -34,12 +35,12 @@ export const bodiesOf = async (
 /** A page of orders with its headers. */
 export const pageReply = async (
   deps: Bodies,
-  { orders, ...page }: OrderPage,
+  { rows, ...page }: Page<ListedOrder>,
   { caller, path, search }: Asked,
 ): Promise<Reply> => ({
   status: 200,
   headers: pageHeaders({ path, search, ...page }),
-  body: await bodiesOf(deps, orders, caller),
+  body: await bodiesOf(deps, rows, caller),
 });
 
 /** A page of what this caller may see of what is asked for. */

@@ -3,9 +3,9 @@ import type { PlaceOrder } from '../../checkout/place-order.ts';
 import type { OrderCommands } from '../../commands/orders.ts';
 import type { ReadStream } from '../../commands/read.ts';
 import type { Order, OrderSettings } from '../../domain/order/index.ts';
-import type { Cursor } from '../../projections/list/cursor.ts';
-import type { ListOrders, OrderPage } from '../../projections/orders/list-orders.ts';
-import type { SearchOrders } from '../../projections/order-search/search-orders.ts';
+import type { Cursor, Page } from '../../projections/list/index.ts';
+import type { SearchOrders } from '../../projections/order-search/index.ts';
+import type { ListedOrder, ListOrders } from '../../projections/orders/index.ts';
 import type { Position } from '../../delivery/positions.ts';
 import type { DocumentSummary } from './order-body.ts';
 
@@ -29,9 +29,9 @@ export type OrderDeps = {
   readonly placeOrder: PlaceOrder;
   /** The id behind an order number. */
   readonly findIdByNumber: (number: string) => Promise<string | undefined>;
-  readonly list: (query: ListOrders) => Promise<OrderPage>;
+  readonly list: (query: ListOrders) => Promise<Page<ListedOrder>>;
   readonly decodeCursor: (text: string) => Cursor | undefined;
-  readonly search: (query: SearchOrders) => Promise<OrderPage>;
+  readonly search: (query: SearchOrders) => Promise<Page<ListedOrder>>;
   /** Reads a cursor of a search. */
   readonly decodePlace: (text: string) => { readonly offset: number } | undefined;
   /** Documents that these orders should have, by order id. Only asked for orders that were shipped. */

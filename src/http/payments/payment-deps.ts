@@ -1,7 +1,7 @@
 import type { PaymentCommands } from '../../commands/payments.ts';
 import type { ReadStream } from '../../commands/read.ts';
-import type { ListedPayment, PaymentFilters } from '../../projections/payments/list-payments.ts';
-import type { ListQuery, Page } from '../../projections/list/newest-first.ts';
+import type { ListQuery, Page } from '../../projections/list/index.ts';
+import type { ListedPayment, PaymentFilters } from '../../projections/payments/index.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
 
 /** What the payment routes work with. */

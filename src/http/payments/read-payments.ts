@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import type { PaymentFilters } from '../../projections/payments/list-payments.ts';
+import type { PaymentFilters } from '../../projections/payments/index.ts';
 import type { Caller } from '../server/caller.ts';
 import { eventBody } from '../server/event-body.ts';
 import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';

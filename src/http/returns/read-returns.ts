@@ -1,6 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { returnFold, returnStatusOf } from '../../domain/return/index.ts';
-import type { ReturnFilters } from '../../projections/returns/list-returns.ts';
+import type { ReturnFilters } from '../../projections/returns/index.ts';
 import type { Caller } from '../server/caller.ts';
 import { eventBody } from '../server/event-body.ts';
 import { historyBody } from '../server/history-body.ts';

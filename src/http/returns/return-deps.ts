@@ -1,7 +1,7 @@
 import type { ReadStream } from '../../commands/read.ts';
 import type { ReturnCommands } from '../../commands/returns.ts';
-import type { ListedReturn, ReturnFilters } from '../../projections/returns/list-returns.ts';
-import type { ListQuery, Page } from '../../projections/list/newest-first.ts';
+import type { ListQuery, Page } from '../../projections/list/index.ts';
+import type { ListedReturn, ReturnFilters } from '../../projections/returns/index.ts';
 import type { OrderDeps } from '../orders/order-deps.ts';
 
 /** What the return routes work with. */

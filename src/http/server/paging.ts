@@ -1,4 +1,4 @@
-import type { Total } from '../../projections/orders/count-orders.ts';
+import type { Total } from '../../projections/list/index.ts';
 import { invalid } from './problem.ts';
 
 const DEFAULT_LIMIT = 20;

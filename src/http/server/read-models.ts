@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { createWaitForPosition } from '../../projections/engine/checkpoints.ts';
+import { createWaitForPosition } from '../../projections/engine/index.ts';
 import type { WaitForReadModels } from './deps.ts';
 
 /** Waits by looking at the checkpoints that the projectors move with their rows; all requests look together. */

@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import type { Instant } from '../../domain/shared/decider.ts';
 import { creditMemoJob, invoiceJob } from './document-jobs.ts';
 import { enqueueJobs, type JobRequest } from '../../jobs/queue.ts';
-import { findOrdersWithoutInvoice, findReturnsWithoutMemo } from '../../projections/documents/missing-documents.ts';
+import { findOrdersWithoutInvoice, findReturnsWithoutMemo } from '../../projections/documents/index.ts';
 import { findJobsByKey } from '../../jobs/admin.ts';
 import { task, type Task } from '../../jobs/task.ts';
 

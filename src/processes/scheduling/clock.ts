@@ -4,7 +4,7 @@ import type { SchedulingCommands } from '../../commands/scheduling.ts';
 import type { OrderSettings } from '../../domain/order/index.ts';
 import type { Instant } from '../../domain/shared/decider.ts';
 import { CRON_TASKS } from '../../jobs/cron-runs.ts';
-import { scheduledOrders, waitingOrders } from '../../projections/orders/waiting-orders.ts';
+import { scheduledOrders, waitingOrders } from '../../projections/orders/index.ts';
 import { runScheduled, type Diary } from './run-clock.ts';
 import { task, type Task } from '../../jobs/task.ts';
 

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { rebuildProjection, type RebuildDeps } from '../../projections/engine/rebuild.ts';
+import { type RebuildDeps, rebuildProjection } from '../../projections/engine/index.ts';
 import { findProjection } from '../../projections/registry.ts';
 import { task, type Task } from '../../jobs/task.ts';
 

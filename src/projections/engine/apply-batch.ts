@@ -1,12 +1,10 @@
 import type { Knex } from 'knex';
 import type { Codec } from '../../event-store/codec.ts';
 import type { Batch, Position, StoredEvent } from '../../event-store/port.ts';
-import type { Recorded } from '../../event-store/recorded.ts';
-import { CannotProject, isOutage } from './cannot-project.ts';
-import { changesOf, foldEvents, openEvents } from './fold.ts';
-import { keyOf, startsRow, type Projection } from './projection.ts';
-import { loadRows, type Target } from './rows.ts';
-import { writeRows, type Move, type WriteRows } from './write-rows.ts';
+import { CannotProject, isOutage } from './failures.ts';
+import { changesOf, foldEvents, keysToLoad, openEvents } from './fold.ts';
+import type { Projection } from './projection.ts';
+import { loadRows, writeRows, type Move, type Target, type WriteRows } from './rows.ts';
 
 export type Writer = {
   readonly db: Knex;
@@ -17,25 +15,14 @@ export type Writer = {
   readonly write?: WriteRows | undefined;
 };
 
-/** Keys of rows that may exist: one whose first event is among these cannot. */
-const keysToLoad = (projection: Projection, events: readonly Recorded[]): readonly string[] => {
-  const [started, found] = [new Set<string>(), new Set<string>()];
-  for (const event of events) {
-    const key = keyOf(projection, event);
-    if (startsRow(projection, event)) started.add(key);
-    else if (!started.has(key)) found.add(key);
-  }
-  return [...found];
-};
-
-/** Handles these events and moves the checkpoint; false when it no longer stood where we thought. */
+/** Handles these events and moves the checkpoint; false when it no longer stood where expected. */
 const apply = async (
   { db, codec, projection, target, write = (wanted) => writeRows(db, wanted) }: Writer,
   events: readonly StoredEvent[],
   move: Move,
 ): Promise<boolean> => {
   const recorded = await openEvents(projection, codec, events);
-  const entries = await loadRows(db, projection, target, keysToLoad(projection, recorded));
+  const entries = await loadRows(db, projection, target, [...keysToLoad(projection, recorded)]);
   foldEvents(projection, entries, recorded);
   return write({ projection, target, move, changes: changesOf(projection, entries) });
 };
@@ -49,9 +36,9 @@ const applyOne = async (writer: Writer, event: StoredEvent, move: Move): Promise
 };
 
 /**
- * Handles a batch in one write. If a bug is in the way, its events are handled one by one, so that the checkpoint comes
- * to stand right before the event that is named.
- * @returns whether the checkpoint was moved; false when somebody else has moved it
+ * Handles a batch in one write. If that fails by a bug, the events are handled one by one, so that the checkpoint ends up
+ * right before the event that the error names.
+ * @returns whether the checkpoint was moved; false when another process has moved it
  * @throws CannotProject on a bug, anything else on an outage
  */
 export const applyBatch = async (

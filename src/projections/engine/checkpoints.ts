@@ -1,20 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Position } from '../../event-store/port.ts';
+import { sleep } from '../../platform/backoff.ts';
 import { coalesce } from '../../platform/coalesce.ts';
 import { prepared } from '../../platform/database.ts';
+import type { Failure } from './failures.ts';
 import type { Projection } from './projection.ts';
-
-/** Why a projection stands still, and the event it cannot handle, right after its position. */
-export type Failure = {
-  readonly reason: string;
-  readonly event: {
-    readonly id: string;
-    readonly type: string;
-    readonly stream: string;
-    readonly revision: string;
-  } | null;
-};
 
 export type Checkpoint = {
   readonly name: string;
@@ -52,7 +43,7 @@ export const openCheckpoint = async (
   return openCheckpoint(db, { name, version });
 };
 
-/** Notes why a projection stands still, unless somebody has moved it meanwhile. */
+/** Records why a projection stands still, unless another process has moved its checkpoint meanwhile. */
 export const recordFailure = async (
   db: Knex,
   { name, epoch, position }: Checkpoint,
@@ -63,13 +54,39 @@ export const recordFailure = async (
     .update({ failure: JSON.stringify(failure) });
 };
 
-/** Waits until a projection has handled everything up to a position; false when `within` milliseconds do not do. */
+const WATCH_MS = 1_000;
+
+/**
+ * Watches a checkpoint until aborted, and calls `onBehind` once when it stands behind where the projector left it.
+ * Writes of read models do not wait for the disk, so a crash of PostgreSQL undoes the last of them, and so does a
+ * restored backup. A projector that is waiting for the next event would not notice before that event arrives.
+ */
+export const watchCheckpoint = async (
+  db: Knex,
+  { name, epoch }: Pick<Checkpoint, 'name' | 'epoch'>,
+  { leftAt, onBehind, signal }: { leftAt: () => Position; onBehind: () => void; signal: AbortSignal },
+): Promise<void> => {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
+    await sleep(WATCH_MS, signal);
+    if (isOver()) return;
+    const left = leftAt();
+    const found = await readCheckpoints(db, [name]).catch(() => 'unreachable' as const);
+    if (found === 'unreachable') continue;
+    const now = found.get(name);
+    if (now?.epoch === epoch && now.position >= left) continue;
+    onBehind();
+    return;
+  }
+};
+
+/** Waits until a projection has handled everything up to a position; false when that takes over `within` milliseconds. */
 export type WaitForPosition = (projection: string, position: Position, within: number) => Promise<boolean>;
 
-const FIRST_LOOK_MS = 2;
-const SLOWEST_LOOK_MS = 50;
+const FIRST_POLL_MS = 2;
+const SLOWEST_POLL_MS = 50;
 
-/** All who wait at a moment look together, by one query. */
+/** All callers that wait at one moment share one query. */
 export const createWaitForPosition = (db: Knex): WaitForPosition => {
   const positionOf = coalesce<string, Position>(async (names) => {
     const found = await readCheckpoints(db, [...new Set(names)]);
@@ -77,7 +94,7 @@ export const createWaitForPosition = (db: Knex): WaitForPosition => {
   });
   return async (projection, position, within) => {
     const deadline = Date.now() + within;
-    for (let pause = FIRST_LOOK_MS; ; pause = Math.min(pause * 2, SLOWEST_LOOK_MS)) {
+    for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 2, SLOWEST_POLL_MS)) {
       if ((await positionOf(projection)) >= position) return true;
       if (Date.now() + pause > deadline) return false;
       await delay(pause);

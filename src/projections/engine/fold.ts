@@ -1,10 +1,10 @@
 import type { Codec } from '../../event-store/codec.ts';
 import type { StoredEvent } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
-import { CannotProject, isOutage } from './cannot-project.ts';
-import { keyOf, type Projection, type Row } from './projection.ts';
+import { CannotProject, isOutage } from './failures.ts';
+import { keyOf, startsRow, type Projection, type Row } from './projection.ts';
 
-/** A row as the table has it, and as the events folded since then have made it. */
+/** A row as the table has it, and as it is after the events that were folded since. */
 export type Entry = { readonly stored: Row | undefined; readonly current: Row | undefined };
 export type Entries = Map<string, Entry>;
 
@@ -39,8 +39,19 @@ export const openEvents = async (
   }
 };
 
+/** Keys of these events' rows that may exist in the table: a row whose first event is among them cannot. */
+export const keysToLoad = (projection: Projection, events: readonly Recorded[]): ReadonlySet<string> => {
+  const [started, found] = [new Set<string>(), new Set<string>()];
+  for (const event of events) {
+    const key = keyOf(projection, event);
+    if (startsRow(projection, event)) started.add(key);
+    else if (!started.has(key)) found.add(key);
+  }
+  return found;
+};
+
 /**
- * Folds events over the entries of their rows. An entry that was touched last stands last.
+ * Folds events over the entries of their rows. The entry that was changed last comes last.
  * @throws CannotProject naming the event that the projection cannot fold
  */
 export const foldEvents = (projection: Projection, entries: Entries, events: readonly Recorded[]): void => {

@@ -4,13 +4,11 @@ import type { EventStore, StoredEvent } from '../../event-store/port.ts';
 import { createBackoff, sleep } from '../../platform/backoff.ts';
 import { joinSignals } from '../../platform/join-signals.ts';
 import { applyBatch } from './apply-batch.ts';
-import { failureOf, isOutage } from './cannot-project.ts';
-import { openCheckpoint, readCheckpoints, recordFailure, type Checkpoint } from './checkpoints.ts';
+import { openCheckpoint, readCheckpoints, recordFailure, watchCheckpoint, type Checkpoint } from './checkpoints.ts';
+import { failureOf, isOutage, RebuildInProgress } from './failures.ts';
 import type { Projection } from './projection.ts';
-import { RebuildInProgress } from './rebuild-batcher.ts';
 import { rebuildProjection } from './rebuild.ts';
-import { watchCheckpoint } from './watch-checkpoint.ts';
-import type { WriteRows } from './write-rows.ts';
+import { createWriteRows, type WriteRows } from './rows.ts';
 
 type LogLine = (facts: object, message: string) => void;
 
@@ -19,7 +17,7 @@ export type ProjectorDeps = {
   readonly db: Knex;
   readonly store: EventStore;
   readonly codec: Pick<Codec, 'decode'>;
-  /** Prefixes that all projections of this process read, so that they read together. Default: a projection's own. */
+  /** Stream prefixes of all projections in this process, so that they read the log once. Default: a projection's own. */
   readonly feed?: readonly string[];
   /** Default: each projection writes by itself. */
   readonly write?: WriteRows;
@@ -27,11 +25,11 @@ export type ProjectorDeps = {
 };
 
 const BATCH_SIZE = 500;
-/** A process that found another one ahead looks again after this long: so soon is a dead one replaced. */
+/** A process that found another one ahead looks again after this time: a process that died is replaced this soon. */
 const STANDBY_MS = 200;
-const LOOK_AGAIN_MS = 1_000;
+const RETRY_MS = 1_000;
 
-/** Handles batches until aborted, or until the checkpoint was moved by somebody else, or back by a crash. */
+/** Handles batches until aborted, or until another process has moved the checkpoint, or a crash has moved it back. */
 const follow = async (
   projection: Projection,
   { db, store, codec, feed, write }: ProjectorDeps,
@@ -42,11 +40,11 @@ const follow = async (
   let from = checkpoint.position;
   const isOwn = ({ stream }: StoredEvent): boolean => projection.prefixes.some((prefix) => stream.startsWith(prefix));
   const prefixes = feed ?? projection.prefixes;
-  const leaving = new AbortController();
-  const leave = (): void => leaving.abort();
-  const either = joinSignals(signal, leaving.signal);
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  const either = joinSignals(signal, stopping.signal);
   const subscription = { after: from, prefixes, signal: either.signal, batchSize: BATCH_SIZE };
-  void watchCheckpoint(db, checkpoint, { leftAt: () => from, onBehind: leave, signal: either.signal });
+  void watchCheckpoint(db, checkpoint, { leftAt: () => from, onBehind: stop, signal: either.signal });
   try {
     for await (const batch of store.subscribe(subscription)) {
       if (batch.position === from) continue;
@@ -56,15 +54,15 @@ const follow = async (
       onHandled();
     }
   } finally {
-    leave();
+    stop();
     either.letGo();
   }
 };
 
-/** Until the rows were rebuilt, or another process, perhaps of a newer release, has got further. */
+/** Waits until the rows were rebuilt, or another process, perhaps of a newer release, has moved the checkpoint. */
 const waitForMove = async (db: Knex, { name, epoch, version, position }: Checkpoint, signal: AbortSignal) => {
   while (!signal.aborted) {
-    await sleep(LOOK_AGAIN_MS, signal);
+    await sleep(RETRY_MS, signal);
     const now = await readCheckpoints(db, [name]).catch(() => undefined);
     const found = now?.get(name);
     if (found !== undefined && (found.epoch !== epoch || found.position !== position || found.version !== version))
@@ -72,7 +70,7 @@ const waitForMove = async (db: Knex, { name, epoch, version, position }: Checkpo
   }
 };
 
-/** Rows of an older version of the projection are rebuilt, by whichever process gets to it first. */
+/** Rebuilds rows that an older version of the projection wrote; the first process to get the lock does it. */
 const bringUpToVersion = async (projection: Projection, deps: ProjectorDeps, signal: AbortSignal): Promise<void> => {
   const { name, version } = projection;
   try {
@@ -80,13 +78,14 @@ const bringUpToVersion = async (projection: Projection, deps: ProjectorDeps, sig
     deps.log.info({ projection: name, version, events }, 'read model rebuilt for its new version');
   } catch (error) {
     if (!(error instanceof RebuildInProgress)) throw error;
-    await sleep(LOOK_AGAIN_MS, signal);
+    await sleep(RETRY_MS, signal);
   }
 };
 
 /**
- * Keeps one read model until aborted. Any number of processes may run the same: the checkpoint lets one through.
- * Outages are retried; a bug stops this projection, visibly, until it is rebuilt or the process restarted.
+ * Keeps one read model up to date until aborted. Any number of processes may run the same: only the one that moves the
+ * checkpoint writes. Outages are retried. A bug stops this projection, and its status says so, until it is rebuilt or the
+ * process is restarted.
  */
 export const runProjector = async (projection: Projection, deps: ProjectorDeps, signal: AbortSignal): Promise<void> => {
   const { db, log } = deps;
@@ -96,7 +95,10 @@ export const runProjector = async (projection: Projection, deps: ProjectorDeps, 
   const run = async (checkpoint: Checkpoint): Promise<void> => {
     if (checkpoint.version < version) return bringUpToVersion(projection, deps, signal);
     if (checkpoint.version > version) {
-      log.warn({ projection: name, version, found: checkpoint.version }, 'a newer release keeps this read model');
+      log.warn(
+        { projection: name, version, found: checkpoint.version },
+        'read model belongs to a newer release: not written',
+      );
       return waitForMove(db, checkpoint, signal);
     }
     await follow(projection, deps, { checkpoint, signal, onHandled: backoff.reset });
@@ -104,7 +106,7 @@ export const runProjector = async (projection: Projection, deps: ProjectorDeps, 
   };
 
   const stop = async (error: unknown): Promise<void> => {
-    log.error({ projection: name, err: error }, 'the projection stopped: this event is a bug to it');
+    log.error({ projection: name, err: error }, 'projection stopped: it failed on this event');
     const checkpoint = await openCheckpoint(db, projection);
     await recordFailure(db, checkpoint, failureOf(error));
     await waitForMove(db, checkpoint, signal);
@@ -122,8 +124,24 @@ export const runProjector = async (projection: Projection, deps: ProjectorDeps, 
   while (!signal.aborted) {
     await attempt().catch(async (error: unknown) => {
       if (signal.aborted) return;
-      log.warn({ projection: name, err: error }, 'the projection waits: the event store or the database is away');
+      log.warn({ projection: name, err: error }, 'projection retries: the event store or the database is unreachable');
       await sleep(backoff.nextDelayMs(), signal);
     });
   }
+};
+
+export type StartProjectorsOptions = ProjectorDeps & {
+  /** Stops all of them, each after the batch it is at. */
+  readonly signal: AbortSignal;
+  readonly projections: readonly Projection[];
+};
+
+/**
+ * Keeps these read models up to date, each at its own pace: those at the same position read and write together. Settles
+ * when all have stopped.
+ */
+export const startProjectors = async ({ signal, projections, ...deps }: StartProjectorsOptions): Promise<void> => {
+  const feed = [...new Set(projections.flatMap(({ prefixes }) => prefixes))].toSorted();
+  const together = { ...deps, feed, write: createWriteRows(deps.db) };
+  await Promise.all(projections.map((projection) => runProjector(projection, together, signal)));
 };

@@ -1,32 +1,19 @@
 import type { Knex } from 'knex';
-import type { Codec } from '../../event-store/codec.ts';
-import type { EventStore, Position } from '../../event-store/port.ts';
-import { createRebuildBatcher, RebuildInProgress } from './rebuild-batcher.ts';
-import { openCheckpoint } from './checkpoints.ts';
-import type { Projection } from './projection.ts';
-import { buildIndexes, createShadow, dropShadow, swapTables, type Filled } from './shadow-table.ts';
-import { isDatabaseOutage } from '../../platform/outage.ts';
+import type { Position } from '../../event-store/port.ts';
 import { sleep } from '../../platform/backoff.ts';
-
-export type RebuildDeps = {
-  /** Needs at least four connections: the lock, the swap, and what the store and the codec take meanwhile. */
-  readonly db: Knex;
-  readonly store: EventStore;
-  readonly codec: Pick<Codec, 'decode'>;
-  /** Gives up, leaving the read model as it was. */
-  readonly signal?: AbortSignal;
-  /** Rows kept in memory at most. Default 50 000. */
-  readonly cachedRows?: number;
-  /** Events read at a time. Default 1000. */
-  readonly pageSize?: number;
-};
+import { isDatabaseOutage } from '../../platform/outage.ts';
+import { openCheckpoint } from './checkpoints.ts';
+import { RebuildInProgress } from './failures.ts';
+import type { Projection } from './projection.ts';
+import { createRebuildBatcher, type RebuildBatcher, type RebuildDeps } from './rebuild-batcher.ts';
+import { buildIndexes, createShadow, dropShadow, swapTables, type Shadow } from './shadow-table.ts';
 
 export type Rebuilt = { readonly events: number; readonly position: Position };
 
 export const REBUILD_LOCK = 'waybill projection rebuild';
 const SWAP_ATTEMPTS = 10;
 
-/** Held by a transaction that stays open and idle: a process that dies gives it up at once. */
+/** The lock is held by an open, idle transaction: a process that dies releases it at once. */
 const withRebuildLock = <T>(db: Knex, name: string, work: () => Promise<T>): Promise<T> =>
   db.transaction(async (lock) => {
     await lock.raw('set local idle_in_transaction_session_timeout = 0');
@@ -38,13 +25,19 @@ const withRebuildLock = <T>(db: Knex, name: string, work: () => Promise<T>): Pro
     return work();
   });
 
-/** Readers and the live projector are held up for the moment of the swap only; a long reader is not waited for. */
-const swap = async (db: Knex, projection: Projection, filled: Filled): Promise<void> => {
+type Filled = { readonly shadow: Shadow; readonly batcher: RebuildBatcher };
+
+/** Readers and the live projector wait only while the tables are swapped; the swap does not wait for a long reader. */
+const swap = async (db: Knex, projection: Projection, { shadow, batcher }: Filled): Promise<void> => {
+  const catchUp = async (until?: Position): Promise<Position> => {
+    await batcher.fill(until);
+    await batcher.flush();
+    return batcher.position();
+  };
   for (let attempt = 1; ; attempt++) {
-    await filled.filler.fill();
-    await filled.filler.flush();
+    await catchUp();
     try {
-      await swapTables(db, projection, filled);
+      await swapTables(db, projection, { shadow, catchUp });
       return;
     } catch (error) {
       if (!isDatabaseOutage(error) || attempt === SWAP_ATTEMPTS) throw error;
@@ -54,9 +47,9 @@ const swap = async (db: Knex, projection: Projection, filled: Filled): Promise<v
 };
 
 /**
- * Folds the log from its first event into a shadow of the table, then swaps the two. The read model answers and follows
- * meanwhile; dying anywhere leaves it as it was, and the next rebuild begins anew.
- * @throws RebuildUnderWay when another process is at it
+ * Folds the log from its first event into a shadow of the table, then swaps the two. Meanwhile the read model answers and
+ * is kept up to date. A crash at any point leaves it as it was, and the next rebuild starts from the beginning.
+ * @throws RebuildInProgress when another process is rebuilding it
  * @throws CannotProject naming the event that cannot be handled
  */
 export const rebuildProjection = async (projection: Projection, deps: RebuildDeps): Promise<Rebuilt> => {
@@ -65,12 +58,12 @@ export const rebuildProjection = async (projection: Projection, deps: RebuildDep
   return withRebuildLock(db, projection.name, async () => {
     const shadow = await createShadow(db, projection);
     try {
-      const filler = createRebuildBatcher(projection, shadow, deps);
-      await filler.fill();
-      await filler.flush(); // before there are indexes to keep
+      const batcher = createRebuildBatcher(projection, shadow, deps);
+      await batcher.fill();
+      await batcher.flush(); // before there are indexes to keep
       await buildIndexes(db, projection);
-      await swap(db, projection, { shadow, filler });
-      return { events: filler.events(), position: filler.position() };
+      await swap(db, projection, { shadow, batcher });
+      return { events: batcher.events(), position: batcher.position() };
     } catch (error) {
       await dropShadow(db, shadow).catch(() => undefined); // the next rebuild drops it as well
       throw error;

@@ -1,12 +1,13 @@
 import type { Knex } from 'knex';
-import { RebuildInProgress, type RebuildBatcher } from './rebuild-batcher.ts';
+import type { Position } from '../../event-store/port.ts';
+import { RebuildInProgress } from './failures.ts';
 import type { Projection } from './projection.ts';
 import type { Target } from './rows.ts';
 
 const SUFFIX = '__rebuild';
 const LONGEST_WAIT_FOR_READERS = '2s';
 
-/** Where a rebuild writes. The epoch fences off a rebuild that was thought dead and wakes up. */
+/** Where a rebuild writes. The epoch stops a rebuild that was thought dead and goes on after all. */
 export type Shadow = { readonly target: Target; readonly epoch: string };
 
 export const shadowOf = ({ name, table }: Pick<Projection, 'name' | 'table'>): Target => ({
@@ -64,8 +65,8 @@ const renameIndexes = async (tx: Knex, live: readonly Index[], table: string): P
     await tx.raw(`alter index ${is_primary ? `${table}${SUFFIX}_pkey` : `${name}${SUFFIX}`} rename to ${name}`);
 };
 
-/** From here on no other rebuild can begin: the shadow that is swapped in is the one that was filled. */
-const insistOnEpoch = async (tx: Knex, { target, epoch }: Shadow): Promise<void> => {
+/** Locks the checkpoint, so that no other rebuild can begin: the shadow swapped in is the one that was filled. */
+const lockEpoch = async (tx: Knex, { target, epoch }: Shadow): Promise<void> => {
   const row = await tx<{ name: string; epoch: string }>('projection_checkpoints')
     .where({ name: target.checkpoint })
     .forUpdate()
@@ -73,22 +74,27 @@ const insistOnEpoch = async (tx: Knex, { target, epoch }: Shadow): Promise<void>
   if (row?.epoch !== epoch) throw new RebuildInProgress('another rebuild took over');
 };
 
-/** Clears up after a rebuild that failed, unless the shadow is another one's by now. */
+/** Cleans up after a rebuild that failed, unless the shadow belongs to another rebuild by now. */
 export const dropShadow = (db: Knex, shadow: Shadow): Promise<void> =>
   db.transaction(async (tx) => {
-    await insistOnEpoch(tx, shadow);
+    await lockEpoch(tx, shadow);
     const { table, checkpoint } = shadow.target;
     await tx('projection_counters').where('projection', checkpoint).delete();
     await tx.raw(`drop table if exists ${table}`);
   });
 
-export type Filled = { readonly shadow: Shadow; readonly filler: RebuildBatcher };
+/** Fills the shadow at least up to a position, and answers up to where it is filled. */
+export type CatchUp = (until: Position) => Promise<Position>;
 
 /**
- * Puts the shadow in the live table's place, rows, counters and checkpoint at once. The live table is locked first and
- * the checkpoint second, in the order in which a projector's write takes them.
+ * Puts the shadow in the live table's place: rows, counters and checkpoint at once. The live table is locked first and
+ * the checkpoint second, the order in which a projector's write takes them.
  */
-export const swapTables = (db: Knex, projection: Projection, { shadow: own, filler }: Filled): Promise<void> =>
+export const swapTables = (
+  db: Knex,
+  projection: Projection,
+  { shadow: own, catchUp }: { readonly shadow: Shadow; readonly catchUp: CatchUp },
+): Promise<void> =>
   db.transaction(async (tx) => {
     const { name, table, version } = projection;
     const shadow = own.target;
@@ -98,10 +104,9 @@ export const swapTables = (db: Knex, projection: Projection, { shadow: own, fill
       .where({ name })
       .forUpdate()
       .first('position');
-    // On connections of its own, so that what the filler takes for written stays so when this is rolled back.
-    await filler.fill(BigInt(live?.position ?? 0));
-    await filler.flush();
-    await insistOnEpoch(tx, own);
+    // On connections of its own, so that what it has written stays written when this transaction is rolled back.
+    const position = await catchUp(BigInt(live?.position ?? 0));
+    await lockEpoch(tx, own);
 
     const indexes = await indexesOf(tx, table);
     await tx.raw(`drop table ${table}`);
@@ -114,7 +119,7 @@ export const swapTables = (db: Knex, projection: Projection, { shadow: own, fill
       .update({
         version,
         epoch: tx.raw('epoch + 1'),
-        position: String(filler.position()),
+        position: String(position),
         failure: null,
         updated_at: tx.fn.now(),
       });

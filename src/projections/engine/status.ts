@@ -1,16 +1,16 @@
 import type { Knex } from 'knex';
 import type { EventStore, Position, StoredEvent } from '../../event-store/port.ts';
-import { readCheckpoints, type Checkpoint, type Failure } from './checkpoints.ts';
-import { REBUILD_LOCK } from './rebuild.ts';
+import { readCheckpoints, type Checkpoint } from './checkpoints.ts';
+import type { Failure } from './failures.ts';
 import type { Projection } from './projection.ts';
-import { projections as registered } from '../registry.ts';
+import { REBUILD_LOCK } from './rebuild.ts';
 
 export type ProjectionState =
   | 'running'
   | 'rebuilding'
-  /** Stands before an event it cannot handle. */
+  /** Stopped before an event that it cannot handle. */
   | 'failed'
-  /** Its rows are of an older version and wait to be rebuilt, or of a newer one. */
+  /** Its rows are of an older version and will be rebuilt, or of a newer one. */
   | 'other_version';
 
 export type ProjectionStatus = {
@@ -34,11 +34,10 @@ export type StatusDeps = {
   readonly store: Pick<EventStore, 'head' | 'readAll'>;
   /** Milliseconds since the epoch. Default: the system's clock. */
   readonly now?: () => number;
-  /** Default: every registered one. */
-  readonly projections?: readonly Projection[];
+  readonly projections: readonly Projection[];
 };
 
-/** Names of the projections whose rebuild lock is held, by whatever process. */
+/** Names of the projections whose rebuild lock is held, by any process. */
 const findRebuilding = async (db: Knex, names: readonly string[]): Promise<ReadonlySet<string>> => {
   const { rows } = await db.raw<{ rows: readonly { name: string }[] }>(
     `select name from unnest(?::text[]) as name where exists (
@@ -64,12 +63,12 @@ const stateOf = (
   return checkpoint === undefined || checkpoint.version === version ? 'running' : 'other_version';
 };
 
-/** How far every projection has come. For `/health/ready`, metrics and `/admin/projections`. */
+/** How far these projections have come. For `/health/ready`, metrics and `/admin/projections`. */
 export const projectionStatus = async ({
   db,
   store,
   now = Date.now,
-  projections = registered,
+  projections,
 }: StatusDeps): Promise<readonly ProjectionStatus[]> => {
   const names = projections.map(({ name }) => name);
   const [head, checkpoints, rebuilding] = await Promise.all([

@@ -1,12 +1,12 @@
 /** What a list is sorted by; the id breaks ties. `-` is descending. */
-export const ORDER_SORTS = ['created_at', '-created_at', 'updated_at', '-updated_at', 'total', '-total'] as const;
-export type OrderSort = (typeof ORDER_SORTS)[number];
+export const SORTS = ['created_at', '-created_at', 'updated_at', '-updated_at', 'total', '-total'] as const;
+export type Sort = (typeof SORTS)[number];
 
-/** A place in a sorted list, between two rows: it stays right whatever is inserted before it. */
+/** A place in a sorted list, between two rows: it stays right when rows are inserted before it. */
 export type Cursor = {
   /** The read model that is listed: the place means nothing in another. */
   readonly list: string;
-  readonly sort: OrderSort;
+  readonly sort: Sort;
   /** The row beside it: the sorted column as text, never rounded, and the id. */
   readonly value: string;
   readonly id: string;
@@ -17,17 +17,20 @@ export type Cursor = {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DECIMAL = /^\d{1,15}(\.\d{1,3})?$/;
 
-export const columnOf = (sort: OrderSort): 'created_at' | 'updated_at' | 'total' =>
-  sort.replace('-', '') as 'created_at' | 'updated_at' | 'total'; // OrderSort has no other
+/** What a sort compares, and its SQL type. */
+export const SORT_KEYS = { created_at: 'timestamptz', updated_at: 'timestamptz', total: 'numeric' } as const;
+export type SortKey = keyof typeof SORT_KEYS;
 
-/** As rows say it, which leaves one way to write each instant; PostgreSQL has no year 0. */
+export const sortKeyOf = (sort: Sort): SortKey => sort.replace('-', '') as SortKey; // Sort has no other
+
+/** As rows have it, so that each instant is written in one way; PostgreSQL has no year 0. */
 const isStoredInstant = (value: string): boolean => {
   const at = new Date(value);
   return !Number.isNaN(at.getTime()) && at.toISOString() === value && /^(?!0000)\d{4}-/.test(value);
 };
 
-const isValue = (sort: OrderSort, value: string): boolean =>
-  columnOf(sort) === 'total' ? DECIMAL.test(value) : isStoredInstant(value);
+const isValue = (sort: Sort, value: string): boolean =>
+  sortKeyOf(sort) === 'total' ? DECIMAL.test(value) : isStoredInstant(value);
 
 export const encodeCursor = ({ list, sort, value, id, direction }: Cursor): string =>
   Buffer.from(JSON.stringify([list, sort, value, id, direction])).toString('base64url');
@@ -40,12 +43,12 @@ const parse = (text: string): unknown => {
   }
 };
 
-/** Reads a cursor that came from outside; `undefined` when it is none of ours. */
+/** Reads a cursor that came from outside; `undefined` when it was not written by `encodeCursor`. */
 export const decodeCursor = (text: string): Cursor | undefined => {
   const parts = parse(text);
   if (!Array.isArray(parts) || parts.length !== 5 || !parts.every((part) => typeof part === 'string')) return undefined;
   const [list = '', name, value = '', id = '', direction] = parts;
-  const sort = ORDER_SORTS.find((known) => known === name);
+  const sort = SORTS.find((known) => known === name);
   if (sort === undefined || !isValue(sort, value) || !UUID.test(id)) return undefined;
   return direction === 'next' || direction === 'previous' ? { list, sort, value, id, direction } : undefined;
 };

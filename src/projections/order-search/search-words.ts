@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** How a word was meant: as it stands, as the beginning of a longer one, or with a slip of the finger. */
+/** How a word was meant: as it stands, as the beginning of a longer one, or with a typing error. */
 export const MEANINGS = ['exact', 'prefix', 'typo'] as const;
 export type Meaning = (typeof MEANINGS)[number];
 
@@ -9,9 +9,9 @@ export type FoundWord = { readonly typed: string; readonly word: string; readonl
 
 const MOST_PREFIXED = 100;
 const MOST_MISTYPED = 20;
-/** Of words that are like the one typed, those about as like as the likest. */
+/** Of similar words, those are taken whose similarity is this close to the best one. */
 const NEARLY = 0.1;
-/** Behind every letter there is. */
+/** Sorts after every letter. */
 const LAST = '\u{10FFFF}';
 
 const BEGINNING_WITH = `
@@ -36,10 +36,10 @@ const hasTrigrams = async (db: Knex): Promise<boolean> => {
   return rows[0]?.exists === true;
 };
 
-/** Of an e-mail address the name alone may be mistyped: very many have a domain like it. */
+/** In an e-mail address only the name may be mistyped: the domain is similar to very many others. */
 const soughtFor = (typed: string): string => typed.split('@')[0] ?? typed;
 
-/** What each typed word may have meant. Without trigrams on this server nobody may mistype. */
+/** What each typed word may have meant. Without the trigram extension on the server typing errors find nothing. */
 export const findWords = async (db: Knex, typed: readonly string[]): Promise<readonly FoundWord[]> => {
   const words = [...typed];
   const prefixed = db.raw<{ rows: readonly FoundWord[] }>(BEGINNING_WITH, [words, LAST]);
@@ -51,8 +51,8 @@ export const findWords = async (db: Knex, typed: readonly string[]): Promise<rea
 };
 
 /**
- * Forgets words that no order has any more, so that what was erased from orders is erased here, and learns those that were
- * missed because they came back at that very moment.
+ * Deletes words that no order has any more, so that what was erased from orders is erased here too. Then adds the words
+ * that an order has brought back at the moment of the deletion.
  */
 export const tidySearchWords = (db: Knex): Promise<void> =>
   db.transaction(async (tx) => {

@@ -3,7 +3,7 @@ const ACCENTS = /[\u0300-\u036f]/g;
 const WITHOUT_EDGES = /[\p{L}\p{N}](?:.*[\p{L}\p{N}\p{M}])?/su;
 const INNER = /[^\p{L}\p{N}\p{M}]+/u;
 
-/** Small letters without accents, so that how it was typed does not matter. */
+/** Lower case without accents, so that the way it was typed does not matter. */
 const plain = (text: string): string => text.normalize('NFKD').replace(ACCENTS, '').toLowerCase().normalize('NFC');
 
 /** What stands between spaces, without the punctuation around it: `"OIL-1L",` is `oil-1l`. */
@@ -22,7 +22,7 @@ export const partsOf = (word: string): readonly string[] => {
 export const wordsOf = (text: string): readonly string[] =>
   typedWords(text).flatMap((word) => [word, ...partsOf(word)]);
 
-/** An address is found as a whole and by the parts of its name; its domain, which many share, finds nobody. */
+/** An address is found as a whole and by the parts of its name; its domain, which many share, finds none. */
 export const wordsOfEmail = (email: string): readonly string[] => {
   const [address = ''] = typedWords(email);
   const [local = ''] = address.split('@');

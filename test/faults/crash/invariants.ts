@@ -5,7 +5,7 @@ import { eventId } from '../../../src/event-store/codec.ts';
 import { verifyChain } from '../../../src/event-store/hash-chain.ts';
 import type { StoredEvent } from '../../../src/event-store/port.ts';
 import { orderStream, streamId } from '../../../src/event-store/stream-names.ts';
-import { changesOf, foldEvents, openEvents, type Entries } from '../../../src/projections/engine/fold.ts';
+import { changesOf, type Entries, foldEvents, openEvents } from '../../../src/projections/engine/fold.ts';
 import { accepted, type Acknowledged } from './client.ts';
 import { answersAreTrue } from './true-answers.ts';
 import { createTable } from './tables.ts';

@@ -1,6 +1,6 @@
 import type { Position } from '../../../src/event-store/port.ts';
 import type { Changes, Entries } from '../../../src/projections/engine/fold.ts';
-import type { Projection, Row } from '../../../src/projections/engine/projection.ts';
+import type { Projection, Row } from '../../../src/projections/engine/index.ts';
 
 /** Rows, counters and checkpoint of one read model, as the database keeps them. */
 export type Table = {

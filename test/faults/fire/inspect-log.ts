@@ -5,9 +5,9 @@ import type { EventStore, StoredEvent } from '../../../src/event-store/port.ts';
 import { openPostgresEventStore } from '../../../src/event-store/postgres/index.ts';
 import { openDataKeys } from '../../../src/platform/data-keys.ts';
 import { openDatabase } from '../../../src/platform/database.ts';
-import { documentList } from '../../../src/projections/documents/document-list.ts';
-import { orderList } from '../../../src/projections/orders/order-list.ts';
-import { rebuildProjection } from '../../../src/projections/engine/rebuild.ts';
+import { documentList } from '../../../src/projections/documents/index.ts';
+import { rebuildProjection } from '../../../src/projections/engine/index.ts';
+import { orderList } from '../../../src/projections/orders/index.ts';
 import { countersOf, rowsOf } from '../../support/projection-spec.ts';
 
 const readLog = async (store: EventStore): Promise<readonly StoredEvent[]> => {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { openDatabase } from '../../../src/platform/database.ts';
-import type { ProjectionStatus } from '../../../src/projections/engine/status.ts';
+import type { ProjectionStatus } from '../../../src/projections/engine/index.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Ask } from './ask.ts';
 import type { InvoiceJson } from './inspect-invoices.ts';

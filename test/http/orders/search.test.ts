@@ -1,8 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { tidySearchWords } from '../../../src/projections/order-search/search-words.ts';
-import { rebuildProjection } from '../../../src/projections/engine/rebuild.ts';
-import { orderSearch } from '../../../src/projections/order-search/order-search.ts';
+import { rebuildProjection } from '../../../src/projections/engine/index.ts';
+import { orderSearch, tidySearchWords } from '../../../src/projections/order-search/index.ts';
 import { AUDITOR, COURIER, MEERA, anOrder, startTestApi, type OrderJson, type TestApi } from '../../support/api.ts';
 
 const search = suite('search for orders');

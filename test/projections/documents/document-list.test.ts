@@ -6,10 +6,10 @@ import { backfillDocuments } from '../../../src/processes/invoicing/backfill-doc
 import { issueInvoice } from '../../../src/processes/invoicing/issue-invoice.ts';
 import { documentFilesIn } from '../../../src/documents/document-files.ts';
 import { listJobs } from '../../../src/jobs/admin.ts';
-import { startProjectors } from '../../../src/projections/engine/start-projectors.ts';
-import { decodeCursor } from '../../../src/projections/list/cursor.ts';
-import { findDocumentIdByNumber, listDocuments } from '../../../src/projections/documents/list-documents.ts';
-import { projectionStatus } from '../../../src/projections/engine/status.ts';
+import { findDocumentIdByNumber, listDocuments } from '../../../src/projections/documents/index.ts';
+import { projectionStatus, startProjectors } from '../../../src/projections/engine/index.ts';
+import { decodeCursor } from '../../../src/projections/list/index.ts';
+import { projections } from '../../../src/projections/registry.ts';
 import { type Core, placeOrder, shipOrder, testCore } from '../../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -22,7 +22,7 @@ test.before(async (state) => {
   state.database = await openTestDatabase();
   const core = testCore(state.database.db, openMemoryEventStore());
   const stopping = new AbortController();
-  const projecting = startProjectors({ ...core, log: silent, signal: stopping.signal });
+  const projecting = startProjectors({ projections, ...core, log: silent, signal: stopping.signal });
   Object.assign(state, {
     core,
     stop: async () => {
@@ -38,7 +38,7 @@ test.after(async ({ database, stop }) => {
 
 const caughtUp = ({ db, store }: Core) =>
   eventually('the read models have caught up', async () =>
-    (await projectionStatus({ db, store })).every(({ lag_events }) => lag_events === 0),
+    (await projectionStatus({ db, store, projections })).every(({ lag_events }) => lag_events === 0),
   );
 
 const invoice = async ({ db, readStream, documents }: Core, order_id: string): Promise<void> => {
@@ -59,24 +59,24 @@ test('invoices are listed newest first, page by page, both ways', async ({ core 
   if (cursor === undefined) throw new Error('there is a next page');
   const second = await listDocuments(db, { filters: {}, limit: 2, cursor });
   assert.is(second.next, undefined);
-  const seen = [...first.documents, ...second.documents].map(({ id }) => id);
+  const seen = [...first.rows, ...second.rows].map(({ id }) => id);
   assert.equal(seen.toSorted(), orders.map((order) => documentIdOf('invoice', order)).toSorted());
   const back = decodeCursor(second.previous ?? '');
   if (back === undefined) throw new Error('there is a previous page');
-  assert.equal((await listDocuments(db, { filters: {}, limit: 2, cursor: back })).documents, first.documents);
+  assert.equal((await listDocuments(db, { filters: {}, limit: 2, cursor: back })).rows, first.rows);
 });
 
 test('a document is found by its printed number and by its order', async ({ core }) => {
   const order = await shipOrder(core, { customer_id: 'c-2' });
   await invoice(core, order);
   await caughtUp(core);
-  const { documents } = await listDocuments(core.db, { filters: { customer_id: 'c-2' }, limit: 10 });
+  const { rows: documents } = await listDocuments(core.db, { filters: { customer_id: 'c-2' }, limit: 10 });
   assert.equal(
     documents.map(({ order_id, document_type }) => ({ order_id, document_type })),
     [{ order_id: order, document_type: 'invoice' }],
   );
   assert.is(await findDocumentIdByNumber(core.db, documents[0]?.number ?? ''), documents[0]?.id);
-  assert.equal((await listDocuments(core.db, { filters: { document_type: 'credit_memo' }, limit: 10 })).documents, []);
+  assert.equal((await listDocuments(core.db, { filters: { document_type: 'credit_memo' }, limit: 10 })).rows, []);
 });
 
 test('a shipped order without an invoice is found and asked for once; one that was not shipped is not', async ({

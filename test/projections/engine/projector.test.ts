@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { StoreUnavailable, type EventStore } from '../../../src/event-store/port.ts';
-import { readCheckpoints } from '../../../src/projections/engine/checkpoints.ts';
-import { orderList } from '../../../src/projections/orders/order-list.ts';
-import type { Projection } from '../../../src/projections/engine/projection.ts';
-import { rebuildProjection } from '../../../src/projections/engine/rebuild.ts';
-import { projectionStatus } from '../../../src/projections/engine/status.ts';
+import {
+  type Projection,
+  projectionStatus,
+  readCheckpoints,
+  rebuildProjection,
+} from '../../../src/projections/engine/index.ts';
+import { orderList } from '../../../src/projections/orders/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openJournal, type Journal } from '../../support/journal.ts';

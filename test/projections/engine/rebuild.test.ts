@@ -3,11 +3,13 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { OrderEvent } from '../../../src/domain/order/index.ts';
-import { readCheckpoints } from '../../../src/projections/engine/checkpoints.ts';
-import { RebuildInProgress } from '../../../src/projections/engine/rebuild-batcher.ts';
-import { orderList } from '../../../src/projections/orders/order-list.ts';
-import { rebuildProjection } from '../../../src/projections/engine/rebuild.ts';
-import { projectionStatus } from '../../../src/projections/engine/status.ts';
+import {
+  projectionStatus,
+  readCheckpoints,
+  RebuildInProgress,
+  rebuildProjection,
+} from '../../../src/projections/engine/index.ts';
+import { orderList } from '../../../src/projections/orders/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openJournal } from '../../support/journal.ts';

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createWaitForPosition } from '../../../src/projections/engine/checkpoints.ts';
-import { orderList } from '../../../src/projections/orders/order-list.ts';
+import { createWaitForPosition, projectionStatus } from '../../../src/projections/engine/index.ts';
+import { orderList } from '../../../src/projections/orders/index.ts';
 import { findProjection, projections } from '../../../src/projections/registry.ts';
-import { projectionStatus } from '../../../src/projections/engine/status.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { openJournal } from '../../support/journal.ts';
 import { confirmed } from '../../support/order-events.ts';
@@ -46,7 +45,7 @@ test('lag is what has not been handled, and how old the oldest of it is', async 
 });
 
 test('every projection in the registry shows', async () => {
-  const status = await projectionStatus({ db: database.db, store: openJournal().store });
+  const status = await projectionStatus({ db: database.db, store: openJournal().store, projections });
   assert.equal(
     status.map(({ name }) => name),
     projections.map(({ name }) => name),

@@ -1,14 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  createDrawNumber,
-  findIdByNumber,
-  numbers,
-  refillNumbers,
-  type Draw,
-} from '../../../src/projections/numbers/numbers.ts';
-import { rebuildProjection } from '../../../src/projections/engine/rebuild.ts';
+import { createDrawNumber } from '../../../src/numbers/index.ts';
+import type { Draw } from '../../../src/numbers/draw-numbers.ts';
+import { rebuildProjection } from '../../../src/projections/engine/index.ts';
+import { findIdByNumber, numbers, refillNumbers } from '../../../src/projections/numbers/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { openJournal } from '../../support/journal.ts';
 import { confirmed } from '../../support/order-events.ts';

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeCursor, encodeCursor, ORDER_SORTS, type OrderSort } from '../../../src/projections/list/cursor.ts';
-import { COUNTED_TO } from '../../../src/projections/orders/count-orders.ts';
-import { listOrders, type ListOrders } from '../../../src/projections/orders/list-orders.ts';
-import type { OrderFilters } from '../../../src/projections/orders/order-filters.ts';
-import { orderPageSql } from '../../../src/projections/orders/order-page-sql.ts';
-import { orderList } from '../../../src/projections/orders/order-list.ts';
+import { orders } from '../../../src/projections/orders/queries.ts';
+import { pageSql } from '../../../src/projections/list/pager.ts';
+import { COUNTED_TO, decodeCursor, encodeCursor, type Sort, SORTS } from '../../../src/projections/list/index.ts';
+import { type ListOrders, listOrders, type OrderFilters, orderList } from '../../../src/projections/orders/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { openJournal } from '../../support/journal.ts';
 import { assigned, cancelled, confirmed } from '../../support/order-events.ts';
@@ -23,7 +21,7 @@ test.before.each(() => forget(database.db, orderList));
 test.after(() => database.close());
 
 const list = (query: Partial<ListOrders> = {}) => listOrders(database.db, { filters: {}, limit: 20, ...query });
-const idsOf = async (filters: OrderFilters) => (await list({ filters, sort: 'created_at' })).orders.map(({ id }) => id);
+const idsOf = async (filters: OrderFilters) => (await list({ filters, sort: 'created_at' })).rows.map(({ id }) => id);
 
 /** Rows made by SQL: what a page returns does not depend on how they came to be. Some share their time and total. */
 const fillWith = (count: number) =>
@@ -43,27 +41,27 @@ const walk = async (query: Partial<ListOrders>) => {
   const there: string[] = [];
   const back: string[] = [];
   let page = await list(query);
-  const first = page.orders;
+  const first = page.rows;
   there.push(...first.map(({ id }) => id));
   while (page.next !== undefined) {
     const cursor = decodeCursor(page.next);
     assert.ok(cursor, 'our own cursor is read back');
     page = await list({ ...query, cursor });
-    there.push(...page.orders.map(({ id }) => id));
+    there.push(...page.rows.map(({ id }) => id));
   }
-  back.unshift(...page.orders.map(({ id }) => id));
+  back.unshift(...page.rows.map(({ id }) => id));
   while (page.previous !== undefined) {
     const cursor = decodeCursor(page.previous);
     assert.ok(cursor, 'our own cursor is read back');
     page = await list({ ...query, cursor });
-    back.unshift(...page.orders.map(({ id }) => id));
+    back.unshift(...page.rows.map(({ id }) => id));
   }
   return { there, back };
 };
 
 test('paging by cursor returns each of 5000 orders once, there and back, though times and totals are equal', async () => {
   await fillWith(5_000);
-  for (const sort of ORDER_SORTS) {
+  for (const sort of SORTS) {
     const { there, back } = await walk({ sort, limit: 333 });
     assert.is(there.length, 5_000, sort);
     assert.is(new Set(there).size, 5_000, sort);
@@ -90,13 +88,13 @@ test('a page by offset is the page that a cursor comes to', async () => {
   const first = await list({ limit: 30 });
   const byCursor = await list({ limit: 30, ...cursorOf(first.next) });
   const byOffset = await list({ limit: 30, offset: 30 });
-  assert.equal(byOffset.orders, byCursor.orders);
+  assert.equal(byOffset.rows, byCursor.rows);
   assert.is(first.previous, undefined);
-  assert.equal(await list({ limit: 30, ...cursorOf(byOffset.previous) }).then(({ orders }) => orders), first.orders);
+  assert.equal(await list({ limit: 30, ...cursorOf(byOffset.previous) }).then(({ rows }) => rows), first.rows);
   const last = await list({ limit: 30, offset: 90 });
-  assert.is(last.orders.length, 10);
+  assert.is(last.rows.length, 10);
   assert.is(last.next, undefined);
-  assert.equal((await list({ offset: 500 })).orders, []);
+  assert.equal((await list({ offset: 500 })).rows, []);
 });
 
 const cursorOf = (text: string | undefined) => {
@@ -111,7 +109,7 @@ test('a cursor keeps its place when orders are added before it', async () => {
     .raw(`insert into order_list (id, revision, customer_id, status, total, created_at, updated_at, state)
     select gen_random_uuid(), 0, 'c', 'pending', 1, now(), now(), '{}' from generate_series(1, 5)`);
   const second = await list({ limit: 20, ...cursorOf(first.next) });
-  const seen = new Set([...first.orders, ...second.orders].map(({ id }) => id));
+  const seen = new Set([...first.rows, ...second.rows].map(({ id }) => id));
   assert.is(seen.size, 40);
 });
 
@@ -159,10 +157,10 @@ test('each filter finds its orders, and all given must hold', async () => {
   assert.equal(await idsOf({ customer_id: 'c-2', status: ['confirmed'], min_total: '29' }), [b]);
   assert.equal(await idsOf({ customer_id: 'nobody' }), []);
 
-  const { orders } = await list({ filters: { customer_id: 'c-1' } });
-  assert.is(orders[0]?.revision, 0n);
-  assert.is(orders[0]?.state.order_number, 'ORD-2026-000001');
-  assert.is(orders[0]?.state.lines.length, 1);
+  const { rows } = await list({ filters: { customer_id: 'c-1' } });
+  assert.is(rows[0]?.revision, 0n);
+  assert.is(rows[0]?.state.order_number, 'ORD-2026-000001');
+  assert.is(rows[0]?.state.lines.length, 1);
 });
 
 test('totals are exact for all, a customer or statuses, and for the rest up to a limit', async () => {
@@ -183,7 +181,7 @@ test('totals are exact for all, a customer or statuses, and for the rest up to a
   assert.equal(await totalOf({ customer_id: 'c-1', min_total: '0' }), { count: 2_858, exact: true });
 });
 
-const pages: readonly (readonly [OrderFilters, OrderSort])[] = [
+const pages: readonly (readonly [OrderFilters, Sort])[] = [
   [{}, '-created_at'],
   [{}, 'updated_at'],
   [{}, '-total'],
@@ -199,7 +197,7 @@ test('a page is found in an index, never by reading or sorting the table', async
   await database.db.raw('analyze order_list');
   for (const [filters, sort] of pages) {
     const walk = { filters, sort, isBackwards: false, cursor: undefined, offset: 0, limit: 21 };
-    const { sql, bindings } = orderPageSql(walk);
+    const { sql, bindings } = pageSql(orders, walk);
     const { rows } = await database.db.raw<{ rows: readonly object[] }>(`explain ${sql}`, [...bindings]);
     const plan = JSON.stringify(rows, undefined, 1);
     assert.match(plan, /using order_list_(?!pkey)/, plan);

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { orderList } from '../../../src/projections/orders/order-list.ts';
+import { orderList } from '../../../src/projections/orders/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { cancelled, confirmed } from '../../support/order-events.ts';
 import { orderPlaced } from '../../support/orders.ts';

@@ -8,15 +8,13 @@ import type { EventStore } from '../../../src/event-store/port.ts';
 import { createSandboxGateway } from '../../../src/gateways/payment/sandbox.ts';
 import { listJobs } from '../../../src/jobs/admin.ts';
 import { backfillDocuments } from '../../../src/processes/invoicing/backfill-documents.ts';
-import { decodeCursor } from '../../../src/projections/list/cursor.ts';
-import { listPayments, paymentsOfOrders } from '../../../src/projections/payments/list-payments.ts';
-import { listReturns, returnsOfOrders } from '../../../src/projections/returns/list-returns.ts';
-import { createDrawNumber, findIdByNumber, numbers } from '../../../src/projections/numbers/numbers.ts';
-import { paymentList } from '../../../src/projections/payments/payment-list.ts';
-import { rebuildProjection } from '../../../src/projections/engine/rebuild.ts';
-import { returnList } from '../../../src/projections/returns/return-list.ts';
-import { startProjectors } from '../../../src/projections/engine/start-projectors.ts';
-import { projectionStatus } from '../../../src/projections/engine/status.ts';
+import { createDrawNumber } from '../../../src/numbers/index.ts';
+import { projectionStatus, rebuildProjection, startProjectors } from '../../../src/projections/engine/index.ts';
+import { decodeCursor } from '../../../src/projections/list/index.ts';
+import { findIdByNumber, numbers } from '../../../src/projections/numbers/index.ts';
+import { listPayments, paymentList, paymentsOfOrders } from '../../../src/projections/payments/index.ts';
+import { listReturns, returnList, returnsOfOrders } from '../../../src/projections/returns/index.ts';
+import { projections } from '../../../src/projections/registry.ts';
 import { type Core, placeOrder, takeActions, testCore } from '../../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -46,10 +44,10 @@ test.before.each(async (state) => {
   );
   const policies = policyRunner(store, core.codec);
   const stopping = new AbortController();
-  const projecting = startProjectors({ ...core, log: silent, signal: stopping.signal });
+  const projecting = startProjectors({ projections, ...core, log: silent, signal: stopping.signal });
   const caughtUp = () =>
     eventually('the read models have caught up', async () =>
-      (await projectionStatus({ db: database.db, store })).every(({ lag_events }) => lag_events === 0),
+      (await projectionStatus({ projections, db: database.db, store })).every(({ lag_events }) => lag_events === 0),
     );
   Object.assign(state, {
     database,

@@ -13,8 +13,8 @@ import {
 } from '../../domain/order/index.ts';
 import { returnFold, isInitiated, NO_RETURN, type Return, type ReturnEvent } from '../../domain/return/index.ts';
 import { streamId } from '../../event-store/stream-names.ts';
-import { countersOf } from '../orders/counters.ts';
-import { projection } from '../engine/projection.ts';
+import { projection } from '../engine/index.ts';
+import { countersOf } from '../list/index.ts';
 
 /** What `GET /returns` answers from. Personal data is in `state` alone. */
 export type ReturnRow = {

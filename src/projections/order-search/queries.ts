@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { OrderPage, ListedOrder } from '../orders/list-orders.ts';
+import type { Page } from '../list/index.ts';
+import type { ListedOrder } from '../orders/index.ts';
 import { findWords, MEANINGS, type FoundWord, type Meaning } from './search-words.ts';
 import { partsOf, typedWords } from './tokenize.ts';
 
@@ -12,7 +13,7 @@ export type SearchOrders = {
   readonly offset?: number;
 };
 
-/** Whoever sees more than so many must say more precisely what they look for. */
+/** A search that finds more than this must be made more precise. */
 const MOST_FOUND = 1_000;
 const MOST_WORDS = 8;
 
@@ -27,8 +28,9 @@ const idsOf = async (db: Knex, where: string, bindings: readonly (string | strin
 };
 
 /**
- * Orders that have one word of each set. Of one word the planner knows how common it is, and walks the newest orders or the
- * index as that is cheaper; of several together it does not, so they are looked up in the index before they are sorted.
+ * Orders that have one word of each set. The planner knows how common a single word is, and reads the newest orders or the
+ * index, the cheaper one. It does not know how common several are together, so they are looked up in the index and then
+ * sorted.
  */
 const havingWords = async (db: Knex, sets: readonly string[][]): Promise<Ids> => {
   const where = sets.map(() => 'words && ?::text[]').join(' and ');
@@ -51,7 +53,7 @@ const byNumber = async (db: Knex, text: string): Promise<readonly Ids[]> => {
   ]);
 };
 
-/** Sets of words of which an order must have one each, when words may be meant so; undefined when there is no such order. */
+/** Sets of words of which an order must have one each, given these meanings; undefined when no order can have them. */
 const demandsOf = (
   typed: readonly string[],
   found: readonly FoundWord[],
@@ -75,7 +77,7 @@ const known = async (db: Knex, typed: readonly string[]) => {
   return { typed: parts, found: await findWords(db, parts) };
 };
 
-/** By words: all exact first, then with beginnings of words, then with slips. */
+/** By words: exact matches first, then beginnings of words, then typing errors. */
 const byWords = async (db: Knex, text: string): Promise<readonly Ids[]> => {
   const asked = [...new Set(typedWords(text))].slice(0, MOST_WORDS);
   if (asked.length === 0) return [];
@@ -100,25 +102,25 @@ const orderById = async (db: Knex, ids: Ids): Promise<readonly ListedOrder[]> =>
   return ids.flatMap((id) => orders.get(id) ?? []);
 };
 
-const PLACE = /^search (\d{1,4})$/;
+const OFFSET = /^search (\d{1,4})$/;
 
-/** A place in what was found. */
+/** An offset in what was found, as a cursor. */
 export const encodeOffset = (offset: number): string => Buffer.from(`search ${offset}`).toString('base64url');
 
-/** Reads a place that came from outside; undefined when it is none of ours. */
+/** Reads an offset that came from outside; undefined when it was not written by `encodeOffset`. */
 export const decodeOffset = (text: string): { readonly offset: number } | undefined => {
-  const [, offset] = PLACE.exec(Buffer.from(text, 'base64url').toString()) ?? [];
+  const [, offset] = OFFSET.exec(Buffer.from(text, 'base64url').toString()) ?? [];
   return offset === undefined ? undefined : { offset: Number(offset) };
 };
 
 /** A page of what was found, best first, and among equals the newest. */
-export const searchOrders = async (db: Knex, { text, limit, offset = 0 }: SearchOrders): Promise<OrderPage> => {
+export const searchOrders = async (db: Knex, { text, limit, offset = 0 }: SearchOrders): Promise<Page<ListedOrder>> => {
   const [numbers, words] = await Promise.all([byNumber(db, text), byWords(db, text)]);
   const ids = [...new Set([...numbers, ...words].flat())];
   const found = ids.slice(0, MOST_FOUND);
   const end = offset + limit;
   return {
-    orders: await orderById(db, found.slice(offset, end)),
+    rows: await orderById(db, found.slice(offset, end)),
     total: { count: found.length, exact: ids.length <= MOST_FOUND },
     next: end < found.length ? encodeOffset(end) : undefined,
     previous: offset > 0 ? encodeOffset(Math.max(0, offset - limit)) : undefined,

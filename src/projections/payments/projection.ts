@@ -1,8 +1,8 @@
 import type { Fact } from '../../domain/shared/decider.ts';
 import { paymentFold, isPayment, NO_PAYMENT, type Payment, type PaymentEvent } from '../../domain/payment/index.ts';
 import { streamId } from '../../event-store/stream-names.ts';
-import { countersOf } from '../orders/counters.ts';
-import { projection } from '../engine/projection.ts';
+import { projection } from '../engine/index.ts';
+import { countersOf } from '../list/index.ts';
 
 /** What `GET /payments` answers from. Personal data is in `state` alone. */
 export type PaymentRow = {

@@ -1,13 +1,23 @@
 import { StoreUnavailable } from '../../event-store/port.ts';
 import { isDatabaseOutage } from '../../platform/outage.ts';
-import type { Failure } from './checkpoints.ts';
+
+/** Why a projection stands still, and the event it cannot handle, right after its position. */
+export type Failure = {
+  readonly reason: string;
+  readonly event: {
+    readonly id: string;
+    readonly type: string;
+    readonly stream: string;
+    readonly revision: string;
+  } | null;
+};
 
 type Named = { readonly id: string; readonly stream: string; readonly revision: bigint };
 
 const reasonOf = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 
-/** A bug: this event cannot be handled. Retrying does not help, skipping would be a lie. */
+/** A bug: this event cannot be handled. A retry would fail again, and to skip the event would falsify the rows. */
 export class CannotProject extends Error {
   override readonly name = 'CannotProject';
   readonly failure: Failure;
@@ -18,7 +28,12 @@ export class CannotProject extends Error {
   }
 }
 
-/** The database or the event store is away, or too busy: it passes. */
+/** Another process is rebuilding this projection right now. */
+export class RebuildInProgress extends Error {
+  override readonly name = 'RebuildInProgress';
+}
+
+/** The database or the event store is unreachable or overloaded: a retry will succeed. */
 export const isOutage = (error: unknown): boolean => error instanceof StoreUnavailable || isDatabaseOutage(error);
 
 export const failureOf = (error: unknown): Failure =>

@@ -2,7 +2,7 @@ import { match } from 'ts-pattern';
 import type { DocumentEvent, DocumentRequested, DocumentType, SeriesEvent } from '../../domain/document/index.ts';
 import type { Fact } from '../../domain/shared/decider.ts';
 import { streamId } from '../../event-store/stream-names.ts';
-import { projection } from '../engine/projection.ts';
+import { projection } from '../engine/index.ts';
 
 /** A legal document as lists show it. */
 export type DocumentRow = {

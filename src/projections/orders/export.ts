@@ -1,18 +1,18 @@
 import type { Knex } from 'knex';
 import type { Order } from '../../domain/order/index.ts';
-import { columnOf, type OrderSort } from '../list/cursor.ts';
-import { conditionsOf, whereSql, type OrderFilters } from './order-filters.ts';
-import { orderCsv } from './order-csv.ts';
+import { conditionsOf, sortKeyOf, whereSql, type Sort } from '../list/index.ts';
+import { orderCsv } from './csv.ts';
+import { orders, type OrderFilters } from './queries.ts';
 
 export type ExportQuery = {
   readonly filters: OrderFilters;
   /** Default `-created_at`. */
-  readonly sort?: OrderSort;
+  readonly sort?: Sort;
 };
 
 export type ExportedOrder = { readonly id: string; readonly state: Order };
 
-/** A reader who takes nothing for so long is given up: an open export keeps the database from tidying up. */
+/** An export whose reader takes nothing for this long is ended: while it is open, PostgreSQL cannot vacuum. */
 const LONGEST_PAUSE = '60s';
 const LINES_AT_ONCE = 1_000;
 const ORDERS_AT_ONCE = 200;
@@ -20,15 +20,15 @@ const ORDERS_AT_ONCE = 200;
 type Columns = { readonly columns: string; readonly atOnce: number };
 
 /**
- * Every match as it was at one moment, batch by batch, the next one being fetched while the last is used. No more than two
- * are held at a time. Leaving the loop ends the query.
+ * Every match as it was at one moment, batch by batch: the next is fetched while the caller uses the last, so two are in
+ * memory at most. Leaving the loop ends the query.
  */
 async function* batches<Row>(
   db: Knex,
   { filters, sort = '-created_at' }: ExportQuery,
   { columns, atOnce }: Columns,
 ): AsyncGenerator<readonly Row[]> {
-  const { sql, bindings } = whereSql(conditionsOf(filters));
+  const { sql, bindings } = whereSql(conditionsOf(orders.filters, filters));
   const direction = sort.startsWith('-') ? 'desc' : 'asc';
   const tx = await db.transaction();
   const fetch = async (): Promise<readonly Row[]> => {
@@ -39,18 +39,18 @@ async function* batches<Row>(
     await tx.raw(`set local idle_in_transaction_session_timeout = '${LONGEST_PAUSE}'`);
     await tx.raw(
       `declare export no scroll cursor for select ${columns} from order_list ${sql}
-       order by ${columnOf(sort)} ${direction}, id ${direction}`,
+       order by ${sortKeyOf(sort)} ${direction}, id ${direction}`,
       [...bindings],
     );
     for (let next = fetch(); ;) {
       const rows = await next;
       if (rows.length === 0) return;
       next = fetch();
-      next.catch(() => undefined); // whoever awaits it gets the error
+      next.catch(() => undefined); // the next to await it gets the error
       yield rows;
     }
   } finally {
-    // A connection that was lost has taken its transaction along.
+    // A lost connection has already ended its transaction.
     await tx.rollback().catch(() => undefined);
   }
 }

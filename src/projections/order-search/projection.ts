@@ -1,7 +1,7 @@
 import type { OrderItemsModified, OrderLine, OrderPersonal, OrderPlaced } from '../../domain/order/index.ts';
 import { isErased, type Fact, type Personal } from '../../domain/shared/decider.ts';
 import { streamId } from '../../event-store/stream-names.ts';
-import { projection } from '../engine/projection.ts';
+import { projection } from '../engine/index.ts';
 import { wordsOf, wordsOfEmail } from './tokenize.ts';
 
 /** What `GET /orders/search` finds an order by. */

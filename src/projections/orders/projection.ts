@@ -3,8 +3,9 @@ import { toDecimal } from '../../domain/shared/amount-notation.ts';
 import { orderFold, isPlaced, NO_ORDER, orderTotals, type Order, type OrderEvent } from '../../domain/order/index.ts';
 import { streamId } from '../../event-store/stream-names.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
-import { orderCsv } from './order-csv.ts';
-import { projection } from '../engine/projection.ts';
+import { projection } from '../engine/index.ts';
+import { countersOf } from '../list/index.ts';
+import { orderCsv } from './csv.ts';
 
 /** What `GET /orders` answers from. Personal data is in `state` and `csv` alone. */
 export type OrderRow = {
@@ -47,10 +48,6 @@ const toRow = (recorded: Recorded, order: Order, before: OrderRow | undefined): 
   },
 });
 
-export const ALL_ORDERS = 'all';
-export const ordersOfCustomer = (id: string): string => `customer:${id}`;
-export const ordersInStatus = (status: string): string => `status:${status}`;
-
 export const orderList = projection<OrderRow>({
   name: 'order_list',
   version: 2,
@@ -75,5 +72,5 @@ export const orderList = projection<OrderRow>({
     const order = orderFold.evolve(row?.state ?? NO_ORDER, fact);
     return isPlaced(order) ? toRow(recorded, order, row) : row;
   },
-  counters: ({ customer_id, status }) => [ALL_ORDERS, ordersOfCustomer(customer_id), ordersInStatus(status)],
+  counters: countersOf,
 });

@@ -1,0 +1,2 @@
+/** Allocates readable numbers. It is a write, so it stands apart from the read model that the log refills. */
+export { createDrawNumber } from './draw-numbers.ts';

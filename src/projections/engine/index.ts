@@ -1,0 +1,9 @@
+/** Keeps read models from the log: projector, checkpoints, batches, rebuild. It knows none of them. */
+export { applyBatch } from './apply-batch.ts';
+export { createWaitForPosition, openCheckpoint, readCheckpoints, type WaitForPosition } from './checkpoints.ts';
+export { RebuildInProgress } from './failures.ts';
+export { projection, type Projection, type Row } from './projection.ts';
+export { runProjector, startProjectors, type ProjectorDeps } from './projector.ts';
+export type { RebuildDeps } from './rebuild-batcher.ts';
+export { rebuildProjection } from './rebuild.ts';
+export { projectionStatus, type ProjectionStatus } from './status.ts';

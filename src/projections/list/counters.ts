@@ -1,0 +1,22 @@
+import type { Knex } from 'knex';
+
+/** Names under which a projection counts its rows, so that the most frequent totals need no counting. */
+export const ALL = 'all';
+export const ofCustomer = (id: string): string => `customer:${id}`;
+export const inStatus = (status: string): string => `status:${status}`;
+
+type Counted = { readonly customer_id: string; readonly status: string };
+
+export const countersOf = ({ customer_id, status }: Counted): readonly string[] => [
+  ALL,
+  ofCustomer(customer_id),
+  inStatus(status),
+];
+
+export const sumCounters = async (db: Knex, projection: string, names: readonly string[]): Promise<number> => {
+  const { rows } = await db.raw<{ rows: readonly { total: string }[] }>(
+    'select coalesce(sum(value), 0) as total from projection_counters where projection = ? and name = any(?::text[])',
+    [projection, [...names]],
+  );
+  return Number(rows[0]?.total ?? 0);
+};

@@ -1,0 +1,13 @@
+/** One keyset pager for every list. */
+export { countersOf } from './counters.ts';
+export { decodeCursor, encodeCursor, sortKeyOf, SORTS, type Cursor, type Sort } from './cursor.ts';
+export { anyOf, atLeast, atMost, conditionsOf, equals, whereSql, type FiltersOf } from './filters.ts';
+export {
+  COUNTED_TO,
+  listPage,
+  type List,
+  type ListQuery,
+  type Page,
+  type SortedListQuery,
+  type Total,
+} from './pager.ts';

@@ -1,0 +1,1 @@
+export { findIdByNumber, numbers, refillNumbers } from './projection.ts';

@@ -1,0 +1,2 @@
+export { paymentList } from './projection.ts';
+export { listPayments, paymentsOfOrders, type ListedPayment, type PaymentFilters } from './queries.ts';

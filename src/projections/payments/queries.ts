@@ -1,0 +1,60 @@
+import type { Knex } from 'knex';
+import type { Payment, PaymentStatus } from '../../domain/payment/index.ts';
+import { anyOf, atLeast, atMost, equals, listPage, type List, type ListQuery, type Page } from '../list/index.ts';
+import { paymentList } from './projection.ts';
+
+/** All given must hold. */
+export type PaymentFilters = {
+  readonly order_id?: string;
+  readonly customer_id?: string;
+  /** Any of these. */
+  readonly status?: readonly PaymentStatus[];
+  /** ISO 8601, inclusive. */
+  readonly created_from?: string;
+  /** ISO 8601, inclusive. */
+  readonly created_to?: string;
+};
+
+export type ListedPayment = {
+  readonly id: string;
+  /** Decimal string. */
+  readonly revision: string;
+  readonly created_at: string;
+  readonly state: Payment;
+};
+
+type Stored = Omit<ListedPayment, 'created_at'>;
+
+const toRow = ({ id, revision, state }: Stored): ListedPayment => ({
+  id,
+  revision,
+  created_at: state.created_at,
+  state,
+});
+
+const payments: List<PaymentFilters, Stored, ListedPayment> = {
+  of: paymentList,
+  select: ['id', 'revision', 'state'],
+  filters: {
+    order_id: equals('order_id', 'uuid'),
+    customer_id: equals('customer_id'),
+    status: anyOf('status'),
+    created_from: atLeast('created_at', 'timestamptz'),
+    created_to: atMost('created_at', 'timestamptz'),
+  },
+  toRow,
+};
+
+/** One page of payments, newest first. */
+export const listPayments = (db: Knex, query: ListQuery<PaymentFilters>): Promise<Page<ListedPayment>> =>
+  listPage(db, payments, query);
+
+/** Every payment of these orders, oldest first. */
+export const paymentsOfOrders = async (db: Knex, orderIds: readonly string[]): Promise<readonly ListedPayment[]> => {
+  const { rows } = await db.raw<{ rows: readonly Stored[] }>(
+    `select id, revision, state from payment_list
+     where order_id = any(?::uuid[]) order by created_at, id`,
+    [[...orderIds]],
+  );
+  return rows.map(toRow);
+};
