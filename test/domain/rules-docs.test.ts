@@ -3,30 +3,42 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { EXAMPLES, rejectionTable } from './rejection-examples.ts';
 
 const test = suite('docs/rules.md');
 const repository = fileURLToPath(new URL('../../', import.meta.url));
-const domain = join(repository, 'src/domain');
+const file = join(repository, 'docs/rules.md');
+const examples = Object.entries(EXAMPLES);
 
-const CODE = /'((?:order|return|payment|refund|feedback|document|cart|catalogue)\.[a-z_]+)'/g;
+const codeOf = (decision: unknown): unknown =>
+  typeof decision === 'object' && decision !== null && 'rejected' in decision ? decision.rejected : decision;
 
-const codesIn = async (file: string): Promise<readonly string[]> =>
-  [...(await readFile(join(domain, file), 'utf8')).matchAll(CODE)].flatMap(([, code = '']) => code);
-
-test('has an example for every rejection', async () => {
-  const files = (await readdir(domain, { recursive: true })).filter((file) => file.endsWith('.ts'));
-  const codes = new Set((await Promise.all(files.map(codesIn))).flat());
-  const rules = await readFile(join(repository, 'docs/rules.md'), 'utf8');
-  assert.ok(codes.size > 40, `only ${codes.size} rejections found`);
-  for (const code of codes) assert.ok(rules.includes(`\`${code}\``), `${code} has no example in docs/rules.md`);
+test('every rejection has an example, and the rules decide it so', () => {
+  assert.ok(examples.length > 70, `only ${examples.length} examples`);
+  for (const [code, example] of examples)
+    if ('decide' in example) assert.equal(codeOf(example.decide()), code, `${code}: ${example.when}`);
 });
 
-test('names only files that exist', async () => {
-  const files = new Set(await readdir(domain, { recursive: true }));
-  const rules = await readFile(join(repository, 'docs/rules.md'), 'utf8');
-  const named = [...rules.matchAll(/`((?:order|return|payment|document|catalogue)\/[a-z/-]*(?:\.ts)?)`/g)];
+test('what is decided between aggregates is asserted by the test that the example names', async () => {
+  for (const [code, example] of examples) {
+    if ('decide' in example) continue;
+    const text = await readFile(join(repository, example.test), 'utf8');
+    assert.ok(text.includes(`'${code}'`), `${example.test} does not assert ${code}`);
+  }
+});
+
+test('lists every rejection with its example', async () => {
+  const table = rejectionTable();
+  const rules = await readFile(file, 'utf8');
+  assert.ok(rules.includes(table), `docs/rules.md must end with this table:\n${table}`);
+});
+
+test('names no file that does not exist', async () => {
+  const files = new Set(await readdir(join(repository, 'src/domain'), { recursive: true }));
+  const rules = await readFile(file, 'utf8');
+  const named = [...rules.matchAll(/`((?:order|return|payment|document|catalogue|shared)\/[a-z/-]*(?:\.ts)?)`/g)];
   assert.ok(named.length > 15);
-  for (const [, file = ''] of named) assert.ok(files.has(file.replace(/\/$/, '')), `${file} does not exist`);
+  for (const [, name = ''] of named) assert.ok(files.has(name.replace(/\/$/, '')), `${name} does not exist`);
 });
 
 test.run();

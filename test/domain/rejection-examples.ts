@@ -1,0 +1,348 @@
+import { checkPrices, linesToSell, type CatalogueRejection, type Product } from '../../src/domain/catalogue/index.ts';
+import { documentDecider, type DocumentRejection } from '../../src/domain/document/index.ts';
+import {
+  createOrderDecider,
+  DEFAULT_ORDER_SETTINGS,
+  isPlaced,
+  ORDER_STATUSES,
+  whyNoPosition,
+  type OrderCommand,
+  type OrderEvent,
+  type OrderRejection,
+  type OrderSettings,
+  type OrderStatus,
+} from '../../src/domain/order/index.ts';
+import {
+  paymentDecider,
+  type PaymentCommand,
+  type PaymentEvent,
+  type PaymentRejection,
+} from '../../src/domain/payment/index.ts';
+import {
+  RETURN_STATUSES,
+  returnDecider,
+  type ReturnCommand,
+  type ReturnEvent,
+  type ReturnRejection,
+  type ReturnStatus,
+} from '../../src/domain/return/index.ts';
+import { NOON, specFor, SYSTEM } from '../support/decider-spec.ts';
+import { ADMIN, CUSTOMER, modify, mug, place, take } from '../support/order-commands.ts';
+import { confirmed, pathTo, placed } from '../support/order-events.ts';
+import {
+  item,
+  openReturn,
+  paymentCaptured,
+  refund,
+  refundAllocated,
+  refundReturn,
+  returnOpened,
+  returnSettled,
+  settleReturn,
+  startPayment,
+} from '../support/order-money.ts';
+import { initiated, pathOf, take as takeOnReturn } from '../support/return-events.ts';
+
+type AnyRejection = OrderRejection | PaymentRejection | ReturnRejection | CatalogueRejection | DocumentRejection;
+/** Only these steps of a payment answer that they were taken before; the type names every status. */
+type PaymentAlready = Extract<PaymentRejection['rejected'], `payment.already_${string}`>;
+type UnusedCode = Exclude<PaymentAlready, 'payment.already_processing' | 'payment.already_cancelled'>;
+export type DocumentedCode = Exclude<AnyRejection['rejected'], UnusedCode>;
+
+/** A case in words, and the same case carried out: what the rules decide. */
+type Example = { readonly when: string; readonly decide: () => unknown };
+/** Decided between aggregates, by a command: this test carries it out. */
+type CommandExample = { readonly when: string; readonly test: string };
+
+const now = { at: NOON, by: SYSTEM };
+const admin = { at: NOON, by: ADMIN };
+
+const onOrder = (
+  when: string,
+  past: readonly OrderEvent[],
+  command: OrderCommand,
+  settings: Partial<OrderSettings> = {},
+): Example => ({
+  when,
+  decide: () => {
+    const decider = createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, ...settings });
+    return decider.decide(command, specFor(decider)(...past).state);
+  },
+});
+const onPayment = (when: string, past: readonly PaymentEvent[], command: PaymentCommand): Example => ({
+  when,
+  decide: () => paymentDecider.decide(command, specFor(paymentDecider)(...past).state),
+});
+const onReturn = (when: string, past: readonly ReturnEvent[], command: ReturnCommand): Example => ({
+  when,
+  decide: () => returnDecider.decide(command, specFor(returnDecider)(...past).state),
+});
+
+const stranger = { id: 'c-2', role: 'customer' } as const;
+const delivered = pathTo('delivered');
+const unit = (first: number, last: number) => ({ first, last, amount: 1429 * (last - first + 1) });
+const opened = (last: number) =>
+  returnOpened('r-1', [{ order_item_id: 'line-mug', quantity: last, units: [unit(1, last)] }]);
+const feedback = (rating: number): OrderCommand => ({ type: 'GiveFeedback', data: { rating }, at: NOON, by: CUSTOMER });
+const mugAt = (unit_price: number): Product => ({
+  product_id: 'mug',
+  name: 'Mug',
+  sku: null,
+  description: null,
+  unit_price,
+  currency: 'EUR',
+  stock: 2,
+  is_sold: true,
+});
+const catalogue = new Map([['mug', mugAt(1299)]]);
+
+const payment: PaymentEvent = {
+  type: 'PaymentInitiated',
+  data: {
+    payment_number: 'PAY-2026-000001',
+    order_id: 'o-1',
+    customer_id: 'c-1',
+    method: 'cash_on_delivery',
+    amount: 1000,
+    currency: 'EUR',
+    transaction_id: null,
+    personal: { notes: null, meta_data: null },
+  },
+};
+const processing: PaymentEvent = { type: 'PaymentProcessingStarted', data: {} };
+const paid: readonly PaymentEvent[] = [
+  payment,
+  processing,
+  { type: 'PaymentCompleted', data: { transaction_id: null } },
+];
+const manual = (amount: number, refund_id = 'f-1') =>
+  ({ refund_id, amount, cause: 'manual', return_id: null }) as const;
+const requestRefund = (amount: number, refund_id?: string): PaymentCommand => ({
+  type: 'RequestRefund',
+  data: manual(amount, refund_id),
+  ...now,
+});
+
+const orderAlready = Object.fromEntries(
+  ORDER_STATUSES.map((status) => [
+    `order.already_${status}`,
+    onOrder(`\`${status}\` asked of an order that is ${status}`, pathTo(status), take(status)),
+  ]),
+) as Record<`order.already_${OrderStatus}`, Example>; // made from every status
+const returnAlready = Object.fromEntries(
+  RETURN_STATUSES.map((status) => [
+    `return.already_${status}`,
+    onReturn(`\`${status}\` asked of a return that is ${status}`, pathOf[status], takeOnReturn(status)),
+  ]),
+) as Record<`return.already_${ReturnStatus}`, Example>; // made from every status
+
+/** The compiler asks for an example of every code; `rules-docs.test.ts` carries each out. */
+export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>> = {
+  'order.not_found': onOrder('another customer cancels it', [placed()], take('cancel', { by: stranger })),
+  'order.already_placed': onOrder('placed again under the same id', [placed()], place()),
+  'order.scheduled_in_the_past': onOrder('placed at 12:00 for 12:00', [], place({ scheduled_for: NOON })),
+  'order.unknown_action': onOrder('`teleport`', [placed()], take('teleport')),
+  'order.invalid_transition': onOrder('`deliver` on a pending order', [placed()], take('deliver')),
+  'order.action_not_permitted': onOrder('a customer confirms', [placed()], take('confirm', { by: CUSTOMER })),
+  'order.cancel_reason_required': onOrder(
+    'cancelled without a reason where the shop wants one',
+    [placed()],
+    take('cancel'),
+    { requireCancelReason: true },
+  ),
+  'order.cancel_reason_length': onOrder(
+    'a reason of 9 characters',
+    [placed()],
+    take('cancel', { reason: 'too short' }),
+  ),
+  'order.payment_required': onOrder(
+    'processing starts with 33.58 due where payment is required',
+    [placed(), confirmed],
+    take('start_processing'),
+    { paymentRequired: true },
+  ),
+  'order.captured_money_left': onOrder(
+    'closed by hand while 33.58 are captured',
+    [...delivered, paymentCaptured('p-1', 3358)],
+    take('return_order'),
+  ),
+  'order.items_locked': onOrder('items replaced in processing', pathTo('processing'), modify([mug()])),
+  'order.address_locked': onOrder('a new address after shipping', pathTo('shipped'), {
+    type: 'ChangeDetails',
+    data: { shipping_address: null },
+    ...admin,
+  }),
+  'order.assignment_locked': onOrder('a courier assigned after delivery', delivered, {
+    type: 'AssignDeliveryPartner',
+    data: { delivery_partner_id: 'd-2' },
+    ...admin,
+  }),
+  'order.not_under_way': {
+    when: 'a position reported for a pending order',
+    decide: () => {
+      const { state } = specFor(createOrderDecider())(placed());
+      return isPlaced(state) ? whyNoPosition(state, 'delivery_partner', DEFAULT_ORDER_SETTINGS) : undefined;
+    },
+  },
+  ...orderAlready,
+  'order.invalid_line': onOrder('quantity 0', [], place({ lines: [mug({ quantity: 0 })] })),
+  'order.discount_exceeds_line': onOrder(
+    '25.99 off two mugs of 12.99',
+    [],
+    place({ lines: [mug({ discount: 2599 })] }),
+  ),
+  'order.invalid_line_count': onOrder('no line', [], place({ lines: [] })),
+  'order.amount_too_large': onOrder('a mug of 10^12 EUR', [], place({ lines: [mug({ unit_price: 10 ** 14 })] })),
+  'payment.exceeds_amount_due': onOrder('33.59 started with 33.58 due', [placed()], startPayment('p-1', 3359)),
+  'return.order_not_returnable': onOrder('a return of a pending order', [placed()], openReturn('r-1')),
+  'return.window_closed': onOrder(
+    'opened 32 days after delivery',
+    delivered,
+    openReturn('r-1', { at: '2026-04-02T12:00:00.000Z' }),
+  ),
+  'return.nothing_left': onOrder('all units are under a return', [...delivered, opened(2)], openReturn('r-2')),
+  'return.unknown_item': onOrder('a line of another order', delivered, openReturn('r-1', { items: [item('x', 1)] })),
+  'return.duplicate_item': onOrder(
+    'one line twice',
+    delivered,
+    openReturn('r-1', { items: [item('line-mug', 1), item('line-mug', 1)] }),
+  ),
+  'return.invalid_quantity': onOrder('0 units', delivered, openReturn('r-1', { items: [item('line-mug', 0)] })),
+  'return.quantity_exceeds_returnable': onOrder(
+    '3 of 2 units',
+    delivered,
+    openReturn('r-1', { items: [item('line-mug', 3)] }),
+  ),
+  'return.accepted_exceeds_requested': onOrder(
+    '2 accepted of 1 requested',
+    [...delivered, opened(1)],
+    settleReturn('r-1', { 'line-mug': 2 }),
+  ),
+  'return.not_settled': onOrder('refunded before it was processed', [...delivered, opened(1)], refundReturn('r-1')),
+  'return.refund_in_progress': onOrder(
+    'refunded again while its refund is on its way',
+    [
+      ...delivered,
+      paymentCaptured('p-1', 3358),
+      opened(1),
+      returnSettled('r-1', [{ order_item_id: 'line-mug', accepted_quantity: 1, units: [unit(1, 1)] }]),
+      refundAllocated('return', [refund('f-1', 'p-1', 1429)], 'r-1'),
+    ],
+    refundReturn('r-1'),
+  ),
+  'feedback.already_given': onOrder(
+    'given twice',
+    [...delivered, { type: 'FeedbackGiven', data: { rating: 5 } }],
+    feedback(4),
+  ),
+  'feedback.invalid_rating': onOrder('6 of 5', delivered, feedback(6)),
+  'feedback.order_not_delivered': onOrder('on a pending order', [placed()], feedback(5)),
+  'payment.not_found': onPayment('another customer cancels it', [payment], {
+    type: 'CancelPayment',
+    data: {},
+    at: NOON,
+    by: stranger,
+  }),
+  'payment.invalid_amount': onPayment('an amount of 0', [], {
+    type: 'InitiatePayment',
+    data: { ...payment.data, amount: 0 },
+    ...now,
+  }),
+  'payment.invalid_transition': onPayment('cancelled while it is processed', [payment, processing], {
+    type: 'CancelPayment',
+    data: {},
+    ...now,
+  }),
+  'payment.already_processing': onPayment('processed twice', [payment, processing], {
+    type: 'StartProcessing',
+    data: {},
+    ...now,
+  }),
+  'payment.already_cancelled': onPayment('cancelled twice', [payment, { type: 'PaymentCancelled', data: {} }], {
+    type: 'CancelPayment',
+    data: {},
+    ...now,
+  }),
+  'payment.action_not_permitted': onPayment('a customer processes cash on delivery', [payment], {
+    type: 'StartProcessing',
+    data: {},
+    at: NOON,
+    by: CUSTOMER,
+  }),
+  'payment.not_refundable': onPayment('a refund before the money is here', [payment], requestRefund(100)),
+  'payment.exceeds_total': { when: 'created for more than the order costs', test: 'test/commands/payments.test.ts' },
+  'payment.wrong_currency': { when: 'in USD on an order in EUR', test: 'test/commands/payments.test.ts' },
+  'refund.nothing_refundable': onPayment(
+    'a refund after all of it',
+    [...paid, { type: 'RefundRequested', data: manual(1000) }],
+    requestRefund(1, 'f-2'),
+  ),
+  'refund.exceeds_refundable': onPayment('10.01 of 10.00', paid, requestRefund(1001)),
+  'refund.not_found': onPayment('the outcome of a refund that was never asked for', paid, {
+    type: 'CompleteRefund',
+    data: { refund_id: 'f-9' },
+    ...now,
+  }),
+  'return.not_found': onReturn('a return that was never begun', [], takeOnReturn('approve')),
+  'return.reason_required': onReturn('`reject` without a reason', [initiated], takeOnReturn('reject')),
+  'return.unknown_action': onReturn('`teleport`', [initiated], takeOnReturn('teleport')),
+  'return.invalid_transition': onReturn('`receive` before it was approved', [initiated], takeOnReturn('receive')),
+  'return.action_not_permitted': onReturn('a customer approves', [initiated], {
+    ...takeOnReturn('approve'),
+    by: CUSTOMER,
+  }),
+  'return.quantity_out_of_range': onReturn(
+    '3 received of 2',
+    pathOf.in_transit,
+    takeOnReturn('receive', { items: [{ order_item_id: 'line-mug', received_quantity: 3 }] }),
+  ),
+  'return.invalid_restocking_fee': onReturn(
+    'a fee below 0',
+    pathOf.received,
+    takeOnReturn('process', { restocking_fee: -1 }),
+  ),
+  'return.review_amount_out_of_range': onReturn('reviewed at 0', [initiated], {
+    type: 'ReviewReturn',
+    data: { decision: 'approved', notes: 'fine', refund_amount: 0 },
+    ...admin,
+  }),
+  ...returnAlready,
+  'cart.empty': { when: 'nothing in the cart', test: 'test/http/checkout/checkout.test.ts' },
+  'cart.being_ordered': { when: 'the cart changes while it is ordered', test: 'test/http/checkout/checkout.test.ts' },
+  'cart.being_cleared': { when: 'another cart before the last is empty', test: 'test/http/checkout/checkout.test.ts' },
+  'catalogue.not_sold': {
+    when: '3 mugs of which 2 are left',
+    decide: () =>
+      linesToSell([{ product_id: 'mug', quantity: 3, product_name: null, unit_price: null }], catalogue, 'EUR'),
+  },
+  'catalogue.price_differs': {
+    when: '0.01 sent for a mug of 12.99',
+    decide: () => checkPrices([{ product_id: 'mug', unit_price: 1 }], catalogue, 'EUR'),
+  },
+  'document.not_requested': {
+    when: 'rendered without a request',
+    decide: () =>
+      documentDecider.decide(
+        { type: 'RecordRendering', data: { number: 'INV-1', file_name: 'a.pdf', sha256: '', size: 1 }, ...now },
+        documentDecider.initialState,
+      ),
+  },
+  'document.not_rendered': {
+    when: 'redacted before it was rendered',
+    decide: () =>
+      documentDecider.decide(
+        { type: 'RecordRedaction', data: { sha256: '', size: 1 }, ...now },
+        documentDecider.initialState,
+      ),
+  },
+};
+
+/** The last section of `docs/rules.md`. */
+export const rejectionTable = (): string =>
+  [
+    '| code | for example |',
+    '| --- | --- |',
+    ...Object.entries(EXAMPLES)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([code, { when }]) => `| \`${code}\` | ${when} |`),
+  ].join('\n');
