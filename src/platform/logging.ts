@@ -1,4 +1,5 @@
 import { destination, pino, stdTimeFunctions, type DestinationStream, type LevelWithSilent, type Logger } from 'pino';
+import { forTerminal } from './terminal-log.ts';
 
 export type { Logger } from 'pino';
 
@@ -38,7 +39,10 @@ const pathsTo = (names: readonly string[]): readonly string[] => [
  * Written at once: a killed process takes no line with it. Writing behind the request's back was measured 7 % faster, but
  * at exit it waits for ever for a reader that is gone, and a role must end within a second of its supervisor.
  */
-const standardOutput = (): DestinationStream => destination({ dest: 1, sync: true });
+const standardOutput = (): DestinationStream => {
+  const output = destination({ dest: 1, sync: true });
+  return process.stdout.isTTY ? forTerminal(output) : output;
+};
 
 /** What JSON need not escape and a terminal or a reader of lines may act on all the same. */
 const ACTED_ON = /[\u007f-\u009f\u2028\u2029]/;
@@ -51,7 +55,7 @@ const harmless = (stream: DestinationStream): DestinationStream => ({
   write: (line) => stream.write(ACTED_ON.test(line) ? line.replace(EACH_ACTED_ON, escape) : line),
 });
 
-/** Writes one JSON object a line, with a readable time, and never a credential. */
+/** Writes one JSON object a line, or a line for people where standard output is a terminal; never a credential. */
 export const createLogger = ({ level, role, hidden = [], stream = standardOutput() }: LoggerOptions): Logger =>
   pino(
     {
