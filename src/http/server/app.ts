@@ -128,7 +128,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
     try {
       const reply = await withTimeLimit(serve(ctx, id, seen), deps.timeLimitMs ?? TIME_LIMIT_MS);
       seen.waitedMs = reply.waitedMs ?? 0;
-      answer(ctx, reply);
+      await answer(ctx, reply);
     } catch (error) {
       seen.isAborted = error instanceof RequestAborted;
       if (seen.isAborted) ctx.respond = false;

@@ -5,6 +5,7 @@ import type { Trace } from '../../platform/trace.ts';
 import type { EventContext } from '../../event-store/codec.ts';
 import type { Position, Revision } from '../../event-store/port.ts';
 import type { Caller, Permission } from './caller.ts';
+import type { Encoding } from './compression.ts';
 import type { RateClass } from './limits/rate-limits.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -18,6 +19,8 @@ export type Reply = {
   readonly body?: unknown;
   /** Sent as it is, with `Content-Type` among the headers. */
   readonly content?: string | Buffer | Readable;
+  /** `content` compressed, where that was done before: it is served again and again. */
+  readonly compressed?: (encoding: Encoding) => Promise<Buffer>;
   readonly headers?: { readonly [name: string]: string };
   /** The stream and revision that the body shows: its `ETag`, and what a repeated request is answered from. */
   readonly at?: StreamRef | undefined;

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { basename } from 'node:path';
+import { compressOnce } from '../compression.ts';
 import type { OpenApiDocument } from '../documentation/openapi.ts';
 import type { Page } from './page.ts';
+import { SITE_FOLDER, VIEWER_FILES } from './viewer-files.ts';
 
 /** Everything is served from here: no inline script, no other host. Both viewers set styles of their own. */
 const POLICY = [
@@ -17,6 +20,19 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+/** Made or read when it is first asked for, which most processes never are, and then kept, compressed as well. */
+const page = (path: string, headers: Readonly<Record<string, string>>, read: () => Promise<Buffer>): Page => {
+  const open = async () => {
+    const content = await read();
+    return { content, compressed: compressOnce(content) };
+  };
+  let opened: ReturnType<typeof open> | undefined;
+  return { path, serve: async () => ({ status: 200, ...(await (opened ??= open())), headers }) };
+};
+
+const text = (path: string, type: string, write: () => string | Promise<string>): Page =>
+  page(path, { 'Content-Type': type }, async () => Buffer.from(await write()));
+
 const html = (path: string, title: string, body: string): Page => {
   const content = `<!doctype html>
 <html lang="en">
@@ -25,7 +41,7 @@ ${body}
 </html>
 `;
   const headers = { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': POLICY };
-  return { path, serve: () => Promise.resolve({ status: 200, content, headers }) };
+  return page(path, headers, () => Promise.resolve(Buffer.from(content)));
 };
 
 const SWAGGER = `<link rel="stylesheet" href="/docs/swagger-ui.css"></head>
@@ -40,28 +56,21 @@ const REDOC = `</head>
 
 const SCRIPT = 'text/javascript; charset=utf-8';
 
-/** Written when it is first asked for: most processes never are. */
-const text = (path: string, type: string, write: () => string | Promise<string>): Page => {
-  let content: Promise<string> | undefined;
-  const headers = { 'Content-Type': type };
-  return {
-    path,
-    serve: async () => ({ status: 200, content: await (content ??= Promise.resolve(write())), headers }),
-  };
-};
-
 const toYaml = async (document: object): Promise<string> => {
   const { stringify } = await import('yaml');
   return stringify(document, { aliasDuplicateObjects: false });
 };
 
-/** A file of an npm package, read when it is first asked for. */
-const packaged = (path: string, type: string, module: string): Page => {
-  const file = createRequire(import.meta.url).resolve(module);
-  let content: Promise<Buffer> | undefined;
-  const headers = { 'Content-Type': type, 'Cache-Control': 'public, max-age=3600' };
-  return { path, serve: async () => ({ status: 200, content: await (content ??= readFile(file)), headers }) };
-};
+/**
+ * A file of a viewer: the copy that the build put into dist, so that a production install needs none of their packages.
+ * Sources that were never built take it from the package.
+ */
+const asset = (path: string, type: string, module: string): Page =>
+  page(path, { 'Content-Type': type, 'Cache-Control': 'public, max-age=3600' }, () =>
+    readFile(new URL(basename(module), SITE_FOLDER)).catch(() =>
+      readFile(createRequire(import.meta.url).resolve(module)),
+    ),
+  );
 
 /** The API's documents, and two viewers for them. */
 export const documentationPages = (openApi: OpenApiDocument, postman: object): readonly Page[] => [
@@ -70,8 +79,8 @@ export const documentationPages = (openApi: OpenApiDocument, postman: object): r
   text('/postman.json', 'application/json', () => JSON.stringify(postman)),
   html('/docs', 'Waybill API', SWAGGER),
   text('/docs/start.js', SCRIPT, () => START),
-  packaged('/docs/swagger-ui.css', 'text/css; charset=utf-8', 'swagger-ui-dist/swagger-ui.css'),
-  packaged('/docs/swagger-ui-bundle.js', SCRIPT, 'swagger-ui-dist/swagger-ui-bundle.js'),
+  asset('/docs/swagger-ui.css', 'text/css; charset=utf-8', VIEWER_FILES.swaggerStyle),
+  asset('/docs/swagger-ui-bundle.js', SCRIPT, VIEWER_FILES.swaggerScript),
   html('/redoc', 'Waybill API', REDOC),
-  packaged('/redoc/redoc.standalone.js', SCRIPT, 'redoc/bundles/redoc.standalone.js'),
+  asset('/redoc/redoc.standalone.js', SCRIPT, VIEWER_FILES.redocScript),
 ];
