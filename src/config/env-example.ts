@@ -6,5 +6,5 @@ export const envExample = (): string => {
     ([name, { doc, default: value, parser }]) =>
       `# ${doc}\n# Expected: ${parser.expected}.\n# ${name}=${value ?? ''}\n`,
   );
-  return `# Copy to .env and take the # away from what you change.\n\n${entries.join('\n')}`;
+  return `# Copy this file to .env and remove the # from the lines you change.\n\n${entries.join('\n')}`;
 };

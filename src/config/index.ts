@@ -10,7 +10,7 @@ import { DEFAULT_ORDER_SETTINGS, type OrderSettings } from '../domain/order/sett
 
 export { ConfigError, type Environment } from './read-values.ts';
 
-/** The environment of this process; what it says wins over `.env` in the working folder. */
+/** The environment of this process, which takes precedence over `.env` in the working folder. */
 const ownEnvironment = (): Environment => {
   try {
     return { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env };
@@ -35,7 +35,7 @@ const orderSettings = (values: Values): OrderSettings => ({
   autoProcess: values.AUTO_PROCESS,
 });
 
-/** Alone on a machine nobody needs to be kept from taking too much. */
+/** On loopback there is only one user, so the default is no limit. */
 const rateLimitsOf = (values: Values) => {
   const limited = (limit: number): number => (isLoopback(values.HOST) ? 0 : limit);
   return {
@@ -50,10 +50,10 @@ const loginOf = ({ EMAIL_USER: user, EMAIL_PASSWORD: password }: Values) =>
   user === undefined || password === undefined ? undefined : { user, password };
 
 const arrange = (values: Values, environment: Environment) => ({
-  /** What it was read from. */
+  /** The environment it was read from. */
   environment,
   host: values.HOST,
-  /** 0 takes a free one. */
+  /** 0: any free port. */
   port: values.PORT,
   /** Absolute path. */
   dataDir: resolve(values.DATA_DIR),
@@ -64,7 +64,7 @@ const arrange = (values: Values, environment: Environment) => ({
   logLevel: values.LOG_LEVEL,
   auth: {
     mode: values.AUTH_MODE,
-    /** Undefined: no public keys are trusted. */
+    /** Undefined: no public keys. */
     jwksUrl: values.JWT_JWKS_URL,
     /** Undefined: not checked. */
     issuer: values.JWT_ISSUER,
@@ -76,9 +76,9 @@ const arrange = (values: Values, environment: Environment) => ({
     maxBodyBytes: values.MAX_BODY_BYTES,
     maxConnections: values.MAX_CONNECTIONS,
     corsOrigins: values.CORS_ORIGINS ?? [],
-    /** A minute and caller; `auth`: failures a minute and credential. 0: no limit. */
+    /** Per minute and caller; `auth`: failures per minute and credential. 0: no limit. */
     rateLimits: rateLimitsOf(values),
-    /** A minute, courier and order. 0: no limit. */
+    /** Per minute, courier and order. 0: no limit. */
     positionsPerMinute: values.RATE_LIMIT_POSITION,
     /** Whether the processes of the API count together, in PostgreSQL. */
     sharedRates: values.RATE_LIMIT_STORE === 'postgres',
@@ -88,11 +88,11 @@ const arrange = (values: Values, environment: Environment) => ({
   },
   orders: {
     settings: orderSettings(values),
-    /** Five fields, UTC: when waiting orders are looked for. */
+    /** Five fields, UTC: when to look for waiting orders. */
     autoProcessCron: values.AUTO_PROCESS_CRON,
     requireFullAddress: values.REQUIRE_FULL_ADDRESS,
     defaultCurrency: values.DEFAULT_CURRENCY,
-    /** Whether the prices that customers send are believed. */
+    /** Whether prices that customers send are trusted or must match the catalogue. */
     customerPrices: values.CUSTOMER_PRICES,
     taxRate: values.TAX_RATE,
     /** In minor units of the currency asked for. */
@@ -100,11 +100,11 @@ const arrange = (values: Values, environment: Environment) => ({
   },
   payments: {
     gateway: values.PAYMENT_GATEWAY,
-    /** Given when the gateway is `http`. */
+    /** Set if the gateway is `http`. */
     serviceUrl: values.PAYMENT_SERVICE_URL,
-    serviceHonoursKeys: values.PAYMENT_SERVICE_IDEMPOTENT,
+    supportsIdempotency: values.PAYMENT_SERVICE_IDEMPOTENT,
   },
-  /** The merchant's other services; an undefined URL: there is none. */
+  /** The merchant's other services. Undefined: there is none. */
   services: {
     cart: values.CART_SERVICE_URL,
     product: values.PRODUCT_SERVICE_URL,
@@ -136,7 +136,7 @@ const arrange = (values: Values, environment: Environment) => ({
     from: values.EMAIL_FROM ?? { name: values.SELLER_NAME, address: 'orders@localhost' },
   },
   messages: {
-    /** Undefined: the shipped templates. */
+    /** Undefined: the templates that come with Waybill. */
     templatesDir: values.MESSAGE_TEMPLATES_DIR === undefined ? undefined : resolve(values.MESSAGE_TEMPLATES_DIR),
     language: values.MESSAGE_LANGUAGE,
   },
@@ -167,15 +167,17 @@ const openOutside = ({ AUTH_MODE, HOST }: Values): readonly string[] =>
 
 const gatewayWithoutAddress = ({ PAYMENT_GATEWAY, PAYMENT_SERVICE_URL }: Values): readonly string[] =>
   PAYMENT_GATEWAY === 'http' && PAYMENT_SERVICE_URL === undefined
-    ? ['PAYMENT_SERVICE_URL is not set; with PAYMENT_GATEWAY=http it must be: the base URL of your payment service']
+    ? ['PAYMENT_SERVICE_URL is not set; PAYMENT_GATEWAY=http needs the base URL of your payment service']
     : [];
 
 const halfMailServer = ({ EMAIL_HOST, EMAIL_FROM, EMAIL_USER, EMAIL_PASSWORD }: Values): readonly string[] => [
   ...(EMAIL_HOST !== undefined && EMAIL_FROM === undefined
-    ? ['EMAIL_FROM is not set; with EMAIL_HOST it must be: the address that messages come from']
+    ? ['EMAIL_FROM is not set; EMAIL_HOST needs the sender of messages']
     : []),
   ...((EMAIL_USER === undefined) !== (EMAIL_PASSWORD === undefined)
-    ? [`${EMAIL_USER === undefined ? 'EMAIL_USER' : 'EMAIL_PASSWORD'} is not set; user and password go together`]
+    ? [
+        `${EMAIL_USER === undefined ? 'EMAIL_USER' : 'EMAIL_PASSWORD'} is not set; set both EMAIL_USER and EMAIL_PASSWORD, or neither`,
+      ]
     : []),
 ];
 
@@ -187,15 +189,15 @@ const PREFIXES = [
   'CREDIT_MEMO_ID_PREFIX',
 ] as const;
 
-/** A number names one thing, so two kinds of numbers cannot look alike. */
+/** A number identifies one thing, so each kind of number needs its own prefix. */
 const equalPrefixes = (values: Values): readonly string[] => {
   const twice = PREFIXES.find((name, at) => PREFIXES.slice(0, at).some((other) => values[other] === values[name]));
   return twice === undefined
     ? []
-    : [`${twice} is "${values[twice]}", which another kind of number has already; expected a prefix of its own`];
+    : [`${twice} is "${values[twice]}", which another kind of number already uses; expected a different prefix`];
 };
 
-/** Reads and checks the whole configuration; throws `ConfigError` with every problem there is. */
+/** Reads and checks the whole configuration. @throws ConfigError with all problems */
 export const loadConfig = (environment: Environment = ownEnvironment()): Config => {
   const reading = readValues(environment);
   const problems = [
@@ -211,8 +213,8 @@ export const loadConfig = (environment: Environment = ownEnvironment()): Config 
 };
 
 /**
- * The environment of a role's process: what this configuration was read from, what was settled or started here handed
- * down, and nothing left for another `.env` to fill in (an empty value counts as unset, and wins).
+ * The environment of a role's process: the variables this configuration was read from, with the database and the secrets
+ * that were settled here. Unset variables are passed as empty, which counts as unset, so that no `.env` fills them in.
  */
 export const roleEnvironment = ({ environment, secrets }: Config, databaseUrl: string): Environment => ({
   ...process.env,

@@ -1,4 +1,4 @@
-/** Reads the text of a variable; undefined when it is not what is expected. */
+/** Reads the text of a variable; undefined if the text is not valid. */
 export type Parser<T> = { readonly expected: string; readonly parse: (text: string) => T | undefined };
 
 export const text = (expected = 'a text'): Parser<string> => ({ expected, parse: (value) => value });
@@ -26,7 +26,7 @@ export const matching = (pattern: RegExp, expected: string): Parser<string> => (
   parse: (value) => (pattern.test(value) ? value : undefined),
 });
 
-/** A URL with one of the schemes, kept as it was written. */
+/** A URL with one of the schemes, kept as written. */
 export const url = (...schemes: readonly string[]): Parser<string> => ({
   expected: `a URL that starts with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
   parse: (value) => {

@@ -2,7 +2,7 @@ import { VARIABLES, type Values, type Variable, type VariableName } from './vari
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** All that is wrong with the configuration, one line each. */
+/** All problems of the configuration, one line each. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -12,7 +12,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** Who wrote a password into a URL finds it in no log. */
+/** A password in a URL must not reach a log. */
 const withoutCredentials = (text: string): string => text.replace(/(?<=\/\/)[^/\s]*@/, '…@');
 
 const shown = (variable: Variable, given: string): string =>
@@ -26,7 +26,7 @@ const problemWith = (name: VariableName, variable: Variable, given: string): str
 export type Reading = {
   readonly values: Values;
   readonly problems: readonly string[];
-  /** Variables whose value is no value: nothing can be concluded from them. */
+  /** Variables with an invalid value: nothing can be concluded from them. */
   readonly invalid: ReadonlySet<VariableName>;
 };
 

@@ -7,7 +7,7 @@ import { ConfigError, type Reading } from './read-values.ts';
 import { VARIABLES, type Values } from './variables.ts';
 
 export type Secrets = {
-  /** Signs and checks tokens. Undefined: the keys of JWT_JWKS_URL or the auth service do. */
+  /** Signs and verifies tokens. Undefined: the keys of JWT_JWKS_URL or the auth service verify them. */
   readonly jwtSecret: string | undefined;
   /** 32 bytes that wrap the data keys. */
   readonly masterKey: Buffer;
@@ -27,11 +27,11 @@ const read = (path: string): Stored | undefined => {
   }
   const stored = JSON.parse(text) as Partial<Stored>;
   if (typeof stored.jwt_secret !== 'string' || typeof stored.master_key !== 'string')
-    throw new ConfigError([`${path} lacks jwt_secret or master_key; put it back from your backup`]);
+    throw new ConfigError([`${path} lacks jwt_secret or master_key; restore the file from your backup`]);
   return { jwt_secret: stored.jwt_secret, master_key: stored.master_key };
 };
 
-/** Several processes may come here first: a link appears once and whole, and all read what it holds. */
+/** Several processes may generate at the same time: a hard link appears once and complete, and all read that file. */
 const generate = (dataDir: string, path: string): Stored => {
   const fresh: Stored = {
     jwt_secret: randomSecret(),
@@ -52,23 +52,23 @@ const generate = (dataDir: string, path: string): Stored => {
 
 const mayGenerate = ({ DATABASE_URL, HOST }: Values): boolean => DATABASE_URL === undefined && isLoopback(HOST);
 
-/** Somebody else can tell who calls, or nobody asks. */
+/** Another service identifies callers, or callers are not identified at all. */
 const needsNoSecret = ({ AUTH_MODE, JWT_JWKS_URL, AUTH_SERVICE_URL }: Values): boolean =>
   AUTH_MODE === 'off' || JWT_JWKS_URL !== undefined || AUTH_SERVICE_URL !== undefined;
 
-/** Secrets that have to be given and are not. */
+/** Secrets that are required and not set. */
 export const missingSecrets = ({ values, invalid }: Pick<Reading, 'values' | 'invalid'>): readonly string[] => {
   if (invalid.has('HOST') || invalid.has('DATABASE_URL') || mayGenerate(values)) return [];
   const why = values.DATABASE_URL !== undefined ? 'with DATABASE_URL' : `with HOST ${values.HOST}, outside loopback,`;
   const demanded = (['JWT_SECRET', 'MASTER_KEY'] as const).filter(
     (name) => values[name] === undefined && !invalid.has(name) && !(name === 'JWT_SECRET' && needsNoSecret(values)),
   );
-  return demanded.map((name) => `${name} is not set; ${why} it must be: ${VARIABLES[name].parser.expected}`);
+  return demanded.map((name) => `${name} is not set; ${why} it is required: ${VARIABLES[name].parser.expected}`);
 };
 
 /**
- * Given, or with the embedded PostgreSQL on loopback generated into the data folder once. Anywhere else a secret that
- * nobody chose would be one that nobody keeps.
+ * The secrets as set or, with the embedded PostgreSQL on loopback, generated once into the data folder. Elsewhere the
+ * operator must choose them, so that they are backed up.
  */
 export const settleSecrets = (values: Values): Secrets => {
   const { JWT_SECRET: jwtSecret, MASTER_KEY: key } = values;
@@ -77,7 +77,7 @@ export const settleSecrets = (values: Values): Secrets => {
   const stored = read(path) ?? generate(values.DATA_DIR, path);
   const storedKey = masterKey.parse(stored.master_key);
   if (storedKey === undefined) throw new ConfigError([`master_key in ${path} is not ${masterKey.expected}`]);
-  // Beside an auth service a secret that nobody gave would refuse all of its tokens.
+  // With an auth service, a generated secret would reject all of its tokens.
   const generated = values.AUTH_SERVICE_URL === undefined ? stored.jwt_secret : undefined;
   return { jwtSecret: jwtSecret ?? generated, masterKey: key ?? storedKey };
 };

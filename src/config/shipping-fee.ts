@@ -3,7 +3,7 @@ import { divideHalfUp, type Currency, type Minor } from '../domain/shared/money.
 
 const SCALE = 6;
 
-/** What shipping costs in a currency: its own fee, else the general one rounded to the currency's decimals. */
+/** The shipping cost in a currency: its own fee, else the general fee rounded to the currency's decimals. */
 export const shippingFeeOf =
   (general: string, byCurrency: ReadonlyMap<Currency, Minor> = new Map()) =>
   (currency: Currency): Minor => {

@@ -12,7 +12,7 @@ export const currency: Parser<string> = {
 };
 
 export const taxRate: Parser<string> = {
-  expected: 'a share from 0 to 1 with at most 6 decimals, such as 0.19',
+  expected: 'a fraction from 0 to 1 with at most 6 decimals, such as 0.19',
   parse: (value) => (isTaxRate(value) ? value : undefined),
 };
 
@@ -44,20 +44,21 @@ export const timeZone: Parser<string> = {
 
 /** 32 bytes in base64. */
 export const masterKey: Parser<Buffer> = {
-  expected: '32 random bytes in base64 (44 characters; `openssl rand -base64 32` makes one)',
+  expected: '32 random bytes in base64 (44 characters; generate them with `openssl rand -base64 32`)',
   parse: (value) => {
     const key = Buffer.from(value, 'base64');
     return key.length === 32 && key.toString('base64') === value ? key : undefined;
   },
 };
 
-/** The base URL of a service, kept as it was written. */
+/** The base URL of a service, kept as written. */
 export const serviceUrl: Parser<string> = {
-  expected: 'a URL that starts with http:// or https://, without credentials, at no link-local or metadata address',
+  expected:
+    'a URL that starts with http:// or https://, without credentials and not at a link-local or metadata address',
   parse: (value) => (checkConfiguredUrl(value).ok ? value : undefined),
 };
 
-/** Keys that come over a line anybody may write to are nobody's keys. */
+/** Keys must come over a connection that others cannot change: HTTPS, or HTTP on loopback. */
 export const keysUrl: Parser<string> = {
   expected: 'a URL that starts with https:// (http:// on loopback only)',
   parse: (value) => {
@@ -84,7 +85,7 @@ export type Mailbox = { readonly name: string | null; readonly address: string }
 const MAILBOX =
   /^(?:([^<>\p{Cc}]*)<([^\s<>"(),:;@[\\\]]+@[^\s<>"(),:;@[\\\]]+)>|([^\s<>"(),:;@[\\\]]+@[^\s<>"(),:;@[\\\]]+))$/u;
 
-/** Without the quotes around it; undefined where there are others. */
+/** The name without surrounding quotes; undefined if it contains other quotes. */
 const unquoted = (name: string): string | undefined => {
   const inner = name.length > 1 && name.startsWith('"') && name.endsWith('"') ? name.slice(1, -1) : name;
   return inner.includes('"') ? undefined : inner;
@@ -92,7 +93,7 @@ const unquoted = (name: string): string | undefined => {
 
 /** `orders@shop.example` or `My Shop <orders@shop.example>`. */
 export const mailbox: Parser<Mailbox> = {
-  expected: 'an e-mail address, alone or as My Shop <orders@shop.example>',
+  expected: 'an e-mail address, or a name and an address: My Shop <orders@shop.example>',
   parse: (value) => {
     const [, before = '', named, alone] = MAILBOX.exec(value) ?? [];
     const [name, address] = [unquoted(before.trim()), named ?? alone];

@@ -13,13 +13,13 @@ import {
   timeZone,
 } from './values.ts';
 
-/** One environment variable: how it is read, what holds without it, and what `.env.example` says about it. */
+/** One environment variable: its parser, its default, and its description in `.env.example`. */
 export type Variable<T = unknown> = {
   readonly parser: Parser<T>;
-  /** As it would be written; undefined: unset means something of its own, which `doc` tells. */
+  /** As written in the environment. Undefined: `doc` says what applies if the variable is unset. */
   readonly default?: string;
   readonly doc: string;
-  /** Its value is never shown. Default false. */
+  /** No error or log shows its value. Default false. */
   readonly secret?: true;
 };
 
@@ -31,9 +31,9 @@ export const VARIABLES = {
   HOST: {
     parser: matching(/^\S+$/, 'an address or a host name'),
     default: '127.0.0.1',
-    doc: 'Address to listen on. Outside loopback, secrets must be given.',
+    doc: 'Address to listen on. Outside loopback, the secrets must be set.',
   },
-  PORT: { parser: whole(0, 65_535), default: '8000', doc: 'Port to listen on; 0 takes a free one.' },
+  PORT: { parser: whole(0, 65_535), default: '8000', doc: 'Port to listen on. 0: any free port.' },
   DATA_DIR: {
     parser: text('a folder'),
     default: './data',
@@ -42,7 +42,7 @@ export const VARIABLES = {
   DATABASE_URL: {
     parser: url('postgres', 'postgresql'),
     secret: true,
-    doc: 'PostgreSQL to use. Unset: the embedded one, in DATA_DIR.',
+    doc: 'PostgreSQL to use. Unset: the embedded PostgreSQL in DATA_DIR.',
   },
   EVENTSTORE_URL: {
     parser: url('esdb', 'esdb+discover'),
@@ -57,7 +57,7 @@ export const VARIABLES = {
   AUTH_MODE: {
     parser: oneOf('jwt', 'off'),
     default: 'jwt',
-    doc: 'jwt: bearer tokens. off: every caller is an admin; on loopback only.',
+    doc: 'jwt: callers send bearer tokens. off: every caller is an admin; allowed on loopback only.',
   },
   JWT_SECRET: {
     parser: secretText,
@@ -68,15 +68,18 @@ export const VARIABLES = {
     parser: keysUrl,
     doc: 'Where your login publishes the public keys of its tokens (RS256, ES256, EdDSA). With JWT_SECRET or instead of it.',
   },
-  JWT_ISSUER: { parser: text(), doc: 'Issuer that a token must name. Unset: not checked.' },
-  JWT_AUDIENCE: { parser: text(), doc: 'Audience that a token must name. Unset: not checked.' },
+  JWT_ISSUER: { parser: text(), doc: 'Issuer (iss) that every token must have. Unset: not checked.' },
+  JWT_AUDIENCE: { parser: text(), doc: 'Audience (aud) that every token must have. Unset: not checked.' },
   MASTER_KEY: {
     parser: masterKey,
     secret: true,
     doc: 'Wraps the keys that seal personal data: 32 bytes, base64. Losing it loses all personal data. Unset: as JWT_SECRET.',
   },
   METRICS_TOKEN: { parser: text(), secret: true, doc: 'Bearer token that /metrics requires. Unset: no token.' },
-  CORS_ORIGINS: { parser: list(origin), doc: 'Origins whose pages may call the API, comma-separated. Unset: none.' },
+  CORS_ORIGINS: {
+    parser: list(origin),
+    doc: 'Origins whose pages may call the API (CORS), comma-separated. Unset: none.',
+  },
   MAX_BODY_BYTES: { parser: whole(1_024, 8_388_608), default: '1048576', doc: 'Largest request body, in bytes.' },
   MAX_CONNECTIONS: {
     parser: whole(1, 1_000_000),
@@ -114,37 +117,37 @@ export const VARIABLES = {
     default: '24',
     doc: 'Hours that an Idempotency-Key is remembered.',
   },
-  DEFAULT_CURRENCY: { parser: currency, default: 'USD', doc: 'Currency of an order that names none (ISO 4217).' },
-  TAX_RATE: { parser: taxRate, default: '0.10', doc: 'Tax on lines without a tax of their own, as a share.' },
+  DEFAULT_CURRENCY: { parser: currency, default: 'USD', doc: 'Currency of orders that name none (ISO 4217).' },
+  TAX_RATE: { parser: taxRate, default: '0.10', doc: 'Tax rate of order lines without their own tax, as a fraction.' },
   SHIPPING_FEE: {
     parser: matching(/^\d{1,12}(\.\d{1,6})?$/, 'an amount in major units, such as 5.00'),
     default: '5.00',
-    doc: 'Shipping cost of an order without delivery_fee, in major units, rounded to the currency.',
+    doc: 'Shipping cost of an order without delivery_fee, in major units, rounded to the decimals of the currency.',
   },
   SHIPPING_FEES: {
     parser: feesByCurrency,
-    doc: 'Shipping cost by currency, e.g. JPY:500,KWD:1.500. Unset: SHIPPING_FEE in every currency.',
+    doc: 'Shipping cost by currency, such as JPY:500,KWD:1.500. Unset: SHIPPING_FEE in every currency.',
   },
   ORDER_ID_PREFIX: { parser: prefix, default: 'ORD', doc: 'Prefix of order numbers.' },
   RETURN_ID_PREFIX: { parser: prefix, default: 'RET', doc: 'Prefix of return numbers.' },
   PAYMENT_ID_PREFIX: { parser: prefix, default: 'PAY', doc: 'Prefix of payment numbers.' },
   INVOICE_ID_PREFIX: { parser: prefix, default: 'INV', doc: 'Prefix of invoice numbers.' },
   CREDIT_MEMO_ID_PREFIX: { parser: prefix, default: 'CRM', doc: 'Prefix of credit memo numbers.' },
-  SELLER_NAME: { parser: text(), default: 'Waybill', doc: 'Seller printed on documents.' },
+  SELLER_NAME: { parser: text(), default: 'Waybill', doc: 'Name of the seller on documents.' },
   SELLER_ADDRESS: {
     parser: text(),
-    doc: 'Seller address printed on documents; \\n starts a new line. Unset: not printed.',
+    doc: 'Address of the seller on documents; \\n starts a new line. Unset: not printed.',
   },
-  SELLER_TAX_ID: { parser: text(), doc: 'Seller tax number printed on documents. Unset: not printed.' },
+  SELLER_TAX_ID: { parser: text(), doc: 'Tax number of the seller on documents. Unset: not printed.' },
   BUSINESS_TIMEZONE: {
     parser: timeZone,
     default: 'UTC',
-    doc: 'Time zone of number years, printed dates and analytics days.',
+    doc: 'Time zone of the year in numbers, of printed dates and of days in analytics.',
   },
   SCHEDULE_LEAD_MINUTES: {
     parser: whole(0, 10_080),
     default: '60',
-    doc: 'Minutes before scheduled_for at which a scheduled order is released.',
+    doc: 'How many minutes before scheduled_for a scheduled order is released.',
   },
   AUTO_PROCESS: {
     parser: oneOf('paid', 'all', 'off'),
@@ -159,7 +162,7 @@ export const VARIABLES = {
   DELIVERY_ESTIMATE_MINUTES: {
     parser: whole(0, 525_600),
     default: '30',
-    doc: 'Minutes from placing or release to the estimated delivery.',
+    doc: 'Minutes from placement or release to the estimated delivery.',
   },
   COURIER_SPEED_KMH: {
     parser: whole(1, 1_000),
@@ -169,17 +172,17 @@ export const VARIABLES = {
   ORDER_CANCELLATION_ALLOWED_STATUSES: {
     parser: list(oneOf(...CANCELLABLE_STATUSES)),
     default: CANCELLABLE_STATUSES.join(','),
-    doc: 'Statuses in which an order may be cancelled.',
+    doc: 'Order statuses that allow a cancellation.',
   },
   ORDER_RETURN_ALLOWED_STATUSES: {
     parser: list(oneOf(...RETURNABLE_STATUSES)),
     default: RETURNABLE_STATUSES.join(','),
-    doc: 'Statuses in which a return may be opened.',
+    doc: 'Order statuses that allow a return.',
   },
   RETURN_WINDOW_DAYS: {
     parser: whole(0, 3_650),
     default: '30',
-    doc: 'Days after delivery within which a return may be opened.',
+    doc: 'Days after delivery in which a return may be opened.',
   },
   PAYMENT_GATEWAY: {
     parser: oneOf('sandbox', 'http'),
@@ -188,7 +191,7 @@ export const VARIABLES = {
   },
   PAYMENT_SERVICE_URL: {
     parser: serviceUrl,
-    doc: 'Base URL of the payment service of PAYMENT_GATEWAY=http.',
+    doc: 'Base URL of the payment service, for PAYMENT_GATEWAY=http.',
   },
   PAYMENT_SERVICE_IDEMPOTENT: {
     parser: flag,
@@ -203,7 +206,7 @@ export const VARIABLES = {
   AUTO_CONFIRM_ON_PAYMENT: {
     parser: flag,
     default: 'true',
-    doc: 'Whether captured money that covers the total confirms the order.',
+    doc: 'Whether payments that cover the total confirm the order.',
   },
   AUTO_REFUND_RETURNS: {
     parser: flag,
@@ -217,7 +220,7 @@ export const VARIABLES = {
   },
   CART_SERVICE_URL: {
     parser: serviceUrl,
-    doc: 'Base URL of the cart service. Unset: carts in PostgreSQL.',
+    doc: 'Base URL of the cart service. Unset: local carts in PostgreSQL.',
   },
   PRODUCT_SERVICE_URL: {
     parser: serviceUrl,
@@ -233,19 +236,19 @@ export const VARIABLES = {
   },
   USER_SERVICE_URL: {
     parser: serviceUrl,
-    doc: 'Base URL of the service that knows names and e-mail addresses. Unset: AUTH_SERVICE_URL.',
+    doc: 'Base URL of the service that returns names and e-mail addresses. Unset: AUTH_SERVICE_URL.',
   },
   EMAIL_HOST: {
     parser: matching(/^[A-Za-z0-9.:_-]{1,253}$/, 'a host name or an address'),
-    doc: 'Mail server for messages to customers. Unset: each is written as a file into DATA_DIR/messages.',
+    doc: 'Mail server for messages to customers. Unset: each message is a file in DATA_DIR/messages.',
   },
   EMAIL_PORT: {
     parser: whole(1, 65_535),
     default: '587',
-    doc: 'Port of the mail server. 465: TLS from the first byte; any other: STARTTLS, which is demanded outside loopback.',
+    doc: 'Port of the mail server. 465: TLS from the start. Other ports: STARTTLS, which is required outside loopback.',
   },
   EMAIL_USER: { parser: text(), doc: 'User at the mail server. Unset: no login.' },
-  EMAIL_PASSWORD: { parser: text(), secret: true, doc: 'Password at the mail server; with EMAIL_USER.' },
+  EMAIL_PASSWORD: { parser: text(), secret: true, doc: 'Password for the mail server. Needed with EMAIL_USER.' },
   EMAIL_FROM: {
     parser: mailbox,
     doc: 'Sender of messages: orders@shop.example, or My Shop <orders@shop.example>. Needed with EMAIL_HOST.',
@@ -272,7 +275,7 @@ export const VARIABLES = {
   SERVICE_TOKEN: {
     parser: text(),
     secret: true,
-    doc: 'Sent to these services as bearer token. Unset: not sent.',
+    doc: 'Sent to these services as a bearer token. Unset: not sent.',
   },
   WEBHOOK_ALLOW_PRIVATE: {
     parser: flag,
@@ -280,14 +283,14 @@ export const VARIABLES = {
     doc: 'Whether webhooks may go to private networks, and over plain HTTP to this machine. For trials only.',
   },
   REQUIRE_FULL_ADDRESS: { parser: flag, default: 'false', doc: 'Whether an address must have all seven fields.' },
-  REQUIRE_CANCEL_REASON: { parser: flag, default: 'false', doc: 'Whether cancelling needs a reason.' },
+  REQUIRE_CANCEL_REASON: { parser: flag, default: 'false', doc: 'Whether a cancellation needs a reason.' },
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof VARIABLES;
 
 type Parsed<V> = V extends { readonly parser: Parser<infer T> } ? T : never;
 
-/** What the variables say: never undefined where there is a default. */
+/** The values of all variables. A variable with a default is never undefined. */
 export type Values = {
   readonly [N in VariableName]:
     Parsed<(typeof VARIABLES)[N]> | ((typeof VARIABLES)[N] extends { readonly default: string } ? never : undefined);

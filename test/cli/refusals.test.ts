@@ -62,8 +62,8 @@ test('with a database of its own, secrets have to be given', async () => {
   const { DATABASE_URL } = onDatabase();
   refuses(
     await waybill.run([], { DATABASE_URL }),
-    /^JWT_SECRET is not set; with DATABASE_URL it must be: at least 32/,
-    /^MASTER_KEY is not set; with DATABASE_URL it must be: .*openssl/,
+    /^JWT_SECRET is not set; with DATABASE_URL it is required: at least 32/,
+    /^MASTER_KEY is not set; with DATABASE_URL it is required: .*openssl/,
   );
 });
 

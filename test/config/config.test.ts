@@ -45,20 +45,20 @@ test('every problem is told at once, with the variable, what came and what is ex
   assert.equal(problemsOf({ PORT: '99999', AUTH_MODE: 'maybe', TAX_RATE: '10%', BUSINESS_TIMEZONE: 'Mars/Base' }), [
     'PORT is "99999"; expected a whole number from 0 to 65535',
     'AUTH_MODE is "maybe"; expected jwt or off',
-    'TAX_RATE is "10%"; expected a share from 0 to 1 with at most 6 decimals, such as 0.19',
+    'TAX_RATE is "10%"; expected a fraction from 0 to 1 with at most 6 decimals, such as 0.19',
     'BUSINESS_TIMEZONE is "Mars/Base"; expected an IANA time zone, such as Europe/Berlin',
   ]);
 });
 
 test('two kinds of numbers cannot look alike', () => {
   assert.equal(problemsOf({ RETURN_ID_PREFIX: 'ORD' }), [
-    'RETURN_ID_PREFIX is "ORD", which another kind of number has already; expected a prefix of its own',
+    'RETURN_ID_PREFIX is "ORD", which another kind of number already uses; expected a different prefix',
   ]);
 });
 
 test('the http gateway needs an address', () => {
   assert.equal(problemsOf({ PAYMENT_GATEWAY: 'http' }), [
-    'PAYMENT_SERVICE_URL is not set; with PAYMENT_GATEWAY=http it must be: the base URL of your payment service',
+    'PAYMENT_SERVICE_URL is not set; PAYMENT_GATEWAY=http needs the base URL of your payment service',
   ]);
 });
 

@@ -39,9 +39,9 @@ type WriteSide = Container & Commands;
 const now = (): string => new Date().toISOString();
 
 const gatewayOf = ({ payments }: Config, { db }: WriteSide): PaymentGateway => {
-  const { gateway, serviceUrl, serviceHonoursKeys } = payments;
+  const { gateway, serviceUrl, supportsIdempotency } = payments;
   return gateway === 'http' && serviceUrl !== undefined
-    ? createHttpGateway({ url: serviceUrl, supportsIdempotency: serviceHonoursKeys })
+    ? createHttpGateway({ url: serviceUrl, supportsIdempotency })
     : createSandboxGateway({ db });
 };
 
