@@ -5,14 +5,14 @@ import type { Tally } from './crash/life.ts';
 export type CrashOptions = {
   readonly sequences: number;
   readonly seed: number;
-  /** False plants a fault of ours: projectors that do not look whether they are still the ones. Default true. */
+  /** False plants a fault: projectors that do not check their checkpoint when they write. Default true. */
   readonly isFenced?: boolean;
 };
 
 /**
- * Random sequences of commands in this process, against the event store in memory, with every process dying before and
- * after any of its steps.
- * @throws the first sequence that breaks a promise, made as short as it can be
+ * Runs random sequences of commands in this process, against the event store in memory. Every simulated process may die
+ * before or after any of its steps.
+ * @throws the shortest found sequence that breaks a promise
  */
 export const crashAnywhere = async ({ sequences, seed, isFenced = true }: CrashOptions): Promise<Tally> => {
   const tally: Tally = { steps: 0, deaths: 0, losses: 0, orders: 0, invoices: 0 };

@@ -1,14 +1,14 @@
 /**
  * `npm run test:faults -- [--rounds 10 | --minutes N] [--sequences 10000] [--seed N]`: random command sequences with a
- * crash anywhere, then rounds of real processes under real kills. Prints the seed that repeats it.
+ * crash at any step, then rounds that kill real processes under load. Prints the seed that repeats the run.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../support/temporary.ts';
 import { crashAnywhere } from './crash-anywhere.ts';
 import { createDice, freshSeed } from '../support/random.ts';
-import { runUnderFire } from './under-fire.ts';
-import type { Victim } from './fire/victims.ts';
+import { runKillsUnderLoad } from './kills-under-load.ts';
+import type { Victim } from './kills/victims.ts';
 
 const VICTIMS: readonly Victim[] = ['api', 'api', 'projector', 'projector', 'worker', 'worker', 'postgres', 'keeper'];
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
@@ -29,10 +29,10 @@ const crashes = async (): Promise<void> => {
 };
 
 const round = async (n: number, roundSeed: number): Promise<void> => {
-  console.log(`round ${n}, its seed ${roundSeed}`);
+  console.log(`round ${n}, seed ${roundSeed}`);
   const { path, remove } = await temporaryFolder();
   const options = { seed: roundSeed, program, dataDir: path, victims: VICTIMS, print: console.log };
-  console.log(`  ${JSON.stringify(await runUnderFire(options))}: every promise held`);
+  console.log(`  ${JSON.stringify(await runKillsUnderLoad(options))}: every promise held`);
   await remove();
 };
 

@@ -5,14 +5,14 @@ import * as assert from 'uvu/assert';
 import { mintToken } from '../../src/http/server/auth/tokens.ts';
 import { clusterFolderOf } from '../../src/platform/embedded-postgres/cluster.ts';
 import { isAlive, processesIn, sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
-import { createAsk } from '../faults/fire/ask.ts';
-import { ROLES, slownessOf, startMachine, type Machine } from '../faults/fire/machine.ts';
+import { createAsk } from '../faults/kills/ask.ts';
+import { ROLES, slownessOf, startMachine, type Machine } from '../faults/kills/machine.ts';
 import { compiledMain } from '../support/compiled.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
-/** The lives of one data folder, each ended in another way: the tests follow each other. */
-const test = suite('however it is ended, the next start finds everything');
+/** One data folder is started and ended in several ways; the tests depend on their order. */
+const test = suite('after any kind of end the next start finds all data');
 
 const secret = randomBytes(32).toString('base64url');
 let folder: TemporaryFolder;
@@ -23,7 +23,7 @@ const start = async (): Promise<void> => {
   machine = await startMachine({ program: await compiledMain(), env: { DATA_DIR: folder.path, JWT_SECRET: secret } });
 };
 
-/** Everything from before is there, and one more order can be placed. */
+/** All earlier orders exist, and one more can be placed. */
 const serves = async (): Promise<void> => {
   const ask = createAsk(() => [machine.address], await mintToken({ secret }, { role: 'admin' }));
   const { headers } = await ask({ path: '/api/v1/orders' });
@@ -49,7 +49,7 @@ test.after(async () => {
   await folder.remove();
 });
 
-test('an impatient Ctrl-C, which reaches every process of the terminal twice', async () => {
+test('Ctrl-C twice, which reaches every process of the terminal', async () => {
   await serves();
   process.kill(-machine.supervisor, 'SIGINT');
   process.kill(-machine.supervisor, 'SIGINT');
@@ -62,14 +62,14 @@ test('SIGTERM, and again while it is stopping', async () => {
   await start();
   await serves();
   sendSignal(machine.supervisor, 'SIGTERM');
-  await eventually('the api has stopped, or all has', () => !isAlive(machine.pid('api')), { within: 30_000 });
+  await eventually('the API has stopped', () => !isAlive(machine.pid('api')), { within: 30_000 });
   sendSignal(machine.supervisor, 'SIGTERM');
   assert.is(await machine.end, 0);
   assert.equal(rolesAlive(), []);
   assert.not.ok(postgresAlive());
 });
 
-test('a kill that nobody can hear: the roles are gone within a second, and PostgreSQL with them', async () => {
+test('SIGKILL of the supervisor ends the roles within a second, and PostgreSQL after them', async () => {
   await start();
   await serves();
   sendSignal(machine.supervisor, 'SIGKILL');
@@ -77,7 +77,7 @@ test('a kill that nobody can hear: the roles are gone within a second, and Postg
   await eventually('PostgreSQL has ended', () => !postgresAlive(), { within: 15_000 });
 });
 
-test('a kill with an immediate start', async () => {
+test('SIGKILL and an immediate start', async () => {
   await start();
   await serves();
   sendSignal(machine.supervisor, 'SIGKILL');

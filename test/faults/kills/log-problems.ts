@@ -7,16 +7,16 @@ type Line = {
   readonly reason?: string;
 };
 
-/** What went wrong, in the processes' own words, equal words told once. */
-export type Troubles = {
-  /** Takes a line of a log, or what was written to standard error. */
+/** Warnings and errors of the processes; equal ones are counted, not repeated. */
+export type LogProblems = {
+  /** Takes a line of a log or of standard error. */
   readonly note: (text: string, line: object | undefined) => void;
-  readonly told: () => readonly string[];
+  readonly lines: () => readonly string[];
 };
 
 const KEPT = 40;
 
-export const createTroubles = (): Troubles => {
+export const createLogProblems = (): LogProblems => {
   const known = new Map<string, { readonly since: string; count: number }>();
   return {
     note: (text, line: Line | undefined) => {
@@ -27,6 +27,6 @@ export const createTroubles = (): Troubles => {
       if (before !== undefined) before.count += 1;
       else known.set(words, { since: line?.time?.slice(11, 23) ?? '', count: 1 });
     },
-    told: () => [...known].slice(-KEPT).map(([words, { since, count }]) => `${since} ${count} × ${words}`),
+    lines: () => [...known].slice(-KEPT).map(([words, { since, count }]) => `${since} ${count} × ${words}`),
   };
 };

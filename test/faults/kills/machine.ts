@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { sendSignal } from '../../../src/platform/embedded-postgres/processes.ts';
 import { eventually } from '../../support/eventually.ts';
-import { createTroubles, type Troubles } from './troubles.ts';
+import { createLogProblems, type LogProblems } from './log-problems.ts';
 
 export const ROLES = ['api', 'projector', 'worker'] as const;
 export type Role = (typeof ROLES)[number];
@@ -12,11 +12,11 @@ export type Machine = {
   /** Of its API, e.g. `http://127.0.0.1:41873`. */
   readonly address: string;
   readonly supervisor: number;
-  /** The role's process now, or the last one there was. */
+  /** Id of the role's present process, or of its last one. */
   readonly pid: (role: Role) => number;
   /** Time from the start until it listened, milliseconds. */
   readonly startMs: number;
-  readonly troubles: Troubles;
+  readonly problems: LogProblems;
   /** Resolves with the exit code of the supervisor, null where a signal ended it. */
   readonly end: Promise<number | null>;
 };
@@ -38,49 +38,50 @@ export type MachineOptions = {
   readonly env: Readonly<Record<string, string>>;
 };
 
-/** Starts everything on a free port and resolves once it listens. In a process group of its own, as in a terminal. */
+/** Starts all roles on a free port, in a process group of its own as in a terminal; resolves once the API listens. */
 export const startMachine = async ({ program, env }: MachineOptions): Promise<Machine> => {
   const startedAt = Date.now();
   const loader = program.endsWith('.ts') ? process.execArgv : [];
   const child = spawn(process.execPath, [...loader, program, 'start'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
-    // What a developer's own settings say is not meant for this.
+    // A developer's own settings must not apply here.
     env: { ...process.env, DATABASE_URL: '', EVENTSTORE_URL: '', PORT: '0', LOG_LEVEL: 'info', ...env },
   });
   const pids = new Map<Role, number>();
-  const troubles = createTroubles();
+  const problems = createLogProblems();
   let address = '';
   createInterface({ input: child.stdout }).on('line', (text) => {
     const line = parse(text);
     if (line?.started !== undefined && line.child_pid !== undefined) pids.set(line.started, line.child_pid);
-    if (line !== undefined) troubles.note(text, line);
+    if (line !== undefined) problems.note(text, line);
     address = /^Waybill listens on (\S+)/.exec(text)?.[1] ?? address;
   });
-  createInterface({ input: child.stderr }).on('line', (text) => troubles.note(text, undefined));
+  createInterface({ input: child.stderr }).on('line', (text) => problems.note(text, undefined));
   const end = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
   let hasEnded = false;
   void end.then(() => (hasEnded = true));
-  await eventually('it listens', () => address !== '' || hasEnded, { within: 120_000 });
-  if (address === '' || child.pid === undefined) throw new Error(`it did not start:\n${troubles.told().join('\n')}`);
+  await eventually('the API listens', () => address !== '' || hasEnded, { within: 120_000 });
+  if (address === '' || child.pid === undefined)
+    throw new Error(`Waybill did not start:\n${problems.lines().join('\n')}`);
   return {
     address,
     supervisor: child.pid,
     pid: (role) => pids.get(role) ?? 0,
     startMs: Date.now() - startedAt,
-    troubles,
+    problems,
     end,
   };
 };
 
-/** Stops it in order and resolves with its exit code. */
+/** Stops the machine with SIGTERM and resolves with its exit code. */
 export const stopMachine = ({ supervisor, end }: Machine): Promise<number | null> => {
   sendSignal(supervisor, 'SIGTERM');
   return end;
 };
 
-/** A start on existing data takes this long, milliseconds, where there is nothing else to do. */
+/** Duration of a start on existing data, milliseconds, on an idle machine. */
 const USUAL_START_MS = 3_000;
 
-/** Seconds are longer on a machine that is busy with other things: as many times longer as this start took. */
+/** Factor for time limits on a busy machine: how many times longer than usual the start took. */
 export const slownessOf = ({ startMs }: Machine): number => Math.max(1, startMs / USUAL_START_MS);

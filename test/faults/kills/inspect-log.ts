@@ -20,7 +20,7 @@ const readLog = async (store: EventStore): Promise<readonly StoredEvent[]> => {
   return all;
 };
 
-/** Hash chains are whole and no event is there twice. Answers how many there are. */
+/** Hash chains are intact and no event is stored twice. Returns the number of events. */
 const inspectChains = async (store: EventStore): Promise<number> => {
   const all = await readLog(store);
   const streams = new Map<string, StoredEvent[]>();
@@ -30,7 +30,7 @@ const inspectChains = async (store: EventStore): Promise<number> => {
   return all.length;
 };
 
-/** The log itself, and read models against what the log gives when it is folded again from its first event. */
+/** Checks the log, and compares the read models with a new fold of the log from its first event. */
 export const inspectLog = async (url: string, masterKey: Uint8Array): Promise<number> => {
   const db = openDatabase({ url, applicationName: 'waybill-inspection' });
   const store = openPostgresEventStore({ url });

@@ -5,7 +5,7 @@ import { eventually } from '../../support/eventually.ts';
 import type { Ask } from './ask.ts';
 import type { InvoiceJson } from './inspect-invoices.ts';
 import { readAllPages } from './inspect-orders.ts';
-import type { Acknowledged } from './shop.ts';
+import type { Acknowledged } from './shoppers.ts';
 
 const WITHIN_MS = 60_000;
 
@@ -27,8 +27,8 @@ const missingInvoices = async (ask: Ask, orders: readonly Acknowledged[]): Promi
     .map(({ id, number, status }) => `the invoice of ${number} (${status}, ${id}) is ${statuses.get(id) ?? 'missing'}`);
 };
 
-/** What is still to be done, in words; empty when every consequence of what was ordered has come about. */
-const unrest = async (ask: Ask, orders: readonly Acknowledged[]): Promise<readonly string[]> => {
+/** The work that is still open; empty once every consequence of the orders exists. */
+const unfinishedWork = async (ask: Ask, orders: readonly Acknowledged[]): Promise<readonly string[]> => {
   const { body: jobs } = await ask<readonly unknown[]>({ path: '/api/v1/admin/jobs' });
   return [
     ...(await laggingProjections(ask)),
@@ -37,11 +37,11 @@ const unrest = async (ask: Ask, orders: readonly Acknowledged[]): Promise<readon
   ];
 };
 
-/** What the database knows of those who should do it: for the reader of a failure. */
+/** Queries that show why work is open, for the reader of a failure. */
 const QUESTIONS = {
   'events end at': 'select max(position) as position from events',
-  'reactors stand at': 'select name, position, failure, updated_at from reactor_checkpoints',
-  'projections stand at': 'select name, position, epoch, version, failure, updated_at from projection_checkpoints',
+  'processes are at': 'select name, position, failure, updated_at from reactor_checkpoints',
+  'projections are at': 'select name, position, epoch, version, failure, updated_at from projection_checkpoints',
   'jobs are held by':
     'select id, key, locked_by, locked_at, attempts, run_at, last_error from graphile_worker._private_jobs',
   'workers are': 'select process_id, lock_key, worker_ids, started_at from job_workers',
@@ -50,7 +50,7 @@ const QUESTIONS = {
     from pg_stat_activity where datname = current_database()`,
 } as const;
 
-const circumstances = async (db: Knex): Promise<readonly string[]> => {
+const databaseState = async (db: Knex): Promise<readonly string[]> => {
   const lines: string[] = [];
   for (const [title, sql] of Object.entries(QUESTIONS)) {
     const { rows } = await db.raw<{ rows: readonly object[] }>(sql);
@@ -60,24 +60,24 @@ const circumstances = async (db: Knex): Promise<readonly string[]> => {
 };
 
 /**
- * Until every consequence of what was ordered has come about: read models at the head, no job left, all invoices made.
- * @throws what has not, and what the database knows about it
+ * Waits until read models are at the head, no job is left, and all invoices exist.
+ * @throws when work stays open; prints it with the state of the database
  */
-export const waitForQuiet = async (
+export const waitUntilIdle = async (
   ask: Ask,
   orders: readonly Acknowledged[],
   { url, print }: { readonly url: string; readonly print: (line: string) => void },
 ): Promise<void> => {
   let left: readonly string[] = [];
-  const isQuiet = async (): Promise<boolean> => {
-    left = await unrest(ask, orders);
+  const isIdle = async (): Promise<boolean> => {
+    left = await unfinishedWork(ask, orders);
     return left.length === 0;
   };
   try {
-    await eventually('all is quiet', isQuiet, { within: WITHIN_MS, every: 250 });
+    await eventually('all work is done', isIdle, { within: WITHIN_MS, every: 250 });
   } catch (error) {
     const db = openDatabase({ url, applicationName: 'waybill-inspection', poolSize: 1 });
-    for (const line of [...left, ...(await circumstances(db))]) print(line);
+    for (const line of [...left, ...(await databaseState(db))]) print(line);
     await db.destroy();
     throw error;
   }

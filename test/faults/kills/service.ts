@@ -5,7 +5,7 @@ import { sendSignal } from '../../../src/platform/embedded-postgres/processes.ts
 import { startMachine, type Machine } from './machine.ts';
 
 export type Service = {
-  /** The first one keeps PostgreSQL; the others work on the same. */
+  /** The first one runs PostgreSQL; the second one uses it. */
   readonly machines: readonly [Machine, Machine];
   readonly url: string;
   readonly masterKey: Buffer;

@@ -1,11 +1,11 @@
 import * as assert from 'uvu/assert';
 import type { OrderBody } from '../../../src/http/orders/order-body.ts';
 import type { Answered, Ask } from './ask.ts';
-import type { Acknowledged } from './shop.ts';
+import type { Acknowledged } from './shoppers.ts';
 
 export type Listed<T> = { readonly rows: readonly T[]; readonly total: number };
 
-/** Reads a list page by page by its own links. */
+/** Reads a list page by page, following its links. */
 export const readAllPages = async <T>(ask: Ask, path: string): Promise<Listed<T>> => {
   const rows: T[] = [];
   let total = 0;
@@ -28,7 +28,7 @@ const groupSizes = (values: readonly string[]): ReadonlyMap<string, number> => {
   return sizes;
 };
 
-/** Every acknowledged order is there once, as it was acknowledged last; lists, single orders and counts agree. */
+/** Every acknowledged order exists once, in its last acknowledged state; lists, single orders and counts agree. */
 export const inspectOrders = async (ask: Ask, orders: readonly Acknowledged[]): Promise<void> => {
   const { rows, total } = await readAllPages<OrderBody>(ask, '/api/v1/orders?limit=100');
   const listed = new Map(rows.map((row) => [row.id, row]));

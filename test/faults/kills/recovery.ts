@@ -2,9 +2,9 @@ import { eventually } from '../../support/eventually.ts';
 import type { Dice } from '../../support/random.ts';
 import type { Ask } from './ask.ts';
 import type { InvoiceJson } from './inspect-invoices.ts';
-import { act, place, type Acknowledged } from './shop.ts';
+import { act, place, type Acknowledged } from './shoppers.ts';
 
-/** How long after a kill what was possible again, milliseconds. */
+/** Time from a kill until each service worked again, milliseconds. */
 export type Recovery = {
   /** An order could be placed. */
   readonly written: number;
@@ -16,7 +16,7 @@ export type Recovery = {
   readonly takenOver: number;
 };
 
-/** Service must be back within this, milliseconds, on a machine with nothing else to do. */
+/** Limits of a recovery on an idle machine, milliseconds. */
 export const LIMITS: Recovery = { written: 5_000, listed: 5_000, invoiced: 10_000, takenOver: 10_000 };
 
 const GIVE_UP_MS = 60_000;
@@ -29,15 +29,15 @@ const hasInvoice = async (ask: Ask, id: string): Promise<boolean> => {
 const waitForInvoice = (ask: Ask, { id, number }: Acknowledged): Promise<true> =>
   eventually(`the invoice of ${number}`, () => hasInvoice(ask, id), { within: GIVE_UP_MS, every: 50 });
 
-/** Takes one more order through everything, and looks after those that were under way. */
+/** Moves one more order through all steps, and waits for the invoices of the orders in progress. */
 export const watchRecovery = async (
   ask: Ask,
   dice: Dice,
-  { orders, underWay }: { readonly orders: Acknowledged[]; readonly underWay: readonly Acknowledged[] },
+  { orders, inProgress }: { readonly orders: Acknowledged[]; readonly inProgress: readonly Acknowledged[] },
 ): Promise<Recovery> => {
   const killedAt = Date.now();
   const since = (): number => Date.now() - killedAt;
-  const takenOver = Promise.all(underWay.map((order) => waitForInvoice(ask, order))).then(since);
+  const takenOver = Promise.all(inProgress.map((order) => waitForInvoice(ask, order))).then(since);
   takenOver.catch(() => undefined); // awaited below
 
   const order = await place(ask, dice, orders);

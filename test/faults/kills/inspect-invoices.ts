@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { invoiceBody } from '../../../src/http/invoices/invoice-body.ts';
 import type { Ask } from './ask.ts';
 import { readAllPages } from './inspect-orders.ts';
-import type { Acknowledged } from './shop.ts';
+import type { Acknowledged } from './shoppers.ts';
 
 export type InvoiceJson = ReturnType<typeof invoiceBody>;
 
@@ -17,7 +17,7 @@ const numbersAreWhole = (numbers: readonly string[]): void => {
   }
 };
 
-/** Exactly one invoice for each shipped order, numbered without gap, each to be had as it was recorded. */
+/** Each shipped order has exactly one invoice, numbers have no gap, and each download equals the recorded bytes. */
 export const inspectInvoices = async (ask: Ask, orders: readonly Acknowledged[]): Promise<number> => {
   const { rows } = await readAllPages<InvoiceJson>(ask, '/api/v1/invoices?limit=100');
   const shipped = orders.filter(({ isShipped }) => isShipped);

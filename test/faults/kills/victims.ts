@@ -4,11 +4,11 @@ import { sendSignal } from '../../../src/platform/embedded-postgres/processes.ts
 import { eventually } from '../../support/eventually.ts';
 import type { Machine, Role } from './machine.ts';
 
-/** What is killed. A role is one process of one machine; the keeper and PostgreSQL are the first machine's. */
+/** The process to kill. A role is one process of one machine; the keeper and PostgreSQL are the first machine's. */
 export type Victim = Role | 'postgres' | 'keeper';
 
 export type Killed = {
-  /** Time until another process was started in its place, milliseconds; undefined where nobody is told. */
+  /** Time until another process was started in its place, milliseconds; undefined for `postgres` and `keeper`. */
   readonly replacedMs: number | undefined;
 };
 

@@ -7,25 +7,25 @@ import { testCore } from '../support/core.ts';
 import { eventually } from '../support/eventually.ts';
 import { assertReconciled } from '../support/reconcile.ts';
 import { createDice, type Dice } from '../support/random.ts';
-import { createAsk, type Ask } from './fire/ask.ts';
-import { stopMachine } from './fire/machine.ts';
-import { RACES } from './fire/money.ts';
-import { startService, type Service } from './fire/service.ts';
-import { killVictim } from './fire/victims.ts';
+import { createAsk, type Ask } from './kills/ask.ts';
+import { stopMachine } from './kills/machine.ts';
+import { RACES } from './kills/payment-races.ts';
+import { startService, type Service } from './kills/service.ts';
+import { killVictim } from './kills/victims.ts';
 
-export type MoneyUnderFireOptions = {
+export type PaymentsUnderLoadOptions = {
   readonly seed: number;
   /** The file that `node` runs: `dist/main.js`, or the source. */
   readonly program: string;
   /** An empty folder. */
   readonly dataDir: string;
-  /** How often all races are run, all at once each time. Default 1. */
+  /** How often all races run; the races of one round are concurrent. Default 1. */
   readonly rounds?: number;
   readonly print: (line: string) => void;
 };
 
-/** Kills one worker after the other until told to stop: between any two lines of a job, sooner or later. */
-const shootWorkers = async (service: Service, dice: Dice, signal: AbortSignal): Promise<number> => {
+/** Kills one worker after the other until `signal` aborts; a kill can hit any line of a job. */
+const killWorkers = async (service: Service, dice: Dice, signal: AbortSignal): Promise<number> => {
   let killed = 0;
   while (!signal.aborted) {
     await delay(200 + dice.below(800));
@@ -37,14 +37,14 @@ const shootWorkers = async (service: Service, dice: Dice, signal: AbortSignal): 
 
 const race = async (service: Service, ask: Ask, dice: Dice, rounds: number): Promise<readonly string[]> => {
   const closing = new AbortController();
-  const shooting = shootWorkers(service, dice, closing.signal);
+  const killing = killWorkers(service, dice, closing.signal);
   const orders: string[] = [];
   try {
     for (let round = 0; round < rounds; round += 1)
       orders.push(...(await Promise.all(dice.shuffle(RACES).map((each) => each(ask)))));
   } finally {
     closing.abort();
-    await shooting;
+    await killing;
   }
   return orders;
 };
@@ -53,8 +53,8 @@ type Job = { readonly task: string; readonly state: string; readonly reason: str
 type ReturnJson = { readonly id: string; readonly status: string };
 type DocumentJson = { readonly invoice_number: string; readonly return_id: string | null; readonly status: string };
 
-/** Until no job is left: a job that waits for its next try is tried at once. */
-const waitForQuiet = (ask: Ask): Promise<boolean> =>
+/** Waits until no job is left; a job that waits for its next try is retried at once. */
+const waitUntilIdle = (ask: Ask): Promise<boolean> =>
   eventually(
     'every job is done',
     async () => {
@@ -78,7 +78,7 @@ const assertBooks = async (service: Service, orders: readonly string[]): Promise
   }
 };
 
-/** One credit memo per processed return that had something accepted, and numbers without a gap. */
+/** One credit memo for each processed return with accepted units, and numbers without a gap. */
 const assertDocuments = async (ask: Ask): Promise<number> => {
   const { body: returns } = await ask<readonly ReturnJson[]>({ path: '/api/v1/returns?limit=1000' });
   const { body: memos } = await ask<readonly DocumentJson[]>({ path: '/api/v1/invoices?type=return&limit=1000' });
@@ -103,25 +103,27 @@ const assertDocuments = async (ask: Ask): Promise<number> => {
 };
 
 /**
- * Every race for money at once, through two API processes, while the workers that move it are killed. Then the gateway's
- * own ledger must equal the log, order by order, to the cent.
- * @throws the first promise that was broken
+ * Runs all payment races at once, through two API processes, while the workers that move money are killed. Then the
+ * gateway's own ledger must equal the log, order by order, to the cent.
+ * @throws the first broken promise
  */
-export const runMoneyUnderFire = async (options: MoneyUnderFireOptions): Promise<{ orders: number; memos: number }> => {
+export const runPaymentsUnderLoad = async (
+  options: PaymentsUnderLoadOptions,
+): Promise<{ orders: number; memos: number }> => {
   const service = await startService(options);
   const { machines, token } = service;
   const [first, second] = machines;
   try {
     const ask = createAsk(() => machines.map(({ address }) => address), token);
     const orders = await race(service, ask, createDice(options.seed), options.rounds ?? 1);
-    await waitForQuiet(ask);
+    await waitUntilIdle(ask);
     await assertBooks(service, orders);
     const memos = await assertDocuments(ask);
     assert.is(await stopMachine(second), 0);
     assert.is(await stopMachine(first), 0);
     return { orders: orders.length, memos };
   } catch (error) {
-    for (const { troubles, address } of machines) options.print([address, ...troubles.told()].join('\n    '));
+    for (const { problems, address } of machines) options.print([address, ...problems.lines()].join('\n    '));
     throw error;
   } finally {
     for (const { supervisor } of machines) sendSignal(supervisor, 'SIGKILL');

@@ -3,37 +3,37 @@ import * as assert from 'uvu/assert';
 import { clusterFolderOf } from '../../src/platform/embedded-postgres/cluster.ts';
 import { isAlive, processesIn, sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
 import { createDice, type Dice } from '../support/random.ts';
-import { createAsk, type Ask } from './fire/ask.ts';
-import { inspectInvoices } from './fire/inspect-invoices.ts';
-import { inspectLog } from './fire/inspect-log.ts';
-import { inspectOrders } from './fire/inspect-orders.ts';
-import { ROLES, slownessOf, stopMachine } from './fire/machine.ts';
-import { waitForQuiet } from './fire/quiet.ts';
-import { inWords, LIMITS, watchRecovery, type Recovery } from './fire/recovery.ts';
-import { startService, type Service } from './fire/service.ts';
-import { keepShop, type Acknowledged } from './fire/shop.ts';
-import { killVictim, type Victim } from './fire/victims.ts';
+import { createAsk, type Ask } from './kills/ask.ts';
+import { inspectInvoices } from './kills/inspect-invoices.ts';
+import { inspectLog } from './kills/inspect-log.ts';
+import { inspectOrders } from './kills/inspect-orders.ts';
+import { ROLES, slownessOf, stopMachine } from './kills/machine.ts';
+import { waitUntilIdle } from './kills/wait-until-idle.ts';
+import { inWords, LIMITS, watchRecovery, type Recovery } from './kills/recovery.ts';
+import { startService, type Service } from './kills/service.ts';
+import { keepOrdering, type Acknowledged } from './kills/shoppers.ts';
+import { killVictim, type Victim } from './kills/victims.ts';
 
-export type UnderFireOptions = {
+export type KillsUnderLoadOptions = {
   readonly seed: number;
   /** The file that `node` runs: `dist/main.js`, or the source. */
   readonly program: string;
   /** An empty folder, without symlinks in its name. */
   readonly dataDir: string;
-  /** What is killed, each in an order and at moments that the seed decides. */
+  /** The processes to kill; the seed decides order and times. */
   readonly victims: readonly Victim[];
-  /** Connections that order all the while. Default 4. */
+  /** Connections that place orders meanwhile. Default 4. */
   readonly clients?: number;
   /** Pause of a client between two orders, on average, milliseconds. Default 100. */
   readonly pauseMs?: number;
-  /** How many times the limits a recovery may take. Default 1. */
+  /** Factor for the time limits of a recovery. Default 1. */
   readonly leniency?: number;
   readonly print: (line: string) => void;
 };
 
-export type UnderFireReport = { readonly orders: number; readonly invoices: number; readonly events: number };
+export type KillsUnderLoadReport = { readonly orders: number; readonly invoices: number; readonly events: number };
 
-/** Which limits were missed. */
+/** The time limits that were exceeded. */
 const lateIn = (recovery: Recovery, replacedMs: number | undefined, slowness: number): readonly string[] => [
   ...(Object.entries(LIMITS) as [keyof Recovery, number][]).flatMap(([name, limit]) =>
     recovery[name] < limit * slowness ? [] : [`${name} after ${recovery[name]} ms`],
@@ -41,7 +41,7 @@ const lateIn = (recovery: Recovery, replacedMs: number | undefined, slowness: nu
   ...((replacedMs ?? 0) < 1_000 * slowness ? [] : [`replaced after ${replacedMs} ms`]),
 ];
 
-const shoot = async (
+const killVictims = async (
   service: Service,
   ask: Ask,
   {
@@ -50,7 +50,7 @@ const shoot = async (
     victims,
     leniency = 1,
     print,
-  }: { dice: Dice; orders: Acknowledged[] } & Pick<UnderFireOptions, 'victims' | 'leniency' | 'print'>,
+  }: { dice: Dice; orders: Acknowledged[] } & Pick<KillsUnderLoadOptions, 'victims' | 'leniency' | 'print'>,
 ): Promise<readonly string[]> => {
   const late: string[] = [];
   const slowness = leniency * slownessOf(service.machines[1]);
@@ -58,11 +58,11 @@ const shoot = async (
   for (const victim of dice.shuffle(victims)) {
     await delay(dice.below(700));
     const machine = dice.pick(service.machines);
-    const underWay = orders.filter(({ isShipped }) => isShipped).slice(-10);
-    // The machine that lost its API must serve again itself; else any may.
+    const inProgress = orders.filter(({ isShipped }) => isShipped).slice(-10);
+    // The machine that lost its API must answer itself; in the other cases either may.
     const probe = victim === 'api' ? createAsk(() => [machine.address], service.token) : ask;
     const killing = killVictim(victim, machine, service.dataDir);
-    const [recovery, { replacedMs }] = await Promise.all([watchRecovery(probe, dice, { orders, underWay }), killing]);
+    const [recovery, { replacedMs }] = await Promise.all([watchRecovery(probe, dice, { orders, inProgress }), killing]);
     const replaced = replacedMs === undefined ? '' : `, replaced ${replacedMs} ms`;
     print(`  kill -9 ${victim.padEnd(9)} ${inWords(recovery)}${replaced}`);
     late.push(...lateIn(recovery, replacedMs, slowness).map((what) => `${victim}: ${what}`));
@@ -74,8 +74,8 @@ const inspect = async (
   service: Service,
   ask: Ask,
   { orders, print }: { readonly orders: readonly Acknowledged[]; readonly print: (line: string) => void },
-): Promise<UnderFireReport> => {
-  await waitForQuiet(ask, orders, { url: service.url, print });
+): Promise<KillsUnderLoadReport> => {
+  await waitUntilIdle(ask, orders, { url: service.url, print });
   await inspectOrders(ask, orders);
   const invoices = await inspectInvoices(ask, orders);
   const events = await inspectLog(service.url, service.masterKey);
@@ -84,7 +84,7 @@ const inspect = async (
   return { orders: orders.length, invoices, events };
 };
 
-const orderAndShoot = async (service: Service, options: UnderFireOptions): Promise<UnderFireReport> => {
+const killWhileOrdering = async (service: Service, options: KillsUnderLoadOptions): Promise<KillsUnderLoadReport> => {
   const { seed, clients = 4, pauseMs = 100 } = options;
   const { machines, token } = service;
   const dice = createDice(seed);
@@ -92,17 +92,17 @@ const orderAndShoot = async (service: Service, options: UnderFireOptions): Promi
   const closing = new AbortController();
   const ask = createAsk(() => machines.map(({ address }) => address), token);
   const shops = Array.from({ length: clients }, () =>
-    keepShop(ask, createDice(dice.below(2 ** 31)), { orders, signal: closing.signal, pauseMs }),
+    keepOrdering(ask, createDice(dice.below(2 ** 31)), { orders, signal: closing.signal, pauseMs }),
   );
   const shopping = Promise.all(shops);
   shopping.catch(() => undefined); // awaited below
   try {
-    // A shop that is refused something ends the round at once.
-    const late = await Promise.race([shoot(service, ask, { ...options, dice, orders }), shopping.then(() => [])]);
+    // A rejected request ends the round at once.
+    const late = await Promise.race([killVictims(service, ask, { ...options, dice, orders }), shopping.then(() => [])]);
     closing.abort();
     await shopping;
     const report = await inspect(service, ask, { orders, print: options.print });
-    assert.equal(late, [], 'all came back in time');
+    assert.equal(late, [], 'every process recovered in time');
     return report;
   } finally {
     closing.abort();
@@ -110,23 +110,24 @@ const orderAndShoot = async (service: Service, options: UnderFireOptions): Promi
 };
 
 /**
- * Two machines on one PostgreSQL, each with an API, a projector and a worker, under orders from several connections
- * while one process after the other is killed; then a look from outside at what is left.
- * @throws the first promise that was broken, with what the processes had to say
+ * Fault injection: kills real processes under load. Two machines share one PostgreSQL; each has an API, a projector and
+ * a worker. Several connections place orders while one process after the other is killed. Afterwards the orders,
+ * invoices and log are inspected from outside.
+ * @throws the first broken promise; prints the problems that the processes logged
  */
-export const runUnderFire = async (options: UnderFireOptions): Promise<UnderFireReport> => {
+export const runKillsUnderLoad = async (options: KillsUnderLoadOptions): Promise<KillsUnderLoadReport> => {
   const service = await startService(options);
   const { machines } = service;
   const [first, second] = machines;
   try {
-    const report = await orderAndShoot(service, options);
-    // The second first: the first one's PostgreSQL ends with it.
-    assert.is(await stopMachine(second), 0, 'the second machine stops in order');
-    assert.is(await stopMachine(first), 0, 'the first machine stops in order');
+    const report = await killWhileOrdering(service, options);
+    // The second machine stops first, because PostgreSQL ends with the first one.
+    assert.is(await stopMachine(second), 0, 'the second machine stops cleanly');
+    assert.is(await stopMachine(first), 0, 'the first machine stops cleanly');
     assert.equal(processesIn(clusterFolderOf(options.dataDir)), [], 'PostgreSQL has ended');
     return report;
   } catch (error) {
-    for (const { troubles, address } of machines) options.print([address, ...troubles.told()].join('\n    '));
+    for (const { problems, address } of machines) options.print([address, ...problems.lines()].join('\n    '));
     throw error;
   } finally {
     for (const { supervisor } of machines) sendSignal(supervisor, 'SIGKILL');

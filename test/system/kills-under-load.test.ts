@@ -1,21 +1,21 @@
 // time limit: 240 s
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runUnderFire } from '../faults/under-fire.ts';
+import { runKillsUnderLoad } from '../faults/kills-under-load.ts';
 import { compiledMain } from '../support/compiled.ts';
 import { seed } from '../support/random.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-const test = suite('under fire');
+const test = suite('fault injection: kills real processes under load');
 
-test('api, projector, worker and PostgreSQL are killed under orders, and nothing is lost or double', async () => {
+test('after kills of API, projector, worker and PostgreSQL no order or invoice is lost or doubled', async () => {
   const folder = await temporaryFolder();
-  const report = await runUnderFire({
+  const report = await runKillsUnderLoad({
     seed,
     program: await compiledMain(),
     dataDir: folder.path,
     victims: ['api', 'projector', 'worker', 'postgres'],
-    // Other tests run beside this one, now more and now less.
+    // Other tests run at the same time and slow this one down.
     leniency: 4,
     print: (line) => void process.stdout.write(`${line}\n`),
   });

@@ -14,17 +14,17 @@ export type Answered<T> = {
   readonly headers: Headers;
   readonly body: T;
   readonly bytes: Buffer;
-  /** How often it was asked. */
+  /** How often the request was sent. */
   readonly tries: number;
 };
 
-/** Asks until there is an answer. */
+/** Repeats a request until it is answered. */
 export type Ask = <T>(asked: Asked) => Promise<Answered<T>>;
 
 const TRY_MS = 5_000;
-const PATIENCE_MS = 90_000;
+const GIVE_UP_MS = 90_000;
 
-/** The same request must be asked again: nobody was there, or nobody knows yet. */
+/** The request must be repeated: no process answered, or the outcome is not known yet. */
 const isNoAnswer = (status: number, body: unknown): boolean =>
   status >= 500 ||
   status === 429 ||
@@ -34,11 +34,11 @@ const isNoAnswer = (status: number, body: unknown): boolean =>
     'code' in body &&
     (body.code === 'idempotency.in_flight' || body.code === 'stream.contention'));
 
-/** A client of these addresses, which asks them in turn, always under the same key, until it is answered. */
+/** A client that tries these addresses in turn, always with the same key, until one answers. */
 export const createAsk = (addresses: () => readonly string[], token: string): Ask => {
   let turn = 0;
   return async <T>({ method = 'GET', path, json, key, headers = {} }: Asked): Promise<Answered<T>> => {
-    const deadline = Date.now() + PATIENCE_MS;
+    const deadline = Date.now() + GIVE_UP_MS;
     let last = '';
     for (let tries = 1; Date.now() < deadline; tries++) {
       const all = addresses();
@@ -66,6 +66,6 @@ export const createAsk = (addresses: () => readonly string[], token: string): As
       }
       await delay(25);
     }
-    throw new Error(`${method} ${path} was not answered within ${PATIENCE_MS} ms; last: ${last}`);
+    throw new Error(`${method} ${path} was not answered within ${GIVE_UP_MS} ms; last: ${last}`);
   };
 };

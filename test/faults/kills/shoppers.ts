@@ -4,13 +4,13 @@ import type { Dice } from '../../support/random.ts';
 import type { OrderBody } from '../../../src/http/orders/order-body.ts';
 import type { Answered, Ask } from './ask.ts';
 
-/** An order as it must be, by what was acknowledged. */
+/** The state that an order must have, according to the acknowledged answers. */
 export type Acknowledged = {
   readonly id: string;
   readonly number: string;
   readonly customer_id: string;
   status: string;
-  /** Statuses it has had, this one included. */
+  /** Number of statuses so far, including this one. */
   steps: number;
   isShipped: boolean;
 };
@@ -38,11 +38,11 @@ const someItems = (dice: Dice) =>
   }));
 
 const must = <T extends OrderBody>(answered: Answered<T>, what: string): Answered<T> => {
-  if (answered.status >= 300) throw new Error(`${what} was refused: ${answered.status} ${answered.bytes.toString()}`);
+  if (answered.status >= 300) throw new Error(`${what} was rejected: ${answered.status} ${answered.bytes.toString()}`);
   return answered;
 };
 
-/** Sometimes the same intention comes over two connections at once; both must be told the same. */
+/** Sometimes one request is sent over two connections at once; both must get the same answer. */
 const askTwice = async (ask: Ask, dice: Dice, asked: Parameters<Ask>[0]): Promise<Answered<OrderBody>> => {
   const [one, other] = await Promise.all([ask<OrderBody>(asked), ...(dice.chance(0.2) ? [ask<OrderBody>(asked)] : [])]);
   if (other !== undefined && (other.status !== one.status || other.headers.get('etag') !== one.headers.get('etag')))
@@ -76,8 +76,8 @@ export const act = async (ask: Ask, dice: Dice, order: Acknowledged, action: str
   return positionOf(answered);
 };
 
-/** Places orders and takes them through their lives, one after the other, until told to stop. */
-export const keepShop = async (
+/** Places orders and moves them through their statuses, one after the other, until `signal` aborts. */
+export const keepOrdering = async (
   ask: Ask,
   dice: Dice,
   {
