@@ -1,7 +1,6 @@
 import type { Currency, Minor } from '../shared/money.ts';
-import type { Products } from './product.ts';
+import { soldIn, type Products } from './product.ts';
 import type { CatalogueRejection, PriceDifference, UnsoldLine } from './rejections.ts';
-import { soldIn } from './sold-in.ts';
 
 export type PricedLine = { readonly product_id: string; readonly unit_price: Minor };
 

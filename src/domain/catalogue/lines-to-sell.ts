@@ -1,7 +1,6 @@
 import type { Currency, Minor } from '../shared/money.ts';
-import type { Products, WantedLine } from './product.ts';
+import { soldIn, type Products, type WantedLine } from './product.ts';
 import type { CatalogueRejection, UnsoldLine } from './rejections.ts';
-import { soldIn } from './sold-in.ts';
 
 /** A line with all that the catalogue says of it. */
 export type SoldLine = {

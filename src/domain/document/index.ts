@@ -1,5 +1,4 @@
 export { needsCreditMemo } from './credit-memo.ts';
 export * from './document.ts';
 export type * from './events.ts';
-export { documentNumber, seriesOf } from './numbering.ts';
 export * from './series.ts';

@@ -1,7 +1,14 @@
 import type { Command } from '../shared/command.ts';
 import { accept, type Decider } from '../shared/decider.ts';
-import type { SeriesEvent } from './events.ts';
-import { documentNumber } from './numbering.ts';
+import type { DocumentType, Series, SeriesEvent } from './events.ts';
+
+export const seriesOf = (type: DocumentType): Series => (type === 'invoice' ? 'invoices' : 'credit_memos');
+
+const PAD = 6;
+
+/** `INV-2026-000001`: the n-th document of a business year, n from 1. */
+export const documentNumber = (prefix: string, year: number, n: bigint): string =>
+  `${prefix}-${year}-${String(n).padStart(PAD, '0')}`;
 
 export type NumberDocument = Command<'NumberDocument', { readonly document_id: string }>;
 
