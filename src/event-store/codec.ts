@@ -83,7 +83,7 @@ const open = (holder: JsonObject, keys: ReadonlyMap<string, DataKey>, bound: str
   return { ...holder, personal: opened };
 };
 
-/** The same for what is rarely asked for: opened when it is. */
+/** The same for `personal` of metadata, which is rarely read: it is opened when it is read. */
 const openLater = (holder: JsonObject, keys: ReadonlyMap<string, DataKey>, bound: string): JsonObject => {
   const { personal, ...rest } = holder;
   if (!isSealed(personal)) return holder;
@@ -102,9 +102,18 @@ const keysIn = ({ data, metadata }: StoredEvent): readonly string[] =>
 const dataBound = (id: string): string => `${id}/data`;
 const metadataBound = (id: string): string => `${id}/metadata`;
 
+/** A seal holds for one event: personal data that was copied from another, or changed, does not open. */
+const openData = ({ id, type, data }: StoredEvent, keys: ReadonlyMap<string, DataKey>, where: string): JsonObject => {
+  try {
+    return open(data, keys, dataBound(id));
+  } catch (cause) {
+    throw new InvalidEvent(`${where}: the personal data of ${type} cannot be opened with its key`, { cause });
+  }
+};
+
 type CompiledSchema = EventSchema & { readonly validate: ValidateFunction };
 
-/** Schemas by event type, compiled on first use: all at once would take every process half a second of its start. */
+/** Schemas by event type, compiled on first use: to compile all would add half a second to the start of each process. */
 const openSchemas = (): ((type: string) => CompiledSchema) => {
   const ajv = new Ajv({ strict: true, allowUnionTypes: true });
   const declared = new Map<string, EventSchema>(Object.entries(eventSchemas));
@@ -178,8 +187,9 @@ export const createCodec = (keys: DataKeys): Codec => {
   };
 
   const decodeOne = (stored: StoredEvent, opened: ReadonlyMap<string, DataKey>): Recorded => {
-    const data = upcast(stored, open(stored.data, opened, dataBound(stored.id)));
-    check(stored.type, data, `${stored.stream} revision ${stored.revision}`);
+    const where = `${stored.stream} revision ${stored.revision}`;
+    const data = upcast(stored, openData(stored, opened, where));
+    check(stored.type, data, where);
     const metadata = openLater(stored.metadata, opened, metadataBound(stored.id)) as EventMetadata; // written by encode only
     const event = { type: stored.type, data } as DomainEvent; // the schema of its type says so
     return {
