@@ -154,7 +154,7 @@ export const createCodec = (keys: DataKeys): Codec => {
     const key = customerId === undefined ? undefined : await keys.forSubject(customerId);
     let previous = previousHash;
     return events.map((event, index): Encoded => {
-      check(event.type, event.data, 'refused to append');
+      check(event.type, event.data, 'cannot append');
       const id = eventId(context.command_id, stream, index);
       const sealed = (personal: unknown, bound: string): { personal?: Sealed } => {
         if (personal === undefined) return {};

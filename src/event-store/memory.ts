@@ -1,6 +1,6 @@
 import { joinSignals } from '../platform/join-signals.ts';
 import { createSignal } from './signal.ts';
-import { follow } from './polling-subscription.ts';
+import { pollingSubscription } from './polling-subscription.ts';
 import { isSameEvent } from './hash-chain.ts';
 import {
   StoreUnavailable,
@@ -39,14 +39,14 @@ const readFrom = (stream: readonly StoredEvent[], { from, direction = 'forwards'
   return wanted.slice(0, limit);
 };
 
-/** The port in memory, for unit tests: same numbering, same refusals, nothing survives the process. */
+/** The port in memory, for unit tests: same numbering, same errors, nothing survives the process. */
 export const openMemoryEventStore = (): EventStore => {
   const all: StoredEvent[] = [];
   const streams = new Map<string, StoredEvent[]>();
-  const bell = createSignal();
+  const appended = createSignal();
   const closing = new AbortController();
 
-  const refuseWhenClosed = (): void => {
+  const throwWhenClosed = (): void => {
     if (closing.signal.aborted) throw new StoreUnavailable('it has been closed');
   };
 
@@ -65,7 +65,7 @@ export const openMemoryEventStore = (): EventStore => {
       all.push(stored);
     }
     streams.set(name, stream);
-    bell.ring();
+    appended.raise();
     return { revision: BigInt(stream.length - 1), position: BigInt(all.length) };
   };
 
@@ -79,9 +79,9 @@ export const openMemoryEventStore = (): EventStore => {
     return { events, position: BigInt(index), caughtUp: index >= all.length };
   };
 
-  // Every answer comes in a later turn, as from a real store.
+  // Every answer comes in a later turn of the event loop, as from a real store.
   const answer = async <T>(make: () => T): Promise<T> => {
-    refuseWhenClosed();
+    throwWhenClosed();
     await Promise.resolve();
     return make();
   };
@@ -95,14 +95,14 @@ export const openMemoryEventStore = (): EventStore => {
     readStream: (stream, options = {}) => answer(() => readFrom(streams.get(stream) ?? [], options)),
     readAll: ({ after, limit, prefixes }) => answer(() => readPage(after, limit, prefixes)),
     subscribe: async function* (options) {
-      refuseWhenClosed();
+      throwWhenClosed();
       const { signal, letGo } = joinSignals(options.signal, closing.signal);
       const { prefixes } = options;
       try {
-        yield* follow({
+        yield* pollingSubscription({
           ...options,
           signal,
-          bell,
+          appended,
           readPage: (after, limit) => answer(() => readPage(after, limit, prefixes)),
         });
       } finally {

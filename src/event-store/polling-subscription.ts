@@ -1,31 +1,31 @@
 import { createBackoff, sleep } from '../platform/backoff.ts';
-import type { Signal } from './signal.ts';
 import { StoreUnavailable, type Batch, type Position, type SubscribeOptions } from './port.ts';
+import type { Signal } from './signal.ts';
 
-export type FollowOptions = SubscribeOptions & {
+export type PollingOptions = SubscribeOptions & {
   /** The next page after a position; at most `limit` events, fewer (even none) when few match. */
   readonly readPage: (after: Position, limit: number) => Promise<Batch>;
-  readonly bell: Signal;
-  /** Looks for news this often even when the bell is silent. Milliseconds, default never. */
+  readonly appended: Signal;
+  /** Reads this often even when the signal is not raised. Milliseconds, default never. */
   readonly pollMs?: number;
   /**
-   * Rests so long after handling news before it looks for more, and longer when the handling took long: a busy log is
-   * read in batches that grow with the load. Rests end together, so that subscribers can share what they read.
-   * Milliseconds, default 0: never.
+   * Pauses this long after events were handled before it reads more, and longer when the handling took long: a busy log
+   * is read in batches that grow with the load. Pauses of all subscribers end together, so that they can share what they
+   * read. Milliseconds, default 0: no pause.
    */
   readonly restMs?: number;
 };
 
 const DEFAULT_BATCH_SIZE = 500;
-/** Small batches are cut from pages of this size, so that asking for one event at a time costs no query each. */
+/** Small batches are cut from pages of this size, so that a subscriber of one event at a time costs no query for each. */
 const SMALLEST_PAGE = 64;
-const LONGEST_REST_MS = 50;
-/** How much longer it rests than it works, while the longest rest allows. */
-const REST_TO_WORK = 3;
+const LONGEST_PAUSE_MS = 50;
+/** The pause is this many times as long as the work was, up to the longest pause. */
+const PAUSE_TO_WORK = 3;
 
 type Outcome = { readonly page: Batch } | { readonly error: unknown } | 'aborted';
 
-/** Settles with the page, or at once when the signal is aborted; the page's own outcome is then of no interest. */
+/** Settles with the page, or at once when the signal is aborted; the outcome of the page is then ignored. */
 const unlessAborted = (signal: AbortSignal, read: Promise<Batch>): Promise<Outcome> =>
   new Promise((resolve) => {
     const abort = (): void => resolve('aborted');
@@ -41,7 +41,7 @@ const unlessAborted = (signal: AbortSignal, read: Promise<Batch>): Promise<Outco
     );
   });
 
-/** Cuts a page into batches; only the last one stands where the page stands. */
+/** Cuts a page into batches; only the last one has the position of the page. */
 function* cut({ events, position, caughtUp }: Batch, size: number): Generator<Batch> {
   let start = 0;
   for (; start + size < events.length; start += size) {
@@ -52,19 +52,19 @@ function* cut({ events, position, caughtUp }: Batch, size: number): Generator<Ba
 }
 
 /**
- * A subscription made of pages: reads on while there is more, then waits for the bell. A store that cannot be reached is
- * asked again, after growing pauses, from the last position.
+ * A subscription made of pages: reads on while there is more, then waits for the signal. A store that cannot be reached
+ * is asked again from the last position, after growing pauses.
  */
-export async function* follow(options: FollowOptions): AsyncGenerator<Batch, void, undefined> {
-  const { signal, batchSize = DEFAULT_BATCH_SIZE, readPage, bell, pollMs, restMs = 0 } = options;
+export async function* pollingSubscription(options: PollingOptions): AsyncGenerator<Batch, void, undefined> {
+  const { signal, batchSize = DEFAULT_BATCH_SIZE, readPage, appended, pollMs, restMs = 0 } = options;
   const backoff = createBackoff();
   let { after } = options;
-  let saidCaughtUp = false;
+  let wasCaughtUp = false;
   const isOver = (): boolean => signal.aborted;
 
   while (!isOver()) {
-    const heard = bell.count();
-    const lookedAt = performance.now();
+    const before = appended.count();
+    const readAt = performance.now();
     const outcome = await unlessAborted(signal, readPage(after, Math.max(batchSize, SMALLEST_PAGE)));
     if (outcome === 'aborted') return;
     if ('error' in outcome) {
@@ -75,10 +75,10 @@ export async function* follow(options: FollowOptions): AsyncGenerator<Batch, voi
 
     backoff.reset();
     const { page } = outcome;
-    const hasNews = page.position > after || (page.caughtUp && !saidCaughtUp);
-    saidCaughtUp = page.caughtUp;
+    const hasMore = page.position > after || (page.caughtUp && !wasCaughtUp);
+    wasCaughtUp = page.caughtUp;
     after = page.position;
-    if (hasNews) {
+    if (hasMore) {
       for (const batch of cut(page, batchSize)) {
         yield batch;
         if (isOver()) return;
@@ -86,20 +86,20 @@ export async function* follow(options: FollowOptions): AsyncGenerator<Batch, voi
     }
     if (!page.caughtUp) continue;
     const handledAt = performance.now();
-    await bell.waitBeyond(heard, { signal, ...(pollMs === undefined ? {} : { timeoutMs: pollMs }) });
-    if (restMs > 0) await rest({ handledAt, restMs, tookMs: handledAt - lookedAt, signal });
+    await appended.waitBeyond(before, { signal, ...(pollMs === undefined ? {} : { timeoutMs: pollMs }) });
+    if (restMs > 0) await pause({ handledAt, restMs, tookMs: handledAt - readAt, signal });
   }
 }
 
-type Rest = {
+type Pause = {
   readonly handledAt: number;
   readonly tookMs: number;
   readonly restMs: number;
   readonly signal: AbortSignal;
 };
 
-const rest = async ({ handledAt, tookMs, restMs, signal }: Rest): Promise<void> => {
-  const earliest = handledAt + Math.min(Math.max(restMs, REST_TO_WORK * tookMs), LONGEST_REST_MS);
+const pause = async ({ handledAt, tookMs, restMs, signal }: Pause): Promise<void> => {
+  const earliest = handledAt + Math.min(Math.max(restMs, PAUSE_TO_WORK * tookMs), LONGEST_PAUSE_MS);
   const left = Math.ceil(earliest / restMs) * restMs - performance.now();
   if (left > 0) await sleep(left, signal);
 };

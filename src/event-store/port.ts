@@ -1,5 +1,5 @@
 /**
- * The event store as the rest of Waybill sees it: four operations and two errors.
+ * The event store as the rest of Waybill sees it: append, three ways to read, the head, close, and two errors.
  * What an implementation must hold is written down as tests in `test/contract/event-store.ts`.
  */
 
@@ -26,7 +26,7 @@ export type StoredEvent = NewEvent & {
   readonly position: Position;
 };
 
-/** What an append insists on: that the stream does not exist, or that its last revision is exactly this. */
+/** What an append requires: that the stream does not exist, or that its last revision is exactly this. */
 export type ExpectedRevision = 'no_stream' | Revision;
 
 export type Appended = {
@@ -56,7 +56,7 @@ export type SubscribeOptions = {
 
 /**
  * What a subscription yields. `position` of a batch is where a consumer that has handled it stands: it may lie beyond
- * the last event (everything skipped up to there matched no prefix). `events` may be empty: a mere checkpoint mark.
+ * the last event (everything skipped up to there matched no prefix). `events` may be empty: then only the position moves.
  * `caughtUp`: there was nothing after `position` when this was read.
  */
 export type Batch = {
@@ -68,9 +68,9 @@ export type Batch = {
 export type EventStore = {
   /**
    * Appends to one stream, all or nothing. Repeating an append with the same event ids, hashes and expected revision
-   * after it succeeded answers the same, and writes nothing; other events under the same ids are refused.
-   * @throws RangeError when there are no events to append: there is no honest answer to that
-   * @throws WrongExpectedRevision when the stream is not where `expected` says
+   * after it succeeded answers the same, and writes nothing; other events under the same ids are rejected.
+   * @throws RangeError when there are no events to append: such an append has no position to answer
+   * @throws WrongExpectedRevision when the last revision of the stream is not `expected`
    * @throws StoreUnavailable when the store cannot be reached in time; whether anything was written is then unknown
    */
   readonly append: (stream: string, events: readonly NewEvent[], expected: ExpectedRevision) => Promise<Appended>;
@@ -79,8 +79,8 @@ export type EventStore = {
   readonly readStream: (stream: string, options?: ReadStreamOptions) => Promise<readonly StoredEvent[]>;
 
   /**
-   * The next matching events after a position, at most `limit`, in total order, and where the reader then stands. One
-   * step: where few match there may be fewer, even none, before the end. Go on from `position` until `caughtUp`.
+   * The next matching events after a position, at most `limit`, in total order, and the position up to which
+   * was read. Where few match there may be fewer, even none, before the end: read on from `position` until `caughtUp`.
    */
   readonly readAll: (options: {
     readonly after: Position;
@@ -97,7 +97,7 @@ export type EventStore = {
   /** Position of the newest event in the store, `0n` when it is empty. */
   readonly head: () => Promise<Position>;
 
-  /** Ends running subscriptions and lets appends finish. Whatever is asked afterwards fails with StoreUnavailable. */
+  /** Ends running subscriptions and lets appends finish. Later calls fail with StoreUnavailable. */
   readonly close: () => Promise<void>;
 };
 

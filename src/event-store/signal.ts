@@ -1,9 +1,12 @@
-/** Wakes everyone who waits for news. Count before you look: news that comes in between is then not slept through. */
+/**
+ * Tells all waiting subscribers that events were appended. Read the count before you read events: an append in between
+ * then ends the wait at once.
+ */
 export type Signal = {
-  readonly ring: () => void;
-  /** How often it has rung so far. */
+  readonly raise: () => void;
+  /** How many times it was raised so far. */
   readonly count: () => number;
-  /** Returns once the bell has rung more often than `since`, the time is over or the signal is aborted. */
+  /** Returns once it was raised more often than `since`, the time is over or `signal` is aborted. */
   readonly waitBeyond: (
     since: number,
     options: { readonly timeoutMs?: number; readonly signal: AbortSignal },
@@ -11,18 +14,18 @@ export type Signal = {
 };
 
 export const createSignal = (): Signal => {
-  let rung = 0;
+  let raised = 0;
   const waiting = new Set<() => void>();
 
   return {
-    ring: () => {
-      rung += 1;
+    raise: () => {
+      raised += 1;
       for (const wake of [...waiting]) wake();
     },
-    count: () => rung,
+    count: () => raised,
     waitBeyond: (since, { timeoutMs, signal }) =>
       new Promise((resolve) => {
-        if (rung > since || signal.aborted) {
+        if (raised > since || signal.aborted) {
           resolve();
           return;
         }

@@ -38,7 +38,7 @@ const setUp = () => {
 };
 
 /** For this reason and no other: any other error would say that something else is broken. */
-const refuses = async (attempt: Promise<unknown>, reason: RegExp): Promise<void> => {
+const failsFor = async (attempt: Promise<unknown>, reason: RegExp): Promise<void> => {
   const error = await attempt.then(
     () => undefined,
     (found: unknown) => found,
@@ -90,7 +90,7 @@ test('a seal cannot be moved to another event', async () => {
   const [a, b] = await store([cancelled, cancelled]);
   if (a === undefined || b === undefined) throw new Error('two events were stored');
   assert.is((await codec.decode([a, b])).length, 2, 'each opens where it was sealed');
-  await refuses(codec.decode([{ ...a, data: b.data }]), /^order-1 revision 0: the personal data of OrderCancelled/);
+  await failsFor(codec.decode([{ ...a, data: b.data }]), /^order-1 revision 0: the personal data of OrderCancelled/);
 });
 
 test('a changed value, a changed order and a missing event break the chain', async () => {
@@ -118,13 +118,13 @@ test('the chain does not depend on the order of keys', async () => {
 test('an event that does not fit its schema is refused on write and on read', async () => {
   const { codec, store } = setUp();
   const wrong = orderPlaced({ shipping_cost: -1 });
-  await refuses(store([wrong]), /^refused to append: OrderPlaced\/shipping_cost must be >= 0/);
+  await failsFor(store([wrong]), /^cannot append: OrderPlaced\/shipping_cost must be >= 0/);
   const [stored] = await store([shipped]);
   if (stored === undefined) throw new Error('one event was stored');
   const damaged = { ...stored, data: { ...stored.data, carrier: 7 } };
-  await refuses(codec.decode([damaged]), /^order-1 revision 0: OrderShipped\/carrier must be string/);
+  await failsFor(codec.decode([damaged]), /^order-1 revision 0: OrderShipped\/carrier must be string/);
   const unknown = { ...stored, type: 'OrderTeleported' };
-  await refuses(codec.decode([unknown]), /^event type OrderTeleported is not known to this release/);
+  await failsFor(codec.decode([unknown]), /^event type OrderTeleported is not known to this release/);
 });
 
 test('personal data without a customer to seal it for is refused', async () => {
@@ -137,7 +137,7 @@ test('personal data without a customer to seal it for is refused', async () => {
     previousHash: null,
     customerId: undefined,
   });
-  await refuses(encoding, /^OrderCancelled has personal data but order-1 has no customer/);
+  await failsFor(encoding, /^OrderCancelled has personal data but order-1 has no customer/);
 });
 
 test.run();

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createSignal } from '../../src/event-store/signal.ts';
-import { follow } from '../../src/event-store/polling-subscription.ts';
+import { pollingSubscription } from '../../src/event-store/polling-subscription.ts';
 import { sharePages } from '../../src/event-store/postgres/read.ts';
 import type { Batch } from '../../src/event-store/port.ts';
 
@@ -9,20 +9,20 @@ const test = suite('following a log page by page');
 
 /** A log that has one more event, and says so, whenever it is looked at. */
 const busyLog = () => {
-  const bell = createSignal();
+  const appended = createSignal();
   const looks: number[] = [];
   const readPage = (): Promise<Batch> => {
     looks.push(performance.now());
-    bell.ring();
+    appended.raise();
     return Promise.resolve({ events: [], position: BigInt(looks.length), caughtUp: true });
   };
-  return { bell, looks, readPage };
+  return { appended, looks, readPage };
 };
 
 const lookAt = async (log: ReturnType<typeof busyLog>, looks: number, restMs: number): Promise<void> => {
   const stop = new AbortController();
-  const { bell, readPage } = log;
-  const batches = follow({ after: 0n, prefixes: [''], signal: stop.signal, bell, readPage, restMs });
+  const { appended, readPage } = log;
+  const batches = pollingSubscription({ after: 0n, prefixes: [''], signal: stop.signal, appended, readPage, restMs });
   for await (const { position } of batches) if (position >= BigInt(looks)) stop.abort();
 };
 
@@ -34,14 +34,21 @@ test('a busy log is not looked at for every single event', async () => {
 });
 
 test('news does not wait for long', async () => {
-  const bell = createSignal();
+  const appended = createSignal();
   const stop = new AbortController();
   let looks = 0;
   const readPage = (): Promise<Batch> => Promise.resolve({ events: [], position: BigInt(++looks), caughtUp: true });
-  const batches = follow({ after: 0n, prefixes: [''], signal: stop.signal, bell, readPage, restMs: 100 });
+  const batches = pollingSubscription({
+    after: 0n,
+    prefixes: [''],
+    signal: stop.signal,
+    appended,
+    readPage,
+    restMs: 100,
+  });
   await batches.next();
   const next = batches.next();
-  bell.ring();
+  appended.raise();
   const rungAt = performance.now();
   assert.is((await next).value?.position, 2n);
   assert.ok(performance.now() - rungAt < 30_000);
@@ -49,13 +56,13 @@ test('news does not wait for long', async () => {
 });
 
 const countedReads = () => {
-  const bell = createSignal();
+  const appended = createSignal();
   const reads: number[] = [];
-  const pages = sharePages(bell, () => {
-    reads.push(bell.count());
+  const pages = sharePages(appended, () => {
+    reads.push(appended.count());
     return Promise.resolve({ events: [], position: 0n, caughtUp: true });
   });
-  return { bell, reads, look: () => pages({ after: 7n, limit: 500, prefixes: ['order-'] }) };
+  return { appended, reads, look: () => pages({ after: 7n, limit: 500, prefixes: ['order-'] }) };
 };
 
 test('subscribers that look together share one look', async () => {
@@ -67,9 +74,9 @@ test('subscribers that look together share one look', async () => {
 });
 
 test('a look that began before the news is not shared by who has heard of it', async () => {
-  const { bell, look, reads } = countedReads();
+  const { appended, look, reads } = countedReads();
   const before = look();
-  bell.ring();
+  appended.raise();
   await Promise.all([before, look()]);
   assert.equal(reads, [0, 1]);
 });

@@ -94,7 +94,7 @@ export const createAppend = ({ client, readStream, appendTimeoutMs }: AppendOpti
     return settleSuccess(request);
   };
 
-  /** After a failure nobody knows whether it was written: look, then send the same events again. */
+  /** After a failure it is unknown whether the events were written: read the stream, then send the same events again. */
   const appendUntilKnown = async (request: Request, proposed: ReturnType<typeof toProposed>[]): Promise<Appended> => {
     const backoff = createBackoff();
     for (;;) {

@@ -15,7 +15,7 @@ const ignore = (): void => undefined;
 /** Reads to the end: leaving earlier would leave the call open. Gives up when nothing comes for too long. */
 const collect = async (read: Read, silenceMs: number): Promise<readonly RecordedEvent[]> => {
   const events: RecordedEvent[] = [];
-  // The client may report a second error once nobody iterates any more.
+  // The client may report a second error after the iteration has ended.
   read.on('error', ignore);
   const timer = setTimeout(() => {
     read.cancel().catch(ignore);

@@ -34,7 +34,7 @@ const waitForNews = async (feed: Feed, options: Following, position: Position): 
   return missed.position;
 };
 
-/** Batches of one feed. Throws when it is lost or proves to be deaf, returns when nobody wants it any more. */
+/** Batches of one feed. Throws when it is lost or no longer delivers, returns when its subscriber has left. */
 async function* drain(feed: Feed, options: Following, head: Position): AsyncGenerator<Batch, void, undefined> {
   const { signal, batchSize } = options;
   const isOver = (): boolean => signal.aborted;
@@ -52,7 +52,7 @@ async function* drain(feed: Feed, options: Following, head: Position): AsyncGene
       await feed.wait(LINGER_MS, signal);
       continue;
     }
-    // Whoever has caught up has passed everything that was there when the subscription began.
+    // A subscription that has caught up has passed every event that existed when it began.
     const standing = furthest(position, reached, events.at(-1)?.position, taken.mark, caughtUp ? head : undefined);
     if (events.length > 0 || standing > position || (caughtUp && !saidCaughtUp)) {
       const batch = { events, position: standing, caughtUp };

@@ -15,7 +15,7 @@ export type AppendQueueOptions<A extends QueuedAppend, R> = {
 
 type Waiting<A, R> = {
   readonly append: A;
-  /** Nobody waits for it any more. */
+  /** Its caller has its answer, by timeout perhaps. */
   readonly isSettled: () => boolean;
   readonly settle: (outcome: R | Error) => void;
 };

@@ -72,11 +72,11 @@ const toOutcome = ({ stream, expected }: PreparedAppend, [, outcome, revision, p
 type Outcomes = readonly (Appended | Error)[];
 
 /** The cheaper way for one event alone; undefined when the stream is not where it should be. */
-const sendOne = async (line: SingleConnection, append: PreparedAppend): Promise<Appended | undefined> => {
+const sendOne = async (connection: SingleConnection, append: PreparedAppend): Promise<Appended | undefined> => {
   const [event] = append.events;
   if (event === undefined) return undefined;
   const expected = toNumber(append.expected);
-  const { rows } = await line.query({
+  const { rows } = await connection.query({
     name: 'append_event',
     text: 'select append_event($1, $2, $3, $4, $5, $6)',
     rowMode: 'array',
@@ -86,13 +86,13 @@ const sendOne = async (line: SingleConnection, append: PreparedAppend): Promise<
   return position === null ? undefined : { revision: expected + 1n, position: BigInt(position) };
 };
 
-const send = async (line: SingleConnection, batch: readonly PreparedAppend[]): Promise<Outcomes> => {
+const send = async (connection: SingleConnection, batch: readonly PreparedAppend[]): Promise<Outcomes> => {
   const [first] = batch;
   if (batch.length === 1 && first?.events.length === 1) {
-    const stored = await sendOne(line, first);
+    const stored = await sendOne(connection, first);
     if (stored !== undefined) return [stored];
   }
-  const { rows } = await line.query(appendQuery(batch));
+  const { rows } = await connection.query(appendQuery(batch));
   const outcomes: (Appended | Error)[] = [];
   for (const row of rows as unknown as Row[]) {
     // The columns of append_events, as its migration declares them.
@@ -103,17 +103,17 @@ const send = async (line: SingleConnection, batch: readonly PreparedAppend[]): P
 };
 
 /**
- * Writes a batch. A lost connection is tried once more on a new one: should the first attempt have been stored after
- * all, the second finds its own events and answers the same. When a bug makes the batch as a whole impossible, its
- * appends go one by one, so that only the culprit fails.
+ * Writes a batch. After a lost connection the batch is sent once more on a new one: if the first attempt was stored after
+ * all, the second finds its own events and answers the same. If a bug makes the whole batch fail, its appends are sent one
+ * by one, so that only the faulty one fails.
  */
-export const createWriteBatch = (line: SingleConnection) => {
+export const createWriteBatch = (connection: SingleConnection) => {
   const sendTwice = async (batch: readonly PreparedAppend[]): Promise<Outcomes> => {
     try {
-      return await send(line, batch);
+      return await send(connection, batch);
     } catch (error) {
       if (!isLostConnection(error)) throw error;
-      return send(line, batch);
+      return send(connection, batch);
     }
   };
 

@@ -14,7 +14,7 @@ export const isLostConnection = (error: unknown): boolean =>
     ? error.severity === 'FATAL' || error.severity === 'PANIC'
     : !(error instanceof StoreUnavailable);
 
-/** An outage, or undefined when the error is a bug of ours. Whatever did not come from the server came from the line. */
+/** An outage, or undefined when the error is a bug of ours. An error that did not come from the server came from the connection. */
 export const asOutage = (error: unknown): StoreUnavailable | undefined => {
   if (error instanceof StoreUnavailable) return error;
   const cause = error instanceof Error ? error : new Error(String(error));

@@ -4,7 +4,7 @@ import { joinSignals } from '../../platform/join-signals.ts';
 import { coalesce } from '../../platform/coalesce.ts';
 import { createAppendQueue } from './append-queue.ts';
 import { createSignal } from '../signal.ts';
-import { follow } from '../polling-subscription.ts';
+import { pollingSubscription } from '../polling-subscription.ts';
 import { StoreUnavailable, type Appended, type EventStore, type ReadStreamOptions, type StoredEvent } from '../port.ts';
 import { createWriteBatch, prepareAppend, type PreparedAppend } from './append.ts';
 import { openSingleConnection } from './single-connection.ts';
@@ -18,30 +18,30 @@ export type PostgresEventStoreOptions = {
   readonly appendTimeoutMs?: number;
   /** How long a read may take, milliseconds. Default 10000. */
   readonly readTimeoutMs?: number;
-  /** Connections for reading; appending and news have one each besides. Default 4. */
+  /** Connections for reading; appends and notifications have one more each. Default 4. */
   readonly poolSize?: number;
-  /** A subscriber looks this often even when nobody told it of news, milliseconds. Default 1000. */
+  /** A subscriber reads this often even without a notification, milliseconds. Default 1000. */
   readonly pollMs?: number;
-  /** A subscriber that has just handled news leaves further news alone for so long, milliseconds. Default 20. */
+  /** A subscriber that has just handled events pauses this long before it reads more, milliseconds. Default 20. */
   readonly restMs?: number;
   /** Shows in pg_stat_activity. Default `waybill-events`. */
   readonly applicationName?: string;
 };
 
-/** The server gives up before we do: then the outcome is known and the connection stays good. */
+/** The server's limit is shorter than ours: the outcome is then known, and the connection stays usable. */
 const SERVER_SHARE = 0.9;
 
 /** By index in index order whatever the statistics say, planned once: a plan made on an empty table must stay right. */
 const PLANNING = '-c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan -c jit=off';
 
-/** Reads that arrive together share one query of at most so many streams. */
+/** Reads that arrive together share one query of at most this many streams. */
 const STREAMS_AT_ONCE = 64;
 
 const isWhole = ({ from, direction = 'forwards', limit }: ReadStreamOptions): boolean =>
   from === undefined && limit === undefined && direction === 'forwards';
 
-/** How long closing waits for a server that no longer says goodbye. */
-const GOODBYE_MS = 2_000;
+/** How long closing waits for a server that does not answer. */
+const LONGEST_CLOSE_MS = 2_000;
 
 /** Servers older than 17 do not know this limit. It ends a transaction whose client stopped right before its commit. */
 const limitTransactions = async (client: Client, timeoutMs: number): Promise<void> => {
@@ -72,34 +72,34 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
     options: PLANNING,
   };
   const closing = new AbortController();
-  const bell = createSignal();
+  const appended = createSignal();
   const pool = openPool(config, poolSize, readTimeoutMs);
-  const news = openPgNotifier({ config, timeoutMs: readTimeoutMs, bell });
-  const line = openSingleConnection({
+  const notifier = openPgNotifier({ config, timeoutMs: readTimeoutMs, appended });
+  const writing = openSingleConnection({
     config: { ...config, statement_timeout: appendTimeoutMs * SERVER_SHARE },
     timeoutMs: appendTimeoutMs,
     prepare: (client) => limitTransactions(client, appendTimeoutMs),
   });
-  const lookTogether = sharePages(bell, (page) => readPage(pool, page));
+  const readPageTogether = sharePages(appended, (page) => readPage(pool, page));
   const readTogether = coalesce<string, readonly StoredEvent[]>((streams) => readStreams(pool, streams), {
     maxBatch: STREAMS_AT_ONCE,
   });
-  const writeBatch = createWriteBatch(line);
+  const writeBatch = createWriteBatch(writing);
   const queue = createAppendQueue<PreparedAppend, Appended>({
     timeoutMs: appendTimeoutMs,
     write: async (batch) => {
       const outcomes = await writeBatch(batch);
-      bell.ring();
-      news.announce();
+      appended.raise();
+      notifier.announce();
       return outcomes;
     },
   });
 
-  const refuseWhenClosed = (): void => {
+  const throwWhenClosed = (): void => {
     if (closing.signal.aborted) throw new StoreUnavailable('it has been closed');
   };
   const ask = async <T>(question: () => Promise<T>): Promise<T> => {
-    refuseWhenClosed();
+    throwWhenClosed();
     return question();
   };
 
@@ -109,18 +109,18 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
       ask(() => (range === undefined || isWhole(range) ? readTogether(stream) : readStream(pool, stream, range))),
     readAll: (range) => ask(() => readPage(pool, range)),
     subscribe: async function* (subscription) {
-      refuseWhenClosed();
-      news.hear();
+      throwWhenClosed();
+      notifier.listen();
       const { signal, letGo } = joinSignals(subscription.signal, closing.signal);
       const { prefixes } = subscription;
       try {
-        yield* follow({
+        yield* pollingSubscription({
           ...subscription,
           signal,
-          bell,
+          appended,
           pollMs,
           restMs,
-          readPage: (after, limit) => lookTogether({ after, limit, prefixes }),
+          readPage: (after, limit) => readPageTogether({ after, limit, prefixes }),
         });
       } finally {
         letGo();
@@ -132,8 +132,8 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
       closing.abort();
       await queue.drained();
       const waiting = new AbortController();
-      const closed = Promise.all([line.close(), news.close(), pool.end()]);
-      await Promise.race([closed, sleep(GOODBYE_MS, waiting.signal)]);
+      const closed = Promise.all([writing.close(), notifier.close(), pool.end()]);
+      await Promise.race([closed, sleep(LONGEST_CLOSE_MS, waiting.signal)]);
       waiting.abort();
     },
   };

@@ -4,47 +4,47 @@ import type { Signal } from '../signal.ts';
 import { openSingleConnection } from './single-connection.ts';
 
 const CHANNEL = 'waybill_events';
-/** Announcements closer together than this go out as one. */
+/** Announcements that are closer together than this are sent as one. */
 const ANNOUNCE_EVERY_MS = 5;
 
 export type PgNotifierOptions = {
   readonly config: ClientConfig;
   readonly timeoutMs: number;
-  /** Rung when another process has appended something. */
-  readonly bell: Signal;
+  /** Raised when another process has appended events. */
+  readonly appended: Signal;
 };
 
 /**
- * Tells other processes that there is something new, and hears it from them, over one connection of its own. Only a
- * hint, sent after the commit: whoever misses one looks again by itself a little later.
+ * Tells other processes that events were appended, and is told by them, over one connection of its own. A notification
+ * is only a hint, sent after the commit: a subscriber that misses one reads again after its polling interval.
  */
-export const openPgNotifier = ({ config, timeoutMs, bell }: PgNotifierOptions) => {
+export const openPgNotifier = ({ config, timeoutMs, appended }: PgNotifierOptions) => {
   const closing = new AbortController();
   const { signal } = closing;
-  let wantsToHear = false;
+  let isListening = false;
   let timer: NodeJS.Timeout | undefined;
   let repeat = false;
 
-  const listen = async (client: Client): Promise<void> => {
-    client.on('notification', () => bell.ring());
-    if (wantsToHear) await client.query(`listen ${CHANNEL}`);
+  const prepare = async (client: Client): Promise<void> => {
+    client.on('notification', () => appended.raise());
+    if (isListening) await client.query(`listen ${CHANNEL}`);
     backoff.reset();
-    bell.ring(); // something may have been missed
+    appended.raise(); // something may have been missed
   };
 
   const backoff = createBackoff();
   const reconnect = async (): Promise<void> => {
     await sleep(backoff.nextDelayMs(), signal);
     if (signal.aborted) return;
-    await line.connect().catch(() => undefined); // a failure brings us here again
+    await connection.connect().catch(() => undefined); // a failure calls onLost, which reconnects
   };
 
-  const line = openSingleConnection({
+  const connection = openSingleConnection({
     config,
     timeoutMs,
-    prepare: listen,
+    prepare,
     onLost: () => {
-      if (wantsToHear) void reconnect();
+      if (isListening) void reconnect();
     },
   });
 
@@ -54,15 +54,15 @@ export const openPgNotifier = ({ config, timeoutMs, bell }: PgNotifierOptions) =
       timer = undefined;
       if (repeat) send();
     }, ANNOUNCE_EVERY_MS);
-    line.query({ text: `notify ${CHANNEL}`, rowMode: 'array' }).catch(() => undefined);
+    connection.query({ text: `notify ${CHANNEL}`, rowMode: 'array' }).catch(() => undefined);
   };
 
   return {
-    /** From now on the bell is rung by other processes too. */
-    hear: (): void => {
-      if (wantsToHear) return;
-      wantsToHear = true;
-      line.query({ text: `listen ${CHANNEL}`, rowMode: 'array' }).catch(() => undefined);
+    /** From now on appends of other processes raise the signal too. */
+    listen: (): void => {
+      if (isListening) return;
+      isListening = true;
+      connection.query({ text: `listen ${CHANNEL}`, rowMode: 'array' }).catch(() => undefined);
     },
     announce: (): void => {
       repeat = true;
@@ -71,7 +71,7 @@ export const openPgNotifier = ({ config, timeoutMs, bell }: PgNotifierOptions) =
     close: async (): Promise<void> => {
       closing.abort();
       clearTimeout(timer);
-      await line.close();
+      await connection.close();
     },
   };
 };

@@ -109,17 +109,17 @@ export const readPage = async (pool: Pool, { after, limit, prefixes }: PageOptio
 };
 
 /**
- * Subscribers that look from the same place at the same moment share one look. Nothing may have been announced since it
- * began: whoever counts the bell first and looks then would sleep through it.
+ * Subscribers that read from the same position at the same moment share one read, unless the signal was raised since that
+ * read began: a subscriber that has counted the signal before would miss the new events and wait.
  */
-export const sharePages = (bell: Signal, read: (options: PageOptions) => Promise<Batch>) => {
-  const looks = new Map<string, Promise<Batch>>();
+export const sharePages = (appended: Signal, read: (options: PageOptions) => Promise<Batch>) => {
+  const reads = new Map<string, Promise<Batch>>();
   return (options: PageOptions): Promise<Batch> => {
     const { after, limit, prefixes } = options;
-    const key = [bell.count(), after, limit, ...prefixes].join(' ');
-    const look = looks.get(key) ?? read(options).finally(() => looks.delete(key));
-    looks.set(key, look);
-    return look;
+    const key = [appended.count(), after, limit, ...prefixes].join(' ');
+    const page = reads.get(key) ?? read(options).finally(() => reads.delete(key));
+    reads.set(key, page);
+    return page;
   };
 };
 

@@ -2,13 +2,13 @@ import { Client, type ClientConfig, type QueryArrayConfig, type QueryArrayResult
 import { StoreUnavailable } from '../port.ts';
 import { isLostConnection } from './failure.ts';
 
-export type LineOptions = {
+export type SingleConnectionOptions = {
   readonly config: ClientConfig;
-  /** A query that has no answer by then is given up together with the connection. Milliseconds. */
+  /** A query that takes longer fails, and its connection is closed. Milliseconds. */
   readonly timeoutMs: number;
   /** Runs on every new connection before anything else. */
   readonly prepare?: (client: Client) => Promise<void>;
-  /** Told when a connection was lost, or could not be made. */
+  /** Called when a connection was lost, or could not be made. */
   readonly onLost?: () => void;
 };
 
@@ -28,11 +28,16 @@ const within = <T>(timeoutMs: number, answer: Promise<T>, giveUp: () => void): P
     answer.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 
-const hangUp = (client: Client): void => {
+const disconnect = (client: Client): void => {
   client.end().catch(() => undefined);
 };
 
-export const openSingleConnection = ({ config, timeoutMs, prepare, onLost }: LineOptions): SingleConnection => {
+export const openSingleConnection = ({
+  config,
+  timeoutMs,
+  prepare,
+  onLost,
+}: SingleConnectionOptions): SingleConnection => {
   let current: { readonly client: Promise<Client>; readonly lose: () => void } | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -46,12 +51,12 @@ export const openSingleConnection = ({ config, timeoutMs, prepare, onLost }: Lin
       await prepare?.(client);
       return client;
     } catch (error) {
-      hangUp(client);
+      disconnect(client);
       throw error;
     }
   };
 
-  /** The connection there is, or a new one. Not one that somebody else has given up meanwhile. */
+  /** The present connection, or a new one. Never one that another query has closed meanwhile. */
   const take = () => {
     if (closed) throw new StoreUnavailable('it has been closed');
     const lose = (): void => {
@@ -78,7 +83,7 @@ export const openSingleConnection = ({ config, timeoutMs, prepare, onLost }: Lin
     const lose = current?.lose;
     const giveUp = (): void => {
       lose?.();
-      hangUp(client);
+      disconnect(client);
     };
     try {
       return await within(timeoutMs, client.query<unknown[]>(query), giveUp);

@@ -50,7 +50,7 @@ type Describing<E extends AnyEvent, S extends Readonly<Record<string, EventSchem
 
 /**
  * Declares the schemas of an aggregate's events. It compiles when there is one for each type of event and each is
- * exactly the event's type. A field that a schema forgets, an optional one too, would make the store refuse the append.
+ * exactly the event's type. A field that a schema forgets, an optional one too, would make the store reject the append.
  */
 export const schemasOf =
   <E extends AnyEvent>() =>

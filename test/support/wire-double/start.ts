@@ -23,17 +23,17 @@ type NotedCall = { readonly rpc: Rpc; readonly stream: string };
 /** Holds the subscriptions that are served, so that they can be ended from outside. */
 const createSubscriptions = (onAppended: (listener: () => void) => void) => {
   const open = new Set<ReadCall>();
-  const bell = createSignal();
-  onAppended(() => bell.ring());
+  const appended = createSignal();
+  onAppended(() => appended.raise());
   return {
     isOpen: (call: ReadCall): boolean => !call.cancelled && !call.destroyed && !call.writableEnded,
     newsFor: async (call: ReadCall): Promise<void> => {
       open.add(call);
-      const heard = bell.count();
+      const heard = appended.count();
       const over = new AbortController();
       const end = (): void => over.abort();
       call.once('cancelled', end).once('close', end).once('finish', end);
-      await bell.waitBeyond(heard, { signal: over.signal });
+      await appended.waitBeyond(heard, { signal: over.signal });
       call.off('cancelled', end).off('close', end).off('finish', end);
       open.delete(call);
     },
