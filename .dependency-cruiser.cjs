@@ -4,7 +4,7 @@
  */
 
 /** What every room may know of the event store: its port and its codec, not its adapters. */
-const STORE = '^src/event-store/(port|recorded|codec|stream-names)[.]ts$';
+const STORE = '^src/event-store/(port|recorded|codec|stream-names|outage)[.]ts$';
 const DOMAIN = '^src/domain/';
 /** Money, currencies, erased marks: the words that data is written in. */
 const DOMAIN_WORDS = '^src/domain/shared/';
@@ -31,7 +31,7 @@ const FOLDERS = {
   numbers: { may: [DOMAIN_WORDS, PLATFORM] },
   jobs: { may: [STORE, PLATFORM], types: [DOMAIN] },
   processes: {
-    may: [COMMANDS, PROJECTIONS, DOMAIN, STORE, DOCUMENTS, GATEWAYS, CHECKOUT, JOBS, NOTIFICATIONS, PLATFORM],
+    may: [COMMANDS, PROJECTIONS, DOMAIN, STORE, DOCUMENTS, GATEWAYS, CHECKOUT, JOBS, NOTIFICATIONS, WEBHOOKS, PLATFORM],
   },
   checkout: { may: [COMMANDS, DOMAIN, STORE, GATEWAYS, PLATFORM] },
   delivery: { may: [DOMAIN, PLATFORM] },
@@ -44,7 +44,7 @@ const FOLDERS = {
       COMMANDS,
       PROJECTIONS,
       '^src/jobs/(admin|cron-runs|queue)[.]ts$',
-      '^src/processes/invoicing/document-jobs[.]ts$',
+      '^src/processes/invoicing[.]ts$',
       '^src/gateways/http/',
       '^src/gateways/payment/sandbox-ledger[.]ts$',
       CHECKOUT,

@@ -2,7 +2,7 @@ import type { Container } from '../app/container.ts';
 import { withContainer } from '../app/with-container.ts';
 import { loadConfig } from '../config/index.ts';
 import { openCronRuns, type CronRun } from '../jobs/cron-runs.ts';
-import { backfillDocuments } from '../processes/invoicing/backfill-documents.ts';
+import { backfillDocuments } from '../processes/backfilling.ts';
 import { UsageError } from './usage-error.ts';
 
 type Print = (line: string) => void;

@@ -12,6 +12,7 @@ import type { EventContext } from '../event-store/codec.ts';
 import type { EventStore, Revision } from '../event-store/port.ts';
 import { documentStream, seriesStream } from '../event-store/stream-names.ts';
 import { wasRejected, type Handle } from './handle.ts';
+import { saidBy } from './process-context.ts';
 import type { ReadStream } from './read.ts';
 
 const DOCUMENT_IDS = '6f7b1c58-9b8e-5a3c-8a34-5c7e0e0d9a21';
@@ -59,7 +60,6 @@ export const createDocumentCommands = ({
     ...context,
     command_id: uuidv5(step, context.command_id),
   });
-  const saidBy = ({ at, actor }: EventContext) => ({ at, by: actor });
 
   const headOf = async (stream: string): Promise<Revision> =>
     (await store.readStream(stream, { direction: 'backwards', limit: 1 }))[0]?.revision ?? -1n;

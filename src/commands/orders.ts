@@ -23,6 +23,7 @@ import type { Revision } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream } from '../event-store/stream-names.ts';
 import type { Handle, Outcome } from './handle.ts';
+import { saidBy } from './process-context.ts';
 
 export type OrderOutcome = Outcome<OrderState, OrderRejection> & { readonly id: string };
 
@@ -102,7 +103,6 @@ export const createOrderCommands = ({
     ...(await handle(decider, { stream: orderStream(id), command, context, expected, known })),
     id,
   });
-  const saidBy = ({ context }: Caller) => ({ at: context.at, by: context.actor });
 
   return {
     place: async (input, caller) => {
@@ -125,17 +125,17 @@ export const createOrderCommands = ({
           ...(input.takes_stock && { takes_stock: true }),
           personal: { ...input.personal, line_meta_data },
         },
-        ...saidBy(caller),
+        ...saidBy(caller.context),
       };
       const stream = orderStream(id);
       return { ...(await handle(decider, { stream, command, context, known: repeatable ? undefined : [] })), id };
     },
-    takeAction: (target, data) => onOrder(target, { type: 'TakeOrderAction', data, ...saidBy(target) }),
+    takeAction: (target, data) => onOrder(target, { type: 'TakeOrderAction', data, ...saidBy(target.context) }),
     replaceItems: (target, lines) =>
-      onOrder(target, { type: 'ModifyItems', data: numberLines(lines), ...saidBy(target) }),
-    changeDetails: (target, data) => onOrder(target, { type: 'ChangeDetails', data, ...saidBy(target) }),
+      onOrder(target, { type: 'ModifyItems', data: numberLines(lines), ...saidBy(target.context) }),
+    changeDetails: (target, data) => onOrder(target, { type: 'ChangeDetails', data, ...saidBy(target.context) }),
     assignDeliveryPartner: (target, data) =>
-      onOrder(target, { type: 'AssignDeliveryPartner', data, ...saidBy(target) }),
-    giveFeedback: (target, data) => onOrder(target, { type: 'GiveFeedback', data, ...saidBy(target) }),
+      onOrder(target, { type: 'AssignDeliveryPartner', data, ...saidBy(target.context) }),
+    giveFeedback: (target, data) => onOrder(target, { type: 'GiveFeedback', data, ...saidBy(target.context) }),
   };
 };

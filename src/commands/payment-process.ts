@@ -6,8 +6,6 @@ import {
   type PaymentDeclined,
   type PaymentRejection,
   type PaymentState,
-  type RefundCompleted,
-  type RefundDeclined,
 } from '../domain/payment/index.ts';
 import { isErased, type Instant } from '../domain/shared/decider.ts';
 import type { EventContext } from '../event-store/codec.ts';
@@ -23,19 +21,16 @@ import type { ReadStream } from './read.ts';
 export type PaymentOutcome = PaymentCompleted | PaymentDeclined | PaymentCancelled;
 
 /**
- * What follows from an event of an order or a payment in the other of the two. Each may run any number of times, also at
- * once: the second to come finds it done.
+ * What follows from an event of an order or a payment in the other of the two, as far as requests do it too, so that
+ * their answers show it. Each may run any number of times, also at once: the second run finds it done.
  */
 export type PaymentProcess = {
   /** The order made room: the payment is under way. One that was cancelled meanwhile gives its room back. */
   readonly startProcessing: (cause: Recorded<PaymentStarted>) => Promise<Outcome<PaymentState, PaymentRejection>>;
   /** The payment has its outcome: the order follows, and the token has done its duty. */
   readonly recordOutcome: (cause: Recorded<PaymentOutcome>, at: Instant) => Promise<void>;
-  readonly confirmPaid: (cause: Recorded, at: Instant) => Promise<void>;
-  readonly refundExcess: (cause: Recorded, at: Instant) => Promise<void>;
   /** A refund was allocated: each part is reserved on its payment. */
   readonly requestRefunds: (cause: Recorded<RefundAllocated>) => Promise<void>;
-  readonly recordRefundOutcome: (cause: Recorded<RefundCompleted | RefundDeclined>, at: Instant) => Promise<void>;
 };
 
 export const createPaymentProcess = ({
@@ -96,30 +91,8 @@ export const createPaymentProcess = ({
       );
       await tokens.forget(payment_id);
     },
-    confirmPaid: async (cause, at) => {
-      const context = processContext('confirm-paid-order', cause, at);
-      await tellOrder(streamId(cause.stream), { type: 'ConfirmPaidOrder', data: {}, ...saidBy(context) }, context);
-    },
-    refundExcess: async (cause, at) => {
-      const context = processContext('refund-excess', cause, at);
-      await tellOrder(streamId(cause.stream), { type: 'RefundExcess', data: {}, ...saidBy(context) }, context);
-    },
     requestRefunds: async (cause) => {
       for (const part of cause.fact.data.refunds) await requestRefund(cause, part);
-    },
-    recordRefundOutcome: async (cause, at) => {
-      const { type, data } = cause.fact;
-      const payment = await readPaymentOf(readStream, cause.stream);
-      const refund = payment.refunds.find(({ refund_id }) => refund_id === data.refund_id);
-      if (refund === undefined) throw new Error(`${cause.stream} has no refund ${data.refund_id}`);
-      const { refund_id, amount, cause: why, return_id } = refund;
-      const context = processContext('record-refund-outcome', cause, at);
-      const command: OrderCommand = {
-        type: type === 'RefundCompleted' ? 'RecordRefund' : 'RecordRefundFailure',
-        data: { refund_id, payment_id: streamId(cause.stream), amount, cause: why, return_id },
-        ...saidBy(context),
-      };
-      await tellOrder(payment.order_id, command, context);
     },
   };
 };

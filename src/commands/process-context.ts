@@ -9,20 +9,20 @@ const PROCESS_COMMANDS = '0d7f0d1e-36f7-5b3f-9d13-1f0a2f6b7c55';
 export const SYSTEM: Actor = { id: 'waybill', role: 'system' };
 
 /**
- * The context of a command that a policy sends because of an event. Its id derives from both, so that the job may run
+ * The context of a command that a process sends because of an event. Its id derives from both, so that the job may run
  * any number of times.
  */
-export const processContext = (policy: string, cause: Recorded, at: Instant): EventContext => ({
-  command_id: uuidv5(`${cause.id}/${policy}`, PROCESS_COMMANDS),
+export const processContext = (step: string, cause: Recorded, at: Instant): EventContext => ({
+  command_id: uuidv5(`${cause.id}/${step}`, PROCESS_COMMANDS),
   actor: SYSTEM,
   correlation_id: cause.metadata.correlation_id,
   causation_id: cause.id,
   at,
 });
 
-/** The same where one decision goes on in another stream: it still belongs to the actor who decided, at that moment. */
-export const continuedContext = (policy: string, cause: Recorded): EventContext => ({
-  ...processContext(policy, cause, cause.fact.at),
+/** The same where one decision goes on in another stream: its actor is still the one who decided, at that moment. */
+export const continuedContext = (step: string, cause: Recorded): EventContext => ({
+  ...processContext(step, cause, cause.fact.at),
   actor: cause.fact.by,
 });
 

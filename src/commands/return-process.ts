@@ -29,7 +29,7 @@ import type { ReadStream } from './read.ts';
 
 /**
  * What follows from an event of an order or a return in the other of the two. Each may run any number of times, also at
- * once: the second to come finds it done.
+ * once: the second run finds it done.
  */
 export type ReturnProcess = {
   /** The order put units under a return: the return begins. */

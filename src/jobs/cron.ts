@@ -1,10 +1,20 @@
 import type { OrderSettings } from '../domain/order/index.ts';
 import { CRON_TASKS } from './cron-runs.ts';
+import type { TaskName, TaskPayloads } from './queue.ts';
 
 const [RELEASE, PROCESS] = CRON_TASKS;
 
+/** The payload of a job that the timetable asks for. */
+type FromTimetable = { readonly _cron: { readonly ts: string } };
+
+/** Tasks that run without being told about what. */
+type CronTask = { [N in TaskName]: FromTimetable extends TaskPayloads[N] ? N : never }[TaskName];
+
+const at = (schedule: string, task: CronTask): string => `${schedule} ${task}`;
+
 /** Runs that were missed are asked for again when a worker is back; one makes up for all, and replaces what waits. */
-const caughtUp = (task: string, within: string): string => `${task} ?fill=${within}&jobKey=${task}`;
+const caughtUp = (schedule: string, task: CronTask, within: string): string =>
+  `${at(schedule, task)} ?fill=${within}&jobKey=${task}`;
 
 /** When which task runs by itself: a crontab, in UTC. */
 export const crontab = ({
@@ -12,11 +22,11 @@ export const crontab = ({
   autoProcessCron,
 }: Pick<OrderSettings, 'autoProcess'> & { readonly autoProcessCron: string }): string =>
   [
-    '*/10 * * * * backfill-documents',
-    '17 * * * * delete-expired-keys',
-    '47 * * * * delete-old-positions',
-    '27 * * * * delete-old-deliveries',
-    '23 3 * * * tidy-search-words',
-    `* * * * * ${caughtUp(RELEASE, '10m')}`,
-    ...(autoProcess === 'off' ? [] : [`${autoProcessCron} ${caughtUp(PROCESS, '1d')}`]),
+    at('*/10 * * * *', 'backfill-documents'),
+    at('17 * * * *', 'delete-expired-keys'),
+    at('47 * * * *', 'delete-old-positions'),
+    at('27 * * * *', 'delete-old-deliveries'),
+    at('23 3 * * *', 'tidy-search-words'),
+    caughtUp('* * * * *', RELEASE, '10m'),
+    ...(autoProcess === 'off' ? [] : [caughtUp(autoProcessCron, PROCESS, '1d')]),
   ].join('\n');

@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
 import type { Recorded } from '../event-store/recorded.ts';
-import { enqueueJobs } from './queue.ts';
+import { addJobsSql, type Job } from './queue.ts';
 
 /** Jobs of one queue in the order of their events, also when one of them has to be tried again. Ids tell no order: jobs that are added together get them at random. */
 export type OrderedQueue = {
   readonly isIn: (queue: string, jobId: string) => Promise<boolean>;
-  /** Asks for the same job at the end of this queue. */
-  readonly moveTo: (queue: string, task: string, cause: Recorded) => Promise<void>;
+  /** Asks for the same job at the end of this queue. Its payload must name its position. */
+  readonly moveTo: (queue: string, job: Job<string, { readonly position?: string }>) => Promise<void>;
   /** Whether no job of an earlier event is left in this queue. */
   readonly isFirst: (queue: string, cause: Recorded) => Promise<boolean>;
   /** The next one need not wait until it would be tried again. */
@@ -28,9 +28,11 @@ export const openOrderedQueue = (db: Knex): OrderedQueue => {
   };
   return {
     isIn: (queue, jobId) => has('jobs.id = ?::bigint', queue, jobId),
-    moveTo: (queue, task, { stream, revision, position, id }) => {
-      const payload = { stream, revision: String(revision), position: String(position) };
-      return enqueueJobs(db, [{ task, payload, key: `${task}:${id}:queued`, queue }]);
+    moveTo: async (queue, job) => {
+      if (job.payload.position === undefined)
+        throw new Error(`${job.task}: a job of an ordered queue needs a position`);
+      const { sql, bindings } = addJobsSql([{ ...job, key: `${job.key}:queued`, queue }]);
+      await db.raw(`select ${sql}`, [...bindings]);
     },
     isFirst: async (queue, { position }) => !(await has(`${POSITION} < ?::bigint`, queue, String(position))),
     wakeNext: async (queue, { position }) => {

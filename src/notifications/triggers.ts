@@ -1,47 +1,66 @@
-import type { DomainEvent } from '../domain/events.ts';
-import type { ORDER_TRANSITIONS } from '../domain/order/index.ts';
-import type { RETURN_TRANSITIONS } from '../domain/return/index.ts';
+import type { DocumentEvent } from '../domain/document/index.ts';
+import type { ORDER_TRANSITIONS, OrderEvent } from '../domain/order/index.ts';
+import type { RETURN_TRANSITIONS, ReturnEvent } from '../domain/return/index.ts';
 import type { MessageKind } from './kinds.ts';
 
-/** Streams whose events lead to messages. */
-export const MESSAGE_PREFIXES = ['order-', 'return-', 'document-'] as const;
-
-/** Every event that changes a status says what its customer is told, even if that is nothing. */
-type StatusEvent = (typeof ORDER_TRANSITIONS | typeof RETURN_TRANSITIONS)[number]['event'];
-type Told = { readonly [T in StatusEvent]: readonly MessageKind[] } & {
-  readonly [T in DomainEvent['type']]?: readonly MessageKind[];
+/** Every event that changes a status (`S`) says what its customer is told, even if that is nothing. */
+type Told<E extends { readonly type: string }, S extends string> = { readonly [T in S]: readonly MessageKind[] } & {
+  readonly [T in E['type']]?: readonly MessageKind[];
 };
 
-/** What is told when. */
+/** What is told when, by the category of the stream. */
 const TOLD = {
-  OrderPlaced: ['order_confirmation', 'notification'],
-  OrderReleased: ['order_status', 'notification'],
-  OrderConfirmed: ['order_status', 'notification'],
-  OrderProcessingStarted: ['order_status', 'notification'],
-  OrderShipped: ['notification'],
-  OrderOutForDelivery: ['order_status', 'notification'],
-  OrderDelivered: ['order_delivered', 'notification'],
-  OrderCancelled: ['order_cancelled', 'notification'],
-  OrderReturned: ['order_status', 'notification'],
-  PaymentRefunded: ['order_refunded'],
-  ReturnOpened: ['notification'],
-  ReturnClosed: ['notification'],
-  ReturnInitiated: ['return_requested'],
-  ReturnApproved: ['return_approved'],
-  ReturnRejected: ['return_rejected'],
-  ReturnCancelled: ['return_status'],
-  ReturnPickupScheduled: ['return_status'],
-  ReturnInTransit: [],
-  ReturnReceived: ['return_status'],
-  ReturnProcessed: [],
-  ReturnRefunded: ['return_refunded'],
-  /** The invoice goes with the news that the goods are on their way, so that news waits for it. */
-  DocumentRendered: ['order_shipped'],
-} as const satisfies Told;
+  order: {
+    OrderPlaced: ['order_confirmation', 'notification'],
+    OrderReleased: ['order_status', 'notification'],
+    OrderConfirmed: ['order_status', 'notification'],
+    OrderProcessingStarted: ['order_status', 'notification'],
+    OrderShipped: ['notification'],
+    OrderOutForDelivery: ['order_status', 'notification'],
+    OrderDelivered: ['order_delivered', 'notification'],
+    OrderCancelled: ['order_cancelled', 'notification'],
+    OrderReturned: ['order_status', 'notification'],
+    PaymentRefunded: ['order_refunded'],
+    ReturnOpened: ['notification'],
+    ReturnClosed: ['notification'],
+  },
+  return: {
+    ReturnInitiated: ['return_requested'],
+    ReturnApproved: ['return_approved'],
+    ReturnRejected: ['return_rejected'],
+    ReturnCancelled: ['return_status'],
+    ReturnPickupScheduled: ['return_status'],
+    ReturnInTransit: [],
+    ReturnReceived: ['return_status'],
+    ReturnProcessed: [],
+    ReturnRefunded: ['return_refunded'],
+  },
+  document: {
+    /** The invoice goes with the message that the goods are on their way, so that message waits for it. */
+    DocumentRendered: ['order_shipped'],
+  },
+} as const satisfies {
+  readonly order: Told<OrderEvent, (typeof ORDER_TRANSITIONS)[number]['event']>;
+  readonly return: Told<ReturnEvent, (typeof RETURN_TRANSITIONS)[number]['event']>;
+  readonly document: Told<DocumentEvent, never>;
+};
 
-/** The kinds of message that an event leads to; events that lead to none are left out. `notifyCustomers` follows these. */
+/** Those that lead to a message at all. An object literal has no keys but those of its type. */
+const leading = <T extends { readonly [K in keyof T]: readonly MessageKind[] }>(told: T): readonly (keyof T)[] =>
+  (Object.keys(told) as (keyof T)[]).filter((type) => told[type].length > 0);
+
+/** Events that lead to messages, by the category of their streams: what `notifyCustomers` follows. */
+export const MESSAGE_EVENTS = {
+  order: leading(TOLD.order),
+  return: leading(TOLD.return),
+  document: leading(TOLD.document),
+} as const;
+
+/** The kinds of message that an event leads to; events that lead to none are left out. */
 export const MESSAGES_OF: ReadonlyMap<string, readonly MessageKind[]> = new Map(
-  Object.entries(TOLD).filter(([, kinds]) => kinds.length > 0),
+  Object.values(TOLD)
+    .flatMap((told) => Object.entries<readonly MessageKind[]>(told))
+    .filter(([, kinds]) => kinds.length > 0),
 );
 
 export const messagesOf = (eventType: string): readonly MessageKind[] => MESSAGES_OF.get(eventType) ?? [];

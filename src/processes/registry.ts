@@ -1,30 +1,42 @@
-import { chargePayments } from './payments/charge-payments.ts';
-import { clearOrderedCarts } from './stock/clear-ordered-carts.ts';
-import { confirmPaidOrders } from './payments/confirm-paid-orders.ts';
-import { creditMemoOnSettlement } from './invoicing/credit-memo-on-settlement.ts';
-import { followReturns } from './returns/follow-returns.ts';
-import { invoiceOnShipping } from './invoicing/invoice-on-shipping.ts';
-import type { Reactor } from './engine/reactor.ts';
-import { refundExcess } from './payments/refund-excess.ts';
-import { refundPayments } from './payments/refund-payments.ts';
-import { settleStock } from './stock/settle-stock.ts';
-import { reportStatistics } from './statistics/tell-customer-service.ts';
-import { notifyCustomers } from '../notifications/tell-customers.ts';
+import { notifyCustomers } from '../notifications/notify-customers.ts';
+import { webhookTasks } from '../webhooks/webhook-tasks.ts';
+import { backfillDocumentsTask } from './backfilling.ts';
+import { clearCart } from './carts.ts';
+import { charging } from './charging.ts';
+import { invoicing } from './invoicing.ts';
+import { refunding } from './refunding.ts';
+import { returns } from './returns.ts';
+import { scheduling } from './scheduling.ts';
+import { reportStatistics } from './statistics.ts';
+import { settleStock } from './stock.ts';
+import { upkeep } from './upkeep.ts';
+import type { DepsOf, PayloadsOf } from '../jobs/task.ts';
 
-/** Every policy that any shop has. */
-export const reactors: readonly Reactor[] = [
-  invoiceOnShipping,
-  creditMemoOnSettlement,
-  chargePayments,
-  confirmPaidOrders,
-  refundExcess,
-  refundPayments,
-  followReturns,
-  clearOrderedCarts,
+/**
+ * Everything that a worker does, said once: its tasks, the events that its processes follow, what both need, and which
+ * jobs compile are read from this list.
+ */
+export const declarations = [
+  ...invoicing,
+  ...charging,
+  ...refunding,
+  ...returns,
+  clearCart,
   settleStock,
+  reportStatistics,
   notifyCustomers,
-];
+  ...scheduling,
+  backfillDocumentsTask,
+  ...upkeep,
+  ...webhookTasks,
+] as const;
 
-/** Those of a shop: a customer service is told of orders only where there is one. */
-export const reactorsFor = ({ hasCustomerService }: { readonly hasCustomerService: boolean }): readonly Reactor[] =>
-  hasCustomerService ? [...reactors, reportStatistics] : reactors;
+/** What a worker needs for all of it. */
+export type WorkerDeps = DepsOf<typeof declarations>;
+
+type Payloads = PayloadsOf<typeof declarations>;
+
+declare module '../jobs/queue.ts' {
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- what it adds is what it extends
+  interface TaskPayloads extends Payloads {}
+}

@@ -9,7 +9,7 @@ import { orderStream, returnStream } from '../../src/event-store/stream-names.ts
 import { type Core, newLine, shipOrder, takeActions, testCore } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { by, byAdmin, openReturn, returnInput, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';
-import { dyingAt, policyRunner } from '../support/policies.ts';
+import { dyingAt, processRunner } from '../support/processes.ts';
 import { readOrder, readReturn } from '../support/reconcile.ts';
 
 const masterKey = randomBytes(32);
@@ -57,7 +57,7 @@ test('killed before or after either append, it is finished by its policy, or by 
       const key = randomUUID();
       const dying = testCore(db, dyingAt(store, n, moment), masterKey);
       await dying.returns.open(returnInput(order), byAdmin(key, true)).catch(() => undefined);
-      if (n === 2) await policyRunner(store, core.codec).run(core, createSandboxGateway({ db }));
+      if (n === 2) await processRunner(store, core.codec).run(core, createSandboxGateway({ db }));
       const again = await core.returns.open(returnInput(order), byAdmin(key, true));
       assert.is(codeOf(again), undefined, `killed ${moment} append ${n}`);
       assert.equal(await typesOf(store, returnStream(again.id)), ['ReturnInitiated']);

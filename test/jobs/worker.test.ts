@@ -1,5 +1,5 @@
 // time limit: 180 s
-import { Type } from '@sinclair/typebox';
+import { Type, type Static } from '@sinclair/typebox';
 import type { Knex } from 'knex';
 import { pino } from 'pino';
 import pg from 'pg';
@@ -8,9 +8,9 @@ import * as assert from 'uvu/assert';
 import { dropJob, findJob, listJobs, queueHealth, retryJob } from '../../src/jobs/admin.ts';
 import { releaseJobsOfDeadWorkers } from '../../src/jobs/worker-liveness.ts';
 import { ManualInterventionRequired } from '../../src/jobs/manual-intervention-required.ts';
-import { task, type Task } from '../../src/jobs/task.ts';
+import { defineTask, type Task } from '../../src/jobs/task.ts';
 import { startWorker, type Worker } from '../../src/jobs/worker.ts';
-import { enqueueJobs } from '../../src/jobs/queue.ts';
+import { enqueueJobs as enqueue } from '../../src/jobs/queue.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 
@@ -38,11 +38,17 @@ const start = async (
 
 const resolved = (_: unknown): Promise<void> => Promise.resolve();
 const order = { order_id: 'o-1' };
-const payloadSchema = Type.Object({ order_id: Type.String() });
+const payload = Type.Object({ order_id: Type.String() });
+
+const task = (name: string, run: (about: Static<typeof payload>) => Promise<unknown>): Task =>
+  defineTask({ name, payload, run }).bind(undefined);
+
+/** This test runs tasks of its own. */
+const enqueueJobs = enqueue<Record<'note' | 'fragile' | 'ask' | 'slow', object>>;
 
 test('a job is done once and then gone', async (state) => {
   const done: string[] = [];
-  await start(state, [task('note', payloadSchema, ({ order_id }) => resolved(done.push(order_id)))]);
+  await start(state, [task('note', ({ order_id }) => resolved(done.push(order_id)))]);
   await enqueueJobs(state.database.db, [{ task: 'note', payload: order, key: 'note:o-1' }]);
   await eventually('the job is gone', async () => (await listJobs(state.database.db, { limit: 10 })).length === 0);
   assert.equal(done, ['o-1']);
@@ -52,9 +58,7 @@ test('a failing job says why, waits longer each time, and is retried by hand', a
   const { db } = state.database;
   let broken = true;
   await start(state, [
-    task('fragile', payloadSchema, () =>
-      broken ? Promise.reject(new Error('the printer is out of paper')) : Promise.resolve(),
-    ),
+    task('fragile', () => (broken ? Promise.reject(new Error('the printer is out of paper')) : Promise.resolve())),
   ]);
   await enqueueJobs(db, [{ task: 'fragile', payload: order, key: 'fragile:o-1' }]);
   const failedAfter = (attempts: number) =>
@@ -79,7 +83,7 @@ test('a parked job is not tried again by itself, shows why, and is retried by ha
   let tries = 0;
   const settle = () =>
     tries++ === 0 ? Promise.reject(new ManualInterventionRequired('nobody knows')) : Promise.resolve();
-  await start(state, [task('ask', payloadSchema, settle)]);
+  await start(state, [task('ask', settle)]);
   await enqueueJobs(db, [{ task: 'ask', payload: order, key: 'ask:o-1' }]);
   const parked = await eventually('it is parked', async () => (await listJobs(db, { state: 'failed', limit: 10 }))[0]);
   assert.equal([parked.reason, parked.next_try_at], ['nobody knows', null]);
@@ -95,7 +99,7 @@ test('a parked job is not tried again by itself, shows why, and is retried by ha
 });
 
 test('a job whose payload has the wrong shape fails visibly', async (state) => {
-  await start(state, [task('note', payloadSchema, () => Promise.resolve())]);
+  await start(state, [task('note', () => Promise.resolve())]);
   await enqueueJobs(state.database.db, [{ task: 'note', payload: { wrong: 'x' }, key: 'note:wrong' }]);
   const [failed] = await eventually('it failed', async () => {
     const jobs = await listJobs(state.database.db, { state: 'failed', limit: 10 });
@@ -125,7 +129,7 @@ test('a dead worker’s job is taken over by the next that starts, a living one�
     { process_id: '00000000-0000-4000-8000-000000000002', lock_key: 4711, worker_ids: ['living-worker'] },
   ]);
   let done = 0;
-  await start(state, [task('note', payloadSchema, () => resolved(done++))]);
+  await start(state, [task('note', () => resolved(done++))]);
   await eventually('the dead worker’s job is done', () => done === 1, { within: 2_000 });
   await releaseJobsOfDeadWorkers(db);
   const [left] = await listJobs(db, { limit: 10 });
@@ -145,7 +149,7 @@ test('a job that takes long is left to its living worker', async (state) => {
   let begun = 0;
   let finish = (): void => undefined;
   const finished = new Promise<void>((resolve) => (finish = resolve));
-  await start(state, [task('slow', payloadSchema, () => (begun++, finished))]);
+  await start(state, [task('slow', () => (begun++, finished))]);
   await enqueueJobs(db, [{ task: 'slow', payload: order, key: 'slow:o-1' }]);
   await eventually('it runs', () => begun === 1);
   await heldForLong(db);
@@ -160,7 +164,7 @@ test('a job that takes long is left to its living worker', async (state) => {
 test('a job asked for again while a worker that then dies has it leaves nothing behind', async ({
   database: { db },
 }) => {
-  const job = { task: 'note', payload: order, key: 'note:o-1' };
+  const job = { task: 'note', payload: order, key: 'note:o-1' } as const;
   await enqueueJobs(db, [job]);
   await db.raw(`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'dead-worker', attempts = 1`);
   await enqueueJobs(db, [job]);
@@ -177,7 +181,7 @@ test('a job asked for again while a worker that then dies has it leaves nothing 
 
 test('a worker that loses its own session says so, instead of working on unseen', async (state) => {
   const lost: unknown[] = [];
-  await start(state, [task('note', payloadSchema, () => Promise.resolve())], (error) => void lost.push(error));
+  await start(state, [task('note', () => Promise.resolve())], (error) => void lost.push(error));
   await state.database.db.raw(
     `select pg_terminate_backend(pid) from pg_stat_activity
      where application_name = 'waybill-worker-presence' and datname = current_database()`,

@@ -5,7 +5,7 @@ import type { StatusUpdate } from '../../src/notifications/push/port.ts';
 import { MESSAGES_OF } from '../../src/notifications/triggers.ts';
 import { findDocumentFile } from '../../src/documents/document-files.ts';
 import { ServiceUnavailable } from '../../src/gateways/http/merchant-service.ts';
-import { notifyCustomers } from '../../src/notifications/tell-customers.ts';
+import { notifyCustomers } from '../../src/notifications/notify-customers.ts';
 import { newLine, placeOrder, takeActions } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { byAdmin, openReturn, startPayment, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';
@@ -199,6 +199,8 @@ messages(
 
 messages('the job is woken by exactly the events that lead to messages', () => {
   assert.equal([...notifyCustomers.handles].toSorted(), [...MESSAGES_OF.keys()].toSorted());
+  assert.ok(notifyCustomers.handles.size >= 20);
+  assert.equal(notifyCustomers.prefixes, ['order-', 'return-', 'document-']);
 });
 
 messages.run();

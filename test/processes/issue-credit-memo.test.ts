@@ -6,35 +6,27 @@ import { documentIdOf } from '../../src/commands/documents.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
-import { documentFilesIn, findDocumentFile } from '../../src/documents/document-files.ts';
-import { issueCreditMemo } from '../../src/processes/invoicing/issue-credit-memo.ts';
-import { issueInvoice } from '../../src/processes/invoicing/issue-invoice.ts';
-import { type Core, newLine, placeOrder, takeActions, testCore } from '../support/core.ts';
+import { findDocumentFile } from '../../src/documents/document-files.ts';
 import { readText } from '../documents/pdf-text.ts';
+import { type Core, newLine, placeOrder, takeActions, testCore } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { byAdmin, openReturn, startPayment, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';
-import { Crash, dyingAt, NOW, policyRunner } from '../support/policies.ts';
+import { Crash, dyingAt, processRunner } from '../support/processes.ts';
 import { readOrder, readReturn } from '../support/reconcile.ts';
 
 const masterKey = randomBytes(32);
-const settings = { seller: { name: 'Waybill Shop', address: null, tax_id: null }, timeZone: 'UTC' };
 
 const test = suite<{ database: TestDatabase }>('issue-credit-memo');
 test.before(async (state) => void (state.database = await openTestDatabase()));
 test.after(async ({ database }) => database.close());
 
-const tasksOf = (core: Core) => {
-  const deps = { ...core, files: documentFilesIn(core.db), settings, now: () => NOW };
-  return [issueInvoice(deps), issueCreditMemo(deps)];
-};
-
 const world = ({ db }: TestDatabase) => {
   const store = openMemoryEventStore();
   const core = testCore(db, store, masterKey);
-  const policies = policyRunner(store, core.codec);
+  const processes = processRunner(store, core.codec);
   const gateway = createSandboxGateway({ db });
-  const runAs = (process: Core) => policies.run(process, gateway, tasksOf(process));
-  return { store, core, policies, runAs, run: () => runAs(core) };
+  const runAs = (process: Core) => processes.run(process, gateway, { also: ['issue-invoice', 'issue-credit-memo'] });
+  return { store, core, processes, runAs, run: () => runAs(core) };
 };
 
 const numbersOf = async (store: EventStore, series: string) =>
@@ -128,7 +120,7 @@ test('killed before or after any append, also delivered twice: one memo, no gap,
 }) => {
   for (const moment of ['before', 'after'] as const)
     for (let n = 1, died = true; died; n++) {
-      const { core, store, policies, run, runAs } = world(database);
+      const { core, store, processes, run, runAs } = world(database);
       const { id } = await returnCups(core, run);
       died = await runAs(testCore(database.db, dyingAt(store, n, moment), masterKey)).then(
         () => false,
@@ -141,13 +133,13 @@ test('killed before or after any append, also delivered twice: one memo, no gap,
       const { file } = await textOf(core, id);
       const head = await store.head();
       await database.db('document_files').where('document_id', documentIdOf('credit_memo', id)).delete();
-      policies.redeliver();
+      processes.redeliver();
       await run();
       assert.is((await textOf(core, id)).file.sha256, file.sha256, `killed ${moment} append ${n}`);
       assert.is(await store.head(), head);
       assert.equal(await numbersOf(store, 'credit_memos-2026'), ['CRM-2026-000001']);
       assert.equal(await numbersOf(store, 'invoices-2026'), ['INV-2026-000001']);
-      assert.equal(policies.parked(), []);
+      assert.equal(processes.parked(), []);
     }
 });
 

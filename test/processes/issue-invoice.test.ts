@@ -7,7 +7,7 @@ import { verifyChain } from '../../src/event-store/hash-chain.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { documentStream } from '../../src/event-store/stream-names.ts';
 import { documentFilesIn, findDocumentFile } from '../../src/documents/document-files.ts';
-import { issueInvoice } from '../../src/processes/invoicing/issue-invoice.ts';
+import { issueInvoice } from '../../src/processes/invoicing.ts';
 import { type Core, shipOrder, takeActions, testCore } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -19,7 +19,7 @@ const settings = { seller: { name: 'Waybill Shop', address: null, tax_id: null }
 const masterKey = randomBytes(32);
 
 const taskOf = ({ db, readStream, documents }: Core, now = '2026-03-01T12:00:05.000Z') =>
-  issueInvoice({ files: documentFilesIn(db), readStream, documents, settings, now: () => now });
+  issueInvoice.bind({ files: documentFilesIn(db), readStream, documents, settings, now: () => now });
 const run = (core: Core, order_id: string, now?: string) =>
   taskOf(core, now).run({ order_id }, { jobId: '1', attempt: 1 });
 
@@ -132,7 +132,7 @@ test('lost bytes are made again only if they are the same bytes', async ({ datab
   await db('document_files').where('document_id', id).delete();
   const { readStream, documents } = core;
   const otherSeller = { ...settings, seller: { ...settings.seller, name: 'Another Shop' } };
-  const changed = issueInvoice({
+  const changed = issueInvoice.bind({
     files: documentFilesIn(db),
     readStream,
     documents,

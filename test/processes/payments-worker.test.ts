@@ -3,21 +3,23 @@ import { pino } from 'pino';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadConfig } from '../../src/config/index.ts';
-import { messagesTask } from '../../src/app/compose/notifications.ts';
-import { workerTasks } from '../../src/app/compose/worker-tasks.ts';
+import { workerDeps } from '../../src/app/compose/worker-tasks.ts';
 import { captured, refunded } from '../../src/domain/order/index.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
 import { listJobs } from '../../src/jobs/admin.ts';
 import { startWorker, type Worker } from '../../src/jobs/worker.ts';
-import { reactors } from '../../src/processes/registry.ts';
-import { startReactors } from '../../src/processes/engine/start-processes.ts';
+import { bindTasks } from '../../src/jobs/task.ts';
+import { processesAmong } from '../../src/processes/engine/process.ts';
+import { startProcesses } from '../../src/processes/engine/start-processes.ts';
+import { declarations } from '../../src/processes/registry.ts';
 import { type Core, placeOrder, takeActions, testCore } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { openReturn, startPayment, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 import { assertReconciled, readOrder, readReturn } from '../support/reconcile.ts';
+import { workerDepsOf } from '../support/worker-deps.ts';
 
 type Context = {
   database: TestDatabase;
@@ -25,10 +27,10 @@ type Context = {
   store: EventStore;
   core: Core;
   workers: readonly Worker[];
-  stopReactors: () => Promise<void>;
+  stopProcesses: () => Promise<void>;
 };
 
-const test = suite<Context>('money, by real reactors and workers');
+const test = suite<Context>('money, by real processes and workers');
 
 test.before(async (state) => {
   state.database = await openTestDatabase();
@@ -38,7 +40,8 @@ test.before(async (state) => {
   state.core = testCore(db, state.store);
   const log = pino({ level: 'silent' });
   const config = loadConfig({ DATA_DIR: state.folder.path, HOST: '127.0.0.1' });
-  const tasks = [...workerTasks(state.core, config, log), await messagesTask(state.core, config, log)];
+  const deps = workerDepsOf(state.core, await workerDeps(state.core, config, log));
+  const tasks = bindTasks(declarations, deps);
   const start = () =>
     startWorker({
       db,
@@ -53,14 +56,15 @@ test.before(async (state) => {
   // Two of everything, as on two machines.
   state.workers = [await start(), await start()];
   const stopping = new AbortController();
-  const reacting = [1, 2].map(() => startReactors(reactors, { ...state.core, log }, stopping.signal));
-  state.stopReactors = async () => {
+  const processes = processesAmong(declarations, deps);
+  const following = [1, 2].map(() => startProcesses(processes, { ...state.core, log }, stopping.signal));
+  state.stopProcesses = async () => {
     stopping.abort();
-    await Promise.all(reacting);
+    await Promise.all(following);
   };
 });
-test.after(async ({ database, folder, store, workers, stopReactors }) => {
-  await stopReactors();
+test.after(async ({ database, folder, store, workers, stopProcesses }) => {
+  await stopProcesses();
   for (const worker of workers) await worker.stop();
   await store.close();
   await database.close();

@@ -27,7 +27,7 @@ import {
   takeReturnActions,
   TO_RECEIVED,
 } from '../support/payments.ts';
-import { Crash, dyingAt, dyingGateway, policyRunner } from '../support/policies.ts';
+import { Crash, dyingAt, dyingGateway, processRunner } from '../support/processes.ts';
 import { assertReconciled, readOrder, readPayment, readReturn } from '../support/reconcile.ts';
 
 // The order of `placeOrder` costs 3358: two mugs at 1299, tax and shipping.
@@ -38,7 +38,7 @@ type World = {
   readonly store: EventStore;
   readonly core: Core;
   readonly gateway: PaymentGateway;
-  readonly policies: ReturnType<typeof policyRunner>;
+  readonly processes: ReturnType<typeof processRunner>;
   readonly run: () => Promise<void>;
 };
 
@@ -50,8 +50,8 @@ const world = ({ db }: TestDatabase): World => {
   const store = openMemoryEventStore();
   const core = testCore(db, store, masterKey);
   const gateway = retryingGateway(createSandboxGateway({ db, slowMs: 1 }), { pausesMs: [0, 0] });
-  const policies = policyRunner(store, core.codec);
-  return { store, core, gateway, policies, run: () => policies.run(core, gateway) };
+  const processes = processRunner(store, core.codec);
+  return { store, core, gateway, processes, run: () => processes.run(core, gateway) };
 };
 
 const deliver = (core: Core, order: string) => takeActions(core, order, ['start_processing', 'ship', 'deliver']);
@@ -72,7 +72,7 @@ test('captured money that covers the total confirms the order', async ({ databas
   assert.match(transaction_id ?? '', /^sbx_/);
 });
 
-test('what the policies do shows in the history with its cause', async ({ database }) => {
+test('what the processes do shows in the history with its cause', async ({ database }) => {
   const { core, run, store } = world(database);
   const order = await placeOrder(core);
   await startPayment(core, order, { amount: TOTAL });
@@ -262,11 +262,11 @@ const assertWholeLife = async (core: Core, order: string, what: string): Promise
 };
 
 test('two payments, two returns, a refund split over both: everything adds up', async ({ database }) => {
-  const { core, run, policies, store } = world(database);
+  const { core, run, processes, store } = world(database);
   const order = await wholeLife(core, run);
   await assertWholeLife(core, order, 'undisturbed');
   const head = await store.head();
-  policies.redeliver();
+  processes.redeliver();
   await run();
   assert.is(await store.head(), head, 'delivered again, it changes nothing');
   await assertReconciled(core, order);
@@ -297,11 +297,11 @@ const countDeaths = async (isOver: (n: number) => Promise<boolean>): Promise<num
 for (const moment of ['before', 'after'] as const) {
   test(`killed ${moment} any append of a policy, the next run finishes it`, async ({ database }) => {
     const isOver = async (n: number): Promise<boolean> => {
-      const { core, store, gateway, policies, run } = world(database);
+      const { core, store, gateway, processes, run } = world(database);
       const killed = testCore(database.db, dyingAt(store, n, moment), masterKey);
-      const death = untilDeath(() => policies.run(killed, gateway), run);
+      const death = untilDeath(() => processes.run(killed, gateway), run);
       await assertWholeLife(core, await wholeLife(core, death.between), `killed ${moment} append ${n}`);
-      assert.equal(policies.parked(), []);
+      assert.equal(processes.parked(), []);
       return !death.hasDied();
     };
     assert.ok((await countDeaths(isOver)) >= 10, 'the appends of every policy');
@@ -309,11 +309,11 @@ for (const moment of ['before', 'after'] as const) {
 
   test(`killed ${moment} any call of the gateway, the next run finishes it`, async ({ database }) => {
     const isOver = async (n: number): Promise<boolean> => {
-      const { core, gateway, policies, run } = world(database);
+      const { core, gateway, processes, run } = world(database);
       const dying = dyingGateway(gateway, n, moment);
-      const death = untilDeath(() => policies.run(core, dying), run);
+      const death = untilDeath(() => processes.run(core, dying), run);
       await assertWholeLife(core, await wholeLife(core, death.between), `killed ${moment} call ${n}`);
-      assert.equal(policies.parked(), []);
+      assert.equal(processes.parked(), []);
       return !death.hasDied();
     };
     assert.ok((await countDeaths(isOver)) >= 4, 'two charges and two refunds at least');

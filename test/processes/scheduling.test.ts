@@ -10,7 +10,8 @@ import { createOrderDecider, DEFAULT_ORDER_SETTINGS, type OrderSettings } from '
 import { StoreUnavailable, type EventStore } from '../../src/event-store/port.ts';
 import { orderStream } from '../../src/event-store/stream-names.ts';
 import { crontab } from '../../src/jobs/cron.ts';
-import { schedulingTasks } from '../../src/processes/scheduling/clock.ts';
+import { bindTasks } from '../../src/jobs/task.ts';
+import { scheduling } from '../../src/processes/scheduling.ts';
 import { openCronRuns, type CronRun } from '../../src/jobs/cron-runs.ts';
 import { AUDITOR, MEERA, startTestApi, type TestApi } from '../support/api.ts';
 import { newLine, takeActions } from '../support/core.ts';
@@ -59,11 +60,12 @@ const run = async (name: string, settings: Settings, payload: object): Promise<v
   const { now = SOON, store = api.store } = settings;
   const { db, codec } = api.core;
   const policy = { ...DEFAULT_ORDER_SETTINGS, ...settings.policy };
-  const clock = createSchedulingCommands({
+  const commands = createSchedulingCommands({
     handle: createHandle({ store, codec }),
     decider: createOrderDecider(policy, orderIds),
   });
-  const tasks = schedulingTasks({ db, clock, policy, runs: openCronRuns(db), now: () => now });
+  const deps = { db, scheduling: commands, policy, runs: openCronRuns(db), now: () => now };
+  const tasks = bindTasks(scheduling, deps);
   const task = tasks.find((one) => one.name === name);
   await task?.run(payload, { jobId: '1', attempt: 1 });
 };

@@ -3,10 +3,6 @@ import * as assert from 'uvu/assert';
 import { startSandboxService, type SandboxService } from '../../src/cli/sandbox/server.ts';
 import { customerHandlers } from '../../src/cli/sandbox/merchant-services.ts';
 import { createHttpCustomerStatistics, type StatisticsChange } from '../../src/gateways/customers/http.ts';
-import { openOrderedQueue } from '../../src/jobs/ordered-queue.ts';
-import { reportStatisticsTask } from '../../src/processes/statistics/tell-customer-service-task.ts';
-import { reactorsFor } from '../../src/processes/registry.ts';
-import { customerQueue } from '../../src/processes/statistics/tell-customer-service.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { newLine, placeOrder, takeActions } from '../support/core.ts';
 import { eventually } from '../support/eventually.ts';
@@ -25,14 +21,8 @@ test.before(async () => {
     'PATCH /api/customers/internal/stranger/statistics': () => ({ status: 404 }),
     ...customerHandlers(new Map()),
   });
-  const { core } = api;
   const customers = createHttpCustomerStatistics(clientOf('customer', service, { retries: 0 }));
-  const now = () => new Date().toISOString();
-  const turns = openOrderedQueue(core.db);
-  worker = await startTestWorker(api, {
-    reactors: reactorsFor({ hasCustomerService: true }),
-    more: [reportStatisticsTask({ ...core, customers, turns, queueOf: customerQueue, now })],
-  });
+  worker = await startTestWorker(api, { deps: { customers } });
 });
 test.after(async () => {
   await worker.stop();

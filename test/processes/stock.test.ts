@@ -5,19 +5,17 @@ import { startSandboxService, type SandboxService } from '../../src/cli/sandbox/
 import { cartHandlers, productHandlers } from '../../src/cli/sandbox/merchant-services.ts';
 import { wasRejected } from '../../src/commands/handle.ts';
 import { orderIdOf } from '../../src/commands/orders.ts';
-import { type Core, newLine, takeActions, testCore } from '../support/core.ts';
 import type { Carts, Stock } from '../../src/checkout/ports.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import { createHttpCarts } from '../../src/checkout/carts/http.ts';
 import { createHttpCatalogue } from '../../src/checkout/catalogue/http.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
-import { shopTasks } from '../../src/processes/stock/shop-tasks.ts';
 import { openCheckoutClaims } from '../../src/checkout/checkout-claims.ts';
-import { openStockMoves } from '../../src/checkout/stock-moves.ts';
+import { type Core, newLine, takeActions, testCore } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { personalOf, context } from '../support/orders.ts';
 import { byAdmin, openReturn, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';
-import { Crash, NOW, policyRunner } from '../support/policies.ts';
+import { Crash, processRunner } from '../support/processes.ts';
 import { readOrder } from '../support/reconcile.ts';
 import { clientOf, get, put } from '../support/sandbox.ts';
 
@@ -32,7 +30,7 @@ const STOCK = 10;
 const world = async ({ db }: TestDatabase) => {
   const store = openMemoryEventStore();
   const core = testCore(db, store, masterKey);
-  const policies = policyRunner(store, core.codec);
+  const processes = processRunner(store, core.codec);
   const cart = await startSandboxService(cartHandlers(new Map()));
   const product = await startSandboxService(productHandlers(new Map()));
   await put(product, '/api/products/mug', { price: 12.99, stock_quantity: STOCK });
@@ -41,14 +39,10 @@ const world = async ({ db }: TestDatabase) => {
   const stock = createHttpCatalogue(clientOf('product', product, once), { currency: 'EUR' });
   const claims = openCheckoutClaims(db);
   const run = (gateways: { readonly carts: Carts; readonly stock: Stock } = { carts, stock }) =>
-    policies.run(
-      core,
-      createSandboxGateway({ db }),
-      shopTasks({ ...core, ...gateways, claims, moves: openStockMoves(db), now: () => NOW }),
-    );
+    processes.run(core, createSandboxGateway({ db }), { also: ['clear-cart', 'settle-stock'], deps: gateways });
   return {
     core,
-    policies,
+    processes,
     cart,
     product,
     carts,
@@ -95,7 +89,7 @@ const dyingOnce = <A extends readonly unknown[], R>(call: (...args: A) => Promis
 const stockCalls = ({ asked }: SandboxService) => asked.filter(({ method }) => method === 'PATCH');
 
 test('the cart that was ordered is emptied once, and its claim ends', async ({ database }) => {
-  const { core, cart, claims, run, inCart, stop, policies } = await world(database);
+  const { core, cart, claims, run, inCart, stop, processes } = await world(database);
   const customer_id = randomUUID();
   const { command_id } = await buyMugs(core, customer_id);
   await claims.claim({ customer_id, cart: 'mugs', command_id, order_id: orderIdOf(command_id) });
@@ -106,7 +100,7 @@ test('the cart that was ordered is emptied once, and its claim ends', async ({ d
   assert.is((await claims.claim(next)).command_id, next.command_id);
 
   await put(cart, `/api/v1/cart/${customer_id}`, { items: [{ product_id: 'tea', quantity: 1 }] });
-  policies.redeliver();
+  processes.redeliver();
   await run();
   assert.is(await inCart(customer_id), 1, 'delivered again, it empties no later cart');
   await stop();
@@ -140,14 +134,14 @@ test('a process that dies while it empties a cart leaves it to the next, whateve
 });
 
 test('units go with the order and come back with its cancellation, each once', async ({ database }) => {
-  const { core, product, run, inStock, policies, stop } = await world(database);
+  const { core, product, run, inStock, processes, stop } = await world(database);
   const { id } = await buyMugs(core, 'c-1');
   await run();
   assert.is(await inStock(), STOCK - 3);
   await takeActions(core, id, ['confirm', 'cancel']);
   await run();
   assert.is(await inStock(), STOCK);
-  policies.redeliver();
+  processes.redeliver();
   await run();
   assert.is(await inStock(), STOCK);
   assert.equal(
@@ -225,16 +219,16 @@ test('a lost answer moves nothing twice, and neither does a crash', async ({ dat
 test('of two orders for the last units one waits for a person; cancelled, it gives back nothing', async ({
   database,
 }) => {
-  const { core, run, inStock, policies, stop } = await world(database);
+  const { core, run, inStock, processes, stop } = await world(database);
   await buyMugs(core, 'c-1', LOOKED_UP, 8);
   const { id } = await buyMugs(core, 'c-2', LOOKED_UP, 8);
   await run();
   assert.is(await inStock(), STOCK - 8);
   assert.equal(
-    policies.parked().map(({ task }) => task),
+    processes.parked().map(({ task }) => task),
     ['settle-stock'],
   );
-  assert.match(policies.parked()[0]?.reason ?? '', /not enough of mug/);
+  assert.match(processes.parked()[0]?.reason ?? '', /not enough of mug/);
   await takeActions(core, id, ['cancel']);
   await run();
   assert.is(await inStock(), STOCK - 8);

@@ -2,8 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createKeyStore } from '../../src/http/server/idempotency/key-store.ts';
-import { deleteExpiredKeys } from '../../src/processes/upkeep/delete-expired-keys.ts';
-import { rebuildProjectionTask } from '../../src/processes/upkeep/rebuild-projection.ts';
+import { deleteExpiredKeys, rebuildProjectionTask } from '../../src/processes/upkeep.ts';
 import { orderList } from '../../src/projections/orders/index.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { openJournal } from '../support/journal.ts';
@@ -26,7 +25,7 @@ test('keys are forgotten once their hours are over, and not before; twice is onc
   await db('idempotency_keys')
     .where({ key: old })
     .update({ created_at: db.raw(`now() - interval '24 hours 1 minute'`) });
-  const forget = deleteExpiredKeys(keys.deleteExpired);
+  const forget = deleteExpiredKeys.bind({ deleteKeys: keys.deleteExpired });
   await forget.run({}, job);
   await forget.run({}, job);
   const left = await db<{ key: Buffer }>('idempotency_keys').select('key');
@@ -41,7 +40,7 @@ test('a read model is rebuilt by its name, as often as the job is delivered', as
   const journal = openJournal();
   const order = randomUUID();
   await journal.append(order, [orderPlaced()]);
-  const rebuild = rebuildProjectionTask({ db, ...journal });
+  const rebuild = rebuildProjectionTask.bind({ db, ...journal });
   for (const _ of ['once', 'again']) {
     await rebuild.run({ name: orderList.name }, job);
     assert.equal(
@@ -52,7 +51,7 @@ test('a read model is rebuilt by its name, as often as the job is delivered', as
 });
 
 test('a read model that nobody knows fails visibly, and so does a job that names none', async () => {
-  const rebuild = rebuildProjectionTask({ db: database.db, ...openJournal() });
+  const rebuild = rebuildProjectionTask.bind({ db: database.db, ...openJournal() });
   const reasonOf = async (payload: unknown): Promise<string> => {
     try {
       await rebuild.run(payload, job);

@@ -1,8 +1,7 @@
 import type { Mail, Mailer } from '../../src/notifications/mail/port.ts';
 import { createLocalNotifier } from '../../src/notifications/push/http.ts';
 import { loadTemplates, type Templates } from '../../src/notifications/content/templates.ts';
-import type { Task } from '../../src/jobs/task.ts';
-import { sendMessages, type SendMessagesDeps } from '../../src/notifications/send-messages.ts';
+import { notifyCustomers, type SendMessagesDeps } from '../../src/notifications/notify-customers.ts';
 import { documentFilesIn } from '../../src/documents/document-files.ts';
 import { enqueueJobs } from '../../src/jobs/queue.ts';
 import type { Core } from './core.ts';
@@ -25,19 +24,17 @@ export const memoryMailer = (): Mailer & { readonly mails: readonly Mail[] } => 
   };
 };
 
-/** The task that tells customers, as the worker has it; what goes out stays here unless a test says otherwise. */
-export const messagesTaskOf = (core: Core, changes: Partial<SendMessagesDeps> = {}): Task =>
-  sendMessages({
-    ...core,
-    templates: shippedTemplates,
-    mailer: memoryMailer(),
-    notifier: createLocalNotifier(),
-    files: documentFilesIn(core.db),
-    settings: { shopName: 'Waybill Shop', timeZone: 'UTC' },
-    enqueue: (job) => enqueueJobs(core.db, [job]),
-    ...changes,
-  });
+/** What telling customers needs; what goes out stays here unless a test says otherwise. */
+export const messageDepsOf = (core: Core): SendMessagesDeps => ({
+  ...core,
+  templates: shippedTemplates,
+  mailer: memoryMailer(),
+  notifier: createLocalNotifier(),
+  files: documentFilesIn(core.db),
+  settings: { shopName: 'Waybill Shop', timeZone: 'UTC' },
+  enqueue: (job) => enqueueJobs(core.db, [job]),
+});
 
 /** Does the job once, here. */
 export const tellCustomers = (core: Core, changes: Partial<SendMessagesDeps> = {}): Promise<void> =>
-  messagesTaskOf(core, changes).run({}, { jobId: '1', attempt: 1 });
+  notifyCustomers.bind({ ...messageDepsOf(core), ...changes }).run({}, { jobId: '1', attempt: 1 });

@@ -1,9 +1,8 @@
 import type { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import { documentIdOf } from '../../src/commands/documents.ts';
-import { issueInvoice } from '../../src/processes/invoicing/issue-invoice.ts';
+import { issueInvoice } from '../../src/processes/invoicing.ts';
 import { openDeliveryPositions } from '../../src/delivery/positions.ts';
-import { documentFilesIn } from '../../src/documents/document-files.ts';
 import { openOrderTemplates } from '../../src/checkout/order-templates.ts';
 import { enqueueJobs } from '../../src/jobs/queue.ts';
 import type { TestApi } from './api.ts';
@@ -11,6 +10,7 @@ import { placeOrder, takeActions } from './core.ts';
 import { eventually } from './eventually.ts';
 import { tellCustomers } from './messages.ts';
 import { byAdmin, createPayment, openReturn } from './payments.ts';
+import { runJob, workerDepsOf } from './worker-deps.ts';
 
 /** Kinds of things that paths name. */
 export type Kind =
@@ -22,12 +22,8 @@ export type Names = readonly [string, ...string[]];
 /** One customer's things, and those of a courier who brings them. */
 export type Things = Readonly<Record<Kind, Names>>;
 
-const settings = { seller: { name: 'Waybill Shop', address: null, tax_id: null }, timeZone: 'UTC' };
-
 const issue = async ({ core }: TestApi, orderId: string): Promise<string> => {
-  const files = documentFilesIn(core.db);
-  const task = issueInvoice({ ...core, files, settings, now: () => new Date().toISOString() });
-  await task.run({ order_id: orderId }, { jobId: '1', attempt: 1 });
+  await runJob(issueInvoice, { order_id: orderId }, workerDepsOf(core));
   return documentIdOf('invoice', orderId);
 };
 
@@ -63,8 +59,8 @@ export const makeThings = async (
   const back = await openReturn(core, order);
   const payment = await createPayment(core, order);
   const template = await keepTemplate(core.db, customer, order);
-  const key = `issue-invoice:${order}`;
-  await enqueueJobs(core.db, [{ task: 'issue-invoice', payload: { order_id: order }, key }]);
+  const job = issueInvoice.job({ order_id: order });
+  await enqueueJobs(core.db, [job]);
   const invoiceNumber = await numberOf(api, `/invoices/${invoice}`, 'invoice_number');
   await eventually('lists include it', async () => {
     const lists = await Promise.all(['/orders', '/returns', '/payments'].map((path) => api.call(path)));
@@ -84,7 +80,7 @@ export const makeThings = async (
     payment: [payment, await numberOf(api, `/payments/${payment}`, 'payment_number')],
     invoice: [invoice, invoiceNumber],
     template: [template],
-    job: [jobs.find((job) => job.key === key)?.id ?? ''],
+    job: [jobs.find(({ key }) => key === job.key)?.id ?? ''],
     message: [message?.id ?? ''],
     projection: ['order_list'],
     webhook: [webhook],

@@ -9,7 +9,7 @@ import { createReturnCommands, type ReturnCommands } from '../../commands/return
 import { createSchedulingCommands, type SchedulingCommands } from '../../commands/scheduling.ts';
 import type { Config } from '../../config/index.ts';
 import type { DocumentType } from '../../domain/document/index.ts';
-import { createOrderDecider, type OrderSettings } from '../../domain/order/index.ts';
+import { createOrderDecider, type OrderDecider, type OrderSettings } from '../../domain/order/index.ts';
 import type { Currency, Minor } from '../../domain/shared/money.ts';
 import type { TaxRate } from '../../domain/shared/tax-rate.ts';
 import { openPaymentTokens } from '../../gateways/payment/payment-tokens.ts';
@@ -18,6 +18,7 @@ import { businessYearIn, numbersOf } from './numbering.ts';
 
 /** Everything that writes to the log. */
 export type Commands = {
+  readonly decider: OrderDecider;
   readonly orders: OrderCommands;
   readonly payments: PaymentCommands;
   readonly returns: ReturnCommands;
@@ -48,6 +49,7 @@ export const createCommands = (
   const paymentProcess = createPaymentProcess({ ...deciding, tokens: paymentTokens });
   const returnProcess = createReturnProcess(deciding);
   return {
+    decider,
     orders: createOrderCommands({ handle, decider, drawNumber, taxRate, shippingFee }),
     payments: createPaymentCommands({ ...deciding, policies: paymentProcess, tokens: paymentTokens, drawNumber }),
     returns: createReturnCommands({ ...deciding, policies: returnProcess, moneyPolicies: paymentProcess, drawNumber }),

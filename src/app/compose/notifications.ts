@@ -6,9 +6,7 @@ import type { Templates } from '../../notifications/content/templates.ts';
 import { openMessages, type Messages } from '../../notifications/outbox/list.ts';
 import { openOutbox, type Outbox } from '../../notifications/outbox/outbox.ts';
 import { openDevices, type Devices } from '../../notifications/push/devices.ts';
-import type { Task } from '../../jobs/task.ts';
-import { sendMessages } from '../../notifications/send-messages.ts';
-import { documentFilesIn } from '../../documents/document-files.ts';
+import type { SendMessagesDeps } from '../../notifications/notify-customers.ts';
 import { enqueueJobs } from '../../jobs/queue.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { merchantService } from './merchant-service.ts';
@@ -48,11 +46,14 @@ const mailerOf = ({ mail }: Config): Mailer => {
 };
 
 /**
- * The task that sends messages to customers.
+ * What messages to customers are sent with.
  * @throws TemplateFailure when the merchant's templates cannot be used
  */
-export const messagesTask = async (container: Container, config: Config, log: Logger): Promise<Task> => {
-  const { db } = container;
+export const messageDeps = async (
+  container: Container,
+  config: Config,
+  log: Logger,
+): Promise<NotificationStores & Pick<SendMessagesDeps, 'templates' | 'mailer' | 'notifier' | 'enqueue'>> => {
   const { templatesDir: folder, language } = config.messages;
   const templates = once(async (): Promise<Templates> =>
     (await import('../../notifications/content/templates.ts')).loadTemplates({ folder, language }),
@@ -60,14 +61,11 @@ export const messagesTask = async (container: Container, config: Config, log: Lo
   // The merchant's own templates are checked at the start: a mistake in them must not wait for the first message.
   if (folder !== undefined || language !== 'en') await templates();
   const service = merchantService(config, 'notification', log);
-  return sendMessages({
-    ...container,
+  return {
     ...openNotificationStores(container),
     templates,
     mailer: mailerOf(config),
     notifier: service === undefined ? createLocalNotifier() : createHttpNotifier(service),
-    files: documentFilesIn(db),
-    settings: { shopName: config.seller.name, timeZone: config.businessTimeZone },
-    enqueue: (job) => enqueueJobs(db, [job]),
-  });
+    enqueue: (job) => enqueueJobs(container.db, [job]),
+  };
 };

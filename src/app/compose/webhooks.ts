@@ -1,18 +1,22 @@
 import type { Config } from '../../config/index.ts';
 import type { Container } from '../container.ts';
-import { createSendWebhook } from '../../webhooks/sender.ts';
-import type { Task } from '../../jobs/task.ts';
-import { sendWebhookTasks } from '../../webhooks/send-webhook-task.ts';
-import { systemClock } from '../../webhooks/clock.ts';
+import { createSendWebhook, type SendWebhook } from '../../webhooks/sender.ts';
+import { systemClock, type Clock } from '../../webhooks/clock.ts';
 import { deliverWebhooks } from '../../webhooks/dispatcher.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { createOutgoingPost } from '../../platform/outgoing-post.ts';
-import { openDeliveries } from '../../webhooks/deliveries.ts';
+import { openDeliveries, type Deliveries } from '../../webhooks/deliveries.ts';
 import { webhookSecrets } from '../../webhooks/secrets.ts';
-import { openEndpoints } from '../../webhooks/endpoints.ts';
+import { openEndpoints, type Endpoints } from '../../webhooks/endpoints.ts';
 
-type Webhooks = {
-  readonly tasks: readonly Task[];
+export type Webhooks = {
+  /** What its jobs need. */
+  readonly deps: {
+    readonly send: SendWebhook;
+    readonly clock: Clock;
+    readonly endpoints: Endpoints;
+    readonly deliveries: Deliveries;
+  };
   /** Resolves once the results of running deliveries are stored. */
   readonly stopped: () => Promise<void>;
 };
@@ -22,10 +26,10 @@ export const startWebhooks = (container: Container, config: Config, log: Logger,
   const { db, masterKey } = container;
   const secrets = webhookSecrets(masterKey);
   const post = createOutgoingPost({ allowPrivate: config.webhooks.allowPrivate });
-  const sending = { ...container, send: createSendWebhook(post), clock: systemClock };
-  const done = deliverWebhooks({ ...sending, secrets, log, signal });
+  const sending = { send: createSendWebhook(post), clock: systemClock };
+  const done = deliverWebhooks({ ...container, ...sending, secrets, log, signal });
   return {
-    tasks: sendWebhookTasks({ ...sending, endpoints: openEndpoints(db, secrets), deliveries: openDeliveries(db) }),
+    deps: { ...sending, endpoints: openEndpoints(db, secrets), deliveries: openDeliveries(db) },
     stopped: async () => {
       await done;
       await post.close();

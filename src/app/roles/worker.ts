@@ -1,13 +1,14 @@
 import { crontab } from '../../jobs/cron.ts';
 import { startWorker } from '../../jobs/worker.ts';
-import { reactorsFor } from '../../processes/registry.ts';
-import { startReactors } from '../../processes/engine/start-processes.ts';
+import { bindTasks } from '../../jobs/task.ts';
+import { processesAmong } from '../../processes/engine/process.ts';
+import { startProcesses } from '../../processes/engine/start-processes.ts';
+import { declarations } from '../../processes/registry.ts';
 import { lowerPriority } from './lower-priority.ts';
 import { commandsOf } from '../compose/commands.ts';
-import { messagesTask } from '../compose/notifications.ts';
 import type { RoleProcess } from './role-process.ts';
 import { startWebhooks } from '../compose/webhooks.ts';
-import { workerTasks } from '../compose/worker-tasks.ts';
+import { workerDeps } from '../compose/worker-tasks.ts';
 
 /** Processes and jobs. */
 export const runWorkerRole = async ({ config, databaseUrl, container, log, shutdown }: RoleProcess): Promise<void> => {
@@ -15,10 +16,11 @@ export const runWorkerRole = async ({ config, databaseUrl, container, log, shutd
   const writeSide = { ...container, ...commandsOf(config, container) };
   const webhooks = startWebhooks(container, config, log, shutdown.signal);
   shutdown.onShutdown(webhooks.stopped);
+  const deps = { ...(await workerDeps(writeSide, config, log)), ...webhooks.deps };
   const worker = await startWorker({
     db: container.db,
     url: databaseUrl,
-    tasks: [...workerTasks(writeSide, config, log), ...webhooks.tasks, await messagesTask(container, config, log)],
+    tasks: bindTasks(declarations, deps),
     crontab: crontab({ ...config.orders.settings, autoProcessCron: config.orders.autoProcessCron }),
     log,
     onFatal: (error) => {
@@ -27,7 +29,6 @@ export const runWorkerRole = async ({ config, databaseUrl, container, log, shutd
     },
   });
   shutdown.onShutdown(worker.stop);
-  const reactors = reactorsFor({ hasCustomerService: config.services.customer !== undefined });
-  const reacting = startReactors(reactors, { ...container, log }, shutdown.signal);
-  shutdown.onShutdown(() => reacting);
+  const following = startProcesses(processesAmong(declarations, deps), { ...container, log }, shutdown.signal);
+  shutdown.onShutdown(() => following);
 };

@@ -3,7 +3,7 @@ import type { ReadStream } from '../../commands/read.ts';
 import { documentDecider, needsCreditMemo } from '../../domain/document/index.ts';
 import { settledItems } from '../../domain/order/index.ts';
 import { documentStream } from '../../event-store/stream-names.ts';
-import { creditMemoJob, invoiceJob } from '../../processes/invoicing/document-jobs.ts';
+import { issueCreditMemo, issueInvoice } from '../../processes/invoicing.ts';
 import type { JobView } from '../../jobs/admin.ts';
 import type { DocumentRow } from '../../projections/documents/index.ts';
 import type { DocumentSummary } from '../orders/order-body.ts';
@@ -32,7 +32,7 @@ type Issued = Pick<DocumentRow, 'document_type' | 'order_id' | 'return_id'>;
 
 /** The job that makes a document. */
 const jobKeyOf = ({ document_type, order_id, return_id }: Issued): string =>
-  (document_type === 'invoice' ? invoiceJob(order_id) : creditMemoJob(order_id, return_id ?? '')).key;
+  document_type === 'invoice' ? issueInvoice.jobKey(order_id) : issueCreditMemo.jobKey(return_id ?? '');
 
 export const progress = async (
   { findJobByKey }: Pick<InvoiceDeps, 'findJobByKey'>,

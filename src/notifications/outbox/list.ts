@@ -3,7 +3,7 @@ import type { DataKeys } from '../../platform/data-keys.ts';
 import { enqueueJobs } from '../../jobs/queue.ts';
 import { openEnvelopes, type Envelope } from './envelopes.ts';
 import type { MessageKind, MessageStatus } from '../kinds.ts';
-import { sendMessagesNow } from '../send-job.ts';
+import { notifyCustomers } from '../notify-customers.ts';
 
 /** A message as an operator sees it. */
 export type MessageView = {
@@ -87,7 +87,7 @@ export const openMessages = (db: Knex, keys: DataKeys): Messages => {
       await db('messages')
         .where({ id })
         .update({ status: 'waiting', attempts: 0, reason: null, next_try_at: db.fn.now() });
-      await enqueueJobs(db, [sendMessagesNow()]);
+      await enqueueJobs(db, [notifyCustomers.job({})]);
     },
     counts: async () => {
       const { rows } = await db.raw<{ rows: MessageCounts[] }>(

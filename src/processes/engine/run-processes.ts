@@ -1,22 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Knex } from 'knex';
 import type { Codec } from '../../event-store/codec.ts';
+import { isOutage } from '../../event-store/outage.ts';
 import type { Batch, EventStore, Position } from '../../event-store/port.ts';
 import { prepared } from '../../platform/database.ts';
-import { addJobsSql, type JobRequest } from '../../jobs/queue.ts';
-import { isOutage } from './cannot-react.ts';
+import { addJobsSql, type Job } from '../../jobs/queue.ts';
 import { createJobsFor, type JobsFor } from './jobs-for.ts';
-import type { Reactor } from './reactor.ts';
+import type { Process } from './process.ts';
 
 /** A checkpoint that merely passes over events of no interest is written at most this often. */
 const IDLE_CHECKPOINT_MS = 1_000;
-/** A process that found another one ahead looks again after this long. */
+/** A worker that found another one ahead looks again after this long. */
 const STANDBY_MS = 250;
 
-/** All policies read the log together, so they stand at one place. Never rename. */
+/** All processes read the log together, so they stand at one place. Stored: never rename. */
 const CHECKPOINT = 'policies';
 
-export type ReactorDeps = { readonly db: Knex; readonly store: EventStore; readonly codec: Codec };
+export type ProcessRunnerDeps = { readonly db: Knex; readonly store: EventStore; readonly codec: Codec };
 
 const readCheckpoint = async (db: Knex): Promise<Position> => {
   await db('reactor_checkpoints').insert({ name: CHECKPOINT, position: '0' }).onConflict('name').ignore();
@@ -26,7 +26,7 @@ const readCheckpoint = async (db: Knex): Promise<Position> => {
   return BigInt(row?.position ?? 0);
 };
 
-/** Notes why the policies stand still. */
+/** Notes why the processes stand still. */
 export const recordFailure = async (db: Knex, failure: string): Promise<void> => {
   await db('reactor_checkpoints').where('name', CHECKPOINT).update({ failure });
 };
@@ -34,13 +34,13 @@ export const recordFailure = async (db: Knex, failure: string): Promise<void> =>
 type Move = { readonly from: Position; readonly to: Position };
 
 /**
- * Enqueues and moves the checkpoint in one statement: the checkpoint row is lock and fence at once. Whoever finds it
- * elsewhere than believed enqueues nothing; a process stopped anywhere holds no lock.
+ * Enqueues and moves the checkpoint in one statement: the checkpoint row is lock and fence at once. A worker that finds
+ * it elsewhere than expected enqueues nothing; one that is stopped anywhere holds no lock.
  */
-const commit = async (db: Knex, { from, to }: Move, jobs: readonly JobRequest[]): Promise<boolean> => {
+const commit = async (db: Knex, { from, to }: Move, jobs: readonly Job[]): Promise<boolean> => {
   const { sql, bindings } = addJobsSql(jobs);
   const { rows } = await prepared(
-    jobs.length === 0 ? 'move_policies' : 'move_policies_with_jobs',
+    jobs.length === 0 ? 'move_processes' : 'move_processes_with_jobs',
     db.raw<{ rows: unknown[] }>(
       `with moved as (
          update reactor_checkpoints set position = ?, failure = null, updated_at = now()
@@ -63,18 +63,18 @@ const commitOneByOne = async (db: Knex, jobsFor: JobsFor, batch: Batch, from: Po
   return at === batch.position || commit(db, { from: at, to: batch.position }, []);
 };
 
-/** Follows the log until aborted; returns when another process turned out to be ahead. */
+/** Follows the log until aborted; returns when another worker turned out to be ahead. */
 const follow = async (
-  reactors: readonly Reactor[],
-  { db, store, codec }: ReactorDeps,
+  processes: readonly Process[],
+  { db, store, codec }: ProcessRunnerDeps,
   signal: AbortSignal,
 ): Promise<void> => {
-  const jobsFor = createJobsFor(reactors, codec);
-  const prefixes = [...new Set(reactors.flatMap((reactor) => reactor.prefixes))].toSorted();
+  const jobsFor = createJobsFor(processes, codec);
+  const prefixes = [...new Set(processes.flatMap((one) => one.prefixes))].toSorted();
   let checkpoint = await readCheckpoint(db);
   let movedAt = Date.now();
 
-  const prepare = (batch: Batch): Promise<readonly JobRequest[] | undefined> =>
+  const prepare = (batch: Batch): Promise<readonly Job[] | undefined> =>
     jobsFor(batch.events).catch((error: unknown) => {
       if (isOutage(error)) throw error;
       return undefined; // one of these events is a bug: which one is found below
@@ -94,17 +94,17 @@ const follow = async (
 };
 
 /**
- * Runs policies until aborted, all of them on one subscription. Each event leads to its jobs exactly once, whatever dies
- * when. Several processes may run the same ones; one at a time gets through.
- * @throws CannotReact naming policy and event (a bug), anything else on an outage: the caller decides
+ * Runs processes until aborted, all of them on one subscription. Each event leads to its jobs exactly once, whatever dies
+ * when. Several workers may run the same ones; one at a time gets through.
+ * @throws ProcessFailure naming process and event (a bug), anything else on an outage: the caller decides
  */
-export const runReactors = async (
-  reactors: readonly Reactor[],
-  deps: ReactorDeps,
+export const runProcesses = async (
+  processes: readonly Process[],
+  deps: ProcessRunnerDeps,
   signal: AbortSignal,
 ): Promise<void> => {
   while (!signal.aborted) {
-    await follow(reactors, deps, signal);
+    await follow(processes, deps, signal);
     await delay(STANDBY_MS, undefined, { signal }).catch(() => undefined);
   }
 };

@@ -1,16 +1,16 @@
+import { isOutage } from '../../event-store/outage.ts';
 import { createBackoff, sleep } from '../../platform/backoff.ts';
 import type { Logger } from '../../platform/logging.ts';
-import { isOutage } from './cannot-react.ts';
-import type { Reactor } from './reactor.ts';
-import { recordFailure, runReactors, type ReactorDeps } from './run-processes.ts';
+import type { Process } from './process.ts';
+import { recordFailure, runProcesses, type ProcessRunnerDeps } from './run-processes.ts';
 
-/** Policies that stopped at a bug are tried again this often: a newer process may have the mend. */
+/** Processes that stopped at a bug are tried again this often: a newer version may have the fix. */
 const STOPPED_MS = 30_000;
 
-/** Runs policies until aborted. Outages are waited out; a bug stops them, visibly, and no event is skipped. */
-export const startReactors = async (
-  reactors: readonly Reactor[],
-  deps: ReactorDeps & { readonly log: Logger },
+/** Runs processes until aborted. Outages are waited out; a bug stops them, visibly, and no event is skipped. */
+export const startProcesses = async (
+  processes: readonly Process[],
+  deps: ProcessRunnerDeps & { readonly log: Logger },
   signal: AbortSignal,
 ): Promise<void> => {
   const { db, log } = deps;
@@ -18,20 +18,20 @@ export const startReactors = async (
   const isStopping = (): boolean => signal.aborted;
 
   const stop = async (error: unknown): Promise<void> => {
-    log.error({ err: error }, 'the policies stopped: this event is a bug to one of them');
+    log.error({ err: error }, 'a process failed on this event; all processes wait until a fix is running');
     await recordFailure(db, error instanceof Error ? error.message : String(error));
     await sleep(STOPPED_MS, signal);
   };
 
   while (!isStopping()) {
     try {
-      await runReactors(reactors, deps, signal).catch(async (error: unknown) => {
+      await runProcesses(processes, deps, signal).catch(async (error: unknown) => {
         if (isOutage(error)) throw error;
         if (!isStopping()) await stop(error);
       });
     } catch (error) {
       if (isStopping()) return;
-      log.warn({ err: error }, 'the policies wait: the event store or the database is away');
+      log.warn({ err: error }, 'the processes wait: the event store or the database is unavailable');
       await sleep(backoff.nextDelayMs(), signal);
     }
   }

@@ -1,10 +1,9 @@
 import { TooMuchContention } from '../../../src/commands/handle.ts';
 import { StoreUnavailable } from '../../../src/event-store/port.ts';
-import { issueInvoice } from '../../../src/processes/invoicing/issue-invoice.ts';
 import { changesOf, foldEvents, openEvents } from '../../../src/projections/engine/fold.ts';
 import type { Projection } from '../../../src/projections/engine/index.ts';
 import { keyOf } from '../../../src/projections/engine/projection.ts';
-import { invoiceOnShipping } from '../../../src/processes/invoicing/invoice-on-shipping.ts';
+import { issueInvoice } from '../../../src/processes/invoicing.ts';
 import type { Dice } from '../../support/random.ts';
 import { Died } from './life.ts';
 import type { QueuedJob } from './queue.ts';
@@ -39,17 +38,17 @@ export const follow = async (
   }
 };
 
-/** As `run-reactors.ts` does it: jobs and checkpoint in one statement, fenced by where the checkpoint stood. */
-export const reactOnce: Round = async ({ step, store }, { reactor, queue }, dice) => {
-  const { prefixes, handles, react } = invoiceOnShipping;
-  const from = await step(() => reactor.position);
+/** As `run-processes.ts` does it: jobs and checkpoint in one statement, fenced by where the checkpoint stood. */
+export const reactOnce: Round = async ({ step, store }, { follower, queue }, dice) => {
+  const { prefixes, handles, react } = issueInvoice;
+  const from = await step(() => follower.position);
   const batch = await store.readAll({ after: from, limit: 1 + dice.below(5), prefixes });
   const recorded = await codec.decode(batch.events.filter(({ type }) => handles.has(type)));
   const jobs = recorded.flatMap((event) => react(event) ?? []);
   await step(() => {
-    if (reactor.position !== from) return;
+    if (follower.position !== from) return;
     queue.add(jobs);
-    reactor.position = batch.position;
+    follower.position = batch.position;
   });
   return batch.position > from;
 };
@@ -89,7 +88,7 @@ export const workOnce: Round = async ({ step, ...process }, { queue }, dice) => 
     await step(() => void (job = queue.take(dice)));
     if (job === undefined) return false;
     const { id, request } = job;
-    const task = issueInvoice({ ...process, settings, now: () => dice.pick(MOMENTS) });
+    const task = issueInvoice.bind({ ...process, settings, now: () => dice.pick(MOMENTS) });
     await task.run(request.payload, { jobId: String(id), attempt: 1 });
     await step(() => {
       queue.finish(id);

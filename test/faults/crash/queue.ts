@@ -1,11 +1,11 @@
-import type { JobRequest } from '../../../src/jobs/queue.ts';
+import type { Job } from '../../../src/jobs/queue.ts';
 import type { Dice } from '../../support/random.ts';
 
-export type QueuedJob = { readonly id: number; readonly request: JobRequest };
+export type QueuedJob = { readonly id: number; readonly request: Job };
 
-/** The job queue as far as reactors and workers may rely on it: at least once, one waiting job for a key. */
+/** The job queue as far as processes and workers may rely on it: at least once, one waiting job for a key. */
 export type Queue = {
-  readonly add: (jobs: readonly JobRequest[]) => void;
+  readonly add: (jobs: readonly Job[]) => void;
   /** Takes any job that nobody holds. */
   readonly take: (dice: Dice) => QueuedJob | undefined;
   readonly finish: (id: number) => void;

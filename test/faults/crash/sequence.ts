@@ -38,9 +38,11 @@ export const anySequence: fc.Arbitrary<Sequence> = fc.record({
 
 const FOLLOWERS: readonly Round[] = [reactOnce, reactOnce, projectAll, projectAll, workOnce, workOnce];
 
-const isAtRest = async ({ store, reactor, queue, tables }: World): Promise<boolean> => {
+const isAtRest = async ({ store, follower, queue, tables }: World): Promise<boolean> => {
   const head = await store.head();
-  return reactor.position >= head && queue.isEmpty() && [...tables.values()].every((table) => table.position() >= head);
+  return (
+    follower.position >= head && queue.isEmpty() && [...tables.values()].every((table) => table.position() >= head)
+  );
 };
 
 /** Plays a sequence to its end, two processes of each kind, and checks what is left. */

@@ -21,7 +21,7 @@ export const createWorld = ({ isFenced = true } = {}) => ({
   numbers: new Map<string, string>(),
   files: new Map<string, DocumentFile>(),
   queue: createQueue(),
-  reactor: { position: 0n as Position },
+  follower: { position: 0n as Position },
   tables: new Map(projections.map((projection) => [projection, createTable(projection, { isFenced })])),
 });
 export type World = ReturnType<typeof createWorld>;

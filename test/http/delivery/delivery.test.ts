@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openDeliveryPositions } from '../../../src/delivery/positions.ts';
-import { deleteOldPositions } from '../../../src/processes/upkeep/delete-old-positions.ts';
+import { deleteOldPositions } from '../../../src/processes/upkeep.ts';
 import { ADMIN, anOrder, AUDITOR, COURIER, MEERA, OTHER, startTestApi, type TestApi } from '../../support/api.ts';
 import { shipOrder, takeActions } from '../../support/core.ts';
 import { byAdmin } from '../../support/payments.ts';
+import { runJob } from '../../support/worker-deps.ts';
 
 const delivery = suite('where a delivery is');
 const RATE = 20;
@@ -147,7 +148,7 @@ delivery('a day later it is forgotten, and the next position still counts as lat
   const positions = openDeliveryPositions(api.core.db);
   const seen = { order_id: id, courier_id: 'courier-7', ...here };
   const old = await positions.report({ ...seen, at: ago(25 * 3_600) });
-  await deleteOldPositions(positions.deleteOlderThan).run({}, { jobId: '1', attempt: 1 });
+  await runJob(deleteOldPositions, {}, { deletePositions: positions.deleteOlderThan });
   assert.is((await look(id)).status, 404);
   assert.equal(await positions.since([{ order_id: id, n: 0 }], 10), []);
   const fresh = await positions.report({ ...seen, at: ago(1) });

@@ -1,8 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { documentIdOf } from '../../../src/commands/documents.ts';
-import { issueInvoice } from '../../../src/processes/invoicing/issue-invoice.ts';
-import { documentFilesIn } from '../../../src/documents/document-files.ts';
+import { issueInvoice } from '../../../src/processes/invoicing.ts';
 import { enqueueJobs } from '../../../src/jobs/queue.ts';
 import {
   anOrder,
@@ -15,6 +14,7 @@ import {
   type TestApi,
 } from '../../support/api.ts';
 import { eventually } from '../../support/eventually.ts';
+import { runJob, workerDepsOf } from '../../support/worker-deps.ts';
 
 const invoices = suite('invoices over HTTP');
 let api: TestApi;
@@ -42,12 +42,7 @@ const ship = async (): Promise<OrderJson> => {
   return body;
 };
 
-const settings = { seller: { name: 'Waybill Shop', address: null, tax_id: null }, timeZone: 'UTC' };
-const issue = ({ id }: OrderJson): Promise<void> =>
-  issueInvoice({ ...api.core, files: documentFilesIn(api.core.db), settings, now: () => new Date().toISOString() }).run(
-    { order_id: id },
-    { jobId: '1', attempt: 1 },
-  );
+const issue = ({ id }: OrderJson): Promise<void> => runJob(issueInvoice, { order_id: id }, workerDepsOf(api.core));
 
 invoices('an order has no invoice before it was shipped and issued', async () => {
   const order = await ship();

@@ -12,6 +12,7 @@ import {
   TOTAL,
   type PaymentJson,
 } from '../../support/money-over-http.ts';
+import { askingOnce } from '../../support/worker-deps.ts';
 import { startTestWorker } from '../../support/worker.ts';
 
 const payments = suite('payments over HTTP');
@@ -48,7 +49,9 @@ payments.before(async () => {
       },
     }),
   });
-  worker = await startTestWorker(api, { gateway: forgetful(createSandboxGateway({ db: api.core.db, slowMs: 1_000 })) });
+  worker = await startTestWorker(api, {
+    deps: { askGateway: askingOnce(api.core, forgetful(createSandboxGateway({ db: api.core.db, slowMs: 1_000 }))) },
+  });
 });
 payments.before.each(() => {
   patience = PATIENT;

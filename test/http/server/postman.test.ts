@@ -1,9 +1,6 @@
 import newman from 'newman';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { SendWebhook } from '../../../src/webhooks/sender.ts';
-import { sendWebhookTasks } from '../../../src/webhooks/send-webhook-task.ts';
-import { systemClock } from '../../../src/webhooks/clock.ts';
 import { ADMIN, startTestApi, type TestApi } from '../../support/api.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startTestWorker } from '../../support/worker.ts';
@@ -14,10 +11,7 @@ let worker: { readonly stop: () => Promise<void> };
 
 postman.before(async () => {
   api = await startTestApi();
-  const { endpoints, deliveries } = api.deps.webhooks;
-  const send: SendWebhook = () => Promise.resolve({ outcome: 'accepted', status: 204 });
-  const webhooks = sendWebhookTasks({ ...api.core, send, clock: systemClock, endpoints, deliveries });
-  worker = await startTestWorker(api, { more: webhooks });
+  worker = await startTestWorker(api);
 });
 postman.after(async () => {
   await worker.stop();

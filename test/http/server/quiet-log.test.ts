@@ -91,7 +91,7 @@ quiet('secrets and personal data are in no line, whatever is done with them', as
       assert.not.ok(written.includes(form), `${form} is in the log`);
 });
 
-quiet('nor do reactors and jobs tell, whether they go well or not', async () => {
+quiet('nor do processes and jobs tell, whether they go well or not', async () => {
   const written: string[] = [];
   const logger = createProcessLogger({
     level: 'trace',
@@ -127,7 +127,9 @@ quiet('nor do reactors and jobs tell, whether they go well or not', async () => 
       await other.call(`/orders/${order.id}/state`, {
         json: { action, notes: PLANTED.notes, meta_data: { key: PLANTED.meta } },
       });
-    await enqueueJobs(other.core.db, [{ task: 'fail-loudly', payload: { ...PLANTED, CARD }, key: 'fail-loudly' }]);
+    await enqueueJobs<{ 'fail-loudly': object }>(other.core.db, [
+      { task: 'fail-loudly', payload: { ...PLANTED, CARD }, key: 'fail-loudly' },
+    ]);
     await eventually('the invoice is there and the job has failed', async () => {
       const { body } = await other.call<readonly { status: string }[]>(`/invoices/order/${order.id}`, { as: customer });
       return body[0]?.status === 'ready' && written.some((line) => line.includes('it broke'));

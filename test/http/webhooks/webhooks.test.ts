@@ -1,7 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createSendWebhook } from '../../../src/webhooks/sender.ts';
-import { sendWebhookTasks } from '../../../src/webhooks/send-webhook-task.ts';
+import { bindTasks } from '../../../src/jobs/task.ts';
+import { webhookTasks } from '../../../src/webhooks/webhook-tasks.ts';
 import { createOutgoingPost } from '../../../src/platform/outgoing-post.ts';
 import { logAttempts } from '../../../src/webhooks/progress.ts';
 import { ADMIN, AUDITOR, MEERA, startTestApi, type TestApi } from '../../support/api.ts';
@@ -46,7 +47,8 @@ const work = async (): Promise<void> => {
   const post = createOutgoingPost({ allowPrivate: true });
   const { endpoints, deliveries } = api.deps.webhooks;
   const clock = { now: Date.now, sleep: () => Promise.resolve() };
-  const tasks = sendWebhookTasks({ ...api.core, send: createSendWebhook(post), clock, endpoints, deliveries });
+  const deps = { ...api.core, send: createSendWebhook(post), clock, endpoints, deliveries };
+  const tasks = bindTasks(webhookTasks, deps);
   const { body } = await api.call<readonly { id: string; task: string; payload: unknown }[]>('/admin/jobs');
   for (const job of body)
     await tasks.find(({ name }) => name === job.task)?.run(job.payload, { jobId: job.id, attempt: 1 });

@@ -6,15 +6,16 @@ import * as assert from 'uvu/assert';
 import { listJobs } from '../../../src/jobs/admin.ts';
 import { openPostgresEventStore } from '../../../src/event-store/postgres/index.ts';
 import type { EventStore } from '../../../src/event-store/port.ts';
-import { invoiceOnShipping } from '../../../src/processes/invoicing/invoice-on-shipping.ts';
-import { reactor, type Reactor } from '../../../src/processes/engine/reactor.ts';
-import { runReactors } from '../../../src/processes/engine/run-processes.ts';
+import type { Recorded } from '../../../src/event-store/recorded.ts';
+import { issueInvoice } from '../../../src/processes/invoicing.ts';
+import { defineProcess, perEvent, type Process } from '../../../src/processes/engine/process.ts';
+import { runProcesses } from '../../../src/processes/engine/run-processes.ts';
 import { type Core, placeOrder, shipOrder, takeActions, testCore } from '../../support/core.ts';
-import { startReactors } from '../../../src/processes/engine/start-processes.ts';
+import { startProcesses } from '../../../src/processes/engine/start-processes.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const test = suite<{ database: TestDatabase; store: EventStore; core: Core }>('reactor');
+const test = suite<{ database: TestDatabase; store: EventStore; core: Core }>('processes');
 
 test.before.each(async (state) => {
   state.database = await openTestDatabase();
@@ -26,9 +27,9 @@ test.after.each(async ({ database, store }) => {
   await database.close();
 });
 
-const start = (core: Core, ...which: readonly Reactor[]) => {
+const start = (core: Core, ...which: readonly Process[]) => {
   const stopping = new AbortController();
-  const ended = runReactors(which.length === 0 ? [invoiceOnShipping] : which, core, stopping.signal);
+  const ended = runProcesses(which.length === 0 ? [issueInvoice] : which, core, stopping.signal);
   return {
     ended,
     stop: async () => {
@@ -80,11 +81,7 @@ test('shipping and then going out for delivery are one waiting job', async ({ co
 });
 
 test('three processes at once enqueue each job once', async ({ core }) => {
-  const counted = reactor({
-    name: 'counted',
-    prefixes: ['order-'],
-    on: { OrderPlaced: ({ id }) => ({ task: 'count', payload: { id }, key: `${id}:${randomUUID()}` }) },
-  });
+  const counted = counting('counted', ({ id }) => `${id}:${randomUUID()}`);
   const processes = [start(core, counted), start(core, counted), start(core, counted)];
   await Promise.all(Array.from({ length: 40 }, () => placeOrder(core)));
   const enough = async () =>
@@ -95,14 +92,10 @@ test('three processes at once enqueue each job once', async ({ core }) => {
 });
 
 /** Enqueues one job for every order that is placed. */
-const counting = (name: string) =>
-  reactor({
-    name,
-    prefixes: ['order-'],
-    on: { OrderPlaced: ({ id }) => ({ task: name, payload: { id }, key: `${name}:${id}` }) },
-  });
+const counting = (name: string, key: (recorded: Recorded) => string = perEvent): Process =>
+  defineProcess({ name, on: { order: ['OrderPlaced'] }, key, run: () => Promise.resolve() });
 
-test('several policies react to the same events, each in its own streams', async ({ core }) => {
+test('several processes follow the same events, each in its own streams', async ({ core }) => {
   const reacting = start(core, counting('one'), counting('other'), { ...counting('deaf'), prefixes: ['payment-'] });
   await placeOrder(core);
   await eventually('both jobs are there', async () => (await keysOf(core)).length === 2);
@@ -113,7 +106,7 @@ test('several policies react to the same events, each in its own streams', async
   );
 });
 
-test('a policy that is new begins where the others stand', async ({ core }) => {
+test('a process that is new begins where the others stand', async ({ core }) => {
   await placeOrder(core);
   const before = start(core, counting('old'));
   await eventually('the old one has reacted', async () => (await keysOf(core)).length === 1);
@@ -124,45 +117,38 @@ test('a policy that is new begins where the others stand', async ({ core }) => {
   await after.stop();
 });
 
-test('a bug in a policy stops all of them right before the event, named, and nothing is skipped', async ({ core }) => {
+test('a bug in a process stops all of them right before the event, named, and nothing is skipped', async ({ core }) => {
   let broken = true;
-  const fragile = reactor({
+  const fragile = defineProcess({
     name: 'fragile',
-    prefixes: ['order-'],
-    on: {
-      OrderConfirmed: ({ id }) => {
-        if (broken) throw new Error('a bug');
-        return { task: 'count', payload: { id }, key: id };
-      },
+    on: { order: ['OrderConfirmed'] },
+    key: ({ id }) => {
+      if (broken) throw new Error('a bug');
+      return id;
     },
+    run: () => Promise.resolve(),
   });
   const id = await placeOrder(core);
   await takeActions(core, id, ['confirm']);
   const failing = await start(core, counting('sound'), fragile).ended.catch((error: unknown) => error);
-  assert.is(String(failing), `CannotReact: fragile at OrderConfirmed, revision 1 of order-${id}: Error: a bug`);
+  assert.is(String(failing), `ProcessFailure: fragile at OrderConfirmed, revision 1 of order-${id}: Error: a bug`);
   assert.is(await checkpointOf(core), 1n, 'what came before has been handled');
   assert.is((await keysOf(core)).length, 1);
   broken = false;
-  const mended = start(core, counting('sound'), fragile);
-  await eventually('the job is there after the mend', async () => (await keysOf(core)).length === 2);
-  await mended.stop();
+  const fixed = start(core, counting('sound'), fragile);
+  await eventually('the job is there after the fix', async () => (await keysOf(core)).length === 2);
+  await fixed.stop();
 });
 
 test('a bug shows in the log and beside the checkpoint', async ({ core }) => {
-  const failing = reactor({
-    name: 'failing',
-    prefixes: ['order-'],
-    on: {
-      OrderPlaced: () => {
-        throw new Error('a bug');
-      },
-    },
+  const failing = counting('failing', () => {
+    throw new Error('a bug');
   });
   await placeOrder(core);
   const lines: string[] = [];
   const log = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) });
   const stopping = new AbortController();
-  const ended = startReactors([failing], { ...core, log }, stopping.signal);
+  const ended = startProcesses([failing], { ...core, log }, stopping.signal);
   const failure = async () =>
     (await core.db<{ failure: string | null }>('reactor_checkpoints').first('failure'))?.failure ?? '';
   await eventually('the failure is noted', async () =>
@@ -173,7 +159,7 @@ test('a bug shows in the log and beside the checkpoint', async ({ core }) => {
   assert.is(lines.length, 1);
 });
 
-test('an older installation goes on where its policy farthest behind stood', async ({ core: { db } }) => {
+test('an older installation goes on where its process farthest behind stood', async ({ core: { db } }) => {
   const migration = await readFile(
     new URL('../../../migrations/0096-one-checkpoint-for-policies.sql', import.meta.url),
     'utf8',

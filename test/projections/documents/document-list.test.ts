@@ -2,8 +2,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { documentIdOf } from '../../../src/commands/documents.ts';
 import { openMemoryEventStore } from '../../../src/event-store/memory.ts';
-import { backfillDocuments } from '../../../src/processes/invoicing/backfill-documents.ts';
-import { issueInvoice } from '../../../src/processes/invoicing/issue-invoice.ts';
+import { backfillDocuments } from '../../../src/processes/backfilling.ts';
+import { issueInvoice } from '../../../src/processes/invoicing.ts';
 import { documentFilesIn } from '../../../src/documents/document-files.ts';
 import { listJobs } from '../../../src/jobs/admin.ts';
 import { findDocumentIdByNumber, listDocuments } from '../../../src/projections/documents/index.ts';
@@ -45,7 +45,9 @@ const invoice = async ({ db, readStream, documents }: Core, order_id: string): P
   const settings = { seller: { name: 'Waybill Shop', address: null, tax_id: null }, timeZone: 'UTC' };
   const now = () => '2026-03-01T12:00:05.000Z';
   const files = documentFilesIn(db);
-  await issueInvoice({ files, readStream, documents, settings, now }).run({ order_id }, { jobId: '1', attempt: 1 });
+  await issueInvoice
+    .bind({ files, readStream, documents, settings, now })
+    .run({ order_id }, { jobId: '1', attempt: 1 });
 };
 
 test('invoices are listed newest first, page by page, both ways', async ({ core }) => {

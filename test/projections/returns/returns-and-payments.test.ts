@@ -7,7 +7,7 @@ import { openMemoryEventStore } from '../../../src/event-store/memory.ts';
 import type { EventStore } from '../../../src/event-store/port.ts';
 import { createSandboxGateway } from '../../../src/gateways/payment/sandbox.ts';
 import { listJobs } from '../../../src/jobs/admin.ts';
-import { backfillDocuments } from '../../../src/processes/invoicing/backfill-documents.ts';
+import { backfillDocuments } from '../../../src/processes/backfilling.ts';
 import { createDrawNumber } from '../../../src/numbers/index.ts';
 import { projectionStatus, rebuildProjection, startProjectors } from '../../../src/projections/engine/index.ts';
 import { decodeCursor } from '../../../src/projections/list/index.ts';
@@ -19,7 +19,7 @@ import { type Core, placeOrder, takeActions, testCore } from '../../support/core
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openReturn, startPayment, takeReturnActions, TO_RECEIVED } from '../../support/payments.ts';
-import { policyRunner } from '../../support/policies.ts';
+import { processRunner } from '../../support/processes.ts';
 import { countersOf, rowsOf } from '../../support/projection-spec.ts';
 import { readReturn } from '../../support/reconcile.ts';
 
@@ -42,7 +42,7 @@ test.before.each(async (state) => {
   const core = testCore(database.db, store, randomBytes(32), (kind, _at, id) =>
     draw({ kind, id, year: 2026, prefix: PREFIXES[kind] }),
   );
-  const policies = policyRunner(store, core.codec);
+  const processes = processRunner(store, core.codec);
   const stopping = new AbortController();
   const projecting = startProjectors({ projections, ...core, log: silent, signal: stopping.signal });
   const caughtUp = () =>
@@ -54,7 +54,7 @@ test.before.each(async (state) => {
     store,
     core,
     run: async () => {
-      await policies.run(core, createSandboxGateway({ db: database.db }));
+      await processes.run(core, createSandboxGateway({ db: database.db }));
       await caughtUp();
     },
     stop: async () => {

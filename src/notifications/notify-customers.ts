@@ -3,23 +3,24 @@ import type { Codec } from '../event-store/codec.ts';
 import type { EventStore } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { sleep } from '../platform/backoff.ts';
-import type { JobRequest } from '../jobs/queue.ts';
+import type { Job } from '../jobs/queue.ts';
 import { mapAtMost } from '../platform/map-at-most.ts';
 import { MAIL_KINDS, type MessageKind } from './kinds.ts';
 import type { DueMessage, NewMessage, Outbox } from './outbox/outbox.ts';
-import { sendMessagesIn, sendMessagesNow } from './send-job.ts';
 import { openHistory } from './stream-cache.ts';
 import { messageOf, type MessageDeps } from './message.ts';
 import { attempt } from './delivery-attempt.ts';
 import { DEFAULT_PACE, type Throttle } from './throttle.ts';
-import { MESSAGE_PREFIXES, messagesOf } from './triggers.ts';
-import { task, type Task } from '../jobs/task.ts';
+import { MESSAGE_EVENTS, messagesOf } from './triggers.ts';
+import { defineThingProcess } from '../processes/engine/process.ts';
+
+type SendMessagesJob = Job<'send-messages'>;
 
 export type SendMessagesDeps = MessageDeps & {
   readonly store: EventStore;
   readonly codec: Codec;
   readonly outbox: Outbox;
-  readonly enqueue: (job: JobRequest) => Promise<void>;
+  readonly enqueue: (job: SendMessagesJob) => Promise<void>;
   /** For tests. */
   readonly pace?: Partial<Throttle>;
 };
@@ -40,12 +41,7 @@ const byOrder = (due: readonly DueMessage[]): readonly (readonly DueMessage[])[]
 /** Preparing waits for the database now and then; more at once would only wait for each other. */
 const PREPARED_AT_ONCE = 8;
 
-/**
- * Tells customers what happened. Takes the log from where it left off: each event is noted as messages, with the place
- * up to which they were, in one statement. What leaves one however often it is sent is sent first and noted as done;
- * the rest is noted as waiting, claimed, sent and marked, so that a crash sends a message twice at most, under one id.
- */
-export const sendMessages = (deps: SendMessagesDeps): Task => {
+const sendMessages = async (deps: SendMessagesDeps): Promise<void> => {
   const { store, codec, outbox, mailer, enqueue } = deps;
   const pace = { ...DEFAULT_PACE, ...deps.pace };
 
@@ -73,7 +69,7 @@ export const sendMessages = (deps: SendMessagesDeps): Task => {
     let from = await outbox.position();
     for (;;) {
       const begun = performance.now();
-      const batch = await store.readAll({ after: from, limit: pace.batch, prefixes: MESSAGE_PREFIXES });
+      const batch = await store.readAll({ after: from, limit: pace.batch, prefixes: notifyCustomers.prefixes });
       const events = await codec.decode(batch.events.filter(({ type }) => messagesOf(type).length > 0));
       const messages = (await mapAtMost(PREPARED_AT_ONCE, events, (recorded) => draft(recorded))).flat();
       const to = batch.position;
@@ -114,16 +110,38 @@ export const sendMessages = (deps: SendMessagesDeps): Task => {
     return away.size > 0;
   };
 
-  return task('send-messages', Type.Object({}), async () => {
-    const until = Date.now() + pace.runMs;
-    try {
-      const isAllNoted = await takeIn(until);
-      const isAway = await sendAllDue(until);
-      const nextMs = await outbox.nextDueInMs();
-      if (nextMs !== undefined) await enqueue(sendMessagesIn(Math.max(nextMs, isAway ? pace.awayMs : 0)));
-      if (!isAllNoted) await enqueue(sendMessagesNow());
-    } finally {
-      mailer.close();
-    }
-  });
+  const until = Date.now() + pace.runMs;
+  try {
+    const isAllNoted = await takeIn(until);
+    const isAway = await sendAllDue(until);
+    const nextMs = await outbox.nextDueInMs();
+    if (nextMs !== undefined) await enqueue(inMs(Math.max(nextMs, isAway ? pace.awayMs : 0)));
+    if (!isAllNoted) await enqueue(notifyCustomers.job({}));
+  } finally {
+    mailer.close();
+  }
 };
+
+/** A key of its own, so that a later time never puts off what is wanted now. */
+const inMs = (ms: number): SendMessagesJob => ({
+  ...notifyCustomers.job({}),
+  key: 'send-messages-later',
+  run_at: new Date(Date.now() + ms).toISOString(),
+});
+
+/**
+ * Tells customers what happened. Takes the log from where it left off: each event is noted as messages, with the place
+ * up to which they were, in one statement. What leaves one however often it is sent is sent first and noted as done;
+ * the rest is noted as waiting, claimed, sent and marked, so that a crash sends a message twice at most, under one id.
+ *
+ * One job for all messages: however many events ask for it, one waits, and one runs at a time. All other work goes first.
+ */
+export const notifyCustomers = defineThingProcess({
+  name: 'send-messages',
+  on: MESSAGE_EVENTS,
+  payload: Type.Object({}),
+  queue: 'messages',
+  priority: 10,
+  ask: () => ({}),
+  run: (_, deps: SendMessagesDeps) => sendMessages(deps),
+});

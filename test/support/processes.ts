@@ -1,14 +1,16 @@
 import type { Codec } from '../../src/event-store/codec.ts';
 import type { EventStore, Position } from '../../src/event-store/port.ts';
 import type { PaymentGateway } from '../../src/gateways/payment/port.ts';
-import { createCallGatewayOnce } from '../../src/gateways/payment/call-gateway-once.ts';
-import { moneyTasks } from '../../src/processes/payments/money-tasks.ts';
 import { ManualInterventionRequired } from '../../src/jobs/manual-intervention-required.ts';
-import type { Task } from '../../src/jobs/task.ts';
-import { openGatewayAttempts } from '../../src/gateways/payment/gateway-attempts.ts';
-import type { JobRequest } from '../../src/jobs/queue.ts';
-import { reactors } from '../../src/processes/registry.ts';
+import type { Job } from '../../src/jobs/queue.ts';
+import { bindTasks, type Task } from '../../src/jobs/task.ts';
+import { charging } from '../../src/processes/charging.ts';
+import { processesAmong } from '../../src/processes/engine/process.ts';
+import { refunding } from '../../src/processes/refunding.ts';
+import { declarations, type WorkerDeps } from '../../src/processes/registry.ts';
+import { returns } from '../../src/processes/returns.ts';
 import type { Core } from './core.ts';
+import { askingOnce, workerDepsOf } from './worker-deps.ts';
 
 /** The process has died: nothing after this line has happened. */
 export class Crash extends Error {}
@@ -47,36 +49,44 @@ export const dyingGateway = (gateway: PaymentGateway, n: number, moment: 'before
   };
 };
 
-const tasksOf = (core: Core, gateway: PaymentGateway, more: readonly Task[]): ReadonlyMap<string, Task> => {
-  const askGateway = createCallGatewayOnce(gateway, openGatewayAttempts(core.db));
-  const tasks = moneyTasks({
-    ...core,
-    tokens: core.paymentTokens,
-    askGateway,
+/** Of payments, refunds and returns. */
+const MONEY: readonly string[] = [...charging, ...refunding, ...returns].map(({ name }) => name);
+
+export type RunOptions = {
+  /** Tasks that are done besides those of payments, refunds and returns. */
+  readonly also?: readonly (typeof declarations)[number]['name'][];
+  readonly deps?: Partial<WorkerDeps>;
+};
+
+const tasksOf = (core: Core, gateway: PaymentGateway, { also = [], deps }: RunOptions): ReadonlyMap<string, Task> => {
+  const wanted = new Set([...MONEY, ...also]);
+  const given = workerDepsOf(core, {
+    askGateway: askingOnce(core, gateway),
     now: () => NOW,
     dropJob: () => Promise.resolve(),
+    ...deps,
   });
-  return new Map([...tasks, ...more].map((one) => [one.name, one]));
+  const tasks = bindTasks(declarations, given).filter(({ name }) => wanted.has(name));
+  return new Map(tasks.map((one) => [one.name, one]));
 };
 
 const MAX_TRIES = 5;
 
 /**
- * Reactors and jobs without queue or clock: what the log asks for is done, one job after the other, until nothing is
- * left. What survives a crash, as in the real ones, is the checkpoint and the jobs that are not done. Jobs of tasks it
- * does not know are dropped.
+ * Processes and jobs without queue or clock: what the log asks for is done, one job after the other, until nothing is
+ * left. What survives a crash, as in the real ones, is the checkpoint and the jobs that are not done. Jobs of other tasks
+ * are dropped.
  */
-export const policyRunner = (store: Pick<EventStore, 'readAll'>, codec: Codec) => {
+export const processRunner = (store: Pick<EventStore, 'readAll'>, codec: Codec) => {
   let position: Position = 0n;
-  let waiting: (JobRequest & { readonly tries: number })[] = [];
+  let waiting: (Job & { readonly tries: number })[] = [];
   const parked: { readonly task: string; readonly reason: string }[] = [];
 
-  const react = async (): Promise<boolean> => {
+  const react = async (core: Core): Promise<boolean> => {
+    const processes = processesAmong(declarations, workerDepsOf(core));
     const batch = await store.readAll({ after: position, limit: 1_000, prefixes: [''] });
     const events = await codec.decode(batch.events);
-    const jobs = events.flatMap((event) =>
-      reactors.flatMap((one) => (one.handles.has(event.fact.type) ? (one.react(event) ?? []) : [])),
-    );
+    const jobs = events.flatMap((event) => processes.flatMap((one) => one.react(event) ?? []));
     for (const job of jobs) waiting = [...waiting.filter(({ key }) => key !== job.key), { ...job, tries: 0 }];
     position = batch.position;
     return jobs.length > 0 || waiting.length > 0;
@@ -98,9 +108,9 @@ export const policyRunner = (store: Pick<EventStore, 'readAll'>, codec: Codec) =
 
   return {
     /** Until nothing is left to do, or the process dies. */
-    run: async (core: Core, gateway: PaymentGateway, more: readonly Task[] = []): Promise<void> => {
-      const tasks = tasksOf(core, gateway, more);
-      while (await react()) await work(tasks);
+    run: async (core: Core, gateway: PaymentGateway, options: RunOptions = {}): Promise<void> => {
+      const tasks = tasksOf(core, gateway, options);
+      while (await react(core)) await work(tasks);
     },
     /** Everything is delivered again from the first event, as after a restored checkpoint. */
     redeliver: (): void => {

@@ -1,11 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import type { Knex } from 'knex';
-import type { Instant } from '../../domain/shared/decider.ts';
-import { creditMemoJob, invoiceJob } from './document-jobs.ts';
-import { enqueueJobs, type JobRequest } from '../../jobs/queue.ts';
-import { findOrdersWithoutInvoice, findReturnsWithoutMemo } from '../../projections/documents/index.ts';
-import { findJobsByKey } from '../../jobs/admin.ts';
-import { task, type Task } from '../../jobs/task.ts';
+import type { Instant } from '../domain/shared/decider.ts';
+import { enqueueJobs } from '../jobs/queue.ts';
+import { findOrdersWithoutInvoice, findReturnsWithoutMemo } from '../projections/documents/index.ts';
+import { findJobsByKey } from '../jobs/admin.ts';
+import { defineTask } from '../jobs/task.ts';
+import { issueCreditMemo, issueInvoice } from './invoicing.ts';
 
 const AT_ONCE = 1_000;
 const BEGINNING: Instant = '1970-01-01T00:00:00.000Z';
@@ -19,9 +19,9 @@ const LOOK_BACK_MS = 30 * 24 * 3_600_000;
 export const backfillDocuments = async (db: Knex, since: Instant = BEGINNING): Promise<number> => {
   const orderIds = await findOrdersWithoutInvoice(db, { since, limit: AT_ONCE });
   const returns = await findReturnsWithoutMemo(db, { since, limit: AT_ONCE });
-  const wanted: readonly JobRequest[] = [
-    ...orderIds.map(invoiceJob),
-    ...returns.map(({ order_id, return_id }) => creditMemoJob(order_id, return_id)),
+  const wanted = [
+    ...orderIds.map((order_id) => issueInvoice.job({ order_id })),
+    ...returns.map(({ order_id, return_id }) => issueCreditMemo.job({ order_id, return_id })),
   ];
   const keys = wanted.map(({ key }) => key);
   const busy = new Set((await findJobsByKey(db, keys)).map(({ key }) => key));
@@ -31,7 +31,9 @@ export const backfillDocuments = async (db: Knex, since: Instant = BEGINNING): P
 };
 
 /** The same on a schedule: nothing but a lost job or an older backup leaves it anything to do. */
-export const backfillDocumentsTask = ({ db, now }: { readonly db: Knex; readonly now: () => Instant }): Task =>
-  task('backfill-documents', Type.Object({}), async () => {
-    await backfillDocuments(db, new Date(Date.parse(now()) - LOOK_BACK_MS).toISOString());
-  });
+export const backfillDocumentsTask = defineTask({
+  name: 'backfill-documents',
+  payload: Type.Object({}),
+  run: (_, { db, now }: { readonly db: Knex; readonly now: () => Instant }) =>
+    backfillDocuments(db, new Date(Date.parse(now()) - LOOK_BACK_MS).toISOString()),
+});

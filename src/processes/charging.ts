@@ -1,0 +1,122 @@
+import { handleOrThrow } from '../commands/handle-or-throw.ts';
+import { wasRejected, type Handle } from '../commands/handle.ts';
+import type { PaymentProcess } from '../commands/payment-process.ts';
+import type { PaymentTokens } from '../commands/payment-tokens.ts';
+import { processContext, saidBy } from '../commands/process-context.ts';
+import { readPaymentOf } from '../commands/read-payment.ts';
+import type { ReadStream } from '../commands/read.ts';
+import type { OrderDecider } from '../domain/order/index.ts';
+import { paymentDecider, reachesGateway, type Payment, type PaymentCommand } from '../domain/payment/index.ts';
+import type { EventContext } from '../event-store/codec.ts';
+import { streamId } from '../event-store/stream-names.ts';
+import type { CallGatewayOnce, KnownOutcome } from '../gateways/payment/call-gateway-once.ts';
+import { ManualInterventionRequired } from '../jobs/manual-intervention-required.ts';
+import { defineProcess, perEvent, perStream } from './engine/process.ts';
+
+export type GatewayDeps = {
+  readonly handle: Handle;
+  readonly readStream: ReadStream;
+  readonly askGateway: CallGatewayOnce;
+};
+
+/** Takes away the job that was to get an outcome, where an admin has settled it: a parked one would stay for ever. */
+export type DropJob = (key: string) => Promise<void>;
+
+/** Money that no gateway moves: that it is here is the word of the person who started it. */
+const receipt = ({ transaction_id }: Payment, context: EventContext): PaymentCommand => ({
+  type: 'CompletePayment',
+  data: { transaction_id },
+  ...saidBy(context),
+});
+
+const commandOf = (outcome: KnownOutcome, context: EventContext): PaymentCommand =>
+  outcome.outcome === 'succeeded'
+    ? {
+        type: 'CompletePayment',
+        data: { transaction_id: outcome.transaction_id, gateway_response: outcome.response },
+        ...saidBy(context),
+      }
+    : {
+        type: 'DeclinePayment',
+        data: { failure_reason: outcome.reason, gateway_response: outcome.response },
+        ...saidBy(context),
+      };
+
+/** The order made room: the payment is under way. */
+const startPaymentProcessing = defineProcess({
+  name: 'start-payment-processing',
+  on: { order: ['PaymentStarted'] },
+  key: perEvent,
+  run: (cause, { paymentProcess }: { readonly paymentProcess: PaymentProcess }) =>
+    paymentProcess.startProcessing(cause),
+});
+
+/**
+ * Charges a payment under the key of the event that asked for it, and records what the gateway says. A payment that has
+ * its outcome, from an earlier run or an admin, is left alone.
+ */
+const chargePayment = defineProcess({
+  name: 'charge-payment',
+  on: { payment: ['PaymentProcessingStarted'] },
+  key: perStream,
+  run: async (
+    cause,
+    {
+      handle,
+      readStream,
+      askGateway,
+      paymentTokens,
+    }: GatewayDeps & { readonly paymentTokens: Pick<PaymentTokens, 'open'> },
+    { at },
+  ) => {
+    const { stream, id: idempotency_key } = cause;
+    const payment = await readPaymentOf(readStream, stream);
+    if (payment.status !== 'processing') return;
+    const payment_id = streamId(stream);
+    const context = processContext('charge-payment', cause, at);
+
+    const charge = async (): Promise<PaymentCommand> => {
+      const { order_id, customer_id, amount, currency, method } = payment;
+      const payment_token = await paymentTokens.open(payment_id);
+      const request = { idempotency_key, payment_id, order_id, customer_id, amount, currency, method, payment_token };
+      return commandOf(await askGateway.call(idempotency_key, (gateway) => gateway.charge(request)), context);
+    };
+    const command = reachesGateway(payment.method) ? await charge() : receipt(payment, context);
+    const outcome = await handle(paymentDecider, { stream, command, context });
+    if (wasRejected(outcome))
+      throw new ManualInterventionRequired(
+        `the gateway says ${command.type}, but the payment was settled by hand: ${outcome.state.status}`,
+      );
+    await askGateway.settled(idempotency_key);
+  },
+});
+
+/** The payment has its outcome: the order hears of it. */
+const recordPaymentOutcome = defineProcess({
+  name: 'record-payment-outcome',
+  on: { payment: ['PaymentCompleted', 'PaymentDeclined', 'PaymentCancelled'] },
+  key: perEvent,
+  run: async (
+    cause,
+    { paymentProcess, dropJob }: { readonly paymentProcess: PaymentProcess; readonly dropJob: DropJob },
+    { at },
+  ) => {
+    await paymentProcess.recordOutcome(cause, at);
+    await dropJob(chargePayment.jobKey(perStream(cause)));
+  },
+});
+
+/** Captured money that covers the total confirms the order: when it comes in, when the total falls, when the order is due. */
+const confirmPaidOrder = defineProcess({
+  name: 'confirm-paid-order',
+  on: { order: ['PaymentCaptured', 'OrderItemsModified', 'OrderReleased'] },
+  key: perStream,
+  run: (cause, { handle, decider }: { readonly handle: Handle; readonly decider: OrderDecider }, { at }) => {
+    const context = processContext('confirm-paid-order', cause, at);
+    const command = { type: 'ConfirmPaidOrder', data: {}, ...saidBy(context) } as const;
+    return handleOrThrow(handle, decider, { stream: cause.stream, command, context });
+  },
+});
+
+/** The order makes room, the payment is under way, the gateway is asked, the order hears of it: each step from the one before. */
+export const charging = [startPaymentProcessing, chargePayment, recordPaymentOutcome, confirmPaidOrder] as const;

@@ -1,0 +1,127 @@
+import { handleOrThrow } from '../commands/handle-or-throw.ts';
+import type { Handle } from '../commands/handle.ts';
+import type { PaymentProcess } from '../commands/payment-process.ts';
+import { processContext, saidBy } from '../commands/process-context.ts';
+import { readPaymentOf } from '../commands/read-payment.ts';
+import type { ReadStream } from '../commands/read.ts';
+import type { OrderCommand, OrderDecider } from '../domain/order/index.ts';
+import {
+  isPayment,
+  paymentDecider,
+  reachesGateway,
+  type Payment,
+  type PaymentCommand,
+  type Refund,
+} from '../domain/payment/index.ts';
+import { orderStream, streamId } from '../event-store/stream-names.ts';
+import type { KnownOutcome } from '../gateways/payment/call-gateway-once.ts';
+import { ManualInterventionRequired } from '../jobs/manual-intervention-required.ts';
+import type { DropJob, GatewayDeps } from './charging.ts';
+import { defineProcess, perEvent, perStream } from './engine/process.ts';
+
+type DecidingDeps = { readonly handle: Handle; readonly decider: OrderDecider };
+
+/** Money that is here without a reason goes back: the order is cancelled, costs less by now, or was paid twice. */
+const refundExcess = defineProcess({
+  name: 'refund-excess',
+  on: { order: ['OrderCancelled', 'OrderItemsModified', 'PaymentCaptured'] },
+  key: perStream,
+  run: (cause, { handle, decider }: DecidingDeps, { at }) => {
+    const context = processContext('refund-excess', cause, at);
+    const command = { type: 'RefundExcess', data: {}, ...saidBy(context) } as const;
+    return handleOrThrow(handle, decider, { stream: cause.stream, command, context });
+  },
+});
+
+/** A refund was allocated: each part is reserved on its payment. */
+const requestRefunds = defineProcess({
+  name: 'request-refunds',
+  on: { order: ['RefundAllocated'] },
+  key: perEvent,
+  run: (cause, { paymentProcess }: { readonly paymentProcess: Pick<PaymentProcess, 'requestRefunds'> }) =>
+    paymentProcess.requestRefunds(cause),
+});
+
+const requestOf = (payment: Payment, refund: Refund) => {
+  const { order_id, customer_id, currency, transaction_id } = payment;
+  const { refund_id, amount, reason } = refund;
+  return {
+    refund_id,
+    order_id,
+    customer_id,
+    transaction_id,
+    amount,
+    currency,
+    reason: typeof reason === 'string' ? reason : null,
+  };
+};
+
+const failureOf = (outcome: KnownOutcome): string | null => (outcome.outcome === 'declined' ? outcome.reason : null);
+
+/**
+ * Gives back what was reserved, under the key of the event that reserved it, and records what the gateway says. A refund
+ * that has its outcome is left alone.
+ */
+const refundPayment = defineProcess({
+  name: 'refund-payment',
+  on: { payment: ['RefundRequested'] },
+  key: ({ fact }) => fact.data.refund_id,
+  run: async (cause, { handle, readStream, askGateway }: GatewayDeps, { at }) => {
+    const { stream, id: idempotency_key, fact } = cause;
+    const { refund_id } = fact.data;
+    const payment = await readPaymentOf(readStream, stream);
+    const refund = payment.refunds.find((one) => one.refund_id === refund_id);
+    if (refund?.status !== 'pending') return;
+    const context = processContext('refund-payment', cause, at);
+
+    const request = { ...requestOf(payment, refund), idempotency_key, payment_id: streamId(stream) };
+    const giveBack = (): Promise<KnownOutcome> =>
+      askGateway.call(idempotency_key, (gateway) => gateway.refund(request));
+    const failure = reachesGateway(payment.method) ? await giveBack().then(failureOf) : null;
+    const command: PaymentCommand =
+      failure === null
+        ? { type: 'CompleteRefund', data: { refund_id }, ...saidBy(context) }
+        : { type: 'DeclineRefund', data: { refund_id, failure_reason: failure }, ...saidBy(context) };
+    const { state } = await handleOrThrow(handle, paymentDecider, { stream, command, context });
+    const settled = isPayment(state) ? state.refunds.find((one) => one.refund_id === refund_id)?.status : undefined;
+    if (settled !== (failure === null ? 'completed' : 'failed'))
+      throw new ManualInterventionRequired(
+        `the gateway says ${command.type}, but the refund was settled by hand otherwise`,
+      );
+    await askGateway.settled(idempotency_key);
+  },
+});
+
+/** The refund has its outcome: the order hears of it. */
+const recordRefundOutcome = defineProcess({
+  name: 'record-refund-outcome',
+  on: { payment: ['RefundCompleted', 'RefundDeclined'] },
+  key: perEvent,
+  run: async (
+    cause,
+    {
+      handle,
+      decider,
+      readStream,
+      dropJob,
+    }: DecidingDeps & { readonly readStream: ReadStream; readonly dropJob: DropJob },
+    { at },
+  ) => {
+    const { type, data } = cause.fact;
+    const payment = await readPaymentOf(readStream, cause.stream);
+    const refund = payment.refunds.find(({ refund_id }) => refund_id === data.refund_id);
+    if (refund === undefined) throw new Error(`${cause.stream} has no refund ${data.refund_id}`);
+    const { refund_id, amount, cause: why, return_id } = refund;
+    const context = processContext('record-refund-outcome', cause, at);
+    const command: OrderCommand = {
+      type: type === 'RefundCompleted' ? 'RecordRefund' : 'RecordRefundFailure',
+      data: { refund_id, payment_id: streamId(cause.stream), amount, cause: why, return_id },
+      ...saidBy(context),
+    };
+    await handleOrThrow(handle, decider, { stream: orderStream(payment.order_id), command, context });
+    await dropJob(refundPayment.jobKey(refund_id));
+  },
+});
+
+/** An allocated refund is reserved on each payment, given back by the gateway, and told to the order. */
+export const refunding = [refundExcess, requestRefunds, refundPayment, recordRefundOutcome] as const;
