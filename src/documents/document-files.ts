@@ -11,7 +11,7 @@ export type DocumentFile = {
 /** Where documents' bytes are kept. */
 export type DocumentFiles = {
   readonly find: (documentId: string) => Promise<DocumentFile | undefined>;
-  /** The first bytes kept are the document: whoever comes second is answered those. */
+  /** The first bytes kept are the document: a second caller gets those. */
   readonly keep: (documentId: string, file: DocumentFile) => Promise<DocumentFile>;
 };
 
@@ -32,7 +32,7 @@ export const documentFile = (file_name: string, bytes: Uint8Array): DocumentFile
 });
 
 /**
- * Keeps a document's bytes. The first bytes kept are the document: whoever comes second, after a crash or at the same
+ * Keeps a document's bytes. The first bytes kept are the document: a second caller, after a crash or at the same
  * moment, is answered those.
  */
 export const keepDocumentFile = async (db: Knex, documentId: string, file: DocumentFile): Promise<DocumentFile> => {

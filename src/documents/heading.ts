@@ -64,7 +64,7 @@ const writeParty = (sheet: Sheet, label: string, party: Party, x: number): numbe
   return writeRows(sheet, [[first, STYLES.strong], ...rows], { ...block, top });
 };
 
-/** Everything above the table: who, what, when, to whom. */
+/** Everything above the table: seller, number, dates, recipients. */
 export const writeHeading = (sheet: Sheet, title: string, data: DocumentData, facts: readonly Fact[]): void => {
   sheet.y = Math.min(writeSeller(sheet, data.seller), writeTitle(sheet, title, data.number)) - 12;
   drawRule(sheet, sheet.y);

@@ -10,11 +10,11 @@ const recipientOf = (address: Address | null): string | null =>
     ? address['recipient_name']
     : null;
 
-/** Bill to and ship to; nobody where the customer has been erased. */
+/** Bill to and ship to; empty once the customer has been erased. */
 export const partiesOf = ({ personal }: Order): Pick<InvoiceData, 'bill_to' | 'ship_to'> => {
   if (isErased(personal)) {
-    const nobody: Party = { name: null, email: null, address: null };
-    return { bill_to: nobody, ship_to: nobody };
+    const unknown: Party = { name: null, email: null, address: null };
+    return { bill_to: unknown, ship_to: unknown };
   }
   const { customer_name, customer_email, billing_address, shipping_address } = personal;
   return {

@@ -63,8 +63,8 @@ export const joinWorkers = async (options: {
  * Forgets processes whose lock is free and frees what they held, then every job and queue that no living process holds: a
  * process may have died before it was known.
  *
- * A job that was asked for again while it ran gave its key and its tries to a new one. If its worker died nobody will
- * ever try it again, nor does it need to be: it goes. Only the schedule makes jobs that never had a key.
+ * A job that was asked for again while it ran gave its key and its tries to a new one. If its worker died,
+ * it would never be tried again and need not be: it is deleted. Only the schedule makes jobs that never had a key.
  */
 export const releaseJobsOfDeadWorkers = async (db: Knex): Promise<void> => {
   await db.transaction(async (tx) => {

@@ -21,7 +21,7 @@ export type WorkerOptions = {
   readonly onFatal: (error: unknown) => void;
 };
 
-export type Worker = { /** Finishes the jobs under way, takes no more. */ readonly stop: () => Promise<void> };
+export type Worker = { /** Finishes the running jobs, takes no more. */ readonly stop: () => Promise<void> };
 
 const queueLogger = (log: Logger): QueueLogger =>
   new QueueLogger(() => (level: string, message) => {

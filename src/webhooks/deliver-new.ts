@@ -16,7 +16,7 @@ export type Delivering = {
   readonly random: () => number;
   /** Aborted: begin nothing more. */
   readonly stopping: AbortSignal;
-  /** Aborted: give up what is under way. */
+  /** Aborted: give up the deliveries in progress. */
   readonly cutting: AbortSignal;
 };
 

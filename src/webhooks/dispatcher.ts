@@ -28,7 +28,7 @@ type Running = { readonly lease: Lease; readonly end: AbortController; readonly 
 
 /**
  * Delivers to every endpoint that this worker can have for itself. Each runs on its own, so none delays another. Ends
- * when the signal is aborted and what is under way is written down.
+ * when the signal is aborted and deliveries in progress are recorded.
  */
 export const deliverWebhooks = async (options: DeliverWebhooksOptions): Promise<void> => {
   const { db, store, log, signal, lookEveryMs = 2_000, leaseMs = 10_000 } = options;

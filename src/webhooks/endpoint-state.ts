@@ -10,7 +10,7 @@ const REMEMBERED = 10_000;
 
 /**
  * Where an endpoint stands, as its one worker knows it: which streams are held, what the feed has passed over because of
- * that, and what was sent of them beyond it. Whoever may have to go on is woken.
+ * that, and what was sent of them beyond it. The worker that may have to go on is woken.
  */
 export const createEndpointState = ({ isFailing }: Lease, heldBefore: readonly Held[]) => {
   const held = new Map(heldBefore.map((one) => [one.stream, one]));

@@ -16,19 +16,19 @@ export type EndpointRun = Attempting & {
   readonly save: (progress: Progress) => Promise<void>;
   /** 0 to 1. Default `Math.random`. */
   readonly random?: () => number;
-  /** Ends it: what is under way gets a moment to end. */
+  /** Ends it: deliveries in progress get a moment to end. */
   readonly signal: AbortSignal;
 };
 
 const BATCH = 128;
-/** What is under way when it shall stop gets so long, in milliseconds. */
+/** Time that deliveries in progress get at a stop, in milliseconds. */
 const GRACE_MS = 2_000;
 /** Where nothing is wanted, the position is written at most this often, in milliseconds. */
 const MARK_EVERY_MS = 1_000;
 
 /**
  * Sends one endpoint everything it wants: each stream in its order, an event only once the one before was accepted or
- * given up. Ends by the signal, or throws: then whoever has the lease begins anew from what was saved.
+ * given up. Ends by the signal, or throws: then the holder of the lease begins anew from what was saved.
  */
 export const runEndpoint = async (run: EndpointRun): Promise<void> => {
   const { store, lease, save, clock, random = Math.random } = run;
@@ -79,7 +79,7 @@ export const runEndpoint = async (run: EndpointRun): Promise<void> => {
   };
   const outcomes = await Promise.allSettled([orStop(follow()), orStop(deliverHeld(delivering))]);
   cutting.abort();
-  failed.abort(); // nobody waits for the moment to pass any more
+  failed.abort(); // the moment need not pass any more
   letGo();
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 };

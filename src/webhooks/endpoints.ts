@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { openSecrets, type SecretRow, type WebhookSecrets } from './secrets.ts';
 
-/** Somebody who is sent events. */
+/** A receiver of events. */
 export type Endpoint = {
   readonly id: string;
   readonly url: string;
@@ -107,7 +107,7 @@ export const openEndpoints = (db: Knex, secrets: WebhookSecrets): Endpoints => {
             generation: tx.raw('generation + 1'),
             updated_at: tx.fn.now(),
           });
-        // Whoever switches it on says that it is well again.
+        // Switching it on means that it works again.
         if (change.enabled === true)
           await tx('webhook_held').where({ endpoint_id: id }).update({ next_try_at: tx.fn.now(), attempts: 0 });
         return changed > 0;

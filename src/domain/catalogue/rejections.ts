@@ -20,7 +20,7 @@ export type PriceDifference = {
 
 /** What the catalogue does not sell like this. */
 export type CatalogueRejection =
-  /** `being_ordered`: by a request under way. `being_cleared`: its order is placed, and it is not empty yet. */
+  /** `being_ordered`: by a request in progress. `being_cleared`: its order is placed, and it is not empty yet. */
   | { readonly rejected: 'cart.empty' | 'cart.being_ordered' | 'cart.being_cleared' }
   | { readonly rejected: 'catalogue.not_sold'; readonly lines: readonly UnsoldLine[] }
   | { readonly rejected: 'catalogue.price_differs'; readonly lines: readonly PriceDifference[] };

@@ -20,7 +20,7 @@ export type OrderSettings = {
   readonly scheduleLeadMinutes: number;
   /** Minutes from placing or release to the estimated delivery. Default 30. */
   readonly deliveryEstimateMinutes: number;
-  /** How fast a courier gets on, as the crow flies; kilometres an hour. Default 15. */
+  /** Speed of a courier in a straight line; kilometres per hour. Default 15. */
   readonly courierSpeedKmh: number;
   /** Days after delivery within which a return may be opened. Default 30. */
   readonly returnWindowDays: number;

@@ -42,7 +42,7 @@ export type PaymentDeclined = {
 
 export type PaymentCancelled = { readonly type: 'PaymentCancelled'; readonly data: object };
 
-/** The amount is reserved: nobody else can give it back, whatever races. */
+/** The amount is reserved: no concurrent refund can take it. */
 export type RefundRequested = {
   readonly type: 'RefundRequested';
   readonly data: Omit<AllocatedRefund, 'payment_id'> & {

@@ -9,7 +9,7 @@ export type ReturnActionContext = {
 export type ReturnActionCode =
   'return.invalid_transition' | 'return.action_not_permitted' | `return.already_${ReturnStatus}`;
 
-/** What a return refuses. What its order refuses is in `order/rejections.ts`. */
+/** Rejections of a return. Those of its order are in `order/rejections.ts`. */
 export type ReturnRejection =
   | { readonly rejected: 'return.not_found' | 'return.reason_required' }
   | { readonly rejected: 'return.unknown_action'; readonly action: string; readonly known_actions: readonly string[] }

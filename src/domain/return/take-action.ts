@@ -35,7 +35,7 @@ export const takeReturnAction = (command: TakeReturnAction, one: Return): Decide
 
 type Taking = { readonly command: Pick<TakeReturnAction, 'by'>; readonly one: Return };
 
-/** Why the table refuses an action here, if it does. */
+/** Why the table rejects an action here, if it does. */
 export const whyNot = (
   word: string,
   action: ReturnAction | undefined,

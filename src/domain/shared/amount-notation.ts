@@ -10,7 +10,7 @@ const EXPONENTIAL = /^-?\d(?:\.\d+)?e([+-])\d+$/;
 const MAX_INTEGER_DIGITS = 13;
 
 /**
- * Reads an amount in major units: a JSON number or a decimal string. Decimals beyond the currency's are refused, never
+ * Reads an amount in major units: a JSON number or a decimal string. Decimals beyond the currency's are rejected, never
  * rounded, also where they are zeros: `"1.000"` may have meant a thousand. The sign is kept: what may be negative is
  * the caller's rule.
  */

@@ -1,4 +1,4 @@
-/** Who may act. `system` is Waybill itself: reactors, jobs and the clock. */
+/** Who may act. `system` is Waybill itself: processes, jobs and schedules. */
 export type Role = 'customer' | 'delivery_partner' | 'admin' | 'auditor' | 'service' | 'system';
 
 export type Actor = { readonly id: string; readonly role: Role };
@@ -6,7 +6,7 @@ export type Actor = { readonly id: string; readonly role: Role };
 /** UTC, ISO 8601 with milliseconds. */
 export type Instant = string;
 
-/** An event that has happened: what, when, by whom. This is what `evolve` folds. */
+/** An event that has happened: with time and actor. This is what `evolve` folds. */
 export type Fact<E> = E & { readonly at: Instant; readonly by: Actor };
 
 /** A named reason why not, with the facts the caller needs to act on it. */

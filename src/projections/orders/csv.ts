@@ -30,10 +30,10 @@ const COLUMNS = [
   'cancelled_at',
 ] as const;
 
-const NOBODY = { customer_email: null, customer_name: null, notes: null };
+const NO_PERSON = { customer_email: null, customer_name: null, notes: null };
 
 const cellsOf = (id: string, order: Order): Readonly<Record<(typeof COLUMNS)[number], Cell>> => {
-  const { customer_email, customer_name, notes } = isErased(order.personal) ? NOBODY : order.personal;
+  const { customer_email, customer_name, notes } = isErased(order.personal) ? NO_PERSON : order.personal;
   return {
     id,
     order_number: order.order_number,

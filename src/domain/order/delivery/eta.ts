@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 
-/** As the crow flies, by the haversine formula. */
+/** Straight-line distance, by the haversine formula. */
 export const distanceKm = (a: Coordinates, b: Coordinates): number => {
   const [latitudes, longitudes] = [radians(b.latitude - a.latitude), radians(b.longitude - a.longitude)];
   const chord =
@@ -35,7 +35,7 @@ export const etaAt = (destination: Coordinates, seen: Sighting, speedKmh: number
   return new Date(Math.ceil((Date.parse(seen.at) + travelMs) / MINUTE_MS) * MINUTE_MS).toISOString();
 };
 
-/** When the order is expected: as promised, until its courier is seen under way and it is known where to. */
+/** When the order is expected: as promised, until its courier has reported a position and the destination is known. */
 export const estimatedDelivery = (order: Order, seen: Sighting | undefined, speedKmh: number): Instant | null => {
   const destination = destinationOf(order);
   return seen === undefined || destination === null || !isUnderWay(order.status)

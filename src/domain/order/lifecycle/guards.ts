@@ -7,7 +7,7 @@ import type { OrderAction } from './transitions.ts';
 
 export type GuardCode = 'order.invalid_transition' | 'order.payment_required' | 'order.captured_money_left';
 
-/** Why an action that the table allows here is refused all the same. */
+/** Why an action that the table allows here is rejected all the same. */
 export const guardOf = (action: OrderAction, order: Order, settings: OrderSettings): GuardCode | undefined =>
   match(action)
     .returnType<GuardCode | undefined>()

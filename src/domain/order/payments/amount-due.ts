@@ -3,7 +3,7 @@ import { captured, refunded } from './balance.ts';
 import type { Order } from '../state.ts';
 import { orderTotals } from '../pricing/totals.ts';
 
-/** What the customer still owes. Nobody owes anything for a cancelled order. */
+/** What the customer still owes. Nothing is owed for a cancelled order. */
 export const amountDue = (order: Order): Minor =>
   order.status === 'cancelled'
     ? 0

@@ -19,7 +19,7 @@ export const MONEY_CHANGES: Changes<OrderMoneyEvent, Order> = {
   PaymentRefundFailed: (order, { data }) => ({ refunds: withRefund(order.refunds, data, 'failed') }),
 };
 
-/** Money that came in counts, also where nobody said that it would. */
+/** Captured money counts, also without an announced payment. */
 const withCaptured = (payments: Order['payments'], data: PaymentCaptured['data']): Order['payments'] => {
   const payment: OrderPayment = { ...data, status: 'captured' };
   return payments.some(({ payment_id }) => payment_id === data.payment_id)
