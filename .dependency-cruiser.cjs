@@ -61,6 +61,19 @@ const FOLDERS = {
   config: { may: [DOMAIN, '^src/platform/outgoing-(url|addresses)[.]ts$'] },
 };
 
+/**
+ * Rooms that others enter by their index.ts alone; `lazily` are files beside it that are imported when they are first
+ * needed, because loading them takes long.
+ */
+const ROOMS = {
+  'domain/catalogue': {},
+  'domain/document': {},
+  'domain/order': {},
+  'domain/payment': {},
+  'domain/return': {},
+  config: {},
+};
+
 const own = (folder) => `^src/${folder}/`;
 
 const folderRules = Object.entries(FOLDERS).flatMap(([folder, { may, types = [] }]) => [
@@ -83,6 +96,13 @@ const folderRules = Object.entries(FOLDERS).flatMap(([folder, { may, types = [] 
       ]),
 ]);
 
+const roomRules = Object.entries(ROOMS).map(([room, { lazily = [] }]) => ({
+  name: `${room}-is-entered-by-its-index`,
+  severity: 'error',
+  from: { path: '^src/', pathNot: own(room) },
+  to: { path: own(room), pathNot: [`^src/${room}/index[.]ts$`, ...lazily] },
+}));
+
 const npm = (...names) => `(^|/)node_modules/(@types/)?(${names.join('|')})(/|$)`;
 
 /** Package → the only places that may import it. */
@@ -96,6 +116,7 @@ const onlyIn = (name, packages, places) => ({
 module.exports = {
   forbidden: [
     ...folderRules,
+    ...roomRules,
     {
       name: 'domain-is-pure',
       severity: 'error',

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 
 /** What takes longest first. */
-const CHECKS = ['check:lint', 'check:types', 'check:format', 'check:imports', 'check:platform'];
+const CHECKS = ['check:lint', 'check:types', 'check:format', 'check:imports', 'check:platform', 'check:rooms'];
 const AT_ONCE = 2;
 
 const run = (script: string): Promise<boolean> =>

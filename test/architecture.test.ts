@@ -53,6 +53,18 @@ const PLANTED: Readonly<Record<string, readonly [file: string, source: string]>>
   'no-circles': ['src/jobs/circle.ts', `import { two } from './round.ts';\nexport const one = (): unknown => two;`],
 };
 
+const { forbidden } = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as {
+  forbidden: readonly { name: string }[];
+};
+
+/** A violation for each room that is entered by its index: main imports any other file of it. */
+const ENTERED: Readonly<Record<string, readonly [file: string, source: string]>> = Object.fromEntries(
+  forbidden.flatMap(({ name }) => {
+    const room = name.endsWith('-is-entered-by-its-index') ? name.slice(0, -'-is-entered-by-its-index'.length) : '';
+    return room === '' ? [] : [[name, [`src/enters-${room.replace('/', '-')}.ts`, `import './${room}/inside.ts';`]]];
+  }),
+);
+
 /** What planted files import: allowed by nobody or by everybody, as the rules say. */
 const TARGETS: Readonly<Record<string, string>> = {
   'src/main.ts': '',
@@ -110,29 +122,27 @@ test.before(async () => {
     await cp(join(repository, file), join(folder.path, file));
   await symlink(join(repository, 'node_modules'), join(folder.path, 'node_modules'));
   for (const [file, source] of Object.entries({ ...TARGETS, ...ALLOWED })) await write(file, source);
-  for (const [file, source] of Object.values(PLANTED)) await write(file, source);
+  for (const [, source] of Object.values(ENTERED)) await write(`src/${source.slice("import './".length, -2)}`, '');
+  for (const [file, source] of Object.values({ ...PLANTED, ...ENTERED })) await write(file, source);
   findings = await cruise();
 });
 test.after(() => folder.remove());
 
 test('every rule has a planted violation', () => {
-  const { forbidden } = createRequire(import.meta.url)('../.dependency-cruiser.cjs') as {
-    forbidden: readonly { name: string }[];
-  };
-  assert.equal(forbidden.map(({ name }) => name).sort(), Object.keys(PLANTED).sort());
+  assert.equal(forbidden.map(({ name }) => name).sort(), Object.keys({ ...PLANTED, ...ENTERED }).sort());
 });
 
-for (const [rule, [file]] of Object.entries(PLANTED))
+for (const [rule, [file]] of Object.entries({ ...PLANTED, ...ENTERED }))
   test(`${rule}: the violation in ${file} is found`, () => {
     assert.ok(findings.some((finding) => finding.rule.name === rule && finding.from === file));
   });
 
-/** What `check:platform` says of a folder's platform: its findings, `file:line: word`. */
-const checkPlatform = (): Promise<readonly string[]> =>
+/** The lines that begin so of what a script says of the planted folder. */
+const said = (script: string, beginning: string): Promise<readonly string[]> =>
   new Promise((resolve) => {
-    const args = ['--import', 'tsx', join(repository, 'scripts/check-platform.ts')];
+    const args = ['--import', 'tsx', join(repository, script)];
     execFile(process.execPath, args, { cwd: folder.path }, (_error, _stdout, stderr) =>
-      resolve(stderr.split('\n').filter((line) => line.startsWith('src/platform/'))),
+      resolve(stderr.split('\n').filter((line) => line.startsWith(beginning))),
     );
   });
 
@@ -143,12 +153,21 @@ test('a business table or a business word in platform is found', async () => {
     'src/platform/words.ts',
     `import './messages.ts';\n// Of a customer, in this order.\nconst order_id = 1;`,
   );
-  assert.equal(await checkPlatform(), [
+  assert.equal(await said('scripts/check-platform.ts', 'src/platform/'), [
     "src/platform/tables.ts:1: 'messages",
     'src/platform/tables.ts:3: from messages',
     'src/platform/words.ts:2: customer',
     'src/platform/words.ts:3: order_id',
   ]);
+});
+
+test('folders that import each other are found, files that do not', async () => {
+  await write('src/left/one.ts', `import '../right/one.ts';`);
+  await write('src/right/two.ts', `import type { Two } from '../left/two.ts';`);
+  await write('src/up/here.ts', `import './below/there.ts';`);
+  await write('src/up/below/there.ts', `import '../here.ts';`);
+  const found = await said('scripts/check-rooms.ts', 'src/left');
+  assert.equal(found, ['src/left → src/right → src/left']);
 });
 
 test('what the table allows is not reported', () => {

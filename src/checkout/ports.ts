@@ -1,5 +1,5 @@
 import type { Trace } from '../platform/trace.ts';
-import type { Products, WantedLine } from '../domain/catalogue/product.ts';
+import type { Products, WantedLine } from '../domain/catalogue/index.ts';
 
 /** What is sold, at which price, and how much of it there is. */
 export type Catalogue = {

@@ -6,7 +6,7 @@ import { isLoopback } from './loopback.ts';
 import { missingSecrets, settleSecrets } from './secrets.ts';
 import { shippingFeeOf } from './shipping-fee.ts';
 import { VARIABLES, type Values } from './variables.ts';
-import { DEFAULT_ORDER_SETTINGS, type OrderSettings } from '../domain/order/settings.ts';
+import { DEFAULT_ORDER_SETTINGS, type OrderSettings } from '../domain/order/index.ts';
 
 export { ConfigError, type Environment } from './read-values.ts';
 

@@ -1,4 +1,4 @@
-import type { Address } from '../domain/order/events.ts';
+import type { Address } from '../domain/order/index.ts';
 import type { Party } from './document-data.ts';
 
 type Fields = Exclude<Address, string>;

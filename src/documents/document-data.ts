@@ -1,6 +1,6 @@
 import type { Instant } from '../domain/shared/decider.ts';
 import type { Currency, Minor } from '../domain/shared/money.ts';
-import type { Address } from '../domain/order/events.ts';
+import type { Address } from '../domain/order/index.ts';
 
 /** Who sends the document; from configuration. */
 export type Seller = {

@@ -1,7 +1,7 @@
-import type { DocumentEvent, SeriesEvent } from './document/events.ts';
-import type { OrderEvent } from './order/events.ts';
-import type { PaymentEvent } from './payment/events.ts';
-import type { ReturnEvent } from './return/events.ts';
+import type { DocumentEvent, SeriesEvent } from './document/index.ts';
+import type { OrderEvent } from './order/index.ts';
+import type { PaymentEvent } from './payment/index.ts';
+import type { ReturnEvent } from './return/index.ts';
 
 /** Every event there is. */
 export type DomainEvent = OrderEvent | ReturnEvent | PaymentEvent | DocumentEvent | SeriesEvent;

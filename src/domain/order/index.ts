@@ -36,4 +36,5 @@ export { isDeliveryOver, isUnderWay, whyNoPosition } from './delivery/delivery-p
 export { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './lifecycle/action-aliases.ts';
 export { retainedUnits, type Restocked } from './returns/retained-units.ts';
 export { countUnits } from './returns/unit-ranges.ts';
-export { valueUnits } from './pricing/unit-values.ts';
+export { valueUnits, worthOf } from './pricing/unit-values.ts';
+export * from './returns/reasons.ts';

@@ -1,7 +1,7 @@
 import type { Actor, Instant, Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { TaxRate } from '../shared/tax-rate.ts';
-import type { ReturnReason } from '../return/reasons.ts';
+import type { ReturnReason } from './returns/reasons.ts';
 import type { AllocatedRefund, OrderLine, OrderPersonal, RefundCause, ReturnClosed, UnitRange } from './events.ts';
 import type { OrderStatus } from './lifecycle/transitions.ts';
 

@@ -1,4 +1,4 @@
-import type { AllocatedRefund, RefundCause, RefundRemarks } from '../order/payments/events.ts';
+import type { AllocatedRefund, RefundCause, RefundRemarks } from '../order/index.ts';
 import type { Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { MetaData } from '../shared/remarks.ts';

@@ -1,4 +1,4 @@
-import type { RefundCause } from '../order/payments/events.ts';
+import type { RefundCause } from '../order/index.ts';
 import type { Instant, Personal } from '../shared/decider.ts';
 import { sum, type Minor } from '../shared/money.ts';
 import type { PaymentInitiated, PaymentPersonal } from './events.ts';

@@ -1,8 +1,7 @@
-import type { ItemConditions, ReturnPersonal } from '../order/returns/events.ts';
+import type { ItemConditions, ReturnPersonal, ReturnReason } from '../order/index.ts';
 import type { Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { MetaData, Remarks } from '../shared/remarks.ts';
-import type { ReturnReason } from './reasons.ts';
 
 /** What becomes of the accepted units. Units that go back to the customer count as not accepted. */
 export const DISPOSITIONS = ['restock', 'scrap', 'return_to_customer'] as const;

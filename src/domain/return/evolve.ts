@@ -1,4 +1,4 @@
-import type { ItemConditions, ReturnPersonal } from '../order/returns/events.ts';
+import type { ItemConditions, ReturnPersonal } from '../order/index.ts';
 import { isErased, type Fact, type Fold } from '../shared/decider.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';

@@ -1,6 +1,4 @@
-import type { ReturnOpened } from '../order/returns/events.ts';
-import type { Order } from '../order/state.ts';
-import { worthOf } from '../order/pricing/unit-values.ts';
+import { worthOf, type Order, type ReturnOpened } from '../order/index.ts';
 import type { ReturnInitiated } from './events.ts';
 
 /** What a return begins with: everything the order put under it. */

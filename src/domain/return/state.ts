@@ -1,4 +1,4 @@
-import type { ReturnPersonal } from '../order/returns/events.ts';
+import type { ReturnPersonal } from '../order/index.ts';
 import type { Actor, Instant, Personal } from '../shared/decider.ts';
 import type { Minor } from '../shared/money.ts';
 import type { Disposition, InitiatedItem, ReturnInitiated } from './events.ts';

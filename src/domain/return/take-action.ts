@@ -1,5 +1,5 @@
 import { match } from 'ts-pattern';
-import type { ItemConditions } from '../order/returns/events.ts';
+import type { ItemConditions } from '../order/index.ts';
 import { accept, type Decision } from '../shared/decider.ts';
 import { remarksOf } from '../shared/remarks.ts';
 import {

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import type { DocumentEvent, SeriesEvent } from '../../domain/document/events.ts';
+import type { DocumentEvent, SeriesEvent } from '../../domain/document/index.ts';
 import { schemasOf } from './event-schema.ts';
 import { nullable, object, revision, text, uuid } from './shapes.ts';
 

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import type { OrderEvent } from '../../domain/order/events.ts';
+import type { OrderEvent } from '../../domain/order/index.ts';
 import { schemasOf } from './event-schema.ts';
 import {
   address,

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import type { PaymentEvent } from '../../domain/payment/events.ts';
+import type { PaymentEvent } from '../../domain/payment/index.ts';
 import { schemasOf } from './event-schema.ts';
 import {
   currency,

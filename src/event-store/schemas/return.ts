@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import type { ReturnEvent } from '../../domain/return/events.ts';
+import type { ReturnEvent } from '../../domain/return/index.ts';
 import { schemasOf } from './event-schema.ts';
 import {
   counted,

@@ -1,6 +1,5 @@
 import type { OpenReturnInput } from '../../commands/returns.ts';
-import type { RequestedReturnItem } from '../../domain/order/index.ts';
-import type { ItemConditions } from '../../domain/order/returns/events.ts';
+import type { ItemConditions, RequestedReturnItem } from '../../domain/order/index.ts';
 import type { Caller } from '../server/caller.ts';
 import { problem } from '../server/problem.ts';
 import type { OpenReturnBody, ReturnItemRequest } from './request-schema.ts';

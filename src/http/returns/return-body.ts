@@ -1,5 +1,9 @@
-import { refundedOfReturn, refundStatusOf } from '../../domain/order/index.ts';
-import type { ItemConditions, ReturnPersonal } from '../../domain/order/returns/events.ts';
+import {
+  refundStatusOf,
+  refundedOfReturn,
+  type ItemConditions,
+  type ReturnPersonal,
+} from '../../domain/order/index.ts';
 import { allowedReturnActions, expectedRefund, type Return, type ReturnItem } from '../../domain/return/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isErased, type Personal } from '../../domain/shared/decider.ts';

@@ -1,4 +1,4 @@
-import { isSellersFault } from '../../return/reasons.ts';
+import { isSellersFault } from './reasons.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { Order, OrderReturn, UnderReturn } from '../state.ts';
 import { countUnits } from './unit-ranges.ts';
