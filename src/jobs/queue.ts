@@ -20,7 +20,7 @@ export interface TaskPayloads {}
 
 export type TaskName = keyof TaskPayloads;
 
-/** A job that a worker can do: a task that nobody runs, or a payload of another shape, does not compile. */
+/** A job that a worker can do: a task that no worker runs, or a payload of another shape, does not compile. */
 export type JobRequest<All = TaskPayloads> = {
   readonly [N in keyof All & string]: All[N] extends object ? Job<N, All[N]> : never;
 }[keyof All & string];

@@ -49,7 +49,7 @@ import { createTracker, type Tracker, type TrackerOptions } from '../../http/tra
 
 export type ConnectOptions = {
   readonly db: Knex;
-  /** Where exports are read, so that slow readers take nobody's connection. Default `db`. */
+  /** Where exports are read, so that slow readers take no other caller's connection. Default `db`. */
   readonly exportDb?: Knex;
   readonly store: EventStore;
   readonly codec: Codec;
@@ -71,7 +71,7 @@ export type ConnectOptions = {
   readonly defaultCurrency: string;
   /** Bytes. */
   readonly maxBodyBytes: number;
-  /** Default: nobody is limited. */
+  /** Default: no limits. */
   readonly rateLimits?: RateLimits;
   /** Positions a minute, courier and order. Default 0: no limit. */
   readonly positionsPerMinute?: number;
@@ -85,7 +85,7 @@ export type ConnectOptions = {
   readonly metricsToken: string | undefined;
   /** Whether an address must have all seven parts. */
   readonly requireFullAddress: boolean;
-  /** Where mail goes from this machine. Default: nobody asks after it. */
+  /** Where mail goes from this machine. Default: not checked. */
   readonly checkMail?: CheckMail;
   /** Most streams at once in this process. Default 5 000. */
   readonly maxStreams?: number;
