@@ -48,6 +48,7 @@ export default tseslint.config(
       'src/main.ts',
       'src/cli/**',
       'test/support/run.ts',
+      'test/support/watch.ts',
       'test/faults/run.ts',
       'test/fuzz/run.ts',
       'bench/**',

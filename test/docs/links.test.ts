@@ -3,7 +3,6 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parse } from 'yaml';
 import { readOperations, withVariables } from '../../scripts/config-docs.ts';
 
 const test = suite('docs');
@@ -69,17 +68,6 @@ test('a link that leads nowhere is found', async () => {
 test('docs/operations.md lists every variable as the code has it; `npm run docs` makes it so', async () => {
   const text = await readOperations();
   assert.is(text, withVariables(text));
-});
-
-test('compose.yaml opens no port to other machines, and docs/operations.md uses what it says', async () => {
-  const { services } = parse(await readFile(join(repository, 'compose.yaml'), 'utf8')) as {
-    services: Record<string, { image: string; ports: readonly string[]; environment: Record<string, string> }>;
-  };
-  const { postgres, eventstoredb } = services;
-  for (const port of [postgres, eventstoredb].flatMap((service) => service?.ports ?? ['none']))
-    assert.match(port, /^127\.0\.0\.1:\d+:\d+$/);
-  const { POSTGRES_USER: user, POSTGRES_PASSWORD: password, POSTGRES_DB: name } = postgres?.environment ?? {};
-  assert.match(await readOperations(), `DATABASE_URL=postgres://${user}:${password}@127.0.0.1:5432/${name}\n`);
 });
 
 test.run();

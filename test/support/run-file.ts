@@ -55,7 +55,7 @@ export const judge = ({ output, code, late }: Ending, limitMs: number): Omit<Fil
 };
 
 /** Ends the file's process and all that it started and left behind. */
-const endGroup = (pid: number | undefined): void => {
+export const endGroup = (pid: number | undefined): void => {
   if (pid === undefined) return;
   try {
     process.kill(-pid, 'SIGKILL');

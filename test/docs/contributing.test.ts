@@ -1,0 +1,61 @@
+// time limit: 300 s
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { compiledMain } from '../support/compiled.ts';
+
+const test = suite('commands of CONTRIBUTING.md');
+const repository = fileURLToPath(new URL('../../', import.meta.url));
+const read = (file: string): Promise<string> => readFile(new URL(`../../${file}`, import.meta.url), 'utf8');
+
+/** Commands that are not run here, and where they are run instead. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'npm ci': '.ci/run',
+  'npm run check': 'the first half of npm test; test/scripts/check.test.ts',
+  'npm test': 'this very run',
+  'npm run test:watch -- domain/order/pricing': 'test/support/watch.test.ts: it does not end by itself',
+};
+
+/** Added to a command: rounds of real kills are long, and test/system/ plays one. */
+const SHORTENED: Readonly<Record<string, string>> = { 'test:faults': '--rounds 0' };
+
+/** The last lines of each that say it went well. */
+const SUCCESS = /^(\d+ passed, 0 failed|the contract held|.*: every promise held)$/m;
+
+const commandsIn = (text: string): readonly string[] =>
+  [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)]
+    .flatMap(([, block = '']) => block.split('\n'))
+    .map((line) => line.replace(/ +#.*$/, '').trim())
+    .filter((line) => line !== '');
+
+/** What npm would run: the script and the words after `--`. Everything has been built already. */
+const asShell = (command: string, scripts: Readonly<Record<string, string>>): string => {
+  const [, name = '', words = ''] = /^npm run ([\w:]+)(?: -- (.+))?$/.exec(command) ?? [];
+  const script = scripts[name];
+  assert.ok(script !== undefined, `${command}: package.json has no script ${name}`);
+  return [script.replace(/^npm run build && /, ''), words, SHORTENED[name] ?? ''].join(' ');
+};
+
+test('every command of the page does what it is there for', async () => {
+  const { scripts } = JSON.parse(await read('package.json')) as { scripts: Readonly<Record<string, string>> };
+  const commands = commandsIn(await read('CONTRIBUTING.md'));
+  for (const command of Object.keys(ELSEWHERE)) assert.ok(commands.includes(command), `${command} is gone`);
+  await compiledMain();
+  const PATH = `${dirname(process.execPath)}:${process.env['PATH']}`;
+  for (const command of commands.filter((each) => !(each in ELSEWHERE))) {
+    const options = { cwd: repository, env: { ...process.env, PATH } };
+    const child = spawn('sh', ['-ec', asShell(command, scripts)], options);
+    let out = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => (out += text));
+    const [code] = (await once(child, 'close')) as [number | null];
+    assert.is(code, 0, `${command}\n${out}`);
+    assert.match(out, SUCCESS, command);
+  }
+});
+
+test.run();
