@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
+import { isOutage } from '../../event-store/outage.ts';
 import type { Codec } from '../../event-store/codec.ts';
 import type { Batch, Position, StoredEvent } from '../../event-store/port.ts';
-import { CannotProject, isOutage } from './failures.ts';
+import { CannotProject } from './failures.ts';
 import { changesOf, foldEvents, keysToLoad, openEvents } from './fold.ts';
 import type { Projection } from './projection.ts';
 import { loadRows, writeRows, type Move, type Target, type WriteRows } from './rows.ts';

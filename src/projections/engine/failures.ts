@@ -1,6 +1,3 @@
-import { StoreUnavailable } from '../../event-store/port.ts';
-import { isDatabaseOutage } from '../../platform/outage.ts';
-
 /** Why a projection stands still, and the event it cannot handle, right after its position. */
 export type Failure = {
   readonly reason: string;
@@ -32,9 +29,6 @@ export class CannotProject extends Error {
 export class RebuildInProgress extends Error {
   override readonly name = 'RebuildInProgress';
 }
-
-/** The database or the event store is unreachable or overloaded: a retry will succeed. */
-export const isOutage = (error: unknown): boolean => error instanceof StoreUnavailable || isDatabaseOutage(error);
 
 export const failureOf = (error: unknown): Failure =>
   error instanceof CannotProject ? error.failure : { reason: reasonOf(error), event: null };

@@ -1,7 +1,8 @@
+import { isOutage } from '../../event-store/outage.ts';
 import type { Codec } from '../../event-store/codec.ts';
 import type { StoredEvent } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
-import { CannotProject, isOutage } from './failures.ts';
+import { CannotProject } from './failures.ts';
 import { keyOf, startsRow, type Projection, type Row } from './projection.ts';
 
 /** A row as the table has it, and as it is after the events that were folded since. */

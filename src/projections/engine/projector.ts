@@ -1,11 +1,12 @@
 import type { Knex } from 'knex';
+import { isOutage } from '../../event-store/outage.ts';
 import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore, StoredEvent } from '../../event-store/port.ts';
 import { createBackoff, sleep } from '../../platform/backoff.ts';
 import { joinSignals } from '../../platform/join-signals.ts';
 import { applyBatch } from './apply-batch.ts';
 import { openCheckpoint, readCheckpoints, recordFailure, watchCheckpoint, type Checkpoint } from './checkpoints.ts';
-import { failureOf, isOutage, RebuildInProgress } from './failures.ts';
+import { failureOf, RebuildInProgress } from './failures.ts';
 import type { Projection } from './projection.ts';
 import { rebuildProjection } from './rebuild.ts';
 import { createWriteRows, type WriteRows } from './rows.ts';
