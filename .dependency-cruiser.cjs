@@ -139,7 +139,7 @@ module.exports = {
       'commands-and-documents-touch-no-database',
       ['knex', 'pg', 'pg-copy-streams'],
       [
-        '^src/(event-store|projections|numbers|processes|jobs|checkout|delivery|notifications|webhooks|platform|http|app|cli)/',
+        '^src/(event-store|projections|numbers|processes|jobs|checkout|delivery|notifications|webhooks|platform|app|cli)/',
         '^src/documents/document-files[.]ts$',
         '^src/gateways/payment/',
       ],
@@ -162,6 +162,13 @@ module.exports = {
       comment: 'Nor does the pager: read models are declared on top of them, and the registry lists them.',
       from: { path: '^src/projections/(engine|list)/' },
       to: { path: PROJECTIONS, pathNot: '^src/projections/(engine|list)/' },
+    },
+    {
+      name: 'no-sql-in-http',
+      severity: 'error',
+      comment: 'HTTP asks ports; app/compose binds them to the database.',
+      from: { path: '^src/http/' },
+      to: { path: npm('knex', 'pg', 'pg-copy-streams') },
     },
     onlyIn('koa-stays-in-http', ['koa', '@koa'], '^src/http/'),
     onlyIn('pdf-stays-in-documents', ['pdf-lib', '@pdf-lib'], '^src/documents/'),

@@ -42,6 +42,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, source: string]>>
   'event-store-client-stays-behind-the-port': ['src/http/client.ts', `import '@eventstore/db-client';`],
   'sql-stays-in-the-postgres-adapter': ['src/event-store/sql.ts', `import type { Pool } from 'pg';`],
   'commands-and-documents-touch-no-database': ['src/commands/sql.ts', `import type { Knex } from 'knex';`],
+  'no-sql-in-http': ['src/http/sql.ts', `import type { Knex } from 'knex';`],
   'koa-stays-in-http': ['src/jobs/web.ts', `import 'koa';`],
   'pdf-stays-in-documents': ['src/jobs/draw.ts', `import 'pdf-lib';`],
   'job-queue-stays-in-jobs': ['src/processes/queue.ts', `import 'graphile-worker';`],

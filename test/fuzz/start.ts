@@ -1,5 +1,5 @@
 import type { ApiDeps } from '../../src/http/api.ts';
-import type { ConnectOptions } from '../../src/app/compose/http.ts';
+import type { ConnectOptions } from '../../src/app/compose/http/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 
 /** How long a read may wait for its read model or the next event, in milliseconds: none of the fuzzer's is worth seconds. */

@@ -1,7 +1,7 @@
+import * as assert from 'uvu/assert';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
-import * as assert from 'uvu/assert';
-import { createKeyStore } from '../../src/http/server/idempotency/key-store.ts';
+import { createKeyStore } from '../../src/platform/idempotency-keys.ts';
 import { deleteExpiredKeys, rebuildProjectionTask } from '../../src/processes/upkeep.ts';
 import { orderList } from '../../src/projections/orders/index.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';

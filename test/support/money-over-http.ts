@@ -1,5 +1,5 @@
-import type { PaymentBody } from '../../src/http/payments/payment-body.ts';
-import type { ReturnBody } from '../../src/http/returns/return-body.ts';
+import type { PaymentBody } from '../../src/http/payments/body.ts';
+import type { ReturnBody } from '../../src/http/returns/body.ts';
 import { anOrder, type Answer, type Call, type OrderJson, type TestApi } from './api.ts';
 
 export type PaymentJson = PaymentBody;

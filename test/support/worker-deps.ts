@@ -10,7 +10,7 @@ import { createCallGatewayOnce } from '../../src/gateways/payment/call-gateway-o
 import { openGatewayAttempts } from '../../src/gateways/payment/gateway-attempts.ts';
 import type { PaymentGateway } from '../../src/gateways/payment/port.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
-import { createKeyStore } from '../../src/http/server/idempotency/key-store.ts';
+import { createKeyStore } from '../../src/platform/idempotency-keys.ts';
 import { dropJob } from '../../src/jobs/admin.ts';
 import { openCronRuns } from '../../src/jobs/cron-runs.ts';
 import { openOrderedQueue } from '../../src/jobs/ordered-queue.ts';

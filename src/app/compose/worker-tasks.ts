@@ -10,7 +10,7 @@ import { createHttpGateway } from '../../gateways/payment/http.ts';
 import type { PaymentGateway } from '../../gateways/payment/port.ts';
 import { retryingGateway } from '../../gateways/payment/retrying-gateway.ts';
 import { createSandboxGateway } from '../../gateways/payment/sandbox.ts';
-import { createKeyStore } from '../../http/server/idempotency/key-store.ts';
+import { createKeyStore } from '../../platform/idempotency-keys.ts';
 import { dropJob } from '../../jobs/admin.ts';
 import { openCronRuns } from '../../jobs/cron-runs.ts';
 import { openOrderedQueue } from '../../jobs/ordered-queue.ts';

@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { connectApi } from '../compose/http.ts';
+import { connectApi } from '../compose/http/index.ts';
 import { createHttpServer } from '../../http/server/server.ts';
 import { openDatabase } from '../../platform/database.ts';
 import { watchLag } from '../../platform/event-loop-lag.ts';

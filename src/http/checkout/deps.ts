@@ -1,9 +1,10 @@
 import type { Checkout } from '../../checkout/checkout.ts';
 import type { OrderTemplates } from '../../checkout/order-templates.ts';
+import type { OrderDeps } from '../orders/deps.ts';
 
 /** What sells from carts and templates. */
-export type ShopDeps = {
+export type CheckoutDeps = {
   readonly checkout: Checkout;
   readonly templates: OrderTemplates;
-  readonly defaultCurrency: string;
+  readonly orders: OrderDeps;
 };

@@ -1,6 +1,6 @@
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import type { CatalogueRejection, UnsoldLine } from '../../domain/catalogue/index.ts';
-import type { Entries } from '../server/rejections/entry.ts';
+import type { Entries } from '../server/rejection-entry.ts';
 
 /** Refusals of what is to be bought. */
 export type CatalogueCode = CatalogueRejection['rejected'];

@@ -1,36 +1,78 @@
-import type { OrderDeps } from '../orders/order-deps.ts';
-import { placedReply, replayOrder } from '../orders/order-replies.ts';
-import { sellInput } from './sell-input.ts';
-import type { ShopDeps } from './deps.ts';
-import { route, type Route } from '../server/route.ts';
-import { orderResponse } from '../orders/response-schema.ts';
-import { sellBody } from './schemas.ts';
-import { orderExample, placeOrderExample } from '../orders/examples.ts';
-import { TAG } from '../orders/order-shared.ts';
+import { Type } from '@sinclair/typebox';
+import { orderExample } from '../orders/examples.ts';
+import { orderResponse } from '../orders/response-schemas.ts';
+import { strictObject } from '../server/schemas/fields.ts';
+import { pages } from '../server/schemas/paging.ts';
+import { defineSpecs } from '../server/spec.ts';
+import { createTemplateExample, deliveryExample, templateExample } from './examples.ts';
+import { sellBody, templateBody, templateResponse } from './schemas.ts';
 
-export const deliveryExample = { shipping_address: placeOrderExample.shipping_address, notes: 'Ring twice' };
+const customers = { permission: { customer: 'own' } } as const;
+const selling = {
+  ...customers,
+  methods: ['POST'],
+  body: sellBody,
+  bodyOptional: true,
+  example: deliveryExample,
+  rejects: [502],
+  answers: { 201: { description: 'The order.', body: orderResponse, example: orderExample } },
+} as const;
 
-export const checkoutRoutes = ({ checkout }: ShopDeps, orders: OrderDeps): readonly Route[] => [
-  route(
-    {
-      methods: ['POST'],
-      path: '/orders/checkout',
-      operationId: 'checkout',
-      tag: TAG,
-      summary: 'Place an order from your cart',
-      description:
-        'Prices and stock are the catalogue’s; the cart is emptied afterwards. Asked again before it is empty, it answers the same order.',
-      permission: { customer: 'own' },
-      body: sellBody,
-      bodyOptional: true,
-      example: deliveryExample,
-      refuses: [502],
-      answers: { 201: { description: 'The order.', body: orderResponse, example: orderExample } },
-    },
-    async (asked) => {
-      const { caller, context, repeatable, trace } = asked;
-      return placedReply(orders, await checkout(sellInput(asked, orders), { context, repeatable, trace }), caller);
-    },
-    replayOrder(orders),
-  ),
-];
+const templates = { ...customers, tag: 'Templates' } as const;
+const onTemplate = {
+  ...templates,
+  params: strictObject({ id: Type.String({ example: templateExample.id }) }),
+} as const;
+const template = { description: 'The template.', body: templateResponse, example: templateExample } as const;
+
+/** Ways to buy what a customer has put together before: a cart, or a template. */
+export const checkoutSpecs = defineSpecs({
+  checkout: {
+    ...selling,
+    path: '/orders/checkout',
+    tag: 'Orders',
+    summary: 'Place an order from the cart',
+    description:
+      'The catalogue sets prices and stock; the cart is emptied afterwards. A second request before the cart is empty answers the same order.',
+  },
+  createTemplate: {
+    ...templates,
+    methods: ['POST'],
+    path: '/templates',
+    summary: 'Create a template',
+    description: 'A template keeps items that you order regularly.',
+    body: templateBody,
+    example: createTemplateExample,
+    answers: { 201: template },
+  },
+  listTemplates: {
+    ...templates,
+    methods: ['GET'],
+    path: '/templates',
+    summary: 'List your templates',
+    description: 'Newest first.',
+    query: strictObject(pages),
+    answers: { 200: { description: 'A page.', body: Type.Array(templateResponse), example: [templateExample] } },
+  },
+  getTemplate: {
+    ...onTemplate,
+    methods: ['GET'],
+    path: '/templates/:id',
+    summary: 'Get a template',
+    answers: { 200: template },
+  },
+  deleteTemplate: {
+    ...onTemplate,
+    methods: ['DELETE'],
+    path: '/templates/:id',
+    summary: 'Delete a template',
+    answers: { 204: { description: 'The template is deleted.' } },
+  },
+  orderTemplate: {
+    ...selling,
+    ...onTemplate,
+    path: '/templates/:id/order',
+    summary: 'Place an order from a template',
+    description: 'Uses today’s catalogue prices; without a catalogue, the prices in the template.',
+  },
+});

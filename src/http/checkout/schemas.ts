@@ -1,7 +1,7 @@
-import { Type, type Static } from '@sinclair/typebox';
+import { type Static, Type } from '@sinclair/typebox';
 import { MAX_LINES, MAX_QUANTITY } from '../../domain/order/index.ts';
 import { amount, integer, optionalNullable, reference, strictObject, text } from '../server/schemas/fields.ts';
-import { placeOrderBody } from '../orders/request-schema.ts';
+import { placeOrderBody } from '../orders/request-schemas.ts';
 import { maybe, shape, time, uuid } from '../server/schemas/response-parts.ts';
 
 /** Who, where to and when: what an order needs besides its lines. */

@@ -1,65 +1,31 @@
-import type { Devices } from '../../notifications/push/devices.ts';
-import { route, type Replay, type Route } from '../server/route.ts';
-import { optionalNullable, strictObject, text } from '../server/schemas/fields.ts';
-import { maybe, shape, time } from '../server/schemas/response-parts.ts';
+import { defineSpecs } from '../server/spec.ts';
+import { deviceResponse, forgetDeviceBody, registerDeviceBody } from './schemas.ts';
 
-export type DevicesDeps = { readonly devices: Devices };
+const devices = { path: '/me/devices', tag: 'Devices', permission: { customer: 'own' } } as const;
 
-const TAG = 'Devices';
-const token = () =>
-  text({ min: 1, max: 4_096, description: 'What the push service calls the device.', example: 'dGhpcyBpcw:APA91b' });
-
-const device = shape({ platform: maybe.text(), registered_at: time() }, 'Device');
-
-const replayKept: Replay = (_request, _place, status, body) => Promise.resolve({ status, body });
-
-/** Where a customer wants to be told what becomes of their orders. */
-export const deviceRoutes = ({ devices }: DevicesDeps): readonly Route[] => [
-  route(
-    {
-      methods: ['PUT'],
-      path: '/me/devices',
-      operationId: 'registerDevice',
-      tag: TAG,
-      summary: 'Register a device for push notifications',
-      description: 'Again and again does no harm. A device belongs to whoever registered it last.',
-      permission: { customer: 'own' },
-      body: strictObject(
-        { token: token(), platform: optionalNullable(text({ max: 50, example: 'android' })) },
-        { component: 'RegisterDeviceRequest' },
-      ),
-      example: { token: 'dGhpcyBpcw:APA91b', platform: 'android' },
-      answers: {
-        200: {
-          description: 'It is registered. The token is not shown.',
-          body: device,
-          example: { platform: 'android', registered_at: '2026-03-01T12:00:00.000Z' },
-        },
+/** Where a customer receives push notifications about their orders. */
+export const deviceSpecs = defineSpecs({
+  registerDevice: {
+    ...devices,
+    methods: ['PUT'],
+    summary: 'Register a device for push notifications',
+    description: 'A device can be registered repeatedly; it belongs to the customer who registered it last.',
+    body: registerDeviceBody,
+    example: { token: 'dGhpcyBpcw:APA91b', platform: 'android' },
+    answers: {
+      200: {
+        description: 'The device is registered. The token is not shown.',
+        body: deviceResponse,
+        example: { platform: 'android', registered_at: '2026-03-01T12:00:00.000Z' },
       },
     },
-    async ({ body, caller, at }) => {
-      const platform = body.platform ?? null;
-      await devices.register({ customer_id: caller.id, token: body.token, platform });
-      return { status: 200, body: { platform, registered_at: at }, keepsBody: true };
-    },
-    replayKept,
-  ),
-  route(
-    {
-      methods: ['DELETE'],
-      path: '/me/devices',
-      operationId: 'forgetDevice',
-      tag: TAG,
-      summary: 'Forget a device',
-      permission: { customer: 'own' },
-      body: strictObject({ token: token() }, { component: 'ForgetDeviceRequest' }),
-      example: { token: 'dGhpcyBpcw:APA91b' },
-      answers: { 204: { description: 'It is told nothing more.' } },
-    },
-    async ({ body, caller }) => {
-      await devices.forget({ customer_id: caller.id, token: body.token });
-      return { status: 204 };
-    },
-    replayKept,
-  ),
-];
+  },
+  forgetDevice: {
+    ...devices,
+    methods: ['DELETE'],
+    summary: 'Forget a device',
+    body: forgetDeviceBody,
+    example: { token: 'dGhpcyBpcw:APA91b' },
+    answers: { 204: { description: 'The device receives no more notifications.' } },
+  },
+});

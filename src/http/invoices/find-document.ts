@@ -6,9 +6,8 @@ import { documentStream } from '../../event-store/stream-names.ts';
 import { issueCreditMemo, issueInvoice } from '../../processes/invoicing.ts';
 import type { JobView } from '../../jobs/admin.ts';
 import type { DocumentRow } from '../../projections/documents/index.ts';
-import type { DocumentSummary } from '../orders/order-body.ts';
-import type { NamedOrder, OrderDeps } from '../orders/order-deps.ts';
-import type { InvoiceDeps } from './invoice-deps.ts';
+import type { DocumentSummary, NamedOrder, OrderDeps } from '../orders/deps.ts';
+import type { InvoiceDeps } from './deps.ts';
 
 /** Folds a document's stream: always current. */
 export const readDocument = async (readStream: ReadStream, id: string): Promise<DocumentRow | undefined> => {

@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { nullable } from '../server/schemas/fields.ts';
+import { nullable, queryInstant, strictObject } from '../server/schemas/fields.ts';
+import { paging } from '../server/schemas/paging.ts';
 
 export const invoiceResponse = Type.Object(
   {
@@ -16,3 +17,18 @@ export const invoiceResponse = Type.Object(
   },
   { component: 'Invoice', additionalProperties: false },
 );
+
+const id = (description: string) => Type.String({ minLength: 1, maxLength: 255, description });
+
+export const listInvoicesQuery = strictObject({
+  order_id: Type.Optional(id('UUID or number of the order.')),
+  return_id: Type.Optional(id('UUID or number of the return.')),
+  type: Type.Optional(Type.Unsafe<'order' | 'return'>({ type: 'string', enum: ['order', 'return'] })),
+  issued_from: Type.Optional(queryInstant({ description: 'Issued at or after.' })),
+  issued_to: Type.Optional(queryInstant({ description: 'Issued at or before.' })),
+  ...paging,
+});
+
+export const invoiceParams = strictObject({ id: id('UUID or printed number.') });
+export const invoicedOrderParams = strictObject({ order_id: id('UUID or number of the order.') });
+export const invoicedReturnParams = strictObject({ return_id: id('UUID or number of the return.') });

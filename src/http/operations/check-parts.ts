@@ -1,15 +1,16 @@
-import type { Knex } from 'knex';
 import type { EventStore } from '../../event-store/port.ts';
-import { queueHealth } from '../../jobs/admin.ts';
+import type { QueueHealth } from '../../jobs/admin.ts';
 import type { CheckMail } from '../../notifications/mail/mail-health.ts';
 import type { ProjectionStatus } from '../../projections/engine/index.ts';
-import type { PartHealth } from './routes.ts';
+import type { PartHealth } from './handlers.ts';
 
 export type CheckPartsDeps = {
-  readonly db: Knex;
+  /** Fails when the database does not answer. */
+  readonly pingDatabase: () => Promise<unknown>;
+  readonly queueHealth: () => Promise<QueueHealth>;
   readonly store: Pick<EventStore, 'head'>;
   readonly projections: () => Promise<readonly ProjectionStatus[]>;
-  /** Undefined: nobody asks after it. */
+  /** Undefined: mail is not checked. */
   readonly checkMail: CheckMail | undefined;
 };
 
@@ -66,18 +67,18 @@ const mailParts = async ({ checkMail }: CheckPartsDeps): Promise<readonly PartHe
 
 /** Everything the server depends on, each with state and latency. */
 export const createCheckParts = (deps: CheckPartsDeps) => async (): Promise<readonly PartHealth[]> => {
-  const { db, store } = deps;
+  const { pingDatabase, queueHealth, store } = deps;
   const [eventStore, database, jobs, projections, mail] = await Promise.all([
     look('event_store', async () => {
       await store.head();
       return { state: 'up' };
     }),
     look('database', async () => {
-      await db.raw('select 1');
+      await pingDatabase();
       return { state: 'up' };
     }),
     look('job_queue', async () => {
-      const { workers, waiting } = await queueHealth(db);
+      const { workers, waiting } = await queueHealth();
       return workers > 0 || waiting === 0 ? { state: 'up' } : { state: 'behind', reason: 'no worker is running' };
     }),
     projectionParts(deps),

@@ -1,10 +1,10 @@
-import { timingSafeEqual, createHash } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { QueueHealth } from '../../jobs/admin.ts';
 import type { MessageCounts } from '../../notifications/outbox/list.ts';
 import type { ProjectionStatus } from '../../projections/engine/index.ts';
 import type { Endpoint } from '../../webhooks/endpoints.ts';
-import { createWebhookGauges } from '../webhooks/webhook-gauges.ts';
+import { createWebhookGauges } from '../webhooks/gauges.ts';
 import { problem } from '../server/problem.ts';
 import type { Page } from '../server/site/page.ts';
 

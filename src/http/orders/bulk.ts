@@ -3,17 +3,17 @@ import type { OrderOutcome } from '../../commands/orders.ts';
 import type { Position } from '../../event-store/port.ts';
 import { mapAtMost } from '../../platform/map-at-most.ts';
 import { notFound, problemBody } from '../server/problem.ts';
-import { rejectionProblem } from '../server/rejections/refusal.ts';
+import { rejectionProblem } from '../server/rejections.ts';
 import { resolveId } from '../server/resolve-id.ts';
-import type { InputOf, Replay, Reply, RouteSpec } from '../server/route.ts';
-import type { BulkResult } from './bulk-schema.ts';
+import type { Reply, RequestFacts } from '../server/route.ts';
+import type { BulkResult } from './bulk-schemas.ts';
 import { toProblem } from '../server/to-problem.ts';
-import type { OrderDeps } from './order-deps.ts';
+import type { OrderDeps } from './deps.ts';
 
 /** So many orders are changed at once: enough to share appends, too few to keep others waiting. */
 const AT_ONCE = 8;
 
-type Asked = Pick<InputOf<RouteSpec>, 'path' | 'requestId'>;
+type Asked = Pick<RequestFacts, 'path' | 'requestId'>;
 
 /** What a change leads to for one order. */
 export type ChangeOne = (id: string) => Promise<OrderOutcome>;
@@ -21,7 +21,7 @@ export type ChangeOne = (id: string) => Promise<OrderOutcome>;
 type Done = { readonly result: BulkResult; readonly position: Position };
 
 const change = async (deps: OrderDeps, name: string, changeOne: ChangeOne): Promise<Done> => {
-  const id = await resolveId(name, deps.findIdByNumber);
+  const id = await resolveId(name, deps.findOrderIdByNumber);
   if (id === undefined) throw notFound('order');
   const outcome = await changeOne(id);
   if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
@@ -56,6 +56,3 @@ export const bulkReply = async (
     keepsBody: true,
   };
 };
-
-/** The results as they were: what has happened to the orders since changes nothing about them. */
-export const replayBulk: Replay = (_request, _place, status, body) => Promise.resolve({ status, body });

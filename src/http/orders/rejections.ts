@@ -1,8 +1,34 @@
-import { instead, type Code, type Entries, type ActionContext } from '../server/rejections/entry.ts';
+import { type Code, type Entries, instead, type ActionContext } from '../server/rejection-entry.ts';
 import type { CatalogueCode } from '../checkout/rejections.ts';
-import type { ClosingCode } from './closing-rejections.ts';
 import type { PaymentCode } from '../payments/rejections.ts';
 import type { ReturnCode } from '../returns/rejections.ts';
+
+/** Refusals of feedback, and of closing the books. */
+export type ClosingCode = Extract<Code, `feedback.${string}`> | 'order.captured_money_left';
+
+export const closingRejections: Entries<ClosingCode> = {
+  'order.captured_money_left': {
+    status: 409,
+    title: 'Money is left',
+    sentence: (rejection) => `Captured money is left on this order. Refund it first. ${instead(rejection)}`,
+  },
+  'feedback.already_given': {
+    status: 409,
+    title: 'Feedback was given',
+    sentence: () => 'Feedback on this order has been given before.',
+  },
+  'feedback.invalid_rating': {
+    status: 422,
+    title: 'Invalid rating',
+    sentence: () => 'The rating must be an integer from 1 to 5.',
+    field: ({ rating }) => ({ field: 'rating', message: 'must be an integer from 1 to 5', received: rating }),
+  },
+  'feedback.order_not_delivered': {
+    status: 409,
+    title: 'Not delivered yet',
+    sentence: (rejection) => `Feedback can be given once the order was delivered. It is ${rejection.current_status}.`,
+  },
+};
 
 const already = (status: string) => ({
   status: 409 as const,

@@ -75,17 +75,3 @@ export const paymentEventExample = {
   type: 'PaymentProcessingStarted',
   stream: `payment-${paymentExample.id}`,
 };
-
-export const ledgerExample = {
-  idempotency_key: '3c0d6a0e-6bb2-5a3e-8f1f-0c9d2f1f9b10',
-  kind: 'charge',
-  payment_id: paymentExample.id,
-  refund_id: null,
-  order_id: orderExample.id,
-  amount: orderExample.total,
-  currency: 'EUR',
-  outcome: 'succeeded',
-  transaction_id: 'sbx_0c9d2f1f9b10aa07',
-  reason: null,
-  asked: 1,
-};

@@ -5,7 +5,8 @@ import type { Recorded } from '../../event-store/recorded.ts';
 import { paymentStream } from '../../event-store/stream-names.ts';
 import type { Caller } from '../server/caller.ts';
 import { resolveId } from '../server/resolve-id.ts';
-import type { PaymentDeps } from './payment-deps.ts';
+import type { Loading, RequestFacts } from '../server/route.ts';
+import type { PaymentDeps } from './deps.ts';
 
 export type NamedPayment = { readonly id: string; readonly payment: Payment };
 
@@ -29,11 +30,29 @@ export const readPayment = async (
 
 /** The payment behind a UUID or a number, if this caller may see it. */
 export const findPayment = async (
-  deps: Pick<PaymentDeps, 'readStream' | 'findIdByNumber'>,
+  deps: Pick<PaymentDeps, 'readStream' | 'findPaymentIdByNumber'>,
   caller: Pick<Caller, 'id' | 'role'>,
   idOrNumber: string,
 ): Promise<FoundPayment | undefined> => {
-  const id = await resolveId(idOrNumber, deps.findIdByNumber);
+  const id = await resolveId(idOrNumber, deps.findPaymentIdByNumber);
   const found = id === undefined ? undefined : await readPayment(deps, id);
   return found !== undefined && canAccess(caller, found.payment) ? found : undefined;
 };
+
+/** Finds the payment that the path names. */
+export const loadPayment =
+  (deps: PaymentDeps) =>
+  ({ caller, params }: Loading): Promise<FoundPayment | undefined> =>
+    findPayment(deps, caller, params['id'] ?? '');
+
+export const currencyOfPayment = ({ payment }: FoundPayment): string => payment.currency;
+
+type OnPayment = Pick<RequestFacts, 'context' | 'repeatable' | 'expected'> & { readonly subject: FoundPayment };
+
+/** The payment that a command changes, and the revision that the client expects. */
+export const paymentTarget = ({ context, repeatable, expected, subject }: OnPayment) => ({
+  context,
+  repeatable,
+  expected,
+  id: subject.id,
+});

@@ -1,5 +1,5 @@
 import type { PaymentStatus } from '../../domain/payment/index.ts';
-import type { Code, Entries } from '../server/rejections/entry.ts';
+import type { Code, Entries } from '../server/rejection-entry.ts';
 
 export type PaymentCode = Extract<Code, `${'payment' | 'refund'}.${string}`>;
 

@@ -8,7 +8,8 @@ import { returnStream } from '../../event-store/stream-names.ts';
 import type { Caller } from '../server/caller.ts';
 import { readOrder } from '../orders/find-order.ts';
 import { resolveId } from '../server/resolve-id.ts';
-import type { ReturnDeps } from './return-deps.ts';
+import type { Loading, RequestFacts } from '../server/route.ts';
+import type { ReturnDeps } from './deps.ts';
 
 /** A return, and what its order says of its money. */
 export type NamedReturn = { readonly id: string; readonly one: Return; readonly money: ReturnMoney };
@@ -44,13 +45,34 @@ export const readReturn = async (
   return { id, stream, revision, events, one, order, money: returnMoney(order, id) };
 };
 
+/** What it takes to find a return by its name. */
+export type FindReturnDeps = Reading & Pick<ReturnDeps, 'findReturnIdByNumber'>;
+
 /** The return behind a UUID or a number, if this caller may see it. */
 export const findReturn = async (
-  deps: Reading & Pick<ReturnDeps, 'findIdByNumber'>,
+  deps: FindReturnDeps,
   caller: Pick<Caller, 'id' | 'role'>,
   idOrNumber: string,
 ): Promise<FoundReturn | undefined> => {
-  const id = await resolveId(idOrNumber, deps.findIdByNumber);
+  const id = await resolveId(idOrNumber, deps.findReturnIdByNumber);
   const found = id === undefined ? undefined : await readReturn(deps, id);
   return found !== undefined && canAccess(caller, found.one) ? found : undefined;
 };
+
+/** Finds the return that a path parameter names. */
+export const loadReturn =
+  (deps: FindReturnDeps, parameter = 'id') =>
+  ({ caller, params }: Loading): Promise<FoundReturn | undefined> =>
+    findReturn(deps, caller, params[parameter] ?? '');
+
+export const currencyOfReturn = ({ one }: FoundReturn): string => one.currency;
+
+export type OnReturn = Pick<RequestFacts, 'context' | 'repeatable' | 'expected'> & { readonly subject: FoundReturn };
+
+/** The return that a command changes, and the revision that the client expects. */
+export const returnTarget = ({ context, repeatable, expected, subject }: OnReturn) => ({
+  context,
+  repeatable,
+  expected,
+  id: subject.id,
+});

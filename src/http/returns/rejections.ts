@@ -1,5 +1,5 @@
 import type { ReturnStatus } from '../../domain/return/index.ts';
-import { instead, type Code, type Entries, type ActionContext } from '../server/rejections/entry.ts';
+import { type Code, type Entries, instead, type ActionContext } from '../server/rejection-entry.ts';
 
 export type ReturnCode = Extract<Code, `return.${string}`>;
 

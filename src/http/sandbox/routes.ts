@@ -1,67 +1,34 @@
 import { Type } from '@sinclair/typebox';
-import { toMajor } from '../../domain/shared/amount-notation.ts';
-import type { LedgerEntry, LedgerPage } from '../../gateways/payment/sandbox-ledger.ts';
-import { readPaging } from '../server/paging.ts';
-import { resolveId } from '../server/resolve-id.ts';
-import { route, type Route } from '../server/route.ts';
-import { nullable, strictObject, text } from '../server/schemas/fields.ts';
-import { paging } from '../server/schemas/paging.ts';
-import { maybe, money, shape, uuid, words } from '../server/schemas/response-parts.ts';
-import { ledgerExample } from '../payments/examples.ts';
+import { orderExample } from '../orders/examples.ts';
+import { paymentExample } from '../payments/examples.ts';
+import { defineSpecs } from '../server/spec.ts';
+import { ledgerEntryResponse, ledgerQuery } from './schemas.ts';
 
-export type SandboxDeps = {
-  readonly readLedger: (page: LedgerPage) => Promise<readonly LedgerEntry[]>;
-  readonly findOrderIdByNumber: (number: string) => Promise<string | undefined>;
+const ledgerExample = {
+  idempotency_key: '3c0d6a0e-6bb2-5a3e-8f1f-0c9d2f1f9b10',
+  kind: 'charge',
+  payment_id: paymentExample.id,
+  refund_id: null,
+  order_id: orderExample.id,
+  amount: orderExample.total,
+  currency: 'EUR',
+  outcome: 'succeeded',
+  transaction_id: 'sbx_0c9d2f1f9b10aa07',
+  reason: null,
+  asked: 1,
 };
 
-const ledgerEntry = shape(
-  {
-    idempotency_key: Type.String(),
-    kind: words(['charge', 'refund']),
-    payment_id: uuid(),
-    refund_id: nullable(uuid()),
-    order_id: uuid(),
-    amount: money(),
-    currency: Type.String(),
-    outcome: nullable(words(['succeeded', 'declined'])),
-    transaction_id: maybe.text(),
-    reason: maybe.text(),
-    asked: Type.Integer({ description: 'How often it was asked under this key.' }),
+/** The sandbox gateway's own books, outside the event log. */
+export const sandboxSpecs = defineSpecs({
+  readSandboxLedger: {
+    methods: ['GET'],
+    path: '/admin/sandbox/ledger',
+    tag: 'Admin',
+    summary: 'List the sandbox gateway’s ledger',
+    description:
+      'Oldest first: what the gateway was asked and did. The ledger is kept outside the event log, so that both can be compared.',
+    permission: { admin: 'any', auditor: 'any' },
+    query: ledgerQuery,
+    answers: { 200: { description: 'A page.', body: Type.Array(ledgerEntryResponse), example: [ledgerExample] } },
   },
-  'LedgerEntry',
-);
-
-const ledgerQuery = strictObject({
-  order_id: Type.Optional(text({ min: 1, max: 255, description: 'UUID or number of an order.' })),
-  limit: paging.limit,
-  offset: paging.offset,
-  skip: paging.skip,
-  page: paging.page,
 });
-
-const unused = (): undefined => undefined;
-
-/** What the sandbox gateway was asked and did: the other side of the books, outside the event log. */
-export const sandboxRoutes = ({ readLedger, findOrderIdByNumber }: SandboxDeps): readonly Route[] => [
-  route(
-    {
-      methods: ['GET'],
-      path: '/admin/sandbox/ledger',
-      operationId: 'readSandboxLedger',
-      tag: 'Admin',
-      summary: 'What the sandbox gateway was asked and did',
-      description: 'Oldest first. Its own books, beside the event log, so that both can be compared.',
-      permission: { admin: 'any', auditor: 'any' },
-      query: ledgerQuery,
-      answers: { 200: { description: 'A page.', body: Type.Array(ledgerEntry), example: [ledgerExample] } },
-    },
-    async ({ query }) => {
-      const { limit, offset = 0 } = readPaging(query, unused);
-      const order = query.order_id === undefined ? undefined : await resolveId(query.order_id, findOrderIdByNumber);
-      if (query.order_id !== undefined && order === undefined) return { status: 200, body: [] };
-      const entries = await readLedger({ limit, offset, ...(order !== undefined && { order_id: order }) });
-      const body = entries.map((entry) => ({ ...entry, amount: toMajor(Number(entry.amount), entry.currency) }));
-      return { status: 200, body };
-    },
-  ),
-];

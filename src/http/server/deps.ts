@@ -3,7 +3,7 @@ import type { Position } from '../../event-store/port.ts';
 import type { Authenticate } from './auth/authenticate.ts';
 import type { SpendRate } from './limits/rate-limits.ts';
 import type { ServedRequest } from '../operations/metrics.ts';
-import type { KeyStore } from './idempotency/key-store.ts';
+import type { KeyStore } from '../../platform/idempotency-keys.ts';
 
 /** Waits until read models include a position. False: not within the time. */
 export type WaitForReadModels = (names: readonly string[], position: Position, timeoutMs: number) => Promise<boolean>;

@@ -51,6 +51,9 @@ export const readPaging = <C>(query: PagingQuery, decode: Decode<C>): Paging<C> 
   return { limit, cursor: decoded, exactCount };
 };
 
+/** For lists that are paged by number or offset alone. */
+export const noCursor = (): undefined => undefined;
+
 export type PageFacts = {
   readonly path: string;
   /** Query string of the request. */

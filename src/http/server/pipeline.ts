@@ -10,7 +10,8 @@ import type { KernelDeps } from './deps.ts';
 import { commandIdOf, idempotencyKey, keyedRequest } from './idempotency/keyed-request.ts';
 import { createRunOnce } from './idempotency/run-once.ts';
 import { invalid, notFound, problem } from './problem.ts';
-import type { InputOf, Loading, Reply, Route, RouteSpec, Sent } from './route.ts';
+import type { InputOf, Loading, Reply, Route } from './route.ts';
+import type { RouteSpec } from './spec.ts';
 import { compileBody } from './validation/body-validator.ts';
 import { compileQuery } from './validation/query-reader.ts';
 
@@ -58,14 +59,12 @@ const thingIn = (path: string): string =>
 type Read = { readonly query: unknown; readonly body: unknown; readonly raw: Buffer | undefined };
 
 /** Body and query, read and converted; everything wrong with either in one answer. */
-const compileReader = ({ spec }: Route, ajv: Ajv, deps: KernelDeps) => {
+const compileReader = ({ spec, currencyOf }: Route, ajv: Ajv, deps: KernelDeps) => {
   const readQuery = compileQuery(ajv, spec.query ?? NOTHING);
   const checkBody = compileBody(ajv, spec.body ?? NOTHING);
   const needsBody = spec.body !== undefined && spec.bodyOptional !== true;
   const takesBody = !spec.methods.includes('GET');
   const maxBytes = deps.maxBodyBytes ?? MAX_BODY_BYTES;
-  // A route's own currency knows its own subject.
-  const currencyOf = spec.currencyOf as ((subject: unknown, sent: Sent) => string | Promise<string>) | undefined;
 
   return async ({ request, search }: Incoming, caller: Caller, subject: unknown): Promise<Read> => {
     const raw = takesBody ? await readBody(request, maxBytes) : undefined;
@@ -81,7 +80,7 @@ const compileReader = ({ spec }: Route, ajv: Ajv, deps: KernelDeps) => {
 
 /** Checks that a route takes in this order: 401, 403, 404, 400/413/415, 422, then what the handler finds. */
 export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute => {
-  const { spec, handle, replay } = route;
+  const { spec, load, handle, replay } = route;
   const { permission, readModels } = spec;
   const rateClass = spec.rateClass ?? (spec.methods.includes('GET') ? 'read' : 'write');
   const read = compileReader(route, ajv, deps);
@@ -105,8 +104,8 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
 
   const find = async (loading: Loading): Promise<unknown> => {
     if (!Object.values(loading.params).every(isPlain)) throw notFound(thingIn(spec.path));
-    const subject = await spec.load?.(loading);
-    if (spec.load !== undefined && subject === undefined) throw notFound(thingIn(spec.path));
+    const subject = await load?.(loading);
+    if (load !== undefined && subject === undefined) throw notFound(thingIn(spec.path));
     return subject;
   };
 
@@ -148,7 +147,7 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
         request: { ...(ip !== undefined && { ip }), ...(agent !== undefined && { user_agent: agent }) },
       },
     };
-    return input as InputOf<RouteSpec>; // `subject` is what this route's own `load` found
+    return input as InputOf<RouteSpec, unknown>; // `subject` is what this route's own `load` found
   };
 
   return async (incoming) => {

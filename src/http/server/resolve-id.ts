@@ -1,7 +1,7 @@
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+import { isUuid } from '../../platform/uuid.ts';
 
 /** The id behind a name from outside: a UUID is its own, anything else is taken for a number. */
 export const resolveId = async (
   name: string,
   findIdByNumber: (number: string) => Promise<string | undefined>,
-): Promise<string | undefined> => (UUID.test(name) ? name.toLowerCase() : findIdByNumber(name));
+): Promise<string | undefined> => (isUuid(name) ? name.toLowerCase() : findIdByNumber(name));

@@ -1,14 +1,11 @@
-import type { Static, TObject, TSchema } from '@sinclair/typebox';
 import type { Readable } from 'node:stream';
 import type { Instant } from '../../domain/shared/decider.ts';
 import type { Trace } from '../../platform/trace.ts';
 import type { EventContext } from '../../event-store/codec.ts';
 import type { Position, Revision } from '../../event-store/port.ts';
-import type { Caller, Permission } from './caller.ts';
+import type { Caller } from './caller.ts';
 import type { Encoding } from './compression.ts';
-import type { RateClass } from './limits/rate-limits.ts';
-
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+import type { RouteSpec, SchemaOf, SpecTable } from './spec.ts';
 
 /** Where in a stream an answer stands. */
 export type StreamRef = { readonly stream: string; readonly revision: Revision };
@@ -57,18 +54,14 @@ export type RequestFacts = {
   readonly context: EventContext;
 };
 
-type SchemaOf<S, K extends string> = S extends { readonly [P in K]: infer T extends TSchema } ? Static<T> : object;
-type SubjectOf<S> = S extends { readonly load: (...args: never) => Promise<infer T> }
-  ? Exclude<T, undefined>
-  : undefined;
-
-export type InputOf<S> = RequestFacts & {
+/** What a handler gets: the request by its spec, and what `load` found. */
+export type InputOf<S, T> = RequestFacts & {
   readonly params: SchemaOf<S, 'params'>;
   readonly query: SchemaOf<S, 'query'>;
   /** Converted: amounts are minor units, ids strings, instants UTC. An optional body that did not come is `{}`. */
   readonly body: SchemaOf<S, 'body'>;
   /** What `load` found. */
-  readonly subject: SubjectOf<S>;
+  readonly subject: T;
 };
 
 export type Loading = { readonly caller: Caller; readonly params: Readonly<Record<string, string>> };
@@ -76,79 +69,56 @@ export type Loading = { readonly caller: Caller; readonly params: Readonly<Recor
 /** A body before it is validated, and who sent it. */
 export type Sent = { readonly caller: Caller; readonly body: unknown };
 
-export type Answer = {
-  readonly description: string;
-  /** JSON body. */
-  readonly body?: TSchema;
-  /** Content type of a body that is not JSON. */
-  readonly contentType?: string;
-  /** Content types in which the same can be had, besides JSON. */
-  readonly otherTypes?: readonly string[];
-  readonly example?: unknown;
-};
-
-export type RouteSpec = {
-  /** One operation; several methods mean the same. */
-  readonly methods: readonly [Method, ...Method[]];
-  /** Below `/api/v1`, parameters as `:name`. */
-  readonly path: string;
-  /** Not below `/api/v1`. Default false. */
-  readonly outside?: boolean;
-  readonly operationId: string;
-  readonly tag: string;
-  readonly summary: string;
-  readonly description?: string;
-  readonly permission: Permission | 'public';
-  /** Which rate limit counts. Default: `read` for GET, else `write`. */
-  readonly rateClass?: RateClass;
-  readonly params?: TObject;
-  readonly query?: TObject;
-  /** None: a body is neither needed nor expected. */
-  readonly body?: TObject;
-  /** The body may be left out. Default false. */
-  readonly bodyOptional?: boolean;
-  /** Request body shown in the documentation and sent by the Postman collection. */
-  readonly example?: unknown;
-  /** Statuses of problems besides those that follow from what the route is. */
-  readonly refuses?: readonly number[];
-  readonly answers: { readonly [status: number]: Answer };
-  /** Finds what the path names as far as this caller may see it; `undefined` answers 404 before the body is read. */
-  readonly load?: (loading: Loading) => Promise<unknown>;
-  /** Currency of the amounts in a body that names none itself. Default: the shop's. */
-  readonly currencyOf?: (subject: never, sent: Sent) => string | Promise<string>;
-  /** Whether it answers a stream of events, which goes on after `Last-Event-ID`. Default false. */
-  readonly live?: boolean;
-  /** Whether `If-Match` is honoured. Default false. */
-  readonly conditional?: boolean;
-  /** Read models that must have reached `X-Min-Position`; none where the answer is folded from streams. */
-  readonly readModels?: readonly string[];
-};
-
 /** Answers a repeated request from what the first one left; `body` where that reply kept its body. */
 export type Replay = (request: Loading, place: StreamRef | undefined, status: number, body: unknown) => Promise<Reply>;
 
+/** Answers a repeated request with the body that the first reply kept. */
+export const replayKept: Replay = (_request, _place, status, body) => Promise.resolve({ status, body });
+
+type Writes = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A write may be repeated with an `Idempotency-Key`, so it says how its answer is made again. */
+type ReplayOf<S> = S extends { readonly methods: readonly (infer M)[] }
+  ? Extract<M, Writes> extends never
+    ? { readonly replay?: never }
+    : { readonly replay: Replay }
+  : never;
+
+/** How one spec is carried out. */
+export type Binding<S, T> = {
+  /** Finds what the path names as far as this caller may see it; `undefined` answers 404 before the body is read. */
+  readonly load?: (loading: Loading) => Promise<T | undefined>;
+  /** Currency of the amounts in a body that names none itself. Default: the merchant's. */
+  readonly currencyOf?: (subject: NoInfer<T>, sent: Sent) => string | Promise<string>;
+  readonly handle: (input: InputOf<S, NoInfer<T>>) => Promise<Reply>;
+} & ReplayOf<S>;
+
+/** A spec with its handler. */
 export type Route = {
   readonly spec: RouteSpec;
-  readonly handle: (input: InputOf<RouteSpec>) => Promise<Reply>;
+  readonly load: ((loading: Loading) => Promise<unknown>) | undefined;
+  readonly currencyOf: ((subject: unknown, sent: Sent) => string | Promise<string>) | undefined;
+  readonly handle: (input: InputOf<RouteSpec, unknown>) => Promise<Reply>;
   readonly replay: Replay | undefined;
 };
 
-type Writes = 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-/** What may be repeated with an `Idempotency-Key` must say how the answer is made again. */
-type ReplayOf<S> = S extends { readonly methods: readonly (infer M)[] }
-  ? Extract<M, Writes> extends never
-    ? []
-    : [replay: Replay]
-  : never;
+/** A route for each spec of a resource. */
+export type Bound<S> = { readonly [K in keyof S]: Route };
 
-/** One line of the route table. Validation, types, permissions, OpenAPI and Postman all come from it. */
-export const route = <const S extends RouteSpec>(
-  spec: S,
-  handle: (input: InputOf<S>) => Promise<Reply>,
-  ...[replay]: ReplayOf<S>
-): Route => ({
-  spec,
-  // The table holds routes of every shape; the pipeline builds the input from this very spec.
-  handle: handle as unknown as Route['handle'],
-  replay,
-});
+/**
+ * Binds each spec of a resource to its handler. A spec without a handler, a handler without a spec and a write without a
+ * replay do not compile; a handler's input follows from its spec and from what its `load` finds.
+ */
+export const bind = <S extends SpecTable, T extends { readonly [K in keyof S]: unknown }>(
+  specs: S,
+  bindings: { readonly [K in keyof T]: K extends keyof S ? Binding<S[K], T[K]> : never },
+): Bound<S> => {
+  // A table holds routes of every shape; the pipeline builds each input from the spec and the `load` beside it.
+  const table = bindings as unknown as { readonly [K in keyof S]: Omit<Route, 'spec'> };
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => {
+      const { load, currencyOf, handle, replay } = table[name as keyof S];
+      return [name, { spec, load, currencyOf, handle, replay }];
+    }),
+  ) as Bound<S>;
+};

@@ -1,5 +1,5 @@
 import Router from '@koa/router';
-import type { RouteSpec } from './route.ts';
+import type { RouteSpec } from './spec.ts';
 
 export const BASE_PATH = '/api/v1';
 

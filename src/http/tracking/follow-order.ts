@@ -11,7 +11,7 @@ import type { Cursor } from './cursor.ts';
 import type { EventStream } from './event-stream.ts';
 import type { OrderFeed } from './order-feed.ts';
 import { MOST_POSITIONS, type PositionPoller } from './position-poller.ts';
-import { lighten, takeEvent, takePosition, type Progress, type Step } from './progress.ts';
+import { lighten, type Progress, type Step, takeEvent, takePosition } from './progress.ts';
 
 export type Following = {
   readonly store: Pick<EventStore, 'readStream'>;

@@ -8,7 +8,7 @@ import type { FoundOrder } from '../orders/find-order.ts';
 import { problem } from '../server/problem.ts';
 import { readCursor } from './cursor.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
-import { followOrder, type Following } from './follow-order.ts';
+import { type Following, followOrder } from './follow-order.ts';
 import { createOrderFeed } from './order-feed.ts';
 import { createPlaces } from './stream-quota.ts';
 import { createPositionPoller } from './position-poller.ts';

@@ -1,119 +1,145 @@
 import { Type } from '@sinclair/typebox';
-import { v5 as uuidv5 } from 'uuid';
-import { preconditionFailed } from '../server/conventions.ts';
-import { route, type Route } from '../server/route.ts';
-import { changeWebhookBody, createWebhookBody, webhookResponse, webhookWithSecret } from './schemas.ts';
+import { strictObject } from '../server/schemas/fields.ts';
+import { defineSpecs } from '../server/spec.ts';
+import { deliveryExample, queuedExample, secretExample, webhookExample } from './examples.ts';
 import {
-  demandUrl,
-  idAt,
-  secretReply,
-  settleTypes,
-  webhookBody,
-  webhookReply,
-  type WebhookDeps,
-} from './webhook-deps.ts';
-import { secretExample, webhookExample } from './examples.ts';
-import { MAY_READ, MAY_WRITE, namedIn, one, replayIn, TAG } from './webhook-shared.ts';
+  changeWebhookBody,
+  createWebhookBody,
+  deliveriesQuery,
+  deliveryResponse,
+  queuedResponse,
+  redeliverBody,
+  replayBody,
+  webhookResponse,
+  webhookWithSecret,
+} from './schemas.ts';
 
-const WEBHOOK_IDS = '5d8f4c1e-2a53-5b0a-9f43-0d8d3c1c7b52';
+const TAG = 'Webhooks';
+const READERS = { admin: 'any', auditor: 'any' } as const;
+const WRITERS = { admin: 'any' } as const;
 
-/** Who is sent events, and what they want. */
-export const webhookRoutes = (deps: WebhookDeps): readonly Route[] => {
-  const { endpoints, head } = deps;
-  const named = namedIn(deps);
-  const asItIs = replayIn(deps);
-  return [
-    route(
-      {
-        methods: ['GET'],
-        path: '/admin/webhooks',
-        operationId: 'listWebhooks',
-        tag: TAG,
-        summary: 'Who is sent events',
-        permission: MAY_READ,
-        answers: {
-          200: { description: 'All, oldest first.', body: Type.Array(webhookResponse), example: [webhookExample] },
-        },
-      },
-      async () => ({ status: 200, body: (await endpoints.list()).map(webhookBody) }),
-    ),
-    route(
-      {
-        methods: ['POST'],
-        path: '/admin/webhooks',
-        operationId: 'createWebhook',
-        tag: TAG,
-        summary: 'Have events sent to a URL, from now on',
-        description: 'Signed as Standard Webhooks specifies. The secret is in this answer and in no other.',
-        permission: MAY_WRITE,
-        body: createWebhookBody,
-        example: { url: 'https://shop.example/webhooks', types: ['OrderPlaced', 'OrderShipped'] },
-        answers: {
-          201: { description: 'The webhook and its secret.', body: webhookWithSecret, example: secretExample },
-        },
-      },
-      async ({ body: { url, types, description }, context }) => {
-        await demandUrl(deps, url);
-        const id = uuidv5(context.command_id, WEBHOOK_IDS);
-        const position = await head();
-        await endpoints.create({ id, url, types: settleTypes(types), description: description ?? null, position });
-        return secretReply(deps, id, 201);
-      },
-      (_, place, status) => secretReply(deps, idAt(place), status),
-    ),
-    route(
-      {
-        ...named,
-        methods: ['GET'],
-        path: '/admin/webhooks/:id',
-        operationId: 'getWebhook',
-        summary: 'One of them',
-        permission: MAY_READ,
-        answers: one('The webhook.'),
-      },
-      ({ subject }) => webhookReply(deps, subject.id),
-    ),
-    route(
-      {
-        ...named,
-        methods: ['PATCH'],
-        path: '/admin/webhooks/:id',
-        operationId: 'changeWebhook',
-        summary: 'Change where it goes and what is wanted, or switch it off and on',
-        permission: MAY_WRITE,
-        body: changeWebhookBody,
-        example: { types: ['*'] },
-        conditional: true,
-        answers: one('As it now is.'),
-      },
-      async ({ subject, body: { types, ...change }, expected }) => {
-        if (change.url !== undefined) await demandUrl(deps, change.url);
-        const revision = expected === undefined ? undefined : Number(expected);
-        const changed = await endpoints.change(
-          subject.id,
-          { ...change, ...(types && { types: settleTypes(types) }) },
-          revision,
-        );
-        if (!changed) throw preconditionFailed();
-        return webhookReply(deps, subject.id);
-      },
-      asItIs,
-    ),
-    route(
-      {
-        ...named,
-        methods: ['DELETE'],
-        path: '/admin/webhooks/:id',
-        operationId: 'deleteWebhook',
-        summary: 'Send nothing there any more',
-        permission: MAY_WRITE,
-        answers: { 204: { description: 'Gone, with its log.' } },
-      },
-      async ({ subject }) => {
-        await endpoints.remove(subject.id);
-        return { status: 204 };
-      },
-      (_, _place, status) => Promise.resolve({ status }),
-    ),
-  ];
-};
+/** How long a rotated secret stays valid beside the new one. */
+export const GRACE_HOURS = 24;
+
+const onWebhook = {
+  tag: TAG,
+  params: strictObject({ id: Type.String({ description: 'Id of the webhook.' }) }),
+} as const;
+
+const webhook = (description: string) =>
+  ({ 200: { description, body: webhookResponse, example: webhookExample } }) as const;
+
+const queued = {
+  202: {
+    description: 'The message is queued; the delivery log shows its outcome.',
+    body: queuedResponse,
+    example: queuedExample,
+  },
+} as const;
+
+/** Endpoints that receive events, and what was delivered to them. */
+export const webhookSpecs = defineSpecs({
+  listWebhooks: {
+    methods: ['GET'],
+    path: '/admin/webhooks',
+    tag: TAG,
+    summary: 'List webhooks',
+    permission: READERS,
+    answers: {
+      200: { description: 'All, oldest first.', body: Type.Array(webhookResponse), example: [webhookExample] },
+    },
+  },
+  createWebhook: {
+    methods: ['POST'],
+    path: '/admin/webhooks',
+    tag: TAG,
+    summary: 'Create a webhook',
+    description:
+      'Sends events from now on to a URL, signed as Standard Webhooks specifies. Only this answer contains the secret.',
+    permission: WRITERS,
+    body: createWebhookBody,
+    example: { url: 'https://shop.example/webhooks', types: ['OrderPlaced', 'OrderShipped'] },
+    answers: { 201: { description: 'The webhook and its secret.', body: webhookWithSecret, example: secretExample } },
+  },
+  getWebhook: {
+    ...onWebhook,
+    methods: ['GET'],
+    path: '/admin/webhooks/:id',
+    summary: 'Get a webhook',
+    permission: READERS,
+    answers: webhook('The webhook.'),
+  },
+  changeWebhook: {
+    ...onWebhook,
+    methods: ['PATCH'],
+    path: '/admin/webhooks/:id',
+    summary: 'Change a webhook',
+    description: 'Changes its URL, event types or description, or switches it off and on.',
+    permission: WRITERS,
+    body: changeWebhookBody,
+    example: { types: ['*'] },
+    conditional: true,
+    answers: webhook('The changed webhook.'),
+  },
+  deleteWebhook: {
+    ...onWebhook,
+    methods: ['DELETE'],
+    path: '/admin/webhooks/:id',
+    summary: 'Delete a webhook',
+    permission: WRITERS,
+    answers: { 204: { description: 'The webhook and its delivery log are deleted.' } },
+  },
+  rotateWebhookSecret: {
+    ...onWebhook,
+    methods: ['POST'],
+    path: '/admin/webhooks/:id/rotate-secret',
+    summary: 'Rotate the secret of a webhook',
+    description: `Messages carry two signatures for ${GRACE_HOURS} hours, one by the new and one by the old secret.`,
+    permission: WRITERS,
+    answers: { 200: { description: 'With the new secret.', body: webhookWithSecret, example: secretExample } },
+  },
+  replayWebhook: {
+    ...onWebhook,
+    methods: ['POST'],
+    path: '/admin/webhooks/:id/replay',
+    summary: 'Replay the events of a webhook',
+    description:
+      'Sends every event after a position again, in order and before new ones. Messages keep their ids, so a receiver recognises them.',
+    permission: WRITERS,
+    body: replayBody,
+    example: { after: '0' },
+    answers: webhook('The webhook at its new position.'),
+  },
+  redeliverWebhook: {
+    ...onWebhook,
+    methods: ['POST'],
+    path: '/admin/webhooks/:id/redeliver',
+    summary: 'Redeliver an event',
+    description: 'Sends one event of the delivery log again, at once.',
+    permission: WRITERS,
+    body: redeliverBody,
+    example: { delivery_id: '17' },
+    answers: queued,
+  },
+  testWebhook: {
+    ...onWebhook,
+    methods: ['POST'],
+    path: '/admin/webhooks/:id/test',
+    summary: 'Test a webhook',
+    description: 'Sends a message of the type WebhookTested.',
+    permission: WRITERS,
+    answers: queued,
+  },
+  listWebhookDeliveries: {
+    ...onWebhook,
+    methods: ['GET'],
+    path: '/admin/webhooks/:id/deliveries',
+    summary: 'List the deliveries of a webhook',
+    description: 'Newest first: the latest 10 000 attempts of the last 30 days; parked events are kept for 90 days.',
+    permission: READERS,
+    query: deliveriesQuery,
+    answers: {
+      200: { description: 'A page of attempts.', body: Type.Array(deliveryResponse), example: [deliveryExample] },
+    },
+  },
+});

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import * as assert from 'uvu/assert';
-import type { invoiceBody } from '../../../src/http/invoices/invoice-body.ts';
+import { createHash } from 'node:crypto';
+import type { invoiceBody } from '../../../src/http/invoices/body.ts';
 import type { Ask } from './ask.ts';
 import { readAllPages } from './inspect-orders.ts';
 import type { Acknowledged } from './shoppers.ts';

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { OrderBody } from '../../../src/http/orders/order-body.ts';
+import type { OrderBody } from '../../../src/http/orders/body.ts';
 import type { Answered, Ask } from './ask.ts';
 import type { Acknowledged } from './shoppers.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Dice } from '../../support/random.ts';
-import type { OrderBody } from '../../../src/http/orders/order-body.ts';
+import type { OrderBody } from '../../../src/http/orders/body.ts';
 import type { Answered, Ask } from './ask.ts';
 
 /** The state that an order must have, according to the acknowledged answers. */

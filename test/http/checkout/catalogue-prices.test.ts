@@ -1,7 +1,7 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { suite } from 'uvu';
 import { readOrder } from '../../../src/http/orders/find-order.ts';
-import { ADMIN, MEERA, startTestApi, type Call, type TestApi } from '../../support/api.ts';
+import { ADMIN, type Call, MEERA, startTestApi, type TestApi } from '../../support/api.ts';
 
 const test = suite('prices that customers send');
 let api: TestApi;

@@ -1,5 +1,5 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { suite } from 'uvu';
 import { startSandboxService, type SandboxService } from '../../../src/cli/sandbox/server.ts';
 import { authHandlers, cartHandlers, productHandlers } from '../../../src/cli/sandbox/merchant-services.ts';
 import { createHttpCarts } from '../../../src/checkout/carts/http.ts';
@@ -7,7 +7,7 @@ import { createHttpCatalogue } from '../../../src/checkout/catalogue/http.ts';
 import { optionalUsers } from '../../../src/checkout/users/optional-users.ts';
 import { createHttpUsers } from '../../../src/checkout/users/http.ts';
 import { readOrder } from '../../../src/http/orders/find-order.ts';
-import { MEERA, startTestApi, type Answer, type Call, type OrderJson, type TestApi } from '../../support/api.ts';
+import { type Answer, type Call, MEERA, type OrderJson, startTestApi, type TestApi } from '../../support/api.ts';
 import { clientOf, put } from '../../support/sandbox.ts';
 
 const test = suite('checkout');

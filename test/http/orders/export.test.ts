@@ -1,18 +1,18 @@
+import * as assert from 'uvu/assert';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { suite } from 'uvu';
-import * as assert from 'uvu/assert';
 import {
   ADMIN,
   anOrder,
   AUDITOR,
   COURIER,
   MEERA,
-  startTestApi,
   type OrderJson,
+  startTestApi,
   type TestApi,
 } from '../../support/api.ts';
-import { orderProperties } from '../../../src/http/orders/response-schema.ts';
+import { orderProperties } from '../../../src/http/orders/response-schemas.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const exporting = suite('exports of orders');

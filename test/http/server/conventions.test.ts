@@ -1,6 +1,6 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { OrderBody } from '../../../src/http/orders/order-body.ts';
+import { suite } from 'uvu';
+import type { OrderBody } from '../../../src/http/orders/body.ts';
 import { anOrder, AUDITOR, COURIER, MEERA, OTHER, startTestApi, type TestApi } from '../../support/api.ts';
 
 const conventions = suite('conventions of the API');

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { apiRoutes } from '../../../src/http/api.ts';
+import { SPECS } from '../../../src/http/specs.ts';
 import type { CallerRole, Relation } from '../../../src/http/server/caller.ts';
-import type { Method, RouteSpec } from '../../../src/http/server/route.ts';
+import type { Method, RouteSpec } from '../../../src/http/server/spec.ts';
 import { ADMIN, AUDITOR, COURIER, MEERA, startTestApi, type Call, type TestApi } from '../../support/api.ts';
 import { createApiKey } from '../../../src/platform/api-keys.ts';
 import { isScope, SCOPES, type Scope } from '../../../src/http/server/auth/scopes.ts';
@@ -12,7 +12,6 @@ const permissions = suite('the permission table, walked');
 let api: TestApi;
 let own: Things;
 let foreign: Things;
-let specs: readonly RouteSpec[];
 let service: Credentials;
 
 /** What a path parameter names. A new address needs its line here: without one its rule would go unproven. */
@@ -53,7 +52,6 @@ permissions.before(async () => {
   own = await makeThings(api, { customer: 'c-1', courier: 'courier-7' });
   service = await serviceWith(SCOPES);
   foreign = await makeThings(api, { customer: 'c-2', courier: 'courier-8' });
-  specs = apiRoutes(api.deps).map(({ spec }) => spec);
 });
 permissions.after(() => api.close());
 
@@ -105,7 +103,7 @@ const casesOf = (spec: RouteSpec, method: Method, role: CallerRole): readonly Ca
 permissions('every route answers every role as its table says, for own and for foreign things', async () => {
   const before = await api.countEvents();
   let asked = 0;
-  for (const spec of specs)
+  for (const spec of SPECS)
     for (const method of spec.methods)
       for (const role of ROLES)
         for (const { path, expected } of casesOf(spec, method, role)) {
@@ -118,7 +116,7 @@ permissions('every route answers every role as its table says, for own and for f
 });
 
 permissions('without credentials only what is public answers', async () => {
-  for (const spec of specs)
+  for (const spec of SPECS)
     for (const method of spec.methods) {
       const path = pathOf(spec, isList(spec) ? '' : namesOf(spec, own)[0]);
       const { status } = await ask(method, path, NOBODY);
@@ -129,7 +127,7 @@ permissions('without credentials only what is public answers', async () => {
 });
 
 permissions('a list shows what is its caller’s, and nothing of what is not', async () => {
-  const near = specs.filter((spec) => isList(spec) && spec.methods.includes('GET'));
+  const near = SPECS.filter((spec) => isList(spec) && spec.methods.includes('GET'));
   let lists = 0;
   for (const spec of near)
     for (const role of PEOPLE) {
@@ -158,7 +156,7 @@ permissions('a filter for what is foreign answers nothing', async () => {
 });
 
 permissions('nobody but readers is let in by a table that allows auditors', () => {
-  for (const { permission, methods, operationId } of specs) {
+  for (const { permission, methods, operationId } of SPECS) {
     if (permission === 'public') continue;
     assert.ok(Object.keys(permission).length > 0, `${operationId} is for nobody`);
     if (permission.auditor === undefined) continue;
@@ -168,7 +166,7 @@ permissions('nobody but readers is let in by a table that allows auditors', () =
 
 permissions('a service needs the very scope that a route names', async () => {
   let routes = 0;
-  for (const spec of specs) {
+  for (const spec of SPECS) {
     const scope = spec.permission === 'public' ? undefined : spec.permission.service;
     if (scope === undefined) continue;
     assert.ok(isScope(scope));

@@ -1,6 +1,6 @@
-import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLimiter } from '../../../src/http/server/limits/limiter.ts';
+import { suite } from 'uvu';
+import { createLimiter } from '../../../src/platform/rate-limiter.ts';
 import type { RateLimits } from '../../../src/http/server/limits/rate-limits.ts';
 import { createApiKey } from '../../../src/platform/api-keys.ts';
 import { anOrder, AUDITOR, MEERA, OTHER, startTestApi, type TestApi } from '../../support/api.ts';

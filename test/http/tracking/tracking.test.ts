@@ -179,12 +179,12 @@ tracking('everybody hears by one subscription, and it ends with the last of them
   const [one, other] = [await placeOrder(api.core), await placeOrder(api.core)];
   const streams = await Promise.all([one, one, other, other, other].map((id) => follow(api, id)));
   for (const stream of streams) await stream.until(2);
-  assert.equal([subscriptions.made - before, subscriptions.live, api.deps.tracker.open()], [1, 1, 5]);
+  assert.equal([subscriptions.made - before, subscriptions.live, api.deps.tracking.tracker.open()], [1, 1, 5]);
   await act(one, 'cancel');
   for (const stream of streams.slice(0, 2)) assert.equal(told(await stream.until()).at(-1), ['status', 'cancelled']);
   assert.is(subscriptions.live, 1);
   for (const stream of streams.slice(2)) stream.leave();
-  await eventually('all have left', () => subscriptions.live === 0 && api.deps.tracker.open() === 0);
+  await eventually('all have left', () => subscriptions.live === 0 && api.deps.tracking.tracker.open() === 0);
 });
 
 tracking('when nothing more can be heard, streams break off, the log says why, and clients go on', async () => {
@@ -262,7 +262,7 @@ tracking('a sign of life comes while nothing happens; neither time limit nor ove
   assert.is((await follow(second, id)).status, 503, 'whoever comes new is sent away');
   isOverloaded = false;
   stream.leave();
-  await eventually('it has left', () => second.deps.tracker.open() === 0);
+  await eventually('it has left', () => second.deps.tracking.tracker.open() === 0);
 });
 
 tracking('there are so many places, and nobody takes more than half; who leaves makes room', async () => {
@@ -276,7 +276,7 @@ tracking('there are so many places, and nobody takes more than half; who leaves 
   assert.is((await follow(second, id, { as: ADMIN })).status, 503);
   other.leave();
   for (const stream of mine) stream.leave();
-  await eventually('room', () => second.deps.tracker.open() === 0);
+  await eventually('room', () => second.deps.tracking.tracker.open() === 0);
 });
 
 tracking('a process that stops ends its streams at once, and they go on at another', async () => {

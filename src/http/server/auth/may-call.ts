@@ -1,6 +1,6 @@
 import type { Caller, Permission } from '../caller.ts';
 import { problem, type Problem } from '../problem.ts';
-import type { RouteSpec } from '../route.ts';
+import type { RouteSpec } from '../spec.ts';
 
 const forbidden = ({ role }: Caller, { methods, path }: RouteSpec): Problem =>
   problem('auth.forbidden', `The role ${role} may not ${methods[0]} ${path}.`);

@@ -1,7 +1,7 @@
 import type { TObject, TSchema } from '@sinclair/typebox';
 import { GENERIC_PROBLEMS } from '../problem.ts';
-import { REJECTIONS } from '../rejections/refusal.ts';
-import type { Route, RouteSpec } from '../route.ts';
+import { REJECTIONS } from '../rejections.ts';
+import type { RouteSpec } from '../spec.ts';
 import { fullPath } from '../router.ts';
 import { expectation } from '../validation/expectation.ts';
 import { templatePath } from './openapi.ts';
@@ -55,7 +55,7 @@ const fieldsOf = (schema: TObject, path = ''): readonly (readonly string[])[] =>
 const fields = (title: string, schema: TObject | undefined): readonly string[] =>
   schema === undefined ? [] : [`${title}\n\n${table(['field', 'takes', 'meaning'], fieldsOf(schema))}`];
 
-const operation = ({ spec }: Route): string => {
+const operation = (spec: RouteSpec): string => {
   const answers = Object.entries(spec.answers).map(([status, { description }]) => `${status} ${description}`);
   return [
     `### ${spec.methods.join(' or ')} \`${templatePath(fullPath(spec))}\``,
@@ -75,10 +75,10 @@ const problems = (): string => {
 };
 
 /** The API for people who read before they click. */
-export const apiMarkdown = (routes: readonly Route[]): string => {
-  const tags = [...new Set(routes.map(({ spec }) => spec.tag))];
+export const apiMarkdown = (specs: readonly RouteSpec[]): string => {
+  const tags = [...new Set(specs.map(({ tag }) => tag))];
   const sections = tags.map((tag) => {
-    const own = routes.filter(({ spec }) => spec.tag === tag);
+    const own = specs.filter((spec) => spec.tag === tag);
     return [`## ${tag}`, ...own.map(operation)].join('\n\n');
   });
   return `${[INTRO.trimEnd(), ...sections, '## Problem codes', problems()].join('\n\n')}\n`;

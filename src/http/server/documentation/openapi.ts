@@ -1,5 +1,5 @@
 import type { TObject } from '@sinclair/typebox';
-import type { Method, Route, RouteSpec } from '../route.ts';
+import type { Method, RouteSpec } from '../spec.ts';
 import { fullPath } from '../router.ts';
 import { documented, type Components } from './json-schema.ts';
 import { problemSchema } from '../schemas/problem-schema.ts';
@@ -122,11 +122,11 @@ const operation = (spec: RouteSpec, method: Method, components: Components) => (
   responses: responsesOf(spec, components),
 });
 
-/** The OpenAPI 3.1 document of a route table. */
-export const openApi = (routes: readonly Route[], version: string): OpenApiDocument => {
+/** The OpenAPI 3.1 document of these specs. */
+export const openApi = (specs: readonly RouteSpec[], version: string): OpenApiDocument => {
   const components: Components = new Map();
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const { spec } of routes) {
+  for (const spec of specs) {
     const path = (paths[templatePath(fullPath(spec))] ??= {});
     for (const method of spec.methods) path[method.toLowerCase()] = operation(spec, method, components);
   }
@@ -145,7 +145,7 @@ export const openApi = (routes: readonly Route[], version: string): OpenApiDocum
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/', description: 'This server' }],
-    tags: [...new Set(routes.map(({ spec }) => spec.tag))].map((name) => ({ name })),
+    tags: [...new Set(specs.map(({ tag }) => tag))].map((name) => ({ name })),
     paths,
     components: {
       schemas: Object.fromEntries(components),

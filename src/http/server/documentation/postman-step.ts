@@ -1,4 +1,4 @@
-import type { Method } from '../route.ts';
+import type { Method } from '../spec.ts';
 
 /** One request of the collection. */
 export type Step = {

@@ -1,4 +1,4 @@
-import type { Route } from '../route.ts';
+import type { RouteSpec } from '../spec.ts';
 import { fullPath } from '../router.ts';
 import type { Step } from './postman-step.ts';
 import { WALK } from './postman-walk.ts';
@@ -36,7 +36,7 @@ const testOf = (step: Step): readonly string[] => [
   ...(step.repeatUntil === undefined ? saving(step) : ['(async () => {', ...repeating(step), ...saving(step), '})();']),
 ];
 
-const itemOf = (step: Step, { spec }: Route): Item => {
+const itemOf = (step: Step, spec: RouteSpec): Item => {
   const method = step.method ?? spec.methods[0];
   const body = step.body ?? (step.method === undefined ? spec.example : undefined);
   return {
@@ -57,7 +57,7 @@ const itemOf = (step: Step, { spec }: Route): Item => {
 };
 
 /** A Postman collection that walks the API as an admin; every request of it ends 2xx. */
-export const postmanCollection = (routes: readonly Route[]): object => ({
+export const postmanCollection = (specs: readonly RouteSpec[]): object => ({
   info: {
     name: 'Waybill',
     description: 'Set `base_url` (scheme, host and port) and `token` (an admin’s), then run it as a whole.',
@@ -69,7 +69,7 @@ export const postmanCollection = (routes: readonly Route[]): object => ({
     { key: 'token', value: '' },
   ],
   item: WALK.flatMap((step) => {
-    const found = routes.find(({ spec }) => spec.operationId === step.operationId);
+    const found = specs.find(({ operationId }) => operationId === step.operationId);
     return found === undefined ? [] : [itemOf(step, found)];
   }),
 });

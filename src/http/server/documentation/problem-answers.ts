@@ -1,4 +1,4 @@
-import type { RouteSpec } from '../route.ts';
+import type { RouteSpec } from '../spec.ts';
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'Not JSON, or malformed.',
@@ -21,13 +21,13 @@ const writes = ({ methods }: RouteSpec): boolean => !methods.includes('GET');
 /** Statuses with which an operation can refuse, besides those it names itself. */
 const statusesOf = (spec: RouteSpec): readonly number[] => [
   ...(spec.permission === 'public' ? [] : [401, 403, 429]),
-  ...(spec.load === undefined && spec.params === undefined ? [] : [404]),
+  ...(spec.params === undefined ? [] : [404]),
   ...(writes(spec) ? [400, 409, 413, 415] : []),
   ...(spec.conditional === true ? [412] : []),
   422,
   ...(spec.outside === true ? [] : [503]),
   500,
-  ...(spec.refuses ?? []),
+  ...(spec.rejects ?? []),
 ];
 
 /** Refusals of an operation, as OpenAPI responses. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
 import type { Caller } from '../caller.ts';
 import { invalid } from '../problem.ts';
-import type { KeyedRequest } from './key-store.ts';
+import type { KeyedRequest } from '../../../platform/idempotency-keys.ts';
 
 const COMMAND_IDS = 'c6b8f5de-6a0d-5f43-a6cc-1f0d4f6e5a02';
 const KEY = /^[\x21-\x7e]{1,255}$/;

@@ -3,7 +3,7 @@ import { problem } from '../problem.ts';
 import { etag } from '../conventions.ts';
 import type { Reply } from '../route.ts';
 import { toProblem } from '../to-problem.ts';
-import type { Claim, KeptAnswer, KeyedRequest, KeyStore } from './key-store.ts';
+import type { Claim, KeptAnswer, KeyedRequest, KeyStore } from '../../../platform/idempotency-keys.ts';
 
 export type RunOnce = {
   readonly keys: KeyStore;

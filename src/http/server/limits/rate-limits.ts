@@ -1,7 +1,6 @@
-import type { Knex } from 'knex';
 import type { Caller } from '../caller.ts';
 import { problem, type Problem } from '../problem.ts';
-import { createLimiter, type Limiter, type Spent } from './limiter.ts';
+import type { Limiter, Spent } from '../../../platform/rate-limiter.ts';
 
 /** What a request costs: most are cheap to answer, exports are not. */
 export type RateClass = 'read' | 'write' | 'export';
@@ -28,9 +27,12 @@ export const tooMany = (what: string, spent: Spent): Problem =>
 const WHAT = { read: 'reads', write: 'writes', export: 'exports' } as const;
 const UNLIMITED: Headers = {};
 
-export const createSpendRate = (limits: RateLimits, db?: Knex): SpendRate => {
+export const createSpendRate = (
+  limits: RateLimits,
+  createLimiter: (kind: RateClass, limit: number) => Limiter,
+): SpendRate => {
   const limiterOf = (kind: RateClass): Limiter | undefined =>
-    limits[kind] === 0 ? undefined : createLimiter({ kind, limit: limits[kind], db });
+    limits[kind] === 0 ? undefined : createLimiter(kind, limits[kind]);
   const limiters = { read: limiterOf('read'), write: limiterOf('write'), export: limiterOf('export') };
   return async (kind, { role, id }) => {
     const spent = await limiters[kind]?.(`${role}/${id}`);

@@ -4,7 +4,7 @@ import type { Authenticate } from '../auth/authenticate.ts';
 import type { Trace } from '../../../platform/trace.ts';
 import type { Caller } from '../caller.ts';
 import { Problem } from '../problem.ts';
-import { WINDOW_SECONDS, type Limiter, type Spent } from './limiter.ts';
+import { type Limiter, type Spent, WINDOW_SECONDS } from '../../../platform/rate-limiter.ts';
 import { tooMany } from './rate-limits.ts';
 
 const KEY_ID = /^wb_[0-9a-f]{16}_/;

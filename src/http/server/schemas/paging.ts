@@ -3,8 +3,8 @@ import { integer } from './fields.ts';
 
 const PLACE = 'one of offset, skip, page and cursor';
 
-/** How every list is paged. */
-export const paging = {
+/** Pages by number or offset. */
+export const pages = {
   limit: Type.Optional(integer(1, 1000, { description: 'Most entries on the page. Default 20.' })),
   offset: Type.Optional(integer(0, 10_000_000, { description: 'Entries to skip.', rule: PLACE })),
   skip: Type.Optional(
@@ -20,6 +20,11 @@ export const paging = {
   page: Type.Optional(
     integer(1, 100_000, { description: 'Instead of offset: pages of `limit`, from 1.', rule: PLACE }),
   ),
+};
+
+/** Pages as read models offer them: with a cursor, too. */
+export const paging = {
+  ...pages,
   cursor: Type.Optional(
     Type.String({
       maxLength: 500,

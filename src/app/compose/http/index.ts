@@ -1,0 +1,28 @@
+import type { ApiDeps } from '../../../http/api.ts';
+import { createMetrics } from '../../../http/operations/metrics.ts';
+import { queueHealth } from '../../../jobs/admin.ts';
+import { kernelDeps } from './kernel.ts';
+import { moneyResources } from './money.ts';
+import { operatorResources } from './operators.ts';
+import type { ConnectOptions } from './options.ts';
+import { orderResources } from './orders.ts';
+
+export type { ConnectOptions } from './options.ts';
+
+/** Binds the API to the database, the event store and the commands. */
+export const connectApi = (options: ConnectOptions): ApiDeps => {
+  const resources = { ...orderResources(options), ...moneyResources(options), ...operatorResources(options) };
+  const metrics = createMetrics({
+    webhooks: resources.webhooks.endpoints.list,
+    streams: resources.tracking.tracker.open,
+    token: options.metricsToken,
+    projections: resources.admin.projections,
+    queue: () => queueHealth(options.db),
+    messages: options.messages.counts,
+  });
+  return {
+    ...resources,
+    kernel: { ...kernelDeps(options), observe: metrics.observe, ...options.kernel },
+    pages: [metrics.page],
+  };
+};

@@ -1,0 +1,41 @@
+import { findDocumentFile } from '../../../documents/document-files.ts';
+import type { ResourceDeps } from '../../../http/api.ts';
+import { findJobByKey } from '../../../jobs/admin.ts';
+import { findDocumentIdByNumber, listDocuments } from '../../../projections/documents/index.ts';
+import { decodeCursor } from '../../../projections/list/index.ts';
+import { findIdByNumber } from '../../../projections/numbers/index.ts';
+import { listPayments } from '../../../projections/payments/index.ts';
+import { listReturns } from '../../../projections/returns/index.ts';
+import type { ConnectOptions } from './options.ts';
+
+/** Returns, payments and their documents. */
+export const moneyResources = (options: ConnectOptions): Pick<ResourceDeps, 'returns' | 'payments' | 'invoices'> => {
+  const { db, readStream, defaultCurrency, outcomeTimeoutMs } = options;
+  const findOrderIdByNumber = (number: string) => findIdByNumber(db, 'order', number);
+  const findReturnIdByNumber = (number: string) => findIdByNumber(db, 'return', number);
+  const reading = { readStream, decodeCursor, findOrderIdByNumber };
+  return {
+    returns: {
+      ...reading,
+      commands: options.returns,
+      findReturnIdByNumber,
+      list: (query) => listReturns(db, query),
+    },
+    payments: {
+      ...reading,
+      commands: options.payments,
+      defaultCurrency,
+      findPaymentIdByNumber: (number) => findIdByNumber(db, 'payment', number),
+      list: (query) => listPayments(db, query),
+      ...(outcomeTimeoutMs !== undefined && { outcomeTimeoutMs }),
+    },
+    invoices: {
+      ...reading,
+      findReturnIdByNumber,
+      findDocumentIdByNumber: (number) => findDocumentIdByNumber(db, number),
+      list: (query) => listDocuments(db, query),
+      findJobByKey: (key) => findJobByKey(db, key),
+      findFile: (id) => findDocumentFile(db, id),
+    },
+  };
+};

@@ -1,0 +1,69 @@
+import { readLedger } from '../../../gateways/payment/sandbox-ledger.ts';
+import type { ResourceDeps } from '../../../http/api.ts';
+import { createReadFeed } from '../../../http/feed/read-feed.ts';
+import { createCheckParts } from '../../../http/operations/check-parts.ts';
+import { findJob, listJobs, queueHealth, retryJob } from '../../../jobs/admin.ts';
+import { openCronRuns } from '../../../jobs/cron-runs.ts';
+import { enqueueJobs } from '../../../jobs/queue.ts';
+import { createOutgoingPost } from '../../../platform/outgoing-post.ts';
+import { projectionStatus } from '../../../projections/engine/index.ts';
+import { projections } from '../../../projections/registry.ts';
+import { findIdByNumber } from '../../../projections/numbers/index.ts';
+import { openDeliveries } from '../../../webhooks/deliveries.ts';
+import { openEndpoints } from '../../../webhooks/endpoints.ts';
+import type { ConnectOptions } from './options.ts';
+
+const adminDeps = ({ db, store }: ConnectOptions): ResourceDeps['admin'] => ({
+  projections: () => projectionStatus({ db, store, projections }),
+  startRebuild: (name) =>
+    enqueueJobs(db, [{ task: 'rebuild-projection', payload: { name }, key: `rebuild-projection:${name}` }]),
+  listJobs: (query) => listJobs(db, query),
+  findJob: (id) => findJob(db, id),
+  retryJob: (id) => retryJob(db, id),
+  listClockRuns: openCronRuns(db).list,
+});
+
+const webhookDeps = (options: ConnectOptions): ResourceDeps['webhooks'] => {
+  const { db, store, webhookSecrets, webhookAllowPrivate = false } = options;
+  return {
+    endpoints: openEndpoints(db, webhookSecrets),
+    deliveries: openDeliveries(db),
+    check: createOutgoingPost({ allowPrivate: webhookAllowPrivate }).check,
+    head: store.head,
+    enqueue: (job) => enqueueJobs(db, [job]),
+  };
+};
+
+type OperatorResources = Pick<
+  ResourceDeps,
+  'feed' | 'webhooks' | 'admin' | 'messages' | 'devices' | 'sandbox' | 'operations'
+>;
+
+/** What integrators and operators use: events, webhooks, messages, jobs, health. */
+export const operatorResources = (options: ConnectOptions): OperatorResources => {
+  const { db, store, codec, messages, checkMail } = options;
+  const findOrderIdByNumber = (number: string) => findIdByNumber(db, 'order', number);
+  const admin = adminDeps(options);
+  return {
+    feed: {
+      readFeed: createReadFeed({ store }),
+      decode: codec.decode,
+      stopping: options.signal ?? new AbortController().signal,
+    },
+    webhooks: webhookDeps(options),
+    admin,
+    messages: { messages, findOrderIdByNumber },
+    devices: { devices: options.devices },
+    sandbox: { readLedger: (page) => readLedger(db, page), findOrderIdByNumber },
+    operations: {
+      version: options.version,
+      checkParts: createCheckParts({
+        pingDatabase: () => db.raw('select 1'),
+        queueHealth: () => queueHealth(db),
+        store,
+        projections: admin.projections,
+        checkMail,
+      }),
+    },
+  };
+};

@@ -1,0 +1,74 @@
+import type { Knex } from 'knex';
+import type { Logger } from 'pino';
+import type { OrderCommands } from '../../../commands/orders.ts';
+import type { PaymentCommands } from '../../../commands/payments.ts';
+import type { ReadStream } from '../../../commands/read.ts';
+import type { ReturnCommands } from '../../../commands/returns.ts';
+import type { OrderSettings } from '../../../domain/order/index.ts';
+import type { Codec } from '../../../event-store/codec.ts';
+import type { EventStore } from '../../../event-store/port.ts';
+import type { TokenTrust } from '../../../http/server/auth/tokens.ts';
+import type { KernelDeps } from '../../../http/server/deps.ts';
+import type { RateLimits } from '../../../http/server/limits/rate-limits.ts';
+import type { TrackerOptions } from '../../../http/tracking/tracker.ts';
+import type { CheckMail } from '../../../notifications/mail/mail-health.ts';
+import type { Messages } from '../../../notifications/outbox/list.ts';
+import type { Devices } from '../../../notifications/push/devices.ts';
+import type { WebhookSecrets } from '../../../webhooks/secrets.ts';
+import type { CheckoutFeature } from '../checkout.ts';
+
+/** What the API is composed of: the write side, the stores, and its settings. */
+export type ConnectOptions = {
+  readonly db: Knex;
+  /** Where exports are read, so that slow readers hold no connection of `db`. Default `db`. */
+  readonly exportDb?: Knex;
+  readonly store: EventStore;
+  readonly codec: Codec;
+  readonly readStream: ReadStream;
+  readonly orders: OrderCommands;
+  readonly payments: PaymentCommands;
+  readonly returns: ReturnCommands;
+  readonly shop: CheckoutFeature;
+  readonly messages: Messages;
+  readonly devices: Devices;
+  readonly orderSettings: OrderSettings;
+  readonly logger: Logger;
+  readonly tokens: TokenTrust;
+  /** `off`: every caller is an admin. */
+  readonly authMode: 'jwt' | 'off';
+  /** How long the answer to an idempotency key is kept. */
+  readonly idempotencyHours: number;
+  readonly defaultCurrency: string;
+  /** Bytes. */
+  readonly maxBodyBytes: number;
+  /** Default: no limits. */
+  readonly rateLimits?: RateLimits;
+  /** Positions a minute, courier and order. Default 0: no limit. */
+  readonly positionsPerMinute?: number;
+  /** Whether the processes of the API share what is counted. Default false. */
+  readonly sharedRates?: boolean;
+  /** Whether the server is overloaded. Default: never. */
+  readonly isOverloaded?: () => boolean;
+  /** Origins whose pages may call; `*` is any. Default: none. */
+  readonly corsOrigins?: readonly string[];
+  /** Bearer token that /metrics demands. Undefined: open. */
+  readonly metricsToken: string | undefined;
+  /** Whether an address must have all seven parts. */
+  readonly requireFullAddress: boolean;
+  /** Checks where mail is sent. Default: mail is not checked. */
+  readonly checkMail?: CheckMail;
+  /** Most streams at once in this process. Default 5 000. */
+  readonly maxStreams?: number;
+  /** Further settings of live streams, for tests. */
+  readonly tracking?: Partial<TrackerOptions>;
+  /** How long `process` and `refund` wait for the outcome, in milliseconds. Default 5000. */
+  readonly outcomeTimeoutMs?: number;
+  readonly webhookSecrets: WebhookSecrets;
+  /** Whether webhooks may go to private networks. Default false. */
+  readonly webhookAllowPrivate?: boolean;
+  /** Ends live streams. Default: never. */
+  readonly signal?: AbortSignal;
+  readonly version: string;
+  /** Further settings of the kernel, for tests. */
+  readonly kernel?: Partial<KernelDeps>;
+};

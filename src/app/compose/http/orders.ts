@@ -1,0 +1,68 @@
+import { type DeliveryPositions, openDeliveryPositions } from '../../../delivery/positions.ts';
+import type { ResourceDeps } from '../../../http/api.ts';
+import { createFindDocuments } from '../../../http/invoices/find-document.ts';
+import type { OrderDeps } from '../../../http/orders/deps.ts';
+import { createSpendPosition } from '../../../http/server/limits/position-rate.ts';
+import { createTracker } from '../../../http/tracking/tracker.ts';
+import { findJobByKey } from '../../../jobs/admin.ts';
+import { documentsOfOrders } from '../../../projections/documents/index.ts';
+import { decodeCursor } from '../../../projections/list/index.ts';
+import { findIdByNumber } from '../../../projections/numbers/index.ts';
+import { decodeOffset, searchOrders } from '../../../projections/order-search/index.ts';
+import { customerTotals, exportLines, exportOrders, listOrders } from '../../../projections/orders/index.ts';
+import { limiterOf } from './kernel.ts';
+import type { ConnectOptions } from './options.ts';
+
+const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): OrderDeps => {
+  const { db, exportDb = db, readStream, shop } = options;
+  return {
+    commands: options.orders,
+    readStream,
+    policy: options.orderSettings,
+    cataloguePrices: shop.cataloguePrices,
+    placeOrder: shop.placeOrder,
+    requireFullAddress: options.requireFullAddress,
+    defaultCurrency: options.defaultCurrency,
+    findOrderIdByNumber: (number) => findIdByNumber(db, 'order', number),
+    list: (query) => listOrders(db, query),
+    search: (query) => searchOrders(db, query),
+    decodeOffset,
+    decodeCursor,
+    newestPosition: positions.newest,
+    findDocuments: createFindDocuments({
+      readStream,
+      findJobByKey: (key) => findJobByKey(db, key),
+      documentsOfOrders: (ids) => documentsOfOrders(db, ids),
+    }),
+    exports: {
+      lines: (query) => exportLines(exportDb, query),
+      orders: (query) => exportOrders(exportDb, query),
+    },
+  };
+};
+
+type OrderResources = Pick<ResourceDeps, 'orders' | 'checkout' | 'delivery' | 'tracking' | 'feedback' | 'customers'>;
+
+/** Orders, and what happens to one: buying, delivery, tracking, feedback. */
+export const orderResources = (options: ConnectOptions): OrderResources => {
+  const { db, positionsPerMinute = 0, orderSettings, shop } = options;
+  const positions = openDeliveryPositions(db);
+  const orders = orderDeps(options, positions);
+  const limiter = positionsPerMinute === 0 ? undefined : limiterOf(options, 'position', positionsPerMinute);
+  const tracker = createTracker({
+    ...options,
+    positions,
+    speedKmh: orderSettings.courierSpeedKmh,
+    signal: options.signal ?? new AbortController().signal,
+    maxStreams: options.maxStreams ?? 5_000,
+    ...options.tracking,
+  });
+  return {
+    orders,
+    checkout: { ...shop, orders },
+    delivery: { orders, positions, spendPosition: createSpendPosition(limiter) },
+    tracking: { orders, tracker },
+    feedback: orders,
+    customers: { orders, customerTotals: (id, currency) => customerTotals(db, id, currency) },
+  };
+};

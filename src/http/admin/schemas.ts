@@ -1,0 +1,72 @@
+import { Type } from '@sinclair/typebox';
+import { JOB_STATES, type JobState } from '../../jobs/admin.ts';
+import { CRON_TASKS } from '../../jobs/cron-runs.ts';
+import { nullable, strictObject } from '../server/schemas/fields.ts';
+import { pages } from '../server/schemas/paging.ts';
+
+const time = () => Type.String({ format: 'date-time' });
+const words = (known: readonly string[]) => Type.Unsafe<string>({ type: 'string', enum: [...known] });
+
+export const projectionResponse = Type.Object(
+  {
+    name: Type.String(),
+    version: Type.Integer(),
+    position: Type.String({ description: 'Up to where it has read, as a decimal string.' }),
+    head: Type.String({ description: 'Where the log ends.' }),
+    lag_events: Type.Integer(),
+    lag_seconds: Type.Number(),
+    state: words(['running', 'rebuilding', 'failed', 'other_version']),
+    failure: nullable(Type.Unknown()),
+  },
+  { component: 'Projection' },
+);
+
+export const jobResponse = Type.Object(
+  {
+    id: Type.String(),
+    task: Type.String(),
+    key: nullable(Type.String()),
+    payload: Type.Unknown(),
+    state: words(JOB_STATES),
+    attempts: Type.Integer(),
+    max_attempts: Type.Integer(),
+    reason: nullable(Type.String({ description: 'Why the last try failed.' })),
+    created_at: time(),
+    next_try_at: nullable(time()),
+  },
+  { component: 'Job' },
+);
+
+export const clockRunResponse = Type.Object(
+  {
+    id: Type.String(),
+    task: Type.Unsafe<string>({ type: 'string', enum: [...CRON_TASKS] }),
+    started_at: time(),
+    finished_at: nullable(Type.String({ format: 'date-time', description: 'Null while it runs.' })),
+    moved: Type.Integer({ description: 'Orders that it moved.' }),
+    failed: Type.Integer({ description: 'Orders that it could not move; the next run asks them again.' }),
+    failures: Type.Array(Type.Object({ order_id: Type.String({ format: 'uuid' }), reason: Type.String() }), {
+      description: 'The first of those.',
+    }),
+    reason: nullable(Type.String({ description: 'Why the run broke off.' })),
+  },
+  { component: 'ClockRun' },
+);
+
+export const listJobsQuery = strictObject({
+  state: Type.Optional(
+    Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES], description: 'Default: every state.' }),
+  ),
+  ...pages,
+});
+
+export const listClockRunsQuery = strictObject({
+  task: Type.Optional(
+    Type.Unsafe<string>({ type: 'string', enum: [...CRON_TASKS], description: 'Default: every task.' }),
+  ),
+  ...pages,
+});
+
+export const projectionParams = strictObject({ name: Type.String({ description: 'Name of the projection.' }) });
+
+export const jobParams = strictObject({ id: Type.String({ description: 'Id of the job.' }) });

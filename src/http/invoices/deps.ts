@@ -1,0 +1,19 @@
+import type { ReadStream } from '../../commands/read.ts';
+import type { JobView } from '../../jobs/admin.ts';
+import type { DocumentFile } from '../../documents/document-files.ts';
+import type { DocumentFilters, DocumentRow } from '../../projections/documents/index.ts';
+import type { ListQuery, Page } from '../../projections/list/index.ts';
+import type { OrderDeps } from '../orders/deps.ts';
+
+/** What the invoice handlers work with. */
+export type InvoiceDeps = Pick<OrderDeps, 'decodeCursor'> & {
+  readonly readStream: ReadStream;
+  readonly findOrderIdByNumber: (number: string) => Promise<string | undefined>;
+  /** The id behind a return number. */
+  readonly findReturnIdByNumber: (number: string) => Promise<string | undefined>;
+  /** The document behind a printed number. */
+  readonly findDocumentIdByNumber: (number: string) => Promise<string | undefined>;
+  readonly list: (query: ListQuery<DocumentFilters>) => Promise<Page<DocumentRow>>;
+  readonly findJobByKey: (key: string) => Promise<JobView | undefined>;
+  readonly findFile: (documentId: string) => Promise<DocumentFile | undefined>;
+};

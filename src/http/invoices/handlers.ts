@@ -1,0 +1,106 @@
+import type { Static } from '@sinclair/typebox';
+import { documentIdOf } from '../../commands/documents.ts';
+import { canAccess } from '../../domain/shared/access.ts';
+import type { DocumentFilters, DocumentRow } from '../../projections/documents/index.ts';
+import { loadOrder } from '../orders/find-order.ts';
+import { loadReturn } from '../returns/find-return.ts';
+import type { Caller } from '../server/caller.ts';
+import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
+import { problem } from '../server/problem.ts';
+import { resolveId } from '../server/resolve-id.ts';
+import { bind, type Bound, type Loading, type Reply } from '../server/route.ts';
+import { readQueryInstant } from '../server/schemas/fields.ts';
+import { invoiceBody } from './body.ts';
+import type { InvoiceDeps } from './deps.ts';
+import { progress, readDocument } from './find-document.ts';
+import { invoiceSpecs } from './routes.ts';
+import type { listInvoicesQuery } from './schemas.ts';
+
+const bodyOf = async (deps: InvoiceDeps, document: DocumentRow) =>
+  invoiceBody(document, await progress(deps, document));
+
+const loadInvoice =
+  (deps: InvoiceDeps) =>
+  async ({ caller, params }: Loading): Promise<DocumentRow | undefined> => {
+    const documentId = await resolveId(params['id'] ?? '', deps.findDocumentIdByNumber);
+    const found = documentId === undefined ? undefined : await readDocument(deps.readStream, documentId);
+    return found !== undefined && canAccess(caller, found) ? found : undefined;
+  };
+
+/** Undefined: what is asked for does not exist, so nothing can match. */
+const filtersOf = async (
+  deps: InvoiceDeps,
+  query: Static<typeof listInvoicesQuery>,
+  caller: Caller,
+): Promise<DocumentFilters | undefined> => {
+  const { order_id, return_id, type, issued_from, issued_to } = query;
+  const order = order_id === undefined ? undefined : await resolveId(order_id, deps.findOrderIdByNumber);
+  const one = return_id === undefined ? undefined : await resolveId(return_id, deps.findReturnIdByNumber);
+  if ((order_id !== undefined && order === undefined) || (return_id !== undefined && one === undefined)) {
+    return undefined;
+  }
+  const from = issued_from === undefined ? undefined : readQueryInstant(issued_from);
+  const to = issued_to === undefined ? undefined : readQueryInstant(issued_to);
+  return {
+    ...(caller.role === 'customer' && { customer_id: caller.id }),
+    ...(order !== undefined && { order_id: order }),
+    ...(one !== undefined && { return_id: one }),
+    ...(type !== undefined && { document_type: type === 'order' ? ('invoice' as const) : ('credit_memo' as const) }),
+    ...(from !== undefined && { issued_from: from }),
+    ...(to !== undefined && { issued_to: to }),
+  };
+};
+
+const NONE = { rows: [], total: { count: 0, exact: true }, next: undefined, previous: undefined };
+
+const download = async (deps: InvoiceDeps, document: DocumentRow): Promise<Reply> => {
+  const { status } = await progress(deps, document);
+  if (status === 'failed') {
+    const detail = 'The document could not be made yet; it is tried again. GET /admin/jobs says why.';
+    throw problem('document.failed', detail, { headers: { 'Retry-After': '30' } });
+  }
+  const file = status === 'ready' ? await deps.findFile(document.id) : undefined;
+  if (file === undefined) {
+    const detail = 'The document is being made. Ask again in a moment.';
+    throw problem('document.rendering', detail, { headers: { 'Retry-After': '1' } });
+  }
+  return {
+    status: 200,
+    content: Buffer.from(file.bytes),
+    headers: {
+      'Content-Type': 'application/pdf',
+      'Content-Disposition': `attachment; filename="${file.file_name}"`,
+    },
+  };
+};
+
+/** The document of an order or return: none yet, or one. */
+const documentsOf = async (deps: InvoiceDeps, type: 'invoice' | 'credit_memo', id: string): Promise<Reply> => {
+  const found = await readDocument(deps.readStream, documentIdOf(type, id));
+  return { status: 200, body: found === undefined ? [] : [await bodyOf(deps, found)] };
+};
+
+export const bindInvoices = (deps: InvoiceDeps): Bound<typeof invoiceSpecs> => {
+  const load = loadInvoice(deps);
+  return bind(invoiceSpecs, {
+    listInvoices: {
+      handle: async ({ query, caller, path, search }) => {
+        const filters = await filtersOf(deps, query, caller);
+        const where = readPaging(query, cursorsOf(deps.decodeCursor, 'document_list'));
+        const page = filters === undefined ? NONE : await deps.list({ filters, ...where });
+        const body = await Promise.all(page.rows.map((document) => bodyOf(deps, document)));
+        return { status: 200, headers: pageHeaders({ path, search, ...page }), body };
+      },
+    },
+    listOrderInvoices: {
+      load: loadOrder(deps, 'order_id'),
+      handle: ({ subject }) => documentsOf(deps, 'invoice', subject.id),
+    },
+    listReturnInvoices: {
+      load: loadReturn(deps, 'return_id'),
+      handle: ({ subject }) => documentsOf(deps, 'credit_memo', subject.id),
+    },
+    getInvoice: { load, handle: async ({ subject }) => ({ status: 200, body: await bodyOf(deps, subject) }) },
+    downloadInvoice: { load, handle: ({ subject }) => download(deps, subject) },
+  });
+};

@@ -1,0 +1,39 @@
+import { bind, type Bound } from '../server/route.ts';
+import { operationsSpecs } from './routes.ts';
+
+/** State of one part that the server depends on. */
+export type PartHealth = {
+  readonly name: string;
+  readonly state: 'up' | 'down' | 'behind';
+  readonly latency_ms: number;
+  /** What is wrong, without secrets. */
+  readonly reason?: string;
+  /** Of projections. */
+  readonly lag?: { readonly events: number; readonly seconds: number };
+};
+
+export type OperationsDeps = {
+  readonly version: string;
+  /** Looks at every part; never throws. */
+  readonly checkParts: () => Promise<readonly PartHealth[]>;
+};
+
+export const bindOperations = ({ version, checkParts }: OperationsDeps): Bound<typeof operationsSpecs> =>
+  bind(operationsSpecs, {
+    welcome: {
+      handle: () =>
+        Promise.resolve({
+          status: 200,
+          body: { message: 'Waybill: orders, returns and their documents', version, docs: '/docs' },
+        }),
+    },
+    health: { handle: () => Promise.resolve({ status: 200, body: { status: 'healthy' } }) },
+    live: { handle: () => Promise.resolve({ status: 200, body: { status: 'alive' } }) },
+    ready: {
+      handle: async () => {
+        const parts = await checkParts();
+        const isReady = parts.every(({ state }) => state !== 'down');
+        return { status: isReady ? 200 : 503, body: { status: isReady ? 'ready' : 'unavailable', parts } };
+      },
+    },
+  });

@@ -1,0 +1,18 @@
+import { Type } from '@sinclair/typebox';
+
+export const healthResponse = Type.Object({ status: Type.String() }, { component: 'Health' });
+const part = Type.Object(
+  {
+    name: Type.String(),
+    state: Type.Unsafe<string>({ type: 'string', enum: ['up', 'down', 'behind'] }),
+    latency_ms: Type.Number(),
+    reason: Type.Optional(Type.String()),
+    lag: Type.Optional(Type.Object({ events: Type.Integer(), seconds: Type.Number() })),
+  },
+  { component: 'PartHealth' },
+);
+export const readinessResponse = Type.Object(
+  { status: Type.String(), parts: Type.Array(part) },
+  { component: 'Readiness' },
+);
+export const welcomeResponse = Type.Object({ message: Type.String(), version: Type.String(), docs: Type.String() });

@@ -1,0 +1,162 @@
+import {
+  allowedOrderActions,
+  estimatedDelivery,
+  finalPrice,
+  lineTotal,
+  majorTotals,
+  orderFold,
+  type Order,
+  type OrderLine,
+  type OrderPayment,
+  type OrderPersonal,
+  type OrderSettings,
+  type OrderReturn,
+  refundedAmount,
+  refundStatus,
+  returnedQuantity,
+  returnRequestedQuantity,
+  type Sighting,
+} from '../../domain/order/index.ts';
+import { toMajor } from '../../domain/shared/amount-notation.ts';
+import { isErased, type Role } from '../../domain/shared/decider.ts';
+import { type Minor, sum } from '../../domain/shared/money.ts';
+import type { PaymentStatus } from '../../domain/payment/index.ts';
+import type { Caller } from '../server/caller.ts';
+import { historyBody } from '../server/history-body.ts';
+import type { DocumentSummary } from './deps.ts';
+import type { FoundOrder } from './find-order.ts';
+
+export type OrderView = {
+  readonly id: string;
+  readonly order: Order;
+  readonly documents: readonly DocumentSummary[];
+  /** Refines when it is expected. */
+  readonly seen?: Sighting | undefined;
+};
+
+export type Viewer = { readonly id: string; readonly role: Role };
+
+const NOTHING_KNOWN: OrderPersonal = {
+  customer_email: null,
+  customer_name: null,
+  shipping_address: null,
+  billing_address: null,
+  notes: null,
+  meta_data: null,
+  latitude: null,
+  longitude: null,
+  line_meta_data: {},
+};
+
+/** An amount as HTTP says it. */
+type Major = (amount: Minor) => number;
+
+const itemBody = (line: OrderLine, order: Order, { line_meta_data }: OrderPersonal, major: Major) => ({
+  id: line.id,
+  product_id: line.product_id,
+  product_name: line.product_name,
+  product_sku: line.product_sku,
+  product_description: line.product_description,
+  unit_price: major(line.unit_price),
+  quantity: line.quantity,
+  total_price: major(lineTotal(line)),
+  discount: major(line.discount),
+  tax: major(line.tax),
+  final_price: major(finalPrice(line)),
+  return_requested_quantity: returnRequestedQuantity(order, line.id),
+  returned_quantity: returnedQuantity(order, line.id),
+  meta_data: line_meta_data[line.id] ?? null,
+});
+
+/** Who cancelled is told by name to themselves, and to those who may see other people's ids. */
+const cancellationBody = ({ cancellation }: Order, viewer: Viewer) => {
+  if (cancellation === null) return null;
+  const { reason, category, by, at } = cancellation;
+  const told = viewer.role !== 'customer' || by.id === viewer.id;
+  return { reason: typeof reason === 'string' ? reason : null, category, by: told ? by.id : null, at };
+};
+
+/** An order as this caller may see it, in major units. */
+export const orderBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, policy: OrderSettings) => {
+  const erased = isErased(order.personal);
+  const personal = isErased(order.personal) ? NOTHING_KNOWN : order.personal;
+  const major: Major = (amount) => toMajor(amount, order.currency);
+  return {
+    id,
+    order_number: order.order_number,
+    customer_id: order.customer_id,
+    customer_email: personal.customer_email,
+    customer_name: personal.customer_name,
+    status: order.status,
+    previous_status: order.previous_status,
+    currency: order.currency,
+    ...majorTotals(order),
+    shipping_address: personal.shipping_address,
+    billing_address: personal.billing_address,
+    notes: personal.notes,
+    meta_data: personal.meta_data,
+    payment_method: order.payment_method,
+    items: order.lines.map((line) => itemBody(line, order, personal, major)),
+    delivery: {
+      partner_id: viewer.role === 'customer' ? null : order.delivery.partner_id,
+      latitude: personal.latitude,
+      longitude: personal.longitude,
+      estimated_delivery_at: estimatedDelivery(order, seen, policy.courierSpeedKmh),
+      scheduled_for: order.delivery.scheduled_for,
+    },
+    shipment: order.shipment,
+    cancellation: cancellationBody(order, viewer),
+    payments: paymentSummaries(order, major),
+    returns: returnSummaries(order, major),
+    documents: viewer.role === 'customer' ? documents.map((document) => ({ ...document, reason: null })) : documents,
+    allowed_actions: allowedOrderActions(order, viewer.role, policy),
+    ...(erased && { erased }),
+    created_at: order.created_at,
+    updated_at: order.updated_at,
+    confirmed_at: order.confirmed_at,
+    shipped_at: order.shipped_at,
+    delivered_at: order.delivered_at,
+    cancelled_at: order.cancelled_at,
+  };
+};
+
+export type OrderBody = ReturnType<typeof orderBody>;
+
+const paymentStatus = ({ status, amount }: OrderPayment, refunded: Minor): PaymentStatus => {
+  if (status !== 'captured') return status === 'failed' ? 'failed' : 'processing';
+  if (refunded === 0) return 'completed';
+  return refunded < amount ? 'partially_refunded' : 'refunded';
+};
+
+/** The payments that were begun, as the order knows them. */
+export const paymentSummaries = ({ payments, refunds }: Order, major: Major) =>
+  payments.map((payment) => {
+    const { payment_id, amount } = payment;
+    const done = refunds.filter((refund) => refund.payment_id === payment_id && refund.status === 'done');
+    const refunded = sum(done.map((refund) => refund.amount));
+    const status = paymentStatus(payment, refunded);
+    return { id: payment_id, status, amount: major(amount), refunded_amount: major(refunded) };
+  });
+
+/** How far a return has got, as its order knows it: the steps between are the return's own. */
+const returnStatus = ({ status, outcome }: OrderReturn) =>
+  status === 'closed' ? (outcome ?? 'refunded') : status === 'settled' ? 'processed' : 'open';
+
+export const returnSummaries = (order: Order, major: Major) =>
+  order.returns.map((one) => ({
+    id: one.return_id,
+    return_number: one.return_number,
+    status: returnStatus(one),
+    refund_amount: one.settlement === null ? null : major(one.settlement.amount),
+    refunded_amount: major(refundedAmount(order, one.return_id)),
+    refund_status: refundStatus(order, one.return_id),
+  }));
+
+/** Names are known of customers alone; everybody else is an id. */
+export const customerNamed =
+  ({ customer_id, personal }: Order) =>
+  (id: string): string | null =>
+    id === customer_id && !isErased(personal) ? personal.customer_name : null;
+
+export const orderHistoryBody = ({ events, order }: FoundOrder, { role }: Caller): readonly object[] =>
+  historyBody(events, orderFold, { role, nameOf: customerNamed(order) });

@@ -1,0 +1,58 @@
+import type { CataloguePrices } from '../../checkout/catalogue-prices.ts';
+import type { PlaceOrder } from '../../checkout/place-order.ts';
+import type { OrderCommands } from '../../commands/orders.ts';
+import type { ReadStream } from '../../commands/read.ts';
+import type { Order, OrderSettings } from '../../domain/order/index.ts';
+import type { Cursor, Page } from '../../projections/list/index.ts';
+import type { ExportedOrder, ExportQuery, ListedOrder, ListOrders } from '../../projections/orders/index.ts';
+import type { SearchOrders } from '../../projections/order-search/index.ts';
+import type { Position } from '../../delivery/positions.ts';
+
+export type NamedOrder = {
+  readonly id: string;
+  readonly order: Order;
+  /** The courier's newest position, where it refines the estimated time of arrival. */
+  readonly seen?: Position | undefined;
+};
+
+/** What an order says of a document it should have. */
+export type DocumentSummary = {
+  readonly id: string;
+  readonly type: 'invoice' | 'credit_memo';
+  readonly status: 'pending' | 'ready' | 'failed';
+  readonly number: string | null;
+  /** Why it failed. */
+  readonly reason: string | null;
+};
+
+/** What exports read from; each reads one moment of the list. */
+export type ExportDeps = {
+  readonly lines: (query: ExportQuery) => AsyncIterable<string>;
+  readonly orders: (query: ExportQuery) => AsyncIterable<readonly ExportedOrder[]>;
+};
+
+/** What the order handlers work with. */
+export type OrderDeps = {
+  readonly commands: OrderCommands;
+  readonly readStream: ReadStream;
+  /** The same policy that decides: it says what is allowed now. */
+  readonly policy: OrderSettings;
+  /** Whether an address must have all seven parts. */
+  readonly requireFullAddress: boolean;
+  /** Checks the prices that customers send against the catalogue. */
+  readonly cataloguePrices: CataloguePrices;
+  readonly placeOrder: PlaceOrder;
+  /** The id behind an order number. */
+  readonly findOrderIdByNumber: (number: string) => Promise<string | undefined>;
+  readonly list: (query: ListOrders) => Promise<Page<ListedOrder>>;
+  readonly decodeCursor: (text: string) => Cursor | undefined;
+  readonly search: (query: SearchOrders) => Promise<Page<ListedOrder>>;
+  /** Reads a cursor of a search. */
+  readonly decodeOffset: (text: string) => { readonly offset: number } | undefined;
+  /** Documents that these orders should have, by order id. Only shipped orders have any. */
+  readonly findDocuments: (orders: readonly NamedOrder[]) => Promise<ReadonlyMap<string, readonly DocumentSummary[]>>;
+  readonly exports: ExportDeps;
+  /** Of orders that name no currency. */
+  readonly defaultCurrency: string;
+  readonly newestPosition: (id: string) => Promise<Position | undefined>;
+};

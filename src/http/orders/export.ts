@@ -1,0 +1,86 @@
+import type { Static } from '@sinclair/typebox';
+import { Readable } from 'node:stream';
+import { match } from 'ts-pattern';
+import type { Instant } from '../../domain/shared/decider.ts';
+import { ORDER_CSV_HEADER } from '../../projections/orders/index.ts';
+import type { Caller } from '../server/caller.ts';
+import type { Reply } from '../server/route.ts';
+import type { EXPORT_FORMATS, exportOrdersQuery } from './request-schemas.ts';
+import { type Bodies, bodiesOf, filtersOf } from './lists.ts';
+import type { OrderBody } from './body.ts';
+import type { ExportDeps } from './deps.ts';
+
+type Format = (typeof EXPORT_FORMATS)[number];
+
+type Asked = {
+  readonly query: Static<typeof exportOrdersQuery>;
+  readonly caller: Caller;
+  readonly at: Instant;
+};
+
+const CONTENT_TYPES: Readonly<Record<Format, string>> = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  json: 'application/json; charset=utf-8',
+  ndjson: 'application/x-ndjson; charset=utf-8',
+};
+
+/** Nothing is said before the first batch is there, so that what goes wrong until then is a problem of its own. */
+async function* csv(lines: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
+  let head = ORDER_CSV_HEADER;
+  for await (const some of lines) {
+    yield head + some;
+    head = '';
+  }
+  if (head !== '') yield head;
+}
+
+async function* ndjson(batches: AsyncIterable<readonly OrderBody[]>): AsyncGenerator<string> {
+  for await (const bodies of batches) yield bodies.map((body) => `${JSON.stringify(body)}\n`).join('');
+}
+
+async function* json(batches: AsyncIterable<readonly OrderBody[]>): AsyncGenerator<string> {
+  let before = '[\n';
+  for await (const bodies of batches) {
+    yield before + bodies.map((body) => JSON.stringify(body)).join(',\n');
+    before = ',\n';
+  }
+  yield before === ',\n' ? '\n]\n' : '[]\n';
+}
+
+async function* from(first: IteratorResult<string>, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  try {
+    if (first.done !== true) yield first.value;
+    yield* rest;
+  } finally {
+    await rest.return(undefined); // also when the client goes away before the second chunk
+  }
+}
+
+/** A file of every match, sent as it is read: as fast as the client takes it, and no longer than it is there. */
+export const exportReply = async (
+  deps: Bodies & { readonly exports: ExportDeps },
+  { query, caller, at }: Asked,
+): Promise<Reply> => {
+  const { exports } = deps;
+  const { format = 'csv', sort, ...filtering } = query;
+  const filters = filtersOf(filtering, caller);
+  const asked = filters === undefined ? undefined : { filters, ...(sort !== undefined && { sort }) };
+  const bodies = async function* () {
+    if (asked === undefined) return;
+    for await (const orders of exports.orders(asked)) yield await bodiesOf(deps, orders, caller);
+  };
+  const chunks = match(format)
+    .returnType<AsyncGenerator<string>>()
+    .with('csv', () => csv(asked === undefined ? [] : exports.lines(asked)))
+    .with('json', () => json(bodies()))
+    .with('ndjson', () => ndjson(bodies()))
+    .exhaustive();
+  return {
+    status: 200,
+    headers: {
+      'Content-Type': CONTENT_TYPES[format],
+      'Content-Disposition': `attachment; filename="orders-${at.slice(0, 10)}.${format}"`,
+    },
+    content: Readable.from(from(await chunks.next(), chunks), { objectMode: false }),
+  };
+};

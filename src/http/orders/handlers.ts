@@ -1,0 +1,173 @@
+import type { AsOf } from '../../commands/read.ts';
+import { isRefundInitiated, isUnderWay, type Order } from '../../domain/order/index.ts';
+import type { Caller } from '../server/caller.ts';
+import { eventBody } from '../server/event-body.ts';
+import { readPaging } from '../server/paging.ts';
+import { invalid, problem } from '../server/problem.ts';
+import { rejectionProblem } from '../server/rejections.ts';
+import { bind, replayKept, type Bound, type Reply, type RequestFacts } from '../server/route.ts';
+import { readQueryInstant } from '../server/schemas/fields.ts';
+import { withoutNull } from '../server/without-null.ts';
+import { orderHistoryBody } from './body.ts';
+import { bulkReply } from './bulk.ts';
+import type { NamedOrder, OrderDeps } from './deps.ts';
+import { exportReply } from './export.ts';
+import { currencyOfOrder, loadOrder, orderTarget, readOrder, type FoundOrder } from './find-order.ts';
+import { demandFullAddresses, placeOrderInput, rejectShopFields, toLines } from './input.ts';
+import { listReply, pageReply } from './lists.ts';
+import { orderReply, outcomeReply, placedReply, replayOrder } from './replies.ts';
+import type { PlaceOrderBody } from './request-schemas.ts';
+import { orderSpecs } from './routes.ts';
+
+type Placing = Pick<RequestFacts, 'caller' | 'context' | 'repeatable' | 'trace' | 'acceptLanguage'> & {
+  readonly body: PlaceOrderBody;
+};
+
+const placeOrder =
+  (deps: OrderDeps) =>
+  async ({ body, caller, context, repeatable, trace, acceptLanguage }: Placing): Promise<Reply> => {
+    if (deps.requireFullAddress) demandFullAddresses(body);
+    const input = placeOrderInput(body, caller, { defaultCurrency: deps.defaultCurrency, acceptLanguage });
+    return placedReply(deps, await deps.placeOrder(input, { context, repeatable, trace }), caller);
+  };
+
+/** Whether money is on its way back, or will be as soon as it arrives. */
+const refundInitiated = (order: Order) => ({ refund_initiated: isRefundInitiated(order) });
+
+const readAsOf = (text: string): AsOf => {
+  if (/^\d{1,18}$/.test(text)) return { revision: BigInt(text) };
+  const at = readQueryInstant(text);
+  if (at !== undefined) return { at };
+  throw invalid([
+    { field: 'as_of', message: 'must be a revision (digits) or a date and time with its zone', received: text },
+  ]);
+};
+
+const orderAsOf = async (deps: OrderDeps, { id }: FoundOrder, { role }: Caller, text: string): Promise<FoundOrder> => {
+  const asOf = readAsOf(text);
+  if (role !== 'admin' && role !== 'auditor') {
+    const errors = [{ field: 'as_of', message: 'may be sent by an admin or auditor only' }];
+    throw problem('auth.forbidden', 'as_of is for admins and auditors.', { errors });
+  }
+  const found = await readOrder(deps.readStream, id, asOf);
+  if (found === undefined)
+    throw problem('resource.not_found', 'as_of is before the order was placed, or after its last event.');
+  return found;
+};
+
+/** The courier's newest position refines the estimated time of arrival. */
+const withPosition = async ({ newestPosition }: OrderDeps, found: FoundOrder): Promise<FoundOrder & NamedOrder> =>
+  isUnderWay(found.order.status) ? { ...found, seen: await newestPosition(found.id) } : found;
+
+export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
+  const { commands } = deps;
+  const load = loadOrder(deps);
+  const replay = replayOrder(deps);
+  const place = { handle: placeOrder(deps), replay };
+  return bind(orderSpecs, {
+    placeOrder: place,
+    scheduleOrder: place,
+    changeOrder: {
+      load,
+      handle: async (input) => {
+        if (deps.requireFullAddress) demandFullAddresses(input.body);
+        return outcomeReply(deps, await commands.changeDetails(orderTarget(input), input.body), input);
+      },
+      replay,
+    },
+    changeOrderState: {
+      load,
+      handle: async (input) => outcomeReply(deps, await commands.takeAction(orderTarget(input), input.body), input),
+      replay,
+    },
+    changeOrderStatus: {
+      load,
+      handle: async (input) => {
+        const { status, notes } = input.body;
+        return outcomeReply(deps, await commands.takeAction(orderTarget(input), { action: status, notes }), input);
+      },
+      replay,
+    },
+    cancelOrder: {
+      load,
+      handle: async (input) => {
+        const action = { action: 'cancel', ...withoutNull(input.body) };
+        const outcome = await commands.takeAction(orderTarget(input), action);
+        return outcomeReply(deps, outcome, { caller: input.caller, more: refundInitiated });
+      },
+      replay: replayOrder(deps, refundInitiated),
+    },
+    deleteOrder: {
+      load,
+      handle: async (input) =>
+        outcomeReply(deps, await commands.takeAction(orderTarget(input), { action: 'cancel' }), input),
+      replay,
+    },
+    replaceOrderItems: {
+      load,
+      currencyOf: currencyOfOrder,
+      handle: async (input) => {
+        const { caller, context, trace, subject, body } = input;
+        rejectShopFields(body.items, caller);
+        const lines = toLines(body.items);
+        const how = { actor: context.actor, currency: subject.order.currency, trace };
+        const checked = await deps.cataloguePrices(lines, how);
+        if ('rejected' in checked) throw rejectionProblem(checked);
+        return outcomeReply(deps, await commands.replaceItems(orderTarget(input), lines), input);
+      },
+      replay,
+    },
+    assignDelivery: {
+      load,
+      handle: async (input) =>
+        outcomeReply(deps, await commands.assignDeliveryPartner(orderTarget(input), input.body), input),
+      replay,
+    },
+    listOrders: { handle: (input) => listReply(deps, input) },
+    listMyOrders: { handle: (input) => listReply(deps, input) },
+    listOwnOrders: { handle: (input) => listReply(deps, input) },
+    searchOrders: {
+      handle: async (input) => {
+        const { limit, offset, cursor } = readPaging(input.query, deps.decodeOffset);
+        const page = await deps.search({ text: input.query.q, limit, offset: cursor?.offset ?? offset ?? 0 });
+        return pageReply(deps, page, input);
+      },
+    },
+    exportOrders: { handle: (input) => exportReply(deps, input) },
+    getOrder: {
+      load,
+      handle: async ({ subject, caller, query: { as_of } }) => {
+        const found =
+          as_of === undefined ? await withPosition(deps, subject) : await orderAsOf(deps, subject, caller, as_of);
+        return orderReply(deps, found, caller);
+      },
+    },
+    getOrderHistory: {
+      load,
+      handle: ({ subject, caller }) =>
+        Promise.resolve({ status: 200, body: orderHistoryBody(subject, caller), at: subject }),
+    },
+    getOrderEvents: {
+      load,
+      handle: ({ subject }) => Promise.resolve({ status: 200, body: subject.events.map(eventBody), at: subject }),
+    },
+    bulkStatusUpdate: {
+      handle: (input) => {
+        const { order_ids: names, status } = input.body;
+        const changeOne = (id: string) => commands.takeAction({ ...input, id }, { action: status });
+        return bulkReply(deps, { names, changeOne }, input);
+      },
+      replay: replayKept,
+    },
+    bulkAssignDelivery: {
+      handle: (input) => {
+        const { order_ids: names, delivery_partner_id } = input.body;
+        const { context, repeatable } = input;
+        const changeOne = (id: string) =>
+          commands.assignDeliveryPartner({ context, repeatable, id }, { delivery_partner_id });
+        return bulkReply(deps, { names, changeOne }, input);
+      },
+      replay: replayKept,
+    },
+  });
+};

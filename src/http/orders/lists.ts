@@ -1,0 +1,83 @@
+import type { Static } from '@sinclair/typebox';
+import { type OrderStatus, orderStatusOf } from '../../domain/order/index.ts';
+import type { Page } from '../../projections/list/index.ts';
+import type { ListedOrder, OrderFilters } from '../../projections/orders/index.ts';
+import type { Caller } from '../server/caller.ts';
+import { readQueryInstant } from '../server/schemas/fields.ts';
+import type { listOrdersQuery, orderFilterQuery } from './request-schemas.ts';
+import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
+import type { Reply } from '../server/route.ts';
+import { orderBody, type OrderBody } from './body.ts';
+import type { OrderDeps } from './deps.ts';
+
+export type FilterQuery = Static<typeof orderFilterQuery>;
+
+/** Undefined: the caller may see none of what is asked for. */
+export const filtersOf = (query: FilterQuery, { id, role }: Caller): OrderFilters | undefined => {
+  const { created_from, created_to, min_total, max_total } = query;
+  const partner = query.delivery_partner_id === 'me' ? id : query.delivery_partner_id;
+  const customer_id = role === 'customer' ? id : query.customer_id;
+  const delivery_partner_id = role === 'delivery_partner' ? id : partner;
+  if (query.customer_id !== undefined && query.customer_id !== customer_id) return undefined;
+  if (partner !== undefined && partner !== delivery_partner_id) return undefined;
+  if (role === 'customer' && partner !== undefined) return undefined;
+  const from = created_from === undefined ? undefined : readQueryInstant(created_from);
+  const to = created_to === undefined ? undefined : readQueryInstant(created_to);
+  return {
+    ...(customer_id !== undefined && { customer_id }),
+    ...(delivery_partner_id !== undefined && { delivery_partner_id }),
+    ...(query.status !== undefined && { status: statusesOf(query.status) }),
+    ...(from !== undefined && { created_from: from }),
+    ...(to !== undefined && { created_to: to }),
+    ...(min_total !== undefined && { min_total }),
+    ...(max_total !== undefined && { max_total }),
+  };
+};
+
+const statusesOf = (words: readonly string[]): readonly OrderStatus[] =>
+  words.flatMap((word) => orderStatusOf(word) ?? []);
+
+const NONE: Page<ListedOrder> = { rows: [], total: { count: 0, exact: true }, next: undefined, previous: undefined };
+
+type Asked = { readonly caller: Caller; readonly path: string; readonly search: string };
+
+type ListInput = Asked & { readonly query: Static<typeof listOrdersQuery> };
+
+/** What it takes to say what orders are. */
+export type Bodies = Pick<OrderDeps, 'findDocuments' | 'policy'>;
+
+/** Orders as this caller may see them. Documents are looked for only where there can be one. */
+export const bodiesOf = async (
+  deps: Bodies,
+  orders: readonly Pick<ListedOrder, 'id' | 'state'>[],
+  caller: Caller,
+): Promise<readonly OrderBody[]> => {
+  const named = orders.map(({ id, state }) => ({ id, order: state }));
+  const shipped = named.filter(({ order }) => order.shipped_at !== null);
+  const documents = shipped.length === 0 ? undefined : await deps.findDocuments(shipped);
+  return named.map(({ id, order }) =>
+    orderBody({ id, order, documents: documents?.get(id) ?? [] }, caller, deps.policy),
+  );
+};
+
+/** A page of orders with its headers. */
+export const pageReply = async (
+  deps: Bodies,
+  { rows, ...page }: Page<ListedOrder>,
+  { caller, path, search }: Asked,
+): Promise<Reply> => ({
+  status: 200,
+  headers: pageHeaders({ path, search, ...page }),
+  body: await bodiesOf(deps, rows, caller),
+});
+
+/** A page of what this caller may see of what is asked for. */
+export const listReply = async (deps: OrderDeps, input: ListInput): Promise<Reply> => {
+  const { query, caller } = input;
+  const filters = filtersOf(query, caller);
+  const paging = readPaging(query, cursorsOf(deps.decodeCursor, 'order_list', query.sort));
+  const sort = query.sort;
+  const page =
+    filters === undefined ? NONE : await deps.list({ filters, ...paging, ...(sort !== undefined && { sort }) });
+  return pageReply(deps, page, input);
+};

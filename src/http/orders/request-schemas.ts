@@ -1,0 +1,226 @@
+import { type Static, Type } from '@sinclair/typebox';
+import {
+  isOrderWord,
+  MAX_LINES,
+  MAX_QUANTITY,
+  ORDER_STATUSES,
+  ORDER_WORDS,
+  orderStatusOf,
+} from '../../domain/order/index.ts';
+import type { CrossCheck } from '../server/validation/keywords.ts';
+import { address } from '../server/schemas/address.ts';
+import {
+  amount,
+  currency,
+  email,
+  instant,
+  integer,
+  language,
+  metaData,
+  optionalNullable,
+  queryInstant,
+  reference,
+  strictObject,
+  text,
+  word,
+} from '../server/schemas/fields.ts';
+import { paging } from '../server/schemas/paging.ts';
+
+type PricedItem = { readonly unit_price: unknown; readonly quantity: unknown; readonly discount?: unknown };
+
+/** Only what is itself right can be compared. */
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value);
+
+const discountWithinLine: CrossCheck = {
+  rule: 'discount must be at most unit_price × quantity',
+  check: ({ unit_price, quantity, discount }: PricedItem) =>
+    isCount(unit_price) &&
+    isCount(quantity) &&
+    isCount(discount) &&
+    BigInt(discount) > BigInt(unit_price) * BigInt(quantity)
+      ? [{ field: 'discount', message: 'must be at most unit_price × quantity' }]
+      : [],
+};
+
+export const orderItem = strictObject(
+  {
+    product_id: reference({ description: 'Id of the product in your catalogue.', example: 'mug-blue' }),
+    product_name: optionalNullable(text({ max: 200, example: 'Blue mug' })),
+    product_sku: optionalNullable(text({ max: 100, example: 'MUG-BLUE' })),
+    product_description: optionalNullable(text({ max: 2000 })),
+    unit_price: amount({ positive: true, description: 'Price of one, before discount and tax.', example: 12.99 }),
+    quantity: integer(1, MAX_QUANTITY, { example: 2 }),
+    discount: Type.Optional(amount({ positive: false, description: 'For the whole line, at most its price.' })),
+    tax: Type.Optional(
+      amount({ positive: false, description: 'For the whole line. Default: its share of the order’s.' }),
+    ),
+    meta_data: Type.Optional(metaData()),
+  },
+  { cross: discountWithinLine, component: 'OrderItemRequest' },
+);
+
+export type OrderItemRequest = Static<typeof orderItem>;
+
+const items = Type.Array(orderItem, { minItems: 1, maxItems: MAX_LINES });
+
+const orderFields = {
+  customer_id: Type.Optional(
+    reference({
+      description: 'Whose order it is. Default for customers: themselves.',
+      rule: 'an admin must say whose order it is',
+    }),
+  ),
+  customer_email: optionalNullable(email()),
+  customer_name: optionalNullable(text({ max: 255, example: 'Meera Sharma' })),
+  items,
+  currency: Type.Optional(currency()),
+  locale: optionalNullable(language()),
+  shipping_address: optionalNullable(address()),
+  billing_address: optionalNullable(address()),
+  notes: optionalNullable(text({ max: 2000 })),
+  meta_data: optionalNullable(metaData()),
+  payment_method: optionalNullable(text({ min: 1, max: 50, example: 'credit_card' })),
+  delivery_latitude: optionalNullable(Type.Number({ minimum: -90, maximum: 90 })),
+  delivery_longitude: optionalNullable(Type.Number({ minimum: -180, maximum: 180 })),
+  delivery_fee: Type.Optional(amount({ positive: false, description: 'Default: the shop’s shipping fee.' })),
+};
+
+const scheduledFor = instant({ description: 'Deliver later: must lie in the future.' });
+
+export const placeOrderBody = strictObject(
+  { ...orderFields, scheduled_for: Type.Optional(scheduledFor) },
+  { component: 'PlaceOrderRequest' },
+);
+
+export const scheduleOrderBody = strictObject(
+  { ...orderFields, scheduled_for: scheduledFor },
+  { component: 'ScheduleOrderRequest' },
+);
+
+export type PlaceOrderBody = Static<typeof placeOrderBody>;
+
+export const replaceItemsBody = strictObject({ items }, { component: 'ReplaceItemsRequest' });
+
+export const changeOrderBody = strictObject(
+  {
+    notes: optionalNullable(text({ max: 2000, example: 'Ring twice' })),
+    meta_data: optionalNullable(metaData()),
+    shipping_address: optionalNullable(address()),
+  },
+  { component: 'ChangeOrderRequest' },
+);
+
+const orderWord = () =>
+  word(isOrderWord, ORDER_WORDS, {
+    description: 'An action or the status it leads to, in any letter case.',
+    example: 'confirm',
+  });
+
+export const orderStateBody = strictObject(
+  {
+    action: orderWord(),
+    reason: Type.Optional(text({ max: 500 })),
+    notes: Type.Optional(text({ max: 2000 })),
+    carrier: Type.Optional(text({ max: 100, description: 'With ship.', example: 'DHL' })),
+    tracking_number: Type.Optional(text({ max: 100, description: 'With ship.', example: '00340434161094021501' })),
+    meta_data: Type.Optional(metaData()),
+  },
+  { component: 'OrderStateRequest' },
+);
+
+export const orderStatusBody = strictObject(
+  { status: orderWord(), notes: Type.Optional(text({ max: 2000 })) },
+  { component: 'OrderStatusRequest' },
+);
+
+export const cancelOrderBody = strictObject(
+  {
+    reason: optionalNullable(text({ min: 10, max: 500, example: 'Ordered by mistake' })),
+    reason_category: optionalNullable(text({ max: 100, example: 'changed_mind' })),
+  },
+  { component: 'CancelOrderRequest' },
+);
+
+export const assignDeliveryBody = strictObject(
+  { delivery_partner_id: reference({ example: 'courier-7' }) },
+  { component: 'AssignDeliveryRequest' },
+);
+
+const id = (description: string, more: Record<string, unknown> = {}) =>
+  Type.Unsafe<string>({ type: 'string', minLength: 1, maxLength: 255, description, ...more });
+
+const total = (description: string) =>
+  Type.Unsafe<string>({
+    type: 'string',
+    pattern: '^\\d{1,13}(\\.\\d{1,3})?$',
+    expected: 'an amount of 0 or more with at most 3 decimals, such as 79.90',
+    description,
+  });
+
+export const SORTS = ['created_at', '-created_at', 'updated_at', '-updated_at', 'total', '-total'] as const;
+
+const status = word((name) => orderStatusOf(name) !== undefined, ORDER_STATUSES);
+
+const filters = {
+  customer_id: Type.Optional(id('Orders of this customer.', { rule: 'instead of user_id' })),
+  user_id: Type.Optional(id('As customer_id.', { alias: 'customer_id', rule: 'instead of customer_id' })),
+  status: Type.Optional(Type.Array(status, { maxItems: 50, description: 'Repeatable, or separated by commas.' })),
+  created_from: Type.Optional(queryInstant({ description: 'Placed at or after.' })),
+  created_to: Type.Optional(queryInstant({ description: 'Placed at or before.' })),
+  delivery_partner_id: Type.Optional(id('Assigned to this delivery partner; `me` is you.')),
+  min_total: Type.Optional(total('Total of at least, in major units.')),
+  max_total: Type.Optional(total('Total of at most, in major units.')),
+};
+
+const sort = Type.Optional(
+  Type.Unsafe<(typeof SORTS)[number]>({ type: 'string', enum: [...SORTS], description: 'Default -created_at.' }),
+);
+
+/** What narrows a list. */
+export const orderFilterQuery = strictObject(filters);
+
+export const EXPORT_FORMATS = ['csv', 'json', 'ndjson'] as const;
+
+export const exportOrdersQuery = strictObject({
+  ...filters,
+  sort,
+  format: Type.Optional(
+    Type.Unsafe<(typeof EXPORT_FORMATS)[number]>({
+      type: 'string',
+      enum: [...EXPORT_FORMATS],
+      description: 'Default csv; ndjson is an order a line.',
+    }),
+  ),
+});
+
+export const searchOrdersQuery = strictObject({
+  q: text({
+    min: 1,
+    max: 200,
+    description: 'Number, customer, e-mail address, product or SKU, or parts of them.',
+    example: 'mug',
+  }),
+  limit: paging.limit,
+  offset: paging.offset,
+  skip: paging.skip,
+  page: paging.page,
+  cursor: paging.cursor,
+});
+
+export const listOrdersQuery = strictObject({ ...filters, sort, ...paging });
+
+export const oneOrderQuery = strictObject({
+  as_of: Type.Optional(
+    text({
+      min: 1,
+      max: 40,
+      description: 'As it was at a moment, or (digits only) at a revision. Admins and auditors.',
+      example: '2026-03-01T12:00:00Z',
+      rule: 'must be digits, or a date and time with its zone',
+    }),
+  ),
+});
+
+export const orderParams = strictObject({
+  id: Type.String({ description: 'UUID or order number.', example: 'ORD-2026-000001' }),
+});

@@ -1,0 +1,131 @@
+import { type Static, Type } from '@sinclair/typebox';
+import {
+  PAYMENT_METHODS,
+  PAYMENT_STATUSES,
+  type PaymentMethod,
+  type PaymentStatus,
+} from '../../domain/payment/index.ts';
+import type { CrossCheck } from '../server/validation/keywords.ts';
+import { amount, currency, metaData, optionalNullable, strictObject, text } from '../server/schemas/fields.ts';
+import { paging } from '../server/schemas/paging.ts';
+import { free, maybe, money, shape, time, uuid, words } from '../server/schemas/response-parts.ts';
+
+const transactionId = () => optionalNullable(text({ max: 255, example: 'ch_3NXQ2K' }));
+
+export const createPaymentBody = strictObject(
+  {
+    order_id: text({ min: 1, max: 255, description: 'UUID or number of the order.', example: 'ORD-2026-000001' }),
+    method: Type.Unsafe<PaymentMethod>({ type: 'string', enum: [...PAYMENT_METHODS], example: 'credit_card' }),
+    amount: amount({ positive: true, description: 'At most the total of the order.', example: 41.28 }),
+    currency: Type.Optional(currency()),
+    transaction_id: transactionId(),
+    payment_token: optionalNullable({
+      ...text({ min: 1, max: 500, description: 'What the gateway calls the card. Kept sealed until the outcome.' }),
+      writeOnly: true,
+    }),
+    notes: optionalNullable(text({ max: 2000 })),
+    meta_data: optionalNullable(metaData()),
+  },
+  { component: 'CreatePaymentRequest' },
+);
+
+export type CreatePaymentBody = Static<typeof createPaymentBody>;
+
+export const changePaymentBody = strictObject(
+  {
+    transaction_id: transactionId(),
+    gateway_response: optionalNullable(metaData()),
+    notes: optionalNullable(text({ max: 2000, example: 'Paid at the counter' })),
+    meta_data: optionalNullable(metaData()),
+  },
+  { component: 'ChangePaymentRequest' },
+);
+
+export const refundPaymentBody = strictObject(
+  {
+    amount: Type.Optional(amount({ positive: true, description: 'Default: all that is left of this payment.' })),
+    reason: optionalNullable(text({ max: 500, example: 'Arrived late' })),
+    meta_data: optionalNullable(metaData()),
+  },
+  { component: 'RefundPaymentRequest' },
+);
+
+type Found = { readonly outcome: unknown; readonly transaction_id?: unknown; readonly failure_reason?: unknown };
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
+
+/** Money that moved has no reason why it did not, and the other way round. */
+const saysOneThing: CrossCheck = {
+  rule: 'failure_reason with the outcome failed alone, and always; transaction_id with succeeded alone',
+  check: ({ outcome, transaction_id, failure_reason }: Found) => {
+    if (outcome === 'failed' && !isGiven(failure_reason))
+      return [{ field: 'failure_reason', message: 'is required when the outcome is failed: why no money moved' }];
+    if (outcome === 'failed' && isGiven(transaction_id))
+      return [{ field: 'transaction_id', message: 'belongs to the outcome succeeded; leave it out' }];
+    if (outcome === 'succeeded' && isGiven(failure_reason))
+      return [{ field: 'failure_reason', message: 'belongs to the outcome failed; leave it out' }];
+    return [];
+  },
+};
+
+export const settlePaymentBody = strictObject(
+  {
+    outcome: Type.Unsafe<'succeeded' | 'failed'>({
+      type: 'string',
+      enum: ['succeeded', 'failed'],
+      description: 'What the payment service says became of the money.',
+    }),
+    refund_id: optionalNullable(
+      text({ min: 1, max: 255, description: 'A refund of this payment. Default: the charge.' }),
+    ),
+    transaction_id: transactionId(),
+    failure_reason: optionalNullable(text({ min: 1, max: 500 })),
+  },
+  { component: 'SettlePaymentRequest', cross: saysOneThing },
+);
+
+export type SettlePaymentBody = Static<typeof settlePaymentBody>;
+
+const refund = shape(
+  {
+    id: uuid(),
+    amount: money(),
+    status: words(['pending', 'completed', 'failed']),
+    reason: maybe.text(),
+    at: time(),
+  },
+  'Refund',
+);
+
+export const paymentResponse = shape(
+  {
+    id: uuid(),
+    payment_number: Type.String(),
+    order_id: uuid(),
+    status: words(PAYMENT_STATUSES),
+    method: words(PAYMENT_METHODS),
+    amount: money(),
+    currency: Type.String(),
+    refunded_amount: Type.Number({ description: 'What really went back.' }),
+    transaction_id: maybe.text(),
+    gateway_response: free(),
+    failure_reason: maybe.text(),
+    refunds: Type.Array(refund),
+    notes: maybe.text(),
+    meta_data: free(),
+    erased: Type.Optional(Type.Literal(true, { description: 'The personal data was erased: it is null.' })),
+    created_at: time(),
+    updated_at: time(),
+    completed_at: maybe.time(),
+    refunded_at: maybe.time(),
+  },
+  'Payment',
+);
+
+const status = Type.Unsafe<PaymentStatus>({ type: 'string', enum: [...PAYMENT_STATUSES] });
+
+export const listPaymentsQuery = strictObject({
+  order_id: Type.Optional(text({ min: 1, max: 255, description: 'UUID or number of the order.' })),
+  status: Type.Optional(Type.Array(status, { maxItems: 50, description: 'Repeatable, or separated by commas.' })),
+  ...paging,
+});

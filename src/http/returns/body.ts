@@ -1,0 +1,103 @@
+import {
+  refundStatusOf,
+  refundedOfReturn,
+  type ItemConditions,
+  type ReturnPersonal,
+} from '../../domain/order/index.ts';
+import { allowedReturnActions, expectedRefund, type Return, type ReturnItem } from '../../domain/return/index.ts';
+import { toMajor } from '../../domain/shared/amount-notation.ts';
+import { isErased, type Personal } from '../../domain/shared/decider.ts';
+import type { Minor } from '../../domain/shared/money.ts';
+import type { Viewer } from '../orders/body.ts';
+import type { NamedReturn } from './find-return.ts';
+
+type Major = (amount: Minor) => number;
+
+const NOTHING_KNOWN: ReturnPersonal = {
+  reason_description: null,
+  return_address: null,
+  notes: null,
+  meta_data: null,
+  conditions: {},
+};
+
+const textOf = (personal: Personal<string> | null): string | null => (typeof personal === 'string' ? personal : null);
+
+const itemBody = (item: ReturnItem, conditions: ItemConditions, major: Major) => ({
+  id: item.id,
+  order_item_id: item.order_item_id,
+  product_id: item.product_id,
+  product_name: item.product_name,
+  product_sku: item.product_sku,
+  quantity: item.quantity,
+  received_quantity: item.received_quantity,
+  accepted_quantity: item.accepted_quantity,
+  refund_amount: major(item.refund_amount),
+  reason: item.reason,
+  condition: conditions[item.order_item_id]?.condition ?? null,
+  condition_notes: conditions[item.order_item_id]?.condition_notes ?? null,
+  disposition: item.disposition,
+});
+
+/** Who reviewed is told by id to those who may see other people's ids. */
+const reviewBody = ({ review }: Return, { role }: Viewer, major: Major) =>
+  review === null
+    ? null
+    : {
+        decision: review.decision,
+        notes: textOf(review.notes),
+        refund_amount: review.refund_amount === null ? null : major(review.refund_amount),
+        by: role === 'customer' ? null : review.by.id,
+        at: review.at,
+      };
+
+const times = (one: Return) => ({
+  created_at: one.created_at,
+  updated_at: one.updated_at,
+  approved_at: one.approved_at,
+  pickup_scheduled_at: one.pickup_scheduled_at,
+  received_at: one.received_at,
+  processed_at: one.processed_at,
+  refunded_at: one.refunded_at,
+});
+
+/** The estimate, after a review perhaps less, once settled what was settled: the order decides that. */
+const sums = ({ one, money }: NamedReturn, major: Major) => ({
+  refund_amount: major(money.settled_amount ?? expectedRefund(one)),
+  refunded_amount: major(refundedOfReturn(money)),
+  refund_method: one.refund_method,
+  refund_status: refundStatusOf(money),
+  restocking_fee: major(one.restocking_fee),
+  currency: one.currency,
+});
+
+/** A return as this caller may see it, in major units. */
+export const returnBody = (named: NamedReturn, viewer: Viewer) => {
+  const { id, one } = named;
+  const erased = isErased(one.personal);
+  const personal = isErased(one.personal) ? NOTHING_KNOWN : one.personal;
+  const major: Major = (amount) => toMajor(amount, one.currency);
+  return {
+    id,
+    return_number: one.return_number,
+    order_id: one.order_id,
+    order_number: one.order_number,
+    status: one.status,
+    previous_status: one.previous_status,
+    reason: one.reason,
+    reason_description: personal.reason_description,
+    ...sums(named, major),
+    items: one.items.map((item) => itemBody(item, personal.conditions, major)),
+    return_address: personal.return_address,
+    tracking_number: one.tracking_number,
+    notes: personal.notes,
+    rejection_reason: textOf(one.rejection_reason),
+    review: reviewBody(one, viewer, major),
+    meta_data: personal.meta_data,
+    allowed_actions: allowedReturnActions(one, viewer.role),
+    ...(erased && { erased }),
+    ...times(one),
+  };
+};
+
+export type ReturnBody = ReturnType<typeof returnBody>;

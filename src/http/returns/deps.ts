@@ -1,0 +1,15 @@
+import type { ReadStream } from '../../commands/read.ts';
+import type { ReturnCommands } from '../../commands/returns.ts';
+import type { ListedReturn, ReturnFilters } from '../../projections/returns/index.ts';
+import type { ListQuery, Page } from '../../projections/list/index.ts';
+import type { OrderDeps } from '../orders/deps.ts';
+
+/** What the return handlers work with. */
+export type ReturnDeps = Pick<OrderDeps, 'decodeCursor'> & {
+  readonly commands: ReturnCommands;
+  readonly readStream: ReadStream;
+  /** The id behind a return number. */
+  readonly findReturnIdByNumber: (number: string) => Promise<string | undefined>;
+  readonly findOrderIdByNumber: (number: string) => Promise<string | undefined>;
+  readonly list: (query: ListQuery<ReturnFilters>) => Promise<Page<ListedReturn>>;
+};

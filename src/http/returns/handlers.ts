@@ -1,0 +1,169 @@
+import type { Static } from '@sinclair/typebox';
+import { returnFold, returnStatusOf, type TakeReturnAction } from '../../domain/return/index.ts';
+import type { ReturnFilters } from '../../projections/returns/index.ts';
+import { customerNamed } from '../orders/body.ts';
+import { loadOrder, requireNamedOrder } from '../orders/find-order.ts';
+import type { Caller } from '../server/caller.ts';
+import { eventBody } from '../server/event-body.ts';
+import { historyBody } from '../server/history-body.ts';
+import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
+import { invalid, problem } from '../server/problem.ts';
+import { resolveId } from '../server/resolve-id.ts';
+import { bind, type Bound, type Reply, type RequestFacts } from '../server/route.ts';
+import { readQueryInstant } from '../server/schemas/fields.ts';
+import { withoutNull } from '../server/without-null.ts';
+import { returnBody } from './body.ts';
+import type { ReturnDeps } from './deps.ts';
+import { currencyOfReturn, loadReturn, type OnReturn, returnTarget } from './find-return.ts';
+import { openReturnInput } from './input.ts';
+import { replayReturn, returnOutcomeReply, returnReply } from './replies.ts';
+import { returnSpecs } from './routes.ts';
+import type { listReturnsQuery, OpenReturnBody, ReturnStateBody, ReviewReturnBody } from './schemas.ts';
+
+const actionOf = ({ items, ...rest }: ReturnStateBody): TakeReturnAction['data'] => ({
+  ...withoutNull(rest),
+  ...(items !== undefined && {
+    items: items.map(({ order_item_id, ...seen }) => ({
+      ...withoutNull(seen),
+      order_item_id: order_item_id.toLowerCase(),
+    })),
+  }),
+  action: rest.action,
+});
+
+/** A customer may change the notes; the rest of the record is the merchant's. */
+const rejectMerchantFields = (body: object, { role }: Caller): void => {
+  const field = role === 'customer' ? Object.keys(body).find((name) => name !== 'notes') : undefined;
+  if (field === undefined) return;
+  throw problem('auth.forbidden', `A customer may change the notes only, not ${field}.`, {
+    errors: [{ field, message: 'may be sent by an admin only' }],
+  });
+};
+
+const rejectionReason = (inQuery: string | undefined, inBody: string | undefined): string | undefined => {
+  if (inQuery !== undefined && inBody !== undefined && inQuery !== inBody)
+    throw invalid([{ field: 'reason', message: 'differs between query and body; send it once' }]);
+  return inBody ?? inQuery;
+};
+
+type ListQuery = Static<typeof listReturnsQuery>;
+
+/** Undefined: the caller may see none of what is asked for, or it does not exist. */
+const filtersOf = async (
+  { findOrderIdByNumber }: ReturnDeps,
+  query: ListQuery,
+  { id, role }: Caller,
+): Promise<ReturnFilters | undefined> => {
+  const { order_id, status, reason } = query;
+  const order = order_id === undefined ? undefined : await resolveId(order_id, findOrderIdByNumber);
+  const customer_id = role === 'customer' ? id : query.customer_id;
+  if (order_id !== undefined && order === undefined) return undefined;
+  if (query.customer_id !== undefined && query.customer_id !== customer_id) return undefined;
+  const from = query.created_from === undefined ? undefined : readQueryInstant(query.created_from);
+  const to = query.created_to === undefined ? undefined : readQueryInstant(query.created_to);
+  return {
+    ...(customer_id !== undefined && { customer_id }),
+    ...(order !== undefined && { order_id: order }),
+    ...(status !== undefined && { status: status.flatMap((name) => returnStatusOf(name) ?? []) }),
+    ...(reason !== undefined && { reason }),
+    ...(from !== undefined && { created_from: from }),
+    ...(to !== undefined && { created_to: to }),
+  };
+};
+
+const NONE = { rows: [], total: { count: 0, exact: true }, next: undefined, previous: undefined };
+
+type ListInput = Pick<RequestFacts, 'caller' | 'path' | 'search'> & { readonly query: ListQuery };
+
+const listReply = async (deps: ReturnDeps, { query, caller, path, search }: ListInput): Promise<Reply> => {
+  const filters = await filtersOf(deps, query, caller);
+  const where = readPaging(query, cursorsOf(deps.decodeCursor, 'return_list'));
+  const page = filters === undefined ? NONE : await deps.list({ filters, ...where });
+  const body = page.rows.map(({ id, state: one, money }) => returnBody({ id, one, money }, caller));
+  return { status: 200, headers: pageHeaders({ path, search, ...page }), body };
+};
+
+type Opening = Pick<RequestFacts, 'caller' | 'context' | 'repeatable'> & { readonly body: OpenReturnBody };
+
+const open = async (deps: ReturnDeps, order_id: string, { body, caller, context, repeatable }: Opening) => {
+  const outcome = await deps.commands.open(openReturnInput(order_id, body, caller), { context, repeatable });
+  return returnOutcomeReply(deps, outcome, { caller, status: 201 });
+};
+
+type Reviewing = OnReturn & { readonly caller: Caller; readonly body: ReviewReturnBody };
+
+const reviewReturn =
+  (deps: ReturnDeps) =>
+  async (input: Reviewing): Promise<Reply> => {
+    const { decision, approval_notes: notes } = input.body;
+    const { refund_amount } = withoutNull(input.body);
+    const outcome = await deps.commands.review(returnTarget(input), { decision, notes, refund_amount });
+    return returnOutcomeReply(deps, outcome, input);
+  };
+
+export const bindReturns = (deps: ReturnDeps): Bound<typeof returnSpecs> => {
+  const { commands } = deps;
+  const load = loadReturn(deps);
+  const loadReturned = loadOrder(deps);
+  const replay = replayReturn(deps);
+  const currencyOf = currencyOfReturn;
+  return bind(returnSpecs, {
+    openReturn: {
+      handle: async ({ body: { order_id, ...body }, ...input }) => {
+        const { id } = await requireNamedOrder(deps, input.caller, order_id);
+        return open(deps, id, { ...input, body });
+      },
+      replay,
+    },
+    returnOrder: { load: loadReturned, handle: (input) => open(deps, input.subject.id, input), replay },
+    requestReturn: { load: loadReturned, handle: (input) => open(deps, input.subject.id, input), replay },
+    listReturns: { handle: (input) => listReply(deps, input) },
+    listOrderReturns: { handle: (input) => listReply(deps, input) },
+    getReturn: { load, handle: ({ subject, caller }) => Promise.resolve(returnReply(subject, caller)) },
+    getReturnHistory: {
+      load,
+      handle: ({ subject, caller: { role } }) => {
+        const body = historyBody(subject.events, returnFold, { role, nameOf: customerNamed(subject.order) });
+        return Promise.resolve({ status: 200, body, at: subject });
+      },
+    },
+    getReturnEvents: {
+      load,
+      handle: ({ subject }) => Promise.resolve({ status: 200, body: subject.events.map(eventBody), at: subject }),
+    },
+    changeReturn: {
+      load,
+      handle: async (input) => {
+        rejectMerchantFields(input.body, input.caller);
+        return returnOutcomeReply(deps, await commands.changeDetails(returnTarget(input), input.body), input);
+      },
+      replay,
+    },
+    changeReturnState: {
+      load,
+      currencyOf,
+      handle: async (input) =>
+        returnOutcomeReply(deps, await commands.takeAction(returnTarget(input), actionOf(input.body)), input),
+      replay,
+    },
+    approveReturn: {
+      load,
+      handle: async (input) => {
+        const data = { action: 'approve', ...input.body };
+        return returnOutcomeReply(deps, await commands.takeAction(returnTarget(input), data), input);
+      },
+      replay,
+    },
+    rejectReturn: {
+      load,
+      handle: async (input) => {
+        const reason = rejectionReason(input.query.reason, input.body.reason);
+        const data = { action: 'reject', ...input.body, reason };
+        return returnOutcomeReply(deps, await commands.takeAction(returnTarget(input), data), input);
+      },
+      replay,
+    },
+    reviewReturn: { load, currencyOf, handle: reviewReturn(deps), replay },
+    reviewOrderReturn: { load, currencyOf, handle: reviewReturn(deps), replay },
+  });
+};

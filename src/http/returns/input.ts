@@ -1,0 +1,46 @@
+import type { OpenReturnInput } from '../../commands/returns.ts';
+import type { ItemConditions, RequestedReturnItem } from '../../domain/order/index.ts';
+import type { Caller } from '../server/caller.ts';
+import { problem } from '../server/problem.ts';
+import type { OpenReturnBody, ReturnItemRequest } from './schemas.ts';
+
+const refuseForce = ({ force }: Pick<OpenReturnBody, 'force'>, { role }: Caller): void => {
+  if (force === undefined || role !== 'customer') return;
+  throw problem('auth.forbidden', 'A customer may not send force: the shop decides about its return window.', {
+    errors: [{ field: 'force', message: 'may be sent by an admin only' }],
+  });
+};
+
+const requested = ({ order_item_id, quantity, reason }: ReturnItemRequest): RequestedReturnItem => ({
+  order_item_id: order_item_id.toLowerCase(),
+  quantity,
+  reason: reason ?? null,
+});
+
+const conditionsOf = (items: readonly ReturnItemRequest[]): ItemConditions =>
+  Object.fromEntries(
+    items.flatMap(({ order_item_id, condition = null, condition_notes = null }) =>
+      condition === null && condition_notes === null
+        ? []
+        : [[order_item_id.toLowerCase(), { condition, condition_notes }]],
+    ),
+  );
+
+/** A return as asked for over HTTP; without items it is everything that is left. */
+export const openReturnInput = (order_id: string, body: OpenReturnBody, caller: Caller): OpenReturnInput => {
+  refuseForce(body, caller);
+  const { items } = body;
+  return {
+    order_id,
+    reason: body.reason ?? 'other',
+    items: items?.map(requested) ?? null,
+    force: body.force ?? false,
+    personal: {
+      reason_description: body.reason_description ?? null,
+      return_address: body.return_address ?? null,
+      notes: body.notes ?? null,
+      meta_data: body.meta_data ?? null,
+      conditions: conditionsOf(items ?? []),
+    },
+  };
+};

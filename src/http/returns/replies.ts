@@ -1,0 +1,48 @@
+import { wasRejected } from '../../commands/handle.ts';
+import type { ReturnOutcome } from '../../commands/returns.ts';
+import { returnMoney } from '../../domain/order/index.ts';
+import { isInitiated } from '../../domain/return/index.ts';
+import { returnStream, streamId } from '../../event-store/stream-names.ts';
+import type { Caller } from '../server/caller.ts';
+import { notFound } from '../server/problem.ts';
+import { rejectionProblem } from '../server/rejections.ts';
+import type { Replay, Reply } from '../server/route.ts';
+import { type FoundReturn, orderOf, readReturn } from './find-return.ts';
+import { returnBody } from './body.ts';
+import type { ReturnDeps } from './deps.ts';
+
+/** A read of one return. */
+export const returnReply = (found: FoundReturn, caller: Caller): Reply => ({
+  status: 200,
+  body: returnBody(found, caller),
+  at: { stream: found.stream, revision: found.revision },
+});
+
+/** The new state of the return a command changed, or the problem that says why not. */
+export const returnOutcomeReply = async (
+  deps: Pick<ReturnDeps, 'readStream'>,
+  outcome: ReturnOutcome,
+  { caller, status = 200 }: { readonly caller: Caller; readonly status?: number },
+): Promise<Reply> => {
+  if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
+  const { id, state: one, revision, position } = outcome;
+  if (!isInitiated(one)) throw new Error(`return ${id} accepted a command before it began`);
+  const order = await orderOf(deps, one);
+  return {
+    status,
+    body: returnBody({ id, one, money: returnMoney(order, id) }, caller),
+    at: { stream: returnStream(id), revision },
+    position,
+    ...(status === 201 && { headers: { Location: `/api/v1/returns/${id}` } }),
+  };
+};
+
+/** Answers a repeated write again: the return as of the revision that the first answer showed. */
+export const replayReturn =
+  (deps: Pick<ReturnDeps, 'readStream'>): Replay =>
+  async ({ caller }, place, status) => {
+    if (place === undefined) throw new Error('a write on a return always has a place');
+    const found = await readReturn(deps, streamId(place.stream), { revision: place.revision });
+    if (found === undefined) throw notFound('return');
+    return { ...returnReply(found, caller), status };
+  };

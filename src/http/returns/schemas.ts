@@ -1,0 +1,243 @@
+import { type Static, Type } from '@sinclair/typebox';
+import { MAX_LINES, MAX_QUANTITY } from '../../domain/order/index.ts';
+import {
+  type Disposition,
+  DISPOSITIONS,
+  isReturnWord,
+  RETURN_ACTIONS,
+  RETURN_REASONS,
+  RETURN_STATUSES,
+  RETURN_WORDS,
+  type ReturnReason,
+  returnStatusOf,
+} from '../../domain/return/index.ts';
+import { address } from '../server/schemas/address.ts';
+import {
+  amount,
+  integer,
+  metaData,
+  nullable,
+  optionalNullable,
+  queryInstant,
+  reference,
+  strictObject,
+  text,
+  word,
+} from '../server/schemas/fields.ts';
+import { paging } from '../server/schemas/paging.ts';
+import { historyResponse } from '../server/schemas/audit-response.ts';
+import {
+  free,
+  maybe,
+  maybeAddress,
+  money,
+  REFUND_STATUSES,
+  shape,
+  time,
+  uuid,
+  words,
+} from '../server/schemas/response-parts.ts';
+
+const reason = () => Type.Unsafe<ReturnReason>({ type: 'string', enum: [...RETURN_REASONS], example: 'size_issue' });
+const condition = () => optionalNullable(text({ max: 100, example: 'like new' }));
+const conditionNotes = () => optionalNullable(text({ max: 1000 }));
+const itemId = () => text({ min: 1, max: 255, description: 'Id of the item in the order.' });
+
+const ignored = { description: 'Accepted from old clients and ignored: the order knows it.' };
+
+const returnItem = strictObject(
+  {
+    order_item_id: itemId(),
+    quantity: integer(1, MAX_QUANTITY, { example: 1 }),
+    reason: optionalNullable(reason()),
+    condition: condition(),
+    condition_notes: conditionNotes(),
+    product_id: Type.Optional(reference(ignored)),
+    product_name: optionalNullable(text({ max: 200, ...ignored })),
+    product_sku: optionalNullable(text({ max: 100, ...ignored })),
+  },
+  { component: 'ReturnItemRequest' },
+);
+
+export type ReturnItemRequest = Static<typeof returnItem>;
+
+const wanted = {
+  reason: optionalNullable(reason()),
+  reason_description: optionalNullable(text({ max: 2000 })),
+  return_address: optionalNullable(address()),
+  notes: optionalNullable(text({ max: 2000 })),
+  meta_data: optionalNullable(metaData()),
+  force: Type.Optional(Type.Boolean({ description: 'Admins: after the return window, too. The audit shows it.' })),
+};
+
+const items = Type.Array(returnItem, { minItems: 1, maxItems: MAX_LINES });
+
+export const openReturnBody = strictObject(
+  {
+    order_id: text({ min: 1, max: 255, description: 'UUID or number of the order.', example: 'ORD-2026-000001' }),
+    items,
+    ...wanted,
+  },
+  { component: 'OpenReturnRequest' },
+);
+
+export const returnOrderBody = strictObject(
+  { items: Type.Optional(items), ...wanted },
+  { component: 'ReturnOrderRequest' },
+);
+
+export type OpenReturnBody = Static<typeof returnOrderBody>;
+
+export const changeReturnBody = strictObject(
+  {
+    notes: optionalNullable(text({ max: 2000, example: 'Leave it with the neighbour' })),
+    tracking_number: optionalNullable(text({ max: 100 })),
+    meta_data: optionalNullable(metaData()),
+  },
+  { component: 'ChangeReturnRequest' },
+);
+
+const actionItem = strictObject(
+  {
+    order_item_id: itemId(),
+    received_quantity: Type.Optional(integer(0, MAX_QUANTITY, { description: 'With receive. Default: all.' })),
+    condition: condition(),
+    condition_notes: conditionNotes(),
+    accepted_quantity: Type.Optional(integer(0, MAX_QUANTITY, { description: 'With process. Default: all received.' })),
+    disposition: Type.Optional(
+      Type.Unsafe<Disposition>({
+        type: 'string',
+        enum: [...DISPOSITIONS],
+        description: 'With process. Default restock; return_to_customer counts as not accepted.',
+      }),
+    ),
+  },
+  { component: 'ReturnActionItem' },
+);
+
+const remarks = {
+  reason: Type.Optional(text({ max: 500 })),
+  notes: Type.Optional(text({ max: 2000 })),
+  meta_data: Type.Optional(metaData()),
+};
+
+export const returnStateBody = strictObject(
+  {
+    action: word(isReturnWord, RETURN_WORDS, {
+      description: 'An action or the status it leads to, in any letter case.',
+      example: 'approve',
+    }),
+    ...remarks,
+    items: Type.Optional(Type.Array(actionItem, { maxItems: MAX_LINES, description: 'With receive and process.' })),
+    restocking_fee: Type.Optional(amount({ positive: false, description: 'With process. Default 0.' })),
+    refund_method: Type.Optional(
+      text({ min: 1, max: 50, description: 'With process. store_credit moves no money.', example: 'original_payment' }),
+    ),
+  },
+  { component: 'ReturnStateRequest' },
+);
+
+export type ReturnStateBody = Static<typeof returnStateBody>;
+
+export const approveReturnBody = strictObject(remarks, { component: 'ApproveReturnRequest' });
+export const rejectReturnBody = strictObject(remarks, { component: 'RejectReturnRequest' });
+
+export const reviewReturnBody = strictObject(
+  {
+    decision: Type.Unsafe<'approved' | 'rejected'>({ type: 'string', enum: ['approved', 'rejected'] }),
+    approval_notes: text({ min: 10, max: 500, description: 'Of a rejection: its reason.' }),
+    refund_amount: Type.Optional(
+      amount({ positive: true, description: 'The most that goes back; at most the estimate.' }),
+    ),
+  },
+  { component: 'ReviewReturnRequest' },
+);
+
+export type ReviewReturnBody = Static<typeof reviewReturnBody>;
+
+const id = (description: string) => Type.String({ minLength: 1, maxLength: 255, description });
+const statusWord = word((name) => returnStatusOf(name) !== undefined, RETURN_STATUSES);
+
+export const listReturnsQuery = strictObject({
+  order_id: Type.Optional(id('UUID or number of the order.')),
+  customer_id: Type.Optional(id('Returns of this customer.')),
+  status: Type.Optional(Type.Array(statusWord, { maxItems: 50, description: 'Repeatable, or separated by commas.' })),
+  reason: Type.Optional(Type.Unsafe<ReturnReason>({ type: 'string', enum: [...RETURN_REASONS] })),
+  created_from: Type.Optional(queryInstant({ description: 'Opened at or after.' })),
+  created_to: Type.Optional(queryInstant({ description: 'Opened at or before.' })),
+  ...paging,
+});
+
+export const rejectReturnQuery = strictObject({
+  reason: Type.Optional(
+    text({ min: 1, max: 500, description: 'May come in the body instead.', rule: 'in query or body, not both' }),
+  ),
+});
+
+const status = () => words(RETURN_STATUSES);
+const count = () => nullable(Type.Integer());
+
+const item = shape(
+  {
+    id: uuid(),
+    order_item_id: uuid(),
+    product_id: Type.String(),
+    product_name: maybe.text(),
+    product_sku: maybe.text(),
+    quantity: Type.Integer(),
+    received_quantity: count(),
+    accepted_quantity: count(),
+    refund_amount: money(),
+    reason: nullable(words(RETURN_REASONS)),
+    condition: maybe.text(),
+    condition_notes: maybe.text(),
+    disposition: nullable(words(DISPOSITIONS)),
+  },
+  'ReturnItem',
+);
+
+const review = shape({
+  decision: words(['approved', 'rejected']),
+  notes: maybe.text(),
+  refund_amount: maybe.number(),
+  by: maybe.text(),
+  at: time(),
+});
+
+export const returnResponse = shape(
+  {
+    id: uuid(),
+    return_number: Type.String(),
+    order_id: uuid(),
+    order_number: Type.String(),
+    status: status(),
+    previous_status: nullable(status()),
+    reason: words(RETURN_REASONS),
+    reason_description: maybe.text(),
+    refund_amount: Type.Number({ description: 'The estimate; once processed, what was settled.' }),
+    refunded_amount: Type.Number({ description: 'What really went back.' }),
+    refund_method: maybe.text(),
+    refund_status: nullable(words(REFUND_STATUSES)),
+    restocking_fee: money(),
+    currency: Type.String(),
+    items: Type.Array(item),
+    return_address: maybeAddress(),
+    tracking_number: maybe.text(),
+    notes: maybe.text(),
+    rejection_reason: maybe.text(),
+    review: nullable(review),
+    meta_data: free(),
+    allowed_actions: Type.Array(words(RETURN_ACTIONS), { description: 'What you may ask for now.' }),
+    erased: Type.Optional(Type.Literal(true, { description: 'The personal data was erased: it is null.' })),
+    created_at: time(),
+    updated_at: time(),
+    approved_at: maybe.time(),
+    pickup_scheduled_at: maybe.time(),
+    received_at: maybe.time(),
+    processed_at: maybe.time(),
+    refunded_at: maybe.time(),
+  },
+  'Return',
+);
+
+export const returnHistoryResponse = historyResponse(RETURN_STATUSES, 'ReturnStatusChange');

@@ -1,0 +1,26 @@
+import { Type } from '@sinclair/typebox';
+import { nullable, strictObject, text } from '../server/schemas/fields.ts';
+import { pages } from '../server/schemas/paging.ts';
+import { maybe, money, shape, uuid, words } from '../server/schemas/response-parts.ts';
+
+export const ledgerEntryResponse = shape(
+  {
+    idempotency_key: Type.String(),
+    kind: words(['charge', 'refund']),
+    payment_id: uuid(),
+    refund_id: nullable(uuid()),
+    order_id: uuid(),
+    amount: money(),
+    currency: Type.String(),
+    outcome: nullable(words(['succeeded', 'declined'])),
+    transaction_id: maybe.text(),
+    reason: maybe.text(),
+    asked: Type.Integer({ description: 'How often it was asked under this key.' }),
+  },
+  'LedgerEntry',
+);
+
+export const ledgerQuery = strictObject({
+  order_id: Type.Optional(text({ min: 1, max: 255, description: 'UUID or number of an order.' })),
+  ...pages,
+});

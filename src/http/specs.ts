@@ -1,0 +1,39 @@
+import { adminSpecs } from './admin/routes.ts';
+import { checkoutSpecs } from './checkout/routes.ts';
+import { customerSpecs } from './customers/routes.ts';
+import { deliverySpecs } from './delivery/routes.ts';
+import { deviceSpecs } from './devices/routes.ts';
+import { feedSpecs } from './feed/routes.ts';
+import { feedbackSpecs } from './feedback/routes.ts';
+import { invoiceSpecs } from './invoices/routes.ts';
+import { messageSpecs } from './messages/routes.ts';
+import { operationsSpecs } from './operations/routes.ts';
+import { orderSpecs } from './orders/routes.ts';
+import { paymentSpecs } from './payments/routes.ts';
+import { returnSpecs } from './returns/routes.ts';
+import { sandboxSpecs } from './sandbox/routes.ts';
+import type { RouteSpec, SpecTable } from './server/spec.ts';
+import { trackingSpecs } from './tracking/routes.ts';
+import { webhookSpecs } from './webhooks/routes.ts';
+
+/** Every operation by resource, in the order of the documentation. Reading it builds nothing. */
+export const RESOURCES = {
+  checkout: checkoutSpecs,
+  orders: orderSpecs,
+  delivery: deliverySpecs,
+  tracking: trackingSpecs,
+  feedback: feedbackSpecs,
+  devices: deviceSpecs,
+  returns: returnSpecs,
+  payments: paymentSpecs,
+  invoices: invoiceSpecs,
+  customers: customerSpecs,
+  feed: feedSpecs,
+  webhooks: webhookSpecs,
+  admin: adminSpecs,
+  messages: messageSpecs,
+  sandbox: sandboxSpecs,
+  operations: operationsSpecs,
+} as const;
+
+export const SPECS: readonly RouteSpec[] = Object.values<SpecTable>(RESOURCES).flatMap((specs) => Object.values(specs));
