@@ -15,26 +15,26 @@ type Claim = {
   readonly order_id: string;
 };
 
-/** Longer than a request may take. */
+/** Longer than any request may take. */
 const ABANDONED_SECONDS = 60;
 
 const hash = (cart: string): Buffer => createHash('sha256').update(cart).digest();
 
-/** Mine, or the row that is there: in one statement, so that it cannot go in between. */
+/** Inserts the claim or returns the existing one, in one statement, so that the row cannot vanish in between. */
 const CLAIM = `
   insert into checkouts (customer_id, cart, command_id, order_id)
   values (:customer_id, :cart, :command_id, :order_id)
   on conflict (customer_id) do update set customer_id = excluded.customer_id
   returning cart, command_id`;
 
-/** Who orders which cart, in PostgreSQL: one row a customer. */
+/** Claims on carts, in PostgreSQL: one row a customer. */
 export const openCheckoutClaims = (db: Knex) => {
   return {
     claim: async ({ cart, ...claim }: Claim) => {
       const mine = hash(cart);
       const { rows } = await db.raw<{ rows: Row[] }>(CLAIM, { ...claim, cart: mine });
       const [row] = rows;
-      if (row === undefined) throw new Error('a claim leaves a row');
+      if (row === undefined) throw new Error('the claim returned no row');
       return { command_id: row.command_id, cart_is_same: row.cart.equals(mine) };
     },
     takeOver: async ({ customer_id, cart, command_id, order_id }: Claim, from: string): Promise<boolean> => {

@@ -76,7 +76,7 @@ notification('gets the devices to push to, where there are any; its no is an err
     device_tokens: ['phone', 'tablet'],
   });
   const refused = await notifier.tell(news([])).catch(String);
-  assert.match(refused, 'ServiceRefused: the notification service refused with 400');
+  assert.match(refused, 'ServiceRefused: the notification service rejected the request with 400');
   close();
 });
 

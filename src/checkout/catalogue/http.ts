@@ -20,11 +20,11 @@ const product = Type.Object({
   is_active: Type.Optional(Type.Boolean()),
 });
 
-/** Products asked for at once. */
+/** How many products are requested at once. */
 const AT_ONCE = 8;
-const REFUSALS = [409, 422];
+const REJECTIONS = [409, 422];
 
-/** A price that is none, or another product's answer, is as good as no answer. */
+/** An invalid price, or the answer for another product, counts as no answer. */
 const toProduct = (name: string, id: string, body: Static<typeof product>, defaultCurrency: Currency): Product => {
   const currency = body.currency ?? defaultCurrency;
   const price = parseAmount(body.price, currency);
@@ -67,7 +67,7 @@ export const createHttpCatalogue = (
         trace,
       });
       if (!answer.ok && answer.status === 404) return 'unknown_product';
-      if (!answer.ok && REFUSALS.includes(answer.status)) return 'refused';
+      if (!answer.ok && REJECTIONS.includes(answer.status)) return 'refused';
       expectOk(service, answer);
       return 'changed';
     },

@@ -1,4 +1,4 @@
-/** What fits of a text, in whole characters; null where there is none. */
+/** The text, cut to at most `max` characters; null if it is blank. */
 export const clip = (text: string | null | undefined, max: number): string | null =>
   text === undefined || text === null || text.trim() === ''
     ? null

@@ -1,8 +1,8 @@
-/** One of the merchant's services cannot be reached, does not answer in time or answers nonsense. Time heals it. */
+/** One of the merchant's services is unreachable, too slow, or its answer is unreadable. A retry may succeed. */
 export class ServiceUnavailable extends Error {
   override readonly name = 'ServiceUnavailable';
   constructor(
-    /** As people call it: `cart`, `product`. */
+    /** Name in messages, such as `cart` or `product`. */
     readonly service: string,
     reason: string,
     options?: ErrorOptions,
@@ -11,13 +11,13 @@ export class ServiceUnavailable extends Error {
   }
 }
 
-/** One of the merchant's services understood and said no where nobody expects it. Somebody has to look. */
+/** One of the merchant's services rejected a request that should always succeed. An operator must look at it. */
 export class ServiceRejected extends Error {
   override readonly name = 'ServiceRefused';
   constructor(
     readonly service: string,
     readonly status: number,
   ) {
-    super(`the ${service} service refused with ${status}`);
+    super(`the ${service} service rejected the request with ${status}`);
   }
 }

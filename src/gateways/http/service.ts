@@ -7,7 +7,7 @@ import { ServiceRejected, ServiceUnavailable } from './merchant-service.ts';
 import { createRetry, type RetryOptions } from './retry-schedule.ts';
 
 export type ServiceOptions = RetryOptions & {
-  /** As people call it: `cart`, `product`. */
+  /** Name in messages, such as `cart` or `product`. */
   readonly name: string;
   /** Base URL; a path in it is kept. */
   readonly url: string;
@@ -25,25 +25,25 @@ export type ServiceRequest<T extends TSchema> = {
   readonly path: readonly string[];
   /** Sent as JSON. */
   readonly body?: object;
-  /** Makes a write safe to repeat: the service does it once for each key. */
+  /** Makes a write safe to repeat: the service carries it out once for each key. */
   readonly idempotencyKey?: string;
-  /** Whether it may be repeated because it changes nothing. Default: a GET. */
+  /** Whether the request changes nothing and may be repeated. Default: true for GET. */
   readonly isReadOnly?: boolean;
   /** Sent as `Authorization: Bearer` in place of the service's own. */
   readonly bearer?: string;
   readonly trace?: Trace;
-  /** What a 2xx answer must look like; more properties are fine. Left out: its body is of no interest. */
+  /** Schema of a 2xx answer; further properties are ignored. Undefined: the body is ignored. */
   readonly answer?: T;
 };
 
-/** A 2xx with its body, or the status with which the service said no. */
+/** The body of a 2xx answer, or the status of a rejection. */
 export type ServiceAnswer<T> =
   { readonly ok: true; readonly body: T } | { readonly ok: false; readonly status: number };
 
 /**
- * One of the merchant's services over HTTP. What is safe to repeat (a GET, or with a key) is tried again; a service that
- * fails time after time is left alone for a while, then asked once.
- * @throws `ServiceUnavailable`: not reached, too slow, 5xx, 408, 429, half an answer, or one of the wrong shape
+ * One of the merchant's services over HTTP. Requests that are safe to repeat (a GET, or a write with a key) are retried.
+ * After repeated failures no request is sent for a while; then one request tests the service.
+ * @throws `ServiceUnavailable`: unreachable, too slow, 5xx, 408, 429, an incomplete answer, or one of the wrong shape
  */
 export type HttpService = {
   readonly name: string;
@@ -52,7 +52,7 @@ export type HttpService = {
 
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-/** The same trace, one step further. */
+/** The trace headers of the outgoing call, with a new span. */
 const traceHeaders = ({ request_id, trace_id }: Trace): Record<string, string> => ({
   'x-request-id': request_id,
   ...(trace_id !== undefined && { traceparent: `00-${trace_id}-${randomBytes(8).toString('hex')}-01` }),
@@ -70,7 +70,7 @@ const headersOf = (
   ...(trace !== undefined && traceHeaders(trace)),
 });
 
-/** The whole answer, so that its connection can be used again; one without an end is cut. */
+/** Reads the whole answer, so that its connection can be reused; undefined if it is too long. */
 const textOf = async ({ body }: Response): Promise<string | undefined> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -92,7 +92,7 @@ const parse = (text: string | undefined): unknown => {
 
 const isOutage = (status: number): boolean => status >= 500 || status === 408 || status === 429 || status < 200;
 
-/** One attempt: what is no answer, or not the answer of such a service, counts as none. */
+/** One attempt. An unreadable answer counts as no answer. */
 const exchange = async <T extends TSchema>(
   options: ServiceOptions,
   url: string,
@@ -122,7 +122,7 @@ const exchange = async <T extends TSchema>(
   return { ok: true, body };
 };
 
-/** A URL swallows these, encoded or not: such a part would name another place. */
+/** A URL drops these parts, encoded or not: the path would then point elsewhere. */
 const isNameable = (part: string): boolean => part !== '' && part !== '.' && part !== '..' && part.isWellFormed();
 
 const isSafe = ({
@@ -133,18 +133,18 @@ const isSafe = ({
 
 export const createHttpService = (options: ServiceOptions): HttpService => {
   const base = options.url.replace(/(?<!\/)\/+$/, '');
-  const patiently = createRetry(options);
+  const retrying = createRetry(options);
   return {
     name: options.name,
     ask: async (ask) => {
       if (!ask.path.every(isNameable)) return { ok: false, status: 404 };
       const url = `${base}/${ask.path.map(encodeURIComponent).join('/')}`;
-      return patiently(() => exchange(options, url, ask), { again: isSafe(ask) });
+      return retrying(() => exchange(options, url, ask), { again: isSafe(ask) });
     },
   };
 };
 
-/** The body of an answer that must be a yes. */
+/** The body of a 2xx answer. @throws ServiceRejected for any other */
 export const expectOk = <T>({ name }: HttpService, answer: ServiceAnswer<T>): T => {
   if (answer.ok) return answer.body;
   throw new ServiceRejected(name, answer.status);
