@@ -45,8 +45,7 @@ const FOLDERS = {
       PROJECTIONS,
       '^src/jobs/(admin|cron-runs|queue)[.]ts$',
       '^src/processes/invoicing[.]ts$',
-      '^src/gateways/http/',
-      '^src/gateways/payment/sandbox-ledger[.]ts$',
+      '^src/gateways/(http|payment)/',
       CHECKOUT,
       DOCUMENTS,
       NOTIFICATIONS,
@@ -71,7 +70,17 @@ const ROOMS = {
   'domain/order': {},
   'domain/payment': {},
   'domain/return': {},
+  checkout: {},
+  commands: {},
   config: {},
+  delivery: {},
+  documents: { lazily: ['^src/documents/(invoice|credit-memo)[.]ts$'] }, // fonts
+  'gateways/auth': {},
+  'gateways/customers': {},
+  'gateways/http': {},
+  'gateways/payment': {},
+  notifications: { lazily: ['^src/notifications/(mail/(eml|smtp)|content/templates)[.]ts$'] }, // mail, templates
+  webhooks: {},
 };
 
 const own = (folder) => `^src/${folder}/`;

@@ -1,6 +1,5 @@
 import type { Knex } from 'knex';
-import { createHandle, type Handle } from '../commands/handle.ts';
-import { createReadStream, type ReadStream } from '../commands/read.ts';
+import { createHandle, createReadStream, type Handle, type ReadStream } from '../commands/index.ts';
 import type { Config } from '../config/index.ts';
 import { createCodec, type Codec } from '../event-store/codec.ts';
 import type { EventStore } from '../event-store/port.ts';

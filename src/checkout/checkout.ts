@@ -3,8 +3,7 @@ import type { Carts } from './ports.ts';
 import type { Currency } from '../domain/shared/money.ts';
 import type { Trace } from '../platform/trace.ts';
 import type { CheckoutClaims } from './claims-port.ts';
-import { orderIdOf } from '../commands/orders.ts';
-import type { ReadStream } from '../commands/read.ts';
+import { orderIdOf, type ReadStream } from '../commands/index.ts';
 import {
   findPlaced,
   rejectOrder,

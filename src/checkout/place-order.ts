@@ -1,4 +1,3 @@
-import type { Rejected } from '../commands/handle.ts';
 import {
   orderIdOf,
   type Caller,
@@ -6,8 +5,9 @@ import {
   type OrderCommands,
   type OrderOutcome,
   type PlaceOrderInput,
-} from '../commands/orders.ts';
-import type { ReadStream } from '../commands/read.ts';
+  type ReadStream,
+  type Rejected,
+} from '../commands/index.ts';
 import { linesToSell, type CatalogueRejection, type WantedLine } from '../domain/catalogue/index.ts';
 import { NO_ORDER, orderFold, type OrderState } from '../domain/order/index.ts';
 import { orderStream } from '../event-store/stream-names.ts';

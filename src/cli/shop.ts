@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { withContainer } from '../app/with-container.ts';
 import {
   CatalogueFileError,
+  listLocalProducts,
   loadCatalogue,
   readCatalogueFile,
   type CatalogueFile,
-} from '../checkout/catalogue/catalogue-file.ts';
-import { listLocalProducts } from '../checkout/catalogue/local.ts';
+} from '../checkout/index.ts';
 import { loadConfig } from '../config/index.ts';
 import { toDecimal } from '../domain/shared/amount-notation.ts';
 import type { Currency } from '../domain/shared/money.ts';

@@ -1,4 +1,4 @@
-import type { IssuedDocument } from '../commands/documents.ts';
+import type { IssuedDocument } from '../commands/index.ts';
 import type { CreditMemoData, DocumentLine } from './document-data.ts';
 import { valueUnits, type Order, type OrderLine, type ReturnSettled, type SettledItem } from '../domain/order/index.ts';
 import type { Return } from '../domain/return/index.ts';

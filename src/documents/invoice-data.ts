@@ -1,7 +1,7 @@
 import type { InvoiceData, Party, Seller } from './document-data.ts';
 import { finalPrice, orderTotals, type Address, type Order } from '../domain/order/index.ts';
 import { isErased } from '../domain/shared/decider.ts';
-import type { IssuedDocument } from '../commands/documents.ts';
+import type { IssuedDocument } from '../commands/index.ts';
 
 export type DocumentSettings = { readonly seller: Seller; readonly timeZone: string };
 

@@ -1,5 +1,5 @@
 import { MailRejected, MailServerAway } from './mail/port.ts';
-import { ServiceRejected, ServiceUnavailable } from '../gateways/http/merchant-service.ts';
+import { ServiceRejected, ServiceUnavailable } from '../gateways/http/index.ts';
 import type { DeliveryAttempt } from './outbox/outbox.ts';
 import { isDatabaseOutage } from '../platform/outage.ts';
 import type { OutgoingMessage } from './message.ts';

@@ -1,5 +1,4 @@
-import { documentIdOf } from '../commands/documents.ts';
-import { findEvent } from '../commands/find-event.ts';
+import { documentIdOf, findEvent } from '../commands/index.ts';
 import { needsCreditMemo, type DocumentRequested } from '../domain/document/index.ts';
 import { captured, refunded, type Order, type OrderPlaced } from '../domain/order/index.ts';
 import { expectedRefund, type Return } from '../domain/return/index.ts';

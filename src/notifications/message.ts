@@ -5,7 +5,7 @@ import { streamId } from '../event-store/stream-names.ts';
 import type { Attachment, Mailer } from './mail/port.ts';
 import type { Notifier } from './push/port.ts';
 import type { Devices } from './push/devices.ts';
-import type { DocumentFiles } from '../documents/document-files.ts';
+import type { DocumentFiles } from '../documents/index.ts';
 import type { MailKind, MessageKind } from './kinds.ts';
 import { mailFacts, type MailFacts } from './facts.ts';
 import type { History } from './stream-cache.ts';

@@ -1,5 +1,4 @@
-import { findEvent } from '../commands/find-event.ts';
-import { fold } from '../commands/handle.ts';
+import { findEvent, fold } from '../commands/index.ts';
 import {
   orderFold,
   isPlaced,

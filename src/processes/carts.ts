@@ -1,5 +1,4 @@
-import type { CheckoutClaims } from '../checkout/claims-port.ts';
-import type { Carts } from '../checkout/ports.ts';
+import type { Carts, CheckoutClaims } from '../checkout/index.ts';
 import { streamId } from '../event-store/stream-names.ts';
 import { traceOf } from '../platform/trace.ts';
 import { defineProcess, perEvent } from './engine/process.ts';

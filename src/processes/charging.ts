@@ -1,15 +1,19 @@
-import { handleOrThrow } from '../commands/handle-or-throw.ts';
-import { wasRejected, type Handle } from '../commands/handle.ts';
-import type { PaymentProcess } from '../commands/payment-process.ts';
-import type { PaymentTokens } from '../commands/payment-tokens.ts';
-import { processContext, saidBy } from '../commands/process-context.ts';
-import { readPaymentOf } from '../commands/read-payment.ts';
-import type { ReadStream } from '../commands/read.ts';
+import {
+  handleOrThrow,
+  processContext,
+  readPaymentOf,
+  saidBy,
+  wasRejected,
+  type Handle,
+  type PaymentProcess,
+  type PaymentTokens,
+  type ReadStream,
+} from '../commands/index.ts';
 import type { OrderDecider } from '../domain/order/index.ts';
 import { paymentDecider, reachesGateway, type Payment, type PaymentCommand } from '../domain/payment/index.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import { streamId } from '../event-store/stream-names.ts';
-import type { CallGatewayOnce, KnownOutcome } from '../gateways/payment/call-gateway-once.ts';
+import type { CallGatewayOnce, KnownOutcome } from '../gateways/payment/index.ts';
 import { ManualInterventionRequired } from '../jobs/manual-intervention-required.ts';
 import { defineProcess, perEvent, perStream } from './engine/process.ts';
 

@@ -1,11 +1,22 @@
 import { Type } from '@sinclair/typebox';
-import type { DocumentCommands, DocumentRequest, IssuedDocument } from '../commands/documents.ts';
-import { findEvent, isOf } from '../commands/find-event.ts';
-import { processContext } from '../commands/process-context.ts';
-import type { ReadStream } from '../commands/read.ts';
-import { creditMemoDataOf, type Credited } from '../documents/credit-memo-data.ts';
-import { documentFile, type DocumentFile, type DocumentFiles } from '../documents/document-files.ts';
-import { invoiceDataOf, type DocumentSettings } from '../documents/invoice-data.ts';
+import {
+  findEvent,
+  isOf,
+  processContext,
+  type DocumentCommands,
+  type DocumentRequest,
+  type IssuedDocument,
+  type ReadStream,
+} from '../commands/index.ts';
+import {
+  creditMemoDataOf,
+  documentFile,
+  invoiceDataOf,
+  type Credited,
+  type DocumentFile,
+  type DocumentFiles,
+  type DocumentSettings,
+} from '../documents/index.ts';
 import { needsCreditMemo } from '../domain/document/index.ts';
 import { isPlaced, orderFold, type Order, type ReturnSettled } from '../domain/order/index.ts';
 import { isInitiated, returnDecider } from '../domain/return/index.ts';

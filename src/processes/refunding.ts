@@ -1,9 +1,12 @@
-import { handleOrThrow } from '../commands/handle-or-throw.ts';
-import type { Handle } from '../commands/handle.ts';
-import type { PaymentProcess } from '../commands/payment-process.ts';
-import { processContext, saidBy } from '../commands/process-context.ts';
-import { readPaymentOf } from '../commands/read-payment.ts';
-import type { ReadStream } from '../commands/read.ts';
+import {
+  handleOrThrow,
+  processContext,
+  readPaymentOf,
+  saidBy,
+  type Handle,
+  type PaymentProcess,
+  type ReadStream,
+} from '../commands/index.ts';
 import type { OrderCommand, OrderDecider } from '../domain/order/index.ts';
 import {
   isPayment,
@@ -14,7 +17,7 @@ import {
   type Refund,
 } from '../domain/payment/index.ts';
 import { orderStream, streamId } from '../event-store/stream-names.ts';
-import type { KnownOutcome } from '../gateways/payment/call-gateway-once.ts';
+import type { KnownOutcome } from '../gateways/payment/index.ts';
 import { ManualInterventionRequired } from '../jobs/manual-intervention-required.ts';
 import type { DropJob, GatewayDeps } from './charging.ts';
 import { defineProcess, perEvent, perStream } from './engine/process.ts';

@@ -1,5 +1,5 @@
-import { notifyCustomers } from '../notifications/notify-customers.ts';
-import { webhookTasks } from '../webhooks/webhook-tasks.ts';
+import { notifyCustomers } from '../notifications/index.ts';
+import { webhookTasks } from '../webhooks/index.ts';
 import { backfillDocumentsTask } from './backfilling.ts';
 import { clearCart } from './carts.ts';
 import { charging } from './charging.ts';

@@ -1,4 +1,4 @@
-import type { ReturnProcess } from '../commands/return-process.ts';
+import type { ReturnProcess } from '../commands/index.ts';
 import { defineProcess, perEvent } from './engine/process.ts';
 
 type ReturnDeps = { readonly returnProcess: ReturnProcess };

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Knex } from 'knex';
-import type { SchedulingCommands, Tick } from '../commands/scheduling.ts';
+import type { SchedulingCommands, Tick } from '../commands/index.ts';
 import type { OrderSettings } from '../domain/order/index.ts';
 import type { Instant } from '../domain/shared/decider.ts';
 import { isOutage } from '../event-store/outage.ts';

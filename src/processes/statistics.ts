@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { ReadStream } from '../commands/read.ts';
+import type { ReadStream } from '../commands/index.ts';
 import { isPlaced, NO_ORDER, orderFold, orderTotals, phaseOf, type OrderState } from '../domain/order/index.ts';
 import { toMajor } from '../domain/shared/amount-notation.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { streamId } from '../event-store/stream-names.ts';
-import type { CustomerStatistics, StatisticsChange } from '../gateways/customers/http.ts';
+import type { CustomerStatistics, StatisticsChange } from '../gateways/customers/index.ts';
 import type { OrderedQueue } from '../jobs/ordered-queue.ts';
 import { traceOf } from '../platform/trace.ts';
 import { defineProcess, perEvent } from './engine/process.ts';

@@ -1,11 +1,10 @@
 import { Type } from '@sinclair/typebox';
-import type { ReadStream } from '../commands/read.ts';
-import type { Stock } from '../checkout/ports.ts';
+import type { ReadStream } from '../commands/index.ts';
+import type { Stock, StockMove, StockMoves } from '../checkout/index.ts';
 import { isPlaced, orderFold, retainedUnits, type Order, type Restocked } from '../domain/order/index.ts';
 import { isInitiated, returnFold } from '../domain/return/index.ts';
 import { traceOf, type Trace } from '../platform/trace.ts';
 import { orderStream, returnStream, streamId } from '../event-store/stream-names.ts';
-import type { StockMove, StockMoves } from '../checkout/stock-moves.ts';
 import { ManualInterventionRequired } from '../jobs/manual-intervention-required.ts';
 import { defineThingProcess } from './engine/process.ts';
 

@@ -1,12 +1,19 @@
-import { createCataloguePrices, trustPrices, type CataloguePrices } from '../../checkout/catalogue-prices.ts';
-import { createCheckout, type Checkout } from '../../checkout/checkout.ts';
-import { createPlaceOrder, type PlaceOrder } from '../../checkout/place-order.ts';
+import {
+  createCataloguePrices,
+  createCheckout,
+  createPlaceOrder,
+  openCheckoutClaims,
+  openOrderTemplates,
+  trustPrices,
+  type CataloguePrices,
+  type Checkout,
+  type OrderTemplates,
+  type PlaceOrder,
+} from '../../checkout/index.ts';
 import type { Container } from '../container.ts';
 import type { Commands } from './commands.ts';
 import type { MerchantGateways } from './merchant-gateways.ts';
 import type { Currency } from '../../domain/shared/money.ts';
-import { openCheckoutClaims } from '../../checkout/checkout-claims.ts';
-import { openOrderTemplates, type OrderTemplates } from '../../checkout/order-templates.ts';
 
 export type CheckoutSettings = {
   readonly currency: Currency;

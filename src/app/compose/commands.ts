@@ -1,18 +1,28 @@
-import { createDocumentCommands, type DocumentCommands } from '../../commands/documents.ts';
-import { orderIds } from '../../commands/order-ids.ts';
-import { createOrderCommands, type DrawNumber, type OrderCommands } from '../../commands/orders.ts';
-import { createPaymentProcess, type PaymentProcess } from '../../commands/payment-process.ts';
-import type { PaymentTokens } from '../../commands/payment-tokens.ts';
-import { createPaymentCommands, type PaymentCommands } from '../../commands/payments.ts';
-import { createReturnProcess, type ReturnProcess } from '../../commands/return-process.ts';
-import { createReturnCommands, type ReturnCommands } from '../../commands/returns.ts';
-import { createSchedulingCommands, type SchedulingCommands } from '../../commands/scheduling.ts';
+import {
+  createDocumentCommands,
+  createOrderCommands,
+  createPaymentCommands,
+  createPaymentProcess,
+  createReturnCommands,
+  createReturnProcess,
+  createSchedulingCommands,
+  orderIds,
+  type DocumentCommands,
+  type DrawNumber,
+  type OrderCommands,
+  type PaymentCommands,
+  type PaymentProcess,
+  type PaymentTokens,
+  type ReturnCommands,
+  type ReturnProcess,
+  type SchedulingCommands,
+} from '../../commands/index.ts';
 import type { Config } from '../../config/index.ts';
 import type { DocumentType } from '../../domain/document/index.ts';
 import { createOrderDecider, type OrderDecider, type OrderSettings } from '../../domain/order/index.ts';
 import type { Currency, Minor } from '../../domain/shared/money.ts';
 import type { TaxRate } from '../../domain/shared/tax-rate.ts';
-import { openPaymentTokens } from '../../gateways/payment/payment-tokens.ts';
+import { openPaymentTokens } from '../../gateways/payment/index.ts';
 import type { Container } from '../container.ts';
 import { businessYearIn, numbersOf } from './numbering.ts';
 

@@ -1,12 +1,17 @@
 import type { Knex } from 'knex';
 import type { Config } from '../../config/index.ts';
-import { createHttpCarts } from '../../checkout/carts/http.ts';
-import { createLocalCarts } from '../../checkout/carts/local.ts';
-import { createHttpCatalogue } from '../../checkout/catalogue/http.ts';
-import { createLocalCatalogue } from '../../checkout/catalogue/local.ts';
-import { optionalUsers } from '../../checkout/users/optional-users.ts';
-import { createHttpUsers } from '../../checkout/users/http.ts';
-import type { Carts, Catalogue, Stock, Users } from '../../checkout/ports.ts';
+import {
+  createHttpCarts,
+  createHttpCatalogue,
+  createHttpUsers,
+  createLocalCarts,
+  createLocalCatalogue,
+  optionalUsers,
+  type Carts,
+  type Catalogue,
+  type Stock,
+  type Users,
+} from '../../checkout/index.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { merchantService } from './merchant-service.ts';
 

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/index.ts';
-import { createHttpService, type HttpService } from '../../gateways/http/service.ts';
+import { createHttpService, type HttpService } from '../../gateways/http/index.ts';
 import type { Logger } from '../../platform/logging.ts';
 
 export type MerchantServiceName = 'cart' | 'product' | 'customer' | 'auth' | 'user' | 'notification';

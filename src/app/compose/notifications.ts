@@ -1,12 +1,18 @@
 import type { Config } from '../../config/index.ts';
 import type { Container } from '../container.ts';
-import type { Mailer } from '../../notifications/mail/port.ts';
-import { createHttpNotifier, createLocalNotifier } from '../../notifications/push/http.ts';
+import {
+  createHttpNotifier,
+  createLocalNotifier,
+  openDevices,
+  openMessages,
+  openOutbox,
+  type Devices,
+  type Mailer,
+  type Messages,
+  type Outbox,
+  type SendMessagesDeps,
+} from '../../notifications/index.ts';
 import type { Templates } from '../../notifications/content/templates.ts';
-import { openMessages, type Messages } from '../../notifications/outbox/list.ts';
-import { openOutbox, type Outbox } from '../../notifications/outbox/outbox.ts';
-import { openDevices, type Devices } from '../../notifications/push/devices.ts';
-import type { SendMessagesDeps } from '../../notifications/notify-customers.ts';
 import { enqueueJobs } from '../../jobs/queue.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { merchantService } from './merchant-service.ts';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { DrawNumber } from '../../commands/orders.ts';
+import type { DrawNumber } from '../../commands/index.ts';
 import type { Config } from '../../config/index.ts';
 import { createDrawNumber } from '../../numbers/index.ts';
 

@@ -1,13 +1,19 @@
 import type { Config } from '../../config/index.ts';
 import type { Container } from '../container.ts';
-import { createSendWebhook, type SendWebhook } from '../../webhooks/sender.ts';
-import { systemClock, type Clock } from '../../webhooks/clock.ts';
-import { deliverWebhooks } from '../../webhooks/dispatcher.ts';
+import {
+  createSendWebhook,
+  deliverWebhooks,
+  openDeliveries,
+  openEndpoints,
+  systemClock,
+  webhookSecrets,
+  type Clock,
+  type Deliveries,
+  type Endpoints,
+  type SendWebhook,
+} from '../../webhooks/index.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { createOutgoingPost } from '../../platform/outgoing-post.ts';
-import { openDeliveries, type Deliveries } from '../../webhooks/deliveries.ts';
-import { webhookSecrets } from '../../webhooks/secrets.ts';
-import { openEndpoints, type Endpoints } from '../../webhooks/endpoints.ts';
 
 export type Webhooks = {
   /** What its jobs need. */

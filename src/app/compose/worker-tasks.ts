@@ -1,15 +1,16 @@
-import { openCheckoutClaims } from '../../checkout/checkout-claims.ts';
-import { openStockMoves } from '../../checkout/stock-moves.ts';
+import { openCheckoutClaims, openStockMoves } from '../../checkout/index.ts';
 import type { Config } from '../../config/index.ts';
-import { openDeliveryPositions } from '../../delivery/positions.ts';
-import { documentFilesIn } from '../../documents/document-files.ts';
-import { createHttpCustomerStatistics } from '../../gateways/customers/http.ts';
-import { createCallGatewayOnce } from '../../gateways/payment/call-gateway-once.ts';
-import { openGatewayAttempts } from '../../gateways/payment/gateway-attempts.ts';
-import { createHttpGateway } from '../../gateways/payment/http.ts';
-import type { PaymentGateway } from '../../gateways/payment/port.ts';
-import { retryingGateway } from '../../gateways/payment/retrying-gateway.ts';
-import { createSandboxGateway } from '../../gateways/payment/sandbox.ts';
+import { openDeliveryPositions } from '../../delivery/index.ts';
+import { documentFilesIn } from '../../documents/index.ts';
+import { createHttpCustomerStatistics } from '../../gateways/customers/index.ts';
+import {
+  createCallGatewayOnce,
+  createHttpGateway,
+  createSandboxGateway,
+  openGatewayAttempts,
+  retryingGateway,
+  type PaymentGateway,
+} from '../../gateways/payment/index.ts';
 import { createKeyStore } from '../../platform/idempotency-keys.ts';
 import { dropJob } from '../../jobs/admin.ts';
 import { openCronRuns } from '../../jobs/cron-runs.ts';

@@ -3,9 +3,7 @@ import type { WantedLine } from '../../domain/catalogue/index.ts';
 import type { Carts } from '../ports.ts';
 import { parseAmount } from '../../domain/shared/amount-notation.ts';
 import type { Currency } from '../../domain/shared/money.ts';
-import { ServiceUnavailable } from '../../gateways/http/merchant-service.ts';
-import { clip } from '../../gateways/http/clip.ts';
-import { expectOk, type HttpService } from '../../gateways/http/service.ts';
+import { ServiceUnavailable, clip, expectOk, type HttpService } from '../../gateways/http/index.ts';
 
 const item = Type.Object({
   product_id: Type.Union([Type.String({ minLength: 1, maxLength: 255 }), Type.Integer()]),

@@ -4,9 +4,7 @@ import type { Catalogue, Stock } from '../ports.ts';
 import { parseAmount } from '../../domain/shared/amount-notation.ts';
 import type { Currency } from '../../domain/shared/money.ts';
 import { mapAtMost } from '../../platform/map-at-most.ts';
-import { ServiceUnavailable } from '../../gateways/http/merchant-service.ts';
-import { expectOk, type HttpService } from '../../gateways/http/service.ts';
-import { clip } from '../../gateways/http/clip.ts';
+import { ServiceUnavailable, clip, expectOk, type HttpService } from '../../gateways/http/index.ts';
 
 const maybeText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 const product = Type.Object({

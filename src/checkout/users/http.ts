@@ -1,7 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import type { Users } from '../ports.ts';
-import { clip } from '../../gateways/http/clip.ts';
-import { expectOk, type HttpService } from '../../gateways/http/service.ts';
+import { clip, expectOk, type HttpService } from '../../gateways/http/index.ts';
 
 const maybeText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 const user = Type.Object({ email: maybeText, name: maybeText });

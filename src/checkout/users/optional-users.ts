@@ -1,6 +1,6 @@
 import type { Users } from '../ports.ts';
 import type { Logger } from '../../platform/logging.ts';
-import { ServiceRejected, ServiceUnavailable } from '../../gateways/http/merchant-service.ts';
+import { ServiceRejected, ServiceUnavailable } from '../../gateways/http/index.ts';
 
 /** An order goes on without a name: nobody is known where the service cannot say. */
 export const optionalUsers = (users: Users, log: Pick<Logger, 'warn'>): Users => ({

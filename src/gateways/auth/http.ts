@@ -1,7 +1,6 @@
 import { Type, type Static } from '@sinclair/typebox';
 import type { Trace } from '../../platform/trace.ts';
-import { ServiceUnavailable } from '../http/merchant-service.ts';
-import type { HttpService } from '../http/service.ts';
+import { ServiceUnavailable, type HttpService } from '../http/index.ts';
 
 const id = Type.Optional(Type.Union([Type.String({ minLength: 1 }), Type.Integer()]));
 const text = Type.Optional(Type.Union([Type.String(), Type.Null()]));

@@ -1,5 +1,5 @@
 import type { Trace } from '../../platform/trace.ts';
-import { expectOk, type HttpService } from '../http/service.ts';
+import { expectOk, type HttpService } from '../http/index.ts';
 
 /** What an event of an order changes in its customer's statistics. */
 export type StatisticsChange = {

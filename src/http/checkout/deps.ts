@@ -1,5 +1,4 @@
-import type { Checkout } from '../../checkout/checkout.ts';
-import type { OrderTemplates } from '../../checkout/order-templates.ts';
+import type { Checkout, OrderTemplates } from '../../checkout/index.ts';
 import type { OrderDeps } from '../orders/deps.ts';
 
 /** What sells from carts and templates. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
-import type { StoredTemplate } from '../../checkout/order-templates.ts';
+import type { StoredTemplate } from '../../checkout/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isUuid } from '../../platform/uuid.ts';
 import { placedReply, replayOrder } from '../orders/replies.ts';

@@ -1,4 +1,4 @@
-import type { SellInput } from '../../checkout/place-order.ts';
+import type { SellInput } from '../../checkout/index.ts';
 import type { OrderDeps } from '../orders/deps.ts';
 import { demandFullAddresses, localeOf, personalOf } from '../orders/input.ts';
 import type { RequestFacts } from '../server/route.ts';

@@ -1,4 +1,4 @@
-import type { DeliveryPositions, Position } from '../../delivery/positions.ts';
+import type { DeliveryPositions, Position } from '../../delivery/index.ts';
 import { whyNoPosition } from '../../domain/order/index.ts';
 import type { Instant } from '../../domain/shared/decider.ts';
 import type { OrderDeps } from '../orders/deps.ts';

@@ -1,4 +1,4 @@
-import type { Devices } from '../../notifications/push/devices.ts';
+import type { Devices } from '../../notifications/index.ts';
 import { bind, replayKept, type Bound } from '../server/route.ts';
 import { deviceSpecs } from './routes.ts';
 

@@ -1,4 +1,4 @@
-import { wasRejected } from '../../commands/handle.ts';
+import { wasRejected } from '../../commands/index.ts';
 import { isPlaced, type OrderState } from '../../domain/order/index.ts';
 import { orderStream, streamId } from '../../event-store/stream-names.ts';
 import type { OrderDeps } from '../orders/deps.ts';

@@ -1,6 +1,6 @@
-import type { ReadStream } from '../../commands/read.ts';
+import type { ReadStream } from '../../commands/index.ts';
 import type { JobView } from '../../jobs/admin.ts';
-import type { DocumentFile } from '../../documents/document-files.ts';
+import type { DocumentFile } from '../../documents/index.ts';
 import type { DocumentFilters, DocumentRow } from '../../projections/documents/index.ts';
 import type { ListQuery, Page } from '../../projections/list/index.ts';
 import type { OrderDeps } from '../orders/deps.ts';

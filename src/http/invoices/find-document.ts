@@ -1,5 +1,4 @@
-import { documentIdOf } from '../../commands/documents.ts';
-import type { ReadStream } from '../../commands/read.ts';
+import { documentIdOf, type ReadStream } from '../../commands/index.ts';
 import { documentDecider, needsCreditMemo } from '../../domain/document/index.ts';
 import { settledItems } from '../../domain/order/index.ts';
 import { documentStream } from '../../event-store/stream-names.ts';

@@ -1,5 +1,5 @@
 import type { Static } from '@sinclair/typebox';
-import { documentIdOf } from '../../commands/documents.ts';
+import { documentIdOf } from '../../commands/index.ts';
 import { canAccess } from '../../domain/shared/access.ts';
 import type { DocumentFilters, DocumentRow } from '../../projections/documents/index.ts';
 import { loadOrder } from '../orders/find-order.ts';

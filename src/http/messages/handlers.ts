@@ -1,4 +1,4 @@
-import type { Messages, MessageView } from '../../notifications/outbox/list.ts';
+import type { Messages, MessageView } from '../../notifications/index.ts';
 import { noCursor, readPaging } from '../server/paging.ts';
 import { notFound } from '../server/problem.ts';
 import { resolveId } from '../server/resolve-id.ts';

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import type { MessageView } from '../../notifications/outbox/list.ts';
+import type { MessageView } from '../../notifications/index.ts';
 import { strictObject } from '../server/schemas/fields.ts';
 import { defineSpecs } from '../server/spec.ts';
 import { listMessagesQuery, messageResponse } from './schemas.ts';

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { MESSAGE_KINDS, MESSAGE_STATUSES, type MessageKind, type MessageStatus } from '../../notifications/kinds.ts';
+import { MESSAGE_KINDS, MESSAGE_STATUSES, type MessageKind, type MessageStatus } from '../../notifications/index.ts';
 import { strictObject, text } from '../server/schemas/fields.ts';
 import { pages } from '../server/schemas/paging.ts';
 import { maybe, shape, time, uuid, words } from '../server/schemas/response-parts.ts';

@@ -1,6 +1,6 @@
 import type { EventStore } from '../../event-store/port.ts';
 import type { QueueHealth } from '../../jobs/admin.ts';
-import type { CheckMail } from '../../notifications/mail/mail-health.ts';
+import type { CheckMail } from '../../notifications/index.ts';
 import type { ProjectionStatus } from '../../projections/engine/index.ts';
 import type { PartHealth } from './handlers.ts';
 

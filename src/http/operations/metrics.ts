@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { QueueHealth } from '../../jobs/admin.ts';
-import type { MessageCounts } from '../../notifications/outbox/list.ts';
+import type { MessageCounts } from '../../notifications/index.ts';
 import type { ProjectionStatus } from '../../projections/engine/index.ts';
-import type { Endpoint } from '../../webhooks/endpoints.ts';
+import type { Endpoint } from '../../webhooks/index.ts';
 import { createWebhookGauges } from '../webhooks/gauges.ts';
 import { problem } from '../server/problem.ts';
 import type { Page } from '../server/site/page.ts';

@@ -1,5 +1,4 @@
-import { wasRejected } from '../../commands/handle.ts';
-import type { OrderOutcome } from '../../commands/orders.ts';
+import { wasRejected, type OrderOutcome } from '../../commands/index.ts';
 import type { Position } from '../../event-store/port.ts';
 import { mapAtMost } from '../../platform/map-at-most.ts';
 import { notFound, problemBody } from '../server/problem.ts';

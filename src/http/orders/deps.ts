@@ -1,12 +1,10 @@
-import type { CataloguePrices } from '../../checkout/catalogue-prices.ts';
-import type { PlaceOrder } from '../../checkout/place-order.ts';
-import type { OrderCommands } from '../../commands/orders.ts';
-import type { ReadStream } from '../../commands/read.ts';
+import type { CataloguePrices, PlaceOrder } from '../../checkout/index.ts';
+import type { OrderCommands, ReadStream } from '../../commands/index.ts';
 import type { Order, OrderSettings } from '../../domain/order/index.ts';
 import type { Cursor, Page } from '../../projections/list/index.ts';
 import type { ExportedOrder, ExportQuery, ListedOrder, ListOrders } from '../../projections/orders/index.ts';
 import type { SearchOrders } from '../../projections/order-search/index.ts';
-import type { Position } from '../../delivery/positions.ts';
+import type { Position } from '../../delivery/index.ts';
 
 export type NamedOrder = {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { isPlaced, orderFold, type Order } from '../../domain/order/index.ts';
 import { canAccess } from '../../domain/shared/access.ts';
-import type { AsOf, ReadStream } from '../../commands/read.ts';
+import type { AsOf, ReadStream } from '../../commands/index.ts';
 import type { Position, Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { orderStream } from '../../event-store/stream-names.ts';

@@ -1,4 +1,4 @@
-import type { AsOf } from '../../commands/read.ts';
+import type { AsOf } from '../../commands/index.ts';
 import { isRefundInitiated, isUnderWay, type Order } from '../../domain/order/index.ts';
 import type { Caller } from '../server/caller.ts';
 import { eventBody } from '../server/event-body.ts';

@@ -1,5 +1,5 @@
-import type { OrderRequest } from '../../checkout/place-order.ts';
-import type { NewLine, PlaceOrderInput } from '../../commands/orders.ts';
+import type { OrderRequest } from '../../checkout/index.ts';
+import type { NewLine, PlaceOrderInput } from '../../commands/index.ts';
 import type { Caller } from '../server/caller.ts';
 import { preferredLanguage } from '../server/conventions.ts';
 import { type FieldError, invalid, problem } from '../server/problem.ts';

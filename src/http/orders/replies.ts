@@ -1,6 +1,5 @@
-import type { PlaceOrderOutcome } from '../../checkout/place-order.ts';
-import { wasRejected } from '../../commands/handle.ts';
-import type { OrderOutcome } from '../../commands/orders.ts';
+import type { PlaceOrderOutcome } from '../../checkout/index.ts';
+import { wasRejected, type OrderOutcome } from '../../commands/index.ts';
 import { isPlaced, type Order } from '../../domain/order/index.ts';
 import { orderStream, streamId } from '../../event-store/stream-names.ts';
 import type { Caller } from '../server/caller.ts';

@@ -1,5 +1,4 @@
-import type { PaymentCommands } from '../../commands/payments.ts';
-import type { ReadStream } from '../../commands/read.ts';
+import type { PaymentCommands, ReadStream } from '../../commands/index.ts';
 import type { ListedPayment, PaymentFilters } from '../../projections/payments/index.ts';
 import type { ListQuery, Page } from '../../projections/list/index.ts';
 import type { OrderDeps } from '../orders/deps.ts';

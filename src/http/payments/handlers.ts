@@ -1,5 +1,5 @@
 import type { Static } from '@sinclair/typebox';
-import type { Finding } from '../../commands/payments.ts';
+import type { Finding } from '../../commands/index.ts';
 import type { PaymentFilters } from '../../projections/payments/index.ts';
 import { findOrder, requireNamedOrder } from '../orders/find-order.ts';
 import type { Caller } from '../server/caller.ts';

@@ -1,5 +1,4 @@
-import { wasRejected } from '../../commands/handle.ts';
-import type { PaymentCommandOutcome } from '../../commands/payments.ts';
+import { findEvent, wasRejected, type PaymentCommandOutcome } from '../../commands/index.ts';
 import { orderFold } from '../../domain/order/index.ts';
 import { isPayment, type Payment } from '../../domain/payment/index.ts';
 import { eventId } from '../../event-store/codec.ts';
@@ -12,7 +11,6 @@ import { type FoundPayment, readPayment } from './find-payment.ts';
 import { paymentBody } from './body.ts';
 import type { PaymentDeps } from './deps.ts';
 import { setTimeout as pause } from 'node:timers/promises';
-import { findEvent } from '../../commands/find-event.ts';
 
 /** A read of one payment. */
 export const paymentReply = (found: FoundPayment, caller: Caller): Reply => ({

@@ -1,5 +1,4 @@
-import type { ReadStream } from '../../commands/read.ts';
-import type { ReturnCommands } from '../../commands/returns.ts';
+import type { ReadStream, ReturnCommands } from '../../commands/index.ts';
 import type { ListedReturn, ReturnFilters } from '../../projections/returns/index.ts';
 import type { ListQuery, Page } from '../../projections/list/index.ts';
 import type { OrderDeps } from '../orders/deps.ts';

@@ -1,4 +1,4 @@
-import type { AsOf } from '../../commands/read.ts';
+import type { AsOf } from '../../commands/index.ts';
 import { returnMoney, type Order, type ReturnMoney } from '../../domain/order/index.ts';
 import { isInitiated, returnFold, type Return } from '../../domain/return/index.ts';
 import { canAccess } from '../../domain/shared/access.ts';

@@ -1,4 +1,4 @@
-import type { OpenReturnInput } from '../../commands/returns.ts';
+import type { OpenReturnInput } from '../../commands/index.ts';
 import type { ItemConditions, RequestedReturnItem } from '../../domain/order/index.ts';
 import type { Caller } from '../server/caller.ts';
 import { problem } from '../server/problem.ts';

@@ -1,5 +1,4 @@
-import { wasRejected } from '../../commands/handle.ts';
-import type { ReturnOutcome } from '../../commands/returns.ts';
+import { wasRejected, type ReturnOutcome } from '../../commands/index.ts';
 import { returnMoney } from '../../domain/order/index.ts';
 import { isInitiated } from '../../domain/return/index.ts';
 import { returnStream, streamId } from '../../event-store/stream-names.ts';

@@ -1,5 +1,5 @@
 import { toMajor } from '../../domain/shared/amount-notation.ts';
-import type { LedgerEntry, LedgerPage } from '../../gateways/payment/sandbox-ledger.ts';
+import type { LedgerEntry, LedgerPage } from '../../gateways/payment/index.ts';
 import { noCursor, readPaging } from '../server/paging.ts';
 import { resolveId } from '../server/resolve-id.ts';
 import { bind, type Bound } from '../server/route.ts';

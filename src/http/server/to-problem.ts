@@ -1,7 +1,7 @@
-import { TooMuchContention } from '../../commands/handle.ts';
+import { TooMuchContention } from '../../commands/index.ts';
 import { StoreUnavailable, WrongExpectedRevision } from '../../event-store/port.ts';
 import { preconditionFailed } from './conventions.ts';
-import { ServiceRejected, ServiceUnavailable } from '../../gateways/http/merchant-service.ts';
+import { ServiceRejected, ServiceUnavailable } from '../../gateways/http/index.ts';
 import { isDatabaseOutage } from '../../platform/outage.ts';
 import { problem, Problem } from './problem.ts';
 

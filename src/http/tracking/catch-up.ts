@@ -2,7 +2,7 @@ import { destinationOf, orderFold, isDeliveryOver, isPlaced, NO_ORDER } from '..
 import type { Order, OrderEvent, OrderState } from '../../domain/order/index.ts';
 import type { Fact, Instant } from '../../domain/shared/decider.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
-import type { Position } from '../../delivery/positions.ts';
+import type { Position } from '../../delivery/index.ts';
 import type { Cursor } from './cursor.ts';
 import { takeEvent, takePosition, etaMessages, statusMessages, type Progress, type Step } from './progress.ts';
 

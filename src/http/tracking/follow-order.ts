@@ -3,7 +3,7 @@ import { canAccess } from '../../domain/shared/access.ts';
 import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
-import type { DeliveryPositions } from '../../delivery/positions.ts';
+import type { DeliveryPositions } from '../../delivery/index.ts';
 import type { Caller } from '../server/caller.ts';
 import type { FoundOrder } from '../orders/find-order.ts';
 import { beginAnew, goOn } from './catch-up.ts';

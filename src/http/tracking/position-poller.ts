@@ -1,4 +1,4 @@
-import type { DeliveryPositions, Position } from '../../delivery/positions.ts';
+import type { DeliveryPositions, Position } from '../../delivery/index.ts';
 
 export type PositionWatcher = {
   readonly order_id: string;

@@ -11,7 +11,7 @@ import {
 import { ERASED, type Fact, type Instant } from '../../domain/shared/decider.ts';
 import type { Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
-import type { Position } from '../../delivery/positions.ts';
+import type { Position } from '../../delivery/index.ts';
 import { writeCursor } from './cursor.ts';
 
 /** One event of the stream. */

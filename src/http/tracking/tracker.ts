@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore } from '../../event-store/port.ts';
-import type { DeliveryPositions } from '../../delivery/positions.ts';
+import type { DeliveryPositions } from '../../delivery/index.ts';
 import type { Caller } from '../server/caller.ts';
 import type { FoundOrder } from '../orders/find-order.ts';
 import { problem } from '../server/problem.ts';

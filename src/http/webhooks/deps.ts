@@ -1,8 +1,7 @@
 import type { Position } from '../../event-store/port.ts';
 import type { JobRequest } from '../../jobs/queue.ts';
 import type { OutgoingPost } from '../../platform/outgoing-post.ts';
-import type { Deliveries } from '../../webhooks/deliveries.ts';
-import type { Endpoints } from '../../webhooks/endpoints.ts';
+import type { Deliveries, Endpoints } from '../../webhooks/index.ts';
 
 /** What the webhook handlers work with. */
 export type WebhookDeps = {

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { Endpoint } from '../../webhooks/endpoints.ts';
+import type { Endpoint } from '../../webhooks/index.ts';
 
 /** What an operator wants to be woken for: endpoints that take nothing, and events that were given up. */
 export const createWebhookGauges = (registers: readonly Registry[]) => {

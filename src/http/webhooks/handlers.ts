@@ -1,5 +1,5 @@
 import { v5 as uuidv5 } from 'uuid';
-import { OUTCOMES } from '../../webhooks/deliveries.ts';
+import { OUTCOMES } from '../../webhooks/index.ts';
 import { preconditionFailed } from '../server/conventions.ts';
 import { nextLink } from '../server/paging.ts';
 import { invalid, notFound } from '../server/problem.ts';

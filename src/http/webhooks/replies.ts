@@ -1,4 +1,4 @@
-import type { Endpoint } from '../../webhooks/endpoints.ts';
+import type { Endpoint } from '../../webhooks/index.ts';
 import { invalid, notFound } from '../server/problem.ts';
 import type { Loading, Replay, Reply } from '../server/route.ts';
 import type { WebhookDeps } from './deps.ts';

@@ -1,4 +1,4 @@
-import { addressLines } from '../../documents/address-lines.ts';
+import { addressLines } from '../../documents/index.ts';
 import { orderTotals, type Order } from '../../domain/order/index.ts';
 import type { Return } from '../../domain/return/index.ts';
 import { isErased } from '../../domain/shared/decider.ts';

@@ -1,4 +1,4 @@
-import { expectOk, type HttpService } from '../../gateways/http/service.ts';
+import { expectOk, type HttpService } from '../../gateways/http/index.ts';
 import type { Notifier } from './port.ts';
 
 /** The merchant's notification service: `POST /notifications/order-status`. */

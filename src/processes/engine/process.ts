@@ -1,5 +1,5 @@
 import { Type, type Static, type TObject } from '@sinclair/typebox';
-import { isOf, type RecordedOf } from '../../commands/find-event.ts';
+import { isOf, type RecordedOf } from '../../commands/index.ts';
 import type { DocumentEvent } from '../../domain/document/index.ts';
 import type { DomainEvent } from '../../domain/events.ts';
 import type { OrderEvent } from '../../domain/order/index.ts';

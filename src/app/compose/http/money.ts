@@ -1,4 +1,4 @@
-import { findDocumentFile } from '../../../documents/document-files.ts';
+import { findDocumentFile } from '../../../documents/index.ts';
 import type { ResourceDeps } from '../../../http/api.ts';
 import { findJobByKey } from '../../../jobs/admin.ts';
 import { findDocumentIdByNumber, listDocuments } from '../../../projections/documents/index.ts';

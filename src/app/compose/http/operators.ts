@@ -1,4 +1,4 @@
-import { readLedger } from '../../../gateways/payment/sandbox-ledger.ts';
+import { readLedger } from '../../../gateways/payment/index.ts';
 import type { ResourceDeps } from '../../../http/api.ts';
 import { createReadFeed } from '../../../http/feed/read-feed.ts';
 import { createCheckParts } from '../../../http/operations/check-parts.ts';
@@ -9,8 +9,7 @@ import { createOutgoingPost } from '../../../platform/outgoing-post.ts';
 import { projectionStatus } from '../../../projections/engine/index.ts';
 import { projections } from '../../../projections/registry.ts';
 import { findIdByNumber } from '../../../projections/numbers/index.ts';
-import { openDeliveries } from '../../../webhooks/deliveries.ts';
-import { openEndpoints } from '../../../webhooks/endpoints.ts';
+import { openDeliveries, openEndpoints } from '../../../webhooks/index.ts';
 import type { ConnectOptions } from './options.ts';
 
 const adminDeps = ({ db, store }: ConnectOptions): ResourceDeps['admin'] => ({

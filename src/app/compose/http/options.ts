@@ -1,9 +1,6 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import type { OrderCommands } from '../../../commands/orders.ts';
-import type { PaymentCommands } from '../../../commands/payments.ts';
-import type { ReadStream } from '../../../commands/read.ts';
-import type { ReturnCommands } from '../../../commands/returns.ts';
+import type { OrderCommands, PaymentCommands, ReadStream, ReturnCommands } from '../../../commands/index.ts';
 import type { OrderSettings } from '../../../domain/order/index.ts';
 import type { Codec } from '../../../event-store/codec.ts';
 import type { EventStore } from '../../../event-store/port.ts';
@@ -11,10 +8,8 @@ import type { TokenTrust } from '../../../http/server/auth/tokens.ts';
 import type { KernelDeps } from '../../../http/server/deps.ts';
 import type { RateLimits } from '../../../http/server/limits/rate-limits.ts';
 import type { TrackerOptions } from '../../../http/tracking/tracker.ts';
-import type { CheckMail } from '../../../notifications/mail/mail-health.ts';
-import type { Messages } from '../../../notifications/outbox/list.ts';
-import type { Devices } from '../../../notifications/push/devices.ts';
-import type { WebhookSecrets } from '../../../webhooks/secrets.ts';
+import type { CheckMail, Devices, Messages } from '../../../notifications/index.ts';
+import type { WebhookSecrets } from '../../../webhooks/index.ts';
 import type { CheckoutFeature } from '../checkout.ts';
 
 /** What the API is composed of: the write side, the stores, and its settings. */

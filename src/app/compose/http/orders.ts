@@ -1,4 +1,4 @@
-import { type DeliveryPositions, openDeliveryPositions } from '../../../delivery/positions.ts';
+import { type DeliveryPositions, openDeliveryPositions } from '../../../delivery/index.ts';
 import type { ResourceDeps } from '../../../http/api.ts';
 import { createFindDocuments } from '../../../http/invoices/find-document.ts';
 import type { OrderDeps } from '../../../http/orders/deps.ts';

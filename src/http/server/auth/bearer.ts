@@ -2,7 +2,7 @@ import { errors, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../caller.ts';
 import type { Trace } from '../../../platform/trace.ts';
-import { ServiceUnavailable } from '../../../gateways/http/merchant-service.ts';
+import { ServiceUnavailable } from '../../../gateways/http/index.ts';
 import { problem, type Problem } from '../problem.ts';
 import { TokenRejected } from './introspection.ts';
 import { ROLE_WORDS, roleOf } from './roles.ts';

@@ -1,0 +1,30 @@
+export {
+  type DocumentCommands,
+  type DocumentRequest,
+  type IssuedDocument,
+  createDocumentCommands,
+  documentIdOf,
+} from './documents.ts';
+export { type RecordedOf, findEvent, isOf } from './find-event.ts';
+export { handleOrThrow } from './handle-or-throw.ts';
+export { type Handle, type Rejected, TooMuchContention, createHandle, fold, wasRejected } from './handle.ts';
+export { orderIds } from './order-ids.ts';
+export {
+  type Caller,
+  type DrawNumber,
+  type NewLine,
+  type OrderCommands,
+  type OrderOutcome,
+  type PlaceOrderInput,
+  createOrderCommands,
+  orderIdOf,
+} from './orders.ts';
+export { type PaymentProcess, createPaymentProcess } from './payment-process.ts';
+export type { PaymentTokens } from './payment-tokens.ts';
+export { type Finding, type PaymentCommandOutcome, type PaymentCommands, createPaymentCommands } from './payments.ts';
+export { processContext, saidBy } from './process-context.ts';
+export { readPaymentOf } from './read-payment.ts';
+export { type AsOf, type ReadStream, createReadStream } from './read.ts';
+export { type ReturnProcess, createReturnProcess } from './return-process.ts';
+export { type OpenReturnInput, type ReturnCommands, type ReturnOutcome, createReturnCommands } from './returns.ts';
+export { type SchedulingCommands, type Tick, createSchedulingCommands } from './scheduling.ts';

@@ -1,0 +1,1 @@
+export { type DeliveryPositions, type Position, openDeliveryPositions } from './positions.ts';

@@ -1,0 +1,1 @@
+export { createValidateToken } from './http.ts';

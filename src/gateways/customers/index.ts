@@ -1,0 +1,1 @@
+export { type CustomerStatistics, type StatisticsChange, createHttpCustomerStatistics } from './http.ts';
