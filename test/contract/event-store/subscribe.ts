@@ -198,8 +198,11 @@ export const subscribeCases = (test: ContractTest): void => {
       [Symbol.asyncIterator]();
     await subscription.next();
     await pause(300); // long enough to have read far ahead
-    const grown = memoryInUse() - before;
+    // What is held stays. What is not may take Node 24 more than one collection to give back.
+    const grown = () => memoryInUse() - before;
+    for (let tries = 0; tries < 20 && grown() >= 20_000_000; tries++) await pause(100);
+    const held = grown();
     await subscription.return?.();
-    assert.ok(grown < 20_000_000, `${Math.round(grown / 1e6)} MB more than before`);
+    assert.ok(held < 20_000_000, `${Math.round(held / 1e6)} MB more than before`);
   });
 };
