@@ -1,7 +1,8 @@
+import type { AppendResult } from '@eventstore/db-client';
 import { createBackoff, sleep } from '../../platform/backoff.ts';
 import type { Client } from './client.ts';
 import { actualVersion, isOutage, isType, translateError } from './errors.ts';
-import { toProposed } from './events.ts';
+import { isPosition, toProposed } from './events.ts';
 import { withLimit } from './limits.ts';
 import type { Reads } from './read.ts';
 import { isSameEvent } from '../hash-chain.ts';
@@ -32,7 +33,18 @@ type Request = {
   readonly deadline: number;
 };
 
-/** Writes. What the stream holds already decides, not what the server remembers of repeated requests. */
+/** What an append that went as expected answers; undefined: the answer leaves open what is stored. */
+const settledBy = ({ events, expected }: Request, answer: AppendResult): Appended | undefined => {
+  const before = expected === 'no_stream' ? -1n : expected;
+  const { nextExpectedRevision: revision, position } = answer;
+  const isWhole = answer.success && revision === before + BigInt(events.length);
+  return isWhole && isPosition(position?.commit) ? { revision, position: position.commit } : undefined;
+};
+
+/**
+ * Writes. The server's answer is enough where it says that these events are stored behind the expected revision; after
+ * any other answer, or none, the stream is read.
+ */
 export const createAppend = ({ client, readStream, appendTimeoutMs }: AppendOptions): EventStore['append'] => {
   const attemptMs = appendTimeoutMs / ATTEMPTS_IN_LIMIT;
   const turns = new Map<string, Promise<unknown>>();
@@ -73,7 +85,7 @@ export const createAppend = ({ client, readStream, appendTimeoutMs }: AppendOpti
     throw new WrongExpectedRevision(request.stream, request.expected, actual ?? 'no_stream');
   };
 
-  /** A server takes other events under ids it knows for repeated ones, and says that they were appended. */
+  /** Success without the expected place: the stream was deleted before or since. */
   const settleSuccess = async (request: Request): Promise<Appended> => {
     const appended = await findAppended(request);
     if (appended !== undefined) return appended;
@@ -84,14 +96,14 @@ export const createAppend = ({ client, readStream, appendTimeoutMs }: AppendOpti
 
   const attempt = async (request: Request, proposed: ReturnType<typeof toProposed>[]): Promise<Appended> => {
     try {
-      const options = { expectedRevision: request.expected, deadline: attemptMs };
+      const options = { expectedRevision: request.expected, deadline: attemptMs, requiresLeader: true };
       const call = client.appendToStream(request.stream, proposed, options);
-      await withLimit(attemptMs * 1.1, 'an append', call);
+      const answer = await withLimit(attemptMs * 1.1, 'an append', call);
+      return settledBy(request, answer) ?? (await settleSuccess(request));
     } catch (error) {
       if (isType(error, 'wrong-expected-version')) return settleRefusal(request, actualVersion(error));
       throw error;
     }
-    return settleSuccess(request);
   };
 
   /** After a failure it is unknown whether the events were written: read the stream, then send the same events again. */

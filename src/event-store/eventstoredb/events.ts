@@ -1,4 +1,6 @@
 import { jsonEvent, type RecordedEvent } from '@eventstore/db-client';
+import { v5 as uuidv5 } from 'uuid';
+import { hashOf } from '../hash-chain.ts';
 import type { JsonObject, NewEvent, Position, StoredEvent } from '../port.ts';
 
 /** The largest position there is; what is above stands for "none" or "the end" on the wire. */
@@ -22,14 +24,29 @@ const copyOf = (value: JsonObject): JsonObject => {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
+/** In the metadata on the server: the id of the event, where the server knows it by another one. */
+const ID_KEY = 'event_id';
+
+/**
+ * The server takes an event for repeated when it knows the id, whatever the content. So its id covers the hash: another
+ * event under the same id is another one to the server too, and "appended" always means these very events.
+ */
+const serverIdOf = ({ id, metadata }: NewEvent): string => {
+  const hash = hashOf({ metadata });
+  return hash === null ? id : uuidv5(hash, id);
+};
+
 /**
  * A copy that is certain to serialise: the client serialises later, and a payload that JSON refuses (a bigint, undefined)
  * would leave its promise pending for ever.
  */
-export const toProposed = ({ id, type, data, metadata }: NewEvent) => {
+export const toProposed = (event: NewEvent) => {
+  const { id, type, data, metadata } = event;
   if (!UUID.test(id) || id === NIL_UUID) throw new TypeError(`an event id must be a UUID in lower case: ${id}`);
   if (type === '') throw new TypeError('an event needs a type');
-  return jsonEvent({ id, type, data: copyOf(data), metadata: copyOf(metadata) });
+  const serverId = serverIdOf(event);
+  const stored = serverId === id ? metadata : { ...metadata, [ID_KEY]: id };
+  return jsonEvent({ id: serverId, type, data: copyOf(data), metadata: copyOf(stored) });
 };
 
 /** The store's own housekeeping: metadata, links, tombstones. */
@@ -42,12 +59,18 @@ export const isWanted = (event: RecordedEvent, prefixes: readonly string[]): boo
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
+/** The event's own id, and its metadata as they were appended. */
+const withOwnId = (serverId: string, stored: JsonObject): Pick<StoredEvent, 'id' | 'metadata'> => {
+  const { [ID_KEY]: id, ...metadata } = stored;
+  return typeof id === 'string' ? { id, metadata } : { id: serverId, metadata: stored };
+};
+
 export const toStored = (event: RecordedEvent): StoredEvent => {
-  const { id, type, streamId, revision, metadata = {} } = event;
+  const { type, streamId, revision, metadata = {} } = event;
   const data: unknown = event.data;
   const position = event.position?.commit;
   if (!event.isJson || !isObject(data) || !isObject(metadata))
     throw new Error(`event ${revision} of stream ${streamId} is not a JSON object: Waybill did not write it`);
   if (!isPosition(position)) throw new Error(`event ${revision} of stream ${streamId} came without its position`);
-  return { id, type, data, metadata, stream: streamId, revision, position };
+  return { ...withOwnId(event.id, metadata), type, data, stream: streamId, revision, position };
 };

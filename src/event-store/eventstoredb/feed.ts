@@ -56,7 +56,7 @@ export const openFeed = ({ client, after, prefixes, batchSize }: FeedOptions) =>
 
   // Never from `start`: before its first checkpoint a server would then mark the end of time, and nothing after it.
   const subscription = client.subscribeToAll(
-    { fromPosition: positionOf(after), filter: filterFor(prefixes, checkpointReached) },
+    { fromPosition: positionOf(after), filter: filterFor(prefixes, checkpointReached), requiresLeader: true },
     { highWaterMark: Math.min(Math.max(batchSize, SMALLEST_BUFFER), LARGEST_BUFFER) },
   );
   subscription

@@ -59,6 +59,7 @@ export const createReads = (client: Client, readTimeoutMs: number) => {
         client.readStream(stream, {
           direction: isForwards ? FORWARDS : BACKWARDS,
           fromRevision: from ?? (isForwards ? START : END),
+          requiresLeader: true,
           ...(limit === undefined ? {} : { maxCount: limit }),
         }),
         readTimeoutMs,
@@ -72,7 +73,7 @@ export const createReads = (client: Client, readTimeoutMs: number) => {
     const { after, limit, prefixes } = options;
     const maxCount = Math.max(limit, SMALLEST_PAGE) + 1;
     const page = await withRepeats(() =>
-      collect(client.readAll({ fromPosition: positionOf(after), maxCount }), readTimeoutMs),
+      collect(client.readAll({ fromPosition: positionOf(after), maxCount, requiresLeader: true }), readTimeoutMs),
     );
     const behind = page.filter(({ position }) => position !== undefined && position.commit > after);
     const { events, position, isCut } = toBatch(behind, limit, (event) => isWanted(event, prefixes));
@@ -81,7 +82,10 @@ export const createReads = (client: Client, readTimeoutMs: number) => {
 
   const head = async (): Promise<Position> => {
     const [last] = await withRepeats(() =>
-      collect(client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1 }), readTimeoutMs),
+      collect(
+        client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1, requiresLeader: true }),
+        readTimeoutMs,
+      ),
     );
     const position = last?.position?.commit;
     return isPosition(position) ? position : 0n;

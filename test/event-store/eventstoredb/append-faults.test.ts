@@ -3,7 +3,15 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openEventStoreDb } from '../../../src/event-store/eventstoredb/index.ts';
 import { StoreUnavailable, WrongExpectedRevision, type JsonObject } from '../../../src/event-store/port.ts';
-import { counted, event, idsOf, newStream } from '../../contract/event-store/support.ts';
+import {
+  counted,
+  event,
+  followUntil,
+  idsOf,
+  newPrefix,
+  newStream,
+  untilCaughtUp,
+} from '../../contract/event-store/support.ts';
 import { startWireDouble } from '../../support/wire-double/start.ts';
 import { onDouble, type Faulty } from './support.ts';
 
@@ -129,6 +137,56 @@ test('a server whose features cannot be asked for is never asked for them', asyn
   await store.append(newStream(), counted(1), 'no_stream');
   await fresh.close();
   assert.is(double.calls('features').length, 0, 'and so no append goes by way of a batch');
+});
+
+test('after a leader change appends, reads and subscriptions go to the new leader', async () => {
+  const [double, leader] = [await startWireDouble(), await startWireDouble()];
+  const store = openEventStoreDb({ url: double.url });
+  const [prefix, events] = [newPrefix(), counted(2)];
+  const stream = newStream(prefix);
+  assert.equal(await store.readStream(stream), []);
+  double.follow(leader.port);
+  assert.equal(await store.readStream(stream), []);
+  await store.append(stream, events, 'no_stream');
+  assert.equal(idsOf(await store.readStream(stream)), idsOf(events));
+  const followed = await followUntil(store, { after: 0n, prefixes: [prefix] }, untilCaughtUp);
+  assert.equal(idsOf(followed.events), idsOf(events));
+  assert.is(double.calls('append').length, 0, 'the read had found the leader');
+  await store.close();
+  await leader.stop();
+  await double.stop();
+});
+
+test('an append that the leader answers is not read back', async ({ double, store }) => {
+  const [stream, events] = [newStream(), [event({}, { hash: 'a' }), event({}, { hash: 'b' })]];
+  const appended = await store.append(stream, events, 'no_stream');
+  assert.is(double.calls('read').length, 0);
+  const stored = await store.readStream(stream);
+  assert.equal(
+    stored.map(({ id, metadata }) => ({ id, metadata })),
+    events.map(({ id, metadata }) => ({ id, metadata })),
+  );
+  assert.equal(appended, { revision: 1n, position: stored[1]?.position });
+  assert.equal(await store.append(stream, events, 'no_stream'), appended, 'repeated');
+});
+
+test('an event that another process has appended under the same id with other content is not acknowledged', async ({
+  double,
+  store,
+}) => {
+  const other = openEventStoreDb({ url: double.url });
+  for (let round = 0; round < 20; round++) {
+    const [stream, first] = [newStream(), event({ from: 'one' }, { hash: 'one' })];
+    const second = { ...first, data: { from: 'other' }, metadata: { hash: 'other' } };
+    const outcomes = await Promise.allSettled([
+      store.append(stream, [first], 'no_stream'),
+      other.append(stream, [second], 'no_stream'),
+    ]);
+    assert.is(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
+    const [stored] = await store.readStream(stream);
+    assert.is(stored?.metadata['hash'], outcomes[0].status === 'fulfilled' ? 'one' : 'other');
+  }
+  await other.close();
 });
 
 test('a node that is not the leader sends the append to the leader', async ({ double, store }) => {

@@ -1,4 +1,4 @@
-import { status, type handleClientStreamingCall, type sendUnaryData } from '@grpc/grpc-js';
+import { status, type handleClientStreamingCall, type Metadata, type sendUnaryData } from '@grpc/grpc-js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { AppendReq, AppendResp } from '@eventstore/db-client/generated/streams_pb.js';
@@ -76,13 +76,20 @@ const answer = (double: Double, options: AppendReq.Options, events: readonly Pro
   return 'last' in outcome ? successMessage(outcome) : wrongVersionMessage(outcome.wrong, expected);
 };
 
+type Received = {
+  readonly options: AppendReq.Options;
+  readonly events: readonly Proposed[];
+  readonly metadata: Metadata;
+};
+
 const finish = async (
   double: Double,
-  { options, events }: { readonly options: AppendReq.Options; readonly events: readonly Proposed[] },
+  { options, events, metadata }: Received,
   callback: sendUnaryData<AppendResp>,
 ): Promise<void> => {
   const stream = nameOf(options.getStreamIdentifier());
   double.note('append', stream);
+  double.demandLeader(metadata);
   const before = await double.faults.pass({ rpc: 'append', stream, when: 'before' });
   if (before !== undefined) {
     if (typeof before === 'object') callback(refusal(before.code, 'as asked for', before.trailers));
@@ -109,6 +116,8 @@ export const appendHandler =
     call.on('error', () => undefined);
     call.on('end', () => {
       if (options === undefined) return;
-      finish(double, { options, events }, callback).catch((error: unknown) => callback(error as Error));
+      finish(double, { options, events, metadata: call.metadata }, callback).catch((error: unknown) =>
+        callback(error as Error),
+      );
     });
   };

@@ -1,3 +1,4 @@
+import type { Metadata } from '@grpc/grpc-js';
 import type { EventLog } from './event-log.ts';
 import type { Faults, Rpc } from './faults.ts';
 import type { ReadCall } from './read.ts';
@@ -8,6 +9,8 @@ export type Double = {
   readonly faults: Faults;
   /** Writes a call into the call log. */
   readonly note: (rpc: Rpc, stream: string) => void;
+  /** Refuses a call that requires the leader while this node follows another one, naming it. */
+  readonly demandLeader: (metadata: Metadata) => void;
   /** True while subscriptions are to deliver nothing. */
   readonly isMute: () => boolean;
   /** Whether a subscription is still to be served. */

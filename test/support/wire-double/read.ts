@@ -66,6 +66,7 @@ const fromAll = (log: EventLog, options: ReadReq.Options): readonly LogRecord[] 
 const readOnce = async (double: Double, call: ReadCall, options: ReadReq.Options): Promise<void> => {
   const stream = options.hasAll() ? '$all' : nameOf(options.getStream()?.getStreamIdentifier());
   double.note('read', stream);
+  double.demandLeader(call.metadata);
   const fault = await double.faults.pass({ rpc: 'read', stream, when: 'before' });
   if (fault === 'hang') return;
   if (typeof fault === 'object') throw refusal(fault.code, 'as asked for', fault.trailers);

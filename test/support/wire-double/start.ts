@@ -1,4 +1,4 @@
-import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { Server, ServerCredentials, status, type Metadata, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import featuresServices from '@eventstore/db-client/generated/serverfeatures_grpc_pb.js';
 import streamsServices from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { createSignal } from '../../../src/event-store/signal.ts';
@@ -6,6 +6,7 @@ import { appendHandler } from './append.ts';
 import { deleteHandler, tombstoneHandler } from './delete.ts';
 import type { Double } from './double.ts';
 import { createEventLog } from './event-log.ts';
+import { refusal } from './messages.ts';
 import { createFaults, type Fault, type Rpc } from './faults.ts';
 import { featuresHandler } from './features.ts';
 import { readHandler, type ReadCall } from './read.ts';
@@ -43,6 +44,22 @@ const createSubscriptions = (onAppended: (listener: () => void) => void) => {
   };
 };
 
+/** Whom this node follows: a call that requires the leader is sent there. */
+const createRole = () => {
+  let leaderPort: number | undefined;
+  return {
+    follow: (port: number): void => void (leaderPort = port),
+    demandLeader: (metadata: Metadata): void => {
+      if (leaderPort === undefined || metadata.get('requires-leader')[0] !== 'true') return;
+      throw refusal(status.NOT_FOUND, 'Leader info available', {
+        exception: 'not-leader',
+        'leader-endpoint-host': '127.0.0.1',
+        'leader-endpoint-port': String(leaderPort),
+      });
+    },
+  };
+};
+
 /** A server that speaks EventStoreDB's protocol on 127.0.0.1, for tests: everything in memory or one file. */
 export const startWireDouble = async ({ file, port = 0 }: WireDoubleOptions = {}) => {
   const calls: NotedCall[] = [];
@@ -53,7 +70,8 @@ export const startWireDouble = async ({ file, port = 0 }: WireDoubleOptions = {}
   const faults = createFaults(() => relay.cut());
   const subscriptions = createSubscriptions(log.onAppended);
   const note = (rpc: Rpc, stream: string): void => void calls.push({ rpc, stream });
-  const double: Double = { log, faults, note, isMute: () => isMute, ...subscriptions };
+  const { follow, demandLeader } = createRole();
+  const double: Double = { log, faults, note, demandLeader, isMute: () => isMute, ...subscriptions };
 
   const streams: UntypedServiceImplementation = {
     append: appendHandler(double),
@@ -82,6 +100,8 @@ export const startWireDouble = async ({ file, port = 0 }: WireDoubleOptions = {}
     endSubscriptions: (): void => subscriptions.end(),
     /** From now on subscriptions, old and new, deliver nothing (or again). */
     mute: (mute: boolean): void => void (isMute = mute),
+    /** From now on this node follows the leader at this port. It does not copy its log. */
+    follow,
     dropConnections: (): void => relay.cut(),
     stop: async (): Promise<void> => {
       await relay.stop();

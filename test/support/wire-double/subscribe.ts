@@ -79,6 +79,7 @@ const createSender = (double: Double, call: ReadCall) => {
 export const subscribeToAll = async (double: Double, call: ReadCall, options: ReadReq.Options): Promise<void> => {
   const { log } = double;
   double.note('subscribe', '$all');
+  double.demandLeader(call.metadata);
   const filter = filterOf(options);
   const sender = createSender(double, call);
   let checkpoint = startOf(double, options);
