@@ -70,6 +70,7 @@ const ENTERED: Readonly<Record<string, readonly [file: string, source: string]>>
 const TARGETS: Readonly<Record<string, string>> = {
   'src/main.ts': '',
   'src/cli/demo.ts': '',
+  'src/commands/index.ts': '',
   'src/commands/handle.ts': `export const handle = 1;`,
   'src/domain/decide.ts': `export const decide = 1;\nexport type Order = number;`,
   'src/event-store/port.ts': '',
@@ -89,7 +90,7 @@ const TARGETS: Readonly<Record<string, string>> = {
 const ALLOWED: Readonly<Record<string, string>> = {
   'src/domain/fine.ts': `import { match } from 'ts-pattern';\nexport const fine = match;`,
   'src/event-store/fine.ts': `import type { Order } from '../domain/decide.ts';\nexport type Fine = Order;`,
-  'src/http/fine.ts': `import 'koa';\nimport '../commands/handle.ts';\nimport '../event-store/port.ts';`,
+  'src/http/fine.ts': `import 'koa';\nimport '../commands/index.ts';\nimport '../event-store/port.ts';`,
   'src/projections/search/fine.ts': `import '../orders/index.ts';`,
   'src/http/lists.ts': `import '../projections/orders/index.ts';\nimport '../projections/registry.ts';`,
   'src/projections/fine.ts': `import type { Knex } from 'knex';\nimport '../domain/decide.ts';\nexport type Fine = Knex;`,
