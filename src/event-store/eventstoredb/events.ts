@@ -1,3 +1,4 @@
+import { isLowerCaseUuid } from '../../platform/uuid.ts';
 import { jsonEvent, type RecordedEvent } from '@eventstore/db-client';
 import { v5 as uuidv5 } from 'uuid';
 import { hashOf } from '../hash-chain.ts';
@@ -21,7 +22,6 @@ const copyOf = (value: JsonObject): JsonObject => {
 };
 
 /** The server returns ids in lower case; another spelling would not be known again. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const NIL_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** In the metadata on the server: the id of the event, where the server knows it by another one. */
@@ -42,7 +42,7 @@ const serverIdOf = ({ id, metadata }: NewEvent): string => {
  */
 export const toProposed = (event: NewEvent) => {
   const { id, type, data, metadata } = event;
-  if (!UUID.test(id) || id === NIL_UUID) throw new TypeError(`an event id must be a UUID in lower case: ${id}`);
+  if (!isLowerCaseUuid(id) || id === NIL_UUID) throw new TypeError(`an event id must be a UUID in lower case: ${id}`);
   if (type === '') throw new TypeError('an event needs a type');
   const serverId = serverIdOf(event);
   const stored = serverId === id ? metadata : { ...metadata, [ID_KEY]: id };

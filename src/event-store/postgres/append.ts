@@ -1,3 +1,4 @@
+import { isUuid } from '../../platform/uuid.ts';
 import type { QueryArrayConfig } from 'pg';
 import { WrongExpectedRevision, type Appended, type ExpectedRevision, type NewEvent } from '../port.ts';
 import { int4Array, int8Array, jsonArray, textArray, uuidArray } from './binary-array.ts';
@@ -19,11 +20,10 @@ export type PreparedAppend = {
   readonly bytes: number;
 };
 
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 const NO_STREAM = -1n;
 
 const serialize = ({ id, type, data, metadata }: NewEvent): SerializedEvent => {
-  if (!UUID.test(id)) throw new TypeError(`an event id must be a UUID, not ${id}`);
+  if (!isUuid(id)) throw new TypeError(`an event id must be a UUID, not ${id}`);
   return { id, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
 };
 

@@ -1,3 +1,4 @@
+import { UUID_PATTERN } from '../../platform/uuid.ts';
 import { Type, type TProperties, type TSchema } from '@sinclair/typebox';
 
 export const strict = { additionalProperties: false };
@@ -5,7 +6,7 @@ export const strict = { additionalProperties: false };
 export const object = <P extends TProperties>(properties: P) => Type.Object(properties, strict);
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 export const text = Type.String();
-export const uuid = Type.String({ pattern: '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' });
+export const uuid = Type.String({ pattern: UUID_PATTERN });
 export const instant = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}\\.\\d{3}Z$' });
 export const minor = Type.Integer({ minimum: 0, maximum: 1e15 });
 export const currency = Type.String({ pattern: '^[A-Z]{3}$' });

@@ -2,7 +2,7 @@ import { toMajor } from '../../domain/shared/amount-notation.ts';
 import type { CatalogueRejection, UnsoldLine } from '../../domain/catalogue/index.ts';
 import type { Entries } from '../server/rejection-entry.ts';
 
-/** Refusals of what is to be bought. */
+/** Rejections of carts and of lines that cannot be sold. */
 export type CatalogueCode = CatalogueRejection['rejected'];
 
 const WHY: Readonly<Record<UnsoldLine['reason'], string>> = {

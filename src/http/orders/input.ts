@@ -99,7 +99,7 @@ const missingIn = (address: Address, field: string): readonly FieldError[] => {
 
 type Addresses = { readonly shipping_address?: Address | null; readonly billing_address?: Address | null };
 
-/** With REQUIRE_FULL_ADDRESS: refuses every given address that lacks one of the seven parts, naming them all. */
+/** With REQUIRE_FULL_ADDRESS: rejects addresses that lack one of the seven parts, naming every missing part. */
 export const demandFullAddresses = ({ shipping_address, billing_address }: Addresses): void => {
   const errors = [
     ...(shipping_address ? missingIn(shipping_address, 'shipping_address') : []),

@@ -3,7 +3,7 @@ import type { CatalogueCode } from '../checkout/rejections.ts';
 import type { PaymentCode } from '../payments/rejections.ts';
 import type { ReturnCode } from '../returns/rejections.ts';
 
-/** Refusals of feedback, and of closing the books. */
+/** Rejections of feedback, and of orders that still hold money. */
 export type ClosingCode = Extract<Code, `feedback.${string}`> | 'order.captured_money_left';
 
 export const closingRejections: Entries<ClosingCode> = {
@@ -45,7 +45,7 @@ const locked = (title: string, what: string) => ({
 
 const lineField = (line: number, field: string): string => `items[${line}].${field}`;
 
-/** Refusals of placing and changing orders. */
+/** Rejections of placing and changing orders. */
 export const orderRejections: Entries<Exclude<Code, CatalogueCode | ClosingCode | PaymentCode | ReturnCode>> = {
   'order.not_found': {
     status: 404,

@@ -13,7 +13,7 @@ const already = (status: PaymentStatus) => ({
   sentence: () => `The payment is ${said(status)} already.`,
 });
 
-/** Refusals where money would come in or go back. */
+/** Rejections of payments and refunds. */
 export const paymentRejections: Entries<PaymentCode> = {
   'payment.not_found': {
     status: 404,

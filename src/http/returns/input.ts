@@ -4,7 +4,7 @@ import type { Caller } from '../server/caller.ts';
 import { problem } from '../server/problem.ts';
 import type { OpenReturnBody, ReturnItemRequest } from './schemas.ts';
 
-const refuseForce = ({ force }: Pick<OpenReturnBody, 'force'>, { role }: Caller): void => {
+const rejectForce = ({ force }: Pick<OpenReturnBody, 'force'>, { role }: Caller): void => {
   if (force === undefined || role !== 'customer') return;
   throw problem('auth.forbidden', 'A customer may not send force: the shop decides about its return window.', {
     errors: [{ field: 'force', message: 'may be sent by an admin only' }],
@@ -28,7 +28,7 @@ const conditionsOf = (items: readonly ReturnItemRequest[]): ItemConditions =>
 
 /** A return as asked for over HTTP; without items it is everything that is left. */
 export const openReturnInput = (order_id: string, body: OpenReturnBody, caller: Caller): OpenReturnInput => {
-  refuseForce(body, caller);
+  rejectForce(body, caller);
   const { items } = body;
   return {
     order_id,

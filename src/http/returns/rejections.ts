@@ -13,7 +13,7 @@ const already = (status: ReturnStatus) => ({
   sentence: (rejection: ActionContext) => `The return is ${said(status)} already. ${instead(rejection)}`,
 });
 
-/** Refusals of opening, moving and refunding returns. */
+/** Rejections of opening, moving and refunding returns. */
 export const returnRejections: Entries<ReturnCode> = {
   'return.not_found': {
     status: 404,

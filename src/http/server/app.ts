@@ -50,9 +50,9 @@ const addressTooLong = () =>
     `An address may have at most ${LONGEST_ADDRESS} characters. Ask for less at once.`,
   );
 
-/** Health, metrics and the documentation stay: whoever looks what is wrong must be able to. */
+/** Health, metrics and the documentation stay available, so that operators can find the cause. */
 const overloaded = () =>
-  problem('server.overloaded', 'There is more to do than can be done now. Repeat the request in a moment.', {
+  problem('server.overloaded', 'The server is overloaded. Retry shortly.', {
     headers: { 'Retry-After': '2' },
   });
 
@@ -80,7 +80,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
     if (deps.isOverloaded?.() === true && ctx.path.startsWith(BASE_PATH)) throw overloaded();
     const found = router.find(ctx.method, ctx.path);
     if (found === undefined) {
-      throw problem('route.not_found', 'Nothing is served at this address. /docs lists what is.');
+      throw problem('route.not_found', 'There is no operation at this address. /docs lists all of them.');
     }
     if ('allow' in found) {
       if (ctx.method !== 'OPTIONS') throw methodNotAllowed(ctx.method, found.allow);

@@ -67,7 +67,7 @@ export const readBody = async (request: IncomingMessage, maxBytes: number): Prom
   return raw;
 };
 
-/** Strict: one bad byte, and it is refused rather than quietly replaced. */
+/** Strict: a bad byte is rejected, never replaced. */
 export const parseJson = (raw: RawBody): unknown => {
   if (!isUtf8(raw))
     throw problem('request.malformed', 'The body is not UTF-8: it holds bytes that encode no character.');

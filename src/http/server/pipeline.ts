@@ -97,8 +97,8 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
     const caller = await deps.authenticate(headers, { request_id: incoming.requestId, trace_id: traceId(headers) });
     incoming.onCaller(caller);
     if (deps.spendRate !== undefined) incoming.setHeaders(await deps.spendRate(rateClass, caller));
-    const refused = rejectionOf(permission, caller, spec);
-    if (refused !== undefined) throw refused;
+    const rejection = rejectionOf(permission, caller, spec);
+    if (rejection !== undefined) throw rejection;
     return caller;
   };
 

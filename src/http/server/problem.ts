@@ -10,7 +10,7 @@ export type FieldError = {
   readonly received?: JsonValue;
 };
 
-/** Failures that are no rule of the business: status and title of each code. */
+/** Failures that are not rejections by a business rule: status and title of each code. */
 const GENERIC = {
   'request.malformed': [400, 'Malformed request'],
   'request.not_json': [400, 'Not JSON'],
@@ -49,7 +49,7 @@ export const GENERIC_PROBLEMS = Object.entries(GENERIC).map(([code, [status, tit
 
 export type ProblemExtra = {
   readonly errors?: readonly FieldError[];
-  /** Facts of the refusal, as members of their own: `current_status`, `allowed_actions`. */
+  /** Facts of the rejection, as members of their own: `current_status`, `allowed_actions`. */
   readonly facts?: { readonly [name: string]: JsonValue };
   readonly headers?: { readonly [name: string]: string };
 };
@@ -61,7 +61,7 @@ export type ProblemParts = ProblemExtra & {
   readonly detail: string;
 };
 
-/** A refused request: everything of an RFC 9457 problem but what only the request knows. */
+/** A rejected or failed request: an RFC 9457 problem without the members that only the request knows. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   constructor(readonly parts: ProblemParts) {

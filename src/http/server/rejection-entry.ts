@@ -4,7 +4,7 @@ import type { ReturnRejection } from '../../domain/return/index.ts';
 import type { CatalogueRejection } from '../../domain/catalogue/index.ts';
 import type { FieldError } from './problem.ts';
 
-/** Every way a rule can refuse. */
+/** Every rejection that a rule can answer. */
 export type AnyRejection = OrderRejection | PaymentRejection | ReturnRejection | CatalogueRejection;
 export type Code = AnyRejection['rejected'];
 /** The member of the union that a code belongs to; several codes may share one. */
@@ -32,7 +32,7 @@ export type Entries<C extends Code> = { readonly [K in C]: Entry<K> };
 
 type ActionContext = { readonly current_status: string; readonly allowed_actions: readonly string[] };
 
-/** What can be asked for in place of what was refused. */
+/** The actions that are possible in place of the rejected one. */
 export const instead = ({ allowed_actions }: ActionContext): string =>
   allowed_actions.length === 0
     ? 'Nothing can be asked of it by you now.'

@@ -6,7 +6,7 @@ import { closingRejections, orderRejections } from '../orders/rejections.ts';
 import { paymentRejections } from '../payments/rejections.ts';
 import { returnRejections } from '../returns/rejections.ts';
 
-/** The one table from a rule's refusal to what HTTP says; the compiler demands a line for each. */
+/** The one table from a rule's rejection to its HTTP answer; the compiler demands a line for each. */
 const TABLE: Entries<Code> = {
   ...orderRejections,
   ...closingRejections,
@@ -15,13 +15,13 @@ const TABLE: Entries<Code> = {
   ...catalogueRejections,
 };
 
-/** Facts of a refusal that a caller can act on, and that are as true outside as inside. */
+/** Facts of a rejection that a caller can act on and may see. */
 const FACTS = ['current_status', 'allowed_actions', 'known_actions'] as const;
 
 const factsOf = (rejection: AnyRejection): { readonly [name: string]: JsonValue } =>
   Object.fromEntries(Object.entries(rejection).filter(([name]) => (FACTS as readonly string[]).includes(name)));
 
-/** A rule's refusal as HTTP says it. */
+/** A rule's rejection as an HTTP problem. */
 export const rejectionProblem = (rejection: AnyRejection): Problem => {
   // The entry under a rejection's own code takes exactly that rejection.
   const { status, title, sentence, field, fields } = TABLE[rejection.rejected] as unknown as Entry<never>;
@@ -37,6 +37,6 @@ export const rejectionProblem = (rejection: AnyRejection): Problem => {
   });
 };
 
-/** Status and title of every refusal there is, for the documentation. */
+/** Status and title of every rejection, for the documentation. */
 export const REJECTIONS: readonly { readonly code: string; readonly status: number; readonly title: string }[] =
   Object.entries(TABLE).map(([code, { status, title }]) => ({ code, status, title }));

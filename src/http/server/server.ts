@@ -25,8 +25,8 @@ const CODES: Readonly<Record<string, readonly [code: GenericCode, detail: string
 };
 const MALFORMED = ['request.malformed', 'This is not a request in HTTP/1.1.'] as const;
 
-/** Answers what never became a request, in the words of every other refusal. */
-const refuse = (error: NodeJS.ErrnoException, socket: Duplex): void => {
+/** Answers input that never became a request, in the same form as every other problem. */
+const rejectConnection = (error: NodeJS.ErrnoException, socket: Duplex): void => {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
@@ -53,6 +53,6 @@ export const createHttpServer = (handle: RequestListener, limits: ServerLimits =
     handle,
   );
   server.maxConnections = maxConnections;
-  server.on('clientError', refuse);
+  server.on('clientError', rejectConnection);
   return server;
 };

@@ -14,11 +14,11 @@ export const toProblem = (error: unknown): Problem => {
     return preconditionFailed(error.actual === 'no_stream' ? undefined : error.actual);
   }
   if (error instanceof TooMuchContention) {
-    const detail = 'Others kept changing this at the same moment. Read it again and repeat the request.';
+    const detail = 'Others changed this at the same moment. Read it again and repeat the request.';
     return problem('stream.contention', detail, { headers: { 'Retry-After': '1' } });
   }
   if (error instanceof StoreUnavailable || isDatabaseOutage(error)) {
-    const detail = 'A part we depend on cannot be reached. Repeat the request, a write with its Idempotency-Key.';
+    const detail = 'A part that we depend on cannot be reached. Repeat the request, a write with its Idempotency-Key.';
     return problem('service.unavailable', detail, RETRY);
   }
   if (error instanceof ServiceUnavailable) {
@@ -26,7 +26,10 @@ export const toProblem = (error: unknown): Problem => {
     return problem('service.unavailable', detail, RETRY);
   }
   if (error instanceof ServiceRejected) {
-    return problem('service.refused', `The ${error.service} service did not let us in. Nothing was done: tell us.`);
+    return problem(
+      'service.refused',
+      `The ${error.service} service rejected our credentials. Nothing was done. Report this to the merchant.`,
+    );
   }
-  return problem('server.error', 'Something went wrong on our side. Tell us the request id if it stays.');
+  return problem('server.error', 'Something went wrong on our side. If it happens again, report the request id.');
 };

@@ -36,7 +36,7 @@ export type Follow = {
 };
 
 export type Tracker = {
-  /** An order's Server-Sent Events, which begin when somebody reads them. Throws what refuses it. */
+  /** An order's Server-Sent Events; they begin when the stream is read. Throws a problem when no stream can be opened. */
   readonly follow: (follow: Follow) => Readable;
   /** Streams that are open now. */
   readonly open: () => number;

@@ -43,7 +43,7 @@ export const loadWebhook =
     return found === undefined ? undefined : { ...found, revision: BigInt(found.generation) };
   };
 
-/** Refuses a URL that events may not be sent to. */
+/** Rejects a URL that events may not be sent to. */
 export const demandUrl = async ({ check }: WebhookDeps, url: string): Promise<void> => {
   const checked = await check(url);
   if (!checked.ok) throw invalid([{ field: 'url', message: `must be ${checked.expected}` }]);

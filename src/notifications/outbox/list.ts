@@ -1,3 +1,4 @@
+import { isUuid } from '../../platform/uuid.ts';
 import type { Knex } from 'knex';
 import type { DataKeys } from '../../platform/data-keys.ts';
 import { enqueueJobs } from '../../jobs/queue.ts';
@@ -53,7 +54,6 @@ const COLUMNS = [
   ...['id', 'kind', 'order_id', 'status', 'at', 'attempts', 'reason', 'next_try_at'],
   ...['key_id', 'sealed'],
 ];
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const viewOf = ({ key_id: _, sealed: __, ...row }: Row, envelope: Envelope | null | undefined): MessageView => ({
   ...row,
@@ -82,7 +82,7 @@ export const openMessages = (db: Knex, keys: DataKeys): Messages => {
           .select(COLUMNS),
       ),
     find: async (id) =>
-      UUID.test(id) ? (await open(await db<Row>('messages').where({ id }).select(COLUMNS)))[0] : undefined,
+      isUuid(id) ? (await open(await db<Row>('messages').where({ id }).select(COLUMNS)))[0] : undefined,
     sendAgain: async (id) => {
       await db('messages')
         .where({ id })

@@ -1,3 +1,5 @@
+import { isLowerCaseUuid } from '../../platform/uuid.ts';
+
 /** What a list is sorted by; the id breaks ties. `-` is descending. */
 export const SORTS = ['created_at', '-created_at', 'updated_at', '-updated_at', 'total', '-total'] as const;
 export type Sort = (typeof SORTS)[number];
@@ -14,7 +16,6 @@ export type Cursor = {
   readonly direction: 'next' | 'previous';
 };
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const DECIMAL = /^\d{1,15}(\.\d{1,3})?$/;
 
 /** What a sort compares, and its SQL type. */
@@ -49,6 +50,6 @@ export const decodeCursor = (text: string): Cursor | undefined => {
   if (!Array.isArray(parts) || parts.length !== 5 || !parts.every((part) => typeof part === 'string')) return undefined;
   const [list = '', name, value = '', id = '', direction] = parts;
   const sort = SORTS.find((known) => known === name);
-  if (sort === undefined || !isValue(sort, value) || !UUID.test(id)) return undefined;
+  if (sort === undefined || !isValue(sort, value) || !isLowerCaseUuid(id)) return undefined;
   return direction === 'next' || direction === 'previous' ? { list, sort, value, id, direction } : undefined;
 };

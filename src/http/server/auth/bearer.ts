@@ -12,7 +12,7 @@ import { KeysUnavailable, SKEW_SECONDS } from './verify-token.ts';
 const LONGEST = 8192;
 const LONGEST_CLAIM = 255;
 
-const refuse = (detail: string): Problem =>
+const rejectedToken = (detail: string): Problem =>
   problem('auth.invalid_token', detail, {
     headers: { 'WWW-Authenticate': 'Bearer realm="waybill", error="invalid_token"' },
   });
@@ -23,13 +23,15 @@ const unavailable = (what: string): Problem =>
 const reasonOf = (error: unknown): Problem => {
   if (error instanceof KeysUnavailable) return unavailable('The keys that tokens are verified with cannot be had.');
   if (error instanceof ServiceUnavailable) return unavailable('The auth service cannot tell who you are.');
-  if (error instanceof TokenRejected) return refuse('The auth service does not accept the token. Get a new one.');
-  if (error instanceof errors.JWTExpired) return refuse('The token has expired. Get a new one.');
+  if (error instanceof TokenRejected)
+    return rejectedToken('The auth service does not accept the token. Get a new one.');
+  if (error instanceof errors.JWTExpired) return rejectedToken('The token has expired. Get a new one.');
   if (error instanceof errors.JWTClaimValidationFailed && error.reason === 'missing')
-    return refuse(`The token has no claim "${error.claim}".`);
+    return rejectedToken(`The token has no claim "${error.claim}".`);
   if (error instanceof errors.JWTClaimValidationFailed)
-    return refuse(`The token's claim "${error.claim}" is not accepted.`);
-  if (error instanceof errors.JOSEError) return refuse('The token is malformed, or not signed with the key we trust.');
+    return rejectedToken(`The token's claim "${error.claim}" is not accepted.`);
+  if (error instanceof errors.JOSEError)
+    return rejectedToken('The token is malformed, or not signed with the key we trust.');
   throw error;
 };
 
@@ -40,9 +42,9 @@ const isPlain = (text: string): boolean => text.isWellFormed() && !text.includes
 
 const toCaller = ({ sub, role, email, name, exp }: JWTPayload): Caller => {
   const id = textClaim(sub);
-  if (id === null) throw refuse('The token has no subject ("sub"), so we cannot tell who you are.');
+  if (id === null) throw rejectedToken('The token has no subject ("sub"), so we cannot tell who you are.');
   const known = roleOf(role);
-  if (known === undefined) throw refuse(`The token's "role" must be one of ${ROLE_WORDS.join(', ')}.`);
+  if (known === undefined) throw rejectedToken(`The token's "role" must be one of ${ROLE_WORDS.join(', ')}.`);
   const expires_at = exp === undefined ? {} : { expires_at: exp * 1000 };
   return { id, role: known, email: textClaim(email), name: textClaim(name), ...expires_at };
 };
@@ -55,7 +57,7 @@ const LONGEST_MEMORY = 300_000;
 export type Bearer = (token: string, trace?: Trace) => Caller | Promise<Caller>;
 
 /**
- * Answers who bears a token. Verified tokens are remembered, at most `memoryMs` milliseconds, never refused ones; those
+ * Answers who bears a token. Verified tokens are remembered, at most `memoryMs` milliseconds, never rejected ones; those
  * who come with the same one at the same moment wait together.
  */
 export const createBearer = (verify: VerifyToken, memoryMs = LONGEST_MEMORY): Bearer => {
@@ -64,7 +66,7 @@ export const createBearer = (verify: VerifyToken, memoryMs = LONGEST_MEMORY): Be
   const pending = new Map<string, Promise<Caller>>();
 
   const check = async (token: string, trace?: Trace): Promise<Caller> => {
-    if (token.length > LONGEST) throw refuse(`The token is longer than ${LONGEST} characters.`);
+    if (token.length > LONGEST) throw rejectedToken(`The token is longer than ${LONGEST} characters.`);
     const claims = await verify(token, trace).catch((error: unknown): never => {
       throw reasonOf(error);
     });

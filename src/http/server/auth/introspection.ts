@@ -3,10 +3,10 @@ import type { ValidateToken, VerifyToken } from './tokens.ts';
 
 /** The auth service, or a token's own claims, say that it is not to be believed. */
 export class TokenRejected extends Error {
-  override readonly name = 'TokenRefused';
+  override readonly name = 'TokenRejected';
 }
 
-/** A token that was taken back is refused after so long at the latest, in milliseconds. */
+/** A revoked token is rejected after this time at the latest, in milliseconds. */
 export const INTROSPECTION_MEMORY_MS = 30_000;
 
 /** RFC 6750: nothing else is a token, and nothing else is sent on. */

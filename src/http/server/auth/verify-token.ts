@@ -53,7 +53,7 @@ const verifyWithJwks = (url: string, trust: TokenTrust): VerifyToken => {
   return async (token) => (await jwtVerify(token, keyOf, options)).payload;
 };
 
-const refuseAll: VerifyToken = () => Promise.reject(new errors.JOSEAlgNotAllowed('no key is configured for this'));
+const rejectAll: VerifyToken = () => Promise.reject(new errors.JOSEAlgNotAllowed('no key is configured for this'));
 
 const algorithmOf = (token: string): string | undefined => {
   try {
@@ -65,7 +65,7 @@ const algorithmOf = (token: string): string | undefined => {
 
 /** A token's `alg` only chooses between keys that are made for it, each of which insists on its own algorithms. */
 export const createVerifyToken = (trust: TokenTrust): VerifyToken => {
-  const withSecret = trust.secret === undefined ? refuseAll : verifyWithSecret(trust.secret, trust);
-  const withJwks = trust.jwksUrl === undefined ? refuseAll : verifyWithJwks(trust.jwksUrl, trust);
+  const withSecret = trust.secret === undefined ? rejectAll : verifyWithSecret(trust.secret, trust);
+  const withJwks = trust.jwksUrl === undefined ? rejectAll : verifyWithJwks(trust.jwksUrl, trust);
   return async (token) => (ASYMMETRIC.includes(algorithmOf(token) ?? '') ? withJwks : withSecret)(token);
 };

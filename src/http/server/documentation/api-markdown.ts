@@ -16,8 +16,8 @@ table serves [\`/docs\`](http://127.0.0.1:8000/docs), \`/redoc\`, \`/openapi.jso
 - Services send \`X-API-Key\` instead; \`npm run --silent apikeys -- create\` makes one.
 - Errors are \`application/problem+json\`. Program against \`code\`; \`errors\` names every wrong field at once.
 - Every write takes an \`Idempotency-Key\`: the same caller, route, key and body take effect once and get the same answer,
-  marked \`Idempotency-Replayed: true\`. A refused request changes nothing and frees its key.
-- Answers carry an \`ETag\`; a write with \`If-Match\` is refused with 412 when somebody was faster.
+  marked \`Idempotency-Replayed: true\`. A rejected request changes nothing and frees its key.
+- Answers carry an \`ETag\`; a write with \`If-Match\` is rejected with 412 when the resource has changed since.
 - Writes answer \`X-Event-Position\`; sent back as \`X-Min-Position\`, a list includes that write.
 - Lists are bare arrays with \`Link\` and \`X-Total-Count\`. For depth follow \`rel="next"\`: its cost does not grow.
 - \`X-Request-Id\` is taken or made, answered, logged, and is the correlation id of everything that follows.

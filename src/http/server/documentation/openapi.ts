@@ -25,25 +25,25 @@ const HEADERS = {
   idempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',
-    description: 'Any text of your choice, e.g. a UUID: repeated with it, the request takes effect once.',
+    description: 'A text of your choice, such as a UUID. Requests repeated with it take effect once.',
     schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
   },
   ifMatch: {
     name: 'If-Match',
     in: 'header',
-    description: 'ETag of what you read: refused with 412 when it has changed since.',
+    description: 'ETag of the version that you read; answers 412 when it has changed since.',
     schema: { type: 'string' },
   },
   lastEventId: {
     name: 'Last-Event-ID',
     in: 'header',
-    description: 'Id of the last event you got: the stream goes on after it.',
+    description: 'Id of the last event that you received; the stream resumes after it.',
     schema: { type: 'string', pattern: '^(\\d{1,15}\\.\\d{1,15}\\.\\d{1,15})?$' },
   },
   minPosition: {
     name: 'X-Min-Position',
     in: 'header',
-    description: 'X-Event-Position of your write: the answer then includes it.',
+    description: 'X-Event-Position of your write; the answer then includes that write.',
     schema: { type: 'string', pattern: '^\\d{1,19}$' },
   },
 } as const;

@@ -4,12 +4,12 @@ const order_id = '{{order_id}}';
 const payment = { id: '{{payment_id}}' };
 const paying = (amount: number) => ({ order_id, method: 'credit_card', amount });
 
-/** Two payments of a delivered order: one is processed and partly given back, one is cancelled. */
+/** Two payments of a delivered order: one is processed and partly refunded, one is cancelled. */
 export const PAYMENT_STEPS: readonly Step[] = [
-  { operationId: 'createPayment', name: 'Begin a payment', body: paying(30), save: { payment_id: '.id' } },
-  { operationId: 'getPayment', name: 'Read the payment', params: payment },
-  { operationId: 'changePayment', name: 'Note something about it', params: payment },
-  { operationId: 'processPayment', name: 'Process it', params: payment },
+  { operationId: 'createPayment', name: 'Create a payment', body: paying(30), save: { payment_id: '.id' } },
+  { operationId: 'getPayment', name: 'Get the payment', params: payment },
+  { operationId: 'changePayment', name: 'Change its notes', params: payment },
+  { operationId: 'processPayment', name: 'Process the payment', params: payment },
   {
     operationId: 'listPayments',
     name: 'Wait for its outcome',
@@ -18,15 +18,20 @@ export const PAYMENT_STEPS: readonly Step[] = [
   },
   {
     operationId: 'settlePayment',
-    name: 'Settle it by hand: nothing to settle any more',
+    name: 'Settle the payment (already settled)',
     params: payment,
     body: { outcome: 'succeeded' },
   },
-  { operationId: 'refundPayment', name: 'Give some of it back', params: payment },
-  { operationId: 'getPaymentEvents', name: 'Audit trail of the payment', params: payment },
-  { operationId: 'createPayment', name: 'Begin another', body: paying(1), save: { second_payment_id: '.id' } },
-  { operationId: 'cancelPayment', name: 'Cancel it before it is processed', params: { id: '{{second_payment_id}}' } },
-  { operationId: 'readSandboxLedger', name: 'What the sandbox was asked', query: '?order_id={{order_id}}' },
+  { operationId: 'refundPayment', name: 'Refund a part of the payment', params: payment },
+  { operationId: 'getPaymentEvents', name: 'Get the audit trail of the payment', params: payment },
+  {
+    operationId: 'createPayment',
+    name: 'Create a second payment',
+    body: paying(1),
+    save: { second_payment_id: '.id' },
+  },
+  { operationId: 'cancelPayment', name: 'Cancel the second payment', params: { id: '{{second_payment_id}}' } },
+  { operationId: 'readSandboxLedger', name: 'List the ledger of the sandbox gateway', query: '?order_id={{order_id}}' },
 ];
 
 const back = { id: '{{return_id}}' };
@@ -39,11 +44,11 @@ const act = (name: string, action: string, more: Partial<Step> = {}): Step => ({
 });
 const oneUnit = { reason: 'size_issue', items: [{ order_item_id: '{{order_item_id}}', quantity: 1 }] };
 
-/** A return to its credit memo, then one that is reviewed, and the rest rejected and asked for again. */
+/** A return up to its credit memo, then a reviewed one, a rejected one and one that is requested again. */
 export const RETURN_STEPS: readonly Step[] = [
   {
     operationId: 'getOrder',
-    name: 'Which items there are',
+    name: 'Get the items of the order',
     params: { id: order_id },
     save: { order_item_id: '.items[0].id' },
   },
@@ -53,15 +58,15 @@ export const RETURN_STEPS: readonly Step[] = [
     body: { order_id, ...oneUnit },
     save: { return_id: '.id', return_number: '.return_number' },
   },
-  { operationId: 'getReturn', name: 'Read it by its number', params: { id: '{{return_number}}' } },
-  { operationId: 'changeReturn', name: 'Change its notes', params: back },
-  { operationId: 'approveReturn', name: 'Approve it', params: back },
+  { operationId: 'getReturn', name: 'Get the return by its number', params: { id: '{{return_number}}' } },
+  { operationId: 'changeReturn', name: 'Change the notes of the return', params: back },
+  { operationId: 'approveReturn', name: 'Approve the return', params: back },
   act('Schedule the pickup', 'schedule_pickup'),
-  act('It is on its way', 'start_transit', { method: 'PATCH' }),
-  act('It arrives', 'receive'),
-  act('Inspect it', 'process', { body: { action: 'process', restocking_fee: 1 } }),
-  { operationId: 'getReturnHistory', name: 'History of the return', params: back },
-  { operationId: 'getReturnEvents', name: 'Audit trail of the return', params: back },
+  act('Start its transit', 'start_transit', { method: 'PATCH' }),
+  act('Receive it', 'receive'),
+  act('Process the return', 'process', { body: { action: 'process', restocking_fee: 1 } }),
+  { operationId: 'getReturnHistory', name: 'Get the history of the return', params: back },
+  { operationId: 'getReturnEvents', name: 'Get the audit trail of the return', params: back },
   {
     operationId: 'listReturnInvoices',
     name: 'Wait for the credit memo',
@@ -77,28 +82,28 @@ export const RETURN_STEPS: readonly Step[] = [
     body: oneUnit,
     save: { second_return_id: '.id' },
   },
-  { operationId: 'reviewReturn', name: 'Review it', params: { id: '{{second_return_id}}' } },
+  { operationId: 'reviewReturn', name: 'Review the second return', params: { id: '{{second_return_id}}' } },
   {
     operationId: 'requestReturn',
-    name: 'Return the rest',
+    name: 'Return all that is left',
     params: { id: order_id },
     body: {},
     save: { third_return_id: '.id' },
   },
-  { operationId: 'rejectReturn', name: 'Reject it', params: { id: '{{third_return_id}}' } },
+  { operationId: 'rejectReturn', name: 'Reject the third return', params: { id: '{{third_return_id}}' } },
   {
     operationId: 'requestReturn',
-    name: 'Ask for it again',
+    name: 'Request the return again',
     params: { id: order_id },
     body: {},
     save: { fourth_return_id: '.id' },
   },
   {
     operationId: 'reviewOrderReturn',
-    name: 'Review it this time',
+    name: 'Review the fourth return',
     params: { id: '{{fourth_return_id}}' },
     body: { decision: 'approved', approval_notes: 'As good as new' },
   },
   { operationId: 'listReturns', name: 'List returns', query: '?order_id={{order_id}}' },
-  { operationId: 'listOrderReturns', name: 'List returns, the other address', query: '?limit=5' },
+  { operationId: 'listOrderReturns', name: 'List returns at the other address', query: '?limit=5' },
 ];

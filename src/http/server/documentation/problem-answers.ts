@@ -4,21 +4,21 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'Not JSON, or malformed.',
   401: 'No credentials, or bad ones.',
   403: 'Your role may not do this at all.',
-  404: 'No such thing, or not yours.',
-  409: 'The present state does not allow it.',
+  404: 'It does not exist, or you may not see it.',
+  409: 'The current state does not allow it.',
   412: 'If-Match does not match.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
-  422: 'Well-formed but invalid; every field that is wrong is listed.',
-  429: 'More requests a minute than this caller may send; Retry-After says when to go on.',
+  422: 'The request is well-formed but invalid; every wrong field is listed.',
+  429: 'The caller has sent too many requests this minute; Retry-After says when to continue.',
   500: 'Something went wrong on our side.',
-  502: 'A service that we depend on refuses us.',
-  503: 'A part we depend on cannot be reached; repeat later.',
+  502: 'A service that we depend on rejected our request.',
+  503: 'A part that we depend on cannot be reached. Retry later.',
 };
 
 const writes = ({ methods }: RouteSpec): boolean => !methods.includes('GET');
 
-/** Statuses with which an operation can refuse, besides those it names itself. */
+/** Problem statuses of an operation, besides those it names itself. */
 const statusesOf = (spec: RouteSpec): readonly number[] => [
   ...(spec.permission === 'public' ? [] : [401, 403, 429]),
   ...(spec.params === undefined ? [] : [404]),
@@ -30,7 +30,7 @@ const statusesOf = (spec: RouteSpec): readonly number[] => [
   ...(spec.rejects ?? []),
 ];
 
-/** Refusals of an operation, as OpenAPI responses. */
+/** Problems of an operation, as OpenAPI responses. */
 export const problemAnswers = (spec: RouteSpec): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     statusesOf(spec)

@@ -49,8 +49,8 @@ export const createRunOnce = ({ keys, patience = PATIENCE, onUnkept }: RunOnce) 
     try {
       reply = await run(); // what it throws before it awaits anything is caught here as well
     } catch (error) {
-      const refused = toProblem(error).parts.status < 500;
-      await (refused ? keys.free(claim) : keys.handBack(claim)).catch(onUnkept);
+      const isRejected = toProblem(error).parts.status < 500;
+      await (isRejected ? keys.free(claim) : keys.handBack(claim)).catch(onUnkept);
       throw error;
     } finally {
       clearInterval(renewing);

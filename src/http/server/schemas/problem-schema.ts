@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 
-/** What a refusal looks like: RFC 9457. */
+/** The body of a rejection or failure: RFC 9457. */
 export const problemSchema = Type.Object(
   {
     type: Type.String({ description: 'urn:waybill:problem:<code>' }),

@@ -21,7 +21,7 @@ const convert = (text: string, schema: TSchema): unknown => {
   return text;
 };
 
-/** Compiles the query of a route. Unknown parameters are refused, naming the known ones. */
+/** Compiles the query of a route. Unknown parameters are rejected; the answer names the known ones. */
 export const compileQuery = (ajv: Ajv, schema: TObject): QueryReader => {
   const validate = ajv.compile(schema);
   const properties = new Map<string, TSchema>(Object.entries(schema.properties));
