@@ -11,7 +11,7 @@ const CUSTOMERS = 1_000;
 const STATUSES: readonly DomainEvent[] = [
   { type: 'OrderConfirmed', data: {} },
   { type: 'OrderProcessingStarted', data: {} },
-  { type: 'OrderShipped', data: { carrier: 'DHL', tracking_number: 'JD014600003' } },
+  { type: 'OrderShipped', data: { carrier: 'DHL', tracking_number: 'JD014600003', invoice: { amount: 3358 } } },
   { type: 'OrderDelivered', data: {} },
 ];
 

@@ -51,17 +51,17 @@ export const createPaymentProcess = ({
     cause: Recorded<RefundAllocated>,
     { payment_id, ...part }: RefundAllocated['data']['refunds'][number],
   ): Promise<void> => {
-    const { cause: why, return_id, personal } = cause.fact.data;
+    const { kind, return_id, personal } = cause.fact.data;
     const context = continuedContext(`request-refund/${part.refund_id}`, cause);
     const said = personal === undefined || isErased(personal) ? {} : { personal };
     const outcome = await handle(paymentDecider, {
       stream: paymentStream(payment_id),
-      command: { type: 'RequestRefund', data: { ...part, cause: why, return_id, ...said }, ...saidBy(context) },
+      command: { type: 'RequestRefund', data: { ...part, kind, return_id, ...said }, ...saidBy(context) },
       context,
     });
     if (!wasRejected(outcome)) return;
     const refused = processContext(`refuse-refund/${part.refund_id}`, cause, cause.fact.at);
-    const data = { ...part, payment_id, cause: why, return_id };
+    const data = { ...part, payment_id, kind, return_id };
     await tellOrder(streamId(cause.stream), { type: 'RecordRefundFailure', data, ...saidBy(refused) }, refused);
   };
 
@@ -80,12 +80,12 @@ export const createPaymentProcess = ({
     },
     recordOutcome: async (cause, at) => {
       const payment_id = streamId(cause.stream);
-      const { order_id, amount } = await readPaymentOf(readStream, cause.stream);
+      const { order_id, amount, method } = await readPaymentOf(readStream, cause.stream);
       const context = processContext('record-payment-outcome', cause, at);
       await tellOrder(
         order_id,
         cause.fact.type === 'PaymentCompleted'
-          ? { type: 'RecordCapture', data: { payment_id, amount }, ...saidBy(context) }
+          ? { type: 'RecordCapture', data: { payment_id, amount, method }, ...saidBy(context) }
           : { type: 'RecordPaymentFailure', data: { payment_id }, ...saidBy(context) },
         context,
       );

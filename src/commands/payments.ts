@@ -163,8 +163,8 @@ export const createPaymentCommands = ({
     findEvent((await readStream(decider, orderStream(order_id)))?.events ?? [], 'PaymentStarted', isIt);
 
   /** The order's word that there is room: given now, or before, by a request that died before it could go on. */
-  const startOnOrder = async ({ id, context }: OnPayment, { order_id, amount }: Payment) => {
-    const command = { type: 'StartPayment', data: { payment_id: id, amount }, ...saidBy(context) } as const;
+  const startOnOrder = async ({ id, context }: OnPayment, { order_id, amount, method }: Payment) => {
+    const command = { type: 'StartPayment', data: { payment_id: id, amount, method }, ...saidBy(context) } as const;
     const outcome = await handle(decider, { stream: orderStream(order_id), command, context });
     if (wasRejected(outcome)) return outcome.rejection;
     const started = await findStarted(order_id, ({ fact }) => fact.data.payment_id === id);

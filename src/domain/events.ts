@@ -2,6 +2,7 @@ import type { DocumentEvent, SeriesEvent } from './document/index.ts';
 import type { OrderEvent } from './order/index.ts';
 import type { PaymentEvent } from './payment/index.ts';
 import type { ReturnEvent } from './return/index.ts';
+import type { StoreCreditEvent } from './store-credit/index.ts';
 
 /** Every event there is. */
-export type DomainEvent = OrderEvent | ReturnEvent | PaymentEvent | DocumentEvent | SeriesEvent;
+export type DomainEvent = OrderEvent | ReturnEvent | PaymentEvent | StoreCreditEvent | DocumentEvent | SeriesEvent;

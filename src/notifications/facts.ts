@@ -1,6 +1,6 @@
 import { documentIdOf, findEvent } from '../commands/index.ts';
 import { needsCreditMemo, type DocumentRequested } from '../domain/document/index.ts';
-import { captured, refunded, type Order, type OrderPlaced } from '../domain/order/index.ts';
+import { ledgerOf, type Order, type OrderPlaced, type ReturnSettled } from '../domain/order/index.ts';
 import { expectedRefund, type Return } from '../domain/return/index.ts';
 import { isErased, type Personal } from '../domain/shared/decider.ts';
 import type { Minor } from '../domain/shared/money.ts';
@@ -55,27 +55,30 @@ const aboutOrder = (order: Order, { fact }: Recorded): Telling | undefined => {
   if (fact.type === 'OrderOutForDelivery' && order.previous_status !== 'shipped') return undefined;
   if (fact.type === 'OrderCancelled') {
     const { cancellation } = order;
-    const money = captured(order) - refunded(order);
+    const { captured, refunded } = ledgerOf(order);
+    const money = captured - refunded;
     return { ...nothingMore, order, reason: known(cancellation?.reason), refund: money > 0 ? money : null };
   }
   if (fact.type === 'PaymentRefunded') {
-    const { cause, amount } = fact.data;
-    return cause === 'return' ? undefined : { ...nothingMore, order, refund: amount };
+    const { kind, amount } = fact.data;
+    return kind === 'return' ? undefined : { ...nothingMore, order, refund: amount };
   }
   return { ...nothingMore, order };
 };
 
-const memoOf = (back: Return, returnId: string): string | null =>
-  needsCreditMemo(back.items) ? documentIdOf('credit_memo', returnId) : null;
-
-const aboutReturn = (order: Order, back: Return, { stream, fact }: Recorded): Telling => {
+const aboutReturn = (
+  order: Order,
+  { back, settled }: { readonly back: Return; readonly settled: ReturnSettled['data'] | undefined },
+  { stream, fact }: Recorded,
+): Telling => {
   const isDone = fact.type === 'ReturnRefunded';
+  const hasMemo = isDone && settled !== undefined && needsCreditMemo(settled);
   return {
     order,
     back,
     reason: known(back.rejection_reason),
-    refund: isDone ? fact.data.refunded_amount : expectedRefund(back),
-    document_id: isDone ? memoOf(back, streamId(stream)) : null,
+    refund: isDone ? fact.data.refunded_amount : (settled?.amount ?? expectedRefund(back)),
+    document_id: hasMemo ? documentIdOf('credit_memo', streamId(stream)) : null,
   };
 };
 
@@ -98,7 +101,12 @@ export const mailFacts = async (
   if (stream.startsWith('return-')) {
     const back = await history.returnAt(stream, revision);
     const { placed, order } = await history.orderAt(orderStream(back.order_id), 0n);
-    return tell(placed, back.order_id, aboutReturn(order, back, recorded));
+    const settled = findEvent(
+      await history.events(orderStream(back.order_id)),
+      'ReturnSettled',
+      (event) => event.fact.data.return_id === streamId(stream),
+    )?.fact.data;
+    return tell(placed, back.order_id, aboutReturn(order, { back, settled }, recorded));
   }
   const requested = findEvent(await history.events(stream), 'DocumentRequested')?.fact.data;
   return requested?.document_type === 'invoice' ? shipped(history, requested, streamId(stream), tell) : undefined;

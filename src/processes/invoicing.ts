@@ -147,10 +147,10 @@ export const issueCreditMemo = defineThingProcess({
   payload: Type.Object({ order_id: Type.String(), return_id: Type.String() }),
   about: ({ return_id }) => return_id,
   ask: ({ stream, fact: { data } }) =>
-    needsCreditMemo(data.items) ? { order_id: streamId(stream), return_id: data.return_id } : undefined,
+    needsCreditMemo(data) ? { order_id: streamId(stream), return_id: data.return_id } : undefined,
   run: async ({ order_id, return_id }, { readStream, now, ...deps }: InvoicingDeps) => {
     const { cause, as_of, ...credited } = await findSettlement(readStream, { order_id, return_id });
-    if (!needsCreditMemo(credited.settled.items)) return;
+    if (!needsCreditMemo(credited.settled)) return;
     const at = now();
     const invoice = await invoiceCause(readStream, order_id, at);
     const { number: invoice_number } = await deps.documents.issue(invoice.request, invoice.context);

@@ -31,7 +31,7 @@ const refundExcess = defineProcess({
   key: perStream,
   run: (cause, { handle, decider }: DecidingDeps, { at }) => {
     const context = processContext('refund-excess', cause, at);
-    const command = { type: 'RefundExcess', data: {}, ...saidBy(context) } as const;
+    const command = { type: 'RefundOverpaid', data: {}, ...saidBy(context) } as const;
     return handleOrThrow(handle, decider, { stream: cause.stream, command, context });
   },
 });
@@ -114,11 +114,11 @@ const recordRefundOutcome = defineProcess({
     const payment = await readPaymentOf(readStream, cause.stream);
     const refund = payment.refunds.find(({ refund_id }) => refund_id === data.refund_id);
     if (refund === undefined) throw new Error(`${cause.stream} has no refund ${data.refund_id}`);
-    const { refund_id, amount, cause: why, return_id } = refund;
+    const { refund_id, amount, method, kind, return_id } = refund;
     const context = processContext('record-refund-outcome', cause, at);
     const command: OrderCommand = {
       type: type === 'RefundCompleted' ? 'RecordRefund' : 'RecordRefundFailure',
-      data: { refund_id, payment_id: streamId(cause.stream), amount, cause: why, return_id },
+      data: { refund_id, payment_id: streamId(cause.stream), amount, method, kind, return_id },
       ...saidBy(context),
     };
     await handleOrThrow(handle, decider, { stream: orderStream(payment.order_id), command, context });

@@ -140,8 +140,8 @@ test('a refund is allocated by the order and reserved on the payment, with what 
   if (outcome.state.status === 'none') throw new Error('it is there');
   const { refunds } = outcome.state;
   assert.equal(
-    refunds.map(({ amount, status, cause, reason }) => ({ amount, status, cause, reason })),
-    [{ amount: 358, status: 'pending', cause: 'manual', reason: 'a scratch' }],
+    refunds.map(({ amount, status, kind, reason }) => ({ amount, status, kind, reason })),
+    [{ amount: 358, status: 'pending', kind: 'money', reason: 'a scratch' }],
   );
   const refund = (amount: number | null) => core.payments.refund({ ...byAdmin(), id }, { amount });
   assert.is(codeOf(await refund(3_001)), 'refund.exceeds_refundable');

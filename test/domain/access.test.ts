@@ -30,11 +30,10 @@ test('staff, auditors, services and Waybill itself reach everything', () => {
     for (const thing of [order, unassigned, payment]) assert.ok(canAccess({ id: 'x', role }, thing), role);
 });
 
-test('a settled return needs a credit memo when a unit of any item was accepted', () => {
-  assert.ok(needsCreditMemo([{ accepted_quantity: 0 }, { accepted_quantity: 1 }]));
-  assert.not.ok(needsCreditMemo([{ accepted_quantity: 0 }]));
-  assert.not.ok(needsCreditMemo([{ accepted_quantity: null }]));
-  assert.not.ok(needsCreditMemo([]));
+test('a credit needs a credit memo when it takes back something that is invoiced; none is over 0', () => {
+  assert.ok(needsCreditMemo({ amount: 1, invoiced: true }));
+  assert.not.ok(needsCreditMemo({ amount: 0, invoiced: true }));
+  assert.not.ok(needsCreditMemo({ amount: 1, invoiced: false }));
 });
 
 test.run();

@@ -24,7 +24,7 @@ import {
   recordCapture,
   recordPaymentFailure,
   refundByHand,
-  refundExcess,
+  refundOverpaid,
   refundReturn,
   settleReturn,
   startPayment,
@@ -77,7 +77,7 @@ const orderCommand: fc.Arbitrary<OrderCommand> = fc.oneof(
   fc.constantFrom<OrderCommand>(
     { type: 'AutoProcessOrder', data: {}, ...now },
     { type: 'AssignDeliveryPartner', data: { delivery_partner_id: COURIER.id }, ...now },
-    refundExcess,
+    refundOverpaid,
     confirmPaidOrder,
     modify([mug({ quantity: 1 })]),
     modify([]),
@@ -157,7 +157,7 @@ const paymentCommand: fc.Arbitrary<PaymentCommand> = fc.oneof(
   ),
   fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: -1, max: 1001 })).map(([refund_id, sum]) => ({
     type: 'RequestRefund' as const,
-    data: { refund_id, amount: sum, cause: 'manual' as const, return_id: null },
+    data: { refund_id, amount: sum, method: 'original_payment' as const, kind: 'money' as const, return_id: null },
     ...now,
   })),
   fc.constantFrom('a', 'b', 'c').map((refund_id) => ({ type: 'CompleteRefund' as const, data: { refund_id }, ...now })),

@@ -26,16 +26,21 @@ import {
   type ReturnRejection,
   type ReturnStatus,
 } from '../../src/domain/return/index.ts';
+import type { Fact } from '../../src/domain/shared/decider.ts';
 import { NOON, specFor, SYSTEM } from '../support/decider-spec.ts';
-import { ADMIN, CUSTOMER, modify, mug, place, take } from '../support/order-commands.ts';
-import { confirmed, pathTo, placed } from '../support/order-events.ts';
+import { ADMIN, CUSTOMER, modify, mug, place, pricedMug, take } from '../support/order-commands.ts';
+import { cancelled, confirmed, pathTo, placed } from '../support/order-events.ts';
 import {
   item,
   openReturn,
   paymentCaptured,
+  paymentRefunded,
   refund,
   refundAllocated,
+  refundFailed,
+  refundOrder,
   refundReturn,
+  resolveRefund,
   returnOpened,
   returnSettled,
   settleReturn,
@@ -59,7 +64,7 @@ const admin = { at: NOON, by: ADMIN };
 
 const onOrder = (
   when: string,
-  past: readonly OrderEvent[],
+  past: readonly (OrderEvent | Fact<OrderEvent>)[],
   command: OrderCommand,
   settings: Partial<OrderSettings> = {},
 ): Example => ({
@@ -78,6 +83,11 @@ const onReturn = (when: string, past: readonly ReturnEvent[], command: ReturnCom
   decide: () => returnDecider.decide(command, specFor(returnDecider)(...past).state),
 });
 
+const one = refund('f-1', 'p-1', 100);
+const moved = [placed(), paymentCaptured('p-1', 100), refundAllocated('money', [one])];
+const overpaid = [placed(), paymentCaptured('p-1', 100), refundAllocated('overpaid', [one])];
+const allocatedToCancel = refundAllocated('cancellation', [one]);
+const pricedByStaff = { ...placed({ lines: [pricedMug({ own_tax: true })] }), ...admin };
 const stranger = { id: 'c-2', role: 'customer' } as const;
 const delivered = pathTo('delivered');
 const unit = (first: number, last: number) => ({ first, last, amount: 1429 * (last - first + 1) });
@@ -116,7 +126,7 @@ const paid: readonly PaymentEvent[] = [
   { type: 'PaymentCompleted', data: { transaction_id: null } },
 ];
 const manual = (amount: number, refund_id = 'f-1') =>
-  ({ refund_id, amount, cause: 'manual', return_id: null }) as const;
+  ({ refund_id, amount, method: 'original_payment', kind: 'money', return_id: null }) as const;
 const requestRefund = (amount: number, refund_id?: string): PaymentCommand => ({
   type: 'RequestRefund',
   data: manual(amount, refund_id),
@@ -167,6 +177,16 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
     take('return_order'),
   ),
   'order.items_locked': onOrder('items replaced in processing', pathTo('processing'), modify([mug()])),
+  'order.items_priced_by_staff': onOrder(
+    'a customer replaces items whose tax an admin set',
+    [pricedByStaff],
+    modify([mug()]),
+  ),
+  'order.items_paid': onOrder(
+    'a customer replaces items after a payment, without the catalogue',
+    [placed(), paymentCaptured('p-1', 100)],
+    modify([mug()]),
+  ),
   'order.address_locked': onOrder('a new address after shipping', pathTo('shipped'), {
     type: 'ChangeDetails',
     data: { shipping_address: null },
@@ -278,6 +298,50 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
     requestRefund(1, 'f-2'),
   ),
   'refund.exceeds_refundable': onPayment('10.01 of 10.00', paid, requestRefund(1001)),
+  'refund.exceeds_creditable': onOrder('33.59 goodwill of 33.58', [placed()], refundOrder({ goodwill: 3359 })),
+  'refund.nothing_to_credit': onOrder('a credit of nothing', [placed()], refundOrder({})),
+  'refund.invalid_amount': onOrder('goodwill below 0', [placed()], refundOrder({ goodwill: -1 })),
+  'refund.unknown_item': onOrder(
+    'a credit for a line of another order',
+    [placed()],
+    refundOrder({ items: [{ order_item_id: 'line-9' }] }),
+  ),
+  'refund.duplicate_item': onOrder(
+    'the same line twice in one credit',
+    [placed()],
+    refundOrder({ items: [{ order_item_id: 'line-mug' }, { order_item_id: 'line-mug' }] }),
+  ),
+  'refund.invalid_quantity': onOrder(
+    'a credit for 3 of 2 mugs',
+    [placed()],
+    refundOrder({ items: [{ order_item_id: 'line-mug', quantity: 3 }] }),
+  ),
+  'refund.in_progress': onOrder('`retry` before the gateway has answered', moved, resolveRefund('f-1', 'retry')),
+  'refund.not_failed': onOrder(
+    '`retry` of a refund that waits to be paid out',
+    [placed(), paymentCaptured('p-1', 100), refundAllocated('overpaid', [refund('f-1', 'p-1', 100, 'cash')])],
+    resolveRefund('f-1', 'retry'),
+  ),
+  'refund.not_owed': onOrder(
+    '`retry` of a refund of what was overpaid, when nothing is overpaid any more',
+    [...overpaid, refundFailed(one, 'overpaid')],
+    resolveRefund('f-1', 'retry'),
+  ),
+  'refund.payment_required': onOrder(
+    '`other_payment` without naming it',
+    [...moved, refundFailed(one, 'money')],
+    resolveRefund('f-1', 'other_payment'),
+  ),
+  'refund.already_ended': onOrder(
+    '`retry` of a refund that is completed',
+    [...moved, paymentRefunded(one, 'money')],
+    resolveRefund('f-1', 'retry'),
+  ),
+  'refund.still_overpaid': onOrder(
+    '`withdraw` for a cancelled order that still has the money',
+    [placed(), paymentCaptured('p-1', 100), cancelled, allocatedToCancel, refundFailed(one, 'cancellation')],
+    resolveRefund('f-1', 'withdraw'),
+  ),
   'refund.not_found': onPayment('the outcome of a refund that was never asked for', paid, {
     type: 'CompleteRefund',
     data: { refund_id: 'f-9' },
@@ -295,6 +359,11 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
     '3 received of 2',
     pathOf.in_transit,
     takeOnReturn('receive', { items: [{ order_item_id: 'line-mug', received_quantity: 3 }] }),
+  ),
+  'return.fee_exceeds_value': onReturn(
+    'a fee of 250.00 on a return of 20.00',
+    pathOf.received,
+    takeOnReturn('process', { restocking_fee: 25_000, value: 2_000 }),
   ),
   'return.invalid_restocking_fee': onReturn(
     'a fee below 0',

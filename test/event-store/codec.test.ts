@@ -10,7 +10,7 @@ import { context, orderPlaced } from '../support/orders.ts';
 const test = suite('codec');
 const stream = 'order-1';
 
-const shipped: DomainEvent = { type: 'OrderShipped', data: { carrier: 'DHL', tracking_number: 'T1' } };
+const shipped: DomainEvent = { type: 'OrderShipped', data: { invoice: null, carrier: 'DHL', tracking_number: 'T1' } };
 const cancelled: DomainEvent = {
   type: 'OrderCancelled',
   data: { reason_category: null, personal: { reason: 'Changed my mind' } },

@@ -16,7 +16,7 @@ import { createCodec } from '../../src/event-store/codec.ts';
 import { eventSchemas } from '../../src/event-store/schemas/index.ts';
 import { NOON, SYSTEM } from '../support/decider-spec.ts';
 import { ADMIN, CUSTOMER, modify, mug, place, take } from '../support/order-commands.ts';
-import { item, openReturn, recordCapture, refundExcess, settleReturn, startPayment } from '../support/order-money.ts';
+import { item, openReturn, recordCapture, refundOverpaid, settleReturn, startPayment } from '../support/order-money.ts';
 import { memoryDataKeys } from '../support/memory-data-keys.ts';
 import { context } from '../support/orders.ts';
 import { timeline } from '../support/timeline.ts';
@@ -59,7 +59,7 @@ const lifeOf = () => {
   const opened = lived.facts().find((fact) => fact.type === 'ReturnOpened');
   assert.ok(opened?.type === 'ReturnOpened');
   const initiation = initiationOf(opened.data, order(), orderId);
-  does(settleReturn(returnId, { [line]: 1 }, { restocking_fee: 5, refund_method: 'original' }));
+  does(settleReturn(returnId, { [line]: 1 }, { restocking_fee: 5, refund_method: 'original_payment' }));
   const going = () => {
     const refund = order().refunds.find(({ status }) => status === 'pending');
     assert.ok(refund);
@@ -68,7 +68,7 @@ const lifeOf = () => {
   };
   does(
     { type: 'RecordRefundFailure', data: going(), ...now },
-    { ...refundExcess, type: 'RefundReturn', data: { return_id: returnId } },
+    { ...refundOverpaid, type: 'RefundReturn', data: { return_id: returnId } },
   );
   does({ type: 'RecordRefund', data: going(), ...now });
   return { order: lived.facts().map(({ type, data }) => ({ type, data }) as DomainEvent), initiation };
@@ -94,7 +94,7 @@ const returnCommands = (data: ReturnInitiated['data']): readonly (readonly Retur
     act('schedule_pickup', remarks),
     act('start_transit'),
     act('receive', { items, ...remarks }),
-    act('process', { restocking_fee: 5, refund_method: 'original' }),
+    act('process', { restocking_fee: 5, refund_method: 'original_payment' }),
     { type: 'RecordReturnRefunded', data: { refunded_amount: 5 }, ...now },
     { type: 'ChangeReturnDetails', data: { notes: null, tracking_number: 'T1' }, at: NOON, by: ADMIN },
   ];
@@ -124,7 +124,8 @@ const paymentCommands = (): readonly (readonly PaymentCommand[])[] => {
     data: {
       refund_id: id,
       amount: 10,
-      cause: 'manual',
+      method: 'original_payment',
+      kind: 'money',
       return_id: null,
       personal: { reason: 'r', meta_data: { a: 1 } },
     },

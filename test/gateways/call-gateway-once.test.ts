@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { captured, inFlight, refunded } from '../../src/domain/order/index.ts';
+import { ledgerOf } from '../../src/domain/order/index.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import {
   GatewayUnavailable,
@@ -56,7 +56,11 @@ const dies = async (run: Promise<void>): Promise<void> => {
 
 const moneyOf = async (core: Core, order: string) => {
   const state = await readOrder(core, order);
-  return { in_flight: inFlight(state), captured: captured(state), refunded: refunded(state) };
+  return {
+    in_flight: ledgerOf(state).being_paid,
+    captured: ledgerOf(state).captured,
+    refunded: ledgerOf(state).refunded,
+  };
 };
 
 test('an answer that got lost parks the charge; it is never asked again, and an admin settles it', async ({

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadConfig } from '../../src/config/index.ts';
 import { workerDeps } from '../../src/app/compose/worker-tasks.ts';
-import { captured, refunded } from '../../src/domain/order/index.ts';
+import { ledgerOf } from '../../src/domain/order/index.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
 import { listJobs } from '../../src/jobs/admin.ts';
@@ -94,8 +94,8 @@ test('many orders at once, each paid twice, returned twice and split: the books 
   for (const id of orders) {
     const order = await assertReconciled(core, id);
     assert.is(order.status, 'returned');
-    assert.is(captured(order), 3_358);
-    assert.is(refunded(order), 3_358, 'a seller’s fault: all of it, shipping included');
+    assert.is(ledgerOf(order).captured, 3_358);
+    assert.is(ledgerOf(order).refunded, 3_358, 'a seller’s fault: all of it, shipping included');
   }
   const memos = (await store.readStream('credit_memos-2026')).map(({ data }) => data['number']);
   assert.equal(
@@ -119,7 +119,7 @@ test('an order cancelled while its cards are being charged keeps nothing', async
     'everything is back',
     async () => {
       const states = await Promise.all(orders.map((order) => readOrder(core, order)));
-      return states.every((order) => captured(order) === 3_358 && refunded(order) === 3_358);
+      return states.every((order) => ledgerOf(order).captured === 3_358 && ledgerOf(order).refunded === 3_358);
     },
     WITHIN,
   );

@@ -16,13 +16,40 @@ export const placed = (changes: Parameters<typeof orderPlaced>[0] = {}) =>
   orderPlaced({ lines: [pricedMug()], ...changes });
 export const confirmed: OrderConfirmed = { type: 'OrderConfirmed', data: {} };
 export const started: OrderProcessingStarted = { type: 'OrderProcessingStarted', data: {} };
-export const shipped: OrderShipped = { type: 'OrderShipped', data: { carrier: null, tracking_number: null } };
-export const outForDelivery: OrderOutForDelivery = { type: 'OrderOutForDelivery', data: {} };
+/** What `placed()` costs: two mugs, tax and shipping. */
+export const PLACED_TOTAL = 3358;
+const invoice = { amount: PLACED_TOTAL };
+export const shippedFor = (amount: number): OrderShipped => ({
+  type: 'OrderShipped',
+  data: { carrier: null, tracking_number: null, invoice: { amount } },
+});
+export const shipped = shippedFor(PLACED_TOTAL);
+export const outForDelivery: OrderOutForDelivery = { type: 'OrderOutForDelivery', data: { invoice } };
 export const delivered: OrderDelivered = { type: 'OrderDelivered', data: {} };
 export const cancelled: OrderCancelled = { type: 'OrderCancelled', data: { reason_category: null } };
 export const assigned = (delivery_partner_id = 'd-1'): OrderEvent => ({
   type: 'DeliveryPartnerAssigned',
   data: { delivery_partner_id },
+});
+
+export const closedBooks: OrderEvent = { type: 'OrderReturned', data: {} };
+/** What closing the books of the mug order credits: so much of what it costs, goods first. */
+export const closingCredit = (amount: number): OrderEvent => ({
+  type: 'OrderCredited',
+  data: {
+    credit_id: 'ORD-2026-000001/credit-1',
+    kind: 'cancellation',
+    amount,
+    parts: {
+      items: [{ order_item_id: pricedMug().id, quantity: 0, amount: Math.min(amount, PLACED_TOTAL - 500) }],
+      shipping: Math.max(0, amount - PLACED_TOTAL + 500),
+      goodwill: 0,
+    },
+    pays: 0,
+    invoiced: true,
+    reason_category: null,
+    restock: false,
+  },
 });
 
 const TO_PROCESSING = [confirmed, started];
@@ -45,7 +72,7 @@ export const pathTo = (status: OrderStatus): readonly OrderEvent[] => {
     delivered: toTheDoor,
     return_requested: [...toTheDoor, oneToReturn],
     partially_returned: [...toTheDoor, oneToReturn, oneSettled, returnClosed('r-1', 'refunded')],
-    returned: [...toTheDoor, { type: 'OrderReturned', data: {} }],
+    returned: [...toTheDoor, closedBooks, closingCredit(PLACED_TOTAL)],
     cancelled: [placed(), cancelled],
   };
   return paths[status];

@@ -60,7 +60,7 @@ export const processed = (
   data: {
     items: [{ order_item_id: 'line-mug', accepted_quantity, disposition }],
     restocking_fee: 0,
-    refund_method: null,
+    refund_method: 'original_payment',
   },
 });
 export const refunded: ReturnEvent = { type: 'ReturnRefunded', data: { refunded_amount: 2858 } };

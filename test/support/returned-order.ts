@@ -1,12 +1,12 @@
 import type { ReturnSettled } from '../../src/domain/order/index.ts';
 import { pricedMug } from './order-commands.ts';
-import { confirmed, delivered, placed, shipped, started } from './order-events.ts';
+import { confirmed, delivered, placed, shippedFor, started } from './order-events.ts';
 import { paymentCaptured, returnOpened, returnSettled } from './order-money.ts';
 
+export const TOTAL = 4787;
 /** Three mugs: 38.97 and 3.90 tax, so 42.87 for three units: 14.29 each. Shipping 5.00, total 47.87. */
 export const line = pricedMug({ quantity: 3, tax: 390 });
-export const arrived = [placed({ lines: [line] }), confirmed, started, shipped, delivered];
-export const TOTAL = 4787;
+export const arrived = [placed({ lines: [line] }), confirmed, started, shippedFor(TOTAL), delivered];
 export const paid = [...arrived, paymentCaptured('p-1', TOTAL)];
 export const unit = (first: number, last: number, amount: number) => ({ first, last, amount });
 export const opened = (

@@ -1,8 +1,13 @@
-type Settled = { readonly accepted_quantity: number | null };
+import type { Minor } from '../shared/money.ts';
 
 /**
- * Whether a settled return needs a credit memo: when at least one unit was accepted, whatever becomes of the money.
- * `null`: nothing has been settled for this item.
+ * Whether a credit needs a credit memo: when it takes something back that is invoiced, whatever becomes of the money.
+ * There is none over 0.
  */
-export const needsCreditMemo = (items: readonly Settled[]): boolean =>
-  items.some(({ accepted_quantity }) => accepted_quantity !== null && accepted_quantity > 0);
+export const needsCreditMemo = ({
+  amount,
+  invoiced,
+}: {
+  readonly amount: Minor;
+  readonly invoiced: boolean;
+}): boolean => invoiced && amount > 0;

@@ -1,6 +1,7 @@
 import type { Command } from '../shared/command.ts';
 import type { Instant } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
+import type { AddNote } from '../shared/notes.ts';
 import type { GivenRemarks } from '../shared/remarks.ts';
 import type { TaxRate } from '../shared/tax-rate.ts';
 import type { OrderMoneyCommand } from './payments/commands.ts';
@@ -8,7 +9,7 @@ import type { OrderReturnCommand } from './returns/commands.ts';
 import type { LineMetaData, OrderLine, OrderPersonal } from './events.ts';
 
 /** A line as asked for. Its tax is decided when the order is placed, unless it brings its own. */
-export type RequestedLine = Omit<OrderLine, 'discount' | 'tax'> & {
+export type RequestedLine = Omit<OrderLine, 'discount' | 'tax' | 'own_tax'> & {
   /** Absolute, for the whole line. Default 0. */
   readonly discount?: Minor | undefined;
   /** Absolute, for the whole line. Default: its share of the order's tax. */
@@ -29,6 +30,7 @@ export type PlaceOrder = Command<
     readonly lines: readonly RequestedLine[];
     readonly from_cart?: true;
     readonly takes_stock?: true;
+    readonly overrides_catalogue?: true;
     /** A billing address of `null` becomes the shipping address. */
     readonly personal: OrderPersonal;
   }
@@ -42,6 +44,8 @@ export type TakeOrderAction = Command<
     /** For `ship` only. */
     readonly carrier?: string | undefined;
     readonly tracking_number?: string | undefined;
+    /** For `start_processing`: an admin's word that nothing will be paid for it. */
+    readonly force?: boolean | undefined;
     /** For `cancel` only. */
     readonly reason_category?: string | undefined;
   }
@@ -49,14 +53,20 @@ export type TakeOrderAction = Command<
 
 export type ModifyItems = Command<
   'ModifyItems',
-  { readonly lines: readonly RequestedLine[]; readonly line_meta_data: LineMetaData }
+  {
+    readonly lines: readonly RequestedLine[];
+    readonly line_meta_data: LineMetaData;
+    readonly overrides_catalogue?: true;
+  }
 >;
 
-/** What is left out stays as it is. */
+/** What is left out stays as it is. Notes of staff become a note of theirs; the customer's stay. */
 export type ChangeDetails = Command<
   'ChangeDetails',
   {
     readonly notes?: OrderPersonal['notes'];
+    /** Of a note that staff write. Default false. */
+    readonly visible_to_customer?: boolean | undefined;
     readonly meta_data?: OrderPersonal['meta_data'];
     readonly shipping_address?: OrderPersonal['shipping_address'];
   }
@@ -81,8 +91,10 @@ export type OrderCommand =
   | ReleaseOrder
   | AutoProcessOrder
   | GiveFeedback
+  | AddNote
   | OrderMoneyCommand
   | OrderReturnCommand;
 
-export type * from './payments/commands.ts';
+export * from './payments/commands.ts';
+export type { AddNote } from '../shared/notes.ts';
 export type * from './returns/commands.ts';

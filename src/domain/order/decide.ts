@@ -1,6 +1,8 @@
 import { match } from 'ts-pattern';
 import { canAccess } from '../shared/access.ts';
-import type { Decider, Decision } from '../shared/decider.ts';
+import { accept, type Decider, type Decision } from '../shared/decider.ts';
+import { mayAddNotes, noteAdded } from '../shared/notes.ts';
+import { rejectAction } from './lifecycle/allowed-actions.ts';
 import { assignDeliveryPartner, changeDetails, modifyItems } from './lifecycle/change.ts';
 import { autoProcessOrder, releaseOrder } from './lifecycle/scheduling.ts';
 import type { OrderCommand, OrderMoneyCommand } from './commands.ts';
@@ -11,7 +13,12 @@ import { openReturn } from './returns/open-return.ts';
 import { confirmPaidOrder, recordCapture, recordPaymentFailure, startPayment } from './payments/payments.ts';
 import { placeOrder } from './pricing/place.ts';
 import { DEFAULT_ORDER_SETTINGS, PLAIN_IDS, type OrderIds, type OrderSettings, type OrderRules } from './settings.ts';
-import { recordRefund, recordRefundFailure, refundByHand, refundOverpayment, refundReturn } from './refunds/refunds.ts';
+import { refundOverpaid } from './refunds/overpaid.ts';
+import { recordRefund, recordRefundFailure } from './refunds/record-refund.ts';
+import { refundByHand } from './refunds/refund-by-hand.ts';
+import { refundOrder } from './refunds/refund-order.ts';
+import { refundReturn } from './refunds/refund-return.ts';
+import { resolveRefund } from './refunds/resolve-refund.ts';
 import type { OrderRejection } from './rejections.ts';
 import { closeReturn, settleReturn } from './returns/settle-return.ts';
 import { isPlaced, type Order, type OrderState } from './state.ts';
@@ -47,6 +54,9 @@ const decideOnOrder = (command: LaterCommand, order: Order, rules: OrderRules): 
     .with({ type: 'ReleaseOrder' }, ({ at }) => releaseOrder(order, at, rules))
     .with({ type: 'AutoProcessOrder' }, () => autoProcessOrder(order, rules))
     .with({ type: 'GiveFeedback' }, (asked) => giveFeedback(asked, order, rules))
+    .with({ type: 'AddNote' }, ({ data, by }) =>
+      mayAddNotes(by) ? accept(noteAdded(data)) : rejectAction('order.action_not_permitted', order, by.role, rules),
+    )
     .with({ type: 'OpenReturn' }, (asked) => openReturn({ command: asked, order, rules }))
     .with({ type: 'CloseReturn' }, (asked) => closeReturn(asked, order))
     .with({ type: 'SettleReturn' }, (asked) => settleReturn(asked, order, rules))
@@ -61,7 +71,9 @@ const decideOnMoney = (command: OrderMoneyCommand, order: Order, rules: OrderRul
     .with({ type: 'RecordRefund' }, (asked) => recordRefund(asked, order))
     .with({ type: 'RecordRefundFailure' }, (asked) => recordRefundFailure(asked, order))
     .with({ type: 'ConfirmPaidOrder' }, () => confirmPaidOrder(order, rules))
-    .with({ type: 'RefundExcess' }, () => refundOverpayment(order, rules))
+    .with({ type: 'RefundOverpaid' }, () => refundOverpaid(order, rules))
     .with({ type: 'RefundReturn' }, (asked) => refundReturn(asked, order, rules))
     .with({ type: 'RefundByHand' }, (asked) => refundByHand(asked, order, rules))
+    .with({ type: 'RefundOrder' }, (asked) => refundOrder(asked, order, rules))
+    .with({ type: 'ResolveRefund' }, (asked) => resolveRefund(asked, order, rules))
     .exhaustive();

@@ -2,7 +2,8 @@ import type { Address } from '../shared/address.ts';
 import type { Instant, Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { MetaData, Remarks } from '../shared/remarks.ts';
-import type { OrderMoneyEvent } from './payments/events.ts';
+import type { NoteAdded } from '../shared/notes.ts';
+import type { CreditParts, OrderMoneyEvent } from './payments/events.ts';
 import type { OrderReturnEvent } from './returns/events.ts';
 
 /** A line as decided when it was placed: prices, discount and tax are facts, never computed again. */
@@ -18,6 +19,8 @@ export type OrderLine = {
   readonly discount: Minor;
   /** Absolute, for the whole line: its own, or its share of the order's. */
   readonly tax: Minor;
+  /** The tax was said with the line, rather than computed. */
+  readonly own_tax?: true;
 };
 
 export type LineMetaData = { readonly [lineId: string]: MetaData };
@@ -54,6 +57,8 @@ export type OrderPlaced = {
     readonly from_cart?: true;
     /** Its lines were looked up in the catalogue: their units are taken there, and given back there. */
     readonly takes_stock?: true;
+    /** Staff sold something at another price than the catalogue's. */
+    readonly overrides_catalogue?: true;
     readonly personal: Personal<OrderPersonal>;
   };
 };
@@ -65,22 +70,33 @@ type Transition<T extends string, D = object> = {
 
 export type OrderReleased = Transition<'OrderReleased', { readonly estimated_delivery_at: Instant | null }>;
 export type OrderConfirmed = Transition<'OrderConfirmed'>;
-export type OrderProcessingStarted = Transition<'OrderProcessingStarted'>;
+/** `forced`: an admin started an order that nobody has to pay for. */
+export type OrderProcessingStarted = Transition<'OrderProcessingStarted', { readonly forced?: true }>;
+
+/** Goods left the house: the invoice that this causes, for what is owed then; `null` where an earlier event caused it. */
+type CausesInvoice = { readonly invoice: { readonly amount: Minor } | null };
+
 export type OrderShipped = Transition<
   'OrderShipped',
-  { readonly carrier: string | null; readonly tracking_number: string | null }
+  CausesInvoice & { readonly carrier: string | null; readonly tracking_number: string | null }
 >;
-export type OrderOutForDelivery = Transition<'OrderOutForDelivery'>;
+export type OrderOutForDelivery = Transition<'OrderOutForDelivery', CausesInvoice>;
 export type OrderDelivered = Transition<'OrderDelivered'>;
 export type OrderCancelled = Transition<'OrderCancelled', { readonly reason_category: string | null }>;
 
-/** A delivered order is closed by hand: no money moves and no credit memo is written. */
+/** The books of a delivered order are closed by hand. What is still owed is credited along with it. */
 export type OrderReturned = Transition<'OrderReturned'>;
+
+/** A credit that lost a part: of units that were removed, or above the new total. */
+export type CutCredit = { readonly credit_id: string; readonly amount: Minor; readonly parts: CreditParts };
 
 export type OrderItemsModified = {
   readonly type: 'OrderItemsModified';
   readonly data: {
     readonly lines: readonly OrderLine[];
+    readonly overrides_catalogue?: true;
+    /** Credits that this cuts, as they count from here on. */
+    readonly credits: readonly CutCredit[];
     readonly personal?: Personal<{ readonly line_meta_data: LineMetaData }>;
   };
 };
@@ -121,9 +137,11 @@ export type OrderEvent =
   | DeliveryPartnerAssigned
   | OrderMoneyEvent
   | OrderReturnEvent
-  | FeedbackGiven;
+  | FeedbackGiven
+  | NoteAdded;
 
 export type { Address } from '../shared/address.ts';
 export type { MetaData, Remarks } from '../shared/remarks.ts';
-export type * from './payments/events.ts';
+export * from './payments/events.ts';
+export type { NoteAdded } from '../shared/notes.ts';
 export type * from './returns/events.ts';

@@ -1,7 +1,8 @@
 import type { Fact, Fold } from '../shared/decider.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
-import type { OrderCancelled, OrderEvent, OrderPlaced } from './events.ts';
+import { withNote } from '../shared/notes.ts';
+import type { OrderCancelled, OrderEvent, OrderItemsModified, OrderPlaced, OrderShipped } from './events.ts';
 import { MONEY_CHANGES } from './payments/evolve.ts';
 import { RETURN_CHANGES } from './returns/evolve.ts';
 import { isPlaced, NO_ORDER, type Order, type OrderState } from './state.ts';
@@ -25,13 +26,15 @@ const CHANGES: Changes<LaterFact, Order> = {
   }),
   OrderConfirmed: (order, { at }) => ({ ...moved(order, 'confirmed'), confirmed_at: at }),
   OrderProcessingStarted: (order) => moved(order, 'processing'),
-  OrderShipped: (order, { at, data: { carrier, tracking_number } }) => ({
+  OrderShipped: (order, { at, data: { carrier, tracking_number, invoice } }) => ({
     ...moved(order, 'shipped'),
+    ...invoiced(order, invoice, at),
     shipped_at: at,
     shipment: { carrier, tracking_number },
   }),
-  OrderOutForDelivery: (order, { at }) => ({
+  OrderOutForDelivery: (order, { at, data: { invoice } }) => ({
     ...moved(order, 'out_for_delivery'),
+    ...invoiced(order, invoice, at),
     shipped_at: order.shipped_at ?? at,
   }),
   OrderDelivered: (order, { at }) => ({ ...moved(order, 'delivered'), delivered_at: at }),
@@ -41,8 +44,11 @@ const CHANGES: Changes<LaterFact, Order> = {
     cancellation: cancellation(cancelled),
   }),
   OrderReturned: (order) => ({ ...moved(order, 'returned'), is_closed_by_hand: true }),
-  OrderItemsModified: (order, { data: { lines, personal } }) => ({
+  OrderItemsModified: (order, { by, data: { lines, credits, overrides_catalogue, personal } }) => ({
     lines,
+    credits: withCut(order.credits, credits),
+    priced_by: by.role,
+    overrides_catalogue: overrides_catalogue ?? false,
     personal: mergePersonal(order.personal, personal),
   }),
   OrderDetailsChanged: (order, { data }) => ({ personal: mergePersonal(order.personal, data.personal) }),
@@ -52,11 +58,19 @@ const CHANGES: Changes<LaterFact, Order> = {
   FeedbackGiven: (_, { at, data: { rating, personal } }) => ({
     feedback: { rating, comment: personalField(personal, 'comment'), at },
   }),
+  NoteAdded: (order, added) => withNote(order.staff_notes, added),
   ...RETURN_CHANGES,
   ...MONEY_CHANGES,
 };
 
 const moved = (order: Order, status: OrderStatus) => ({ status, previous_status: order.status });
+
+const invoiced = (order: Order, invoice: OrderShipped['data']['invoice'], at: string) => ({
+  invoices: invoice === null ? order.invoices : [...order.invoices, { amount: invoice.amount, at }],
+});
+
+const withCut = (credits: Order['credits'], cut: OrderItemsModified['data']['credits']): Order['credits'] =>
+  credits.map((credit) => ({ ...credit, ...cut.find(({ credit_id }) => credit_id === credit.credit_id) }));
 
 const cancellation = ({ at, by, data }: Fact<OrderCancelled>): Order['cancellation'] => ({
   reason: personalField(data.personal, 'reason'),
@@ -66,7 +80,7 @@ const cancellation = ({ at, by, data }: Fact<OrderCancelled>): Order['cancellati
 });
 
 /** Field by field: a state made by rest and spread makes every later fold several times slower. */
-const placed = ({ data, at }: Fact<OrderPlaced>): Order => ({
+const placed = ({ data, at, by }: Fact<OrderPlaced>): Order => ({
   status: data.scheduled_for === null ? 'pending' : 'scheduled',
   previous_status: null,
   order_number: data.order_number,
@@ -86,9 +100,14 @@ const placed = ({ data, at }: Fact<OrderPlaced>): Order => ({
   cancellation: null,
   payments: [],
   refunds: [],
+  credits: [],
+  invoices: [],
   returns: [],
   is_closed_by_hand: false,
   feedback: null,
+  staff_notes: [],
+  priced_by: by.role,
+  overrides_catalogue: data.overrides_catalogue ?? false,
   created_at: at,
   updated_at: at,
   confirmed_at: null,

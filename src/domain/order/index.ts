@@ -7,27 +7,19 @@ export {
   type Sighting,
 } from './delivery/eta.ts';
 export { allowedOrderActions } from './lifecycle/allowed-actions.ts';
-export { amountDue, credited, isPaidOnDelivery } from './payments/amount-due.ts';
-export {
-  beingRefunded,
-  captured,
-  inFlight,
-  isRefundInitiated,
-  refundable,
-  refundableOf,
-  refunded,
-} from './payments/balance.ts';
-export type * from './commands.ts';
+export * from './ledger/index.ts';
+export * from './commands.ts';
 export { createOrderDecider, type OrderDecider, type OrderDecision } from './decide.ts';
-export type * from './events.ts';
+export * from './events.ts';
 export { orderFold } from './evolve.ts';
 export { historyRow, orderHistory, type HistoryRow } from './lifecycle/history.ts';
 export { DEFAULT_ORDER_SETTINGS, PLAIN_IDS, type OrderIds, type OrderSettings } from './settings.ts';
 export { MAX_LINES, MAX_QUANTITY } from './pricing/price-lines.ts';
 export * from './refunds/refund-status.ts';
 export type { OrderRejection } from './rejections.ts';
-export { freeUnits, returnedQuantity, returnRequestedQuantity, settledItems } from './returns/returnable.ts';
-export { overpayment } from './refunds/overpayment.ts';
+export { freeUnits, returnedQuantity, returnRequestedQuantity } from './returns/returnable.ts';
+export * from './refunds/methods.ts';
+export { expectedSettlement, type Settlement } from './returns/settlement.ts';
 export * from './state.ts';
 export { majorTotals } from './pricing/major-totals.ts';
 export { finalPrice, lineTotal, orderTotals, type OrderTotals } from './pricing/totals.ts';
@@ -38,3 +30,4 @@ export { retainedUnits, type Restocked } from './returns/retained-units.ts';
 export { countUnits } from './returns/unit-ranges.ts';
 export { valueUnits, worthOf } from './pricing/unit-values.ts';
 export * from './returns/reasons.ts';
+export * from './payments/methods.ts';

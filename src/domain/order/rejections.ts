@@ -1,4 +1,5 @@
 import type { Minor } from '../shared/money.ts';
+import type { RefundState } from './state.ts';
 import type { OrderAction, OrderStatus } from './lifecycle/transitions.ts';
 
 /** Where the order stands, and what the caller may do instead. */
@@ -34,8 +35,15 @@ export type MoneyRejection =
       /** Already on its way. */
       readonly in_flight: Minor;
     } & ActionContext)
-  | { readonly rejected: 'refund.nothing_refundable' }
-  | { readonly rejected: 'refund.exceeds_refundable'; readonly requested: Minor; readonly refundable: Minor };
+  | { readonly rejected: 'refund.nothing_refundable' | 'refund.nothing_to_credit' | 'refund.invalid_amount' }
+  | { readonly rejected: 'refund.exceeds_refundable'; readonly requested: Minor; readonly refundable: Minor }
+  | { readonly rejected: 'refund.exceeds_creditable'; readonly requested: Minor; readonly creditable: Minor }
+  | ({ readonly rejected: 'refund.unknown_item' | 'refund.duplicate_item' } & OfItem)
+  | ({ readonly rejected: 'refund.invalid_quantity'; readonly creditable: number } & OfItem)
+  | { readonly rejected: 'refund.not_found' | 'refund.in_progress' | 'refund.not_failed' | 'refund.not_owed' }
+  | { readonly rejected: 'refund.payment_required' }
+  | { readonly rejected: 'refund.already_ended'; readonly refund_status: RefundState }
+  | { readonly rejected: 'refund.still_overpaid'; readonly overpaid: Minor };
 
 type OfItem = { readonly order_item_id: string };
 
@@ -72,6 +80,8 @@ export type ActionCode =
   | `order.already_${OrderStatus}`
   | 'order.action_not_permitted'
   | 'order.items_locked'
+  | 'order.items_priced_by_staff'
+  | 'order.items_paid'
   | 'order.address_locked'
   | 'order.assignment_locked'
   | 'order.not_under_way'

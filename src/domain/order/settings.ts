@@ -16,6 +16,8 @@ export type OrderSettings = {
   readonly autoProcess: 'paid' | 'all' | 'off';
   /** Whether a processed return starts its refund at once. Default true. */
   readonly autoRefundReturns: boolean;
+  /** Whose prices a customer's lines have: the catalogue's, or those they say. Default trust. */
+  readonly customerPrices: 'trust' | 'catalogue';
   /** Minutes before `scheduled_for` at which a scheduled order is released. Default 60. */
   readonly scheduleLeadMinutes: number;
   /** Minutes from placing or release to the estimated delivery. Default 30. */
@@ -34,6 +36,7 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   autoConfirmOnPayment: true,
   autoProcess: 'paid',
   autoRefundReturns: true,
+  customerPrices: 'trust',
   scheduleLeadMinutes: 60,
   deliveryEstimateMinutes: 30,
   courierSpeedKmh: 15,
@@ -44,6 +47,8 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
 export type OrderIds = {
   /** Id of the `n`-th refund of an order, which is made from this payment. */
   readonly refundId: (payment_id: string, n: number) => string;
+  /** Id of the `n`-th credit of an order. */
+  readonly creditId: (order_number: string, n: number) => string;
   /** Id of a return's item: at most one for each of the order's lines. */
   readonly returnItemId: (return_id: string, order_item_id: string) => string;
 };
@@ -51,6 +56,7 @@ export type OrderIds = {
 /** Readable ids, for tests; a store that needs UUIDs is given UUIDs (v5) of the same parts. */
 export const PLAIN_IDS: OrderIds = {
   refundId: (payment_id, n) => `${payment_id}/refund-${n + 1}`,
+  creditId: (order_number, n) => `${order_number}/credit-${n + 1}`,
   returnItemId: (return_id, order_item_id) => `${return_id}/${order_item_id}`,
 };
 

@@ -1,8 +1,21 @@
-import type { Actor, Instant, Personal } from '../shared/decider.ts';
+import type { Actor, Instant, Personal, Role } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { TaxRate } from '../shared/tax-rate.ts';
 import type { ReturnReason } from './returns/reasons.ts';
-import type { AllocatedRefund, OrderLine, OrderPersonal, RefundCause, ReturnClosed, UnitRange } from './events.ts';
+import type { PaymentMethod } from './payments/methods.ts';
+import type { Note } from '../shared/notes.ts';
+import type {
+  AllocatedRefund,
+  CreditKind,
+  CreditParts,
+  OrderLine,
+  OrderPersonal,
+  RefundPurpose,
+  ReturnClosed,
+  ReturnSettled,
+  ValuedUnits,
+} from './events.ts';
+import type { ReasonCategory } from './refunds/methods.ts';
 import type { OrderStatus } from './lifecycle/transitions.ts';
 
 export type Cancellation = {
@@ -23,20 +36,44 @@ export type Delivery = {
 export type OrderPayment = {
   readonly payment_id: string;
   readonly amount: Minor;
+  readonly method: PaymentMethod;
   readonly status: 'in_flight' | 'captured' | 'failed';
 };
 
-export type OrderRefund = AllocatedRefund & {
-  readonly status: 'pending' | 'done' | 'failed';
-  readonly cause: RefundCause;
+/** `resolved`: paid out by people instead. `withdrawn`: given up, or replaced by another refund. */
+export type RefundState = 'pending' | 'completed' | 'failed' | 'resolved' | 'withdrawn';
+
+export type OrderRefund = AllocatedRefund &
+  RefundPurpose & {
+    readonly credit_id: string | null;
+    readonly status: RefundState;
+    /** Another refund goes in its stead. */
+    readonly is_replaced: boolean;
+    readonly at: Instant;
+  };
+
+/** What the shop gave up, as it counts now: an edit of the lines may have cut it. */
+export type Credit = {
+  readonly credit_id: string;
+  readonly kind: CreditKind;
+  readonly amount: Minor;
+  readonly parts: CreditParts;
+  /** What of it went back, or goes; the rest is set off. */
+  readonly pays: Minor;
+  readonly invoiced: boolean;
   readonly return_id: string | null;
+  readonly reason_category: ReasonCategory | null;
+  readonly at: Instant;
 };
+
+/** A legal document that the order has caused, for so much. */
+export type Invoiced = { readonly amount: Minor; readonly at: Instant };
 
 export type UnderReturn = {
   readonly order_item_id: string;
   readonly reason: ReturnReason;
   /** The units held: those asked for, after settlement those accepted, none once it was rejected or cancelled. */
-  readonly units: readonly UnitRange[];
+  readonly units: readonly ValuedUnits[];
 };
 
 export type OrderReturn = {
@@ -45,14 +82,13 @@ export type OrderReturn = {
   readonly status: 'open' | 'settled' | 'closed';
   readonly outcome: ReturnClosed['data']['outcome'] | null;
   readonly items: readonly UnderReturn[];
-  readonly settlement: { readonly amount: Minor; readonly refund_method: string | null } | null;
-  /** What is to go back in money, as it was allocated. */
-  readonly money_back: Minor;
+  /** What it is worth, decided; `pays` of it goes back, the rest was set off against what was due. */
+  readonly settlement: Omit<ReturnSettled['data'], 'return_id'> | null;
 };
 
 export type Feedback = { readonly rating: number; readonly comment: Personal<string> | null; readonly at: Instant };
 
-/** An order as its events tell it. Sums are derived: see `totals.ts`. */
+/** An order as its events tell it. Sums are derived: see `ledger/`. */
 export type Order = {
   readonly status: OrderStatus;
   readonly previous_status: OrderStatus | null;
@@ -71,10 +107,16 @@ export type Order = {
   /** In the order in which they were started. */
   readonly payments: readonly OrderPayment[];
   readonly refunds: readonly OrderRefund[];
+  readonly credits: readonly Credit[];
+  readonly invoices: readonly Invoiced[];
   readonly returns: readonly OrderReturn[];
-  /** Closed without money or memo. */
+  /** Its books were closed by an admin. */
   readonly is_closed_by_hand: boolean;
   readonly feedback: Feedback | null;
+  readonly staff_notes: readonly Note[];
+  /** Who decided the prices last: the role that placed it, or changed its lines. */
+  readonly priced_by: Role;
+  readonly overrides_catalogue: boolean;
   readonly created_at: Instant;
   readonly updated_at: Instant;
   readonly confirmed_at: Instant | null;

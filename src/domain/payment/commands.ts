@@ -1,6 +1,7 @@
 import type { Command } from '../shared/command.ts';
 import type { MetaData } from '../shared/remarks.ts';
-import type { PaymentInitiated, PaymentPersonal, RefundRequested } from './events.ts';
+import type { AddNote } from '../shared/notes.ts';
+import type { PaymentInitiated, PaymentPersonal, RefundPaidOut, RefundRequested } from './events.ts';
 
 export type InitiatePayment = Command<'InitiatePayment', PaymentInitiated['data']>;
 
@@ -24,10 +25,19 @@ export type RequestRefund = Command<'RequestRefund', RefundRequested['data']>;
 export type CompleteRefund = Command<'CompleteRefund', { readonly refund_id: string }>;
 export type DeclineRefund = Command<'DeclineRefund', { readonly refund_id: string; readonly failure_reason: string }>;
 
-/** What is left out stays as it is. */
+/** The order says that people paid it out. */
+export type PayOutRefund = Command<'PayOutRefund', RefundPaidOut['data']>;
+/** The order says that nothing goes back by this refund any more. */
+export type ReleaseRefund = Command<'ReleaseRefund', { readonly refund_id: string }>;
+
+/** What is left out stays as it is. Notes of staff become a note of theirs. */
 export type ChangePaymentDetails = Command<
   'ChangePaymentDetails',
-  { readonly transaction_id?: string | null } & Partial<PaymentPersonal>
+  {
+    readonly transaction_id?: string | null;
+    /** Of a note that staff write. Default false. */
+    readonly visible_to_customer?: boolean | undefined;
+  } & Partial<PaymentPersonal>
 >;
 
 export type PaymentCommand =
@@ -39,4 +49,7 @@ export type PaymentCommand =
   | RequestRefund
   | CompleteRefund
   | DeclineRefund
-  | ChangePaymentDetails;
+  | PayOutRefund
+  | ReleaseRefund
+  | ChangePaymentDetails
+  | AddNote;

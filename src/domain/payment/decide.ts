@@ -1,13 +1,14 @@
 import { match } from 'ts-pattern';
 import { canAccess } from '../shared/access.ts';
 import { accept, type Decider } from '../shared/decider.ts';
+import { mayAddNotes, noteAdded } from '../shared/notes.ts';
 import type { MetaData } from '../shared/remarks.ts';
 import type { ChangePaymentDetails, InitiatePayment, PaymentCommand, StartProcessing } from './commands.ts';
 import type { PaymentEvent } from './events.ts';
 import { paymentFold } from './evolve.ts';
-import { reachesGateway } from './methods.ts';
+import { isReceipt } from '../order/index.ts';
 import type { PaymentDecision, PaymentRejection } from './rejections.ts';
-import { completeRefund, declineRefund, requestRefund } from './refund.ts';
+import { completeRefund, declineRefund, payOutRefund, releaseRefund, requestRefund } from './refund.ts';
 import { isPayment, type Payment, type PaymentState } from './state.ts';
 import { leadsPaymentFrom, type PaymentAction, type PaymentStatus } from './transitions.ts';
 
@@ -50,12 +51,19 @@ const decideOnPayment = (command: LaterCommand, payment: Payment): PaymentDecisi
     .with({ type: 'RequestRefund' }, ({ data }) => requestRefund(data, payment))
     .with({ type: 'CompleteRefund' }, ({ data }) => completeRefund(data, payment))
     .with({ type: 'DeclineRefund' }, ({ data }) => declineRefund(data, payment))
-    .with({ type: 'ChangePaymentDetails' }, ({ data }) => changeDetails(data))
+    .with({ type: 'PayOutRefund' }, ({ data }) => payOutRefund(data, payment))
+    .with({ type: 'ReleaseRefund' }, ({ data }) => releaseRefund(data, payment))
+    .with({ type: 'ChangePaymentDetails' }, (asked) => changeDetails(asked))
+    .with({ type: 'AddNote' }, ({ data, by }) =>
+      mayAddNotes(by)
+        ? accept(noteAdded(data))
+        : { rejected: 'payment.action_not_permitted', current_status: payment.status },
+    )
     .exhaustive();
 
-/** Where no gateway is asked, processing says that the money is here: that is not for a customer to say. */
+/** Of money outside any gateway, processing says that the money is here: that is not for a customer to say. */
 const startProcessing = ({ by }: StartProcessing, payment: Payment): PaymentDecision =>
-  by.role === 'customer' && payment.status === 'pending' && !reachesGateway(payment.method)
+  by.role === 'customer' && payment.status === 'pending' && isReceipt(payment.method)
     ? { rejected: 'payment.action_not_permitted', current_status: payment.status }
     : step('process', payment, { type: 'PaymentProcessingStarted', data: {} }, 'processing');
 
@@ -74,10 +82,14 @@ const step = (
 const wordOf = (gateway_response: MetaData | undefined) =>
   gateway_response === undefined ? {} : { personal: { gateway_response } };
 
-const changeDetails = ({ transaction_id, ...said }: ChangePaymentDetails['data']): PaymentDecision => {
+const changeDetails = ({
+  data: { transaction_id, visible_to_customer = false, ...said },
+  by,
+}: ChangePaymentDetails): PaymentDecision => {
   const { notes, meta_data, gateway_response } = said;
+  const isCustomers = by.role === 'customer';
   const personal = {
-    ...(notes !== undefined && { notes }),
+    ...(notes !== undefined && isCustomers && { notes }),
     ...(meta_data !== undefined && { meta_data }),
     ...(gateway_response !== undefined && { gateway_response }),
   };
@@ -85,5 +97,7 @@ const changeDetails = ({ transaction_id, ...said }: ChangePaymentDetails['data']
     ...(transaction_id !== undefined && { transaction_id }),
     ...(Object.keys(personal).length > 0 && { personal }),
   };
-  return Object.keys(data).length === 0 ? accept() : accept({ type: 'PaymentDetailsChanged', data });
+  const changed: PaymentEvent = { type: 'PaymentDetailsChanged', data };
+  const noted = typeof notes === 'string' && !isCustomers ? [noteAdded({ text: notes, visible_to_customer })] : [];
+  return { accepted: [...(Object.keys(data).length === 0 ? [] : [changed]), ...noted] };
 };

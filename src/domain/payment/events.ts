@@ -1,8 +1,8 @@
-import type { AllocatedRefund, RefundCause, RefundRemarks } from '../order/index.ts';
+import type { AllocatedRefund, PaymentMethod, RefundMethod, RefundPurpose, RefundRemarks } from '../order/index.ts';
+import type { NoteAdded } from '../shared/notes.ts';
 import type { Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { MetaData } from '../shared/remarks.ts';
-import type { PaymentMethod } from './methods.ts';
 
 export type PaymentPersonal = {
   readonly notes: string | null;
@@ -45,11 +45,7 @@ export type PaymentCancelled = { readonly type: 'PaymentCancelled'; readonly dat
 /** The amount is reserved: no concurrent refund can take it. */
 export type RefundRequested = {
   readonly type: 'RefundRequested';
-  readonly data: Omit<AllocatedRefund, 'payment_id'> & {
-    readonly cause: RefundCause;
-    readonly return_id: string | null;
-    readonly personal?: Personal<RefundRemarks>;
-  };
+  readonly data: Omit<AllocatedRefund, 'payment_id'> & RefundPurpose & { readonly personal?: Personal<RefundRemarks> };
 };
 
 export type RefundCompleted = { readonly type: 'RefundCompleted'; readonly data: { readonly refund_id: string } };
@@ -59,6 +55,15 @@ export type RefundDeclined = {
   readonly type: 'RefundDeclined';
   readonly data: { readonly refund_id: string; readonly failure_reason: string };
 };
+
+/** People paid it out, whether it waited for them or had failed. */
+export type RefundPaidOut = {
+  readonly type: 'RefundPaidOut';
+  readonly data: { readonly refund_id: string; readonly method: RefundMethod };
+};
+
+/** Nobody pays it out any more: the reservation is free again. */
+export type RefundReleased = { readonly type: 'RefundReleased'; readonly data: { readonly refund_id: string } };
 
 export type PaymentDetailsChanged = {
   readonly type: 'PaymentDetailsChanged';
@@ -77,4 +82,7 @@ export type PaymentEvent =
   | RefundRequested
   | RefundCompleted
   | RefundDeclined
-  | PaymentDetailsChanged;
+  | RefundPaidOut
+  | RefundReleased
+  | PaymentDetailsChanged
+  | NoteAdded;

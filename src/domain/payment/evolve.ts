@@ -1,5 +1,6 @@
 import { isErased, ERASED, type Fact, type Fold } from '../shared/decider.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
+import { withNote } from '../shared/notes.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
 import type { PaymentEvent, PaymentInitiated, RefundRequested } from './events.ts';
 import { isPayment, NO_PAYMENT, refundedOf, type Payment, type PaymentState, type Refund } from './state.ts';
@@ -35,6 +36,12 @@ const CHANGES: Changes<LaterFact, Payment> = {
   RefundDeclined: (payment, { data: { refund_id, failure_reason } }) => ({
     refunds: changed(payment, refund_id, { status: 'failed', failure_reason }),
   }),
+  RefundPaidOut: (payment, { at, data: { refund_id, method } }) =>
+    refunded({ ...payment, refunds: changed(payment, refund_id, { status: 'completed', method }) }, at),
+  RefundReleased: (payment, { data: { refund_id } }) => ({
+    refunds: changed(payment, refund_id, { status: 'withdrawn' }),
+  }),
+  NoteAdded: (payment, added) => withNote(payment.staff_notes, added),
   PaymentDetailsChanged: (payment, { data: { transaction_id, personal } }) => ({
     personal: mergePersonal(payment.personal, personal),
     ...(transaction_id !== undefined && { transaction_id }),
@@ -52,9 +59,9 @@ const refunded = (payment: Payment, at: string): Partial<Payment> => {
 };
 
 const refundOf = ({ at, data }: Fact<RefundRequested>): Refund => {
-  const { refund_id, amount, cause, return_id, personal } = data;
+  const { refund_id, amount, method, kind, return_id, personal } = data;
   const reason = personalField(personal, 'reason');
-  return { refund_id, amount, status: 'pending', cause, return_id, reason, failure_reason: null, at };
+  return { refund_id, amount, method, status: 'pending', kind, return_id, reason, failure_reason: null, at };
 };
 
 const initiated = ({ data, at }: Fact<PaymentInitiated>): Payment => ({
@@ -63,6 +70,7 @@ const initiated = ({ data, at }: Fact<PaymentInitiated>): Payment => ({
   personal: isErased(data.personal) ? ERASED : { ...data.personal, gateway_response: null },
   failure_reason: null,
   refunds: [],
+  staff_notes: [],
   created_at: at,
   updated_at: at,
   completed_at: null,

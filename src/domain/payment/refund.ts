@@ -1,5 +1,5 @@
 import { accept } from '../shared/decider.ts';
-import type { CompleteRefund, DeclineRefund } from './commands.ts';
+import type { CompleteRefund, DeclineRefund, PayOutRefund, ReleaseRefund } from './commands.ts';
 import type { RefundRequested } from './events.ts';
 import type { PaymentDecision } from './rejections.ts';
 import { leftOf, type Payment, type Refund } from './state.ts';
@@ -28,6 +28,18 @@ export const declineRefund = (data: DeclineRefund['data'], payment: Payment): Pa
   if (refund === undefined) return { rejected: 'refund.not_found' };
   return refund.status === 'pending' ? accept({ type: 'RefundDeclined', data }) : accept();
 };
+
+/** Money that people paid out has gone, also where a gateway declined before. The order knows that it is there. */
+export const payOutRefund = (data: PayOutRefund['data'], payment: Payment): PaymentDecision => {
+  const refund = refundWith(data.refund_id, payment);
+  if (refund === undefined) return { rejected: 'refund.not_found' };
+  return refund.status === 'completed' ? accept() : accept({ type: 'RefundPaidOut', data });
+};
+
+export const releaseRefund = ({ refund_id }: ReleaseRefund['data'], payment: Payment): PaymentDecision =>
+  refundWith(refund_id, payment)?.status === 'pending'
+    ? accept({ type: 'RefundReleased', data: { refund_id } })
+    : accept();
 
 const refundWith = (refund_id: string, { refunds }: Payment): Refund | undefined =>
   refunds.find((refund) => refund.refund_id === refund_id);

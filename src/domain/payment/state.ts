@@ -1,15 +1,16 @@
-import type { RefundCause } from '../order/index.ts';
+import type { RefundMethod, RefundPurpose } from '../order/index.ts';
 import type { Instant, Personal } from '../shared/decider.ts';
+import type { Note } from '../shared/notes.ts';
 import { sum, type Minor } from '../shared/money.ts';
 import type { PaymentInitiated, PaymentPersonal } from './events.ts';
 import type { PaymentStatus } from './transitions.ts';
 
-export type Refund = {
+export type Refund = RefundPurpose & {
   readonly refund_id: string;
   readonly amount: Minor;
-  readonly status: 'pending' | 'completed' | 'failed';
-  readonly cause: RefundCause;
-  readonly return_id: string | null;
+  readonly method: RefundMethod;
+  /** `withdrawn`: nobody pays it out any more. */
+  readonly status: 'pending' | 'completed' | 'failed' | 'withdrawn';
   readonly reason: Personal<string> | null;
   readonly failure_reason: string | null;
   readonly at: Instant;
@@ -20,6 +21,7 @@ export type Payment = Omit<PaymentInitiated['data'], 'personal'> & {
   readonly personal: Personal<PaymentPersonal>;
   readonly failure_reason: string | null;
   readonly refunds: readonly Refund[];
+  readonly staff_notes: readonly Note[];
   readonly created_at: Instant;
   readonly updated_at: Instant;
   readonly completed_at: Instant | null;

@@ -1,4 +1,5 @@
 import type { Role } from '../shared/decider.ts';
+import { mayRefundReturn, type ReturnMoney } from '../order/index.ts';
 import { normalisedWord } from '../shared/normalise-name.ts';
 import {
   RETURN_STATUSES,
@@ -26,12 +27,21 @@ export const leadsReturnFrom = (action: ReturnAction, status: ReturnStatus): boo
 export const mayEverTakeOnReturn = (role: Role, action: ReturnAction): boolean =>
   returnTransition(action).by.includes(role);
 
-/** The verbs this role may ask for now, in the order of the table. */
+/**
+ * The verbs this role may ask for now, in the order of the table. `money`: as the order has it; where it is on its way,
+ * nothing more may be asked for.
+ */
 export const allowedReturnActions = (
   { status }: { readonly status: ReturnStatus },
   role: Role,
+  money?: ReturnMoney,
 ): readonly ReturnAction[] =>
-  RETURN_ACTIONS.filter((action) => mayEverTakeOnReturn(role, action) && leadsReturnFrom(action, status));
+  RETURN_ACTIONS.filter(
+    (action) =>
+      mayEverTakeOnReturn(role, action) &&
+      leadsReturnFrom(action, status) &&
+      (action !== 'refund' || money === undefined || mayRefundReturn(money)),
+  );
 
 const ALIASES: ReadonlyMap<string, ReturnStatus> = new Map([
   ['completed', 'refunded'],

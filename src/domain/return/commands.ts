@@ -1,4 +1,6 @@
 import type { Command } from '../shared/command.ts';
+import type { RefundMethod, ReturnMoney } from '../order/index.ts';
+import type { AddNote } from '../shared/notes.ts';
 import type { Minor } from '../shared/money.ts';
 import type { GivenRemarks, MetaData } from '../shared/remarks.ts';
 import type { Disposition, ReturnInitiated } from './events.ts';
@@ -28,8 +30,12 @@ export type TakeReturnAction = Command<
     readonly items?: readonly ReturnActionItem[] | undefined;
     /** For `process`. Default 0. */
     readonly restocking_fee?: Minor | undefined;
-    /** For `process`. `store_credit` moves no money. */
-    readonly refund_method?: string | undefined;
+    /** For `process`: what is worth going back before the fee, as the order was read. The fee is at most that. */
+    readonly value?: Minor | undefined;
+    /** For `process` and `refund`. Default: original_payment, or for `refund` the one that was said before. */
+    readonly refund_method?: RefundMethod | undefined;
+    /** For `refund`: the return's money, as the order was read. */
+    readonly money?: ReturnMoney | undefined;
   }
 >;
 
@@ -49,6 +55,8 @@ export type ChangeReturnDetails = Command<
   'ChangeReturnDetails',
   {
     readonly notes?: string | null;
+    /** Of a note that staff write. Default false. */
+    readonly visible_to_customer?: boolean | undefined;
     readonly tracking_number?: string | null;
     readonly meta_data?: MetaData | null;
   }
@@ -58,4 +66,4 @@ export type ChangeReturnDetails = Command<
 export type RecordReturnRefunded = Command<'RecordReturnRefunded', { readonly refunded_amount: Minor }>;
 
 export type ReturnCommand =
-  InitiateReturn | TakeReturnAction | ReviewReturn | ChangeReturnDetails | RecordReturnRefunded;
+  InitiateReturn | TakeReturnAction | ReviewReturn | ChangeReturnDetails | RecordReturnRefunded | AddNote;

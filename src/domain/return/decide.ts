@@ -1,13 +1,14 @@
 import { match } from 'ts-pattern';
 import { canAccess } from '../shared/access.ts';
 import { accept, type Decider, type Decision } from '../shared/decider.ts';
+import { mayAddNotes, noteAdded } from '../shared/notes.ts';
 import type { ChangeReturnDetails, ReturnCommand } from './commands.ts';
 import type { ReturnEvent } from './events.ts';
 import { returnFold } from './evolve.ts';
 import type { ReturnRejection } from './rejections.ts';
 import { reviewReturn } from './review.ts';
 import { isInitiated, type Return, type ReturnState } from './state.ts';
-import { takeReturnAction } from './take-action.ts';
+import { rejectHere, takeReturnAction } from './take-action.ts';
 
 export type ReturnDecision = Decision<ReturnEvent, ReturnRejection>;
 
@@ -30,17 +31,29 @@ const decideOnReturn = (command: LaterCommand, one: Return): ReturnDecision =>
     .returnType<ReturnDecision>()
     .with({ type: 'TakeReturnAction' }, (asked) => takeReturnAction(asked, one))
     .with({ type: 'ReviewReturn' }, (asked) => reviewReturn(asked, one))
-    .with({ type: 'ChangeReturnDetails' }, ({ data }) => changeDetails(data))
+    .with({ type: 'ChangeReturnDetails' }, (asked) => changeDetails(asked))
+    .with({ type: 'AddNote' }, ({ data, by }) =>
+      mayAddNotes(by)
+        ? accept(noteAdded(data))
+        : rejectHere('return.action_not_permitted', { command: { by, data: {} }, one }),
+    )
     .with({ type: 'RecordReturnRefunded' }, ({ data }) =>
       one.status === 'processed' ? accept({ type: 'ReturnRefunded', data }) : accept(),
     )
     .exhaustive();
 
-const changeDetails = ({ notes, meta_data, tracking_number }: ChangeReturnDetails['data']): ReturnDecision => {
-  const personal = { ...(notes !== undefined && { notes }), ...(meta_data !== undefined && { meta_data }) };
+const changeDetails = ({ data: said, by }: ChangeReturnDetails): ReturnDecision => {
+  const { notes, meta_data, tracking_number, visible_to_customer = false } = said;
+  const isCustomers = by.role === 'customer';
+  const personal = {
+    ...(notes !== undefined && isCustomers && { notes }),
+    ...(meta_data !== undefined && { meta_data }),
+  };
   const data = {
     ...(tracking_number !== undefined && { tracking_number }),
     ...(Object.keys(personal).length > 0 && { personal }),
   };
-  return Object.keys(data).length === 0 ? accept() : accept({ type: 'ReturnDetailsChanged', data });
+  const changed: ReturnEvent = { type: 'ReturnDetailsChanged', data };
+  const noted = typeof notes === 'string' && !isCustomers ? [noteAdded({ text: notes, visible_to_customer })] : [];
+  return { accepted: [...(Object.keys(data).length === 0 ? [] : [changed]), ...noted] };
 };

@@ -1,4 +1,5 @@
-import type { ItemConditions, ReturnPersonal, ReturnReason } from '../order/index.ts';
+import type { ItemConditions, RefundMethod, ReturnPersonal, ReturnReason } from '../order/index.ts';
+import type { NoteAdded } from '../shared/notes.ts';
 import type { Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { MetaData, Remarks } from '../shared/remarks.ts';
@@ -68,7 +69,7 @@ export type ReturnProcessed = Step<
   {
     readonly items: readonly ProcessedItem[];
     readonly restocking_fee: Minor;
-    readonly refund_method: string | null;
+    readonly refund_method: RefundMethod;
   }
 >;
 
@@ -91,4 +92,5 @@ export type ReturnEvent =
   | ReturnReceived
   | ReturnProcessed
   | ReturnRefunded
-  | ReturnDetailsChanged;
+  | ReturnDetailsChanged
+  | NoteAdded;

@@ -1,6 +1,7 @@
 import type { ItemConditions, ReturnPersonal } from '../order/index.ts';
 import { isErased, type Fact, type Fold } from '../shared/decider.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
+import { withNote } from '../shared/notes.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
 import type { ReturnApproved, ReturnEvent, ReturnInitiated, ReturnReceived, ReturnRejected } from './events.ts';
 import { isInitiated, NO_RETURN, type Return, type ReturnState, type Review } from './state.ts';
@@ -47,6 +48,7 @@ const CHANGES: Changes<LaterFact, Return> = {
     refunded_at: at,
     refunded_amount,
   }),
+  NoteAdded: (one, added) => withNote(one.staff_notes, added),
   ReturnDetailsChanged: (one, { data: { tracking_number, personal } }) => ({
     personal: mergePersonal(one.personal, personal),
     ...(tracking_number !== undefined && { tracking_number }),
@@ -116,6 +118,7 @@ const initiated = ({ data, at }: Fact<ReturnInitiated>): Return => ({
   restocking_fee: 0,
   refund_method: null,
   refunded_amount: 0,
+  staff_notes: [],
   created_at: at,
   updated_at: at,
   approved_at: null,

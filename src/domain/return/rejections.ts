@@ -21,5 +21,6 @@ export type ReturnRejection =
       readonly most: number;
     }
   | { readonly rejected: 'return.invalid_restocking_fee' }
+  | { readonly rejected: 'return.fee_exceeds_value'; readonly value: Minor }
   | { readonly rejected: 'return.review_amount_out_of_range'; readonly estimate: Minor }
   | ({ readonly rejected: ReturnActionCode } & ReturnActionContext);

@@ -8,8 +8,11 @@ import { rejectHere, whyNot } from './take-action.ts';
 /** A reviewer approves, perhaps less than was hoped for, or rejects. Never more than the estimate. */
 export const reviewReturn = (command: ReviewReturn, one: Return): Decision<ReturnEvent, ReturnRejection> => {
   const { decision, notes, refund_amount } = command.data;
-  const code = whyNot(decision, decision === 'approved' ? 'approve' : 'reject', { command, one });
-  if (code !== undefined) return rejectHere(code, { command, one });
+  const code = whyNot(decision, decision === 'approved' ? 'approve' : 'reject', {
+    command: { by: command.by, data: {} },
+    one,
+  });
+  if (code !== undefined) return rejectHere(code, { command: { by: command.by, data: {} }, one });
   if (decision === 'rejected') {
     return accept({ type: 'ReturnRejected', data: { reviewed: true, personal: { reason: notes } } });
   }

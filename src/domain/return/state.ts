@@ -1,4 +1,5 @@
-import type { ReturnPersonal } from '../order/index.ts';
+import type { RefundMethod, ReturnPersonal } from '../order/index.ts';
+import type { Note } from '../shared/notes.ts';
 import type { Actor, Instant, Personal } from '../shared/decider.ts';
 import type { Minor } from '../shared/money.ts';
 import type { Disposition, InitiatedItem, ReturnInitiated } from './events.ts';
@@ -30,8 +31,10 @@ export type Return = Omit<ReturnInitiated['data'], 'items' | 'personal'> & {
   readonly rejection_reason: Personal<string> | null;
   readonly review: Review | null;
   readonly restocking_fee: Minor;
-  readonly refund_method: string | null;
+  /** `null` until processed. */
+  readonly refund_method: RefundMethod | null;
   readonly refunded_amount: Minor;
+  readonly staff_notes: readonly Note[];
   readonly created_at: Instant;
   readonly updated_at: Instant;
   readonly approved_at: Instant | null;

@@ -33,7 +33,10 @@ export const takeReturnAction = (command: TakeReturnAction, one: Return): Decide
     : decided(action, command, one);
 };
 
-type Taking = { readonly command: Pick<TakeReturnAction, 'by'>; readonly one: Return };
+type Taking = {
+  readonly command: Pick<TakeReturnAction, 'by'> & { readonly data: Pick<TakeReturnAction['data'], 'money'> };
+  readonly one: Return;
+};
 
 /** Why the table rejects an action here, if it does. */
 export const whyNot = (
@@ -54,7 +57,7 @@ export const whyNot = (
 export const rejectHere = (rejected: ReturnActionCode, { command, one }: Taking): ReturnRejection => ({
   rejected,
   current_status: one.status,
-  allowed_actions: allowedReturnActions(one, command.by.role),
+  allowed_actions: allowedReturnActions(one, command.by.role, command.data.money),
 });
 
 const decided = (action: ReturnAction, { data }: TakeReturnAction, one: Return): Decided => {
@@ -99,8 +102,9 @@ const conditionsOf = (given: readonly ReturnActionItem[]): ItemConditions =>
   );
 
 const process = (data: TakeReturnAction['data'], one: Return): Decided => {
-  const { items: given = [], restocking_fee = 0, refund_method = null } = data;
+  const { items: given = [], restocking_fee = 0, refund_method = 'original_payment', value } = data;
   if (!Number.isSafeInteger(restocking_fee) || restocking_fee < 0) return { rejected: 'return.invalid_restocking_fee' };
+  if (value !== undefined && restocking_fee > value) return { rejected: 'return.fee_exceeds_value', value };
   const items = processedItems(one, given);
   if ('rejected' in items) return items;
   return accept({ type: 'ReturnProcessed', data: { items, restocking_fee, refund_method, ...remarksOf(data) } });

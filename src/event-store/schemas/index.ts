@@ -4,6 +4,7 @@ import type { EventSchema } from './event-schema.ts';
 import { orderSchemas } from './order.ts';
 import { paymentSchemas } from './payment.ts';
 import { returnSchemas } from './return.ts';
+import { storeCreditSchemas } from './store-credit.ts';
 
 export type { EventSchema } from './event-schema.ts';
 
@@ -12,5 +13,6 @@ export const eventSchemas: Readonly<Record<string, EventSchema>> = {
   ...orderSchemas,
   ...returnSchemas,
   ...paymentSchemas,
+  ...storeCreditSchemas,
   ...documentSchemas,
 } satisfies Readonly<Record<DomainEvent['type'], EventSchema>>;

@@ -9,11 +9,16 @@ import {
   instant,
   metaData,
   minor,
+  noteAdded,
   nullable,
   object,
+  paymentMethod,
   personal,
+  personalNote,
   quantity,
-  refundCause,
+  reasonCategory,
+  refundMethod,
+  refundPurpose,
   refundRemarks,
   returnPersonal,
   returnReason,
@@ -21,6 +26,7 @@ import {
   text,
   transition,
   uuid,
+  words,
 } from './shapes.ts';
 
 const line = object({
@@ -33,6 +39,7 @@ const line = object({
   quantity,
   discount: minor,
   tax: minor,
+  own_tax: Type.Optional(Type.Literal(true)),
 });
 const lineMetaData = Type.Record(Type.String(), metaData);
 
@@ -48,7 +55,14 @@ const orderPersonal = object({
   line_meta_data: lineMetaData,
 });
 
-const refund = { refund_id: uuid, payment_id: uuid, amount: minor };
+const refund = { refund_id: uuid, payment_id: uuid, amount: minor, method: refundMethod };
+const payment = object({ payment_id: uuid, amount: minor, method: paymentMethod });
+const invoice = nullable(object({ amount: minor }));
+const creditParts = object({
+  items: Type.Array(object({ order_item_id: uuid, quantity: counted, amount: minor })),
+  shipping: minor,
+  goodwill: minor,
+});
 const units = Type.Array(object({ first: quantity, last: quantity, amount: minor }));
 
 /** Events of `order-<uuid>`. */
@@ -68,14 +82,18 @@ export const orderSchemas = schemasOf<OrderEvent>()({
       lines: Type.Array(line, { minItems: 1 }),
       from_cart: Type.Optional(Type.Literal(true)),
       takes_stock: Type.Optional(Type.Literal(true)),
+      overrides_catalogue: Type.Optional(Type.Literal(true)),
       personal: personal(orderPersonal),
     }),
   },
   OrderReleased: { version: 1, data: transition({ estimated_delivery_at: nullable(instant) }) },
   OrderConfirmed: { version: 1, data: transition({}) },
-  OrderProcessingStarted: { version: 1, data: transition({}) },
-  OrderShipped: { version: 1, data: transition({ carrier: nullable(text), tracking_number: nullable(text) }) },
-  OrderOutForDelivery: { version: 1, data: transition({}) },
+  OrderProcessingStarted: { version: 1, data: transition({ forced: Type.Optional(Type.Literal(true)) }) },
+  OrderShipped: {
+    version: 1,
+    data: transition({ carrier: nullable(text), tracking_number: nullable(text), invoice }),
+  },
+  OrderOutForDelivery: { version: 1, data: transition({ invoice }) },
   OrderDelivered: { version: 1, data: transition({}) },
   OrderCancelled: { version: 1, data: transition({ reason_category: nullable(text) }) },
   OrderReturned: { version: 1, data: transition({}) },
@@ -83,6 +101,8 @@ export const orderSchemas = schemasOf<OrderEvent>()({
     version: 1,
     data: object({
       lines: Type.Array(line, { minItems: 1 }),
+      overrides_catalogue: Type.Optional(Type.Literal(true)),
+      credits: Type.Array(object({ credit_id: uuid, amount: minor, parts: creditParts })),
       personal: Type.Optional(personal(object({ line_meta_data: lineMetaData }))),
     }),
   },
@@ -101,19 +121,41 @@ export const orderSchemas = schemasOf<OrderEvent>()({
   },
   DeliveryPartnerAssigned: { version: 1, data: object({ delivery_partner_id: text }) },
 
-  PaymentStarted: { version: 1, data: object({ payment_id: uuid, amount: minor }) },
-  PaymentCaptured: { version: 1, data: object({ payment_id: uuid, amount: minor }) },
+  NoteAdded: noteAdded,
+
+  PaymentStarted: { version: 1, data: payment },
+  PaymentCaptured: { version: 1, data: payment },
   PaymentFailed: { version: 1, data: object({ payment_id: uuid }) },
+  OrderCredited: {
+    version: 1,
+    data: object({
+      credit_id: uuid,
+      kind: words(['line', 'shipping', 'goodwill', 'cancellation']),
+      amount: minor,
+      parts: creditParts,
+      pays: minor,
+      invoiced: Type.Boolean(),
+      reason_category: nullable(reasonCategory),
+      restock: Type.Boolean(),
+      personal: personalNote,
+    }),
+  },
   RefundAllocated: {
     version: 1,
     data: object({
-      ...refundCause,
+      ...refundPurpose,
+      credit_id: nullable(uuid),
       refunds: Type.Array(object(refund), { minItems: 1 }),
+      replaces: Type.Array(uuid),
+      paid_out: Type.Boolean(),
+      reason_category: nullable(reasonCategory),
       personal: Type.Optional(personal(refundRemarks)),
     }),
   },
-  PaymentRefunded: { version: 1, data: object({ ...refund, ...refundCause }) },
-  PaymentRefundFailed: { version: 1, data: object({ ...refund, ...refundCause }) },
+  PaymentRefunded: { version: 1, data: object({ ...refund, ...refundPurpose }) },
+  PaymentRefundFailed: { version: 1, data: object({ ...refund, ...refundPurpose }) },
+  RefundResolved: { version: 1, data: object({ ...refund, ...refundPurpose, personal: personalNote }) },
+  RefundWithdrawn: { version: 1, data: object({ ...refund, ...refundPurpose, personal: personalNote }) },
 
   ReturnOpened: {
     version: 1,
@@ -138,7 +180,9 @@ export const orderSchemas = schemasOf<OrderEvent>()({
       reviewed_amount: nullable(minor),
       restocking_fee: minor,
       amount: minor,
-      refund_method: nullable(text),
+      pays: minor,
+      invoiced: Type.Boolean(),
+      refund_method: refundMethod,
     }),
   },
   ReturnClosed: {

@@ -5,25 +5,19 @@ import {
   currency,
   metaData,
   minor,
+  noteAdded,
   nullable,
   object,
+  paymentMethod,
   personal,
-  refundCause,
+  refundMethod,
+  refundPurpose,
   refundRemarks,
   strict,
   text,
   uuid,
 } from './shapes.ts';
 
-const method = Type.Union([
-  Type.Literal('credit_card'),
-  Type.Literal('debit_card'),
-  Type.Literal('paypal'),
-  Type.Literal('bank_transfer'),
-  Type.Literal('stripe'),
-  Type.Literal('cash_on_delivery'),
-  Type.Literal('other'),
-]);
 const details = { notes: nullable(text), meta_data: nullable(metaData) };
 const gatewayResponse = { gateway_response: nullable(metaData) };
 const personalResponse = Type.Optional(personal(object(gatewayResponse)));
@@ -36,7 +30,7 @@ export const paymentSchemas = schemasOf<PaymentEvent>()({
       payment_number: text,
       order_id: uuid,
       customer_id: text,
-      method,
+      method: paymentMethod,
       amount: minor,
       currency,
       transaction_id: nullable(text),
@@ -52,12 +46,16 @@ export const paymentSchemas = schemasOf<PaymentEvent>()({
     data: object({
       refund_id: uuid,
       amount: minor,
-      ...refundCause,
+      method: refundMethod,
+      ...refundPurpose,
       personal: Type.Optional(personal(refundRemarks)),
     }),
   },
   RefundCompleted: { version: 1, data: object({ refund_id: uuid }) },
   RefundDeclined: { version: 1, data: object({ refund_id: uuid, failure_reason: text }) },
+  RefundPaidOut: { version: 1, data: object({ refund_id: uuid, method: refundMethod }) },
+  RefundReleased: { version: 1, data: object({ refund_id: uuid }) },
+  NoteAdded: noteAdded,
   PaymentDetailsChanged: {
     version: 1,
     data: object({

@@ -6,11 +6,13 @@ import {
   currency,
   itemConditions,
   minor,
+  noteAdded,
   nullable,
   object,
   optionalRemarks,
   personal,
   quantity,
+  refundMethod,
   returnPersonal,
   returnReason,
   strict,
@@ -66,10 +68,11 @@ export const returnSchemas = schemasOf<ReturnEvent>()({
     data: transition({
       items: Type.Array(object({ order_item_id: uuid, accepted_quantity: counted, disposition })),
       restocking_fee: minor,
-      refund_method: nullable(text),
+      refund_method: refundMethod,
     }),
   },
   ReturnRefunded: { version: 1, data: transition({ refunded_amount: minor }) },
+  NoteAdded: noteAdded,
   ReturnDetailsChanged: {
     version: 1,
     data: object({

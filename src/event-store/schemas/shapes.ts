@@ -54,14 +54,44 @@ export const returnPersonal = object({
   conditions: itemConditions,
 });
 
-/** Why money goes back, as an order and a payment both tell it. */
-export const refundCause = {
-  cause: Type.Union([
-    Type.Literal('return'),
-    Type.Literal('cancellation'),
-    Type.Literal('excess'),
-    Type.Literal('manual'),
-  ]),
+/** One of these words. */
+export const words = <const W extends readonly string[]>(list: W) =>
+  Type.Unsafe<W[number]>(Type.Union(list.map((word) => Type.Literal(word))));
+
+export const paymentMethod = words([
+  'credit_card',
+  'debit_card',
+  'paypal',
+  'bank_transfer',
+  'stripe',
+  'cash_on_delivery',
+  'other',
+  'store_credit',
+]);
+export const refundMethod = words(['original_payment', 'store_credit', 'bank_transfer', 'cash']);
+export const reasonCategory = words([
+  'goodwill',
+  'damaged',
+  'late',
+  'price',
+  'out_of_stock',
+  'lost',
+  'customer_request',
+  'fraud_check',
+  'duplicate',
+  'other',
+]);
+
+/** What a refund belongs to, as an order and a payment both tell it. */
+export const refundPurpose = {
+  kind: words(['return', 'line', 'shipping', 'goodwill', 'cancellation', 'overpaid', 'money']),
   return_id: nullable(uuid),
 };
 export const refundRemarks = object({ reason: Type.Optional(text), meta_data: Type.Optional(metaData) });
+export const personalNote = Type.Optional(personal(object({ note: text })));
+
+/** What staff write down, in every stream that has notes. */
+export const noteAdded = {
+  version: 1,
+  data: object({ visible_to_customer: Type.Boolean(), personal: personal(object({ text })) }),
+};

@@ -1,6 +1,5 @@
 import { documentIdOf, type ReadStream } from '../../commands/index.ts';
 import { documentDecider, needsCreditMemo } from '../../domain/document/index.ts';
-import { settledItems } from '../../domain/order/index.ts';
 import { documentStream } from '../../event-store/stream-names.ts';
 import { issueCreditMemo, issueInvoice } from '../../processes/invoicing.ts';
 import type { JobView } from '../../jobs/admin.ts';
@@ -51,7 +50,7 @@ type Expected = Issued & { readonly id: string };
 const expectedOf = ({ id: order_id, order }: NamedOrder): readonly Expected[] => [
   { id: documentIdOf('invoice', order_id), document_type: 'invoice', order_id, return_id: null },
   ...order.returns
-    .filter((one) => needsCreditMemo(settledItems(one)))
+    .filter(({ settlement }) => settlement !== null && needsCreditMemo(settlement))
     .map(({ return_id }): Expected => {
       return { id: documentIdOf('credit_memo', return_id), document_type: 'credit_memo', order_id, return_id };
     }),

@@ -13,13 +13,14 @@ import {
   type OrderReturn,
   refundedAmount,
   refundStatus,
+  refundsThat,
   returnedQuantity,
   returnRequestedQuantity,
   type Sighting,
 } from '../../domain/order/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isErased, type Role } from '../../domain/shared/decider.ts';
-import { type Minor, sum } from '../../domain/shared/money.ts';
+import type { Minor } from '../../domain/shared/money.ts';
 import type { PaymentStatus } from '../../domain/payment/index.ts';
 import type { Caller } from '../server/caller.ts';
 import { historyBody } from '../server/history-body.ts';
@@ -132,8 +133,8 @@ const paymentStatus = ({ status, amount }: OrderPayment, refunded: Minor): Payme
 export const paymentSummaries = ({ payments, refunds }: Order, major: Major) =>
   payments.map((payment) => {
     const { payment_id, amount } = payment;
-    const done = refunds.filter((refund) => refund.payment_id === payment_id && refund.status === 'done');
-    const refunded = sum(done.map((refund) => refund.amount));
+    const own = refunds.filter((refund) => refund.payment_id === payment_id);
+    const refunded = refundsThat(own, 'completed', 'resolved');
     const status = paymentStatus(payment, refunded);
     return { id: payment_id, status, amount: major(amount), refunded_amount: major(refunded) };
   });

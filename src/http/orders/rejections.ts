@@ -105,6 +105,18 @@ export const orderRejections: Entries<Exclude<Code, CatalogueCode | ClosingCode 
     sentence: (rejection) => `Your role may not ask for that. ${instead(rejection)}`,
   },
   'order.items_locked': locked('Items are fixed', 'The items'),
+  'order.items_priced_by_staff': {
+    status: 409,
+    title: 'The prices are agreed',
+    sentence: (rejection) =>
+      `The shop agreed the prices of this order, so its items are not yours to change. Ask the shop. ${instead(rejection)}`,
+  },
+  'order.items_paid': {
+    status: 409,
+    title: 'Something is paid already',
+    sentence: (rejection) =>
+      `The items cannot be changed by a customer once something is paid. Ask the shop. ${instead(rejection)}`,
+  },
   'order.address_locked': locked('The address is fixed', 'The shipping address'),
   'order.assignment_locked': locked('The courier is fixed', 'The delivery partner'),
   'order.not_under_way': {

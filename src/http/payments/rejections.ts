@@ -83,4 +83,71 @@ export const paymentRejections: Entries<PaymentCode> = {
     sentence: () => 'The amount is above what is left of the captured money.',
     field: () => ({ field: 'amount', message: 'must be at most what is left to refund' }),
   },
+  'refund.invalid_amount': {
+    status: 422,
+    title: 'Invalid amount',
+    sentence: () => 'An amount must be above 0.',
+    field: () => ({ field: 'amount', message: 'must be an amount above 0' }),
+  },
+  'refund.exceeds_creditable': {
+    status: 422,
+    title: 'More than can be credited',
+    sentence: () => 'The amount is above what is left to credit: credits never exceed what was agreed.',
+    field: () => ({ field: 'amount', message: 'must be at most what is left to credit' }),
+  },
+  'refund.nothing_to_credit': {
+    status: 409,
+    title: 'Nothing to credit',
+    sentence: () => 'Nothing of this order is left to credit.',
+  },
+  'refund.unknown_item': {
+    status: 422,
+    title: 'Unknown item',
+    sentence: ({ order_item_id }) => `The order has no item ${order_item_id}.`,
+    field: () => ({ field: 'items', message: 'must name items of this order' }),
+  },
+  'refund.duplicate_item': {
+    status: 422,
+    title: 'The same item twice',
+    sentence: ({ order_item_id }) => `${order_item_id} is named more than once. Name each item once.`,
+    field: () => ({ field: 'items', message: 'must name each item once' }),
+  },
+  'refund.invalid_quantity': {
+    status: 422,
+    title: 'Quantity out of range',
+    sentence: ({ order_item_id, creditable }) =>
+      `quantity of ${order_item_id} must be an integer from 1 to ${creditable}, the units that were not credited yet.`,
+    field: ({ creditable }) => ({ field: 'items', message: `quantity must be an integer from 1 to ${creditable}` }),
+  },
+  'refund.in_progress': {
+    status: 409,
+    title: 'Refund in progress',
+    sentence: () => 'The payment service has not answered yet. Wait for its outcome, or settle it if it never comes.',
+  },
+  'refund.not_failed': {
+    status: 409,
+    title: 'Not failed',
+    sentence: () => 'Only a refund that failed can be tried again. This one waits to be paid out.',
+  },
+  'refund.not_owed': {
+    status: 409,
+    title: 'Nothing to pay back',
+    sentence: () => 'Nothing is overpaid any more. Withdraw this refund instead.',
+  },
+  'refund.payment_required': {
+    status: 422,
+    title: 'Name the other payment',
+    sentence: () => 'payment_id must name the payment from which the money goes back.',
+    field: () => ({ field: 'payment_id', message: 'is required with other_payment' }),
+  },
+  'refund.already_ended': {
+    status: 409,
+    title: 'Ended already',
+    sentence: ({ refund_status }) => `This refund is ${refund_status}. There is nothing to resolve.`,
+  },
+  'refund.still_overpaid': {
+    status: 409,
+    title: 'Still overpaid',
+    sentence: () => 'The money would stay here without a reason. Pay it back another way.',
+  },
 };

@@ -109,6 +109,12 @@ export const returnRejections: Entries<ReturnCode> = {
     sentence: () => 'restocking_fee must be an amount of 0 or more.',
     field: () => ({ field: 'restocking_fee', message: 'must be an amount of 0 or more' }),
   },
+  'return.fee_exceeds_value': {
+    status: 422,
+    title: 'Fee above the value',
+    sentence: () => 'restocking_fee is above what the accepted items are worth.',
+    field: () => ({ field: 'restocking_fee', message: 'must be at most what the accepted items are worth' }),
+  },
   'return.review_amount_out_of_range': {
     status: 422,
     title: 'Refund out of range',

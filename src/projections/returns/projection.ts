@@ -1,15 +1,12 @@
-import { match, P } from 'ts-pattern';
 import { needsCreditMemo } from '../../domain/document/index.ts';
 import type { Fact } from '../../domain/shared/decider.ts';
 import {
+  evolveReturnMoney,
   NO_RETURN_MONEY,
+  RETURN_MONEY_EVENTS,
   type OrderEvent,
-  type RefundAllocated,
-  type PaymentRefunded,
-  type PaymentRefundFailed,
-  type ReturnClosed,
   type ReturnMoney,
-  type ReturnSettled,
+  type ReturnMoneyEvent,
 } from '../../domain/order/index.ts';
 import { returnFold, isInitiated, NO_RETURN, type Return, type ReturnEvent } from '../../domain/return/index.ts';
 import { streamId } from '../../event-store/stream-names.ts';
@@ -33,15 +30,7 @@ export type ReturnRow = {
   readonly money: ReturnMoney;
 };
 
-type MoneyEvent = ReturnSettled | RefundAllocated | PaymentRefunded | PaymentRefundFailed | ReturnClosed;
-
-const MONEY_TYPES: ReadonlySet<string> = new Set<MoneyEvent['type']>([
-  'ReturnSettled',
-  'RefundAllocated',
-  'PaymentRefunded',
-  'PaymentRefundFailed',
-  'ReturnClosed',
-]);
+const MONEY_TYPES: ReadonlySet<string> = new Set(RETURN_MONEY_EVENTS);
 const RETURN_TYPES: readonly ReturnEvent['type'][] = [
   'ReturnInitiated',
   'ReturnApproved',
@@ -58,34 +47,15 @@ const RETURN_TYPES: readonly ReturnEvent['type'][] = [
 /** Refunds without a return belong to no row. */
 const NO_ROW = '00000000-0000-0000-0000-000000000000';
 
-const evolveMoney = (money: ReturnMoney, event: Fact<MoneyEvent>): ReturnMoney =>
-  match(event)
-    .returnType<ReturnMoney>()
-    .with({ type: 'ReturnSettled' }, ({ data }) => ({ ...money, settled_amount: data.amount }))
-    .with({ type: 'RefundAllocated' }, ({ data }) => ({
-      ...money,
-      refunds: [
-        ...money.refunds,
-        ...data.refunds.map(({ refund_id, amount }) => ({ refund_id, amount, status: 'pending' as const })),
-      ],
-    }))
-    .with({ type: P.union('PaymentRefunded', 'PaymentRefundFailed') }, ({ type, data }) => {
-      const status = type === 'PaymentRefunded' ? ('done' as const) : ('failed' as const);
-      const refunds = money.refunds.map((one) => (one.refund_id === data.refund_id ? { ...one, status } : one));
-      return { ...money, refunds };
-    })
-    .with({ type: 'ReturnClosed' }, () => ({ ...money, is_closed: true }))
-    .exhaustive();
+const isCredited = (event: Fact<ReturnMoneyEvent>): boolean =>
+  event.type === 'ReturnSettled' && needsCreditMemo(event.data);
 
-const isCredited = (event: Fact<MoneyEvent>): boolean =>
-  event.type === 'ReturnSettled' && needsCreditMemo(event.data.items);
-
-const isMoney = (fact: Fact<OrderEvent | ReturnEvent>): fact is Fact<MoneyEvent> => MONEY_TYPES.has(fact.type);
+const isMoney = (fact: Fact<OrderEvent | ReturnEvent>): fact is Fact<ReturnMoneyEvent> => MONEY_TYPES.has(fact.type);
 
 /** A return and what its order says of its money: the order hears of it only after the return has begun. */
 export const returnList = projection<ReturnRow>({
   name: 'return_list',
-  version: 1,
+  version: 2,
   prefixes: ['order-', 'return-'],
   types: new Set<string>([...MONEY_TYPES, ...RETURN_TYPES]),
   table: 'return_list',
@@ -111,7 +81,7 @@ export const returnList = projection<ReturnRow>({
     if (isMoney(event)) {
       if (row === undefined) return undefined;
       const credited_at = isCredited(event) ? event.at : row.credited_at;
-      return { ...row, money: evolveMoney(row.money, event), credited_at };
+      return { ...row, money: evolveReturnMoney(row.money, event), credited_at };
     }
     const state = returnFold.evolve(row?.state ?? NO_RETURN, event as Fact<ReturnEvent>);
     if (!isInitiated(state)) return row;

@@ -1,18 +1,20 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { modify, take } from '../../support/order-commands.ts';
+import { ADMIN, modify, take } from '../../support/order-commands.ts';
 import {
   item,
   openReturn,
   recordCapture,
   recordPaymentFailure,
   refundByHand,
-  refundExcess,
+  refundOrder,
+  refundOverpaid,
   refundReturn,
+  resolveRefund,
   settleReturn,
   startPayment,
 } from '../../support/order-money.ts';
-import { allocate, expecting, linesOf, now, onPayment, pick, type World } from './model-world.ts';
+import { allocate, closeIfPaid, expecting, linesOf, now, onPayment, pick, type World } from './model-world.ts';
 import * as model from './reference-model.ts';
 
 const ACTIONS = [
@@ -40,8 +42,10 @@ const KINDS = [
   'modify',
   'pay',
   'gateway',
-  'excess',
+  'overpaid',
   'hand',
+  'credit',
+  'resolve',
   'open',
   'close',
   'settle',
@@ -61,10 +65,24 @@ export type Attempt = { kind: (typeof KINDS)[number]; a: number; b: number; c: n
 const act = (world: World, action: (typeof ACTIONS)[number]): void => {
   const { m } = world;
   const [from, to] = STEPS[action] ?? [[], ''];
-  const isFree = action !== 'return_order' || model.captured(m) === model.gone(m, ['done']);
+  const isFree = action !== 'return_order' || model.balance(m) <= 0;
   if (!expecting(world, take(action), from.includes(m.status) && isFree)) return;
+  const goesOut = action === 'ship' || action === 'out_for_delivery';
+  if (goesOut && m.invoice === null) m.invoice = model.owed(m);
   m.status = to;
-  if (action === 'return_order') m.isClosedByHand = true;
+  if (action !== 'return_order' || model.owed(m) === 0) return;
+  const amount = model.owed(m);
+  const byLine = lastCredit(world, amount).parts.items.map((part) => ({ ...part, line: part.order_item_id }));
+  const { shipping, goodwill } = lastCredit(world, amount).parts;
+  m.credits.push({ kind: 'cancellation', amount, byLine, shipping, goodwill, isInvoiced: true });
+};
+
+/** The credit the order has just booked, over this amount. */
+const lastCredit = ({ lived }: World, amount: number) => {
+  const credit = lived.order().credits.at(-1);
+  assert.ok(credit);
+  assert.is(credit.amount, amount);
+  return credit;
 };
 
 export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Attempt) => void>> = {
@@ -75,23 +93,30 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
     );
     if (next !== undefined) act(world, next);
   },
-  modify: (world, { a, b }) => {
-    const lines = linesOf([{ unit_price: 1 + a, quantity: 1 + (b % 4), share: b % 101 }]);
-    if (expecting(world, modify(lines), ['pending', 'confirmed'].includes(world.m.status))) world.takeLines();
+  modify: (world, { a, b, c }) => {
+    const lines = linesOf([
+      { unit_price: 1 + a, quantity: 1 + (b % 4), share: b % 101 },
+      ...(c % 2 === 0 ? [{ unit_price: 1 + c, quantity: 1 + (c % 3), share: 0 }] : []),
+    ]);
+    const command = { ...modify(lines), by: ADMIN };
+    if (expecting(world, command, ['pending', 'confirmed'].includes(world.m.status))) world.takeLines();
   },
-  pay: (world, { a, b }) => {
+  pay: (world, { a, b, c }) => {
     const { m } = world;
     const id = `p-${m.payments.length + 1}`;
     const amount = b % 3 === 0 ? model.due(m) + (b % 2) : 1 + a;
     if (amount === 0) return;
-    const fits = model.inFlight(m) + amount <= model.due(m) && !['cancelled', 'returned'].includes(m.status);
-    if (!expecting(world, startPayment(id, amount), fits)) return;
-    m.payments.push({ id, amount, status: 'in_flight' });
+    const isReceipt = c % 5 === 0;
+    const method = isReceipt ? 'other' : 'credit_card';
+    const fits = isReceipt || model.inFlight(m) + amount <= model.due(m);
+    const command = { ...startPayment(id, amount), data: { payment_id: id, amount, method } } as const;
+    if (!expecting(world, command, fits)) return;
+    m.payments.push({ id, amount, status: 'in_flight', isReceipt });
     const data = {
       payment_number: id,
       order_id: 'o-1',
       customer_id: 'c-1',
-      method: 'other',
+      method,
       amount,
       currency: 'EUR',
       transaction_id: null,
@@ -105,35 +130,101 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
       a,
     );
     if (payment === undefined) return;
-    const { id, amount } = payment;
+    const { id, amount, isReceipt } = payment;
     payment.status = b % 5 === 0 ? 'failed' : 'captured';
     if (payment.status === 'captured') {
+      const method = isReceipt ? 'other' : 'credit_card';
       onPayment(world, id, { type: 'CompletePayment', data: { transaction_id: null }, ...now });
-      expecting(world, recordCapture(id, amount), true);
+      expecting(world, { ...recordCapture(id, amount), data: { payment_id: id, amount, method } }, true);
     } else {
       onPayment(world, id, { type: 'DeclinePayment', data: { failure_reason: 'declined' }, ...now });
       expecting(world, recordPaymentFailure(id), true);
     }
   },
-  excess: (world) => {
+  overpaid: (world) => {
     const { m } = world;
-    expecting(world, refundExcess, true);
-    allocate(world, model.excess(m), m.status === 'cancelled' ? 'cancellation' : 'excess', null);
+    expecting(world, refundOverpaid, true);
+    const kind = m.status === 'cancelled' ? 'cancellation' : 'overpaid';
+    allocate(world, model.splitOver(m, model.payable(m)), { kind });
   },
-  hand: (world, { a, b }) => {
+  hand: (world, { a, b, c }) => {
     const { m } = world;
     const payment = pick(m.payments, a);
     if (payment === undefined) return;
     const left = model.leftOf(m, payment);
     const amount = b % 3 === 0 ? left : 1 + (b % (left + 2));
-    if (!expecting(world, refundByHand(payment.id, amount), amount > 0 && amount <= left)) return;
-    const id = world.lived.order().refunds.at(-1)?.refund_id ?? '';
-    m.refunds.push({ id, payment: payment.id, amount, status: 'pending', cause: 'manual', holder: null });
-    onPayment(world, payment.id, {
-      type: 'RequestRefund',
-      data: { refund_id: id, amount, cause: 'manual', return_id: null },
-      ...now,
-    });
+    const credit = c % 3 === 0 ? c % 2 === 0 : undefined;
+    if (!expecting(world, refundByHand(payment.id, amount, { credit }), amount > 0 && amount <= left)) return;
+    const rest = Math.max(0, amount - Math.max(model.overpaid(m), model.sumOf(m, ['failed'])));
+    const isCredited = (credit ?? m.invoice !== null) && rest > 0;
+    if (isCredited) {
+      const isInvoiced = m.invoice !== null;
+      m.credits.push({ kind: 'goodwill', amount: rest, byLine: [], shipping: 0, goodwill: rest, isInvoiced });
+    }
+    const served = servedBy(m, payment.id, amount);
+    const kind = rest > 0 ? (isCredited ? 'goodwill' : 'money') : (served[0]?.kind ?? 'overpaid');
+    const holder = served[0]?.holder ?? null;
+    const replaces = served.map(({ id }) => id);
+    allocate(world, [{ payment, amount }], { kind, holder, replaces, isByHand: true });
+    closeIfPaid(world, holder);
+  },
+  credit: (world, { a, b, c }) => {
+    const { m } = world;
+    const items = m.lines
+      .filter((_, index) => ((a >> index) & 1) === 1)
+      .map(({ id }) => ({
+        order_item_id: id,
+        ...(b % 3 === 0 && { amount: 1 + (a % 300) }),
+        ...(b % 3 === 1 && { quantity: 1 + (b % 3) }),
+      }));
+    const shipping = c % 3 === 0 ? ('all' as const) : c % 3 === 1 ? 1 + (c % 250) : 0;
+    const goodwill = b % 2 === 0 ? 1 + (b % 400) : undefined;
+    const wanted = wantedParts(m, items, shipping, goodwill ?? 0);
+    const isExplicit = items.some(({ amount }) => amount !== undefined) || c % 3 !== 0 || goodwill !== undefined;
+    const parts = wanted === null ? null : capped(m, wanted, isExplicit);
+    if (!expecting(world, refundOrder({ items, shipping, goodwill }), parts !== null) || parts === null) return;
+    const pays = model.paysOf(m, parts.amount);
+    const kind = parts.byLine.length > 0 ? 'line' : parts.shipping > 0 ? 'shipping' : 'goodwill';
+    assert.is(lastCredit(world, parts.amount).pays, pays);
+    const split = model.splitOver(m, pays);
+    m.credits.push({ ...parts, kind, isInvoiced: m.invoice !== null });
+    allocate(world, split, { kind, isByHand: true });
+  },
+  resolve: (world, { a, b, c }) => {
+    const { m } = world;
+    const isOpenOrAny = ({ status }: model.ModelRefund) => status === 'failed' || status === 'pending' || a % 4 === 0;
+    const one = pick(m.refunds.filter(isOpenOrAny), a);
+    if (one === undefined) return;
+    const isIdle = one.status === 'failed' && model.overpaid(m) === 0;
+    const ways = ['retry', 'bank_transfer', 'other_payment', 'withdraw'] as const;
+    const method = isIdle && c % 2 === 0 ? 'withdraw' : (ways[b % 4] ?? 'retry');
+    const payment = method === 'other_payment' ? pick(m.payments, c) : m.payments.find(({ id }) => id === one.payment);
+    if (payment === undefined) return;
+    const isWaiting = one.status === 'pending' && one.byPeople;
+    const isOpen = one.status === 'failed' || isWaiting;
+    const over = Math.max(0, model.balance(m) + (isWaiting ? one.amount : 0) - model.owed(m));
+    const amount = one.kind === 'money' ? one.amount : Math.min(one.amount, over);
+    const left = model.leftOf(m, payment, [one.id]);
+    const fits = {
+      retry: one.status === 'failed' && amount > 0 && amount <= left,
+      other_payment: amount > 0 && amount <= left,
+      bank_transfer: one.amount <= left,
+      withdraw: over === 0,
+    }[method];
+    const command = resolveRefund(one.id, method, { payment_id: payment.id });
+    if (!expecting(world, command, isOpen && fits)) return;
+    if (method === 'retry' || method === 'other_payment') {
+      const { kind, holder } = one;
+      allocate(world, [{ payment, amount }], { kind, holder, replaces: [one.id] });
+      return;
+    }
+    one.status = method === 'withdraw' ? 'dropped' : 'gone';
+    if (method === 'bank_transfer') {
+      onPayment(world, one.payment, { type: 'PayOutRefund', data: { refund_id: one.id, method }, ...now });
+    } else if (isWaiting) {
+      onPayment(world, one.payment, { type: 'ReleaseRefund', data: { refund_id: one.id }, ...now });
+    }
+    closeIfPaid(world, one.holder);
   },
   open: (world, { a, b, c }) => {
     const { m } = world;
@@ -168,41 +259,43 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
     const accepted = held.map((count) => (b % 3 === 0 ? b % (count + 1) : count));
     const review = c % 5 === 0 ? 1 + a : null;
     const fee = c % 4 === 0 ? b : 0;
-    one.isCredit = c % 7 === 0;
     model.settle(m, one, { accepted, review, fee });
     const byLine = Object.fromEntries(m.lines.map(({ id }, index) => [id, accepted[index] ?? 0]));
-    const terms = { reviewed_amount: review, restocking_fee: fee, refund_method: one.isCredit ? 'store_credit' : null };
-    expecting(world, settleReturn(one.id, byLine, terms), true);
+    expecting(world, settleReturn(one.id, byLine, { reviewed_amount: review, restocking_fee: fee }), true);
     const settlement = world.lived.order().returns.find(({ return_id }) => return_id === one.id)?.settlement;
     assert.is(settlement?.amount, one.amount, 'settled amount');
-    if (one.isCredit || Math.min(one.amount, model.here(m)) === 0) model.close(m, one, true);
-    else if (world.autoRefundReturns) allocateReturn(world, one);
+    assert.is(settlement?.pays, one.pays, 'what of it goes back');
+    if (one.pays === 0) model.close(m, one, true);
+    else if (world.autoRefundReturns) allocate(world, model.splitOver(m, one.pays), { kind: 'return', holder: one.id });
   },
   refund: (world, { a }) => {
     const { m } = world;
     const one = pick(m.returns, a);
     if (one === undefined) return;
-    const isGoing = model.gone(m, ['pending'], ({ holder }) => holder === one.id) > 0;
+    const isOf = ({ holder }: model.ModelRefund) => holder === one.id;
+    const isGoing = model.sumOf(m, ['pending'], isOf) > 0;
     if (!expecting(world, refundReturn(one.id), one.status === 'closed' || (one.status === 'settled' && !isGoing)))
       return;
     if (one.status === 'closed') return;
-    const wanted = one.amount - model.gone(m, ['done'], ({ holder }) => holder === one.id);
-    if (Math.min(wanted, model.here(m)) === 0) model.close(m, one, true);
-    else allocateReturn(world, one);
+    const wanted = model.claim(m, one) + model.sumOf(m, ['failed'], isOf);
+    const replaces = m.refunds.filter((refund) => isOf(refund) && refund.status === 'failed').map(({ id }) => id);
+    const split = model.splitOver(m, wanted, replaces);
+    if (split.length === 0) model.close(m, one, true);
+    else allocate(world, split, { kind: 'return', holder: one.id, replaces });
   },
   refunded: (world, { a, b }) => {
     const { m } = world;
     const one = pick(
-      m.refunds.filter(({ status }) => status === 'pending'),
+      m.refunds.filter(({ status, byPeople }) => status === 'pending' && !byPeople),
       a,
     );
     if (one === undefined) return;
     const known = world.lived.order().refunds.find(({ refund_id }) => refund_id === one.id);
     assert.ok(known);
-    const { refund_id, payment_id, amount, cause, return_id } = known;
-    const data = { refund_id, payment_id, amount, cause, return_id };
+    const { refund_id, payment_id, amount, method, kind, return_id } = known;
+    const data = { refund_id, payment_id, amount, method, kind, return_id };
     const failure_reason = 'declined';
-    one.status = b % 5 === 0 ? 'failed' : 'done';
+    one.status = b % 4 === 0 ? 'failed' : 'gone';
     if (one.status === 'failed') {
       onPayment(world, payment_id, { type: 'DeclineRefund', data: { refund_id, failure_reason }, ...now });
       expecting(world, { type: 'RecordRefundFailure', data, ...now }, true);
@@ -210,14 +303,66 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
     }
     onPayment(world, payment_id, { type: 'CompleteRefund', data: { refund_id }, ...now });
     expecting(world, { type: 'RecordRefund', data, ...now }, true);
-    const ret = m.returns.find(({ id }) => id === one.holder);
-    if (ret && model.gone(m, ['done'], ({ holder }) => holder === ret.id) >= ret.target) model.close(m, ret, true);
+    closeIfPaid(world, one.holder);
   },
 };
 
-const allocateReturn = (world: World, one: model.ModelReturn): void => {
-  const { m } = world;
-  const done = model.gone(m, ['done'], ({ holder }) => holder === one.id);
-  one.target = done + Math.min(one.amount - done, model.here(m));
-  allocate(world, one.amount - done, 'return', one.id);
+/** The failed refunds that an amount by hand stands in for: exactly one of a return's, else all others that fit. */
+const servedBy = (m: model.Model, payment: string, amount: number): readonly model.ModelRefund[] => {
+  const failed = m.refunds.filter(({ status }) => status === 'failed');
+  const ordered = [
+    ...failed.filter((one) => one.payment === payment),
+    ...failed.filter((one) => one.payment !== payment),
+  ];
+  const exact = ordered.find((one) => one.holder !== null && one.amount === amount);
+  if (exact !== undefined) return [exact];
+  let left = amount;
+  return ordered.filter((one) => {
+    if (one.holder !== null || one.amount > left) return false;
+    left -= one.amount;
+    return true;
+  });
+};
+
+type Parts = Pick<model.ModelCredit, 'amount' | 'byLine' | 'shipping' | 'goodwill'>;
+type Item = { order_item_id: string; quantity?: number; amount?: number };
+
+/** What a request for a credit asks for; null where it asks for more than there is of something. */
+const wantedParts = (
+  m: model.Model,
+  items: readonly Item[],
+  shipping: number | 'all',
+  goodwill: number,
+): Parts | null => {
+  const byLine: model.ModelCredit['byLine'] = [];
+  for (const { order_item_id, quantity, amount } of items) {
+    const line = m.lines.find(({ id }) => id === order_item_id);
+    if (line === undefined) return null;
+    const left = Math.max(0, model.leftOfLine(m, line));
+    if (quantity !== undefined && quantity > line.units.length - model.creditedUnits(m, line.id)) return null;
+    if (amount !== undefined && amount > left) return null;
+    const worth = amount ?? (quantity === undefined ? left : Math.min(left, model.agreed(m, line, quantity)));
+    if (worth > 0) byLine.push({ line: order_item_id, quantity: quantity ?? 0, amount: worth });
+  }
+  const rest = model.leftOfShipping(m);
+  if (shipping !== 'all' && shipping > rest) return null;
+  const sent = shipping === 'all' ? rest : shipping;
+  return { byLine, shipping: sent, goodwill, amount: byLine.reduce((sum, one) => sum + one.amount, sent + goodwill) };
+};
+
+/** A default is capped at what is owed; an amount that was said and does not fit is refused. */
+const capped = (m: model.Model, wanted: Parts, isExplicit: boolean): Parts | null => {
+  const owed = model.owed(m);
+  if (wanted.amount > owed && isExplicit) return null;
+  let left = owed;
+  const take = (amount: number): number => {
+    const part = Math.min(amount, left);
+    left -= part;
+    return part;
+  };
+  const byLine = wanted.byLine.map((one) => ({ ...one, amount: take(one.amount) })).filter(({ amount }) => amount > 0);
+  const shipping = take(wanted.shipping);
+  const goodwill = take(wanted.goodwill);
+  const amount = owed - left;
+  return amount === 0 ? null : { byLine, shipping, goodwill, amount };
 };

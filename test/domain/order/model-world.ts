@@ -18,26 +18,28 @@ export const linesOf = (wanted: Basket) =>
     mug({ ...one, id: `line-${index}`, discount: Math.floor((one.unit_price * one.quantity * share) / 100) }),
   );
 
-export const setUp = (wanted: Basket, autoRefundReturns: boolean) => {
+export const setUp = (wanted: Basket, autoRefundReturns: boolean, currency = 'EUR') => {
   const lived = timeline(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, autoRefundReturns }));
-  lived.does(place({ lines: linesOf(wanted), shipping_cost: 199 }));
+  lived.does(place({ currency, lines: linesOf(wanted), shipping_cost: 199 }));
   const m: model.Model = {
     status: 'pending',
-    isClosedByHand: false,
-    wasDelivered: false,
     shipping: 199,
     lines: [],
     payments: [],
     refunds: [],
+    credits: [],
     returns: [],
+    invoice: null,
   };
-  const takeLines = () => {
-    m.lines = lived.order().lines.map((line) => ({
-      id: line.id,
-      price: finalPrice(line),
-      units: Array.from({ length: line.quantity }, () => ({ holder: null, isFault: false })),
-    }));
-  };
+  const takeLines = () =>
+    model.replaceLines(
+      m,
+      lived.order().lines.map((line) => ({
+        id: line.id,
+        price: finalPrice(line),
+        units: Array.from({ length: line.quantity }, () => ({ holder: null, isFault: false })),
+      })),
+    );
   takeLines();
   return { lived, m, takeLines, autoRefundReturns, payments: new Map<string, PaymentState>() };
 };
@@ -65,18 +67,51 @@ export const expecting = ({ lived }: World, command: OrderCommand, accepted: boo
   return accepted;
 };
 
+type Allocating = {
+  readonly kind: string;
+  readonly holder?: string | null;
+  readonly replaces?: readonly string[];
+  /** By hand: what people pay out is gone with it. */
+  readonly isByHand?: boolean;
+};
+
 /** What the model says is to be given back, as the order must have allocated it. */
-export const allocate = (world: World, amount: number, cause: string, holder: string | null): void => {
+export const allocate = (
+  world: World,
+  parts: readonly { readonly payment: model.ModelPayment; readonly amount: number }[],
+  { kind, holder = null, replaces = [], isByHand = false }: Allocating,
+): void => {
   const { lived, m } = world;
-  for (const part of model.splitOver(m, amount)) {
+  for (const one of m.refunds.filter(({ id }) => replaces.includes(id))) {
+    if (one.status === 'pending') {
+      onPayment(world, one.payment, { type: 'ReleaseRefund', data: { refund_id: one.id }, ...now });
+    }
+    Object.assign(one, { status: 'dropped', isReplaced: true });
+  }
+  for (const { payment, amount } of parts) {
     const allocated = lived.order().refunds[m.refunds.length];
-    assert.equal([allocated?.payment_id, allocated?.amount, allocated?.cause], [part.payment, part.amount, cause]);
-    const id = allocated?.refund_id ?? '';
-    m.refunds.push({ ...part, id, status: 'pending', cause, holder });
-    onPayment(world, part.payment, {
+    assert.equal([allocated?.payment_id, allocated?.amount, allocated?.kind], [payment.id, amount, kind]);
+    if (allocated === undefined) continue;
+    const { refund_id, method, return_id } = allocated;
+    assert.is(return_id, holder);
+    const byPeople = payment.isReceipt;
+    assert.is(method, byPeople ? 'bank_transfer' : 'original_payment');
+    const isGone = byPeople && isByHand;
+    const status = isGone ? 'gone' : 'pending';
+    m.refunds.push({ id: refund_id, payment: payment.id, amount, status, isReplaced: false, byPeople, kind, holder });
+    onPayment(world, payment.id, {
       type: 'RequestRefund',
-      data: { refund_id: id, amount: part.amount, cause: 'manual', return_id: holder },
+      data: { refund_id, amount, method, kind: allocated.kind, return_id },
       ...now,
     });
+    if (isGone) onPayment(world, payment.id, { type: 'PayOutRefund', data: { refund_id, method }, ...now });
   }
+};
+
+/** A return has ended when all that was to go back has gone, or was given up. */
+export const closeIfPaid = ({ m }: World, holder: string | null): void => {
+  const one = m.returns.find(({ id }) => id === holder);
+  if (one?.status !== 'settled') return;
+  const ended = model.sumOf(m, ['gone', 'dropped'], (refund) => refund.holder === one.id && !refund.isReplaced);
+  if (ended >= one.pays) model.close(m, one, true);
 };

@@ -4,77 +4,149 @@
  */
 export type Unit = { holder: string | null; isFault: boolean };
 export type ModelLine = { id: string; price: number; units: Unit[] };
-export type ModelPayment = { id: string; amount: number; status: 'in_flight' | 'captured' | 'failed' };
+export type ModelPayment = {
+  id: string;
+  amount: number;
+  status: 'in_flight' | 'captured' | 'failed';
+  isReceipt: boolean;
+};
 export type ModelRefund = {
   id: string;
   payment: string;
   amount: number;
-  status: 'pending' | 'done' | 'failed';
-  cause: string;
+  /** `gone`: it went back, whoever paid it out. `dropped`: given up, or replaced by another. */
+  status: 'pending' | 'gone' | 'failed' | 'dropped';
+  isReplaced: boolean;
+  byPeople: boolean;
+  kind: string;
   holder: string | null;
 };
-export type ModelReturn = {
-  id: string;
-  status: 'open' | 'settled' | 'closed';
+export type ModelCredit = {
+  kind: string;
   amount: number;
-  isCredit: boolean;
-  target: number;
+  byLine: { line: string; quantity: number; amount: number }[];
+  shipping: number;
+  goodwill: number;
+  isInvoiced: boolean;
 };
+export type ModelReturn = { id: string; status: 'open' | 'settled' | 'closed'; amount: number; pays: number };
 
 export type Model = {
   status: string;
-  isClosedByHand: boolean;
-  wasDelivered: boolean;
   shipping: number;
   lines: ModelLine[];
   payments: ModelPayment[];
   refunds: ModelRefund[];
+  credits: ModelCredit[];
   returns: ModelReturn[];
+  /** The amount of the invoice; null before goods left. */
+  invoice: number | null;
 };
 
 const add = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
 
 export const total = (m: Model): number => add(m.lines.map(({ price }) => price)) + m.shipping;
+export const credited = (m: Model): number => add(m.credits.map(({ amount }) => amount));
+export const owed = (m: Model): number => (m.status === 'cancelled' ? 0 : total(m) - credited(m));
 export const captured = (m: Model): number =>
   add(m.payments.filter(({ status }) => status === 'captured').map(({ amount }) => amount));
 export const inFlight = (m: Model): number =>
   add(m.payments.filter(({ status }) => status === 'in_flight').map(({ amount }) => amount));
-export const gone = (m: Model, statuses: readonly string[], pick: (one: ModelRefund) => boolean = () => true): number =>
-  add(m.refunds.filter((one) => statuses.includes(one.status) && pick(one)).map(({ amount }) => amount));
+export const sumOf = (
+  m: Model,
+  statuses: readonly string[],
+  pick: (one: ModelRefund) => boolean = () => true,
+): number => add(m.refunds.filter((one) => statuses.includes(one.status) && pick(one)).map(({ amount }) => amount));
 
 /** Captured, and neither gone nor going. */
-export const here = (m: Model): number => captured(m) - gone(m, ['done', 'pending']);
-export const leftOf = (m: Model, payment: ModelPayment): number =>
+export const balance = (m: Model): number => captured(m) - sumOf(m, ['gone', 'pending']);
+export const due = (m: Model): number => Math.max(0, owed(m) - balance(m));
+export const overpaid = (m: Model): number => Math.max(0, balance(m) - owed(m));
+
+export const leftOf = (m: Model, payment: ModelPayment, without: readonly string[] = []): number =>
   payment.status === 'captured'
-    ? payment.amount - gone(m, ['done', 'pending'], (one) => one.payment === payment.id)
+    ? payment.amount - sumOf(m, ['gone', 'pending'], (one) => one.payment === payment.id && !without.includes(one.id))
     : 0;
 
-export const due = (m: Model): number => {
-  if (m.status === 'cancelled') return 0;
-  const conceded = add(m.returns.map(({ amount }) => amount)) + gone(m, ['done'], ({ cause }) => cause === 'manual');
-  return Math.max(0, total(m) - conceded - captured(m) + gone(m, ['done']));
-};
+/** What a settled return is still to get and nobody has allocated. */
+export const claim = (m: Model, one: ModelReturn): number =>
+  one.status === 'settled'
+    ? Math.max(
+        0,
+        one.pays -
+          add(
+            m.refunds.filter(({ holder, isReplaced }) => holder === one.id && !isReplaced).map(({ amount }) => amount),
+          ),
+      )
+    : 0;
 
-/** What unit k (from 1) of a line is worth. */
-export const worth = ({ price, units }: ModelLine, k: number): number => {
-  const share = (count: number) => Math.floor((2 * price * count + units.length) / (2 * units.length));
-  return share(k) - share(k - 1);
+/** What goes back by the rule: overpaid, and neither failed nor claimed. */
+export const payable = (m: Model): number =>
+  Math.max(0, overpaid(m) - sumOf(m, ['failed']) - add(m.returns.map((one) => claim(m, one))));
+
+/** What a further credit sends back: the rest of it is set off. */
+export const paysOf = (m: Model, amount: number): number =>
+  Math.max(0, Math.min(amount, balance(m) - owed(m) + amount));
+
+const halfUp = (amount: number, part: number, whole: number): number =>
+  Math.floor((2 * amount * part + whole) / (2 * whole));
+
+export const creditedOfLine = (m: Model, line: string, withReturns: boolean): number =>
+  add(
+    m.credits
+      .filter(({ kind }) => withReturns || kind !== 'return')
+      .flatMap(({ byLine }) => byLine.filter((part) => part.line === line).map(({ amount }) => amount)),
+  );
+export const leftOfLine = (m: Model, { id, price }: ModelLine): number => price - creditedOfLine(m, id, true);
+export const leftOfShipping = (m: Model): number =>
+  Math.max(0, m.shipping - add(m.credits.map(({ shipping }) => shipping)));
+
+/** What so many further units of a line were agreed at, counted from those that were credited by number. */
+export const agreed = (m: Model, { id, price, units }: ModelLine, quantity: number): number => {
+  const before = creditedUnits(m, id);
+  return halfUp(price, before + quantity, units.length) - halfUp(price, before, units.length);
 };
+export const creditedUnits = (m: Model, line: string): number =>
+  add(
+    m.credits
+      .filter(({ kind }) => kind !== 'return')
+      .flatMap(({ byLine }) => byLine.filter((part) => part.line === line).map(({ quantity }) => quantity)),
+  );
 
 export const freeCount = ({ units }: ModelLine): number => units.filter(({ holder }) => holder === null).length;
 
-/** Takes an amount from the payments, last first. */
-export const splitOver = (m: Model, amount: number): readonly { payment: string; amount: number }[] => {
-  let missing = Math.min(amount, here(m));
-  const parts: { payment: string; amount: number }[] = [];
-  for (let i = m.payments.length - 1; i >= 0 && missing > 0; i--) {
-    const payment = m.payments[i];
-    const part = payment === undefined ? 0 : Math.min(missing, leftOf(m, payment));
-    if (payment === undefined || part === 0) continue;
-    parts.push({ payment: payment.id, amount: part });
+/** What the units that a return holds are worth now: less by what the line was reduced, and never more than it has left. */
+const worthOf = (m: Model, line: ModelLine, holder: string): number => {
+  const price = line.price - creditedOfLine(m, line.id, false);
+  const worth = add(
+    line.units.map((unit, index) =>
+      unit.holder === holder
+        ? halfUp(price, index + 1, line.units.length) - halfUp(price, index, line.units.length)
+        : 0,
+    ),
+  );
+  return Math.min(worth, Math.max(0, leftOfLine(m, line)));
+};
+
+/** Takes an amount from the payments, last first; what failed refunds stand for is taken last. */
+export const splitOver = (
+  m: Model,
+  amount: number,
+  without: readonly string[] = [],
+): readonly { payment: ModelPayment; amount: number }[] => {
+  const taken = new Map<ModelPayment, number>();
+  let missing = amount;
+  const take = (payment: ModelPayment, available: number): void => {
+    const part = Math.max(0, Math.min(missing, available));
+    taken.set(payment, (taken.get(payment) ?? 0) + part);
     missing -= part;
-  }
-  return parts;
+  };
+  const newest = m.payments.toReversed();
+  const failedOf = ({ id }: ModelPayment) =>
+    sumOf(m, ['failed'], (one) => one.payment === id && !without.includes(one.id));
+  for (const payment of newest) take(payment, leftOf(m, payment, without) - failedOf(payment));
+  for (const payment of newest) take(payment, leftOf(m, payment, without) - (taken.get(payment) ?? 0));
+  return newest.map((payment) => ({ payment, amount: taken.get(payment) ?? 0 })).filter((part) => part.amount > 0);
 };
 
 export const open = (m: Model, id: string, quantities: readonly number[], isFault: boolean): void => {
@@ -84,7 +156,7 @@ export const open = (m: Model, id: string, quantities: readonly number[], isFaul
       .slice(0, quantities[index])
       .forEach((unit) => Object.assign(unit, { holder: id, isFault }));
   });
-  m.returns.push({ id, status: 'open', amount: 0, isCredit: false, target: 0 });
+  m.returns.push({ id, status: 'open', amount: 0, pays: 0 });
   m.status = 'return_requested';
 };
 
@@ -110,12 +182,17 @@ export const settle = (
   const isBack = ({ holder }: Unit) =>
     holder !== null && (holder === one.id || m.returns.some(({ id, status }) => id === holder && status !== 'open'));
   const units = m.lines.flatMap((line) => line.units);
-  const shipping = units.every((unit) => isBack(unit) && unit.isFault) ? m.shipping : 0;
-  const value = add(
-    m.lines.flatMap((line) => line.units.map(({ holder }, index) => (holder === one.id ? worth(line, index + 1) : 0))),
-  );
-  one.amount = Math.max(0, Math.min(value + shipping, review ?? value + shipping) - fee);
+  const shipping = units.every((unit) => isBack(unit) && unit.isFault) ? leftOfShipping(m) : 0;
+  const byLine = m.lines.map((line, index) => ({
+    line: line.id,
+    quantity: accepted[index] ?? 0,
+    amount: worthOf(m, line, one.id),
+  }));
+  const value = add(byLine.map(({ amount }) => amount)) + shipping;
+  one.amount = Math.min(Math.max(0, Math.min(value, review ?? value) - fee), owed(m));
+  one.pays = paysOf(m, one.amount);
   one.status = 'settled';
+  m.credits.push({ kind: 'return', amount: one.amount, byLine, shipping, goodwill: 0, isInvoiced: true });
 };
 
 export const close = (m: Model, one: ModelReturn, keepsUnits: boolean): void => {
@@ -126,13 +203,35 @@ export const close = (m: Model, one: ModelReturn, keepsUnits: boolean): void => 
   m.status = held.every(Boolean) ? 'returned' : held.some(Boolean) ? 'partially_returned' : 'delivered';
 };
 
-/** Money that nobody has a claim to. */
-export const excess = (m: Model): number => {
-  if (m.status === 'cancelled' || m.isClosedByHand) return here(m);
-  const inMoney = m.returns.filter(({ isCredit }) => !isCredit);
-  const cost = total(m) - gone(m, ['done'], ({ cause }) => cause === 'manual') - add(inMoney.map((one) => one.amount));
-  const claims = inMoney
-    .filter(({ status }) => status === 'settled')
-    .map((one) => one.amount - gone(m, ['done', 'pending'], ({ holder }) => holder === one.id));
-  return Math.max(0, here(m) - Math.max(0, cost) - add(claims));
+/** New lines take what was credited of units that are gone; above the new total the newest credits are cut. */
+export const replaceLines = (m: Model, lines: ModelLine[]): void => {
+  const counts = new Map(m.lines.map(({ id, units }) => [id, units.length]));
+  m.lines = lines;
+  const room = new Map(lines.map(({ id, price }) => [id, price]));
+  for (const credit of m.credits) {
+    for (const part of credit.byLine) {
+      const before = counts.get(part.line) ?? 0;
+      const after = lines.find(({ id }) => id === part.line)?.units.length ?? 0;
+      const share = after >= before ? part.amount : halfUp(part.amount, after, before);
+      part.amount = Math.min(share, room.get(part.line) ?? 0);
+      part.quantity = Math.min(part.quantity, after);
+      room.set(part.line, (room.get(part.line) ?? 0) - part.amount);
+    }
+  }
+  const sizeOf = ({ byLine, shipping, goodwill }: ModelCredit) =>
+    add(byLine.map(({ amount }) => amount)) + shipping + goodwill;
+  let excess = add(m.credits.map(sizeOf)) - total(m);
+  for (const credit of m.credits.toReversed()) {
+    const cut = (amount: number): number => {
+      const part = Math.max(0, Math.min(amount, excess));
+      excess -= part;
+      return amount - part;
+    };
+    credit.goodwill = cut(credit.goodwill);
+    credit.shipping = cut(credit.shipping);
+    for (const part of credit.byLine.toReversed()) part.amount = cut(part.amount);
+    credit.amount = sizeOf(credit);
+  }
+  // A part that lost all of its amount is no part any more.
+  for (const credit of m.credits) credit.byLine = credit.byLine.filter(({ amount }) => amount > 0);
 };

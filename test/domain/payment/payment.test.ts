@@ -36,7 +36,7 @@ const declined: PaymentEvent = { type: 'PaymentDeclined', data: { failure_reason
 const cancelled: PaymentEvent = { type: 'PaymentCancelled', data: {} };
 const requested = (refund_id: string, amount: number): PaymentEvent => ({
   type: 'RefundRequested',
-  data: { refund_id, amount, cause: 'manual', return_id: null },
+  data: { refund_id, amount, method: 'original_payment', kind: 'money', return_id: null },
 });
 const done = (refund_id: string): PaymentEvent => ({ type: 'RefundCompleted', data: { refund_id } });
 const failed = (refund_id: string): PaymentEvent => ({
@@ -49,7 +49,11 @@ const complete = { type: 'CompletePayment', data: { transaction_id: 't-1' }, ...
 const decline = { type: 'DeclinePayment', data: { failure_reason: 'card declined' }, ...now } as const;
 const cancel = { type: 'CancelPayment', data: {}, ...now } as const;
 const request = (refund_id: string, amount: number) =>
-  ({ type: 'RequestRefund', data: { refund_id, amount, cause: 'manual', return_id: null }, ...now }) as const;
+  ({
+    type: 'RequestRefund',
+    data: { refund_id, amount, method: 'original_payment', kind: 'money', return_id: null },
+    ...now,
+  }) as const;
 const completeRefund = (refund_id: string) => ({ type: 'CompleteRefund', data: { refund_id }, ...now }) as const;
 
 const paid = [initiated, processing, completed];

@@ -225,8 +225,8 @@ test('the return follows the order once the money is back', () => {
     .thenNothing();
 });
 
-test('notes and tracking number change at any time; changing nothing is no event', () => {
-  const change = (data: object) => ({ type: 'ChangeReturnDetails', data, at: NOON, by: ADMIN }) as const;
+test('notes and tracking number change at any time; changing nothing is no event; a note of staff is their own', () => {
+  const change = (data: object, by = CUSTOMER) => ({ type: 'ChangeReturnDetails', data, at: NOON, by }) as const;
   const event: ReturnEvent = {
     type: 'ReturnDetailsChanged',
     data: { tracking_number: 'T1', personal: { notes: 'x' } },
@@ -235,6 +235,9 @@ test('notes and tracking number change at any time; changing nothing is no event
     .when(change({ tracking_number: 'T1', notes: 'x' }))
     .then(event);
   given(initiated).when(change({})).thenNothing();
+  given(initiated)
+    .when(change({ notes: 'worn, I think' }, ADMIN))
+    .then({ type: 'NoteAdded', data: { visible_to_customer: false, personal: { text: 'worn, I think' } } });
   const { state } = given(initiated, event);
   assert.ok(isInitiated(state) && !('erased' in state.personal));
   assert.is(state.personal.notes, 'x');

@@ -1,10 +1,14 @@
-import { accept, type Decision } from '../../shared/decider.ts';
+import { accept, type Actor, type Decision } from '../../shared/decider.ts';
+import { noteAdded } from '../../shared/notes.ts';
 import { rejectAction } from './allowed-actions.ts';
 import type { AssignDeliveryPartner, ChangeDetails, ModifyItems } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
+import { ledgerOf } from '../ledger/index.ts';
 import type { OrderSettings } from '../settings.ts';
+import { cutCredits } from '../pricing/cut-credits.ts';
+import { keepLines } from '../pricing/keep-lines.ts';
 import { priceLines } from '../pricing/price-lines.ts';
-import type { OrderRejection } from '../rejections.ts';
+import type { ActionCode, OrderRejection } from '../rejections.ts';
 import type { Order } from '../state.ts';
 import { phaseOf, type OrderPhase } from './transitions.ts';
 
@@ -24,27 +28,53 @@ const CHANGEABLE: Readonly<Record<OrderPhase, readonly Part[]>> = {
 
 const mayChange = (part: Part, { status }: Order): boolean => CHANGEABLE[phaseOf(status)].includes(part);
 
-/** New lines at the tax rate the order was placed with. */
+/** New lines at the tax rate the order was placed with. A line that was there keeps its id, and what belongs to it. */
 export const modifyItems = ({ data, by }: ModifyItems, order: Order, settings: OrderSettings): Decided => {
-  if (!mayChange('items', order)) return rejectAction('order.items_locked', order, by.role, settings);
-  const priced = priceLines(data.lines, order);
+  const refused = whyLocked(order, by, settings);
+  if (refused !== undefined) return rejectAction(refused, order, by.role, settings);
+  const { lines: wanted, line_meta_data } = keepLines(data, order.lines);
+  const priced = priceLines(wanted, order);
   if ('rejected' in priced) return priced;
-  const { line_meta_data } = data;
-  return accept({ type: 'OrderItemsModified', data: { lines: priced.lines, personal: { line_meta_data } } });
+  const { lines } = priced;
+  return accept({
+    type: 'OrderItemsModified',
+    data: {
+      lines,
+      ...(data.overrides_catalogue && { overrides_catalogue: true }),
+      credits: cutCredits(order, lines),
+      personal: { line_meta_data },
+    },
+  });
 };
 
-/** Notes and meta data may change at any time. */
+/** Prices that staff agreed are not the customer's to change, nor what is paid for, unless the catalogue prices it. */
+const whyLocked = (order: Order, { role }: Actor, { customerPrices }: OrderSettings): ActionCode | undefined => {
+  if (!mayChange('items', order)) return 'order.items_locked';
+  if (role !== 'customer') return undefined;
+  if (isPricedByStaff(order)) return 'order.items_priced_by_staff';
+  const { balance, being_paid } = ledgerOf(order);
+  return balance + being_paid > 0 && customerPrices !== 'catalogue' ? 'order.items_paid' : undefined;
+};
+
+const isPricedByStaff = ({ priced_by, lines, overrides_catalogue }: Order): boolean =>
+  priced_by !== 'customer' &&
+  (overrides_catalogue || lines.some(({ own_tax, discount }) => own_tax === true || discount > 0));
+
+/** Notes and meta data may change at any time. Notes of staff are a list of their own; the customer's stay. */
 export const changeDetails = ({ data, by }: ChangeDetails, order: Order, settings: OrderSettings): Decided => {
-  const { notes, meta_data, shipping_address } = data;
+  const { notes, visible_to_customer = false, meta_data, shipping_address } = data;
   if (shipping_address !== undefined && !mayChange('address', order)) {
     return rejectAction('order.address_locked', order, by.role, settings);
   }
+  const isCustomers = by.role === 'customer';
   const personal = {
-    ...(notes !== undefined && { notes }),
+    ...(notes !== undefined && isCustomers && { notes }),
     ...(meta_data !== undefined && { meta_data }),
     ...(shipping_address !== undefined && { shipping_address }),
   };
-  return Object.keys(personal).length === 0 ? accept() : accept({ type: 'OrderDetailsChanged', data: { personal } });
+  const changed: OrderEvent = { type: 'OrderDetailsChanged', data: { personal } };
+  const noted = typeof notes === 'string' && !isCustomers ? [noteAdded({ text: notes, visible_to_customer })] : [];
+  return { accepted: [...(Object.keys(personal).length === 0 ? [] : [changed]), ...noted] };
 };
 
 /** Who delivers it. Naming the same partner again changes nothing. */

@@ -1,13 +1,12 @@
 import { match } from 'ts-pattern';
-import { amountDue, isPaidOnDelivery } from '../payments/amount-due.ts';
-import { captured, refunded } from '../payments/balance.ts';
+import { isPaid, isPaidBackByHand, isPaidOnDelivery, ledgerOf } from '../ledger/index.ts';
 import type { OrderSettings } from '../settings.ts';
 import type { Order } from '../state.ts';
 import type { OrderAction } from './transitions.ts';
 
 export type GuardCode = 'order.invalid_transition' | 'order.payment_required' | 'order.captured_money_left';
 
-/** Why an action that the table allows here is rejected all the same. */
+/** Why an action that the table allows here is rejected all the same. Said to callers beforehand by `allowed_actions`. */
 export const guardOf = (action: OrderAction, order: Order, settings: OrderSettings): GuardCode | undefined =>
   match(action)
     .returnType<GuardCode | undefined>()
@@ -15,9 +14,15 @@ export const guardOf = (action: OrderAction, order: Order, settings: OrderSettin
       settings.cancellationStatuses.includes(order.status) ? undefined : 'order.invalid_transition',
     )
     .with('start_processing', () => (waitsForPayment(order, settings) ? 'order.payment_required' : undefined))
-    .with('return_order', () => (captured(order) > refunded(order) ? 'order.captured_money_left' : undefined))
+    .with('return_order', () => (ledgerOf(order).balance > 0 ? 'order.captured_money_left' : undefined))
     .with('confirm', 'ship', 'out_for_delivery', 'deliver', () => undefined)
     .exhaustive();
 
 export const waitsForPayment = (order: Order, { paymentRequired }: OrderSettings): boolean =>
-  paymentRequired && amountDue(order) > 0 && !isPaidOnDelivery(order);
+  paymentRequired && !isPaid(order) && !passesUnpaid(order);
+
+/** Paid at the door: nobody waits for the money, unless staff gave some back. */
+export const passesUnpaid = (order: Order): boolean => isPaidOnDelivery(order) && !isPaidBackByHand(order);
+
+/** Nothing was paid and nothing is due, since everything was given away: an admin may start it by their word. */
+export const mayBeForced = (order: Order): boolean => ledgerOf(order).payment_status === 'settled';

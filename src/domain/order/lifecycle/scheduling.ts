@@ -1,8 +1,8 @@
 import { accept, type Instant } from '../../shared/decider.ts';
 import { isAfter, plusMinutes } from '../../shared/instant.ts';
-import { amountDue, isPaidOnDelivery } from '../payments/amount-due.ts';
+import { isPaid } from '../ledger/index.ts';
 import type { OrderConfirmed, OrderProcessingStarted, OrderReleased } from '../events.ts';
-import { waitsForPayment } from './guards.ts';
+import { passesUnpaid, waitsForPayment } from './guards.ts';
 import type { OrderSettings } from '../settings.ts';
 import type { Order } from '../state.ts';
 
@@ -30,4 +30,4 @@ export const autoProcessOrder = (
 };
 
 const isAutoProcessed = (order: Order, { autoProcess }: OrderSettings): boolean =>
-  autoProcess === 'all' || (autoProcess === 'paid' && (amountDue(order) === 0 || isPaidOnDelivery(order)));
+  autoProcess === 'all' || (autoProcess === 'paid' && (isPaid(order) || passesUnpaid(order)));

@@ -1,18 +1,19 @@
 import { match } from 'ts-pattern';
-import { accept, type Decision } from '../../shared/decider.ts';
+import type { Decision } from '../../shared/decider.ts';
 import { remarksOf } from '../../shared/remarks.ts';
 import { rejectAction, actionContext } from './allowed-actions.ts';
-import { amountDue } from '../payments/amount-due.ts';
+import { isInvoiced, ledgerOf } from '../ledger/index.ts';
+import { creditOf, everythingOwed } from '../refunds/refund-order.ts';
 import type { TakeOrderAction } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
-import { guardOf } from './guards.ts';
-import type { OrderSettings } from '../settings.ts';
+import { guardOf, mayBeForced } from './guards.ts';
+import type { OrderRules } from '../settings.ts';
 import type { OrderRejection } from '../rejections.ts';
 import type { Order } from '../state.ts';
 import { leadsFrom, mayEverTake, orderTransition, type OrderAction } from './transitions.ts';
 import { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './action-aliases.ts';
 
-type Taking = { readonly command: TakeOrderAction; readonly order: Order; readonly settings: OrderSettings };
+type Taking = { readonly command: TakeOrderAction; readonly order: Order; readonly settings: OrderRules };
 
 /** Takes an action that is asked for by its verb or by the status it leads to. */
 export const takeAction = (taking: Taking): Decision<OrderEvent, OrderRejection> => {
@@ -22,7 +23,7 @@ export const takeAction = (taking: Taking): Decision<OrderEvent, OrderRejection>
   const action = orderActionOf(word, order.status);
   const rejection = whyNot(action, taking);
   if (rejection !== undefined) return rejection;
-  return action === undefined ? rejectHere('order.invalid_transition', taking) : accept(eventOf(action, command));
+  return action === undefined ? rejectHere('order.invalid_transition', taking) : { accepted: eventsOf(action, taking) };
 };
 
 const whyNot = (action: OrderAction | undefined, taking: Taking): OrderRejection | undefined => {
@@ -32,10 +33,14 @@ const whyNot = (action: OrderAction | undefined, taking: Taking): OrderRejection
   if (!mayEverTake(command.by.role, action)) return rejectHere('order.action_not_permitted', taking);
   if (!leadsFrom(action, order.status)) return rejectHere('order.invalid_transition', taking);
   const guard = guardOf(action, order, settings);
-  if (guard === 'order.payment_required') return paymentRequired(taking);
+  if (guard === 'order.payment_required') return isForced(taking) ? undefined : paymentRequired(taking);
   if (guard !== undefined) return rejectHere(guard, taking);
   return action === 'cancel' ? cancelReasonProblem(command.data.reason, settings) : undefined;
 };
+
+/** An admin starts an order that is all goodwill. */
+const isForced = ({ command, order }: Taking): boolean =>
+  command.data.force === true && command.by.role === 'admin' && mayBeForced(order);
 
 /** Asking for what already is. */
 const isAlready = (word: string, action: OrderAction | undefined, { status }: Order): boolean =>
@@ -47,14 +52,14 @@ const rejectHere = (code: Parameters<typeof rejectAction>[0], { command, order, 
 
 const paymentRequired = ({ command, order, settings }: Taking): OrderRejection => ({
   rejected: 'order.payment_required',
-  amount_due: amountDue(order),
+  amount_due: ledgerOf(order).amount_due,
   ...actionContext(order, command.by.role, settings),
 });
 
 const MIN_REASON = 10;
 const MAX_REASON = 500;
 
-const cancelReasonProblem = (reason: string | undefined, settings: OrderSettings): OrderRejection | undefined => {
+const cancelReasonProblem = (reason: string | undefined, settings: OrderRules): OrderRejection | undefined => {
   if (reason === undefined) {
     return settings.requireCancelReason ? { rejected: 'order.cancel_reason_required' } : undefined;
   }
@@ -64,22 +69,48 @@ const cancelReasonProblem = (reason: string | undefined, settings: OrderSettings
     : undefined;
 };
 
-const eventOf = (action: OrderAction, { data }: TakeOrderAction): OrderEvent => {
+const eventsOf = (action: OrderAction, taking: Taking): readonly OrderEvent[] => {
+  const { command, order, settings } = taking;
+  const { data } = command;
   const remarks = remarksOf(data);
   return match(action)
-    .returnType<OrderEvent>()
-    .with('confirm', () => ({ type: 'OrderConfirmed', data: remarks }))
-    .with('start_processing', () => ({ type: 'OrderProcessingStarted', data: remarks }))
-    .with('ship', () => ({
-      type: 'OrderShipped',
-      data: { carrier: data.carrier ?? null, tracking_number: data.tracking_number ?? null, ...remarks },
-    }))
-    .with('out_for_delivery', () => ({ type: 'OrderOutForDelivery', data: remarks }))
-    .with('deliver', () => ({ type: 'OrderDelivered', data: remarks }))
-    .with('cancel', () => ({
-      type: 'OrderCancelled',
-      data: { reason_category: data.reason_category ?? null, ...remarks },
-    }))
-    .with('return_order', () => ({ type: 'OrderReturned', data: remarks }))
+    .returnType<readonly OrderEvent[]>()
+    .with('confirm', () => [{ type: 'OrderConfirmed', data: remarks }])
+    .with('start_processing', () => [
+      { type: 'OrderProcessingStarted', data: { ...(isForced(taking) && { forced: true }), ...remarks } },
+    ])
+    .with('ship', () => [
+      {
+        type: 'OrderShipped',
+        data: {
+          carrier: data.carrier ?? null,
+          tracking_number: data.tracking_number ?? null,
+          invoice: invoiceFor(order),
+          ...remarks,
+        },
+      },
+    ])
+    .with('out_for_delivery', () => [{ type: 'OrderOutForDelivery', data: { invoice: invoiceFor(order), ...remarks } }])
+    .with('deliver', () => [{ type: 'OrderDelivered', data: remarks }])
+    .with('cancel', () => [
+      { type: 'OrderCancelled', data: { reason_category: data.reason_category ?? null, ...remarks } },
+    ])
+    .with('return_order', () => [{ type: 'OrderReturned', data: remarks }, ...closingCredit(order, settings)])
     .exhaustive();
 };
+
+/** The first goods that leave cause the invoice, for what is owed at that moment. */
+const invoiceFor = (order: Order) => (isInvoiced(order) ? null : { amount: ledgerOf(order).owed });
+
+/** Closing the books gives up all that is still owed, with one credit memo. */
+const closingCredit = (order: Order, rules: OrderRules): readonly OrderEvent[] =>
+  ledgerOf(order).owed === 0
+    ? []
+    : [
+        creditOf(order, rules, {
+          kind: 'cancellation',
+          parts: everythingOwed(order),
+          reason_category: null,
+          restock: false,
+        }),
+      ];

@@ -1,10 +1,10 @@
+import type { Fact } from '../../shared/decider.ts';
 import type { Changes } from '../../shared/fold.ts';
-import { sum } from '../../shared/money.ts';
-import { refundedFor } from './balance.ts';
-import type { OrderMoneyEvent, PaymentCaptured, PaymentRefunded, RefundAllocated } from '../events.ts';
-import type { Order, OrderPayment, OrderRefund } from '../state.ts';
+import type { AllocatedRefund, OrderMoneyEvent, PaymentCaptured, RefundAllocated, RefundPurpose } from '../events.ts';
+import { isPaidByPeople } from '../refunds/methods.ts';
+import type { Order, OrderPayment, OrderRefund, RefundState } from '../state.ts';
 
-export const MONEY_CHANGES: Changes<OrderMoneyEvent, Order> = {
+export const MONEY_CHANGES: Changes<Fact<OrderMoneyEvent>, Order> = {
   PaymentStarted: (order, { data }) => ({
     payments: [...order.payments, { ...data, status: 'in_flight' }],
   }),
@@ -14,9 +14,17 @@ export const MONEY_CHANGES: Changes<OrderMoneyEvent, Order> = {
       one.payment_id === data.payment_id ? { ...one, status: 'failed' as const } : one,
     ),
   }),
-  RefundAllocated: (order, { data }) => withAllocated(order, data),
-  PaymentRefunded: (order, { data }) => ({ refunds: withRefund(order.refunds, data, 'done') }),
-  PaymentRefundFailed: (order, { data }) => ({ refunds: withRefund(order.refunds, data, 'failed') }),
+  OrderCredited: (order, { at, data: { credit_id, kind, amount, parts, pays, invoiced, reason_category } }) => ({
+    credits: [
+      ...order.credits,
+      { credit_id, kind, amount, parts, pays, invoiced, return_id: null, reason_category, at },
+    ],
+  }),
+  RefundAllocated: (order, { data, at }) => ({ refunds: withAllocated(order.refunds, data, at) }),
+  PaymentRefunded: (order, fact) => ({ refunds: withRefund(order.refunds, fact, 'completed') }),
+  PaymentRefundFailed: (order, fact) => ({ refunds: withRefund(order.refunds, fact, 'failed') }),
+  RefundResolved: (order, fact) => ({ refunds: withRefund(order.refunds, fact, 'resolved') }),
+  RefundWithdrawn: (order, fact) => ({ refunds: withRefund(order.refunds, fact, 'withdrawn') }),
 };
 
 /** Captured money counts, also without an announced payment. */
@@ -27,22 +35,31 @@ const withCaptured = (payments: Order['payments'], data: PaymentCaptured['data']
     : [...payments, payment];
 };
 
-const withAllocated = (order: Order, { refunds, cause, return_id }: RefundAllocated['data']): Partial<Order> => ({
-  refunds: [
-    ...order.refunds,
-    ...refunds.map((refund) => ({ ...refund, cause, return_id, status: 'pending' as const })),
-  ],
-  returns: order.returns.map((one) => {
-    if (one.return_id !== return_id) return one;
-    return { ...one, money_back: refundedFor(order, return_id).done + sum(refunds.map(({ amount }) => amount)) };
+export const withAllocated = (
+  before: Order['refunds'],
+  { refunds, kind, return_id, credit_id, replaces, paid_out }: RefundAllocated['data'],
+  at: string,
+): Order['refunds'] => [
+  ...before.map((refund): OrderRefund =>
+    replaces.includes(refund.refund_id) ? { ...refund, status: 'withdrawn', is_replaced: true } : refund,
+  ),
+  ...refunds.map((refund): OrderRefund => {
+    const status = paid_out && isPaidByPeople(refund.method) ? 'completed' : 'pending';
+    return { ...refund, kind, return_id, credit_id, status, is_replaced: false, at };
   }),
-});
+];
 
 const withRefund = (
   refunds: Order['refunds'],
-  data: PaymentRefunded['data'],
-  status: OrderRefund['status'],
+  {
+    at,
+    data: { refund_id, payment_id, amount, method, kind, return_id },
+  }: { readonly at: string; readonly data: AllocatedRefund & RefundPurpose },
+  status: RefundState,
 ): Order['refunds'] =>
-  refunds.some(({ refund_id }) => refund_id === data.refund_id)
-    ? refunds.map((one) => (one.refund_id === data.refund_id ? { ...one, status } : one))
-    : [...refunds, { ...data, status }];
+  refunds.some((refund) => refund.refund_id === refund_id)
+    ? refunds.map((one) => (one.refund_id === refund_id ? { ...one, method, status } : one))
+    : [
+        ...refunds,
+        { refund_id, payment_id, amount, method, kind, return_id, credit_id: null, status, is_replaced: false, at },
+      ];

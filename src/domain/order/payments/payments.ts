@@ -1,25 +1,30 @@
+import { isReceipt } from './methods.ts';
 import { accept, type Decision } from '../../shared/decider.ts';
 import { actionContext } from '../lifecycle/allowed-actions.ts';
-import { amountDue } from './amount-due.ts';
-import { captured, inFlight, refunded } from './balance.ts';
 import type { RecordCapture, RecordPaymentFailure, StartPayment } from '../commands.ts';
 import type { OrderConfirmed, OrderEvent } from '../events.ts';
+import { isPaid, ledgerOf } from '../ledger/index.ts';
 import type { OrderSettings } from '../settings.ts';
 import type { OrderRejection } from '../rejections.ts';
 import type { Order } from '../state.ts';
-import { orderTotals } from '../pricing/totals.ts';
 
 type Decided = Decision<OrderEvent, OrderRejection>;
 
-/** Money may be asked for as far as it is due and not already on its way. */
-export const startPayment = ({ data, by }: StartPayment, order: Order, policy: OrderSettings): Decided => {
+/**
+ * Money may be asked for as far as it is due and not already on its way. Money that came in outside any gateway is a fact,
+ * on any order: what is too much goes back.
+ */
+export const startPayment = ({ data, by }: StartPayment, order: Order, settings: OrderSettings): Decided => {
   if (order.payments.some(({ payment_id }) => payment_id === data.payment_id)) return accept();
-  const amount_due = amountDue(order);
-  const in_flight = inFlight(order);
-  const isOver = order.status === 'cancelled' || order.status === 'returned';
-  return isOver || in_flight + data.amount > amount_due
-    ? { rejected: 'payment.exceeds_amount_due', amount_due, in_flight, ...actionContext(order, by.role, policy) }
-    : accept({ type: 'PaymentStarted', data });
+  const { amount_due, being_paid } = ledgerOf(order);
+  return isReceipt(data.method) || being_paid + data.amount <= amount_due
+    ? accept({ type: 'PaymentStarted', data })
+    : {
+        rejected: 'payment.exceeds_amount_due',
+        amount_due,
+        in_flight: being_paid,
+        ...actionContext(order, by.role, settings),
+      };
 };
 
 /** Money came in. That is a fact, whatever has become of the order meanwhile. */
@@ -33,13 +38,11 @@ export const recordPaymentFailure = ({ data }: RecordPaymentFailure, order: Orde
     ? accept({ type: 'PaymentFailed', data })
     : accept();
 
-/** Captured money that covers the total confirms the order, where the merchant wants that. */
+/** An order that is paid is confirmed, where the merchant wants that. */
 export const confirmPaidOrder = (
   order: Order,
-  policy: OrderSettings,
-): { readonly accepted: readonly OrderConfirmed[] } => {
-  const isCovered = captured(order) - refunded(order) >= orderTotals(order).total;
-  return policy.autoConfirmOnPayment && order.status === 'pending' && isCovered
+  settings: OrderSettings,
+): { readonly accepted: readonly OrderConfirmed[] } =>
+  settings.autoConfirmOnPayment && order.status === 'pending' && isPaid(order)
     ? accept({ type: 'OrderConfirmed', data: {} })
     : accept();
-};

@@ -1,5 +1,5 @@
 import { toMajor } from '../../shared/amount-notation.ts';
-import { amountDue } from '../payments/amount-due.ts';
+import { ledgerOf } from '../ledger/index.ts';
 import type { Order } from '../state.ts';
 import { orderTotals } from './totals.ts';
 
@@ -13,7 +13,7 @@ export const majorTotals = (order: Order) => {
     tax: major(totals.tax),
     shipping_cost: major(totals.shipping_cost),
     total: major(totals.total),
-    amount_due: major(amountDue(order)),
+    amount_due: major(ledgerOf(order).amount_due),
     item_count,
   };
 };

@@ -1,3 +1,4 @@
+import { orderPaymentMethod } from '../payments/methods.ts';
 import { accept, type Decision } from '../../shared/decider.ts';
 import { isAfter, plusMinutes } from '../../shared/instant.ts';
 import type { PlaceOrder } from '../commands.ts';
@@ -24,6 +25,7 @@ export const placeOrder = (
     type: 'OrderPlaced',
     data: {
       ...data,
+      payment_method: data.payment_method === null ? null : orderPaymentMethod(data.payment_method),
       lines: priced.lines,
       estimated_delivery_at: scheduled_for === null ? plusMinutes(at, policy.deliveryEstimateMinutes) : null,
       personal: { ...personal, billing_address: personal.billing_address ?? personal.shipping_address },

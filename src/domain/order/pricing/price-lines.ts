@@ -26,7 +26,12 @@ export const priceLines = (
   const tooLarge = sumProblem(lines, taxes, terms);
   if (tooLarge !== undefined) return tooLarge;
   return {
-    lines: lines.map((line, index) => ({ ...line, discount: line.discount ?? 0, tax: Number(taxes[index] ?? 0n) })),
+    lines: lines.map((line, index) => ({
+      ...line,
+      discount: line.discount ?? 0,
+      tax: Number(taxes[index] ?? 0n),
+      ...(line.tax !== undefined && { own_tax: true }),
+    })),
   };
 };
 

@@ -1,5 +1,17 @@
+import { match } from 'ts-pattern';
 import { sum, type Minor } from '../../shared/money.ts';
+import type {
+  PaymentRefunded,
+  PaymentRefundFailed,
+  RefundAllocated,
+  RefundResolved,
+  RefundWithdrawn,
+  ReturnClosed,
+  ReturnSettled,
+} from '../events.ts';
+import { refundsThat } from '../ledger/index.ts';
 import type { Order, OrderRefund } from '../state.ts';
+import { isPaidByPeople } from './methods.ts';
 
 export type RefundStatus = 'pending' | 'partial' | 'failed' | 'completed';
 
@@ -7,37 +19,92 @@ export type RefundStatus = 'pending' | 'partial' | 'failed' | 'completed';
 export type ReturnMoney = {
   /** What it is worth; `null` before it is settled, and when it ended without. */
   readonly settled_amount: Minor | null;
+  /** What of it goes back; the rest was set off against what was due. */
+  readonly pays: Minor;
   readonly is_closed: boolean;
-  readonly refunds: readonly Pick<OrderRefund, 'refund_id' | 'amount' | 'status'>[];
+  readonly refunds: readonly Pick<OrderRefund, 'refund_id' | 'amount' | 'status' | 'is_replaced'>[];
 };
 
-export const NO_RETURN_MONEY: ReturnMoney = { settled_amount: null, is_closed: false, refunds: [] };
+export const NO_RETURN_MONEY: ReturnMoney = { settled_amount: null, pays: 0, is_closed: false, refunds: [] };
 
 export const returnMoney = (order: Pick<Order, 'returns' | 'refunds'>, return_id: string): ReturnMoney => {
   const one = order.returns.find((candidate) => candidate.return_id === return_id);
   if (one === undefined) return NO_RETURN_MONEY;
   return {
     settled_amount: one.settlement?.amount ?? null,
+    pays: one.settlement?.pays ?? 0,
     is_closed: one.status === 'closed',
     refunds: order.refunds
       .filter((refund) => refund.return_id === return_id)
-      .map(({ refund_id, amount, status }) => ({ refund_id, amount, status })),
+      .map(({ refund_id, amount, status, is_replaced }) => ({ refund_id, amount, status, is_replaced })),
   };
 };
 
-const refundsThat = ({ refunds }: ReturnMoney, status: OrderRefund['status']): Minor =>
-  sum(refunds.filter((refund) => refund.status === status).map(({ amount }) => amount));
+export type ReturnMoneyEvent =
+  | ReturnSettled
+  | RefundAllocated
+  | PaymentRefunded
+  | PaymentRefundFailed
+  | RefundResolved
+  | RefundWithdrawn
+  | ReturnClosed;
+
+/** The events of an order that change what a return says of its money. */
+export const RETURN_MONEY_EVENTS = [
+  'ReturnSettled',
+  'RefundAllocated',
+  'PaymentRefunded',
+  'PaymentRefundFailed',
+  'RefundResolved',
+  'RefundWithdrawn',
+  'ReturnClosed',
+] as const satisfies readonly ReturnMoneyEvent['type'][];
+
+/** The same kept beside a return, event by event of its order. */
+export const evolveReturnMoney = (money: ReturnMoney, event: ReturnMoneyEvent): ReturnMoney =>
+  match(event)
+    .returnType<ReturnMoney>()
+    .with({ type: 'ReturnSettled' }, ({ data: { amount, pays } }) => ({ ...money, settled_amount: amount, pays }))
+    .with({ type: 'RefundAllocated' }, ({ data }) => ({ ...money, refunds: withAllocation(money.refunds, data) }))
+    .with({ type: 'PaymentRefunded' }, ({ data }) => withStatus(money, data.refund_id, 'completed'))
+    .with({ type: 'PaymentRefundFailed' }, ({ data }) => withStatus(money, data.refund_id, 'failed'))
+    .with({ type: 'RefundResolved' }, ({ data }) => withStatus(money, data.refund_id, 'resolved'))
+    .with({ type: 'RefundWithdrawn' }, ({ data }) => withStatus(money, data.refund_id, 'withdrawn'))
+    .with({ type: 'ReturnClosed' }, () => ({ ...money, is_closed: true }))
+    .exhaustive();
+
+const withAllocation = (
+  before: ReturnMoney['refunds'],
+  { refunds, replaces, paid_out }: RefundAllocated['data'],
+): ReturnMoney['refunds'] => [
+  ...before.map((refund) =>
+    replaces.includes(refund.refund_id) ? { ...refund, status: 'withdrawn' as const, is_replaced: true } : refund,
+  ),
+  ...refunds.map(({ refund_id, amount, method }) => {
+    const status = paid_out && isPaidByPeople(method) ? ('completed' as const) : ('pending' as const);
+    return { refund_id, amount, status, is_replaced: false };
+  }),
+];
+
+const withStatus = (money: ReturnMoney, refund_id: string, status: OrderRefund['status']): ReturnMoney => ({
+  ...money,
+  refunds: money.refunds.map((one) => (one.refund_id === refund_id ? { ...one, status } : one)),
+});
 
 /** What really went back. */
-export const refundedOfReturn = (money: ReturnMoney): Minor => refundsThat(money, 'done');
+export const refundedOfReturn = ({ refunds }: ReturnMoney): Minor => refundsThat(refunds, 'completed', 'resolved');
 
 /** How far the money has got; `null` before it is settled, and when the return ended without. */
 export const refundStatusOf = (money: ReturnMoney): RefundStatus | null => {
   if (money.settled_amount === null) return null;
   if (money.is_closed) return 'completed';
-  if (money.refunds.length > 0 && refundsThat(money, 'pending') === 0) return 'failed';
+  if (money.refunds.some(({ status }) => status === 'failed')) return 'failed';
   return refundedOfReturn(money) > 0 ? 'partial' : 'pending';
 };
+
+/** Whether an admin may ask for the money of a processed return now: none is on its way. */
+export const mayRefundReturn = ({ is_closed, refunds }: ReturnMoney): boolean =>
+  !is_closed && sum(refunds.filter(({ status }) => status === 'pending').map(({ amount }) => amount)) === 0;
 
 /** The same, read from the order. */
 export const refundStatus = (order: Order, return_id: string): RefundStatus | null =>

@@ -1,6 +1,7 @@
 import type { ReturnReason } from './reasons.ts';
 import type { Command } from '../../shared/command.ts';
 import type { Minor } from '../../shared/money.ts';
+import type { RefundMethod } from '../refunds/methods.ts';
 import type { ReturnPersonal } from '../events.ts';
 
 export type RequestedReturnItem = {
@@ -38,7 +39,7 @@ export type SettleReturn = Command<
     readonly items: readonly { readonly order_item_id: string; readonly accepted_quantity: number }[];
     readonly reviewed_amount: Minor | null;
     readonly restocking_fee: Minor;
-    readonly refund_method: string | null;
+    readonly refund_method: RefundMethod;
   }
 >;
 

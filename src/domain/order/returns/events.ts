@@ -1,6 +1,7 @@
 import type { ReturnReason } from './reasons.ts';
 import type { Address } from '../../shared/address.ts';
 import type { Personal } from '../../shared/decider.ts';
+import type { RefundMethod } from '../refunds/methods.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { MetaData } from '../../shared/remarks.ts';
 
@@ -63,9 +64,15 @@ export type ReturnSettled = {
     /** Shipping in it; 0 when not due. */
     readonly shipping: Minor;
     readonly reviewed_amount: Minor | null;
+    /** As it was taken: never more than what it is taken from. */
     readonly restocking_fee: Minor;
+    /** The credit: never more than total − credited. */
     readonly amount: Minor;
-    readonly refund_method: string | null;
+    /** What of it goes back. The rest is set off against what was due. */
+    readonly pays: Minor;
+    /** Of something invoiced: a credit memo is due. */
+    readonly invoiced: boolean;
+    readonly refund_method: RefundMethod;
   };
 };
 

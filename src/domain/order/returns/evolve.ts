@@ -1,15 +1,18 @@
+import type { Fact } from '../../shared/decider.ts';
 import type { Changes } from '../../shared/fold.ts';
+import { worthOf } from '../pricing/unit-values.ts';
 import type { OrderReturnEvent, ReturnClosed, ReturnOpened, ReturnSettled } from '../events.ts';
-import type { Order, OrderReturn } from '../state.ts';
+import type { Credit, Order, OrderReturn } from '../state.ts';
 import { statusAfterReturn } from './status-after-return.ts';
 
-export const RETURN_CHANGES: Changes<OrderReturnEvent, Order> = {
+export const RETURN_CHANGES: Changes<Fact<OrderReturnEvent>, Order> = {
   ReturnOpened: (order, { data }) => ({
     returns: [...order.returns, opened(data)],
     ...movedTo(order, 'return_requested'),
   }),
-  ReturnSettled: (order, { data }) => ({
-    returns: changed(order, data.return_id, (one) => settled(one, data)),
+  ReturnSettled: (order, fact) => ({
+    returns: changed(order, fact.data.return_id, (one) => settled(one, fact.data)),
+    credits: [...order.credits, creditOf(fact)],
   }),
   ReturnClosed: (order, { data }) => {
     const returns = changed(order, data.return_id, (one) => closed(one, data));
@@ -34,17 +37,37 @@ const opened = ({ return_id, return_number, reason, items }: ReturnOpened['data'
     units: item.units,
   })),
   settlement: null,
-  money_back: 0,
 });
 
-const settled = (one: OrderReturn, { items, amount, refund_method }: ReturnSettled['data']): OrderReturn => ({
+const settled = (one: OrderReturn, { return_id: _, ...settlement }: ReturnSettled['data']): OrderReturn => ({
   ...one,
   status: 'settled',
-  settlement: { amount, refund_method },
+  settlement,
   items: one.items.map((item) => ({
     ...item,
-    units: items.find(({ order_item_id }) => order_item_id === item.order_item_id)?.units ?? [],
+    units: settlement.items.find(({ order_item_id }) => order_item_id === item.order_item_id)?.units ?? [],
   })),
+});
+
+/** Its parts are what the units and the shipping were worth; a fee, a review or the rest of the debt may lower the sum. */
+const creditOf = ({ at, data }: Fact<ReturnSettled>): Credit => ({
+  credit_id: data.return_id,
+  kind: 'return',
+  amount: data.amount,
+  parts: {
+    items: data.items.map(({ order_item_id, accepted_quantity, units }) => ({
+      order_item_id,
+      quantity: accepted_quantity,
+      amount: worthOf(units),
+    })),
+    shipping: data.shipping,
+    goodwill: 0,
+  },
+  pays: data.pays,
+  invoiced: data.invoiced,
+  return_id: data.return_id,
+  reason_category: null,
+  at,
 });
 
 const closed = (one: OrderReturn, { outcome }: ReturnClosed['data']): OrderReturn => ({

@@ -1,17 +1,17 @@
 import { accept, type Decision } from '../../shared/decider.ts';
 import { isAfter, plusDays } from '../../shared/instant.ts';
-import { sum, type Minor } from '../../shared/money.ts';
+import type { Minor } from '../../shared/money.ts';
 import { rejectAction } from '../lifecycle/allowed-actions.ts';
 import type { OpenReturn, RequestedReturnItem } from '../commands.ts';
 import type { OrderLine, ReturnedItem, ReturnOpened } from '../events.ts';
 import type { OrderRules } from '../settings.ts';
 import type { OrderRejection } from '../rejections.ts';
 import { freeUnits } from './returnable.ts';
-import { shippingDue } from './settlement.ts';
+import { settlementOf } from './settlement.ts';
 import type { Order } from '../state.ts';
 import { leadsFrom, orderTransition } from '../lifecycle/transitions.ts';
 import { countUnits, lowestUnits } from './unit-ranges.ts';
-import { valueUnits, worthOf } from '../pricing/unit-values.ts';
+import { valueUnits } from '../pricing/unit-values.ts';
 
 type Opening = { readonly command: OpenReturn; readonly order: Order; readonly rules: OrderRules };
 
@@ -88,13 +88,13 @@ const unitsFor = (
   if (!Number.isSafeInteger(quantity) || quantity < 1) return { rejected: 'return.invalid_quantity', order_item_id };
   return quantity > returnable
     ? { rejected: 'return.quantity_exceeds_returnable', order_item_id, requested: quantity, returnable }
-    : valueUnits(line, lowestUnits(free, quantity));
+    : valueUnits(line, lowestUnits(free, quantity), order);
 };
 
 /** What goes back when everything asked for is accepted, and nothing else happens meanwhile. */
 const estimate = (order: Order, { data: { reason } }: OpenReturn, items: readonly ReturnedItem[]): Minor =>
-  sum(items.map(({ units }) => worthOf(units))) +
-  shippingDue(
+  settlementOf(
     order,
-    items.map((item) => ({ ...item, reason: item.reason ?? reason })),
-  );
+    { items: items.map((item) => ({ ...item, reason: item.reason ?? reason })) },
+    { items, reviewed_amount: null, restocking_fee: 0 },
+  ).amount;

@@ -17,10 +17,6 @@ export const freeUnits = (order: Order, line: OrderLine): readonly UnitRange[] =
     line.quantity,
   );
 
-/** What was accepted of each item of a return; `null` before the return is settled. */
-export const settledItems = ({ settlement, items }: OrderReturn) =>
-  items.map(({ units }) => ({ accepted_quantity: settlement === null ? null : countUnits(units) }));
-
 /** Units of a line under a return that has not ended. */
 export const returnRequestedQuantity = (order: Order, lineId: string): number =>
   countUnits(unitsUnder(order, lineId, ({ status }) => status !== 'closed'));

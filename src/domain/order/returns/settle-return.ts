@@ -1,16 +1,15 @@
 import { accept, type Decision } from '../../shared/decider.ts';
-import { sum } from '../../shared/money.ts';
 import type { CloseReturn, SettleReturn } from '../commands.ts';
-import { RETURN_CHANGES } from './evolve.ts';
 import type { OrderEvent, ReturnClosed, ReturnSettled, SettledItem } from '../events.ts';
-import { isStoreCredit } from '../refunds/overpayment.ts';
+import { isInvoiced } from '../ledger/index.ts';
 import type { OrderRules } from '../settings.ts';
-import { allocateRefund, moneyBack } from '../refunds/refund-allocation.ts';
+import { allocated, splitOverPayments } from '../refunds/allocate.ts';
+import { paidBy } from '../refunds/refund-order.ts';
 import type { OrderRejection } from '../rejections.ts';
-import { settlementAmount, shippingDue } from './settlement.ts';
-import type { Order, OrderReturn, UnderReturn } from '../state.ts';
+import { settlementOf } from './settlement.ts';
+import type { Order, OrderReturn } from '../state.ts';
 import { countUnits, lowestUnits } from './unit-ranges.ts';
-import { valueUnits, worthOf } from '../pricing/unit-values.ts';
+import { valueUnits } from '../pricing/unit-values.ts';
 
 type Decided = Decision<OrderEvent, OrderRejection>;
 
@@ -21,17 +20,15 @@ export const closeReturn = ({ data }: CloseReturn, order: Order): Decided => {
   return one.status === 'open' ? accept({ type: 'ReturnClosed', data }) : accept();
 };
 
-/** A return was processed: what it is worth is decided, and the money that is here is allocated, at once. */
+/** A return was processed: what it is worth is decided, and what of it goes back is allocated, at once. */
 export const settleReturn = ({ data }: SettleReturn, order: Order, rules: OrderRules): Decided => {
   const one = order.returns.find(({ return_id }) => return_id === data.return_id);
   if (one === undefined) return { rejected: 'return.not_found' };
   if (one.status !== 'open') return accept();
   const items = acceptedItems(one, data, order);
   if ('rejected' in items) return items;
-  const settled = settlementOf(data, items, { one, order });
-  return {
-    accepted: [settled, ...whatFollows(settled, { ...order, ...RETURN_CHANGES.ReturnSettled(order, settled) }, rules)],
-  };
+  const settled = settledAs(data, items, { one, order });
+  return { accepted: [settled, ...whatFollows(settled, order, rules)] };
 };
 
 const acceptedItems = (
@@ -45,35 +42,39 @@ const acceptedItems = (
     const requested = countUnits(units);
     if (wanted > requested) return { rejected: 'return.accepted_exceeds_requested', order_item_id, requested };
     const line = order.lines.find(({ id }) => id === order_item_id);
-    const accepted = line === undefined ? [] : valueUnits(line, lowestUnits(units, wanted));
+    const accepted = line === undefined ? [] : valueUnits(line, lowestUnits(units, wanted), order);
     settled.push({ order_item_id, accepted_quantity: wanted, units: accepted });
   }
   return settled;
 };
 
-const settlementOf = (
+const settledAs = (
   { return_id, restocking_fee, reviewed_amount, refund_method }: SettleReturn['data'],
   items: readonly SettledItem[],
   { one, order }: { readonly one: OrderReturn; readonly order: Order },
 ): ReturnSettled => {
-  const accepted: readonly UnderReturn[] = items.map((item) => ({
-    ...item,
-    reason: one.items.find(({ order_item_id }) => order_item_id === item.order_item_id)?.reason ?? 'other',
-  }));
-  const shipping = shippingDue(order, accepted);
-  const value = sum(items.map(({ units }) => worthOf(units)));
-  const amount = settlementAmount({ value, shipping, reviewed_amount, restocking_fee });
-  const data = { return_id, items, shipping, reviewed_amount, restocking_fee, amount, refund_method };
-  return { type: 'ReturnSettled', data };
+  const settlement = settlementOf(order, one, { items, reviewed_amount, restocking_fee });
+  return {
+    type: 'ReturnSettled',
+    data: {
+      return_id,
+      items,
+      reviewed_amount,
+      ...settlement,
+      pays: paidBy(order, settlement.amount),
+      invoiced: isInvoiced(order),
+      refund_method,
+    },
+  };
 };
 
-/** Where no money is to go back, the return has ended; else it is allocated, or waits for an admin's word. */
+/** Where nothing is to go back, the return has ended; else it is allocated, or waits for an admin's word. */
 const whatFollows = ({ data }: ReturnSettled, order: Order, rules: OrderRules): readonly OrderEvent[] => {
-  const { return_id, amount, refund_method } = data;
-  if (isStoreCredit(refund_method) || moneyBack(order, amount) === 0) return [refundedReturn(return_id)];
+  const { return_id, pays, refund_method: method } = data;
+  if (pays === 0) return [refundedReturn(return_id)];
   if (!rules.autoRefundReturns) return [];
-  const refunds = allocateRefund(order, amount, rules);
-  return [{ type: 'RefundAllocated', data: { cause: 'return', return_id, refunds } }];
+  const refunds = splitOverPayments(order, { amount: pays, method }, rules);
+  return allocated(refunds, { kind: 'return', return_id, credit_id: return_id });
 };
 
 export const refundedReturn = (return_id: string): ReturnClosed => ({

@@ -1,21 +1,72 @@
 import { isSellersFault } from './reasons.ts';
-import type { Minor } from '../../shared/money.ts';
+import { sum, type Minor } from '../../shared/money.ts';
+import type { SettledItem } from '../events.ts';
+import { ledgerOf, leftOfShipping } from '../ledger/index.ts';
+import { valueUnits, worthOf } from '../pricing/unit-values.ts';
 import type { Order, OrderReturn, UnderReturn } from '../state.ts';
-import { countUnits } from './unit-ranges.ts';
+import { countUnits, lowestUnits } from './unit-ranges.ts';
 
 type Terms = {
-  /** Worth of the accepted units. */
-  readonly value: Minor;
-  /** Shipping, where it is due. */
-  readonly shipping: Minor;
+  readonly items: readonly Pick<SettledItem, 'order_item_id' | 'units'>[];
   /** The most a reviewer allowed, if one did. */
   readonly reviewed_amount: Minor | null;
   readonly restocking_fee: Minor;
 };
 
-/** What a processed return is worth. A fee or a lowered review belongs to that return alone. */
-export const settlementAmount = ({ value, shipping, reviewed_amount, restocking_fee }: Terms): Minor =>
-  Math.max(0, Math.min(value + shipping, reviewed_amount ?? Infinity) - restocking_fee);
+export type Settlement = {
+  readonly shipping: Minor;
+  /** As it is taken: never more than what it is taken from. */
+  readonly restocking_fee: Minor;
+  readonly amount: Minor;
+};
+
+/**
+ * What a processed return is worth: its units and shipping where it is due, or less by a review, less the fee, and never
+ * more than total − credited. A fee or a lowered review belongs to that return alone.
+ */
+export const settlementOf = (
+  order: Order,
+  one: Pick<OrderReturn, 'items'>,
+  { items, reviewed_amount, restocking_fee }: Terms,
+): Settlement => {
+  const accepted: readonly UnderReturn[] = items.map((item) => ({
+    ...item,
+    reason: one.items.find(({ order_item_id }) => order_item_id === item.order_item_id)?.reason ?? 'other',
+  }));
+  const shipping = shippingDue(order, accepted);
+  const value = sum(items.map(({ units }) => worthOf(units)));
+  const gross = Math.min(value + shipping, reviewed_amount ?? Infinity);
+  const fee = Math.min(restocking_fee, gross);
+  return { shipping, restocking_fee: fee, amount: Math.min(gross - fee, ledgerOf(order).owed) };
+};
+
+/**
+ * What goes back for a return that is not settled: at most so much, as the order stands now. `accepted` are the units
+ * that were accepted of each line, or will be; left out: all of them.
+ */
+export const expectedSettlement = (
+  order: Order,
+  return_id: string,
+  {
+    accepted,
+    reviewed_amount = null,
+    restocking_fee = 0,
+  }: {
+    readonly accepted?: readonly { readonly order_item_id: string; readonly accepted_quantity: number }[] | undefined;
+    readonly reviewed_amount?: Minor | null | undefined;
+    readonly restocking_fee?: Minor | undefined;
+  } = {},
+): Settlement => {
+  const one = order.returns.find((candidate) => candidate.return_id === return_id);
+  if (one === undefined) return { shipping: 0, restocking_fee: 0, amount: 0 };
+  const items = one.items.map(({ order_item_id, units }) => {
+    const wanted = accepted?.find((item) => item.order_item_id === order_item_id)?.accepted_quantity;
+    const kept = wanted === undefined ? units : lowestUnits(units, wanted);
+    const line = order.lines.find(({ id }) => id === order_item_id);
+    return { order_item_id, units: line === undefined ? [] : valueUnits(line, kept, order) };
+  });
+  return settlementOf(order, one, { items, reviewed_amount, restocking_fee });
+};
 
 /**
  * Shipping goes back with the settlement that leaves no unit unreturned, when every unit came back for a seller's
@@ -28,7 +79,7 @@ export const shippingDue = (order: Order, accepted: readonly UnderReturn[]): Min
   const cameBack = (lineId: string) =>
     countUnits(all.filter(({ order_item_id }) => order_item_id === lineId).flatMap(({ units }) => units));
   const isComplete = order.lines.every(({ id, quantity }) => cameBack(id) === quantity);
-  return isComplete && all.every(({ reason }) => isSellersFault(reason)) ? order.shipping_cost : 0;
+  return isComplete && all.every(({ reason }) => isSellersFault(reason)) ? leftOfShipping(order) : 0;
 };
 
 const isSettled = ({ settlement }: OrderReturn): boolean => settlement !== null;

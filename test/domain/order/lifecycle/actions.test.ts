@@ -20,6 +20,7 @@ import {
   placed,
   shipped,
   started,
+  PLACED_TOTAL,
 } from '../../../support/order-events.ts';
 
 const test = suite('order: actions');
@@ -38,7 +39,15 @@ test('a local courier needs no carrier before', () =>
 test('carrier, tracking number and remarks are kept with the shipping', () =>
   given(placed(), confirmed, started)
     .when(take('ship', { carrier: 'DHL', tracking_number: 'T1', notes: 'fragile' }))
-    .then({ type: 'OrderShipped', data: { carrier: 'DHL', tracking_number: 'T1', personal: { notes: 'fragile' } } }));
+    .then({
+      type: 'OrderShipped',
+      data: {
+        carrier: 'DHL',
+        tracking_number: 'T1',
+        invoice: { amount: PLACED_TOTAL },
+        personal: { notes: 'fragile' },
+      },
+    }));
 
 test('the target status is understood as the action that leads there, in any spelling', () => {
   given(placed()).when(take('Cancelled')).then(cancelled);

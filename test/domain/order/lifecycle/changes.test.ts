@@ -20,7 +20,7 @@ const assign = (delivery_partner_id: string) =>
 
 const modified = {
   type: 'OrderItemsModified',
-  data: { lines: [pricedMug({ quantity: 1, tax: 130 })], personal: { line_meta_data: {} } },
+  data: { lines: [pricedMug({ quantity: 1, tax: 130 })], credits: [], personal: { line_meta_data: {} } },
 } as const;
 
 test('items are replaced while the order waits, at the tax rate it was placed with', () => {

@@ -1,16 +1,26 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  amountDue,
   createOrderDecider,
   DEFAULT_ORDER_SETTINGS,
   isPlaced,
   isRefundInitiated,
+  ledgerOf,
   type OrderEvent,
 } from '../../../../src/domain/order/index.ts';
 import { specFor } from '../../../support/decider-spec.ts';
 import { CUSTOMER, pricedMug, take } from '../../../support/order-commands.ts';
-import { cancelled, confirmed, delivered, pathTo, placed, shipped, started } from '../../../support/order-events.ts';
+import {
+  cancelled,
+  closedBooks,
+  closingCredit,
+  confirmed,
+  delivered,
+  pathTo,
+  placed,
+  shipped,
+  started,
+} from '../../../support/order-events.ts';
 import {
   confirmPaidOrder,
   paymentCaptured,
@@ -22,7 +32,7 @@ import {
   refund,
   refundAllocated,
   refundByHand,
-  refundExcess,
+  refundOverpaid,
   refundFailed,
   startPayment,
 } from '../../../support/order-money.ts';
@@ -35,11 +45,11 @@ const TOTAL = 3358;
 const dueAfter = (...past: readonly OrderEvent[]): number => {
   const { state } = given(...past);
   assert.ok(isPlaced(state));
-  return amountDue(state);
+  return ledgerOf(state).amount_due;
 };
 const modified: OrderEvent = {
   type: 'OrderItemsModified',
-  data: { lines: [pricedMug({ quantity: 1, tax: 130 })] },
+  data: { credits: [], lines: [pricedMug({ quantity: 1, tax: 130 })] },
 };
 
 test('a payment starts as far as money is due and not already on its way', () => {
@@ -86,11 +96,12 @@ test('what is due goes down with what is captured, and never below nothing', () 
   assert.is(dueAfter(placed(), paymentCaptured('p-1', TOTAL), modified), 0);
 });
 
-test('a refund made by hand is conceded: the customer does not owe it again', () => {
+test('money moved back before the invoice is due again, as soon as it is on its way', () => {
   const one = refund('r-1', 'p-1', 1000);
-  const past = [placed(), paymentCaptured('p-1', TOTAL), refundAllocated('manual', [one])];
-  assert.is(dueAfter(...past), 0);
-  assert.is(dueAfter(...past, paymentRefunded(one, 'manual')), 0);
+  const past = [placed(), paymentCaptured('p-1', TOTAL), refundAllocated('money', [one])];
+  assert.is(dueAfter(...past), 1000);
+  assert.is(dueAfter(...past, paymentRefunded(one, 'money')), 1000);
+  assert.is(dueAfter(...past, refundFailed(one, 'money')), 0);
 });
 
 test('money that covers the total confirms the order, unless the merchant wants to', () => {
@@ -105,42 +116,44 @@ test('money that covers the total confirms the order, unless the merchant wants 
 
 test('a cancelled order gives back all it has, the newest payment first', () =>
   given(placed(), paymentCaptured('p-1', 1000), paymentCaptured('p-2', 2358), cancelled)
-    .when(refundExcess)
+    .when(refundOverpaid)
     .then(refundAllocated('cancellation', [refund('p-2/refund-1', 'p-2', 2358), refund('p-1/refund-2', 'p-1', 1000)])));
 
 test('what is already on its way back is not given back again', () => {
   const one = refund('p-1/refund-1', 'p-1', TOTAL);
   const past = [placed(), paymentCaptured('p-1', TOTAL), cancelled, refundAllocated('cancellation', [one])];
   given(...past)
-    .when(refundExcess)
+    .when(refundOverpaid)
     .thenNothing();
   given(...past, paymentRefunded(one, 'cancellation'))
-    .when(refundExcess)
+    .when(refundOverpaid)
     .thenNothing();
 });
 
 test('money that arrives on a cancelled order goes back, too', () =>
   given(placed(), paymentStarted('p-1', 100), cancelled, paymentCaptured('p-1', 100))
-    .when(refundExcess)
+    .when(refundOverpaid)
     .then(refundAllocated('cancellation', [refund('p-1/refund-1', 'p-1', 100)])));
 
 test('an order modified below what was paid gives back the difference, newest payment first', () => {
   given(placed(), paymentCaptured('p-1', 3000), paymentCaptured('p-2', 358), modified)
-    .when(refundExcess)
-    .then(refundAllocated('excess', [refund('p-2/refund-1', 'p-2', 358), refund('p-1/refund-2', 'p-1', 1071)]));
-  given(placed(), paymentCaptured('p-1', 1929), modified).when(refundExcess).thenNothing();
+    .when(refundOverpaid)
+    .then(refundAllocated('overpaid', [refund('p-2/refund-1', 'p-2', 358), refund('p-1/refund-2', 'p-1', 1071)]));
+  given(placed(), paymentCaptured('p-1', 1929), modified).when(refundOverpaid).thenNothing();
 });
+
+const byHand = { paid_out: true };
 
 test('an admin gives back part of a payment, or all that is left, and no more', () => {
   const past = [placed(), paymentCaptured('p-1', 1000)];
   const one = refund('p-1/refund-1', 'p-1', 400);
   given(...past)
     .when(refundByHand('p-1', 400))
-    .then(refundAllocated('manual', [one]));
-  given(...past, refundAllocated('manual', [one]))
+    .then(refundAllocated('money', [one], null, byHand));
+  given(...past, refundAllocated('money', [one], null, byHand))
     .when(refundByHand('p-1'))
-    .then(refundAllocated('manual', [refund('p-1/refund-2', 'p-1', 600)]));
-  given(...past, refundAllocated('manual', [one]))
+    .then(refundAllocated('money', [refund('p-1/refund-2', 'p-1', 600)], null, byHand));
+  given(...past, refundAllocated('money', [one], null, byHand))
     .when(refundByHand('p-1', 601))
     .thenRejected('refund.exceeds_refundable', { refundable: 600 });
   given(...past)
@@ -153,9 +166,14 @@ test('an admin gives back part of a payment, or all that is left, and no more', 
 
 test('a refund that failed for good leaves its money here', () => {
   const one = refund('p-1/refund-1', 'p-1', 1000);
-  given(placed(), paymentCaptured('p-1', 1000), refundAllocated('manual', [one]), refundFailed(one, 'manual'))
+  given(placed(), paymentCaptured('p-1', 1000), refundAllocated('money', [one]), refundFailed(one, 'money'))
     .when(refundByHand('p-1'))
-    .then(refundAllocated('manual', [refund('p-1/refund-2', 'p-1', 1000)]));
+    .then(
+      refundAllocated('money', [refund('p-1/refund-2', 'p-1', 1000)], null, {
+        ...byHand,
+        replaces: ['p-1/refund-1'],
+      }),
+    );
 });
 
 test('cancelling says whether money will come back: captured, or still on its way', () => {
@@ -171,18 +189,18 @@ test('cancelling says whether money will come back: captured, or still on its wa
   }
 });
 
-test('books are closed by hand only where no captured money is left', () => {
+test('books are closed by hand only where no captured money is left, and what is owed is given up', () => {
   const past = [placed(), confirmed, started, shipped, delivered];
   const one = refund('r-1', 'p-1', 500);
   given(...past)
     .when(take('returned'))
-    .then({ type: 'OrderReturned', data: {} });
+    .then(closedBooks, closingCredit(TOTAL));
   given(...past, paymentCaptured('p-1', 500))
     .when(take('return_order'))
     .thenRejected('order.captured_money_left', { current_status: 'delivered', allowed_actions: [] });
-  given(...past, paymentCaptured('p-1', 500), refundAllocated('manual', [one]), paymentRefunded(one, 'manual'))
+  given(...past, paymentCaptured('p-1', 500), refundAllocated('money', [one]), paymentRefunded(one, 'money'))
     .when(take('return_order'))
-    .then({ type: 'OrderReturned', data: {} });
+    .then(closedBooks, closingCredit(TOTAL));
 });
 
 test.run();

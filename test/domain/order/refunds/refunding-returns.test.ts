@@ -10,10 +10,11 @@ import {
 import { fact, specFor } from '../../../support/decider-spec.ts';
 import {
   paymentCaptured,
+  paymentStarted,
   recordRefund,
   refund,
   refundAllocated,
-  refundExcess,
+  refundOverpaid,
   refundFailed,
   refundReturn,
   returnClosed,
@@ -34,7 +35,7 @@ test('where refunds wait for an admin, nothing is allocated before their word', 
     .when(refundReturn('r-1'))
     .then(refundAllocated('return', [refund('p-1/refund-1', 'p-1', 2858)], 'r-1'));
   byHand(...past, settled(2858, 2))
-    .when(refundExcess)
+    .when(refundOverpaid)
     .thenNothing();
   byHand(...past)
     .when(refundReturn('r-1'))
@@ -56,7 +57,7 @@ test('a return has ended when the last part of its money is back', () => {
   assert.ok(isPlaced(state));
   assert.is(refundStatus(state, 'r-1'), 'pending');
   const [first, second] = split;
-  const half = { type: 'PaymentRefunded', data: { ...first, cause: 'return', return_id: 'r-1' } } as const;
+  const half = { type: 'PaymentRefunded', data: { ...first, kind: 'return', return_id: 'r-1' } } as const;
   given(...splitPast)
     .when(recordRefund(first, 'return', 'r-1'))
     .then(half);
@@ -77,20 +78,25 @@ test('only the part that failed for good is allocated anew, and only when nothin
   given(...splitPast, failed)
     .when(refundReturn('r-1'))
     .thenRejected('return.refund_in_progress', { pending: 1858 });
-  const done = { type: 'PaymentRefunded', data: { ...second, cause: 'return', return_id: 'r-1' } } as const;
+  const done = { type: 'PaymentRefunded', data: { ...second, kind: 'return', return_id: 'r-1' } } as const;
   const { state } = given(...splitPast, failed, done);
   assert.ok(isPlaced(state));
   assert.is(refundStatus(state, 'r-1'), 'failed');
   given(...splitPast, failed, done)
     .when(refundReturn('r-1'))
-    .then(refundAllocated('return', [refund('p-2/refund-3', 'p-2', 1000)], 'r-1'));
+    .then(refundAllocated('return', [refund('p-2/refund-3', 'p-2', 1000)], 'r-1', { replaces: ['p-2/refund-1'] }));
 });
 
 test('what is allocated anew ends the return only when all of it is back', () => {
   const [first, second] = split;
   const again = [refund('p-1/refund-3', 'p-1', 900), refund('p-2/refund-4', 'p-2', 958)] as const;
-  const done = { type: 'PaymentRefunded', data: { ...first, cause: 'return', return_id: 'r-1' } } as const;
-  const past = [...splitPast, done, refundFailed(second, 'return', 'r-1'), refundAllocated('return', again, 'r-1')];
+  const done = { type: 'PaymentRefunded', data: { ...first, kind: 'return', return_id: 'r-1' } } as const;
+  const past = [
+    ...splitPast,
+    done,
+    refundFailed(second, 'return', 'r-1'),
+    refundAllocated('return', again, 'r-1', { replaces: ['p-1/refund-2'] }),
+  ];
   const half = { ...done, data: { ...done.data, ...again[1] } };
   given(...past)
     .when(recordRefund(again[1], 'return', 'r-1'))
@@ -104,20 +110,20 @@ test('a part that failed does not end the return when the other arrives', () => 
   const [first, second] = split;
   given(...splitPast, refundFailed(first, 'return', 'r-1'))
     .when(recordRefund(second, 'return', 'r-1'))
-    .then({ type: 'PaymentRefunded', data: { ...second, cause: 'return', return_id: 'r-1' } });
+    .then({ type: 'PaymentRefunded', data: { ...second, kind: 'return', return_id: 'r-1' } });
 });
 
 test('money that arrives after an unpaid return was settled goes back as excess', () =>
   given(
     ...arrived,
-    { type: 'PaymentStarted', data: { payment_id: 'p-1', amount: TOTAL } },
+    paymentStarted('p-1', TOTAL),
     opened('r-1', 1, 2, 2858),
-    settled(2858, 2),
+    settled(2858, 2, { pays: 0 }),
     returnClosed('r-1', 'refunded'),
     paymentCaptured('p-1', TOTAL),
   )
-    .when(refundExcess)
-    .then(refundAllocated('excess', [refund('p-1/refund-1', 'p-1', 2858)])));
+    .when(refundOverpaid)
+    .then(refundAllocated('overpaid', [refund('p-1/refund-1', 'p-1', 2858)])));
 
 test('the order follows its returns: requested, back to delivered, partly returned, returned', () => {
   const facts = [

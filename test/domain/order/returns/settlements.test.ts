@@ -11,7 +11,7 @@ import {
   recordRefund,
   refund,
   refundAllocated,
-  refundExcess,
+  refundOverpaid,
   returnClosed,
   settleReturn,
   startPayment,
@@ -51,34 +51,35 @@ test('shipping goes back with the last unit, when all came back for a seller’s
 test('a restocking fee and a lowered review belong to their return alone', () => {
   given(...arrived, opened('r-1', 1, 2, 2858))
     .when(settleReturn('r-1', { [line.id]: 2 }, { reviewed_amount: 2000, restocking_fee: 300 }))
-    .then(settled(1700, 2, { reviewed_amount: 2000, restocking_fee: 300 }), returnClosed('r-1', 'refunded'));
+    .then(settled(1700, 2, { pays: 0, reviewed_amount: 2000, restocking_fee: 300 }), returnClosed('r-1', 'refunded'));
   given(...arrived, opened('r-1', 1, 2, 2858))
     .when(settleReturn('r-1', { [line.id]: 2 }, { reviewed_amount: 2858, restocking_fee: 9999 }))
-    .then(settled(0, 2, { reviewed_amount: 2858, restocking_fee: 9999 }), returnClosed('r-1', 'refunded'));
+    .then(settled(0, 2, { reviewed_amount: 2858, restocking_fee: 2858 }), returnClosed('r-1', 'refunded'));
 });
 
 test('an unpaid order has no money to give back: the return has ended', () =>
   given(...arrived, opened('r-1', 1, 2, 2858))
     .when(settleReturn('r-1', { [line.id]: 2 }))
-    .then(settled(2858, 2), returnClosed('r-1', 'refunded')));
+    .then(settled(2858, 2, { pays: 0 }), returnClosed('r-1', 'refunded')));
 
-test('a half-paid order gives back what it has', () =>
+test('a half-paid order gets back what is overpaid then; the rest is set off against what was due', () =>
   given(...arrived, paymentCaptured('p-1', 2000), opened('r-1', 1, 2, 2858))
     .when(settleReturn('r-1', { [line.id]: 2 }))
-    .then(settled(2858, 2), refundAllocated('return', [refund('p-1/refund-1', 'p-1', 2000)], 'r-1')));
+    .then(settled(2858, 2, { pays: 71 }), refundAllocated('return', [refund('p-1/refund-1', 'p-1', 71)], 'r-1')));
 
-test('store credit moves no money, and that money is no overpayment', () => {
-  given(...paid, opened('r-1', 1, 2, 2858))
-    .when(settleReturn('r-1', { [line.id]: 2 }, { refund_method: 'store_credit' }))
-    .then(settled(2858, 2, { refund_method: 'store_credit' }), returnClosed('r-1', 'refunded'));
-  given(
-    ...paid,
-    opened('r-1', 1, 2, 2858),
-    settled(2858, 2, { refund_method: 'store_credit' }),
-    returnClosed('r-1', 'refunded'),
-  )
-    .when(refundExcess)
+test('store credit is given from the payments, and that money goes nowhere else', () => {
+  const method = 'store_credit' as const;
+  const credit = refund('p-1/refund-1', 'p-1', 2858, method);
+  const past = [...paid, opened('r-1', 1, 2, 2858)];
+  given(...past)
+    .when(settleReturn('r-1', { [line.id]: 2 }, { refund_method: method }))
+    .then(settled(2858, 2, { refund_method: method }), refundAllocated('return', [credit], 'r-1'));
+  given(...past, settled(2858, 2, { refund_method: method }), refundAllocated('return', [credit], 'r-1'))
+    .when(refundOverpaid)
     .thenNothing();
+  given(...arrived, opened('r-1', 1, 2, 2858))
+    .when(settleReturn('r-1', { [line.id]: 2 }, { refund_method: method }))
+    .then(settled(2858, 2, { pays: 0, refund_method: method }), returnClosed('r-1', 'refunded'));
 });
 
 test('nothing accepted is nothing refunded: the order is delivered, as before', () => {
@@ -101,7 +102,7 @@ test('settling and closing twice change nothing', () => {
     .when(settleReturn('r-1', { [line.id]: 1 }))
     .thenNothing();
   given(...past)
-    .when({ ...refundExcess, type: 'CloseReturn', data: { return_id: 'r-1', outcome: 'cancelled' } })
+    .when({ ...refundOverpaid, type: 'CloseReturn', data: { return_id: 'r-1', outcome: 'cancelled' } })
     .thenNothing();
 });
 

@@ -1,0 +1,3 @@
+export * from './credits.ts';
+export * from './ledger.ts';
+export * from './reconciliation.ts';

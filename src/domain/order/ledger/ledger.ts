@@ -1,0 +1,137 @@
+import { sum, type Minor } from '../../shared/money.ts';
+import { orderTotals } from '../pricing/totals.ts';
+import type { RefundKind } from '../events.ts';
+import type { Order, OrderPayment, OrderRefund, OrderReturn, RefundState } from '../state.ts';
+
+export type PaymentStatus = 'unpaid' | 'partly_paid' | 'paid' | 'overpaid' | 'settled';
+export type OrderRefundStatus = 'none' | 'pending' | 'failed' | 'done';
+
+/** Every sum of an order's money. Nothing else adds any of it up. */
+export type Ledger = {
+  /** What was agreed. */
+  readonly total: Minor;
+  /** What the shop gave up of it. */
+  readonly credited: Minor;
+  readonly owed: Minor;
+  /** Payments that a gateway was asked for, without an answer yet. */
+  readonly being_paid: Minor;
+  readonly captured: Minor;
+  /** What went back, in money or as store credit. */
+  readonly refunded: Minor;
+  /** Refunds on their way. */
+  readonly in_flight: Minor;
+  /** Refunds that failed and are not resolved: this money is still here. */
+  readonly failed: Minor;
+  readonly balance: Minor;
+  readonly amount_due: Minor;
+  readonly overpaid: Minor;
+  readonly payment_status: PaymentStatus;
+  readonly refund_status: OrderRefundStatus;
+};
+
+export const ledgerOf = (order: Order): Ledger => {
+  const { total } = orderTotals(order);
+  const credited = sum(order.credits.map(({ amount }) => amount));
+  const owed = isVoid(order) ? 0 : Math.max(0, total - credited);
+  const captured = paymentsThat(order, 'captured');
+  const refunded = refundsThat(order.refunds, 'completed', 'resolved');
+  const in_flight = refundsThat(order.refunds, 'pending');
+  const balance = captured - refunded - in_flight;
+  const sums = {
+    total,
+    credited,
+    owed,
+    being_paid: paymentsThat(order, 'in_flight'),
+    captured,
+    refunded,
+    in_flight,
+    failed: refundsThat(order.refunds, 'failed'),
+    balance,
+    amount_due: Math.max(0, owed - balance),
+    overpaid: Math.max(0, balance - owed),
+  };
+  return { ...sums, payment_status: paymentStatusOf(sums), refund_status: refundStatusOfOrder(order) };
+};
+
+/** Cancelled before anything left: nothing is owed. */
+const isVoid = ({ status }: Order): boolean => status === 'cancelled';
+
+/** Nothing is due, and it was paid rather than given away. */
+export const isPaid = (order: Order): boolean => {
+  const { amount_due, total, balance } = ledgerOf(order);
+  return amount_due === 0 && (total === 0 || balance > 0);
+};
+
+const paymentStatusOf = ({
+  total,
+  balance,
+  amount_due,
+  overpaid,
+}: Pick<Ledger, 'total' | 'balance' | 'amount_due' | 'overpaid'>): PaymentStatus => {
+  if (overpaid > 0) return 'overpaid';
+  if (amount_due > 0) return balance > 0 ? 'partly_paid' : 'unpaid';
+  return total === 0 || balance > 0 ? 'paid' : 'settled';
+};
+
+const refundStatusOfOrder = ({ refunds }: Order): OrderRefundStatus => {
+  const has = (...statuses: readonly RefundState[]) => refunds.some(({ status }) => statuses.includes(status));
+  if (has('failed')) return 'failed';
+  if (has('pending')) return 'pending';
+  return has('completed', 'resolved') ? 'done' : 'none';
+};
+
+const paymentsThat = ({ payments }: Pick<Order, 'payments'>, status: OrderPayment['status']): Minor =>
+  sum(payments.filter((payment) => payment.status === status).map(({ amount }) => amount));
+
+export const refundsThat = (
+  refunds: readonly Pick<OrderRefund, 'amount' | 'status'>[],
+  ...statuses: readonly RefundState[]
+): Minor => sum(refunds.filter(({ status }) => statuses.includes(status)).map(({ amount }) => amount));
+
+type Payments = Pick<Order, 'payments' | 'refunds'>;
+
+/** What of one payment is here and not on its way back. */
+export const leftOfPayment = ({ payments, refunds }: Payments, payment_id: string): Minor =>
+  paymentsThat({ payments: payments.filter((one) => one.payment_id === payment_id) }, 'captured') -
+  refundsThat(
+    refunds.filter((refund) => refund.payment_id === payment_id),
+    'pending',
+    'completed',
+    'resolved',
+  );
+
+/** The same, less what a failed refund of this payment stands for: the rule asks for that no second time. */
+export const unclaimedOfPayment = (order: Payments, payment_id: string): Minor =>
+  leftOfPayment(order, payment_id) -
+  refundsThat(
+    order.refunds.filter((refund) => refund.payment_id === payment_id),
+    'failed',
+  );
+
+/** What a settled return is still to get and nobody has allocated yet. */
+export const claimOfReturn = ({ refunds }: Pick<Order, 'refunds'>, one: OrderReturn): Minor => {
+  if (one.status !== 'settled' || one.settlement === null) return 0;
+  const own = refunds.filter(({ return_id, is_replaced }) => return_id === one.return_id && !is_replaced);
+  return Math.max(0, one.settlement.pays - sum(own.map(({ amount }) => amount)));
+};
+
+/** What the rule gives back: what is overpaid, less what failed, less what settled returns still claim. */
+export const payable = (order: Order): Minor => {
+  const { overpaid, failed } = ledgerOf(order);
+  return Math.max(0, overpaid - failed - sum(order.returns.map((one) => claimOfReturn(order, one))));
+};
+
+/** Paid at the door: no money is waited for before. */
+export const isPaidOnDelivery = ({ payment_method }: Order): boolean => payment_method === 'cash_on_delivery';
+
+const BY_HAND: ReadonlySet<RefundKind> = new Set(['line', 'shipping', 'goodwill', 'money']);
+
+/** Whether staff gave money back by their own word. */
+export const isPaidBackByHand = ({ refunds }: Pick<Order, 'refunds'>): boolean =>
+  refunds.some(({ kind, status }) => BY_HAND.has(kind) && status !== 'failed' && status !== 'withdrawn');
+
+/** Whether cancelling sends money back: some is here, on its way back, or may still arrive. */
+export const isRefundInitiated = (order: Order): boolean => {
+  const { captured, refunded, being_paid } = ledgerOf(order);
+  return captured - refunded > 0 || being_paid > 0;
+};

@@ -1,0 +1,44 @@
+import { sum, type Minor } from '../../shared/money.ts';
+import type { Order } from '../state.ts';
+import { ledgerOf, type Ledger } from './ledger.ts';
+
+export type Reconciliation = Pick<
+  Ledger,
+  'owed' | 'captured' | 'refunded' | 'in_flight' | 'failed' | 'amount_due' | 'overpaid'
+> & {
+  readonly invoiced: Minor;
+  readonly credited_by_documents: Minor;
+  /** What is owed of what no invoice was caused for. */
+  readonly uninvoiced: Minor;
+  /** Whether documents and money say the same. */
+  readonly agrees: boolean;
+};
+
+/** Goods have left: the event that causes the invoice has happened, whenever its number comes. */
+export const isInvoiced = ({ invoices }: Pick<Order, 'invoices'>): boolean => invoices.length > 0;
+
+/**
+ * Documents against money: (Σ invoices − Σ memos) + what is owed uninvoiced = owed, and owed − balance = due − overpaid.
+ * The amounts stand in the events that cause documents, so this holds before they are rendered.
+ */
+export const reconcile = (order: Order): Reconciliation => {
+  const { owed, captured, refunded, in_flight, failed, balance, amount_due, overpaid } = ledgerOf(order);
+  const invoiced = sum(order.invoices.map(({ amount }) => amount));
+  const credited_by_documents = sum(order.credits.filter((one) => one.invoiced).map(({ amount }) => amount));
+  const uninvoiced = isInvoiced(order) ? 0 : owed;
+  const documents = invoiced - credited_by_documents + uninvoiced;
+  const agrees = documents === owed && owed - balance === amount_due - overpaid;
+  return {
+    invoiced,
+    credited_by_documents,
+    uninvoiced,
+    owed,
+    captured,
+    refunded,
+    in_flight,
+    failed,
+    amount_due,
+    overpaid,
+    agrees,
+  };
+};

@@ -1,0 +1,71 @@
+import { fractionOf, sum, type Minor } from '../../shared/money.ts';
+import type { CreditedItem, CutCredit, OrderLine } from '../events.ts';
+import type { Credit, Order } from '../state.ts';
+import { finalPrice, orderTotals } from './totals.ts';
+
+/**
+ * What new lines do to credits: units that are removed take their share of a credit with them, and what is above the new
+ * total is cut, the newest credit first. Answers the credits that lose something, as they count from here on.
+ */
+export const cutCredits = (order: Order, lines: readonly OrderLine[]): readonly CutCredit[] => {
+  const shared = roomyLines(order, lines);
+  let excess = sum(shared.map(amountOfParts)) - orderTotals({ ...order, lines }).total;
+  const cut = shared
+    .toReversed()
+    .map((credit) => {
+      const kept = withoutExcess(credit, Math.max(0, excess));
+      excess -= amountOfParts(credit) - amountOfParts(kept);
+      return kept;
+    })
+    .toReversed();
+  return cut
+    .map(({ credit_id, parts }) => ({ credit_id, parts, amount: amountOfParts({ parts }) }))
+    .filter(({ credit_id, amount }) => amount !== order.credits.find((one) => one.credit_id === credit_id)?.amount);
+};
+
+const amountOfParts = ({ parts: { items, shipping, goodwill } }: Pick<Credit, 'parts'>): Minor =>
+  sum(items.map(({ amount }) => amount)) + shipping + goodwill;
+
+/** Every line's credits in proportion to the units that stay, and together never above what the line costs. */
+const roomyLines = (order: Order, lines: readonly OrderLine[]): readonly Credit[] => {
+  const room = new Map(lines.map((line) => [line.id, finalPrice(line)]));
+  return order.credits.map((credit) => ({
+    ...credit,
+    parts: {
+      ...credit.parts,
+      items: credit.parts.items
+        .map((item) => {
+          const after = lines.find(({ id }) => id === item.order_item_id)?.quantity ?? 0;
+          const share = shareThatStays(item, order, after);
+          const left = room.get(item.order_item_id) ?? 0;
+          const amount = Math.min(share, left);
+          room.set(item.order_item_id, left - amount);
+          return { ...item, amount, quantity: Math.min(item.quantity, after) };
+        })
+        .filter(({ amount }) => amount > 0),
+    },
+  }));
+};
+
+const shareThatStays = ({ order_item_id, amount }: CreditedItem, order: Order, after: number): Minor => {
+  const before = order.lines.find(({ id }) => id === order_item_id)?.quantity ?? 0;
+  return after >= before ? amount : fractionOf(amount, after, before);
+};
+
+/** Goodwill is cut first, then shipping, then lines from the last on. */
+const withoutExcess = (credit: Credit, excess: Minor): Credit => {
+  let left = excess;
+  const keep = (amount: Minor): Minor => {
+    const cut = Math.min(amount, left);
+    left -= cut;
+    return amount - cut;
+  };
+  const goodwill = keep(credit.parts.goodwill);
+  const shipping = keep(credit.parts.shipping);
+  const items = credit.parts.items
+    .toReversed()
+    .map((item) => ({ ...item, amount: keep(item.amount) }))
+    .filter(({ amount }) => amount > 0)
+    .toReversed();
+  return { ...credit, parts: { items, shipping, goodwill } };
+};

@@ -1,0 +1,34 @@
+import { fractionOf, type Minor } from '../../shared/money.ts';
+import type { ModifyItems, RequestedLine } from '../commands.ts';
+import type { OrderLine } from '../events.ts';
+import { lineTotal } from './totals.ts';
+
+type Wanted = Pick<ModifyItems['data'], 'lines' | 'line_meta_data'>;
+
+/**
+ * Lines that replace others: the nth of a product keeps the id of the nth that was there, and its own tax and discount
+ * where none are said, in proportion to its units.
+ */
+export const keepLines = ({ lines, line_meta_data }: Wanted, before: readonly OrderLine[]): Wanted => {
+  const unmatched = [...before];
+  const ids = new Map<string, string>();
+  const kept = lines.map((line) => {
+    const index = unmatched.findIndex(({ product_id }) => product_id === line.product_id);
+    const [old] = index < 0 ? [] : unmatched.splice(index, 1);
+    if (old === undefined) return line;
+    ids.set(line.id, old.id);
+    return keptLine(line, old);
+  });
+  return {
+    lines: kept,
+    line_meta_data: Object.fromEntries(Object.entries(line_meta_data).map(([id, meta]) => [ids.get(id) ?? id, meta])),
+  };
+};
+
+const keptLine = (line: RequestedLine, old: OrderLine): RequestedLine => {
+  const scaled = (amount: Minor): Minor => fractionOf(amount, line.quantity, old.quantity);
+  if (!Number.isSafeInteger(line.quantity) || line.quantity < 1) return { ...line, id: old.id };
+  const discount = line.discount ?? Math.min(scaled(old.discount), lineTotal(line));
+  const tax = line.tax ?? (old.own_tax === true ? scaled(old.tax) : undefined);
+  return { ...line, id: old.id, discount, tax };
+};

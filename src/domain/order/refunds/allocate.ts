@@ -1,0 +1,84 @@
+import { sum, type Minor } from '../../shared/money.ts';
+import type { AllocatedRefund, RefundAllocated } from '../events.ts';
+import { leftOfPayment, unclaimedOfPayment } from '../ledger/index.ts';
+import type { OrderIds } from '../settings.ts';
+import type { Order, OrderPayment } from '../state.ts';
+import { wayBack, type RefundMethod } from './methods.ts';
+
+type Split = {
+  readonly amount: Minor;
+  readonly method: RefundMethod;
+  /** Failed refunds that this one goes instead of: their money is free for it. */
+  readonly replaces?: readonly string[];
+};
+
+/**
+ * Splits an amount over the order's payments, the newest first, never more than each has left. What a failed refund of a
+ * payment stands for is taken last, unless it is replaced.
+ */
+export const splitOverPayments = (
+  order: Order,
+  { amount, method, replaces = [] }: Split,
+  { refundId }: Pick<OrderIds, 'refundId'>,
+): readonly AllocatedRefund[] => {
+  const open = withoutReplaced(order, replaces);
+  const newest = order.payments.toReversed();
+  const unclaimed = newest.map(({ payment_id }) => Math.max(0, unclaimedOfPayment(open, payment_id)));
+  const claimed = newest.map(({ payment_id }, index) => leftOfPayment(open, payment_id) - (unclaimed[index] ?? 0));
+  const taken = takeFrom([...unclaimed, ...claimed], amount);
+  const refunds: AllocatedRefund[] = [];
+  for (const [index, payment] of newest.entries()) {
+    const part = (taken[index] ?? 0) + (taken[index + newest.length] ?? 0);
+    if (part <= 0) continue;
+    const refund_id = refundId(payment.payment_id, order.refunds.length + refunds.length);
+    refunds.push(partOf(payment, { amount: part, method }, refund_id));
+  }
+  return refunds;
+};
+
+/** How much of each of these is taken until an amount is reached. */
+const takeFrom = (available: readonly Minor[], amount: Minor): readonly Minor[] => {
+  let missing = amount;
+  return available.map((left) => {
+    const part = Math.max(0, Math.min(missing, left));
+    missing -= part;
+    return part;
+  });
+};
+
+export const partOf = (
+  { payment_id, method: paidBy }: Pick<OrderPayment, 'payment_id' | 'method'>,
+  { amount, method }: Pick<Split, 'amount' | 'method'>,
+  refund_id: string,
+): AllocatedRefund => ({ refund_id, payment_id, amount, method: wayBack(paidBy, method) });
+
+/** The order as it counts once some refunds are replaced. */
+export const withoutReplaced = (order: Order, replaces: readonly string[]): Order =>
+  replaces.length === 0
+    ? order
+    : { ...order, refunds: order.refunds.filter(({ refund_id }) => !replaces.includes(refund_id)) };
+
+/** What can still be moved of a payment when some of its refunds are replaced. */
+export const leftWithout = (order: Order, payment_id: string, replaces: readonly string[]): Minor =>
+  leftOfPayment(withoutReplaced(order, replaces), payment_id);
+
+type Purpose = Pick<RefundAllocated['data'], 'kind'> & Partial<Omit<RefundAllocated['data'], 'kind' | 'refunds'>>;
+
+/** The event of an allocation; none where there is nothing to move. */
+export const allocated = (refunds: readonly AllocatedRefund[], purpose: Purpose): readonly RefundAllocated[] =>
+  sum(refunds.map(({ amount }) => amount)) === 0
+    ? []
+    : [
+        {
+          type: 'RefundAllocated',
+          data: {
+            return_id: null,
+            credit_id: null,
+            replaces: [],
+            paid_out: false,
+            reason_category: null,
+            ...purpose,
+            refunds,
+          },
+        },
+      ];

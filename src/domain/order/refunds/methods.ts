@@ -1,0 +1,38 @@
+import { reachesGateway, type PaymentMethod } from '../payments/methods.ts';
+import { normalisedWord } from '../../shared/normalise-name.ts';
+
+/** How money may be asked to go back. */
+export const REFUND_METHODS = ['original_payment', 'store_credit', 'bank_transfer', 'cash'] as const;
+export type RefundMethod = (typeof REFUND_METHODS)[number];
+
+/** Why money is given back or given up. Customers may see it. */
+export const REASON_CATEGORIES = [
+  'goodwill',
+  'damaged',
+  'late',
+  'price',
+  'out_of_stock',
+  'lost',
+  'customer_request',
+  'fraud_check',
+  'duplicate',
+  'other',
+] as const;
+export type ReasonCategory = (typeof REASON_CATEGORIES)[number];
+
+/** The method that a word means, whatever its case, spaces and hyphens. */
+export const refundMethodOf = (word: string): RefundMethod | undefined => {
+  const plain = normalisedWord(word);
+  return REFUND_METHODS.find((method) => method === plain);
+};
+
+/** The way on which money of a payment really goes back. What no gateway carries out is paid out by people. */
+export const wayBack = (payment: PaymentMethod, asked: RefundMethod): RefundMethod => {
+  if (asked !== 'original_payment') return asked;
+  if (payment === 'store_credit') return 'store_credit';
+  if (reachesGateway(payment)) return 'original_payment';
+  return payment === 'cash_on_delivery' ? 'cash' : 'bank_transfer';
+};
+
+/** Whether people pay it out, rather than a gateway or an entry in a balance. */
+export const isPaidByPeople = (method: RefundMethod): boolean => method === 'bank_transfer' || method === 'cash';

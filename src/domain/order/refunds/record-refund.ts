@@ -1,0 +1,53 @@
+import { accept, type Decision } from '../../shared/decider.ts';
+import type { RecordRefund, RecordRefundFailure } from '../commands.ts';
+import type { OrderEvent, RefundAllocated } from '../events.ts';
+import { refundsThat } from '../ledger/index.ts';
+import type { OrderRejection } from '../rejections.ts';
+import { refundedReturn } from '../returns/settle-return.ts';
+import { withAllocated } from '../payments/evolve.ts';
+import type { Order, OrderRefund, RefundState } from '../state.ts';
+
+type Decided = Decision<OrderEvent, OrderRejection>;
+
+/** Money went back, as the payment's stream says. When that was the last of a return's, the return has ended. */
+export const recordRefund = ({ data }: RecordRefund, order: Order): Decided => {
+  const known = order.refunds.find(({ refund_id }) => refund_id === data.refund_id);
+  if (known !== undefined && known.status !== 'pending' && known.status !== 'failed') return accept();
+  return { accepted: [{ type: 'PaymentRefunded', data }, ...endedReturn(order, data, 'completed')] };
+};
+
+/** A refund failed for good. Its money is here again; a person says what becomes of it. */
+export const recordRefundFailure = ({ data }: RecordRefundFailure, order: Order): Decided => {
+  const known = order.refunds.find(({ refund_id }) => refund_id === data.refund_id);
+  return known?.status === 'pending' ? accept({ type: 'PaymentRefundFailed', data }) : accept();
+};
+
+/** The end of the return that a refund belongs to, if nothing more of it is to come once the refund stands so. */
+export const endedReturn = (
+  order: Order,
+  { refund_id, return_id }: { readonly refund_id: string; readonly return_id: string | null },
+  status: RefundState,
+): readonly OrderEvent[] =>
+  endOfReturn(
+    order,
+    return_id,
+    order.refunds.map((refund) => (refund.refund_id === refund_id ? { ...refund, status } : refund)),
+  );
+
+/** The same once money is allocated: what people pay out by hand has gone with it. */
+export const endedByAllocation = (order: Order, events: readonly RefundAllocated[]): readonly OrderEvent[] =>
+  events.flatMap(({ data }) =>
+    endOfReturn(order, data.return_id, withAllocated(order.refunds, data, order.updated_at)),
+  );
+
+const endOfReturn = (
+  order: Order,
+  return_id: string | null,
+  refunds: readonly OrderRefund[],
+): readonly OrderEvent[] => {
+  const one = order.returns.find((candidate) => candidate.return_id === return_id);
+  if (one?.status !== 'settled' || one.settlement === null) return [];
+  const own = refunds.filter((refund) => refund.return_id === return_id && !refund.is_replaced);
+  const ended = refundsThat(own, 'completed', 'resolved', 'withdrawn');
+  return ended >= one.settlement.pays ? [refundedReturn(one.return_id)] : [];
+};

@@ -1,0 +1,176 @@
+import type { Decision } from '../../shared/decider.ts';
+import { sum, type Minor } from '../../shared/money.ts';
+import type { ItemToCredit, RefundOrder } from '../commands.ts';
+import type { CreditedItem, CreditParts, OrderCredited, OrderEvent, OrderLine } from '../events.ts';
+import { creditedQuantity, isInvoiced, ledgerOf, leftOfLine, leftOfShipping } from '../ledger/index.ts';
+import { shareOf } from '../pricing/unit-values.ts';
+import type { MoneyRejection, OrderRejection } from '../rejections.ts';
+import type { OrderRules } from '../settings.ts';
+import type { Order } from '../state.ts';
+import { allocated, splitOverPayments } from './allocate.ts';
+
+type Rejected = MoneyRejection;
+
+/**
+ * The shop gives up a part of what was agreed and says why: one credit with its parts. What is then overpaid of it goes
+ * back; the rest only lowers what is due.
+ */
+export const refundOrder = (
+  { data }: RefundOrder,
+  order: Order,
+  rules: OrderRules,
+): Decision<OrderEvent, OrderRejection> => {
+  const parts = partsOf(data, order);
+  if ('rejected' in parts) return parts;
+  const amount = amountOf(parts);
+  const { owed } = ledgerOf(order);
+  if (amount > owed && isExplicit(data))
+    return { rejected: 'refund.exceeds_creditable', requested: amount, creditable: owed };
+  const capped = capParts(parts, owed);
+  if (amountOf(capped) === 0) return { rejected: 'refund.nothing_to_credit' };
+  const { reason_category, restock = false, note, method = 'original_payment' } = data;
+  const credited = creditOf(order, rules, {
+    kind: kindOf(capped),
+    parts: capped,
+    reason_category,
+    restock,
+    ...(note !== undefined && { personal: { note } }),
+  });
+  const { credit_id, kind, pays } = credited.data;
+  const refunds = splitOverPayments(order, { amount: pays, method }, rules);
+  return {
+    accepted: [
+      credited,
+      ...allocated(refunds, {
+        kind,
+        credit_id,
+        reason_category,
+        paid_out: true,
+        ...(note !== undefined && { personal: { reason: note } }),
+      }),
+    ],
+  };
+};
+
+export const amountOf = ({ items, shipping, goodwill }: CreditParts): Minor =>
+  sum(items.map(({ amount }) => amount)) + shipping + goodwill;
+
+/** A credit with what it pays: as much of it as is overpaid once it is booked. */
+export const creditOf = (
+  order: Order,
+  { creditId }: Pick<OrderRules, 'creditId'>,
+  given: Pick<OrderCredited['data'], 'kind' | 'parts' | 'reason_category' | 'restock' | 'personal'>,
+): OrderCredited => {
+  const amount = amountOf(given.parts);
+  return {
+    type: 'OrderCredited',
+    data: {
+      credit_id: creditId(order.order_number, order.credits.length),
+      ...given,
+      amount,
+      pays: paidBy(order, amount),
+      invoiced: isInvoiced(order),
+    },
+  };
+};
+
+/** How much of a further credit goes back: as much of it as is overpaid then. The rest is set off. */
+export const paidBy = (order: Order, amount: Minor): Minor => {
+  const { owed, balance } = ledgerOf(order);
+  return Math.max(0, Math.min(amount, balance - (owed - amount)));
+};
+
+/** The first that is present names the credit. */
+const kindOf = ({ items, shipping }: CreditParts): OrderCredited['data']['kind'] => {
+  if (items.length > 0) return 'line';
+  return shipping > 0 ? 'shipping' : 'goodwill';
+};
+
+const isExplicit = ({ items = [], shipping, goodwill }: RefundOrder['data']): boolean =>
+  items.some(({ amount }) => amount !== undefined) || typeof shipping === 'number' || goodwill !== undefined;
+
+/** What fits under a limit: lines first, then shipping, then goodwill. */
+export const capParts = ({ items, shipping, goodwill }: CreditParts, limit: Minor): CreditParts => {
+  let left = limit;
+  const take = (amount: Minor): Minor => {
+    const taken = Math.max(0, Math.min(amount, left));
+    left -= taken;
+    return taken;
+  };
+  const kept = items.map((item) => ({ ...item, amount: take(item.amount) })).filter(({ amount }) => amount > 0);
+  return { items: kept, shipping: take(shipping), goodwill: take(goodwill) };
+};
+
+const partsOf = (
+  { items = [], shipping = 0, goodwill = 0 }: RefundOrder['data'],
+  order: Order,
+): CreditParts | Rejected => {
+  const credited: CreditedItem[] = [];
+  for (const wanted of items) {
+    if (credited.some(({ order_item_id }) => order_item_id === wanted.order_item_id)) {
+      return { rejected: 'refund.duplicate_item', order_item_id: wanted.order_item_id };
+    }
+    const item = creditedItem(wanted, order);
+    if ('rejected' in item) return item;
+    credited.push(item);
+  }
+  const rest = leftOfShipping(order);
+  if (shipping !== 'all' && !isAmount(shipping)) return { rejected: 'refund.invalid_amount' };
+  if (!isAmount(goodwill)) return { rejected: 'refund.invalid_amount' };
+  if (shipping !== 'all' && shipping > rest) {
+    return { rejected: 'refund.exceeds_creditable', requested: shipping, creditable: rest };
+  }
+  return {
+    items: credited.filter(({ amount }) => amount > 0),
+    shipping: shipping === 'all' ? rest : shipping,
+    goodwill,
+  };
+};
+
+const isAmount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;
+
+const creditedItem = ({ order_item_id, quantity, amount }: ItemToCredit, order: Order): CreditedItem | Rejected => {
+  const line = order.lines.find(({ id }) => id === order_item_id);
+  if (line === undefined) return { rejected: 'refund.unknown_item', order_item_id };
+  const left = Math.max(0, leftOfLine(order, line));
+  if (quantity !== undefined) return byQuantity({ order_item_id, quantity, amount }, line, order);
+  if (amount === undefined) return { order_item_id, quantity: 0, amount: left };
+  if (!isAmount(amount) || amount === 0) return { rejected: 'refund.invalid_amount' };
+  return amount > left
+    ? { rejected: 'refund.exceeds_creditable', requested: amount, creditable: left }
+    : { order_item_id, quantity: 0, amount };
+};
+
+/** So many units: the next that were not credited by number, at their undiminished share. */
+const byQuantity = (
+  { order_item_id, quantity, amount }: ItemToCredit & { readonly quantity: number },
+  line: OrderLine,
+  order: Order,
+): CreditedItem | Rejected => {
+  const before = creditedQuantity(order, line.id);
+  const creditable = line.quantity - before;
+  if (!Number.isSafeInteger(quantity) || quantity < 1 || quantity > creditable) {
+    return { rejected: 'refund.invalid_quantity', order_item_id, creditable };
+  }
+  const left = Math.max(0, leftOfLine(order, line));
+  if (amount !== undefined && (!isAmount(amount) || amount === 0)) return { rejected: 'refund.invalid_amount' };
+  if (amount !== undefined && amount > left) {
+    return { rejected: 'refund.exceeds_creditable', requested: amount, creditable: left };
+  }
+  const share = shareOf(line, before + quantity) - shareOf(line, before);
+  return { order_item_id, quantity, amount: amount ?? Math.min(left, share) };
+};
+
+/**
+ * Everything that is still owed, as parts: the books are closed. A fee that was kept of a return belongs to no line any
+ * more, and is given up as goodwill.
+ */
+export const everythingOwed = (order: Order): CreditParts => {
+  const { owed } = ledgerOf(order);
+  const items = order.lines.map((line) => ({
+    order_item_id: line.id,
+    quantity: 0,
+    amount: Math.max(0, leftOfLine(order, line)),
+  }));
+  return capParts({ items, shipping: leftOfShipping(order), goodwill: owed }, owed);
+};

@@ -1,0 +1,39 @@
+import { accept, type Decision } from '../../shared/decider.ts';
+import type { RefundReturn } from '../commands.ts';
+import type { OrderEvent } from '../events.ts';
+import { claimOfReturn, refundsThat } from '../ledger/index.ts';
+import type { OrderRejection } from '../rejections.ts';
+import { endedByAllocation } from './record-refund.ts';
+import { refundedReturn } from '../returns/settle-return.ts';
+import type { OrderRules } from '../settings.ts';
+import type { Order } from '../state.ts';
+import { allocated, splitOverPayments } from './allocate.ts';
+
+/** What a settled return still has to get: the first time, or anew for the part that failed. */
+export const refundReturn = (
+  { data }: RefundReturn,
+  order: Order,
+  rules: OrderRules,
+): Decision<OrderEvent, OrderRejection> => {
+  const { return_id } = data;
+  const one = order.returns.find((candidate) => candidate.return_id === return_id);
+  if (one === undefined) return { rejected: 'return.not_found' };
+  if (one.status === 'closed') return accept();
+  if (one.settlement === null) return { rejected: 'return.not_settled' };
+  const own = order.refunds.filter((refund) => refund.return_id === return_id);
+  const pending = refundsThat(own, 'pending');
+  if (pending > 0) return { rejected: 'return.refund_in_progress', pending };
+  const amount = claimOfReturn(order, one) + refundsThat(own, 'failed');
+  const replaces = own.filter(({ status }) => status === 'failed').map(({ refund_id }) => refund_id);
+  const method = data.method ?? one.settlement.refund_method;
+  const refunds = splitOverPayments(order, { amount, method, replaces }, rules);
+  if (refunds.length === 0) return accept(refundedReturn(return_id));
+  const allocation = allocated(refunds, {
+    kind: 'return',
+    return_id,
+    credit_id: return_id,
+    replaces,
+    paid_out: data.method !== undefined,
+  });
+  return accept<OrderEvent>(...allocation, ...endedByAllocation(order, allocation));
+};
