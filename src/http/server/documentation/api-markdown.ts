@@ -8,8 +8,8 @@ import { templatePath } from './openapi.ts';
 
 const INTRO = `# HTTP API
 
-Generated from the route table by \`node --import tsx scripts/api-docs.ts\`; a test fails when it is out of date. The same
-table serves [\`/docs\`](http://127.0.0.1:8000/docs), \`/redoc\`, \`/openapi.json\`, \`/openapi.yaml\` and \`/postman.json\`.
+Generated from the route specs by \`node --import tsx scripts/api-docs.ts\`; a test fails when it is out of date. The same
+specs serve [\`/docs\`](http://127.0.0.1:8000/docs), \`/redoc\`, \`/openapi.json\`, \`/openapi.yaml\` and \`/postman.json\`.
 
 - JSON in \`snake_case\`, money in major units: a number, or on the way in also a decimal string. Times are UTC, ISO 8601.
 - \`Authorization: Bearer <token>\`; \`npm run --silent token -- --role admin\` prints one.
