@@ -96,8 +96,7 @@ export const createHandle = ({ store, codec }: { readonly store: EventStore; rea
       last?.revision ?? 'no_stream',
     );
     const first = revision - BigInt(encoded.length - 1);
-    return accepted.map((event, index) => {
-      const { stored, metadata } = encoded[index] ?? lost(event);
+    return encoded.map(({ stored, event, metadata }, index) => {
       const fact = { ...event, at: context.at, by: context.actor };
       return { id: stored.id, stream, revision: first + BigInt(index), position, fact, metadata };
     });
@@ -137,8 +136,4 @@ export const createHandle = ({ store, codec }: { readonly store: EventStore; rea
     }
     throw new TooMuchContention(`${stream}: lost the race ${attempts} times`);
   };
-};
-
-const lost = (event: DomainEvent): never => {
-  throw new Error(`the codec lost ${event.type}`);
 };

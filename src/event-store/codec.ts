@@ -4,6 +4,7 @@ import type { DomainEvent } from '../domain/events.ts';
 import { ERASED, type Actor, type Instant } from '../domain/shared/decider.ts';
 import type { DataKey, DataKeys } from '../platform/data-keys.ts';
 import { seal, unseal } from '../platform/seal.ts';
+import { wellFormed } from '../platform/well-formed.ts';
 import { chainHash } from './hash-chain.ts';
 import type { JsonObject, JsonValue, NewEvent, Revision, StoredEvent } from './port.ts';
 import type { EventMetadata, Recorded, RequestPersonal } from './recorded.ts';
@@ -16,6 +17,7 @@ export type EventContext = {
   readonly actor: Actor;
   readonly correlation_id: string;
   readonly causation_id: string;
+  /** When it happens. */
   readonly at: Instant;
   /** Of the request, sealed. */
   readonly request?: RequestPersonal;
@@ -33,8 +35,8 @@ export type EncodeInput = {
   readonly customerId: string | undefined;
 };
 
-/** An event ready to be stored, and its metadata as a reader will see it. */
-export type Encoded = { readonly stored: NewEvent; readonly metadata: EventMetadata };
+/** An event ready to be stored, and the event and its metadata as a reader will see them. */
+export type Encoded = { readonly stored: NewEvent; readonly event: DomainEvent; readonly metadata: EventMetadata };
 
 /** Between what the domain says and what a store keeps: ids, schemas, personal data, hashes. */
 export type Codec = {
@@ -91,7 +93,7 @@ const openLater = (holder: JsonObject, keys: ReadonlyMap<string, DataKey>, bound
   return {
     ...rest,
     get personal() {
-      return (opened ??= open(holder, keys, bound)['personal'] ?? null);
+      return (opened ??= wellFormed(open(holder, keys, bound)['personal'] ?? null));
     },
   };
 };
@@ -129,7 +131,7 @@ const openSchemas = (): ((type: string) => CompiledSchema) => {
   };
 };
 
-export const createCodec = (keys: DataKeys): Codec => {
+export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec => {
   const schemaOf = openSchemas();
 
   const check = (type: string, data: unknown, where: string): void => {
@@ -152,8 +154,10 @@ export const createCodec = (keys: DataKeys): Codec => {
 
   const encode = async ({ stream, events, context, revision, previousHash, customerId }: EncodeInput) => {
     const key = customerId === undefined ? undefined : await keys.forSubject(customerId);
+    const recordedAt = new Date(now()).toISOString();
     let previous = previousHash;
-    return events.map((event, index): Encoded => {
+    return events.map((given, index): Encoded => {
+      const event = wellFormed(given);
       check(event.type, event.data, 'cannot append');
       const id = eventId(context.command_id, stream, index);
       const sealed = (personal: unknown, bound: string): { personal?: Sealed } => {
@@ -169,11 +173,12 @@ export const createCodec = (keys: DataKeys): Codec => {
         actor: context.actor,
         correlation_id: context.correlation_id,
         causation_id: context.causation_id,
-        recorded_at: context.at,
+        recorded_at: recordedAt,
+        ...(context.at !== recordedAt && { occurred_at: context.at }),
         schema_version: schemaOf(event.type).version,
       };
       // A stream without a customer has no key to seal a request's origin with: then it is not kept.
-      const request = key === undefined ? undefined : context.request;
+      const request = key === undefined ? undefined : wellFormed(context.request);
       const metadata = { ...open, ...sealed(request, metadataBound(id)) };
       previous = chainHash(
         { id, type: event.type, data, metadata, stream, revision: revision + BigInt(index) },
@@ -181,6 +186,7 @@ export const createCodec = (keys: DataKeys): Codec => {
       );
       return {
         stored: { id, type: event.type, data, metadata: { ...metadata, hash: previous } },
+        event,
         metadata: { ...open, hash: previous, ...(request === undefined ? {} : { personal: request }) },
       };
     });
@@ -188,7 +194,8 @@ export const createCodec = (keys: DataKeys): Codec => {
 
   const decodeOne = (stored: StoredEvent, opened: ReadonlyMap<string, DataKey>): Recorded => {
     const where = `${stored.stream} revision ${stored.revision}`;
-    const data = upcast(stored, openData(stored, opened, where));
+    // Logs written before text was made well-formed on its way in may hold text that no table can.
+    const data = wellFormed(upcast(stored, openData(stored, opened, where)));
     check(stored.type, data, where);
     const metadata = openLater(stored.metadata, opened, metadataBound(stored.id)) as EventMetadata; // written by encode only
     const event = { type: stored.type, data } as DomainEvent; // the schema of its type says so
@@ -197,7 +204,7 @@ export const createCodec = (keys: DataKeys): Codec => {
       stream: stored.stream,
       revision: stored.revision,
       position: stored.position,
-      fact: { ...event, at: metadata.recorded_at, by: metadata.actor },
+      fact: { ...event, at: metadata.occurred_at ?? metadata.recorded_at, by: metadata.actor },
       metadata,
     };
   };

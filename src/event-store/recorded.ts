@@ -11,8 +11,10 @@ export type EventMetadata = {
   readonly correlation_id: string;
   /** The command or event directly before. */
   readonly causation_id: string;
-  /** When the command was decided, UTC, ISO 8601 with milliseconds. */
+  /** When the event was recorded, UTC, ISO 8601 with milliseconds. */
   readonly recorded_at: Instant;
+  /** When it happened, which may be earlier: what follows from an event happens with it. Left out where both are one. */
+  readonly occurred_at?: Instant;
   readonly schema_version: number;
   /** SHA-256 over the canonical JSON of the stored event and the previous event's hash in its stream. */
   readonly hash: string;

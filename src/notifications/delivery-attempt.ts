@@ -2,6 +2,7 @@ import { MailRejected, MailServerAway } from './mail/port.ts';
 import { ServiceRejected, ServiceUnavailable } from '../gateways/http/index.ts';
 import type { DeliveryAttempt } from './outbox/outbox.ts';
 import { isDatabaseOutage } from '../platform/outage.ts';
+import { wellFormedText } from '../platform/well-formed.ts';
 import type { OutgoingMessage } from './message.ts';
 import { TemplateFailure } from './content/template-failure.ts';
 
@@ -45,7 +46,8 @@ export const attempt = async (
   } catch (error) {
     const isAway = error instanceof MailServerAway || error instanceof ServiceUnavailable;
     if (!isAway && isDatabaseOutage(error)) throw error;
-    const reason = withoutAddress(error instanceof Error ? error.message : String(error), letter.to);
+    const message = wellFormedText(error instanceof Error ? error.message : String(error));
+    const reason = withoutAddress(message, letter.to);
     const delay_ms = delaysMs[before];
     const outcome: DeliveryAttempt =
       isForGood(error) || delay_ms === undefined

@@ -71,21 +71,21 @@ const chargePayment = defineProcess({
       askGateway,
       paymentTokens,
     }: GatewayDeps & { readonly paymentTokens: Pick<PaymentTokens, 'open'> },
-    { at },
+    { now },
   ) => {
     const { stream, id: idempotency_key } = cause;
     const payment = await readPaymentOf(readStream, stream);
     if (payment.status !== 'processing') return;
     const payment_id = streamId(stream);
-    const context = processContext('charge-payment', cause, at);
-
-    const charge = async (): Promise<PaymentCommand> => {
+    const charge = async (): Promise<KnownOutcome> => {
       const { order_id, customer_id, amount, currency, method } = payment;
       const payment_token = await paymentTokens.open(payment_id);
       const request = { idempotency_key, payment_id, order_id, customer_id, amount, currency, method, payment_token };
-      return commandOf(await askGateway.call(idempotency_key, (gateway) => gateway.charge(request)), context);
+      return askGateway.call(idempotency_key, (gateway) => gateway.charge(request));
     };
-    const command = reachesGateway(payment.method) ? await charge() : receipt(payment, context);
+    const charged = reachesGateway(payment.method) ? await charge() : undefined;
+    const context = processContext('charge-payment', cause, now());
+    const command = charged === undefined ? receipt(payment, context) : commandOf(charged, context);
     const outcome = await handle(paymentDecider, { stream, command, context });
     if (wasRejected(outcome))
       throw new ManualInterventionRequired(

@@ -69,18 +69,18 @@ const refundPayment = defineProcess({
   name: 'refund-payment',
   on: { payment: ['RefundRequested'] },
   key: ({ fact }) => fact.data.refund_id,
-  run: async (cause, { handle, readStream, askGateway }: GatewayDeps, { at }) => {
+  run: async (cause, { handle, readStream, askGateway }: GatewayDeps, { now }) => {
     const { stream, id: idempotency_key, fact } = cause;
     const { refund_id } = fact.data;
     const payment = await readPaymentOf(readStream, stream);
     const refund = payment.refunds.find((one) => one.refund_id === refund_id);
     if (refund?.status !== 'pending') return;
-    const context = processContext('refund-payment', cause, at);
 
     const request = { ...requestOf(payment, refund), idempotency_key, payment_id: streamId(stream) };
     const giveBack = (): Promise<KnownOutcome> =>
       askGateway.call(idempotency_key, (gateway) => gateway.refund(request));
     const failure = reachesGateway(payment.method) ? await giveBack().then(failureOf) : null;
+    const context = processContext('refund-payment', cause, now());
     const command: PaymentCommand =
       failure === null
         ? { type: 'CompleteRefund', data: { refund_id }, ...saidBy(context) }

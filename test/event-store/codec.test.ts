@@ -140,4 +140,54 @@ test('personal data without a customer to seal it for is refused', async () => {
   await failsFor(encoding, /^OrderCancelled has personal data but order-1 has no customer/);
 });
 
+test('text that no table can hold is made well-formed before it is stored, sealed or not', async () => {
+  const { codec, store } = setUp();
+  const crooked: readonly DomainEvent[] = [
+    { type: 'OrderShipped', data: { invoice: null, carrier: 'DHL \ud83d', tracking_number: 'T\0' } },
+    { type: 'OrderCancelled', data: { reason_category: null, personal: { reason: 'no \ud83d' } } },
+  ];
+  const stored = await store(crooked);
+  assert.equal(stored[0]?.data, { invoice: null, carrier: 'DHL \ufffd', tracking_number: 'T\ufffd' });
+  assert.equal((await codec.decode(stored))[1]?.fact.data, {
+    reason_category: null,
+    personal: { reason: 'no \ufffd' },
+  });
+});
+
+test('a log that already holds such text reads as well-formed', async () => {
+  const { codec, store } = setUp();
+  const [event] = await store([shipped]);
+  assert.ok(event);
+  const old = { ...event, data: { invoice: null, carrier: 'DHL \ud83d', tracking_number: 'T\0' } };
+  assert.equal((await codec.decode([old]))[0]?.fact.data, {
+    invoice: null,
+    carrier: 'DHL \ufffd',
+    tracking_number: 'T\ufffd',
+  });
+});
+
+test('an event carries when it happened, and apart from that when it was recorded', async () => {
+  const at = '2026-03-01T12:00:00.000Z';
+  const encodeAt = async (recorded: string) => {
+    const codec = createCodec(memoryDataKeys(), () => Date.parse(recorded));
+    const [encoded] = await codec.encode({
+      stream,
+      events: [shipped],
+      context: context({ at }),
+      revision: 0n,
+      previousHash: null,
+      customerId: 'c-1',
+    });
+    assert.ok(encoded);
+    const stored = { ...encoded.stored, stream, revision: 0n, position: 1n };
+    const [recordedEvent] = await codec.decode([stored]);
+    assert.is(recordedEvent?.fact.at, at);
+    return recordedEvent?.metadata;
+  };
+  const late = await encodeAt('2026-03-01T12:00:05.000Z');
+  assert.is(late?.recorded_at, '2026-03-01T12:00:05.000Z');
+  assert.is(late?.occurred_at, at);
+  assert.is((await encodeAt(at))?.occurred_at, undefined, 'not kept twice');
+});
+
 test.run();

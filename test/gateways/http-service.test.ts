@@ -13,6 +13,7 @@ test.before.each(async (state) => {
   counted = 0;
   state.service = await startSandboxService({
     'GET /base/things/:id': ([id]) => (id === 'none' ? { status: 404 } : { status: 200, body: { id, size: 3 } }),
+    'GET /base/crooked': () => ({ status: 200, body: { name: 'Zoe \ud83d\0' } }),
     'POST /base/counter': () => ({ status: 200, body: { count: ++counted } }),
     'GET /base/endless': () => ({ status: 200, body: 'x'.repeat(2 * 1024 * 1024) }),
   });
@@ -41,6 +42,17 @@ test('an answer of the right shape comes through, whatever the id is made of', a
   const { ask } = open(service);
   for (const id of ['a', 'Größe/2 %?#&', '%2e%2e'])
     assert.equal(await ask(getThing(id)), { ok: true, body: { id, size: 3 } });
+});
+
+test('half a character or a NUL in an answer comes through as U+FFFD, which every table can hold', async ({
+  service,
+}) => {
+  const answer = await open(service).ask({
+    method: 'GET',
+    path: ['crooked'],
+    answer: Type.Object({ name: Type.String() }),
+  });
+  assert.equal(answer, { ok: true, body: { name: 'Zoe \ufffd\ufffd' } });
 });
 
 test('an id that would name another place names nothing, and nobody is asked', async ({ service }) => {

@@ -3,6 +3,7 @@ import type { Static, TSchema } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { fetchConfigured } from '../../platform/outgoing-fetch.ts';
 import type { Trace } from '../../platform/trace.ts';
+import { wellFormed } from '../../platform/well-formed.ts';
 import { ServiceRejected, ServiceUnavailable } from './merchant-service.ts';
 import { createRetry, type RetryOptions } from './retry-schedule.ts';
 
@@ -84,7 +85,7 @@ const textOf = async ({ body }: Response): Promise<string | undefined> => {
 
 const parse = (text: string | undefined): unknown => {
   try {
-    return JSON.parse(text ?? '');
+    return wellFormed<unknown>(JSON.parse(text ?? ''));
   } catch {
     return undefined;
   }

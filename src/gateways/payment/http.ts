@@ -1,5 +1,6 @@
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { fetchConfigured } from '../../platform/outgoing-fetch.ts';
+import { wellFormed } from '../../platform/well-formed.ts';
 import { GatewayUnavailable, type GatewayOutcome, type GatewayResponse, type PaymentGateway } from './port.ts';
 
 export type HttpGatewayOptions = {
@@ -41,7 +42,7 @@ const flat = (body: unknown): GatewayResponse =>
 
 const parse = (text: string): GatewayResponse | undefined => {
   try {
-    return text.length > MAX_RESPONSE_CHARS ? undefined : flat(JSON.parse(text));
+    return text.length > MAX_RESPONSE_CHARS ? undefined : flat(wellFormed<unknown>(JSON.parse(text)));
   } catch {
     return undefined;
   }

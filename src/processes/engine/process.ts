@@ -86,7 +86,10 @@ export const perEvent = ({ id }: Recorded): string => id;
 export const perStream = ({ stream }: Recorded): string => streamId(stream);
 
 export type ProcessContext = TaskContext & {
+  /** When the job began. */
   readonly at: Instant;
+  /** For what is known only after a wait, such as the outcome of a payment. */
+  readonly now: () => Instant;
   /** The job that this event leads to. */
   readonly job: Job<string, Static<typeof place>>;
 };
@@ -139,7 +142,7 @@ export const defineProcess = <const N extends string, D, const F extends Followe
       const [cause] = await codec.decode(await store.readStream(stream, { from: BigInt(revision), limit: 1 }));
       if (cause === undefined) throw new Error(`${name}: ${stream} has no revision ${revision}`);
       if (!isFollowed(cause)) throw new Error(`${name} does not follow from ${cause.fact.type}`);
-      await run(cause, deps, { ...context, at: now(), job: jobFor(cause) });
+      await run(cause, deps, { ...context, at: now(), now, job: jobFor(cause) });
     },
   });
   return { ...task, ...following(name, on, (cause) => (when(cause) ? jobFor(cause) : undefined)), name };

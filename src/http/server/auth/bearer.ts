@@ -2,6 +2,7 @@ import { errors, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../caller.ts';
 import type { Trace } from '../../../platform/trace.ts';
+import { isWellFormedText } from '../../../platform/well-formed.ts';
 import { ServiceUnavailable } from '../../../gateways/http/index.ts';
 import { problem, type Problem } from '../problem.ts';
 import { TokenRejected } from './introspection.ts';
@@ -36,9 +37,7 @@ const reasonOf = (error: unknown): Problem => {
 };
 
 const textClaim = (value: unknown): string | null =>
-  typeof value === 'string' && value !== '' && value.length <= LONGEST_CLAIM && isPlain(value) ? value : null;
-
-const isPlain = (text: string): boolean => text.isWellFormed() && !text.includes('\0');
+  typeof value === 'string' && value !== '' && value.length <= LONGEST_CLAIM && isWellFormedText(value) ? value : null;
 
 const toCaller = ({ sub, role, email, name, exp }: JWTPayload): Caller => {
   const id = textClaim(sub);

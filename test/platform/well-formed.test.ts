@@ -1,0 +1,20 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { wellFormed } from '../../src/platform/well-formed.ts';
+
+const test = suite('well-formed text');
+
+test('half a character and a NUL become U+FFFD, however deep they are, in names of members too', () => {
+  assert.equal(wellFormed({ 'a\0': ['Zoe \ud83d', { b: '\udc4b!' }], c: 1, d: null }), {
+    'a\ufffd': ['Zoe \ufffd', { b: '\ufffd!' }],
+    c: 1,
+    d: null,
+  });
+});
+
+test('what is well-formed is handed back itself', () => {
+  const value = { name: 'Zoë 👋', tags: ['a', { b: true }], none: undefined };
+  assert.is(wellFormed(value), value);
+});
+
+test.run();
