@@ -57,7 +57,13 @@ const FOLDERS = {
     ],
   },
   platform: { may: [] },
-  config: { may: [DOMAIN, '^src/platform/outgoing-(url|addresses)[.]ts$'] },
+  config: {
+    may: [
+      DOMAIN,
+      '^src/platform/outgoing-(url|addresses)[.]ts$',
+      '^src/event-store/eventstoredb/connection-string[.]ts$',
+    ],
+  },
 };
 
 /**

@@ -1,4 +1,5 @@
 import { ConfigError, type Config } from '../config/index.ts';
+import { InvalidConnectionString } from '../event-store/eventstoredb/connection-string.ts';
 import { StoreUnavailable } from '../event-store/port.ts';
 import { EmbeddedPostgresFailure } from '../platform/embedded-postgres.ts';
 import { isDatabaseOutage } from '../platform/outage.ts';
@@ -30,6 +31,7 @@ export const explainFailure = (error: unknown, config?: Config): string => {
     error instanceof EmbeddedPostgresFailure
   )
     return error.message;
+  if (error instanceof InvalidConnectionString) return `EVENTSTORE_URL ${error.message}.`;
   if (codeOf(error) === 'EADDRINUSE')
     return `Port ${config?.port ?? ''} on ${config?.host ?? ''} is taken: stop the process that uses it, or set PORT to a free port (0 picks one).`;
   if (codeOf(error) === 'EACCES' || codeOf(error) === 'EADDRNOTAVAIL')

@@ -6,6 +6,7 @@ import { isLoopback } from './loopback.ts';
 import { missingSecrets, settleSecrets } from './secrets.ts';
 import { shippingFeeOf } from './shipping-fee.ts';
 import { VARIABLES, type Values } from './variables.ts';
+import { InvalidConnectionString, parseConnectionString } from '../event-store/eventstoredb/connection-string.ts';
 import { DEFAULT_ORDER_SETTINGS, type OrderSettings } from '../domain/order/index.ts';
 
 export { ConfigError, type Environment } from './read-values.ts';
@@ -170,6 +171,17 @@ const gatewayWithoutAddress = ({ PAYMENT_GATEWAY, PAYMENT_SERVICE_URL }: Values)
     ? ['PAYMENT_SERVICE_URL is not set; PAYMENT_GATEWAY=http needs the base URL of your payment service']
     : [];
 
+/** What is wrong with the connection string, which is never shown. */
+const invalidEventStoreUrl = ({ EVENTSTORE_URL }: Values): readonly string[] => {
+  try {
+    if (EVENTSTORE_URL !== undefined) parseConnectionString(EVENTSTORE_URL);
+    return [];
+  } catch (error) {
+    if (error instanceof InvalidConnectionString) return [`EVENTSTORE_URL ${error.message}`];
+    throw error;
+  }
+};
+
 const halfMailServer = ({ EMAIL_HOST, EMAIL_FROM, EMAIL_USER, EMAIL_PASSWORD }: Values): readonly string[] => [
   ...(EMAIL_HOST !== undefined && EMAIL_FROM === undefined
     ? ['EMAIL_FROM is not set; EMAIL_HOST needs the sender of messages']
@@ -204,6 +216,7 @@ export const loadConfig = (environment: Environment = ownEnvironment()): Config 
     ...reading.problems,
     ...missingSecrets(reading),
     ...equalPrefixes(reading.values),
+    ...invalidEventStoreUrl(reading.values),
     ...(reading.invalid.has('PAYMENT_SERVICE_URL') ? [] : gatewayWithoutAddress(reading.values)),
     ...(reading.invalid.has('HOST') ? [] : openOutside(reading.values)),
     ...(reading.invalid.has('EMAIL_FROM') ? [] : halfMailServer(reading.values)),

@@ -3,6 +3,8 @@ import { createSignal } from './signal.ts';
 import { pollingSubscription } from './polling-subscription.ts';
 import { isSameEvent } from './hash-chain.ts';
 import {
+  AppendTooLarge,
+  MAX_APPEND_BYTES,
   StoreUnavailable,
   WrongExpectedRevision,
   type Appended,
@@ -20,6 +22,11 @@ const asStored = ({ id, type, data, metadata }: NewEvent): NewEvent =>
   JSON.parse(JSON.stringify({ id, type, data, metadata })) as NewEvent;
 
 const lastRevision = (stream: readonly StoredEvent[]): ExpectedRevision => stream.at(-1)?.revision ?? 'no_stream';
+
+const refuseTooLarge = (events: readonly NewEvent[]): void => {
+  const bytes = events.reduce((sum, { data, metadata }) => sum + JSON.stringify([data, metadata]).length, 0);
+  if (bytes > MAX_APPEND_BYTES) throw new AppendTooLarge(bytes, MAX_APPEND_BYTES);
+};
 
 /** What an earlier append of exactly these events answered, if there was one. */
 const findRepeated = (stream: readonly StoredEvent[], events: readonly NewEvent[], expected: ExpectedRevision) => {
@@ -90,6 +97,7 @@ export const openMemoryEventStore = (): EventStore => {
     append: (stream, events, expected) =>
       answer(() => {
         if (events.length === 0) throw new RangeError('an append needs at least one event');
+        refuseTooLarge(events);
         return write(stream, events, expected);
       }),
     readStream: (stream, options = {}) => answer(() => readFrom(streams.get(stream) ?? [], options)),

@@ -29,6 +29,9 @@ export type StoredEvent = NewEvent & {
 /** What an append requires: that the stream does not exist, or that its last revision is exactly this. */
 export type ExpectedRevision = 'no_stream' | Revision;
 
+/** No store takes more data and metadata in one append: whoever reads an event must be able to hold it. 16 MiB. */
+export const MAX_APPEND_BYTES = 16 * 1024 * 1024;
+
 export type Appended = {
   /** Revision and position of the last event of this append. */
   readonly revision: Revision;
@@ -70,6 +73,7 @@ export type EventStore = {
    * Appends to one stream, all or nothing. Repeating an append with the same event ids, hashes and expected revision
    * after it succeeded answers the same, and writes nothing; other events under the same ids are rejected.
    * @throws RangeError when there are no events to append: such an append has no position to answer
+   * @throws AppendTooLarge when the events are larger than the store takes, at most `MAX_APPEND_BYTES`
    * @throws WrongExpectedRevision when the last revision of the stream is not `expected`
    * @throws StoreUnavailable when the store cannot be reached in time; whether anything was written is then unknown
    */
@@ -109,6 +113,17 @@ export class WrongExpectedRevision extends Error {
     readonly actual: ExpectedRevision,
   ) {
     super(`stream ${stream}: expected ${String(expected)}, found ${String(actual)}`);
+  }
+}
+
+/** More than the store keeps in one append, which nothing was written of. */
+export class AppendTooLarge extends Error {
+  override readonly name = 'AppendTooLarge';
+  constructor(
+    readonly bytes: number,
+    readonly maxBytes: number,
+  ) {
+    super(`an append of ${bytes} bytes is larger than the ${maxBytes} that the event store takes`);
   }
 }
 

@@ -50,6 +50,14 @@ test('every problem is told at once, with the variable, what came and what is ex
   ]);
 });
 
+test('several event store nodes to discover are refused in one line that holds no password', () => {
+  const problems = problemsOf({ EVENTSTORE_URL: 'esdb+discover://ops:s3cret-w0rd@h1,h2,h3' });
+  assert.is(problems.length, 1);
+  assert.match(problems[0] ?? '', /^EVENTSTORE_URL .*esdb:\/\/host1:2113,host2:2113,host3:2113/);
+  assert.not.match(problems[0] ?? '', /s3cret/);
+  assert.equal(problemsOf({ EVENTSTORE_URL: 'esdb://h1:2113,h2:2113,h3:2113?tls=false' }), []);
+});
+
 test('two kinds of numbers cannot look alike', () => {
   assert.equal(problemsOf({ RETURN_ID_PREFIX: 'ORD' }), [
     'RETURN_ID_PREFIX is "ORD", which another kind of number already uses; expected a different prefix',

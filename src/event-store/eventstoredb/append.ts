@@ -1,12 +1,14 @@
 import type { AppendResult } from '@eventstore/db-client';
 import { createBackoff, sleep } from '../../platform/backoff.ts';
-import type { Client } from './client.ts';
-import { actualVersion, isOutage, isType, translateError } from './errors.ts';
+import type { Connection } from './connection.ts';
+import { actualVersion, appendLimitOf, isOutage, isTimeout, isType, translateError } from './errors.ts';
 import { isPosition, toProposed } from './events.ts';
 import { withLimit } from './limits.ts';
 import type { Reads } from './read.ts';
 import { isSameEvent } from '../hash-chain.ts';
 import {
+  AppendTooLarge,
+  MAX_APPEND_BYTES,
   StoreUnavailable,
   WrongExpectedRevision,
   type Appended,
@@ -19,7 +21,7 @@ import {
 const ATTEMPTS_IN_LIMIT = 3;
 
 export type AppendOptions = {
-  readonly client: Client;
+  readonly connection: Connection;
   readonly readStream: Reads['readStream'];
   /** How long an append may take, repeats included. Milliseconds. */
   readonly appendTimeoutMs: number;
@@ -33,6 +35,11 @@ type Request = {
   readonly deadline: number;
 };
 
+type Proposed = ReturnType<typeof toProposed>;
+
+const sizeOf = (proposed: readonly Proposed[]): number =>
+  proposed.reduce((sum, { data, metadata }) => sum + Buffer.byteLength(JSON.stringify([data, metadata])), 0);
+
 /** What an append that went as expected answers; undefined: the answer leaves open what is stored. */
 const settledBy = ({ events, expected }: Request, answer: AppendResult): Appended | undefined => {
   const before = expected === 'no_stream' ? -1n : expected;
@@ -45,7 +52,7 @@ const settledBy = ({ events, expected }: Request, answer: AppendResult): Appende
  * Writes. The server's answer is enough where it says that these events are stored behind the expected revision; after
  * any other answer, or none, the stream is read.
  */
-export const createAppend = ({ client, readStream, appendTimeoutMs }: AppendOptions): EventStore['append'] => {
+export const createAppend = ({ connection, readStream, appendTimeoutMs }: AppendOptions): EventStore['append'] => {
   const attemptMs = appendTimeoutMs / ATTEMPTS_IN_LIMIT;
   const turns = new Map<string, Promise<unknown>>();
 
@@ -94,26 +101,30 @@ export const createAppend = ({ client, readStream, appendTimeoutMs }: AppendOpti
     throw new WrongExpectedRevision(request.stream, request.expected, head);
   };
 
-  const attempt = async (request: Request, proposed: ReturnType<typeof toProposed>[]): Promise<Appended> => {
+  const attempt = async (request: Request, proposed: Proposed[]): Promise<Appended> => {
+    const connected = connection.current();
     try {
       const options = { expectedRevision: request.expected, deadline: attemptMs, requiresLeader: true };
-      const call = client.appendToStream(request.stream, proposed, options);
+      const call = connected.client.appendToStream(request.stream, proposed, options);
       const answer = await withLimit(attemptMs * 1.1, 'an append', call);
       return settledBy(request, answer) ?? (await settleSuccess(request));
     } catch (error) {
       if (isType(error, 'wrong-expected-version')) return settleRefusal(request, actualVersion(error));
+      if (isTimeout(error)) connection.replace(connected);
       throw error;
     }
   };
 
   /** After a failure it is unknown whether the events were written: read the stream, then send the same events again. */
-  const appendUntilKnown = async (request: Request, proposed: ReturnType<typeof toProposed>[]): Promise<Appended> => {
+  const appendUntilKnown = async (request: Request, proposed: Proposed[]): Promise<Appended> => {
     const backoff = createBackoff();
     for (;;) {
       if (performance.now() >= request.deadline) throw new StoreUnavailable('no time left for an append');
       try {
         return await attempt(request, proposed);
       } catch (error) {
+        const maxBytes = appendLimitOf(error);
+        if (maxBytes !== undefined) throw new AppendTooLarge(sizeOf(proposed), maxBytes);
         if (!isOutage(error)) throw translateError(error);
         const found = await findAppended(request).catch(() => undefined);
         if (found !== undefined) return found;
@@ -127,6 +138,8 @@ export const createAppend = ({ client, readStream, appendTimeoutMs }: AppendOpti
   return async (stream, events, expected) => {
     if (events.length === 0) throw new RangeError('an append needs at least one event');
     const proposed = events.map(toProposed);
+    const bytes = sizeOf(proposed);
+    if (bytes > MAX_APPEND_BYTES) throw new AppendTooLarge(bytes, MAX_APPEND_BYTES);
     const request = { stream, events, expected, deadline: performance.now() + appendTimeoutMs };
     return inTurn(stream, () => appendUntilKnown(request, proposed));
   };

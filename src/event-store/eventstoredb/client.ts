@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { EventStoreDBClient } from '@eventstore/db-client';
+import { InvalidConnectionString, parseConnectionString, type ConnectionString } from './connection-string.ts';
 
-export type Client = EventStoreDBClient;
+/** A node that does not answer a question about the cluster is passed over this soon. Seconds. */
+const GOSSIP_TIMEOUT_S = 2;
 
 /**
  * Connects lazily: nothing is sent before the first call. Appends take the Append call, never BatchAppend: a lost reply
@@ -8,9 +11,51 @@ export type Client = EventStoreDBClient;
  * process, and a failed probe for its support is remembered until the client is replaced. Answering the probe ourselves
  * spares all three; the client package is pinned, and a test watches which calls arrive.
  */
-export const connectClient = (url: string): Client => {
-  const client = EventStoreDBClient.connectionString(url);
-  if (!('supports' in client)) throw new Error('@eventstore/db-client has changed: its feature probe is not there');
-  Object.defineProperty(client, 'supports', { value: () => Promise.resolve(false) });
-  return client;
+export class Client extends EventStoreDBClient {
+  protected override supports = (): Promise<boolean> => Promise.resolve(false);
+
+  /** Ends every call, and the connection: by itself the client would leave that open. */
+  readonly end = async (): Promise<void> => {
+    await this.dispose();
+    const channel = await this.getChannel();
+    channel.close();
+  };
+}
+
+const readFile = (option: string, path: string): Buffer => {
+  try {
+    return readFileSync(path);
+  } catch {
+    throw new InvalidConnectionString(`names a ${option} that cannot be read`);
+  }
+};
+
+const tlsOf = ({ tls = true, tlsCAFile, userCertFile, userKeyFile }: ConnectionString['options']) => ({
+  insecure: !tls,
+  ...(tls && tlsCAFile !== undefined ? { rootCertificate: readFile('tlsCAFile', tlsCAFile) } : {}),
+  ...(userCertFile === undefined ? {} : { userCertFile: readFile('userCertFile', userCertFile) }),
+  ...(userKeyFile === undefined ? {} : { userKeyFile: readFile('userKeyFile', userKeyFile) }),
+});
+
+const KEEP_ALIVE_MS = 10_000;
+
+/**
+ * `generation`: clients of different ones share no connection. gRPC gives all channels of one target and equal options the
+ * same connection, which would be the one that is given up: so one option differs, by a millisecond.
+ * @throws InvalidConnectionString
+ */
+export const connectClient = (url: string, generation = 0): Client => {
+  const { isDiscovered, hosts, user, options } = parseConnectionString(url);
+  const { tls: _tls, tlsCAFile: _ca, userCertFile: _cert, userKeyFile: _key, ...settings } = options;
+  const security = tlsOf(options);
+  const { keepAliveTimeout = KEEP_ALIVE_MS } = settings;
+  const single = {
+    ...settings,
+    keepAliveTimeout: keepAliveTimeout < 0 ? keepAliveTimeout : keepAliveTimeout + generation,
+  };
+  const clustered = { gossipTimeout: GOSSIP_TIMEOUT_S, ...single };
+  const [host, ...others] = hosts;
+  if (isDiscovered) return new Client({ discover: host, ...clustered }, security, user);
+  if (others.length > 0) return new Client({ endpoints: [...hosts], ...clustered }, security, user);
+  return new Client({ endpoint: host, ...single }, security, user);
 };

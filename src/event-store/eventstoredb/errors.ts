@@ -1,7 +1,11 @@
 import { StoreUnavailable } from '../port.ts';
 
+/** Nothing was heard of a call within our own time limit. */
+export class NoAnswer extends StoreUnavailable {}
+
 /** gRPC codes that say nothing about the request: cancelled, unknown, deadline, exhausted, aborted, internal, unavailable. */
 const OUTAGE_CODES: readonly unknown[] = [1, 2, 4, 8, 10, 13, 14];
+const [PERMISSION_DENIED, UNAUTHENTICATED] = [7, 16];
 const OUTAGE_TYPES: readonly unknown[] = ['unavailable', 'cancelled', 'deadline-exceeded', 'timeout', 'not-leader'];
 /** Types that come with one of those codes, or none, and yet are an answer to the request. */
 const ANSWER_TYPES: readonly unknown[] = [
@@ -12,7 +16,7 @@ const ANSWER_TYPES: readonly unknown[] = [
   'maximum-append-size-exceeded',
 ];
 
-const property = (error: unknown, name: 'code' | 'type' | 'actualVersion'): unknown =>
+const property = (error: unknown, name: 'code' | 'type' | 'actualVersion' | 'maxAppendSize'): unknown =>
   typeof error === 'object' && error !== null && name in error ? (error as Record<string, unknown>)[name] : undefined;
 
 export const isType = (error: unknown, type: string): boolean => property(error, 'type') === type;
@@ -21,6 +25,12 @@ export const isType = (error: unknown, type: string): boolean => property(error,
 export const actualVersion = (error: unknown): bigint | undefined => {
   const actual = property(error, 'actualVersion');
   return typeof actual === 'bigint' ? actual : undefined;
+};
+
+/** The most bytes that a server takes which refused an append for its size; undefined: another error. */
+export const appendLimitOf = (error: unknown): number | undefined => {
+  const limit = property(error, 'maxAppendSize');
+  return isType(error, 'maximum-append-size-exceeded') && typeof limit === 'number' ? limit : undefined;
 };
 
 /**
@@ -35,13 +45,23 @@ export const isOutage = (error: unknown): boolean => {
   return error instanceof Error && /discover/i.test(error.message);
 };
 
+/** No answer came in time: the server may be frozen, or the connection lost without a word. */
+export const isTimeout = (error: unknown): boolean =>
+  error instanceof NoAnswer || isType(error, 'deadline-exceeded') || property(error, 'code') === 4;
+
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What the caller of the port gets to see. */
 export const translateError = (error: unknown): unknown => {
   if (error instanceof StoreUnavailable || !(error instanceof Error)) return error;
   if (isOutage(error)) return new StoreUnavailable(reasonOf(error), { cause: error });
-  if (isType(error, 'access-denied'))
-    return new Error('EventStoreDB denies access: check user and password in EVENTSTORE_URL', { cause: error });
+  if (property(error, 'code') === UNAUTHENTICATED)
+    return new Error('EventStoreDB rejects the user or password in EVENTSTORE_URL: correct them', { cause: error });
+  if (isType(error, 'access-denied') || property(error, 'code') === PERMISSION_DENIED)
+    return new Error(
+      'EventStoreDB knows the user of EVENTSTORE_URL but denies it a right: it must read and write streams, and read ' +
+        '$all. Grant that, e.g. by the group $admins. Without TLS the client sends no user at all',
+      { cause: error },
+    );
   return error;
 };

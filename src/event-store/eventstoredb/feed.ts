@@ -1,5 +1,5 @@
 import { excludeSystemEvents, streamNameFilter, type AllStreamResolvedEvent } from '@eventstore/db-client';
-import type { Client } from './client.ts';
+import type { Connected } from './connection.ts';
 import { isPosition, isWanted, positionOf, toStored } from './events.ts';
 import { StoreUnavailable, type Position, type StoredEvent } from '../port.ts';
 
@@ -9,7 +9,7 @@ const SEARCH_WINDOW = 64;
 const [SMALLEST_BUFFER, LARGEST_BUFFER] = [16, 500];
 
 export type FeedOptions = {
-  readonly client: Client;
+  readonly connected: Connected;
   readonly after: Position;
   readonly prefixes: readonly string[];
   readonly batchSize: number;
@@ -36,7 +36,7 @@ const filterFor = (prefixes: readonly string[], checkpointReached: (position: Po
 };
 
 /** One subscription on the server, to be pulled from until it is lost. Nothing here throws; a loss is a state. */
-export const openFeed = ({ client, after, prefixes, batchSize }: FeedOptions) => {
+export const openFeed = ({ connected, after, prefixes, batchSize }: FeedOptions) => {
   let mark: Position | undefined;
   let isLive = false;
   let loss: Error | undefined;
@@ -55,7 +55,7 @@ export const openFeed = ({ client, after, prefixes, batchSize }: FeedOptions) =>
   };
 
   // Never from `start`: before its first checkpoint a server would then mark the end of time, and nothing after it.
-  const subscription = client.subscribeToAll(
+  const subscription = connected.client.subscribeToAll(
     { fromPosition: positionOf(after), filter: filterFor(prefixes, checkpointReached), requiresLeader: true },
     { highWaterMark: Math.min(Math.max(batchSize, SMALLEST_BUFFER), LARGEST_BUFFER) },
   );
@@ -71,6 +71,9 @@ export const openFeed = ({ client, after, prefixes, batchSize }: FeedOptions) =>
     .on('fellBehind', () => {
       isLive = false;
     });
+
+  const giveUp = (): void => lose(new StoreUnavailable('its connection was given up'));
+  connected.replaced.addEventListener('abort', giveUp, { once: true });
 
   let seen = after;
   return {
@@ -112,6 +115,7 @@ export const openFeed = ({ client, after, prefixes, batchSize }: FeedOptions) =>
       }),
     /** Ends the call on the server. Leaving without it would keep it there, and make its later failure an uncaught one. */
     release: (): void => {
+      connected.replaced.removeEventListener('abort', giveUp);
       subscription.unsubscribe().catch(() => undefined);
     },
   };

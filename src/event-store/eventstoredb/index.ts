@@ -1,16 +1,17 @@
 import { joinSignals } from '../../platform/join-signals.ts';
 import { createAppend } from './append.ts';
 import { connectClient } from './client.ts';
+import { createConnection } from './connection.ts';
 import { createReads } from './read.ts';
 import { followEventStoreDb } from './subscribe.ts';
 import { StoreUnavailable, type EventStore } from '../port.ts';
 
 export type EventStoreDbOptions = {
-  /** `esdb://…` or `esdb+discover://…`. A server without TLS needs `?tls=false`. */
+  /** See `connection-string.ts`. A server without TLS needs `?tls=false`. */
   readonly url: string;
   /** How long an append may take, repeats included. Milliseconds, default 10 000. */
   readonly appendTimeoutMs?: number;
-  /** Longest silence of the server within a read. Milliseconds, default 10 000. */
+  /** Longest silence of the server within a read, repeats included. Milliseconds, default 10 000. */
   readonly readTimeoutMs?: number;
   /** How long a subscription may be silent before it is checked. Milliseconds, default 15 000. */
   readonly silenceMs?: number;
@@ -23,9 +24,12 @@ const ignore = (): void => undefined;
 /** The port on EventStoreDB (server 23.10 or newer) over its official client. One per process. */
 export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
   const { url, appendTimeoutMs = 10_000, readTimeoutMs = 10_000, silenceMs = 15_000, onDropped = ignore } = options;
-  const client = connectClient(url);
-  const reads = createReads(client, readTimeoutMs);
-  const append = createAppend({ client, readStream: reads.readStream, appendTimeoutMs });
+  const connection = createConnection(
+    (generation) => connectClient(url, generation),
+    Math.max(appendTimeoutMs, readTimeoutMs),
+  );
+  const reads = createReads(connection, readTimeoutMs);
+  const append = createAppend({ connection, readStream: reads.readStream, appendTimeoutMs });
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
 
@@ -43,7 +47,7 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
   const close = async (): Promise<void> => {
     closing.abort();
     await Promise.allSettled(running);
-    await client.dispose();
+    await connection.close();
   };
 
   return {
@@ -54,7 +58,7 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
       if (closing.signal.aborted) throw new StoreUnavailable('it has been closed');
       const { signal, letGo } = joinSignals(subscribed.signal, closing.signal);
       try {
-        yield* followEventStoreDb({ client, ...reads, silenceMs, onDropped }, { ...subscribed, signal });
+        yield* followEventStoreDb({ connection, ...reads, silenceMs, onDropped }, { ...subscribed, signal });
       } finally {
         letGo();
       }

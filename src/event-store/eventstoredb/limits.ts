@@ -1,16 +1,15 @@
 import { createBackoff, sleep } from '../../platform/backoff.ts';
-import { isOutage, translateError } from './errors.ts';
-import { StoreUnavailable } from '../port.ts';
+import { isOutage, NoAnswer, translateError } from './errors.ts';
 
 /** Settles like the promise, or with StoreUnavailable when that takes too long. The client has promises that never do. */
 export const withLimit = <T>(limitMs: number, what: string, promise: Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
-    const giveUp = (): void => reject(new StoreUnavailable(`no answer to ${what} within ${Math.round(limitMs)} ms`));
+    const giveUp = (): void => reject(new NoAnswer(`no answer to ${what} within ${Math.round(limitMs)} ms`));
     const timer = setTimeout(giveUp, limitMs);
     promise.finally(() => clearTimeout(timer)).then(resolve, reject);
   });
 
-const ATTEMPTS = 3;
+export const READ_ATTEMPTS = 3;
 
 /** For calls that change nothing: a connection that has just been lost is often back at once. */
 export const withRepeats = async <T>(read: () => Promise<T>): Promise<T> => {
@@ -19,8 +18,7 @@ export const withRepeats = async <T>(read: () => Promise<T>): Promise<T> => {
     try {
       return await read();
     } catch (error) {
-      // An answer that took too long was waited for long enough.
-      if (attempt === ATTEMPTS || error instanceof StoreUnavailable || !isOutage(error)) throw translateError(error);
+      if (attempt === READ_ATTEMPTS || !isOutage(error)) throw translateError(error);
       await sleep(backoff.nextDelayMs());
     }
   }

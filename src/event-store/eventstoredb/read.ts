@@ -1,9 +1,10 @@
 import { BACKWARDS, END, FORWARDS, START, type RecordedEvent, type StreamingRead } from '@eventstore/db-client';
 import type { Client } from './client.ts';
-import { isType } from './errors.ts';
+import type { Connection } from './connection.ts';
+import { isTimeout, isType, NoAnswer } from './errors.ts';
 import { isPosition, isSystemEvent, isWanted, positionOf, toStored } from './events.ts';
-import { withRepeats } from './limits.ts';
-import { StoreUnavailable, type Batch, type EventStore, type Position, type StoredEvent } from '../port.ts';
+import { READ_ATTEMPTS, withRepeats } from './limits.ts';
+import { type Batch, type EventStore, type Position, type StoredEvent } from '../port.ts';
 
 /** So that asking for one event at a time costs no call for each event that does not match. */
 const SMALLEST_PAGE = 100;
@@ -19,7 +20,7 @@ const collect = async (read: Read, silenceMs: number): Promise<readonly Recorded
   read.on('error', ignore);
   const timer = setTimeout(() => {
     read.cancel().catch(ignore);
-    read.destroy(new StoreUnavailable(`no answer to a read within ${silenceMs} ms`));
+    read.destroy(new NoAnswer(`no answer to a read within ${silenceMs} ms`));
   }, silenceMs);
   try {
     for await (const { event } of read) {
@@ -50,21 +51,32 @@ const toBatch = (raw: readonly RecordedEvent[], limit: number, isWholePage: (eve
 };
 
 /** The reading half of the port. */
-export const createReads = (client: Client, readTimeoutMs: number) => {
+export const createReads = (connection: Connection, readTimeoutMs: number) => {
+  const silenceMs = readTimeoutMs / READ_ATTEMPTS;
+
+  /** Reads, and once more on a new connection when nothing came. */
+  const readOn = (start: (client: Client) => Read): Promise<readonly RecordedEvent[]> =>
+    withRepeats(async () => {
+      const connected = connection.current();
+      try {
+        return await collect(start(connected.client), silenceMs);
+      } catch (error) {
+        if (isTimeout(error)) connection.replace(connected);
+        throw error;
+      }
+    });
+
   const readStream: EventStore['readStream'] = async (stream, { from, direction = 'forwards', limit } = {}) => {
     if (limit === 0) return [];
     const isForwards = direction === 'forwards';
-    const recorded = await withRepeats(() =>
-      collect(
-        client.readStream(stream, {
-          direction: isForwards ? FORWARDS : BACKWARDS,
-          fromRevision: from ?? (isForwards ? START : END),
-          requiresLeader: true,
-          ...(limit === undefined ? {} : { maxCount: limit }),
-        }),
-        readTimeoutMs,
-      ).catch(unknownStreamIsEmpty),
-    );
+    const recorded = await readOn((client) =>
+      client.readStream(stream, {
+        direction: isForwards ? FORWARDS : BACKWARDS,
+        fromRevision: from ?? (isForwards ? START : END),
+        requiresLeader: true,
+        ...(limit === undefined ? {} : { maxCount: limit }),
+      }),
+    ).catch(unknownStreamIsEmpty);
     return recorded.filter((event) => !isSystemEvent(event)).map(toStored);
   };
 
@@ -72,8 +84,8 @@ export const createReads = (client: Client, readTimeoutMs: number) => {
   const readAll = async (options: Parameters<EventStore['readAll']>[0]): Promise<Batch> => {
     const { after, limit, prefixes } = options;
     const maxCount = Math.max(limit, SMALLEST_PAGE) + 1;
-    const page = await withRepeats(() =>
-      collect(client.readAll({ fromPosition: positionOf(after), maxCount, requiresLeader: true }), readTimeoutMs),
+    const page = await readOn((client) =>
+      client.readAll({ fromPosition: positionOf(after), maxCount, requiresLeader: true }),
     );
     const behind = page.filter(({ position }) => position !== undefined && position.commit > after);
     const { events, position, isCut } = toBatch(behind, limit, (event) => isWanted(event, prefixes));
@@ -81,11 +93,8 @@ export const createReads = (client: Client, readTimeoutMs: number) => {
   };
 
   const head = async (): Promise<Position> => {
-    const [last] = await withRepeats(() =>
-      collect(
-        client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1, requiresLeader: true }),
-        readTimeoutMs,
-      ),
+    const [last] = await readOn((client) =>
+      client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1, requiresLeader: true }),
     );
     const position = last?.position?.commit;
     return isPosition(position) ? position : 0n;

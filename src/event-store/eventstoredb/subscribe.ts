@@ -1,6 +1,6 @@
 import { createBackoff, sleep } from '../../platform/backoff.ts';
-import type { Client } from './client.ts';
-import { isOutage, translateError } from './errors.ts';
+import type { Connection } from './connection.ts';
+import { isOutage, isTimeout, NoAnswer, translateError } from './errors.ts';
 import { openFeed, type Feed } from './feed.ts';
 import { unlessAborted } from './limits.ts';
 import type { Reads } from './read.ts';
@@ -11,7 +11,7 @@ const DEFAULT_BATCH_SIZE = 500;
 const LINGER_MS = 5;
 
 export type SubscribeContext = Pick<Reads, 'readAll' | 'head'> & {
-  readonly client: Client;
+  readonly connection: Connection;
   /** After this long without a word the store is asked whether there was something to say. Milliseconds. */
   readonly silenceMs: number;
   /** Told of every lost subscription and every failed attempt to resume it. */
@@ -30,7 +30,7 @@ const waitForNews = async (feed: Feed, options: Following, position: Position): 
   const missed = await unlessAborted(signal, options.readAll({ after: position, limit: 1, prefixes }));
   if (missed === 'aborted') return position;
   if (missed.events.length > 0)
-    throw new StoreUnavailable(`nothing was delivered for ${silenceMs} ms although there was something`);
+    throw new NoAnswer(`nothing was delivered for ${silenceMs} ms although there was something`);
   return missed.position;
 };
 
@@ -73,9 +73,13 @@ async function* followOnce(options: Following): AsyncGenerator<Batch, void, unde
   if (head === 'aborted') return;
   // The server would say nothing, and swallow whatever is appended until the log has grown so long.
   if (head < after) throw new StoreUnavailable(`the log ends at ${head}, before ${after}: was an older copy restored?`);
-  const feed = openFeed(options);
+  const connected = options.connection.current();
+  const feed = openFeed({ ...options, connected });
   try {
     yield* drain(feed, options, head);
+  } catch (error) {
+    if (isTimeout(error)) options.connection.replace(connected);
+    throw error;
   } finally {
     feed.release();
   }

@@ -1,6 +1,13 @@
 import { isUuid } from '../../platform/uuid.ts';
 import type { QueryArrayConfig } from 'pg';
-import { WrongExpectedRevision, type Appended, type ExpectedRevision, type NewEvent } from '../port.ts';
+import {
+  AppendTooLarge,
+  MAX_APPEND_BYTES,
+  WrongExpectedRevision,
+  type Appended,
+  type ExpectedRevision,
+  type NewEvent,
+} from '../port.ts';
 import { int4Array, int8Array, jsonArray, textArray, uuidArray } from './binary-array.ts';
 import { asOutage, isLostConnection } from './failure.ts';
 import type { SingleConnection } from './single-connection.ts';
@@ -35,6 +42,7 @@ export const prepareAppend = (
   if (events.length === 0) throw new RangeError('an append needs at least one event');
   const serialized = events.map(serialize);
   const bytes = serialized.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
+  if (bytes > MAX_APPEND_BYTES) throw new AppendTooLarge(bytes, MAX_APPEND_BYTES);
   return { stream, expected, events: serialized, bytes };
 };
 

@@ -1,5 +1,5 @@
 import { TooMuchContention } from '../../commands/index.ts';
-import { StoreUnavailable, WrongExpectedRevision } from '../../event-store/port.ts';
+import { AppendTooLarge, StoreUnavailable, WrongExpectedRevision } from '../../event-store/port.ts';
 import { preconditionFailed } from './conventions.ts';
 import { ServiceRejected, ServiceUnavailable } from '../../gateways/http/index.ts';
 import { isDatabaseOutage } from '../../platform/outage.ts';
@@ -16,6 +16,10 @@ export const toProblem = (error: unknown): Problem => {
   if (error instanceof TooMuchContention) {
     const detail = 'Others changed this at the same moment. Read it again and repeat the request.';
     return problem('stream.contention', detail, { headers: { 'Retry-After': '1' } });
+  }
+  if (error instanceof AppendTooLarge) {
+    const detail = `This is ${error.bytes} bytes as it would be stored; at most ${error.maxBytes} are. Send less, or split it.`;
+    return problem('request.too_large', detail);
   }
   if (error instanceof StoreUnavailable || isDatabaseOutage(error)) {
     const detail = 'A part that we depend on cannot be reached. Repeat the request, a write with its Idempotency-Key.';

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { AppendTooLarge, MAX_APPEND_BYTES } from '../../../src/event-store/port.ts';
 import { assertRefused, counted, event, idsOf, newStream, type ContractTest } from './support.ts';
 
 /** Appends: numbering, expected revisions, all or nothing. */
@@ -88,6 +89,13 @@ export const appendCases = (test: ContractTest): void => {
   test('an append of no events is refused', async ({ store }) => {
     const answer: unknown = await store.append(newStream(), [], 'no_stream').catch((error: unknown) => error);
     assert.instance(answer, RangeError);
+  });
+
+  test('an append that is too large is refused before anything is stored', async ({ store }) => {
+    const stream = newStream();
+    const large = store.append(stream, [...counted(1), event({ text: 'x'.repeat(MAX_APPEND_BYTES) })], 'no_stream');
+    assert.instance(await large.catch((error: unknown) => error), AppendTooLarge);
+    assert.equal(await store.readStream(stream), []);
   });
 
   test('200 events are appended at once, in their order', async ({ store }) => {

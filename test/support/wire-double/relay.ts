@@ -20,12 +20,17 @@ export const startRelay = async (port: number, targetPort: () => number) => {
   });
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
+  /** Connections that are open now carry nothing any more, without a word; new ones do. */
+  const freeze = (): void => {
+    for (const socket of sockets) socket.unpipe();
+  };
   const cut = (): void => {
     for (const socket of sockets) socket.destroy();
   };
   return {
     port: (server.address() as AddressInfo).port,
     cut,
+    freeze,
     stop: async (): Promise<void> => {
       const closed = once(server, 'close');
       server.close();

@@ -103,6 +103,7 @@ export const startWireDouble = async ({ file, port = 0 }: WireDoubleOptions = {}
     /** From now on this node follows the leader at this port. It does not copy its log. */
     follow,
     dropConnections: (): void => relay.cut(),
+    freezeConnections: (): void => relay.freeze(),
     stop: async (): Promise<void> => {
       await relay.stop();
       server.forceShutdown();
