@@ -130,7 +130,7 @@ export const startTestApi = async ({
   const connected = connectApi({
     ...core,
     store,
-    shop: createCheckoutFeature(core, { ...local, ...gateways }, { currency: 'EUR', customerPrices }),
+    checkout: createCheckoutFeature(core, { ...local, ...gateways }, { currency: 'EUR', customerPrices }),
     orderSettings: DEFAULT_ORDER_SETTINGS,
     logger,
     tokens: { secret: SECRET },

@@ -62,7 +62,7 @@ export const runApiRole = async ({ config, databaseUrl, container, log, shutdown
       ...openNotificationStores(container),
       webhookSecrets: webhookSecrets(container.masterKey),
       exportDb,
-      shop: createCheckoutFeature({ ...container, ...commands }, openMerchantGateways(config, container.db, log), {
+      checkout: createCheckoutFeature({ ...container, ...commands }, openMerchantGateways(config, container.db, log), {
         currency: config.orders.defaultCurrency,
         customerPrices: config.orders.customerPrices,
       }),

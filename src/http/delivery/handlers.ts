@@ -41,7 +41,7 @@ export const bindDelivery = ({ orders, positions, spendPosition }: DeliveryDeps)
     reportPosition: {
       load,
       handle: async ({ subject: { id, order }, caller, body, at: now }) => {
-        const rejection = whyNoPosition(order, caller.role, orders.policy);
+        const rejection = whyNoPosition(order, caller.role, orders.settings);
         if (rejection !== undefined) throw rejectionProblem(rejection);
         const { latitude, longitude, reported_at } = body;
         const report = { order_id: id, courier_id: caller.id, latitude, longitude, at: whenThere(reported_at, now) };

@@ -27,7 +27,7 @@ const within = async <T>(work: Promise<T>): Promise<T> => {
 
 type Found = Omit<PartHealth, 'name' | 'latency_ms'>;
 
-/** What went wrong stays in our log: addresses and names of servers are nobody else's business. */
+/** What went wrong stays in our log: addresses and names of servers are not public. */
 const look = async (name: string, work: () => Promise<Found>): Promise<PartHealth> => {
   const started = performance.now();
   const found = await within(work()).catch((): Found => ({ state: 'down', reason: 'does not answer' }));

@@ -69,16 +69,16 @@ const itemBody = (line: OrderLine, order: Order, { line_meta_data }: OrderPerson
   meta_data: line_meta_data[line.id] ?? null,
 });
 
-/** Who cancelled is told by name to themselves, and to those who may see other people's ids. */
+/** The id of the one who cancelled is shown to themselves, and to callers who may see other people's ids. */
 const cancellationBody = ({ cancellation }: Order, viewer: Viewer) => {
   if (cancellation === null) return null;
   const { reason, category, by, at } = cancellation;
-  const told = viewer.role !== 'customer' || by.id === viewer.id;
-  return { reason: typeof reason === 'string' ? reason : null, category, by: told ? by.id : null, at };
+  const isShown = viewer.role !== 'customer' || by.id === viewer.id;
+  return { reason: typeof reason === 'string' ? reason : null, category, by: isShown ? by.id : null, at };
 };
 
 /** An order as this caller may see it, in major units. */
-export const orderBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, policy: OrderSettings) => {
+export const orderBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, settings: OrderSettings) => {
   const erased = isErased(order.personal);
   const personal = isErased(order.personal) ? NOTHING_KNOWN : order.personal;
   const major: Major = (amount) => toMajor(amount, order.currency);
@@ -102,7 +102,7 @@ export const orderBody = ({ id, order, documents, seen }: OrderView, viewer: Vie
       partner_id: viewer.role === 'customer' ? null : order.delivery.partner_id,
       latitude: personal.latitude,
       longitude: personal.longitude,
-      estimated_delivery_at: estimatedDelivery(order, seen, policy.courierSpeedKmh),
+      estimated_delivery_at: estimatedDelivery(order, seen, settings.courierSpeedKmh),
       scheduled_for: order.delivery.scheduled_for,
     },
     shipment: order.shipment,
@@ -110,7 +110,7 @@ export const orderBody = ({ id, order, documents, seen }: OrderView, viewer: Vie
     payments: paymentSummaries(order, major),
     returns: returnSummaries(order, major),
     documents: viewer.role === 'customer' ? documents.map((document) => ({ ...document, reason: null })) : documents,
-    allowed_actions: allowedOrderActions(order, viewer.role, policy),
+    allowed_actions: allowedOrderActions(order, viewer.role, settings),
     ...(erased && { erased }),
     created_at: order.created_at,
     updated_at: order.updated_at,

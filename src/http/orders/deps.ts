@@ -33,8 +33,8 @@ export type ExportDeps = {
 export type OrderDeps = {
   readonly commands: OrderCommands;
   readonly readStream: ReadStream;
-  /** The same policy that decides: it says what is allowed now. */
-  readonly policy: OrderSettings;
+  /** The settings that the commands decide by; `allowed_actions` is computed from them. */
+  readonly settings: OrderSettings;
   /** Whether an address must have all seven parts. */
   readonly requireFullAddress: boolean;
   /** Checks the prices that customers send against the catalogue. */

@@ -11,7 +11,7 @@ export const placeOrderExample = {
   shipping_address: { recipient_name: 'Meera Sharma', street: 'Οδός Ερμού 1', city: 'Αθήνα', zip_code: '10563' },
 };
 
-/** Later than any day on which somebody tries it. */
+/** Far in the future, so that the example stays valid. */
 const LATER = '2099-12-24T18:00:00.000Z';
 
 export const scheduleOrderExample = { ...placeOrderExample, scheduled_for: LATER };

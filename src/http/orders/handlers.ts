@@ -13,7 +13,7 @@ import { bulkReply } from './bulk.ts';
 import type { NamedOrder, OrderDeps } from './deps.ts';
 import { exportReply } from './export.ts';
 import { currencyOfOrder, loadOrder, orderTarget, readOrder, type FoundOrder } from './find-order.ts';
-import { demandFullAddresses, placeOrderInput, rejectShopFields, toLines } from './input.ts';
+import { demandFullAddresses, placeOrderInput, rejectAdminFields, toLines } from './input.ts';
 import { listReply, pageReply } from './lists.ts';
 import { orderReply, outcomeReply, placedReply, replayOrder } from './replies.ts';
 import type { PlaceOrderBody } from './request-schemas.ts';
@@ -108,7 +108,7 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
       currencyOf: currencyOfOrder,
       handle: async (input) => {
         const { caller, context, trace, subject, body } = input;
-        rejectShopFields(body.items, caller);
+        rejectAdminFields(body.items, caller);
         const lines = toLines(body.items);
         const how = { actor: context.actor, currency: subject.order.currency, trace };
         const checked = await deps.cataloguePrices(lines, how);

@@ -7,13 +7,13 @@ import type { OrderItemRequest, PlaceOrderBody } from './request-schemas.ts';
 import type { SellBody } from '../checkout/schemas.ts';
 import type { Address } from '../../domain/order/index.ts';
 
-/** What only the shop may decide. */
+/** For fields that only an admin may send. */
 const forbidden = (field: string) =>
   problem('auth.forbidden', `A customer may not send ${field}: the shop decides it.`, {
     errors: [{ field, message: 'may be sent by an admin only' }],
   });
 
-export const rejectShopFields = (items: readonly OrderItemRequest[], { role }: Caller): void => {
+export const rejectAdminFields = (items: readonly OrderItemRequest[], { role }: Caller): void => {
   if (role !== 'customer') return;
   for (const [index, { discount, tax }] of items.entries()) {
     if (discount !== undefined) throw forbidden(`items[${index}].discount`);
@@ -72,7 +72,7 @@ export const placeOrderInput = (
     acceptLanguage,
   }: { readonly defaultCurrency: string; readonly acceptLanguage: string | undefined },
 ): OrderRequest => {
-  rejectShopFields(body.items, caller);
+  rejectAdminFields(body.items, caller);
   if (caller.role === 'customer' && body.delivery_fee !== undefined) throw forbidden('delivery_fee');
   return {
     customer_id: customerOf(body, caller),

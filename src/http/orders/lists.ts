@@ -44,7 +44,7 @@ type Asked = { readonly caller: Caller; readonly path: string; readonly search: 
 type ListInput = Asked & { readonly query: Static<typeof listOrdersQuery> };
 
 /** What it takes to say what orders are. */
-export type Bodies = Pick<OrderDeps, 'findDocuments' | 'policy'>;
+export type Bodies = Pick<OrderDeps, 'findDocuments' | 'settings'>;
 
 /** Orders as this caller may see them. Documents are looked for only where there can be one. */
 export const bodiesOf = async (
@@ -56,7 +56,7 @@ export const bodiesOf = async (
   const shipped = named.filter(({ order }) => order.shipped_at !== null);
   const documents = shipped.length === 0 ? undefined : await deps.findDocuments(shipped);
   return named.map(({ id, order }) =>
-    orderBody({ id, order, documents: documents?.get(id) ?? [] }, caller, deps.policy),
+    orderBody({ id, order, documents: documents?.get(id) ?? [] }, caller, deps.settings),
   );
 };
 

@@ -121,7 +121,7 @@ export const orderRejections: Entries<Exclude<Code, CatalogueCode | ClosingCode 
   'order.assignment_locked': locked('The courier is fixed', 'The delivery partner'),
   'order.not_under_way': {
     status: 409,
-    title: 'Not under way',
+    title: 'Not in delivery',
     sentence: (rejection) =>
       `Positions are taken while an order is shipped or out for delivery. It is ${rejection.current_status}. ${instead(rejection)}`,
   },

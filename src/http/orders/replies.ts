@@ -19,7 +19,7 @@ export type More = (order: Order) => object;
 const nothingMore: More = () => ({});
 
 export const bodyOf = async (deps: OrderDeps, named: NamedOrder, caller: Caller): Promise<OrderBody> =>
-  orderBody({ ...named, documents: await documentsOf(deps, named) }, caller, deps.policy);
+  orderBody({ ...named, documents: await documentsOf(deps, named) }, caller, deps.settings);
 
 /** A read of one order. */
 export const orderReply = async (

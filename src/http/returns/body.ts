@@ -39,7 +39,7 @@ const itemBody = (item: ReturnItem, conditions: ItemConditions, major: Major) =>
   disposition: item.disposition,
 });
 
-/** Who reviewed is told by id to those who may see other people's ids. */
+/** The reviewer's id is shown to callers who may see other people's ids. */
 const reviewBody = ({ review }: Return, { role }: Viewer, major: Major) =>
   review === null
     ? null

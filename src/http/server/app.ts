@@ -169,5 +169,5 @@ type Seen = { route?: string; caller?: Caller; isAborted?: boolean; code?: strin
 
 /** A client that went away or sent half a request: nothing of ours is wrong. */
 const CLIENT_FAULT = /^(EPIPE|ECONNRESET|ERR_STREAM_PREMATURE_CLOSE|HPE_\w+)$/;
-/** Only for the log, as proxies write it: nobody is left to be answered. */
+/** Only for the log, as proxies write it: the client is gone, so no answer is sent. */
 const CLIENT_GONE = 499;

@@ -6,7 +6,7 @@ import { problem } from './problem.ts';
 const DROPPED_AT_MOST = 8 * 1024 * 1024;
 const JSON_TYPE = /^application\/(?:[\w.+-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?$/i;
 
-/** The client went away before its request was complete: there is nobody to answer. */
+/** The client went away before its request was complete: no answer can be sent. */
 export class RequestAborted extends Error {
   override readonly name = 'RequestAborted';
 }

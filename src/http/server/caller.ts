@@ -1,10 +1,10 @@
 import type { Role } from '../../domain/shared/decider.ts';
 import type { Scope } from './auth/scopes.ts';
 
-/** Roles that people and services call with; `system` is nobody outside. */
+/** Roles that people and services call with; `system` is the product itself. */
 export type CallerRole = Exclude<Role, 'system'>;
 
-/** Who is calling, as their credentials say. */
+/** The caller, as their credentials say. */
 export type Caller = {
   readonly id: string;
   readonly role: CallerRole;

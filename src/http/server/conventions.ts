@@ -29,7 +29,7 @@ export const preconditionFailed = (current?: Revision) =>
   problem('precondition.failed', MISMATCH, current === undefined ? {} : { headers: { ETag: etag(current) } });
 
 /**
- * The revision a write insists on. `*` is any; several tags stand for the one that is current. A weak or foreign tag
+ * The revision that a write requires. `*` is any; several tags stand for the one that is current. A weak or foreign tag
  * matches nothing.
  */
 export const expectedRevision = (header: string | undefined, current: Revision | undefined): Revision | undefined => {

@@ -10,17 +10,17 @@ export type WaitForReadModels = (names: readonly string[], position: Position, t
 
 /** What every route needs, whatever it does. */
 export type KernelDeps = {
-  /** Told of every request that was answered. Default: nobody. */
+  /** Called after every answered request. Default: nothing is called. */
   readonly observe?: (request: ServedRequest) => void;
   readonly logger: Logger;
   readonly authenticate: Authenticate;
-  /** Default: nobody is limited. */
+  /** Default: no limits. */
   readonly spendRate?: SpendRate;
   readonly keys: KeyStore;
   readonly waitForReadModels: WaitForReadModels;
   /** Origins whose pages may call. Default: none. */
   readonly corsOrigins?: readonly string[];
-  /** Whether there is more to do than can be done: then what can wait is sent away. Default: never. */
+  /** Whether the server is overloaded: then requests that can wait are rejected. Default: never. */
   readonly isOverloaded?: () => boolean;
   /** How long an answer may take, in milliseconds. Default 35 000, longer than a slow body may. */
   readonly timeLimitMs?: number;
@@ -29,7 +29,7 @@ export type KernelDeps = {
   /** Largest body in bytes. Default 1 MiB. */
   readonly maxBodyBytes?: number;
   /** How long a repeated request waits for the first, in milliseconds. Default 5000. */
-  readonly idempotencyPatience?: number;
+  readonly idempotencyWaitMs?: number;
   /** Currency of amounts in bodies that name none, e.g. `USD`. */
   readonly defaultCurrency: string;
 };

@@ -23,7 +23,7 @@ export type Incoming = {
   /** Query string without `?`. */
   readonly search: string;
   readonly params: Readonly<Record<string, string>>;
-  /** Told as soon as it is known, for the log. */
+  /** Called as soon as the caller is known, for the log. */
   readonly onCaller: (caller: Caller) => void;
   /** Calls this when the client is gone, answered or not. */
   readonly onGone: (end: () => void) => void;
@@ -39,7 +39,7 @@ const CATCH_UP_MS = 2_000;
 const LONGEST_USER_AGENT = 500;
 const MAX_BODY_BYTES = 1024 * 1024;
 const NOTHING = Type.Object({}, { additionalProperties: false });
-const NOBODY: Caller = { id: 'anonymous', role: 'customer', email: null, name: null };
+const ANONYMOUS: Caller = { id: 'anonymous', role: 'customer', email: null, name: null };
 
 const revisionOf = (subject: unknown): bigint | undefined =>
   typeof subject === 'object' && subject !== null && 'revision' in subject && typeof subject.revision === 'bigint'
@@ -87,12 +87,12 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
   const now = deps.now ?? (() => new Date());
   const runOnce = createRunOnce({
     keys: deps.keys,
-    ...(deps.idempotencyPatience !== undefined && { patience: deps.idempotencyPatience }),
+    ...(deps.idempotencyWaitMs !== undefined && { waitMs: deps.idempotencyWaitMs }),
     onUnkept: (error) => deps.logger.warn({ err: error }, 'an idempotency key could not be written'),
   });
 
   const identify = async (incoming: Incoming): Promise<Caller> => {
-    if (permission === 'public') return NOBODY;
+    if (permission === 'public') return ANONYMOUS;
     const { headers } = incoming.request;
     const caller = await deps.authenticate(headers, { request_id: incoming.requestId, trace_id: traceId(headers) });
     incoming.onCaller(caller);

@@ -36,7 +36,7 @@ const GENERIC = {
   'rate.limited': [429, 'Too many requests'],
   'request.head_too_large': [431, 'The headers are too large'],
   'server.error': [500, 'Internal error'],
-  'service.refused': [502, 'Refused by a service'],
+  'service.refused': [502, 'Rejected by a service'],
   'service.unavailable': [503, 'Temporarily unavailable'],
   'server.overloaded': [503, 'Too busy'],
   'request.timed_out': [503, 'It takes too long'],

@@ -23,13 +23,13 @@ export type Reply = {
   readonly at?: StreamRef | undefined;
   /** Position of the last event written: `X-Event-Position`. */
   readonly position?: Position | undefined;
-  /** How long the answer waited on purpose, in milliseconds: nobody was slow. */
+  /** How long the answer waited on purpose, in milliseconds; not counted as slowness. */
   readonly waitedMs?: number;
   /** The body shows no one stream: a repeated request is answered with it as it is. Nothing personal may be in it. */
   readonly keepsBody?: boolean;
 };
 
-/** What every handler is told about its request. */
+/** What every handler gets about its request. */
 export type RequestFacts = {
   readonly caller: Caller;
   /** Also the correlation id of everything that follows from this request. */
@@ -45,7 +45,7 @@ export type RequestFacts = {
   readonly onGone: (end: () => void) => void;
   /** `Accept-Language`, as it came. */
   readonly acceptLanguage: string | undefined;
-  /** The revision that `If-Match` insists on. */
+  /** The revision that `If-Match` requires. */
   readonly expected: Revision | undefined;
   /** Whether the command id comes from an `Idempotency-Key`: then ids of what is created derive from it. */
   readonly repeatable: boolean;

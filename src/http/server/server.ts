@@ -39,7 +39,7 @@ const rejectConnection = (error: NodeJS.ErrnoException, socket: Duplex): void =>
   );
 };
 
-/** A server that nobody can hold by being slow, or by being many. */
+/** A server that neither slow clients nor many connections can block. */
 export const createHttpServer = (handle: RequestListener, limits: ServerLimits = {}): Server => {
   const { maxConnections = 10_000, headMs = 10_000, requestMs = 30_000, checkMs = 1_000 } = limits;
   const server = createServer(

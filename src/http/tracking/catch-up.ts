@@ -24,46 +24,46 @@ const fold = (events: readonly Recorded[]): { readonly order: Order; readonly si
   return { order: state, since };
 };
 
-const standing = ({ events, speedKmh }: Known) => {
+const currentOf = ({ events, speedKmh }: Known) => {
   const { order, since } = fold(events);
   const revision = events.at(-1)?.revision ?? -1n;
   return { since, progress: { order, revision, destination: destinationOf(order), speedKmh } };
 };
 
-const then = ({ progress, told }: Step, next: (progress: Progress) => Step): Step => {
+const then = ({ progress, messages }: Step, next: (progress: Progress) => Step): Step => {
   const step = next(progress);
-  return { progress: step.progress, told: [...told, ...step.told] };
+  return { progress: step.progress, messages: [...messages, ...step.messages] };
 };
 
 /** The present status first; then where its courier is and when to expect it, unless all that is over. */
 export const beginAnew = (known: Known, newest: Position | undefined): Step => {
-  const { progress, since } = standing(known);
-  // Whoever is cut off after the status alone still gets the newest position, and not the whole way up to it.
+  const { progress, since } = currentOf(known);
+  // A client that is cut off after the status still gets the newest position, and not every position before it.
   const n = newest === undefined ? 0 : newest.n - 1;
   const status = statusMessages({ ...progress, n, seen: undefined, eta: null }, since);
   if (isDeliveryOver(progress.order.status)) return status;
-  return then(status, (told) => (newest === undefined ? etaMessages(told) : takePosition(told, newest)));
+  return then(status, (now) => (newest === undefined ? etaMessages(now) : takePosition(now, newest)));
 };
 
 type Later = { readonly at: number; readonly take: (progress: Progress) => Step };
 
 /** Goes on after a cursor with all that happened since, in the order of time. `positions` begins with the one it names. */
 export const goOn = ({ events, speedKmh }: Known, cursor: Cursor, positions: readonly Position[]): Step => {
-  const { progress } = standing({ events: events.filter(({ revision }) => revision <= cursor.revision), speedKmh });
+  const { progress } = currentOf({ events: events.filter(({ revision }) => revision <= cursor.revision), speedKmh });
   const end = events.find(({ fact: { type } }) => type === 'OrderDelivered' || type === 'OrderCancelled');
   const endAt = end === undefined ? Infinity : Date.parse(end.fact.at);
   // Positions first, and none after the door: the clocks of a process and of the database may differ a little.
   const later: readonly Later[] = [
     ...positions.map((position) => ({
       at: Math.min(position.n, endAt),
-      take: (told: Progress) => takePosition(told, position),
+      take: (before: Progress) => takePosition(before, position),
     })),
-    ...events.map((event) => ({ at: Date.parse(event.fact.at), take: (told: Progress) => takeEvent(told, event) })),
+    ...events.map((event) => ({ at: Date.parse(event.fact.at), take: (before: Progress) => takeEvent(before, event) })),
   ];
   const seen = positions.find(({ n }) => n === cursor.n);
   const eta = cursor.eta === 0 ? null : new Date(cursor.eta).toISOString();
   const broken: Progress = { ...progress, n: cursor.n, seen, eta };
-  // An estimate that was due when it broke off. It can be told only where it is known what it followed from.
-  const start = cursor.n === 0 || seen !== undefined ? etaMessages(broken) : { progress: broken, told: [] };
+  // An estimate that was due when the stream broke off. It can be sent only where its position is known.
+  const start = cursor.n === 0 || seen !== undefined ? etaMessages(broken) : { progress: broken, messages: [] };
   return later.toSorted((a, b) => a.at - b.at).reduce<Step>((step, { take }) => then(step, take), start);
 };

@@ -1,13 +1,13 @@
 import type { Revision } from '../../event-store/port.ts';
 import { invalid } from '../server/problem.ts';
 
-/** How far somebody who follows an order has come. */
+/** How far a client of an order's stream has come. */
 export type Cursor = {
-  /** Of the last event of the order that is behind what they were told. */
+  /** Of the last event of the order that was sent. */
   readonly revision: Revision;
-  /** Of the last position they were told. 0: none. */
+  /** Of the last position that was sent. 0: none. */
   readonly n: number;
-  /** The estimate they were told last, in milliseconds since 1970. 0: none. */
+  /** The estimate that was sent last, in milliseconds since 1970. 0: none. */
   readonly eta: number;
 };
 

@@ -15,7 +15,7 @@ const write = ({ event, id, data }: StreamMessage): string =>
 /** Server-Sent Events to one client. */
 export type EventStream = {
   readonly readable: Readable;
-  readonly send: (told: readonly StreamMessage[]) => void;
+  readonly send: (messages: readonly StreamMessage[]) => void;
   /** A sign of life: without a byte a client does not even learn that it has been let in. */
   readonly sign: () => void;
   /** The same from time to time; and a client that has taken nothing since the last one although something waited is dropped. */
@@ -81,7 +81,7 @@ export const createEventStream = ({ onStart, onClose, onSlow }: StreamEvents): E
   return {
     readable,
     sign,
-    send: (told) => add(told.map(write)),
+    send: (messages) => add(messages.map(write)),
     beat: () => {
       if (waiting.length > 0 && !hasTaken) dropSlow();
       else if (waiting.length === 0) sign();

@@ -17,47 +17,47 @@ export type Following = {
   readonly store: Pick<EventStore, 'readStream'>;
   readonly codec: Codec;
   readonly positions: DeliveryPositions;
-  readonly news: OrderFeed;
-  readonly positionNews: PositionPoller;
+  readonly orderFeed: OrderFeed;
+  readonly positionPoller: PositionPoller;
   readonly speedKmh: number;
   readonly caller: Caller;
   readonly stream: EventStream;
-  /** What it is told of cannot be had now; the client is to come back. */
+  /** Events or positions cannot be read now; the client must connect again. */
   readonly onFailure: (error: unknown) => void;
-  readonly beginning: { readonly found: FoundOrder; readonly cursor: Cursor | undefined };
+  readonly catchUpFrom: { readonly found: FoundOrder; readonly cursor: Cursor | undefined };
 };
 
-/** What has happened by now, told to one who comes or comes back. */
-const begin = async ({ store, codec, positions, speedKmh, beginning }: Following): Promise<Step> => {
-  const { id, stream, revision, events } = beginning.found;
+/** What a client that connects, or connects again, is sent first. */
+const begin = async ({ store, codec, positions, speedKmh, catchUpFrom }: Following): Promise<Step> => {
+  const { id, stream, revision, events } = catchUpFrom.found;
   const later = await codec.decode(await store.readStream(stream, { from: revision + 1n }), { personal: false });
   const known = { events: [...events, ...later], speedKmh };
-  const { cursor } = beginning;
-  // A revision that is not there yet cannot have been told: the log is another.
+  const { cursor } = catchUpFrom;
+  // A revision that is not stored yet cannot have been sent: the cursor is from another log.
   if (cursor === undefined || cursor.revision > (known.events.at(-1)?.revision ?? -1n))
     return beginAnew(known, await positions.newest(id));
   return goOn(known, cursor, await positions.since([{ order_id: id, n: cursor.n - 1 }], MOST_POSITIONS));
 };
 
 /**
- * Tells a stream of an order: what is due, then what happens, until the delivery is over. Hears of news first and reads
- * afterwards, so that nothing falls between; what comes twice is told once. Answers how to stop.
+ * Sends a stream what has happened to an order, then what happens, until the delivery is over. Subscribes first and reads
+ * afterwards, so that no event is missed; an event that comes twice is sent once. Answers how to stop.
  */
 export const followOrder = (following: Following): (() => void) => {
-  const { news, positionNews, positions, caller, stream, onFailure } = following;
-  const { id, stream: name } = following.beginning.found;
+  const { orderFeed, positionPoller, positions, caller, stream, onFailure } = following;
+  const { id, stream: name } = following.catchUpFrom.found;
   let early: Recorded[] = [];
   let progress: Progress | undefined;
   let isFinishing = false;
 
   const advance = (step: Step): Progress => {
     progress = lighten(step.progress);
-    stream.send(step.told);
+    stream.send(step.messages);
     return progress;
   };
-  const isSomebodyElses = ({ order }: Progress): boolean => !canAccess(caller, order);
+  const isNotTheirs = ({ order }: Progress): boolean => !canAccess(caller, order);
 
-  /** The last steps of the way are told before the door. */
+  /** The last positions are sent before the delivery. */
   const finish = async (from: Progress, event: Recorded): Promise<void> => {
     isFinishing = true;
     const last = await positions.since([{ order_id: id, n: from.n }], MOST_POSITIONS);
@@ -79,11 +79,11 @@ export const followOrder = (following: Following): (() => void) => {
     if (event.revision <= progress.revision) return;
     const step = takeEvent(progress, event);
     if (isDeliveryOver(step.progress.order.status)) void finish(progress, event).catch(onFailure);
-    else if (isSomebodyElses(advance(step))) stream.end();
+    else if (isNotTheirs(advance(step))) stream.end();
   };
 
-  const heard = news.watch(name, { take: onEvent, onLost: stream.drop });
-  const stopPositions = positionNews.watch({
+  const heard = orderFeed.watch(name, { take: onEvent, onLost: stream.drop });
+  const stopPositions = positionPoller.watch({
     order_id: id,
     known: () => (progress !== undefined && isUnderWay(progress.order.status) ? progress.n : undefined),
     take: (position) => {
@@ -91,14 +91,14 @@ export const followOrder = (following: Following): (() => void) => {
     },
   });
 
-  // No closure may hold on to `following`: what was folded for the beginning goes with it.
-  const beginning = heard.heard.then(begin.bind(undefined, following));
-  void beginning
+  // No closure may hold on to `following`: the events that were folded to catch up are released with it.
+  const caughtUp = heard.heard.then(begin.bind(undefined, following));
+  void caughtUp
     .then((step) => {
       const now = advance(step);
-      isFinishing = isDeliveryOver(now.order.status) || isSomebodyElses(now);
+      isFinishing = isDeliveryOver(now.order.status) || isNotTheirs(now);
       if (isFinishing) stream.end();
-      else if (step.told.length === 0) stream.sign();
+      else if (step.messages.length === 0) stream.sign();
       for (const event of early) onEvent(event);
       early = [];
     })

@@ -10,8 +10,8 @@ export type OrderWatcher = {
 
 export type OrderFeed = {
   /**
-   * Hears of every event of this stream from now on. Once `heard` is settled, whatever is not yet in the stream will be
-   * told; some of what is in it may be told as well.
+   * Receives every event of this stream from now on. Once `heard` is settled, every event that is not yet in the stream
+   * will come; some that are in it may come as well.
    */
   readonly watch: (
     stream: string,
@@ -27,7 +27,7 @@ export type OrderFeedDeps = {
 
 type Run = { readonly heard: Promise<void>; readonly stop: () => void };
 
-/** One subscription to the event store for everybody in this process, while there is anybody. */
+/** One subscription to the event store for all watchers in this process, open while there are any. */
 export const createOrderFeed = ({ store, codec, onFailure }: OrderFeedDeps): OrderFeed => {
   const watchers = new Map<string, Set<OrderWatcher>>();
   let running: Run | undefined;

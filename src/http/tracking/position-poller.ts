@@ -8,21 +8,21 @@ export type PositionWatcher = {
 };
 
 export type PositionPoller = {
-  /** Hears of positions, some perhaps twice. Answers how to stop. */
+  /** Receives positions, some perhaps twice. Answers how to stop. */
   readonly watch: (watcher: PositionWatcher) => () => void;
 };
 
 export type PositionPollerDeps = {
   readonly positions: Pick<DeliveryPositions, 'since'>;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two queries. */
   readonly everyMs: number;
   readonly onFailure: (error: unknown) => void;
 };
 
-/** Positions of one order that are told at once, at most: those before were somewhere long ago. */
+/** The most positions of one order that are sent at once; older ones are out of date. */
 export const MOST_POSITIONS = 300;
 
-/** One look for everybody in this process, while there is anybody. What a look that fails has missed, the next one finds. */
+/** One query for all watchers in this process, while there are any. What a failed query missed, the next one finds. */
 export const createPositionPoller = ({ positions, everyMs, onFailure }: PositionPollerDeps): PositionPoller => {
   const watchers = new Set<PositionWatcher>();
   let timer: NodeJS.Timeout | undefined;

@@ -21,21 +21,21 @@ export type StreamMessage = {
   readonly data: object;
 };
 
-/** What one who follows an order was told so far, and what is needed to tell what comes next. */
+/** What a stream has sent so far, and what is needed to compute the next messages. */
 export type Progress = {
   readonly order: Order;
   readonly revision: Revision;
-  /** Where it is to go. Kept apart: live events come with what is personal still sealed. */
+  /** Where the order goes. Kept apart, because live events come with their personal data sealed. */
   readonly destination: Coordinates | null;
   readonly speedKmh: number;
-  /** Of the last position told; 0: none. */
+  /** Of the last position sent; 0: none. */
   readonly n: number;
   readonly seen: Position | undefined;
-  /** The estimate told last; null: none. */
+  /** The estimate sent last; null: none. */
   readonly eta: Instant | null;
 };
 
-export type Step = { readonly progress: Progress; readonly told: readonly StreamMessage[] };
+export type Step = { readonly progress: Progress; readonly messages: readonly StreamMessage[] };
 
 const messageOf = ({ revision, n, eta }: Progress, event: StreamMessage['event'], data: object): StreamMessage => ({
   event,
@@ -48,32 +48,32 @@ const estimate = ({ order, destination, seen, speedKmh }: Progress): Instant | n
     ? order.delivery.estimated_delivery_at
     : etaAt(destination, seen, speedKmh);
 
-/** The estimate, when it is another than was told last. What is over is not expected any more. */
-export const etaMessages = (progress: Progress, told: readonly StreamMessage[] = []): Step => {
+/** The estimate, when it differs from the one sent last. An order whose delivery is over has none. */
+export const etaMessages = (progress: Progress, messages: readonly StreamMessage[] = []): Step => {
   const eta = isDeliveryOver(progress.order.status) ? progress.eta : estimate(progress);
-  if (eta === null || eta === progress.eta) return { progress, told };
+  if (eta === null || eta === progress.eta) return { progress, messages };
   const next = { ...progress, eta };
-  return { progress: next, told: [...told, messageOf(next, 'eta', { estimated_delivery_at: eta })] };
+  return { progress: next, messages: [...messages, messageOf(next, 'eta', { estimated_delivery_at: eta })] };
 };
 
 export const statusMessages = (progress: Progress, at: Instant): Step => ({
   progress,
-  told: [messageOf(progress, 'status', { status: progress.order.status, at })],
+  messages: [messageOf(progress, 'status', { status: progress.order.status, at })],
 });
 
-/** Something happened to the order. What was folded before is passed over. */
+/** Takes an event of the order. One that is folded already is skipped. */
 export const takeEvent = (progress: Progress, { revision, fact }: Recorded): Step => {
-  if (revision <= progress.revision) return { progress, told: [] };
+  if (revision <= progress.revision) return { progress, messages: [] };
   // The stream is an order's, so the fact is too.
   const order = orderFold.evolve(progress.order, fact as Fact<OrderEvent>);
-  if (!isPlaced(order)) return { progress, told: [] };
+  if (!isPlaced(order)) return { progress, messages: [] };
   const next = { ...progress, order, revision };
-  return etaMessages(next, order.status === progress.order.status ? [] : statusMessages(next, fact.at).told);
+  return etaMessages(next, order.status === progress.order.status ? [] : statusMessages(next, fact.at).messages);
 };
 
-/** Its courier was seen. What was told before is passed over. */
+/** Takes a position of the courier. One that was sent already is skipped. */
 export const takePosition = (progress: Progress, position: Position): Step => {
-  if (position.n <= progress.n) return { progress, told: [] };
+  if (position.n <= progress.n) return { progress, messages: [] };
   const next = { ...progress, n: position.n, seen: position };
   const { latitude, longitude, at } = position;
   return etaMessages(next, [messageOf(next, 'position', { latitude, longitude, last_updated: at })]);

@@ -2,7 +2,7 @@ import type { Caller } from '../server/caller.ts';
 import { problem } from '../server/problem.ts';
 
 /** How many may follow orders live in this process. */
-export type Places = {
+export type StreamQuota = {
   /** Throws a 503 when all are taken, a 429 when this caller has taken half of them. */
   readonly check: (caller: Caller) => void;
   /** Takes one; answers how to give it back. */
@@ -12,7 +12,7 @@ export type Places = {
 
 const AGAIN = { headers: { 'Retry-After': '10' } };
 
-export const createPlaces = (most: number): Places => {
+export const createStreamQuota = (most: number): StreamQuota => {
   const byCaller = new Map<string, number>();
   let all = 0;
   const nameOf = ({ role, id }: Caller): string => JSON.stringify([role, id]);

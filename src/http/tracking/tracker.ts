@@ -10,7 +10,7 @@ import { readCursor } from './cursor.ts';
 import { createEventStream, type EventStream } from './event-stream.ts';
 import { type Following, followOrder } from './follow-order.ts';
 import { createOrderFeed } from './order-feed.ts';
-import { createPlaces } from './stream-quota.ts';
+import { createStreamQuota } from './stream-quota.ts';
 import { createPositionPoller } from './position-poller.ts';
 
 export type TrackerOptions = {
@@ -19,7 +19,7 @@ export type TrackerOptions = {
   readonly positions: DeliveryPositions;
   readonly speedKmh: number;
   readonly logger: Logger;
-  /** Ends every stream at once, and lets nobody in any more. */
+  /** Ends every stream at once, and rejects new ones. */
   readonly signal: AbortSignal;
   /** Most streams at once. */
   readonly maxStreams: number;
@@ -62,18 +62,18 @@ const stopping = () =>
 /** Lets many follow orders live, at the price of one subscription and one look for positions a process. */
 export const createTracker = (options: TrackerOptions): Tracker => {
   const { store, codec, positions, logger, signal, positionsEveryMs = 1_000, heartbeatMs = 15_000 } = options;
-  const news = createOrderFeed({
+  const orderFeed = createOrderFeed({
     store,
     codec,
     onFailure: (error) => logger.error({ err: error }, 'orders cannot be followed live; all streams begin again'),
   });
-  const positionNews = createPositionPoller({
+  const positionPoller = createPositionPoller({
     positions,
     everyMs: positionsEveryMs,
     onFailure: (error) => logger.warn({ err: error }, 'positions could not be looked for; trying again'),
   });
-  const parts = { store, codec, positions, news, positionNews, speedKmh: options.speedKmh };
-  const places = createPlaces(options.maxStreams);
+  const parts = { store, codec, positions, orderFeed, positionPoller, speedKmh: options.speedKmh };
+  const quota = createStreamQuota(options.maxStreams);
   const streams = new Set<EventStream>();
   let heartbeat: NodeJS.Timeout | undefined;
 
@@ -94,25 +94,25 @@ export const createTracker = (options: TrackerOptions): Tracker => {
   });
 
   return {
-    open: places.taken,
+    open: quota.taken,
     follow: ({ found, caller, lastEventId }) => {
       if (signal.aborted) throw stopping();
       const cursor = readCursor(lastEventId);
-      places.check(caller);
-      // Let go of once it is under way: what is folded here can be large, and the stream long.
-      let beginning: Following['beginning'] | undefined = { found, cursor };
+      quota.check(caller);
+      // Released once the stream has begun: the folded events can be large, and the stream long.
+      let catchUpFrom: Following['catchUpFrom'] | undefined = { found, cursor };
       let closing: (() => void)[] = [];
       const stream = createEventStream({
         onStart: () => {
-          if (beginning === undefined) return;
+          if (catchUpFrom === undefined) return;
           open(stream);
           closing = [
-            places.take(caller),
+            quota.take(caller),
             followOrder({
               ...parts,
               caller,
               stream,
-              beginning,
+              catchUpFrom,
               onFailure: (error) => {
                 logger.warn({ err: error }, 'an order cannot be followed live now; its client begins again');
                 stream.drop();
@@ -121,7 +121,7 @@ export const createTracker = (options: TrackerOptions): Tracker => {
             endWhenExpired(caller, stream.end),
             () => close(stream),
           ];
-          beginning = undefined;
+          catchUpFrom = undefined;
           if (signal.aborted) stream.end();
         },
         onClose: () => {

@@ -26,7 +26,7 @@ idempotency.before(async () => {
   api = await startTestApi({
     projectors: false,
     wrapStore: mischievous,
-    options: { kernel: { idempotencyPatience: 600 } },
+    options: { kernel: { idempotencyWaitMs: 600 } },
   });
 });
 idempotency.after(() => api.close());

@@ -101,7 +101,7 @@ jwks('RS256, ES256 and EdDSA are verified, and the keys asked for once', async (
 });
 
 jwks('a rotated key is picked up, and one that was taken away is no longer believed', async () => {
-  const bearer = trusting({ jwksPatience: { cooldownMs: 0 } });
+  const bearer = trusting({ jwksRetry: { cooldownMs: 0 } });
   await bearer(await signed('RS256'));
   await makePair('ES256', 'fresh');
   login.keys = [pairOf('fresh').jwk];
@@ -115,7 +115,7 @@ jwks('an unknown key id is refused, and cannot make us ask at will', async () =>
   const token = await signed('theirs', claims(), 'ES256');
   pairs.delete('theirs');
   login.keys = [...pairs.values()].map(({ jwk }) => jwk);
-  const bearer = trusting({ jwksPatience: { cooldownMs: 60_000 } });
+  const bearer = trusting({ jwksRetry: { cooldownMs: 60_000 } });
   await isRefused(bearer(token));
   await isRefused(bearer(token));
   assert.is(login.asked, 1);

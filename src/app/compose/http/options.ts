@@ -23,7 +23,7 @@ export type ConnectOptions = {
   readonly orders: OrderCommands;
   readonly payments: PaymentCommands;
   readonly returns: ReturnCommands;
-  readonly shop: CheckoutFeature;
+  readonly checkout: CheckoutFeature;
   readonly messages: Messages;
   readonly devices: Devices;
   readonly orderSettings: OrderSettings;

@@ -14,13 +14,13 @@ import { limiterOf } from './kernel.ts';
 import type { ConnectOptions } from './options.ts';
 
 const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): OrderDeps => {
-  const { db, exportDb = db, readStream, shop } = options;
+  const { db, exportDb = db, readStream, checkout } = options;
   return {
     commands: options.orders,
     readStream,
-    policy: options.orderSettings,
-    cataloguePrices: shop.cataloguePrices,
-    placeOrder: shop.placeOrder,
+    settings: options.orderSettings,
+    cataloguePrices: checkout.cataloguePrices,
+    placeOrder: checkout.placeOrder,
     requireFullAddress: options.requireFullAddress,
     defaultCurrency: options.defaultCurrency,
     findOrderIdByNumber: (number) => findIdByNumber(db, 'order', number),
@@ -45,7 +45,7 @@ type OrderResources = Pick<ResourceDeps, 'orders' | 'checkout' | 'delivery' | 't
 
 /** Orders, and what happens to one: buying, delivery, tracking, feedback. */
 export const orderResources = (options: ConnectOptions): OrderResources => {
-  const { db, positionsPerMinute = 0, orderSettings, shop } = options;
+  const { db, positionsPerMinute = 0, orderSettings, checkout } = options;
   const positions = openDeliveryPositions(db);
   const orders = orderDeps(options, positions);
   const limiter = positionsPerMinute === 0 ? undefined : limiterOf(options, 'position', positionsPerMinute);
@@ -59,7 +59,7 @@ export const orderResources = (options: ConnectOptions): OrderResources => {
   });
   return {
     orders,
-    checkout: { ...shop, orders },
+    checkout: { ...checkout, orders },
     delivery: { orders, positions, spendPosition: createSpendPosition(limiter) },
     tracking: { orders, tracker },
     feedback: orders,

@@ -13,8 +13,8 @@ export const INTROSPECTION_MEMORY_MS = 30_000;
 const TOKEN = /^[\w.~+/-]+=*$/;
 
 /**
- * The auth service's word as claims. Where keys are known here a token must pass them first, and be of whom the service
- * says it is; its role is always the service's.
+ * The auth service's answer as claims. Where keys are configured, the token's signature is checked first, and its `sub`
+ * must be the id that the service answers. The role is always the service's.
  */
 export const createIntrospection =
   (validate: ValidateToken, verify: VerifyToken | undefined): VerifyToken =>
@@ -24,7 +24,7 @@ export const createIntrospection =
     const owner = await validate(token, trace);
     if (owner === undefined) throw new TokenRejected('the auth service does not accept it');
     if (claims?.sub !== undefined && claims.sub !== owner.id)
-      throw new TokenRejected('the auth service knows it as somebody else’s');
+      throw new TokenRejected('the auth service knows it under another id');
     const { id, role, email, name } = owner;
     return {
       sub: id,

@@ -46,7 +46,7 @@ export type TokenTrust = Pick<TokenSettings, 'issuer' | 'audience'> & {
   readonly secret?: string | undefined;
   /** Where an issuer publishes its public keys (RS256, ES256, EdDSA). */
   readonly jwksUrl?: string | undefined;
-  readonly jwksPatience?: JwksRetry;
+  readonly jwksRetry?: JwksRetry;
   /** Asks an auth service, which has the last word on what passes the keys, or the only one where there are none. */
   readonly validateToken?: ValidateToken | undefined;
 };

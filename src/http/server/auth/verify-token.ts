@@ -5,14 +5,14 @@ import { secretKey, type TokenTrust, type VerifyToken } from './tokens.ts';
 /** How far the clocks of an issuer and ours may differ, in seconds. */
 export const SKEW_SECONDS = 60;
 
-/** The keys to verify with cannot be had: nobody is let in, and it is not the caller's fault. */
+/** The keys to verify with cannot be read: no caller is let in, and it is not the caller's fault. */
 export class KeysUnavailable extends Error {
   override readonly name = 'KeysUnavailable';
 }
 
 const ASYMMETRIC = ['RS256', 'ES256', 'EdDSA'];
 
-/** A token that never expires could not be taken back from whoever finds it. */
+/** A leaked token that never expires could be used forever. */
 const optionsOf = ({ issuer, audience }: TokenTrust, algorithms: readonly string[]) => ({
   algorithms: [...algorithms],
   requiredClaims: ['exp'],
@@ -34,7 +34,7 @@ const isTokensFault = (error: unknown): boolean =>
 
 /** Public keys alone: an HMAC that was made with one of them is no signature here. */
 const verifyWithJwks = (url: string, trust: TokenTrust): VerifyToken => {
-  const { cacheMs = 300_000, cooldownMs = 5_000, timeoutMs = 3_000 } = trust.jwksPatience ?? {};
+  const { cacheMs = 300_000, cooldownMs = 5_000, timeoutMs = 3_000 } = trust.jwksRetry ?? {};
   const keys = createRemoteJWKSet(new URL(url), {
     cacheMaxAge: cacheMs,
     cooldownDuration: cooldownMs,
@@ -46,7 +46,7 @@ const verifyWithJwks = (url: string, trust: TokenTrust): VerifyToken => {
       return await keys(header, token);
     } catch (error) {
       if (isTokensFault(error)) throw error;
-      throw new KeysUnavailable('the keys behind JWT_JWKS_URL cannot be had', { cause: error });
+      throw new KeysUnavailable('the keys behind JWT_JWKS_URL cannot be read', { cause: error });
     }
   };
   const options = optionsOf(trust, ASYMMETRIC);
@@ -63,7 +63,7 @@ const algorithmOf = (token: string): string | undefined => {
   }
 };
 
-/** A token's `alg` only chooses between keys that are made for it, each of which insists on its own algorithms. */
+/** A token's `alg` only chooses between keys that are made for it, each of which accepts its own algorithms only. */
 export const createVerifyToken = (trust: TokenTrust): VerifyToken => {
   const withSecret = trust.secret === undefined ? rejectAll : verifyWithSecret(trust.secret, trust);
   const withJwks = trust.jwksUrl === undefined ? rejectAll : verifyWithJwks(trust.jwksUrl, trust);

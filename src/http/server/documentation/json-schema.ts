@@ -28,7 +28,7 @@ const ruleOf = (schema: Words): string | undefined => {
   return isWords(schema['cross']) ? String(schema['cross']['rule']) : undefined;
 };
 
-/** What a keyword of ours looks like to somebody who only knows JSON Schema. */
+/** A keyword of ours in the words of standard JSON Schema. */
 const standardForm = (schema: Words): Words => {
   if (isWords(schema['amount'])) {
     const limit = schema['amount']['positive'] === true ? { exclusiveMinimum: 0 } : { minimum: 0 };

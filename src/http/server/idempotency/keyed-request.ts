@@ -23,7 +23,7 @@ const hash = (...parts: readonly (string | Buffer)[]): Buffer => {
 const scopeOf = ({ caller, operationId, key }: Repeatable): string =>
   JSON.stringify([caller.role, caller.id, operationId, key]);
 
-/** The id of the command, so that whoever asks again asks for the same thing, also of the event store. */
+/** The id of the command: a repeated request has the same one, so that the event store recognises it, too. */
 export const commandIdOf = (repeatable: Repeatable): string => uuidv5(scopeOf(repeatable), COMMAND_IDS);
 
 export const keyedRequest = (

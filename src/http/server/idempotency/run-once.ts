@@ -8,12 +8,12 @@ import type { Claim, KeptAnswer, KeyedRequest, KeyStore } from '../../../platfor
 export type RunOnce = {
   readonly keys: KeyStore;
   /** How long a second request waits for the first, in milliseconds. Default 5000. */
-  readonly patience?: number;
-  /** Told when an answer could not be kept. It is given all the same: its effect stands. */
+  readonly waitMs?: number;
+  /** Called when an answer could not be stored. The answer is sent anyway, because its effect is stored. */
   readonly onUnkept: (error: unknown) => void;
 };
 
-const PATIENCE = 5_000;
+const DEFAULT_WAIT_MS = 5_000;
 const FIRST_PAUSE = 10;
 const LONGEST_PAUSE = 200;
 /** A request that takes longer says so this often, in milliseconds. */
@@ -41,7 +41,7 @@ const repeated = (body: Reply, { status, headers, place }: KeptAnswer): Reply =>
 });
 
 /** Runs a request that carries a key: once, however often and from how many connections it comes. */
-export const createRunOnce = ({ keys, patience = PATIENCE, onUnkept }: RunOnce) => {
+export const createRunOnce = ({ keys, waitMs = DEFAULT_WAIT_MS, onUnkept }: RunOnce) => {
   const runClaimed = async (claim: Claim, run: () => Promise<Reply>): Promise<Reply> => {
     // Should this fail, the claim runs out early, and the store tells apart who overlaps.
     const renewing = setInterval(() => void keys.renew(claim).catch(() => undefined), RENEW_EVERY);
@@ -66,7 +66,7 @@ export const createRunOnce = ({ keys, patience = PATIENCE, onUnkept }: RunOnce) 
     run: () => Promise<Reply>,
     replay: (answer: KeptAnswer) => Promise<Reply>,
   ): Promise<Reply> => {
-    const deadline = Date.now() + patience;
+    const deadline = Date.now() + waitMs;
     for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
       const found = await keys.claim(request);
       switch (found.is) {

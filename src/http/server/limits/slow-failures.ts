@@ -15,7 +15,7 @@ const credentialOf = ({ authorization, 'x-api-key': key }: IncomingHttpHeaders):
   authorization ?? (typeof key === 'string' ? (KEY_ID.exec(key)?.[0] ?? key) : undefined);
 
 /**
- * Whoever fails too often with one key or token waits. Never a whole address: behind one there may be a whole company. A
+ * A caller who fails too often with one key or token waits. Never a whole address: behind one there may be a whole company. A
  * key that is guessed at is closed to its owner too for that minute; its id is known to them alone.
  */
 export const slowFailures = (authenticate: Authenticate, limiter: Limiter): Authenticate => {

@@ -7,7 +7,7 @@ const tooLong = () =>
     { headers: { 'Retry-After': '5' } },
   );
 
-/** The work's outcome, or a 503 when it takes longer. What is under way is not undone. */
+/** The work's outcome, or a 503 when it takes longer. Work in progress is not undone. */
 export const withTimeLimit = async <T>(work: T | Promise<T>, ms: number): Promise<T> => {
   if (!(work instanceof Promise)) return work;
   let timer: NodeJS.Timeout | undefined;
