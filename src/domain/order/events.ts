@@ -70,7 +70,7 @@ type Transition<T extends string, D = object> = {
 
 export type OrderReleased = Transition<'OrderReleased', { readonly estimated_delivery_at: Instant | null }>;
 export type OrderConfirmed = Transition<'OrderConfirmed'>;
-/** `forced`: an admin started an order that nobody has to pay for. */
+/** `forced`: an admin started an order that need not be paid first. */
 export type OrderProcessingStarted = Transition<'OrderProcessingStarted', { readonly forced?: true }>;
 
 /** Goods left the house: the invoice that this causes, for what is owed then; `null` where an earlier event caused it. */

@@ -62,7 +62,7 @@ export type RefundPaidOut = {
   readonly data: { readonly refund_id: string; readonly method: RefundMethod };
 };
 
-/** Nobody pays it out any more: the reservation is free again. */
+/** It is not paid out any more: the reservation is free again. */
 export type RefundReleased = { readonly type: 'RefundReleased'; readonly data: { readonly refund_id: string } };
 
 export type PaymentDetailsChanged = {

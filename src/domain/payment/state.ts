@@ -9,7 +9,7 @@ export type Refund = RefundPurpose & {
   readonly refund_id: string;
   readonly amount: Minor;
   readonly method: RefundMethod;
-  /** `withdrawn`: nobody pays it out any more. */
+  /** `withdrawn`: it is not paid out any more. */
   readonly status: 'pending' | 'completed' | 'failed' | 'withdrawn';
   readonly reason: Personal<string> | null;
   readonly failure_reason: string | null;

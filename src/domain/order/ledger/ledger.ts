@@ -108,7 +108,7 @@ export const unclaimedOfPayment = (order: Payments, payment_id: string): Minor =
     'failed',
   );
 
-/** What a settled return is still to get and nobody has allocated yet. */
+/** The part of a settled return's refund that is not allocated yet. */
 export const claimOfReturn = ({ refunds }: Pick<Order, 'refunds'>, one: OrderReturn): Minor => {
   if (one.status !== 'settled' || one.settlement === null) return 0;
   const own = refunds.filter(({ return_id, is_replaced }) => return_id === one.return_id && !is_replaced);

@@ -30,8 +30,8 @@ const mayChange = (part: Part, { status }: Order): boolean => CHANGEABLE[phaseOf
 
 /** New lines at the tax rate the order was placed with. A line that was there keeps its id, and what belongs to it. */
 export const modifyItems = ({ data, by }: ModifyItems, order: Order, settings: OrderSettings): Decided => {
-  const refused = whyLocked(order, by, settings);
-  if (refused !== undefined) return rejectAction(refused, order, by.role, settings);
+  const lock = whyLocked(order, by, settings);
+  if (lock !== undefined) return rejectAction(lock, order, by.role, settings);
   const { lines: wanted, line_meta_data } = keepLines(data, order.lines);
   const priced = priceLines(wanted, order);
   if ('rejected' in priced) return priced;

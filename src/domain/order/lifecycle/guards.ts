@@ -21,7 +21,7 @@ export const guardOf = (action: OrderAction, order: Order, settings: OrderSettin
 export const waitsForPayment = (order: Order, { paymentRequired }: OrderSettings): boolean =>
   paymentRequired && !isPaid(order) && !passesUnpaid(order);
 
-/** Paid at the door: nobody waits for the money, unless staff gave some back. */
+/** Paid at the door: processing does not wait for the money, unless staff gave some back. */
 export const passesUnpaid = (order: Order): boolean => isPaidOnDelivery(order) && !isPaidBackByHand(order);
 
 /** Nothing was paid and nothing is due, since everything was given away: an admin may start it by their word. */

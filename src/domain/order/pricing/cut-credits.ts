@@ -9,12 +9,12 @@ import { finalPrice, orderTotals } from './totals.ts';
  */
 export const cutCredits = (order: Order, lines: readonly OrderLine[]): readonly CutCredit[] => {
   const shared = roomyLines(order, lines);
-  let excess = sum(shared.map(amountOfParts)) - orderTotals({ ...order, lines }).total;
+  let surplus = sum(shared.map(amountOfParts)) - orderTotals({ ...order, lines }).total;
   const cut = shared
     .toReversed()
     .map((credit) => {
-      const kept = withoutExcess(credit, Math.max(0, excess));
-      excess -= amountOfParts(credit) - amountOfParts(kept);
+      const kept = cutBy(credit, Math.max(0, surplus));
+      surplus -= amountOfParts(credit) - amountOfParts(kept);
       return kept;
     })
     .toReversed();
@@ -53,8 +53,8 @@ const shareThatStays = ({ order_item_id, amount }: CreditedItem, order: Order, a
 };
 
 /** Goodwill is cut first, then shipping, then lines from the last on. */
-const withoutExcess = (credit: Credit, excess: Minor): Credit => {
-  let left = excess;
+const cutBy = (credit: Credit, surplus: Minor): Credit => {
+  let left = surplus;
   const keep = (amount: Minor): Minor => {
     const cut = Math.min(amount, left);
     left -= cut;
