@@ -45,11 +45,14 @@ const data: InvoiceData = {
     discount: 5_000,
     tax: 8_500,
     total: 93_500,
+    reduction: 0,
   })),
   subtotal: 720_000,
   discount_total: 40_000,
   tax: 68_000,
   shipping_cost: 500,
+  shipping_reduction: 0,
+  goodwill: 0,
   total: 748_500,
 };
 

@@ -3,11 +3,14 @@ import type { Instant } from '../domain/shared/decider.ts';
 import {
   createSeriesDecider,
   documentDecider,
+  needsCreditMemo,
   seriesOf,
   type DocumentRendered,
+  type DocumentRequested,
   type DocumentType,
   type RequestedDocument,
 } from '../domain/document/index.ts';
+import type { Order } from '../domain/order/index.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import type { EventStore, Revision } from '../event-store/port.ts';
 import { documentStream, seriesStream } from '../event-store/stream-names.ts';
@@ -17,16 +20,48 @@ import type { ReadStream } from './read.ts';
 
 const DOCUMENT_IDS = '6f7b1c58-9b8e-5a3c-8a34-5c7e0e0d9a21';
 
-/** The id of the one document of this type for an order or a return. */
-export const documentIdOf = (type: DocumentType, orderOrReturnId: string): string =>
-  uuidv5(`${type}/${orderOrReturnId}`, DOCUMENT_IDS);
+/** The id of the one invoice of an order, or of the one credit memo of a credit: of a return, the return's id. */
+export const documentIdOf = (type: DocumentType, orderOrCreditId: string): string =>
+  uuidv5(`${type}/${orderOrCreditId}`, DOCUMENT_IDS);
 
-export type DocumentRequest = {
-  readonly type: DocumentType;
+type Requested = DocumentRequested['data'];
+
+/** A document that an order has caused, made or not. */
+export type CausedDocument = Pick<
+  Requested,
+  'document_type' | 'kind' | 'order_id' | 'return_id' | 'credit_id' | 'currency' | 'amount'
+> & { readonly id: string };
+
+/** The documents of an order, as its events cause them: its invoice, and a memo for every credit that needs one. */
+export const documentsCausedBy = (
+  order_id: string,
+  { invoices, credits, currency }: Pick<Order, 'invoices' | 'credits' | 'currency'>,
+): readonly CausedDocument[] => [
+  ...invoices.slice(0, 1).map(({ amount }): CausedDocument => ({
+    id: documentIdOf('invoice', order_id),
+    document_type: 'invoice',
+    kind: 'invoice',
+    order_id,
+    return_id: null,
+    credit_id: null,
+    currency,
+    amount,
+  })),
+  ...credits.filter(needsCreditMemo).map(({ credit_id, kind, return_id, amount }): CausedDocument => ({
+    id: documentIdOf('credit_memo', credit_id),
+    document_type: 'credit_memo',
+    kind,
+    order_id,
+    return_id,
+    credit_id,
+    currency,
+    amount,
+  })),
+];
+
+export type DocumentRequest = CausedDocument & {
   readonly customer_id: string;
-  readonly order_id: string;
-  readonly return_id: string | null;
-  /** Revision of the order (invoice) or return (credit memo) to print. */
+  /** Revision of the order's event that causes it. */
   readonly as_of: Revision;
 };
 
@@ -69,18 +104,18 @@ export const createDocumentCommands = ({
     return found === undefined || found.state.status === 'none' ? undefined : found.state;
   };
 
-  const request = async (id: string, asked: DocumentRequest, context: EventContext): Promise<RequestedDocument> => {
-    const series = seriesOf(asked.type);
+  const request = async (
+    { id, as_of, ...asked }: DocumentRequest,
+    context: EventContext,
+  ): Promise<RequestedDocument> => {
+    const series = seriesOf(asked.document_type);
     const year = businessYear(context.at);
     const data = {
-      document_type: asked.type,
-      customer_id: asked.customer_id,
-      order_id: asked.order_id,
-      return_id: asked.return_id,
+      ...asked,
       series,
       year,
       after: String(await headOf(seriesStream(series, year))),
-      as_of: String(asked.as_of),
+      as_of: String(as_of),
     };
     const command = { type: 'RequestDocument', data, ...saidBy(context) } as const;
     const stream = documentStream(id);
@@ -108,8 +143,8 @@ export const createDocumentCommands = ({
 
   return {
     issue: async (asked, context) => {
-      const id = documentIdOf(asked.type, asked.return_id ?? asked.order_id);
-      const requested = (await find(id)) ?? (await request(id, asked, context));
+      const { id } = asked;
+      const requested = (await find(id)) ?? (await request(asked, context));
       return { ...requested, id, number: requested.rendering?.number ?? (await number(id, requested, context)) };
     },
     recordRendering: async (id, rendering, context) => {

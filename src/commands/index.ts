@@ -4,6 +4,8 @@ export {
   type IssuedDocument,
   createDocumentCommands,
   documentIdOf,
+  documentsCausedBy,
+  type CausedDocument,
 } from './documents.ts';
 export { type RecordedOf, findEvent, isOf } from './find-event.ts';
 export { handleOrThrow } from './handle-or-throw.ts';

@@ -1,9 +1,31 @@
 import type { IssuedDocument } from '../commands/index.ts';
-import type { CreditMemoData, DocumentLine } from './document-data.ts';
-import { valueUnits, type Order, type OrderLine, type ReturnSettled, type SettledItem } from '../domain/order/index.ts';
+import {
+  reductionOf,
+  valueUnits,
+  type AllocatedRefund,
+  type Credit,
+  type CreditedItem,
+  type Order,
+  type OrderLine,
+  type RefundMethod,
+  type SettledItem,
+} from '../domain/order/index.ts';
 import type { Return } from '../domain/return/index.ts';
 import { sum, type Minor } from '../domain/shared/money.ts';
+import type { CreditMemoData, DocumentLine, MemoReturn, PaidOut } from './document-data.ts';
 import { partiesOf, type DocumentSettings } from './invoice-data.ts';
+import { reducedLine, taxIn } from './reduced-line.ts';
+
+export type Credited = {
+  /** As it was right after the credit. */
+  readonly order: Order;
+  readonly credit_id: string;
+  /** The return that the credit settles, as it was when it was processed. */
+  readonly one: Return | null;
+  /** What was decided with the credit to go back. */
+  readonly refunds: readonly Pick<AllocatedRefund, 'amount' | 'method'>[];
+  readonly invoice_number: string | null;
+};
 
 const worthOf = (item: Pick<SettledItem, 'units'>): Minor => sum(item.units.map(({ amount }) => amount));
 
@@ -11,7 +33,7 @@ const worthOf = (item: Pick<SettledItem, 'units'>): Minor => sum(item.units.map(
  * The accepted units of a line. What they are worth is decided; of their discount and tax, each rounded by itself, one
  * must give way, so that the printed line adds up.
  */
-const lineOf = (line: OrderLine, item: SettledItem): DocumentLine => {
+const returnedLine = (line: OrderLine, item: SettledItem): DocumentLine => {
   const { unit_price } = line;
   const quantity = item.accepted_quantity;
   const total = worthOf(item);
@@ -19,38 +41,75 @@ const lineOf = (line: OrderLine, item: SettledItem): DocumentLine => {
   const share = worthOf({ units: valueUnits({ ...line, unit_price: 0, discount: 0, tax: line.discount }, item.units) });
   const isTaxed = line.tax > 0 && total - price + share >= 0;
   const discount = isTaxed ? share : price - total;
-  return { ...line, quantity, discount, tax: total - price + discount, total };
+  return { ...line, quantity, discount, tax: total - price + discount, total, reduction: 0 };
 };
 
-const linesOf = (order: Order, items: readonly SettledItem[]): readonly DocumentLine[] =>
-  items.flatMap((item) => {
-    const line = order.lines.find(({ id }) => id === item.order_item_id);
-    return line === undefined || item.accepted_quantity === 0 ? [] : [lineOf(line, item)];
+/** What of a line was given up: so many of its units, or an amount. */
+const creditedLine = (line: OrderLine, { quantity, amount }: CreditedItem, before: Minor): DocumentLine => {
+  const tax = taxIn(line, before + amount) - taxIn(line, before);
+  const discount = line.unit_price * quantity - (amount - tax);
+  const sums = { tax, total: amount, reduction: 0 };
+  return quantity > 0 && discount >= 0
+    ? { ...line, ...sums, quantity, discount }
+    : { ...line, ...sums, quantity: null, unit_price: null, discount: 0 };
+};
+
+const settlementOf = (order: Order, { return_id }: Credit) =>
+  order.returns.find((one) => one.return_id === return_id)?.settlement ?? null;
+
+const linesOf = (order: Order, credit: Credit): readonly DocumentLine[] => {
+  const settled = settlementOf(order, credit)?.items ?? [];
+  return order.lines.flatMap((line) => {
+    const reduction = reductionOf(order, line.id);
+    const returned = settled.find(({ order_item_id }) => order_item_id === line.id);
+    if (returned !== undefined)
+      return returned.accepted_quantity === 0 ? [] : [returnedLine(reducedLine(line, reduction), returned)];
+    const credited = credit.parts.items.find(({ order_item_id }) => order_item_id === line.id);
+    return credited === undefined ? [] : [creditedLine(line, credited, reduction - credited.amount)];
   });
-
-/** How the settled amount came about. A fee above what is left takes no more than that. */
-const termsOf = (settled: ReturnSettled['data'], value: Minor) => {
-  const allowed = Math.min(value, settled.reviewed_amount ?? value);
-  return { adjustment: allowed - value, restocking_fee: allowed - settled.amount };
 };
 
-export type Credited = {
-  /** As it was when the return was settled. */
-  readonly order: Order;
-  /** As it was when it was processed. */
-  readonly one: Return;
-  readonly settled: ReturnSettled['data'];
-  readonly invoice_number: string | null;
+type Terms = Pick<CreditMemoData, 'restocking_fee' | 'adjustment' | 'credited_before'>;
+
+/** How the amount came about: what a return was worth, less a review, less the fee, and no more than is still owed. */
+const termsOf = (order: Order, credit: Credit, value: Minor): Terms => {
+  const settled = settlementOf(order, credit);
+  if (settled === null) return { restocking_fee: 0, adjustment: 0, credited_before: 0 };
+  const { restocking_fee, reviewed_amount } = settled;
+  const allowed = Math.min(value, reviewed_amount ?? value);
+  return { restocking_fee, adjustment: allowed - value, credited_before: credit.amount - (allowed - restocking_fee) };
 };
 
-/** What the credit memo of a settled return says. */
+/** What goes back of a credit, by the way it goes. What is not allocated with it goes as the return asks. */
+const paidOutOf = (pays: Minor, refunds: Credited['refunds'], asked: RefundMethod): readonly PaidOut[] => {
+  const ways = new Map<RefundMethod, Minor>();
+  let left = pays;
+  for (const { method, amount } of [...refunds, { method: asked, amount: pays }]) {
+    const part = Math.min(left, amount);
+    left -= part;
+    if (part > 0) ways.set(method, (ways.get(method) ?? 0) + part);
+  }
+  return [...ways].map(([method, amount]) => ({ method, amount }));
+};
+
+const memoReturnOf = ({ return_number, received_at, processed_at, updated_at, reason }: Return): MemoReturn => ({
+  number: return_number,
+  received_at,
+  processed_at: processed_at ?? updated_at,
+  reason,
+});
+
+/** What the credit memo of a credit says. */
 export const creditMemoDataOf = (
-  { order, one, settled, invoice_number }: Credited,
+  { order, credit_id, one, refunds, invoice_number }: Credited,
   { number, requested_at }: IssuedDocument,
   { seller, timeZone }: DocumentSettings,
 ): CreditMemoData => {
-  const lines = linesOf(order, settled.items);
-  const { adjustment, restocking_fee } = termsOf(settled, sum(lines.map(({ total }) => total)) + settled.shipping);
+  const credit = order.credits.find((candidate) => candidate.credit_id === credit_id);
+  if (credit === undefined) throw new Error(`order ${order.order_number} has no credit ${credit_id}`);
+  const { kind, amount, pays, parts, reason_category, at } = credit;
+  const lines = linesOf(order, credit);
+  const value = sum(lines.map(({ total }) => total)) + parts.shipping;
   return {
     number,
     order_number: order.order_number,
@@ -61,18 +120,19 @@ export const creditMemoDataOf = (
     seller,
     ...partiesOf(order),
     lines,
-    subtotal: sum(lines.map(({ unit_price, quantity }) => unit_price * quantity)),
+    subtotal: sum(lines.map(({ total, tax, discount }) => total - tax + discount)),
     discount_total: sum(lines.map(({ discount }) => discount)),
     tax: sum(lines.map(({ tax }) => tax)),
-    shipping_cost: settled.shipping,
-    total: settled.amount,
-    return_number: one.return_number,
+    shipping_cost: parts.shipping,
+    total: amount,
+    kind,
+    credited_at: at,
     invoice_number,
-    returned_at: one.received_at,
-    processed_at: one.processed_at ?? one.updated_at,
-    return_reason: one.reason,
-    refund_method: settled.refund_method,
-    restocking_fee,
-    adjustment,
+    settled_return: one === null ? null : memoReturnOf(one),
+    reason_category,
+    goodwill: parts.goodwill,
+    ...termsOf(order, credit, value),
+    set_off: amount - pays,
+    paid_out: paidOutOf(pays, refunds, settlementOf(order, credit)?.refund_method ?? 'original_payment'),
   };
 };

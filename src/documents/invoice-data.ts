@@ -1,6 +1,8 @@
-import type { InvoiceData, Party, Seller } from './document-data.ts';
-import { finalPrice, orderTotals, type Address, type Order } from '../domain/order/index.ts';
+import type { DocumentLine, InvoiceData, Party, Seller } from './document-data.ts';
+import { finalPrice, orderTotals, reductionOf, type Address, type Order } from '../domain/order/index.ts';
 import { isErased } from '../domain/shared/decider.ts';
+import { sum } from '../domain/shared/money.ts';
+import { reducedLine } from './reduced-line.ts';
 import type { IssuedDocument } from '../commands/index.ts';
 
 export type DocumentSettings = { readonly seller: Seller; readonly timeZone: string };
@@ -23,13 +25,27 @@ export const partiesOf = ({ personal }: Order): Pick<InvoiceData, 'bill_to' | 's
   };
 };
 
-/** What the invoice of an order says, the order being as it was when it was shipped. */
+/** What credits before the invoice gave up, apart from any line. */
+const deductionsOf = ({ credits }: Order): Pick<InvoiceData, 'shipping_reduction' | 'goodwill'> => ({
+  shipping_reduction: sum(credits.map(({ parts }) => parts.shipping)),
+  goodwill: sum(credits.map(({ parts }) => parts.goodwill)),
+});
+
+/**
+ * What the invoice of an order says, the order being as it was when it was shipped. Credits that were booked before lower
+ * their line, or are deducted below: it comes to what was owed then.
+ */
 export const invoiceDataOf = (
   order: Order,
-  { number, requested_at }: IssuedDocument,
+  { number, requested_at, request }: IssuedDocument,
   { seller, timeZone }: DocumentSettings,
 ): InvoiceData => {
-  const { subtotal, discount_total, tax, shipping_cost, total } = orderTotals(order);
+  const { subtotal, shipping_cost } = orderTotals(order);
+  const lines = order.lines.map((line): DocumentLine => {
+    const reduction = reductionOf(order, line.id);
+    const reduced = reducedLine(line, reduction);
+    return { ...reduced, total: finalPrice(reduced), reduction };
+  });
   return {
     number,
     order_number: order.order_number,
@@ -40,12 +56,13 @@ export const invoiceDataOf = (
     currency: order.currency,
     seller,
     ...partiesOf(order),
-    lines: order.lines.map((line) => ({ ...line, total: finalPrice(line) })),
+    lines,
     subtotal,
-    discount_total,
-    tax,
+    discount_total: sum(lines.map(({ discount }) => discount)),
+    tax: sum(lines.map(({ tax }) => tax)),
     shipping_cost,
-    total,
+    ...deductionsOf(order),
+    total: request.amount,
     payment_method: order.payment_method,
   };
 };

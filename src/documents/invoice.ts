@@ -17,18 +17,25 @@ const factsOf = (data: InvoiceData): Fact[] => [
   ['Payment method', formatWord(data.payment_method)],
 ];
 
-const sumsOf = (data: InvoiceData): Sum[] => [
-  ['Subtotal', data.subtotal],
-  ['Discount', 0 - data.discount_total],
-  ['Tax', data.tax],
-  ['Shipping', data.shipping_cost],
-];
+const sumsOf = (data: InvoiceData): Sum[] => {
+  const always: Sum[] = [
+    ['Subtotal', data.subtotal],
+    ['Discount', 0 - data.discount_total],
+    ['Tax', data.tax],
+    ['Shipping', data.shipping_cost],
+  ];
+  const sometimes: Sum[] = [
+    ['Shipping reduction', 0 - data.shipping_reduction],
+    ['Goodwill', 0 - data.goodwill],
+  ];
+  return [...always, ...sometimes.filter(([, amount]) => amount !== 0)];
+};
 
 /** The PDF that goes with what was shipped. The same data always gives the same bytes. */
 export const renderInvoice = (data: InvoiceData): Promise<Uint8Array> => {
   const sheet = openSheet();
   writeHeading(sheet, 'INVOICE', data, factsOf(data));
   writeLineTable(sheet, data.lines, data.currency);
-  writeTotals(sheet, sumsOf(data), ['Total', data.total], data.currency);
+  writeTotals(sheet, { sums: sumsOf(data), total: ['Total', data.total] }, data.currency);
   return finish(sheet, { title: `Invoice ${data.number}`, author: data.seller.name, at: new Date(data.issued_at) });
 };

@@ -1,6 +1,6 @@
 import type { Currency } from '../domain/shared/money.ts';
 import type { DocumentLine } from './document-data.ts';
-import { formatAmount, formatQuantity } from './amount.ts';
+import { formatAmount, formatMoney, formatQuantity } from './amount.ts';
 import {
   CONTENT_WIDTH,
   INK,
@@ -18,6 +18,7 @@ import type { Ink, Sheet } from './layout.ts';
 import { breakLines } from './text/break-lines.ts';
 import { printable } from './text/printable.ts';
 import { shape, widthOf } from './text/shape.ts';
+import { NONE } from './wording.ts';
 
 const HEADERS = ['Qty', 'Unit price', 'Discount', 'Tax', 'Total'] as const;
 const GUTTER = 14;
@@ -35,8 +36,10 @@ type Columns = {
 };
 
 const figuresOf = (line: DocumentLine, currency: Currency): string[] => [
-  formatQuantity(line.quantity),
-  ...[line.unit_price, line.discount, line.tax, line.total].map((amount) => formatAmount(amount, currency)),
+  line.quantity === null ? NONE : formatQuantity(line.quantity),
+  ...[line.unit_price, line.discount, line.tax, line.total].map((amount) =>
+    amount === null ? NONE : formatAmount(amount, currency),
+  ),
 ];
 
 const fitColumns = (rows: readonly (readonly string[])[]): Columns => {
@@ -68,21 +71,40 @@ const writeHeader = (sheet: Sheet, { ends }: Columns): void => {
   sheet.y -= ROW_PADDING;
 };
 
-const rowHeight = (name: string, sku: string, width: number): number =>
-  breakLines(name, width, STYLES.body, MAX_PRODUCT_LINES).length * leadingOf(STYLES.body) +
-  breakLines(sku, width, STYLES.quiet, MAX_SKU_LINES).length * leadingOf(STYLES.quiet);
-
-const writeRow = (sheet: Sheet, line: DocumentLine, figures: readonly string[], columns: Columns): void => {
-  const name = printable(line.product_name ?? '').trim() || line.product_id;
+/** What is said of a line, from above: the product, then in small print its number and that its price was reduced. */
+const wordsOf = (line: DocumentLine, currency: Currency): readonly Row[] => {
   const code = printable(line.product_sku ?? '').trim();
-  const sku = code && `SKU ${code}`;
-  if (!hasRoom(sheet, rowHeight(name, sku, columns.productWidth))) {
+  return [
+    {
+      text: printable(line.product_name ?? '').trim() || line.product_id,
+      ink: STYLES.body,
+      maxLines: MAX_PRODUCT_LINES,
+    },
+    { text: code && `SKU ${code}`, ink: STYLES.quiet, maxLines: MAX_SKU_LINES },
+    {
+      text: line.reduction === 0 ? '' : `Price reduced by ${formatMoney(line.reduction, currency)}`,
+      ink: STYLES.quiet,
+      maxLines: MAX_SKU_LINES,
+    },
+  ];
+};
+
+type Row = { readonly text: string; readonly ink: Ink; readonly maxLines: number };
+
+const rowHeight = (words: readonly Row[], width: number): number =>
+  words.reduce(
+    (height, { text, ink, maxLines }) => height + breakLines(text, width, ink, maxLines).length * leadingOf(ink),
+    0,
+  );
+
+const writeRow = (sheet: Sheet, words: readonly Row[], figures: readonly string[], columns: Columns): void => {
+  if (!hasRoom(sheet, rowHeight(words, columns.productWidth))) {
     addPage(sheet);
     writeHeader(sheet, columns);
   }
-  const block = { x: MARGIN.left, width: columns.productWidth };
-  const below = writeBlock(sheet, name, STYLES.body, { ...block, top: sheet.y, maxLines: MAX_PRODUCT_LINES });
-  const end = writeBlock(sheet, sku, STYLES.quiet, { ...block, top: below, maxLines: MAX_SKU_LINES });
+  let end = sheet.y;
+  for (const { text, ink, maxLines } of words)
+    end = writeBlock(sheet, text, ink, { x: MARGIN.left, width: columns.productWidth, top: end, maxLines });
   figures.forEach((text, i) => {
     // Baselines agree with the product's, whatever the size.
     const y = sheet.y - STYLES.body.size + columns.figure.size;
@@ -99,5 +121,5 @@ export const writeLineTable = (sheet: Sheet, lines: readonly DocumentLine[], cur
   const columns = fitColumns(rows);
   if (!hasRoom(sheet, 60)) addPage(sheet);
   writeHeader(sheet, columns);
-  lines.forEach((line, i) => writeRow(sheet, line, rows[i] ?? [], columns));
+  lines.forEach((line, i) => writeRow(sheet, wordsOf(line, currency), rows[i] ?? [], columns));
 };

@@ -2,7 +2,7 @@ import { Type } from '@sinclair/typebox';
 import type { Knex } from 'knex';
 import type { Instant } from '../domain/shared/decider.ts';
 import { enqueueJobs } from '../jobs/queue.ts';
-import { findOrdersWithoutInvoice, findReturnsWithoutMemo } from '../projections/documents/index.ts';
+import { findCreditsWithoutMemo, findOrdersWithoutInvoice } from '../projections/documents/index.ts';
 import { findJobsByKey } from '../jobs/admin.ts';
 import { defineTask } from '../jobs/task.ts';
 import { issueCreditMemo, issueInvoice } from './invoicing.ts';
@@ -13,15 +13,15 @@ const BEGINNING: Instant = '1970-01-01T00:00:00.000Z';
 const LOOK_BACK_MS = 30 * 24 * 3_600_000;
 
 /**
- * Finds orders that were shipped and have no invoice, and returns that were settled and have no credit memo, and asks for
- * them. One whose job waits or failed is left to that job. Answers how many were asked for.
+ * Finds orders that were shipped and have no invoice, and credits of something invoiced that have no credit memo, and asks
+ * for them. One whose job waits or failed is left to that job. Answers how many were asked for.
  */
 export const backfillDocuments = async (db: Knex, since: Instant = BEGINNING): Promise<number> => {
   const orderIds = await findOrdersWithoutInvoice(db, { since, limit: AT_ONCE });
-  const returns = await findReturnsWithoutMemo(db, { since, limit: AT_ONCE });
+  const credits = await findCreditsWithoutMemo(db, { since, limit: AT_ONCE });
   const wanted = [
     ...orderIds.map((order_id) => issueInvoice.job({ order_id })),
-    ...returns.map(({ order_id, return_id }) => issueCreditMemo.job({ order_id, return_id })),
+    ...credits.map(({ order_id, credit_id }) => issueCreditMemo.job({ order_id, credit_id })),
   ];
   const keys = wanted.map(({ key }) => key);
   const busy = new Set((await findJobsByKey(db, keys)).map(({ key }) => key));

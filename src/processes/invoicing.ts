@@ -1,5 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import {
+  documentIdOf,
+  documentsCausedBy,
   findEvent,
   isOf,
   processContext,
@@ -18,11 +20,11 @@ import {
   type DocumentSettings,
 } from '../documents/index.ts';
 import { needsCreditMemo } from '../domain/document/index.ts';
-import { isPlaced, orderFold, type Order, type ReturnSettled } from '../domain/order/index.ts';
-import { isInitiated, returnDecider } from '../domain/return/index.ts';
+import type { DomainEvent } from '../domain/events.ts';
+import { isPlaced, orderFold, type Order, type OrderCredited, type ReturnSettled } from '../domain/order/index.ts';
+import { isInitiated, returnDecider, type Return } from '../domain/return/index.ts';
 import type { Instant } from '../domain/shared/decider.ts';
 import type { EventContext } from '../event-store/codec.ts';
-import type { Revision } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, returnStream, streamId } from '../event-store/stream-names.ts';
 import { defineThingProcess } from './engine/process.ts';
@@ -69,27 +71,36 @@ const issueDocument = async (
 /** Goods that leave the house, by carrier or by courier. */
 const SHIPPING = ['OrderShipped', 'OrderOutForDelivery'] as const;
 
-type InvoiceCause = {
-  /** As it was when it was shipped. */
+/** What is printed: an order as it was right after the event that caused the document. */
+type Cause<E extends DomainEvent> = {
   readonly order: Order;
+  readonly recorded: Recorded<E>;
   readonly request: DocumentRequest;
-  readonly context: EventContext;
+  /** All of the order's events, as of now. */
+  readonly events: readonly Recorded[];
+};
+
+const causeOf = async <E extends DomainEvent>(
+  readStream: ReadStream,
+  { order_id, id }: { readonly order_id: string; readonly id: string },
+  find: (events: readonly Recorded[]) => Recorded<E> | undefined,
+): Promise<Cause<E>> => {
+  const whole = await readStream(orderFold, orderStream(order_id));
+  const events = whole?.events ?? [];
+  const recorded = find(events);
+  if (recorded === undefined) throw new Error(`order ${order_id} has not caused document ${id}`);
+  const then = await readStream(orderFold, orderStream(order_id), { revision: recorded.revision });
+  const order = then?.state;
+  if (order === undefined || !isPlaced(order)) throw new Error(`order ${order_id} does not fold`);
+  const caused = documentsCausedBy(order_id, order).find((document) => document.id === id);
+  if (caused === undefined) throw new Error(`order ${order_id} has caused no document ${id}`);
+  const request = { ...caused, customer_id: order.customer_id, as_of: recorded.revision };
+  return { order, recorded, request, events };
 };
 
 /** What the invoice of an order follows from: the first event that took the goods out of the house. */
-const invoiceCause = async (readStream: ReadStream, order_id: string, at: Instant): Promise<InvoiceCause> => {
-  const whole = await readStream(orderFold, orderStream(order_id));
-  const shipping = whole?.events.find(isOf(...SHIPPING));
-  if (shipping === undefined) throw new Error(`order ${order_id} was never shipped`);
-  const shipped = await readStream(orderFold, orderStream(order_id), { revision: shipping.revision });
-  if (shipped === undefined || !isPlaced(shipped.state)) throw new Error(`order ${order_id} does not fold`);
-  const { customer_id } = shipped.state;
-  return {
-    order: shipped.state,
-    request: { type: 'invoice', customer_id, order_id, return_id: null, as_of: shipping.revision },
-    context: processContext('issue-invoice', shipping, at),
-  };
-};
+const invoiceCause = (readStream: ReadStream, order_id: string) =>
+  causeOf(readStream, { order_id, id: documentIdOf('invoice', order_id) }, (events) => events.find(isOf(...SHIPPING)));
 
 /**
  * Issues the one invoice of an order, when goods leave the house: for the first of the two events, whatever the order's
@@ -102,71 +113,83 @@ export const issueInvoice = defineThingProcess({
   about: ({ order_id }) => order_id,
   ask: ({ stream }) => ({ order_id: streamId(stream) }),
   run: async ({ order_id }, { readStream, now, ...deps }: InvoicingDeps) => {
-    const { order, request, context } = await invoiceCause(readStream, order_id, now());
+    const { order, recorded, request } = await invoiceCause(readStream, order_id);
     const file_name = `invoice_${order.order_number}.pdf`;
     const render = async (issued: IssuedDocument) => {
       // Fonts and their libraries are loaded for the first document, so that a worker is ready without them.
       const { renderInvoice } = await import('../documents/invoice.ts');
       return renderInvoice(invoiceDataOf(order, issued, deps.settings));
     };
-    await issueDocument(deps, { request, file_name, render }, context);
+    await issueDocument(deps, { request, file_name, render }, processContext('issue-invoice', recorded, now()));
   },
 });
 
-type Settlement = Omit<Credited, 'invoice_number'> & {
-  readonly cause: Recorded<ReturnSettled>;
-  /** Revision at which the return was processed. */
-  readonly as_of: Revision;
+const CREDITING = ['ReturnSettled', 'OrderCredited'] as const;
+
+type Crediting = ReturnSettled | OrderCredited;
+
+/** The credit that an event books: a return's has the id of the return. */
+const creditIdOf = ({ data }: Crediting): string => ('credit_id' in data ? data.credit_id : data.return_id);
+
+/** What was decided together with a credit: which refunds pay it. One that is decided later is not in the memo. */
+const refundsWith = (cause: Recorded<Crediting>, events: readonly Recorded[]): Credited['refunds'] => {
+  const next = events.find(({ revision }) => revision === cause.revision + 1n);
+  if (next === undefined || !isOf('RefundAllocated')(next)) return [];
+  const { causation_id, correlation_id } = cause.metadata;
+  const isSameDecision = next.metadata.causation_id === causation_id && next.metadata.correlation_id === correlation_id;
+  return isSameDecision && next.fact.data.credit_id === creditIdOf(cause.fact) ? next.fact.data.refunds : [];
 };
 
-const findSettlement = async (
-  readStream: ReadStream,
-  { order_id, return_id }: { readonly order_id: string; readonly return_id: string },
-): Promise<Settlement> => {
-  const whole = await readStream(orderFold, orderStream(order_id));
-  const cause = findEvent(whole?.events ?? [], 'ReturnSettled', ({ fact }) => fact.data.return_id === return_id);
-  if (cause === undefined) throw new Error(`order ${order_id} has not settled return ${return_id}`);
-  const order = await readStream(orderFold, orderStream(order_id), { revision: cause.revision });
+/** The return that a credit settles, as it was when it was processed. */
+const returnOf = async (readStream: ReadStream, return_id: string): Promise<Return> => {
   const steps = await readStream(returnDecider, returnStream(return_id));
   const processed = findEvent(steps?.events ?? [], 'ReturnProcessed');
   if (processed === undefined) throw new Error(`return ${return_id} was never processed`);
-  const as_of = processed.revision;
-  const one = await readStream(returnDecider, returnStream(return_id), { revision: as_of });
-  if (order === undefined || !isPlaced(order.state) || one === undefined || !isInitiated(one.state))
-    throw new Error(`order ${order_id} or return ${return_id} does not fold`);
-  return { order: order.state, one: one.state, settled: cause.fact.data, cause, as_of };
+  const one = await readStream(returnDecider, returnStream(return_id), { revision: processed.revision });
+  if (one === undefined || !isInitiated(one.state)) throw new Error(`return ${return_id} does not fold`);
+  return one.state;
+};
+
+/** Memos of credits without a return are counted through each order. */
+const memoFileName = ({ order_number, credits }: Order, one: Return | null): string => {
+  if (one !== null) return `credit_memo_${one.return_number}.pdf`;
+  const memos = credits.filter((credit) => needsCreditMemo(credit) && credit.return_id === null);
+  return `credit_memo_${order_number}-${memos.length}.pdf`;
 };
 
 /**
- * Issues the one credit memo of a settled return, where it needs one. It
- * refers to the invoice, which gets its number here if its own job is behind.
+ * Issues the one credit memo of a credit that needs one. It refers to the invoice, which gets its number here if its own
+ * job is behind.
  */
 export const issueCreditMemo = defineThingProcess({
   name: 'issue-credit-memo',
-  on: { order: ['ReturnSettled'] },
-  payload: Type.Object({ order_id: Type.String(), return_id: Type.String() }),
-  about: ({ return_id }) => return_id,
-  ask: ({ stream, fact: { data } }) =>
-    needsCreditMemo(data) ? { order_id: streamId(stream), return_id: data.return_id } : undefined,
-  run: async ({ order_id, return_id }, { readStream, now, ...deps }: InvoicingDeps) => {
-    const { cause, as_of, ...credited } = await findSettlement(readStream, { order_id, return_id });
-    if (!needsCreditMemo(credited.settled)) return;
+  on: { order: CREDITING },
+  payload: Type.Object({ order_id: Type.String(), credit_id: Type.String() }),
+  about: ({ credit_id }) => credit_id,
+  ask: ({ stream, fact }) =>
+    needsCreditMemo(fact.data) ? { order_id: streamId(stream), credit_id: creditIdOf(fact) } : undefined,
+  run: async ({ order_id, credit_id }, { readStream, now, ...deps }: InvoicingDeps) => {
+    const id = documentIdOf('credit_memo', credit_id);
+    const { order, recorded, request, events } = await causeOf(readStream, { order_id, id }, (all) =>
+      all.filter(isOf(...CREDITING)).find(({ fact }) => creditIdOf(fact) === credit_id),
+    );
     const at = now();
-    const invoice = await invoiceCause(readStream, order_id, at);
-    const { number: invoice_number } = await deps.documents.issue(invoice.request, invoice.context);
-
-    const { customer_id } = credited.order;
+    const invoice = await invoiceCause(readStream, order_id);
+    const invoiceContext = processContext('issue-invoice', invoice.recorded, at);
+    const { number: invoice_number } = await deps.documents.issue(invoice.request, invoiceContext);
+    const one = request.return_id === null ? null : await returnOf(readStream, request.return_id);
+    const credited: Credited = { order, credit_id, one, refunds: refundsWith(recorded, events), invoice_number };
     await issueDocument(
       deps,
       {
-        request: { type: 'credit_memo', customer_id, order_id, return_id, as_of },
-        file_name: `credit_memo_${credited.one.return_number}.pdf`,
+        request,
+        file_name: memoFileName(order, one),
         render: async (issued) => {
           const { renderCreditMemo } = await import('../documents/credit-memo.ts');
-          return renderCreditMemo(creditMemoDataOf({ ...credited, invoice_number }, issued, deps.settings));
+          return renderCreditMemo(creditMemoDataOf(credited, issued, deps.settings));
         },
       },
-      processContext('issue-credit-memo', cause, at),
+      processContext('issue-credit-memo', recorded, at),
     );
   },
 });

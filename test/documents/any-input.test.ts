@@ -58,6 +58,7 @@ const lines = fc.array(
     discount: amount,
     tax: amount,
     total: amount,
+    reduction: amount,
   }),
   { minLength: 1, maxLength: 6 },
 );
@@ -81,7 +82,13 @@ test(`nothing a customer can type fails an invoice (SEED=${seed})`, () =>
 test(`nothing anybody can type fails a credit memo (SEED=${seed})`, () =>
   fc.assert(
     fc.asyncProperty(changes, text, async (change, words) => {
-      const memo = creditMemo({ ...change, return_reason: words, refund_method: words, invoice_number: words });
+      const settled_return = {
+        number: words,
+        received_at: null,
+        processed_at: '2026-08-10T09:00:00.000Z',
+        reason: words,
+      };
+      const memo = creditMemo({ ...change, settled_return, invoice_number: words });
       assert.match(await readText(await renderCreditMemo(memo)), /CREDIT MEMO/);
     }),
     runs,

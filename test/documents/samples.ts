@@ -9,6 +9,7 @@ export const line = (change: Partial<DocumentLine> = {}): DocumentLine => ({
   discount: 5000,
   tax: 8500,
   total: 93500,
+  reduction: 0,
   ...change,
 });
 
@@ -49,6 +50,8 @@ export const invoice = (change: Partial<InvoiceData> = {}): InvoiceData => ({
   discount_total: 5000,
   tax: 8500,
   shipping_cost: 500,
+  shipping_reduction: 0,
+  goodwill: 0,
   total: 94000,
   ...change,
 });
@@ -56,14 +59,21 @@ export const invoice = (change: Partial<InvoiceData> = {}): InvoiceData => ({
 export const creditMemo = (change: Partial<CreditMemoData> = {}): CreditMemoData => ({
   ...invoice(),
   number: 'CRM-2026-000007',
-  return_number: 'RET-2026-000045',
+  kind: 'return',
+  credited_at: '2026-08-10T09:00:00.000Z',
   invoice_number: 'INV-2026-000042',
-  returned_at: '2026-08-03T20:15:29.000Z',
-  processed_at: '2026-08-10T09:00:00.000Z',
-  return_reason: 'not_as_described',
-  refund_method: 'store_credit',
+  settled_return: {
+    number: 'RET-2026-000045',
+    received_at: '2026-08-03T20:15:29.000Z',
+    processed_at: '2026-08-10T09:00:00.000Z',
+    reason: 'not_as_described',
+  },
+  reason_category: null,
   restocking_fee: 1250,
   adjustment: -777,
+  credited_before: 0,
+  set_off: 0,
+  paid_out: [{ method: 'store_credit', amount: 91973 }],
   total: 91973,
   ...change,
 });

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { documentIdOf } from '../../src/commands/documents.ts';
+import { ledgerOf } from '../../src/domain/order/index.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
@@ -89,17 +90,86 @@ test('the printed lines of any partition add up to the settled amounts', async (
   }
 });
 
-test('a fee above the value takes no more than the value', async ({ database }) => {
-  const { core, run } = world(database);
+test('a fee takes no more than the value, and there is no memo over 0.00', async ({ database }) => {
+  const { core, run, store } = world(database);
   const order = await placeOrder(core);
   await takeActions(core, order, ['confirm', 'start_processing', 'ship', 'deliver']);
   const id = await openReturn(core, order, { reason: 'change_of_mind' });
   await takeReturnActions(core, id, [...TO_RECEIVED, { action: 'process', restocking_fee: 999_999 }]);
   await run();
+  assert.equal((await readOrder(core, order)).returns[0]?.settlement?.restocking_fee, 2858);
+  assert.equal(await numbersOf(store, 'credit_memos-2026'), []);
+});
+
+test('a free item that comes back gets no memo', async ({ database }) => {
+  const { core, run, store } = world(database);
+  const order = await placeOrder(core, {
+    lines: [newLine(), newLine({ product_name: 'Sticker', unit_price: 100, quantity: 1, discount: 100 })],
+  });
+  await takeActions(core, order, ['confirm', 'start_processing', 'ship', 'deliver']);
+  const [, sticker] = (await readOrder(core, order)).lines;
+  const items = [{ order_item_id: sticker?.id ?? '', quantity: 1, reason: null }];
+  const id = await openReturn(core, order, { items });
+  await takeReturnActions(core, id, [...TO_RECEIVED, 'process']);
+  await run();
+  assert.equal(await numbersOf(store, 'credit_memos-2026'), []);
+  assert.is((await readReturn(core, id)).status, 'refunded');
+});
+
+test('an order that was never paid: the memo credits, sets it off, and pays nothing out', async ({ database }) => {
+  const { core, run } = world(database);
+  const order = await placeOrder(core);
+  await takeActions(core, order, ['confirm', 'start_processing', 'ship', 'deliver']);
+  const id = await openReturn(core, order, { reason: 'damaged' });
+  await takeReturnActions(core, id, [...TO_RECEIVED, 'process']);
+  await run();
   const { text } = await textOf(core, id);
-  assert.match(text, '28.58');
-  assert.not.match(text, '9,999.99');
-  assert.not.match(text, '9999.99');
+  assert.match(text, 'Total credited €33.58 Set off against what was due €33.58');
+  assert.match(text, 'Refund method –');
+  assert.not.match(text, /Paid out|Total refund/);
+});
+
+/** Two mugs of 12.99 with 2.60 tax and 5.00 shipping, paid and delivered; 10.00 were given back by hand. */
+const giveBackByHand = async (core: Core, run: () => Promise<void>) => {
+  const order = await placeOrder(core);
+  const payment = await startPayment(core, order, { amount: 3_358 });
+  await run();
+  await takeActions(core, order, ['start_processing', 'ship', 'deliver']);
+  await core.payments.refund({ ...byAdmin(), id: payment }, { amount: 1_000, reason: 'angry on the phone' });
+  await run();
+  return order;
+};
+
+test('money given back by hand after the invoice is a goodwill credit with a memo; before, there is none', async ({
+  database,
+}) => {
+  const { core, run, store } = world(database);
+  const early = await placeOrder(core);
+  const payment = await startPayment(core, early, { amount: 3_358 });
+  await run();
+  await core.payments.refund({ ...byAdmin(), id: payment }, { amount: 1_000 });
+  await run();
+  assert.equal(await numbersOf(store, 'credit_memos-2026'), []);
+
+  const order = await giveBackByHand(core, run);
+  const { order_number, credits } = await readOrder(core, order);
+  const { file, text } = await textOf(core, credits[0]?.credit_id ?? '');
+  assert.is(file.file_name, `credit_memo_${order_number}-1.pdf`);
+  assert.match(text, 'Credit for Goodwill');
+  assert.match(text, 'Goodwill €10.00 Total credited €10.00 Paid out by original payment €10.00');
+  assert.not.match(text, /angry|Subtotal|Set off/);
+});
+
+test('what was given back before a return is neither credited nor paid twice', async ({ database }) => {
+  const { core, run } = world(database);
+  const order = await giveBackByHand(core, run);
+  const id = await openReturn(core, order, { reason: 'damaged' });
+  await takeReturnActions(core, id, [...TO_RECEIVED, 'process']);
+  await run();
+  const { text } = await textOf(core, id);
+  assert.match(text, 'Credited before -€10.00 Total credited €23.58 Paid out by original payment €23.58');
+  const { owed, balance } = ledgerOf(await readOrder(core, order));
+  assert.equal([owed, balance], [0, 0]);
 });
 
 test('nothing accepted, no memo', async ({ database }) => {

@@ -1,21 +1,33 @@
-/** The one legal document that an order's shipping or a processed return asks for. */
+import type { CreditKind } from '../order/index.ts';
+import type { Currency, Minor } from '../shared/money.ts';
+
+/** Goods that leave ask for an invoice; every credit of something invoiced asks for a credit memo. */
 export type DocumentType = 'invoice' | 'credit_memo';
+/** What a document is over: of a credit memo, the kind of its credit. */
+export type DocumentKind = 'invoice' | CreditKind;
 export type Series = 'invoices' | 'credit_memos';
 
 export type DocumentRequested = {
   readonly type: 'DocumentRequested';
   readonly data: {
     readonly document_type: DocumentType;
+    readonly kind: DocumentKind;
     /** Whose document it is. */
     readonly customer_id: string;
     readonly order_id: string;
+    /** The return whose settlement is the credit. */
     readonly return_id: string | null;
+    /** Null for an invoice. */
+    readonly credit_id: string | null;
+    readonly currency: Currency;
+    /** Invoiced, or credited: as the event says that caused the document. */
+    readonly amount: Minor;
     readonly series: Series;
     /** Business year of the series, fixed for ever: `invoices-2026`. */
     readonly year: number;
     /** The series' last revision when this was requested, `-1` for none (decimal string): the number lies after it. */
     readonly after: string;
-    /** Revision of the order (or return) stream to print, inclusive (decimal string). */
+    /** Revision of the order's event that caused it (decimal string): the order is printed as it was then. */
     readonly as_of: string;
   };
 };

@@ -1,5 +1,5 @@
-import { documentIdOf, type ReadStream } from '../../commands/index.ts';
-import { documentDecider, needsCreditMemo } from '../../domain/document/index.ts';
+import { documentsCausedBy, type CausedDocument, type ReadStream } from '../../commands/index.ts';
+import { documentDecider } from '../../domain/document/index.ts';
 import { documentStream } from '../../event-store/stream-names.ts';
 import { issueCreditMemo, issueInvoice } from '../../processes/invoicing.ts';
 import type { JobView } from '../../jobs/admin.ts';
@@ -12,9 +12,9 @@ export const readDocument = async (readStream: ReadStream, id: string): Promise<
   const found = await readStream(documentDecider, documentStream(id));
   if (found === undefined || found.state.status === 'none') return undefined;
   const { request, requested_at, rendering } = found.state;
-  const { document_type, order_id, return_id, customer_id } = request;
+  const { series: _series, year: _year, after: _after, as_of: _asOf, ...caused } = request;
   const { number = null, file_name = null, size = null, sha256 = null } = rendering ?? {};
-  return { id, document_type, order_id, return_id, customer_id, requested_at, number, file_name, size, sha256 };
+  return { id, ...caused, requested_at, number, file_name, size, sha256 };
 };
 
 export type Progress = { readonly status: 'pending' | 'ready' | 'failed'; readonly reason: string | null };
@@ -25,15 +25,15 @@ const progressOf = (isRendered: boolean, job: JobView | undefined): Progress => 
   return job?.state === 'failed' ? { status: 'failed', reason: job.reason } : { status: 'pending', reason: null };
 };
 
-type Issued = Pick<DocumentRow, 'document_type' | 'order_id' | 'return_id'>;
+type Caused = Pick<CausedDocument, 'document_type' | 'order_id' | 'credit_id'>;
 
 /** The job that makes a document. */
-const jobKeyOf = ({ document_type, order_id, return_id }: Issued): string =>
-  document_type === 'invoice' ? issueInvoice.jobKey(order_id) : issueCreditMemo.jobKey(return_id ?? '');
+const jobKeyOf = ({ document_type, order_id, credit_id }: Caused): string =>
+  document_type === 'invoice' ? issueInvoice.jobKey(order_id) : issueCreditMemo.jobKey(credit_id ?? '');
 
 export const progress = async (
   { findJobByKey }: Pick<InvoiceDeps, 'findJobByKey'>,
-  document: Issued & Pick<DocumentRow, 'sha256'>,
+  document: Caused & Pick<DocumentRow, 'sha256'>,
 ): Promise<Progress> => {
   const isRendered = document.sha256 !== null;
   return progressOf(isRendered, isRendered ? undefined : await findJobByKey(jobKeyOf(document)));
@@ -44,26 +44,14 @@ type FindDocumentsDeps = Pick<InvoiceDeps, 'readStream' | 'findJobByKey'> & {
   readonly documentsOfOrders: (orderIds: readonly string[]) => Promise<readonly DocumentRow[]>;
 };
 
-type Expected = Issued & { readonly id: string };
-
-/** The invoice of a shipped order, and a credit memo for each settled return that needs one. */
-const expectedOf = ({ id: order_id, order }: NamedOrder): readonly Expected[] => [
-  { id: documentIdOf('invoice', order_id), document_type: 'invoice', order_id, return_id: null },
-  ...order.returns
-    .filter(({ settlement }) => settlement !== null && needsCreditMemo(settlement))
-    .map(({ return_id }): Expected => {
-      return { id: documentIdOf('credit_memo', return_id), document_type: 'credit_memo', order_id, return_id };
-    }),
-];
-
 /** What shipped orders say of their documents: one from the streams, always current, many from the read model. */
 export const createFindDocuments = (deps: FindDocumentsDeps): OrderDeps['findDocuments'] => {
-  const summary = async (expected: Expected, found: DocumentRow | undefined): Promise<DocumentSummary> => {
+  const summary = async (expected: CausedDocument, found: DocumentRow | undefined): Promise<DocumentSummary> => {
     const { id, document_type: type } = expected;
     const { status, reason } = await progress(deps, { ...expected, sha256: found?.sha256 ?? null });
     return { id, type, status, number: found?.number ?? null, reason };
   };
-  const find = async (orders: readonly NamedOrder[], expected: readonly Expected[]) => {
+  const find = async (orders: readonly NamedOrder[], expected: readonly CausedDocument[]) => {
     const rows =
       orders.length === 1
         ? await Promise.all(expected.map(({ id }) => readDocument(deps.readStream, id)))
@@ -71,7 +59,7 @@ export const createFindDocuments = (deps: FindDocumentsDeps): OrderDeps['findDoc
     return new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])));
   };
   return async (orders) => {
-    const expected = orders.map((named) => [named.id, expectedOf(named)] as const);
+    const expected = orders.map(({ id, order }) => [id, documentsCausedBy(id, order)] as const);
     const rows = await find(
       orders,
       expected.flatMap(([, documents]) => documents),

@@ -1,9 +1,9 @@
 export { documentList, type DocumentRow } from './projection.ts';
 export {
   documentsOfOrders,
+  findCreditsWithoutMemo,
   findDocumentIdByNumber,
   findOrdersWithoutInvoice,
-  findReturnsWithoutMemo,
   listDocuments,
   type DocumentFilters,
 } from './queries.ts';

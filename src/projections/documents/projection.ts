@@ -1,5 +1,12 @@
 import { match } from 'ts-pattern';
-import type { DocumentEvent, DocumentRequested, DocumentType, SeriesEvent } from '../../domain/document/index.ts';
+import type {
+  DocumentEvent,
+  DocumentKind,
+  DocumentRequested,
+  DocumentType,
+  SeriesEvent,
+} from '../../domain/document/index.ts';
+import type { Currency, Minor } from '../../domain/shared/money.ts';
 import type { Fact } from '../../domain/shared/decider.ts';
 import { streamId } from '../../event-store/stream-names.ts';
 import { projection } from '../engine/index.ts';
@@ -8,9 +15,15 @@ import { projection } from '../engine/index.ts';
 export type DocumentRow = {
   readonly id: string;
   readonly document_type: DocumentType;
+  readonly kind: DocumentKind;
   readonly customer_id: string;
   readonly order_id: string;
   readonly return_id: string | null;
+  /** Null for an invoice. */
+  readonly credit_id: string | null;
+  readonly currency: Currency;
+  /** Minor units. */
+  readonly amount: Minor;
   readonly requested_at: string;
   /** Null until it has been numbered. */
   readonly number: string | null;
@@ -26,9 +39,13 @@ type DocumentFact = Fact<DocumentEvent | SeriesEvent>;
 const requested = (id: string, { data, at }: Fact<DocumentRequested>): DocumentRow => ({
   id,
   document_type: data.document_type,
+  kind: data.kind,
   customer_id: data.customer_id,
   order_id: data.order_id,
   return_id: data.return_id,
+  credit_id: data.credit_id,
+  currency: data.currency,
+  amount: data.amount,
   requested_at: at,
   number: null,
   file_name: null,
@@ -54,16 +71,20 @@ const documentOf = (stream: string, fact: DocumentFact): string =>
 
 export const documentList = projection<DocumentRow>({
   name: 'document_list',
-  version: 1,
+  version: 2,
   prefixes: ['document-', 'invoices-', 'credit_memos-'],
   table: 'document_list',
   key: 'id',
   columns: {
     id: 'uuid',
     document_type: 'text',
+    kind: 'text',
     customer_id: 'text',
     order_id: 'uuid',
     return_id: 'uuid',
+    credit_id: 'uuid',
+    currency: 'text',
+    amount: 'bigint',
     requested_at: 'timestamptz',
     number: 'text',
     file_name: 'text',

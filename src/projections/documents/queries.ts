@@ -14,13 +14,18 @@ export type DocumentFilters = {
   readonly issued_to?: string;
 };
 
-type Stored = Omit<DocumentRow, 'requested_at'> & { readonly requested_at: Date };
+/** PostgreSQL gives a bigint as text. */
+type Stored = Omit<DocumentRow, 'requested_at' | 'amount'> & { readonly requested_at: Date; readonly amount: string };
 const COLUMNS = [
   'id',
   'document_type',
+  'kind',
   'customer_id',
   'order_id',
   'return_id',
+  'credit_id',
+  'currency',
+  'amount',
   'requested_at',
   'number',
   'file_name',
@@ -28,12 +33,16 @@ const COLUMNS = [
   'sha256',
 ] as const satisfies readonly (keyof Stored)[];
 
-const fromStored = ({ requested_at, ...row }: Stored): DocumentRow => ({
+const fromStored = ({ requested_at, amount, ...row }: Stored): DocumentRow => ({
   id: row.id,
   document_type: row.document_type,
+  kind: row.kind,
   customer_id: row.customer_id,
   order_id: row.order_id,
   return_id: row.return_id,
+  credit_id: row.credit_id,
+  currency: row.currency,
+  amount: Number(amount),
   requested_at: requested_at.toISOString(),
   number: row.number,
   file_name: row.file_name,
@@ -92,19 +101,24 @@ export const findOrdersWithoutInvoice = async (
   return rows.map(({ id }) => id);
 };
 
-export type ReturnWithoutMemo = { readonly order_id: string; readonly return_id: string };
+export type CreditWithoutMemo = { readonly order_id: string; readonly credit_id: string };
 
-/** Returns that were settled with anything accepted at or after a moment, and whose credit memo is not ready. */
-export const findReturnsWithoutMemo = async (
+/**
+ * Credits of something invoiced whose credit memo is not ready, of orders that changed at or after a moment: an order is
+ * changed by its credits.
+ */
+export const findCreditsWithoutMemo = async (
   db: Knex,
   { since, limit }: { readonly since: string; readonly limit: number },
-): Promise<readonly ReturnWithoutMemo[]> => {
-  const { rows } = await db.raw<{ rows: readonly ReturnWithoutMemo[] }>(
-    `select order_id, id as return_id from return_list as returns
-     where credited_at >= ?
+): Promise<readonly CreditWithoutMemo[]> => {
+  const { rows } = await db.raw<{ rows: readonly CreditWithoutMemo[] }>(
+    `select orders.id as order_id, credit->>'credit_id' as credit_id
+     from order_list as orders, json_array_elements(orders.state->'credits') as credit
+     where orders.updated_at >= ? and (credit->>'invoiced')::boolean and (credit->>'amount')::bigint > 0
        and not exists (
-         select from document_list as documents where documents.return_id = returns.id and documents.sha256 is not null)
-     order by credited_at limit ?`,
+         select from document_list as documents
+         where documents.credit_id = (credit->>'credit_id')::uuid and documents.sha256 is not null)
+     order by orders.updated_at limit ?`,
     [since, limit],
   );
   return rows;

@@ -1,4 +1,3 @@
-import { needsCreditMemo } from '../../domain/document/index.ts';
 import type { Fact } from '../../domain/shared/decider.ts';
 import {
   evolveReturnMoney,
@@ -23,8 +22,6 @@ export type ReturnRow = {
   readonly status: string;
   readonly reason: string;
   readonly created_at: string;
-  /** When it was settled, if that calls for a credit memo. */
-  readonly credited_at: string | null;
   readonly state: Return;
   /** As its order tells it. */
   readonly money: ReturnMoney;
@@ -47,15 +44,12 @@ const RETURN_TYPES: readonly ReturnEvent['type'][] = [
 /** Refunds without a return belong to no row. */
 const NO_ROW = '00000000-0000-0000-0000-000000000000';
 
-const isCredited = (event: Fact<ReturnMoneyEvent>): boolean =>
-  event.type === 'ReturnSettled' && needsCreditMemo(event.data);
-
 const isMoney = (fact: Fact<OrderEvent | ReturnEvent>): fact is Fact<ReturnMoneyEvent> => MONEY_TYPES.has(fact.type);
 
 /** A return and what its order says of its money: the order hears of it only after the return has begun. */
 export const returnList = projection<ReturnRow>({
   name: 'return_list',
-  version: 2,
+  version: 3,
   prefixes: ['order-', 'return-'],
   types: new Set<string>([...MONEY_TYPES, ...RETURN_TYPES]),
   table: 'return_list',
@@ -68,7 +62,6 @@ export const returnList = projection<ReturnRow>({
     status: 'text',
     reason: 'text',
     created_at: 'timestamptz',
-    credited_at: 'timestamptz',
     state: 'json',
     money: 'json',
   },
@@ -80,14 +73,13 @@ export const returnList = projection<ReturnRow>({
     const event = fact as Fact<OrderEvent | ReturnEvent>;
     if (isMoney(event)) {
       if (row === undefined) return undefined;
-      const credited_at = isCredited(event) ? event.at : row.credited_at;
-      return { ...row, money: evolveReturnMoney(row.money, event), credited_at };
+      return { ...row, money: evolveReturnMoney(row.money, event) };
     }
     const state = returnFold.evolve(row?.state ?? NO_RETURN, event as Fact<ReturnEvent>);
     if (!isInitiated(state)) return row;
     const { order_id, customer_id, status, reason, created_at } = state;
-    const { credited_at, money } = row ?? { credited_at: null, money: NO_RETURN_MONEY };
-    const known = { order_id, customer_id, status, reason, created_at, credited_at, state, money };
+    const { money } = row ?? { money: NO_RETURN_MONEY };
+    const known = { order_id, customer_id, status, reason, created_at, state, money };
     return { id: streamId(stream), revision: Number(revision), ...known };
   },
   counters: countersOf,

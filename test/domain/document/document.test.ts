@@ -18,9 +18,13 @@ const requested: DocumentRequested = {
   type: 'DocumentRequested',
   data: {
     document_type: 'invoice',
+    kind: 'invoice',
     customer_id: 'c-1',
     order_id: 'o-1',
     return_id: null,
+    credit_id: null,
+    currency: 'USD',
+    amount: 1_000,
     series: 'invoices',
     year: 2026,
     after: '-1',

@@ -1,6 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { documentIdOf } from '../../../src/commands/documents.ts';
+import { documentIdOf, documentsCausedBy } from '../../../src/commands/documents.ts';
+import { isPlaced, orderFold } from '../../../src/domain/order/index.ts';
+import { orderStream } from '../../../src/event-store/stream-names.ts';
 import { issueInvoice } from '../../../src/processes/invoicing.ts';
 import { enqueueJobs } from '../../../src/jobs/queue.ts';
 import {
@@ -106,9 +108,12 @@ invoices('while it is being made, or cannot be, the download says so', async () 
   const order = await ship();
   const { documents } = api.core;
   const shipped = await api.call(`/orders/${order.id}`);
+  const { state } = (await api.core.readStream(orderFold, orderStream(order.id))) ?? {};
+  const [invoice] = state !== undefined && isPlaced(state) ? documentsCausedBy(order.id, state) : [];
+  if (invoice === undefined) throw new Error('a shipped order has an invoice');
   const revision = BigInt((shipped.headers.get('etag') ?? '').replaceAll('"', ''));
   await documents.issue(
-    { type: 'invoice', customer_id: 'c-1', order_id: order.id, return_id: null, as_of: revision },
+    { ...invoice, customer_id: 'c-1', as_of: revision },
     {
       command_id: order.id,
       actor: { id: 'waybill', role: 'system' },
