@@ -140,6 +140,8 @@ const arrange = (values: Values, environment: Environment) => ({
     /** Undefined: the templates that come with Waybill. */
     templatesDir: values.MESSAGE_TEMPLATES_DIR === undefined ? undefined : resolve(values.MESSAGE_TEMPLATES_DIR),
     language: values.MESSAGE_LANGUAGE,
+    /** Who is told about refunds that failed. Undefined: nobody. */
+    staff: values.STAFF_EMAIL,
   },
   numberPrefixes: {
     order: values.ORDER_ID_PREFIX,

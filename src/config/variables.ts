@@ -253,6 +253,10 @@ export const VARIABLES = {
     parser: mailbox,
     doc: 'Sender of messages: orders@shop.example, or My Shop <orders@shop.example>. Needed with EMAIL_HOST.',
   },
+  STAFF_EMAIL: {
+    parser: mailbox,
+    doc: 'Who is told by mail about refunds that failed: staff@shop.example. Unset: no such mail.',
+  },
   MESSAGE_TEMPLATES_DIR: {
     parser: text('a folder'),
     doc: 'Folder with your own message templates and phrases. Unset: the shipped ones.',

@@ -1,33 +1,63 @@
+import { match, P } from 'ts-pattern';
 import { documentIdOf, findEvent } from '../commands/index.ts';
 import { needsCreditMemo, type DocumentRequested } from '../domain/document/index.ts';
-import { ledgerOf, type Order, type OrderPlaced, type ReturnSettled } from '../domain/order/index.ts';
-import { expectedRefund, type Return } from '../domain/return/index.ts';
+import {
+  expectedSettlement,
+  isPaidByPeople,
+  ledgerOf,
+  leftOfPayment,
+  paidBy,
+  refundsThat,
+  wayBack,
+  type Credit,
+  type Order,
+  type OrderPlaced,
+  type RefundMethod,
+} from '../domain/order/index.ts';
+import type { Return } from '../domain/return/index.ts';
 import { isErased, type Personal } from '../domain/shared/decider.ts';
-import type { Minor } from '../domain/shared/money.ts';
+import { sum, type Minor } from '../domain/shared/money.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, streamId } from '../event-store/stream-names.ts';
+import type { MailAddress } from './mail/port.ts';
 import type { MailKind } from './kinds.ts';
 import type { History } from './stream-cache.ts';
 
-export type Customer = {
-  readonly id: string;
+export type Recipient = {
+  /** Whose order it is about. */
+  readonly customer_id: string;
   readonly email: string;
   readonly name: string | null;
-  /** BCP 47, as the order was placed. */
+  /** BCP 47; null: the shop's. */
   readonly locale: string | null;
+};
+
+/** What a mail says of money, as the ledger had it then. Null: it does not speak of it. */
+export type MoneyFacts = {
+  /** What goes back, or went. */
+  readonly refund: Minor | null;
+  /** It is the most that goes back when all is accepted. */
+  readonly is_estimate: boolean;
+  /** How it goes; null where several ways are taken. */
+  readonly method: RefundMethod | null;
+  /** The refund a person is asked about. */
+  readonly refund_id: string | null;
+  /** What was given up of the order. */
+  readonly credited: Minor | null;
+  /** What of it only lowers what was due. */
+  readonly set_off: Minor | null;
+  readonly due: Minor | null;
 };
 
 /** What a mail tells, as it stood when its event was recorded. */
 export type MailFacts = {
   readonly kind: MailKind;
   readonly order_id: string;
-  readonly customer: Customer;
-  /** Of a mail about a return: the order as it was placed. */
+  readonly recipient: Recipient;
   readonly order: Order;
   readonly back: Return | null;
   readonly reason: string | null;
-  /** What goes back, or is to. */
-  readonly refund: Minor | null;
+  readonly money: MoneyFacts;
   /** The document that goes with it. */
   readonly document_id: string | null;
 };
@@ -36,50 +66,171 @@ const known = (text: Personal<string> | null | undefined): string | null =>
   text === null || text === undefined || typeof text !== 'string' ? null : text;
 
 /** Who ordered; undefined where they left no address, or were erased. */
-const customerOf = ({ customer_id, locale, personal }: OrderPlaced['data']): Customer | undefined => {
+const customerOf = ({ customer_id, locale, personal }: OrderPlaced['data']): Recipient | undefined => {
   if (isErased(personal) || personal.customer_email === null) return undefined;
+  return { customer_id, email: personal.customer_email, name: personal.customer_name, locale: locale ?? null };
+};
+
+type Telling = Pick<MailFacts, 'order' | 'back' | 'reason' | 'money' | 'document_id'>;
+
+const NO_MONEY: MoneyFacts = {
+  refund: null,
+  is_estimate: false,
+  method: null,
+  refund_id: null,
+  credited: null,
+  set_off: null,
+  due: null,
+};
+const nothingMore = { back: null, reason: null, money: NO_MONEY, document_id: null };
+
+/** The way that all of them take. */
+const commonWay = (ways: readonly RefundMethod[]): RefundMethod | null => {
+  const [first = null, ...others] = new Set(ways);
+  return others.length === 0 ? first : null;
+};
+
+/** Cancelled: everything that is here, or on its way back, goes back as it came. */
+const moneyOfCancellation = (order: Order): MoneyFacts => {
+  const { captured, refunded } = ledgerOf(order);
+  const held = order.payments.filter(({ payment_id }) => leftOfPayment(order, payment_id) > 0);
+  const method = commonWay(held.map((payment) => wayBack(payment.method, 'original_payment')));
+  return { ...NO_MONEY, refund: Math.max(0, captured - refunded), method };
+};
+
+const moneyOfRefund = (
+  order: Order,
+  refunds: readonly { readonly amount: Minor; readonly method: RefundMethod }[],
+): MoneyFacts => ({
+  ...NO_MONEY,
+  refund: sum(refunds.map(({ amount }) => amount)),
+  method: commonWay(refunds.map(({ method }) => method)),
+  due: ledgerOf(order).amount_due,
+});
+
+/** `order`: right after the credit, before what it pays is on its way. */
+const moneyOfCredit = (order: Order, { amount, pays }: Credit): MoneyFacts => {
+  const { owed, balance } = ledgerOf(order);
   return {
-    id: customer_id,
-    email: personal.customer_email,
-    name: personal.customer_name,
-    locale: locale ?? null,
+    ...NO_MONEY,
+    credited: amount,
+    set_off: amount - pays,
+    refund: pays,
+    due: Math.max(0, owed - (balance - pays)),
   };
 };
 
-type Telling = Omit<MailFacts, 'kind' | 'order_id' | 'customer'>;
-const nothingMore = { back: null, reason: null, refund: null, document_id: null };
-
 /** What happened to an order; undefined: there is nothing to say about it. */
-const aboutOrder = (order: Order, { fact }: Recorded): Telling | undefined => {
-  // The first leg has a mail of its own, with the invoice.
-  if (fact.type === 'OrderOutForDelivery' && order.previous_status !== 'shipped') return undefined;
-  if (fact.type === 'OrderCancelled') {
-    const { cancellation } = order;
-    const { captured, refunded } = ledgerOf(order);
-    const money = captured - refunded;
-    return { ...nothingMore, order, reason: known(cancellation?.reason), refund: money > 0 ? money : null };
-  }
-  if (fact.type === 'PaymentRefunded') {
-    const { kind, amount } = fact.data;
-    return kind === 'return' ? undefined : { ...nothingMore, order, refund: amount };
-  }
-  return { ...nothingMore, order };
+const aboutOrder = (order: Order, { fact }: Recorded): Telling | undefined =>
+  match(fact)
+    .returnType<Telling | undefined>()
+    // The first leg has a mail of its own, with the invoice.
+    .with({ type: 'OrderOutForDelivery' }, () =>
+      order.previous_status === 'shipped' ? { ...nothingMore, order } : undefined,
+    )
+    .with({ type: 'OrderCancelled' }, () => {
+      const reason = known(order.cancellation?.reason);
+      return { ...nothingMore, order, reason, money: moneyOfCancellation(order) };
+    })
+    .with({ type: 'OrderCredited' }, ({ data }) => {
+      // One of something invoiced is told with its memo.
+      const credit = data.invoiced ? undefined : order.credits.at(-1);
+      return credit && { ...nothingMore, order, money: moneyOfCredit(order, credit) };
+    })
+    .with({ type: 'RefundAllocated' }, ({ data: { kind, paid_out, refunds } }) =>
+      aboutRefund(order, kind, paid_out ? refunds.filter(({ method }) => isPaidByPeople(method)) : []),
+    )
+    .with({ type: P.union('PaymentRefunded', 'RefundResolved') }, ({ data }) => aboutRefund(order, data.kind, [data]))
+    .with({ type: 'PaymentRefundFailed' }, ({ data: { amount, method, refund_id } }) => ({
+      ...nothingMore,
+      order,
+      money: { ...NO_MONEY, refund: amount, method, refund_id },
+    }))
+    .otherwise(() => ({ ...nothingMore, order }));
+
+/** Money that went back; that of a return is told when the return is complete. */
+const aboutRefund = (order: Order, kind: string, refunds: Parameters<typeof moneyOfRefund>[1]): Telling | undefined =>
+  kind === 'return' || refunds.length === 0
+    ? undefined
+    : { ...nothingMore, order, money: moneyOfRefund(order, refunds) };
+
+/** Before it is settled: at most so much, as the order stands. */
+const moneyExpected = (order: Order, back: Return, return_id: string): MoneyFacts => {
+  if (back.status === 'rejected' || back.status === 'cancelled') return NO_MONEY;
+  const { amount } = expectedSettlement(order, return_id, { reviewed_amount: back.review?.refund_amount });
+  const refund = paidBy(order, amount);
+  return { ...NO_MONEY, refund, is_estimate: true, set_off: amount - refund };
 };
 
-const aboutReturn = (
-  order: Order,
-  { back, settled }: { readonly back: Return; readonly settled: ReturnSettled['data'] | undefined },
-  { stream, fact }: Recorded,
-): Telling => {
+/** Once it is complete: what really went back, and what became of the rest. */
+const moneyOfReturn = (order: Order, return_id: string): MoneyFacts => {
+  const settlement = order.returns.find((one) => one.return_id === return_id)?.settlement;
+  if (settlement === null || settlement === undefined) return NO_MONEY;
+  const refunds = order.refunds.filter(
+    (refund) => refund.return_id === return_id && (refund.status === 'completed' || refund.status === 'resolved'),
+  );
+  return {
+    ...NO_MONEY,
+    refund: refundsThat(refunds, 'completed', 'resolved'),
+    method: commonWay(refunds.map(({ method }) => method)),
+    credited: settlement.amount,
+    set_off: settlement.amount - settlement.pays,
+    due: ledgerOf(order).amount_due,
+  };
+};
+
+const memoOf = (order: Order, return_id: string): string | null => {
+  const settlement = order.returns.find((one) => one.return_id === return_id)?.settlement;
+  return settlement && needsCreditMemo(settlement) ? documentIdOf('credit_memo', return_id) : null;
+};
+
+const aboutReturn = (order: Order, back: Return, { stream, fact }: Recorded): Telling => {
+  const return_id = streamId(stream);
   const isDone = fact.type === 'ReturnRefunded';
-  const hasMemo = isDone && settled !== undefined && needsCreditMemo(settled);
   return {
     order,
     back,
     reason: known(back.rejection_reason),
-    refund: isDone ? fact.data.refunded_amount : (settled?.amount ?? expectedRefund(back)),
-    document_id: hasMemo ? documentIdOf('credit_memo', streamId(stream)) : null,
+    money: isDone ? moneyOfReturn(order, return_id) : moneyExpected(order, back, return_id),
+    document_id: isDone ? memoOf(order, return_id) : null,
   };
+};
+
+/** A document is there: the invoice goes with what was shipped, the memo with what was credited. */
+const aboutDocument = (
+  order: Order,
+  { credit_id, return_id }: DocumentRequested['data'],
+  { document_id, kind }: { readonly document_id: string; readonly kind: MailKind },
+): Telling | undefined => {
+  if (kind === 'order_shipped') return credit_id === null ? { ...nothingMore, order, document_id } : undefined;
+  const credit = order.credits.find((one) => one.credit_id === credit_id);
+  // The memo of a return goes with the message that it is complete.
+  if (credit === undefined || return_id !== null) return undefined;
+  return { ...nothingMore, order, money: moneyOfCredit(order, credit), document_id };
+};
+
+type Subject = {
+  readonly order_id: string;
+  readonly placed: OrderPlaced['data'];
+  readonly telling: Telling | undefined;
+};
+
+const subjectOf = async (history: History, recorded: Recorded, kind: MailKind): Promise<Subject | undefined> => {
+  const { stream, revision, position } = recorded;
+  if (stream.startsWith('order-')) {
+    const { placed, order } = await history.orderAt(stream, revision, recorded);
+    return { order_id: streamId(stream), placed, telling: aboutOrder(order, recorded) };
+  }
+  if (stream.startsWith('return-')) {
+    const back = await history.returnAt(stream, revision);
+    const { placed, order } = await history.orderBefore(orderStream(back.order_id), position);
+    return { order_id: back.order_id, placed, telling: aboutReturn(order, back, recorded) };
+  }
+  const requested = findEvent(await history.events(stream), 'DocumentRequested')?.fact.data;
+  if (requested === undefined) return undefined;
+  const { order_id, as_of } = requested;
+  const { placed, order } = await history.orderAt(orderStream(order_id), BigInt(as_of));
+  return { order_id, placed, telling: aboutDocument(order, requested, { document_id: streamId(stream), kind }) };
 };
 
 /** What a mail of this kind tells about an event; undefined: there is nobody or nothing to tell. */
@@ -87,37 +238,15 @@ export const mailFacts = async (
   history: History,
   recorded: Recorded,
   kind: MailKind,
+  staff: MailAddress | null,
 ): Promise<MailFacts | undefined> => {
-  const { stream, revision } = recorded;
-  const tell = (placed: OrderPlaced['data'], order_id: string, telling: Telling | undefined): MailFacts | undefined => {
-    const customer = customerOf(placed);
-    return customer === undefined || telling === undefined ? undefined : { kind, order_id, customer, ...telling };
-  };
-
-  if (stream.startsWith('order-')) {
-    const { placed, order } = await history.orderAt(stream, revision, recorded);
-    return tell(placed, streamId(stream), aboutOrder(order, recorded));
-  }
-  if (stream.startsWith('return-')) {
-    const back = await history.returnAt(stream, revision);
-    const { placed, order } = await history.orderAt(orderStream(back.order_id), 0n);
-    const settled = findEvent(
-      await history.events(orderStream(back.order_id)),
-      'ReturnSettled',
-      (event) => event.fact.data.return_id === streamId(stream),
-    )?.fact.data;
-    return tell(placed, back.order_id, aboutReturn(order, { back, settled }, recorded));
-  }
-  const requested = findEvent(await history.events(stream), 'DocumentRequested')?.fact.data;
-  return requested?.document_type === 'invoice' ? shipped(history, requested, streamId(stream), tell) : undefined;
+  const found = await subjectOf(history, recorded, kind);
+  if (found?.telling === undefined) return undefined;
+  const { placed, order_id, telling } = found;
+  const recipient = kind === 'refund_failed' ? staffOf(placed, staff) : customerOf(placed);
+  return recipient && { kind, order_id, recipient, ...telling };
 };
 
-const shipped = async (
-  history: History,
-  { order_id, as_of }: DocumentRequested['data'],
-  document_id: string,
-  tell: (placed: OrderPlaced['data'], order_id: string, telling: Telling) => MailFacts | undefined,
-): Promise<MailFacts | undefined> => {
-  const { placed, order } = await history.orderAt(orderStream(order_id), BigInt(as_of));
-  return tell(placed, order_id, { ...nothingMore, order, document_id });
-};
+/** Undefined: nobody is named who looks after refunds. */
+const staffOf = ({ customer_id }: OrderPlaced['data'], staff: MailAddress | null): Recipient | undefined =>
+  staff === null ? undefined : { customer_id, email: staff.address, name: staff.name, locale: null };

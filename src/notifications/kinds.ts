@@ -1,16 +1,18 @@
-/** What a customer is written to about. */
+/** What a customer is written to about; `refund_failed` goes to staff. */
 export const MAIL_KINDS = [
   'order_confirmation',
   'order_status',
   'order_shipped',
   'order_delivered',
   'order_cancelled',
+  'order_credited',
   'order_refunded',
   'return_requested',
   'return_approved',
   'return_rejected',
   'return_status',
   'return_refunded',
+  'refund_failed',
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 

@@ -2,7 +2,7 @@ import { v5 as uuidv5 } from 'uuid';
 import { traceOf } from '../platform/trace.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { streamId } from '../event-store/stream-names.ts';
-import type { Attachment, Mailer } from './mail/port.ts';
+import type { Attachment, MailAddress, Mailer } from './mail/port.ts';
 import type { Notifier } from './push/port.ts';
 import type { Devices } from './push/devices.ts';
 import type { DocumentFiles } from '../documents/index.ts';
@@ -13,13 +13,18 @@ import { TemplateFailure } from './content/template-failure.ts';
 import type { Templates } from './content/templates.ts';
 import { viewOf, type View, type ViewSettings } from './content/view.ts';
 
+export type MessageSettings = ViewSettings & {
+  /** Who looks after refunds that failed; null: nobody is told. */
+  readonly staff: MailAddress | null;
+};
+
 export type MessageDeps = {
   readonly mailer: Mailer;
   readonly notifier: Notifier;
   readonly devices: Pick<Devices, 'tokensOf'>;
   readonly files: Pick<DocumentFiles, 'find'>;
   readonly templates: () => Promise<Templates>;
-  readonly settings: ViewSettings;
+  readonly settings: MessageSettings;
 };
 
 /** A message that could go out now. */
@@ -49,7 +54,7 @@ const attachmentOf = async ({ files }: MessageDeps, documentId: string): Promise
 };
 
 const viewIn = (templates: Templates, facts: MailFacts, settings: ViewSettings, attachment: string | null): View => {
-  const language = templates.languageFor(facts.customer.locale);
+  const language = templates.languageFor(facts.recipient.locale);
   return viewOf(facts, templates.words(language), { ...settings, language, attachment });
 };
 
@@ -67,16 +72,16 @@ const mailLetter = async (
   { history, recorded }: { readonly history: History; readonly recorded: Recorded },
   kind: MailKind,
 ): Promise<OutgoingMessage | undefined> => {
-  const facts = await mailFacts(history, recorded, kind);
+  const facts = await mailFacts(history, recorded, kind, deps.settings.staff);
   if (facts === undefined) return undefined;
-  const { customer, order_id, document_id } = facts;
+  const { recipient, order_id, document_id } = facts;
   const templates = await deps.templates();
   const id = messageIdOf(recorded.id, kind);
   const bare = viewIn(templates, facts, deps.settings, null);
   return {
     ...{ id, kind, order_id },
-    customer_id: customer.id,
-    to: customer.email,
+    customer_id: recipient.customer_id,
+    to: recipient.email,
     subject: subjectOf(templates, bare),
     isRepeatable: deps.mailer.repeatable,
     send: async () => {
@@ -85,7 +90,7 @@ const mailLetter = async (
       return deps.mailer.send({
         ...{ id, attachment },
         thread: order_id,
-        to: { name: customer.name, address: customer.email },
+        to: { name: recipient.name, address: recipient.email },
         at: recorded.fact.at,
         language: view.language,
         ...templates.render(view),

@@ -10,7 +10,7 @@ import {
 } from '../domain/order/index.ts';
 import { isInitiated, returnDecider, type Return } from '../domain/return/index.ts';
 import type { Codec } from '../event-store/codec.ts';
-import type { EventStore, Revision } from '../event-store/port.ts';
+import type { EventStore, Position, Revision } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 
 export type HistoryDeps = {
@@ -30,6 +30,8 @@ export type History = {
   readonly events: (stream: string) => Promise<readonly Recorded[]>;
   /** `first`: the event at this revision, where it is at hand. */
   readonly orderAt: (stream: string, revision: Revision, first?: Recorded) => Promise<OrderThen>;
+  /** As it stood when something happened elsewhere in the log. */
+  readonly orderBefore: (stream: string, position: Position) => Promise<OrderThen>;
   readonly returnAt: (stream: string, revision: Revision) => Promise<Return>;
 };
 
@@ -58,6 +60,11 @@ export const openHistory = ({ store, codec }: HistoryDeps): History => {
     events: upTo,
     orderAt: async (stream, revision, first) =>
       orderOf(stream, revision === 0n && first !== undefined ? [first] : await upTo(stream, revision)),
+    orderBefore: async (stream, before) =>
+      orderOf(
+        stream,
+        (await upTo(stream)).filter(({ position }) => position <= before),
+      ),
     returnAt: async (stream, revision) => {
       const back = fold(returnDecider, await upTo(stream, revision));
       if (!isInitiated(back)) throw new Error(`${stream} does not begin with a return`);

@@ -20,7 +20,11 @@ const TOLD = {
     OrderDelivered: ['order_delivered', 'notification'],
     OrderCancelled: ['order_cancelled', 'notification'],
     OrderReturned: ['order_status', 'notification'],
+    OrderCredited: ['order_credited'],
+    RefundAllocated: ['order_refunded'],
     PaymentRefunded: ['order_refunded'],
+    RefundResolved: ['order_refunded'],
+    PaymentRefundFailed: ['refund_failed'],
     ReturnOpened: ['notification'],
     ReturnClosed: ['notification'],
   },
@@ -36,8 +40,8 @@ const TOLD = {
     ReturnRefunded: ['return_refunded'],
   },
   document: {
-    /** The invoice goes with the message that the goods are on their way, so that message waits for it. */
-    DocumentRendered: ['order_shipped'],
+    /** The invoice goes with the message that the goods are on their way, a memo with that of its credit: they wait for it. */
+    DocumentRendered: ['order_shipped', 'order_credited'],
   },
 } as const satisfies {
   readonly order: Told<OrderEvent, (typeof ORDER_TRANSITIONS)[number]['event']>;

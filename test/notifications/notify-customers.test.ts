@@ -10,6 +10,7 @@ import { newLine, placeOrder, takeActions } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { byAdmin, openReturn, startPayment, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';
 import { silentWorld } from '../support/told.ts';
+import { readText } from '../documents/pdf-text.ts';
 
 const messages = suite<{ database: TestDatabase }>('what customers are told');
 messages.before(async (state) => void (state.database = await openTestDatabase()));
@@ -196,6 +197,100 @@ messages(
     await core.devices.forget({ customer_id: 'c-1', token: 'phone' });
   },
 );
+
+/** Two mugs of 12.99 with 2.60 tax and 5.00 shipping: 33.58, paid in full or not at all, and delivered. */
+const deliver = async ({ core, follow }: Awaited<ReturnType<typeof silentWorld>>, isPaid: boolean) => {
+  const order = await placeOrder(core);
+  const payment = isPaid ? await startPayment(core, order, { amount: 3358 }) : undefined;
+  await follow();
+  await takeActions(core, order, [...(isPaid ? [] : ['confirm']), 'start_processing', 'ship', 'deliver']);
+  await follow();
+  return { order, payment };
+};
+
+messages('given back by hand, then all returned: estimate, mails and memo say the one number', async ({ database }) => {
+  const world = await silentWorld(database);
+  const { core, follow, tell, mails } = world;
+  const { order, payment = '' } = await deliver(world, true);
+  await core.payments.refund({ ...byAdmin(), id: payment }, { amount: 1000, reason: 'suspected fraud' });
+  await follow();
+  const back = await openReturn(core, order, { reason: 'damaged' });
+  await takeReturnActions(core, back, [...TO_RECEIVED, 'process']);
+  await follow();
+  await tell();
+  const textOf = (ending: string) => mails.find(({ subject }) => subject.endsWith(ending))?.text ?? ending;
+  for (const step of ['has been requested', 'has been approved']) {
+    assert.match(textOf(step), 'you get back at most €23.58');
+    assert.match(textOf(step), 'Refund, at most: €23.58');
+  }
+  const complete = mails.find(({ subject }) => subject.endsWith('is complete'));
+  assert.match(complete?.text ?? '', 'Credited: €23.58\nRefund: €23.58\n');
+  const memo = await readText(new Uint8Array(complete?.attachment?.bytes ?? []));
+  assert.match(memo, 'Total credited €23.58');
+  const credit = mails.find(({ subject }) => subject.startsWith('Credit for your order'));
+  assert.match(credit?.text ?? '', 'We have taken €10.00 off your order.');
+  assert.match(credit?.text ?? '', 'We are giving you back €10.00.');
+  assert.match(credit?.attachment?.file_name ?? '', /^credit_memo_ORD-.*-1\.pdf$/);
+  for (const { text, html } of mails) {
+    assert.not.match(text + html, /33\.58 back|suspected fraud|at most €33\.58/);
+  }
+});
+
+messages(
+  'an order that was never paid: a return lowers what is due, and no mail speaks of money back',
+  async ({ database }) => {
+    const world = await silentWorld(database);
+    const { core, follow, tell, mails } = world;
+    const { order } = await deliver(world, false);
+    const back = await openReturn(core, order, { reason: 'damaged' });
+    await takeReturnActions(core, back, [...TO_RECEIVED, 'process']);
+    await follow();
+    await tell();
+    const about = mails.filter(({ subject }) => subject.startsWith('Your return'));
+    assert.ok(about.length >= 3);
+    for (const { text } of about) assert.not.match(text, /get back|given back|Refund/);
+    const complete = about.find(({ subject }) => subject.endsWith('is complete'))?.text ?? '';
+    assert.match(complete, '€33.58 was set off against what you still had to pay.');
+    assert.not.match(complete, 'Still to pay');
+  },
+);
+
+messages('before the invoice, money given back is due again, and the mail says so', async ({ database }) => {
+  const { core, follow, tell, mails } = await silentWorld(database);
+  const order = await placeOrder(core);
+  const payment = await startPayment(core, order, { amount: 3358 });
+  await follow();
+  await core.payments.refund({ ...byAdmin(), id: payment }, { amount: 1000 });
+  await follow();
+  await tell();
+  const refund = mails.find(({ subject }) => subject.startsWith('Refund'))?.text ?? '';
+  assert.match(refund, 'We have given back €10.00.');
+  assert.match(refund, 'You still have to pay €10.00 for this order.');
+  assert.not.ok(mails.some(({ subject }) => subject.startsWith('Credit')));
+});
+
+messages('a refund that failed is told to staff, and to nobody else', async ({ database }) => {
+  const { core, follow, tell, told, mails } = await silentWorld(database);
+  const order = await placeOrder(core);
+  await startPayment(core, order, { amount: 3358, payment_token: 'tok_refund_declined' });
+  await follow();
+  await takeActions(core, order, ['cancel']);
+  await follow();
+  const settings = { shopName: 'Waybill Shop', timeZone: 'UTC' };
+  await tell({ settings: { ...settings, staff: { name: null, address: 'staff@shop.example' } } });
+  const failed = mails.filter(({ subject }) => subject.includes('failed'));
+  assert.equal(
+    failed.map(({ to }) => to.address),
+    ['staff@shop.example'],
+  );
+  assert.match(failed[0]?.text ?? '', 'The refund of €33.58 for order');
+  const kinds = (await told()).map(({ kind, to }) => [kind, to]);
+  assert.equal(
+    kinds.filter(([, to]) => to === 'staff@shop.example'),
+    [['refund_failed', 'staff@shop.example']],
+  );
+  assert.not.ok(kinds.some(([kind]) => kind === 'order_refunded'));
+});
 
 messages('the job is woken by exactly the events that lead to messages', () => {
   assert.equal([...notifyCustomers.handles].toSorted(), [...MESSAGES_OF.keys()].toSorted());

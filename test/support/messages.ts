@@ -31,7 +31,7 @@ export const messageDepsOf = (core: Core): SendMessagesDeps => ({
   mailer: memoryMailer(),
   notifier: createLocalNotifier(),
   files: documentFilesIn(core.db),
-  settings: { shopName: 'Waybill Shop', timeZone: 'UTC' },
+  settings: { shopName: 'Waybill Shop', timeZone: 'UTC', staff: null },
   enqueue: (job) => enqueueJobs(core.db, [job]),
 });
 

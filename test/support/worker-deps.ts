@@ -25,6 +25,7 @@ import { messageDepsOf } from './messages.ts';
 export const SETTINGS = {
   seller: { name: 'Waybill Shop', address: null, tax_id: null },
   shopName: 'Waybill Shop',
+  staff: null,
   timeZone: 'UTC',
 } as const;
 

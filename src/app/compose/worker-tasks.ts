@@ -49,6 +49,7 @@ export const workerDeps = async (
     settings: {
       seller: { name: seller.name, address: seller.address ?? null, tax_id: seller.taxId ?? null },
       shopName: seller.name,
+      staff: config.messages.staff ?? null,
       timeZone,
     },
     files: documentFilesIn(db),

@@ -19,6 +19,7 @@ export * from './refunds/refund-status.ts';
 export type { OrderRejection } from './rejections.ts';
 export { freeUnits, returnedQuantity, returnRequestedQuantity } from './returns/returnable.ts';
 export * from './refunds/methods.ts';
+export { paidBy } from './refunds/refund-order.ts';
 export { expectedSettlement, type Settlement } from './returns/settlement.ts';
 export * from './state.ts';
 export { majorTotals } from './pricing/major-totals.ts';

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { ORDER_STATUSES } from '../../domain/order/index.ts';
+import { ORDER_STATUSES, REFUND_METHODS } from '../../domain/order/index.ts';
 import { RETURN_REASONS, RETURN_STATUSES } from '../../domain/return/index.ts';
 import { MAIL_KINDS } from '../kinds.ts';
 
@@ -25,7 +25,11 @@ const LABELS = [
   'carrier',
   'tracking_number',
   'reason',
+  'credited',
+  'set_off',
   'refund',
+  'refund_at_most',
+  'due',
   'product',
   'quantity',
   'amount',
@@ -46,6 +50,8 @@ export const phrasesSchema = Type.Object(
     order_statuses: each(ORDER_STATUSES, phrase),
     return_statuses: each(RETURN_STATUSES, phrase),
     return_reasons: each(RETURN_REASONS, phrase),
+    /** How money goes back. */
+    refund_ways: each(REFUND_METHODS, phrase),
     messages: each(MAIL_KINDS, said),
   },
   strict,

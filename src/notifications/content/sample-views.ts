@@ -5,7 +5,7 @@ import type { Phrases } from './phrases.ts';
 const item = { name: 'Blue mug', sku: 'MUG-BLUE', quantity: '2', amount: '€25.98' };
 
 /** What templates are tried out with: everything there can be to say, and as little as there can be. */
-export const sampleViews = (kind: MailKind, language: string, { labels }: Phrases): readonly View[] => {
+export const sampleViews = (kind: MailKind, language: string, { labels, refund_ways }: Phrases): readonly View[] => {
   const order = { number: 'ORD-2026-000123', status: '…', placed_at: '2026-03-01', total: '€34.08' };
   const total = { label: labels.total, value: '€34.08' };
   const full: View = {
@@ -17,7 +17,14 @@ export const sampleViews = (kind: MailKind, language: string, { labels }: Phrase
     customer: { name: 'Meera Sharma' },
     return: { number: 'RET-2026-000045', status: '…' },
     shipment: { carrier: 'DHL', tracking_number: '00340434161094021501' },
-    refund: { amount: '€12.99' },
+    refund: {
+      amount: '€12.99',
+      credited: '€15.99',
+      set_off: '€3.00',
+      due: '€5.00',
+      way: refund_ways.cash,
+      id: '0195…',
+    },
     reason: 'Worn for weeks',
     attachment: 'invoice_ORD-2026-000123.pdf',
     details: [{ label: labels.order, value: order.number }],
@@ -29,7 +36,7 @@ export const sampleViews = (kind: MailKind, language: string, { labels }: Phrase
     customer: { name: null },
     return: { number: null, status: null },
     shipment: { carrier: null, tracking_number: null },
-    refund: { amount: null },
+    refund: { amount: null, credited: null, set_off: null, due: null, way: null, id: null },
     reason: null,
     attachment: null,
     details: [],

@@ -1,10 +1,10 @@
 import { addressLines } from '../../documents/index.ts';
-import { orderTotals, type Order } from '../../domain/order/index.ts';
+import { ledgerOf, orderTotals, type Order } from '../../domain/order/index.ts';
 import type { Return } from '../../domain/return/index.ts';
 import { isErased } from '../../domain/shared/decider.ts';
 import type { Minor } from '../../domain/shared/money.ts';
 import type { MailKind } from '../kinds.ts';
-import type { MailFacts } from '../facts.ts';
+import type { MailFacts, MoneyFacts } from '../facts.ts';
 import { dayIn, moneyIn } from './formats.ts';
 import type { Phrases } from './phrases.ts';
 
@@ -24,7 +24,15 @@ export type View = {
   };
   readonly return: { readonly number: string | null; readonly status: string | null };
   readonly shipment: { readonly carrier: string | null; readonly tracking_number: string | null };
-  readonly refund: { readonly amount: string | null };
+  readonly refund: {
+    readonly amount: string | null;
+    readonly credited: string | null;
+    readonly set_off: string | null;
+    readonly due: string | null;
+    /** How it goes back, as a sentence. */
+    readonly way: string | null;
+    readonly id: string | null;
+  };
   readonly reason: string | null;
   /** File name. */
   readonly attachment: string | null;
@@ -46,11 +54,12 @@ const WITH_ITEMS: ReadonlySet<MailKind> = new Set(['order_confirmation', 'order_
 
 const itemsOf = ({ kind, order, back }: MailFacts, money: (amount: Minor) => string): View['items'] => {
   if (back !== null)
-    return back.items.map(({ product_id, product_name, product_sku, quantity, accepted_quantity, refund_amount }) => ({
+    // Without amounts: what they come to together is said once.
+    return back.items.map(({ product_id, product_name, product_sku, quantity, accepted_quantity }) => ({
       name: product_name ?? product_id,
       sku: product_sku,
       quantity: String(accepted_quantity ?? quantity),
-      amount: accepted_quantity === null ? money(refund_amount) : null,
+      amount: null,
     }));
   if (!WITH_ITEMS.has(kind)) return [];
   return order.lines.map(({ product_id, product_name, product_sku, quantity, unit_price }) => ({
@@ -67,13 +76,15 @@ const totalsOf = (
   money: (amount: Minor) => string,
 ): View['totals'] => {
   if (!WITH_ITEMS.has(kind)) return [];
-  const { subtotal, discount_total, tax, shipping_cost, total } = orderTotals(order);
+  const { subtotal, discount_total, tax, shipping_cost } = orderTotals(order);
+  const { total, credited } = ledgerOf(order);
   return [
     { label: labels.subtotal, value: money(subtotal) },
     ...(discount_total > 0 ? [{ label: labels.discount, value: money(-discount_total) }] : []),
     ...(tax > 0 ? [{ label: labels.tax, value: money(tax) }] : []),
     { label: labels.shipping, value: money(shipping_cost) },
-    { label: labels.total, value: money(total) },
+    ...(credited > 0 ? [{ label: labels.credited, value: money(-credited) }] : []),
+    { label: labels.total, value: money(total - credited) },
   ];
 };
 
@@ -87,6 +98,22 @@ const present = (pairs: readonly (readonly [label: string, value: string | null]
 const reasonOf = (back: Return | null, { return_reasons }: Phrases): string | null =>
   back === null ? null : return_reasons[back.reason];
 
+const refundOf = (
+  { refund, credited, set_off, due, method, refund_id }: MoneyFacts,
+  { refund_ways }: Phrases,
+  money: (amount: Minor) => string,
+): View['refund'] => {
+  const said = (amount: Minor | null): string | null => (amount === null || amount === 0 ? null : money(amount));
+  return {
+    amount: said(refund),
+    credited: said(credited),
+    set_off: said(set_off),
+    due: said(due),
+    way: method === null ? null : refund_ways[method],
+    id: refund_id,
+  };
+};
+
 /** The facts of a mail in a language. */
 export const viewOf = (
   facts: MailFacts,
@@ -98,30 +125,31 @@ export const viewOf = (
     attachment,
   }: ViewSettings & { readonly language: string; readonly attachment: string | null },
 ): View => {
-  const { kind, order, back, customer } = facts;
+  const { kind, order, back, recipient } = facts;
   const { labels } = words;
   const money = moneyIn(language, order.currency);
   const placed_at = dayIn(language, timeZone, order.created_at);
   const carrier = order.shipment?.carrier ?? null;
   const tracking_number = order.shipment?.tracking_number ?? null;
-  const amount = facts.refund === null || facts.refund === 0 ? null : money(facts.refund);
+  const { total, credited } = ledgerOf(order);
+  const refund = refundOf(facts.money, words, money);
   return {
     kind,
     language,
     shop: { name: shopName },
-    customer: { name: customer.name },
+    customer: { name: recipient.name },
     order: {
       number: order.order_number,
       status: words.order_statuses[order.status],
       placed_at,
-      total: money(orderTotals(order).total),
+      total: money(total - credited),
     },
     return: {
       number: back?.return_number ?? null,
       status: back === null ? null : words.return_statuses[back.status],
     },
     shipment: { carrier, tracking_number },
-    refund: { amount },
+    refund,
     reason: facts.reason,
     attachment,
     labels,
@@ -133,7 +161,10 @@ export const viewOf = (
       [labels.address, WITH_ITEMS.has(kind) && kind !== 'order_cancelled' ? addressOf(order) : null],
       [labels.carrier, kind === 'order_shipped' ? carrier : null],
       [labels.tracking_number, kind === 'order_shipped' ? tracking_number : null],
-      [labels.refund, amount],
+      [labels.credited, refund.credited],
+      [labels.set_off, facts.money.is_estimate ? null : refund.set_off],
+      [facts.money.is_estimate ? labels.refund_at_most : labels.refund, refund.amount],
+      [labels.due, refund.due],
       [labels.attachment, attachment],
     ]),
     items: itemsOf(facts, money),
