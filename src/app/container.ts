@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { createHandle, createReadStream, type Handle, type ReadStream } from '../commands/index.ts';
 import type { Config } from '../config/index.ts';
-import { createCodec, type Codec } from '../event-store/codec.ts';
+import { createCodec, isOwnEvent, type Codec } from '../event-store/codec.ts';
 import type { EventStore } from '../event-store/port.ts';
 import { openPostgresEventStore } from '../event-store/postgres/index.ts';
 import { openDataKeys, type DataKeys } from '../platform/data-keys.ts';
@@ -18,9 +18,11 @@ export type Container = {
   readonly codec: Codec;
   readonly handle: Handle;
   readonly readStream: ReadStream;
+  /** How many events of other applications this process has passed over in the log. Undefined: the log has no others. */
+  readonly foreignEvents?: () => number;
 };
 
-export const createContainer = (opened: Pick<Container, 'db' | 'store' | 'masterKey'>): Container => {
+export const createContainer = (opened: Pick<Container, 'db' | 'store' | 'masterKey' | 'foreignEvents'>): Container => {
   const { db, store, masterKey } = opened;
   const dataKeys = openDataKeys({ db, masterKey });
   const codec = createCodec(dataKeys);
@@ -39,13 +41,25 @@ export type OpenContainer = Container & {
 };
 
 /** The event store that the configuration names. The client of EventStoreDB is loaded only when it is used. */
-const openStore = async ({ eventStoreUrl }: Config, databaseUrl: string, log: Logger): Promise<EventStore> => {
-  if (eventStoreUrl === undefined) return openPostgresEventStore({ url: databaseUrl });
+const openStore = async (
+  { eventStoreUrl, eventStorePrefix }: Config,
+  databaseUrl: string,
+  log: Logger,
+): Promise<Pick<Container, 'store' | 'foreignEvents'>> => {
+  if (eventStoreUrl === undefined) return { store: openPostgresEventStore({ url: databaseUrl }) };
   const { openEventStoreDb } = await import('../event-store/eventstoredb/index.ts');
-  return openEventStoreDb({
+  let foreign = 0;
+  const store = openEventStoreDb({
     url: eventStoreUrl,
+    prefix: eventStorePrefix,
+    isOwn: isOwnEvent,
+    onForeign: (event) => {
+      foreign += 1;
+      if (foreign === 1) log.warn(event, 'skipped an event of another application; further ones are only counted');
+    },
     onDropped: (reason) => log.warn({ err: reason }, 'lost a subscription; resuming it'),
   });
+  return { store, foreignEvents: () => foreign };
 };
 
 /** Opens the log and the database for one process. */
@@ -55,11 +69,11 @@ export const openContainer = async (
   { applicationName, log }: { readonly applicationName: string; readonly log: Logger },
 ): Promise<OpenContainer> => {
   const db = openDatabase({ url: databaseUrl, applicationName });
-  const store = await openStore(config, databaseUrl, log);
+  const opened = await openStore(config, databaseUrl, log);
   return {
-    ...createContainer({ db, store, masterKey: config.secrets.masterKey }),
+    ...createContainer({ db, ...opened, masterKey: config.secrets.masterKey }),
     close: async () => {
-      await store.close();
+      await opened.store.close();
       await db.destroy();
     },
   };

@@ -62,6 +62,8 @@ const arrange = (values: Values, environment: Environment) => ({
   databaseUrl: values.DATABASE_URL,
   /** Undefined: events are kept in PostgreSQL. */
   eventStoreUrl: values.EVENTSTORE_URL,
+  /** Of every stream there. Empty: none. */
+  eventStorePrefix: values.EVENTSTORE_PREFIX ?? '',
   logLevel: values.LOG_LEVEL,
   auth: {
     mode: values.AUTH_MODE,

@@ -49,6 +49,10 @@ export const VARIABLES = {
     secret: true,
     doc: 'EventStoreDB or KurrentDB that keeps the events. Unset: PostgreSQL.',
   },
+  EVENTSTORE_PREFIX: {
+    parser: matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, '1 to 32 letters, digits, dots, dashes or underscores'),
+    doc: 'Begins the name of every stream in EventStoreDB, so that several applications can share a server, e.g. waybill-. Unset: none. Choose it before the first order: it cannot be changed later.',
+  },
   LOG_LEVEL: {
     parser: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
     default: 'info',

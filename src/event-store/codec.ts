@@ -5,7 +5,7 @@ import { ERASED, type Actor, type Instant } from '../domain/shared/decider.ts';
 import type { DataKey, DataKeys } from '../platform/data-keys.ts';
 import { seal, unseal } from '../platform/seal.ts';
 import { wellFormed } from '../platform/well-formed.ts';
-import { chainHash } from './hash-chain.ts';
+import { chainHash, hashOf } from './hash-chain.ts';
 import type { JsonObject, JsonValue, NewEvent, Revision, StoredEvent } from './port.ts';
 import type { EventMetadata, Recorded, RequestPersonal } from './recorded.ts';
 import { eventSchemas, type EventSchema } from './schemas/index.ts';
@@ -55,6 +55,13 @@ export type Codec = {
 export class InvalidEvent extends Error {
   override readonly name = 'InvalidEvent';
 }
+
+/**
+ * Whether this codec, of whatever release, encoded an event. Others may write to the same event store, even streams whose
+ * names look like ours.
+ */
+export const isOwnEvent = ({ metadata }: Pick<StoredEvent, 'metadata'>): boolean =>
+  /^[0-9a-f]{64}$/.test(hashOf({ metadata }) ?? '') && typeof metadata['schema_version'] === 'number';
 
 /** Every type of event there is. */
 export const EVENT_TYPES: readonly string[] = Object.keys(eventSchemas);

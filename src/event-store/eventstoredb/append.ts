@@ -4,6 +4,7 @@ import type { Connection } from './connection.ts';
 import { actualVersion, appendLimitOf, isOutage, isTimeout, isType, translateError } from './errors.ts';
 import { isPosition, toProposed } from './events.ts';
 import { withLimit } from './limits.ts';
+import type { OwnEvents } from './own-events.ts';
 import type { Reads } from './read.ts';
 import { isSameEvent } from '../hash-chain.ts';
 import {
@@ -22,6 +23,7 @@ const ATTEMPTS_IN_LIMIT = 3;
 
 export type AppendOptions = {
   readonly connection: Connection;
+  readonly own: OwnEvents;
   readonly readStream: Reads['readStream'];
   /** How long an append may take, repeats included. Milliseconds. */
   readonly appendTimeoutMs: number;
@@ -52,7 +54,7 @@ const settledBy = ({ events, expected }: Request, answer: AppendResult): Appende
  * Writes. The server's answer is enough where it says that these events are stored behind the expected revision; after
  * any other answer, or none, the stream is read.
  */
-export const createAppend = ({ connection, readStream, appendTimeoutMs }: AppendOptions): EventStore['append'] => {
+export const createAppend = ({ connection, own, readStream, appendTimeoutMs }: AppendOptions): EventStore['append'] => {
   const attemptMs = appendTimeoutMs / ATTEMPTS_IN_LIMIT;
   const turns = new Map<string, Promise<unknown>>();
 
@@ -105,7 +107,7 @@ export const createAppend = ({ connection, readStream, appendTimeoutMs }: Append
     const connected = connection.current();
     try {
       const options = { expectedRevision: request.expected, deadline: attemptMs, requiresLeader: true };
-      const call = connected.client.appendToStream(request.stream, proposed, options);
+      const call = connected.client.appendToStream(own.serverStream(request.stream), proposed, options);
       const answer = await withLimit(attemptMs * 1.1, 'an append', call);
       return settledBy(request, answer) ?? (await settleSuccess(request));
     } catch (error) {

@@ -53,11 +53,17 @@ export const toProposed = (event: NewEvent) => {
 export const isSystemEvent = ({ streamId, type }: RecordedEvent): boolean =>
   streamId.startsWith('$') || type.startsWith('$');
 
-export const isWanted = (event: RecordedEvent, prefixes: readonly string[]): boolean =>
-  !isSystemEvent(event) && prefixes.some((prefix) => event.streamId.startsWith(prefix));
-
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+
+/** An event as Waybill writes them; others are foreign. */
+export type JsonEvent = RecordedEvent & { readonly data: JsonObject; readonly metadata?: JsonObject };
+
+export const isJsonEvent = (event: RecordedEvent): event is JsonEvent => {
+  // The types of the client promise objects; what another application wrote may be anything.
+  const [data, metadata = {}]: readonly [unknown, unknown?] = [event.data, event.metadata];
+  return event.isJson && isObject(data) && isObject(metadata);
+};
 
 /** The event's own id, and its metadata as they were appended. */
 const withOwnId = (serverId: string, stored: JsonObject): Pick<StoredEvent, 'id' | 'metadata'> => {
@@ -65,12 +71,8 @@ const withOwnId = (serverId: string, stored: JsonObject): Pick<StoredEvent, 'id'
   return typeof id === 'string' ? { id, metadata } : { id: serverId, metadata: stored };
 };
 
-export const toStored = (event: RecordedEvent): StoredEvent => {
-  const { type, streamId, revision, metadata = {} } = event;
-  const data: unknown = event.data;
-  const position = event.position?.commit;
-  if (!event.isJson || !isObject(data) || !isObject(metadata))
-    throw new Error(`event ${revision} of stream ${streamId} is not a JSON object: Waybill did not write it`);
-  if (!isPosition(position)) throw new Error(`event ${revision} of stream ${streamId} came without its position`);
-  return { ...withOwnId(event.id, metadata), type, data, stream: streamId, revision, position };
+export const toStored = ({ id, type, streamId, revision, position, data, metadata = {} }: JsonEvent): StoredEvent => {
+  const commit = position?.commit;
+  if (!isPosition(commit)) throw new Error(`event ${revision} of stream ${streamId} came without its position`);
+  return { ...withOwnId(id, metadata), type, data, stream: streamId, revision, position: commit };
 };

@@ -1,6 +1,7 @@
 import { excludeSystemEvents, streamNameFilter, type AllStreamResolvedEvent } from '@eventstore/db-client';
 import type { Connected } from './connection.ts';
-import { isPosition, isWanted, positionOf, toStored } from './events.ts';
+import { isPosition, positionOf } from './events.ts';
+import type { OwnEvents } from './own-events.ts';
 import { StoreUnavailable, type Position, type StoredEvent } from '../port.ts';
 
 /** The server marks its progress after looking at so many events; it also reads ahead in pages of this size. */
@@ -10,6 +11,7 @@ const [SMALLEST_BUFFER, LARGEST_BUFFER] = [16, 500];
 
 export type FeedOptions = {
   readonly connected: Connected;
+  readonly own: OwnEvents;
   readonly after: Position;
   readonly prefixes: readonly string[];
   readonly batchSize: number;
@@ -36,7 +38,7 @@ const filterFor = (prefixes: readonly string[], checkpointReached: (position: Po
 };
 
 /** One subscription on the server, to be pulled from until it is lost. Nothing here throws; a loss is a state. */
-export const openFeed = ({ connected, after, prefixes, batchSize }: FeedOptions) => {
+export const openFeed = ({ connected, own, after, prefixes, batchSize }: FeedOptions) => {
   let mark: Position | undefined;
   let isLive = false;
   let loss: Error | undefined;
@@ -56,7 +58,11 @@ export const openFeed = ({ connected, after, prefixes, batchSize }: FeedOptions)
 
   // Never from `start`: before its first checkpoint a server would then mark the end of time, and nothing after it.
   const subscription = connected.client.subscribeToAll(
-    { fromPosition: positionOf(after), filter: filterFor(prefixes, checkpointReached), requiresLeader: true },
+    {
+      fromPosition: positionOf(after),
+      filter: filterFor(own.serverPrefixes(prefixes), checkpointReached),
+      requiresLeader: true,
+    },
     { highWaterMark: Math.min(Math.max(batchSize, SMALLEST_BUFFER), LARGEST_BUFFER) },
   );
   subscription
@@ -91,7 +97,8 @@ export const openFeed = ({ connected, after, prefixes, batchSize }: FeedOptions)
         // What was delivered twice is taken once.
         if (event === undefined || event.position.commit <= seen) continue;
         seen = event.position.commit;
-        if (isWanted(event, prefixes)) events.push(toStored(event));
+        const stored = own.takeWanted(event, prefixes);
+        if (stored !== undefined) events.push(stored);
       }
       return { events, isDrained: false };
     },

@@ -2,11 +2,12 @@ import { joinSignals } from '../../platform/join-signals.ts';
 import { createAppend } from './append.ts';
 import { connectClient } from './client.ts';
 import { createConnection } from './connection.ts';
+import { createOwnEvents, type Ownership } from './own-events.ts';
 import { createReads } from './read.ts';
 import { followEventStoreDb } from './subscribe.ts';
 import { StoreUnavailable, type EventStore } from '../port.ts';
 
-export type EventStoreDbOptions = {
+export type EventStoreDbOptions = Ownership & {
   /** See `connection-string.ts`. A server without TLS needs `?tls=false`. */
   readonly url: string;
   /** How long an append may take, repeats included. Milliseconds, default 10 000. */
@@ -28,8 +29,9 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
     (generation) => connectClient(url, generation),
     Math.max(appendTimeoutMs, readTimeoutMs),
   );
-  const reads = createReads(connection, readTimeoutMs);
-  const append = createAppend({ connection, readStream: reads.readStream, appendTimeoutMs });
+  const own = createOwnEvents(options);
+  const reads = createReads(connection, own, readTimeoutMs);
+  const append = createAppend({ connection, own, readStream: reads.readStream, appendTimeoutMs });
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
 
@@ -58,7 +60,7 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
       if (closing.signal.aborted) throw new StoreUnavailable('it has been closed');
       const { signal, letGo } = joinSignals(subscribed.signal, closing.signal);
       try {
-        yield* followEventStoreDb({ connection, ...reads, silenceMs, onDropped }, { ...subscribed, signal });
+        yield* followEventStoreDb({ connection, own, ...reads, silenceMs, onDropped }, { ...subscribed, signal });
       } finally {
         letGo();
       }

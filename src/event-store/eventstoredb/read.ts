@@ -2,7 +2,8 @@ import { BACKWARDS, END, FORWARDS, START, type RecordedEvent, type StreamingRead
 import type { Client } from './client.ts';
 import type { Connection } from './connection.ts';
 import { isTimeout, isType, NoAnswer } from './errors.ts';
-import { isPosition, isSystemEvent, isWanted, positionOf, toStored } from './events.ts';
+import { isPosition, positionOf } from './events.ts';
+import type { OwnEvents } from './own-events.ts';
 import { READ_ATTEMPTS, withRepeats } from './limits.ts';
 import { type Batch, type EventStore, type Position, type StoredEvent } from '../port.ts';
 
@@ -33,25 +34,31 @@ const collect = async (read: Read, silenceMs: number): Promise<readonly Recorded
   return events;
 };
 
+/** Somebody deleted the stream on the server, where it may be read no more: it is empty too. */
 const unknownStreamIsEmpty = (error: unknown): readonly RecordedEvent[] => {
-  if (isType(error, 'stream-not-found')) return [];
+  if (isType(error, 'stream-not-found') || isType(error, 'stream-deleted')) return [];
   throw error;
 };
 
 /** Cuts the raw page: at most `limit` matches, and the reader stands behind whatever was looked at. */
-const toBatch = (raw: readonly RecordedEvent[], limit: number, isWholePage: (event: RecordedEvent) => boolean) => {
+const toBatch = (
+  raw: readonly RecordedEvent[],
+  limit: number,
+  take: (event: RecordedEvent) => StoredEvent | undefined,
+) => {
   const events: StoredEvent[] = [];
   let position: Position | undefined;
   for (const event of raw) {
     if (events.length === limit) return { events, position, isCut: true };
-    if (isWholePage(event)) events.push(toStored(event));
+    const own = take(event);
+    if (own !== undefined) events.push(own);
     position = event.position?.commit;
   }
   return { events, position, isCut: false };
 };
 
 /** The reading half of the port. */
-export const createReads = (connection: Connection, readTimeoutMs: number) => {
+export const createReads = (connection: Connection, own: OwnEvents, readTimeoutMs: number) => {
   const silenceMs = readTimeoutMs / READ_ATTEMPTS;
 
   /** Reads, and once more on a new connection when nothing came. */
@@ -70,14 +77,14 @@ export const createReads = (connection: Connection, readTimeoutMs: number) => {
     if (limit === 0) return [];
     const isForwards = direction === 'forwards';
     const recorded = await readOn((client) =>
-      client.readStream(stream, {
+      client.readStream(own.serverStream(stream), {
         direction: isForwards ? FORWARDS : BACKWARDS,
         fromRevision: from ?? (isForwards ? START : END),
         requiresLeader: true,
         ...(limit === undefined ? {} : { maxCount: limit }),
       }),
     ).catch(unknownStreamIsEmpty);
-    return recorded.filter((event) => !isSystemEvent(event)).map(toStored);
+    return own.takeAll(recorded);
   };
 
   /** There is no filter on reads of `$all`: a page is read and sifted here. The first one includes `after` itself. */
@@ -88,7 +95,7 @@ export const createReads = (connection: Connection, readTimeoutMs: number) => {
       client.readAll({ fromPosition: positionOf(after), maxCount, requiresLeader: true }),
     );
     const behind = page.filter(({ position }) => position !== undefined && position.commit > after);
-    const { events, position, isCut } = toBatch(behind, limit, (event) => isWanted(event, prefixes));
+    const { events, position, isCut } = toBatch(behind, limit, (event) => own.takeWanted(event, prefixes));
     return { events, position: position ?? after, caughtUp: !isCut && page.length < maxCount };
   };
 

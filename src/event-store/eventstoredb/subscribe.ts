@@ -3,6 +3,7 @@ import type { Connection } from './connection.ts';
 import { isOutage, isTimeout, NoAnswer, translateError } from './errors.ts';
 import { openFeed, type Feed } from './feed.ts';
 import { unlessAborted } from './limits.ts';
+import type { OwnEvents } from './own-events.ts';
 import type { Reads } from './read.ts';
 import { StoreUnavailable, type Batch, type Position, type StoredEvent, type SubscribeOptions } from '../port.ts';
 
@@ -12,6 +13,7 @@ const LINGER_MS = 5;
 
 export type SubscribeContext = Pick<Reads, 'readAll' | 'head'> & {
   readonly connection: Connection;
+  readonly own: OwnEvents;
   /** After this long without a word the store is asked whether there was something to say. Milliseconds. */
   readonly silenceMs: number;
   /** Told of every lost subscription and every failed attempt to resume it. */

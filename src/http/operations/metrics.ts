@@ -27,6 +27,8 @@ export type MetricsOptions = {
   /** Orders followed live in this process. */
   readonly streams: () => number;
   readonly webhooks: () => Promise<readonly Endpoint[]>;
+  /** Events of other applications in the event store. Undefined: there are none. */
+  readonly foreignEvents?: () => number;
 };
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -40,7 +42,15 @@ const demandToken = (expected: string | undefined, authorization: string | undef
 };
 
 /** Prometheus metrics of this process, of the read models and of the job queue. */
-export const createMetrics = ({ token, projections, queue, messages, webhooks, streams }: MetricsOptions): Metrics => {
+export const createMetrics = ({
+  token,
+  projections,
+  queue,
+  messages,
+  webhooks,
+  streams,
+  foreignEvents,
+}: MetricsOptions): Metrics => {
   const registers = [new Registry()] as const;
   const [registry] = registers;
   collectDefaultMetrics({ register: registry, prefix: 'waybill_' });
@@ -67,6 +77,16 @@ export const createMetrics = ({ token, projections, queue, messages, webhooks, s
   const oldestJob = gauge('oldest_waiting_job_seconds', 'Age of the oldest job that is due and not running.');
 
   const untold = gauge('messages', 'Messages to customers that wait, and that failed for good.', 'status');
+
+  if (foreignEvents !== undefined)
+    new Gauge({
+      name: 'waybill_foreign_events_skipped',
+      help: 'Events of other applications in the event store that this process has skipped, once for each reading.',
+      registers: [...registers],
+      collect() {
+        this.set(foreignEvents());
+      },
+    });
 
   const lookAtWebhooks = createWebhookGauges(registers);
 

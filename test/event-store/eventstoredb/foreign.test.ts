@@ -1,6 +1,10 @@
-import { binaryEvent, EventStoreDBClient } from '@eventstore/db-client';
+import { createHash } from 'node:crypto';
+import { binaryEvent, EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { isOwnEvent } from '../../../src/event-store/codec.ts';
+import { openEventStoreDb, type EventStoreDbOptions } from '../../../src/event-store/eventstoredb/index.ts';
+import type { NewEvent } from '../../../src/event-store/port.ts';
 import {
   counted,
   followUntil,
@@ -58,15 +62,67 @@ test('what the server keeps for itself never reaches a reader', async ({ admin, 
   }
 });
 
-test('an event that is not ours stops a reader by name instead of being skipped', async ({ admin, store }) => {
-  const prefix = newPrefix();
-  const stream = newStream(prefix);
+/** Opens a store that knows its events as the product does, and notes the foreign ones. */
+const openOwn = ({ double }: Context, options: Partial<EventStoreDbOptions> = {}) => {
+  const foreign: string[] = [];
+  const onForeign = ({ stream }: { readonly stream: string }): void => void foreign.push(stream);
+  return { foreign, store: openEventStoreDb({ url: double.url, isOwn: isOwnEvent, onForeign, ...options }) };
+};
+
+/** Events with what the codec adds to every one. */
+const encoded = (count: number): readonly NewEvent[] =>
+  counted(count).map((one) => ({
+    ...one,
+    metadata: { hash: createHash('sha256').update(one.id).digest('hex'), schema_version: 1 },
+  }));
+
+test('events of other applications stop nothing: they are skipped and counted', async (context) => {
+  const { admin } = context;
+  const { store, foreign } = openOwn(context);
+  const [stream, events, before] = [newStream('order-'), encoded(2), await store.head()];
   const picture = binaryEvent({ type: 'Picture', data: Buffer.from([1, 2, 3]) });
-  await admin.appendToStream(stream, picture, { credentials });
-  const message = async (asked: Promise<unknown>): Promise<string> =>
-    asked.then(String, (error: unknown) => String(error));
-  assert.match(await message(store.readStream(stream)), stream);
-  assert.match(await message(followUntil(store, { after: 0n, prefixes: [prefix] }, untilCaughtUp)), stream);
+  const stranger = jsonEvent({ type: 'PaymentCaptured', data: { amount: 1 }, metadata: { source: 'legacy' } });
+  await store.append(stream, events.slice(0, 1), 'no_stream');
+  await admin.appendToStream('payment-77', stranger, { credentials });
+  await admin.appendToStream('inventory-1', [picture, jsonEvent({ type: 'Counted', data: 'text' })], { credentials });
+  await store.append(stream, events.slice(1), 0n);
+  for (const prefixes of [[''], ['order-', 'payment-'], ['order-']]) {
+    const followed = await followUntil(store, { after: before, prefixes }, untilCaughtUp);
+    assert.equal(idsOf(followed.events), idsOf(events), prefixes.join());
+    const page = await store.readAll({ after: before, limit: 10, prefixes });
+    assert.equal(idsOf(page.events), idsOf(events), prefixes.join());
+    assert.is(page.position, await store.head(), 'a reader gets past them');
+  }
+  assert.equal(await store.readStream('payment-77'), []);
+  assert.equal(new Set(foreign), new Set(['payment-77', 'inventory-1']));
+  await store.close();
+});
+
+test('two applications with prefixes of their own share a server without seeing each other', async (context) => {
+  const [one, other] = [openOwn(context, { prefix: 'one.' }), openOwn(context, { prefix: 'other.' })];
+  const [stream, events, before] = [newStream('order-'), encoded(2), await one.store.head()];
+  const appended = await one.store.append(stream, events, 'no_stream');
+  await other.store.append(stream, encoded(1), 'no_stream');
+  assert.equal(await one.store.append(stream, events, 'no_stream'), appended);
+  for (const prefixes of [[''], ['order-']]) {
+    const followed = await followUntil(one.store, { after: before, prefixes }, untilCaughtUp);
+    assert.equal(idsOf(followed.events), idsOf(events));
+    assert.equal(new Set(followed.events.map((event) => event.stream)), new Set([stream]), 'without the prefix');
+    const page = await one.store.readAll({ after: before, limit: 10, prefixes });
+    assert.equal(idsOf(page.events), idsOf(events));
+  }
+  assert.equal(idsOf(await one.store.readStream(stream)), idsOf(events));
+  assert.is((await other.store.readStream(stream)).length, 1);
+  await one.store.close();
+  await other.store.close();
+});
+
+test('a stream that may never be used again reads as empty', async ({ admin, store }) => {
+  const stream = newStream();
+  await store.append(stream, counted(2), 'no_stream');
+  await admin.tombstoneStream(stream);
+  assert.equal(await store.readStream(stream), []);
+  assert.equal(await store.readStream(stream, { direction: 'backwards', limit: 1 }), []);
 });
 
 test.run();

@@ -14,6 +14,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
   const resources = { ...orderResources(options), ...moneyResources(options), ...operatorResources(options) };
   const metrics = createMetrics({
     webhooks: resources.webhooks.endpoints.list,
+    ...(options.foreignEvents === undefined ? {} : { foreignEvents: options.foreignEvents }),
     streams: resources.tracking.tracker.open,
     token: options.metricsToken,
     projections: resources.admin.projections,

@@ -18,6 +18,8 @@ export type ConnectOptions = {
   /** Where exports are read, so that slow readers hold no connection of `db`. Default `db`. */
   readonly exportDb?: Knex;
   readonly store: EventStore;
+  /** Events of other applications that this process has skipped. Undefined: the log has no others. */
+  readonly foreignEvents?: () => number;
   readonly codec: Codec;
   readonly readStream: ReadStream;
   readonly orders: OrderCommands;
