@@ -51,8 +51,11 @@ export type OnReturn = Caller & {
 };
 
 export type ReturnCommands = {
-  /** The order decides which units go back, then the return begins. */
-  readonly open: (input: OpenReturnInput, caller: Caller) => Promise<ReturnOutcome>;
+  /** The order decides which units go back, then the return begins. `expected` is a revision of the order. */
+  readonly open: (
+    input: OpenReturnInput,
+    caller: Caller & { readonly expected?: Revision | undefined },
+  ) => Promise<ReturnOutcome>;
   readonly takeAction: (target: OnReturn, data: TakeReturnAction['data']) => Promise<ReturnOutcome>;
   readonly review: (target: OnReturn, data: ReviewReturn['data']) => Promise<ReturnOutcome>;
   readonly changeDetails: (target: OnReturn, data: ChangeReturnDetails['data']) => Promise<ReturnOutcome>;
@@ -95,14 +98,13 @@ export const createReturnCommands = ({
     repeated: false,
   });
 
-  const open = async (input: OpenReturnInput, caller: Caller): Promise<ReturnOutcome> => {
-    const { context, repeatable } = caller;
+  const open: ReturnCommands['open'] = async (input, { context, repeatable, expected }) => {
     const { order_id, ...wanted } = input;
     const id = repeatable ? uuidv5(context.command_id, RETURN_IDS) : uuidv7();
     const return_number = await drawNumber('return', context.at, id);
     const data = { return_id: id, return_number, ...wanted };
     const command: OpenReturn = { type: 'OpenReturn', data, ...saidBy(context) };
-    const outcome = await handle(decider, { stream: orderStream(order_id), command, context });
+    const outcome = await handle(decider, { stream: orderStream(order_id), command, context, expected });
     if (wasRejected(outcome)) return { id, rejection: outcome.rejection, state: NO_RETURN };
     const opened = findEvent(outcome.events, 'ReturnOpened');
     if (opened === undefined) throw new Error(`order ${order_id} took return ${id} without a word`);

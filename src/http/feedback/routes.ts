@@ -8,6 +8,7 @@ const example = { rating: 5, comment: 'Still warm!' };
 export const feedbackSpecs = defineSpecs({
   giveFeedback: {
     ...onOrder,
+    conditional: true,
     methods: ['POST'],
     path: '/orders/:id/feedback',
     summary: 'Give feedback on a delivery',

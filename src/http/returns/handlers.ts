@@ -93,10 +93,10 @@ const listReply = async (deps: ReturnDeps, { query, caller, path, search }: List
   return { status: 200, headers: pageHeaders({ path, search, ...page }), body };
 };
 
-type Opening = Pick<RequestFacts, 'caller' | 'context' | 'repeatable'> & { readonly body: OpenReturnBody };
+type Opening = Pick<RequestFacts, 'caller' | 'context' | 'repeatable' | 'expected'> & { readonly body: OpenReturnBody };
 
-const open = async (deps: ReturnDeps, order_id: string, { body, caller, context, repeatable }: Opening) => {
-  const outcome = await deps.commands.open(openReturnInput(order_id, body, caller), { context, repeatable });
+const open = async (deps: ReturnDeps, order_id: string, { body, caller, ...asked }: Opening) => {
+  const outcome = await deps.commands.open(openReturnInput(order_id, body, caller), asked);
   return returnOutcomeReply(deps, outcome, { caller, status: 201 });
 };
 

@@ -45,6 +45,7 @@ const opened = { 201: { description: 'The return.', body: returnResponse, exampl
 /** The two addresses below an order mean the same. */
 const returningOrder = {
   ...onOrder,
+  conditional: true,
   tag: TAG,
   methods: ['POST'],
   summary: 'Return an order',

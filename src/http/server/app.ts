@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import Koa, { type Context } from 'koa';
 import { RequestAborted } from './body.ts';
 import type { Caller } from './caller.ts';
@@ -50,6 +51,13 @@ const addressTooLong = () =>
     `An address may have at most ${LONGEST_ADDRESS} characters. Ask for less at once.`,
   );
 
+/** A proxy may have decided by one and Node.js reads the other (RFC 9112, 3.2: 400). */
+const hasSeveralHosts = ({ rawHeaders }: IncomingMessage): boolean => {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === 'host') hosts++;
+  return hosts > 1;
+};
+
 /** Health, metrics and the documentation stay available, so that operators can find the cause. */
 const overloaded = () =>
   problem('server.overloaded', 'The server is overloaded. Retry shortly.', {
@@ -77,6 +85,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
 
   const serve = (ctx: Context, id: string, seen: Seen): Reply | Promise<Reply> => {
     if (ctx.url.length > LONGEST_ADDRESS) throw addressTooLong();
+    if (hasSeveralHosts(ctx.req)) throw problem('request.malformed', 'The request has more than one Host header.');
     if (deps.isOverloaded?.() === true && ctx.path.startsWith(BASE_PATH)) throw overloaded();
     const found = router.find(ctx.method, ctx.path);
     if (found === undefined) {

@@ -91,6 +91,13 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
     onUnkept: (error) => deps.logger.warn({ err: error }, 'an idempotency key could not be written'),
   });
 
+  /** A condition that is not looked at must not seem to have held. */
+  const rejectConditions = ({ request: { headers }, method }: Incoming): void => {
+    const asked = headers['if-match'];
+    if (spec.conditional === true || method === 'GET' || asked === undefined || asked.trim() === '*') return;
+    throw invalid([{ field: 'If-Match', message: 'is not taken here: there is no revision to compare; leave it out' }]);
+  };
+
   const identify = async (incoming: Incoming): Promise<Caller> => {
     if (permission === 'public') return ANONYMOUS;
     const { headers } = incoming.request;
@@ -155,6 +162,7 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
     const loading = { caller, params: incoming.params };
     const subject = await find(loading);
     const received = await read(incoming, caller, subject);
+    rejectConditions(incoming);
     if (replay === undefined) {
       await catchUp(incoming);
       return handle(inputOf(incoming, caller, subject, received));

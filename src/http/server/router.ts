@@ -18,9 +18,12 @@ const shapeOf = (path: string): string => path.replace(/:\w+/g, ':');
 
 /** Depth, and the first part that may be fixed below the base path: addresses that differ in these are never the same. */
 const bucketOf = (path: string): string => {
-  const parts = path.replace(/\/$/, '').toLowerCase().split('/');
+  const parts = path.split('/');
   return `${parts.length} ${parts[3] ?? ''}`;
 };
+
+/** A rule of a proxy for one spelling of an address must hold for every spelling that is served. */
+const EXACTLY = { sensitive: true, strict: true };
 
 /** One router for each bucket: matching tries one route after the other, and there are many. */
 const createBuckets = () => {
@@ -29,7 +32,7 @@ const createBuckets = () => {
     add: (path: string): Router => {
       const bucket = bucketOf(path);
       if (bucket.includes(':')) throw new Error(`${path}: the first part below the base path must be fixed`);
-      const router = buckets.get(bucket) ?? new Router();
+      const router = buckets.get(bucket) ?? new Router(EXACTLY);
       buckets.set(bucket, router);
       return router;
     },

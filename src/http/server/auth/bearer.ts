@@ -39,11 +39,15 @@ const reasonOf = (error: unknown): Problem => {
 const textClaim = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' && value.length <= LONGEST_CLAIM && isWellFormedText(value) ? value : null;
 
+/** 31 December 9999: what lies behind it is no time, and nothing that is kept could say when it ends. */
+const LATEST_EXPIRY = 253_402_300_799;
+
 const toCaller = ({ sub, role, email, name, exp }: JWTPayload): Caller => {
   const id = textClaim(sub);
   if (id === null) throw rejectedToken('The token has no subject ("sub"), so we cannot tell who you are.');
   const known = roleOf(role);
   if (known === undefined) throw rejectedToken(`The token's "role" must be one of ${ROLE_WORDS.join(', ')}.`);
+  if (exp !== undefined && exp > LATEST_EXPIRY) throw rejectedToken('The token\'s claim "exp" is not accepted.');
   const expires_at = exp === undefined ? {} : { expires_at: exp * 1000 };
   return { id, role: known, email: textClaim(email), name: textClaim(name), ...expires_at };
 };

@@ -37,13 +37,16 @@ export const reference = (notes: Notes = {}): TUnsafe<string> => Type.Unsafe<str
 /** ISO 8601 with a zone on the wire, UTC with milliseconds inside. */
 export const instant = (notes: Notes = {}): TUnsafe<Instant> => Type.Unsafe<Instant>({ instant: true, ...notes });
 
-const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,190}$/;
+/** Characters that would make it a list, a name with an address, or a quoted local part: mail servers split at them. */
+const EMAIL = /^[^\s@<>()[\]\\,:;"\p{Cc}\p{Cf}]{1,64}@[^\s@<>()[\]\\,:;"\p{Cc}\p{Cf}]{1,190}$/u;
+
+export const isEmail = (text: string): boolean => EMAIL.test(text);
 
 export const email = () =>
   Type.Unsafe<string>({
     type: 'string',
     maxLength: 255,
-    refine: { accepts: (value: unknown) => value === null || (typeof value === 'string' && EMAIL.test(value)) },
+    refine: { accepts: (value: unknown) => value === null || (typeof value === 'string' && isEmail(value)) },
     expected: 'an e-mail address of at most 255 characters, such as name@example.com',
     example: 'meera@example.com',
   });

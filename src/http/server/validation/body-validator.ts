@@ -45,7 +45,7 @@ export const compileBody = (ajv: Ajv, schema: TObject): BodyValidator => {
   const lengths = limits(schema);
   return (body, context) => {
     if (!isRecord(body)) return [{ field: 'body', message: 'must be a JSON object' }];
-    const found = scan(body);
-    return explain(found, runWithin(validate, body, lengths, context));
+    const { errors, isComplete } = scan(body);
+    return explain(errors, isComplete ? runWithin(validate, body, lengths, context) : []);
   };
 };

@@ -24,11 +24,16 @@ const currencyOf = (root: unknown, context: BodyContext): string =>
     ? root.currency
     : context.currency;
 
+/** Nothing of it shows, so that two ids which differ in it look the same. */
+const UNSEEN = /^\s|\s$|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
+
 const toReference = (value: unknown): Verdict => {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
-  return typeof text === 'string' && text.trim() !== '' && text.length <= 255
-    ? { value: text }
-    : { message: 'must be an id: a string of 1 to 255 characters, or an integer' };
+  if (typeof text !== 'string' || text.trim() === '' || text.length > 255)
+    return { message: 'must be an id: a string of 1 to 255 characters, or an integer' };
+  return UNSEEN.test(text)
+    ? { message: 'must be an id without spaces around it and without invisible characters' }
+    : { value: text };
 };
 
 const INSTANT = /^(\d{4}-\d{2}-(\d{2}))T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;

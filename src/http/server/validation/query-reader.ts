@@ -58,7 +58,7 @@ export const compileQuery = (ajv: Ajv, schema: TObject): QueryReader => {
         if (error !== undefined) errors.push(error);
       }
     }
-    errors.push(...scan(query));
+    errors.push(...scan(query).errors);
     return { query, errors: explain(errors, validate.call({ currency: 'USD' }, query) ? [] : (validate.errors ?? [])) };
   };
 };

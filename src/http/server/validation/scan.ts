@@ -39,19 +39,27 @@ const scanValue = (value: unknown, path: string, depth: number, found: FieldErro
     if (!Number.isFinite(value))
       found.push({ field: path, message: 'must be a finite number', received: String(value) });
   } else if (isRecord(value)) {
-    if (depth > DEEPEST) found.push({ field: path, message: `must not be nested deeper than ${DEEPEST} levels` });
+    if (depth > DEEPEST) found.push({ field: path, message: TOO_DEEP });
     else if (Array.isArray(value)) {
       for (let index = 0; index < value.length; index++) scanValue(value[index], `${path}[${index}]`, depth + 1, found);
     } else scanObject(value, path, depth, found);
   }
 };
 
+const TOO_DEEP = `must not be nested deeper than ${DEEPEST} levels`;
+
+export type Scanned = {
+  readonly errors: readonly FieldError[];
+  /** Whether all of the body was looked at. What was not may be nested so deep that no recursive function can read it. */
+  readonly isComplete: boolean;
+};
+
 /**
  * What no field of any body may hold, wherever it sits: characters that PostgreSQL or UTF-8 cannot carry, numbers that
  * JSON cannot write back, keys that reach for prototypes, bottomless nesting.
  */
-export const scan = (body: unknown): FieldError[] => {
-  const found: FieldError[] = [];
-  scanValue(body, '', 0, found);
-  return found;
+export const scan = (body: unknown): Scanned => {
+  const errors: FieldError[] = [];
+  scanValue(body, '', 0, errors);
+  return { errors, isComplete: errors.length < MOST_ERRORS && errors.every(({ message }) => message !== TOO_DEEP) };
 };
