@@ -91,7 +91,6 @@ const chargePayment = defineProcess({
       throw new ManualInterventionRequired(
         `the gateway says ${command.type}, but the payment was settled by hand: ${outcome.state.status}`,
       );
-    await askGateway.settled(idempotency_key);
   },
 });
 

@@ -91,7 +91,6 @@ const refundPayment = defineProcess({
       throw new ManualInterventionRequired(
         `the gateway says ${command.type}, but the refund was settled by hand otherwise`,
       );
-    await askGateway.settled(idempotency_key);
   },
 });
 

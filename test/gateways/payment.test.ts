@@ -158,7 +158,21 @@ test('a no is a no, an answer nobody understands is unknown', async () => {
     assert.is(((await outcomeAgainst(handler)) as GatewayOutcome).outcome, 'unknown');
   const hanging = (await outcomeAgainst(() => undefined, 50)) as GatewayOutcome;
   assert.is(hanging.outcome, 'unknown');
-  assert.instance(await outcomeAgainst(answering(429, '{}')), GatewayUnavailable);
+});
+
+test('only 402 and a body that says so decline; a call that was wrong is no decline', async () => {
+  const outcomeOf = async (status: number, body = '{}') =>
+    ((await outcomeAgainst(answering(status, body))) as GatewayOutcome).outcome;
+  for (const status of [408, 409, 423, 425, 429, 500, 502, 503]) {
+    assert.is(await outcomeOf(status), 'unknown', String(status));
+    assert.is(await outcomeOf(status, '{"status":"declined"}'), 'unknown', String(status));
+  }
+  for (const status of [301, 307, 400, 401, 403, 404, 405, 422])
+    assert.is(await outcomeOf(status, '{"message":"who are you?"}'), 'call_rejected', String(status));
+  for (const word of ['declined', 'Rejected'])
+    assert.is(await outcomeOf(422, JSON.stringify({ status: word })), 'declined', word);
+  assert.is(await outcomeOf(422, '{"status":"error"}'), 'call_rejected');
+  assert.is(await outcomeOf(402), 'declined');
 });
 
 test('a service that is down is left alone for a while, and then asked again', async () => {

@@ -2,15 +2,15 @@ import { GatewayUnavailable, type GatewayOutcome, type PaymentGateway } from './
 import type { GatewayAttempts } from './gateway-attempts.ts';
 import { ManualInterventionRequired } from '../../jobs/manual-intervention-required.ts';
 
-export type KnownOutcome = Exclude<GatewayOutcome, { outcome: 'unknown' }>;
+export type KnownOutcome = Exclude<GatewayOutcome, { outcome: 'unknown' | 'call_rejected' }>;
 
 /** Gets an outcome from the gateway for one intention, which its key names; it is asked once, whoever dies when. */
 export type CallGatewayOnce = {
   readonly call: (key: string, call: (gateway: PaymentGateway) => Promise<GatewayOutcome>) => Promise<KnownOutcome>;
-  /** The outcome is in the log. */
-  readonly settled: (key: string) => Promise<void>;
 };
 
+const HOW_TO_REPAIR =
+  'Nothing was charged or given back. Check PAYMENT_SERVICE_URL and its credentials, then retry the job.';
 const HOW_TO_SETTLE = 'Find out at the payment service whether the money moved, then settle it by hand.';
 
 /**
@@ -29,6 +29,10 @@ export const createCallGatewayOnce = (
     try {
       const outcome = await call(gateway);
       if (outcome.outcome === 'unknown') throw new ManualInterventionRequired(`${outcome.reason}. ${HOW_TO_SETTLE}`);
+      if (outcome.outcome === 'call_rejected') {
+        await asks.forget(key);
+        throw new ManualInterventionRequired(`${outcome.reason}. ${HOW_TO_REPAIR}`);
+      }
       await asks.answer(key, outcome);
       return outcome;
     } catch (error) {
@@ -40,10 +44,10 @@ export const createCallGatewayOnce = (
   const askUntilKnown: CallGatewayOnce['call'] = async (_key, call) => {
     const outcome = await call(gateway);
     if (outcome.outcome === 'unknown') throw new Error(`${outcome.reason}; it will be asked again with the same key`);
+    if (outcome.outcome === 'call_rejected')
+      throw new ManualInterventionRequired(`${outcome.reason}. ${HOW_TO_REPAIR}`);
     return outcome;
   };
 
-  return gateway.supportsIdempotency
-    ? { call: askUntilKnown, settled: () => Promise.resolve() }
-    : { call: askOnce, settled: (key) => asks.forget(key) };
+  return { call: gateway.supportsIdempotency ? askUntilKnown : askOnce };
 };

@@ -11,7 +11,7 @@ export type GatewayAttempts<Outcome> = {
   /** Undefined: not asked before, and from now on it has been. */
   readonly begin: (key: string) => Promise<EarlierAttempt<Outcome> | undefined>;
   readonly answer: (key: string, outcome: Outcome) => Promise<void>;
-  /** It certainly did nothing, or what it did is in the log. */
+  /** It certainly did nothing. What it did is kept as long as the payment: a run that is late finds it. */
   readonly forget: (key: string) => Promise<void>;
 };
 

@@ -23,7 +23,13 @@ const NOT_SENT = new Set([
   'EADDRREFUSED',
 ]);
 const MAX_RESPONSE_CHARS = 16_384;
+/** In a body that came with a success. */
 const DECLINED_WORDS = new Set(['declined', 'failed', 'rejected', 'error']);
+/** In a body that came with a 4xx. */
+const FINAL_WORDS = new Set(['declined', 'rejected']);
+const PAYMENT_REQUIRED = 402;
+/** Of 4xx, those that say nothing about the charge: too slow, still in progress, locked, too early, too many. */
+const UNKNOWN_STATUSES = new Set([408, 409, 423, 425, 429]);
 
 const codeOf = (error: unknown): string => {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
@@ -53,20 +59,30 @@ const textOf = (response: GatewayResponse, ...names: readonly string[]): string 
   return typeof found === 'string' ? found : undefined;
 };
 
-/** A 4xx says no; a success that is no answer we can read, a 408 and a 5xx leave it open. */
+const reasonIn = (response: GatewayResponse | undefined): string | undefined =>
+  response === undefined ? undefined : textOf(response, 'reason', 'detail', 'message', 'error', 'code');
+
+/**
+ * A rejection of the call is not a rejection of the charge. Only 402, and a body that says so, decline; what says nothing
+ * about the charge leaves it open; every other 3xx and 4xx means that the call itself is wrong, and a person must look.
+ */
 const outcomeOf = (status: number, text: string, key: string): GatewayOutcome => {
-  if (status === 429) throw new GatewayUnavailable('the payment service asks to slow down');
-  if (status === 408 || status >= 500) return { outcome: 'unknown', reason: `the payment service answered ${status}` };
+  if (UNKNOWN_STATUSES.has(status) || status >= 500)
+    return { outcome: 'unknown', reason: `the payment service answered ${status}` };
   const response = parse(text);
-  const saysNo = DECLINED_WORDS.has(String(response?.['status']).toLowerCase());
-  if (status >= 300 || saysNo) {
-    const reason =
-      response === undefined ? undefined : textOf(response, 'reason', 'detail', 'message', 'error', 'code');
+  const word = String(response?.['status']).toLowerCase();
+  const isDeclined =
+    status === PAYMENT_REQUIRED || (status < 300 ? DECLINED_WORDS.has(word) : status >= 400 && FINAL_WORDS.has(word));
+  if (isDeclined) {
     return {
       outcome: 'declined',
-      reason: reason ?? `refused with ${status}`,
+      reason: reasonIn(response) ?? `declined with ${status}`,
       response: { ...response, http_status: status },
     };
+  }
+  if (status >= 300) {
+    const why = reasonIn(response);
+    return { outcome: 'call_rejected', reason: `the payment service answered ${status}${why ? `: ${why}` : ''}` };
   }
   if (response === undefined)
     return { outcome: 'unknown', reason: 'the payment service answered something unreadable' };
@@ -87,6 +103,7 @@ export const createHttpGateway = ({
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'application/json', 'idempotency-key': key },
         body: JSON.stringify(body),
+        redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
       });
       return outcomeOf(response.status, await response.text(), key);

@@ -27,11 +27,15 @@ export type RefundRequest = {
   readonly reason: string | null;
 };
 
-/** What came of asking. `unknown`: nobody can say whether it happened. */
+/**
+ * What came of asking. `unknown`: nobody can say whether it happened. `call_rejected`: the call itself was wrong, for
+ * example its credentials: nothing happened, and asking again changes nothing until a person has looked.
+ */
 export type GatewayOutcome =
   | { readonly outcome: 'succeeded'; readonly transaction_id: string; readonly response: GatewayResponse }
   | { readonly outcome: 'declined'; readonly reason: string; readonly response: GatewayResponse }
-  | { readonly outcome: 'unknown'; readonly reason: string };
+  | { readonly outcome: 'unknown'; readonly reason: string }
+  | { readonly outcome: 'call_rejected'; readonly reason: string };
 
 /**
  * The outside world that moves money. Called from jobs only. Retries what is safe by itself; throws
