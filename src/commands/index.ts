@@ -29,4 +29,11 @@ export { readPaymentOf } from './read-payment.ts';
 export { type AsOf, type ReadStream, createReadStream } from './read.ts';
 export { type ReturnProcess, createReturnProcess } from './return-process.ts';
 export { type OpenReturnInput, type ReturnCommands, type ReturnOutcome, createReturnCommands } from './returns.ts';
+export {
+  type StoreCreditCommands,
+  type StoreCreditInput,
+  type StoreCreditOutcome,
+  createStoreCreditCommands,
+  storeCreditIdOf,
+} from './store-credit.ts';
 export { type SchedulingCommands, type Tick, createSchedulingCommands } from './scheduling.ts';

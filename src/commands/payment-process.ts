@@ -1,7 +1,17 @@
-import type { OrderCommand, OrderDecider, PaymentStarted, RefundAllocated } from '../domain/order/index.ts';
+import {
+  isPaidByPeople,
+  isPlaced,
+  type OrderCommand,
+  type OrderDecider,
+  type PaymentStarted,
+  type RefundAllocated,
+  type RefundResolved,
+  type RefundWithdrawn,
+} from '../domain/order/index.ts';
 import {
   paymentDecider,
   type PaymentCancelled,
+  type PaymentCommand,
   type PaymentCompleted,
   type PaymentDeclined,
   type PaymentRejection,
@@ -29,7 +39,9 @@ export type PaymentProcess = {
   readonly startProcessing: (cause: Recorded<PaymentStarted>) => Promise<Outcome<PaymentState, PaymentRejection>>;
   /** The payment has its outcome: the order follows, and the token has done its duty. */
   readonly recordOutcome: (cause: Recorded<PaymentOutcome>, at: Instant) => Promise<void>;
-  /** A refund was allocated: each part is reserved on its payment. */
+  /** People paid a refund out, or it was given up: its payment follows. */
+  readonly endRefund: (cause: Recorded<RefundResolved | RefundWithdrawn>) => Promise<void>;
+  /** A refund was allocated: each part is reserved on its payment, and what people paid out by hand is recorded there. */
   readonly requestRefunds: (cause: Recorded<RefundAllocated>) => Promise<void>;
 };
 
@@ -47,19 +59,41 @@ export const createPaymentProcess = ({
   const tellOrder = (order_id: string, command: OrderCommand, context: EventContext) =>
     handleOrThrow(handle, decider, { stream: orderStream(order_id), command, context });
 
+  const onPayment = (payment_id: string, command: PaymentCommand, context: EventContext) =>
+    handleOrThrow(handle, paymentDecider, { stream: paymentStream(payment_id), command, context });
+
+  /** Refunds in whose stead others go give their reservation back. */
+  const releaseReplaced = async (cause: Recorded<RefundAllocated>): Promise<void> => {
+    const { replaces } = cause.fact.data;
+    if (replaces.length === 0) return;
+    const found = await readStream(decider, cause.stream, { revision: cause.revision });
+    const refunds = found !== undefined && isPlaced(found.state) ? found.state.refunds : [];
+    for (const { refund_id, payment_id } of refunds.filter((refund) => replaces.includes(refund.refund_id))) {
+      const context = continuedContext(`release-refund/${refund_id}`, cause);
+      await onPayment(payment_id, { type: 'ReleaseRefund', data: { refund_id }, ...saidBy(context) }, context);
+    }
+  };
+
   const requestRefund = async (
     cause: Recorded<RefundAllocated>,
     { payment_id, ...part }: RefundAllocated['data']['refunds'][number],
   ): Promise<void> => {
-    const { kind, return_id, personal } = cause.fact.data;
-    const context = continuedContext(`request-refund/${part.refund_id}`, cause);
+    const { kind, return_id, paid_out, personal } = cause.fact.data;
+    const { refund_id, method } = part;
+    const context = continuedContext(`request-refund/${refund_id}`, cause);
     const said = personal === undefined || isErased(personal) ? {} : { personal };
     const outcome = await handle(paymentDecider, {
       stream: paymentStream(payment_id),
       command: { type: 'RequestRefund', data: { ...part, kind, return_id, ...said }, ...saidBy(context) },
       context,
     });
-    if (!wasRejected(outcome)) return;
+    if (!wasRejected(outcome)) {
+      if (!paid_out || !isPaidByPeople(method)) return;
+      const paidOut = continuedContext(`pay-out-refund/${refund_id}`, cause);
+      const command = { type: 'PayOutRefund', data: { refund_id, method }, ...saidBy(paidOut) } as const;
+      await onPayment(payment_id, command, paidOut);
+      return;
+    }
     const refused = processContext(`refuse-refund/${part.refund_id}`, cause, cause.fact.at);
     const data = { ...part, payment_id, kind, return_id };
     await tellOrder(streamId(cause.stream), { type: 'RecordRefundFailure', data, ...saidBy(refused) }, refused);
@@ -91,7 +125,28 @@ export const createPaymentProcess = ({
       );
       await tokens.forget(payment_id);
     },
+    endRefund: async (cause) => {
+      const { refund_id, payment_id, amount, method, kind, return_id } = cause.fact.data;
+      const requested = continuedContext(`request-refund/${refund_id}`, cause);
+      const request = { refund_id, amount, method, kind, return_id };
+      // It may have failed before its payment heard of it, or its job may be behind. Where there is no room for it any
+      // more, there is nothing to give up either.
+      await handle(paymentDecider, {
+        stream: paymentStream(payment_id),
+        command: { type: 'RequestRefund', data: request, ...saidBy(requested) },
+        context: requested,
+      });
+      const context = continuedContext(`end-refund/${refund_id}`, cause);
+      await onPayment(
+        payment_id,
+        cause.fact.type === 'RefundResolved'
+          ? { type: 'PayOutRefund', data: { refund_id, method }, ...saidBy(context) }
+          : { type: 'ReleaseRefund', data: { refund_id }, ...saidBy(context) },
+        context,
+      );
+    },
     requestRefunds: async (cause) => {
+      await releaseReplaced(cause);
       for (const part of cause.fact.data.refunds) await requestRefund(cause, part);
     },
   };

@@ -3,6 +3,8 @@ export const orderStream = (id: string): string => `order-${id}`;
 export const returnStream = (id: string): string => `return-${id}`;
 export const paymentStream = (id: string): string => `payment-${id}`;
 export const documentStream = (id: string): string => `document-${id}`;
+/** What one customer has in one currency. */
+export const storeCreditStream = (id: string): string => `store_credit-${id}`;
 /** One gapless series per document type and business year, e.g. `invoices-2026`. */
 export const seriesStream = (series: 'invoices' | 'credit_memos', year: number): string => `${series}-${year}`;
 

@@ -8,6 +8,7 @@ import {
   type PaymentProcess,
   type PaymentTokens,
   type ReadStream,
+  type StoreCreditCommands,
 } from '../commands/index.ts';
 import type { OrderDecider } from '../domain/order/index.ts';
 import { paymentDecider, reachesGateway, type Payment, type PaymentCommand } from '../domain/payment/index.ts';
@@ -21,6 +22,7 @@ export type GatewayDeps = {
   readonly handle: Handle;
   readonly readStream: ReadStream;
   readonly askGateway: CallGatewayOnce;
+  readonly storeCredit: Pick<StoreCreditCommands, 'spend' | 'give'>;
 };
 
 /** Takes away the job that was to get an outcome, where an admin has settled it: a parked one would stay for ever. */
@@ -55,6 +57,16 @@ const startPaymentProcessing = defineProcess({
     paymentProcess.startProcessing(cause),
 });
 
+/** Spends a balance of the shop's own, once. What it does not cover is declined, as by a bank. */
+const spend = async (
+  payment_id: string,
+  payment: Payment,
+  { storeCredit, context }: Pick<GatewayDeps, 'storeCredit'> & { readonly context: EventContext },
+): Promise<PaymentCommand> =>
+  wasRejected(await storeCredit.spend(payment_id, payment, context))
+    ? { type: 'DeclinePayment', data: { failure_reason: 'insufficient_funds' }, ...saidBy(context) }
+    : { type: 'CompletePayment', data: { transaction_id: null }, ...saidBy(context) };
+
 /**
  * Charges a payment under the key of the event that asked for it, and records what the gateway says. A payment that has
  * its outcome, from an earlier run or an admin, is left alone.
@@ -69,6 +81,7 @@ const chargePayment = defineProcess({
       handle,
       readStream,
       askGateway,
+      storeCredit,
       paymentTokens,
     }: GatewayDeps & { readonly paymentTokens: Pick<PaymentTokens, 'open'> },
     { now },
@@ -85,7 +98,11 @@ const chargePayment = defineProcess({
     };
     const charged = reachesGateway(payment.method) ? await charge() : undefined;
     const context = processContext('charge-payment', cause, now());
-    const command = charged === undefined ? receipt(payment, context) : commandOf(charged, context);
+    const received = async (): Promise<PaymentCommand> =>
+      payment.method === 'store_credit'
+        ? spend(payment_id, payment, { storeCredit, context })
+        : receipt(payment, context);
+    const command = charged === undefined ? await received() : commandOf(charged, context);
     const outcome = await handle(paymentDecider, { stream, command, context });
     if (wasRejected(outcome))
       throw new ManualInterventionRequired(

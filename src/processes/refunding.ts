@@ -3,19 +3,14 @@ import {
   processContext,
   readPaymentOf,
   saidBy,
+  wasRejected,
   type Handle,
   type PaymentProcess,
   type ReadStream,
 } from '../commands/index.ts';
-import type { OrderCommand, OrderDecider } from '../domain/order/index.ts';
-import {
-  isPayment,
-  paymentDecider,
-  reachesGateway,
-  type Payment,
-  type PaymentCommand,
-  type Refund,
-} from '../domain/payment/index.ts';
+import { isPaidByPeople, type OrderCommand, type OrderDecider } from '../domain/order/index.ts';
+import { isPayment, paymentDecider, type Payment, type PaymentCommand, type Refund } from '../domain/payment/index.ts';
+import type { EventContext } from '../event-store/codec.ts';
 import { orderStream, streamId } from '../event-store/stream-names.ts';
 import type { KnownOutcome } from '../gateways/payment/index.ts';
 import { ManualInterventionRequired } from '../jobs/manual-intervention-required.ts';
@@ -24,16 +19,37 @@ import { defineProcess, perEvent, perStream } from './engine/process.ts';
 
 type DecidingDeps = { readonly handle: Handle; readonly decider: OrderDecider };
 
-/** Money that is here without a reason goes back: the order is cancelled, costs less by now, or was paid twice. */
-const refundExcess = defineProcess({
+/** What is overpaid goes back, after anything that can change it. */
+const refundOverpaid = defineProcess({
   name: 'refund-excess',
-  on: { order: ['OrderCancelled', 'OrderItemsModified', 'PaymentCaptured'] },
+  on: {
+    order: [
+      'OrderCancelled',
+      'OrderItemsModified',
+      'PaymentCaptured',
+      'OrderCredited',
+      'ReturnSettled',
+      'RefundAllocated',
+      'RefundWithdrawn',
+    ],
+  },
   key: perStream,
+  // An allocation leaves something overpaid only where it goes instead of another, for less.
+  when: ({ fact }) => fact.type !== 'RefundAllocated' || fact.data.replaces.length > 0,
   run: (cause, { handle, decider }: DecidingDeps, { at }) => {
     const context = processContext('refund-excess', cause, at);
     const command = { type: 'RefundOverpaid', data: {}, ...saidBy(context) } as const;
     return handleOrThrow(handle, decider, { stream: cause.stream, command, context });
   },
+});
+
+/** A person said what became of a refund on the order: its payment follows. */
+const endRefund = defineProcess({
+  name: 'end-refund',
+  on: { order: ['RefundResolved', 'RefundWithdrawn'] },
+  key: perEvent,
+  run: (cause, { paymentProcess }: { readonly paymentProcess: Pick<PaymentProcess, 'endRefund'> }) =>
+    paymentProcess.endRefund(cause),
 });
 
 /** A refund was allocated: each part is reserved on its payment. */
@@ -61,25 +77,37 @@ const requestOf = (payment: Payment, refund: Refund) => {
 
 const failureOf = (outcome: KnownOutcome): string | null => (outcome.outcome === 'declined' ? outcome.reason : null);
 
+/** Gives it to the customer's balance, once; null: it is there. */
+const credit = async (
+  storeCredit: GatewayDeps['storeCredit'],
+  { payment, refund, context }: { readonly payment: Payment; readonly refund: Refund; readonly context: EventContext },
+): Promise<string | null> => {
+  const outcome = await storeCredit.give(refund, payment, context);
+  return wasRejected(outcome) ? outcome.rejection.rejected : null;
+};
+
 /**
  * Gives back what was reserved, under the key of the event that reserved it, and records what the gateway says. A refund
- * that has its outcome is left alone.
+ * that has its outcome is left alone, and so is one that people pay out.
  */
 const refundPayment = defineProcess({
   name: 'refund-payment',
   on: { payment: ['RefundRequested'] },
   key: ({ fact }) => fact.data.refund_id,
-  run: async (cause, { handle, readStream, askGateway }: GatewayDeps, { now }) => {
+  run: async (cause, { handle, readStream, askGateway, storeCredit }: GatewayDeps, { now }) => {
     const { stream, id: idempotency_key, fact } = cause;
     const { refund_id } = fact.data;
     const payment = await readPaymentOf(readStream, stream);
     const refund = payment.refunds.find((one) => one.refund_id === refund_id);
-    if (refund?.status !== 'pending') return;
+    if (refund?.status !== 'pending' || isPaidByPeople(refund.method)) return;
 
     const request = { ...requestOf(payment, refund), idempotency_key, payment_id: streamId(stream) };
     const giveBack = (): Promise<KnownOutcome> =>
       askGateway.call(idempotency_key, (gateway) => gateway.refund(request));
-    const failure = reachesGateway(payment.method) ? await giveBack().then(failureOf) : null;
+    const failure =
+      refund.method === 'store_credit'
+        ? await credit(storeCredit, { payment, refund, context: processContext('give-store-credit', cause, now()) })
+        : await giveBack().then(failureOf);
     const context = processContext('refund-payment', cause, now());
     const command: PaymentCommand =
       failure === null
@@ -126,4 +154,4 @@ const recordRefundOutcome = defineProcess({
 });
 
 /** An allocated refund is reserved on each payment, given back by the gateway, and told to the order. */
-export const refunding = [refundExcess, requestRefunds, refundPayment, recordRefundOutcome] as const;
+export const refunding = [refundOverpaid, requestRefunds, endRefund, refundPayment, recordRefundOutcome] as const;

@@ -6,6 +6,7 @@ import {
   createReturnCommands,
   createReturnProcess,
   createSchedulingCommands,
+  createStoreCreditCommands,
   orderIds,
   type DocumentCommands,
   type DrawNumber,
@@ -16,6 +17,7 @@ import {
   type ReturnCommands,
   type ReturnProcess,
   type SchedulingCommands,
+  type StoreCreditCommands,
 } from '../../commands/index.ts';
 import type { Config } from '../../config/index.ts';
 import type { DocumentType } from '../../domain/document/index.ts';
@@ -34,6 +36,7 @@ export type Commands = {
   readonly returns: ReturnCommands;
   readonly documents: DocumentCommands;
   readonly scheduling: SchedulingCommands;
+  readonly storeCredit: StoreCreditCommands;
   readonly paymentProcess: PaymentProcess;
   readonly returnProcess: ReturnProcess;
   readonly paymentTokens: PaymentTokens;
@@ -64,6 +67,7 @@ export const createCommands = (
     payments: createPaymentCommands({ ...deciding, policies: paymentProcess, tokens: paymentTokens, drawNumber }),
     returns: createReturnCommands({ ...deciding, policies: returnProcess, moneyPolicies: paymentProcess, drawNumber }),
     scheduling: createSchedulingCommands(deciding),
+    storeCredit: createStoreCreditCommands({ handle }),
     paymentProcess,
     returnProcess,
     paymentTokens,
