@@ -2,14 +2,18 @@ import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
 import {
   isPlaced,
   orderTotals,
+  type AddNote,
   type MetaData,
   type Order,
   type OrderDecider,
   type OrderRejection,
   type PaymentStarted,
+  type ReasonCategory,
+  type RefundMethod,
 } from '../domain/order/index.ts';
 import {
   isPayment,
+  isReceipt,
   NO_PAYMENT,
   paymentDecider,
   type ChangePaymentDetails,
@@ -21,6 +25,7 @@ import {
   type PaymentState,
 } from '../domain/payment/index.ts';
 import { canAccess } from '../domain/shared/access.ts';
+import type { Actor } from '../domain/shared/decider.ts';
 import type { Currency, Minor } from '../domain/shared/money.ts';
 import { eventId } from '../event-store/codec.ts';
 import { WrongExpectedRevision, type Revision } from '../event-store/port.ts';
@@ -52,6 +57,10 @@ export type CreatePaymentInput = {
 export type RefundInput = {
   /** Null: all that this payment has left. */
   readonly amount: Minor | null;
+  /** Whether the shop gives the money up. Default: once the order is invoiced. */
+  readonly credit?: boolean | undefined;
+  readonly method?: RefundMethod | undefined;
+  readonly reason_category?: ReasonCategory | undefined;
   readonly reason?: string | undefined;
   readonly meta_data?: MetaData | undefined;
 };
@@ -71,6 +80,7 @@ export type OnPayment = Caller & {
 export type PaymentCommands = {
   readonly create: (input: CreatePaymentInput, caller: Caller) => Promise<PaymentCommandOutcome>;
   readonly changeDetails: (target: OnPayment, data: ChangePaymentDetails['data']) => Promise<PaymentCommandOutcome>;
+  readonly addNote: (target: OnPayment, data: AddNote['data']) => Promise<PaymentCommandOutcome>;
   readonly cancel: (target: OnPayment) => Promise<PaymentCommandOutcome>;
   /** The order makes room, then the payment is under way. Its outcome comes later. */
   readonly process: (target: OnPayment) => Promise<PaymentCommandOutcome>;
@@ -127,13 +137,16 @@ export const createPaymentCommands = ({
 
   const whyNotOn = (
     order: Order | undefined,
-    { currency, amount }: CreatePaymentInput,
+    { currency, amount, method }: CreatePaymentInput,
+    { role }: Actor,
   ): PaymentRejected | undefined => {
     if (order === undefined) return { rejected: 'order.not_found' };
     if (currency !== undefined && currency !== order.currency)
       return { rejected: 'payment.wrong_currency', currency: order.currency };
     const { total } = orderTotals(order);
-    return amount > total ? { rejected: 'payment.exceeds_total', total } : undefined;
+    // Money that came outside any gateway is a fact, however much it is.
+    const isReceived = role === 'admin' && isReceipt(method);
+    return amount > total && !isReceived ? { rejected: 'payment.exceeds_total', total } : undefined;
   };
 
   const create = async (input: CreatePaymentInput, caller: Caller): Promise<PaymentCommandOutcome> => {
@@ -141,7 +154,7 @@ export const createPaymentCommands = ({
     const { order_id, method, amount, transaction_id, payment_token: token, personal } = input;
     const id = repeatable ? uuidv5(context.command_id, PAYMENT_IDS) : uuidv7();
     const order = await orderOf(order_id, caller);
-    const rejection = whyNotOn(order, input);
+    const rejection = whyNotOn(order, input, context.actor);
     if (order === undefined || rejection !== undefined)
       return { id, rejection: rejection ?? { rejected: 'order.not_found' }, state: NO_PAYMENT };
 
@@ -228,6 +241,7 @@ export const createPaymentCommands = ({
     refund,
     changeDetails: (target, data) =>
       onPayment(target, { type: 'ChangePaymentDetails', data, ...saidBy(target.context) }),
+    addNote: (target, data) => onPayment(target, { type: 'AddNote', data, ...saidBy(target.context) }),
     cancel: (target) => withOutcomeTold(target, { type: 'CancelPayment', data: {}, ...saidBy(target.context) }),
     settle: (target, finding) =>
       withOutcomeTold(

@@ -1,5 +1,6 @@
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
 import type {
+  AddNote,
   OpenReturn,
   OrderDecider,
   OrderRejection,
@@ -59,6 +60,7 @@ export type ReturnCommands = {
   readonly takeAction: (target: OnReturn, data: TakeReturnAction['data']) => Promise<ReturnOutcome>;
   readonly review: (target: OnReturn, data: ReviewReturn['data']) => Promise<ReturnOutcome>;
   readonly changeDetails: (target: OnReturn, data: ChangeReturnDetails['data']) => Promise<ReturnOutcome>;
+  readonly addNote: (target: OnReturn, data: AddNote['data']) => Promise<ReturnOutcome>;
 };
 
 const RETURN_IDS = 'd1c0a7e4-62f7-5a55-9d0e-7be24b1b9d5f';
@@ -174,5 +176,6 @@ export const createReturnCommands = ({
     takeAction,
     review: (target, data) => followed(target, { type: 'ReviewReturn', data, ...saidBy(target.context) }),
     changeDetails: (target, data) => onReturn(target, { type: 'ChangeReturnDetails', data, ...saidBy(target.context) }),
+    addNote: (target, data) => onReturn(target, { type: 'AddNote', data, ...saidBy(target.context) }),
   };
 };

@@ -9,7 +9,9 @@ import { bindInvoices } from './invoices/handlers.ts';
 import { bindMessages } from './messages/handlers.ts';
 import { bindOperations } from './operations/handlers.ts';
 import { bindOrders } from './orders/handlers.ts';
+import { bindNotes } from './notes/handlers.ts';
 import { bindPayments } from './payments/handlers.ts';
+import { bindRefunds } from './refunds/handlers.ts';
 import { bindReturns } from './returns/handlers.ts';
 import { bindSandbox } from './sandbox/handlers.ts';
 import { bindTracking } from './tracking/handlers.ts';
@@ -31,8 +33,10 @@ const BINDERS = {
   tracking: bindTracking,
   feedback: bindFeedback,
   devices: bindDevices,
+  refunds: bindRefunds,
   returns: bindReturns,
   payments: bindPayments,
+  notes: bindNotes,
   invoices: bindInvoices,
   customers: bindCustomers,
   feed: bindFeed,
@@ -64,8 +68,10 @@ const bindAll = (deps: ResourceDeps): BoundResources => ({
   tracking: BINDERS.tracking(deps.tracking),
   feedback: BINDERS.feedback(deps.feedback),
   devices: BINDERS.devices(deps.devices),
+  refunds: BINDERS.refunds(deps.refunds),
   returns: BINDERS.returns(deps.returns),
   payments: BINDERS.payments(deps.payments),
+  notes: BINDERS.notes(deps.notes),
   invoices: BINDERS.invoices(deps.invoices),
   customers: BINDERS.customers(deps.customers),
   feed: BINDERS.feed(deps.feed),

@@ -7,9 +7,11 @@ import { feedSpecs } from './feed/routes.ts';
 import { feedbackSpecs } from './feedback/routes.ts';
 import { invoiceSpecs } from './invoices/routes.ts';
 import { messageSpecs } from './messages/routes.ts';
+import { noteSpecs } from './notes/routes.ts';
 import { operationsSpecs } from './operations/routes.ts';
 import { orderSpecs } from './orders/routes.ts';
 import { paymentSpecs } from './payments/routes.ts';
+import { refundSpecs } from './refunds/routes.ts';
 import { returnSpecs } from './returns/routes.ts';
 import { sandboxSpecs } from './sandbox/routes.ts';
 import type { RouteSpec, SpecTable } from './server/spec.ts';
@@ -24,8 +26,10 @@ export const RESOURCES = {
   tracking: trackingSpecs,
   feedback: feedbackSpecs,
   devices: deviceSpecs,
+  refunds: refundSpecs,
   returns: returnSpecs,
   payments: paymentSpecs,
+  notes: noteSpecs,
   invoices: invoiceSpecs,
   customers: customerSpecs,
   feed: feedSpecs,

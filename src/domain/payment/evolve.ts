@@ -64,9 +64,10 @@ const refundOf = ({ at, data }: Fact<RefundRequested>): Refund => {
   return { refund_id, amount, method, status: 'pending', kind, return_id, reason, failure_reason: null, at };
 };
 
-const initiated = ({ data, at }: Fact<PaymentInitiated>): Payment => ({
+const initiated = ({ data, at, by }: Fact<PaymentInitiated>): Payment => ({
   ...data,
   status: 'pending',
+  initiated_by: by.role,
   personal: isErased(data.personal) ? ERASED : { ...data.personal, gateway_response: null },
   failure_reason: null,
   refunds: [],

@@ -1,5 +1,5 @@
 import type { RefundMethod, RefundPurpose } from '../order/index.ts';
-import type { Instant, Personal } from '../shared/decider.ts';
+import type { Instant, Personal, Role } from '../shared/decider.ts';
 import type { Note } from '../shared/notes.ts';
 import { sum, type Minor } from '../shared/money.ts';
 import type { PaymentInitiated, PaymentPersonal } from './events.ts';
@@ -18,6 +18,8 @@ export type Refund = RefundPurpose & {
 
 export type Payment = Omit<PaymentInitiated['data'], 'personal'> & {
   readonly status: PaymentStatus;
+  /** Whose the notes are that it began with. */
+  readonly initiated_by: Role;
   readonly personal: Personal<PaymentPersonal>;
   readonly failure_reason: string | null;
   readonly refunds: readonly Refund[];

@@ -4,11 +4,13 @@ import {
   finalPrice,
   lineTotal,
   majorTotals,
+  ledgerOf,
   orderFold,
   type Order,
   type OrderLine,
   type OrderPayment,
   type OrderPersonal,
+  type OrderRefund,
   type OrderSettings,
   type OrderReturn,
   refundedAmount,
@@ -36,6 +38,9 @@ export type OrderView = {
 };
 
 export type Viewer = { readonly id: string; readonly role: Role };
+
+/** Whether somebody may read what the shop writes for itself. Customers and couriers may not. */
+export const isStaff = ({ role }: Pick<Viewer, 'role'>): boolean => role !== 'customer' && role !== 'delivery_partner';
 
 const NOTHING_KNOWN: OrderPersonal = {
   customer_email: null,
@@ -82,6 +87,7 @@ export const orderBody = ({ id, order, documents, seen }: OrderView, viewer: Vie
   const erased = isErased(order.personal);
   const personal = isErased(order.personal) ? NOTHING_KNOWN : order.personal;
   const major: Major = (amount) => toMajor(amount, order.currency);
+  const { payment_status, refund_status } = ledgerOf(order);
   return {
     id,
     order_number: order.order_number,
@@ -92,6 +98,8 @@ export const orderBody = ({ id, order, documents, seen }: OrderView, viewer: Vie
     previous_status: order.previous_status,
     currency: order.currency,
     ...majorTotals(order),
+    payment_status,
+    refund_status,
     shipping_address: personal.shipping_address,
     billing_address: personal.billing_address,
     notes: personal.notes,
@@ -108,8 +116,9 @@ export const orderBody = ({ id, order, documents, seen }: OrderView, viewer: Vie
     shipment: order.shipment,
     cancellation: cancellationBody(order, viewer),
     payments: paymentSummaries(order, major),
+    refunds: order.refunds.map((refund) => refundBody(refund, major)),
     returns: returnSummaries(order, major),
-    documents: viewer.role === 'customer' ? documents.map((document) => ({ ...document, reason: null })) : documents,
+    documents: isStaff(viewer) ? documents : documents.map((document) => ({ ...document, reason: null })),
     allowed_actions: allowedOrderActions(order, viewer.role, settings),
     ...(erased && { erased }),
     created_at: order.created_at,
@@ -138,6 +147,21 @@ export const paymentSummaries = ({ payments, refunds }: Order, major: Major) =>
     const status = paymentStatus(payment, refunded);
     return { id: payment_id, status, amount: major(amount), refunded_amount: major(refunded) };
   });
+
+/** Money that goes back, and what for. What staff said to it is not in here: everybody who sees the order sees it. */
+const refundBody = (
+  { refund_id, payment_id, return_id, kind, amount, status, method, at }: OrderRefund,
+  major: Major,
+) => ({
+  id: refund_id,
+  payment_id,
+  return_id,
+  kind,
+  amount: major(amount),
+  status,
+  method,
+  at,
+});
 
 /** How far a return has got, as its order knows it: the steps between are the return's own. */
 const returnStatus = ({ status, outcome }: OrderReturn) =>

@@ -34,7 +34,11 @@ export const orderExample = {
   shipping_cost: 5,
   total: 41.28,
   amount_due: 41.28,
+  credited: 0,
+  overpaid: 0,
   item_count: 3,
+  payment_status: 'unpaid',
+  refund_status: 'none',
   shipping_address: address,
   billing_address: address,
   notes: null,
@@ -83,7 +87,8 @@ export const orderExample = {
   },
   shipment: null,
   cancellation: null,
-  payments: [],
+  payments: [] as readonly object[],
+  refunds: [] as readonly object[],
   returns: [],
   documents: [],
   allowed_actions: ['confirm', 'cancel'],
@@ -116,6 +121,7 @@ export const cancelledOrderExample = {
   status: 'cancelled',
   previous_status: 'pending',
   amount_due: 0,
+  payment_status: 'settled',
   allowed_actions: [],
   cancellation: { reason: 'Ordered by mistake', category: 'changed_mind', by: 'admin', at: '2026-03-01T12:02:00.000Z' },
   updated_at: '2026-03-01T12:02:00.000Z',
@@ -151,4 +157,37 @@ export const eventExample = {
     schema_version: 1,
   },
   hash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+};
+
+const refundedAt = '2026-03-03T09:00:00.000Z';
+
+/** One of two mugs came damaged: its share went back. */
+export const refundedOrderExample = {
+  ...orderExample,
+  status: 'delivered',
+  previous_status: 'shipped',
+  amount_due: 0,
+  credited: 14.29,
+  payment_status: 'paid',
+  refund_status: 'pending',
+  payments: [
+    { id: '0195513d-5660-7000-8000-000000000011', status: 'completed', amount: 41.28, refunded_amount: 0 },
+  ] as readonly object[],
+  refunds: [
+    {
+      id: '8a0d3c5e-3f6b-5d1c-9a74-2b1f0e9d8c31',
+      payment_id: '0195513d-5660-7000-8000-000000000011',
+      return_id: null,
+      kind: 'line',
+      amount: 14.29,
+      status: 'pending',
+      method: 'original_payment',
+      at: refundedAt,
+    },
+  ] as readonly object[],
+  allowed_actions: ['return_order'],
+  updated_at: refundedAt,
+  confirmed_at: '2026-03-01T12:01:00.000Z',
+  shipped_at: '2026-03-02T08:00:00.000Z',
+  delivered_at: '2026-03-03T08:00:00.000Z',
 };

@@ -2,6 +2,7 @@ import type { AsOf } from '../../commands/index.ts';
 import { isRefundInitiated, isUnderWay, type Order } from '../../domain/order/index.ts';
 import type { Caller } from '../server/caller.ts';
 import { eventBody } from '../server/event-body.ts';
+import { rejectVisibility, writtenNotes } from '../notes/body.ts';
 import { readPaging } from '../server/paging.ts';
 import { invalid, problem } from '../server/problem.ts';
 import { rejectionProblem } from '../server/rejections.ts';
@@ -15,7 +16,7 @@ import { exportReply } from './export.ts';
 import { currencyOfOrder, loadOrder, orderTarget, readOrder, type FoundOrder } from './find-order.ts';
 import { demandFullAddresses, placeOrderInput, rejectAdminFields, toLines } from './input.ts';
 import { listReply, pageReply } from './lists.ts';
-import { orderReply, outcomeReply, placedReply, replayOrder } from './replies.ts';
+import { type More, orderReply, outcomeReply, placedReply, replayOrder } from './replies.ts';
 import type { PlaceOrderBody } from './request-schemas.ts';
 import { orderSpecs } from './routes.ts';
 
@@ -33,6 +34,8 @@ const placeOrder =
 
 /** Whether money is on its way back, or will be as soon as it arrives. */
 const refundInitiated = (order: Order) => ({ refund_initiated: isRefundInitiated(order) });
+
+const ofNotes: More = (_order, events) => writtenNotes(events);
 
 const readAsOf = (text: string): AsOf => {
   if (/^\d{1,18}$/.test(text)) return { revision: BigInt(text) };
@@ -71,9 +74,11 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
       load,
       handle: async (input) => {
         if (deps.requireFullAddress) demandFullAddresses(input.body);
-        return outcomeReply(deps, await commands.changeDetails(orderTarget(input), input.body), input);
+        rejectVisibility(input.body, input.caller);
+        const outcome = await commands.changeDetails(orderTarget(input), input.body);
+        return outcomeReply(deps, outcome, { caller: input.caller, more: ofNotes });
       },
-      replay,
+      replay: replayOrder(deps, ofNotes),
     },
     changeOrderState: {
       load,

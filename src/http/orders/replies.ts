@@ -1,6 +1,7 @@
 import type { PlaceOrderOutcome } from '../../checkout/index.ts';
 import { wasRejected, type OrderOutcome } from '../../commands/index.ts';
 import { isPlaced, type Order } from '../../domain/order/index.ts';
+import type { Recorded } from '../../event-store/recorded.ts';
 import { orderStream, streamId } from '../../event-store/stream-names.ts';
 import type { Caller } from '../server/caller.ts';
 import { notFound } from '../server/problem.ts';
@@ -14,8 +15,8 @@ import type { NamedOrder, OrderDeps } from './deps.ts';
 const documentsOf = async ({ findDocuments }: OrderDeps, named: NamedOrder) =>
   named.order.shipped_at === null ? [] : ((await findDocuments([named])).get(named.id) ?? []);
 
-/** What an answer says of an order besides the order itself. */
-export type More = (order: Order) => object;
+/** What an answer says of an order besides the order itself. `events` end with the newest that it shows. */
+export type More = (order: Order, events: readonly Recorded[]) => object;
 const nothingMore: More = () => ({});
 
 export const bodyOf = async (deps: OrderDeps, named: NamedOrder, caller: Caller): Promise<OrderBody> =>
@@ -29,7 +30,7 @@ export const orderReply = async (
   more: More = nothingMore,
 ): Promise<Reply> => ({
   status: 200,
-  body: { ...(await bodyOf(deps, found, caller)), ...more(found.order) },
+  body: { ...(await bodyOf(deps, found, caller)), ...more(found.order, found.events) },
   at: { stream: found.stream, revision: found.revision },
 });
 
@@ -44,11 +45,11 @@ export const outcomeReply = async (
   }: { readonly caller: Caller; readonly status?: number; readonly more?: More },
 ): Promise<Reply> => {
   if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
-  const { id, state, revision, position } = outcome;
+  const { id, state, revision, position, events } = outcome;
   if (!isPlaced(state)) throw new Error(`order ${id} accepted a command before it was placed`);
   return {
     status,
-    body: { ...(await bodyOf(deps, { id, order: state }, caller)), ...more(state) },
+    body: { ...(await bodyOf(deps, { id, order: state }, caller)), ...more(state, events) },
     at: { stream: orderStream(id), revision },
     position,
   };

@@ -8,6 +8,7 @@ import {
   orderStatusOf,
 } from '../../domain/order/index.ts';
 import type { CrossCheck } from '../server/validation/keywords.ts';
+import { visibleToCustomer } from '../notes/schemas.ts';
 import { address } from '../server/schemas/address.ts';
 import {
   amount,
@@ -103,7 +104,10 @@ export const replaceItemsBody = strictObject({ items }, { component: 'ReplaceIte
 
 export const changeOrderBody = strictObject(
   {
-    notes: optionalNullable(text({ max: 2000, example: 'Ring twice' })),
+    notes: optionalNullable(
+      text({ max: 2000, description: 'Of the customer. An admin’s become a note of staff.', example: 'Ring twice' }),
+    ),
+    visible_to_customer: visibleToCustomer(),
     meta_data: optionalNullable(metaData()),
     shipping_address: optionalNullable(address()),
   },

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox';
-import { ORDER_ACTIONS, ORDER_STATUSES } from '../../domain/order/index.ts';
+import { ORDER_ACTIONS, ORDER_STATUSES, REFUND_KINDS, REFUND_METHODS } from '../../domain/order/index.ts';
 import { PAYMENT_STATUSES } from '../../domain/payment/index.ts';
 import { historyResponse } from '../server/schemas/audit-response.ts';
 import { nullable } from '../server/schemas/fields.ts';
@@ -53,6 +53,28 @@ const paymentSummary = shape(
   'PaymentSummary',
 );
 
+const refund = shape(
+  {
+    id: uuid(),
+    payment_id: uuid(),
+    return_id: nullable(uuid()),
+    kind: Type.Unsafe<string>({
+      type: 'string',
+      enum: [...REFUND_KINDS],
+      description: 'What it is for. `overpaid`: more than is owed. `money`: moved by an admin without a credit.',
+    }),
+    amount: money(),
+    status: Type.Unsafe<string>({
+      type: 'string',
+      enum: ['pending', 'completed', 'failed', 'resolved', 'withdrawn'],
+      description: '`failed` waits for a person. `resolved` was paid out by people; `withdrawn` does not go back.',
+    }),
+    method: words(REFUND_METHODS),
+    at: time(),
+  },
+  'OrderRefund',
+);
+
 const returnSummary = shape(
   {
     id: uuid(),
@@ -84,7 +106,19 @@ export const orderProperties = {
   shipping_cost: money(),
   total: money(),
   amount_due: money(),
+  credited: Type.Number({ description: 'What the shop gave up of the total.' }),
+  overpaid: Type.Number({ description: 'What is here and not owed: it goes back.' }),
   item_count: Type.Integer({ description: 'Sum of the quantities.' }),
+  payment_status: Type.Unsafe<string>({
+    type: 'string',
+    enum: ['unpaid', 'partly_paid', 'paid', 'overpaid', 'settled'],
+    description: '`settled`: nothing is due, and nothing of what was paid is here.',
+  }),
+  refund_status: Type.Unsafe<string>({
+    type: 'string',
+    enum: ['none', 'pending', 'failed', 'done'],
+    description: '`failed` while any refund waits for a person.',
+  }),
   shipping_address: maybeAddress(),
   billing_address: maybeAddress(),
   notes: maybe.text(),
@@ -101,6 +135,7 @@ export const orderProperties = {
   shipment: nullable(shape({ carrier: maybe.text(), tracking_number: maybe.text() })),
   cancellation: nullable(shape({ reason: maybe.text(), category: maybe.text(), by: maybe.text(), at: time() })),
   payments: Type.Array(paymentSummary, { description: 'Those that were begun, oldest first.' }),
+  refunds: Type.Array(refund, { description: 'Money that goes back, oldest first.' }),
   returns: Type.Array(returnSummary),
   documents: Type.Array(documentSummary),
   allowed_actions: Type.Array(words(ORDER_ACTIONS), { description: 'What you may ask for now.' }),

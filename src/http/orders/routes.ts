@@ -95,7 +95,7 @@ export const orderSpecs = defineSpecs({
     path: '/orders/:id',
     summary: 'Change an order',
     description:
-      'Changes notes, meta data or the shipping address; the address can change until the order is shipped. Fields that are left out keep their values.',
+      'Changes notes, meta data or the shipping address; the address can change until the order is shipped. Fields that are left out keep their values. An admin’s `notes` are added as a note of staff, and the answer shows them; the customer’s own stay.',
     permission: { customer: 'own', admin: 'any' },
     body: changeOrderBody,
     example: { notes: 'Ring twice' },

@@ -1,21 +1,38 @@
-import { type Payment, type PaymentPersonal, type Refund, refundedOf } from '../../domain/payment/index.ts';
+import {
+  failureReasonOf,
+  type Payment,
+  type PaymentPersonal,
+  type Refund,
+  refundedOf,
+} from '../../domain/payment/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isErased } from '../../domain/shared/decider.ts';
-import type { Viewer } from '../orders/body.ts';
+import { isStaff, type Viewer } from '../orders/body.ts';
 import type { NamedPayment } from './find-payment.ts';
 
 const NOTHING_KNOWN: PaymentPersonal = { notes: null, meta_data: null, gateway_response: null };
 
-const refundBody = ({ refund_id, amount, status, reason, at }: Refund, { currency }: Payment) => ({
-  id: refund_id,
-  amount: toMajor(amount, currency),
-  status,
-  reason: typeof reason === 'string' ? reason : null,
-  at,
-});
+/** Why money did not move: to staff as the gateway said it, to everybody else in a word of a closed list. */
+const failureReason = (reason: string | null, viewer: Viewer): string | null =>
+  reason === null || isStaff(viewer) ? reason : failureReasonOf(reason);
 
-/** A payment as this caller may see it, in major units. What the gateway said is the shop's business. */
-export const paymentBody = ({ id, payment }: NamedPayment, { role }: Viewer) => {
+const refundBody = (refund: Refund, { currency }: Payment, viewer: Viewer) => {
+  const { refund_id, amount, status, method, kind, return_id, reason, failure_reason, at } = refund;
+  return {
+    id: refund_id,
+    amount: toMajor(amount, currency),
+    status,
+    method,
+    kind,
+    return_id,
+    reason: isStaff(viewer) && typeof reason === 'string' ? reason : null,
+    failure_reason: failureReason(failure_reason, viewer),
+    at,
+  };
+};
+
+/** A payment as this caller may see it, in major units. What the gateway and the shop said is the shop's business. */
+export const paymentBody = ({ id, payment }: NamedPayment, viewer: Viewer) => {
   const erased = isErased(payment.personal);
   const personal = isErased(payment.personal) ? NOTHING_KNOWN : payment.personal;
   return {
@@ -28,10 +45,10 @@ export const paymentBody = ({ id, payment }: NamedPayment, { role }: Viewer) => 
     currency: payment.currency,
     refunded_amount: toMajor(refundedOf(payment), payment.currency),
     transaction_id: payment.transaction_id,
-    gateway_response: role === 'customer' ? null : personal.gateway_response,
-    failure_reason: payment.failure_reason,
-    refunds: payment.refunds.map((refund) => refundBody(refund, payment)),
-    notes: personal.notes,
+    gateway_response: isStaff(viewer) ? personal.gateway_response : null,
+    failure_reason: failureReason(payment.failure_reason, viewer),
+    refunds: payment.refunds.map((refund) => refundBody(refund, payment, viewer)),
+    notes: isStaff(viewer) || payment.initiated_by === 'customer' ? personal.notes : null,
     meta_data: personal.meta_data,
     ...(erased && { erased }),
     created_at: payment.created_at,

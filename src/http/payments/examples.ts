@@ -56,7 +56,11 @@ const refund = {
   id: '8a0d3c5e-3f6b-5d1c-9a74-2b1f0e9d8c31',
   amount: 5,
   status: 'completed',
+  method: 'original_payment',
+  kind: 'goodwill',
+  return_id: null,
   reason: 'Arrived late',
+  failure_reason: null,
   at: '2026-03-02T09:00:00.000Z',
 };
 

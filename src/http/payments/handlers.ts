@@ -1,10 +1,14 @@
 import type { Static } from '@sinclair/typebox';
 import type { Finding } from '../../commands/index.ts';
+import { refundMethodOf } from '../../domain/order/index.ts';
+import { PAYMENT_METHODS, paymentMethodOf, type PaymentMethod } from '../../domain/payment/index.ts';
 import type { PaymentFilters } from '../../projections/payments/index.ts';
+import { writtenNotes } from '../notes/body.ts';
 import { findOrder, requireNamedOrder } from '../orders/find-order.ts';
 import type { Caller } from '../server/caller.ts';
 import { eventBody } from '../server/event-body.ts';
 import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
+import { invalid } from '../server/problem.ts';
 import { resolveId } from '../server/resolve-id.ts';
 import { bind, type Bound, type Sent } from '../server/route.ts';
 import { withoutNull } from '../server/without-null.ts';
@@ -16,11 +20,13 @@ import {
   hasOutcome,
   paymentOutcomeReply,
   paymentReply,
-  refundsDone,
+  refundOfCommand,
   replayPayment,
+  replayRefund,
+  withCredited,
 } from './replies.ts';
 import { paymentSpecs } from './routes.ts';
-import type { listPaymentsQuery, SettlePaymentBody } from './schemas.ts';
+import type { listPaymentsQuery, RefundPaymentBody, SettlePaymentBody } from './schemas.ts';
 
 /** Amounts are read in the currency of the order that the body names. */
 const currencyOfNamedOrder =
@@ -31,6 +37,20 @@ const currencyOfNamedOrder =
     const found = isName ? await findOrder(deps, caller, name) : undefined;
     return found?.order.currency ?? deps.defaultCurrency;
   };
+
+/** The schema has let known words in only. */
+const methodOf = (word: string): PaymentMethod => {
+  const method = paymentMethodOf(word);
+  if (method === undefined)
+    throw invalid([{ field: 'method', message: `must be one of ${PAYMENT_METHODS.join(', ')}` }]);
+  return method;
+};
+
+const refundOf = (body: RefundPaymentBody) => {
+  const { amount = null, credit, reason, reason_category, method, meta_data } = withoutNull(body);
+  const way = method === undefined ? undefined : refundMethodOf(method);
+  return { amount, credit, reason, reason_category, method: way, meta_data };
+};
 
 const findingOf = ({ outcome, transaction_id = null, failure_reason }: SettlePaymentBody): Finding =>
   outcome === 'succeeded' ? { outcome, transaction_id } : { outcome, failure_reason: failure_reason ?? '' };
@@ -60,12 +80,12 @@ export const bindPayments = (deps: PaymentDeps): Bound<typeof paymentSpecs> => {
     createPayment: {
       currencyOf: currencyOfNamedOrder(deps),
       handle: async ({ body, caller, context, repeatable }) => {
-        const { order_id, method, amount, currency, transaction_id, payment_token, notes, meta_data } = body;
+        const { order_id, amount, currency, transaction_id, payment_token, notes, meta_data } = body;
         const { id } = await requireNamedOrder(deps, caller, order_id);
         const outcome = await commands.create(
           {
             order_id: id,
-            method,
+            method: methodOf(body.method),
             amount,
             currency,
             transaction_id: transaction_id ?? null,
@@ -81,8 +101,11 @@ export const bindPayments = (deps: PaymentDeps): Bound<typeof paymentSpecs> => {
     changePayment: {
       load,
       handle: async (input) =>
-        paymentOutcomeReply(await commands.changeDetails(paymentTarget(input), input.body), input),
-      replay,
+        paymentOutcomeReply(await commands.changeDetails(paymentTarget(input), input.body), {
+          caller: input.caller,
+          more: writtenNotes,
+        }),
+      replay: replayPayment(deps, writtenNotes),
     },
     processPayment: {
       load,
@@ -102,12 +125,11 @@ export const bindPayments = (deps: PaymentDeps): Bound<typeof paymentSpecs> => {
       currencyOf: currencyOfPayment,
       handle: async (input) => {
         const { subject, context, caller, body } = input;
-        const { amount = null, reason, meta_data } = withoutNull(body);
-        const outcome = await commands.refund(paymentTarget(input), { amount, reason, meta_data });
-        const isDone = await refundsDone(deps, subject.payment.order_id, context.command_id);
-        return answerWhenDone(deps, outcome, { caller, isDone });
+        const outcome = await commands.refund(paymentTarget(input), refundOf(body));
+        const { isDone, credited } = await refundOfCommand(deps, subject.payment.order_id, context.command_id);
+        return withCredited(await answerWhenDone(deps, outcome, { caller, isDone }), credited, subject.payment);
       },
-      replay,
+      replay: replayRefund(deps),
     },
     settlePayment: {
       load,

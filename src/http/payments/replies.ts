@@ -1,35 +1,47 @@
-import { findEvent, wasRejected, type PaymentCommandOutcome } from '../../commands/index.ts';
+import { findEvent, type PaymentCommandOutcome, type RecordedOf, wasRejected } from '../../commands/index.ts';
 import { orderFold } from '../../domain/order/index.ts';
 import { isPayment, type Payment } from '../../domain/payment/index.ts';
+import { toMajor } from '../../domain/shared/amount-notation.ts';
+import type { Minor } from '../../domain/shared/money.ts';
 import { eventId } from '../../event-store/codec.ts';
+import type { Recorded } from '../../event-store/recorded.ts';
 import { orderStream, paymentStream, streamId } from '../../event-store/stream-names.ts';
 import type { Caller } from '../server/caller.ts';
 import { notFound } from '../server/problem.ts';
 import { rejectionProblem } from '../server/rejections.ts';
 import type { Replay, Reply } from '../server/route.ts';
 import { type FoundPayment, readPayment } from './find-payment.ts';
-import { paymentBody } from './body.ts';
+import { paymentBody, type PaymentBody } from './body.ts';
 import type { PaymentDeps } from './deps.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 
+const plain = () => ({});
+
+/** What an answer says besides, from the events of the payment that it shows. */
+export type MoreOfPayment = (events: readonly Recorded[]) => object;
+
 /** A read of one payment. */
-export const paymentReply = (found: FoundPayment, caller: Caller): Reply => ({
+export const paymentReply = (found: FoundPayment, caller: Caller, more: MoreOfPayment = plain): Reply => ({
   status: 200,
-  body: paymentBody(found, caller),
+  body: { ...paymentBody(found, caller), ...more(found.events) },
   at: { stream: found.stream, revision: found.revision },
 });
 
 /** The new state of the payment a command changed, or the problem that says why not. */
 export const paymentOutcomeReply = (
   outcome: PaymentCommandOutcome,
-  { caller, status = 200 }: { readonly caller: Caller; readonly status?: number },
+  {
+    caller,
+    status = 200,
+    more = plain,
+  }: { readonly caller: Caller; readonly status?: number; readonly more?: MoreOfPayment },
 ): Reply => {
   if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
   const { id, state: payment, revision, position } = outcome;
   if (!isPayment(payment)) throw new Error(`payment ${id} accepted a command before it began`);
   return {
     status,
-    body: paymentBody({ id, payment }, caller),
+    body: { ...paymentBody({ id, payment }, caller), ...more(outcome.events) },
     at: { stream: paymentStream(id), revision },
     position,
     ...(status === 201 && { headers: { Location: `/api/v1/payments/${id}` } }),
@@ -38,12 +50,12 @@ export const paymentOutcomeReply = (
 
 /** Answers a repeated write again: the payment as of the revision that the first answer showed. */
 export const replayPayment =
-  (deps: Pick<PaymentDeps, 'readStream'>): Replay =>
+  (deps: Pick<PaymentDeps, 'readStream'>, more?: MoreOfPayment): Replay =>
   async ({ caller }, place, status) => {
     if (place === undefined) throw new Error('a write on a payment always has a place');
     const found = await readPayment(deps, streamId(place.stream), { revision: place.revision });
     if (found === undefined) throw notFound('payment');
-    return { ...paymentReply(found, caller), status };
+    return { ...paymentReply(found, caller, more), status };
   };
 
 const OUTCOME_TIMEOUT_MS = 5_000;
@@ -54,19 +66,61 @@ export type IsDone = (payment: Payment) => boolean;
 
 export const hasOutcome: IsDone = ({ status }) => status !== 'processing' && status !== 'pending';
 
-/** Whether what this command allocated on the order has come to its end on the payment. */
-export const refundsDone = async (
+type Allocated = RecordedOf<'RefundAllocated'>;
+
+/** What was credited in the same decision as this allocation. */
+const creditedWith = (events: readonly Recorded[], { revision, fact }: Allocated): Minor => {
+  const credited = findEvent(events, 'OrderCredited', (one) => one.revision === revision - 1n);
+  return credited !== undefined && credited.fact.data.credit_id === fact.data.credit_id ? credited.fact.data.amount : 0;
+};
+
+const allocationOn = async (
   { readStream }: Pick<PaymentDeps, 'readStream'>,
   order_id: string,
+  isIt: (allocated: Allocated) => boolean,
+): Promise<{ readonly allocated: Allocated | undefined; readonly credited: Minor }> => {
+  const events = (await readStream(orderFold, orderStream(order_id)))?.events ?? [];
+  const allocated = findEvent(events, 'RefundAllocated', isIt);
+  return { allocated, credited: allocated === undefined ? 0 : creditedWith(events, allocated) };
+};
+
+/** A command's allocation is its first event on the order, or its second after a credit. */
+const ALLOCATION_PLACES = [0, 1];
+
+/** What a command allocated on the order: when that has come to its end on the payment, and what was credited with it. */
+export const refundOfCommand = async (
+  deps: Pick<PaymentDeps, 'readStream'>,
+  order_id: string,
   command_id: string,
-): Promise<IsDone> => {
-  const stream = orderStream(order_id);
-  const order = await readStream(orderFold, stream);
-  const own = eventId(command_id, stream, 0);
-  const allocated = findEvent(order?.events ?? [], 'RefundAllocated', ({ id }) => id === own);
+): Promise<{ readonly isDone: IsDone; readonly credited: Minor }> => {
+  const own = ALLOCATION_PLACES.map((place) => eventId(command_id, orderStream(order_id), place));
+  const { allocated, credited } = await allocationOn(deps, order_id, ({ id }) => own.includes(id));
   const parts = allocated?.fact.data.refunds ?? [];
-  return ({ refunds }) =>
+  const isDone: IsDone = ({ refunds }) =>
     parts.every(({ refund_id }) => refunds.some((one) => one.refund_id === refund_id && one.status !== 'pending'));
+  return { isDone, credited };
+};
+
+/** A payment's answer with what its refund credited. */
+export const withCredited = (reply: Reply, credited: Minor, { currency }: Payment): Reply => ({
+  ...reply,
+  body: { ...(reply.body as PaymentBody), credited: toMajor(credited, currency) },
+});
+
+/** The same for a repeated refund: its refund is the newest at the revision that the first answer showed. */
+export const replayRefund = (deps: Pick<PaymentDeps, 'readStream'>): Replay => {
+  const replay = replayPayment(deps);
+  return async (request, place, status, body) => {
+    const reply = await replay(request, place, status, body);
+    if (place === undefined) return reply;
+    const found = await readPayment(deps, streamId(place.stream), { revision: place.revision });
+    if (found === undefined) throw notFound('payment');
+    const newest = found.payment.refunds.at(-1)?.refund_id;
+    const { credited } = await allocationOn(deps, found.payment.order_id, ({ fact }) =>
+      fact.data.refunds.some(({ refund_id }) => refund_id === newest),
+    );
+    return withCredited(reply, credited, found.payment);
+  };
 };
 
 /**

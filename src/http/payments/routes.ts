@@ -1,4 +1,4 @@
-import { Type } from '@sinclair/typebox';
+import { type TObject, Type } from '@sinclair/typebox';
 import { eventResponse } from '../server/schemas/audit-response.ts';
 import { strictObject } from '../server/schemas/fields.ts';
 import { defineSpecs } from '../server/spec.ts';
@@ -17,6 +17,7 @@ import {
   createPaymentBody,
   listPaymentsQuery,
   paymentResponse,
+  refundedPaymentResponse,
   refundPaymentBody,
   settlePaymentBody,
 } from './schemas.ts';
@@ -27,16 +28,17 @@ const READERS = { customer: 'own', admin: 'any', auditor: 'any' } as const;
 const paymentParams = strictObject({
   id: Type.String({ description: 'UUID or payment number.', example: 'PAY-2026-000001' }),
 });
-const onPayment = { tag: TAG, params: paymentParams } as const;
+/** What operations on one payment have in common. */
+export const onPayment = { tag: TAG, params: paymentParams } as const;
 const changing = { ...onPayment, conditional: true } as const;
 
 const changed = (example: unknown, description = 'The changed payment.') => ({
   200: { description, body: paymentResponse, example },
 });
 
-const waited = (done: unknown, waiting: unknown) => ({
-  ...changed(done, 'The payment with its outcome; a decline is an outcome too.'),
-  202: { description: 'The outcome takes longer. Get the payment again.', body: paymentResponse, example: waiting },
+const waited = (done: unknown, waiting: unknown, body: TObject = paymentResponse) => ({
+  200: { description: 'The payment with its outcome; a decline is an outcome too.', body, example: done },
+  202: { description: 'The outcome takes longer. Get the payment again.', body, example: waiting },
 });
 
 export const paymentSpecs = defineSpecs({
@@ -57,7 +59,8 @@ export const paymentSpecs = defineSpecs({
     methods: ['PATCH'],
     path: '/payments/:id',
     summary: 'Change a payment',
-    description: 'Changes notes, meta data and what the gateway said. Fields that are left out keep their values.',
+    description:
+      'Changes meta data and what the gateway said. `notes` become a staff note. Fields that are left out keep their values.',
     permission: { admin: 'any' },
     body: changePaymentBody,
     example: { notes: 'Paid at the counter' },
@@ -88,12 +91,19 @@ export const paymentSpecs = defineSpecs({
     methods: ['POST'],
     path: '/payments/:id/refund',
     summary: 'Refund a payment',
-    description: 'Waits up to 5 s for the outcome. Without an amount, all that is left of the payment is refunded.',
+    description:
+      'Waits up to 5 s for the outcome. Without an amount, all that is left of the payment is refunded. What is ' +
+      'overpaid or failed goes back first. Of the rest nothing is credited before the invoice: it is due again. ' +
+      'Afterwards it is credited as goodwill, unless `credit` says otherwise. `credited` says how much was.',
     permission: { admin: 'any' },
     body: refundPaymentBody,
     bodyOptional: true,
     example: { amount: 5, reason: 'Arrived late' },
-    answers: waited(refundedPaymentExample, refundingPaymentExample),
+    answers: waited(
+      { ...refundedPaymentExample, credited: 5 },
+      { ...refundingPaymentExample, credited: 5 },
+      refundedPaymentResponse,
+    ),
   },
   settlePayment: {
     ...changing,

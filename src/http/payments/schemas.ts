@@ -1,12 +1,25 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { REFUND_KINDS, REFUND_METHODS } from '../../domain/order/index.ts';
 import {
+  FAILURE_REASONS,
   PAYMENT_METHODS,
   PAYMENT_STATUSES,
-  type PaymentMethod,
+  paymentMethodOf,
   type PaymentStatus,
 } from '../../domain/payment/index.ts';
+import { reasonCategory, refundMethod } from '../refunds/schemas.ts';
+import { visibleToCustomer } from '../notes/schemas.ts';
 import type { CrossCheck } from '../server/validation/keywords.ts';
-import { amount, currency, metaData, optionalNullable, strictObject, text } from '../server/schemas/fields.ts';
+import {
+  amount,
+  currency,
+  metaData,
+  nullable,
+  optionalNullable,
+  strictObject,
+  text,
+  word,
+} from '../server/schemas/fields.ts';
 import { paging } from '../server/schemas/paging.ts';
 import { free, maybe, money, shape, time, uuid, words } from '../server/schemas/response-parts.ts';
 
@@ -15,8 +28,13 @@ const transactionId = () => optionalNullable(text({ max: 255, example: 'ch_3NXQ2
 export const createPaymentBody = strictObject(
   {
     order_id: text({ min: 1, max: 255, description: 'UUID or number of the order.', example: 'ORD-2026-000001' }),
-    method: Type.Unsafe<PaymentMethod>({ type: 'string', enum: [...PAYMENT_METHODS], example: 'credit_card' }),
-    amount: amount({ positive: true, description: 'At most the total of the order.', example: 41.28 }),
+    method: word((name) => paymentMethodOf(name) !== undefined, PAYMENT_METHODS, { example: 'credit_card' }),
+    amount: amount({
+      positive: true,
+      description:
+        'At most the total of the order; any amount where an admin records money that came outside a gateway.',
+      example: 41.28,
+    }),
     currency: Type.Optional(currency()),
     transaction_id: transactionId(),
     payment_token: optionalNullable({
@@ -35,7 +53,8 @@ export const changePaymentBody = strictObject(
   {
     transaction_id: transactionId(),
     gateway_response: optionalNullable(metaData()),
-    notes: optionalNullable(text({ max: 2000, example: 'Paid at the counter' })),
+    notes: optionalNullable(text({ max: 2000, description: 'Becomes a staff note.', example: 'Paid at the counter' })),
+    visible_to_customer: visibleToCustomer(),
     meta_data: optionalNullable(metaData()),
   },
   { component: 'ChangePaymentRequest' },
@@ -44,11 +63,24 @@ export const changePaymentBody = strictObject(
 export const refundPaymentBody = strictObject(
   {
     amount: Type.Optional(amount({ positive: true, description: 'Default: all that is left of this payment.' })),
-    reason: optionalNullable(text({ max: 500, example: 'Arrived late' })),
+    credit: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether the shop gives the money up. Default: once the order is invoiced; before, what goes back is due again. ' +
+          'What is overpaid or failed is never credited.',
+      }),
+    ),
+    reason: optionalNullable(
+      text({ max: 500, description: 'For staff: the customer never sees it.', example: 'Arrived late' }),
+    ),
+    reason_category: Type.Optional(reasonCategory()),
+    method: Type.Optional(refundMethod('How the money goes back. Default original_payment.')),
     meta_data: optionalNullable(metaData()),
   },
   { component: 'RefundPaymentRequest' },
 );
+
+export type RefundPaymentBody = Static<typeof refundPaymentBody>;
 
 type Found = { readonly outcome: unknown; readonly transaction_id?: unknown; readonly failure_reason?: unknown };
 
@@ -90,36 +122,46 @@ const refund = shape(
   {
     id: uuid(),
     amount: money(),
-    status: words(['pending', 'completed', 'failed']),
-    reason: maybe.text(),
+    status: words(['pending', 'completed', 'failed', 'withdrawn']),
+    method: words(REFUND_METHODS),
+    kind: words(REFUND_KINDS),
+    return_id: nullable(uuid()),
+    reason: Type.Union([Type.String(), Type.Null()], { description: 'For staff.' }),
+    failure_reason: maybe.text(),
     at: time(),
   },
   'Refund',
 );
 
-export const paymentResponse = shape(
-  {
-    id: uuid(),
-    payment_number: Type.String(),
-    order_id: uuid(),
-    status: words(PAYMENT_STATUSES),
-    method: words(PAYMENT_METHODS),
-    amount: money(),
-    currency: Type.String(),
-    refunded_amount: Type.Number({ description: 'What really went back.' }),
-    transaction_id: maybe.text(),
-    gateway_response: free(),
-    failure_reason: maybe.text(),
-    refunds: Type.Array(refund),
-    notes: maybe.text(),
-    meta_data: free(),
-    erased: Type.Optional(Type.Literal(true, { description: 'The personal data was erased: it is null.' })),
-    created_at: time(),
-    updated_at: time(),
-    completed_at: maybe.time(),
-    refunded_at: maybe.time(),
-  },
-  'Payment',
+const paymentProperties = {
+  id: uuid(),
+  payment_number: Type.String(),
+  order_id: uuid(),
+  status: words(PAYMENT_STATUSES),
+  method: words(PAYMENT_METHODS),
+  amount: money(),
+  currency: Type.String(),
+  refunded_amount: Type.Number({ description: 'What really went back.' }),
+  transaction_id: maybe.text(),
+  gateway_response: free(),
+  failure_reason: Type.Union([Type.String(), Type.Null()], {
+    description: `To staff as the gateway said it; to customers ${FAILURE_REASONS.join(', ')}.`,
+  }),
+  refunds: Type.Array(refund),
+  notes: Type.Union([Type.String(), Type.Null()], { description: 'Customers see their own.' }),
+  meta_data: free(),
+  erased: Type.Optional(Type.Literal(true, { description: 'The personal data was erased: it is null.' })),
+  created_at: time(),
+  updated_at: time(),
+  completed_at: maybe.time(),
+  refunded_at: maybe.time(),
+};
+
+export const paymentResponse = shape(paymentProperties, 'Payment');
+
+export const refundedPaymentResponse = shape(
+  { ...paymentProperties, credited: Type.Number({ description: 'What this refund credited of the order.' }) },
+  'RefundedPayment',
 );
 
 const status = Type.Unsafe<PaymentStatus>({ type: 'string', enum: [...PAYMENT_STATUSES] });

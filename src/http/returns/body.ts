@@ -8,7 +8,7 @@ import { allowedReturnActions, expectedRefund, type Return, type ReturnItem } fr
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isErased, type Personal } from '../../domain/shared/decider.ts';
 import type { Minor } from '../../domain/shared/money.ts';
-import type { Viewer } from '../orders/body.ts';
+import { isStaff, type Viewer } from '../orders/body.ts';
 import type { NamedReturn } from './find-return.ts';
 
 type Major = (amount: Minor) => number;
@@ -39,15 +39,15 @@ const itemBody = (item: ReturnItem, conditions: ItemConditions, major: Major) =>
   disposition: item.disposition,
 });
 
-/** The reviewer's id is shown to callers who may see other people's ids. */
-const reviewBody = ({ review }: Return, { role }: Viewer, major: Major) =>
+/** Who reviewed, and what was noted, is told to staff. Of a rejection the customer reads the reason. */
+const reviewBody = ({ review }: Return, viewer: Viewer, major: Major) =>
   review === null
     ? null
     : {
         decision: review.decision,
-        notes: textOf(review.notes),
+        notes: isStaff(viewer) ? textOf(review.notes) : null,
         refund_amount: review.refund_amount === null ? null : major(review.refund_amount),
-        by: role === 'customer' ? null : review.by.id,
+        by: isStaff(viewer) ? review.by.id : null,
         at: review.at,
       };
 
@@ -61,9 +61,9 @@ const times = (one: Return) => ({
   refunded_at: one.refunded_at,
 });
 
-/** The estimate, after a review perhaps less, once settled what was settled: the order decides that. */
-const sums = ({ one, money }: NamedReturn, major: Major) => ({
-  refund_amount: major(money.settled_amount ?? expectedRefund(one)),
+/** At most so much as the order stands now; once settled what was settled. */
+const sums = ({ one, money, expected }: NamedReturn, major: Major) => ({
+  refund_amount: major(money.settled_amount ?? expected ?? expectedRefund(one)),
   refunded_amount: major(refundedOfReturn(money)),
   refund_method: one.refund_method,
   refund_status: refundStatusOf(money),
@@ -94,7 +94,7 @@ export const returnBody = (named: NamedReturn, viewer: Viewer) => {
     rejection_reason: textOf(one.rejection_reason),
     review: reviewBody(one, viewer, major),
     meta_data: personal.meta_data,
-    allowed_actions: allowedReturnActions(one, viewer.role),
+    allowed_actions: allowedReturnActions(one, viewer.role, named.money),
     ...(erased && { erased }),
     ...times(one),
   };

@@ -1,7 +1,8 @@
 import type { AsOf } from '../../commands/index.ts';
-import { returnMoney, type Order, type ReturnMoney } from '../../domain/order/index.ts';
+import { expectedSettlement, returnMoney, type Order, type ReturnMoney } from '../../domain/order/index.ts';
 import { isInitiated, returnFold, type Return } from '../../domain/return/index.ts';
 import { canAccess } from '../../domain/shared/access.ts';
+import type { Minor } from '../../domain/shared/money.ts';
 import type { Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { returnStream } from '../../event-store/stream-names.ts';
@@ -12,7 +13,21 @@ import type { Loading, RequestFacts } from '../server/route.ts';
 import type { ReturnDeps } from './deps.ts';
 
 /** A return, and what its order says of its money. */
-export type NamedReturn = { readonly id: string; readonly one: Return; readonly money: ReturnMoney };
+export type NamedReturn = {
+  readonly id: string;
+  readonly one: Return;
+  readonly money: ReturnMoney;
+  /** What goes back at most, as the order stands now. Left out: as it stood when the return was opened. */
+  readonly expected?: Minor;
+};
+
+/** A return with what its order says of its money. */
+export const withMoney = (id: string, one: Return, order: Order): NamedReturn => ({
+  id,
+  one,
+  money: returnMoney(order, id),
+  expected: expectedSettlement(order, id, { reviewed_amount: one.review?.refund_amount }).amount,
+});
 
 export type FoundReturn = NamedReturn & {
   readonly order: Order;
@@ -42,7 +57,7 @@ export const readReturn = async (
   const { state: one, revision, events } = found;
   const at = events.at(-1)?.fact.at;
   const order = await orderOf(deps, one, asOf === undefined || at === undefined ? undefined : { at });
-  return { id, stream, revision, events, one, order, money: returnMoney(order, id) };
+  return { ...withMoney(id, one, order), stream, revision, events, order };
 };
 
 /** What it takes to find a return by its name. */

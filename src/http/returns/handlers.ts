@@ -2,6 +2,7 @@ import type { Static } from '@sinclair/typebox';
 import { REFUND_METHODS, refundMethodOf, type RefundMethod } from '../../domain/order/index.ts';
 import { returnFold, returnStatusOf, type TakeReturnAction } from '../../domain/return/index.ts';
 import type { ReturnFilters } from '../../projections/returns/index.ts';
+import { writtenNotes } from '../notes/body.ts';
 import { customerNamed } from '../orders/body.ts';
 import { loadOrder, requireNamedOrder } from '../orders/find-order.ts';
 import type { Caller } from '../server/caller.ts';
@@ -145,9 +146,10 @@ export const bindReturns = (deps: ReturnDeps): Bound<typeof returnSpecs> => {
       load,
       handle: async (input) => {
         rejectMerchantFields(input.body, input.caller);
-        return returnOutcomeReply(deps, await commands.changeDetails(returnTarget(input), input.body), input);
+        const outcome = await commands.changeDetails(returnTarget(input), input.body);
+        return returnOutcomeReply(deps, outcome, { caller: input.caller, more: writtenNotes });
       },
-      replay,
+      replay: replayReturn(deps, writtenNotes),
     },
     changeReturnState: {
       load,

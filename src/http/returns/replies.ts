@@ -1,19 +1,24 @@
 import { wasRejected, type ReturnOutcome } from '../../commands/index.ts';
-import { returnMoney } from '../../domain/order/index.ts';
 import { isInitiated } from '../../domain/return/index.ts';
+import type { Recorded } from '../../event-store/recorded.ts';
 import { returnStream, streamId } from '../../event-store/stream-names.ts';
 import type { Caller } from '../server/caller.ts';
 import { notFound } from '../server/problem.ts';
 import { rejectionProblem } from '../server/rejections.ts';
 import type { Replay, Reply } from '../server/route.ts';
-import { type FoundReturn, orderOf, readReturn } from './find-return.ts';
+import { type FoundReturn, orderOf, readReturn, withMoney } from './find-return.ts';
 import { returnBody } from './body.ts';
 import type { ReturnDeps } from './deps.ts';
 
+const plain = () => ({});
+
+/** What an answer says besides, from the events of the return that it shows. */
+export type MoreOfReturn = (events: readonly Recorded[]) => object;
+
 /** A read of one return. */
-export const returnReply = (found: FoundReturn, caller: Caller): Reply => ({
+export const returnReply = (found: FoundReturn, caller: Caller, more: MoreOfReturn = plain): Reply => ({
   status: 200,
-  body: returnBody(found, caller),
+  body: { ...returnBody(found, caller), ...more(found.events) },
   at: { stream: found.stream, revision: found.revision },
 });
 
@@ -21,7 +26,11 @@ export const returnReply = (found: FoundReturn, caller: Caller): Reply => ({
 export const returnOutcomeReply = async (
   deps: Pick<ReturnDeps, 'readStream'>,
   outcome: ReturnOutcome,
-  { caller, status = 200 }: { readonly caller: Caller; readonly status?: number },
+  {
+    caller,
+    status = 200,
+    more = plain,
+  }: { readonly caller: Caller; readonly status?: number; readonly more?: MoreOfReturn },
 ): Promise<Reply> => {
   if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
   const { id, state: one, revision, position } = outcome;
@@ -29,7 +38,7 @@ export const returnOutcomeReply = async (
   const order = await orderOf(deps, one);
   return {
     status,
-    body: returnBody({ id, one, money: returnMoney(order, id) }, caller),
+    body: { ...returnBody(withMoney(id, one, order), caller), ...more(outcome.events) },
     at: { stream: returnStream(id), revision },
     position,
     ...(status === 201 && { headers: { Location: `/api/v1/returns/${id}` } }),
@@ -38,10 +47,10 @@ export const returnOutcomeReply = async (
 
 /** Answers a repeated write again: the return as of the revision that the first answer showed. */
 export const replayReturn =
-  (deps: Pick<ReturnDeps, 'readStream'>): Replay =>
+  (deps: Pick<ReturnDeps, 'readStream'>, more?: MoreOfReturn): Replay =>
   async ({ caller }, place, status) => {
     if (place === undefined) throw new Error('a write on a return always has a place');
     const found = await readReturn(deps, streamId(place.stream), { revision: place.revision });
     if (found === undefined) throw notFound('return');
-    return { ...returnReply(found, caller), status };
+    return { ...returnReply(found, caller, more), status };
   };

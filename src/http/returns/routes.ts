@@ -35,7 +35,8 @@ const WRITERS = { customer: 'own', admin: 'any' } as const;
 const returnParams = strictObject({
   id: Type.String({ description: 'UUID or return number.', example: 'RET-2026-000001' }),
 });
-const onReturn = { tag: TAG, params: returnParams } as const;
+/** What operations on one return have in common. */
+export const onReturn = { tag: TAG, params: returnParams } as const;
 const changing = { ...onReturn, conditional: true } as const;
 const changed = (example: unknown) => ({
   200: { description: 'The changed return.', body: returnResponse, example },

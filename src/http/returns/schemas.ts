@@ -11,6 +11,7 @@ import {
   type ReturnReason,
   returnStatusOf,
 } from '../../domain/return/index.ts';
+import { visibleToCustomer } from '../notes/schemas.ts';
 import { address } from '../server/schemas/address.ts';
 import {
   amount,
@@ -90,7 +91,14 @@ export type OpenReturnBody = Static<typeof returnOrderBody>;
 
 export const changeReturnBody = strictObject(
   {
-    notes: optionalNullable(text({ max: 2000, example: 'Leave it with the neighbour' })),
+    notes: optionalNullable(
+      text({
+        max: 2000,
+        description: 'Of the customer. An admin’s become a note of staff.',
+        example: 'Leave it with the neighbour',
+      }),
+    ),
+    visible_to_customer: visibleToCustomer(),
     tracking_number: optionalNullable(text({ max: 100 })),
     meta_data: optionalNullable(metaData()),
   },

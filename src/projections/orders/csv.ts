@@ -1,4 +1,4 @@
-import { majorTotals, type Order } from '../../domain/order/index.ts';
+import { ledgerOf, majorTotals, type Order } from '../../domain/order/index.ts';
 import { isErased } from '../../domain/shared/decider.ts';
 
 type Cell = string | number | null;
@@ -19,7 +19,11 @@ const COLUMNS = [
   'shipping_cost',
   'total',
   'amount_due',
+  'credited',
+  'overpaid',
   'item_count',
+  'payment_status',
+  'refund_status',
   'notes',
   'payment_method',
   'created_at',
@@ -34,6 +38,7 @@ const NO_PERSON = { customer_email: null, customer_name: null, notes: null };
 
 const cellsOf = (id: string, order: Order): Readonly<Record<(typeof COLUMNS)[number], Cell>> => {
   const { customer_email, customer_name, notes } = isErased(order.personal) ? NO_PERSON : order.personal;
+  const { payment_status, refund_status } = ledgerOf(order);
   return {
     id,
     order_number: order.order_number,
@@ -44,6 +49,8 @@ const cellsOf = (id: string, order: Order): Readonly<Record<(typeof COLUMNS)[num
     previous_status: order.previous_status,
     currency: order.currency,
     ...majorTotals(order),
+    payment_status,
+    refund_status,
     notes,
     payment_method: order.payment_method,
     created_at: order.created_at,

@@ -6,12 +6,15 @@ import { moneyResources } from './money.ts';
 import { operatorResources } from './operators.ts';
 import type { ConnectOptions } from './options.ts';
 import { orderResources } from './orders.ts';
+import { remarkResources } from './remarks.ts';
 
 export type { ConnectOptions } from './options.ts';
 
 /** Binds the API to the database, the event store and the commands. */
 export const connectApi = (options: ConnectOptions): ApiDeps => {
-  const resources = { ...orderResources(options), ...moneyResources(options), ...operatorResources(options) };
+  const orders = orderResources(options);
+  const money = moneyResources(options);
+  const resources = { ...orders, ...money, ...operatorResources(options), ...remarkResources(orders, money) };
   const metrics = createMetrics({
     webhooks: resources.webhooks.endpoints.list,
     ...(options.foreignEvents === undefined ? {} : { foreignEvents: options.foreignEvents }),

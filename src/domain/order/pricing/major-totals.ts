@@ -6,6 +6,7 @@ import { orderTotals } from './totals.ts';
 /** The sums of an order as people read them: amounts in major units, `item_count` in units. */
 export const majorTotals = (order: Order) => {
   const { item_count, ...totals } = orderTotals(order);
+  const ledger = ledgerOf(order);
   const major = (amount: number): number => toMajor(amount, order.currency);
   return {
     subtotal: major(totals.subtotal),
@@ -13,7 +14,9 @@ export const majorTotals = (order: Order) => {
     tax: major(totals.tax),
     shipping_cost: major(totals.shipping_cost),
     total: major(totals.total),
-    amount_due: major(ledgerOf(order).amount_due),
+    amount_due: major(ledger.amount_due),
+    credited: major(ledger.credited),
+    overpaid: major(ledger.overpaid),
     item_count,
   };
 };

@@ -23,6 +23,8 @@ export const PAYMENT_STEPS: readonly Step[] = [
     body: { outcome: 'succeeded' },
   },
   { operationId: 'refundPayment', name: 'Refund a part of the payment', params: payment },
+  { operationId: 'addPaymentNote', name: 'Add a note to the payment', params: payment },
+  { operationId: 'listPaymentNotes', name: 'List the notes of the payment', params: payment },
   { operationId: 'getPaymentEvents', name: 'Get the audit trail of the payment', params: payment },
   {
     operationId: 'createPayment',
@@ -31,6 +33,13 @@ export const PAYMENT_STEPS: readonly Step[] = [
     save: { second_payment_id: '.id' },
   },
   { operationId: 'cancelPayment', name: 'Cancel the second payment', params: { id: '{{second_payment_id}}' } },
+  {
+    operationId: 'refundOrder',
+    name: 'Refund some goodwill',
+    params: { id: order_id },
+    body: { goodwill: 2, reason_category: 'late', note: 'Two days late' },
+  },
+  { operationId: 'reconcileOrder', name: 'Compare documents and money', params: { id: order_id } },
   { operationId: 'readSandboxLedger', name: 'List the ledger of the sandbox gateway', query: '?order_id={{order_id}}' },
 ];
 
@@ -60,6 +69,8 @@ export const RETURN_STEPS: readonly Step[] = [
   },
   { operationId: 'getReturn', name: 'Get the return by its number', params: { id: '{{return_number}}' } },
   { operationId: 'changeReturn', name: 'Change the notes of the return', params: back },
+  { operationId: 'addReturnNote', name: 'Add a note to the return', params: back },
+  { operationId: 'listReturnNotes', name: 'List the notes of the return', params: back },
   { operationId: 'approveReturn', name: 'Approve the return', params: back },
   act('Schedule the pickup', 'schedule_pickup'),
   act('Start its transit', 'start_transit', { method: 'PATCH' }),

@@ -26,6 +26,8 @@ export const WALK: readonly Step[] = [
     params: order,
     body: { shipping_address: 'Οδός Ερμού 1, 10563 Αθήνα' },
   },
+  { operationId: 'addOrderNote', name: 'Add a note to the order', params: order },
+  { operationId: 'listOrderNotes', name: 'List the notes of the order', params: order },
   { operationId: 'replaceOrderItems', name: 'Replace the items', params: order },
   { operationId: 'assignDelivery', name: 'Assign a courier', params: order },
   { operationId: 'changeOrderState', name: 'Confirm', params: order },
@@ -99,4 +101,5 @@ export const NOT_WALKED: readonly string[] = [
   'getDeliveryLocation',
   'trackOrder',
   'redeliverWebhook',
+  'resolveRefund',
 ];

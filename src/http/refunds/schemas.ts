@@ -1,0 +1,91 @@
+import { type Static, Type } from '@sinclair/typebox';
+import {
+  MAX_LINES,
+  MAX_QUANTITY,
+  REASON_CATEGORIES,
+  REFUND_METHODS,
+  refundMethodOf,
+  RESOLUTIONS,
+  type ReasonCategory,
+  type Resolution,
+} from '../../domain/order/index.ts';
+import { amount, integer, optionalNullable, strictObject, text, word } from '../server/schemas/fields.ts';
+import { money, shape } from '../server/schemas/response-parts.ts';
+
+export const reasonCategory = () =>
+  Type.Unsafe<ReasonCategory>({
+    type: 'string',
+    enum: [...REASON_CATEGORIES],
+    description: 'Why. Customers may see it.',
+    example: 'damaged',
+  });
+
+/** A way for money to go back, in any letter case, with spaces or hyphens for underscores. */
+export const refundMethod = (description: string) =>
+  word((name) => refundMethodOf(name) !== undefined, REFUND_METHODS, { description, example: 'original_payment' });
+
+/** What staff say to it, for staff alone. */
+const note = () => optionalNullable(text({ max: 500, description: 'For staff: the customer never sees it.' }));
+
+const item = strictObject(
+  {
+    order_item_id: text({ min: 1, max: 255, description: 'Id of the item in the order.' }),
+    quantity: Type.Optional(integer(1, MAX_QUANTITY, { description: 'So many units, at their share of the line.' })),
+    amount: Type.Optional(
+      amount({ positive: true, description: 'So much of the line. Default: the share of `quantity`, or all of it.' }),
+    ),
+  },
+  { component: 'RefundItem' },
+);
+
+export const refundOrderBody = strictObject(
+  {
+    items: Type.Optional(Type.Array(item, { minItems: 1, maxItems: MAX_LINES })),
+    shipping: Type.Optional(amount({ positive: false, description: 'So much of the shipping cost.' })),
+    goodwill: Type.Optional(amount({ positive: false, description: 'So much besides, for no item.' })),
+    reason_category: reasonCategory(),
+    note: note(),
+    restock: Type.Optional(Type.Boolean({ description: 'Whether the units are on the shelf again. Default false.' })),
+    method: Type.Optional(refundMethod('How the money goes back. Default original_payment.')),
+  },
+  { component: 'RefundOrderRequest' },
+);
+
+export type RefundOrderBody = Static<typeof refundOrderBody>;
+
+export const resolveRefundBody = strictObject(
+  {
+    method: Type.Unsafe<Resolution>({
+      type: 'string',
+      enum: [...RESOLUTIONS],
+      description:
+        '`retry` asks the gateway again, `other_payment` another payment. `bank_transfer` and `cash` record that it ' +
+        'was paid out. `store_credit` gives it as store credit. `withdraw` gives it up when nothing is overpaid.',
+    }),
+    payment_id: optionalNullable(
+      text({ min: 1, max: 255, description: 'With other_payment: UUID or number of the payment.' }),
+    ),
+    note: note(),
+  },
+  { component: 'ResolveRefundRequest' },
+);
+
+export const reconciliationResponse = shape(
+  {
+    invoiced: Type.Number({ description: 'Sum of the invoices.' }),
+    credited_by_documents: Type.Number({ description: 'Sum of the credit memos.' }),
+    uninvoiced: Type.Number({ description: 'What is owed of what has no invoice yet.' }),
+    owed: Type.Number({ description: 'Total less credits; 0 for an order cancelled before anything left.' }),
+    captured: money(),
+    refunded: Type.Number({ description: 'What went back in any way.' }),
+    in_flight: Type.Number({ description: 'Refunds on their way.' }),
+    failed: Type.Number({ description: 'Refunds that failed and wait for a person.' }),
+    amount_due: money(),
+    overpaid: money(),
+    agrees: Type.Boolean({
+      description:
+        'invoiced − credited_by_documents + uninvoiced = owed, and owed − (captured − refunded − in_flight) = amount_due − overpaid.',
+    }),
+  },
+  'Reconciliation',
+);
