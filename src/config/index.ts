@@ -142,7 +142,7 @@ const arrange = (values: Values, environment: Environment) => ({
     /** Undefined: the templates that come with Waybill. */
     templatesDir: values.MESSAGE_TEMPLATES_DIR === undefined ? undefined : resolve(values.MESSAGE_TEMPLATES_DIR),
     language: values.MESSAGE_LANGUAGE,
-    /** Who is told about refunds that failed. Undefined: nobody. */
+    /** Who is told about refunds that failed. Undefined: no such mail is sent. */
     staff: values.STAFF_EMAIL,
   },
   numberPrefixes: {

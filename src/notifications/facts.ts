@@ -233,7 +233,7 @@ const subjectOf = async (history: History, recorded: Recorded, kind: MailKind): 
   return { order_id, placed, telling: aboutDocument(order, requested, { document_id: streamId(stream), kind }) };
 };
 
-/** What a mail of this kind tells about an event; undefined: there is nobody or nothing to tell. */
+/** What a mail of this kind tells about an event; undefined: no message follows. */
 export const mailFacts = async (
   history: History,
   recorded: Recorded,
@@ -247,6 +247,6 @@ export const mailFacts = async (
   return recipient && { kind, order_id, recipient, ...telling };
 };
 
-/** Undefined: nobody is named who looks after refunds. */
+/** Undefined: no address was configured. */
 const staffOf = ({ customer_id }: OrderPlaced['data'], staff: MailAddress | null): Recipient | undefined =>
   staff === null ? undefined : { customer_id, email: staff.address, name: staff.name, locale: null };

@@ -14,7 +14,7 @@ import type { Templates } from './content/templates.ts';
 import { viewOf, type View, type ViewSettings } from './content/view.ts';
 
 export type MessageSettings = ViewSettings & {
-  /** Who looks after refunds that failed; null: nobody is told. */
+  /** Who looks after refunds that failed; null: no such mail is sent. */
   readonly staff: MailAddress | null;
 };
 

@@ -1,3 +1,4 @@
+import { toMajor } from '../../domain/shared/amount-notation.ts';
 import type { DocumentRow } from '../../projections/documents/index.ts';
 import type { Progress } from './find-document.ts';
 
@@ -8,8 +9,13 @@ export const invoiceBody = (document: DocumentRow, { status }: Pick<Progress, 's
   id: document.id,
   invoice_number: document.number,
   invoice_type: document.document_type === 'invoice' ? ('order' as const) : ('return' as const),
+  kind: document.kind,
   order_id: document.order_id,
   return_id: document.return_id,
+  // There is one invoice an order.
+  shipment_id: null,
+  currency: document.currency,
+  total: toMajor(document.amount, document.currency),
   file_name: document.file_name,
   file_size: document.size,
   sha256: document.sha256,

@@ -1,9 +1,16 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { documentIdOf, documentsCausedBy } from '../../../src/commands/documents.ts';
-import { isPlaced, orderFold } from '../../../src/domain/order/index.ts';
+import { orderIds } from '../../../src/commands/order-ids.ts';
+import {
+  createOrderDecider,
+  DEFAULT_ORDER_SETTINGS,
+  isPlaced,
+  orderFold,
+  type RefundOrder,
+} from '../../../src/domain/order/index.ts';
 import { orderStream } from '../../../src/event-store/stream-names.ts';
-import { issueInvoice } from '../../../src/processes/invoicing.ts';
+import { issueCreditMemo, issueInvoice } from '../../../src/processes/invoicing.ts';
 import { enqueueJobs } from '../../../src/jobs/queue.ts';
 import {
   anOrder,
@@ -15,6 +22,7 @@ import {
   type OrderJson,
   type TestApi,
 } from '../../support/api.ts';
+import { context } from '../../support/orders.ts';
 import { eventually } from '../../support/eventually.ts';
 import { runJob, workerDepsOf } from '../../support/worker-deps.ts';
 
@@ -29,6 +37,10 @@ invoices.after(() => api.close());
 type Invoice = {
   readonly id: string;
   readonly invoice_number: string | null;
+  readonly invoice_type: string;
+  readonly kind: string;
+  readonly shipment_id: string | null;
+  readonly total: number;
   readonly order_id: string;
   readonly status: string;
   readonly file_name: string | null;
@@ -92,6 +104,36 @@ invoices('the list shows customers their own, newest first, and filters', async 
   assert.equal(await list('?type=return'), []);
   assert.equal(await list('?issued_to=2020-01-01'), []);
   assert.is((await list('?limit=1')).length, 1);
+});
+
+invoices('a credit without a return has its memo in the order and in the list, beside the invoice', async () => {
+  const order = await ship();
+  await issue(order);
+  const command: RefundOrder = {
+    type: 'RefundOrder',
+    data: { goodwill: 1_000, reason_category: 'late', note: 'a known complainer' },
+    at: new Date().toISOString(),
+    by: { id: 'admin', role: 'admin' },
+  };
+  const decider = createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds);
+  await api.core.handle(decider, { stream: orderStream(order.id), command, context: context() });
+  const read = async () => (await api.call(`/orders/${order.id}`, { as: MEERA })).body.documents;
+  const [, expected] = await read();
+  assert.equal([expected?.type, expected?.status, expected?.number], ['credit_memo', 'pending', null]);
+
+  const { state } = (await api.core.readStream(orderFold, orderStream(order.id))) ?? {};
+  const credit_id = (state !== undefined && isPlaced(state) ? state.credits[0]?.credit_id : undefined) ?? '';
+  await runJob(issueCreditMemo, { order_id: order.id, credit_id }, workerDepsOf(api.core));
+  assert.is((await read())[1]?.status, 'ready');
+  const listed = await eventually('both are listed', async () => {
+    const { body } = await api.call<Invoice[]>(`/invoices?order_id=${order.id}`, { as: MEERA });
+    return body.length === 2 && body.every(({ status }) => status === 'ready') && body;
+  });
+  const [memo, invoice] = listed;
+  assert.equal([invoice?.kind, invoice?.invoice_type, invoice?.shipment_id], ['invoice', 'order', null]);
+  assert.equal([memo?.kind, memo?.invoice_type, memo?.total], ['goodwill', 'return', 10]);
+  assert.is(memo?.file_name, `credit_memo_${order.order_number}-1.pdf`);
+  assert.equal((await api.call(`/invoices/${memo?.id ?? ''}`)).body, memo);
 });
 
 invoices('nobody downloads what is not theirs', async () => {
