@@ -127,7 +127,7 @@ const notification = async (
   };
 };
 
-/** The message of a kind about an event; undefined: there is nobody or nothing to tell. */
+/** The message of a kind about an event; undefined: no message follows. */
 export const messageOf = (
   deps: MessageDeps,
   { history, recorded }: { readonly history: History; readonly recorded: Recorded },

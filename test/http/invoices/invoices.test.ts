@@ -1,14 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { documentIdOf, documentsCausedBy } from '../../../src/commands/documents.ts';
-import { orderIds } from '../../../src/commands/order-ids.ts';
-import {
-  createOrderDecider,
-  DEFAULT_ORDER_SETTINGS,
-  isPlaced,
-  orderFold,
-  type RefundOrder,
-} from '../../../src/domain/order/index.ts';
+import { isPlaced, orderFold } from '../../../src/domain/order/index.ts';
 import { orderStream } from '../../../src/event-store/stream-names.ts';
 import { issueCreditMemo, issueInvoice } from '../../../src/processes/invoicing.ts';
 import { enqueueJobs } from '../../../src/jobs/queue.ts';
@@ -22,7 +15,7 @@ import {
   type OrderJson,
   type TestApi,
 } from '../../support/api.ts';
-import { context } from '../../support/orders.ts';
+import { creditOrder } from '../../support/credit-order.ts';
 import { eventually } from '../../support/eventually.ts';
 import { runJob, workerDepsOf } from '../../support/worker-deps.ts';
 
@@ -109,20 +102,12 @@ invoices('the list shows customers their own, newest first, and filters', async 
 invoices('a credit without a return has its memo in the order and in the list, beside the invoice', async () => {
   const order = await ship();
   await issue(order);
-  const command: RefundOrder = {
-    type: 'RefundOrder',
-    data: { goodwill: 1_000, reason_category: 'late', note: 'a known complainer' },
-    at: new Date().toISOString(),
-    by: { id: 'admin', role: 'admin' },
-  };
-  const decider = createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds);
-  await api.core.handle(decider, { stream: orderStream(order.id), command, context: context() });
+  const note = 'a known complainer';
+  const credit_id = await creditOrder(api.core, order.id, { goodwill: 1_000, reason_category: 'late', note });
   const read = async () => (await api.call(`/orders/${order.id}`, { as: MEERA })).body.documents;
   const [, expected] = await read();
   assert.equal([expected?.type, expected?.status, expected?.number], ['credit_memo', 'pending', null]);
 
-  const { state } = (await api.core.readStream(orderFold, orderStream(order.id))) ?? {};
-  const credit_id = (state !== undefined && isPlaced(state) ? state.credits[0]?.credit_id : undefined) ?? '';
   await runJob(issueCreditMemo, { order_id: order.id, credit_id }, workerDepsOf(api.core));
   assert.is((await read())[1]?.status, 'ready');
   const listed = await eventually('both are listed', async () => {

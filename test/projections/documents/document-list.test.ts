@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { documentIdOf } from '../../../src/commands/documents.ts';
 import { openMemoryEventStore } from '../../../src/event-store/memory.ts';
 import { backfillDocuments } from '../../../src/processes/backfilling.ts';
-import { issueInvoice } from '../../../src/processes/invoicing.ts';
+import { issueCreditMemo, issueInvoice } from '../../../src/processes/invoicing.ts';
 import { documentFilesIn } from '../../../src/documents/document-files.ts';
 import { listJobs } from '../../../src/jobs/admin.ts';
 import { findDocumentIdByNumber, listDocuments } from '../../../src/projections/documents/index.ts';
@@ -12,6 +12,8 @@ import { decodeCursor } from '../../../src/projections/list/index.ts';
 import { projections } from '../../../src/projections/registry.ts';
 import { type Core, placeOrder, shipOrder, testCore } from '../../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { creditOrder } from '../../support/credit-order.ts';
+import { runJob, workerDepsOf } from '../../support/worker-deps.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const test = suite<{ database: TestDatabase; core: Core; stop: () => Promise<void> }>('document_list');
@@ -94,6 +96,25 @@ test('a shipped order without an invoice is found and asked for once; one that w
     [{ order_id: lost }],
   );
   await invoice(core, lost);
+  await caughtUp(core);
+  await core.db.raw('delete from graphile_worker._private_jobs');
+  assert.is(await backfillDocuments(core.db), 0, 'it is there');
+});
+
+test('a credit of something invoiced without a memo is found; one before the invoice is not', async ({ core }) => {
+  const early = await placeOrder(core);
+  await creditOrder(core, early, { goodwill: 100 });
+  const order_id = await shipOrder(core);
+  await invoice(core, order_id);
+  const credit_id = await creditOrder(core, order_id, { goodwill: 100 });
+  await caughtUp(core);
+  await core.db.raw('delete from graphile_worker._private_jobs');
+  assert.is(await backfillDocuments(core.db), 1);
+  assert.equal(
+    (await listJobs(core.db, { limit: 10 })).map(({ payload }) => payload),
+    [{ order_id, credit_id }],
+  );
+  await runJob(issueCreditMemo, { order_id, credit_id }, workerDepsOf(core));
   await caughtUp(core);
   await core.db.raw('delete from graphile_worker._private_jobs');
   assert.is(await backfillDocuments(core.db), 0, 'it is there');
