@@ -7,6 +7,7 @@ import { openPostgresEventStore } from '../event-store/postgres/index.ts';
 import { openDataKeys, type DataKeys } from '../platform/data-keys.ts';
 import { openDatabase } from '../platform/database.ts';
 import type { Logger } from '../platform/logging.ts';
+import { demandMasterKey } from '../platform/master-key.ts';
 
 /** What every feature is composed from: the database, the log, and the keys of what is sealed in both. */
 export type Container = {
@@ -62,13 +63,17 @@ const openStore = async (
   return { store, foreignEvents: () => foreign };
 };
 
-/** Opens the log and the database for one process. */
+/** Opens the log and the database for one process. @throws WrongMasterKey before anything is sealed with that key */
 export const openContainer = async (
   config: Config,
   databaseUrl: string,
   { applicationName, log }: { readonly applicationName: string; readonly log: Logger },
 ): Promise<OpenContainer> => {
   const db = openDatabase({ url: databaseUrl, applicationName });
+  await demandMasterKey({ db, masterKey: config.secrets.masterKey }).catch(async (error: unknown) => {
+    await db.destroy();
+    throw error;
+  });
   const opened = await openStore(config, databaseUrl, log);
   return {
     ...createContainer({ db, ...opened, masterKey: config.secrets.masterKey }),

@@ -2,6 +2,8 @@ import { ConfigError, type Config } from '../config/index.ts';
 import { InvalidConnectionString } from '../event-store/eventstoredb/connection-string.ts';
 import { StoreUnavailable } from '../event-store/port.ts';
 import { EmbeddedPostgresFailure } from '../platform/embedded-postgres.ts';
+import { NewerDatabase } from '../platform/database.ts';
+import { WrongMasterKey } from '../platform/master-key.ts';
 import { isDatabaseOutage } from '../platform/outage.ts';
 import { BootFailure } from './supervisor.ts';
 
@@ -32,6 +34,10 @@ export const explainFailure = (error: unknown, config?: Config): string => {
   )
     return error.message;
   if (error instanceof InvalidConnectionString) return `EVENTSTORE_URL ${error.message}.`;
+  if (error instanceof NewerDatabase)
+    return `PostgreSQL at ${hostOf(config?.databaseUrl)} belongs to a newer release (${error.message}): install that release, or restore the backup from before the upgrade.`;
+  if (error instanceof WrongMasterKey)
+    return `The personal data in PostgreSQL at ${hostOf(config?.databaseUrl)} was sealed with another MASTER_KEY: set that one, or restore secrets.json of DATA_DIR from your backup.`;
   if (codeOf(error) === 'EADDRINUSE')
     return `Port ${config?.port ?? ''} on ${config?.host ?? ''} is taken: stop the process that uses it, or set PORT to a free port (0 picks one).`;
   if (codeOf(error) === 'EACCES' || codeOf(error) === 'EADDRNOTAVAIL')

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { match } from 'ts-pattern';
 import { isLoopback } from './loopback.ts';
 import { masterKey } from './values.ts';
 import { ConfigError, type Reading } from './read-values.ts';
@@ -17,15 +18,29 @@ const randomSecret = (): string => randomBytes(32).toString('base64url');
 
 type Stored = { readonly jwt_secret: string; readonly master_key: string };
 
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
+const parse = (text: string): Partial<Stored> | undefined => {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
 const read = (path: string): Stored | undefined => {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (codeOf(error) === 'ENOENT') return undefined;
     throw error;
   }
-  const stored = JSON.parse(text) as Partial<Stored>;
+  const stored = parse(text);
+  if (stored === undefined)
+    throw new ConfigError([`${path} is not JSON, cut off perhaps; restore the file from your backup`]);
   if (typeof stored.jwt_secret !== 'string' || typeof stored.master_key !== 'string')
     throw new ConfigError([`${path} lacks jwt_secret or master_key; restore the file from your backup`]);
   return { jwt_secret: stored.jwt_secret, master_key: stored.master_key };
@@ -39,15 +54,45 @@ const generate = (dataDir: string, path: string): Stored => {
   };
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(fresh, undefined, 2)}\n`, { mode: 0o600, flush: true });
   try {
+    writeFileSync(draft, `${JSON.stringify(fresh, undefined, 2)}\n`, { mode: 0o600, flush: true });
     linkSync(draft, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   } finally {
     rmSync(draft, { force: true });
   }
   return read(path) ?? fresh;
+};
+
+/** The database beside it was sealed with a key that is lost with the file: another one would make that final. */
+const demandNoData = (dataDir: string, path: string): void => {
+  if (existsSync(join(dataDir, 'postgres', 'PG_VERSION')))
+    throw new ConfigError([
+      `${path} is missing, and ${dataDir} has data that was sealed with its key; restore the file from your backup, or set MASTER_KEY`,
+    ]);
+};
+
+/** In words what the system says of the folder; undefined: the error is none of its own. */
+const folderProblem = (dataDir: string, error: unknown): string | undefined =>
+  match(codeOf(error))
+    .with('ENOTDIR', 'EEXIST', () => `DATA_DIR is "${dataDir}", which is a file; expected a folder`)
+    .with(
+      'EACCES',
+      'EPERM',
+      () => `DATA_DIR is "${dataDir}", which this user may not write; expected a writable folder`,
+    )
+    .with('EROFS', () => `DATA_DIR is "${dataDir}", on a file system that is read-only; expected a writable folder`)
+    .with('ENOSPC', 'EDQUOT', () => `the disk of DATA_DIR "${dataDir}" is full; free some space`)
+    .otherwise(() => undefined);
+
+const inFolder = <T>(dataDir: string, work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    const problem = folderProblem(dataDir, error);
+    throw problem === undefined ? error : new ConfigError([problem]);
+  }
 };
 
 const mayGenerate = ({ DATABASE_URL, HOST }: Values): boolean => DATABASE_URL === undefined && isLoopback(HOST);
@@ -74,7 +119,11 @@ export const settleSecrets = (values: Values): Secrets => {
   const { JWT_SECRET: jwtSecret, MASTER_KEY: key } = values;
   if (key !== undefined && !mayGenerate(values)) return { jwtSecret, masterKey: key };
   const path = join(values.DATA_DIR, 'secrets.json');
-  const stored = read(path) ?? generate(values.DATA_DIR, path);
+  const stored = inFolder(values.DATA_DIR, () => {
+    const kept = read(path);
+    if (kept === undefined && key === undefined) demandNoData(values.DATA_DIR, path);
+    return kept ?? generate(values.DATA_DIR, path);
+  });
   const storedKey = masterKey.parse(stored.master_key);
   if (storedKey === undefined) throw new ConfigError([`master_key in ${path} is not ${masterKey.expected}`]);
   // With an auth service, a generated secret would reject all of its tokens.

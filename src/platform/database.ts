@@ -52,6 +52,19 @@ const sqlFiles: Knex.MigrationSource<string> = {
   },
 };
 
+/** The database was migrated by a newer release, which this one cannot read safely. */
+export class NewerDatabase extends Error {
+  override readonly name = 'NewerDatabase';
+}
+
+const demandKnownMigrations = async (db: Knex): Promise<void> => {
+  if (!(await db.schema.hasTable('knex_migrations'))) return; // a new database
+  const applied = await db<{ readonly name: string }>('knex_migrations').select('name');
+  const known = await sqlFiles.getMigrations([]);
+  const unknown = applied.find(({ name }) => !known.includes(name));
+  if (unknown !== undefined) throw new NewerDatabase(`migration ${unknown.name} is not known to this release`);
+};
+
 /**
  * Brings the schema and the job queue's tables up to date. Processes that start at once wait for each other on an advisory lock, which a killed
  * process gives up by itself; the lock row that knex keeps would stay behind, so it is freed under ours.
@@ -63,6 +76,7 @@ export const migrate = async (url: string): Promise<void> => {
     await lock.raw('set statement_timeout = 120000');
     await lock.raw('select pg_advisory_lock(?)', [MIGRATION_LOCK]);
     await db.raw('set statement_timeout = 0');
+    await demandKnownMigrations(db);
     await db.migrate.forceFreeMigrationsLock({ migrationSource: sqlFiles });
     await db.migrate.latest({ migrationSource: sqlFiles });
     await migrateJobQueue({ connectionString: url, logger: new QueueLogger(() => () => undefined) });

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { demandMasterKey } from '../../src/platform/master-key.ts';
 import { commandLine, type CommandLine, type Ended } from '../support/command-line.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
@@ -136,6 +137,24 @@ test('"--help" lists the commands', async () => {
   const { code, out } = await waybill.run(['--help']);
   assert.is(code, 0);
   for (const word of ['start', 'token', 'demo', 'projections', 'jobs']) assert.match(out, word);
+});
+
+test('a database that was sealed with another MASTER_KEY is refused, by npm start and by a role alone', async () => {
+  await demandMasterKey({ db: database.db, masterKey: Buffer.from(SECRETS.MASTER_KEY, 'base64') });
+  const other = { ...onDatabase(), MASTER_KEY: randomBytes(32).toString('base64') };
+  const line = /was sealed with another MASTER_KEY: set that one, or restore secrets\.json/;
+  refuses(await waybill.run([], other), line);
+  refuses(await waybill.run(['api'], other), line);
+});
+
+test('a database of a newer release is refused, and says so', async () => {
+  const newer = { name: '9999-of-the-future.sql', batch: 99, migration_time: new Date() };
+  await database.db('knex_migrations').insert(newer);
+  refuses(
+    await waybill.run([], onDatabase()),
+    /belongs to a newer release \(migration 9999-of-the-future\.sql .*install that release, or restore the backup/,
+  );
+  await database.db('knex_migrations').where('name', newer.name).delete();
 });
 
 test.run();

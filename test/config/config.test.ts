@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -102,6 +102,37 @@ test('secrets are generated once, readable by their owner only', async () => {
   assert.equal(load().secrets, first.secrets);
   assert.is((await stat(join(folder.path, 'secrets.json'))).mode & 0o777, 0o600);
 });
+
+const inOwnFolder = async (work: (dataDir: string) => Promise<void>): Promise<void> => {
+  const own = await temporaryFolder();
+  await work(own.path);
+  await own.remove();
+};
+
+test('secrets are never made anew beside data that was sealed with the old ones', () =>
+  inOwnFolder(async (DATA_DIR) => {
+    await mkdir(join(DATA_DIR, 'postgres'));
+    await writeFile(join(DATA_DIR, 'postgres', 'PG_VERSION'), '17\n');
+    const [problem = ''] = problemsOf({ DATA_DIR });
+    assert.match(
+      problem,
+      /secrets\.json is missing, and .* has data .*; restore the file from your backup, or set MASTER_KEY$/,
+    );
+    assert.not((await readdir(DATA_DIR)).includes('secrets.json'));
+  }));
+
+test('a truncated secrets.json is named, with the fix', () =>
+  inOwnFolder(async (DATA_DIR) => {
+    await writeFile(join(DATA_DIR, 'secrets.json'), '{"jwt_secret": "ab');
+    assert.match(problemsOf({ DATA_DIR })[0] ?? '', /secrets\.json is not JSON.*; restore the file from your backup$/);
+  }));
+
+test('a DATA_DIR that is a file is refused', () =>
+  inOwnFolder(async (folder) => {
+    const DATA_DIR = join(folder, 'data');
+    await writeFile(DATA_DIR, '');
+    assert.match(problemsOf({ DATA_DIR })[0] ?? '', /^DATA_DIR is ".*", which is a file; expected a folder$/);
+  }));
 
 test('processes that start at once agree on the generated secrets', async () => {
   const url = new URL('../../src/config/index.ts', import.meta.url).href;

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { composeMail } from './compose.ts';
@@ -13,8 +13,13 @@ export const createEmlMailer = ({ folder, from }: { readonly folder: string; rea
       const message = await new MailComposer(composeMail(mail, from)).compile().build();
       const draft = join(folder, `.${mail.id}.${process.pid}`);
       // A few kilobytes: sending them to another thread and back would cost several times as much.
-      writeFileSync(draft, message, { mode: 0o600 });
-      renameSync(draft, join(folder, `${mail.id}.eml`));
+      try {
+        writeFileSync(draft, message, { mode: 0o600 });
+        renameSync(draft, join(folder, `${mail.id}.eml`));
+      } catch (error) {
+        rmSync(draft, { force: true }); // on a full disk a half-written draft is in the way of everything else
+        throw error;
+      }
       return 'written';
     },
     close: () => undefined,

@@ -58,8 +58,8 @@ export const lockFolder = async (
 ): Promise<() => Promise<void>> => {
   const own: Holder = { pid: process.pid, start: startOf(process.pid) ?? '' };
   const draft = `${lockFile(dataDir)}.${process.pid}`;
-  await writeFile(draft, JSON.stringify(own), { mode: 0o600 });
   try {
+    await writeFile(draft, JSON.stringify(own), { mode: 0o600 });
     const deadline = Date.now() + waitMs;
     while (!(await tryLink(draft, lockFile(dataDir)))) {
       const holder = await findHolder(dataDir);
