@@ -63,13 +63,24 @@ const openStore = async (
   return { store, foreignEvents: () => foreign };
 };
 
+export type ContainerOptions = {
+  readonly applicationName: string;
+  readonly log: Logger;
+  /** How long a statement may take. Default: as long as a job may. */
+  readonly answerWithinMs?: number;
+};
+
 /** Opens the log and the database for one process. @throws WrongMasterKey before anything is sealed with that key */
 export const openContainer = async (
   config: Config,
   databaseUrl: string,
-  { applicationName, log }: { readonly applicationName: string; readonly log: Logger },
+  { applicationName, log, answerWithinMs }: ContainerOptions,
 ): Promise<OpenContainer> => {
-  const db = openDatabase({ url: databaseUrl, applicationName });
+  const db = openDatabase({
+    url: databaseUrl,
+    applicationName,
+    ...(answerWithinMs !== undefined && { answerWithinMs }),
+  });
   await demandMasterKey({ db, masterKey: config.secrets.masterKey }).catch(async (error: unknown) => {
     await db.destroy();
     throw error;

@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import pg from 'pg';
+import { KEEP_ALIVE, SESSION_SETTINGS } from '../platform/session-settings.ts';
 
 const SWEEP_EVERY_MS = 2_000;
 /** A job may be locked for this long before its worker has had time to register. */
@@ -28,7 +29,8 @@ export const joinWorkers = async (options: {
   const session = new pg.Client({
     connectionString: options.url,
     application_name: 'waybill-worker-presence',
-    keepAlive: true,
+    options: SESSION_SETTINGS,
+    ...KEEP_ALIVE,
   });
   let leaving = false;
   session.on('error', (error) => leaving || options.onLost(error));

@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { Knex } from 'knex';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { KEEP_ALIVE, SESSION_SETTINGS } from '../platform/session-settings.ts';
 import { parkJob } from './admin.ts';
 import { joinWorkers } from './worker-liveness.ts';
 import { ManualInterventionRequired } from './manual-intervention-required.ts';
@@ -49,7 +50,13 @@ const taskList = (db: Knex, tasks: readonly Task[]) =>
 
 /** The queue's own pool stops listening when it stops, and a connection lost after that would end the process. */
 const openPool = (url: string, size: number, log: Logger): pg.Pool => {
-  const pool = new pg.Pool({ connectionString: url, max: size, application_name: 'waybill-jobs' });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    application_name: 'waybill-jobs',
+    options: SESSION_SETTINGS,
+    ...KEEP_ALIVE,
+  });
   const onLost = (error: Error): void => log.debug({ err: error }, 'a connection of the job queue was lost');
   pool.on('error', onLost);
   pool.on('connect', (client) => client.on('error', onLost));

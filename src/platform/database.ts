@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { Logger as QueueLogger, runMigrations as migrateJobQueue } from 'graphile-worker';
 import knexFactory, { type Knex } from 'knex';
+import { KEEP_ALIVE, SESSION_SETTINGS } from './session-settings.ts';
+import { closeSilentConnections } from './silent-connections.ts';
 
 /**
  * A statement that the server parses and plans once for a connection: for those that come hundreds of times a second and
@@ -8,6 +10,8 @@ import knexFactory, { type Knex } from 'knex';
  */
 export const prepared = <T>(name: string, statement: Knex.Raw<T>): Knex.Raw<T> => statement.options({ name });
 
+/** Longest that one migration may take: an hour. */
+const MIGRATION_MS = 3_600_000;
 const MIGRATION_LOCK = 0x77617962; // 'wayb'
 const migrationsFolder = new URL('../../migrations/', import.meta.url);
 
@@ -17,27 +21,45 @@ export type DatabaseOptions = {
   readonly poolSize?: number;
   /** Shows in pg_stat_activity. */
   readonly applicationName?: string;
+  /** A statement without an answer after this long fails, and its connection is closed. Milliseconds, default 33 000. */
+  readonly answerWithinMs?: number;
 };
 
+/** The server's own limit is shorter than ours: what came of the statement is then known, and the connection stays usable. */
+const SERVER_SHARE = 0.9;
+
 /**
- * Opens a pool. Statements end after 30 s and idle transactions after 10 s: a stuck process must not hold the locks
- * that others wait for.
+ * Opens a pool. Statements end after a while, here and at the server, and idle transactions after 10 s: a stuck process
+ * must not hold the locks that others wait for, nor a dead connection the calls that go through it.
  */
-export const openDatabase = ({ url, poolSize = 10, applicationName = 'waybill' }: DatabaseOptions): Knex =>
-  knexFactory({
-    client: 'pg',
-    connection: {
-      connectionString: url,
-      application_name: applicationName,
-      statement_timeout: 30_000,
-      idle_in_transaction_session_timeout: 10_000,
-      keepAlive: true,
-    },
-    pool: { min: 0, max: poolSize },
-    acquireConnectionTimeout: 10_000,
-    // knex prints lost connections with their stack on standard output, and throws them as well.
-    log: { warn: () => undefined },
-  });
+export const openDatabase = ({
+  url,
+  poolSize = 10,
+  applicationName = 'waybill',
+  answerWithinMs = 33_000,
+}: DatabaseOptions): Knex =>
+  closeSilentConnections(
+    knexFactory({
+      client: 'pg',
+      connection: {
+        connectionString: url,
+        application_name: applicationName,
+        statement_timeout: Math.floor(answerWithinMs * SERVER_SHARE),
+        query_timeout: answerWithinMs,
+        connectionTimeoutMillis: Math.min(answerWithinMs, 10_000),
+        idle_in_transaction_session_timeout: 10_000,
+        options: SESSION_SETTINGS,
+        ...KEEP_ALIVE,
+      },
+      pool: { min: 0, max: poolSize },
+      acquireConnectionTimeout: 10_000,
+      // knex prints lost connections with their stack on standard output, and throws them as well.
+      log: { warn: () => undefined },
+    }),
+  );
+
+/** For a statement that may take as long as it takes; the server's own limit is lifted apart from this. */
+export const unhurried = <T>(statement: Knex.Raw<T>): Knex.Raw<T> => statement.options({ query_timeout: 86_400_000 });
 
 /** Forward-only SQL files of `migrations/`, in name order. */
 const sqlFiles: Knex.MigrationSource<string> = {
@@ -70,8 +92,8 @@ const demandKnownMigrations = async (db: Knex): Promise<void> => {
  * process gives up by itself; the lock row that knex keeps would stay behind, so it is freed under ours.
  */
 export const migrate = async (url: string): Promise<void> => {
-  const lock = openDatabase({ url, poolSize: 1, applicationName: 'waybill-migrate-lock' });
-  const db = openDatabase({ url, poolSize: 1, applicationName: 'waybill-migrate' });
+  const lock = openDatabase({ url, poolSize: 1, applicationName: 'waybill-migrate-lock', answerWithinMs: 130_000 });
+  const db = openDatabase({ url, poolSize: 1, applicationName: 'waybill-migrate', answerWithinMs: MIGRATION_MS });
   try {
     await lock.raw('set statement_timeout = 120000');
     await lock.raw('select pg_advisory_lock(?)', [MIGRATION_LOCK]);

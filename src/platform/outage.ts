@@ -1,5 +1,5 @@
-/** SQLSTATE classes that pass: connection, rollback of one of two, resources, operator, lock timeouts, system. */
-const PASSING_STATES = /^(08|40|53|57|58|55P03|25P0)/;
+/** SQLSTATE classes that pass: connection, rollback of one of two, resources, operator, lock timeouts, system, read-only. */
+const PASSING_STATES = /^(08|40|53|57|58|55P03|25P0|25006)/;
 const PASSING_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -11,7 +11,8 @@ const PASSING_CODES = new Set([
   'ENETUNREACH',
 ]);
 /** What pg and its pool say without a code. */
-const PASSING_MESSAGES = /connection terminated|connection error|connection timeout|timeout acquiring a connection/i;
+const PASSING_MESSAGES =
+  /connection terminated|connection error|connection timeout|timeout acquiring a connection|query read timeout/i;
 
 /** Whether a database error is one that time heals (retry), rather than a bug (stop and say so). */
 export const isDatabaseOutage = (error: unknown): boolean => {

@@ -4,6 +4,8 @@ export type TcpProxy = {
   readonly port: number;
   /** `pass` both ways, `mute`: requests arrive but answers are swallowed, `frozen`: nothing moves, `refuse`: no connection. */
   readonly mode: (mode: Mode) => void;
+  /** The connections there are carry nothing any more, and are not told so; new ones pass. As a failover or a NAT does. */
+  readonly swallow: () => void;
   /** Cuts every connection there is. */
   readonly cut: () => void;
   readonly close: () => Promise<void>;
@@ -15,6 +17,7 @@ type Mode = 'pass' | 'mute' | 'frozen' | 'refuse';
 export const openTcpProxy = async (targetPort: number): Promise<TcpProxy> => {
   let mode: Mode = 'pass';
   const sockets = new Set<Socket>();
+  let swallowed = new WeakSet<Socket>();
   const keep = (socket: Socket): Socket => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -29,8 +32,8 @@ export const openTcpProxy = async (targetPort: number): Promise<TcpProxy> => {
       return;
     }
     const target = keep(connect(targetPort, '127.0.0.1'));
-    client.on('data', (chunk) => mode !== 'frozen' && target.write(chunk));
-    target.on('data', (chunk) => mode === 'pass' && client.write(chunk));
+    client.on('data', (chunk) => mode !== 'frozen' && !swallowed.has(client) && target.write(chunk));
+    target.on('data', (chunk) => mode === 'pass' && !swallowed.has(client) && client.write(chunk));
     client.on('close', () => target.destroy());
     target.on('close', () => client.destroy());
   });
@@ -41,6 +44,9 @@ export const openTcpProxy = async (targetPort: number): Promise<TcpProxy> => {
     port: (server.address() as AddressInfo).port, // it listens on TCP
     mode: (next) => {
       mode = next;
+    },
+    swallow: () => {
+      swallowed = new WeakSet(sockets);
     },
     cut,
     close: async () => {

@@ -10,6 +10,9 @@ import { failBoot, isSupervised, reportReady } from '../role-channel.ts';
 import { createShutdown } from '../shutdown.ts';
 import type { RoleName, RoleProcess } from './role-process.ts';
 
+/** A request waits no longer for one statement, so that a dead connection is given up and requests go on within 15 s. */
+const REQUEST_MS = 10_000;
+
 const demandStore = async ({ store }: OpenContainer): Promise<void> => {
   try {
     await store.head();
@@ -30,7 +33,11 @@ const runRole = async (role: RoleName, config: Config, databaseUrl: string): Pro
   });
   try {
     if (!isSupervised()) await migrate(databaseUrl);
-    const container = await openContainer(config, databaseUrl, { applicationName: `waybill-${role}`, log });
+    const container = await openContainer(config, databaseUrl, {
+      applicationName: `waybill-${role}`,
+      log,
+      ...(role === 'api' && { answerWithinMs: REQUEST_MS }),
+    });
     shutdown.onShutdown(container.close);
     await demandStore(container);
     const roleProcess: RoleProcess = { config, databaseUrl, container, log, shutdown };

@@ -2,6 +2,7 @@ import { Pool, type Client, type ClientConfig } from 'pg';
 import { sleep } from '../../platform/backoff.ts';
 import { joinSignals } from '../../platform/join-signals.ts';
 import { coalesce } from '../../platform/coalesce.ts';
+import { KEEP_ALIVE, SESSION_SETTINGS } from '../../platform/session-settings.ts';
 import { createAppendQueue } from './append-queue.ts';
 import { createSignal } from '../signal.ts';
 import { pollingSubscription } from '../polling-subscription.ts';
@@ -68,8 +69,8 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
   const config = {
     connectionString: url,
     application_name: options.applicationName ?? 'waybill-events',
-    keepAlive: true,
-    options: PLANNING,
+    ...KEEP_ALIVE,
+    options: `${PLANNING} ${SESSION_SETTINGS}`,
   };
   const closing = new AbortController();
   const appended = createSignal();

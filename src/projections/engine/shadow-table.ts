@@ -1,8 +1,10 @@
 import type { Knex } from 'knex';
+import { unhurried } from '../../platform/database.ts';
 import type { Position } from '../../event-store/port.ts';
 import { RebuildInProgress } from './failures.ts';
 import type { Projection } from './projection.ts';
 import type { Target } from './rows.ts';
+import { dependantsOf, dropViews, restoreDependants } from './table-dependants.ts';
 
 const SUFFIX = '__rebuild';
 const LONGEST_WAIT_FOR_READERS = '2s';
@@ -53,11 +55,11 @@ export const buildIndexes = (db: Knex, projection: Projection): Promise<void> =>
     for (const { name, definition, is_primary } of await indexesOf(tx, projection.table)) {
       if (is_primary) continue;
       const unique = definition.startsWith('CREATE UNIQUE') ? 'unique' : '';
-      await tx.raw(
-        `create ${unique} index ${name}${SUFFIX} on ${table} ${definition.slice(definition.indexOf('USING '))}`,
+      await unhurried(
+        tx.raw(`create ${unique} index ${name}${SUFFIX} on ${table} ${definition.slice(definition.indexOf('USING '))}`),
       );
     }
-    await tx.raw(`analyze ${table}`);
+    await unhurried(tx.raw(`analyze ${table}`));
   });
 
 const renameIndexes = async (tx: Knex, live: readonly Index[], table: string): Promise<void> => {
@@ -88,7 +90,8 @@ export type CatchUp = (until: Position) => Promise<Position>;
 
 /**
  * Puts the shadow in the live table's place: rows, counters and checkpoint at once. The live table is locked first and
- * the checkpoint second, the order in which a projector's write takes them.
+ * the checkpoint second, the order in which a projector's write takes them. The table's lock is the strongest one from the
+ * start: a weaker one that is raised later deadlocks with readers that also write, such as those who draw numbers.
  */
 export const swapTables = (
   db: Knex,
@@ -99,7 +102,7 @@ export const swapTables = (
     const { name, table, version } = projection;
     const shadow = own.target;
     await tx.raw(`set local lock_timeout = '${LONGEST_WAIT_FOR_READERS}'`);
-    await tx.raw(`lock table ${table} in share row exclusive mode`);
+    await tx.raw(`lock table ${table} in access exclusive mode`);
     const live = await tx<{ name: string; position: string }>('projection_checkpoints')
       .where({ name })
       .forUpdate()
@@ -109,9 +112,12 @@ export const swapTables = (
     await lockEpoch(tx, own);
 
     const indexes = await indexesOf(tx, table);
+    const dependants = await dependantsOf(tx, table);
+    await dropViews(tx, dependants);
     await tx.raw(`drop table ${table}`);
     await tx.raw(`alter table ${shadow.table} rename to ${table}`);
     await renameIndexes(tx, indexes, table);
+    await restoreDependants(tx, dependants);
     await tx('projection_counters').where('projection', name).delete();
     await tx('projection_counters').where('projection', shadow.checkpoint).update({ projection: name });
     await tx('projection_checkpoints')

@@ -88,6 +88,29 @@ test('indexes keep their names and definitions', async () => {
   assert.is((await indexes()).length, 11);
 });
 
+test('rights and views that operators hung on a read model outlive its rebuild', async () => {
+  const { db } = database;
+  const reporter = `reporter_${randomUUID().slice(0, 8)}`;
+  await db.raw(`create role ${reporter}`);
+  await db.raw(`grant select on order_list to ${reporter}`);
+  await db.raw(`grant update (status) on order_list to ${reporter} with grant option`);
+  await db.raw(`create view open_orders as select id, status from order_list where status = 'pending'`);
+  await db.raw(`create view open_count as select count(*) from open_orders where status <> '?'`.replace('?', '\\?'));
+  await db.raw(`grant select on open_count to ${reporter}`);
+  const journal = openJournal();
+  await journal.append(randomUUID(), [orderPlaced()]);
+  for (let time = 0; time < 2; time++) await rebuildProjection(orderList, { db, ...journal });
+  const { rows } = await db.raw<{ rows: unknown }>(
+    `select (select count from open_count)::int as open, has_table_privilege('${reporter}', 'order_list', 'select') as list,
+      has_column_privilege('${reporter}', 'order_list', 'status', 'update with grant option') as status,
+      has_table_privilege('${reporter}', 'open_count', 'select') as view`,
+  );
+  assert.equal(rows, [{ open: 1, list: true, status: true, view: true }]);
+  await db.raw('drop view open_orders cascade');
+  await db.raw(`drop owned by ${reporter}`);
+  await db.raw(`drop role ${reporter}`);
+});
+
 test('the list is complete and follows the log while it is being rebuilt', async () => {
   const { db } = database;
   const journal = openJournal();

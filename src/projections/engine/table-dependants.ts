@@ -1,0 +1,65 @@
+import type { Knex } from 'knex';
+
+/**
+ * What operators hung on a read model's table: rights, and views with their own rights. A rebuild puts another table in its
+ * place, so they are read before and made again after, in the same transaction.
+ */
+export type Dependants = { readonly views: readonly View[]; readonly statements: readonly string[] };
+
+type View = { readonly name: string; readonly create: string };
+
+/** Rights on a table or view, and on its columns, as statements that give them again. */
+const GRANTS = `
+  select format('grant %s%s on %s to %s%s', g.privilege_type, coalesce(' (' || quote_ident(g.attname) || ')', ''), g.name,
+    case when g.grantee = 0 then 'public' else quote_ident(pg_get_userbyid(g.grantee)) end,
+    case when g.is_grantable then ' with grant option' else '' end) as statement
+  from (
+    select c.oid::regclass::text as name, null::name as attname, c.relowner, a.*
+    from pg_class c, aclexplode(c.relacl) a where c.oid = any (?::regclass[])
+    union all
+    select c.oid::regclass::text, t.attname, c.relowner, a.*
+    from pg_class c join pg_attribute t on t.attrelid = c.oid and not t.attisdropped, aclexplode(t.attacl) a
+    where c.oid = any (?::regclass[])
+  ) g where g.grantee <> g.relowner`;
+
+/** Views on the table and on those views, each after what it reads. */
+const VIEWS = `
+  with recursive found as (
+    select ?::regclass::oid as oid, 0 as depth
+    union
+    select c.oid, f.depth + 1
+    from found f
+    join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = f.oid and d.classid = 'pg_rewrite'::regclass
+    join pg_rewrite r on r.oid = d.objid
+    join pg_class c on c.oid = r.ev_class and c.oid <> f.oid and c.relkind = 'v'
+  )
+  select c.oid::regclass::text as name,
+    format('create view %s%s as %s', c.oid::regclass, coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', ''),
+      pg_get_viewdef(c.oid)) as "create",
+    case when c.relowner = (select usesysid from pg_user where usename = current_user) then null
+      else format('alter view %s owner to %I', c.oid::regclass, pg_get_userbyid(c.relowner)) end as owner
+  from found f join pg_class c on c.oid = f.oid where f.depth > 0
+  group by c.oid, c.reloptions, c.relowner order by max(f.depth)`;
+
+export const dependantsOf = async (tx: Knex, table: string): Promise<Dependants> => {
+  const { rows: views } = await tx.raw<{ rows: readonly (View & { readonly owner: string | null })[] }>(VIEWS, [table]);
+  const granting = [table, ...views.map(({ name }) => name)];
+  const { rows: grants } = await tx.raw<{ rows: readonly { readonly statement: string }[] }>(GRANTS, [
+    granting,
+    granting,
+  ]);
+  const owners = views.flatMap(({ owner }) => (owner === null ? [] : [owner]));
+  return {
+    views,
+    statements: [...views.map(({ create }) => create), ...grants.map(({ statement }) => statement), ...owners],
+  };
+};
+
+/** Before the table is dropped: the views on it, last first. */
+export const dropViews = async (tx: Knex, { views }: Dependants): Promise<void> => {
+  for (const { name } of views.toReversed()) await tx.raw(`drop view ${name}`);
+};
+
+export const restoreDependants = async (tx: Knex, { statements }: Dependants): Promise<void> => {
+  for (const statement of statements) await tx.raw(statement.replaceAll('?', '\\?'));
+};

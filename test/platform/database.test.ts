@@ -1,0 +1,68 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { openDatabase } from '../../src/platform/database.ts';
+import { isDatabaseOutage } from '../../src/platform/outage.ts';
+import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+import { openTcpProxy } from '../support/tcp-proxy.ts';
+
+const test = suite<{ database: TestDatabase }>('the database');
+test.before(async (state) => void (state.database = await openTestDatabase()));
+test.after(({ database }) => database.close());
+
+const outcome = (work: PromiseLike<unknown>): Promise<unknown> =>
+  Promise.resolve(work).then(
+    () => 'answered',
+    (error: unknown) => error,
+  );
+
+test('a connection that is swallowed fails one call, and no other call waits behind it or behind its like', async ({
+  database,
+}) => {
+  const url = new URL(database.url);
+  const proxy = await openTcpProxy(Number(url.port));
+  url.port = String(proxy.port);
+  const db = openDatabase({ url: url.href, poolSize: 4, answerWithinMs: 1_500 });
+  await Promise.all(Array.from({ length: 4 }, () => db.raw('select pg_sleep(0.1)'))); // four connections, idle now
+  proxy.swallow();
+  const [first, inTransaction] = await Promise.all([
+    outcome(db.raw('select 1')),
+    outcome(
+      db.transaction(async (tx) => {
+        await tx.raw('select 1');
+      }),
+    ),
+  ]);
+  assert.ok(isDatabaseOutage(first), String(first));
+  assert.ok(isDatabaseOutage(inTransaction), String(inTransaction));
+  const started = performance.now();
+  assert.equal(await Promise.all([1, 2, 3, 4].map(() => outcome(db.raw('select 1')))), Array(4).fill('answered'));
+  assert.ok(performance.now() - started < 1_500, 'on new connections, without waiting for a dead one');
+  await db.destroy();
+  await proxy.close();
+});
+
+test('every session reads what was committed, whatever the server’s default is, and notices vanished clients', async ({
+  database: { db, url },
+}) => {
+  await db.raw(
+    `do $$ begin execute format('alter database %I set default_transaction_isolation = %L', current_database(), 'repeatable read'); end $$`,
+  );
+  const own = openDatabase({ url, poolSize: 1 });
+  const settings = await own.raw<{ rows: { isolation: string; idle: string }[] }>(
+    `select current_setting('default_transaction_isolation') as isolation, current_setting('tcp_keepalives_idle') as idle`,
+  );
+  assert.equal(settings.rows, [{ isolation: 'read committed', idle: '4' }]);
+  await own.destroy();
+});
+
+test('a server that became read-only is an outage', async ({ database: { db } }) => {
+  const error = await outcome(
+    db.transaction(async (tx) => {
+      await tx.raw('set transaction read only');
+      await tx('master_key_canary').insert({ sealed: Buffer.from('x') });
+    }),
+  );
+  assert.ok(isDatabaseOutage(error), String(error));
+});
+
+test.run();
