@@ -13,10 +13,13 @@ const PAGES = 200;
 const SMALL = 10_000;
 
 const FILL = `
-  insert into order_list (id, revision, customer_id, status, delivery_partner_id, total, created_at, updated_at, state)
+  insert into order_list (id, revision, customer_id, status, delivery_partner_id, total, payment_status, refund_status,
+    needs_resolution, needs_payout, created_at, updated_at, state)
   select gen_random_uuid(), 4, 'c-' || i % 20000,
     (array['delivered', 'delivered', 'delivered', 'delivered', 'shipped', 'pending', 'cancelled'])[1 + i % 7],
-    case when i % 5 = 0 then 'd-' || i % 500 end, (i::bigint * 7919 % 100000) / 100.0, at, at,
+    case when i % 5 = 0 then 'd-' || i % 500 end, (i::bigint * 7919 % 100000) / 100.0,
+    case when i % 20 = 0 then 'unpaid' when i % 997 = 0 then 'overpaid' else 'paid' end,
+    case when i % 1009 = 0 then 'failed' when i % 50 = 0 then 'done' else 'none' end, i % 1009 = 0, i % 1013 = 0, at, at,
     json_build_object('created_at', to_char(at, 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'updated_at', at, 'filler', filler)
   from generate_series(?::int, ?::int) i, lateral (select '2026-01-01Z'::timestamptz + i * interval '1 second' as at) t,
     (select string_agg(md5(n::text), '') as filler from generate_series(1, 35) n) f`;
@@ -26,6 +29,9 @@ const COUNT = `
   insert into projection_counters (projection, name, value)
   select 'order_list', 'all', count(*) from order_list
   union all select 'order_list', 'status:' || status, count(*) from order_list group by status
+  union all select 'order_list', 'payment_status:' || payment_status, count(*) from order_list group by payment_status
+  union all select 'order_list', 'refund_status:' || refund_status, count(*) from order_list group by refund_status
+  union all select 'order_list', 'needs:resolution', count(*) from order_list where needs_resolution
   union all select 'order_list', 'customer:' || customer_id, count(*) from order_list group by customer_id
   on conflict (projection, name) do update set value = excluded.value`;
 
@@ -66,6 +72,11 @@ const casesAt = (deep: Cursor): readonly Case[] => [
   ['delivery_partner_id', { filters: { delivery_partner_id: 'd-25' } }],
   ['min_total, few', { filters: { min_total: '999.5' } }],
   ['min_total and max_total, many', { filters: { min_total: '100', max_total: '900' }, cursor: deep }],
+  ['payment_status, many', { filters: { payment_status: ['paid'] }, cursor: deep }],
+  ['payment_status, two that are few', { filters: { payment_status: ['unpaid', 'overpaid'] }, cursor: deep }],
+  ['payment_status and status', { filters: { payment_status: ['unpaid'], status: ['delivered'] }, cursor: deep }],
+  ['refund_status', { filters: { refund_status: ['failed', 'done'] } }],
+  ['needs', { filters: { needs: 'resolution' } }],
   ['by total', { filters: {}, sort: '-total' }],
   ['by updated_at', { filters: {}, sort: 'updated_at' }],
   ['offset 5000', { filters: {}, offset: 5_000 }],

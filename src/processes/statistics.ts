@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ReadStream } from '../commands/index.ts';
-import { isPlaced, NO_ORDER, orderFold, orderTotals, phaseOf, type OrderState } from '../domain/order/index.ts';
+import { isPlaced, ledgerOf, NO_ORDER, orderFold, type OrderState } from '../domain/order/index.ts';
 import { toMajor } from '../domain/shared/amount-notation.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { streamId } from '../event-store/stream-names.ts';
@@ -20,10 +20,11 @@ const EVENT_OF = {
   OrderPlaced: 'order_placed',
   OrderItemsModified: 'order_modified',
   OrderCancelled: 'order_cancelled',
+  OrderCredited: 'order_credited',
+  ReturnSettled: 'order_credited',
 } as const;
 
-const valueOf = (state: OrderState): number =>
-  isPlaced(state) && phaseOf(state.status) !== 'cancelled' ? orderTotals(state).total : 0;
+const valueOf = (state: OrderState): number => (isPlaced(state) ? ledgerOf(state).owed : 0);
 
 const changeOf = async (
   readStream: ReadStream,
@@ -57,7 +58,7 @@ const customerQueue = (customerId: string): string =>
  */
 export const reportStatistics = defineProcess({
   name: 'tell-customer-service',
-  on: { order: ['OrderPlaced', 'OrderItemsModified', 'OrderCancelled'] },
+  on: { order: ['OrderPlaced', 'OrderItemsModified', 'OrderCancelled', 'OrderCredited', 'ReturnSettled'] },
   key: perEvent,
   queue: ({ fact }) => (fact.type === 'OrderPlaced' ? customerQueue(fact.data.customer_id) : undefined),
   isUsed: ({ customers }: StatisticsDeps) => customers !== undefined,

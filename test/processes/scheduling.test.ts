@@ -15,8 +15,13 @@ import { scheduling } from '../../src/processes/scheduling.ts';
 import { openCronRuns, type CronRun } from '../../src/jobs/cron-runs.ts';
 import { AUDITOR, MEERA, startTestApi, type TestApi } from '../support/api.ts';
 import { newLine, takeActions } from '../support/core.ts';
+import { decideOnOrder } from '../support/decide-on-order.ts';
+import { PLACED_TOTAL } from '../support/order-events.ts';
+import { recordCapture, refundByHand, startPayment } from '../support/order-money.ts';
 import { context, personalOf } from '../support/orders.ts';
 
+const P1 = '0193a000-0000-7000-8000-0000000000d1';
+const P2 = '0193a000-0000-7000-8000-0000000000d2';
 const test = suite('the clock');
 let api: TestApi;
 
@@ -128,6 +133,22 @@ test('what is paid, free or paid at the door goes to processing; what is not wai
   assert.equal(await typesOf(unpaid), ['OrderPlaced']);
   await processWaiting();
   assert.is(await moved(), 0);
+});
+
+test('an order whose money went back is not processed: its debt is open again', async () => {
+  const policy = { autoProcess: 'all', paymentRequired: true } as const;
+  const [refunded, kept, cod] = [await place(), await place(), await placeCod()];
+  for (const id of [refunded, kept, cod])
+    await decideOnOrder(api.core, id, startPayment(P1, PLACED_TOTAL), recordCapture(P1, PLACED_TOTAL));
+  for (const id of [refunded, cod]) await decideOnOrder(api.core, id, refundByHand(P1));
+  await processWaiting({ policy });
+  assert.is((await typesOf(kept)).at(-1), 'OrderProcessingStarted');
+  for (const id of [refunded, cod]) {
+    assert.is((await typesOf(id)).at(-1), 'RefundAllocated');
+    await decideOnOrder(api.core, id, startPayment(P2, PLACED_TOTAL), recordCapture(P2, PLACED_TOTAL));
+  }
+  await processWaiting({ policy: { autoProcess: 'paid' } });
+  for (const id of [refunded, cod]) assert.is((await typesOf(id)).at(-1), 'OrderProcessingStarted');
 });
 
 test('with AUTO_PROCESS=all an unpaid order goes as well', async () => {

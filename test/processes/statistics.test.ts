@@ -5,7 +5,9 @@ import { customerHandlers } from '../../src/cli/sandbox/merchant-services.ts';
 import { createHttpCustomerStatistics, type StatisticsChange } from '../../src/gateways/customers/http.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { newLine, placeOrder, takeActions } from '../support/core.ts';
+import { decideOnOrder } from '../support/decide-on-order.ts';
 import { eventually } from '../support/eventually.ts';
+import { refundOrder } from '../support/order-money.ts';
 import { byAdmin } from '../support/payments.ts';
 import { clientOf, get } from '../support/sandbox.ts';
 import { startTestWorker } from '../support/worker.ts';
@@ -51,6 +53,24 @@ test('a new order, other items and a cancellation change number and value, in th
     ],
   );
   assert.is(changes[0]?.order_id, id);
+});
+
+test('what the shop gives up lowers the value; an order that is cancelled then is worth nothing', async () => {
+  const id = await placeOrder(api.core, { customer_id: 'c-3' });
+  await decideOnOrder(api.core, id, refundOrder({ goodwill: 358 }));
+  await takeActions(api.core, id, ['cancel']);
+  const changes = await eventually('all of it', async () => {
+    const all = await told('c-3');
+    return all.length === 3 && all;
+  });
+  assert.equal(
+    changes.map(({ event, total_value_change }) => [event, total_value_change]),
+    [
+      ['order_placed', 33.58],
+      ['order_credited', -3.58],
+      ['order_cancelled', -30],
+    ],
+  );
 });
 
 test('a lost answer counts once; what comes later waits until what came before is told', async () => {

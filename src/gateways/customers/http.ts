@@ -6,12 +6,12 @@ export type StatisticsChange = {
   readonly customer_id: string;
   /** The event's id: the same event counts once. */
   readonly event_id: string;
-  readonly event: 'order_placed' | 'order_modified' | 'order_cancelled';
+  readonly event: 'order_placed' | 'order_modified' | 'order_cancelled' | 'order_credited';
   readonly order_id: string;
   readonly order_number: string;
   /** 1 for a new order, else 0. */
   readonly order_count_change: number;
-  /** By how much the value of the orders that were not cancelled changes, in major units. */
+  /** By how much what the customer's orders are worth changes, in major units: totals less what was credited. */
   readonly total_value_change: number;
   readonly currency: string;
   readonly occurred_at: string;

@@ -15,7 +15,9 @@ export const totalsQuery = strictObject({ currency: Type.Optional(currency()) })
 export const totalsResponse = Type.Object(
   {
     order_count: Type.Integer({ description: 'All orders.' }),
-    total_value: Type.Number({ description: 'Of those in `currency` that were not cancelled.' }),
+    total_value: Type.Number({
+      description: 'Of those in `currency`: totals less what was credited; cancelled orders count as 0.',
+    }),
     currency: Type.String(),
     last_order_at: nullable(Type.String({ format: 'date-time' })),
   },

@@ -1,3 +1,4 @@
+import type { OrderNeed } from '../../domain/order/index.ts';
 import type { EventStore } from '../../event-store/port.ts';
 import type { QueueHealth } from '../../jobs/admin.ts';
 import type { CheckMail } from '../../notifications/index.ts';
@@ -10,6 +11,8 @@ export type CheckPartsDeps = {
   readonly queueHealth: () => Promise<QueueHealth>;
   readonly store: Pick<EventStore, 'head'>;
   readonly projections: () => Promise<readonly ProjectionStatus[]>;
+  /** How many orders wait for staff. */
+  readonly needs: () => Promise<Readonly<Record<OrderNeed, number>>>;
   /** Undefined: mail is not checked. */
   readonly checkMail: CheckMail | undefined;
 };
@@ -65,10 +68,20 @@ const mailParts = async ({ checkMail }: CheckPartsDeps): Promise<readonly PartHe
         }),
       ];
 
+/** Money that could not go back is a task for staff. The server is ready all the same, also where this cannot be read. */
+const refundsPart = ({ needs }: CheckPartsDeps): Promise<PartHealth> =>
+  look('refunds', async () => {
+    const found = await needs().catch(() => undefined);
+    if (found === undefined) return { state: 'behind', reason: 'their state cannot be read' };
+    return found.resolution === 0
+      ? { state: 'up' }
+      : { state: 'behind', reason: 'refunds have failed: see GET /api/v1/orders?needs=resolution' };
+  });
+
 /** Everything the server depends on, each with state and latency. */
 export const createCheckParts = (deps: CheckPartsDeps) => async (): Promise<readonly PartHealth[]> => {
   const { pingDatabase, queueHealth, store } = deps;
-  const [eventStore, database, jobs, projections, mail] = await Promise.all([
+  const [eventStore, database, jobs, refunds, projections, mail] = await Promise.all([
     look('event_store', async () => {
       await store.head();
       return { state: 'up' };
@@ -81,8 +94,9 @@ export const createCheckParts = (deps: CheckPartsDeps) => async (): Promise<read
       const { workers, waiting } = await queueHealth();
       return workers > 0 || waiting === 0 ? { state: 'up' } : { state: 'behind', reason: 'no worker is running' };
     }),
+    refundsPart(deps),
     projectionParts(deps),
     mailParts(deps),
   ]);
-  return [eventStore, database, jobs, ...mail, ...projections];
+  return [eventStore, database, jobs, refunds, ...mail, ...projections];
 };

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { OrderNeed } from '../../domain/order/index.ts';
 import type { QueueHealth } from '../../jobs/admin.ts';
 import type { MessageCounts } from '../../notifications/index.ts';
 import type { ProjectionStatus } from '../../projections/engine/index.ts';
@@ -24,6 +25,7 @@ export type MetricsOptions = {
   readonly projections: () => Promise<readonly ProjectionStatus[]>;
   readonly queue: () => Promise<QueueHealth>;
   readonly messages: () => Promise<MessageCounts>;
+  readonly needs: () => Promise<Readonly<Record<OrderNeed, number>>>;
   /** Orders followed live in this process. */
   readonly streams: () => number;
   readonly webhooks: () => Promise<readonly Endpoint[]>;
@@ -42,15 +44,8 @@ const demandToken = (expected: string | undefined, authorization: string | undef
 };
 
 /** Prometheus metrics of this process, of the read models and of the job queue. */
-export const createMetrics = ({
-  token,
-  projections,
-  queue,
-  messages,
-  webhooks,
-  streams,
-  foreignEvents,
-}: MetricsOptions): Metrics => {
+export const createMetrics = (options: MetricsOptions): Metrics => {
+  const { token, projections, queue, messages, needs, webhooks, streams, foreignEvents } = options;
   const registers = [new Registry()] as const;
   const [registry] = registers;
   collectDefaultMetrics({ register: registry, prefix: 'waybill_' });
@@ -78,6 +73,12 @@ export const createMetrics = ({
 
   const untold = gauge('messages', 'Messages to customers that wait, and that failed for good.', 'status');
 
+  const ordersWaiting = gauge(
+    'orders_waiting_for_staff',
+    'Orders with a refund that failed (resolution), or that people are to pay out (payout).',
+    'need',
+  );
+
   if (foreignEvents !== undefined)
     new Gauge({
       name: 'waybill_foreign_events_skipped',
@@ -102,6 +103,7 @@ export const createMetrics = ({
     workers.set(alive);
     oldestJob.set(oldest_waiting_seconds);
     for (const [status, count] of Object.entries(await messages())) untold.set({ status }, count);
+    for (const [need, count] of Object.entries(await needs())) ordersWaiting.set({ need }, count);
     lookAtWebhooks(await webhooks());
   };
 

@@ -14,7 +14,7 @@ export type FilterQuery = Static<typeof orderFilterQuery>;
 
 /** Undefined: the caller may see none of what is asked for. */
 export const filtersOf = (query: FilterQuery, { id, role }: Caller): OrderFilters | undefined => {
-  const { created_from, created_to, min_total, max_total } = query;
+  const { created_from, created_to, min_total, max_total, payment_status, refund_status, needs } = query;
   const partner = query.delivery_partner_id === 'me' ? id : query.delivery_partner_id;
   const customer_id = role === 'customer' ? id : query.customer_id;
   const delivery_partner_id = role === 'delivery_partner' ? id : partner;
@@ -27,6 +27,9 @@ export const filtersOf = (query: FilterQuery, { id, role }: Caller): OrderFilter
     ...(customer_id !== undefined && { customer_id }),
     ...(delivery_partner_id !== undefined && { delivery_partner_id }),
     ...(query.status !== undefined && { status: statusesOf(query.status) }),
+    ...(payment_status !== undefined && { payment_status }),
+    ...(refund_status !== undefined && { refund_status }),
+    ...(needs !== undefined && { needs }),
     ...(from !== undefined && { created_from: from }),
     ...(to !== undefined && { created_to: to }),
     ...(min_total !== undefined && { min_total }),

@@ -3,9 +3,15 @@ import {
   isOrderWord,
   MAX_LINES,
   MAX_QUANTITY,
+  ORDER_NEEDS,
+  ORDER_PAYMENT_STATUSES,
+  ORDER_REFUND_STATUSES,
   ORDER_STATUSES,
   ORDER_WORDS,
+  type OrderNeed,
   orderStatusOf,
+  type OrderRefundStatus,
+  type PaymentStatus,
 } from '../../domain/order/index.ts';
 import type { CrossCheck } from '../server/validation/keywords.ts';
 import { visibleToCustomer } from '../notes/schemas.ts';
@@ -165,10 +171,25 @@ export const SORTS = ['created_at', '-created_at', 'updated_at', '-updated_at', 
 
 const status = word((name) => orderStatusOf(name) !== undefined, ORDER_STATUSES);
 
+const anyOfWords = <Word extends string>(words: readonly Word[]) =>
+  Type.Array(Type.Unsafe<Word>({ type: 'string', enum: [...words] }), {
+    maxItems: 50,
+    description: 'Repeatable, or separated by commas.',
+  });
+
 const filters = {
   customer_id: Type.Optional(id('Orders of this customer.', { rule: 'instead of user_id' })),
   user_id: Type.Optional(id('As customer_id.', { alias: 'customer_id', rule: 'instead of customer_id' })),
   status: Type.Optional(Type.Array(status, { maxItems: 50, description: 'Repeatable, or separated by commas.' })),
+  payment_status: Type.Optional(anyOfWords<PaymentStatus>(ORDER_PAYMENT_STATUSES)),
+  refund_status: Type.Optional(anyOfWords<OrderRefundStatus>(ORDER_REFUND_STATUSES)),
+  needs: Type.Optional(
+    Type.Unsafe<OrderNeed>({
+      type: 'string',
+      enum: [...ORDER_NEEDS],
+      description: 'Waits for staff: `resolution` of a refund that failed, `payout` of a refund that people pay out.',
+    }),
+  ),
   created_from: Type.Optional(queryInstant({ description: 'Placed at or after.' })),
   created_to: Type.Optional(queryInstant({ description: 'Placed at or before.' })),
   delivery_partner_id: Type.Optional(id('Assigned to this delivery partner; `me` is you.')),

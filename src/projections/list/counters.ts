@@ -3,14 +3,15 @@ import type { Knex } from 'knex';
 /** Names under which a projection counts its rows, so that the most frequent totals need no counting. */
 export const ALL = 'all';
 export const ofCustomer = (id: string): string => `customer:${id}`;
-export const inStatus = (status: string): string => `status:${status}`;
+/** Rows that a filter finds by this value. */
+export const counterOf = (filter: string, value: string): string => `${filter}:${value}`;
 
 type Counted = { readonly customer_id: string; readonly status: string };
 
 export const countersOf = ({ customer_id, status }: Counted): readonly string[] => [
   ALL,
   ofCustomer(customer_id),
-  inStatus(status),
+  counterOf('status', status),
 ];
 
 export const sumCounters = async (db: Knex, projection: string, names: readonly string[]): Promise<number> => {

@@ -28,6 +28,11 @@ export const anyOf =
       : { sql: `${column} = any(?::text[])`, bindings: [[...values]] };
   };
 
+/** Each word stands for a column that is true or false. */
+export const flagged =
+  (columns: Readonly<Record<string, string>>): Filter =>
+  (value) => ({ sql: (typeof value === 'string' ? columns[value] : undefined) ?? 'false', bindings: [] });
+
 /** The conditions of the filters that are given; an empty list of values is none. */
 export const conditionsOf = (known: Readonly<Record<string, Filter>>, filters: Filters): readonly Condition[] =>
   Object.entries(known).flatMap(([name, filter]) => {

@@ -1,7 +1,7 @@
 /** One keyset pager for every list. */
-export { countersOf } from './counters.ts';
+export { counterOf, countersOf, sumCounters } from './counters.ts';
 export { decodeCursor, encodeCursor, sortKeyOf, SORTS, type Cursor, type Sort } from './cursor.ts';
-export { anyOf, atLeast, atMost, conditionsOf, equals, whereSql, type FiltersOf } from './filters.ts';
+export { anyOf, atLeast, atMost, conditionsOf, equals, flagged, whereSql, type FiltersOf } from './filters.ts';
 export {
   COUNTED_TO,
   listPage,

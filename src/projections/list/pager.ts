@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Projection } from '../engine/index.ts';
-import { ALL, inStatus, ofCustomer, sumCounters } from './counters.ts';
+import { ALL, counterOf, ofCustomer, sumCounters } from './counters.ts';
 import { encodeCursor, SORT_KEYS, sortKeyOf, type Cursor, type Sort, type SortKey } from './cursor.ts';
 import { conditionsOf, whereSql, type Condition, type Filters, type FiltersOf } from './filters.ts';
 
@@ -9,7 +9,10 @@ export type List<F extends Filters, Stored, Row> = {
   readonly of: Projection;
   /** Columns that a row of a page is made from. */
   readonly select: readonly (keyof Stored & string)[];
+  /** Of several that are given several values, the first one is read value by value: the most selective comes first. */
   readonly filters: FiltersOf<F>;
+  /** Filters beside `status` whose every value is counted. */
+  readonly counted?: readonly (keyof F & string)[];
   /** The column of a sort, where it is named otherwise. */
   readonly sortColumns?: { readonly [K in SortKey]?: string };
   readonly toRow: (stored: Stored) => Row;
@@ -45,21 +48,29 @@ export type Page<Row> = {
 
 export const COUNTED_TO = 10_000;
 
-type AnyList = Pick<List<Filters, never, unknown>, 'of' | 'sortColumns'> & {
+type AnyList = Pick<List<Filters, never, unknown>, 'of' | 'counted' | 'sortColumns'> & {
   readonly select: readonly string[];
   readonly filters: FiltersOf<Filters>;
 };
 
 /** The kept counters whose sum is the answer; `undefined` when rows must be counted. */
-const countersFor = ({ of, filters: known }: AnyList, filters: Filters): readonly string[] | undefined => {
+const countersFor = (
+  { of, filters: known, counted = [] }: AnyList,
+  filters: Filters,
+): readonly string[] | undefined => {
   if (of.counters === undefined) return undefined;
-  const { customer_id, status = [] } = filters;
-  const given = conditionsOf(known, filters).length;
-  if (given === 0) return [ALL];
-  if (given > 1) return undefined;
-  if (typeof customer_id === 'string') return [ofCustomer(customer_id)];
-  return status.length > 0 ? [...new Set(status)].map(inStatus) : undefined;
+  const given = Object.keys(known).filter((name) => valuesOf(filters[name]).length > 0);
+  const [name, ...others] = given;
+  if (name === undefined) return [ALL];
+  if (others.length > 0) return undefined;
+  const values = valuesOf(filters[name]);
+  if (name === 'customer_id') return values.map(ofCustomer);
+  return name === 'status' || counted.includes(name) ? values.map((value) => counterOf(name, value)) : undefined;
 };
+
+/** The values that a filter is given, each once. */
+const valuesOf = (given: Filters[string]): readonly string[] =>
+  typeof given === 'string' ? (given === '' ? [] : [given]) : [...new Set(given)];
 
 /** Exact where a counter is kept, else up to `COUNTED_TO`, unless the exact number is asked for. */
 const countRows = async (db: Knex, list: AnyList, filters: Filters, exact: boolean): Promise<Total> => {
@@ -93,8 +104,8 @@ const beyond = (cursor: Cursor | undefined, column: string, isDescending: boolea
 };
 
 /**
- * Finds the page in an index first and visits its rows then. Several statuses are read one by one and merged: no index
- * has the rows of two statuses in one sequence.
+ * Finds the page in an index first and visits its rows then. Several values of a filter are read one by one and merged:
+ * no index has the rows of two statuses in one sequence.
  */
 export const pageSql = (list: AnyList, { filters, sort, isBackwards, cursor, offset, limit }: Walk): Condition => {
   const { of, select, sortColumns = {}, filters: known } = list;
@@ -102,11 +113,9 @@ export const pageSql = (list: AnyList, { filters, sort, isBackwards, cursor, off
   const column = sortColumns[key] ?? key;
   const isDescending = sort.startsWith('-') !== isBackwards;
   const direction = isDescending ? 'desc' : 'asc';
-  const { status = [], ...others } = filters;
-  const statuses = status.length === 0 ? [undefined] : [...new Set(status)];
 
-  const branches = statuses.map((one): Condition => {
-    const conditions = conditionsOf(known, one === undefined ? others : { ...others, status: [one] });
+  const branches = branchesOf(known, filters).map((one): Condition => {
+    const conditions = conditionsOf(known, one);
     const { sql, bindings } = whereSql([...conditions, ...beyond(cursor, column, isDescending)]);
     return {
       sql: `(select id, ${column} from ${of.table} ${sql} order by ${column} ${direction}, id ${direction} limit ?)`,
@@ -130,6 +139,14 @@ const cursorAt = (found: Place | undefined, where: Pick<Cursor, 'list' | 'sort' 
   if (found === undefined) return undefined;
   const { place, place_id } = found;
   return encodeCursor({ ...where, value: typeof place === 'string' ? place : place.toISOString(), id: place_id });
+};
+
+/** Filters that together find what these do, each row once: one for each value of the first that has several. */
+const branchesOf = (known: FiltersOf<Filters>, filters: Filters): readonly Filters[] => {
+  const several = Object.keys(known).find((name) => valuesOf(filters[name]).length > 1);
+  return several === undefined
+    ? [filters]
+    : valuesOf(filters[several]).map((value) => ({ ...filters, [several]: [value] }));
 };
 
 /** One page, and how many rows there are in all. A cursor's page costs the same however deep it lies. */

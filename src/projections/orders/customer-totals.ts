@@ -1,10 +1,9 @@
 import type { Knex } from 'knex';
-import { statusesIn } from '../../domain/order/index.ts';
 
 export type CustomerTotals = {
   /** All of them. */
   readonly order_count: number;
-  /** Of those in this currency that were not cancelled, in major units. */
+  /** What those in this currency are worth, in major units: their totals less what was credited; 0 where cancelled. */
   readonly total_value: number;
   readonly last_order_at: string | null;
 };
@@ -15,9 +14,9 @@ type Row = { readonly orders: string; readonly value: string; readonly last: Dat
 export const customerTotals = async (db: Knex, customerId: string, currency: string): Promise<CustomerTotals> => {
   const { rows } = await db.raw<{ rows: readonly Row[] }>(
     `select count(*) as orders, max(created_at) as last,
-       coalesce(sum(total) filter (where status <> all(?::text[]) and state->>'currency' = ?), 0) as value
+       coalesce(sum(owed) filter (where state->>'currency' = ?), 0) as value
      from order_list where customer_id = ?`,
-    [[...statusesIn('cancelled')], currency, customerId],
+    [currency, customerId],
   );
   const [row] = rows;
   return {

@@ -1,10 +1,20 @@
 import type { Fact } from '../../domain/shared/decider.ts';
 import { toDecimal } from '../../domain/shared/amount-notation.ts';
-import { orderFold, isPlaced, NO_ORDER, orderTotals, type Order, type OrderEvent } from '../../domain/order/index.ts';
+import {
+  isPlaced,
+  ledgerOf,
+  needsOf,
+  NO_ORDER,
+  orderFold,
+  orderTotals,
+  type Ledger,
+  type Order,
+  type OrderEvent,
+} from '../../domain/order/index.ts';
 import { streamId } from '../../event-store/stream-names.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { projection } from '../engine/index.ts';
-import { countersOf } from '../list/index.ts';
+import { counterOf, countersOf } from '../list/index.ts';
 import { orderCsv } from './csv.ts';
 
 /** What `GET /orders` answers from. Personal data is in `state` and `csv` alone. */
@@ -16,6 +26,12 @@ export type OrderRow = {
   readonly delivery_partner_id: string | null;
   /** Major units, so that orders of several currencies compare. Written as text, read back as a number. */
   readonly total: string | number;
+  /** What the customer is to pay in all, major units: the total less what was credited. */
+  readonly owed: string | number;
+  readonly payment_status: Ledger['payment_status'];
+  readonly refund_status: Ledger['refund_status'];
+  readonly needs_resolution: boolean;
+  readonly needs_payout: boolean;
   readonly created_at: string;
   readonly updated_at: string;
   /** When the goods left the house, by carrier or courier. */
@@ -31,26 +47,59 @@ const totalOf = (order: Order, before: OrderRow | undefined): OrderRow['total'] 
     ? before.total
     : toDecimal(orderTotals(order).total, order.currency);
 
-const toRow = (recorded: Recorded, order: Order, before: OrderRow | undefined): OrderRow => ({
-  id: streamId(recorded.stream),
-  revision: Number(recorded.revision),
-  customer_id: order.customer_id,
-  status: order.status,
-  delivery_partner_id: order.delivery.partner_id,
-  total: totalOf(order, before),
-  created_at: order.created_at,
-  updated_at: order.updated_at,
-  shipped_at: order.shipped_at,
-  state: order,
-  // Made when the row is written: most rows of a rebuild change again before.
-  get csv() {
-    return orderCsv(this.id, order);
-  },
-});
+/** Most rows of a rebuild change again before they are written: the ledger is summed up for those that are. */
+const lazily = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+};
+
+const toRow = (recorded: Recorded, order: Order, before: OrderRow | undefined): OrderRow => {
+  const ledger = lazily(() => ledgerOf(order));
+  const needs = lazily(() => needsOf(order));
+  return {
+    id: streamId(recorded.stream),
+    revision: Number(recorded.revision),
+    customer_id: order.customer_id,
+    status: order.status,
+    delivery_partner_id: order.delivery.partner_id,
+    total: totalOf(order, before),
+    get owed() {
+      return toDecimal(ledger().owed, order.currency);
+    },
+    get payment_status() {
+      return ledger().payment_status;
+    },
+    get refund_status() {
+      return ledger().refund_status;
+    },
+    get needs_resolution() {
+      return needs().includes('resolution');
+    },
+    get needs_payout() {
+      return needs().includes('payout');
+    },
+    created_at: order.created_at,
+    updated_at: order.updated_at,
+    shipped_at: order.shipped_at,
+    state: order,
+    get csv() {
+      return orderCsv(this.id, order);
+    },
+  };
+};
+
+/** Beside what every list counts: the filters of staff, so that their totals and metrics need no counting. */
+const orderCounters = (row: OrderRow): readonly string[] => [
+  ...countersOf(row),
+  counterOf('payment_status', row.payment_status),
+  counterOf('refund_status', row.refund_status),
+  ...(row.needs_resolution ? [counterOf('needs', 'resolution')] : []),
+  ...(row.needs_payout ? [counterOf('needs', 'payout')] : []),
+];
 
 export const orderList = projection<OrderRow>({
   name: 'order_list',
-  version: 2,
+  version: 3,
   prefixes: ['order-'],
   table: 'order_list',
   key: 'id',
@@ -61,6 +110,11 @@ export const orderList = projection<OrderRow>({
     status: 'text',
     delivery_partner_id: 'text',
     total: 'numeric',
+    owed: 'numeric',
+    payment_status: 'text',
+    refund_status: 'text',
+    needs_resolution: 'boolean',
+    needs_payout: 'boolean',
     created_at: 'timestamptz',
     updated_at: 'timestamptz',
     shipped_at: 'timestamptz',
@@ -72,5 +126,5 @@ export const orderList = projection<OrderRow>({
     const order = orderFold.evolve(row?.state ?? NO_ORDER, fact);
     return isPlaced(order) ? toRow(recorded, order, row) : row;
   },
-  counters: countersOf,
+  counters: orderCounters,
 });

@@ -33,8 +33,8 @@ export async function* scheduledOrders(db: Knex, until: Instant): AsyncGenerator
     });
 }
 
-/** What nothing is due for was paid, or costs nothing: others need not be asked. Cash is paid at the door. */
-const MAY_BE_PAID = `and (total = 0 or state ->> 'payment_method' = 'cash_on_delivery' or state #> '{payments,0}' is not null)`;
+/** Paid, or to be paid at the door: each order then decides for itself. Where the debt is open again it is not paid. */
+const MAY_BE_PAID = `and (payment_status in ('paid', 'overpaid') or state ->> 'payment_method' = 'cash_on_delivery')`;
 
 /** Orders that wait to be processed: those that have got furthest first, of each status the oldest first; in batches of ids. */
 export async function* waitingOrders(

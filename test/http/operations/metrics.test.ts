@@ -1,9 +1,14 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startTestApi, type TestApi } from '../../support/api.ts';
+import { placeOrder } from '../../support/core.ts';
+import { decideOnOrder, failRefunds } from '../../support/decide-on-order.ts';
+import { recordCapture, refundByHand, startPayment } from '../../support/order-money.ts';
 
+const P1 = '0193a000-0000-7000-8000-0000000000d1';
 const test = suite<{ api: TestApi }>('metrics and whole addresses');
 const TOKEN = 'scrape-me';
+type Ready = { readonly status: string; readonly parts: readonly { readonly name: string; readonly state: string }[] };
 
 test.before(async (state) => {
   state.api = await startTestApi({ options: { metricsToken: TOKEN, requireFullAddress: true } });
@@ -30,6 +35,24 @@ test('metrics need their token, and then tell of requests, read models and jobs'
   assert.match(text, /waybill_http_request_seconds_count\{method="GET",route="listOrders",status="200"\} \d/);
   assert.match(text, /waybill_projection_lag_events\{projection="order_list"\} \d/);
   assert.match(text, /waybill_jobs\{state="failed"\} 0/);
+});
+
+test('a refund that failed is seen in metrics and health, and the server stays ready', async ({ api }) => {
+  const id = await placeOrder(api.core);
+  await decideOnOrder(api.core, id, startPayment(P1, 3_358), recordCapture(P1, 3_358), refundByHand(P1));
+  const seen = async () => {
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const { text } = await api.call('//metrics', { as: null, headers, unchecked: true });
+    const { status, body } = await api.call<Ready>('//health/ready', { as: null });
+    assert.equal([status, body.status], [200, 'ready']);
+    const need = (name: string) =>
+      new RegExp(`waybill_orders_waiting_for_staff\\{need="${name}"\\} (\\d)`).exec(text)?.[1];
+    return [need('resolution'), need('payout'), body.parts.find(({ name }) => name === 'refunds')?.state];
+  };
+  assert.equal(await seen(), ['0', '0', 'up']);
+  const position = await failRefunds(api.core, id);
+  await api.call('/orders', { headers: { 'x-min-position': String(position) } });
+  assert.equal(await seen(), ['1', '0', 'behind']);
 });
 
 test('a shop that wants whole addresses says which parts are missing', async ({ api }) => {

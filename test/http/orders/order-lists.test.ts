@@ -11,7 +11,13 @@ import {
   type OrderJson,
   type TestApi,
 } from '../../support/api.ts';
+import { takeActions } from '../../support/core.ts';
+import { decideOnOrder, failRefunds } from '../../support/decide-on-order.ts';
+import { PLACED_TOTAL } from '../../support/order-events.ts';
+import { recordCapture, refundByHand, refundOverpaid, startPayment } from '../../support/order-money.ts';
 
+const P1 = '0193a000-0000-7000-8000-0000000000d1';
+const P2 = '0193a000-0000-7000-8000-0000000000d2';
 const lists = suite('lists of orders over HTTP');
 let api: TestApi;
 
@@ -24,6 +30,12 @@ lists.after(() => api.close());
 const place = async (changes: Record<string, unknown> = {}, path = '/orders') => {
   const { body, headers } = await api.call(path, { json: anOrder(changes) });
   return { order: body, seen: { 'x-min-position': headers.get('x-event-position') ?? '' } };
+};
+
+/** Money in the shop's bank account. */
+const recordReceipt = (payment_id: string, amount: number) => {
+  const { type, data, ...said } = recordCapture(payment_id, amount);
+  return { type, data: { ...data, method: 'bank_transfer' }, ...said } as const;
 };
 
 lists('customers find their own under two more names, paged and filtered as any list', async () => {
@@ -52,6 +64,58 @@ lists('an order for later waits as scheduled, and must say when', async () => {
     assert.equal([status, errors[0]?.field], [422, 'scheduled_for']);
   }
   assert.is((await refused({ scheduled_for }, AUDITOR)).status, 403);
+});
+
+lists('orders are found by how their money stands, and by what staff are waited for', async () => {
+  const customer_id = 'c-money';
+  const { order: unpaid } = await place({ customer_id });
+  const [paid, open, overpaid, failed, payout] = await Promise.all(
+    Array.from({ length: 5 }, async () => (await place({ customer_id })).order),
+  );
+  assert.ok(paid && open && overpaid && failed && payout);
+  const { core } = api;
+  const pay = (id: string, amount: number) => [startPayment(id, amount), recordCapture(id, amount)];
+  for (const { id } of [paid, open, overpaid, failed, payout]) await decideOnOrder(core, id, ...pay(P1, PLACED_TOTAL));
+  await decideOnOrder(core, open.id, refundByHand(P1, 28));
+  await decideOnOrder(core, overpaid.id, recordCapture(P2, 500));
+  await decideOnOrder(core, failed.id, refundByHand(P1, 28));
+  await failRefunds(core, failed.id);
+  await takeActions(core, payout.id, ['cancel']);
+  const position = await decideOnOrder(core, payout.id, recordReceipt(P2, 500), refundOverpaid);
+
+  const seen = { 'x-min-position': String(position) };
+  const find = async (query: string) => {
+    const path = `/orders?customer_id=${customer_id}&${query}`;
+    const { status, body, headers } = await api.call<OrderJson[]>(path, { headers: seen });
+    assert.equal([status, headers.get('x-total-count')], [200, String(body.length)], query);
+    return new Set(body.map(({ id }) => id));
+  };
+  const expected: readonly (readonly [string, readonly OrderJson[]])[] = [
+    ['payment_status=unpaid', [unpaid]],
+    ['payment_status=paid', [paid, failed]],
+    ['payment_status=unpaid,partly_paid', [unpaid, open]],
+    ['payment_status=overpaid&payment_status=partly_paid', [overpaid, open]],
+    ['payment_status=settled', [payout]],
+    ['refund_status=failed', [failed]],
+    ['refund_status=pending&sort=-total', [open, payout]],
+    ['refund_status=none,failed&status=pending', [unpaid, paid, overpaid, failed]],
+    ['refund_status=done', []],
+    ['needs=resolution', [failed]],
+    ['needs=payout', [payout]],
+    ['needs=payout&payment_status=paid', []],
+  ];
+  for (const [query, orders] of expected) assert.equal(await find(query), new Set(orders.map(({ id }) => id)), query);
+  const foreign = await api.call<OrderJson[]>('/orders?needs=resolution', { as: MEERA, headers: seen });
+  assert.equal(foreign.body, []);
+  const exported = await api.call('/orders/export?needs=resolution', { headers: seen, unchecked: true });
+  assert.is(exported.text.trim().split('\r\n').length, 2);
+  for (const query of [
+    'payment_status=done',
+    'refund_status=completed',
+    'needs=money',
+    'needs=payout&needs=resolution',
+  ])
+    assert.is((await api.call(`/orders?${query}`, { unchecked: true })).status, 422, query);
 });
 
 lists.run();

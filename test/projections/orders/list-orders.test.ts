@@ -4,7 +4,13 @@ import * as assert from 'uvu/assert';
 import { orders } from '../../../src/projections/orders/queries.ts';
 import { pageSql } from '../../../src/projections/list/pager.ts';
 import { COUNTED_TO, decodeCursor, encodeCursor, type Sort, SORTS } from '../../../src/projections/list/index.ts';
-import { type ListOrders, listOrders, type OrderFilters, orderList } from '../../../src/projections/orders/index.ts';
+import {
+  countNeeds,
+  type ListOrders,
+  listOrders,
+  type OrderFilters,
+  orderList,
+} from '../../../src/projections/orders/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { openJournal } from '../../support/journal.ts';
 import { assigned, cancelled, confirmed } from '../../support/order-events.ts';
@@ -26,9 +32,11 @@ const idsOf = async (filters: OrderFilters) => (await list({ filters, sort: 'cre
 /** Rows made by SQL: what a page returns does not depend on how they came to be. Some share their time and total. */
 const fillWith = (count: number) =>
   database.db.raw(
-    `insert into order_list (id, revision, customer_id, status, delivery_partner_id, total, created_at, updated_at, state)
+    `insert into order_list (id, revision, customer_id, status, delivery_partner_id, total, payment_status, refund_status,
+       needs_resolution, needs_payout, created_at, updated_at, state)
      select gen_random_uuid(), 0, 'c-' || i % 7, (array['pending', 'shipped', 'delivered'])[1 + i % 3],
-       case when i % 5 = 0 then 'd-1' end, i % 4, at, at,
+       case when i % 5 = 0 then 'd-1' end, i % 4, (array['paid', 'paid', 'unpaid', 'overpaid'])[1 + i % 4],
+       case i % 50 when 0 then 'failed' when 1 then 'pending' else 'none' end, i % 50 = 0, i % 50 = 1, at, at,
        json_build_object('created_at', text, 'updated_at', text)
      from generate_series(1, ?::int) i,
        lateral (select to_timestamp(1767225600 + (i / 2500) * 0.001) as at) t,
@@ -75,6 +83,20 @@ test('several statuses are one sequence', async () => {
   const { there, back } = await walk({ filters, limit: 17, sort: '-total' });
   const { rows } = await database.db.raw<{ rows: readonly { id: string }[] }>(
     `select id from order_list where status in ('pending', 'delivered') order by total desc, id desc`,
+  );
+  assert.equal(
+    there,
+    rows.map(({ id }) => id),
+  );
+  assert.equal(back, there);
+});
+
+test('several values of several filters are one sequence', async () => {
+  await fillWith(300);
+  const filters: OrderFilters = { payment_status: ['unpaid', 'overpaid'], status: ['pending', 'delivered'] };
+  const { there, back } = await walk({ filters, limit: 7, sort: 'created_at' });
+  const { rows } = await database.db.raw<{ rows: readonly { id: string }[] }>(
+    `select id from order_list where status <> 'shipped' and payment_status <> 'paid' order by created_at, id`,
   );
   assert.equal(
     there,
@@ -170,12 +192,19 @@ test('totals are exact for all, a customer or statuses, and for the rest up to a
     { projection: 'order_list', name: 'customer:c-1', value: 5 },
     { projection: 'order_list', name: 'status:pending', value: 3 },
     { projection: 'order_list', name: 'status:shipped', value: 2 },
+    { projection: 'order_list', name: 'payment_status:unpaid', value: 8 },
+    { projection: 'order_list', name: 'refund_status:failed', value: 4 },
+    { projection: 'order_list', name: 'needs:resolution', value: 6 },
   ]);
   const totalOf = async (filters: OrderFilters, exactCount = false) => (await list({ filters, exactCount })).total;
   assert.equal(await totalOf({}), { count: 7, exact: true }, 'kept, not counted');
   assert.equal(await totalOf({ customer_id: 'c-1' }), { count: 5, exact: true });
   assert.equal(await totalOf({ customer_id: 'nobody' }), { count: 0, exact: true });
   assert.equal(await totalOf({ status: ['pending', 'shipped'] }), { count: 5, exact: true });
+  assert.equal(await totalOf({ payment_status: ['unpaid', 'settled'] }), { count: 8, exact: true });
+  assert.equal(await totalOf({ refund_status: ['failed'] }), { count: 4, exact: true });
+  assert.equal(await totalOf({ needs: 'resolution' }), { count: 6, exact: true });
+  assert.equal(await countNeeds(database.db), { resolution: 6, payout: 0 });
   assert.equal(await totalOf({ min_total: '0' }), { count: COUNTED_TO, exact: false });
   assert.equal(await totalOf({ min_total: '0' }, true), { count: COUNTED_TO * 2 + 2, exact: true });
   assert.equal(await totalOf({ customer_id: 'c-1', min_total: '0' }), { count: 2_858, exact: true });
@@ -189,6 +218,13 @@ const pages: readonly (readonly [OrderFilters, Sort])[] = [
   [{ status: ['pending'] }, '-created_at'],
   [{ status: ['pending', 'shipped'] }, 'total'],
   [{ delivery_partner_id: 'd-1' }, '-created_at'],
+  [{ payment_status: ['overpaid'] }, '-created_at'],
+  [{ payment_status: ['unpaid', 'overpaid'] }, 'created_at'],
+  [{ payment_status: ['unpaid', 'overpaid'], status: ['pending', 'shipped'] }, '-created_at'],
+  [{ refund_status: ['failed'] }, '-created_at'],
+  [{ refund_status: ['failed', 'pending'] }, '-created_at'],
+  [{ needs: 'resolution' }, '-created_at'],
+  [{ needs: 'payout', payment_status: ['paid'] }, 'created_at'],
   [{ min_total: '2' }, '-created_at'],
 ];
 

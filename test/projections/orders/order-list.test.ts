@@ -1,11 +1,15 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { orderList } from '../../../src/projections/orders/index.ts';
+import type { Row } from '../../../src/projections/engine/index.ts';
+import { countNeeds, orderList } from '../../../src/projections/orders/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { cancelled, confirmed } from '../../support/order-events.ts';
+import { cancelled, confirmed, PLACED_TOTAL } from '../../support/order-events.ts';
+import { paymentCaptured, paymentRefunded, refund, refundAllocated, refundFailed } from '../../support/order-money.ts';
 import { orderPlaced } from '../../support/orders.ts';
 import { countersOf, specForProjection, told } from '../../support/projection-spec.ts';
 
+const P1 = '0193a000-0000-7000-8000-0000000000d1';
+const F1 = '0193a000-0000-7000-8000-0000000000f1';
 const test = suite('order list');
 let database: TestDatabase;
 test.before(async () => {
@@ -57,9 +61,52 @@ test('orders are counted in all, by customer and by status', async () => {
     all: 2,
     'customer:c-1': 1,
     'customer:c-2': 1,
+    'payment_status:settled': 1,
+    'payment_status:unpaid': 1,
+    'refund_status:none': 2,
     'status:cancelled': 1,
     'status:confirmed': 1,
   });
+});
+
+const money = (row: Row): Row => ({ needs_resolution: false, needs_payout: false, ...row });
+const paid = told(A, paymentCaptured(P1, PLACED_TOTAL));
+const half = refund(F1, P1, 1_000);
+
+test('an order that nobody paid owes all of it', () =>
+  given()
+    .when(told(A, orderPlaced()))
+    .then(money({ owed: 33.58, payment_status: 'unpaid', refund_status: 'none' })));
+
+test('money that is on its way back opens the debt again', () =>
+  given(told(A, orderPlaced()), paid)
+    .when(told(A, refundAllocated('money', [half])))
+    .then(money({ owed: 33.58, payment_status: 'partly_paid', refund_status: 'pending' })));
+
+test('a refund that fails waits for staff, and is counted until it went back', async () => {
+  const before = [told(A, orderPlaced()), paid, told(A, refundAllocated('money', [half]))];
+  await given(...before)
+    .when(told(A, refundFailed(half, 'money')))
+    .then({ needs_resolution: true, needs_payout: false, payment_status: 'paid', refund_status: 'failed' });
+  assert.equal(await countNeeds(database.db), { resolution: 1, payout: 0 });
+  await given(...before, told(A, refundFailed(half, 'money')))
+    .when(told(A, paymentRefunded(half, 'money')))
+    .then(money({ payment_status: 'partly_paid', refund_status: 'done' }));
+  assert.equal(await countNeeds(database.db), { resolution: 0, payout: 0 });
+});
+
+test('a refund that people pay out waits for them', async () => {
+  const byTransfer = refund(F1, P1, PLACED_TOTAL, 'bank_transfer');
+  await given(told(A, orderPlaced()), paid, told(A, cancelled))
+    .when(told(A, refundAllocated('cancellation', [byTransfer])))
+    .then({
+      needs_resolution: false,
+      needs_payout: true,
+      owed: 0,
+      payment_status: 'settled',
+      refund_status: 'pending',
+    });
+  assert.equal(await countNeeds(database.db), { resolution: 0, payout: 1 });
 });
 
 test('whatever a customer types fits into a row', () =>

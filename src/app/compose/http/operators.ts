@@ -9,6 +9,7 @@ import { createOutgoingPost } from '../../../platform/outgoing-post.ts';
 import { projectionStatus } from '../../../projections/engine/index.ts';
 import { projections } from '../../../projections/registry.ts';
 import { findIdByNumber } from '../../../projections/numbers/index.ts';
+import { countNeeds } from '../../../projections/orders/index.ts';
 import { openDeliveries, openEndpoints } from '../../../webhooks/index.ts';
 import type { ConnectOptions } from './options.ts';
 
@@ -61,6 +62,7 @@ export const operatorResources = (options: ConnectOptions): OperatorResources =>
         queueHealth: () => queueHealth(db),
         store,
         projections: admin.projections,
+        needs: () => countNeeds(db),
         checkMail,
       }),
     },

@@ -1,3 +1,4 @@
 export * from './credits.ts';
 export * from './ledger.ts';
+export * from './needs.ts';
 export * from './reconciliation.ts';

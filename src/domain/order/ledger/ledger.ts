@@ -3,8 +3,11 @@ import { orderTotals } from '../pricing/totals.ts';
 import type { RefundKind } from '../events.ts';
 import type { Order, OrderPayment, OrderRefund, OrderReturn, RefundState } from '../state.ts';
 
-export type PaymentStatus = 'unpaid' | 'partly_paid' | 'paid' | 'overpaid' | 'settled';
-export type OrderRefundStatus = 'none' | 'pending' | 'failed' | 'done';
+export const ORDER_PAYMENT_STATUSES = ['unpaid', 'partly_paid', 'paid', 'overpaid', 'settled'] as const;
+export type PaymentStatus = (typeof ORDER_PAYMENT_STATUSES)[number];
+
+export const ORDER_REFUND_STATUSES = ['none', 'pending', 'failed', 'done'] as const;
+export type OrderRefundStatus = (typeof ORDER_REFUND_STATUSES)[number];
 
 /** Every sum of an order's money. Nothing else adds any of it up. */
 export type Ledger = {

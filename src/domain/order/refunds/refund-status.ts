@@ -13,7 +13,8 @@ import { refundsThat } from '../ledger/index.ts';
 import type { Order, OrderRefund } from '../state.ts';
 import { isPaidByPeople } from './methods.ts';
 
-export type RefundStatus = 'pending' | 'partial' | 'failed' | 'completed';
+export const RETURN_REFUND_STATUSES = ['pending', 'partial', 'failed', 'completed'] as const;
+export type RefundStatus = (typeof RETURN_REFUND_STATUSES)[number];
 
 /** The money of one return, as its order tells it. */
 export type ReturnMoney = {
