@@ -19,6 +19,7 @@ export const bulkStatusBody = strictObject(
       description: 'An action or the status it leads to, in any letter case.',
       example: 'confirmed',
     }),
+    reason: Type.Optional(text({ max: 500, description: 'With cancelled: why, from 10 characters.' })),
   },
   { component: 'BulkStatusRequest' },
 );

@@ -1,3 +1,4 @@
+import type { Static } from '@sinclair/typebox';
 import type { AsOf } from '../../commands/index.ts';
 import { isRefundInitiated, isUnderWay, type Order } from '../../domain/order/index.ts';
 import type { Caller } from '../server/caller.ts';
@@ -17,7 +18,7 @@ import { currencyOfOrder, loadOrder, orderTarget, readOrder, type FoundOrder } f
 import { demandFullAddresses, placeOrderInput, rejectAdminFields, toLines } from './input.ts';
 import { listReply, pageReply } from './lists.ts';
 import { type More, orderReply, outcomeReply, placedReply, replayOrder } from './replies.ts';
-import type { PlaceOrderBody } from './request-schemas.ts';
+import type { cancelOrderBody, deleteOrderQuery, PlaceOrderBody } from './request-schemas.ts';
 import { orderSpecs } from './routes.ts';
 
 type Placing = Pick<RequestFacts, 'caller' | 'context' | 'repeatable' | 'trace' | 'acceptLanguage'> & {
@@ -62,6 +63,21 @@ const orderAsOf = async (deps: OrderDeps, { id }: FoundOrder, { role }: Caller, 
 const withPosition = async ({ newestPosition }: OrderDeps, found: FoundOrder): Promise<FoundOrder & NamedOrder> =>
   isUnderWay(found.order.status) ? { ...found, seen: await newestPosition(found.id) } : found;
 
+type Cancelling = {
+  readonly query: Static<typeof deleteOrderQuery>;
+  readonly body: Partial<Static<typeof cancelOrderBody>>;
+};
+
+/** Why an order is cancelled: said in the query or in the body, once. */
+const cancellationOf = ({ query, body }: Cancelling) => {
+  const inBody = withoutNull(body);
+  for (const field of ['reason', 'reason_category'] as const) {
+    if (query[field] !== undefined && inBody[field] !== undefined && query[field] !== inBody[field])
+      throw invalid([{ field, message: 'differs between query and body; send it once' }]);
+  }
+  return { action: 'cancel', ...query, ...inBody };
+};
+
 export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
   const { commands } = deps;
   const load = loadOrder(deps);
@@ -88,8 +104,8 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
     changeOrderStatus: {
       load,
       handle: async (input) => {
-        const { status, notes } = input.body;
-        return outcomeReply(deps, await commands.takeAction(orderTarget(input), { action: status, notes }), input);
+        const { status, ...said } = input.body;
+        return outcomeReply(deps, await commands.takeAction(orderTarget(input), { action: status, ...said }), input);
       },
       replay,
     },
@@ -105,7 +121,7 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
     deleteOrder: {
       load,
       handle: async (input) =>
-        outcomeReply(deps, await commands.takeAction(orderTarget(input), { action: 'cancel' }), input),
+        outcomeReply(deps, await commands.takeAction(orderTarget(input), cancellationOf(input)), input),
       replay,
     },
     replaceOrderItems: {
@@ -158,8 +174,8 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
     },
     bulkStatusUpdate: {
       handle: (input) => {
-        const { order_ids: names, status } = input.body;
-        const changeOne = (id: string) => commands.takeAction({ ...input, id }, { action: status });
+        const { order_ids: names, status, reason } = input.body;
+        const changeOne = (id: string) => commands.takeAction({ ...input, id }, { action: status, reason });
         return bulkReply(deps, { names, changeOne }, input);
       },
       replay: replayKept,

@@ -139,7 +139,12 @@ export const orderStateBody = strictObject(
 );
 
 export const orderStatusBody = strictObject(
-  { status: orderWord(), notes: Type.Optional(text({ max: 2000 })) },
+  {
+    status: orderWord(),
+    reason: Type.Optional(text({ max: 500, description: 'With cancelled: why, from 10 characters.' })),
+    reason_category: Type.Optional(text({ max: 100, description: 'With cancelled.', example: 'changed_mind' })),
+    notes: Type.Optional(text({ max: 2000 })),
+  },
   { component: 'OrderStatusRequest' },
 );
 
@@ -150,6 +155,12 @@ export const cancelOrderBody = strictObject(
   },
   { component: 'CancelOrderRequest' },
 );
+
+/** The same in the query, for clients that send no body with DELETE. */
+export const deleteOrderQuery = strictObject({
+  reason: Type.Optional(text({ min: 10, max: 500, rule: 'in query or body, not both' })),
+  reason_category: Type.Optional(text({ max: 100, rule: 'in query or body, not both' })),
+});
 
 export const assignDeliveryBody = strictObject(
   { delivery_partner_id: reference({ example: 'courier-7' }) },

@@ -16,6 +16,7 @@ import {
   assignDeliveryBody,
   cancelOrderBody,
   changeOrderBody,
+  deleteOrderQuery,
   exportOrdersQuery,
   listOrdersQuery,
   oneOrderQuery,
@@ -144,8 +145,13 @@ export const orderSpecs = defineSpecs({
     methods: ['DELETE'],
     path: '/orders/:id',
     summary: 'Cancel an order with DELETE',
-    description: 'The order is cancelled and stays readable; nothing is deleted.',
+    description:
+      'The order is cancelled and stays readable; nothing is deleted. A reason may come in the query or in the body.',
     permission: { customer: 'own', admin: 'any' },
+    query: deleteOrderQuery,
+    body: cancelOrderBody,
+    bodyOptional: true,
+    example: { reason: 'Ordered by mistake', reason_category: 'changed_mind' },
     answers: { 200: { description: 'The cancelled order.', body: orderResponse, example: cancelledOrderExample } },
   },
   replaceOrderItems: {

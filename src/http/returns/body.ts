@@ -2,6 +2,7 @@ import {
   refundStatusOf,
   refundedOfReturn,
   type ItemConditions,
+  type ReturnMoney,
   type ReturnPersonal,
 } from '../../domain/order/index.ts';
 import { allowedReturnActions, expectedRefund, type Return, type ReturnItem } from '../../domain/return/index.ts';
@@ -23,7 +24,13 @@ const NOTHING_KNOWN: ReturnPersonal = {
 
 const textOf = (personal: Personal<string> | null): string | null => (typeof personal === 'string' ? personal : null);
 
-const itemBody = (item: ReturnItem, conditions: ItemConditions, major: Major) => ({
+/** What was asked for; once settled, what was accepted is worth. */
+const worthOfItem = ({ order_item_id, refund_amount }: ReturnItem, { settled_items }: ReturnMoney): Minor =>
+  settled_items === null
+    ? refund_amount
+    : (settled_items.find((settled) => settled.order_item_id === order_item_id)?.amount ?? 0);
+
+const itemBody = (item: ReturnItem, conditions: ItemConditions, { money }: NamedReturn, major: Major) => ({
   id: item.id,
   order_item_id: item.order_item_id,
   product_id: item.product_id,
@@ -32,7 +39,7 @@ const itemBody = (item: ReturnItem, conditions: ItemConditions, major: Major) =>
   quantity: item.quantity,
   received_quantity: item.received_quantity,
   accepted_quantity: item.accepted_quantity,
-  refund_amount: major(item.refund_amount),
+  refund_amount: major(worthOfItem(item, money)),
   reason: item.reason,
   condition: conditions[item.order_item_id]?.condition ?? null,
   condition_notes: conditions[item.order_item_id]?.condition_notes ?? null,
@@ -87,7 +94,7 @@ export const returnBody = (named: NamedReturn, viewer: Viewer) => {
     reason: one.reason,
     reason_description: personal.reason_description,
     ...sums(named, major),
-    items: one.items.map((item) => itemBody(item, personal.conditions, major)),
+    items: one.items.map((item) => itemBody(item, personal.conditions, named, major)),
     return_address: personal.return_address,
     tracking_number: one.tracking_number,
     notes: personal.notes,

@@ -17,7 +17,7 @@ export type PaymentRow = {
 
 export const paymentList = projection<PaymentRow>({
   name: 'payment_list',
-  version: 1,
+  version: 2,
   prefixes: ['payment-'],
   table: 'payment_list',
   key: 'id',

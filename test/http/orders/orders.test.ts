@@ -196,4 +196,20 @@ orders('an order is shown as it was, at a revision or a moment', async () => {
   assert.is((await asOf('0', MEERA)).status, 403);
 });
 
+orders('every way to cancel can say why', async () => {
+  const reason = 'Ordered by mistake';
+  const reasonOf = async (id: string) => (await api.call(`/orders/${id}`)).body.cancellation?.reason;
+  const query = `?reason=${encodeURIComponent(reason)}`;
+  const [first, second, third, fourth] = [await place(), await place(), await place(), await place()];
+  assert.is((await api.call(`/orders/${first.id}${query}`, { method: 'DELETE' })).status, 200);
+  assert.is((await api.call(`/orders/${second.id}`, { method: 'DELETE', json: { reason } })).status, 200);
+  const status = { status: 'cancelled', reason };
+  assert.is((await api.call(`/orders/${third.id}/status`, { method: 'PUT', json: status })).status, 200);
+  const many = { order_ids: [fourth.id], ...status };
+  assert.is((await api.call('/orders/bulk-status-update', { method: 'PUT', json: many })).status, 200);
+  for (const { id } of [first, second, third, fourth]) assert.is(await reasonOf(id), reason);
+  const twice = await api.call(`/orders/${first.id}${query}`, { method: 'DELETE', json: { reason: `${reason}!` } });
+  assert.equal([twice.status, twice.problem.errors[0]?.field], [422, 'reason']);
+});
+
 orders.run();

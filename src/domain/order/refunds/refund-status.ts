@@ -8,7 +8,9 @@ import type {
   RefundWithdrawn,
   ReturnClosed,
   ReturnSettled,
+  SettledItem,
 } from '../events.ts';
+import { worthOf } from '../pricing/unit-values.ts';
 import { refundsThat } from '../ledger/index.ts';
 import type { Order, OrderRefund } from '../state.ts';
 import { isPaidByPeople } from './methods.ts';
@@ -20,19 +22,30 @@ export type RefundStatus = (typeof RETURN_REFUND_STATUSES)[number];
 export type ReturnMoney = {
   /** What it is worth; `null` before it is settled, and when it ended without. */
   readonly settled_amount: Minor | null;
+  /** What was accepted of each line and what that is worth; `null` before. */
+  readonly settled_items: readonly { readonly order_item_id: string; readonly amount: Minor }[] | null;
   /** What of it goes back; the rest was set off against what was due. */
   readonly pays: Minor;
   readonly is_closed: boolean;
   readonly refunds: readonly Pick<OrderRefund, 'refund_id' | 'amount' | 'status' | 'is_replaced'>[];
 };
 
-export const NO_RETURN_MONEY: ReturnMoney = { settled_amount: null, pays: 0, is_closed: false, refunds: [] };
+export const NO_RETURN_MONEY: ReturnMoney = {
+  settled_amount: null,
+  settled_items: null,
+  pays: 0,
+  is_closed: false,
+  refunds: [],
+};
+
+const settledItem = ({ order_item_id, units }: SettledItem) => ({ order_item_id, amount: worthOf(units) });
 
 export const returnMoney = (order: Pick<Order, 'returns' | 'refunds'>, return_id: string): ReturnMoney => {
   const one = order.returns.find((candidate) => candidate.return_id === return_id);
   if (one === undefined) return NO_RETURN_MONEY;
   return {
     settled_amount: one.settlement?.amount ?? null,
+    settled_items: one.settlement === null ? null : one.settlement.items.map(settledItem),
     pays: one.settlement?.pays ?? 0,
     is_closed: one.status === 'closed',
     refunds: order.refunds
@@ -65,7 +78,12 @@ export const RETURN_MONEY_EVENTS = [
 export const evolveReturnMoney = (money: ReturnMoney, event: ReturnMoneyEvent): ReturnMoney =>
   match(event)
     .returnType<ReturnMoney>()
-    .with({ type: 'ReturnSettled' }, ({ data: { amount, pays } }) => ({ ...money, settled_amount: amount, pays }))
+    .with({ type: 'ReturnSettled' }, ({ data: { items, amount, pays } }) => ({
+      ...money,
+      settled_amount: amount,
+      settled_items: items.map(settledItem),
+      pays,
+    }))
     .with({ type: 'RefundAllocated' }, ({ data }) => ({ ...money, refunds: withAllocation(money.refunds, data) }))
     .with({ type: 'PaymentRefunded' }, ({ data }) => withStatus(money, data.refund_id, 'completed'))
     .with({ type: 'PaymentRefundFailed' }, ({ data }) => withStatus(money, data.refund_id, 'failed'))
