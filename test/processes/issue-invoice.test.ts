@@ -8,7 +8,10 @@ import type { EventStore } from '../../src/event-store/port.ts';
 import { documentStream } from '../../src/event-store/stream-names.ts';
 import { documentFilesIn, findDocumentFile } from '../../src/documents/document-files.ts';
 import { issueInvoice } from '../../src/processes/invoicing.ts';
-import { type Core, shipOrder, takeActions, testCore } from '../support/core.ts';
+import { type Core, placeOrder, shipOrder, takeActions, testCore } from '../support/core.ts';
+import { creditOrder } from '../support/credit-order.ts';
+import { readText } from '../documents/pdf-text.ts';
+import { readOrder } from '../support/reconcile.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
 const test = suite<{ database: TestDatabase }>('issue-invoice');
@@ -57,6 +60,32 @@ test('a shipped order gets one invoice: numbered, kept, recorded', async ({ data
   assert.is(events[1]?.data['sha256'], file?.sha256);
   assert.is(events[1]?.data['size'], file?.bytes.length);
   assert.is(verifyChain(events), undefined);
+});
+
+test('credits before it lower their line or are deducted: it comes to what was owed when the goods left', async ({
+  database: { db },
+}) => {
+  const core = testCore(db, openMemoryEventStore(), masterKey);
+  const order = await placeOrder(core);
+  const [line] = (await readOrder(core, order)).lines;
+  const items = [{ order_item_id: line?.id ?? '', amount: 1_100 }];
+  await creditOrder(core, order, { items, shipping: 200, goodwill: 58 });
+  await takeActions(core, order, ['confirm', 'start_processing', 'ship']);
+  await run(core, order);
+  const { invoices } = await readOrder(core, order);
+  assert.equal(
+    invoices.map(({ amount }) => amount),
+    [2_000],
+  );
+  const file = await findDocumentFile(db, documentIdOf('invoice', order));
+  const text = (await readText(new Uint8Array(file?.bytes ?? []))).replaceAll(/\s+/g, ' ');
+  // 2 × 12.99 + 2.60 tax, less 11.00, of which 1.00 was tax.
+  assert.match(text, 'MUG Price reduced by €11.00');
+  assert.match(text, '2 12.99 10.00 1.60 17.58');
+  assert.match(
+    text,
+    'Subtotal €25.98 Discount -€10.00 Tax €1.60 Shipping €5.00 Shipping reduction -€2.00 Goodwill -€0.58 Total €20.00',
+  );
 });
 
 test('run again, also at once, it changes nothing', async ({ database: { db } }) => {
