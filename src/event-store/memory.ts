@@ -5,6 +5,7 @@ import { isSameEvent } from './hash-chain.ts';
 import {
   AppendTooLarge,
   MAX_APPEND_BYTES,
+  countIn,
   StoreUnavailable,
   WrongExpectedRevision,
   type Appended,
@@ -102,6 +103,7 @@ export const openMemoryEventStore = (): EventStore => {
       }),
     readStream: (stream, options = {}) => answer(() => readFrom(streams.get(stream) ?? [], options)),
     readAll: ({ after, limit, prefixes }) => answer(() => readPage(after, limit, prefixes)),
+    countAfter: ({ after, limit, prefixes }) => answer(() => countIn(readPage(after, limit, prefixes))),
     subscribe: async function* (options) {
       throwWhenClosed();
       const { signal, letGo } = joinSignals(options.signal, closing.signal);

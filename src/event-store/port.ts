@@ -1,5 +1,5 @@
 /**
- * The event store as the rest of Waybill sees it: append, three ways to read, the head, close, and two errors.
+ * The event store as the rest of Waybill sees it: append, three ways to read, a count, the head, close, and two errors.
  * What an implementation must hold is written down as tests in `test/contract/event-store.ts`.
  */
 
@@ -68,6 +68,24 @@ export type Batch = {
   readonly caughtUp: boolean;
 };
 
+export type ReadAllOptions = {
+  readonly after: Position;
+  readonly limit: number;
+  readonly prefixes: readonly string[];
+};
+
+export type Counted = {
+  readonly count: number;
+  /** ISO 8601. Undefined where there is none, or it does not say so. */
+  readonly since: string | undefined;
+};
+
+/** What was counted where a page was read for it. */
+export const countIn = ({ events }: Pick<Batch, 'events'>): Counted => {
+  const since = events[0]?.metadata['recorded_at'];
+  return { count: events.length, since: typeof since === 'string' ? since : undefined };
+};
+
 export type EventStore = {
   /**
    * Appends to one stream, all or nothing. Repeating an append with the same event ids, hashes and expected revision
@@ -84,19 +102,21 @@ export type EventStore = {
 
   /**
    * The next matching events after a position, at most `limit`, in total order, and the position up to which
-   * was read. Where few match there may be fewer, even none, before the end: read on from `position` until `caughtUp`.
+   * was read. Where few match, or events are large, there may be fewer, even none, before the end: read on from `position` until `caughtUp`.
    */
-  readonly readAll: (options: {
-    readonly after: Position;
-    readonly limit: number;
-    readonly prefixes: readonly string[];
-  }) => Promise<Batch>;
+  readonly readAll: (options: ReadAllOptions) => Promise<Batch>;
 
   /**
    * Every matching event after a position, once, in total order, for as long as the signal is not aborted. Pull-based:
    * nothing is buffered beyond a bounded read-ahead. A lost connection is resumed from the last yielded position.
    */
   readonly subscribe: (options: SubscribeOptions) => AsyncIterable<Batch>;
+
+  /**
+   * How many matching events come after a position, and when the first of them was recorded. Counted up to `limit`, and not
+   * on for ever where few match. For figures of lag: no event is read whole where the store can help it.
+   */
+  readonly countAfter: (options: ReadAllOptions) => Promise<Counted>;
 
   /** Position of the newest event in the store, `0n` when it is empty. */
   readonly head: () => Promise<Position>;

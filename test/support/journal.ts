@@ -23,7 +23,8 @@ type Last = { readonly revision: bigint; readonly hash: string };
 
 /** A log to project from: an event store (in memory unless given) and the codec, without the rules of the domain. */
 export const openJournal = (store: EventStore = openMemoryEventStore(), keys: DataKeys = memoryDataKeys()): Journal => {
-  const codec = createCodec(keys);
+  let now = 0; // an event is recorded when it happens
+  const codec = createCodec(keys, () => now);
   const last = new Map<string, Last>();
   return {
     store,
@@ -31,10 +32,12 @@ export const openJournal = (store: EventStore = openMemoryEventStore(), keys: Da
     append: async (order, events, { customerId = 'c-1', ...more } = {}) => {
       const stream = orderStream(order);
       const before = last.get(stream);
+      const said = context({ command_id: randomUUID(), ...more });
+      now = Date.parse(said.at);
       const encoded = await codec.encode({
         stream,
         events,
-        context: context({ command_id: randomUUID(), ...more }),
+        context: said,
         revision: before === undefined ? 0n : before.revision + 1n,
         previousHash: before?.hash ?? null,
         customerId,

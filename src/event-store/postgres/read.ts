@@ -1,10 +1,12 @@
 import { types, type Pool, type QueryArrayConfig } from 'pg';
 import type { Signal } from '../signal.ts';
-import type { Batch, JsonObject, Position, ReadStreamOptions, StoredEvent } from '../port.ts';
+import type { Batch, Counted, JsonObject, Position, ReadAllOptions, ReadStreamOptions, StoredEvent } from '../port.ts';
 import { asOutage } from './failure.ts';
 
 /** How far one page looks for matches: a page of a rare prefix costs as much as one of a frequent one. */
 const WINDOW = 10_000;
+/** A page that has reached this size is closed, whatever its limit: large orders must not fill the memory of readers. */
+export const PAGE_BYTES = 8_000_000;
 const NO_LIMIT = null;
 
 const COLUMNS = 'e.position, e.stream, e.revision, e.id, e.type, e.data, e.metadata';
@@ -18,7 +20,7 @@ type EventRow = readonly [
   data: JsonObject,
   metadata: JsonObject,
 ];
-type PageRow = readonly [head: bigint, ...EventRow] | readonly [head: bigint, ...null[]];
+type PageRow = readonly [head: bigint, upTo: bigint, ...EventRow] | readonly [head: bigint, upTo: null, ...null[]];
 
 const parsers = new Map<number, (text: string) => unknown>([
   [types.builtins.INT8, BigInt],
@@ -82,39 +84,56 @@ export const readStream = async (
   return rows.map(toEvent);
 };
 
-export type PageOptions = {
-  readonly after: Position;
-  readonly limit: number;
-  readonly prefixes: readonly string[];
-};
-
-/** One statement, so head and events are of one snapshot: nothing at or below that head can appear later. */
-const PAGE = `select h.head, ${COLUMNS}
+/**
+ * One statement, so head and events are of one snapshot: nothing at or below that head can appear later. `up_to`: bytes of
+ * the page up to and including this event.
+ */
+const PAGE = `select h.head, e.up_to, ${COLUMNS}
   from (select coalesce(max(position), 0) as head from events) h
   left join lateral (
-    select * from events
-    where position > $1 and position <= $1 + ${WINDOW} and stream ^@ any ($2)
-    order by position limit $3
-  ) e on true
+    select w.*, sum(bytes) over (order by position) as up_to
+    from (
+      select *, octet_length(data::text) + octet_length(metadata::text) as bytes from events
+      where position > $1 and position <= $1 + ${WINDOW} and stream ^@ any ($2)
+      order by position limit $3
+    ) w
+  ) e on e.up_to - e.bytes < ${PAGE_BYTES}
   order by e.position`;
 
-export const readPage = async (pool: Pool, { after, limit, prefixes }: PageOptions): Promise<Batch> => {
+export const readPage = async (pool: Pool, { after, limit, prefixes }: ReadAllOptions): Promise<Batch> => {
   const rows = await select<PageRow>(pool, { name: 'read_page', text: PAGE, values: [after, prefixes, limit] });
   const head = rows[0]?.[0] ?? 0n;
-  const events = rows.flatMap(([, ...row]) => (row[0] === null ? [] : [toEvent(row as EventRow)]));
+  const events = rows.flatMap(([, , ...row]) => (row[0] === null ? [] : [toEvent(row as EventRow)]));
   const end = after + BigInt(WINDOW) < head ? after + BigInt(WINDOW) : head;
   const last = events.at(-1)?.position ?? after;
-  const seen = events.length === limit || end < after ? last : end;
+  const isFull = events.length === limit || (rows.at(-1)?.[1] ?? 0n) >= PAGE_BYTES;
+  const seen = isFull || end < after ? last : end;
   return { events, position: seen, caughtUp: seen >= head };
+};
+
+const COUNT = `select count(*)::int, (
+    select metadata->>'recorded_at' from events e where e.position = min(found.position)
+  )
+  from (
+    select position from events
+    where position > $1 and position <= $1 + ${WINDOW} and stream ^@ any ($2)
+    order by position limit $3
+  ) found`;
+
+export const countAfter = async (pool: Pool, { after, limit, prefixes }: ReadAllOptions): Promise<Counted> => {
+  const values = [after, prefixes, limit];
+  const rows = await select<[string, string | null]>(pool, { name: 'count_after', text: COUNT, values });
+  const [count, since] = rows[0] ?? ['0', null];
+  return { count: Number(count), since: since ?? undefined };
 };
 
 /**
  * Subscribers that read from the same position at the same moment share one read, unless the signal was raised since that
  * read began: a subscriber that has counted the signal before would miss the new events and wait.
  */
-export const sharePages = (appended: Signal, read: (options: PageOptions) => Promise<Batch>) => {
+export const sharePages = (appended: Signal, read: (options: ReadAllOptions) => Promise<Batch>) => {
   const reads = new Map<string, Promise<Batch>>();
-  return (options: PageOptions): Promise<Batch> => {
+  return (options: ReadAllOptions): Promise<Batch> => {
     const { after, limit, prefixes } = options;
     const key = [appended.count(), after, limit, ...prefixes].join(' ');
     const page = reads.get(key) ?? read(options).finally(() => reads.delete(key));

@@ -4,7 +4,8 @@ import type { Batch, EventStore, Position } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { RebuildInProgress } from './failures.ts';
 import { changesOf, foldEvents, keysToLoad, openEvents, type Changes, type Entries, type Entry } from './fold.ts';
-import type { Projection } from './projection.ts';
+import { keyOf, type Projection, type Row } from './projection.ts';
+import { sizeOf } from './row-size.ts';
 import { loadRows, writeRows } from './rows.ts';
 import type { Shadow } from './shadow-table.ts';
 
@@ -17,6 +18,8 @@ export type RebuildDeps = {
   readonly signal?: AbortSignal;
   /** Rows kept in memory at most. Default 50 000. */
   readonly cachedRows?: number;
+  /** About how many bytes these rows may have together. Default 32 MB. */
+  readonly cachedBytes?: number;
   /** Events read at a time. Default 1000. */
   readonly pageSize?: number;
 };
@@ -32,15 +35,26 @@ export type RebuildBatcher = {
 };
 
 const ROWS_PER_WRITE = 1_000;
-/** Share of the rows in memory that is written and dropped when there are too many: those unchanged for longest. */
-const EVICTED_SHARE = 0.25;
+const BYTES_PER_WRITE = 8_000_000;
+/** Share of the rows in memory that stays when there are too many: the others, unchanged for longest, are written and dropped. */
+const KEPT_SHARE = 0.75;
 
 /** Changes of one flush in pieces of the size that one statement should have; removals and counts are the last piece. */
 const split = ({ upserts, removals, counters }: Changes): readonly Changes[] => {
-  const pieces: Changes[] = [];
-  for (let start = 0; start < upserts.length; start += ROWS_PER_WRITE)
-    pieces.push({ upserts: upserts.slice(start, start + ROWS_PER_WRITE), removals: [], counters: [] });
-  return [...pieces, { upserts: [], removals, counters }];
+  const pieces: Row[][] = [];
+  let bytes = BYTES_PER_WRITE;
+  for (const row of upserts) {
+    if (bytes >= BYTES_PER_WRITE || (pieces.at(-1)?.length ?? 0) >= ROWS_PER_WRITE) {
+      pieces.push([]);
+      bytes = 0;
+    }
+    pieces.at(-1)?.push(row);
+    bytes += sizeOf(row);
+  }
+  return [
+    ...pieces.map((rows): Changes => ({ upserts: rows, removals: [], counters: [] })),
+    { upserts: [], removals, counters },
+  ];
 };
 
 export const createRebuildBatcher = (
@@ -48,8 +62,10 @@ export const createRebuildBatcher = (
   { target, epoch }: Shadow,
   deps: RebuildDeps,
 ): RebuildBatcher => {
-  const { db, store, codec, signal, cachedRows = 50_000, pageSize = 1_000 } = deps;
+  const { db, store, codec, signal, cachedRows = 50_000, cachedBytes = 32_000_000, pageSize = 1_000 } = deps;
   const entries: Entries = new Map();
+  const sizes = new Map<string, number>();
+  let bytes = 0;
   let position: Position = 0n;
   let written: Position = 0n;
   let events = 0;
@@ -71,11 +87,24 @@ export const createRebuildBatcher = (
     for (const [key, { current }] of entries) entries.set(key, { stored: current, current });
   };
 
+  const measure = (key: string): void => {
+    const entry = entries.get(key);
+    const size = entry === undefined ? 0 : sizeOf(entry.current);
+    bytes += size - (sizes.get(key) ?? 0);
+    if (entry === undefined) sizes.delete(key);
+    else sizes.set(key, size);
+  };
+
   /** The write runs while the next events are being opened. */
   const evict = async (): Promise<void> => {
     await writing;
-    const oldest = [...entries].slice(0, Math.ceil(cachedRows * EVICTED_SHARE));
-    for (const [key] of oldest) entries.delete(key);
+    const oldest: [string, Entry][] = [];
+    for (const one of entries) {
+      if (entries.size <= cachedRows * KEPT_SHARE && bytes <= cachedBytes * KEPT_SHARE) break;
+      oldest.push(one);
+      entries.delete(one[0]);
+      measure(one[0]);
+    }
     writing = write(oldest, position);
     writing.catch(() => undefined); // the next to await it gets the error
   };
@@ -91,9 +120,10 @@ export const createRebuildBatcher = (
     const recorded = await openEvents(projection, codec, stored);
     await recall(recorded);
     foldEvents(projection, entries, recorded);
+    for (const key of new Set(recorded.map((event) => keyOf(projection, event)))) measure(key);
     events += recorded.length;
     position = reached;
-    if (entries.size > cachedRows) await evict();
+    if (entries.size > cachedRows || bytes > cachedBytes) await evict();
   };
 
   const read = (after: Position): Promise<Batch> => {

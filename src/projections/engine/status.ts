@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { EventStore, Position, StoredEvent } from '../../event-store/port.ts';
+import type { Counted, EventStore, Position } from '../../event-store/port.ts';
 import { readCheckpoints, type Checkpoint } from './checkpoints.ts';
 import type { Failure } from './failures.ts';
 import type { Projection } from './projection.ts';
@@ -31,7 +31,7 @@ export const LAG_COUNTED_TO = 1_000;
 
 export type StatusDeps = {
   readonly db: Knex;
-  readonly store: Pick<EventStore, 'head' | 'readAll'>;
+  readonly store: Pick<EventStore, 'head' | 'countAfter'>;
   /** Milliseconds since the epoch. Default: the system's clock. */
   readonly now?: () => number;
   readonly projections: readonly Projection[];
@@ -48,10 +48,8 @@ const findRebuilding = async (db: Knex, names: readonly string[]): Promise<Reado
   return new Set(rows.map(({ name }) => name));
 };
 
-const ageSeconds = (event: StoredEvent | undefined, now: number): number => {
-  const recordedAt = event?.metadata['recorded_at'];
-  return typeof recordedAt === 'string' ? Math.max(0, (now - Date.parse(recordedAt)) / 1_000) : 0;
-};
+const ageSeconds = (since: string | undefined, now: number): number =>
+  since === undefined ? 0 : Math.max(0, (now - Date.parse(since)) / 1_000);
 
 const stateOf = (
   { version }: Projection,
@@ -77,22 +75,22 @@ export const projectionStatus = async ({
     findRebuilding(db, names),
   ]);
 
-  const pending = async (position: Position, { prefixes }: Projection): Promise<readonly StoredEvent[]> =>
-    position >= head ? [] : (await store.readAll({ after: position, limit: LAG_COUNTED_TO, prefixes })).events;
+  const countWaiting = async (after: Position, { prefixes }: Projection): Promise<Counted> =>
+    after >= head ? { count: 0, since: undefined } : store.countAfter({ after, limit: LAG_COUNTED_TO, prefixes });
 
   return Promise.all(
     projections.map(async (projection): Promise<ProjectionStatus> => {
       const { name, version } = projection;
       const checkpoint = checkpoints.get(name);
       const position = checkpoint?.position ?? 0n;
-      const waiting = await pending(position, projection);
+      const { count, since } = await countWaiting(position, projection);
       return {
         name,
         version: checkpoint?.version ?? version,
         position: String(position),
         head: String(head),
-        lag_events: waiting.length,
-        lag_seconds: ageSeconds(waiting[0], now()),
+        lag_events: count,
+        lag_seconds: ageSeconds(since, now()),
         state: stateOf(projection, checkpoint, rebuilding.has(name)),
         failure: checkpoint?.failure ?? null,
       };

@@ -140,6 +140,19 @@ export const readCases = (test: ContractTest): void => {
     assert.ok(after >= position);
   });
 
+  test('what comes after a position is counted, up to a limit, with the time of the first', async ({ store }) => {
+    const prefix = newPrefix();
+    const after = await store.head();
+    const recorded_at = '2026-03-01T12:00:00.000Z';
+    const events = counted(5).map((event) => ({ ...event, metadata: { ...event.metadata, recorded_at } }));
+    await store.append(newStream(prefix), events, 'no_stream');
+    await store.append(newStream(newPrefix()), counted(2), 'no_stream');
+    const count = (limit: number, prefixes: readonly string[]) => store.countAfter({ after, limit, prefixes });
+    assert.equal(await count(100, [prefix]), { count: 5, since: recorded_at });
+    assert.equal(await count(3, [prefix]), { count: 3, since: recorded_at });
+    assert.equal(await count(100, [newPrefix()]), { count: 0, since: undefined });
+  });
+
   test('the empty prefix is every stream', async ({ store }) => {
     const before = await store.head();
     const ids = [...(await scatter(store, newPrefix(), 1)), ...(await scatter(store, newPrefix(), 1))];

@@ -68,7 +68,7 @@ test('whatever happened, rebuilt rows are those of the live fold, byte for byte'
     await hasReached(db, orderList, position);
     await projector.stop();
     const [rows, counters] = [await textOf(), await countersOf(db, orderList)];
-    await rebuildProjection(orderList, { db, ...journal, pageSize: size, cachedRows: 2 });
+    await rebuildProjection(orderList, { db, ...journal, pageSize: size, cachedRows: 4, cachedBytes: 6_000 });
     assert.equal(await textOf(), rows);
     assert.equal(await countersOf(db, orderList), counters);
     const { rows: counted } = await db.raw<{ rows: readonly { count: string }[] }>('select count(*) from order_list');
