@@ -1,5 +1,5 @@
 import type { ReadStream, ReturnCommands } from '../../commands/index.ts';
-import type { ListedReturn, ReturnFilters } from '../../projections/returns/index.ts';
+import type { PagedReturn, ReturnFilters } from '../../projections/returns/index.ts';
 import type { ListQuery, Page } from '../../projections/list/index.ts';
 import type { OrderDeps } from '../orders/deps.ts';
 
@@ -10,5 +10,5 @@ export type ReturnDeps = Pick<OrderDeps, 'decodeCursor'> & {
   /** The id behind a return number. */
   readonly findReturnIdByNumber: (number: string) => Promise<string | undefined>;
   readonly findOrderIdByNumber: (number: string) => Promise<string | undefined>;
-  readonly list: (query: ListQuery<ReturnFilters>) => Promise<Page<ListedReturn>>;
+  readonly list: (query: ListQuery<ReturnFilters>) => Promise<Page<PagedReturn>>;
 };

@@ -65,7 +65,7 @@ const filtersOf = async (
   query: ListQuery,
   { id, role }: Caller,
 ): Promise<ReturnFilters | undefined> => {
-  const { order_id, status, reason } = query;
+  const { order_id, status, reason, refund_status } = query;
   const order = order_id === undefined ? undefined : await resolveId(order_id, findOrderIdByNumber);
   const customer_id = role === 'customer' ? id : query.customer_id;
   if (order_id !== undefined && order === undefined) return undefined;
@@ -77,6 +77,7 @@ const filtersOf = async (
     ...(order !== undefined && { order_id: order }),
     ...(status !== undefined && { status: status.flatMap((name) => returnStatusOf(name) ?? []) }),
     ...(reason !== undefined && { reason }),
+    ...(refund_status !== undefined && { refund_status }),
     ...(from !== undefined && { created_from: from }),
     ...(to !== undefined && { created_to: to }),
   };
@@ -90,7 +91,7 @@ const listReply = async (deps: ReturnDeps, { query, caller, path, search }: List
   const filters = await filtersOf(deps, query, caller);
   const where = readPaging(query, cursorsOf(deps.decodeCursor, 'return_list'));
   const page = filters === undefined ? NONE : await deps.list({ filters, ...where });
-  const body = page.rows.map(({ id, state: one, money }) => returnBody({ id, one, money }, caller));
+  const body = page.rows.map(({ state: one, ...row }) => returnBody({ ...row, one }, caller));
   return { status: 200, headers: pageHeaders({ path, search, ...page }), body };
 };
 

@@ -65,7 +65,7 @@ const listing = {
   description: 'Newest first. Customers see their own returns.',
   permission: READERS,
   query: listReturnsQuery,
-  readModels: ['return_list'],
+  readModels: ['return_list', 'order_list'],
   answers: { 200: { description: 'A page.', body: Type.Array(returnResponse), example: [returnExample] } },
 } as const;
 

@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
-import { MAX_LINES, MAX_QUANTITY } from '../../domain/order/index.ts';
+import { MAX_LINES, MAX_QUANTITY, type RefundStatus, RETURN_REFUND_STATUSES } from '../../domain/order/index.ts';
 import {
   type Disposition,
   DISPOSITIONS,
@@ -171,6 +171,12 @@ export const listReturnsQuery = strictObject({
   customer_id: Type.Optional(id('Returns of this customer.')),
   status: Type.Optional(Type.Array(statusWord, { maxItems: 50, description: 'Repeatable, or separated by commas.' })),
   reason: Type.Optional(Type.Unsafe<ReturnReason>({ type: 'string', enum: [...RETURN_REASONS] })),
+  refund_status: Type.Optional(
+    Type.Array(Type.Unsafe<RefundStatus>({ type: 'string', enum: [...RETURN_REFUND_STATUSES] }), {
+      maxItems: 50,
+      description: 'Repeatable, or separated by commas.',
+    }),
+  ),
   created_from: Type.Optional(queryInstant({ description: 'Opened at or after.' })),
   created_to: Type.Optional(queryInstant({ description: 'Opened at or before.' })),
   ...paging,

@@ -2,8 +2,10 @@ import type { Fact } from '../../domain/shared/decider.ts';
 import {
   evolveReturnMoney,
   NO_RETURN_MONEY,
+  refundStatusOf,
   RETURN_MONEY_EVENTS,
   type OrderEvent,
+  type RefundStatus,
   type ReturnMoney,
   type ReturnMoneyEvent,
 } from '../../domain/order/index.ts';
@@ -22,6 +24,8 @@ export type ReturnRow = {
   readonly status: string;
   readonly reason: string;
   readonly created_at: string;
+  /** How far its money has got; null before it is settled. */
+  readonly refund_status: RefundStatus | null;
   readonly state: Return;
   /** As its order tells it. */
   readonly money: ReturnMoney;
@@ -49,7 +53,7 @@ const isMoney = (fact: Fact<OrderEvent | ReturnEvent>): fact is Fact<ReturnMoney
 /** A return and what its order says of its money: the order hears of it only after the return has begun. */
 export const returnList = projection<ReturnRow>({
   name: 'return_list',
-  version: 3,
+  version: 4,
   prefixes: ['order-', 'return-'],
   types: new Set<string>([...MONEY_TYPES, ...RETURN_TYPES]),
   table: 'return_list',
@@ -62,6 +66,7 @@ export const returnList = projection<ReturnRow>({
     status: 'text',
     reason: 'text',
     created_at: 'timestamptz',
+    refund_status: 'text',
     state: 'json',
     money: 'json',
   },
@@ -73,13 +78,15 @@ export const returnList = projection<ReturnRow>({
     const event = fact as Fact<OrderEvent | ReturnEvent>;
     if (isMoney(event)) {
       if (row === undefined) return undefined;
-      return { ...row, money: evolveReturnMoney(row.money, event) };
+      const money = evolveReturnMoney(row.money, event);
+      return { ...row, money, refund_status: refundStatusOf(money) };
     }
     const state = returnFold.evolve(row?.state ?? NO_RETURN, event as Fact<ReturnEvent>);
     if (!isInitiated(state)) return row;
     const { order_id, customer_id, status, reason, created_at } = state;
     const { money } = row ?? { money: NO_RETURN_MONEY };
-    const known = { order_id, customer_id, status, reason, created_at, state, money };
+    const refund_status = refundStatusOf(money);
+    const known = { order_id, customer_id, status, reason, created_at, refund_status, state, money };
     return { id: streamId(stream), revision: Number(revision), ...known };
   },
   counters: countersOf,

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
-import type { ReturnMoney } from '../../domain/order/index.ts';
+import { expectedSettlement, type Order, type RefundStatus, type ReturnMoney } from '../../domain/order/index.ts';
 import type { Return, ReturnReason, ReturnStatus } from '../../domain/return/index.ts';
+import type { Minor } from '../../domain/shared/money.ts';
 import { anyOf, atLeast, atMost, equals, listPage, type List, type ListQuery, type Page } from '../list/index.ts';
 import { returnList } from './projection.ts';
 
@@ -11,6 +12,8 @@ export type ReturnFilters = {
   /** Any of these. */
   readonly status?: readonly ReturnStatus[];
   readonly reason?: ReturnReason;
+  /** Any of these. */
+  readonly refund_status?: readonly RefundStatus[];
   /** ISO 8601, inclusive. */
   readonly created_from?: string;
   /** ISO 8601, inclusive. */
@@ -43,6 +46,7 @@ const returns: List<ReturnFilters, Stored, ListedReturn> = {
     order_id: equals('order_id', 'uuid'),
     customer_id: equals('customer_id'),
     status: anyOf('status'),
+    refund_status: anyOf('refund_status'),
     reason: equals('reason'),
     created_from: atLeast('created_at', 'timestamptz'),
     created_to: atMost('created_at', 'timestamptz'),
@@ -50,9 +54,32 @@ const returns: List<ReturnFilters, Stored, ListedReturn> = {
   toRow,
 };
 
+/** A return of a page. `expected`: what goes back at most, as its order stands; absent once it is settled. */
+export type PagedReturn = ListedReturn & { readonly expected?: Minor };
+
+/** The orders of the returns that are not settled: what those are worth depends on what became of the order meanwhile. */
+const ordersOf = async (db: Knex, rows: readonly ListedReturn[]): Promise<ReadonlyMap<string, Order>> => {
+  const ids = rows.filter(({ money }) => money.settled_amount === null).map(({ state }) => state.order_id);
+  if (ids.length === 0) return new Map();
+  const found = await db.raw<{ rows: readonly { readonly id: string; readonly state: Order }[] }>(
+    'select id, state from order_list where id = any(?::uuid[])',
+    [[...new Set(ids)]],
+  );
+  return new Map(found.rows.map(({ id, state }) => [id, state]));
+};
+
 /** One page of returns, newest first. */
-export const listReturns = (db: Knex, query: ListQuery<ReturnFilters>): Promise<Page<ListedReturn>> =>
-  listPage(db, returns, query);
+export const listReturns = async (db: Knex, query: ListQuery<ReturnFilters>): Promise<Page<PagedReturn>> => {
+  const page = await listPage(db, returns, query);
+  const orders = await ordersOf(db, page.rows);
+  const withExpected = (row: ListedReturn): PagedReturn => {
+    const order = orders.get(row.state.order_id);
+    if (row.money.settled_amount !== null || order === undefined) return row;
+    const reviewed_amount = row.state.review?.refund_amount;
+    return { ...row, expected: expectedSettlement(order, row.id, { reviewed_amount }).amount };
+  };
+  return { ...page, rows: page.rows.map(withExpected) };
+};
 
 /** Every return of these orders, oldest first. */
 export const returnsOfOrders = async (db: Knex, orderIds: readonly string[]): Promise<readonly ListedReturn[]> => {

@@ -17,7 +17,9 @@ import { listReturns, returnList, returnsOfOrders } from '../../../src/projectio
 import { projections } from '../../../src/projections/registry.ts';
 import { type Core, placeOrder, takeActions, testCore } from '../../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { decideOnOrder } from '../../support/decide-on-order.ts';
 import { eventually } from '../../support/eventually.ts';
+import { refundOrder } from '../../support/order-money.ts';
 import { openReturn, startPayment, takeReturnActions, TO_RECEIVED } from '../../support/payments.ts';
 import { processRunner } from '../../support/processes.ts';
 import { countersOf, rowsOf } from '../../support/projection-spec.ts';
@@ -68,7 +70,7 @@ test.after.each(({ stop }) => stop());
 
 const delivered = async (core: Core, customer_id: string): Promise<string> => {
   const order = await placeOrder(core, { customer_id });
-  await startPayment(core, order, { amount: 3_358, method: 'cash_on_delivery' });
+  await startPayment(core, order, { amount: 3_358 });
   await takeActions(core, order, ['confirm', 'start_processing', 'ship', 'deliver']);
   return order;
 };
@@ -100,12 +102,28 @@ test('returns are listed with their money, by status, order and customer', async
   assert.equal(await idsWith({ status: ['initiated'] }), [open]);
   assert.equal(await idsWith({ status: ['refunded', 'rejected'] }), [refunded]);
   assert.equal(await idsWith({ order_id: eleni }), [open]);
+  assert.equal(await idsWith({ refund_status: ['completed', 'failed'] }), [refunded]);
+  assert.equal(await idsWith({ refund_status: ['pending'] }), []);
   assert.equal(await idsWith({ reason: 'defective', customer_id: 'meera' }), [refunded]);
   assert.equal(await idsWith({ created_from: '2027-01-01T00:00:00.000Z' }), []);
   assert.equal(
     (await returnsOfOrders(db, [meera])).map(({ id, revision }) => [id, revision]),
     [[refunded, '6']],
   );
+});
+
+test('until it is settled, a return is worth at most what its order has left', async ({ core, run }) => {
+  const { db } = core;
+  const order = await delivered(core, 'meera');
+  await run();
+  await openReturn(core, order, { reason: 'change_of_mind' });
+  const worth = async () => {
+    await run();
+    return (await listReturns(db, { filters: {}, limit: 10 })).rows[0]?.expected;
+  };
+  assert.is(await worth(), 2_858);
+  await decideOnOrder(core, order, refundOrder({ goodwill: 1_000 }));
+  assert.is(await worth(), 2_358, 'never more than is owed');
 });
 
 test('payments are listed newest first, page by page, both ways', async ({ core, run }) => {
