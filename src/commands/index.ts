@@ -10,6 +10,7 @@ export {
 export { type RecordedOf, findEvent, isOf } from './find-event.ts';
 export { handleOrThrow } from './handle-or-throw.ts';
 export { type Handle, type Rejected, TooMuchContention, createHandle, fold, wasRejected } from './handle.ts';
+export { type OrderMoneyCommands, createOrderMoneyCommands } from './order-money.ts';
 export { orderIds } from './order-ids.ts';
 export {
   type Caller,

@@ -25,7 +25,7 @@ import {
   type PaymentState,
 } from '../domain/payment/index.ts';
 import { canAccess } from '../domain/shared/access.ts';
-import type { Actor } from '../domain/shared/decider.ts';
+import type { Actor, Instant } from '../domain/shared/decider.ts';
 import type { Currency, Minor } from '../domain/shared/money.ts';
 import { eventId } from '../event-store/codec.ts';
 import { WrongExpectedRevision, type Revision } from '../event-store/port.ts';
@@ -38,10 +38,14 @@ import type { Caller, DrawNumber } from './orders.ts';
 import type { PaymentTokens } from './payment-tokens.ts';
 import { saidBy } from './process-context.ts';
 import { tryEagerly } from './try-eagerly.ts';
+import { waitForTurn } from './wait-for-turn.ts';
 import type { Folded, ReadStream } from './read.ts';
 
 export type PaymentRejected = PaymentRejection | OrderRejection;
 export type PaymentCommandOutcome = Outcome<PaymentState, PaymentRejected> & { readonly id: string };
+
+/** `credited`: what the merchant gave up with it. */
+export type RefundOutcome = PaymentCommandOutcome & { readonly credited?: Minor };
 
 export type CreatePaymentInput = {
   readonly order_id: string;
@@ -85,7 +89,7 @@ export type PaymentCommands = {
   /** The order makes room, then the payment is under way. Its outcome comes later. */
   readonly process: (target: OnPayment) => Promise<PaymentCommandOutcome>;
   /** The order allocates, then the payment reserves. The outcome of the refund comes later. */
-  readonly refund: (target: OnPayment, input: RefundInput) => Promise<PaymentCommandOutcome>;
+  readonly refund: (target: OnPayment, input: RefundInput) => Promise<RefundOutcome>;
   /** An admin settles a payment that stays `processing` because its outcome is unknown. */
   readonly settle: (target: OnPayment, finding: Finding) => Promise<PaymentCommandOutcome>;
   /** The same for one of its refunds. */
@@ -175,10 +179,29 @@ export const createPaymentCommands = ({
   ): Promise<Recorded<PaymentStarted> | undefined> =>
     findEvent((await readStream(decider, orderStream(order_id)))?.events ?? [], 'PaymentStarted', isIt);
 
+  /** Payments of an order that have ended and of which it has not heard yet: their room is free. */
+  const recordEnded = async (order_id: string, at: Instant): Promise<boolean> => {
+    const order = (await readStream(decider, orderStream(order_id)))?.state;
+    if (order === undefined || !isPlaced(order)) return false;
+    let hasEnded = false;
+    for (const { payment_id } of order.payments.filter(({ status }) => status === 'in_flight')) {
+      const ended = (await readPayment(payment_id))?.events.find(
+        isOf('PaymentCompleted', 'PaymentDeclined', 'PaymentCancelled'),
+      );
+      if (ended === undefined) continue;
+      await policies.recordOutcome(ended, at);
+      hasEnded = true;
+    }
+    return hasEnded;
+  };
+
   /** The order's word that there is room: given now, or before, by a request that died before it could go on. */
   const startOnOrder = async ({ id, context }: OnPayment, { order_id, amount, method }: Payment) => {
     const command = { type: 'StartPayment', data: { payment_id: id, amount, method }, ...saidBy(context) } as const;
-    const outcome = await handle(decider, { stream: orderStream(order_id), command, context });
+    const ask = () => handle(decider, { stream: orderStream(order_id), command, context });
+    const first = await ask();
+    const isFull = wasRejected(first) && first.rejection.rejected === 'payment.exceeds_amount_due';
+    const outcome = isFull && (await recordEnded(order_id, context.at)) ? await ask() : first;
     if (wasRejected(outcome)) return outcome.rejection;
     const started = await findStarted(order_id, ({ fact }) => fact.data.payment_id === id);
     if (started === undefined) throw new Error(`order ${order_id} accepted payment ${id} without a word`);
@@ -204,7 +227,7 @@ export const createPaymentCommands = ({
       : { ...(await policies.startProcessing(started)), id };
   };
 
-  const refund = async (target: OnPayment, input: RefundInput): Promise<PaymentCommandOutcome> => {
+  const refund = async (target: OnPayment, input: RefundInput): Promise<RefundOutcome> => {
     const { id, context, expected } = target;
     const found = await readPayment(id);
     if (found === undefined || !isPayment(found.state))
@@ -217,14 +240,25 @@ export const createPaymentCommands = ({
       return { id, rejection: { rejected: 'payment.not_refundable', current_status: state.status }, state };
 
     await policies.recordOutcome(completed, context.at);
-    const outcome = await handle(decider, {
-      stream: orderStream(state.order_id),
-      command: { type: 'RefundByHand', data: { payment_id: id, ...input }, ...saidBy(context) },
-      context,
-    });
+    const outcome = await waitForTurn(() =>
+      handle(decider, {
+        stream: orderStream(state.order_id),
+        command: { type: 'RefundByHand', data: { payment_id: id, ...input }, ...saidBy(context) },
+        context,
+      }),
+    );
     if (wasRejected(outcome)) return { id, rejection: outcome.rejection, state };
     await tryEagerly(outcome.events.filter(isOf('RefundAllocated')).map(policies.requestRefunds));
-    return asItStands(id);
+    const credited = findEvent(outcome.events, 'OrderCredited')?.fact.data.amount ?? 0;
+    return { ...(await asItStands(id)), credited };
+  };
+
+  /** An admin says what happened to money whose outcome was unknown: where it is known, there is nothing to say. */
+  const settled = (outcome: PaymentCommandOutcome): PaymentCommandOutcome => {
+    if (wasRejected(outcome) || outcome.repeated || outcome.events.length > 0) return outcome;
+    const { id, state } = outcome;
+    const current_status = isPayment(state) ? state.status : 'failed';
+    return { id, state, rejection: { rejected: 'payment.outcome_known', current_status } };
   };
 
   const withOutcomeTold = async (target: OnPayment, command: PaymentCommand): Promise<PaymentCommandOutcome> => {
@@ -243,27 +277,31 @@ export const createPaymentCommands = ({
       onPayment(target, { type: 'ChangePaymentDetails', data, ...saidBy(target.context) }),
     addNote: (target, data) => onPayment(target, { type: 'AddNote', data, ...saidBy(target.context) }),
     cancel: (target) => withOutcomeTold(target, { type: 'CancelPayment', data: {}, ...saidBy(target.context) }),
-    settle: (target, finding) =>
-      withOutcomeTold(
-        target,
-        finding.outcome === 'succeeded'
-          ? {
-              type: 'CompletePayment',
-              data: { transaction_id: finding.transaction_id },
-              ...saidBy(target.context),
-            }
-          : { type: 'DeclinePayment', data: { failure_reason: finding.failure_reason }, ...saidBy(target.context) },
+    settle: async (target, finding) =>
+      settled(
+        await withOutcomeTold(
+          target,
+          finding.outcome === 'succeeded'
+            ? {
+                type: 'CompletePayment',
+                data: { transaction_id: finding.transaction_id },
+                ...saidBy(target.context),
+              }
+            : { type: 'DeclinePayment', data: { failure_reason: finding.failure_reason }, ...saidBy(target.context) },
+        ),
       ),
-    settleRefund: (target, refund_id, finding) =>
-      onPayment(
-        target,
-        finding.outcome === 'succeeded'
-          ? { type: 'CompleteRefund', data: { refund_id }, ...saidBy(target.context) }
-          : {
-              type: 'DeclineRefund',
-              data: { refund_id, failure_reason: finding.failure_reason },
-              ...saidBy(target.context),
-            },
+    settleRefund: async (target, refund_id, finding) =>
+      settled(
+        await onPayment(
+          target,
+          finding.outcome === 'succeeded'
+            ? { type: 'CompleteRefund', data: { refund_id }, ...saidBy(target.context) }
+            : {
+                type: 'DeclineRefund',
+                data: { refund_id, failure_reason: finding.failure_reason },
+                ...saidBy(target.context),
+              },
+        ),
       ),
   };
 };

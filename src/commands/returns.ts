@@ -1,14 +1,20 @@
 import { v5 as uuidv5, v7 as uuidv7 } from 'uuid';
-import type {
-  AddNote,
-  OpenReturn,
-  OrderDecider,
-  OrderRejection,
-  RequestedReturnItem,
-  ReturnPersonal,
+import {
+  expectedSettlement,
+  isPlaced,
+  returnMoney,
+  type AddNote,
+  type OpenReturn,
+  type OrderDecider,
+  type OrderRejection,
+  type RefundMethod,
+  type RequestedReturnItem,
+  type ReturnPersonal,
 } from '../domain/order/index.ts';
 import {
+  isInitiated,
   NO_RETURN,
+  processedItems,
   returnDecider,
   type ChangeReturnDetails,
   type ReturnCommand,
@@ -59,8 +65,8 @@ export type ReturnCommands = {
   ) => Promise<ReturnOutcome>;
   readonly takeAction: (target: OnReturn, data: TakeReturnAction['data']) => Promise<ReturnOutcome>;
   readonly review: (target: OnReturn, data: ReviewReturn['data']) => Promise<ReturnOutcome>;
-  readonly changeDetails: (target: OnReturn, data: ChangeReturnDetails['data']) => Promise<ReturnOutcome>;
   readonly addNote: (target: OnReturn, data: AddNote['data']) => Promise<ReturnOutcome>;
+  readonly changeDetails: (target: OnReturn, data: ChangeReturnDetails['data']) => Promise<ReturnOutcome>;
 };
 
 const RETURN_IDS = 'd1c0a7e4-62f7-5a55-9d0e-7be24b1b9d5f';
@@ -137,13 +143,17 @@ export const createReturnCommands = ({
   };
 
   /** The order gives the money back: for the first time, or anew for the part that failed for good. */
-  const refund = async ({ id, context }: OnReturn, state: ReturnState): Promise<ReturnOutcome> => {
+  const refund = async (
+    { id, context }: OnReturn,
+    state: ReturnState,
+    method: RefundMethod | undefined,
+  ): Promise<ReturnOutcome> => {
     const processed = findEvent((await readStream(returnDecider, returnStream(id)))?.events ?? [], 'ReturnProcessed');
     if (processed === undefined || state.status === 'none') throw new Error(`return ${id} was never processed`);
     await settle(processed, context.at);
     const outcome = await handle(decider, {
       stream: orderStream(state.order_id),
-      command: { type: 'RefundReturn', data: { return_id: id }, ...saidBy(context) },
+      command: { type: 'RefundReturn', data: { return_id: id, method }, ...saidBy(context) },
       context,
     });
     if (wasRejected(outcome)) return { id, rejection: outcome.rejection, state };
@@ -159,13 +169,31 @@ export const createReturnCommands = ({
     return (await readStream(decider, stream))?.events.some(({ id }) => id === own) ?? false;
   };
 
+  /** What the order knows of a return's money, where an action depends on it: a fee on what it is worth. */
+  const asTheOrderHasIt = async (
+    id: string,
+    { items = [], restocking_fee = 0 }: TakeReturnAction['data'],
+  ): Promise<Pick<TakeReturnAction['data'], 'money' | 'value'>> => {
+    const one = (await readStream(returnDecider, returnStream(id)))?.state;
+    if (one === undefined || !isInitiated(one)) return {};
+    const isAboutMoney = one.status === 'processed' || (one.status === 'received' && restocking_fee > 0);
+    const order = isAboutMoney ? (await readStream(decider, orderStream(one.order_id)))?.state : undefined;
+    if (order === undefined || !isPlaced(order)) return {};
+    const accepted = processedItems(one, items);
+    if ('rejected' in accepted) return { money: returnMoney(order, id) };
+    const reviewed_amount = one.review?.refund_amount ?? null;
+    const { amount } = expectedSettlement(order, id, { accepted, reviewed_amount });
+    return { money: returnMoney(order, id), value: amount };
+  };
+
   const takeAction = async (target: OnReturn, data: TakeReturnAction['data']): Promise<ReturnOutcome> => {
-    const outcome = await followed(target, { type: 'TakeReturnAction', data, ...saidBy(target.context) });
+    const known = { ...data, ...(await asTheOrderHasIt(target.id, data)) };
+    const outcome = await followed(target, { type: 'TakeReturnAction', data: known, ...saidBy(target.context) });
     const { state } = outcome;
     if (state.status === 'none') return outcome;
     if (!wasRejected(outcome)) {
       const isRefund = state.status === 'processed' && outcome.events.length === 0 && !outcome.repeated;
-      return isRefund ? refund(target, state) : outcome;
+      return isRefund ? refund(target, state, data.refund_method) : outcome;
     }
     const isLate = outcome.rejection.rejected === 'return.already_refunded';
     return isLate && (await isRepeated(target, state)) ? asItStands(target.id) : outcome;
@@ -175,7 +203,7 @@ export const createReturnCommands = ({
     open,
     takeAction,
     review: (target, data) => followed(target, { type: 'ReviewReturn', data, ...saidBy(target.context) }),
-    changeDetails: (target, data) => onReturn(target, { type: 'ChangeReturnDetails', data, ...saidBy(target.context) }),
     addNote: (target, data) => onReturn(target, { type: 'AddNote', data, ...saidBy(target.context) }),
+    changeDetails: (target, data) => onReturn(target, { type: 'ChangeReturnDetails', data, ...saidBy(target.context) }),
   };
 };

@@ -33,6 +33,7 @@ const orderSettings = (values: Values): OrderSettings => ({
   paymentRequired: values.PAYMENT_REQUIRED,
   autoConfirmOnPayment: values.AUTO_CONFIRM_ON_PAYMENT,
   autoRefundReturns: values.AUTO_REFUND_RETURNS,
+  customerPrices: values.CUSTOMER_PRICES,
   autoProcess: values.AUTO_PROCESS,
 });
 

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { wasRejected, type Outcome } from '../../src/commands/handle.ts';
+import { paymentDecider } from '../../src/domain/payment/index.ts';
 import { WrongExpectedRevision } from '../../src/event-store/port.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
@@ -24,6 +25,7 @@ test.before.each((state) => {
 test.after(async ({ database }) => database.close());
 
 const typesOf = async (store: EventStore, stream: string) => (await store.readStream(stream)).map(({ type }) => type);
+const said = ({ context: { at, actor } }: ReturnType<typeof byAdmin>) => ({ at, by: actor });
 const codeOf = <S, R extends { readonly rejected: string }>(outcome: Outcome<S, R>) =>
   wasRejected(outcome) ? outcome.rejection.rejected : undefined;
 
@@ -162,6 +164,51 @@ test('fifty refunds of one payment at once never give back more than came in', a
   const { state } = await core.payments.changeDetails({ ...byAdmin(), id }, {});
   if (state.status === 'none') throw new Error('it is there');
   assert.is(state.refunds.length, 4, '4 × 700 ≤ 3358 < 5 × 700');
+});
+
+test('a second card works at once after a decline, before the order has heard of it', async ({ core }) => {
+  const order = await placeOrder(core);
+  const first = await startPayment(core, order, { amount: TOTAL });
+  const declined = { type: 'DeclinePayment', data: { failure_reason: 'declined' }, ...said(byAdmin()) } as const;
+  const { context } = byAdmin();
+  await core.handle(paymentDecider, { stream: paymentStream(first), command: declined, context });
+  const second = await createPayment(core, order, { amount: TOTAL });
+  assert.is(codeOf(await core.payments.process({ ...byAdmin(), id: second })), undefined);
+});
+
+test('money that an admin received outside the gateway is a fact, also too much and on a cancelled order', async ({
+  core,
+}) => {
+  const order = await placeOrder(core);
+  await takeActions(core, order, ['cancel']);
+  const id = await startPayment(core, order, { method: 'bank_transfer', amount: TOTAL + 1 });
+  assert.is(codeOf(await core.payments.process({ ...byAdmin(), id })), 'payment.already_processing');
+  const asCustomer = paymentInput(order, { method: 'bank_transfer', amount: TOTAL + 1 });
+  assert.is(codeOf(await core.payments.create(asCustomer, by(MEERA))), 'payment.exceeds_total');
+});
+
+test('what is settled is not settled again', async ({ core }) => {
+  const order = await placeOrder(core);
+  const id = await startPayment(core, order, { amount: TOTAL });
+  const succeeded = { outcome: 'succeeded', transaction_id: null } as const;
+  assert.is(codeOf(await core.payments.settle({ ...byAdmin(), id }, succeeded)), undefined);
+  assert.is(codeOf(await core.payments.settle({ ...byAdmin(), id }, succeeded)), 'payment.outcome_known');
+});
+
+test('twenty-five refunds of one payment at once wait for each other; each says what it credited', async ({ core }) => {
+  const order = await placeOrder(core);
+  const id = await startPayment(core, order, { amount: TOTAL });
+  await core.payments.settle({ ...byAdmin(), id }, { outcome: 'succeeded', transaction_id: null });
+  const refunds = await Promise.all(
+    Array.from({ length: 25 }, () => core.payments.refund({ ...byAdmin(), id }, { amount: 10 })),
+  );
+  assert.equal(
+    refunds.map(codeOf),
+    Array.from({ length: 25 }, () => undefined),
+  );
+  await takeActions(core, order, ['confirm', 'start_processing', 'ship']);
+  const after = await core.payments.refund({ ...byAdmin(), id }, { amount: 10, reason_category: 'late' });
+  assert.is('credited' in after && after.credited, 10, 'goodwill after the invoice');
 });
 
 test('cancelling and paying at once: one of them wins, and room is never lost', async ({ core, store }) => {

@@ -290,6 +290,7 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
     by: CUSTOMER,
   }),
   'payment.not_refundable': onPayment('a refund before the money is here', [payment], requestRefund(100)),
+  'payment.outcome_known': { when: 'settled when its outcome is known', test: 'test/commands/payments.test.ts' },
   'payment.exceeds_total': { when: 'created for more than the order costs', test: 'test/commands/payments.test.ts' },
   'payment.wrong_currency': { when: 'in USD on an order in EUR', test: 'test/commands/payments.test.ts' },
   'refund.nothing_refundable': onPayment(

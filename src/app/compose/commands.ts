@@ -1,6 +1,7 @@
 import {
   createDocumentCommands,
   createOrderCommands,
+  createOrderMoneyCommands,
   createPaymentCommands,
   createPaymentProcess,
   createReturnCommands,
@@ -11,6 +12,7 @@ import {
   type DocumentCommands,
   type DrawNumber,
   type OrderCommands,
+  type OrderMoneyCommands,
   type PaymentCommands,
   type PaymentProcess,
   type PaymentTokens,
@@ -32,6 +34,7 @@ import { businessYearIn, numbersOf } from './numbering.ts';
 export type Commands = {
   readonly decider: OrderDecider;
   readonly orders: OrderCommands;
+  readonly orderMoney: OrderMoneyCommands;
   readonly payments: PaymentCommands;
   readonly returns: ReturnCommands;
   readonly documents: DocumentCommands;
@@ -64,6 +67,7 @@ export const createCommands = (
   return {
     decider,
     orders: createOrderCommands({ handle, decider, drawNumber, taxRate, shippingFee }),
+    orderMoney: createOrderMoneyCommands({ handle, decider, payments: paymentProcess, returns: returnProcess }),
     payments: createPaymentCommands({ ...deciding, policies: paymentProcess, tokens: paymentTokens, drawNumber }),
     returns: createReturnCommands({ ...deciding, policies: returnProcess, moneyPolicies: paymentProcess, drawNumber }),
     scheduling: createSchedulingCommands(deciding),

@@ -8,7 +8,9 @@ type WithStatus = { readonly current_status: PaymentStatus };
 export type PaymentRejection =
   | { readonly rejected: 'payment.not_found' | 'payment.invalid_amount' }
   | ({ readonly rejected: 'payment.invalid_transition' | `payment.already_${PaymentStatus}` } & WithStatus)
-  | ({ readonly rejected: 'payment.not_refundable' | 'payment.action_not_permitted' } & WithStatus)
+  | ({
+      readonly rejected: 'payment.not_refundable' | 'payment.action_not_permitted' | 'payment.outcome_known';
+    } & WithStatus)
   | { readonly rejected: 'payment.exceeds_total'; readonly total: Minor }
   | { readonly rejected: 'payment.wrong_currency'; readonly currency: Currency }
   | { readonly rejected: 'refund.nothing_refundable' | 'refund.not_found' }

@@ -5,6 +5,7 @@ export * from './events.ts';
 export { returnFold } from './evolve.ts';
 export { returnHistory } from './history.ts';
 export { initiationOf } from './initiation.ts';
+export { processedItems } from './inspection.ts';
 export { isSellersFault, RETURN_REASONS, type ReturnReason } from '../order/index.ts';
 export type { ReturnRejection } from './rejections.ts';
 export * from './state.ts';

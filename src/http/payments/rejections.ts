@@ -59,6 +59,11 @@ export const paymentRejections: Entries<PaymentCode> = {
     title: 'Not refundable in this status',
     sentence: ({ current_status }) => `Only a completed payment can be refunded. This one is ${said(current_status)}.`,
   },
+  'payment.outcome_known': {
+    status: 409,
+    title: 'Settled already',
+    sentence: () => 'The outcome is known already, so there is nothing to settle.',
+  },
   'payment.already_pending': already('pending'),
   'payment.already_processing': already('processing'),
   'payment.already_completed': already('completed'),

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { storeCreditIdOf } from '../../src/commands/index.ts';
+import { wasRejected } from '../../src/commands/handle.ts';
+import { isPaidByPeople, ledgerOf, reconcile } from '../../src/domain/order/index.ts';
+import { storeCreditDecider, type StoreCredit } from '../../src/domain/store-credit/index.ts';
+import { openMemoryEventStore } from '../../src/event-store/memory.ts';
+import { storeCreditStream } from '../../src/event-store/stream-names.ts';
+import { createSandboxGateway } from '../../src/gateways/payment/index.ts';
+import { placeOrder, takeActions, testCore, type Core } from '../support/core.ts';
+import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+import { byAdmin, openReturn, startPayment, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';
+import { processRunner } from '../support/processes.ts';
+import { readOrder, readPayment, readReturn } from '../support/reconcile.ts';
+
+// The order of `placeOrder` costs 3358: two mugs, tax and shipping.
+const TOTAL = 3_358;
+const UNITS = 2_858;
+const masterKey = randomBytes(32);
+
+const test = suite<{ database: TestDatabase }>('store credit and pay-outs');
+test.before(async (state) => void (state.database = await openTestDatabase()));
+test.after(async ({ database }) => database.close());
+
+const world = ({ db }: TestDatabase) => {
+  const store = openMemoryEventStore();
+  const core = testCore(db, store, masterKey);
+  const processes = processRunner(store, core.codec);
+  const gateway = createSandboxGateway({ db });
+  return { core, run: () => processes.run(core, gateway) };
+};
+
+const storeCreditOf = async ({ readStream }: Core): Promise<StoreCredit> =>
+  (await readStream(storeCreditDecider, storeCreditStream(storeCreditIdOf('c-1', 'EUR'))))?.state ??
+  storeCreditDecider.initialState;
+
+const delivered = async (core: Core, run: () => Promise<void>, changes: Parameters<typeof startPayment>[2] = {}) => {
+  const order = await placeOrder(core);
+  const payment = await startPayment(core, order, { amount: TOTAL, ...changes });
+  await run();
+  await takeActions(core, order, ['start_processing', 'ship', 'deliver']);
+  return { order, payment };
+};
+
+test('a return gives store credit, which pays another order and comes back as such', async ({ database }) => {
+  const { core, run } = world(database);
+  const { order, payment } = await delivered(core, run);
+  const returned = await openReturn(core, order);
+  await takeReturnActions(core, returned, [...TO_RECEIVED, { action: 'process', refund_method: 'store_credit' }]);
+  await run();
+  assert.is((await storeCreditOf(core)).balance, UNITS);
+  assert.is((await readReturn(core, returned)).refunded_amount, UNITS);
+  assert.is((await readPayment(core, payment)).status, 'partially_refunded');
+  assert.ok(reconcile(await readOrder(core, order)).agrees);
+
+  const second = await placeOrder(core);
+  const spent = await startPayment(core, second, { method: 'store_credit', amount: UNITS });
+  await run();
+  assert.is((await readPayment(core, spent)).status, 'completed');
+  assert.is((await storeCreditOf(core)).balance, 0);
+  const refused = await startPayment(core, second, { method: 'store_credit', amount: 1 });
+  await run();
+  assert.is((await readPayment(core, refused)).failure_reason, 'insufficient_funds');
+
+  await takeActions(core, second, ['cancel']);
+  await run();
+  assert.is((await storeCreditOf(core)).balance, UNITS, 'what was paid by store credit goes back there');
+  assert.is(ledgerOf(await readOrder(core, second)).balance, 0);
+});
+
+test('an unpaid order that is returned gives no store credit', async ({ database }) => {
+  const { core, run } = world(database);
+  const order = await placeOrder(core);
+  await takeActions(core, order, ['confirm', 'start_processing', 'ship', 'deliver']);
+  const returned = await openReturn(core, order);
+  await takeReturnActions(core, returned, [...TO_RECEIVED, { action: 'process', refund_method: 'store_credit' }]);
+  await run();
+  assert.is((await storeCreditOf(core)).balance, 0);
+});
+
+test('a balance is never below nothing, however many spend it at once', async ({ database }) => {
+  const { core } = world(database);
+  const adjust = (amount: number) =>
+    core.storeCredit.adjust({ customer_id: 'c-1', currency: 'EUR', amount, reason_category: 'goodwill' }, byAdmin());
+  await adjust(100);
+  const outcomes = await Promise.all(Array.from({ length: 20 }, () => adjust(-30)));
+  assert.is(outcomes.filter((outcome) => !wasRejected(outcome)).length, 3);
+  assert.is((await storeCreditOf(core)).balance, 10);
+});
+
+test('money that people pay out waits for their word, and then counts on order, payment and return', async ({
+  database,
+}) => {
+  const { core, run } = world(database);
+  const { order, payment } = await delivered(core, run, { method: 'bank_transfer' });
+  const returned = await openReturn(core, order);
+  await takeReturnActions(core, returned, [...TO_RECEIVED, 'process']);
+  await run();
+  const [waiting] = (await readOrder(core, order)).refunds;
+  assert.ok(waiting?.status === 'pending' && isPaidByPeople(waiting.method));
+  assert.is((await readReturn(core, returned)).status, 'processed');
+  const resolved = await core.orderMoney.resolveRefund(
+    { ...byAdmin(), id: order },
+    { refund_id: waiting.refund_id, method: 'bank_transfer' },
+  );
+  assert.not('rejection' in resolved);
+  await run();
+  assert.is((await readReturn(core, returned)).status, 'refunded');
+  assert.is((await readPayment(core, payment)).status, 'partially_refunded');
+  assert.equal(
+    (await readPayment(core, payment)).refunds.map(({ status, amount }) => [status, amount]),
+    [['completed', UNITS]],
+  );
+});
+
+test('a declined refund is paid out otherwise, or credited to the balance', async ({ database }) => {
+  for (const method of ['cash', 'store_credit'] as const) {
+    const { core, run } = world(database);
+    const { order } = await delivered(core, run, { payment_token: 'tok_refund_declined' });
+    const returned = await openReturn(core, order);
+    await takeReturnActions(core, returned, [...TO_RECEIVED, 'process']);
+    await run();
+    const failed = (await readOrder(core, order)).refunds.find(({ status }) => status === 'failed');
+    assert.ok(failed, method);
+    assert.is(ledgerOf(await readOrder(core, order)).refund_status, 'failed');
+    const { refund_id } = failed;
+    await core.orderMoney.resolveRefund({ ...byAdmin(), id: order }, { refund_id, method });
+    await run();
+    const after = await readOrder(core, order);
+    assert.is(ledgerOf(after).refund_status, 'done', method);
+    assert.is(ledgerOf(after).refunded, UNITS, method);
+    assert.is((await readReturn(core, returned)).status, 'refunded', method);
+    assert.ok(reconcile(after).agrees);
+  }
+});
+
+test('a price reduction of a delivered order is credited and pays back what is then overpaid', async ({ database }) => {
+  const { core, run } = world(database);
+  const { order } = await delivered(core, run);
+  const target = { ...byAdmin(), id: order };
+  const outcome = await core.orderMoney.refund(target, { goodwill: 300, reason_category: 'late' });
+  assert.not('rejection' in outcome);
+  await run();
+  const after = await readOrder(core, order);
+  const { credited, refunded, amount_due } = ledgerOf(after);
+  assert.equal([credited, refunded, amount_due], [300, 300, 0]);
+  assert.is(reconcile(after).credited_by_documents, 300);
+});
+
+test.run();
