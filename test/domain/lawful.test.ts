@@ -5,6 +5,7 @@ import {
   createOrderDecider,
   ORDER_ACTIONS,
   ORDER_STATUSES,
+  RESOLUTIONS,
   ORDER_TRANSITIONS,
   type OrderCommand,
 } from '../../src/domain/order/index.ts';
@@ -24,8 +25,10 @@ import {
   recordCapture,
   recordPaymentFailure,
   refundByHand,
+  refundOrder,
   refundOverpaid,
   refundReturn,
+  resolveRefund,
   settleReturn,
   startPayment,
 } from '../support/order-money.ts';
@@ -86,6 +89,10 @@ const orderCommand: fc.Arbitrary<OrderCommand> = fc.oneof(
   fc.tuple(id, amount).map(([payment, sum]) => recordCapture(payment, sum)),
   id.map((payment) => recordPaymentFailure(payment)),
   fc.tuple(id, amount).map(([payment, sum]) => refundByHand(payment, sum)),
+  fc.tuple(amount, fc.boolean()).map(([goodwill, all]) => refundOrder({ goodwill, ...(all && { shipping: 'all' }) })),
+  fc
+    .tuple(id, fc.constantFrom(...RESOLUTIONS), fc.nat({ max: 4 }))
+    .map(([payment_id, way, n]) => resolveRefund(`${payment_id}/refund-${n + 1}`, way, { payment_id })),
   fc.tuple(id, when).map(([one, at]) => openReturn(one, { at })),
   fc.tuple(id, fc.nat({ max: 3 })).map(([one, count]) => settleReturn(one, { 'line-mug': count })),
   fc
