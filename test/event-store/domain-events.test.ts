@@ -51,7 +51,7 @@ const lifeOf = () => {
   does({ type: 'ReleaseOrder', data: {}, at: '2026-03-02T12:00:00.000Z', by: SYSTEM }, modify(mugs));
   does({ type: 'ChangeDetails', data: { notes: 'ring twice' }, at: NOON, by: CUSTOMER });
   does({ type: 'AssignDeliveryPartner', data: { delivery_partner_id: 'd-1' }, at: NOON, by: ADMIN });
-  does(startPayment(p1, 1000), startPayment(p2, 1000), recordCapture(p1, 1000));
+  does(startPayment(p1, 1000), startPayment(p2, 1000), recordCapture(p1, 1000), recordCapture(p3, 2358));
   does({ type: 'RecordPaymentFailure', data: { payment_id: p2 }, ...now });
   does(...['confirm', 'start_processing', 'ship', 'out_for_delivery', 'deliver'].map((a) => take(a, remarks)));
   does({ type: 'GiveFeedback', data: { rating: 5, comment: 'lovely' }, at: NOON, by: CUSTOMER });
@@ -63,8 +63,8 @@ const lifeOf = () => {
   const going = () => {
     const refund = order().refunds.find(({ status }) => status === 'pending');
     assert.ok(refund);
-    const { status: _, ...data } = refund;
-    return data;
+    const { refund_id, payment_id, amount, method, kind, return_id } = refund;
+    return { refund_id, payment_id, amount, method, kind, return_id };
   };
   does(
     { type: 'RecordRefundFailure', data: going(), ...now },
@@ -155,8 +155,11 @@ const paymentCommands = (): readonly (readonly PaymentCommand[])[] => {
 
 test('whatever the deciders decide passes its schema and is read back the same', async () => {
   const { order, initiation } = lifeOf();
-  const cancelled = decided(createOrderDecider(), [place({ lines: mugs }), take('cancel', remarks)]);
-  const closed = decided(createOrderDecider(), [
+  const cancelled = decided(createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds), [
+    place({ lines: mugs }),
+    take('cancel', remarks),
+  ]);
+  const closed = decided(createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds), [
     place({ lines: mugs }),
     ...['confirm', 'start_processing', 'ship', 'deliver', 'return_order'].map((action) => take(action)),
   ]);
