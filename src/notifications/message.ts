@@ -8,7 +8,7 @@ import type { Devices } from './push/devices.ts';
 import type { DocumentFiles } from '../documents/index.ts';
 import type { MailKind, MessageKind } from './kinds.ts';
 import { mailFacts, type MailFacts } from './facts.ts';
-import type { History } from './stream-cache.ts';
+import { StreamGone, type History } from './stream-cache.ts';
 import { TemplateFailure } from './content/template-failure.ts';
 import type { Templates } from './content/templates.ts';
 import { viewOf, type View, type ViewSettings } from './content/view.ts';
@@ -128,9 +128,17 @@ const notification = async (
 };
 
 /** The message of a kind about an event; undefined: no message follows. */
-export const messageOf = (
+export const messageOf = async (
   deps: MessageDeps,
   { history, recorded }: { readonly history: History; readonly recorded: Recorded },
   kind: MessageKind,
-): Promise<OutgoingMessage | undefined> =>
-  kind === 'notification' ? notification(deps, history, recorded) : mailLetter(deps, { history, recorded }, kind);
+): Promise<OutgoingMessage | undefined> => {
+  try {
+    return kind === 'notification'
+      ? await notification(deps, history, recorded)
+      : await mailLetter(deps, { history, recorded }, kind);
+  } catch (error) {
+    if (error instanceof StreamGone) return undefined; // one deleted order stops no message of another
+    throw error;
+  }
+};

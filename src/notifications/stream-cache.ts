@@ -35,7 +35,17 @@ export type History = {
   readonly returnAt: (stream: string, revision: Revision) => Promise<Return>;
 };
 
+/** The stream, or its beginning, was deleted in the event store: what it was about is not known any more. */
+export class StreamGone extends Error {
+  override readonly name = 'StreamGone';
+}
+
+const demandBeginning = (stream: string, events: readonly Recorded[]): void => {
+  if (events[0]?.revision !== 0n) throw new StreamGone(`the beginning of ${stream} is gone`);
+};
+
 const orderOf = (stream: string, events: readonly Recorded[]): OrderThen => {
+  demandBeginning(stream, events);
   const placed = findEvent(events, 'OrderPlaced')?.fact.data;
   const order = fold<OrderEvent, OrderState>(orderFold, events);
   const before = fold<OrderEvent, OrderState>(orderFold, events.slice(0, -1));
@@ -66,7 +76,9 @@ export const openHistory = ({ store, codec }: HistoryDeps): History => {
         (await upTo(stream)).filter(({ position }) => position <= before),
       ),
     returnAt: async (stream, revision) => {
-      const back = fold(returnDecider, await upTo(stream, revision));
+      const events = await upTo(stream, revision);
+      demandBeginning(stream, events);
+      const back = fold(returnDecider, events);
       if (!isInitiated(back)) throw new Error(`${stream} does not begin with a return`);
       return back;
     },

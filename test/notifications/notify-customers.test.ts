@@ -1,6 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { documentIdOf } from '../../src/commands/documents.ts';
+import type { EventStore } from '../../src/event-store/port.ts';
+import { orderStream } from '../../src/event-store/stream-names.ts';
 import type { StatusUpdate } from '../../src/notifications/push/port.ts';
 import { MESSAGES_OF } from '../../src/notifications/triggers.ts';
 import { findDocumentFile } from '../../src/documents/document-files.ts';
@@ -57,6 +59,18 @@ messages('every step of an order and its return has its message, once', async ({
   const memo = await findDocumentFile(core.db, documentIdOf('credit_memo', back));
   assert.is(Buffer.compare(Buffer.from(refunded?.attachment?.bytes ?? []), Buffer.from(memo?.bytes ?? [])), 0);
   assert.match(mails.find(({ subject }) => subject.endsWith('has been delivered'))?.text ?? '', 'A rating from 1 to 5');
+});
+
+messages('an order that was deleted in the event store stops no message of another', async ({ database }) => {
+  const { core, store, tell, mails } = await silentWorld(database);
+  const [deleted, kept] = [await placeOrder(core), await placeOrder(core)];
+  for (const order of [deleted, kept]) await takeActions(core, order, TO_SHIPPED);
+  const readStream: EventStore['readStream'] = (stream, options) =>
+    stream === orderStream(deleted) ? Promise.resolve([]) : store.readStream(stream, options);
+  await tell({ store: { ...store, readStream } });
+  const mailsOf = (order: string): number => mails.filter(({ thread }) => thread === order).length;
+  assert.is(mailsOf(deleted), 1, 'the confirmation, which needs only the event');
+  assert.ok(mailsOf(kept) > 1);
 });
 
 messages('in the language of the customer, in any script', async ({ database }) => {

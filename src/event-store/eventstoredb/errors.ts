@@ -33,6 +33,10 @@ export const appendLimitOf = (error: unknown): number | undefined => {
   return isType(error, 'maximum-append-size-exceeded') && typeof limit === 'number' ? limit : undefined;
 };
 
+/** The server was asked to read from a position that is no event's. It tells so in words only, with code 2, "unknown". */
+export const isInvalidPosition = (error: unknown): boolean =>
+  error instanceof Error && /invalid ?position/i.test(error.message);
+
 /**
  * True when asking again may help. By code **and** type: the client hands on raw gRPC errors in places, and has errors of
  * its own without a code.
@@ -40,7 +44,7 @@ export const appendLimitOf = (error: unknown): number | undefined => {
 export const isOutage = (error: unknown): boolean => {
   if (error instanceof StoreUnavailable) return true;
   const type = property(error, 'type');
-  if (ANSWER_TYPES.includes(type)) return false;
+  if (ANSWER_TYPES.includes(type) || isInvalidPosition(error)) return false;
   if (OUTAGE_TYPES.includes(type) || OUTAGE_CODES.includes(property(error, 'code'))) return true;
   return error instanceof Error && /discover/i.test(error.message);
 };

@@ -1,9 +1,10 @@
 import { BACKWARDS, END, FORWARDS, START, type RecordedEvent, type StreamingRead } from '@eventstore/db-client';
 import type { Client } from './client.ts';
 import type { Connection } from './connection.ts';
-import { isTimeout, isType, NoAnswer } from './errors.ts';
+import { isInvalidPosition, isTimeout, isType, NoAnswer } from './errors.ts';
 import { isPosition, positionOf } from './events.ts';
 import type { OwnEvents } from './own-events.ts';
+import { createPlaces } from './places.ts';
 import { READ_ATTEMPTS, withRepeats } from './limits.ts';
 import { type Batch, type EventStore, type Position, type StoredEvent } from '../port.ts';
 
@@ -87,16 +88,39 @@ export const createReads = (connection: Connection, own: OwnEvents, readTimeoutM
     return own.takeAll(recorded);
   };
 
+  const readAllFrom = (from: Position, maxCount: number): Promise<readonly RecordedEvent[]> =>
+    readOn((client) => client.readAll({ fromPosition: positionOf(from), maxCount, requiresLeader: true }));
+
+  const findPlace = createPlaces(async (from, limit) =>
+    (await readAllFrom(from, limit)).flatMap(({ position }) => (position === undefined ? [] : [position.commit])),
+  );
+
+  /** Reads from a position on; if that is no event's, from the event before it. */
+  const readFromAny = async (from: Position, maxCount: number): Promise<readonly RecordedEvent[]> => {
+    try {
+      return await readAllFrom(from, maxCount);
+    } catch (error) {
+      if (!isInvalidPosition(error)) throw error;
+      return readAllFrom(await findPlace(from), maxCount);
+    }
+  };
+
   /** There is no filter on reads of `$all`: a page is read and sifted here. The first one includes `after` itself. */
   const readAll = async (options: Parameters<EventStore['readAll']>[0]): Promise<Batch> => {
     const { after, limit, prefixes } = options;
     const maxCount = Math.max(limit, SMALLEST_PAGE) + 1;
-    const page = await readOn((client) =>
-      client.readAll({ fromPosition: positionOf(after), maxCount, requiresLeader: true }),
-    );
+    const page = await readFromAny(after, maxCount);
     const behind = page.filter(({ position }) => position !== undefined && position.commit > after);
     const { events, position, isCut } = toBatch(behind, limit, (event) => own.takeWanted(event, prefixes));
     return { events, position: position ?? after, caughtUp: !isCut && page.length < maxCount };
+  };
+
+  /** Where a subscription to what comes after a position may begin: it would say nothing at one that is no event's. */
+  const startAfter = async (after: Position): Promise<Position> => {
+    if (after === 0n) return after;
+    const [first] = await readFromAny(after, 1);
+    const found = first?.position?.commit;
+    return found !== undefined && found < after ? found : after;
   };
 
   const head = async (): Promise<Position> => {
@@ -107,7 +131,7 @@ export const createReads = (connection: Connection, own: OwnEvents, readTimeoutM
     return isPosition(position) ? position : 0n;
   };
 
-  return { readStream, readAll, head };
+  return { readStream, readAll, startAfter, head };
 };
 
 export type Reads = ReturnType<typeof createReads>;

@@ -11,7 +11,7 @@ const DEFAULT_BATCH_SIZE = 500;
 /** While catching up a batch waits this long to be filled. */
 const LINGER_MS = 5;
 
-export type SubscribeContext = Pick<Reads, 'readAll' | 'head'> & {
+export type SubscribeContext = Pick<Reads, 'readAll' | 'head' | 'startAfter'> & {
   readonly connection: Connection;
   readonly own: OwnEvents;
   /** After this long without a word the store is asked whether there was something to say. Milliseconds. */
@@ -75,8 +75,10 @@ async function* followOnce(options: Following): AsyncGenerator<Batch, void, unde
   if (head === 'aborted') return;
   // The server would say nothing, and swallow whatever is appended until the log has grown so long.
   if (head < after) throw new StoreUnavailable(`the log ends at ${head}, before ${after}: was an older copy restored?`);
+  const start = await unlessAborted(signal, options.startAfter(after));
+  if (start === 'aborted') return;
   const connected = options.connection.current();
-  const feed = openFeed({ ...options, connected });
+  const feed = openFeed({ ...options, after: start, connected });
   try {
     yield* drain(feed, options, head);
   } catch (error) {

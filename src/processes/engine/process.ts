@@ -140,6 +140,8 @@ export const defineProcess = <const N extends string, D, const F extends Followe
     run: async ({ stream, revision }, deps, context): Promise<void> => {
       const { store, codec, now } = deps;
       const [cause] = await codec.decode(await store.readStream(stream, { from: BigInt(revision), limit: 1 }));
+      // A stream that was deleted in the event store needs nothing any more.
+      if (cause === undefined && (await store.readStream(stream, { limit: 1 })).length === 0) return;
       if (cause === undefined) throw new Error(`${name}: ${stream} has no revision ${revision}`);
       if (!isFollowed(cause)) throw new Error(`${name} does not follow from ${cause.fact.type}`);
       await run(cause, deps, { ...context, at: now(), now, job: jobFor(cause) });

@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isOwnEvent } from '../../../src/event-store/codec.ts';
 import { openEventStoreDb, type EventStoreDbOptions } from '../../../src/event-store/eventstoredb/index.ts';
+import { createPlaces } from '../../../src/event-store/eventstoredb/places.ts';
 import type { NewEvent } from '../../../src/event-store/port.ts';
 import {
   counted,
@@ -11,6 +12,7 @@ import {
   idsOf,
   newPrefix,
   newStream,
+  scatter,
   untilCaughtUp,
 } from '../../contract/event-store/support.ts';
 import { onDouble, type Faulty } from './support.ts';
@@ -123,6 +125,39 @@ test('a stream that may never be used again reads as empty', async ({ admin, sto
   await admin.tombstoneStream(stream);
   assert.equal(await store.readStream(stream), []);
   assert.equal(await store.readStream(stream, { direction: 'backwards', limit: 1 }), []);
+});
+
+test('a reader may begin at a position that is no event: the next event is found', async ({ store }) => {
+  const [prefix, before] = [newPrefix(), await store.head()];
+  const ids = await scatter(store, prefix, 4);
+  const { events } = await store.readAll({ after: before, limit: 10, prefixes: [prefix] });
+  for (const [index, { position }] of events.entries())
+    for (const after of [position - 1n, position, position + 1n]) {
+      const expected = ids.slice(after < position ? index : index + 1);
+      if (after > (events.at(-1)?.position ?? 0n)) continue; // beyond the end, which is told
+      const page = await store.readAll({ after, limit: 10, prefixes: [prefix] });
+      assert.equal(idsOf(page.events), expected);
+      assert.ok(page.position >= after);
+      const followed = await followUntil(store, { after, prefixes: [prefix] }, untilCaughtUp);
+      assert.equal(idsOf(followed.events), expected);
+    }
+});
+
+test('a position between events is found from the nearest place passed before', async () => {
+  const positions = Array.from({ length: 5_000 }, (_, n) => BigInt(100 + n * 10));
+  const asked: bigint[] = [];
+  const findPlace = createPlaces(async (from, limit) => {
+    asked.push(from);
+    const start = positions.findIndex((one) => one >= from);
+    return Promise.resolve(start < 0 ? [] : positions.slice(start, start + limit));
+  });
+  assert.is(await findPlace(99n), 0n);
+  assert.is(await findPlace(40_105n), 40_100n);
+  assert.ok(asked.length > 4);
+  asked.length = 0;
+  assert.is(await findPlace(40_117n), 40_110n);
+  assert.is(asked.length, 1);
+  assert.is(await findPlace(1_000_000n), positions.at(-1));
 });
 
 test.run();
