@@ -11,12 +11,22 @@ import {
   type ReturnCommand,
   type ReturnInitiated,
 } from '../../src/domain/return/index.ts';
+import { storeCreditDecider, type StoreCreditCommand } from '../../src/domain/store-credit/index.ts';
 import type { Decider, Rejection } from '../../src/domain/shared/decider.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
 import { eventSchemas } from '../../src/event-store/schemas/index.ts';
 import { NOON, SYSTEM } from '../support/decider-spec.ts';
 import { ADMIN, CUSTOMER, modify, mug, place, take } from '../support/order-commands.ts';
-import { item, openReturn, recordCapture, refundOverpaid, settleReturn, startPayment } from '../support/order-money.ts';
+import {
+  item,
+  openReturn,
+  recordCapture,
+  refundByHand,
+  refundOverpaid,
+  resolveRefund,
+  settleReturn,
+  startPayment,
+} from '../support/order-money.ts';
 import { memoryDataKeys } from '../support/memory-data-keys.ts';
 import { context } from '../support/orders.ts';
 import { timeline } from '../support/timeline.ts';
@@ -132,6 +142,7 @@ const paymentCommands = (): readonly (readonly PaymentCommand[])[] => {
     ...now,
   });
   const other = randomUUID();
+  const third = randomUUID();
   return [
     [
       initiate,
@@ -141,6 +152,9 @@ const paymentCommands = (): readonly (readonly PaymentCommand[])[] => {
       { type: 'CompleteRefund', data: { refund_id }, ...now },
       request(other),
       { type: 'DeclineRefund', data: { refund_id: other, failure_reason: 'no' }, ...now },
+      { type: 'PayOutRefund', data: { refund_id: other, method: 'cash' }, ...now },
+      request(third),
+      { type: 'ReleaseRefund', data: { refund_id: third }, ...now },
       {
         type: 'ChangePaymentDetails',
         data: { transaction_id: null, notes: 'x', gateway_response },
@@ -150,6 +164,24 @@ const paymentCommands = (): readonly (readonly PaymentCommand[])[] => {
     ],
     [initiate, start, { type: 'DeclinePayment', data: { failure_reason: 'no', gateway_response }, ...now }],
     [initiate, { type: 'CancelPayment', data: {}, ...now }],
+  ];
+};
+
+const storeCreditCommands = (): readonly StoreCreditCommand[] => {
+  const data = {
+    customer_id: 'c-1',
+    currency: 'EUR',
+    entry_id: randomUUID(),
+    amount: 100,
+    kind: 'adjustment',
+    order_id: null,
+    return_id: null,
+    reason_category: 'goodwill',
+    personal: { note: 'sorry' },
+  } as const;
+  return [
+    { type: 'GiveStoreCredit', data, ...now },
+    { type: 'SpendStoreCredit', data: { ...data, entry_id: randomUUID(), kind: 'payment' }, ...now },
   ];
 };
 
@@ -163,7 +195,24 @@ test('whatever the deciders decide passes its schema and is read back the same',
     place({ lines: mugs }),
     ...['confirm', 'start_processing', 'ship', 'deliver', 'return_order'].map((action) => take(action)),
   ]);
+  assert.ok(p1);
+  const one = { payment_id: p1, amount: 100, method: 'original_payment', return_id: null } as const;
+  const failed = (kind: 'cancellation' | 'money') =>
+    ({ type: 'RecordRefundFailure', data: { ...one, kind, refund_id: orderIds.refundId(p1, 0) }, ...now }) as const;
+  const resolved = decided(createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds), [
+    place({ lines: mugs }),
+    ...[startPayment(p1, 100), recordCapture(p1, 100), take('cancel'), refundOverpaid, failed('cancellation')],
+    resolveRefund(orderIds.refundId(p1, 0), 'cash', { note: 'at the counter' }),
+  ]);
+  const withdrawn = decided(createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds), [
+    place({ lines: mugs }),
+    ...[startPayment(p1, 100), recordCapture(p1, 100), refundByHand(p1, 100), failed('money')],
+    resolveRefund(orderIds.refundId(p1, 0), 'withdraw'),
+  ]);
   const streams: readonly (readonly DomainEvent[])[] = [
+    resolved,
+    withdrawn,
+    decided(storeCreditDecider, storeCreditCommands()),
     order,
     cancelled,
     closed,
