@@ -73,7 +73,13 @@ test('two projectors at once handle every event once', async () => {
   const projectors = [1, 2, 3].map(() => startProjector(orderList, { db, ...journal }));
   const position = await placeOrders(120);
   await hasReached(db, orderList, position);
-  assert.equal(await countersOf(db, orderList), { all: 120, 'customer:c-1': 120, 'status:confirmed': 120 });
+  assert.equal(await countersOf(db, orderList), {
+    all: 120,
+    'customer:c-1': 120,
+    'status:confirmed': 120,
+    'payment_status:unpaid': 120,
+    'refund_status:none': 120,
+  });
   await Promise.all(projectors.map(({ stop }) => stop()));
 });
 
@@ -239,7 +245,13 @@ test('rows of an older version are rebuilt at the start', async () => {
   const projectors = [1, 2].map(() => startProjector(renamed, { db, ...journal }));
   await eventually('the new version', async () => (await checkpoint())?.version === renamed.version);
   await hasReached(db, orderList, await placeOrders(1));
-  assert.equal(await countersOf(db, orderList), { all: 3, 'customer:somebody': 3, 'status:confirmed': 3 });
+  assert.equal(await countersOf(db, orderList), {
+    all: 3,
+    'customer:somebody': 3,
+    'status:confirmed': 3,
+    'payment_status:unpaid': 3,
+    'refund_status:none': 3,
+  });
 
   const older = startProjector(orderList, { db, ...journal });
   await eventually('the old release steps back', () => older.log.lines.some(({ message }) => /newer/.test(message)));
