@@ -25,6 +25,14 @@ test('a delivery partner reaches the orders assigned to them, and nothing else',
   assert.not.ok(canAccess({ id: 'dan', role: 'delivery_partner' }, payment));
 });
 
+test('a delivery partner reaches an order until it is delivered or cancelled', () => {
+  const dan = { id: 'dan', role: 'delivery_partner' } as const;
+  const at = '2026-03-01T12:00:00.000Z';
+  assert.ok(canAccess(dan, { ...order, delivered_at: null, cancelled_at: null }));
+  assert.not.ok(canAccess(dan, { ...order, delivered_at: at }));
+  assert.not.ok(canAccess(dan, { ...order, cancelled_at: at }));
+});
+
 test('staff, auditors, services and Waybill itself reach everything', () => {
   for (const role of ['admin', 'auditor', 'service', 'system'] as const)
     for (const thing of [order, unassigned, payment]) assert.ok(canAccess({ id: 'x', role }, thing), role);

@@ -2,6 +2,7 @@ import {
   allowedOrderActions,
   estimatedDelivery,
   finalPrice,
+  isDeliveryOver,
   lineTotal,
   majorTotals,
   ledgerOf,
@@ -82,8 +83,8 @@ const cancellationBody = ({ cancellation }: Order, viewer: Viewer) => {
   return { reason: typeof reason === 'string' ? reason : null, category, by: isShown ? by.id : null, at };
 };
 
-/** An order as this caller may see it, in major units. */
-export const orderBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, settings: OrderSettings) => {
+/** An order with all that is known of it, in major units. */
+const wholeBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, settings: OrderSettings) => {
   const erased = isErased(order.personal);
   const personal = isErased(order.personal) ? NOTHING_KNOWN : order.personal;
   const major: Major = (amount) => toMajor(amount, order.currency);
@@ -130,7 +131,36 @@ export const orderBody = ({ id, order, documents, seen }: OrderView, viewer: Vie
   };
 };
 
-export type OrderBody = ReturnType<typeof orderBody>;
+export type OrderBody = ReturnType<typeof wholeBody>;
+
+/**
+ * A courier sees where the parcel goes, what is in it and what is noted, until it is there. The amounts stay: what is due
+ * is paid at the door.
+ */
+const courierBody = (body: OrderBody, { status, personal }: Order): OrderBody => {
+  const isOver = isDeliveryOver(status);
+  return {
+    ...body,
+    customer_email: null,
+    customer_name: null,
+    billing_address: null,
+    meta_data: null,
+    payment_method: null,
+    cancellation: null,
+    payments: [],
+    returns: [],
+    documents: [],
+    items: isOver ? [] : body.items.map((item) => ({ ...item, meta_data: null })),
+    ...((isOver || isErased(personal)) && { shipping_address: null, notes: null }),
+    delivery: { ...body.delivery, ...(isOver && { latitude: null, longitude: null }) },
+  };
+};
+
+/** An order as this caller may see it, in major units. */
+export const orderBody = (view: OrderView, viewer: Viewer, settings: OrderSettings): OrderBody => {
+  const body = wholeBody(view, viewer, settings);
+  return viewer.role === 'delivery_partner' ? courierBody(body, view.order) : body;
+};
 
 const paymentStatus = ({ status, amount }: OrderPayment, refunded: Minor): PaymentStatus => {
   if (status !== 'captured') return status === 'failed' ? 'failed' : 'processing';

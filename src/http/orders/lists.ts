@@ -1,5 +1,5 @@
 import type { Static } from '@sinclair/typebox';
-import { type OrderStatus, orderStatusOf } from '../../domain/order/index.ts';
+import { isDeliveryOver, ORDER_STATUSES, type OrderStatus, orderStatusOf } from '../../domain/order/index.ts';
 import type { Page } from '../../projections/list/index.ts';
 import type { ListedOrder, OrderFilters } from '../../projections/orders/index.ts';
 import type { Caller } from '../server/caller.ts';
@@ -21,12 +21,15 @@ export const filtersOf = (query: FilterQuery, { id, role }: Caller): OrderFilter
   if (query.customer_id !== undefined && query.customer_id !== customer_id) return undefined;
   if (partner !== undefined && partner !== delivery_partner_id) return undefined;
   if (role === 'customer' && partner !== undefined) return undefined;
+  const asked = query.status === undefined ? undefined : statusesOf(query.status);
+  const status = role === 'delivery_partner' ? (asked ?? ORDER_STATUSES).filter((one) => !isDeliveryOver(one)) : asked;
+  if (status?.length === 0) return undefined;
   const from = created_from === undefined ? undefined : readQueryInstant(created_from);
   const to = created_to === undefined ? undefined : readQueryInstant(created_to);
   return {
     ...(customer_id !== undefined && { customer_id }),
     ...(delivery_partner_id !== undefined && { delivery_partner_id }),
-    ...(query.status !== undefined && { status: statusesOf(query.status) }),
+    ...(status !== undefined && { status }),
     ...(payment_status !== undefined && { payment_status }),
     ...(refund_status !== undefined && { refund_status }),
     ...(needs !== undefined && { needs }),

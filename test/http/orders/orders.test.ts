@@ -160,7 +160,29 @@ orders('a courier moves the orders assigned to them, and no further than to the 
   assert.is((await move('cancelled')).status, 403);
   assert.is((await move('out_for_delivery')).body.status, 'out_for_delivery');
   assert.is((await move('delivered')).body.status, 'delivered');
-  assert.is((await api.call(`/orders/${id}`, { as: COURIER })).status, 200);
+  assert.is((await api.call(`/orders/${id}`, { as: COURIER })).status, 404);
+});
+
+orders('a courier sees address, items and notes until the delivery, and nothing else of the customer', async () => {
+  const { id } = await place({
+    customer_email: 'meera@canary.example',
+    customer_name: 'Canary Meera',
+    shipping_address: { street: 'Ermou 1', city: 'Athens' },
+    billing_address: 'Canary Billing 2',
+    notes: 'Ring twice',
+    meta_data: { canary: 1 },
+    payment_method: 'canary',
+    items: [{ product_id: 'p', unit_price: 5, quantity: 1, meta_data: { canary: 2 } }],
+  });
+  const partner = { method: 'PUT', json: { delivery_partner_id: COURIER.sub } };
+  await api.call(`/orders/${id}/assign-delivery`, partner);
+  const { text, body } = await api.call(`/orders/${id}`, { as: COURIER });
+  assert.not.match(text, /canary/i);
+  assert.equal(body.shipping_address, { street: 'Ermou 1', city: 'Athens' });
+  assert.equal([body.notes, body.items.length, body.payments, body.documents], ['Ring twice', 1, [], []]);
+  for (const action of ['confirm', 'start_processing', 'out_for_delivery']) await act(id, action);
+  const last = await api.call(`/orders/${id}/status`, { method: 'PUT', json: { status: 'delivered' }, as: COURIER });
+  assert.equal([last.body.shipping_address, last.body.notes, last.body.items], [null, null, []]);
 });
 
 orders('history shows who and why to the shop, and to customers neither', async () => {
