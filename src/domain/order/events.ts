@@ -104,7 +104,9 @@ export type OrderItemsModified = {
 export type OrderDetailsChanged = {
   readonly type: 'OrderDetailsChanged';
   readonly data: {
-    readonly personal: Personal<Partial<Pick<OrderPersonal, 'notes' | 'meta_data' | 'shipping_address'>>>;
+    readonly personal: Personal<
+      Partial<Pick<OrderPersonal, 'notes' | 'meta_data' | 'shipping_address' | 'billing_address'>>
+    >;
   };
 };
 

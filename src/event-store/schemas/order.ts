@@ -109,7 +109,9 @@ export const orderSchemas = schemasOf<OrderEvent>()({
   OrderDetailsChanged: {
     version: 1,
     data: object({
-      personal: personal(Type.Partial(Type.Pick(orderPersonal, ['notes', 'meta_data', 'shipping_address']), strict)),
+      personal: personal(
+        Type.Partial(Type.Pick(orderPersonal, ['notes', 'meta_data', 'shipping_address', 'billing_address']), strict),
+      ),
     }),
   },
   FeedbackGiven: {

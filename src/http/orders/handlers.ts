@@ -89,7 +89,7 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
     changeOrder: {
       load,
       handle: async (input) => {
-        if (deps.requireFullAddress) demandFullAddresses(input.body);
+        if (deps.requireFullAddress) demandFullAddresses(input.body, 'change');
         rejectVisibility(input.body, input.caller);
         const outcome = await commands.changeDetails(orderTarget(input), input.body);
         return outcomeReply(deps, outcome, { caller: input.caller, more: ofNotes });

@@ -99,9 +99,19 @@ const missingIn = (address: Address, field: string): readonly FieldError[] => {
 
 type Addresses = { readonly shipping_address?: Address | null; readonly billing_address?: Address | null };
 
-/** With REQUIRE_FULL_ADDRESS: rejects addresses that lack one of the seven parts, naming every missing part. */
-export const demandFullAddresses = ({ shipping_address, billing_address }: Addresses): void => {
+const NO_ADDRESS: FieldError = { field: 'shipping_address', message: 'is required: this shop wants whole addresses' };
+
+/**
+ * With REQUIRE_FULL_ADDRESS: rejects addresses that lack one of the seven parts, naming every missing part. A new order
+ * must have a shipping address; a change may leave it as it is, and not take it away.
+ */
+export const demandFullAddresses = (
+  { shipping_address, billing_address }: Addresses,
+  of: 'new_order' | 'change' = 'new_order',
+): void => {
+  const isTakenAway = shipping_address === null || (shipping_address === undefined && of === 'new_order');
   const errors = [
+    ...(isTakenAway ? [NO_ADDRESS] : []),
     ...(shipping_address ? missingIn(shipping_address, 'shipping_address') : []),
     ...(billing_address ? missingIn(billing_address, 'billing_address') : []),
   ];

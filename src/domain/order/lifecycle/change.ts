@@ -1,4 +1,5 @@
-import { accept, type Actor, type Decision } from '../../shared/decider.ts';
+import type { Address } from '../../shared/address.ts';
+import { accept, isErased, type Actor, type Decision } from '../../shared/decider.ts';
 import { noteAdded } from '../../shared/notes.ts';
 import { rejectAction } from './allowed-actions.ts';
 import type { AssignDeliveryPartner, ChangeDetails, ModifyItems } from '../commands.ts';
@@ -60,6 +61,15 @@ const isPricedByStaff = ({ priced_by, lines, overrides_catalogue }: Order): bool
   priced_by !== 'customer' &&
   (overrides_catalogue || lines.some(({ own_tax, discount }) => own_tax === true || discount > 0));
 
+/** A billing address that is the shipping address, by default or by word, follows when that is corrected. */
+const billedWith = (
+  { personal }: Order,
+  shipping_address: Address | null,
+): { readonly billing_address?: Address | null } =>
+  !isErased(personal) && JSON.stringify(personal.billing_address) === JSON.stringify(personal.shipping_address)
+    ? { billing_address: shipping_address }
+    : {};
+
 /** Notes and meta data may change at any time. Notes of staff are a list of their own; the customer's stay. */
 export const changeDetails = ({ data, by }: ChangeDetails, order: Order, settings: OrderSettings): Decided => {
   const { notes, visible_to_customer = false, meta_data, shipping_address } = data;
@@ -70,7 +80,7 @@ export const changeDetails = ({ data, by }: ChangeDetails, order: Order, setting
   const personal = {
     ...(notes !== undefined && isCustomers && { notes }),
     ...(meta_data !== undefined && { meta_data }),
-    ...(shipping_address !== undefined && { shipping_address }),
+    ...(shipping_address !== undefined && { shipping_address, ...billedWith(order, shipping_address) }),
   };
   const changed: OrderEvent = { type: 'OrderDetailsChanged', data: { personal } };
   const noted = typeof notes === 'string' && !isCustomers ? [noteAdded({ text: notes, visible_to_customer })] : [];
