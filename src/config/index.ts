@@ -80,6 +80,8 @@ const arrange = (values: Values, environment: Environment) => ({
     maxBodyBytes: values.MAX_BODY_BYTES,
     maxConnections: values.MAX_CONNECTIONS,
     corsOrigins: values.CORS_ORIGINS ?? [],
+    /** Addresses and CIDR ranges. */
+    trustedProxies: values.TRUSTED_PROXIES ?? [],
     /** Per minute and caller; `auth`: failures per minute and credential. 0: no limit. */
     rateLimits: rateLimitsOf(values),
     /** Per minute, courier and order. 0: no limit. */

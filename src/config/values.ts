@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { isCurrency } from '../domain/shared/currency.ts';
 import { parseAmount } from '../domain/shared/amount-notation.ts';
 import type { Minor } from '../domain/shared/money.ts';
@@ -69,6 +71,12 @@ export const keysUrl: Parser<string> = {
       ? value
       : undefined;
   },
+};
+
+/** An address or a CIDR range. */
+export const addressOrRange: Parser<string> = {
+  expected: 'an IP address or a CIDR range such as 10.0.0.0/8',
+  parse: (value) => (isIP(value) !== 0 || ipaddr.isValidCIDR(value) ? value : undefined),
 };
 
 /** An origin as browsers send it, or `*`. */

@@ -2,6 +2,7 @@ import { CANCELLABLE_STATUSES, RETURNABLE_STATUSES } from '../domain/order/index
 import { flag, list, matching, oneOf, text, url, whole, type Parser } from './parser.ts';
 import { crontabTime } from './crontab-time.ts';
 import {
+  addressOrRange,
   currency,
   feesByCurrency,
   keysUrl,
@@ -83,6 +84,10 @@ export const VARIABLES = {
   CORS_ORIGINS: {
     parser: list(origin),
     doc: 'Origins whose pages may call the API (CORS), comma-separated. Unset: none.',
+  },
+  TRUSTED_PROXIES: {
+    parser: list(addressOrRange),
+    doc: 'Addresses or CIDR ranges of your proxies, comma-separated: only they are believed about the client’s address (X-Forwarded-For, else Forwarded). Unset: none.',
   },
   MAX_BODY_BYTES: { parser: whole(1_024, 8_388_608), default: '1048576', doc: 'Largest request body, in bytes.' },
   MAX_CONNECTIONS: {

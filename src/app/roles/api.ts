@@ -74,6 +74,7 @@ export const runApiRole = async ({ config, databaseUrl, container, log, shutdown
       defaultCurrency: config.orders.defaultCurrency,
       maxBodyBytes: config.http.maxBodyBytes,
       corsOrigins: config.http.corsOrigins,
+      trustedProxies: config.http.trustedProxies,
       isOverloaded: lag.isOverloaded,
       rateLimits: config.http.rateLimits,
       positionsPerMinute: config.http.positionsPerMinute,

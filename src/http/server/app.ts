@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import Koa, { type Context } from 'koa';
 import { RequestAborted } from './body.ts';
 import type { Caller } from './caller.ts';
+import { createClientAddress } from './client-address.ts';
 import { requestId, traceId } from './conventions.ts';
 import type { KernelDeps } from './deps.ts';
 import { allowOrigins } from './cors.ts';
@@ -81,6 +82,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
   // What a request's line says is named below, one by one: looking for what to hide in it would cost more than the rest.
   const requestLog = logger.child({}, { redact: [] });
   const tellSecurity = createSecurityLog(logger);
+  const clientAddress = createClientAddress(deps.trustedProxies ?? []);
   const router = createTargets(routes, pages, deps);
 
   const serve = (ctx: Context, id: string, seen: Seen): Reply | Promise<Reply> => {
@@ -98,6 +100,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
     seen.route = found.target.name;
     return found.target.run({
       request: ctx.req,
+      ip: clientAddress(ctx.req),
       requestId: id,
       method: ctx.method,
       path: ctx.path,
@@ -153,7 +156,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
       request_id: id,
       method: ctx.method,
       route: seen.route,
-      ip: ctx.req.socket.remoteAddress,
+      ip: clientAddress(ctx.req),
       caller: seen.caller,
       code: seen.code,
     });

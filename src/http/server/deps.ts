@@ -21,6 +21,8 @@ export type KernelDeps = {
   /** Origins whose pages may call. Default: none. */
   readonly corsOrigins?: readonly string[];
   /** Whether the server is overloaded: then requests that can wait are rejected. Default: never. */
+  /** Addresses and CIDR ranges of proxies that say whose request they pass on. Default: none. */
+  readonly trustedProxies?: readonly string[];
   readonly isOverloaded?: () => boolean;
   /** How long an answer may take, in milliseconds. Default 35 000, longer than a slow body may. */
   readonly timeLimitMs?: number;

@@ -17,6 +17,8 @@ import { compileQuery } from './validation/query-reader.ts';
 
 export type Incoming = {
   readonly request: IncomingMessage;
+  /** The client's address, behind proxies that are trusted. */
+  readonly ip: string | undefined;
   readonly requestId: string;
   readonly method: string;
   readonly path: string;
@@ -125,10 +127,9 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
   };
 
   const inputOf = (incoming: Incoming, caller: Caller, subject: unknown, { query, body }: Read, commandId?: string) => {
-    const { request, requestId, path, search, params } = incoming;
+    const { request, ip, requestId, path, search, params } = incoming;
     const at = now().toISOString();
     const agent = request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT);
-    const ip = request.socket.remoteAddress;
     const input = {
       caller,
       requestId,

@@ -127,4 +127,23 @@ auth('AUTH_MODE=off makes everybody an admin', () => {
   assert.equal(createAuthenticate('off', tokens)({}), { id: 'admin', role: 'admin', email: null, name: null });
 });
 
+auth('AUTH_MODE=off takes neither a foreign Host nor a foreign Origin', () => {
+  const off = createAuthenticate('off', tokens, { origins: ['http://localhost:3000'] });
+  const refuses = (headers: Record<string, string>): void =>
+    assert.throws(
+      () => off(headers),
+      (error: unknown) => error instanceof Problem && error.parts.code === 'auth.forbidden',
+    );
+  refuses({ host: 'rebound.example:8000' });
+  refuses({ host: '127.0.0.1:8000', origin: 'https://evil.example' });
+  refuses({ host: '127.0.0.1:8000', origin: 'null' });
+  refuses({ host: 'localhost.evil.example' });
+  for (const headers of [
+    { host: '127.0.0.1:8000' },
+    { host: '[::1]:8000', origin: 'http://[::1]:8000' },
+    { host: 'localhost:8000', origin: 'http://localhost:3000' },
+  ])
+    assert.is((off(headers) as { role: string }).role, 'admin');
+});
+
 auth.run();

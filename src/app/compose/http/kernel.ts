@@ -15,7 +15,10 @@ export const limiterOf = ({ db, sharedRates = false }: ConnectOptions, kind: str
 
 const authenticateOf = (options: ConnectOptions): Authenticate => {
   const { db, authMode, tokens, rateLimits } = options;
-  const authenticate = createAuthenticate(authMode, tokens, (key) => findApiKey(db, key, new Date()));
+  const authenticate = createAuthenticate(authMode, tokens, {
+    findApiKey: (key) => findApiKey(db, key, new Date()),
+    origins: options.corsOrigins ?? [],
+  });
   if (rateLimits === undefined || rateLimits.auth === 0) return authenticate;
   return slowFailures(authenticate, limiterOf(options, 'auth', rateLimits.auth));
 };
@@ -42,6 +45,7 @@ export const kernelDeps = (options: ConnectOptions): KernelDeps => {
     waitForReadModels: waitForReadModelsOf(db),
     maxBodyBytes: options.maxBodyBytes,
     corsOrigins: options.corsOrigins ?? [],
+    trustedProxies: options.trustedProxies ?? [],
     ...(isOverloaded !== undefined && { isOverloaded }),
     defaultCurrency: options.defaultCurrency,
   };

@@ -48,6 +48,8 @@ export type ConnectOptions = {
   readonly isOverloaded?: () => boolean;
   /** Origins whose pages may call; `*` is any. Default: none. */
   readonly corsOrigins?: readonly string[];
+  /** Addresses and CIDR ranges of proxies whose X-Forwarded-For is believed. Default: none. */
+  readonly trustedProxies?: readonly string[];
   /** Bearer token that /metrics demands. Undefined: open. */
   readonly metricsToken: string | undefined;
   /** Whether an address must have all seven parts. */

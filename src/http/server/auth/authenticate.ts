@@ -14,8 +14,23 @@ export type Authenticate = (headers: IncomingHttpHeaders, trace?: Trace) => Call
 const CHALLENGE = { 'WWW-Authenticate': 'Bearer realm="waybill"' };
 const BEARER = /^bearer +(\S+)$/i;
 
-/** AUTH_MODE=off: everyone is an admin. For play on a machine of one's own. */
-const everyoneIsAdmin: Authenticate = () => EVERYONE;
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/i;
+
+/**
+ * AUTH_MODE=off: everyone is an admin. For play on a machine of one's own, where a browser may have a foreign page open: it
+ * can reach this server under its own name (DNS rebinding shows in `Host`) or from its own origin, and may do neither.
+ */
+const everyoneIsAdmin =
+  (origins: readonly string[]): Authenticate =>
+  ({ host, origin }) => {
+    const isOwnHost = host === undefined || LOOPBACK.test(host);
+    const isOwnOrigin = origin === undefined || origin === `http://${host}` || origins.includes(origin);
+    if (isOwnHost && isOwnOrigin) return EVERYONE;
+    const detail = isOwnHost
+      ? 'With AUTH_MODE=off pages of other origins may not call. Add the origin to CORS_ORIGINS.'
+      : 'With AUTH_MODE=off the Host must be localhost or a loopback address.';
+    throw problem('auth.forbidden', detail);
+  };
 const EVERYONE: Caller = { id: 'admin', role: 'admin', email: null, name: null };
 
 const bearerOf = (trust: TokenTrust): Bearer => {
@@ -26,9 +41,19 @@ const bearerOf = (trust: TokenTrust): Bearer => {
   return createBearer(createIntrospection(validateToken, hasKeys ? verify : undefined), INTROSPECTION_MEMORY_MS);
 };
 
+export type Credentials = {
+  readonly findApiKey?: FindApiKey;
+  /** Whose pages may call without credentials where there are none. */
+  readonly origins?: readonly string[];
+};
+
 /** `Authorization` goes before `X-API-Key` where both come. */
-export const createAuthenticate = (mode: 'jwt' | 'off', trust: TokenTrust, findApiKey?: FindApiKey): Authenticate => {
-  if (mode === 'off') return everyoneIsAdmin;
+export const createAuthenticate = (
+  mode: 'jwt' | 'off',
+  trust: TokenTrust,
+  { findApiKey, origins = [] }: Credentials = {},
+): Authenticate => {
+  if (mode === 'off') return everyoneIsAdmin(origins);
   const bearer = bearerOf(trust);
   const service = findApiKey === undefined ? undefined : createApiKeyCheck(findApiKey);
   return ({ authorization, 'x-api-key': key }, trace) => {
