@@ -1,6 +1,9 @@
+import { isDeliveryOver } from '../../domain/order/index.ts';
+import { goOn } from './catch-up.ts';
 import type { OrderDeps } from '../orders/deps.ts';
-import { loadOrder } from '../orders/find-order.ts';
+import { loadOrder, type FoundOrder } from '../orders/find-order.ts';
 import { bind, type Bound } from '../server/route.ts';
+import { readCursor, type Cursor } from './cursor.ts';
 import { trackingSpecs } from './routes.ts';
 import type { Tracker } from './tracker.ts';
 
@@ -14,11 +17,22 @@ const HEADERS = {
   Connection: 'close',
 };
 
+/** Then nothing will come: the client is told to stay away (204), or it would come back for ever. */
+const hasHeardAll = ({ order, revision, events }: FoundOrder, cursor: Cursor | undefined, speedKmh: number): boolean =>
+  cursor !== undefined &&
+  isDeliveryOver(order.status) &&
+  cursor.revision <= revision &&
+  goOn({ events, speedKmh }, cursor, []).messages.length === 0;
+
 export const bindTracking = ({ orders, tracker: { follow } }: TrackingDeps): Bound<typeof trackingSpecs> =>
   bind(trackingSpecs, {
     trackOrder: {
       load: loadOrder(orders),
       handle: ({ subject: found, caller, lastEventId }) =>
-        Promise.resolve({ status: 200, headers: HEADERS, content: follow({ found, caller, lastEventId }) }),
+        Promise.resolve(
+          hasHeardAll(found, readCursor(lastEventId), orders.settings.courierSpeedKmh)
+            ? { status: 204 }
+            : { status: 200, headers: HEADERS, content: follow({ found, caller, lastEventId }) },
+        ),
     },
   });

@@ -126,7 +126,9 @@ tracking('the present status comes first, then all that happens, from any proces
   assert.is(new Set(events.map(({ id: own }) => own)).size, events.length, 'every event has an id of its own');
   assert.ok(stream.hasEnded());
 
-  for (const [n, { id: after }] of events.entries()) {
+  const last = await follow(api, id, { after: events.at(-1)?.id ?? '' });
+  assert.is(last.status, 204, 'where nothing is left to send, the client is not to come back');
+  for (const [n, { id: after }] of events.slice(0, -1).entries()) {
     const rest = await (await follow(api, id, { after })).until();
     assert.equal(rest, events.slice(n + 1), `after the ${n + 1}th event nothing is missed and nothing repeated`);
   }
