@@ -43,12 +43,16 @@ const demandToken = (expected: string | undefined, authorization: string | undef
   });
 };
 
+/** Gauges that end as counters do; their sums are in `waybill_nodejs_active_handles{type}` and its like. */
+const MISNAMED = ['handles', 'requests', 'resources'];
+
 /** Prometheus metrics of this process, of the read models and of the job queue. */
 export const createMetrics = (options: MetricsOptions): Metrics => {
   const { token, projections, queue, messages, needs, webhooks, streams, foreignEvents } = options;
   const registers = [new Registry()] as const;
   const [registry] = registers;
   collectDefaultMetrics({ register: registry, prefix: 'waybill_' });
+  for (const name of MISNAMED) registry.removeSingleMetric(`waybill_nodejs_active_${name}_total`);
   const gauge = <L extends string>(name: string, help: string, ...labelNames: readonly L[]) =>
     new Gauge({ name: `waybill_${name}`, help, labelNames: [...labelNames], registers: [...registers] });
 

@@ -55,6 +55,21 @@ test('a refund that failed is seen in metrics and health, and the server stays r
   assert.equal(await seen(), ['1', '0', 'behind']);
 });
 
+test('every metric is named as Prometheus asks (the rules of promtool check metrics)', async ({ api }) => {
+  const headers = { authorization: `Bearer ${TOKEN}` };
+  const { text } = await api.call('//metrics', { as: null, headers, unchecked: true });
+  const types = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].map(([, name = '', type = '']) => ({ name, type }));
+  assert.ok(types.length > 20);
+  for (const { name, type } of types) {
+    assert.match(text, new RegExp(`^# HELP ${name} \\S`, 'm'));
+    assert.is(name.endsWith('_total'), type === 'counter', `${name} is a ${type}`);
+    if (type === 'gauge' || type === 'counter') assert.not.match(name, /_(count|sum|bucket)$/);
+    assert.match(name, /^[a-z][a-z0-9_]*$/);
+    assert.not.match(name, /(^|_)(gauge|counter|histogram|summary)(_|$)/);
+    assert.not.match(name, /_(ms|milliseconds|minutes|hours|days|kilobytes|megabytes|percent|kb|mb|s)(_|$)/);
+  }
+});
+
 test('a shop that wants whole addresses says which parts are missing', async ({ api }) => {
   const place = (shipping_address: unknown) =>
     api.call('/orders', { method: 'POST', json: { customer_id: 'c-1', items: [item], shipping_address } });
