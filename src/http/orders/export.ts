@@ -8,7 +8,7 @@ import type { Reply } from '../server/route.ts';
 import type { EXPORT_FORMATS, exportOrdersQuery } from './request-schemas.ts';
 import { type Bodies, bodiesOf, filtersOf } from './lists.ts';
 import type { OrderBody } from './body.ts';
-import type { ExportDeps } from './deps.ts';
+import type { OrderDeps } from './deps.ts';
 
 type Format = (typeof EXPORT_FORMATS)[number];
 
@@ -24,9 +24,11 @@ const CONTENT_TYPES: Readonly<Record<Format, string>> = {
   ndjson: 'application/x-ndjson; charset=utf-8',
 };
 
+const BYTE_ORDER_MARK = '\uFEFF';
+
 /** Nothing is said before the first batch is there, so that what goes wrong until then is a problem of its own. */
-async function* csv(lines: AsyncIterable<string> | Iterable<string>): AsyncGenerator<string> {
-  let head = ORDER_CSV_HEADER;
+async function* csv(lines: AsyncIterable<string> | Iterable<string>, mark: string): AsyncGenerator<string> {
+  let head = mark + ORDER_CSV_HEADER;
   for await (const some of lines) {
     yield head + some;
     head = '';
@@ -58,12 +60,12 @@ async function* from(first: IteratorResult<string>, rest: AsyncGenerator<string>
 
 /** A file of every match, sent as it is read: as fast as the client takes it, and no longer than it is there. */
 export const exportReply = async (
-  deps: Bodies & { readonly exports: ExportDeps },
+  deps: Bodies & Pick<OrderDeps, 'exports' | 'businessTimeZone'>,
   { query, caller, at }: Asked,
 ): Promise<Reply> => {
   const { exports } = deps;
-  const { format = 'csv', sort, ...filtering } = query;
-  const filters = filtersOf(filtering, caller);
+  const { format = 'csv', bom, sort, ...filtering } = query;
+  const filters = filtersOf(filtering, caller, deps.businessTimeZone);
   const asked = filters === undefined ? undefined : { filters, ...(sort !== undefined && { sort }) };
   const bodies = async function* () {
     if (asked === undefined) return;
@@ -71,7 +73,7 @@ export const exportReply = async (
   };
   const chunks = match(format)
     .returnType<AsyncGenerator<string>>()
-    .with('csv', () => csv(asked === undefined ? [] : exports.lines(asked)))
+    .with('csv', () => csv(asked === undefined ? [] : exports.lines(asked), bom === 'true' ? BYTE_ORDER_MARK : ''))
     .with('json', () => json(bodies()))
     .with('ndjson', () => ndjson(bodies()))
     .exhaustive();

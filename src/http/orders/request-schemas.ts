@@ -227,6 +227,13 @@ export const exportOrdersQuery = strictObject({
       description: 'Default csv; ndjson is an order a line.',
     }),
   ),
+  bom: Type.Optional(
+    Type.Unsafe<'true' | 'false'>({
+      type: 'string',
+      enum: ['true', 'false'],
+      description: 'Whether a CSV begins with a byte order mark, by which spreadsheets know UTF-8. Default false.',
+    }),
+  ),
 });
 
 export const searchOrdersQuery = strictObject({

@@ -62,15 +62,18 @@ const cellsOf = (id: string, order: Order): Readonly<Record<(typeof COLUMNS)[num
   };
 };
 
-/** What a spreadsheet would take for a formula. */
-const FORMULA = /^[=+\-@\t\r]/;
+/**
+ * What a spreadsheet would take for a formula: at the beginning, full-width too, and where a program that splits at
+ * semicolons, tabs or line ends, whatever the quotes say, would begin a cell.
+ */
+const FORMULA = /^(?=[\t\r])|(?<=^|[;\t\r\n])(?= *[=+\-@＝＋－＠])/g;
 const NEEDS_QUOTES = /[",\r\n]/;
 
-/** As RFC 4180 has it; a text that begins like a formula gets an apostrophe before it. */
+/** As RFC 4180 has it; what would begin a formula gets an apostrophe before it. */
 const written = (cell: Cell): string => {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);
-  const text = FORMULA.test(cell) ? `'${cell}` : cell;
+  const text = cell.replace(FORMULA, "'");
   return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 

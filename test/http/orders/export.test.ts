@@ -183,4 +183,29 @@ exporting('a client that goes away ends the query', async () => {
   await eventually('its query has ended', async () => (await openExports()) === 0);
 });
 
+exporting('no cell becomes a formula, full-width or where a program splits at semicolons', async () => {
+  for (const [notes, cell] of [
+    ['n;=9+9', "n;'=9+9"],
+    ['＝9+9', "'＝9+9"],
+    ['＠SUM(1)', "'＠SUM(1)"],
+    ['two\n+1', "two\n'+1"],
+    ['a-b; c=d', 'a-b; c=d'],
+  ] as const) {
+    await api.core.db.raw('truncate order_list');
+    await place({ notes });
+    assert.is((await cellsOf(''))[0]?.['notes'], cell);
+  }
+});
+
+exporting('bom=true begins with a byte order mark, also of nothing', async () => {
+  const ask2 = async (query: string): Promise<number | undefined> => {
+    const headers = { authorization: `Bearer ${await api.token(ADMIN)}` };
+    const response = await fetch(`${api.url}/api/v1/orders/export${query}`, { headers });
+    return new Uint8Array(await response.arrayBuffer())[0];
+  };
+  assert.equal([await ask2('?bom=true'), await ask2('?bom=false'), await ask2('')], [0xef, 0x69, 0x69]);
+  await place();
+  assert.is(await ask2('?bom=true'), 0xef);
+});
+
 exporting.run();
