@@ -72,6 +72,7 @@ export const runApiRole = async ({ config, databaseUrl, container, log, shutdown
       authMode: config.auth.mode,
       idempotencyHours: config.http.idempotencyHours,
       defaultCurrency: config.orders.defaultCurrency,
+      businessTimeZone: config.businessTimeZone,
       maxBodyBytes: config.http.maxBodyBytes,
       corsOrigins: config.http.corsOrigins,
       trustedProxies: config.http.trustedProxies,

@@ -6,7 +6,7 @@ import type { ListQuery, Page } from '../../projections/list/index.ts';
 import type { OrderDeps } from '../orders/deps.ts';
 
 /** What the invoice handlers work with. */
-export type InvoiceDeps = Pick<OrderDeps, 'decodeCursor'> & {
+export type InvoiceDeps = Pick<OrderDeps, 'decodeCursor' | 'businessTimeZone'> & {
   readonly readStream: ReadStream;
   readonly findOrderIdByNumber: (number: string) => Promise<string | undefined>;
   /** The id behind a return number. */

@@ -9,7 +9,7 @@ import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
 import { problem } from '../server/problem.ts';
 import { resolveId } from '../server/resolve-id.ts';
 import { bind, type Bound, type Loading, type Reply } from '../server/route.ts';
-import { readQueryInstant } from '../server/schemas/fields.ts';
+import { readSpan } from '../server/schemas/business-days.ts';
 import { invoiceBody } from './body.ts';
 import type { InvoiceDeps } from './deps.ts';
 import { progress, readDocument } from './find-document.ts';
@@ -39,8 +39,7 @@ const filtersOf = async (
   if ((order_id !== undefined && order === undefined) || (return_id !== undefined && one === undefined)) {
     return undefined;
   }
-  const from = issued_from === undefined ? undefined : readQueryInstant(issued_from);
-  const to = issued_to === undefined ? undefined : readQueryInstant(issued_to);
+  const { from, to } = readSpan({ from: issued_from, to: issued_to }, deps.businessTimeZone);
   return {
     ...(caller.role === 'customer' && { customer_id: caller.id }),
     ...(order !== undefined && { order_id: order }),

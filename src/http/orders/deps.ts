@@ -50,6 +50,8 @@ export type OrderDeps = {
   /** Documents that these orders should have, by order id. Only shipped orders have any. */
   readonly findDocuments: (orders: readonly NamedOrder[]) => Promise<ReadonlyMap<string, readonly DocumentSummary[]>>;
   readonly exports: ExportDeps;
+  /** IANA name: a date in a filter is a day there. */
+  readonly businessTimeZone: string;
   /** Of orders that name no currency. */
   readonly defaultCurrency: string;
   readonly newestPosition: (id: string) => Promise<Position | undefined>;

@@ -3,7 +3,7 @@ import { isDeliveryOver, ORDER_STATUSES, type OrderStatus, orderStatusOf } from 
 import type { Page } from '../../projections/list/index.ts';
 import type { ListedOrder, OrderFilters } from '../../projections/orders/index.ts';
 import type { Caller } from '../server/caller.ts';
-import { readQueryInstant } from '../server/schemas/fields.ts';
+import { readSpan } from '../server/schemas/business-days.ts';
 import type { listOrdersQuery, orderFilterQuery } from './request-schemas.ts';
 import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
 import type { Reply } from '../server/route.ts';
@@ -13,7 +13,7 @@ import type { OrderDeps } from './deps.ts';
 export type FilterQuery = Static<typeof orderFilterQuery>;
 
 /** Undefined: the caller may see none of what is asked for. */
-export const filtersOf = (query: FilterQuery, { id, role }: Caller): OrderFilters | undefined => {
+export const filtersOf = (query: FilterQuery, { id, role }: Caller, timeZone: string): OrderFilters | undefined => {
   const { created_from, created_to, min_total, max_total, payment_status, refund_status, needs } = query;
   const partner = query.delivery_partner_id === 'me' ? id : query.delivery_partner_id;
   const customer_id = role === 'customer' ? id : query.customer_id;
@@ -24,8 +24,7 @@ export const filtersOf = (query: FilterQuery, { id, role }: Caller): OrderFilter
   const asked = query.status === undefined ? undefined : statusesOf(query.status);
   const status = role === 'delivery_partner' ? (asked ?? ORDER_STATUSES).filter((one) => !isDeliveryOver(one)) : asked;
   if (status?.length === 0) return undefined;
-  const from = created_from === undefined ? undefined : readQueryInstant(created_from);
-  const to = created_to === undefined ? undefined : readQueryInstant(created_to);
+  const { from, to } = readSpan({ from: created_from, to: created_to }, timeZone);
   return {
     ...(customer_id !== undefined && { customer_id }),
     ...(delivery_partner_id !== undefined && { delivery_partner_id }),
@@ -80,7 +79,7 @@ export const pageReply = async (
 /** A page of what this caller may see of what is asked for. */
 export const listReply = async (deps: OrderDeps, input: ListInput): Promise<Reply> => {
   const { query, caller } = input;
-  const filters = filtersOf(query, caller);
+  const filters = filtersOf(query, caller, deps.businessTimeZone);
   const paging = readPaging(query, cursorsOf(deps.decodeCursor, 'order_list', query.sort));
   const sort = query.sort;
   const page =

@@ -12,7 +12,7 @@ import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
 import { invalid, problem } from '../server/problem.ts';
 import { resolveId } from '../server/resolve-id.ts';
 import { bind, type Bound, type Reply, type RequestFacts } from '../server/route.ts';
-import { readQueryInstant } from '../server/schemas/fields.ts';
+import { readSpan } from '../server/schemas/business-days.ts';
 import { withoutNull } from '../server/without-null.ts';
 import { returnBody } from './body.ts';
 import type { ReturnDeps } from './deps.ts';
@@ -61,7 +61,7 @@ type ListQuery = Static<typeof listReturnsQuery>;
 
 /** Undefined: the caller may see none of what is asked for, or it does not exist. */
 const filtersOf = async (
-  { findOrderIdByNumber }: ReturnDeps,
+  { findOrderIdByNumber, businessTimeZone }: ReturnDeps,
   query: ListQuery,
   { id, role }: Caller,
 ): Promise<ReturnFilters | undefined> => {
@@ -70,8 +70,7 @@ const filtersOf = async (
   const customer_id = role === 'customer' ? id : query.customer_id;
   if (order_id !== undefined && order === undefined) return undefined;
   if (query.customer_id !== undefined && query.customer_id !== customer_id) return undefined;
-  const from = query.created_from === undefined ? undefined : readQueryInstant(query.created_from);
-  const to = query.created_to === undefined ? undefined : readQueryInstant(query.created_to);
+  const { from, to } = readSpan({ from: query.created_from, to: query.created_to }, businessTimeZone);
   return {
     ...(customer_id !== undefined && { customer_id }),
     ...(order !== undefined && { order_id: order }),

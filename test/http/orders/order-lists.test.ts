@@ -118,4 +118,15 @@ lists('orders are found by how their money stands, and by what staff are waited 
     assert.is((await api.call(`/orders?${query}`, { unchecked: true })).status, 422, query);
 });
 
+lists('one day from and to finds the orders of that day in the shop’s zone', async () => {
+  const { order, seen } = await place();
+  const dayIn = (timeZone: string, at: number) => new Date(at).toLocaleDateString('sv', { timeZone });
+  const at = Date.parse(order.created_at);
+  const day = dayIn('UTC', at);
+  const found = async (path: string) => (await api.call<OrderJson[]>(path, { headers: seen })).body;
+  assert.ok((await found(`/orders?created_from=${day}&created_to=${day}`)).some(({ id }) => id === order.id));
+  const before = dayIn('UTC', at - 86_400_000);
+  assert.equal(await found(`/orders?created_from=${before}&created_to=${before}`), []);
+});
+
 lists.run();

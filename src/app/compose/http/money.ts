@@ -13,7 +13,12 @@ export const moneyResources = (options: ConnectOptions): Pick<ResourceDeps, 'ret
   const { db, readStream, defaultCurrency, outcomeTimeoutMs } = options;
   const findOrderIdByNumber = (number: string) => findIdByNumber(db, 'order', number);
   const findReturnIdByNumber = (number: string) => findIdByNumber(db, 'return', number);
-  const reading = { readStream, decodeCursor, findOrderIdByNumber };
+  const reading = {
+    readStream,
+    decodeCursor,
+    findOrderIdByNumber,
+    businessTimeZone: options.businessTimeZone ?? 'UTC',
+  };
   return {
     returns: {
       ...reading,

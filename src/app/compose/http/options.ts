@@ -36,6 +36,8 @@ export type ConnectOptions = {
   /** How long the answer to an idempotency key is kept. */
   readonly idempotencyHours: number;
   readonly defaultCurrency: string;
+  /** IANA name: a date in a filter is a day there. Default UTC. */
+  readonly businessTimeZone?: string;
   /** Bytes. */
   readonly maxBodyBytes: number;
   /** Default: no limits. */

@@ -23,6 +23,7 @@ const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): Order
     placeOrder: checkout.placeOrder,
     requireFullAddress: options.requireFullAddress,
     defaultCurrency: options.defaultCurrency,
+    businessTimeZone: options.businessTimeZone ?? 'UTC',
     findOrderIdByNumber: (number) => findIdByNumber(db, 'order', number),
     list: (query) => listOrders(db, query),
     search: (query) => searchOrders(db, query),

@@ -104,21 +104,26 @@ export const metaData = () =>
     description: 'Anything you want to keep with it: an object of at most 16 KiB.',
   });
 
-/** An instant in a query: a date alone means its first moment in UTC. */
+/** An instant in a query, or a date: that whole day of the shop, see `business-days.ts`. */
 export const queryInstant = (notes: Notes = {}) =>
   Type.Unsafe<string>({
     type: 'string',
     refine: {
       accepts: (value: unknown) => typeof value === 'string' && readQueryInstant(value) !== undefined,
     },
-    expected: 'a date (2026-03-01) or a date and time with its zone (2026-03-01T12:00:00Z)',
+    expected: 'a date (2026-03-01) or a date and time with its zone (2026-03-01T12:00:00Z), in the years 1970 to 9999',
     ...notes,
   });
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-export const readQueryInstant = (text: string): Instant | undefined =>
-  toInstant(DATE.test(text) ? `${text}T00:00:00Z` : text.replace(/ (\d{2}:\d{2})$/, '+$1'));
+/** Years that are asked for by mistake are refused: nothing happened before 1970. */
+const EARLIEST: Instant = '1970-01-01T00:00:00.000Z';
+
+export const readQueryInstant = (text: string): Instant | undefined => {
+  const at = toInstant(DATE.test(text) ? `${text}T00:00:00Z` : text.replace(/ (\d{2}:\d{2})$/, '+$1'));
+  return at !== undefined && at >= EARLIEST ? at : undefined;
+};
 
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 
