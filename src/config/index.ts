@@ -68,6 +68,8 @@ const arrange = (values: Values, environment: Environment) => ({
   logLevel: values.LOG_LEVEL,
   auth: {
     mode: values.AUTH_MODE,
+    /** Undefined: none. */
+    previousSecret: values.JWT_SECRET_PREVIOUS,
     /** Undefined: no public keys. */
     jwksUrl: values.JWT_JWKS_URL,
     /** Undefined: not checked. */

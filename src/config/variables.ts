@@ -69,6 +69,11 @@ export const VARIABLES = {
     secret: true,
     doc: 'Signs and checks tokens (HS256). Unset: generated into DATA_DIR with the embedded PostgreSQL on loopback, else startup fails.',
   },
+  JWT_SECRET_PREVIOUS: {
+    parser: secretText,
+    secret: true,
+    doc: 'The JWT_SECRET before a rotation: tokens signed with it are accepted until they expire. Unset: none.',
+  },
   JWT_JWKS_URL: {
     parser: keysUrl,
     doc: 'Where your login publishes the public keys of its tokens (RS256, ES256, EdDSA). With JWT_SECRET or instead of it.',

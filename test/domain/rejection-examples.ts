@@ -74,6 +74,8 @@ const onOrder = (
     return decider.decide(command, specFor(decider)(...past).state);
   },
 });
+const notesChanged: OrderEvent = { type: 'OrderDetailsChanged', data: { personal: { notes: 'again' } } };
+
 const onPayment = (when: string, past: readonly PaymentEvent[], command: PaymentCommand): Example => ({
   when,
   decide: () => paymentDecider.decide(command, specFor(paymentDecider)(...past).state),
@@ -192,6 +194,11 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
     data: { shipping_address: null },
     ...admin,
   }),
+  'order.too_many_changes': onOrder(
+    'the 501st change of notes',
+    [placed(), ...Array.from({ length: 500 }, () => notesChanged)],
+    { type: 'ChangeDetails', data: { notes: 'once more' }, ...admin },
+  ),
   'order.assignment_locked': onOrder('a courier assigned after delivery', delivered, {
     type: 'AssignDeliveryPartner',
     data: { delivery_partner_id: 'd-2' },

@@ -1,9 +1,7 @@
 import { match } from 'ts-pattern';
 import { canAccess } from '../shared/access.ts';
-import { accept, type Decider, type Decision } from '../shared/decider.ts';
-import { mayAddNotes, noteAdded } from '../shared/notes.ts';
-import { rejectAction } from './lifecycle/allowed-actions.ts';
-import { assignDeliveryPartner, changeDetails, modifyItems } from './lifecycle/change.ts';
+import type { Decider, Decision } from '../shared/decider.ts';
+import { addNote, assignDeliveryPartner, changeDetails, modifyItems } from './lifecycle/change.ts';
 import { autoProcessOrder, releaseOrder } from './lifecycle/scheduling.ts';
 import type { OrderCommand, OrderMoneyCommand } from './commands.ts';
 import type { OrderEvent } from './events.ts';
@@ -54,9 +52,7 @@ const decideOnOrder = (command: LaterCommand, order: Order, rules: OrderRules): 
     .with({ type: 'ReleaseOrder' }, ({ at }) => releaseOrder(order, at, rules))
     .with({ type: 'AutoProcessOrder' }, () => autoProcessOrder(order, rules))
     .with({ type: 'GiveFeedback' }, (asked) => giveFeedback(asked, order, rules))
-    .with({ type: 'AddNote' }, ({ data, by }) =>
-      mayAddNotes(by) ? accept(noteAdded(data)) : rejectAction('order.action_not_permitted', order, by.role, rules),
-    )
+    .with({ type: 'AddNote' }, (asked) => addNote(asked, order, rules))
     .with({ type: 'OpenReturn' }, (asked) => openReturn({ command: asked, order, rules }))
     .with({ type: 'CloseReturn' }, (asked) => closeReturn(asked, order))
     .with({ type: 'SettleReturn' }, (asked) => settleReturn(asked, order, rules))

@@ -51,14 +51,20 @@ const CHANGES: Changes<LaterFact, Order> = {
     overrides_catalogue: overrides_catalogue ?? false,
     personal: mergePersonal(order.personal, personal),
   }),
-  OrderDetailsChanged: (order, { data }) => ({ personal: mergePersonal(order.personal, data.personal) }),
+  OrderDetailsChanged: (order, { data }) => ({
+    personal: mergePersonal(order.personal, data.personal),
+    detail_changes: order.detail_changes + 1,
+  }),
   DeliveryPartnerAssigned: (order, { data }) => ({
     delivery: { ...order.delivery, partner_id: data.delivery_partner_id },
   }),
   FeedbackGiven: (_, { at, data: { rating, personal } }) => ({
     feedback: { rating, comment: personalField(personal, 'comment'), at },
   }),
-  NoteAdded: (order, added) => withNote(order.staff_notes, added),
+  NoteAdded: (order, added) => ({
+    ...withNote(order.staff_notes, added),
+    detail_changes: order.detail_changes + 1,
+  }),
   ...RETURN_CHANGES,
   ...MONEY_CHANGES,
 };
@@ -106,6 +112,7 @@ const placed = ({ data, at, by }: Fact<OrderPlaced>): Order => ({
   is_closed_by_hand: false,
   feedback: null,
   staff_notes: [],
+  detail_changes: 0,
   priced_by: by.role,
   overrides_catalogue: data.overrides_catalogue ?? false,
   created_at: at,

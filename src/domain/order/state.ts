@@ -114,6 +114,8 @@ export type Order = {
   readonly is_closed_by_hand: boolean;
   readonly feedback: Feedback | null;
   readonly staff_notes: readonly Note[];
+  /** How often notes, meta data or the address were changed or added. */
+  readonly detail_changes: number;
   /** Who decided the prices last: the role that placed it, or changed its lines. */
   readonly priced_by: Role;
   readonly overrides_catalogue: boolean;

@@ -148,6 +148,7 @@ const courierBody = (body: OrderBody, { status, personal }: Order): OrderBody =>
     payment_method: null,
     cancellation: null,
     payments: [],
+    refunds: [],
     returns: [],
     documents: [],
     items: isOver ? [] : body.items.map((item) => ({ ...item, meta_data: null })),

@@ -118,6 +118,12 @@ export const orderRejections: Entries<Exclude<Code, CatalogueCode | ClosingCode 
       `The items cannot be changed by a customer once something is paid. Ask the shop. ${instead(rejection)}`,
   },
   'order.address_locked': locked('The address is fixed', 'The shipping address'),
+  'order.too_many_changes': {
+    status: 409,
+    title: 'Changed too often',
+    sentence: ({ changes }) =>
+      `Notes, meta data and address of this order were changed ${changes} times, which is the most. They stay as they are.`,
+  },
   'order.assignment_locked': locked('The courier is fixed', 'The delivery partner'),
   'order.not_under_way': {
     status: 409,

@@ -127,6 +127,21 @@ auth('AUTH_MODE=off makes everybody an admin', () => {
   assert.equal(createAuthenticate('off', tokens)({}), { id: 'admin', role: 'admin', email: null, name: null });
 });
 
+auth('after a rotation tokens of the secret before are good, and those of others are not', async () => {
+  const previousSecret = 'the secret of thirty-two bytes before';
+  const verifies = createAuthenticate('jwt', { secret: tokens.secret, previousSecret });
+  const verify = (token: string) => Promise.resolve(verifies({ authorization: `Bearer ${token}` }));
+  const signedBy = (secret: string) => mintToken({ secret }, { role: 'admin', sub: 'a-1' });
+  assert.is((await verify(await signedBy(previousSecret))).id, 'a-1');
+  assert.is((await verify(await signedBy(tokens.secret))).id, 'a-1');
+  try {
+    await verify(await signedBy('another secret of thirty-two bytes or more'));
+    assert.unreachable();
+  } catch (error) {
+    assert.ok(error instanceof Problem && error.parts.code === 'auth.invalid_token');
+  }
+});
+
 auth('AUTH_MODE=off takes neither a foreign Host nor a foreign Origin', () => {
   const off = createAuthenticate('off', tokens, { origins: ['http://localhost:3000'] });
   const refuses = (headers: Record<string, string>): void =>

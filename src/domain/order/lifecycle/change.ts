@@ -1,8 +1,8 @@
 import type { Address } from '../../shared/address.ts';
 import { accept, isErased, type Actor, type Decision } from '../../shared/decider.ts';
-import { noteAdded } from '../../shared/notes.ts';
+import { mayAddNotes, noteAdded } from '../../shared/notes.ts';
 import { rejectAction } from './allowed-actions.ts';
-import type { AssignDeliveryPartner, ChangeDetails, ModifyItems } from '../commands.ts';
+import type { AddNote, AssignDeliveryPartner, ChangeDetails, ModifyItems } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
 import { ledgerOf } from '../ledger/index.ts';
 import type { OrderSettings } from '../settings.ts';
@@ -70,12 +70,27 @@ const billedWith = (
     ? { billing_address: shipping_address }
     : {};
 
+/** Every reader of an order folds all of its events: without a bound, one customer could slow everybody. */
+export const MOST_DETAIL_CHANGES = 500;
+
+const tooManyChanges = ({ detail_changes }: Order): OrderRejection => ({
+  rejected: 'order.too_many_changes',
+  changes: detail_changes,
+});
+
+/** A note of staff, which customers see or not. */
+export const addNote = ({ data, by }: AddNote, order: Order, settings: OrderSettings): Decided => {
+  if (!mayAddNotes(by)) return rejectAction('order.action_not_permitted', order, by.role, settings);
+  return order.detail_changes >= MOST_DETAIL_CHANGES ? tooManyChanges(order) : accept(noteAdded(data));
+};
+
 /** Notes and meta data may change at any time. Notes of staff are a list of their own; the customer's stay. */
 export const changeDetails = ({ data, by }: ChangeDetails, order: Order, settings: OrderSettings): Decided => {
   const { notes, visible_to_customer = false, meta_data, shipping_address } = data;
   if (shipping_address !== undefined && !mayChange('address', order)) {
     return rejectAction('order.address_locked', order, by.role, settings);
   }
+  if (order.detail_changes >= MOST_DETAIL_CHANGES) return tooManyChanges(order);
   const isCustomers = by.role === 'customer';
   const personal = {
     ...(notes !== undefined && isCustomers && { notes }),

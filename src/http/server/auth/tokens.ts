@@ -44,6 +44,8 @@ export type ValidateToken = (token: string, trace?: Trace) => Promise<TokenOwner
 export type TokenTrust = Pick<TokenSettings, 'issuer' | 'audience'> & {
   /** HS256 secret, at least 32 bytes. */
   readonly secret?: string | undefined;
+  /** The secret before it: tokens that it signed are good until they expire. */
+  readonly previousSecret?: string | undefined;
   /** Where an issuer publishes its public keys (RS256, ES256, EdDSA). */
   readonly jwksUrl?: string | undefined;
   readonly jwksRetry?: JwksRetry;

@@ -25,7 +25,15 @@ const optionsOf = ({ issuer, audience }: TokenTrust, algorithms: readonly string
 const verifyWithSecret = (secret: string, trust: TokenTrust): VerifyToken => {
   const key = secretKey(secret);
   const options = optionsOf(trust, ['HS256']);
-  return async (token) => (await jwtVerify(token, key, options)).payload;
+  const previous = trust.previousSecret === undefined ? undefined : secretKey(trust.previousSecret);
+  return async (token) => {
+    try {
+      return (await jwtVerify(token, key, options)).payload;
+    } catch (error) {
+      if (previous === undefined || !(error instanceof errors.JWSSignatureVerificationFailed)) throw error;
+      return (await jwtVerify(token, previous, options)).payload;
+    }
+  };
 };
 
 /** Only these two say something of the token; whatever else fails here says something of the keys. */
