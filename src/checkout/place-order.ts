@@ -60,7 +60,7 @@ export const findPlaced = async (readStream: ReadStream, command_id: string): Pr
 /**
  * Places an order, whichever way it comes in: over HTTP, from a cart or from a template. In this order: prices, the
  * customer's personal data, the last check of the caller, then number and event. A repeated command gets the order that it
- * placed before, even if the catalogue would refuse it today.
+ * placed before, even if the catalogue would reject it today.
  * @throws `ServiceUnavailable`, `ServiceRefused`: nothing was placed
  */
 export const createPlaceOrder = (deps: PlaceOrderDeps): PlaceOrder => {

@@ -5,7 +5,7 @@ import { wasRejected, type Done, type Handle, type Request } from './handle.ts';
 /** No caller waits for a process, so it may try longer than a request. */
 const PROCESS_ATTEMPTS = 20;
 
-/** Sends a command that cannot be refused where its cause has happened: a rejection is a bug, and stops the job visibly. */
+/** Sends a command that cannot be rejected once its cause has happened: a rejection is a bug, and stops the job visibly. */
 export const handleOrThrow = async <C extends { readonly type: string }, E extends DomainEvent, S, R extends Rejection>(
   handle: Handle,
   decider: Decider<C, E, S, R>,

@@ -35,7 +35,7 @@ export type PaymentOutcome = PaymentCompleted | PaymentDeclined | PaymentCancell
  * their answers show it. Each may run any number of times, also at once: the second run finds it done.
  */
 export type PaymentProcess = {
-  /** The order made room: the payment is under way. One that was cancelled meanwhile gives its room back. */
+  /** The order made room: the payment is in progress. One that was cancelled meanwhile gives its room back. */
   readonly startProcessing: (cause: Recorded<PaymentStarted>) => Promise<Outcome<PaymentState, PaymentRejection>>;
   /** The payment has its outcome: the order follows, and the token has done its duty. */
   readonly recordOutcome: (cause: Recorded<PaymentOutcome>, at: Instant) => Promise<void>;
@@ -94,9 +94,9 @@ export const createPaymentProcess = ({
       await onPayment(payment_id, command, paidOut);
       return;
     }
-    const refused = processContext(`refuse-refund/${part.refund_id}`, cause, cause.fact.at);
+    const rejected = processContext(`refuse-refund/${part.refund_id}`, cause, cause.fact.at);
     const data = { ...part, payment_id, kind, return_id };
-    await tellOrder(streamId(cause.stream), { type: 'RecordRefundFailure', data, ...saidBy(refused) }, refused);
+    await tellOrder(streamId(cause.stream), { type: 'RecordRefundFailure', data, ...saidBy(rejected) }, rejected);
   };
 
   return {

@@ -86,7 +86,7 @@ export type PaymentCommands = {
   readonly changeDetails: (target: OnPayment, data: ChangePaymentDetails['data']) => Promise<PaymentCommandOutcome>;
   readonly addNote: (target: OnPayment, data: AddNote['data']) => Promise<PaymentCommandOutcome>;
   readonly cancel: (target: OnPayment) => Promise<PaymentCommandOutcome>;
-  /** The order makes room, then the payment is under way. Its outcome comes later. */
+  /** The order makes room, then the payment is in progress. Its outcome comes later. */
   readonly process: (target: OnPayment) => Promise<PaymentCommandOutcome>;
   /** The order allocates, then the payment reserves. The outcome of the refund comes later. */
   readonly refund: (target: OnPayment, input: RefundInput) => Promise<RefundOutcome>;
@@ -102,7 +102,7 @@ export const createPaymentCommands = ({
   handle,
   readStream,
   decider,
-  policies,
+  paymentProcess,
   tokens,
   drawNumber,
 }: {
@@ -110,7 +110,7 @@ export const createPaymentCommands = ({
   readonly readStream: ReadStream;
   /** Of orders. */
   readonly decider: OrderDecider;
-  readonly policies: PaymentProcess;
+  readonly paymentProcess: PaymentProcess;
   readonly tokens: PaymentTokens;
   readonly drawNumber: DrawNumber;
 }): PaymentCommands => {
@@ -189,7 +189,7 @@ export const createPaymentCommands = ({
         isOf('PaymentCompleted', 'PaymentDeclined', 'PaymentCancelled'),
       );
       if (ended === undefined) continue;
-      await policies.recordOutcome(ended, at);
+      await paymentProcess.recordOutcome(ended, at);
       hasEnded = true;
     }
     return hasEnded;
@@ -217,14 +217,14 @@ export const createPaymentCommands = ({
 
     const own = eventId(context.command_id, orderStream(state.order_id), 0);
     const begun = await findStarted(state.order_id, (started) => started.id === own);
-    const isRefused = 'rejected' in paymentDecider.decide(command, state);
+    const isRejected = 'rejected' in paymentDecider.decide(command, state);
     const isOutdated = expected !== undefined && expected !== revision;
-    if (begun === undefined && (isRefused || isOutdated)) return onPayment(target, command);
+    if (begun === undefined && (isRejected || isOutdated)) return onPayment(target, command);
 
     const started = begun ?? (await startOnOrder(target, state));
     return 'rejected' in started
       ? { id, rejection: started, state }
-      : { ...(await policies.startProcessing(started)), id };
+      : { ...(await paymentProcess.startProcessing(started)), id };
   };
 
   const refund = async (target: OnPayment, input: RefundInput): Promise<RefundOutcome> => {
@@ -239,7 +239,7 @@ export const createPaymentCommands = ({
     if (completed === undefined)
       return { id, rejection: { rejected: 'payment.not_refundable', current_status: state.status }, state };
 
-    await policies.recordOutcome(completed, context.at);
+    await paymentProcess.recordOutcome(completed, context.at);
     const outcome = await waitForTurn(() =>
       handle(decider, {
         stream: orderStream(state.order_id),
@@ -248,7 +248,7 @@ export const createPaymentCommands = ({
       }),
     );
     if (wasRejected(outcome)) return { id, rejection: outcome.rejection, state };
-    await tryEagerly(outcome.events.filter(isOf('RefundAllocated')).map(policies.requestRefunds));
+    await tryEagerly(outcome.events.filter(isOf('RefundAllocated')).map(paymentProcess.requestRefunds));
     const credited = findEvent(outcome.events, 'OrderCredited')?.fact.data.amount ?? 0;
     return { ...(await asItStands(id)), credited };
   };
@@ -261,11 +261,11 @@ export const createPaymentCommands = ({
     return { id, state, rejection: { rejected: 'payment.outcome_known', current_status } };
   };
 
-  const withOutcomeTold = async (target: OnPayment, command: PaymentCommand): Promise<PaymentCommandOutcome> => {
+  const recordingOutcome = async (target: OnPayment, command: PaymentCommand): Promise<PaymentCommandOutcome> => {
     const outcome = await onPayment(target, command);
     if (wasRejected(outcome)) return outcome;
-    const told = outcome.events.filter(isOf('PaymentCompleted', 'PaymentDeclined', 'PaymentCancelled'));
-    await tryEagerly(told.map((event) => policies.recordOutcome(event, target.context.at)));
+    const outcomes = outcome.events.filter(isOf('PaymentCompleted', 'PaymentDeclined', 'PaymentCancelled'));
+    await tryEagerly(outcomes.map((event) => paymentProcess.recordOutcome(event, target.context.at)));
     return outcome;
   };
 
@@ -276,10 +276,10 @@ export const createPaymentCommands = ({
     changeDetails: (target, data) =>
       onPayment(target, { type: 'ChangePaymentDetails', data, ...saidBy(target.context) }),
     addNote: (target, data) => onPayment(target, { type: 'AddNote', data, ...saidBy(target.context) }),
-    cancel: (target) => withOutcomeTold(target, { type: 'CancelPayment', data: {}, ...saidBy(target.context) }),
+    cancel: (target) => recordingOutcome(target, { type: 'CancelPayment', data: {}, ...saidBy(target.context) }),
     settle: async (target, finding) =>
       settled(
-        await withOutcomeTold(
+        await recordingOutcome(
           target,
           finding.outcome === 'succeeded'
             ? {

@@ -75,16 +75,16 @@ export const createReturnCommands = ({
   handle,
   readStream,
   decider,
-  policies,
-  moneyPolicies,
+  returnProcess,
+  paymentProcess,
   drawNumber,
 }: {
   readonly handle: Handle;
   readonly readStream: ReadStream;
   /** Of orders. */
   readonly decider: OrderDecider;
-  readonly policies: ReturnProcess;
-  readonly moneyPolicies: Pick<PaymentProcess, 'requestRefunds'>;
+  readonly returnProcess: ReturnProcess;
+  readonly paymentProcess: Pick<PaymentProcess, 'requestRefunds'>;
   readonly drawNumber: DrawNumber;
 }): ReturnCommands => {
   const onReturn = async ({ id, context, expected }: OnReturn, command: ReturnCommand): Promise<ReturnOutcome> => ({
@@ -116,14 +116,14 @@ export const createReturnCommands = ({
     if (wasRejected(outcome)) return { id, rejection: outcome.rejection, state: NO_RETURN };
     const opened = findEvent(outcome.events, 'ReturnOpened');
     if (opened === undefined) throw new Error(`order ${order_id} took return ${id} without a word`);
-    return { ...(await policies.initiate(opened)), id };
+    return { ...(await returnProcess.initiate(opened)), id };
   };
 
   const finishAll = (events: readonly Recorded[], at: Instant): Promise<void> =>
-    tryEagerly(events.filter(isOf('ReturnClosed')).map((closed) => policies.finish(closed, at)));
+    tryEagerly(events.filter(isOf('ReturnClosed')).map((closed) => returnProcess.finish(closed, at)));
 
   const settle = async (processed: Recorded<ReturnProcessed>, at: Instant): Promise<void> => {
-    const { events } = await policies.settle(processed, at);
+    const { events } = await returnProcess.settle(processed, at);
     await finishAll(events, at);
   };
 
@@ -131,7 +131,7 @@ export const createReturnCommands = ({
   const follow = (event: Recorded, at: Instant): Promise<void> => {
     if (isOf('ReturnProcessed')(event)) return settle(event, at);
     if (event.fact.type === 'ReturnRejected' || event.fact.type === 'ReturnCancelled')
-      return policies.close({ ...event, fact: event.fact }, at);
+      return returnProcess.close({ ...event, fact: event.fact }, at);
     return Promise.resolve();
   };
 
@@ -157,7 +157,7 @@ export const createReturnCommands = ({
       context,
     });
     if (wasRejected(outcome)) return { id, rejection: outcome.rejection, state };
-    await tryEagerly(outcome.events.filter(isOf('RefundAllocated')).map(moneyPolicies.requestRefunds));
+    await tryEagerly(outcome.events.filter(isOf('RefundAllocated')).map(paymentProcess.requestRefunds));
     await finishAll(outcome.events, context.at);
     return asItStands(id);
   };

@@ -24,7 +24,7 @@ const asStored = ({ id, type, data, metadata }: NewEvent): NewEvent =>
 
 const lastRevision = (stream: readonly StoredEvent[]): ExpectedRevision => stream.at(-1)?.revision ?? 'no_stream';
 
-const refuseTooLarge = (events: readonly NewEvent[]): void => {
+const rejectTooLarge = (events: readonly NewEvent[]): void => {
   const bytes = events.reduce((sum, { data, metadata }) => sum + JSON.stringify([data, metadata]).length, 0);
   if (bytes > MAX_APPEND_BYTES) throw new AppendTooLarge(bytes, MAX_APPEND_BYTES);
 };
@@ -98,7 +98,7 @@ export const openMemoryEventStore = (): EventStore => {
     append: (stream, events, expected) =>
       answer(() => {
         if (events.length === 0) throw new RangeError('an append needs at least one event');
-        refuseTooLarge(events);
+        rejectTooLarge(events);
         return write(stream, events, expected);
       }),
     readStream: (stream, options = {}) => answer(() => readFrom(streams.get(stream) ?? [], options)),

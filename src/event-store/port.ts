@@ -29,7 +29,7 @@ export type StoredEvent = NewEvent & {
 /** What an append requires: that the stream does not exist, or that its last revision is exactly this. */
 export type ExpectedRevision = 'no_stream' | Revision;
 
-/** No store takes more data and metadata in one append: whoever reads an event must be able to hold it. 16 MiB. */
+/** No store takes more data and metadata in one append: every reader of an event must be able to hold it. 16 MiB. */
 export const MAX_APPEND_BYTES = 16 * 1024 * 1024;
 
 export type Appended = {

@@ -7,7 +7,7 @@ const [RELEASE, PROCESS] = CRON_TASKS;
 /** The payload of a job that the timetable asks for. */
 type FromTimetable = { readonly _cron: { readonly ts: string } };
 
-/** Tasks that run without being told about what. */
+/** Tasks that run without a subject. */
 type CronTask = { [N in TaskName]: FromTimetable extends TaskPayloads[N] ? N : never }[TaskName];
 
 const at = (schedule: string, task: CronTask): string => `${schedule} ${task}`;

@@ -22,7 +22,7 @@ const isForGood = (error: unknown): boolean =>
 
 const LITERALLY = /[.*+?^${}()|[\]\\]/g;
 
-/** Mail servers like to repeat whom they refuse. A reason is kept in the clear, so nobody may be in it. */
+/** Mail servers often repeat the address they reject. A reason is stored unencrypted, so the address is removed. */
 const withoutAddress = (reason: string, to: string): string =>
   to.includes('@') ? reason.replaceAll(new RegExp(to.replaceAll(LITERALLY, '\\$&'), 'gi'), '(address)') : reason;
 
@@ -37,17 +37,17 @@ export type Attempt = {
  * @throws when the database is away
  */
 export const attempt = async (
-  letter: Pick<OutgoingMessage, 'send' | 'to'>,
+  outgoing: Pick<OutgoingMessage, 'send' | 'to'>,
   before: number,
   delaysMs: readonly number[] = RETRY_DELAYS_MS,
 ): Promise<Attempt> => {
   try {
-    return { outcome: { status: await letter.send() }, isAway: false };
+    return { outcome: { status: await outgoing.send() }, isAway: false };
   } catch (error) {
     const isAway = error instanceof MailServerAway || error instanceof ServiceUnavailable;
     if (!isAway && isDatabaseOutage(error)) throw error;
     const message = wellFormedText(error instanceof Error ? error.message : String(error));
-    const reason = withoutAddress(message, letter.to);
+    const reason = withoutAddress(message, outgoing.to);
     const delay_ms = delaysMs[before];
     const outcome: DeliveryAttempt =
       isForGood(error) || delay_ms === undefined

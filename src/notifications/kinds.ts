@@ -20,6 +20,6 @@ export type MailKind = (typeof MAIL_KINDS)[number];
 export const MESSAGE_KINDS = [...MAIL_KINDS, 'notification'] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
 
-/** `written`: kept on this machine, since nobody is configured to take it further. */
+/** `written`: kept on this machine, since no service is configured to send it. */
 export const MESSAGE_STATUSES = ['waiting', 'sent', 'written', 'failed'] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];

@@ -67,7 +67,7 @@ const subjectOf = (templates: Templates, view: View): string => {
   }
 };
 
-const mailLetter = async (
+const mailMessage = async (
   deps: MessageDeps,
   { history, recorded }: { readonly history: History; readonly recorded: Recorded },
   kind: MailKind,
@@ -136,7 +136,7 @@ export const messageOf = async (
   try {
     return kind === 'notification'
       ? await notification(deps, history, recorded)
-      : await mailLetter(deps, { history, recorded }, kind);
+      : await mailMessage(deps, { history, recorded }, kind);
   } catch (error) {
     if (error instanceof StreamGone) return undefined; // one deleted order stops no message of another
     throw error;

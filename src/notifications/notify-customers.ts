@@ -31,7 +31,7 @@ const LONGEST_REST_MS = 2_000;
 /** Kinds that go out by the same way. */
 const sameWay = (kind: MessageKind): readonly MessageKind[] => (kind === 'notification' ? [kind] : MAIL_KINDS);
 
-/** What is told of one order is told in turn. */
+/** Messages about one order go out one after the other. */
 const byOrder = (due: readonly DueMessage[]): readonly (readonly DueMessage[])[] => {
   const orders = new Map<string, DueMessage[]>();
   for (const message of due) orders.set(message.order_id, [...(orders.get(message.order_id) ?? []), message]);
@@ -47,12 +47,12 @@ const sendMessages = async (deps: SendMessagesDeps): Promise<void> => {
 
   const draft = async (recorded: Recorded, history = openHistory(deps)): Promise<readonly NewMessage[]> => {
     const drafts = messagesOf(recorded.fact.type).map(async (kind): Promise<readonly NewMessage[]> => {
-      const letter = await messageOf(deps, { history, recorded }, kind);
-      if (letter === undefined) return [];
-      const { id, order_id, customer_id, to, subject } = letter;
+      const outgoing = await messageOf(deps, { history, recorded }, kind);
+      if (outgoing === undefined) return [];
+      const { id, order_id, customer_id, to, subject } = outgoing;
       const { stream, revision, position } = recorded;
-      const outcome = letter.isRepeatable
-        ? (await attempt(letter, 0, pace.retryDelaysMs)).outcome
+      const outcome = outgoing.isRepeatable
+        ? (await attempt(outgoing, 0, pace.retryDelaysMs)).outcome
         : ({ status: 'waiting', reason: null, delay_ms: 0 } as const);
       return [
         {
@@ -64,7 +64,7 @@ const sendMessages = async (deps: SendMessagesDeps): Promise<void> => {
     return (await Promise.all(drafts)).flat();
   };
 
-  /** Answers whether everything in the log is noted. */
+  /** Answers whether every event of the log is noted. */
   const takeIn = async (until: number): Promise<boolean> => {
     let from = await outbox.position();
     for (;;) {
@@ -84,17 +84,17 @@ const sendMessages = async (deps: SendMessagesDeps): Promise<void> => {
 
   const sendDue = async ({ id, kind, stream, revision, attempts }: DueMessage): Promise<boolean> => {
     const [recorded] = await codec.decode(await store.readStream(stream, { from: revision, limit: 1 }));
-    const letter = recorded && (await messageOf(deps, { history: openHistory(deps), recorded }, kind));
-    if (letter === undefined) {
-      await outbox.mark({ id, outcome: { status: 'failed', reason: 'there is nobody to tell any more' } });
+    const outgoing = recorded && (await messageOf(deps, { history: openHistory(deps), recorded }, kind));
+    if (outgoing === undefined) {
+      await outbox.mark({ id, outcome: { status: 'failed', reason: 'there is no recipient any more' } });
       return false;
     }
-    const { outcome, isAway } = await attempt(letter, attempts, pace.retryDelaysMs);
+    const { outcome, isAway } = await attempt(outgoing, attempts, pace.retryDelaysMs);
     await outbox.mark({ id, outcome });
     return isAway;
   };
 
-  /** Answers whether somebody whom messages go to is away. */
+  /** Answers whether a service that takes messages is away. */
   const sendAllDue = async (until: number): Promise<boolean> => {
     const away = new Set<MessageKind>();
     while (Date.now() <= until) {

@@ -5,7 +5,7 @@ export type Throttle = {
   /** Messages claimed at once, and on their way at once. */
   readonly claim: number;
   readonly atOnce: number;
-  /** Whoever holds a message for longer is taken for dead. Longer than any attempt may take. */
+  /** A worker that holds a message for longer counts as dead. Longer than any attempt may take. */
   readonly leaseMs: number;
   /** A server that is away is left alone for so long, unless something new happens. */
   readonly awayMs: number;

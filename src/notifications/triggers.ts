@@ -3,13 +3,15 @@ import type { ORDER_TRANSITIONS, OrderEvent } from '../domain/order/index.ts';
 import type { RETURN_TRANSITIONS, ReturnEvent } from '../domain/return/index.ts';
 import type { MessageKind } from './kinds.ts';
 
-/** Every event that changes a status (`S`) says what its customer is told, even if that is nothing. */
-type Told<E extends { readonly type: string }, S extends string> = { readonly [T in S]: readonly MessageKind[] } & {
+/** Every event that changes a status (`S`) names the messages to its customer, even if there are none. */
+type KindsByEvent<E extends { readonly type: string }, S extends string> = {
+  readonly [T in S]: readonly MessageKind[];
+} & {
   readonly [T in E['type']]?: readonly MessageKind[];
 };
 
-/** What is told when, by the category of the stream. */
-const TOLD = {
+/** The messages of each event, by the category of the stream. */
+const MESSAGES = {
   order: {
     OrderPlaced: ['order_confirmation', 'notification'],
     OrderReleased: ['order_status', 'notification'],
@@ -44,26 +46,27 @@ const TOLD = {
     DocumentRendered: ['order_shipped', 'order_credited'],
   },
 } as const satisfies {
-  readonly order: Told<OrderEvent, (typeof ORDER_TRANSITIONS)[number]['event']>;
-  readonly return: Told<ReturnEvent, (typeof RETURN_TRANSITIONS)[number]['event']>;
-  readonly document: Told<DocumentEvent, never>;
+  readonly order: KindsByEvent<OrderEvent, (typeof ORDER_TRANSITIONS)[number]['event']>;
+  readonly return: KindsByEvent<ReturnEvent, (typeof RETURN_TRANSITIONS)[number]['event']>;
+  readonly document: KindsByEvent<DocumentEvent, never>;
 };
 
 /** Those that lead to a message at all. An object literal has no keys but those of its type. */
-const leading = <T extends { readonly [K in keyof T]: readonly MessageKind[] }>(told: T): readonly (keyof T)[] =>
-  (Object.keys(told) as (keyof T)[]).filter((type) => told[type].length > 0);
+const leading = <T extends { readonly [K in keyof T]: readonly MessageKind[] }>(
+  kindsByEvent: T,
+): readonly (keyof T)[] => (Object.keys(kindsByEvent) as (keyof T)[]).filter((type) => kindsByEvent[type].length > 0);
 
 /** Events that lead to messages, by the category of their streams: what `notifyCustomers` follows. */
 export const MESSAGE_EVENTS = {
-  order: leading(TOLD.order),
-  return: leading(TOLD.return),
-  document: leading(TOLD.document),
+  order: leading(MESSAGES.order),
+  return: leading(MESSAGES.return),
+  document: leading(MESSAGES.document),
 } as const;
 
 /** The kinds of message that an event leads to; events that lead to none are left out. */
 export const MESSAGES_OF: ReadonlyMap<string, readonly MessageKind[]> = new Map(
-  Object.values(TOLD)
-    .flatMap((told) => Object.entries<readonly MessageKind[]>(told))
+  Object.values(MESSAGES)
+    .flatMap((kindsByEvent) => Object.entries<readonly MessageKind[]>(kindsByEvent))
     .filter(([, kinds]) => kinds.length > 0),
 );
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Knex } from 'knex';
 
 export type ApiKey = {
-  /** Part of the key, so that a key can be told from another without being known. */
+  /** Part of the key, so that lists can identify a key without showing it. */
   readonly id: string;
   readonly name: string;
   readonly scopes: readonly string[];

@@ -1,5 +1,5 @@
 /**
- * Turns calls that arrive together into one: while a run is under way, further calls gather and go into the next.
+ * Turns calls that arrive together into one: while a run is in progress, further calls gather and go into the next.
  * A lone call does not wait. Results come back in the order of the inputs; when a run fails, all its calls fail.
  */
 export const coalesce = <In, Out>(

@@ -18,14 +18,14 @@ export type EmbeddedPostgresOptions = {
   readonly waitMs?: number;
   /** More settings for PostgreSQL. Default none: durable and modest. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Told in one sentence whenever PostgreSQL or its keeper died and is started again. Default: nobody. */
+  /** Called with one sentence whenever PostgreSQL or its keeper died and is started again. Default: nothing is called. */
   readonly onRestart?: (reason: string) => void;
 };
 
 export type EmbeddedPostgres = {
   /** Connection string of the database `waybill`; the same for as long as this runs. */
   readonly url: string;
-  /** The keeper now, and the server it last reported: for health and for tests under fire. */
+  /** The keeper now, and the server it last reported: for health and for fault injection. */
   readonly pids: () => { readonly keeper: number | undefined; readonly server: number | undefined };
   /** Stops PostgreSQL and resolves when it has ended. Close every pool first. */
   readonly stop: () => Promise<void>;

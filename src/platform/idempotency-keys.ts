@@ -55,7 +55,7 @@ type Row = {
   readonly ms: number;
 };
 
-/** A dead process holds up the same request for this long. Two that overlap all the same are told apart by the store. */
+/** A dead process holds up the same request for this long. If two still overlap, the event store recognises the second. */
 const CLAIM_SECONDS = 3;
 
 const claimSql = (hours: number): string => `

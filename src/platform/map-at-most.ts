@@ -1,6 +1,6 @@
 /**
  * Does some work for each item, for at most so many at once, and answers in the order of the items. After a failure no
- * further item is begun; it is thrown once nothing is under way any more.
+ * further item is begun; it is thrown once nothing is in progress any more.
  */
 export const mapAtMost = async <T, R>(
   atOnce: number,

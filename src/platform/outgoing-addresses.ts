@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /**
- * How far a request of ours may go. `public`: to addresses that anybody on the internet has. `private`: also into private
+ * How far a request of ours may go. `public`: to addresses on the public internet. `private`: also into private
  * networks and to this machine, but never where machines are given their credentials. `loopback`: to this machine alone.
  */
 export type Reach = 'public' | 'private' | 'loopback';

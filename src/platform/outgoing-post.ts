@@ -29,7 +29,7 @@ export type Posted = { readonly status: number } | { readonly failed: string };
 
 /** Requests to URLs that users gave. Nothing of an answer but its status is looked at, and no redirect is followed. */
 export type OutgoingPost = {
-  /** Whether such a URL may be asked as things are. A name that nobody knows yet passes: it is looked at again later. */
+  /** Whether such a URL may be asked as things are. A name that does not resolve yet passes: it is looked at again later. */
   readonly check: (url: string) => Promise<CheckedUrl>;
   /** Never throws. */
   readonly send: (post: Post) => Promise<Posted>;

@@ -5,7 +5,7 @@ import { isWithinReach, type Reach } from './outgoing-addresses.ts';
 export type CheckedUrl =
   { readonly ok: true; readonly url: URL; readonly reach: Reach } | { readonly ok: false; readonly expected: string };
 
-const refused = (expected: string): CheckedUrl => ({ ok: false, expected });
+const invalid = (expected: string): CheckedUrl => ({ ok: false, expected });
 
 /** The host without the brackets of IPv6. URLs write every form of an address (decimal, octal, hex) in one. */
 export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g, '');
@@ -16,7 +16,7 @@ const isThisMachine = (host: string): boolean =>
 const isPlainUrl = ({ username, password }: URL): boolean => username === '' && password === '';
 
 /** Names are looked at when they are resolved. */
-const isRefusedAddress = (url: URL, reach: Reach): boolean => {
+const isForbiddenAddress = (url: URL, reach: Reach): boolean => {
   const host = hostOf(url);
   return isIP(host) !== 0 && !isWithinReach(host, reach);
 };
@@ -24,10 +24,10 @@ const isRefusedAddress = (url: URL, reach: Reach): boolean => {
 /** A URL that the operator configured: HTTP, also in private networks, never where machines get their credentials. */
 export const checkConfiguredUrl = (text: string): CheckedUrl => {
   if (!/^https?:\/\//i.test(text) || /\s/.test(text) || !URL.canParse(text))
-    return refused('a URL that starts with http:// or https://');
+    return invalid('a URL that starts with http:// or https://');
   const url = new URL(text);
-  if (!isPlainUrl(url)) return refused('a URL without user name and password in it');
-  if (isRefusedAddress(url, 'private')) return refused('no link-local, metadata or reserved address');
+  if (!isPlainUrl(url)) return invalid('a URL without user name and password in it');
+  if (isForbiddenAddress(url, 'private')) return invalid('no link-local, metadata or reserved address');
   return { ok: true, url, reach: 'private' };
 };
 
@@ -41,14 +41,14 @@ const isWebPort = ({ port }: URL): boolean => port === '' || port === '443' || N
 export const checkGivenUrl = (text: string, { allowPrivate }: { readonly allowPrivate: boolean }): CheckedUrl => {
   const scheme = allowPrivate ? 'https:// (http:// on loopback only)' : 'https://';
   if (!/^https?:\/\//i.test(text) || /\s/.test(text) || !URL.canParse(text))
-    return refused(`a URL that starts with ${scheme}`);
+    return invalid(`a URL that starts with ${scheme}`);
   const url = new URL(text);
   const isLocal = allowPrivate && isThisMachine(hostOf(url));
-  if (url.protocol !== 'https:' && !isLocal) return refused(`a URL that starts with ${scheme}`);
-  if (!isPlainUrl(url)) return refused('a URL without user name and password in it');
-  if (!isWebPort(url) && !(isLocal && url.port === '80')) return refused('port 443, or one from 1024');
+  if (url.protocol !== 'https:' && !isLocal) return invalid(`a URL that starts with ${scheme}`);
+  if (!isPlainUrl(url)) return invalid('a URL without user name and password in it');
+  if (!isWebPort(url) && !(isLocal && url.port === '80')) return invalid('port 443, or one from 1024');
   const reach = url.protocol === 'http:' ? 'loopback' : allowPrivate ? 'private' : 'public';
-  if (isRefusedAddress(url, reach) || (!allowPrivate && isThisMachine(hostOf(url))))
-    return refused('an address on the public internet');
+  if (isForbiddenAddress(url, reach) || (!allowPrivate && isThisMachine(hostOf(url))))
+    return invalid('an address on the public internet');
   return { ok: true, url, reach };
 };

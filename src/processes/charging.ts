@@ -48,7 +48,7 @@ const commandOf = (outcome: KnownOutcome, context: EventContext): PaymentCommand
         ...saidBy(context),
       };
 
-/** The order made room: the payment is under way. */
+/** The order made room: the payment is in progress. */
 const startPaymentProcessing = defineProcess({
   name: 'start-payment-processing',
   on: { order: ['PaymentStarted'] },
@@ -138,5 +138,5 @@ const confirmPaidOrder = defineProcess({
   },
 });
 
-/** The order makes room, the payment is under way, the gateway is asked, the order hears of it: each step from the one before. */
+/** The order makes room, the payment is in progress, the gateway is asked, the order hears of it: each step from the one before. */
 export const charging = [startPaymentProcessing, chargePayment, recordPaymentOutcome, confirmPaidOrder] as const;

@@ -153,5 +153,5 @@ const recordRefundOutcome = defineProcess({
   },
 });
 
-/** An allocated refund is reserved on each payment, given back by the gateway, and told to the order. */
+/** An allocated refund is reserved on each payment, paid back by the gateway, and recorded on the order. */
 export const refunding = [refundOverpaid, requestRefunds, endRefund, refundPayment, recordRefundOutcome] as const;

@@ -21,7 +21,7 @@ type Run = {
 
 const AT_ONCE = 8;
 /** So many failures are kept with their reasons; all are counted. */
-const TOLD = 20;
+const REPORTED_AT_MOST = 20;
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -45,7 +45,7 @@ const runScheduled = async ({ runs, now }: Diary, { task, due, candidates, move 
     } catch (error) {
       if (isOutage(error)) throw error;
       failed += 1;
-      if (failures.length < TOLD) failures.push({ order_id, reason: reasonOf(error) });
+      if (failures.length < REPORTED_AT_MOST) failures.push({ order_id, reason: reasonOf(error) });
     }
   };
 
@@ -63,7 +63,7 @@ const runScheduled = async ({ runs, now }: Diary, { task, due, candidates, move 
 export type SchedulingDeps = Diary & {
   readonly db: Knex;
   readonly scheduling: SchedulingCommands;
-  readonly policy: Pick<OrderSettings, 'autoProcess' | 'paymentRequired' | 'scheduleLeadMinutes'>;
+  readonly orderSettings: Pick<OrderSettings, 'autoProcess' | 'paymentRequired' | 'scheduleLeadMinutes'>;
 };
 
 /** What the queue says of a job that the timetable asked for. */
@@ -77,11 +77,11 @@ const [RELEASE, PROCESS] = CRON_TASKS;
 const releaseScheduledOrders = defineTask({
   name: RELEASE,
   payload: fromTimetable,
-  run: ({ _cron }, { db, scheduling, policy, ...diary }: SchedulingDeps) =>
+  run: ({ _cron }, { db, scheduling, orderSettings, ...diary }: SchedulingDeps) =>
     runScheduled(diary, {
       task: RELEASE,
       due: _cron?.ts,
-      candidates: (at) => scheduledOrders(db, later(at, policy.scheduleLeadMinutes)),
+      candidates: (at) => scheduledOrders(db, later(at, orderSettings.scheduleLeadMinutes)),
       move: scheduling.release,
     }),
 });
@@ -90,11 +90,12 @@ const releaseScheduledOrders = defineTask({
 const processWaitingOrders = defineTask({
   name: PROCESS,
   payload: fromTimetable,
-  run: ({ _cron }, { db, scheduling, policy, ...diary }: SchedulingDeps) =>
+  run: ({ _cron }, { db, scheduling, orderSettings, ...diary }: SchedulingDeps) =>
     runScheduled(diary, {
       task: PROCESS,
       due: _cron?.ts,
-      candidates: () => waitingOrders(db, { perhapsPaid: policy.autoProcess === 'paid' || policy.paymentRequired }),
+      candidates: () =>
+        waitingOrders(db, { perhapsPaid: orderSettings.autoProcess === 'paid' || orderSettings.paymentRequired }),
       move: scheduling.autoProcess,
     }),
 });

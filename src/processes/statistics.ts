@@ -53,8 +53,8 @@ const customerQueue = (customerId: string): string =>
   `tell-customer-service:${createHash('sha256').update(customerId).digest('hex').slice(0, 32)}`;
 
 /**
- * The customer service counts orders: it is told what an event changed, under the key of the event. Within a customer's
- * queue each waits until those before it are told; an event that does not name its customer first goes to that queue.
+ * The customer service counts orders: it is sent what an event changed, under the key of the event. Within a customer's
+ * queue each waits until those before it are sent; an event that does not name its customer first goes to that queue.
  */
 export const reportStatistics = defineProcess({
   name: 'tell-customer-service',
@@ -68,7 +68,7 @@ export const reportStatistics = defineProcess({
     const queue = customerQueue(change.customer_id);
     if (!(await turns.isIn(queue, jobId))) return turns.moveTo(queue, job);
     if (!(await turns.isFirst(queue, cause)))
-      throw new Error('what happened before at this customer is not told yet; it will be tried again');
+      throw new Error('earlier changes of this customer are not sent yet; it will be tried again');
     await customers.record(change, traceOf(cause.metadata.correlation_id));
     await turns.wakeNext(queue, cause);
   },

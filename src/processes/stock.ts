@@ -73,17 +73,17 @@ const settle = async (order_id: string, { readStream, stock, moves }: SettleStoc
       throw new Error('another process is settling this order; it will be looked at again');
     return carryOut({ ...wanted, outcome: null }, trace);
   });
-  const refused = done.filter(({ outcome }) => outcome === 'refused').map(({ product_id }) => product_id);
-  if (refused.length > 0)
+  const missing = done.filter(({ outcome }) => outcome === 'refused').map(({ product_id }) => product_id);
+  if (missing.length > 0)
     throw new ManualInterventionRequired(
-      `the catalogue has not enough of ${refused.join(', ')} for order ${found.state.order_number}: it was sold at the same moment. Stock up and retry, or cancel the order.`,
+      `the catalogue has not enough of ${missing.join(', ')} for order ${found.state.order_number}: it was sold at the same moment. Stock up and retry, or cancel the order.`,
     );
 };
 
 /**
  * Takes from the catalogue what an order keeps, and gives back what it does not keep any more. Orders whose lines were
  * never looked up there move nothing. Each move is written down first and asked for under its own key until it is
- * answered, so that it happens once, whoever dies when.
+ * answered, so that it happens once, even after a crash.
  */
 export const settleStock = defineThingProcess({
   name: 'settle-stock',

@@ -58,18 +58,18 @@ const listed = async (): Promise<void> => {
   assert.is(status, 200);
 };
 
-type Settings = { readonly now?: string; readonly policy?: Partial<OrderSettings>; readonly store?: EventStore };
+type Settings = { readonly now?: string; readonly orderSettings?: Partial<OrderSettings>; readonly store?: EventStore };
 
 const run = async (name: string, settings: Settings, payload: object): Promise<void> => {
   await listed();
   const { now = SOON, store = api.store } = settings;
   const { db, codec } = api.core;
-  const policy = { ...DEFAULT_ORDER_SETTINGS, ...settings.policy };
+  const orderSettings = { ...DEFAULT_ORDER_SETTINGS, ...settings.orderSettings };
   const commands = createSchedulingCommands({
     handle: createHandle({ store, codec }),
-    decider: createOrderDecider(policy, orderIds),
+    decider: createOrderDecider(orderSettings, orderIds),
   });
-  const deps = { db, scheduling: commands, policy, runs: openCronRuns(db), now: () => now };
+  const deps = { db, scheduling: commands, orderSettings, runs: openCronRuns(db), now: () => now };
   const tasks = bindTasks(scheduling, deps);
   const task = tasks.find((one) => one.name === name);
   await task?.run(payload, { jobId: '1', attempt: 1 });
@@ -126,7 +126,7 @@ test('what is paid, free or paid at the door goes to processing; what is not wai
     await place({ delivery_fee: 0, lines: [newLine({ discount: 2598, tax: 0 })] }),
   ];
   await takeActions(api.core, confirmed, ['confirm']);
-  await processWaiting({ policy: { autoProcess: 'off' } });
+  await processWaiting({ orderSettings: { autoProcess: 'off' } });
   await processWaiting();
   for (const id of [cod, confirmed, free])
     assert.equal(await typesOf(id), ['OrderPlaced', 'OrderConfirmed', 'OrderProcessingStarted']);
@@ -147,15 +147,15 @@ test('an order whose money went back is not processed: its debt is open again', 
     assert.is((await typesOf(id)).at(-1), 'RefundAllocated');
     await decideOnOrder(api.core, id, startPayment(P2, PLACED_TOTAL), recordCapture(P2, PLACED_TOTAL));
   }
-  await processWaiting({ policy: { autoProcess: 'paid' } });
+  await processWaiting({ orderSettings: { autoProcess: 'paid' } });
   for (const id of [refunded, cod]) assert.is((await typesOf(id)).at(-1), 'OrderProcessingStarted');
 });
 
 test('with AUTO_PROCESS=all an unpaid order goes as well', async () => {
   const id = await place();
-  await processWaiting({ policy: { autoProcess: 'all', paymentRequired: true } });
+  await processWaiting({ orderSettings: { autoProcess: 'all', paymentRequired: true } });
   assert.equal(await typesOf(id), ['OrderPlaced']);
-  await processWaiting({ policy: { autoProcess: 'all' } });
+  await processWaiting({ orderSettings: { autoProcess: 'all' } });
   assert.equal(await typesOf(id), ['OrderPlaced', 'OrderConfirmed', 'OrderProcessingStarted']);
 });
 

@@ -44,7 +44,7 @@ export const workerDepsOf = (core: Core, changes: Partial<WorkerDeps> = {}): Wor
     files: documentFilesIn(db),
     askGateway: askingOnce(core, createSandboxGateway({ db })),
     dropJob: (key) => dropJob(db, key),
-    policy: DEFAULT_ORDER_SETTINGS,
+    orderSettings: DEFAULT_ORDER_SETTINGS,
     runs: openCronRuns(db),
     carts: createLocalCarts(db),
     stock: createLocalCatalogue(db),

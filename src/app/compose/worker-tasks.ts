@@ -55,7 +55,7 @@ export const workerDeps = async (
     files: documentFilesIn(db),
     askGateway: createCallGatewayOnce(retryingGateway(gatewayOf(config, writeSide)), openGatewayAttempts(db)),
     dropJob: (key) => dropJob(db, key),
-    policy: config.orders.settings,
+    orderSettings: config.orders.settings,
     runs: openCronRuns(db),
     carts,
     stock,

@@ -22,7 +22,7 @@ const demandStore = async ({ store }: OpenContainer): Promise<void> => {
   }
 };
 
-/** Runs one role in this process until it is told to stop. */
+/** Runs one role in this process until it is stopped. */
 const runRole = async (role: RoleName, config: Config, databaseUrl: string): Promise<void> => {
   const log = createProcessLogger({ level: config.logLevel, role });
   const shutdown = createShutdown({ onProblem: (error) => log.error({ err: error }, 'a step of the shutdown failed') });

@@ -2,7 +2,7 @@ import type { Users } from '../ports.ts';
 import type { Logger } from '../../platform/logging.ts';
 import { ServiceRejected, ServiceUnavailable } from '../../gateways/http/index.ts';
 
-/** An order goes on without a name: nobody is known where the service cannot say. */
+/** Where the service cannot answer, the user is unknown and the order goes on without a name. */
 export const optionalUsers = (users: Users, log: Pick<Logger, 'warn'>): Users => ({
   find: async (id, trace) => {
     try {

@@ -53,12 +53,12 @@ export const productHandlers = (products: Map<string, SandboxProduct>): Handlers
 });
 
 /** Keeps the statistics it receives for each customer, in the order received. */
-export const customerHandlers = (told: Map<string, readonly unknown[]>): Handlers => ({
+export const customerHandlers = (changes: Map<string, readonly unknown[]>): Handlers => ({
   'PATCH /api/customers/internal/:id/statistics': ([id = ''], body) => {
-    told.set(id, [...(told.get(id) ?? []), body]);
+    changes.set(id, [...(changes.get(id) ?? []), body]);
     return ok({ success: true });
   },
-  'GET /api/customers/internal/:id/statistics': ([id = '']) => ok({ customer_id: id, changes: told.get(id) ?? [] }),
+  'GET /api/customers/internal/:id/statistics': ([id = '']) => ok({ customer_id: id, changes: changes.get(id) ?? [] }),
 });
 
 /** The subject of a JWT. Waybill has verified the signature before it asks. */

@@ -1,6 +1,6 @@
 import { normalisedWord } from '../shared/normalise-name.ts';
 
-/** What a customer is told about a payment that failed. What the gateway said is for staff. */
+/** The reason that a customer sees for a failed payment. The gateway's own words are for staff. */
 export const FAILURE_REASONS = [
   'declined',
   'insufficient_funds',

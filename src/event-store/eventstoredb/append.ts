@@ -87,8 +87,8 @@ export const createAppend = ({ connection, own, readStream, appendTimeoutMs }: A
     return (await withLimit(attemptMs, 'a read', last))[0]?.revision;
   };
 
-  /** A refused append is good when its events are there all the same. */
-  const settleRefusal = async (request: Request, actual: bigint | undefined): Promise<Appended> => {
+  /** A rejected append counts as done when its events are stored already. */
+  const settleRejection = async (request: Request, actual: bigint | undefined): Promise<Appended> => {
     const appended = await findAppended(request);
     if (appended !== undefined) return appended;
     throw new WrongExpectedRevision(request.stream, request.expected, actual ?? 'no_stream');
@@ -111,7 +111,7 @@ export const createAppend = ({ connection, own, readStream, appendTimeoutMs }: A
       const answer = await withLimit(attemptMs * 1.1, 'an append', call);
       return settledBy(request, answer) ?? (await settleSuccess(request));
     } catch (error) {
-      if (isType(error, 'wrong-expected-version')) return settleRefusal(request, actualVersion(error));
+      if (isType(error, 'wrong-expected-version')) return settleRejection(request, actualVersion(error));
       if (isTimeout(error)) connection.replace(connected);
       throw error;
     }

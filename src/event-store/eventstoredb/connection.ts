@@ -12,7 +12,7 @@ export type Connection = {
   readonly current: () => Connected;
   /**
    * Gives a client up that did not answer in time: a frozen server, or a connection that was lost without a word, is
-   * noticed by the client only after 20 s. Calls still under way may end meanwhile.
+   * noticed by the client only after 20 s. Calls in progress may end meanwhile.
    */
   readonly replace: (slow: Connected) => void;
   readonly close: () => Promise<void>;

@@ -21,13 +21,13 @@ const property = (error: unknown, name: 'code' | 'type' | 'actualVersion' | 'max
 
 export const isType = (error: unknown, type: string): boolean => property(error, 'type') === type;
 
-/** The last revision that a refused append was told of. */
+/** The last revision of the stream, as a rejected append reports it. */
 export const actualVersion = (error: unknown): bigint | undefined => {
   const actual = property(error, 'actualVersion');
   return typeof actual === 'bigint' ? actual : undefined;
 };
 
-/** The most bytes that a server takes which refused an append for its size; undefined: another error. */
+/** The most bytes that the server takes, if it rejected an append for its size; undefined: another error. */
 export const appendLimitOf = (error: unknown): number | undefined => {
   const limit = property(error, 'maxAppendSize');
   return isType(error, 'maximum-append-size-exceeded') && typeof limit === 'number' ? limit : undefined;

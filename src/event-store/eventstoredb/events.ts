@@ -37,7 +37,7 @@ const serverIdOf = ({ id, metadata }: NewEvent): string => {
 };
 
 /**
- * A copy that is certain to serialise: the client serialises later, and a payload that JSON refuses (a bigint, undefined)
+ * A copy that is certain to serialise: the client serialises later, and a payload that JSON rejects (a bigint, undefined)
  * would leave its promise pending for ever.
  */
 export const toProposed = (event: NewEvent) => {

@@ -16,7 +16,7 @@ export type EventStoreDbOptions = Ownership & {
   readonly readTimeoutMs?: number;
   /** How long a subscription may be silent before it is checked. Milliseconds, default 15 000. */
   readonly silenceMs?: number;
-  /** Told of every lost subscription and every failed attempt to resume it, e.g. to log it. It goes on trying. */
+  /** Called for every lost subscription and every failed attempt to resume it, e.g. to log it. It goes on trying. */
   readonly onDropped?: (reason: Error) => void;
 };
 
@@ -35,7 +35,7 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
 
-  /** Refuses when closed; else `close` waits for it. */
+  /** Rejects when closed; else `close` waits for it. */
   const whileOpen = <T>(start: () => Promise<T>): Promise<T> => {
     if (closing.signal.aborted) return Promise.reject(new StoreUnavailable('it has been closed'));
     const operation = start();

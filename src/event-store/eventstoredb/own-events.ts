@@ -3,11 +3,11 @@ import { isJsonEvent, isSystemEvent, toStored, type JsonEvent } from './events.t
 import type { StoredEvent } from '../port.ts';
 
 export type Ownership = {
-  /** Begins the name of every stream on the server; nobody outside the adapter sees it. Default none. */
+  /** Begins the name of every stream on the server; only the adapter sees it. Default none. */
   readonly prefix?: string;
   /** Whether Waybill wrote this event. Default: whatever is a JSON object. */
   readonly isOwn?: (event: StoredEvent) => boolean;
-  /** Told of every event of another application that is passed over. */
+  /** Called for every event of another application that is skipped. */
   readonly onForeign?: (event: { readonly stream: string; readonly type: string }) => void;
 };
 

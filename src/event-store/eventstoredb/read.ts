@@ -35,7 +35,7 @@ const collect = async (read: Read, silenceMs: number): Promise<readonly Recorded
   return events;
 };
 
-/** Somebody deleted the stream on the server, where it may be read no more: it is empty too. */
+/** The stream was deleted on the server, where it cannot be read any more: it counts as empty. */
 const unknownStreamIsEmpty = (error: unknown): readonly RecordedEvent[] => {
   if (isType(error, 'stream-not-found') || isType(error, 'stream-deleted')) return [];
   throw error;

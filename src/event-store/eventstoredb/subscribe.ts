@@ -16,7 +16,7 @@ export type SubscribeContext = Pick<Reads, 'readAll' | 'head' | 'startAfter'> & 
   readonly own: OwnEvents;
   /** After this long without a word the store is asked whether there was something to say. Milliseconds. */
   readonly silenceMs: number;
-  /** Told of every lost subscription and every failed attempt to resume it. */
+  /** Called for every lost subscription and every failed attempt to resume it. */
   readonly onDropped: (reason: Error) => void;
 };
 
@@ -55,10 +55,10 @@ async function* drain(feed: Feed, options: Following, head: Position): AsyncGene
       continue;
     }
     // A subscription that has caught up has passed every event that existed when it began.
-    const standing = furthest(position, reached, events.at(-1)?.position, taken.mark, caughtUp ? head : undefined);
-    if (events.length > 0 || standing > position || (caughtUp && !saidCaughtUp)) {
-      const batch = { events, position: standing, caughtUp };
-      [position, events, hasLingered, saidCaughtUp] = [standing, [], false, caughtUp];
+    const until = furthest(position, reached, events.at(-1)?.position, taken.mark, caughtUp ? head : undefined);
+    if (events.length > 0 || until > position || (caughtUp && !saidCaughtUp)) {
+      const batch = { events, position: until, caughtUp };
+      [position, events, hasLingered, saidCaughtUp] = [until, [], false, caughtUp];
       yield batch;
       continue;
     }

@@ -21,7 +21,7 @@ type Waiting<A, R> = {
 };
 
 /**
- * Gathers appends that arrive together into batches, one batch under way at a time; a lone append does not wait. A
+ * Gathers appends that arrive together into batches, one batch in progress at a time; a lone append does not wait. A
  * batch holds a stream once, so appends to one stream are written in the order in which they came.
  */
 export const createAppendQueue = <A extends QueuedAppend, R>(options: AppendQueueOptions<A, R>) => {
@@ -83,7 +83,7 @@ export const createAppendQueue = <A extends QueuedAppend, R>(options: AppendQueu
         queue.push({ append, isSettled: () => settled, settle });
         running ??= run();
       }),
-    /** Resolves when nothing is under way any more. */
+    /** Resolves when nothing is in progress any more. */
     drained: async (): Promise<void> => {
       while (running !== undefined) await running;
     },

@@ -15,7 +15,7 @@ export type PgNotifierOptions = {
 };
 
 /**
- * Tells other processes that events were appended, and is told by them, over one connection of its own. A notification
+ * Tells other processes that events were appended, and hears of theirs, over one connection of its own. A notification
  * is only a hint, sent after the commit: a subscriber that misses one reads again after its polling interval.
  */
 export const openPgNotifier = ({ config, timeoutMs, appended }: PgNotifierOptions) => {

@@ -33,7 +33,7 @@ const answer = Type.Composite([
 type Verdict = Static<typeof answer>;
 
 /** Statuses that say something of the token, and nothing of the service. */
-const REFUSALS = [400, 401, 403, 422];
+const REJECTIONS = [400, 401, 403, 422];
 
 const saysNo = ({ valid, active, success }: Verdict): boolean =>
   valid === false || active === false || success === false;
@@ -46,8 +46,8 @@ const ownerOf = ({ user_id, userId, uid, id: ownId, sub, role, email, name, full
 
 /**
  * `POST /api/auth/validate-token` with the token as bearer and as `{token}`. Answers whose it is; undefined where the
- * service refuses it.
- * @throws `ServiceUnavailable` also for a yes that does not say who it is: nobody is let in on half a word
+ * service rejects it.
+ * @throws `ServiceUnavailable` also for a yes that does not say who it is: an incomplete answer lets no caller in
  */
 export const createValidateToken =
   (service: HttpService) =>
@@ -62,7 +62,7 @@ export const createValidateToken =
       ...(trace !== undefined && { trace }),
     });
     if (!said.ok) {
-      if (REFUSALS.includes(said.status)) return undefined;
+      if (REJECTIONS.includes(said.status)) return undefined;
       throw new ServiceUnavailable(service.name, `answered ${said.status}`);
     }
     if (saysNo(said.body)) return undefined;

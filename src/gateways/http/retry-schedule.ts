@@ -12,7 +12,7 @@ import { ServiceUnavailable } from './merchant-service.ts';
 
 export type RetryOptions = {
   readonly name: string;
-  /** Told once of each change between well and not well. */
+  /** Called once for each change between well and not well. */
   readonly log: Pick<Logger, 'warn' | 'info'>;
   /** Further attempts of what is safe to repeat. Default 2. */
   readonly retries?: number;

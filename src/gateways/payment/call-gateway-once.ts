@@ -4,7 +4,7 @@ import { ManualInterventionRequired } from '../../jobs/manual-intervention-requi
 
 export type KnownOutcome = Exclude<GatewayOutcome, { outcome: 'unknown' | 'call_rejected' }>;
 
-/** Gets an outcome from the gateway for one intention, which its key names; it is asked once, whoever dies when. */
+/** Gets an outcome from the gateway for one intention, which its key names; it is asked once, even after a crash. */
 export type CallGatewayOnce = {
   readonly call: (key: string, call: (gateway: PaymentGateway) => Promise<GatewayOutcome>) => Promise<KnownOutcome>;
 };

@@ -5,7 +5,7 @@ export type EarlierAttempt<Outcome> = { readonly outcome: Outcome | null };
 
 /**
  * What a gateway that does not honour keys has been asked. The row is there before the call is made: a process that dies
- * during the call leaves it behind, and nobody asks a second time.
+ * during the call leaves it behind, and no process asks a second time.
  */
 export type GatewayAttempts<Outcome> = {
   /** Undefined: not asked before, and from now on it has been. */

@@ -28,7 +28,7 @@ export type RefundRequest = {
 };
 
 /**
- * What came of asking. `unknown`: nobody can say whether it happened. `call_rejected`: the call itself was wrong, for
+ * The outcome of a call. `unknown`: it may or may not have happened. `call_rejected`: the call itself was wrong, for
  * example its credentials: nothing happened, and asking again changes nothing until a person has looked.
  */
 export type GatewayOutcome =
@@ -48,7 +48,7 @@ export type PaymentGateway = {
   readonly supportsIdempotency: boolean;
 };
 
-/** The gateway was not reached, or refused to work: nothing has happened. */
+/** The gateway was not reached, or could not work: nothing has happened. */
 export class GatewayUnavailable extends Error {
   override readonly name = 'GatewayUnavailable';
 }

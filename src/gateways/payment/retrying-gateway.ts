@@ -5,7 +5,7 @@ import { GatewayUnavailable, type GatewayOutcome, type PaymentGateway } from './
 export type RetryingGatewayOptions = {
   /** Pauses before asking again, in milliseconds, each jittered by up to a half. Default 200 and 1000. */
   readonly pausesMs?: readonly number[];
-  /** After so many calls in a row that reached nobody, calls fail at once. Default 5. */
+  /** After so many calls in a row that did not reach the gateway, calls fail at once. Default 5. */
   readonly breakAfter?: number;
   /** For so long, in milliseconds; then one call is let through. Default 10000. */
   readonly breakForMs?: number;

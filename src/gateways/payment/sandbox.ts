@@ -36,8 +36,8 @@ const outcomeOf = ({ outcome, transaction_id, reason }: Row): GatewayOutcome =>
     : { outcome: 'declined', reason: reason ?? '', response: { gateway: 'sandbox', result: reason } };
 
 /**
- * A deterministic bank for tests and trying out. It honours keys: the same key has one effect, in its own ledger, whoever
- * dies when. `tok_timeout` does the work and loses the answer once; `tok_flaky` refuses twice; `tok_slow` takes `slowMs`.
+ * A deterministic bank for tests and trying out. It honours keys: the same key has one effect, in its own ledger, even
+ * after a crash. `tok_timeout` does the work and loses the answer once; `tok_flaky` fails twice; `tok_slow` takes `slowMs`.
  */
 export const createSandboxGateway = ({
   db,

@@ -40,7 +40,7 @@ export type OrderView = {
 
 export type Viewer = { readonly id: string; readonly role: Role };
 
-/** Whether somebody may read what the shop writes for itself. Customers and couriers may not. */
+/** Whether a caller may read the internal notes of the shop. Customers and couriers may not. */
 export const isStaff = ({ role }: Pick<Viewer, 'role'>): boolean => role !== 'customer' && role !== 'delivery_partner';
 
 const NOTHING_KNOWN: OrderPersonal = {

@@ -84,7 +84,7 @@ const tryOut = (languages: readonly string[], templates: Templates): void => {
 export const loadTemplates = (options: {
   /** The merchant's own. Undefined: none. */
   readonly folder: string | undefined;
-  /** The shop's language: that of whoever asks for none we have. */
+  /** The shop's language, used when there are no texts in the customer's. */
   readonly language: string;
 }): Templates => {
   const { words, files } = readTemplateFolder(options.folder);

@@ -12,8 +12,8 @@ const addressOf = ({ name, address }: MailAddress) => ({ name: inOneLine(name ??
 const domainOf = ({ address }: MailAddress): string => address.slice(address.lastIndexOf('@') + 1);
 
 /**
- * A mail as nodemailer takes it. Only texts and bytes of ours go in; it is told to open no file and no address.
- * @throws MailRefused when the address is none that mail can be sent to
+ * A mail as nodemailer takes it. Only texts and bytes of ours go in; nodemailer may open no file and no address.
+ * @throws MailRejected when the address is none that mail can be sent to
  */
 export const composeMail = (mail: Mail, from: MailAddress): SendMailOptions => {
   if (!MAILBOX.test(mail.to.address)) throw new MailRejected('the address is not one that mail can be sent to');

@@ -9,7 +9,7 @@ export type CheckMail = () => Promise<string | undefined>;
 export type MailServer = { readonly host: string; readonly port: number };
 
 const IMPLICIT_TLS = 465;
-const PATIENCE_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 /** A server is not asked more often than this: it would take us for a nuisance. */
 const REMEMBERED_MS = 10_000;
 
@@ -18,11 +18,11 @@ const isGreeted = ({ host, port }: MailServer): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = port === IMPLICIT_TLS ? connectTls({ host, port, servername: host }) : connectPlain({ host, port });
     const end = (greeted: boolean): void => {
-      clearTimeout(patience);
+      clearTimeout(timer);
       socket.destroy();
       resolve(greeted);
     };
-    const patience = setTimeout(() => end(false), PATIENCE_MS);
+    const timer = setTimeout(() => end(false), TIMEOUT_MS);
     socket.once('error', () => end(false));
     socket.once('close', () => end(false));
     socket.once('data', (greeting: Buffer) => {

@@ -3,7 +3,7 @@ export type MailAddress = { readonly name: string | null; readonly address: stri
 export type Attachment = { readonly file_name: string; readonly content_type: string; readonly bytes: Uint8Array };
 
 export type Mail = {
-  /** UUID. Decides the Message-ID: the same mail sent twice can be told to be one. */
+  /** UUID. Decides the Message-ID: a reader's mail program shows the same mail once. */
   readonly id: string;
   /** What belongs together has the same, e.g. the order's id. */
   readonly thread: string;
@@ -22,7 +22,7 @@ export type Mailer = {
   /** Handing over a mail again leaves one, not two. */
   readonly repeatable: boolean;
   /**
-   * @throws MailRefused when it will never be accepted, MailServerAway when nothing can be sent now, any other error when
+   * @throws MailRejected when it will never be accepted, MailServerAway when nothing can be sent now, any other error when
    * this mail may be accepted later
    */
   readonly send: (mail: Mail) => Promise<'sent' | 'written'>;
@@ -32,10 +32,10 @@ export type Mailer = {
 
 /** This mail is not accepted, and will not be. */
 export class MailRejected extends Error {
-  override readonly name = 'MailRefused';
+  override readonly name = 'MailRejected';
 }
 
-/** The mail server cannot be reached, does not answer or lets nobody in: it is of no use to try the next mail. */
+/** The mail server cannot be reached, does not answer or rejects the login: trying the next mail is of no use. */
 export class MailServerAway extends Error {
   override readonly name = 'MailServerAway';
 }

@@ -6,10 +6,10 @@ export type SmtpOptions = {
   readonly host: string;
   /** 465: TLS from the first byte. Any other: STARTTLS. */
   readonly port: number;
-  /** Undefined: the server asks nobody who they are. */
+  /** Undefined: the server needs no login. */
   readonly login: { readonly user: string; readonly password: string } | undefined;
   readonly from: MailAddress;
-  /** On this machine mail may go unencrypted, and a certificate need not be anybody's. Elsewhere neither. */
+  /** On this machine mail may go unencrypted, and any certificate is accepted. Elsewhere neither. */
   readonly isLoopback: boolean;
   /** How long the server may be silent, in milliseconds. Default 15000. */
   readonly silenceMs?: number;
@@ -25,7 +25,7 @@ type SmtpFailure = Error & { readonly code?: string; readonly responseCode?: num
 
 /** What the server says to one mail, as opposed to what it says to us. */
 const ABOUT_THE_MAIL = new Set(['EENVELOPE', 'EMESSAGE']);
-/** The server closes: said to whoever is connected. */
+/** The server's reply when it closes a connection. */
 const CLOSING = 421;
 
 const explained = (error: unknown): Error => {

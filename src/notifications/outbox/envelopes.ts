@@ -1,7 +1,7 @@
 import type { DataKeys } from '../../platform/data-keys.ts';
 import { seal, unseal } from '../../platform/seal.ts';
 
-/** Whom a message is for, and what it says at first sight. */
+/** The recipient and the subject of a message. */
 export type Envelope = { readonly to: string; readonly subject: string };
 
 export type SealedEnvelope = { readonly key_id: string; readonly sealed: Buffer };
@@ -15,7 +15,7 @@ export const sealEnvelope = async (
   return { key_id, sealed: seal(key, Buffer.from(JSON.stringify({ to, subject })), id) };
 };
 
-/** Opens envelopes; of an erased customer's messages nobody knows any more. */
+/** Opens envelopes; those of an erased customer cannot be opened any more. */
 export const openEnvelopes = async (
   keys: DataKeys,
   rows: readonly (SealedEnvelope & { readonly id: string })[],

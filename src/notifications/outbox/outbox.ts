@@ -41,9 +41,9 @@ type Move = { readonly from: bigint; readonly to: bigint };
 export type Outbox = {
   /** Up to where in the log there are messages. */
   readonly position: () => Promise<bigint>;
-  /** Notes messages and moves on, both or none. False: somebody else has moved on from there. */
+  /** Notes messages and moves on, both or none. False: another process has moved on from there. */
   readonly note: (move: Move, messages: readonly NewMessage[]) => Promise<boolean>;
-  /** Messages that are due, in the order of their events. Nobody else gets them for `leaseMs`, after which whoever took them is taken for dead. */
+  /** Messages that are due, in the order of their events. No other worker gets them for `leaseMs`; after that, the worker that claimed them counts as dead. */
   readonly claim: (how: {
     readonly limit: number;
     readonly leaseMs: number;

@@ -10,7 +10,7 @@ export type Device = {
   readonly platform: string | null;
 };
 
-/** The devices on which customers want to be told. */
+/** The devices on which customers want messages. */
 export type Devices = {
   /** A device is its latest customer's. Of one customer the newest are kept. */
   readonly register: (device: Device) => Promise<void>;

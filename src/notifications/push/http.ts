@@ -4,8 +4,8 @@ import type { Notifier } from './port.ts';
 /** The merchant's notification service: `POST /notifications/order-status`. */
 export const createHttpNotifier = (service: HttpService): Notifier => ({
   isLocal: false,
-  tell: async ({ idempotency_key, user_id, order_id, status, trace, ...news }) => {
-    const device_tokens = await news.device_tokens();
+  tell: async ({ idempotency_key, user_id, order_id, status, trace, ...update }) => {
+    const device_tokens = await update.device_tokens();
     const body = { user_id, order_id, status, ...(device_tokens.length > 0 && { device_tokens }) };
     const path = ['notifications', 'order-status'];
     expectOk(service, await service.ask({ method: 'POST', path, body, idempotencyKey: idempotency_key, trace }));
@@ -13,5 +13,5 @@ export const createHttpNotifier = (service: HttpService): Notifier => ({
   },
 });
 
-/** Without such a service what would have been told is kept, and told to nobody. */
+/** Without such a service a message is stored and not sent. */
 export const createLocalNotifier = (): Notifier => ({ isLocal: true, tell: () => Promise.resolve('written') });

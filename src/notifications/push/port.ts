@@ -1,7 +1,7 @@
 import type { Trace } from '../../platform/trace.ts';
 
 export type StatusUpdate = {
-  /** The same for the same news, however often it is told. */
+  /** The same for the same update, however often it is sent. */
   readonly idempotency_key: string;
   readonly user_id: string;
   readonly order_id: string;
@@ -11,10 +11,10 @@ export type StatusUpdate = {
   readonly trace: Trace;
 };
 
-/** Tells the shop's own channels about the status of an order. Telling again leaves one, not two. */
+/** Tells the shop's own channels about the status of an order. Sending it again leaves one, not two. */
 export type Notifier = {
-  /** It costs nothing to tell: no need to note first what is to be told. */
+  /** Sending costs nothing, so that messages need not be noted before they are sent. */
   readonly isLocal: boolean;
-  /** @throws ServiceUnavailable, ServiceRefused */
-  readonly tell: (news: StatusUpdate) => Promise<'sent' | 'written'>;
+  /** @throws ServiceUnavailable, ServiceRejected */
+  readonly tell: (update: StatusUpdate) => Promise<'sent' | 'written'>;
 };

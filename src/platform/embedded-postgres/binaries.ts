@@ -29,7 +29,7 @@ const exists = async (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Several processes may link at once: whoever comes second finds the link there. */
+/** Several processes may link at once: the second one finds the link there. */
 const link = async (target: string, path: string): Promise<void> => {
   try {
     await symlink(target, path);

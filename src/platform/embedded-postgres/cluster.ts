@@ -36,7 +36,7 @@ export const writeAccess = async (dataDir: string, access: Access): Promise<void
   await rename(draft, accessFile(dataDir));
 };
 
-/** Asks the system for a port of the loopback interface that nobody listens on; `wanted` 0 lets it choose. */
+/** Asks the system for a port of the loopback interface that no process listens on; `wanted` 0 lets it choose. */
 export const freePort = async (wanted = 0): Promise<number | undefined> =>
   new Promise((resolve) => {
     const server = createServer();
@@ -96,7 +96,7 @@ const removeDrafts = async (dataDir: string): Promise<void> => {
 
 /**
  * Creates the cluster unless it is there. It is made aside and moved into place when complete, and its access file
- * is written before: whoever dies in between leaves either nothing or a whole cluster.
+ * is written before: a process that dies in between leaves either nothing or a whole cluster.
  */
 export const ensureCluster = async (dataDir: string, binaries: Binaries, runAs: RunAs): Promise<Access> => {
   await removeDrafts(dataDir);

@@ -24,7 +24,7 @@ export const findHolder = async (dataDir: string): Promise<Holder | undefined> =
   return holder !== undefined && lives(holder) ? holder : undefined;
 };
 
-/** A link appears whole or not at all, so nobody ever reads half a lock. */
+/** A link appears whole or not at all, so no process ever reads half a lock. */
 const tryLink = async (from: string, to: string): Promise<boolean> =>
   link(from, to).then(
     () => true,

@@ -1,4 +1,4 @@
-/** What the keeper is told on its command line, as JSON. */
+/** The keeper's options, on its command line as JSON. */
 export type KeeperOptions = {
   /** Absolute path. */
   readonly dataDir: string;

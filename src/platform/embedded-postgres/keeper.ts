@@ -1,6 +1,6 @@
 /**
  * The keeper: a process between the supervisor and PostgreSQL, in a process group of its own, so that a Ctrl-C in the
- * terminal reaches neither of them. It starts PostgreSQL, starts it again when it dies, and stops it when told to or
+ * terminal reaches neither of them. It starts PostgreSQL, starts it again when it dies, and stops it on request or
  * when the supervisor is gone, which it learns from the closed channel however the supervisor died.
  */
 import type { ChildProcess } from 'node:child_process';
@@ -28,8 +28,8 @@ const tell = (message: FromKeeper): void => {
 };
 
 /** Starts the server, patiently where only the traces of a killed predecessor are in the way. */
-const startServer = async (options: ServerOptions, patienceMs: number): Promise<ChildProcess | undefined> => {
-  const deadline = Date.now() + patienceMs;
+const startServer = async (options: ServerOptions, timeoutMs: number): Promise<ChildProcess | undefined> => {
+  const deadline = Date.now() + timeoutMs;
   for (let attempt = 1; !ended.signal.aborted; attempt += 1) {
     await clearFolder(options.clusterFolder);
     const server = spawnServer(options);

@@ -25,7 +25,7 @@ const ps = (pid: number, column: string): string | undefined => {
 
 /**
  * When the process started, in whatever unit the system counts, or undefined if it does not live. With the id it
- * names one process for good: ids are used again, above all in containers. A zombie counts as dead, since nobody may
+ * names one process for good: ids are used again, above all in containers. A zombie counts as dead, since no parent may
  * ever collect it.
  */
 export const startOf = (pid: number): string | undefined => {

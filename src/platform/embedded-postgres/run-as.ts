@@ -5,11 +5,11 @@ import type { Binaries } from './binaries.ts';
 import { unavailable } from './failure.ts';
 
 const run = promisify(execFile);
-const NOBODY = 65_534;
+const UNPRIVILEGED_UID = 65_534;
 
-/** How PostgreSQL, which refuses to be root, is started: words put before its command, and the owner of its files. */
+/** How PostgreSQL, which does not run as root, is started: words put before its command, and the owner of its files. */
 export type RunAs = {
-  readonly name: 'self' | 'user namespace' | 'owner' | 'nobody with file access' | 'nobody';
+  readonly name: 'self' | 'user namespace' | 'owner' | 'unprivileged with file access' | 'nobody';
   readonly prefix: readonly string[];
   /** Numeric id that has to own the cluster's folder; undefined: the one we run as. */
   readonly uid?: number;
@@ -34,17 +34,17 @@ const asUser = (name: 'owner' | 'nobody', uid: number): RunAs => ({
 export const WAYS_FOR_ROOT: readonly RunAs[] = [
   { name: 'user namespace', prefix: ['unshare', '-U', '--map-user=1000', '--map-group=1000'] },
   {
-    name: 'nobody with file access',
+    name: 'unprivileged with file access',
     prefix: [
-      ...asUser('nobody', NOBODY).prefix,
+      ...asUser('nobody', UNPRIVILEGED_UID).prefix,
       // Without this bit access(2), by which initdb looks for its programs, would leave the capabilities out.
       '--securebits=+no_setuid_fixup',
       '--inh-caps=+dac_override,+dac_read_search',
       '--ambient-caps=+dac_override,+dac_read_search',
     ],
-    uid: NOBODY,
+    uid: UNPRIVILEGED_UID,
   },
-  asUser('nobody', NOBODY),
+  asUser('nobody', UNPRIVILEGED_UID),
 ];
 
 const works = async ({ prefix }: RunAs, binaries: Binaries): Promise<boolean> => {
@@ -69,7 +69,7 @@ const ownerOf = async (path: string): Promise<number | undefined> =>
 const candidates = async (clusterFolder: string): Promise<readonly RunAs[]> => {
   if (process.getuid?.() !== 0) return [self];
   const owner = await ownerOf(clusterFolder);
-  return owner === undefined || owner === 0 || owner === NOBODY
+  return owner === undefined || owner === 0 || owner === UNPRIVILEGED_UID
     ? WAYS_FOR_ROOT
     : [asUser('owner', owner), ...WAYS_FOR_ROOT];
 };
@@ -92,12 +92,12 @@ export const chooseRunAs = async (
   }
   throw unavailable(
     process.getuid?.() === 0
-      ? 'it does not run as root, and neither a user namespace nor the user nobody can be used here: start as an ordinary user'
+      ? 'it does not run as root, and neither a user namespace nor an unprivileged user can be used here: start as an ordinary user'
       : `its program ${binaries.postgres} does not run on this machine`,
   );
 };
 
-/** Gives the folder to whom PostgreSQL will run as. */
+/** Gives the folder to the user that PostgreSQL will run as. */
 export const handOver = async ({ uid }: RunAs, path: string): Promise<void> => {
   if (uid !== undefined && (await ownerOf(path)) !== uid) await chown(path, uid, uid);
 };

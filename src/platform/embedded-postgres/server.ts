@@ -112,9 +112,9 @@ export const stopServer = async (pid: number): Promise<void> => {
 };
 
 /**
- * Makes the folder startable again, whatever was killed before: stops a server nobody keeps, ends the children of one
- * that was killed (they hold its shared memory, and PostgreSQL refuses to start beside them), and removes a pid file
- * whose id now belongs to somebody else.
+ * Makes the folder startable again, whatever was killed before: stops a server without a keeper, ends the children of one
+ * that was killed (they hold its shared memory, and PostgreSQL does not start beside them), and removes a pid file
+ * whose id now belongs to another process.
  */
 export const clearFolder = async (clusterFolder: string): Promise<void> => {
   const left = readPidFile(clusterFolder);

@@ -63,7 +63,7 @@ const MOVE_SQL = `update projection_checkpoints set position = ?, failure = null
 
 type Bindings = readonly (string | readonly string[])[];
 
-/** The steps of one write as common table expressions, their names told apart by `n`. */
+/** The steps of one write as common table expressions, their names distinguished by `n`. */
 const stepsOf = ({ projection, target, move, changes }: Write, n: number) => {
   const { table, checkpoint } = target;
   const { upserts, removals, counters } = changes;

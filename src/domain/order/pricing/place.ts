@@ -12,7 +12,7 @@ import { isPlaced, type OrderState } from '../state.ts';
 export const placeOrder = (
   { data, at }: PlaceOrder,
   state: OrderState,
-  policy: OrderSettings,
+  settings: OrderSettings,
 ): Decision<OrderPlaced, OrderRejection> => {
   if (isPlaced(state)) return { rejected: 'order.already_placed' };
   const { scheduled_for, personal } = data;
@@ -27,7 +27,7 @@ export const placeOrder = (
       ...data,
       payment_method: data.payment_method === null ? null : orderPaymentMethod(data.payment_method),
       lines: priced.lines,
-      estimated_delivery_at: scheduled_for === null ? plusMinutes(at, policy.deliveryEstimateMinutes) : null,
+      estimated_delivery_at: scheduled_for === null ? plusMinutes(at, settings.deliveryEstimateMinutes) : null,
       personal: { ...personal, billing_address: personal.billing_address ?? personal.shipping_address },
     },
   });
