@@ -136,12 +136,12 @@ test('what is paid, free or paid at the door goes to processing; what is not wai
 });
 
 test('an order whose money went back is not processed: its debt is open again', async () => {
-  const policy = { autoProcess: 'all', paymentRequired: true } as const;
+  const orderSettings = { autoProcess: 'all', paymentRequired: true } as const;
   const [refunded, kept, cod] = [await place(), await place(), await placeCod()];
   for (const id of [refunded, kept, cod])
     await decideOnOrder(api.core, id, startPayment(P1, PLACED_TOTAL), recordCapture(P1, PLACED_TOTAL));
   for (const id of [refunded, cod]) await decideOnOrder(api.core, id, refundByHand(P1));
-  await processWaiting({ policy });
+  await processWaiting({ orderSettings });
   assert.is((await typesOf(kept)).at(-1), 'OrderProcessingStarted');
   for (const id of [refunded, cod]) {
     assert.is((await typesOf(id)).at(-1), 'RefundAllocated');
