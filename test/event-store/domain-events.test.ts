@@ -29,7 +29,7 @@ import {
 } from '../support/order-money.ts';
 import { memoryDataKeys } from '../support/memory-data-keys.ts';
 import { context } from '../support/orders.ts';
-import { timeline } from '../support/timeline.ts';
+import { runOrder } from '../support/order-run.ts';
 
 const test = suite('domain events and their schemas');
 const now = { at: NOON, by: SYSTEM };
@@ -55,7 +55,7 @@ const remarks = { reason: 'because I say so', notes: 'noted', meta_data: { a: 1 
 /** An order that lives through nearly everything, and what its return and a payment say meanwhile. */
 const lifeOf = () => {
   assert.ok(line && orderId && returnId && p1 && p2 && p3);
-  const lived = timeline(createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds));
+  const lived = runOrder(createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds));
   const { does, order } = lived;
   does(place({ lines: mugs, scheduled_for: '2026-03-02T12:00:00.000Z' }));
   does({ type: 'ReleaseOrder', data: {}, at: '2026-03-02T12:00:00.000Z', by: SYSTEM }, modify(mugs));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Things that are known to exist, by what they are: `orders` → ids and numbers. Grows by what is answered. */
+/** Resources that are known to exist, by what they are: `orders` → ids and numbers. Grows by what is answered. */
 export type Pool = {
   readonly add: (kind: string, ...names: readonly unknown[]) => void;
   /** Remembers what an answer names. `template` is the address it came from. */

@@ -1,7 +1,7 @@
 import type { TestApi } from '../support/api.ts';
 import { placeOrder, takeActions } from '../support/core.ts';
 import { createPayment, openReturn, startPayment } from '../support/payments.ts';
-import { makeThings } from '../support/things.ts';
+import { createResources } from '../support/resources.ts';
 import type { Pool } from './pool.ts';
 
 const OWNERS = [
@@ -14,7 +14,7 @@ const DELIVERY = ['confirm', 'start_processing', 'ship', 'deliver'];
 /** One of everything for two customers and their couriers, by id and by number. */
 export const firstThings = async (api: TestApi, pool: Pool): Promise<void> => {
   for (const owner of OWNERS) {
-    const things = await makeThings(api, owner);
+    const things = await createResources(api, owner);
     for (const [kind, names] of Object.entries(things)) pool.add(`${kind}s`, ...names);
     pool.add('delivery_partners', owner.courier);
   }

@@ -11,7 +11,7 @@ import { notifyCustomers } from '../../src/notifications/notify-customers.ts';
 import { newLine, placeOrder, takeActions } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { byAdmin, openReturn, startPayment, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';
-import { silentWorld } from '../support/told.ts';
+import { notificationWorld } from '../support/notification-world.ts';
 import { readText } from '../documents/pdf-text.ts';
 
 const messages = suite<{ database: TestDatabase }>('what customers are told');
@@ -21,7 +21,7 @@ messages.after(({ database }) => database.close());
 const TO_SHIPPED = ['confirm', 'start_processing', 'ship'] as const;
 
 messages('every step of an order and its return has its message, once', async ({ database }) => {
-  const { core, follow, tell, told, mails } = await silentWorld(database);
+  const { core, follow, tell, sentMails, mails } = await notificationWorld(database);
   const order = await placeOrder(core);
   await startPayment(core, order, { amount: 3358 });
   await follow();
@@ -39,7 +39,7 @@ messages('every step of an order and its return has its message, once', async ({
   await tell();
   await tell();
 
-  const rows = await told();
+  const rows = await sentMails();
   assert.equal(rows.map(({ kind }) => kind).toSorted(), [
     ...['order_confirmation', 'order_delivered', 'order_shipped', 'order_status', 'order_status'],
     ...['return_approved', 'return_refunded', 'return_requested', 'return_status', 'return_status'],
@@ -62,7 +62,7 @@ messages('every step of an order and its return has its message, once', async ({
 });
 
 messages('an order that was deleted in the event store stops no message of another', async ({ database }) => {
-  const { core, store, tell, mails } = await silentWorld(database);
+  const { core, store, tell, mails } = await notificationWorld(database);
   const [deleted, kept] = [await placeOrder(core), await placeOrder(core)];
   for (const order of [deleted, kept]) await takeActions(core, order, TO_SHIPPED);
   const readStream: EventStore['readStream'] = (stream, options) =>
@@ -74,7 +74,7 @@ messages('an order that was deleted in the event store stops no message of anoth
 });
 
 messages('in the language of the customer, in any script', async ({ database }) => {
-  const { core, tell, mails } = await silentWorld(database);
+  const { core, tell, mails } = await notificationWorld(database);
   for (const locale of ['de', 'de-AT', 'hi-IN', 'en', 'tlh']) await placeOrder(core, { locale });
   await placeOrder(core);
   await tell();
@@ -94,7 +94,7 @@ messages('in the language of the customer, in any script', async ({ database }) 
 });
 
 messages('what a customer wrote is text, never markup', async ({ database }) => {
-  const { core, tell, mails } = await silentWorld(database);
+  const { core, tell, mails } = await notificationWorld(database);
   const name = '<script>alert("hi")</script> {{ shop.name }}';
   await placeOrder(core, { customer_name: name, lines: [newLine({ product_name: '<b>&' })] });
   await tell();
@@ -106,16 +106,16 @@ messages('what a customer wrote is text, never markup', async ({ database }) => 
 });
 
 messages('whoever left no address, or was erased, is told nothing', async ({ database }) => {
-  const { core, restart, tell, told, mails } = await silentWorld(database);
+  const { core, restart, tell, sentMails, mails } = await notificationWorld(database);
   await placeOrder(core, { customer_email: null });
   await placeOrder(core, { customer_id: 'c-erased' });
   await core.db('data_keys').where({ subject: 'c-erased' }).update({ wrapped: null });
   await tell(restart());
-  assert.equal([mails.length, (await told()).length], [0, 0]);
+  assert.equal([mails.length, (await sentMails()).length], [0, 0]);
 });
 
 messages('it tells what happened then, not what has become of it', async ({ database }) => {
-  const { core, tell, mails } = await silentWorld(database);
+  const { core, tell, mails } = await notificationWorld(database);
   const order = await placeOrder(core);
   await core.orders.replaceItems({ ...byAdmin(), id: order }, [newLine({ quantity: 100 })]);
   await takeActions(core, order, ['cancel']);
@@ -127,7 +127,7 @@ messages('it tells what happened then, not what has become of it', async ({ data
 });
 
 messages('a cancellation says what goes back, and the refund says that it went', async ({ database }) => {
-  const { core, follow, tell, mails } = await silentWorld(database);
+  const { core, follow, tell, mails } = await notificationWorld(database);
   const order = await placeOrder(core);
   await startPayment(core, order, { amount: 3358 });
   await follow();
@@ -139,13 +139,13 @@ messages('a cancellation says what goes back, and the refund says that it went',
 });
 
 messages('on its way is said once, with the invoice, by carrier or by courier', async ({ database }) => {
-  const { core, follow, tell, told } = await silentWorld(database);
+  const { core, follow, tell, sentMails } = await notificationWorld(database);
   const kindsOf = async (actions: readonly string[]) => {
     const id = await placeOrder(core);
     await takeActions(core, id, actions);
     await follow();
     await tell();
-    return (await told())
+    return (await sentMails())
       .filter(({ order_id }) => order_id === id)
       .map(({ kind, subject }) => [kind, subject?.split(': ')[1]]);
   };
@@ -162,12 +162,12 @@ messages('on its way is said once, with the invoice, by carrier or by courier', 
 });
 
 messages('two workers tell everybody once', async ({ database }) => {
-  const { core, store, tell, told, mails } = await silentWorld(database);
+  const { core, store, tell, sentMails, mails } = await notificationWorld(database);
   for (let n = 0; n < 12; n += 1) await placeOrder(core);
   const waiting = { ...core, store, pace: { batch: 3 } };
   await Promise.all([tell(waiting), tell(waiting)]);
   await tell();
-  const rows = await told();
+  const rows = await sentMails();
   assert.is(rows.length, 12);
   // What is kept as a file may be written twice on the way: it is the same file.
   assert.is(new Set(mails.map(({ id }) => id)).size, 12);
@@ -176,7 +176,7 @@ messages('two workers tell everybody once', async ({ database }) => {
 messages(
   'the notification service hears every change of status, and on which devices to tell',
   async ({ database }) => {
-    const { core, tell } = await silentWorld(database);
+    const { core, tell } = await notificationWorld(database);
     const heard: (readonly [status: string, key: string, tokens: number])[] = [];
     let away = true;
     const notifier = {
@@ -213,7 +213,7 @@ messages(
 );
 
 /** Two mugs of 12.99 with 2.60 tax and 5.00 shipping: 33.58, paid in full or not at all, and delivered. */
-const deliver = async ({ core, follow }: Awaited<ReturnType<typeof silentWorld>>, isPaid: boolean) => {
+const deliver = async ({ core, follow }: Awaited<ReturnType<typeof notificationWorld>>, isPaid: boolean) => {
   const order = await placeOrder(core);
   const payment = isPaid ? await startPayment(core, order, { amount: 3358 }) : undefined;
   await follow();
@@ -223,7 +223,7 @@ const deliver = async ({ core, follow }: Awaited<ReturnType<typeof silentWorld>>
 };
 
 messages('given back by hand, then all returned: estimate, mails and memo say the one number', async ({ database }) => {
-  const world = await silentWorld(database);
+  const world = await notificationWorld(database);
   const { core, follow, tell, mails } = world;
   const { order, payment = '' } = await deliver(world, true);
   await core.payments.refund({ ...byAdmin(), id: payment }, { amount: 1000, reason: 'suspected fraud' });
@@ -253,7 +253,7 @@ messages('given back by hand, then all returned: estimate, mails and memo say th
 messages(
   'an order that was never paid: a return lowers what is due, and no mail speaks of money back',
   async ({ database }) => {
-    const world = await silentWorld(database);
+    const world = await notificationWorld(database);
     const { core, follow, tell, mails } = world;
     const { order } = await deliver(world, false);
     const back = await openReturn(core, order, { reason: 'damaged' });
@@ -270,7 +270,7 @@ messages(
 );
 
 messages('before the invoice, money given back is due again, and the mail says so', async ({ database }) => {
-  const { core, follow, tell, mails } = await silentWorld(database);
+  const { core, follow, tell, mails } = await notificationWorld(database);
   const order = await placeOrder(core);
   const payment = await startPayment(core, order, { amount: 3358 });
   await follow();
@@ -284,7 +284,7 @@ messages('before the invoice, money given back is due again, and the mail says s
 });
 
 messages('a refund that failed is told to staff, and to nobody else', async ({ database }) => {
-  const { core, follow, tell, told, mails } = await silentWorld(database);
+  const { core, follow, tell, sentMails, mails } = await notificationWorld(database);
   const order = await placeOrder(core);
   await startPayment(core, order, { amount: 3358, payment_token: 'tok_refund_declined' });
   await follow();
@@ -298,7 +298,7 @@ messages('a refund that failed is told to staff, and to nobody else', async ({ d
     ['staff@shop.example'],
   );
   assert.match(failed[0]?.text ?? '', 'The refund of €33.58 for order');
-  const kinds = (await told()).map(({ kind, to }) => [kind, to]);
+  const kinds = (await sentMails()).map(({ kind, to }) => [kind, to]);
   assert.equal(
     kinds.filter(([, to]) => to === 'staff@shop.example'),
     [['refund_failed', 'staff@shop.example']],

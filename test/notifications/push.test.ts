@@ -11,7 +11,7 @@ const notification = suite('the notification service');
 
 type Asked = { readonly path: string | undefined; readonly headers: IncomingHttpHeaders; readonly body: unknown };
 
-/** A service that answers as it is told, and what it was asked. */
+/** A service with scripted answers, and the requests it got. */
 const serve = async (statuses: readonly number[]) => {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
@@ -51,7 +51,7 @@ const news = (tokens: readonly string[]) => ({
   trace: { request_id: 'r-1' },
 });
 
-notification('is told who, what and which status, under one key also when it had to be told again', async () => {
+notification('gets customer, order and status, under one key also when it is sent again', async () => {
   const { asked, notifier, close } = await serve([500]);
   assert.is(await notifier.tell(news([])), 'sent');
   assert.equal(

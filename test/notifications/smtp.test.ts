@@ -6,7 +6,7 @@ import { findDocumentFile } from '../../src/documents/document-files.ts';
 import { placeOrder, shipOrder, takeActions } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startMailServer, type MailServer } from '../support/mail-server.ts';
-import { silentWorld } from '../support/told.ts';
+import { notificationWorld } from '../support/notification-world.ts';
 
 const smtp = suite<{ database: TestDatabase; servers: MailServer[] }>('messages through a mail server');
 smtp.before(async (state) => void (state.database = await openTestDatabase()));
@@ -50,11 +50,11 @@ const bodyOf = (raw: string, type: string): Buffer => {
 
 smtp('a mail arrives with its document, byte for byte', async ({ database, servers }) => {
   const { server, mailer } = await serve(servers);
-  const { core, follow, tell, told } = await silentWorld(database);
+  const { core, follow, tell, sentMails } = await notificationWorld(database);
   const order = await shipOrder(core);
   await follow();
   await tell({ mailer });
-  const rows = await told();
+  const rows = await sentMails();
   assert.is(rows.length, server.received.length);
   assert.ok(rows.length > 0, 'shipping an order sends mail');
   assert.ok(rows.every(({ status, attempts }) => status === 'sent' && attempts === 1));
@@ -66,9 +66,9 @@ smtp('a mail arrives with its document, byte for byte', async ({ database, serve
   assert.match(raw, /^Auto-Submitted: auto-generated\r$/m);
 });
 
-smtp('what happened to an order is told in turn', async ({ database, servers }) => {
+smtp('messages about one order go out in order', async ({ database, servers }) => {
   const { server, mailer } = await serve(servers);
-  const { core, tell } = await silentWorld(database);
+  const { core, tell } = await notificationWorld(database);
   const order = await placeOrder(core);
   await takeActions(core, order, ['confirm', 'start_processing', 'cancel']);
   await tell({ mailer });
@@ -86,10 +86,10 @@ smtp('a server that asks to come again (451) gets it later, once', async ({ data
   const { server, mailer } = await serve(servers, {
     judge: () => Promise.resolve((asked += 1) === 1 ? { code: 451, message: 'greylisted, come again' } : undefined),
   });
-  const { core, tell, told, enqueued } = await silentWorld(database);
+  const { core, tell, sentMails, enqueued } = await notificationWorld(database);
   await placeOrder(core);
   await tell({ mailer });
-  const [waiting] = await told();
+  const [waiting] = await sentMails();
   assert.equal([waiting?.status, waiting?.attempts], ['waiting', 1]);
   assert.match(waiting?.reason ?? '', '451 greylisted, come again');
   const [later] = enqueued;
@@ -97,7 +97,7 @@ smtp('a server that asks to come again (451) gets it later, once', async ({ data
   assert.ok(inMs > 1_000 && inMs <= 5_000, `tried again in ${inMs} ms`);
   await core.db('messages').where({ status: 'waiting' }).update({ next_try_at: core.db.fn.now() });
   await tell({ mailer });
-  const [sent] = await told();
+  const [sent] = await sentMails();
   assert.equal([sent?.status, sent?.attempts, sent?.reason], ['sent', 2, null]);
   assert.is(server.received.length, 1);
 });
@@ -109,11 +109,11 @@ smtp('a recipient nobody knows (550) fails, visibly, and others get theirs', asy
         address.startsWith('gone') ? { code: 550, message: `<${address.toUpperCase()}>: no such user` } : undefined,
       ),
   });
-  const { core, store, tell, told, enqueued } = await silentWorld(database);
+  const { core, store, tell, sentMails, enqueued } = await notificationWorld(database);
   const order = await placeOrder(core, { customer_email: 'gone@shop.example' });
   await placeOrder(core);
   await tell({ mailer });
-  const [failed, sent] = await told();
+  const [failed, sent] = await sentMails();
   assert.equal([failed?.status, failed?.order_id, sent?.status], ['failed', order, 'sent']);
   assert.match(failed?.reason ?? '', '550 <(address)>: no such user');
   assert.equal(await core.messages.counts(), { waiting: 0, failed: 1 });
@@ -124,12 +124,12 @@ smtp('a recipient nobody knows (550) fails, visibly, and others get theirs', asy
 
 smtp('a server that hangs is left after a while, and the rest waits', async ({ database, servers }) => {
   const { mailer } = await serve(servers, { judge: () => new Promise(() => undefined) }, { silenceMs: 150 });
-  const { core, tell, told, enqueued } = await silentWorld(database);
+  const { core, tell, sentMails, enqueued } = await notificationWorld(database);
   for (let n = 0; n < 30; n += 1) await placeOrder(core);
   const started = performance.now();
   await tell({ mailer });
   assert.ok(performance.now() - started < 2_000, 'not one silence after the other');
-  const rows = await told();
+  const rows = await sentMails();
   assert.is(rows.length, 30);
   assert.ok(rows.every(({ status }) => status === 'waiting'));
   const tried = rows.filter(({ attempts }) => attempts > 0);
@@ -140,19 +140,19 @@ smtp('a server that hangs is left after a while, and the rest waits', async ({ d
 
 smtp('nobody there: it waits, and is sent when somebody is', async ({ database, servers }) => {
   const { server, mailer } = await serve(servers);
-  const { core, tell, told } = await silentWorld(database);
+  const { core, tell, sentMails } = await notificationWorld(database);
   await placeOrder(core);
   const deaf = createSmtpMailer({ host: '127.0.0.1', port: 1, login: undefined, from: FROM, isLoopback: true });
   await tell({ mailer: deaf, pace: AT_ONCE });
-  assert.match((await told())[0]?.reason ?? '', 'ECONNREFUSED');
+  assert.match((await sentMails())[0]?.reason ?? '', 'ECONNREFUSED');
   await tell({ mailer, pace: AT_ONCE });
-  assert.is((await told())[0]?.status, 'sent');
+  assert.is((await sentMails())[0]?.status, 'sent');
   assert.is(server.received.length, 1);
 });
 
 smtp('dying between sending and noting it sends twice at most, under one Message-ID', async ({ database, servers }) => {
   const { server, mailer } = await serve(servers);
-  const { core, tell, told } = await silentWorld(database);
+  const { core, tell, sentMails } = await notificationWorld(database);
   await placeOrder(core);
   const dying = { ...core.outbox, mark: () => Promise.reject(new Error('the process has died')) };
   try {
@@ -161,22 +161,22 @@ smtp('dying between sending and noting it sends twice at most, under one Message
   } catch (error) {
     assert.match(String(error), 'the process has died');
   }
-  assert.is((await told())[0]?.status, 'waiting');
+  assert.is((await sentMails())[0]?.status, 'waiting');
   await tell({ mailer });
   await tell({ mailer });
   const ids = server.received.map(({ raw }) => /^Message-ID: (.*)\r$/m.exec(raw)?.[1]);
-  const [message] = await told();
+  const [message] = await sentMails();
   assert.equal(ids, [`<${message?.id}@shop.example>`, `<${message?.id}@shop.example>`]);
   assert.is(message?.status, 'sent');
 });
 
 smtp('two workers send each message once', async ({ database, servers }) => {
   const { server, mailer } = await serve(servers);
-  const { core, tell, told } = await silentWorld(database);
+  const { core, tell, sentMails } = await notificationWorld(database);
   for (let n = 0; n < 25; n += 1) await placeOrder(core);
   await Promise.all([tell({ mailer }), tell({ mailer: { ...mailer, close: () => undefined } })]);
   await tell({ mailer });
-  assert.is((await told()).filter(({ status }) => status === 'sent').length, 25);
+  assert.is((await sentMails()).filter(({ status }) => status === 'sent').length, 25);
   assert.is(server.received.length, 25);
 });
 
@@ -194,7 +194,7 @@ smtp('it encrypts where the server can, insists on it elsewhere, and says who it
     },
     { login },
   );
-  const { core, tell, told } = await silentWorld(database);
+  const { core, tell, sentMails } = await notificationWorld(database);
   await placeOrder(core);
   await tell({
     mailer: createSmtpMailer({
@@ -206,7 +206,7 @@ smtp('it encrypts where the server can, insists on it elsewhere, and says who it
     }),
     pace: AT_ONCE,
   });
-  assert.match((await told())[0]?.reason ?? '', 'wrong password');
+  assert.match((await sentMails())[0]?.reason ?? '', 'wrong password');
   await tell({ mailer: open.mailer, pace: AT_ONCE });
   assert.equal(
     open.server.received.map(({ secure, user }) => [secure, user]),
@@ -216,7 +216,7 @@ smtp('it encrypts where the server can, insists on it elsewhere, and says who it
   const plain = await serve(servers, {}, { isLoopback: false });
   await placeOrder(core);
   await tell({ mailer: plain.mailer, pace: AT_ONCE });
-  const newest = (await told()).at(-1);
+  const newest = (await sentMails()).at(-1);
   assert.is(newest?.status, 'waiting');
   assert.match(newest?.reason ?? '', /STARTTLS/);
   assert.is(plain.server.received.length, 0);
@@ -224,7 +224,7 @@ smtp('it encrypts where the server can, insists on it elsewhere, and says who it
 
 smtp('nothing that a customer types becomes a header or another recipient', async ({ database, servers }) => {
   const { server, mailer } = await serve(servers);
-  const { core, tell, told } = await silentWorld(database);
+  const { core, tell, sentMails } = await notificationWorld(database);
   const names = [
     'Eve\r\nBcc: all@shop.example',
     '"Eve" <x@y.example>, Bob',
@@ -241,7 +241,7 @@ smtp('nothing that a customer types becomes a header or another recipient', asyn
     assert.equal(to, ['meera@shop.example']);
     assert.not.match(raw.slice(0, raw.indexOf('\r\n\r\n')), /^(Bcc|X-A|Cc):/im);
   }
-  const failed = (await told()).filter(({ status }) => status === 'failed');
+  const failed = (await sentMails()).filter(({ status }) => status === 'failed');
   assert.is(failed.length, 3);
   assert.ok(failed.every(({ reason }) => reason === 'the address is not one that mail can be sent to'));
 });

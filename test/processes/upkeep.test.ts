@@ -5,7 +5,7 @@ import { createKeyStore } from '../../src/platform/idempotency-keys.ts';
 import { deleteExpiredKeys, rebuildProjectionTask } from '../../src/processes/upkeep.ts';
 import { orderList } from '../../src/projections/orders/index.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
-import { openJournal } from '../support/journal.ts';
+import { openEventLog } from '../support/event-log.ts';
 import { orderPlaced } from '../support/orders.ts';
 import { rowsOf } from '../support/projection-spec.ts';
 
@@ -37,10 +37,10 @@ test('keys are forgotten once their hours are over, and not before; twice is onc
 
 test('a read model is rebuilt by its name, as often as the job is delivered', async () => {
   const { db } = database;
-  const journal = openJournal();
+  const eventLog = openEventLog();
   const order = randomUUID();
-  await journal.append(order, [orderPlaced()]);
-  const rebuild = rebuildProjectionTask.bind({ db, ...journal });
+  await eventLog.append(order, [orderPlaced()]);
+  const rebuild = rebuildProjectionTask.bind({ db, ...eventLog });
   for (const _ of ['once', 'again']) {
     await rebuild.run({ name: orderList.name }, job);
     assert.equal(
@@ -51,7 +51,7 @@ test('a read model is rebuilt by its name, as often as the job is delivered', as
 });
 
 test('a read model that nobody knows fails visibly, and so does a job that names none', async () => {
-  const rebuild = rebuildProjectionTask.bind({ db: database.db, ...openJournal() });
+  const rebuild = rebuildProjectionTask.bind({ db: database.db, ...openEventLog() });
   const reasonOf = async (payload: unknown): Promise<string> => {
     try {
       await rebuild.run(payload, job);

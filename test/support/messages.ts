@@ -36,5 +36,5 @@ export const messageDepsOf = (core: Core): SendMessagesDeps => ({
 });
 
 /** Does the job once, here. */
-export const tellCustomers = (core: Core, changes: Partial<SendMessagesDeps> = {}): Promise<void> =>
+export const sendMessages = (core: Core, changes: Partial<SendMessagesDeps> = {}): Promise<void> =>
   notifyCustomers.bind({ ...messageDepsOf(core), ...changes }).run({}, { jobId: '1', attempt: 1 });

@@ -4,16 +4,20 @@ import type { DomainEvent } from '../../src/domain/events.ts';
 import type { EventContext } from '../../src/event-store/codec.ts';
 import type { Position } from '../../src/event-store/port.ts';
 import { applyBatch, openCheckpoint, type Projection, type Row } from '../../src/projections/engine/index.ts';
-import { openJournal } from './journal.ts';
+import { openEventLog } from './event-log.ts';
 
 /** Something that happened to an order. */
-export type Told = {
+export type Appended = {
   readonly order: string;
   readonly event: DomainEvent;
   readonly more: Partial<EventContext> & { readonly customerId?: string };
 };
 
-export const told = (order: string, event: DomainEvent, more: Told['more'] = {}): Told => ({ order, event, more });
+export const appended = (order: string, event: DomainEvent, more: Appended['more'] = {}): Appended => ({
+  order,
+  event,
+  more,
+});
 
 /** Rows as JSON has them, in the order of their keys. */
 export const rowsOf = async (db: Knex, { table, key, columns }: Projection): Promise<readonly Row[]> => {
@@ -45,15 +49,15 @@ export const forget = async (db: Knex, { name, table }: Projection): Promise<voi
  */
 export const specForProjection =
   (projection: Projection, database: () => Knex) =>
-  (...past: readonly Told[]) => ({
-    when: (...now: readonly Told[]) => ({
+  (...past: readonly Appended[]) => ({
+    when: (...now: readonly Appended[]) => ({
       then: async (...expected: readonly Row[]): Promise<void> => {
         const db = database();
         await forget(db, projection);
-        const { store, codec, append } = openJournal();
+        const { store, codec, append } = openEventLog();
         const writer = { db, codec, projection, target: { table: projection.table, checkpoint: projection.name } };
 
-        const handle = async (events: readonly Told[], after: Position): Promise<Position> => {
+        const handle = async (events: readonly Appended[], after: Position): Promise<Position> => {
           for (const { order, event, more } of events) await append(order, [event], more);
           const batch = await store.readAll({ after, limit: 1_000, prefixes: projection.prefixes });
           const { epoch } = await openCheckpoint(db, projection);

@@ -8,7 +8,7 @@ import {
 import { paymentDecider, type PaymentCommand, type PaymentState } from '../../../src/domain/payment/index.ts';
 import { NOON, SYSTEM } from '../../support/decider-spec.ts';
 import { mug, place } from '../../support/order-commands.ts';
-import { timeline } from '../../support/timeline.ts';
+import { runOrder } from '../../support/order-run.ts';
 import * as model from './reference-model.ts';
 
 export type Basket = readonly { unit_price: number; quantity: number; share: number }[];
@@ -19,7 +19,7 @@ export const linesOf = (wanted: Basket) =>
   );
 
 export const setUp = (wanted: Basket, autoRefundReturns: boolean, currency = 'EUR') => {
-  const lived = timeline(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, autoRefundReturns }));
+  const lived = runOrder(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, autoRefundReturns }));
   lived.does(place({ currency, lines: linesOf(wanted), shipping_cost: 199 }));
   const m: model.Model = {
     status: 'pending',

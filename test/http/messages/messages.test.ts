@@ -6,7 +6,7 @@ import { createEmlMailer } from '../../../src/notifications/mail/eml.ts';
 import { checkMailFolder, checkMailServer } from '../../../src/notifications/mail/mail-health.ts';
 import { ADMIN, anOrder, AUDITOR, MEERA, OTHER, startTestApi, type TestApi } from '../../support/api.ts';
 import { startMailServer } from '../../support/mail-server.ts';
-import { tellCustomers } from '../../support/messages.ts';
+import { sendMessages } from '../../support/messages.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary.ts';
 
 const messages = suite('messages over HTTP');
@@ -36,7 +36,7 @@ type Message = {
 
 const tell = () => {
   const mailer = createEmlMailer({ folder, from: { name: 'Waybill', address: 'orders@shop.example' } });
-  return tellCustomers(api.core, { mailer });
+  return sendMessages(api.core, { mailer });
 };
 const list = async (query = '', as = ADMIN) => (await api.call<Message[]>(`/admin/messages${query}`, { as })).body;
 

@@ -5,7 +5,7 @@ import { defineSpecs } from '../../../src/http/server/spec.ts';
 
 const binding = suite('specs and their handlers');
 
-const common = { tag: 'Things', summary: 'Try a thing', permission: 'public', answers: {} } as const;
+const common = { tag: 'Resources', summary: 'Try a thing', permission: 'public', answers: {} } as const;
 const specs = defineSpecs({
   getThing: { ...common, methods: ['GET'], path: '/things/:id' },
   changeThing: { ...common, methods: ['PATCH'], path: '/things/:id' },

@@ -7,18 +7,18 @@ import { countRows } from '../../fuzz/count-rows.ts';
 import { inner, operationsOf, resolve, type Operation, type Schema } from '../../fuzz/operations.ts';
 import { kindOf } from '../../fuzz/pool.ts';
 import { ADMIN, anOrder, MEERA, startTestApi, type Call, type TestApi } from '../../support/api.ts';
-import { makeThings, type Things } from '../../support/things.ts';
+import { createResources, type Resources } from '../../support/resources.ts';
 
 const injection = suite('what is sent stays data');
 let api: TestApi;
 let document: OpenApiDocument;
 let operations: readonly Operation[];
-let things: Things;
+let things: Resources;
 let service: Call;
 
 injection.before(async () => {
   api = await startTestApi({ options: { outcomeTimeoutMs: 0 } });
-  things = await makeThings(api, { customer: 'c-1', courier: 'courier-7' });
+  things = await createResources(api, { customer: 'c-1', courier: 'courier-7' });
   document = (await api.call<OpenApiDocument>('//openapi.json', { as: null })).body;
   operations = operationsOf(document);
   const { key } = await createApiKey(api.core.db, { name: 'stock', scopes: SCOPES, expires_at: null });

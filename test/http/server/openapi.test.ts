@@ -137,7 +137,7 @@ const spec = {
   methods: ['GET'],
   path: '/things/:id',
   operationId: 'getThing',
-  tag: 'Things',
+  tag: 'Resources',
   summary: 'A thing',
   permission: { admin: 'any' },
   answers: { 200: { description: 'It.' } },

@@ -6,12 +6,12 @@ import type { Method, RouteSpec } from '../../../src/http/server/spec.ts';
 import { ADMIN, AUDITOR, COURIER, MEERA, startTestApi, type Call, type TestApi } from '../../support/api.ts';
 import { createApiKey } from '../../../src/platform/api-keys.ts';
 import { isScope, SCOPES, type Scope } from '../../../src/http/server/auth/scopes.ts';
-import { makeThings, type Kind, type Names, type Things } from '../../support/things.ts';
+import { createResources, type Kind, type Names, type Resources } from '../../support/resources.ts';
 
 const permissions = suite('the permission table, walked');
 let api: TestApi;
-let own: Things;
-let foreign: Things;
+let own: Resources;
+let foreign: Resources;
 let service: Credentials;
 
 /** What a path parameter names. A new address needs its line here: without one its rule would go unproven. */
@@ -49,15 +49,15 @@ const serviceWith = async (scopes: readonly Scope[]): Promise<Credentials> => {
 
 permissions.before(async () => {
   api = await startTestApi();
-  own = await makeThings(api, { customer: 'c-1', courier: 'courier-7' });
+  own = await createResources(api, { customer: 'c-1', courier: 'courier-7' });
   service = await serviceWith(SCOPES);
-  foreign = await makeThings(api, { customer: 'c-2', courier: 'courier-8' });
+  foreign = await createResources(api, { customer: 'c-2', courier: 'courier-8' });
 });
 permissions.after(() => api.close());
 
 const isList = ({ path }: RouteSpec): boolean => !path.includes(':');
 
-const namesOf = ({ path }: RouteSpec, things: Things): Names => {
+const namesOf = ({ path }: RouteSpec, things: Resources): Names => {
   const kind = KINDS.find(([address]) => address.test(path))?.[1];
   if (kind === undefined) throw new Error(`${path}: say in KINDS what its parameter names`);
   return things[kind];

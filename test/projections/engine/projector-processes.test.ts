@@ -10,7 +10,7 @@ import { sleep } from '../../../src/platform/backoff.ts';
 import { rebuildProjection } from '../../../src/projections/engine/index.ts';
 import { orderList } from '../../../src/projections/orders/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { openJournal, type Journal } from '../../support/journal.ts';
+import { openEventLog, type EventLog } from '../../support/event-log.ts';
 import { confirmed, started } from '../../support/order-events.ts';
 import { orderPlaced } from '../../support/orders.ts';
 import { countersOf, rowsOf } from '../../support/projection-spec.ts';
@@ -19,15 +19,15 @@ import { hasReached } from '../../support/projectors.ts';
 const test = suite('projector processes');
 const masterKey = randomBytes(32);
 let database: TestDatabase;
-let journal: Journal;
+let eventLog: EventLog;
 
 test.before(async () => {
   database = await openTestDatabase();
   const { url, db } = database;
-  journal = openJournal(openPostgresEventStore({ url }), openDataKeys({ db, masterKey }));
+  eventLog = openEventLog(openPostgresEventStore({ url }), openDataKeys({ db, masterKey }));
 });
 test.after(async () => {
-  await journal.store.close();
+  await eventLog.store.close();
   await database.close();
 });
 
@@ -52,7 +52,7 @@ test('whichever projector is killed or paused, another takes over at once and ev
   let placed = 0;
   const place = async (): Promise<bigint> => {
     placed += 1;
-    return journal.append(randomUUID(), [orderPlaced(), confirmed, started]);
+    return eventLog.append(randomUUID(), [orderPlaced(), confirmed, started]);
   };
   try {
     for (let round = 0; round < 6; round++) {
@@ -76,7 +76,7 @@ test('whichever projector is killed or paused, another takes over at once and ev
   const rows = await rowsOf(db, orderList);
   assert.is(rows.length, placed);
   assert.equal(await countersOf(db, orderList), { all: placed, 'customer:c-1': placed, 'status:processing': placed });
-  await rebuildProjection(orderList, { db, ...journal });
+  await rebuildProjection(orderList, { db, ...eventLog });
   assert.equal(await rowsOf(db, orderList), rows, 'rows are those of a fold from the first event');
 });
 

@@ -11,7 +11,7 @@ import {
 import { orderList } from '../../../src/projections/orders/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
-import { openJournal, type Journal } from '../../support/journal.ts';
+import { openEventLog, type EventLog } from '../../support/event-log.ts';
 import { confirmed, started } from '../../support/order-events.ts';
 import { orderPlaced } from '../../support/orders.ts';
 import { countersOf, forget, rowsOf } from '../../support/projection-spec.ts';
@@ -19,19 +19,20 @@ import { hasReached, startProjector } from '../../support/projectors.ts';
 
 const test = suite('projector');
 let database: TestDatabase;
-let journal: Journal;
+let eventLog: EventLog;
 test.before(async () => {
   database = await openTestDatabase();
 });
 test.before.each(async () => {
   await forget(database.db, orderList);
-  journal = openJournal();
+  eventLog = openEventLog();
 });
 test.after(() => database.close());
 
 const placeOrders = async (count: number): Promise<bigint> => {
   let position = 0n;
-  for (let index = 0; index < count; index++) position = await journal.append(randomUUID(), [orderPlaced(), confirmed]);
+  for (let index = 0; index < count; index++)
+    position = await eventLog.append(randomUUID(), [orderPlaced(), confirmed]);
   return position;
 };
 
@@ -49,7 +50,7 @@ const checkpoint = async () => (await readCheckpoints(database.db, [orderList.na
 test('events become rows, before and after the projector starts', async () => {
   const { db } = database;
   await placeOrders(3);
-  const projector = startProjector(orderList, { db, ...journal });
+  const projector = startProjector(orderList, { db, ...eventLog });
   const position = await placeOrders(4);
   await hasReached(db, orderList, position);
   assert.is((await rowsOf(db, orderList)).length, 7);
@@ -58,8 +59,8 @@ test('events become rows, before and after the projector starts', async () => {
 
 test('the checkpoint also passes events of streams that the projection does not follow', async () => {
   const { db } = database;
-  const projector = startProjector(orderList, { db, ...journal });
-  const { position } = await journal.store.append(
+  const projector = startProjector(orderList, { db, ...eventLog });
+  const { position } = await eventLog.store.append(
     'document-1',
     [{ id: randomUUID(), type: 'DocumentRedacted', data: {}, metadata: {} }],
     'no_stream',
@@ -70,7 +71,7 @@ test('the checkpoint also passes events of streams that the projection does not 
 
 test('two projectors at once handle every event once', async () => {
   const { db } = database;
-  const projectors = [1, 2, 3].map(() => startProjector(orderList, { db, ...journal }));
+  const projectors = [1, 2, 3].map(() => startProjector(orderList, { db, ...eventLog }));
   const position = await placeOrders(120);
   await hasReached(db, orderList, position);
   assert.equal(await countersOf(db, orderList), {
@@ -90,10 +91,10 @@ test('a projector that was held up in the middle of a batch writes nothing after
   let isHeld = false;
   const slow = startProjector(orderList, {
     db,
-    store: journal.store,
+    store: eventLog.store,
     codec: {
       decode: async (events) => {
-        const opened = await journal.codec.decode(events);
+        const opened = await eventLog.codec.decode(events);
         isHeld = true;
         await held;
         return opened;
@@ -101,11 +102,11 @@ test('a projector that was held up in the middle of a batch writes nothing after
     },
   });
   const order = randomUUID();
-  await journal.append(order, [orderPlaced()]);
+  await eventLog.append(order, [orderPlaced()]);
   await eventually('the slow projector is at it', () => isHeld);
 
-  const other = startProjector(orderList, { db, ...journal });
-  const position = await journal.append(order, [confirmed, started]);
+  const other = startProjector(orderList, { db, ...eventLog });
+  const position = await eventLog.append(order, [confirmed, started]);
   await hasReached(db, orderList, position);
   const rows = await rowsOf(db, orderList);
   assert.is(rows[0]?.['status'], 'processing');
@@ -125,7 +126,7 @@ test('a crash while writing leaves rows, counters and checkpoint together, and i
   await db.raw(`create function crash() returns trigger language plpgsql as
     $$ begin raise exception 'terminating connection' using errcode = '57P01'; end $$`);
   await db.raw('create trigger crash after insert on projection_counters for each row execute function crash()');
-  const projector = startProjector(orderList, { db, ...journal });
+  const projector = startProjector(orderList, { db, ...eventLog });
   const position = await placeOrders(1);
   await eventually('the outage is said', () => projector.log.lines.some(({ level }) => level === 'warn'));
   assert.equal(await rowsOf(db, orderList), []);
@@ -138,7 +139,7 @@ test('a crash while writing leaves rows, counters and checkpoint together, and i
 
 test('what a crash of the database took back is handled again, although nothing new happens', async () => {
   const { db } = database;
-  const projector = startProjector(orderList, { db, ...journal });
+  const projector = startProjector(orderList, { db, ...eventLog });
   const position = await placeOrders(3);
   await hasReached(db, orderList, position);
   await forget(db, orderList);
@@ -151,14 +152,14 @@ test('an event store that is away is waited for', async () => {
   const { db } = database;
   let away = 3;
   const store: EventStore = {
-    ...journal.store,
+    ...eventLog.store,
     subscribe: (options) => {
       if (away-- > 0) throw new StoreUnavailable('it is being restarted');
-      return journal.store.subscribe(options);
+      return eventLog.store.subscribe(options);
     },
   };
   const position = await placeOrders(1);
-  const projector = startProjector(orderList, { db, store, codec: journal.codec });
+  const projector = startProjector(orderList, { db, store, codec: eventLog.codec });
   await hasReached(db, orderList, position);
   assert.is(projector.log.lines.filter(({ level }) => level === 'warn').length, 3);
   assert.is((await checkpoint())?.failure, null);
@@ -168,10 +169,10 @@ test('an event store that is away is waited for', async () => {
 test('a bug stops the projection right before the event, which is named', async () => {
   const { db } = database;
   const order = randomUUID();
-  const good = await journal.append(order, [orderPlaced(), confirmed]);
-  await journal.append(order, [started]);
+  const good = await eventLog.append(order, [orderPlaced(), confirmed]);
+  await eventLog.append(order, [started]);
   await placeOrders(2);
-  const projector = startProjector(brokenBy('OrderProcessingStarted'), { db, ...journal });
+  const projector = startProjector(brokenBy('OrderProcessingStarted'), { db, ...eventLog });
   const failure = await eventually('the failure is noted', async () => (await checkpoint())?.failure ?? undefined);
   assert.is((await checkpoint())?.position, good);
   assert.is(failure.event?.type, 'OrderProcessingStarted');
@@ -180,7 +181,7 @@ test('a bug stops the projection right before the event, which is named', async 
   assert.match(failure.reason, 'no such thing');
   assert.is((await rowsOf(db, orderList)).length, 1, 'what lies before it was handled');
   assert.ok(projector.log.lines.some(({ level }) => level === 'error'));
-  const [status] = await projectionStatus({ db, store: journal.store, projections: [orderList] });
+  const [status] = await projectionStatus({ db, store: eventLog.store, projections: [orderList] });
   assert.is(status?.state, 'failed');
   assert.is(status?.lag_events, 5);
   await projector.stop();
@@ -189,19 +190,19 @@ test('a bug stops the projection right before the event, which is named', async 
 test('an event that cannot be opened is named as well, and a projector without the bug goes on from there', async () => {
   const { db } = database;
   await placeOrders(1);
-  const { position } = await journal.store.append(
+  const { position } = await eventLog.store.append(
     `order-${randomUUID()}`,
     [{ id: randomUUID(), type: 'OrderTeleported', data: {}, metadata: { schema_version: 1 } }],
     'no_stream',
   );
-  const projector = startProjector(orderList, { db, ...journal });
+  const projector = startProjector(orderList, { db, ...eventLog });
   await eventually(
     'the failure is noted',
     async () => (await checkpoint())?.failure?.event?.type === 'OrderTeleported',
   );
   await projector.stop();
 
-  const knowsIt = startProjector({ ...orderList, types: new Set(['OrderPlaced']) }, { db, ...journal });
+  const knowsIt = startProjector({ ...orderList, types: new Set(['OrderPlaced']) }, { db, ...eventLog });
   await hasReached(db, orderList, position);
   assert.is((await checkpoint())?.failure, null);
   await knowsIt.stop();
@@ -218,10 +219,10 @@ test('a projection that stopped goes on by itself after a rebuild', async () => 
     },
   };
   await placeOrders(2);
-  const projector = startProjector(mended, { db, ...journal });
+  const projector = startProjector(mended, { db, ...eventLog });
   await eventually('the failure is noted', async () => (await checkpoint())?.failure ?? undefined);
   isBroken = false;
-  await rebuildProjection(mended, { db, ...journal });
+  await rebuildProjection(mended, { db, ...eventLog });
   assert.is((await checkpoint())?.failure, null);
   await hasReached(db, orderList, await placeOrders(1));
   assert.is((await rowsOf(db, orderList)).length, 3);
@@ -230,7 +231,7 @@ test('a projection that stopped goes on by itself after a rebuild', async () => 
 
 test('rows of an older version are rebuilt at the start', async () => {
   const { db } = database;
-  const first = startProjector(orderList, { db, ...journal });
+  const first = startProjector(orderList, { db, ...eventLog });
   await hasReached(db, orderList, await placeOrders(2));
   await first.stop();
 
@@ -242,7 +243,7 @@ test('rows of an older version are rebuilt at the start', async () => {
       return next && { ...next, customer_id: 'somebody' };
     },
   };
-  const projectors = [1, 2].map(() => startProjector(renamed, { db, ...journal }));
+  const projectors = [1, 2].map(() => startProjector(renamed, { db, ...eventLog }));
   await eventually('the new version', async () => (await checkpoint())?.version === renamed.version);
   await hasReached(db, orderList, await placeOrders(1));
   assert.equal(await countersOf(db, orderList), {
@@ -253,7 +254,7 @@ test('rows of an older version are rebuilt at the start', async () => {
     'refund_status:none': 3,
   });
 
-  const older = startProjector(orderList, { db, ...journal });
+  const older = startProjector(orderList, { db, ...eventLog });
   await eventually('the old release steps back', () => older.log.lines.some(({ message }) => /newer/.test(message)));
   await Promise.all([...projectors, older].map(({ stop }) => stop()));
   assert.is((await checkpoint())?.version, renamed.version);

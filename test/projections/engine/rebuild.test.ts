@@ -12,7 +12,7 @@ import {
 import { orderList } from '../../../src/projections/orders/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
-import { openJournal } from '../../support/journal.ts';
+import { openEventLog } from '../../support/event-log.ts';
 import { assigned, cancelled, confirmed, delivered, shipped, started } from '../../support/order-events.ts';
 import { orderPlaced } from '../../support/orders.ts';
 import { countersOf, forget, rowsOf } from '../../support/projection-spec.ts';
@@ -45,7 +45,7 @@ const textOf = async (): Promise<unknown> => {
 };
 
 const tell = async (steps: readonly (readonly [number, number])[]) => {
-  const journal = openJournal();
+  const eventLog = openEventLog();
   const orders = Array.from({ length: 6 }, () => randomUUID());
   const placed = new Set<number>();
   let position = 0n;
@@ -54,21 +54,21 @@ const tell = async (steps: readonly (readonly [number, number])[]) => {
     const event = placed.has(who) ? LATER[what] : orderPlaced({ customer_id: customerId });
     placed.add(who);
     const at = new Date(Date.UTC(2026, 2, 1) + index * 61_007).toISOString();
-    if (event !== undefined) position = await journal.append(orders[who] ?? '', [event], { at, customerId });
+    if (event !== undefined) position = await eventLog.append(orders[who] ?? '', [event], { at, customerId });
   }
-  return { ...journal, position };
+  return { ...eventLog, position };
 };
 
 test('whatever happened, rebuilt rows are those of the live fold, byte for byte', async () => {
   const { db } = database;
   const property = fc.asyncProperty(histories, fc.integer({ min: 1, max: 8 }), async (steps, size) => {
     await forget(db, orderList);
-    const { position, ...journal } = await tell(steps);
-    const projector = startProjector(orderList, { db, ...journal });
+    const { position, ...eventLog } = await tell(steps);
+    const projector = startProjector(orderList, { db, ...eventLog });
     await hasReached(db, orderList, position);
     await projector.stop();
     const [rows, counters] = [await textOf(), await countersOf(db, orderList)];
-    await rebuildProjection(orderList, { db, ...journal, pageSize: size, cachedRows: 4, cachedBytes: 6_000 });
+    await rebuildProjection(orderList, { db, ...eventLog, pageSize: size, cachedRows: 4, cachedBytes: 6_000 });
     assert.equal(await textOf(), rows);
     assert.equal(await countersOf(db, orderList), counters);
     const { rows: counted } = await db.raw<{ rows: readonly { count: string }[] }>('select count(*) from order_list');
@@ -82,8 +82,8 @@ test('indexes keep their names and definitions', async () => {
   const indexes = () =>
     db('pg_indexes').where('tablename', 'order_list').orderBy('indexname').select('indexname', 'indexdef');
   const before: unknown = await indexes();
-  await rebuildProjection(orderList, { db, ...openJournal() });
-  await rebuildProjection(orderList, { db, ...openJournal() });
+  await rebuildProjection(orderList, { db, ...openEventLog() });
+  await rebuildProjection(orderList, { db, ...openEventLog() });
   assert.equal(await indexes(), before);
   assert.is((await indexes()).length, 15);
 });
@@ -97,9 +97,9 @@ test('rights and views that operators hung on a read model outlive its rebuild',
   await db.raw(`create view open_orders as select id, status from order_list where status = 'pending'`);
   await db.raw(`create view open_count as select count(*) from open_orders where status <> '?'`.replace('?', '\\?'));
   await db.raw(`grant select on open_count to ${reporter}`);
-  const journal = openJournal();
-  await journal.append(randomUUID(), [orderPlaced()]);
-  for (let time = 0; time < 2; time++) await rebuildProjection(orderList, { db, ...journal });
+  const eventLog = openEventLog();
+  await eventLog.append(randomUUID(), [orderPlaced()]);
+  for (let time = 0; time < 2; time++) await rebuildProjection(orderList, { db, ...eventLog });
   const { rows } = await db.raw<{ rows: unknown }>(
     `select (select count from open_count)::int as open, has_table_privilege('${reporter}', 'order_list', 'select') as list,
       has_column_privilege('${reporter}', 'order_list', 'status', 'update with grant option') as status,
@@ -113,14 +113,14 @@ test('rights and views that operators hung on a read model outlive its rebuild',
 
 test('the list is complete and follows the log while it is being rebuilt', async () => {
   const { db } = database;
-  const journal = openJournal();
-  const place = () => journal.append(randomUUID(), [orderPlaced(), confirmed]);
+  const eventLog = openEventLog();
+  const place = () => eventLog.append(randomUUID(), [orderPlaced(), confirmed]);
   for (let index = 0; index < 50; index++) await place();
-  const projector = startProjector(orderList, { db, ...journal });
+  const projector = startProjector(orderList, { db, ...eventLog });
   await hasReached(db, orderList, await place());
 
   const progress = { isRebuilding: true };
-  const rebuild = rebuildProjection(orderList, { db, ...journal, pageSize: 3 }).finally(
+  const rebuild = rebuildProjection(orderList, { db, ...eventLog, pageSize: 3 }).finally(
     () => (progress.isRebuilding = false),
   );
   let placed = 51;
@@ -130,7 +130,7 @@ test('the list is complete and follows the log while it is being rebuilt', async
     assert.ok((await rowsOf(db, orderList)).length >= 51, 'a reader saw an unfinished table');
   }
   await rebuild;
-  await hasReached(db, orderList, await journal.store.head());
+  await hasReached(db, orderList, await eventLog.store.head());
   assert.equal(await countersOf(db, orderList), {
     all: placed,
     'customer:c-1': placed,
@@ -143,18 +143,18 @@ test('the list is complete and follows the log while it is being rebuilt', async
 
 test('one rebuild at a time, and it shows', async () => {
   const { db } = database;
-  const journal = openJournal();
-  await journal.append(randomUUID(), [orderPlaced()]);
+  const eventLog = openEventLog();
+  await eventLog.append(randomUUID(), [orderPlaced()]);
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
-  const decode: typeof journal.codec.decode = async (events) => {
+  const decode: typeof eventLog.codec.decode = async (events) => {
     await held;
-    return journal.codec.decode(events);
+    return eventLog.codec.decode(events);
   };
-  const slow = rebuildProjection(orderList, { db, store: journal.store, codec: { decode } });
-  const state = async () => (await projectionStatus({ db, store: journal.store, projections: [orderList] }))[0]?.state;
+  const slow = rebuildProjection(orderList, { db, store: eventLog.store, codec: { decode } });
+  const state = async () => (await projectionStatus({ db, store: eventLog.store, projections: [orderList] }))[0]?.state;
   await eventually('it shows', async () => (await state()) === 'rebuilding');
-  const second = await rebuildProjection(orderList, { db, ...journal }).catch((error: unknown) => error);
+  const second = await rebuildProjection(orderList, { db, ...eventLog }).catch((error: unknown) => error);
   assert.instance(second, RebuildInProgress);
   release();
   await slow;
@@ -163,16 +163,16 @@ test('one rebuild at a time, and it shows', async () => {
 
 test('a rebuild that was thought dead and wakes up writes nothing', async () => {
   const { db } = database;
-  const journal = openJournal();
+  const eventLog = openEventLog();
   const order = randomUUID();
-  await journal.append(order, [orderPlaced()]);
+  await eventLog.append(order, [orderPlaced()]);
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
-  const decode: typeof journal.codec.decode = async (events) => {
+  const decode: typeof eventLog.codec.decode = async (events) => {
     await held;
-    return journal.codec.decode(events);
+    return eventLog.codec.decode(events);
   };
-  const slow = rebuildProjection(orderList, { db, store: journal.store, codec: { decode } }).catch((e: unknown) => e);
+  const slow = rebuildProjection(orderList, { db, store: eventLog.store, codec: { decode } }).catch((e: unknown) => e);
   // Its connection is lost, and with it the lock.
   await eventually('the lock is held', async () => {
     const { rows } = await db.raw<{ rows: readonly unknown[] }>(
@@ -181,8 +181,8 @@ test('a rebuild that was thought dead and wakes up writes nothing', async () => 
     );
     return rows.length > 0;
   });
-  await journal.append(order, [confirmed]);
-  await rebuildProjection(orderList, { db, ...journal });
+  await eventLog.append(order, [confirmed]);
+  await rebuildProjection(orderList, { db, ...eventLog });
   const [rows, before] = [await rowsOf(db, orderList), await readCheckpoints(db, [orderList.name])];
   release();
   assert.instance(await slow, Error);
@@ -192,15 +192,15 @@ test('a rebuild that was thought dead and wakes up writes nothing', async () => 
 
 test('a rebuild that fails leaves the read model as it was', async () => {
   const { db } = database;
-  const journal = openJournal();
-  const projector = startProjector(orderList, { db, ...journal });
-  await hasReached(db, orderList, await journal.append(randomUUID(), [orderPlaced()]));
+  const eventLog = openEventLog();
+  const projector = startProjector(orderList, { db, ...eventLog });
+  await hasReached(db, orderList, await eventLog.append(randomUUID(), [orderPlaced()]));
   await projector.stop();
   const [rows, before] = [await rowsOf(db, orderList), await readCheckpoints(db, [orderList.name])];
   const evolve = (): never => {
     throw new Error('a bug');
   };
-  const error = await rebuildProjection({ ...orderList, evolve }, { db, ...journal }).catch((e: unknown) => e);
+  const error = await rebuildProjection({ ...orderList, evolve }, { db, ...eventLog }).catch((e: unknown) => e);
   assert.match(String(error), 'OrderPlaced at revision 0');
   assert.equal(await rowsOf(db, orderList), rows);
   assert.equal(await readCheckpoints(db, [orderList.name]), before);

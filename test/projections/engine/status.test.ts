@@ -5,7 +5,7 @@ import { createWaitForPosition, projectionStatus } from '../../../src/projection
 import { orderList } from '../../../src/projections/orders/index.ts';
 import { findProjection, projections } from '../../../src/projections/registry.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { openJournal } from '../../support/journal.ts';
+import { openEventLog } from '../../support/event-log.ts';
 import { confirmed } from '../../support/order-events.ts';
 import { orderPlaced } from '../../support/orders.ts';
 import { forget } from '../../support/projection-spec.ts';
@@ -21,11 +21,11 @@ test.after(() => database.close());
 
 test('lag is what has not been handled, and how old the oldest of it is', async () => {
   const { db } = database;
-  const journal = openJournal();
-  await journal.append(randomUUID(), [orderPlaced(), confirmed], { at: '2026-03-01T12:00:00.000Z' });
-  const head = await journal.append(randomUUID(), [orderPlaced()], { at: '2026-03-01T12:00:07.000Z' });
+  const eventLog = openEventLog();
+  await eventLog.append(randomUUID(), [orderPlaced(), confirmed], { at: '2026-03-01T12:00:00.000Z' });
+  const head = await eventLog.append(randomUUID(), [orderPlaced()], { at: '2026-03-01T12:00:07.000Z' });
   const now = () => Date.parse('2026-03-01T12:00:09.500Z');
-  const look = async () => (await projectionStatus({ db, store: journal.store, now, projections: [orderList] }))[0];
+  const look = async () => (await projectionStatus({ db, store: eventLog.store, now, projections: [orderList] }))[0];
   assert.equal(await look(), {
     name: 'order_list',
     version: orderList.version,
@@ -36,7 +36,7 @@ test('lag is what has not been handled, and how old the oldest of it is', async 
     state: 'running',
     failure: null,
   });
-  const projector = startProjector(orderList, { db, ...journal });
+  const projector = startProjector(orderList, { db, ...eventLog });
   await hasReached(db, orderList, head);
   await projector.stop();
   assert.is((await look())?.lag_events, 0);
@@ -45,7 +45,7 @@ test('lag is what has not been handled, and how old the oldest of it is', async 
 });
 
 test('every projection in the registry shows', async () => {
-  const status = await projectionStatus({ db: database.db, store: openJournal().store, projections });
+  const status = await projectionStatus({ db: database.db, store: openEventLog().store, projections });
   assert.equal(
     status.map(({ name }) => name),
     projections.map(({ name }) => name),
@@ -56,12 +56,12 @@ test('every projection in the registry shows', async () => {
 
 test('who waits for a position goes on as soon as it is handled, and not before', async () => {
   const { db } = database;
-  const journal = openJournal();
+  const eventLog = openEventLog();
   const waitFor = createWaitForPosition(db);
-  const position = await journal.append(randomUUID(), [orderPlaced()]);
+  const position = await eventLog.append(randomUUID(), [orderPlaced()]);
   assert.is(await waitFor('order_list', position, 30), false);
   const waiting = Promise.all(Array.from({ length: 50 }, () => waitFor('order_list', position, 5_000)));
-  const projector = startProjector(orderList, { db, ...journal });
+  const projector = startProjector(orderList, { db, ...eventLog });
   assert.ok((await waiting).every(Boolean));
   assert.is(await waitFor('order_list', position + 1n, 30), false);
   await projector.stop();

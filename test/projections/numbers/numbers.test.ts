@@ -6,7 +6,7 @@ import type { Draw } from '../../../src/numbers/draw-numbers.ts';
 import { rebuildProjection } from '../../../src/projections/engine/index.ts';
 import { findIdByNumber, numbers, refillNumbers } from '../../../src/projections/numbers/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { openJournal } from '../../support/journal.ts';
+import { openEventLog } from '../../support/event-log.ts';
 import { confirmed } from '../../support/order-events.ts';
 import { orderPlaced } from '../../support/orders.ts';
 import { forget, rowsOf } from '../../support/projection-spec.ts';
@@ -94,12 +94,12 @@ test('the millionth number is not cut', async () => {
 
 test('a database older than the log fills up again and never hands out a number twice', async () => {
   const { db } = database;
-  const journal = openJournal();
+  const eventLog = openEventLog();
   const draw = createDrawNumber(db);
   const place = async () => {
     const id = randomUUID();
     const order_number = await draw(orderOf(id));
-    await journal.append(id, [orderPlaced({ order_number }), confirmed]);
+    await eventLog.append(id, [orderPlaced({ order_number }), confirmed]);
     return { id, order_number };
   };
   const placed = [await place(), await place()];
@@ -113,7 +113,7 @@ test('a database older than the log fills up again and never hands out a number 
   await db('number_counters').delete();
   await db('numbers').insert(backup.numbers);
   await db('number_counters').insert(backup.counters);
-  await refillNumbers({ db, ...journal });
+  await refillNumbers({ db, ...eventLog });
 
   for (const { id, order_number } of placed) assert.is(await findIdByNumber(db, 'order', order_number), id);
   assert.is(await draw(orderOf(randomUUID())), 'ORD-2026-000006');
@@ -123,32 +123,32 @@ test('a database older than the log fills up again and never hands out a number 
 
 test('of two that a number was given to, the one in the log has it', async () => {
   const { db } = database;
-  const journal = openJournal();
+  const eventLog = openEventLog();
   const [lost, kept] = [randomUUID(), randomUUID()];
   const order_number = await createDrawNumber(db)(orderOf(lost));
-  await journal.append(kept, [orderPlaced({ order_number })]);
-  await refillNumbers({ db, ...journal });
+  await eventLog.append(kept, [orderPlaced({ order_number })]);
+  await refillNumbers({ db, ...eventLog });
   assert.is(await findIdByNumber(db, 'order', order_number), kept);
 });
 
 test('a rebuild keeps what the log says and does not reset the count', async () => {
   const { db } = database;
-  const journal = openJournal();
+  const eventLog = openEventLog();
   const draw = createDrawNumber(db);
   const id = randomUUID();
-  await journal.append(id, [orderPlaced({ order_number: await draw(orderOf(id)) })]);
+  await eventLog.append(id, [orderPlaced({ order_number: await draw(orderOf(id)) })]);
   await drawNew(draw, 3);
-  await rebuildProjection(numbers, { db, ...journal });
+  await rebuildProjection(numbers, { db, ...eventLog });
   assert.equal(await rowsOf(db, numbers), [{ number: 'ORD-2026-000001', kind: 'order', year: 2026, n: 1, id }]);
   assert.is(await draw(orderOf(randomUUID())), 'ORD-2026-000005');
 });
 
 test('refilling reads to the head as of now, from several processes at once', async () => {
   const { db } = database;
-  const journal = openJournal();
+  const eventLog = openEventLog();
   for (let n = 1; n <= 30; n++)
-    await journal.append(randomUUID(), [orderPlaced({ order_number: `ORD-2026-${String(n).padStart(6, '0')}` })]);
-  await Promise.all([1, 2, 3].map(() => refillNumbers({ db, ...journal })));
+    await eventLog.append(randomUUID(), [orderPlaced({ order_number: `ORD-2026-${String(n).padStart(6, '0')}` })]);
+  await Promise.all([1, 2, 3].map(() => refillNumbers({ db, ...eventLog })));
   assert.is(await createDrawNumber(db)(orderOf(randomUUID())), 'ORD-2026-000031');
 });
 

@@ -12,7 +12,7 @@ import {
   orderList,
 } from '../../../src/projections/orders/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { openJournal } from '../../support/journal.ts';
+import { openEventLog } from '../../support/event-log.ts';
 import { assigned, cancelled, confirmed } from '../../support/order-events.ts';
 import { orderPlaced } from '../../support/orders.ts';
 import { forget } from '../../support/projection-spec.ts';
@@ -157,13 +157,13 @@ test('a cursor that is none of ours is not read', () => {
 
 test('each filter finds its orders, and all given must hold', async () => {
   const { db } = database;
-  const journal = openJournal();
+  const eventLog = openEventLog();
   const [a, b, c] = [randomUUID(), randomUUID(), randomUUID()];
   const at = (minute: number) => ({ at: `2026-03-01T12:0${minute}:00.000Z` });
-  await journal.append(a, [orderPlaced({ customer_id: 'c-1', shipping_cost: 0 })], at(1));
-  await journal.append(b, [orderPlaced({ customer_id: 'c-2', shipping_cost: 100 }), confirmed], at(2));
-  const position = await journal.append(c, [orderPlaced({ customer_id: 'c-2' }), assigned('d-9'), cancelled], at(3));
-  const projector = startProjector(orderList, { db, ...journal });
+  await eventLog.append(a, [orderPlaced({ customer_id: 'c-1', shipping_cost: 0 })], at(1));
+  await eventLog.append(b, [orderPlaced({ customer_id: 'c-2', shipping_cost: 100 }), confirmed], at(2));
+  const position = await eventLog.append(c, [orderPlaced({ customer_id: 'c-2' }), assigned('d-9'), cancelled], at(3));
+  const projector = startProjector(orderList, { db, ...eventLog });
   await hasReached(db, orderList, position);
   await projector.stop();
 

@@ -6,7 +6,7 @@ import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { cancelled, confirmed, PLACED_TOTAL } from '../../support/order-events.ts';
 import { paymentCaptured, paymentRefunded, refund, refundAllocated, refundFailed } from '../../support/order-money.ts';
 import { orderPlaced } from '../../support/orders.ts';
-import { countersOf, specForProjection, told } from '../../support/projection-spec.ts';
+import { countersOf, specForProjection, appended } from '../../support/projection-spec.ts';
 
 const P1 = '0193a000-0000-7000-8000-0000000000d1';
 const F1 = '0193a000-0000-7000-8000-0000000000f1';
@@ -22,7 +22,7 @@ const A = '0193a000-0000-7000-8000-00000000000a';
 const B = '0193a000-0000-7000-8000-00000000000b';
 
 test('a placed order is listed with what lists filter and sort by', () =>
-  given().when(told(A, orderPlaced())).then({
+  given().when(appended(A, orderPlaced())).then({
     id: A,
     revision: 0,
     customer_id: 'c-1',
@@ -34,8 +34,8 @@ test('a placed order is listed with what lists filter and sort by', () =>
   }));
 
 test('a change of status moves the row and its time', () =>
-  given(told(A, orderPlaced()))
-    .when(told(A, confirmed, { at: '2026-03-01T12:00:00.007Z' }))
+  given(appended(A, orderPlaced()))
+    .when(appended(A, confirmed, { at: '2026-03-01T12:00:00.007Z' }))
     .then({
       status: 'confirmed',
       revision: 1,
@@ -45,17 +45,17 @@ test('a change of status moves the row and its time', () =>
 
 test('totals are in major units of their own currency', () =>
   given()
-    .when(told(A, orderPlaced({ currency: 'JPY' })), told(B, orderPlaced({ currency: 'KWD' })))
+    .when(appended(A, orderPlaced({ currency: 'JPY' })), appended(B, orderPlaced({ currency: 'KWD' })))
     .then({ id: A, total: 3358 }, { id: B, total: 3.358 }));
 
 test('an assigned delivery partner finds the order', () =>
-  given(told(A, orderPlaced()))
-    .when(told(A, { type: 'DeliveryPartnerAssigned', data: { delivery_partner_id: 'd-7' } }))
+  given(appended(A, orderPlaced()))
+    .when(appended(A, { type: 'DeliveryPartnerAssigned', data: { delivery_partner_id: 'd-7' } }))
     .then({ delivery_partner_id: 'd-7' }));
 
 test('orders are counted in all, by customer and by status', async () => {
-  await given(told(A, orderPlaced()), told(B, orderPlaced({ customer_id: 'c-2' }), { customerId: 'c-2' }))
-    .when(told(A, cancelled), told(B, confirmed, { customerId: 'c-2' }))
+  await given(appended(A, orderPlaced()), appended(B, orderPlaced({ customer_id: 'c-2' }), { customerId: 'c-2' }))
+    .when(appended(A, cancelled), appended(B, confirmed, { customerId: 'c-2' }))
     .then({ status: 'cancelled' }, { status: 'confirmed' });
   assert.equal(await countersOf(database.db, orderList), {
     all: 2,
@@ -70,35 +70,35 @@ test('orders are counted in all, by customer and by status', async () => {
 });
 
 const money = (row: Row): Row => ({ needs_resolution: false, needs_payout: false, ...row });
-const paid = told(A, paymentCaptured(P1, PLACED_TOTAL));
+const paid = appended(A, paymentCaptured(P1, PLACED_TOTAL));
 const half = refund(F1, P1, 1_000);
 
 test('an order that nobody paid owes all of it', () =>
   given()
-    .when(told(A, orderPlaced()))
+    .when(appended(A, orderPlaced()))
     .then(money({ owed: 33.58, payment_status: 'unpaid', refund_status: 'none' })));
 
 test('money that is on its way back opens the debt again', () =>
-  given(told(A, orderPlaced()), paid)
-    .when(told(A, refundAllocated('money', [half])))
+  given(appended(A, orderPlaced()), paid)
+    .when(appended(A, refundAllocated('money', [half])))
     .then(money({ owed: 33.58, payment_status: 'partly_paid', refund_status: 'pending' })));
 
 test('a refund that fails waits for staff, and is counted until it went back', async () => {
-  const before = [told(A, orderPlaced()), paid, told(A, refundAllocated('money', [half]))];
+  const before = [appended(A, orderPlaced()), paid, appended(A, refundAllocated('money', [half]))];
   await given(...before)
-    .when(told(A, refundFailed(half, 'money')))
+    .when(appended(A, refundFailed(half, 'money')))
     .then({ needs_resolution: true, needs_payout: false, payment_status: 'paid', refund_status: 'failed' });
   assert.equal(await countNeeds(database.db), { resolution: 1, payout: 0 });
-  await given(...before, told(A, refundFailed(half, 'money')))
-    .when(told(A, paymentRefunded(half, 'money')))
+  await given(...before, appended(A, refundFailed(half, 'money')))
+    .when(appended(A, paymentRefunded(half, 'money')))
     .then(money({ payment_status: 'partly_paid', refund_status: 'done' }));
   assert.equal(await countNeeds(database.db), { resolution: 0, payout: 0 });
 });
 
 test('a refund that people pay out waits for them', async () => {
   const byTransfer = refund(F1, P1, PLACED_TOTAL, 'bank_transfer');
-  await given(told(A, orderPlaced()), paid, told(A, cancelled))
-    .when(told(A, refundAllocated('cancellation', [byTransfer])))
+  await given(appended(A, orderPlaced()), paid, appended(A, cancelled))
+    .when(appended(A, refundAllocated('cancellation', [byTransfer])))
     .then({
       needs_resolution: false,
       needs_payout: true,
@@ -111,7 +111,7 @@ test('a refund that people pay out waits for them', async () => {
 
 test('whatever a customer types fits into a row', () =>
   given()
-    .when(told(A, orderPlaced({ customer_id: `c'; -- "?" \\ मीरा` })))
+    .when(appended(A, orderPlaced({ customer_id: `c'; -- "?" \\ मीरा` })))
     .then({ customer_id: `c'; -- "?" \\ मीरा` }));
 
 test.run();

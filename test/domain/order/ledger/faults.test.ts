@@ -28,7 +28,7 @@ import {
   settleReturn,
   startPayment,
 } from '../../../support/order-money.ts';
-import { timeline } from '../../../support/timeline.ts';
+import { runOrder } from '../../../support/order-run.ts';
 
 const test = suite('the money of an order, as an accountant tries it');
 
@@ -38,7 +38,7 @@ const TOTAL = 11_500;
 const UNIT = 5_500;
 
 const lived = (settings: Partial<OrderSettings> = {}) => {
-  const life = timeline(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, ...settings }));
+  const life = runOrder(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, ...settings }));
   const does = (...commands: readonly OrderCommand[]) => life.does(...commands);
   does(place({ currency: 'USD', lines: [lineOf('a'), lineOf('b')], shipping_cost: 500 }));
   /** The rule runs, and every refund on its way arrives. */
@@ -182,7 +182,7 @@ test('10: a customer reads a closed list of reasons, and a note of staff leaves 
 });
 
 test('11: prices that staff agreed are not the customer’s to change; a line keeps its id and its own tax', () => {
-  const life = timeline();
+  const life = runOrder();
   const priced = { ...lineOf('a'), tax: 2_800 };
   life.does({ ...place({ lines: [priced] }), by: ADMIN });
   const refused = life.send({ ...modify([{ ...lineOf('x'), product_id: 'a' }]), by: CUSTOMER });

@@ -1,14 +1,14 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { place, take } from '../../../support/order-commands.ts';
-import { timeline } from '../../../support/timeline.ts';
+import { runOrder } from '../../../support/order-run.ts';
 
 const test = suite('order: milestones');
 
 const at = (hour: number): string => `2026-03-01T${String(hour).padStart(2, '0')}:00:00.000Z`;
 
 test('each milestone keeps the moment at which it was reached', () => {
-  const { does, order } = timeline();
+  const { does, order } = runOrder();
   does(place(), take('confirm', { at: at(13) }), take('start_processing', { at: at(14) }));
   assert.is(order().shipped_at, null);
   does(take('ship', { at: at(15) }), take('deliver', { at: at(16) }));
@@ -20,7 +20,7 @@ test('each milestone keeps the moment at which it was reached', () => {
 });
 
 test('so does the end of a cancelled order', () => {
-  const { does, order } = timeline();
+  const { does, order } = runOrder();
   does(place(), take('cancel', { at: at(13) }));
   const { confirmed_at, cancelled_at } = order();
   assert.equal([confirmed_at, cancelled_at], [null, at(13)]);

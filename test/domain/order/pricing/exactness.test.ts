@@ -15,7 +15,7 @@ import {
   startPayment,
 } from '../../../support/order-money.ts';
 import { always } from '../../../support/property.ts';
-import { timeline } from '../../../support/timeline.ts';
+import { runOrder } from '../../../support/order-run.ts';
 
 const test = suite('order: exactness');
 
@@ -100,7 +100,7 @@ const linesOf = (wanted: Basket) =>
     mug({ ...one, id: `line-${index}`, discount: Math.floor((one.unit_price * one.quantity * share) / 100) }),
   );
 
-type Lived = ReturnType<typeof timeline>;
+type Lived = ReturnType<typeof runOrder>;
 
 const payEverything = ({ does, order }: Lived, shares: readonly number[]): void => {
   for (const [index, share] of [...shares, 100].entries()) {
@@ -143,7 +143,7 @@ const bringBack = ({ does, order }: Lived, id: string, portion: number, isKept: 
 test('when everything goes back through a seller’s fault, in any portions, exactly everything paid is refunded', () =>
   always(
     fc.property(scenario, ({ placed, modified, payments, returns, ...terms }) => {
-      const lived = timeline();
+      const lived = runOrder();
       const { does, order } = lived;
       does(place({ ...terms, lines: linesOf(placed) }));
       if (modified) does(modify(linesOf(modified)));

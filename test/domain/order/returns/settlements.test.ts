@@ -16,7 +16,7 @@ import {
   settleReturn,
   startPayment,
 } from '../../../support/order-money.ts';
-import { timeline } from '../../../support/timeline.ts';
+import { runOrder } from '../../../support/order-run.ts';
 import { arrived, line, opened, paid, TOTAL, unit, settled } from '../../../support/returned-order.ts';
 
 const test = suite('order: settling returns');
@@ -28,7 +28,7 @@ test('a processed return is settled, and its refund allocated, in one append', (
     .then(settled(2858, 2), refundAllocated('return', [refund('p-1/refund-1', 'p-1', 2858)], 'r-1')));
 
 test('only accepted units are refunded, the others are free again', () => {
-  const days = timeline();
+  const days = runOrder();
   days.does(place({ lines: [mug({ quantity: 3 })] }), startPayment('p-1', TOTAL), recordCapture('p-1', TOTAL));
   days.does(...['confirm', 'start_processing', 'ship', 'deliver'].map((action) => take(action)));
   days.does(openReturn('r-1', { items: [item(line.id, 3)] }), settleReturn('r-1', { [line.id]: 1 }));

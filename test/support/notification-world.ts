@@ -7,13 +7,13 @@ import type { Job } from '../../src/jobs/queue.ts';
 import type { MessageView } from '../../src/notifications/outbox/list.ts';
 import { type Core, testCore } from './core.ts';
 import type { TestDatabase } from './database.ts';
-import { memoryMailer, tellCustomers } from './messages.ts';
+import { memoryMailer, sendMessages } from './messages.ts';
 import { processRunner } from './processes.ts';
 
 const masterKey = randomBytes(32);
 
-/** A log of its own, with everything that follows from it, and nobody told yet. */
-export const silentWorld = async ({ db }: TestDatabase) => {
+/** A log of its own, with everything that follows from it, and no message sent yet. */
+export const notificationWorld = async ({ db }: TestDatabase) => {
   await db.raw('delete from messages');
   await db('message_checkpoint').update({ position: 0 });
   const store: EventStore = openMemoryEventStore();
@@ -38,9 +38,9 @@ export const silentWorld = async ({ db }: TestDatabase) => {
     enqueued,
     /** Processes and their jobs, messages excepted, until nothing is left to do. */
     follow: () => processes.run(core, createSandboxGateway({ db }), { also: ['issue-invoice', 'issue-credit-memo'] }),
-    tell: (changes: Partial<SendMessagesDeps> = {}) => tellCustomers(core, { ...deps, ...changes }),
+    tell: (changes: Partial<SendMessagesDeps> = {}) => sendMessages(core, { ...deps, ...changes }),
     /** Mail only, oldest first. */
-    told: async (): Promise<readonly MessageView[]> =>
+    sentMails: async (): Promise<readonly MessageView[]> =>
       (await core.messages.list({ limit: 1000, offset: 0 })).filter(({ kind }) => kind !== 'notification').toReversed(),
   };
 };

@@ -8,7 +8,7 @@ import type { DataKeys } from '../../src/platform/data-keys.ts';
 import { memoryDataKeys } from './memory-data-keys.ts';
 import { context } from './orders.ts';
 
-export type Journal = {
+export type EventLog = {
   readonly store: EventStore;
   readonly codec: Codec;
   /** Appends to the stream of an order as a command would, and answers the position of the last event. */
@@ -22,7 +22,7 @@ export type Journal = {
 type Last = { readonly revision: bigint; readonly hash: string };
 
 /** A log to project from: an event store (in memory unless given) and the codec, without the rules of the domain. */
-export const openJournal = (store: EventStore = openMemoryEventStore(), keys: DataKeys = memoryDataKeys()): Journal => {
+export const openEventLog = (store: EventStore = openMemoryEventStore(), keys: DataKeys = memoryDataKeys()): EventLog => {
   let now = 0; // an event is recorded when it happens
   const codec = createCodec(keys, () => now);
   const last = new Map<string, Last>();

@@ -8,7 +8,7 @@ import { enqueueJobs } from '../../src/jobs/queue.ts';
 import type { TestApi } from './api.ts';
 import { placeOrder, takeActions } from './core.ts';
 import { eventually } from './eventually.ts';
-import { tellCustomers } from './messages.ts';
+import { sendMessages } from './messages.ts';
 import { byAdmin, createPayment, openReturn } from './payments.ts';
 import { runJob, workerDepsOf } from './worker-deps.ts';
 
@@ -20,7 +20,7 @@ export type Kind =
 export type Names = readonly [string, ...string[]];
 
 /** One customer's things, and those of a courier who brings them. */
-export type Things = Readonly<Record<Kind, Names>>;
+export type Resources = Readonly<Record<Kind, Names>>;
 
 const issue = async ({ core }: TestApi, orderId: string): Promise<string> => {
   await runJob(issueInvoice, { order_id: orderId }, workerDepsOf(core));
@@ -44,10 +44,10 @@ const keepTemplate = async (db: Knex, customer_id: string, order: string): Promi
 };
 
 /** A delivered order with its courier's position, its invoice, a return and a payment, of this customer and with this courier. */
-export const makeThings = async (
+export const createResources = async (
   api: TestApi,
   { customer, courier }: { readonly customer: string; readonly courier: string },
-): Promise<Things> => {
+): Promise<Resources> => {
   const { core } = api;
   const order = await placeOrder(core, { customer_id: customer });
   await core.orders.assignDeliveryPartner({ ...byAdmin(), id: order }, { delivery_partner_id: courier });
@@ -67,7 +67,7 @@ export const makeThings = async (
     const { status } = await api.call(`/invoices/${invoiceNumber}`);
     return [order, back, payment].every((id, n) => lists[n]?.text.includes(id)) && status === 200;
   });
-  await tellCustomers(core);
+  await sendMessages(core);
   const [message] = await core.messages.list({ order_id: order, limit: 1, offset: 0 });
   const webhook = randomUUID();
   const wanted = { url: 'https://shop.example/', types: ['*'], description: null, position: 0n };

@@ -9,7 +9,7 @@ import {
 import type { Fact } from '../../src/domain/shared/decider.ts';
 
 /** One order, lived through command by command: for tests that need a course of events rather than one decision. */
-export const timeline = (decider = createOrderDecider()) => {
+export const runOrder = (decider = createOrderDecider()) => {
   const facts: Fact<OrderEvent>[] = [];
   let state = decider.initialState;
   const order = (): Order => {
