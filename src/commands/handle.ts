@@ -1,5 +1,6 @@
 import type { DomainEvent } from '../domain/events.ts';
-import type { Decider, Fact, Fold, Rejection } from '../domain/shared/decider.ts';
+import { isErased, type Decider, type Fact, type Fold, type Rejection } from '../domain/shared/decider.ts';
+
 import { eventId, type Codec, type EventContext } from '../event-store/codec.ts';
 import {
   WrongExpectedRevision,
@@ -15,6 +16,11 @@ const MAX_ATTEMPTS = 5;
 /** Lost the race for a stream time after time: try again later. */
 export class TooMuchContention extends Error {
   override readonly name = 'TooMuchContention';
+}
+
+/** The command has been done before, for another request: its caller used an Idempotency-Key again. */
+export class OtherRequest extends Error {
+  override readonly name = 'OtherRequest';
 }
 
 export type Request<C> = {
@@ -74,6 +80,15 @@ const findDone = ({ stream, context }: Request<unknown>, past: readonly Recorded
   return { start, end };
 };
 
+/** The stream remembers longer than the keys are kept which request a command came from. */
+const throwIfOther = ({ stream, context }: Request<unknown>, first: Recorded | undefined): void => {
+  const before = first?.metadata.personal;
+  if (before === undefined || isErased(before)) return;
+  const [then, now] = [before.request_hash, context.request?.request_hash];
+  if (then !== undefined && now !== undefined && then !== now)
+    throw new OtherRequest(`${stream}: the command was done for another request`);
+};
+
 /** The one loop of every command: read, fold, decide, append. The append is the only commit point. */
 export const createHandle = ({ store, codec }: { readonly store: EventStore; readonly codec: Codec }): Handle => {
   const append = async (
@@ -117,6 +132,7 @@ export const createHandle = ({ store, codec }: { readonly store: EventStore; rea
       const past = attempt === 1 && request.known !== undefined ? request.known : await readPast();
 
       const before = findDone(request, past);
+      if (before !== undefined) throwIfOther(request, past[before.start]);
       if (before !== undefined) return done(past.slice(0, before.end), past.slice(before.start, before.end), true);
 
       const found: ExpectedRevision = past.at(-1)?.revision ?? 'no_stream';

@@ -9,7 +9,15 @@ export {
 } from './documents.ts';
 export { type RecordedOf, findEvent, isOf } from './find-event.ts';
 export { handleOrThrow } from './handle-or-throw.ts';
-export { type Handle, type Rejected, TooMuchContention, createHandle, fold, wasRejected } from './handle.ts';
+export {
+  type Handle,
+  type Rejected,
+  OtherRequest,
+  TooMuchContention,
+  createHandle,
+  fold,
+  wasRejected,
+} from './handle.ts';
 export { type OrderMoneyCommands, createOrderMoneyCommands } from './order-money.ts';
 export { orderIds } from './order-ids.ts';
 export {

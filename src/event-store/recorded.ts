@@ -2,7 +2,12 @@ import type { DomainEvent } from '../domain/events.ts';
 import type { Actor, Fact, Instant, Personal } from '../domain/shared/decider.ts';
 import type { Position, Revision } from './port.ts';
 
-export type RequestPersonal = { readonly ip?: string; readonly user_agent?: string };
+export type RequestPersonal = {
+  readonly ip?: string;
+  readonly user_agent?: string;
+  /** Of a request with an Idempotency-Key: SHA-256 of path, query and body, base64url. */
+  readonly request_hash?: string;
+};
 
 /** Stored with every event. */
 export type EventMetadata = {

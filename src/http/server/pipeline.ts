@@ -49,6 +49,9 @@ const revisionOf = (subject: unknown): bigint | undefined =>
     : undefined;
 
 /** A text parameter that PostgreSQL cannot hold names nothing. */
+/** What a request with an Idempotency-Key asks for, and how to tell it from another one with that key. */
+type Keyed = { readonly command_id: string; readonly request_hash: string };
+
 const isPlain = (text: string): boolean => text.length <= 255 && !text.includes('\0') && text.isWellFormed();
 
 /** `/orders/:id/history` → `order`: what the first parameter of a path names. */
@@ -126,7 +129,7 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
     throw problem('read_model.behind', detail, { headers: { 'Retry-After': '1' } });
   };
 
-  const inputOf = (incoming: Incoming, caller: Caller, subject: unknown, { query, body }: Read, commandId?: string) => {
+  const inputOf = (incoming: Incoming, caller: Caller, subject: unknown, { query, body }: Read, keyed?: Keyed) => {
     const { request, ip, requestId, path, search, params } = incoming;
     const at = now().toISOString();
     const agent = request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT);
@@ -144,15 +147,19 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
       body,
       subject,
       expected: spec.conditional ? expectedRevision(request.headers['if-match'], revisionOf(subject)) : undefined,
-      repeatable: commandId !== undefined,
+      repeatable: keyed !== undefined,
       lastEventId: lastEventId(request.headers['last-event-id']),
       context: {
-        command_id: commandId ?? randomUUID(),
+        command_id: keyed?.command_id ?? randomUUID(),
         actor: { id: caller.id, role: caller.role },
         correlation_id: requestId,
         causation_id: requestId,
         at,
-        request: { ...(ip !== undefined && { ip }), ...(agent !== undefined && { user_agent: agent }) },
+        request: {
+          ...(ip !== undefined && { ip }),
+          ...(agent !== undefined && { user_agent: agent }),
+          ...(keyed !== undefined && { request_hash: keyed.request_hash }),
+        },
       },
     };
     return input as InputOf<RouteSpec, unknown>; // `subject` is what this route's own `load` found
@@ -171,9 +178,11 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
     const key = idempotencyKey(incoming.request.headers['idempotency-key']);
     if (key === undefined) return handle(inputOf(incoming, caller, subject, received));
     const repeatable = { caller, operationId: `${incoming.method} ${spec.operationId}`, key };
+    const request = keyedRequest(repeatable, { url: `${incoming.path}?${incoming.search}`, raw: received.raw });
+    const keyed = { command_id: commandIdOf(repeatable), request_hash: request.request.toString('base64url') };
     return runOnce(
-      keyedRequest(repeatable, { url: `${incoming.path}?${incoming.search}`, raw: received.raw }),
-      () => handle(inputOf(incoming, caller, subject, received, commandIdOf(repeatable))),
+      request,
+      () => handle(inputOf(incoming, caller, subject, received, keyed)),
       ({ place, status, body }) => replay(loading, place, status, body),
     );
   };

@@ -1,9 +1,13 @@
-import { TooMuchContention } from '../../commands/index.ts';
+import { OtherRequest, TooMuchContention } from '../../commands/index.ts';
 import { AppendTooLarge, StoreUnavailable, WrongExpectedRevision } from '../../event-store/port.ts';
 import { preconditionFailed } from './conventions.ts';
 import { ServiceRejected, ServiceUnavailable } from '../../gateways/http/index.ts';
 import { isDatabaseOutage } from '../../platform/outage.ts';
 import { problem, Problem } from './problem.ts';
+
+/** Also where the key is past its hours, as long as the stream remembers the request. */
+export const keyReused = (): Problem =>
+  problem('idempotency.key_reused', 'This Idempotency-Key came with another request before. Use a new key.');
 
 const RETRY = { headers: { 'Retry-After': '2' } };
 
@@ -13,6 +17,7 @@ export const toProblem = (error: unknown): Problem => {
   if (error instanceof WrongExpectedRevision) {
     return preconditionFailed(error.actual === 'no_stream' ? undefined : error.actual);
   }
+  if (error instanceof OtherRequest) return keyReused();
   if (error instanceof TooMuchContention) {
     const detail = 'Others changed this at the same moment. Read it again and repeat the request.';
     return problem('stream.contention', detail, { headers: { 'Retry-After': '1' } });

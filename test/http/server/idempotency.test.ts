@@ -219,4 +219,16 @@ idempotency('a key that is none is refused', async () => {
   assert.equal([status, problem.errors[0]?.field], [422, 'Idempotency-Key']);
 });
 
+idempotency('a key past its hours is refused to another request, and its own one places nothing again', async () => {
+  const key = randomUUID();
+  const first = await post(key);
+  await api.database.db('idempotency_keys').delete();
+  const before = await api.countEvents();
+  const other = await post(key, anOrder({ notes: 'another order' }));
+  assert.equal([other.status, other.problem.code], [422, 'idempotency.key_reused']);
+  const again = await post(key);
+  assert.equal([again.status, again.body.id], [201, first.body.id]);
+  assert.is(await api.countEvents(), before);
+});
+
 idempotency.run();

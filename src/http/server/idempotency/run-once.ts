@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { problem } from '../problem.ts';
 import { etag } from '../conventions.ts';
 import type { Reply } from '../route.ts';
-import { toProblem } from '../to-problem.ts';
+import { keyReused, toProblem } from '../to-problem.ts';
 import type { Claim, KeptAnswer, KeyedRequest, KeyStore } from '../../../platform/idempotency-keys.ts';
 
 export type RunOnce = {
@@ -18,9 +18,6 @@ const FIRST_PAUSE = 10;
 const LONGEST_PAUSE = 200;
 /** A request that takes longer says so this often, in milliseconds. */
 const RENEW_EVERY = 1_000;
-
-const keyReused = () =>
-  problem('idempotency.key_reused', 'This Idempotency-Key came with another request before. Use a new key.');
 
 const inFlight = (ms: number) =>
   problem('idempotency.in_flight', 'The first request with this Idempotency-Key is still running. Ask again shortly.', {
