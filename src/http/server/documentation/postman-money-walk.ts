@@ -16,12 +16,6 @@ export const PAYMENT_STEPS: readonly Step[] = [
     query: '?order_id={{order_id}}&status=completed',
     repeatUntil: `pm.response.json().length > 0`,
   },
-  {
-    operationId: 'settlePayment',
-    name: 'Settle the payment (already settled)',
-    params: payment,
-    body: { outcome: 'succeeded' },
-  },
   { operationId: 'refundPayment', name: 'Refund a part of the payment', params: payment },
   { operationId: 'addPaymentNote', name: 'Add a note to the payment', params: payment },
   { operationId: 'listPaymentNotes', name: 'List the notes of the payment', params: payment },

@@ -102,4 +102,5 @@ export const NOT_WALKED: readonly string[] = [
   'trackOrder',
   'redeliverWebhook',
   'resolveRefund',
+  'settlePayment',
 ];
