@@ -15,9 +15,7 @@ import type {
   OrderPersonal,
   OrderRejection,
   OrderState,
-  RefundOrder,
   RequestedLine,
-  ResolveRefund,
   TakeOrderAction,
 } from '../domain/order/index.ts';
 import type { NumberKind } from '../domain/shared/numbers.ts';
@@ -75,9 +73,6 @@ export type OrderCommands = {
   readonly assignDeliveryPartner: (target: OnOrder, data: AssignDeliveryPartner['data']) => Promise<OrderOutcome>;
   readonly addNote: (target: OnOrder, data: AddNote['data']) => Promise<OrderOutcome>;
   readonly giveFeedback: (target: OnOrder, data: GiveFeedback['data']) => Promise<OrderOutcome>;
-  /** Gives something up for a reason, and allocates what is then overpaid of it. The money follows in jobs. */
-  readonly refund: (target: OnOrder, data: RefundOrder['data']) => Promise<OrderOutcome>;
-  readonly resolveRefund: (target: OnOrder, data: ResolveRefund['data']) => Promise<OrderOutcome>;
 };
 
 const ORDER_IDS = 'b0a3b6c2-50fb-5d0f-8f6e-2f0a9f1f7a10';
@@ -145,7 +140,5 @@ export const createOrderCommands = ({
       onOrder(target, { type: 'AssignDeliveryPartner', data, ...saidBy(target.context) }),
     addNote: (target, data) => onOrder(target, { type: 'AddNote', data, ...saidBy(target.context) }),
     giveFeedback: (target, data) => onOrder(target, { type: 'GiveFeedback', data, ...saidBy(target.context) }),
-    refund: (target, data) => onOrder(target, { type: 'RefundOrder', data, ...saidBy(target.context) }),
-    resolveRefund: (target, data) => onOrder(target, { type: 'ResolveRefund', data, ...saidBy(target.context) }),
   };
 };

@@ -1,3 +1,4 @@
+import type { OrderMoneyCommands } from '../../commands/index.ts';
 import { refundMethodOf, reconcile, type Order } from '../../domain/order/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import type { OrderDeps } from '../orders/deps.ts';
@@ -13,6 +14,7 @@ import type { RefundOrderBody } from './schemas.ts';
 /** What the refund handlers work with. */
 export type RefundDeps = {
   readonly orders: OrderDeps;
+  readonly commands: OrderMoneyCommands;
   readonly findPaymentIdByNumber: (number: string) => Promise<string | undefined>;
 };
 
@@ -54,7 +56,7 @@ export const bindRefunds = (deps: RefundDeps): Bound<typeof refundSpecs> => {
       load,
       currencyOf: currencyOfOrder,
       handle: async (input) => {
-        const outcome = await orders.commands.refund(orderTarget(input), creditOf(input.body));
+        const outcome = await deps.commands.refund(orderTarget(input), creditOf(input.body));
         return outcomeReply(orders, outcome, { caller: input.caller, status: 201 });
       },
       replay,
@@ -70,7 +72,7 @@ export const bindRefunds = (deps: RefundDeps): Bound<typeof refundSpecs> => {
           note,
           payment_id: payment_id === undefined ? undefined : await namedPayment(payment_id),
         };
-        return outcomeReply(orders, await orders.commands.resolveRefund(orderTarget(input), data), input);
+        return outcomeReply(orders, await deps.commands.resolveRefund(orderTarget(input), data), input);
       },
       replay,
     },

@@ -15,7 +15,7 @@ export type { ConnectOptions } from './options.ts';
 export const connectApi = (options: ConnectOptions): ApiDeps => {
   const orders = orderResources(options);
   const money = moneyResources(options);
-  const resources = { ...orders, ...money, ...operatorResources(options), ...remarkResources(orders, money) };
+  const resources = { ...orders, ...money, ...operatorResources(options), ...remarkResources(options, orders, money) };
   const metrics = createMetrics({
     webhooks: resources.webhooks.endpoints.list,
     ...(options.foreignEvents === undefined ? {} : { foreignEvents: options.foreignEvents }),

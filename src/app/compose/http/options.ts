@@ -1,6 +1,12 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
-import type { OrderCommands, PaymentCommands, ReadStream, ReturnCommands } from '../../../commands/index.ts';
+import type {
+  OrderCommands,
+  OrderMoneyCommands,
+  PaymentCommands,
+  ReadStream,
+  ReturnCommands,
+} from '../../../commands/index.ts';
 import type { OrderSettings } from '../../../domain/order/index.ts';
 import type { Codec } from '../../../event-store/codec.ts';
 import type { EventStore } from '../../../event-store/port.ts';
@@ -23,6 +29,7 @@ export type ConnectOptions = {
   readonly codec: Codec;
   readonly readStream: ReadStream;
   readonly orders: OrderCommands;
+  readonly orderMoney: OrderMoneyCommands;
   readonly payments: PaymentCommands;
   readonly returns: ReturnCommands;
   readonly checkout: CheckoutFeature;
