@@ -117,7 +117,7 @@ export const queryInstant = (notes: Notes = {}) =>
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Years that are asked for by mistake are refused: nothing happened before 1970. */
+/** Years that are asked for by mistake are rejected: nothing happened before 1970. */
 const EARLIEST: Instant = '1970-01-01T00:00:00.000Z';
 
 export const readQueryInstant = (text: string): Instant | undefined => {
