@@ -1,5 +1,5 @@
 /**
- * A projection that catches up after a pause, against the least that anybody would do: pages of 500 events, upserted in
+ * A projection that catches up after a pause, against the simplest alternative: pages of 500 events, upserted in
  * place with their checkpoint, nothing opened and nothing folded beyond the last status.
  */
 import type { Knex } from 'knex';

@@ -1,4 +1,4 @@
-/** What an installation costs before anybody asks for anything: its start on a folder that exists, and its memory. */
+/** What an installation costs before its first request: its start on a folder that exists, and its memory. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -66,7 +66,7 @@ const ENTERED: Readonly<Record<string, readonly [file: string, source: string]>>
   }),
 );
 
-/** What planted files import: allowed by nobody or by everybody, as the rules say. */
+/** What planted files import: allowed for no room or for every room, as the rules say. */
 const TARGETS: Readonly<Record<string, string>> = {
   'src/main.ts': '',
   'src/cli/demo.ts': '',

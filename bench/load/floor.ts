@@ -1,6 +1,6 @@
 /**
  * What Waybill is measured against: orders in two tables behind koa, each request the least that a plain service would
- * do. Nobody is asked who they are, nothing is checked, nothing is remembered but the last state.
+ * do. No caller is authenticated, nothing is checked, nothing is remembered but the last state.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** A process of its own that makes load: told what to do once, answers once. */
+/** A process of its own that makes load: it gets one order and answers once. */
 export type Load<In, Out> = {
   readonly pid: number | undefined;
   readonly run: (input: In) => Promise<Out>;
@@ -33,7 +33,7 @@ export const startLoad = <In extends object, Out>(name: string): Load<In, Out> =
   };
 };
 
-/** The other end: does what it is told, and ends with its parent. What it is told is what its `startLoad` sends. */
+/** The other end: does what its `startLoad` sends, and ends with its parent. */
 export const answerLoad = (work: (input: never) => Promise<object>): void => {
   process.on('disconnect', () => process.exit());
   process.on('message', (input) => {

@@ -63,7 +63,7 @@ const bodyBreaks = (pair: Pair): readonly string[] => {
   ];
 };
 
-/** Refusals may come and go; what a success looks like is a promise. */
+/** Rejections may come and go; the form of a success must stay. */
 const answerBreaks = (pair: Pair): readonly string[] =>
   Object.entries(schemaAt(pair.old, 'responses')).flatMap(([status, answer]) => {
     if (!status.startsWith('2') || !isSchema(answer)) return [];
@@ -79,7 +79,7 @@ const securityOf = (document: Schema, operation: Schema): readonly string[] => {
   return Array.isArray(found) ? found.map((one) => JSON.stringify(one)) : [];
 };
 
-/** No requirement at all is met by anybody. */
+/** Without requirements, every caller may call. */
 const securityBreaks = ({ name, old, now, documents: [before, after] }: Pair): readonly string[] => {
   const [was, is] = [securityOf(before, old), securityOf(after, now)];
   if (is.length === 0 || is.includes('{}')) return [];

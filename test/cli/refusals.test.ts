@@ -7,7 +7,7 @@ import { commandLine, type CommandLine, type Ended } from '../support/command-li
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
-const test = suite('what cannot be done is refused');
+const test = suite('what cannot be done is rejected');
 
 let folder: TemporaryFolder;
 let database: TestDatabase;

@@ -30,7 +30,7 @@ test('it prints variables that Waybill starts with', () => {
   assert.is(config.payments.serviceUrl?.replace(/\/$/, ''), variables['PAYMENT_SERVICE_URL']);
 });
 
-test('its services answer, and fail when they are told to', async () => {
+test('its services answer, and fail on request', async () => {
   assert.is((await cart()).status, 200);
   const fault = { method: 'PUT', body: JSON.stringify({ fault: '500', times: 1 }) };
   assert.is((await cart('/_sandbox/fault', fault)).status, 200);
@@ -49,7 +49,7 @@ test('a token that Waybill has signed opens its door, a made-up one does not', a
   assert.is((await ask('a.b.c')).status, 401);
 });
 
-test('what it does not know is refused', async () => {
+test('what it does not know is rejected', async () => {
   const fault = { method: 'PUT', body: JSON.stringify({ fault: 'tired' }) };
   assert.is((await cart('/_sandbox/fault', fault)).status, 422);
 });

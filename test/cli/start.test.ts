@@ -9,7 +9,7 @@ import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 type Order = { readonly id: string; readonly order_number: string; readonly customer_name: string };
 type Invoice = { readonly invoice_number: string | null; readonly status: string };
 
-/** One life of a data folder, told in order: the tests follow each other. */
+/** One life of a data folder: each test continues from the one before. */
 const test = suite('a data folder from its first start on');
 
 let folder: TemporaryFolder;
@@ -71,7 +71,7 @@ test('it says where it listens, where its docs are and how to get a token, and t
   for (const path of ['/docs', '/health/ready']) assert.is((await fetch(service.url + path)).status, 200, path);
 });
 
-test('a token carries whoever its flags name', async () => {
+test('a token carries the user that its flags name', async () => {
   const flags = ['--role', 'customer', '--sub', 'c-7', '--email', 'eleni@customer.example', '--name', 'Ελένη'];
   placed = await place(apiClient(service.url, await tokenOf(...flags, '--expires', '5m')), {});
   assert.is(placed.customer_name, 'Ελένη');

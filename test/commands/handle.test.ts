@@ -56,7 +56,7 @@ const failure = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-test('a command that comes twice at once is told twice what is stored', async () => {
+test('a command that comes twice at once gets the stored answer twice', async () => {
   const { send, stream, memory } = setUp();
   const moments = ['2026-03-01T12:00:00.000Z', '2026-03-01T12:00:00.001Z'];
   const both = moments.map((at) =>
@@ -114,7 +114,7 @@ test('a caller who demands the revision they know loses to a faster one', async 
   assert.instance(failed, WrongExpectedRevision);
 });
 
-test('a refused command writes nothing and says why', async () => {
+test('a rejected command writes nothing and says why', async () => {
   const { send, types } = setUp();
   await send(placeOrder());
   const outcome = await send(act('deliver'));
@@ -135,7 +135,7 @@ test('the same command twice has one effect and one answer', async () => {
   assert.equal(await types(), ['OrderPlaced', 'OrderConfirmed', 'OrderProcessingStarted']);
 });
 
-test('twenty at once: one wins, the others are decided again and refused', async () => {
+test('twenty at once: one wins, the others are decided again and rejected', async () => {
   const { send, types } = setUp();
   await send(placeOrder());
   const outcomes = await Promise.all(Array.from({ length: 20 }, () => send(act('cancel'))));
@@ -154,7 +154,7 @@ test('twenty times the same command at once: all get the same answer', async () 
   assert.equal(await types(), ['OrderPlaced', 'OrderConfirmed']);
 });
 
-test('a caller who names a revision that has moved on is told so, and nothing is written', async () => {
+test('a caller who names an outdated revision gets an error, and nothing is written', async () => {
   const { send, types } = setUp();
   await send(placeOrder());
   await send(act('confirm'));

@@ -48,7 +48,7 @@ test('a payment must fit the order', async ({ core }) => {
   assert.is(codeOf(await create({}, by(MEERA))), undefined);
 });
 
-test('more than is due is refused when it starts, and the payment stays pending', async ({ core, store }) => {
+test('more than is due is rejected when it starts, and the payment stays pending', async ({ core, store }) => {
   const order = await placeOrder(core);
   await startPayment(core, order, { amount: TOTAL });
   const second = await createPayment(core, order, { amount: 1 });
@@ -64,7 +64,7 @@ test('money that no gateway moves is for the staff to confirm', async ({ core })
   assert.is(codeOf(await core.payments.process({ ...byAdmin(), id })), undefined);
 });
 
-test('two clicks on pay are one payment under way', async ({ core, store }) => {
+test('two clicks on pay are one payment in progress', async ({ core, store }) => {
   const order = await placeOrder(core);
   const id = await createPayment(core, order);
   await Promise.all(Array.from({ length: 10 }, () => core.payments.process({ ...by(MEERA), id })));
@@ -85,7 +85,11 @@ test('the same request again is answered as the first time', async ({ core }) =>
   assert.is(codeOf(await process()), undefined, 'and not as already processing');
 });
 
-test('a death between order and payment is mended by asking again', async ({ core, store, database: { db } }) => {
+test('a crash between order and payment is repaired by a repeated request', async ({
+  core,
+  store,
+  database: { db },
+}) => {
   const order = await placeOrder(core);
   const id = await createPayment(core, order);
   const killed: EventStore = {

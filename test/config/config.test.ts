@@ -41,7 +41,7 @@ test('an empty environment is the embedded default on loopback', () => {
   assert.is(config.secrets.masterKey.length, 32);
 });
 
-test('every problem is told at once, with the variable, what came and what is expected', () => {
+test('all problems are listed at once, with variable, value and what is expected', () => {
   assert.equal(problemsOf({ PORT: '99999', AUTH_MODE: 'maybe', TAX_RATE: '10%', BUSINESS_TIMEZONE: 'Mars/Base' }), [
     'PORT is "99999"; expected a whole number from 0 to 65535',
     'AUTH_MODE is "maybe"; expected jwt or off',
@@ -50,7 +50,7 @@ test('every problem is told at once, with the variable, what came and what is ex
   ]);
 });
 
-test('several event store nodes to discover are refused in one line that holds no password', () => {
+test('several event store nodes to discover are rejected in one line that holds no password', () => {
   const problems = problemsOf({ EVENTSTORE_URL: 'esdb+discover://ops:s3cret-w0rd@h1,h2,h3' });
   assert.is(problems.length, 1);
   assert.match(problems[0] ?? '', /^EVENTSTORE_URL .*esdb:\/\/host1:2113,host2:2113,host3:2113/);
@@ -90,7 +90,7 @@ const refused: readonly (readonly [string, string])[] = [
   ['REQUIRE_FULL_ADDRESS', 'yes'],
 ];
 for (const [name, value] of refused)
-  test(`${name}=${value} is refused`, () => {
+  test(`${name}=${value} is rejected`, () => {
     const problems = problemsOf({ [name]: value });
     assert.is(problems.length, 1);
     assert.ok(problems[0]?.startsWith(`${name} is `), problems[0]);
@@ -216,7 +216,7 @@ test('rates are limited as soon as others can reach it', () => {
   assert.equal(open.http.rateLimits, { read: 0, write: 1200, export: 10, auth: 60 });
 });
 
-test('a short secret is refused and not shown', () => {
+test('a short secret is rejected and not shown', () => {
   const problems = problemsOf({ JWT_SECRET: 'hunter2', HOST: '0.0.0.0', MASTER_KEY });
   assert.equal(problems, ['JWT_SECRET is a value of 7 characters (not shown); expected at least 32 characters']);
 });

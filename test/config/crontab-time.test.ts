@@ -10,7 +10,7 @@ test('five fields of stars, steps, numbers, ranges and lists are taken', () => {
   assert.is(crontabTime.parse('*/5  *\t* * *'), '*/5 * * * *');
 });
 
-test('what the queue would not take, or never reach, is refused at boot', () => {
+test('what the queue would not take, or never reach, is rejected at boot', () => {
   for (const time of ['', '* * * *', '* * * * * *', '60 * * * *', '* 24 * * *', '* * 0 * *', '* * * 13 *', '* * * * 7'])
     assert.is(crontabTime.parse(time), undefined, time);
   for (const time of ['*/0 * * * *', '5-1 * * * *', '1/5 * * * *', 'a * * * *', '-1 * * * *', '1, * * * *', '@daily'])

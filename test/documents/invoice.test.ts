@@ -11,7 +11,7 @@ const says = async (change: Parameters<typeof invoice>[0], ...expected: string[]
   for (const words of expected) assert.ok(text.includes(words), `"${words}" is not in:\n${text}`);
 };
 
-test('it says who sold what to whom, when, and for how much', () =>
+test('it names seller, customer, items, date and amounts', () =>
   says(
     {},
     'INVOICE\nINV-2026-000042',

@@ -31,7 +31,7 @@ test('leaves out what is undefined, as JSON does', () => {
   assert.is(canonicalJson(holes), canonicalize(holes));
 });
 
-test('refuses what has no canonical form', () => {
+test('rejects what has no canonical form', () => {
   for (const value of [NaN, Infinity, '\ud800', { '\udc00': 1 }]) assert.throws(() => canonicalJson(value), TypeError);
 });
 

@@ -115,7 +115,7 @@ test('the chain does not depend on the order of keys', async () => {
   assert.is(verifyChain([{ ...event, data: turned }]), undefined);
 });
 
-test('an event that does not fit its schema is refused on write and on read', async () => {
+test('an event that does not fit its schema is rejected on write and on read', async () => {
   const { codec, store } = setUp();
   const wrong = orderPlaced({ shipping_cost: -1 });
   await failsFor(store([wrong]), /^cannot append: OrderPlaced\/shipping_cost must be >= 0/);
@@ -127,7 +127,7 @@ test('an event that does not fit its schema is refused on write and on read', as
   await failsFor(codec.decode([unknown]), /^event type OrderTeleported is not known to this release/);
 });
 
-test('personal data without a customer to seal it for is refused', async () => {
+test('personal data without a customer to seal it for is rejected', async () => {
   const { codec } = setUp();
   const encoding = codec.encode({
     stream,

@@ -71,10 +71,10 @@ type Refusal = {
 
 const refusalIn = ({ body }: FuzzAnswer): Refusal => (typeof body === 'object' && body !== null ? body : {});
 
-/** A field may be refused beyond its schema where the document says by which rule. */
+/** A field may be rejected beyond its schema where the document says by which rule. */
 const hasRule = (document: OpenApiDocument, { body, parameters }: Operation, field: string): boolean => {
   const parameter = parameters.find(({ name }) => name === field.split('[')[0]);
-  // One that may come instead of another says so by its own rule: whichever comes second is refused.
+  // One that may come instead of another says so by its own rule: whichever comes second is rejected.
   if (parameters.some(({ schema }) => schema['x-rule'] === `instead of ${field}`)) return true;
   const root = parameter?.schema ?? body?.schema ?? {};
   const along = schemasAlong(document, root, parameter === undefined ? field : field.slice(parameter.name.length));

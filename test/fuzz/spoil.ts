@@ -2,7 +2,7 @@ import fc from 'fast-check';
 
 type Path = readonly (string | number)[];
 
-/** A value with something done to it, and why no schema need say that this is refused. */
+/** A value with something done to it, and why no schema need say that this is rejected. */
 export type Spoilt = { readonly value: unknown; readonly poison?: string };
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -32,7 +32,7 @@ const forgetfulBank = (...answers: readonly (GatewayOutcome | 'unreachable')[]) 
   const asked: (ChargeRequest | RefundRequest)[] = [];
   const ask = (request: ChargeRequest | RefundRequest): Promise<GatewayOutcome> => {
     const answer = left.shift() ?? YES;
-    if (answer === 'unreachable') return Promise.reject(new GatewayUnavailable('nobody is there'));
+    if (answer === 'unreachable') return Promise.reject(new GatewayUnavailable('no answer'));
     asked.push(request);
     return Promise.resolve(answer);
   };

@@ -55,7 +55,7 @@ test('half a character or a NUL in an answer comes through as U+FFFD, which ever
   assert.equal(answer, { ok: true, body: { name: 'Zoe \ufffd\ufffd' } });
 });
 
-test('an id that would name another place names nothing, and nobody is asked', async ({ service }) => {
+test('an id that would name another path names nothing, and no request is sent', async ({ service }) => {
   const { ask } = open(service);
   for (const id of ['..', '.', '', '\ud800']) assert.equal(await ask(getThing(id)), { ok: false, status: 404 });
   assert.is(service.asked.length, 0);

@@ -67,7 +67,7 @@ templates('a folder changes phrases, whole templates, and adds languages', async
   assert.match(french, 'Your order has arrived');
 });
 
-templates('what cannot be used is refused, with file and reason', async (state) => {
+templates('what cannot be used is rejected, with file and reason', async (state) => {
   assert.match(
     await refusal(state, { 'message.html.liquid': '<p>{{ ordr.number }}</p>' }),
     /message\.html\.liquid: undefined variable: ordr/,

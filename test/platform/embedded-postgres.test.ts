@@ -60,7 +60,7 @@ const query = async (url: string, text: string): Promise<readonly Record<string,
 /** Why it failed; a promise that is kept has no reason. */
 const reasonOf = (promise: Promise<unknown>): Promise<string> =>
   promise.then(
-    () => 'it was not refused',
+    () => 'it was not rejected',
     (error: unknown) => String(error),
   );
 
@@ -223,7 +223,7 @@ test('a start waits for a predecessor that is stopping', async () => {
   await stop();
 });
 
-test('a folder that is not given up is refused with the process that holds it', async () => {
+test('a folder that is not given up is rejected with the process that holds it', async () => {
   const first = await startEmbeddedPostgres({ dataDir: folder.path });
   const refusal = await reasonOf(startEmbeddedPostgres({ dataDir: folder.path, waitMs: 200 }));
   assert.match(refusal, new RegExp(`in use by another Waybill .*process ${first.pids().keeper}.*DATA_DIR`));

@@ -79,7 +79,7 @@ test('one private address among public ones is one too many', async (state) => {
   assert.equal(await post.send(message(url)), { failed: 'the address is none on the public internet' });
 });
 
-test('an address is refused at each request, not only when it is given', async (state) => {
+test('an address is rejected at each request, not only when it is given', async (state) => {
   for (const url of [`${state.receiver.url}/hook`, 'https://127.0.0.1/', 'https://[::ffff:a9fe:a9fe]/']) {
     const sent = await open(state, { allowPrivate: false }).send(message(url));
     assert.match('failed' in sent ? sent.failed : '', /may not be asked/);

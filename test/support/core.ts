@@ -67,7 +67,7 @@ export const placeOrder = async (
     { customer_id, currency: 'EUR', locale, payment_method: null, scheduled_for: null, lines, personal },
     caller(),
   );
-  if (wasRejected(placed)) throw new Error(`placing was refused: ${placed.rejection.rejected}`);
+  if (wasRejected(placed)) throw new Error(`placing was rejected: ${placed.rejection.rejected}`);
   return placed.id;
 };
 
@@ -75,7 +75,7 @@ export const placeOrder = async (
 export const takeActions = async ({ orders }: Core, id: string, actions: readonly string[]): Promise<void> => {
   for (const action of actions) {
     const outcome = await orders.takeAction({ ...caller(), id }, { action });
-    if (wasRejected(outcome)) throw new Error(`${action} was refused: ${outcome.rejection.rejected}`);
+    if (wasRejected(outcome)) throw new Error(`${action} was rejected: ${outcome.rejection.rejected}`);
   }
 };
 

@@ -30,7 +30,7 @@ export const runOrder = (decider = createOrderDecider()) => {
     order,
     send,
     facts: (): readonly Fact<OrderEvent>[] => facts,
-    /** As `send`, for what must not be refused. */
+    /** As `send`, for what must not be rejected. */
     does: (...commands: readonly OrderCommand[]) => {
       for (const command of commands) {
         const outcome = send(command);

@@ -39,7 +39,7 @@ export const createPayment = async (
   changes: Partial<CreatePaymentInput> = {},
 ): Promise<string> => {
   const outcome = await payments.create(paymentInput(order_id, changes), byAdmin());
-  if (wasRejected(outcome)) throw new Error(`the payment was refused: ${outcome.rejection.rejected}`);
+  if (wasRejected(outcome)) throw new Error(`the payment was rejected: ${outcome.rejection.rejected}`);
   return outcome.id;
 };
 
@@ -51,7 +51,7 @@ export const startPayment = async (
 ): Promise<string> => {
   const id = await createPayment(core, order_id, changes);
   const outcome = await core.payments.process({ ...byAdmin(), id });
-  if (wasRejected(outcome)) throw new Error(`processing was refused: ${outcome.rejection.rejected}`);
+  if (wasRejected(outcome)) throw new Error(`processing was rejected: ${outcome.rejection.rejected}`);
   return id;
 };
 
@@ -71,7 +71,7 @@ export const openReturn = async (
   changes: Partial<OpenReturnInput> = {},
 ): Promise<string> => {
   const outcome = await returns.open(returnInput(order_id, changes), byAdmin());
-  if (wasRejected(outcome)) throw new Error(`the return was refused: ${outcome.rejection.rejected}`);
+  if (wasRejected(outcome)) throw new Error(`the return was rejected: ${outcome.rejection.rejected}`);
   return outcome.id;
 };
 
@@ -84,7 +84,7 @@ export const takeReturnActions = async (
   for (const asked of actions) {
     const data = typeof asked === 'string' ? { action: asked } : asked;
     const outcome = await returns.takeAction({ ...byAdmin(), id }, data);
-    if (wasRejected(outcome)) throw new Error(`${data.action} was refused: ${outcome.rejection.rejected}`);
+    if (wasRejected(outcome)) throw new Error(`${data.action} was rejected: ${outcome.rejection.rejected}`);
   }
 };
 

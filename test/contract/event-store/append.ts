@@ -29,29 +29,29 @@ export const appendCases = (test: ContractTest): void => {
     assert.ok(second.position > first.position);
   });
 
-  test('a stream that must be new but exists is refused, naming where it is', async ({ store }) => {
+  test('a stream that must be new but exists is rejected, naming where it is', async ({ store }) => {
     const stream = newStream();
     await store.append(stream, counted(2), 'no_stream');
     await assertRefused(store.append(stream, counted(1), 'no_stream'), { expected: 'no_stream', actual: 1n });
   });
 
-  test('a stream that must exist but does not is refused', async ({ store }) => {
+  test('a stream that must exist but does not is rejected', async ({ store }) => {
     await assertRefused(store.append(newStream(), counted(1), 0n), { expected: 0n, actual: 'no_stream' });
   });
 
-  test('a revision the stream has left behind is refused', async ({ store }) => {
+  test('a revision the stream has left behind is rejected', async ({ store }) => {
     const stream = newStream();
     await store.append(stream, counted(3), 'no_stream');
     await assertRefused(store.append(stream, counted(1), 1n), { expected: 1n, actual: 2n });
   });
 
-  test('a revision the stream has not reached yet is refused', async ({ store }) => {
+  test('a revision the stream has not reached yet is rejected', async ({ store }) => {
     const stream = newStream();
     await store.append(stream, counted(1), 'no_stream');
     await assertRefused(store.append(stream, counted(1), 5n), { expected: 5n, actual: 0n });
   });
 
-  test('a refused append leaves nothing behind', async ({ store }) => {
+  test('a rejected append leaves nothing behind', async ({ store }) => {
     const stream = newStream();
     const [first] = await Promise.all([store.append(stream, counted(1), 'no_stream')]);
     await assertRefused(store.append(stream, counted(4), 7n), { expected: 7n, actual: 0n });
@@ -86,12 +86,12 @@ export const appendCases = (test: ContractTest): void => {
     assert.is((await store.readStream(stale)).length, 0);
   });
 
-  test('an append of no events is refused', async ({ store }) => {
+  test('an append of no events is rejected', async ({ store }) => {
     const answer: unknown = await store.append(newStream(), [], 'no_stream').catch((error: unknown) => error);
     assert.instance(answer, RangeError);
   });
 
-  test('an append that is too large is refused before anything is stored', async ({ store }) => {
+  test('an append that is too large is rejected before anything is stored', async ({ store }) => {
     const stream = newStream();
     const large = store.append(stream, [...counted(1), event({ text: 'x'.repeat(MAX_APPEND_BYTES) })], 'no_stream');
     assert.instance(await large.catch((error: unknown) => error), AppendTooLarge);

@@ -4,7 +4,7 @@ import { counted, newPrefix, newStream, type ContractTest } from './support.ts';
 
 /** The last cases: the store is closed by them. */
 export const closeCases = (test: ContractTest): void => {
-  test('closing lets appends finish and ends subscriptions; afterwards everything is refused', async ({ store }) => {
+  test('closing lets appends finish and ends subscriptions; afterwards everything is rejected', async ({ store }) => {
     const { signal } = new AbortController();
     const subscription = store.subscribe({ after: 0n, prefixes: [newPrefix()], signal })[Symbol.asyncIterator]();
     await subscription.next();

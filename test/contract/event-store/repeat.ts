@@ -36,7 +36,7 @@ export const repeatCases = (test: ContractTest): void => {
     }
   });
 
-  test('another event under the id of a stored one is refused', async ({ store }) => {
+  test('another event under the id of a stored one is rejected', async ({ store }) => {
     const stream = newStream();
     const [one, other] = ['one', 'other'].map((hash) => event({ hash }, { hash }));
     if (one === undefined || other === undefined) throw new Error('two events were made');
@@ -47,14 +47,14 @@ export const repeatCases = (test: ContractTest): void => {
     });
   });
 
-  test('an append of which only the first event is known is refused', async ({ store }) => {
+  test('an append of which only the first event is known is rejected', async ({ store }) => {
     const [stream, events] = [newStream(), counted(2)];
     await store.append(stream, events, 'no_stream');
     const other = [...events.slice(0, 1), ...counted(1)];
     await assertRefused(store.append(stream, other, 'no_stream'), { expected: 'no_stream', actual: 1n });
   });
 
-  test('an append that goes beyond what is known is refused', async ({ store }) => {
+  test('an append that goes beyond what is known is rejected', async ({ store }) => {
     const [stream, events] = [newStream(), counted(2)];
     await store.append(stream, events, 'no_stream');
     const longer = [...events, ...counted(1)];

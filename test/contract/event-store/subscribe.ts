@@ -28,7 +28,7 @@ const memoryInUse = (): number => {
   return heapUsed + external;
 };
 
-/** Subscriptions: every event once, in order, marks, and an end when told to. */
+/** Subscriptions: every event once, in order, marks, and an end on request. */
 export const subscribeCases = (test: ContractTest): void => {
   for (const batchSize of [1, 7, 100, 1000])
     test(`a subscriber gets what is there, then what comes, in batches of at most ${batchSize}`, async ({ store }) => {
@@ -71,7 +71,7 @@ export const subscribeCases = (test: ContractTest): void => {
     }
   });
 
-  test('a subscriber with nothing to read is told that it has caught up', async ({ store }) => {
+  test('a subscriber with nothing to read learns that it has caught up', async ({ store }) => {
     const before = await store.head();
     const { batches } = await followUntil(store, { after: before, prefixes: [newPrefix()] }, untilCaughtUp);
     assert.ok((batches.at(-1)?.position ?? 0n) >= before);

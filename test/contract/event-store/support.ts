@@ -39,7 +39,7 @@ export const refusal = async (append: Promise<unknown>): Promise<WrongExpectedRe
     if (error instanceof WrongExpectedRevision) return error;
     throw error;
   }
-  throw new Error('the append should have been refused');
+  throw new Error('the append should have been rejected');
 };
 
 export const assertRefused = async (

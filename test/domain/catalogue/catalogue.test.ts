@@ -73,7 +73,7 @@ test('without a catalogue the wish must bring its price', () => {
   assert.is(bare.lines[0]?.reason, 'no_price');
 });
 
-test('a price is the catalogue’s or is refused; stock is not looked at', () => {
+test('a price is the catalogue’s or is rejected; stock is not looked at', () => {
   const line = (product_id: string, unit_price: number) => ({ product_id, unit_price });
   assert.is(checkPrices([line('mug', 1299)], products, 'EUR'), undefined);
   assert.equal(checkPrices([line('air', 1299), line('mug', 1)], products, 'EUR'), {

@@ -350,7 +350,7 @@ const wantedParts = (
   return { byLine, shipping: sent, goodwill, amount: byLine.reduce((sum, one) => sum + one.amount, sent + goodwill) };
 };
 
-/** A default is capped at what is owed; an amount that was said and does not fit is refused. */
+/** A default is capped at what is owed; an amount that was said and does not fit is rejected. */
 const capped = (m: model.Model, wanted: Parts, isExplicit: boolean): Parts | null => {
   const owed = model.owed(m);
   if (wanted.amount > owed && isExplicit) return null;

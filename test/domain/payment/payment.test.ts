@@ -73,7 +73,7 @@ test('only what is pending is cancelled, and what is cancelled is not processed'
   given(initiated, cancelled).when(cancel).thenRejected('payment.already_cancelled');
 });
 
-test('the same answer of a gateway twice is one event; the opposite one is refused', () => {
+test('the same answer of a gateway twice is one event; the opposite one is rejected', () => {
   given(...paid)
     .when(complete)
     .thenNothing();
@@ -107,7 +107,7 @@ test('a refund reserves its amount: together they never exceed the payment', () 
     .then(requested('r-2', 1000));
 });
 
-test('a refund of 0, less, or a fraction is refused', () => {
+test('a refund of 0, less, or a fraction is rejected', () => {
   for (const amount of [0, -1, 0.5, NaN]) {
     given(...paid)
       .when(request('r-1', amount))

@@ -207,7 +207,7 @@ test('a node that is not the leader sends the append to the leader', async ({ do
   assert.equal(await store.readStream(stream), [], 'back at the first node once the leader is gone');
 });
 
-test('what the server would choke on is refused before anything is sent', async ({ double, store }) => {
+test('what the server would choke on is rejected before anything is sent', async ({ double, store }) => {
   const badData = [{ amount: 1n } as unknown as JsonObject, undefined as unknown as JsonObject]; // past the types
   const badIds = ['', 'order 7', '00000000-0000-0000-0000-000000000000', event().id.toUpperCase()];
   const bad = [
@@ -220,7 +220,7 @@ test('what the server would choke on is refused before anything is sent', async 
   assert.is(double.calls('append').length, 0);
 });
 
-test('what is too large for the server is refused once, not asked again', async ({ double, store }) => {
+test('what is too large for the server is rejected once, not asked again', async ({ double, store }) => {
   const error = await errorOf(store.append(newStream(), [event({ text: 'x'.repeat(1_100_000) })], 'no_stream'));
   assert.instance(error, AppendTooLarge);
   assert.is((error as AppendTooLarge).maxBytes, 1024 * 1024);

@@ -43,11 +43,11 @@ test('hosts, user and options are read in the spellings of the client', () => {
   assert.is(parseConnectionString('esdb+discover://cluster.example').isDiscovered, true);
 });
 
-test('several hosts to discover are refused, naming the right form', () => {
+test('several hosts to discover are rejected, naming the right form', () => {
   assert.match(refusalOf('esdb+discover://h1,h2,h3'), /esdb:\/\/host1:2113,host2:2113,host3:2113/);
 });
 
-test('what is wrong is told in one line, without the password', () => {
+test('one line says what is wrong, without the password', () => {
   const written: string[] = [];
   const write = process.stderr.write.bind(process.stderr);
   process.stderr.write = (chunk: string | Uint8Array): boolean => written.push(String(chunk)) > 0;

@@ -57,13 +57,13 @@ test('an append that commits late is not overtaken: a reader gets it first', asy
   assertIncreasing(stored);
 });
 
-test('an append that is rolled back leaves no hole that anybody waits for', async (context) => {
+test('an append that is rolled back leaves no hole that readers wait for', async (context) => {
   const { quick, seen, stored } = await overtake(context, (raw) => raw.finish('rollback'));
   assert.equal(seen, stored);
   assert.ok(stored.length === 2 && stored.every(({ stream }) => stream === quick));
 });
 
-test('a writer killed before its commit holds nobody up', async (context) => {
+test('a writer killed before its commit delays no reader', async (context) => {
   const { quick, seen, stored } = await overtake(context, () => terminate(context.database.db, 'raw'));
   assert.equal(seen, stored);
   assert.ok(stored.length === 2 && stored.every(({ stream }) => stream === quick));

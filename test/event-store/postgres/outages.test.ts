@@ -95,7 +95,7 @@ test('a server that no longer answers holds an append no longer than its limit',
   await insist(store, newStream(), counted(1));
 });
 
-test('a lock held by somebody else holds an append no longer than its limit', async ({ database, store }) => {
+test('a lock of another session delays an append no longer than its limit', async ({ database, store }) => {
   const holder = new Client({ connectionString: database.url });
   await holder.connect();
   await holder.query('select pg_advisory_lock(2002874722, 1)');
@@ -148,7 +148,7 @@ test('a restart of the database is survived by subscriptions and appends', async
   });
   await eventually('the subscriber has caught up', () => caughtUp);
   for (let n = 0; n < 20; n++) {
-    if (n % 5 === 0) assert.ok((await terminate(database.db, 's%y')) > 0, 'somebody was there');
+    if (n % 5 === 0) assert.ok((await terminate(database.db, 's%y')) > 0, 'a session was there');
     await insist(n % 2 === 0 ? store : other, newStream(prefix), counted(1));
   }
   const { events } = await following;

@@ -39,7 +39,7 @@ const pay = async (ask: Ask, order_id: string, amount: number, payment_token?: s
   return body.id;
 };
 
-/** Until the money has moved or was refused; the worker that asked the gateway may be dead by now. */
+/** Until the money has moved or was rejected; the worker that asked the gateway may be dead by now. */
 const settled = (ask: Ask, id: string): Promise<true> =>
   eventually(
     'the payment is settled',

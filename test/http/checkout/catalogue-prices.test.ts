@@ -27,7 +27,7 @@ test('the catalogue’s price is taken, and its units with it', async () => {
   assert.ok(first?.type === 'OrderPlaced' && first.data.takes_stock === true && first.data.from_cart === undefined);
 });
 
-test('any other price, and what the catalogue does not sell, is refused; the right price is said', async () => {
+test('any other price, and what the catalogue does not sell, is rejected; the right price is said', async () => {
   const before = await api.countEvents();
   const { status, problem } = await place([item(0.01)]);
   assert.equal([status, problem.code], [422, 'catalogue.price_differs']);

@@ -86,7 +86,7 @@ test('who asks goes along to the services', async () => {
   assert.match(String(asked?.['traceparent']), new RegExp(`^00-${'b'.repeat(32)}-`));
 });
 
-test('an empty cart, and one that was never filled, are refused', async () => {
+test('an empty cart, and one that was never filled, are rejected', async () => {
   await nothingPlaced(async () => {
     const sub = someone();
     assert.is((await checkout(sub)).problem.code, 'cart.empty');
@@ -138,7 +138,7 @@ test('whatever is wrong with a service, nothing is placed, and it is said which 
   assert.is((await checkout(sub)).status, 201, 'and once they are well, it is');
 });
 
-test('a service that does not let us in is somebody’s mistake, not an outage', async () => {
+test('a service that rejects our key is misconfigured, not down', async () => {
   const { status, problem } = await checkout('forbidden');
   assert.equal([status, problem.code], [502, 'service.refused']);
 });
@@ -195,7 +195,7 @@ test('a claim whose request died before it placed anything holds up the same car
   assert.is((await checkout(other)).status, 201, 'another cart once the request cannot be alive');
 });
 
-test('what the order itself refuses leaves the cart free', async () => {
+test('an order that is rejected leaves the cart free', async () => {
   const sub = someone();
   await fill(sub, MUGS);
   const { status, problem } = await checkout(sub, { json: { scheduled_for: '2020-01-01T00:00:00Z' } });

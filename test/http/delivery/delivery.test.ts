@@ -53,7 +53,7 @@ delivery('its courier says where they are, and its customer sees it', async () =
   assert.equal((await look(id)).body, justNow);
 });
 
-delivery('nobody else may say or see it', async () => {
+delivery('only the courier reports it, and only the parties of the order see it', async () => {
   const id = await shipWith();
   await report(id, here);
   assert.is((await look(id, OTHER)).status, 404);
@@ -67,7 +67,7 @@ delivery('nobody else may say or see it', async () => {
   assert.is((await report(id, here, otherCourier)).status, 200);
 });
 
-delivery('only while it is under way', async () => {
+delivery('only while the order is in delivery', async () => {
   const { body: order } = await api.call('/orders', { json: anOrder() });
   await assignTo(order.id, 'courier-7');
   const early = await report(order.id, here);
@@ -78,7 +78,7 @@ delivery('only while it is under way', async () => {
   assert.is((await report(order.id, here)).status, 404, 'a delivered order is no longer the courier’s');
 });
 
-delivery('what is no place on earth, or in the future, is refused', async () => {
+delivery('what is no place on earth, or in the future, is rejected', async () => {
   const id = await shipWith();
   for (const [json, field] of [
     [{ ...here, latitude: 90.01 }, 'latitude'],
@@ -106,7 +106,7 @@ delivery('a position that comes late, or twice, changes nothing and answers the 
   assert.is((await look(id)).body.latitude, 7, 'the newest of those that came at once');
   const trail = await openDeliveryPositions(api.core.db).since([{ order_id: id, n: 0 }], 100);
   const times = trail.map(({ at }) => at);
-  assert.equal(times, [...times].sort(), 'whoever follows it live never sees it go back in time');
+  assert.equal(times, [...times].sort(), 'a live stream never goes back in time');
 });
 
 delivery('repeated with its key it is answered as a repeat', async () => {
@@ -117,7 +117,7 @@ delivery('repeated with its key it is answered as a repeat', async () => {
   assert.equal([again.headers.get('idempotency-replayed'), again.body], ['true', first.body]);
 });
 
-delivery('too many a minute are refused, of one courier for one order', async () => {
+delivery('too many a minute are rejected, of one courier for one order', async () => {
   const id = await shipWith();
   for (let n = 0; n < RATE; n++) assert.is((await report(id, here)).status, 200);
   const { status, headers } = await report(id, here);

@@ -115,7 +115,7 @@ feed('people who audit see what is personal, services do not, customers and cour
   for (const as of [MEERA, COURIER]) assert.is((await read('', { as })).status, 403);
 });
 
-feed('places and words that mean nothing are refused', async () => {
+feed('places and words that mean nothing are rejected', async () => {
   for (const query of [
     '?after=-1',
     '?after=x',

@@ -34,7 +34,7 @@ feedback('the customer says how it was, once; repeated with its key it is the sa
   assert.is((await give(id, { rating: 1 })).problem.code, 'feedback.already_given');
 });
 
-feedback('two at once: one is taken, the other refused', async () => {
+feedback('two at once: one is taken, the other rejected', async () => {
   const id = await deliver();
   const both = await Promise.all([give(id, { rating: 5 }), give(id, { rating: 1 })]);
   assert.equal(both.map(({ status }) => status).sort(), [201, 409]);

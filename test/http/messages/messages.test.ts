@@ -68,7 +68,7 @@ messages(
   },
 );
 
-messages('admins and auditors see what was told; each mail is a file called after its message', async () => {
+messages('admins and auditors see the messages; each mail is a file called after its message', async () => {
   const { body: order } = await api.call('/orders', { as: MEERA, json: anOrder() });
   await tell();
   const [mail] = await list(`?order_id=${order.order_number}&kind=order_confirmation`, AUDITOR);
@@ -106,7 +106,7 @@ messages('one can be read, and sent again', async () => {
   assert.is((await api.call(`/admin/messages/${mail?.id}/send`, { method: 'POST', as: AUDITOR })).status, 403);
 });
 
-messages('at rest nobody reads whom it was for', async () => {
+messages('recipients are encrypted at rest', async () => {
   await api.call('/orders', { as: { ...OTHER, email: 'other@shop.example' }, json: anOrder({ customer_id: 'c-2' }) });
   await tell();
   const { rows } = await api.database.db.raw<{ rows: { readonly stored: string }[] }>(
@@ -117,7 +117,7 @@ messages('at rest nobody reads whom it was for', async () => {
   );
 });
 
-messages('a customer registers and forgets devices, and nobody reads their tokens', async () => {
+messages('a customer registers and forgets devices, and their tokens are encrypted', async () => {
   const device = { token: 'dGhpcyBpcw:APA91b', platform: 'android' };
   const put = await api.call<object>('/me/devices', { method: 'PUT', as: MEERA, json: device });
   assert.equal([put.status, Object.keys(put.body).toSorted()], [200, ['platform', 'registered_at']]);
@@ -129,7 +129,7 @@ messages('a customer registers and forgets devices, and nobody reads their token
     'a phone that changed hands tells its new owner',
   );
   await api.call('/me/devices', { method: 'DELETE', as: MEERA, json: { token: device.token } });
-  assert.is((await api.core.devices.tokensOf('c-2')).length, 1, 'nobody takes away another’s');
+  assert.is((await api.core.devices.tokensOf('c-2')).length, 1, 'a customer cannot remove another’s device');
   const gone = await api.call('/me/devices', { method: 'DELETE', as: OTHER, json: { token: device.token } });
   assert.equal([gone.status, await api.core.devices.tokensOf('c-2')], [204, []]);
   for (let n = 0; n < 22; n += 1)

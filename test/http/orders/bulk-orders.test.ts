@@ -135,7 +135,7 @@ bulk('cut off half way, the repeated request does what is left, and nothing twic
   for (const id of ids) assert.equal(await eventsOf(id), ['OrderPlaced', 'OrderConfirmed']);
 });
 
-bulk('a thousand are taken, one more is refused, and so is what is no list of ids', async () => {
+bulk('a thousand are taken, one more is rejected, and so is what is no list of ids', async () => {
   const ids = Array.from({ length: 1_000 }, (_, n) => `ORD-2026-1${String(n).padStart(5, '0')}`);
   const { status, body } = await move(ids, 'confirmed');
   assert.equal([status, body.results.length, body.results.some(({ ok }) => ok)], [200, 1_000, false]);

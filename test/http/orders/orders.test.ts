@@ -97,7 +97,7 @@ orders('an order moves from placing to delivery, by actions and by statuses', as
   assert.equal([delivered.status, delivered.body.status, delivered.headers.get('etag')], [200, 'delivered', '"4"']);
 });
 
-orders('a refused action says where the order stands and what is possible instead', async () => {
+orders('a rejected action says where the order stands and what is possible instead', async () => {
   const { id } = await place();
   const { status, problem } = await act(id, 'deliver');
   assert.equal(

@@ -52,7 +52,7 @@ search('an order is found by number, customer, e-mail, product and SKU', async (
     assert.equal(await found(q), [], q);
 });
 
-search('a beginning is enough, and a slip of the finger is forgiven', async () => {
+search('the beginning of a word is enough, and one typo is tolerated', async () => {
   const { id } = await place('Konstantin Papadimitriou', 'konstantin@shop.example', item('Ceramic kettle', 'KET-2'));
   for (const q of ['konst', 'konstantin@sh', 'ket', 'cera papad kett']) assert.ok((await found(q)).includes(id), q);
   for (const q of ['konstnatin', 'papadimitrou', 'kettel', 'konstatin@shop.example', 'ceramik ketle'])
@@ -72,7 +72,7 @@ search(
   },
 );
 
-search('pages are walked by their links, and told how many there are', async () => {
+search('pages are walked by their links, and say how many there are', async () => {
   const placed: string[] = [];
   for (let n = 0; n < 5; n++) placed.unshift((await place('Walker', null, item('Lamp', 'L'))).id);
   const first = await find('walker', '&limit=2');

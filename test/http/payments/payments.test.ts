@@ -116,7 +116,7 @@ payments('amounts are read in the currency of the order', async () => {
   assert.equal([fraction.status, fraction.problem.errors[0]?.field], [422, 'amount']);
 });
 
-payments('more than is due is refused when it is processed', async () => {
+payments('more than is due is rejected when it is processed', async () => {
   const order = await placeOrder(api);
   const second = await createPayment(api, order.id);
   await pay(api, order.id);
@@ -178,7 +178,7 @@ payments('a slow gateway is not waited for longer than promised', async () => {
   });
 });
 
-payments('money of which nobody knows whether it moved waits for an admin, whose word is in the audit', async () => {
+payments('a payment with an unknown outcome waits for an admin, and the audit shows who settled it', async () => {
   const order = await placeOrder(api);
   const { body } = await createPayment(api, order.id, { payment_token: 'tok_lost' });
   patience = IMPATIENT;
@@ -202,7 +202,7 @@ payments('money of which nobody knows whether it moved waits for an admin, whose
   );
 });
 
-payments('a refund of which nobody knows whether it moved is settled by an admin too, by its id', async () => {
+payments('a refund with an unknown outcome is settled by an admin too, by its id', async () => {
   const order = await placeOrder(api);
   const { id } = await pay(api, order.id);
   patience = IMPATIENT;

@@ -82,7 +82,7 @@ returns('after the last day to return only an admin who insists may open one', a
   assert.equal([forced.status, forced.body.status], [201, 'initiated']);
 });
 
-returns('what cannot be returned is refused, saying why', async () => {
+returns('what cannot be returned is rejected, saying why', async () => {
   const order = await deliveredOrder(api);
   const item = order.items[0]?.id;
   const why = async (json: Record<string, unknown>, as = MEERA) => {

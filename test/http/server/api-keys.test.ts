@@ -37,7 +37,7 @@ keys('a key is kept as a hash, and opens what its scopes name', async () => {
   assert.is((await listApiKeys(api.core.db)).find((one) => one.id === id)?.name, 'stock');
 });
 
-keys('a wrong, unknown, expired or revoked key is refused, all in the same words', async () => {
+keys('a wrong, unknown, expired or revoked key is rejected, all in the same words', async () => {
   const { id, key } = await make();
   const expired = await make({ expires_at: new Date(Date.now() - 1_000) });
   const revoked = await make();

@@ -61,7 +61,7 @@ auth('nobody makes themselves a role that does not come with a token', async () 
   }
 });
 
-auth('a token that is not signed with our secret is refused', async () => {
+auth('a token that is not signed with our secret is rejected', async () => {
   await refused(await signed(claims(), 'another secret of thirty-two bytes or so'), /not signed/);
   await refused(new UnsecuredJWT({ role: 'admin', sub: 'a-1' }).setExpirationTime('1h').encode(), /not signed/);
   const [header = '', , signature = ''] = (await signed(claims())).split('.');
@@ -96,7 +96,7 @@ auth('time, issuer, audience and subject are checked', async () => {
   await refused(await signed(claims().setSubject('a\0b')), /subject/);
 });
 
-auth('a token that never expires is refused', async () => {
+auth('a token that never expires is rejected', async () => {
   const eternal = new SignJWT({ role: 'admin' })
     .setSubject('a-1')
     .setIssuer(tokens.issuer)

@@ -188,7 +188,7 @@ const bodies: readonly (readonly [name: string, raw: string, expected: Expected]
 ];
 
 for (const [name, raw, expected] of bodies) {
-  badInput(`${name} is refused, naming what is wrong, with nothing written`, () =>
+  badInput(`${name} is rejected, naming what is wrong, with nothing written`, () =>
     refused('/orders', { raw, headers: json }, expected),
   );
 }
@@ -233,18 +233,18 @@ badInput('an amount in the wrong currency gets one complaint, not one an amount'
   refused('/orders', { json: anOrder({ currency: 'euro' }) }, { status: 422, fields: ['currency'] }),
 );
 
-badInput('bytes that are not UTF-8 are refused, not replaced', () => {
+badInput('bytes that are not UTF-8 are rejected, not replaced', () => {
   const [before = '', after = ''] = JSON.stringify(anOrder({ notes: '@' })).split('@');
   const raw = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
   return refused('/orders', { raw, headers: json }, { status: 400, says: /UTF-8/ });
 });
 
-badInput('a body of 2 MiB is refused and the connection stays good', async () => {
+badInput('a body of 2 MiB is rejected and the connection stays good', async () => {
   const raw = JSON.stringify(anOrder({ notes: 'x'.repeat(2 * 1024 * 1024) }));
   await refused('/orders', { raw, headers: json }, { status: 413, says: /1048576/ });
 });
 
-badInput('what is not JSON by its type is refused', async () => {
+badInput('what is not JSON by its type is rejected', async () => {
   const raw = JSON.stringify(anOrder());
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=latin1']) {
     await refused('/orders', { raw, headers: { 'content-type': type } }, { status: 415 });
@@ -256,7 +256,7 @@ badInput('what is not JSON by its type is refused', async () => {
   );
 });
 
-badInput('unknown query parameters are refused, naming the known ones', async () => {
+badInput('unknown query parameters are rejected, naming the known ones', async () => {
   await refused('/orders?colour=red', {}, { status: 422, fields: ['colour'], says: /known are .*customer_id/ });
   await refused('/orders?limit=0&page=x&status=lost', {}, { status: 422, fields: ['limit', 'page', 'status[0]'] });
   await refused('/orders?limit=1&limit=2', {}, { status: 422, fields: ['limit'], says: /twice/ });
@@ -265,7 +265,7 @@ badInput('unknown query parameters are refused, naming the known ones', async ()
   await refused('/orders?sort=password', {}, { status: 422, fields: ['sort'] });
 });
 
-badInput('a date that does not exist, or lies outside the years 1 to 9999, is refused', async () => {
+badInput('a date that does not exist, or lies outside the years 1 to 9999, is rejected', async () => {
   const none = [
     ...['2026-02-30', '2025-02-29', '2026-04-31T12:00:00Z', '2026-13-01', '2026-03-01T25:00:00Z'],
     ...['0000-01-01', '0000-12-31T23:59:59Z', '0001-01-01T00:00:00%2B14:00', '9999-12-31T23:59:59-14:00'],
@@ -280,7 +280,7 @@ badInput('a date that does not exist, or lies outside the years 1 to 9999, is re
     assert.is((await api.call(`/orders?created_from=${date}`, { as: ADMIN })).status, 200, date);
 });
 
-badInput('a cursor of another list, of another sort or of a time that no row has is refused', async () => {
+badInput('a cursor of another list, of another sort or of a time that no row has is rejected', async () => {
   const cursor = (...parts: readonly string[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
   const id = '00000000-0000-4000-8000-000000000000';
   const newest = (list: string, at = '2026-01-01T00:00:00.000Z') => cursor(list, '-created_at', at, id, 'next');

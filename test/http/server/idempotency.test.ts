@@ -51,7 +51,7 @@ idempotency('the same request gets the same answer, once', async () => {
   assert.is(await api.countEvents(), before + 1);
 });
 
-idempotency('a request that is refused before it begins frees its key', async () => {
+idempotency('a request that is rejected before it begins frees its key', async () => {
   const { body } = await api.call('/orders', { json: anOrder() });
   const act = (etag: string) =>
     api.call(`/orders/${body.id}/state`, {
@@ -82,7 +82,7 @@ idempotency('twenty at once are one order and twenty equal answers', async () =>
   assert.is(await api.countEvents(), before + 1);
 });
 
-idempotency('another body under the same key is refused', async () => {
+idempotency('another body under the same key is rejected', async () => {
   const key = randomUUID();
   await post(key);
   const { status, problem } = await post(key, anOrder({ notes: 'another' }));
@@ -104,7 +104,7 @@ idempotency('callers and routes never share a key', async () => {
   assert.equal([cancelled.status, replayed(cancelled)], [200, null]);
 });
 
-idempotency('every write honours a key: a repeated cancel is answered, not refused', async () => {
+idempotency('every write honours a key: a repeated cancel is answered, not rejected', async () => {
   const { body } = await api.call('/orders', { json: anOrder() });
   const cancel = () =>
     api.call(`/orders/${body.id}/cancel`, { method: 'POST', headers: { 'Idempotency-Key': 'cancel-1' } });
@@ -214,7 +214,7 @@ idempotency('no row holds a name, an address or a body', async () => {
   assert.not.match(JSON.stringify(rows), /planted/i);
 });
 
-idempotency('a key that is none is refused', async () => {
+idempotency('a key that is none is rejected', async () => {
   const { status, problem } = await post('a b');
   assert.equal([status, problem.errors[0]?.field], [422, 'Idempotency-Key']);
 });

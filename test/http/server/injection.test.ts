@@ -166,7 +166,7 @@ injection('nothing reaches for prototypes, in bodies, queries and ids', async ()
   assert.is(({} as { polluted?: unknown }).polluted, undefined);
 });
 
-injection('JSON without a bottom is refused, whatever it is made of', async () => {
+injection('JSON without a bottom is rejected, whatever it is made of', async () => {
   const headers = { 'content-type': 'application/json' };
   const bodies = ['[', '{"a":'].map((step) => step.repeat(100_000));
   const closed = `${'{"a":'.repeat(40)}1${'}'.repeat(40)}`;

@@ -110,7 +110,7 @@ jwks('a rotated key is picked up, and one that was taken away is no longer belie
   pairs.delete('fresh');
 });
 
-jwks('an unknown key id is refused, and cannot make us ask at will', async () => {
+jwks('an unknown key id is rejected, and cannot make us ask at will', async () => {
   await makePair('ES256', 'theirs');
   const token = await signed('theirs', claims(), 'ES256');
   pairs.delete('theirs');
@@ -142,7 +142,7 @@ jwks('no algorithm is confused with another', async () => {
   }
 });
 
-jwks('a payload that was changed is refused', async () => {
+jwks('a payload that was changed is rejected', async () => {
   const [header = '', , signature = ''] = (await signed('EdDSA', claims({ role: 'customer' }))).split('.');
   const spoofed = Buffer.from(
     JSON.stringify({ sub: 'a-1', role: 'admin', iss: ISSUER, aud: AUDIENCE, exp: 9_999_999_999 }),
@@ -162,7 +162,7 @@ jwks('time, issuer, audience and subject are checked here too', async () => {
   await isRefused(bearer(await signed('ES256', nobody)), /subject/);
 });
 
-jwks('a token that never expires is refused', async () => {
+jwks('a token that never expires is rejected', async () => {
   const eternal = new SignJWT({ role: 'admin' }).setSubject('a-1').setIssuer(ISSUER).setAudience(AUDIENCE);
   await isRefused(trusting()(await signed('ES256', eternal)), /has no claim "exp"/);
 });

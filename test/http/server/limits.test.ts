@@ -85,7 +85,7 @@ limits('a head that is too large, and what is no HTTP, are told so', async () =>
   assert.match(await send(smuggled), /^HTTP\/1\.1 400 /);
 });
 
-limits('an address that is too long is refused', async () => {
+limits('an address that is too long is rejected', async () => {
   const { status, problem } = await api.call(`/orders?status=${'x'.repeat(9_000)}`, { unchecked: true });
   assert.equal([status, problem.code], [414, 'request.address_too_long']);
 });

@@ -145,7 +145,7 @@ const spec = {
 const thing = (changes: object): Route =>
   bind({ thing: { ...spec, ...changes } }, { thing: { handle: () => Promise.resolve({ status: 200 }) } }).thing;
 
-openapi('two routes for one address, or of one name, are refused at boot', () => {
+openapi('two routes for one address, or of one name, are rejected at boot', () => {
   const boot = (...table: readonly Route[]) => createApp({ routes: table, pages: [], deps: api.deps.kernel });
   assert.throws(() => boot(thing({}), thing({ path: '/things/:name', operationId: 'other' })), /two routes serve/);
   assert.throws(() => boot(thing({}), thing({ path: '/elsewhere' })), /two routes are called getThing/);

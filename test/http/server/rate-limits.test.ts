@@ -50,7 +50,7 @@ rates('who reads too much is told when to go on, and nobody else pays for it', (
   }),
 );
 
-rates('a caller who is refused by role pays all the same', () =>
+rates('a caller who is rejected by role pays all the same', () =>
   withLimits({ write: 2 }, async (api) => {
     const place = () => api.call('/orders', { as: AUDITOR, json: anOrder() });
     assert.equal([(await place()).status, (await place()).status, (await place()).status], [403, 403, 429]);

@@ -238,7 +238,7 @@ tracking('it ends when the token does, and for a courier when another one brings
   goingOn.leave();
 });
 
-tracking('nothing on the way may hold it back, and a strange Last-Event-ID is refused', async () => {
+tracking('nothing on the way may hold it back, and a strange Last-Event-ID is rejected', async () => {
   const id = await placeOrder(api.core);
   const { headers, leave } = await follow(api, id);
   assert.equal(

@@ -50,7 +50,7 @@ test('the arrival is the distance at the assumed speed, rounded up to a whole mi
   assert.is(etaAt(SYNTAGMA, { ...SYNTAGMA, at: '2026-03-01T12:00:01.000Z' }, 15), '2026-03-01T12:01:00.000Z');
 });
 
-test('an order is expected as promised until its courier is seen under way and it is known where to', () => {
+test('an order is expected as promised until its courier reports a position and the destination is known', () => {
   const promised = '2026-03-01T12:30:00.000Z';
   const seen = { ...NORTH, at: NOON };
   const personal = placed().data.personal;
@@ -67,7 +67,7 @@ test('an order is expected as promised until its courier is seen under way and i
   assert.is(estimatedDelivery({ ...shipped, personal: { ...personal, latitude: null } }, seen, 15), promised);
 });
 
-test('positions are taken while it is under way; afterwards the delivery is over for ever', () => {
+test('positions are taken while it is in delivery; afterwards the delivery is over for ever', () => {
   for (const status of ORDER_STATUSES) {
     const order = { ...orderAfter(placed()), status };
     const refused = whyNoPosition(order, 'delivery_partner', DEFAULT_ORDER_SETTINGS)?.rejected;

@@ -56,7 +56,7 @@ test('the target status is understood as the action that leads there, in any spe
   given(placed(), confirmed).when(take('preparing')).then(started);
 });
 
-test('a status that is not the next one is refused, with what is possible', () =>
+test('a status that is not the next one is rejected, with what is possible', () =>
   given(placed())
     .when(take('delivered'))
     .thenRejected('order.invalid_transition', {

@@ -61,7 +61,7 @@ test('notes change at any time, the address only before shipping', () => {
 
 test('changing nothing is no event', () => given(placed()).when(change({})).thenNothing());
 
-test('what changed is told, what did not stays', () => {
+test('the event names what changed, and the rest stays', () => {
   const { state } = given(placed(), { type: 'OrderDetailsChanged', data: { personal: { notes: 'ring twice' } } });
   assert.ok(state.status !== 'none' && !('erased' in state.personal));
   assert.is(state.personal.notes, 'ring twice');

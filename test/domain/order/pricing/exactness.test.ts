@@ -56,7 +56,7 @@ const ranges = fc
 const unitsOf = (all: readonly { first: number; last: number }[]): readonly number[] =>
   all.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, index) => first + index));
 
-test('free units are those that nobody holds, and the lowest of them are taken first', () =>
+test('free units belong to no return, and the lowest of them are taken first', () =>
   always(
     fc.property(ranges, fc.nat({ max: 60 }), ({ quantity, taken }, count) => {
       const free = unitsOutside(

@@ -89,7 +89,7 @@ const invalid: readonly [field: string, line: Partial<RequestedLine>][] = [
   ['tax', { tax: -1 }],
 ];
 for (const [field, line] of invalid) {
-  test(`${field} ${JSON.stringify(line)} is refused, naming the line`, () =>
+  test(`${field} ${JSON.stringify(line)} is rejected, naming the line`, () =>
     given()
       .when(place({ lines: [mug(), mug(line)] }))
       .thenRejected('order.invalid_line', { line: 1, field }));

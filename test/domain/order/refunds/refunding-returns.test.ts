@@ -113,7 +113,7 @@ test('a part that failed does not end the return when the other arrives', () => 
     .then({ type: 'PaymentRefunded', data: { ...second, kind: 'return', return_id: 'r-1' } });
 });
 
-test('money that arrives after an unpaid return was settled goes back as excess', () =>
+test('money that arrives after an unpaid return was settled goes back as overpayment', () =>
   given(
     ...arrived,
     paymentStarted('p-1', TOTAL),

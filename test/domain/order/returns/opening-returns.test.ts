@@ -66,7 +66,7 @@ test('a courier opens no return', () =>
     .when(openReturn('r-1', { by: COURIER }))
     .thenRejected('order.action_not_permitted'));
 
-test('the window closes thirty days after delivery; an admin may force it, which is told', () => {
+test('the window closes thirty days after delivery; an admin may force it, which is recorded', () => {
   const lastMoment = '2026-03-31T12:00:00.000Z';
   const late = '2026-03-31T12:00:00.001Z';
   const past = arrived;
