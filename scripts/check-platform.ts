@@ -8,7 +8,13 @@ import { join } from 'node:path';
 const PLATFORM = 'src/platform';
 
 /** Tables that any backend could have. Every other table of `migrations/` is the business's. */
-const TECHNICAL_TABLES: ReadonlySet<string> = new Set(['api_keys', 'data_keys']);
+const TECHNICAL_TABLES: ReadonlySet<string> = new Set([
+  'api_keys',
+  'data_keys',
+  'idempotency_keys',
+  'master_key_canary',
+  'rate_limits',
+]);
 
 /** In comments as well. `order` alone is left out: things come in an order. */
 const BUSINESS_WORDS =

@@ -22,7 +22,10 @@ export type EventLog = {
 type Last = { readonly revision: bigint; readonly hash: string };
 
 /** A log to project from: an event store (in memory unless given) and the codec, without the rules of the domain. */
-export const openEventLog = (store: EventStore = openMemoryEventStore(), keys: DataKeys = memoryDataKeys()): EventLog => {
+export const openEventLog = (
+  store: EventStore = openMemoryEventStore(),
+  keys: DataKeys = memoryDataKeys(),
+): EventLog => {
   let now = 0; // an event is recorded when it happens
   const codec = createCodec(keys, () => now);
   const last = new Map<string, Last>();
