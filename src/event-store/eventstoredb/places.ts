@@ -9,7 +9,7 @@ const MAX_KEPT = 4_096;
 type ReadPositions = (from: Position, limit: number) => Promise<readonly Position[]>;
 
 /**
- * Finds the event at or before a position. The server refuses to read from a position that is no event's, and a caller may
+ * Finds the event at or before a position. The server rejects a read from a position that is no event's, and a caller may
  * name any: then the log is walked from the nearest place that an earlier walk has passed.
  */
 export const createPlaces = (read: ReadPositions) => {
