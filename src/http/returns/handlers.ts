@@ -1,5 +1,5 @@
 import type { Static } from '@sinclair/typebox';
-import { REFUND_METHODS, refundMethodOf, type RefundMethod } from '../../domain/order/index.ts';
+import { refundMethodOf } from '../../domain/order/index.ts';
 import { returnFold, returnStatusOf, type TakeReturnAction } from '../../domain/return/index.ts';
 import type { ReturnFilters } from '../../projections/returns/index.ts';
 import { writtenNotes } from '../notes/body.ts';
@@ -22,17 +22,9 @@ import { replayReturn, returnOutcomeReply, returnReply } from './replies.ts';
 import { returnSpecs } from './routes.ts';
 import type { listReturnsQuery, OpenReturnBody, ReturnStateBody, ReviewReturnBody } from './schemas.ts';
 
-const methodOf = (word: string | undefined): RefundMethod | undefined => {
-  if (word === undefined) return undefined;
-  const method = refundMethodOf(word);
-  if (method === undefined)
-    throw invalid([{ field: 'refund_method', message: `must be one of ${REFUND_METHODS.join(', ')}`, received: word }]);
-  return method;
-};
-
 const actionOf = ({ items, ...rest }: ReturnStateBody): TakeReturnAction['data'] => ({
   ...withoutNull(rest),
-  refund_method: methodOf(withoutNull(rest).refund_method),
+  refund_method: rest.refund_method === undefined ? undefined : refundMethodOf(rest.refund_method),
   ...(items !== undefined && {
     items: items.map(({ order_item_id, ...seen }) => ({
       ...withoutNull(seen),

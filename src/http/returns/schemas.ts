@@ -12,6 +12,7 @@ import {
   returnStatusOf,
 } from '../../domain/return/index.ts';
 import { visibleToCustomer } from '../notes/schemas.ts';
+import { refundMethod } from '../refunds/schemas.ts';
 import { address } from '../server/schemas/address.ts';
 import {
   amount,
@@ -139,7 +140,7 @@ export const returnStateBody = strictObject(
     items: Type.Optional(Type.Array(actionItem, { maxItems: MAX_LINES, description: 'With receive and process.' })),
     restocking_fee: Type.Optional(amount({ positive: false, description: 'With process. Default 0.' })),
     refund_method: Type.Optional(
-      text({ min: 1, max: 50, description: 'With process. store_credit moves no money.', example: 'original_payment' }),
+      refundMethod('With process. Default: original_payment. Any letter case; spaces and hyphens are fine.'),
     ),
   },
   { component: 'ReturnStateRequest' },

@@ -184,16 +184,18 @@ races('returns processed at the same moment get one credit memo each, numbered w
   const answers = await Promise.all(made.flatMap((id) => [process(id), process(id)]));
   assert.equal(statuses(answers), [...made.map(() => 200), ...made.map(() => 409)]);
 
-  type Memo = { return_id: string; invoice_number: string | null };
+  type Memo = { return_id: string | null; invoice_number: string | null };
   const memos = await eventually('every memo is numbered', async () => {
     const { body } = await api.call<readonly Memo[]>('/invoices?type=return&limit=1000');
     return body.length >= made.length && body.every(({ invoice_number }) => invoice_number !== null) && body;
   });
-  assert.equal(memos.map(({ return_id }) => return_id).sort(), made.toSorted());
+  // Refunds by hand of the tests before have memos too: those are of no return.
+  const ofReturns = memos.flatMap(({ return_id }) => return_id ?? []);
+  assert.equal(ofReturns.toSorted(), made.toSorted());
   const numbers = memos.map(({ invoice_number }) => Number(invoice_number?.slice(-6))).sort((a, b) => a - b);
   assert.equal(
     numbers,
-    made.map((_, n) => n + 1),
+    memos.map((_, n) => n + 1),
   );
 });
 
