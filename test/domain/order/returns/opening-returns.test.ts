@@ -61,10 +61,10 @@ test('only what was delivered is returned', () => {
     .thenRejected('return.order_not_returnable');
 });
 
-test('a courier opens no return', () =>
+test('a courier opens no return, since they no longer see an order that is delivered', () =>
   given(...arrived, assigned(COURIER.id))
     .when(openReturn('r-1', { by: COURIER }))
-    .thenRejected('order.action_not_permitted'));
+    .thenRejected('order.not_found'));
 
 test('the window closes thirty days after delivery; an admin may force it, which is recorded', () => {
   const lastMoment = '2026-03-31T12:00:00.000Z';
