@@ -14,7 +14,17 @@ import { runJob, workerDepsOf } from './worker-deps.ts';
 
 /** Kinds of things that paths name. */
 export type Kind =
-  'customer' | 'order' | 'return' | 'payment' | 'invoice' | 'template' | 'job' | 'message' | 'projection' | 'webhook';
+  | 'customer'
+  | 'order'
+  | 'delivery'
+  | 'return'
+  | 'payment'
+  | 'invoice'
+  | 'template'
+  | 'job'
+  | 'message'
+  | 'projection'
+  | 'webhook';
 
 /** Names by which something can be asked for: UUID first, then number. */
 export type Names = readonly [string, ...string[]];
@@ -43,7 +53,10 @@ const keepTemplate = async (db: Knex, customer_id: string, order: string): Promi
   return id;
 };
 
-/** A delivered order with its courier's position, its invoice, a return and a payment, of this customer and with this courier. */
+/**
+ * A delivered order with its invoice, a return and a payment, and an order on its way (`delivery`) with its courier's
+ * position: of this customer and with this courier, who sees an order until it is delivered.
+ */
 export const createResources = async (
   api: TestApi,
   { customer, courier }: { readonly customer: string; readonly courier: string },
@@ -53,8 +66,12 @@ export const createResources = async (
   await core.orders.assignDeliveryPartner({ ...byAdmin(), id: order }, { delivery_partner_id: courier });
   await takeActions(core, order, ['confirm', 'start_processing', 'ship']);
   const invoice = await issue(api, order);
+  const delivery = await placeOrder(core, { customer_id: customer });
+  await core.orders.assignDeliveryPartner({ ...byAdmin(), id: delivery }, { delivery_partner_id: courier });
+  await takeActions(core, delivery, ['confirm', 'start_processing', 'ship']);
   const seen = { order_id: order, courier_id: courier, latitude: 0, longitude: 0, at: new Date().toISOString() };
   await openDeliveryPositions(core.db).report(seen);
+  await openDeliveryPositions(core.db).report({ ...seen, order_id: delivery });
   await takeActions(core, order, ['deliver']);
   const back = await openReturn(core, order);
   const payment = await createPayment(core, order);
@@ -65,7 +82,8 @@ export const createResources = async (
   await eventually('lists include it', async () => {
     const lists = await Promise.all(['/orders', '/returns', '/payments'].map((path) => api.call(path)));
     const { status } = await api.call(`/invoices/${invoiceNumber}`);
-    return [order, back, payment].every((id, n) => lists[n]?.text.includes(id)) && status === 200;
+    const listed = [order, back, payment].every((id, n) => lists[n]?.text.includes(id));
+    return listed && lists[0]?.text.includes(delivery) === true && status === 200;
   });
   await sendMessages(core);
   const [message] = await core.messages.list({ order_id: order, limit: 1, offset: 0 });
@@ -76,6 +94,7 @@ export const createResources = async (
   return {
     customer: [customer],
     order: [order, await numberOf(api, `/orders/${order}`, 'order_number')],
+    delivery: [delivery, await numberOf(api, `/orders/${delivery}`, 'order_number')],
     return: [back, await numberOf(api, `/returns/${back}`, 'return_number')],
     payment: [payment, await numberOf(api, `/payments/${payment}`, 'payment_number')],
     invoice: [invoice, invoiceNumber],
