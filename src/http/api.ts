@@ -14,6 +14,7 @@ import { bindPayments } from './payments/handlers.ts';
 import { bindRefunds } from './refunds/handlers.ts';
 import { bindReturns } from './returns/handlers.ts';
 import { bindSandbox } from './sandbox/handlers.ts';
+import { bindStoreCredit } from './store-credit/handlers.ts';
 import { bindTracking } from './tracking/handlers.ts';
 import { bindWebhooks } from './webhooks/handlers.ts';
 import { createApp, type App } from './server/app.ts';
@@ -36,6 +37,7 @@ const BINDERS = {
   refunds: bindRefunds,
   returns: bindReturns,
   payments: bindPayments,
+  storeCredit: bindStoreCredit,
   notes: bindNotes,
   invoices: bindInvoices,
   customers: bindCustomers,
@@ -71,6 +73,7 @@ const bindAll = (deps: ResourceDeps): BoundResources => ({
   refunds: BINDERS.refunds(deps.refunds),
   returns: BINDERS.returns(deps.returns),
   payments: BINDERS.payments(deps.payments),
+  storeCredit: BINDERS.storeCredit(deps.storeCredit),
   notes: BINDERS.notes(deps.notes),
   invoices: BINDERS.invoices(deps.invoices),
   customers: BINDERS.customers(deps.customers),

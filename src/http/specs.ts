@@ -15,6 +15,7 @@ import { refundSpecs } from './refunds/routes.ts';
 import { returnSpecs } from './returns/routes.ts';
 import { sandboxSpecs } from './sandbox/routes.ts';
 import type { RouteSpec, SpecTable } from './server/spec.ts';
+import { storeCreditSpecs } from './store-credit/routes.ts';
 import { trackingSpecs } from './tracking/routes.ts';
 import { webhookSpecs } from './webhooks/routes.ts';
 
@@ -29,6 +30,7 @@ export const RESOURCES = {
   refunds: refundSpecs,
   returns: returnSpecs,
   payments: paymentSpecs,
+  storeCredit: storeCreditSpecs,
   notes: noteSpecs,
   invoices: invoiceSpecs,
   customers: customerSpecs,

@@ -5,6 +5,7 @@ import { orderSearch } from './order-search/index.ts';
 import { orderList } from './orders/index.ts';
 import { paymentList } from './payments/index.ts';
 import { returnList } from './returns/index.ts';
+import { storeCreditBalances } from './store-credit/index.ts';
 
 /** Every read model that is kept from the log. */
 export const projections: readonly Projection[] = [
@@ -14,6 +15,7 @@ export const projections: readonly Projection[] = [
   returnList,
   paymentList,
   numbers,
+  storeCreditBalances,
 ];
 
 export const findProjection = (name: string): Projection | undefined =>

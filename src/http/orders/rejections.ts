@@ -2,6 +2,7 @@ import { type Code, type Entries, instead, type ActionContext } from '../server/
 import type { CatalogueCode } from '../checkout/rejections.ts';
 import type { PaymentCode } from '../payments/rejections.ts';
 import type { ReturnCode } from '../returns/rejections.ts';
+import type { StoreCreditCode } from '../store-credit/rejections.ts';
 
 /** Rejections of feedback, and of orders that still hold money. */
 export type ClosingCode = Extract<Code, `feedback.${string}`> | 'order.captured_money_left';
@@ -46,7 +47,9 @@ const locked = (title: string, what: string) => ({
 const lineField = (line: number, field: string): string => `items[${line}].${field}`;
 
 /** Rejections of placing and changing orders. */
-export const orderRejections: Entries<Exclude<Code, CatalogueCode | ClosingCode | PaymentCode | ReturnCode>> = {
+export const orderRejections: Entries<
+  Exclude<Code, CatalogueCode | ClosingCode | PaymentCode | ReturnCode | StoreCreditCode>
+> = {
   'order.not_found': {
     status: 404,
     title: 'Not found',

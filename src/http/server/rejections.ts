@@ -5,6 +5,7 @@ import { catalogueRejections } from '../checkout/rejections.ts';
 import { closingRejections, orderRejections } from '../orders/rejections.ts';
 import { paymentRejections } from '../payments/rejections.ts';
 import { returnRejections } from '../returns/rejections.ts';
+import { storeCreditRejections } from '../store-credit/rejections.ts';
 
 /** The one table from a rule's rejection to its HTTP answer; the compiler demands a line for each. */
 const TABLE: Entries<Code> = {
@@ -12,6 +13,7 @@ const TABLE: Entries<Code> = {
   ...closingRejections,
   ...paymentRejections,
   ...returnRejections,
+  ...storeCreditRejections,
   ...catalogueRejections,
 };
 

@@ -17,6 +17,7 @@ let service: Credentials;
 /** What a path parameter names. A new address needs its line here: without one its rule would go unproven. */
 const KINDS: readonly (readonly [address: RegExp, kind: Kind])[] = [
   [/^\/orders\/:id(\/|$)/, 'order'],
+  [/^\/admin\/customers\/:id(\/|$)/, 'customer'],
   [/^\/internal\/customers\/:customer_id(\/|$)/, 'customer'],
   [/^\/(orders\/)?returns\/:id(\/|$)/, 'return'],
   [/^\/payments\/:id(\/|$)/, 'payment'],

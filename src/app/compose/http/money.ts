@@ -6,10 +6,13 @@ import { decodeCursor } from '../../../projections/list/index.ts';
 import { findIdByNumber } from '../../../projections/numbers/index.ts';
 import { listPayments } from '../../../projections/payments/index.ts';
 import { listReturns } from '../../../projections/returns/index.ts';
+import { findStoreCreditIds } from '../../../projections/store-credit/index.ts';
 import type { ConnectOptions } from './options.ts';
 
-/** Returns, payments and their documents. */
-export const moneyResources = (options: ConnectOptions): Pick<ResourceDeps, 'returns' | 'payments' | 'invoices'> => {
+type MoneyResources = Pick<ResourceDeps, 'returns' | 'payments' | 'storeCredit' | 'invoices'>;
+
+/** Returns, payments, store credit and documents. */
+export const moneyResources = (options: ConnectOptions): MoneyResources => {
   const { db, readStream, defaultCurrency, outcomeTimeoutMs } = options;
   const findOrderIdByNumber = (number: string) => findIdByNumber(db, 'order', number);
   const findReturnIdByNumber = (number: string) => findIdByNumber(db, 'return', number);
@@ -33,6 +36,11 @@ export const moneyResources = (options: ConnectOptions): Pick<ResourceDeps, 'ret
       findPaymentIdByNumber: (number) => findIdByNumber(db, 'payment', number),
       list: (query) => listPayments(db, query),
       ...(outcomeTimeoutMs !== undefined && { outcomeTimeoutMs }),
+    },
+    storeCredit: {
+      commands: options.storeCredit,
+      readStream,
+      findStoreCreditIds: (customer_id) => findStoreCreditIds(db, customer_id),
     },
     invoices: {
       ...reading,

@@ -6,6 +6,7 @@ import type {
   PaymentCommands,
   ReadStream,
   ReturnCommands,
+  StoreCreditCommands,
 } from '../../../commands/index.ts';
 import type { OrderSettings } from '../../../domain/order/index.ts';
 import type { Codec } from '../../../event-store/codec.ts';
@@ -31,6 +32,7 @@ export type ConnectOptions = {
   readonly orders: OrderCommands;
   readonly orderMoney: OrderMoneyCommands;
   readonly payments: PaymentCommands;
+  readonly storeCredit: StoreCreditCommands;
   readonly returns: ReturnCommands;
   readonly checkout: CheckoutFeature;
   readonly messages: Messages;

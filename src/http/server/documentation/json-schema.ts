@@ -31,9 +31,11 @@ const ruleOf = (schema: Words): string | undefined => {
 /** A keyword of ours in the words of standard JSON Schema. */
 const standardForm = (schema: Words): Words => {
   if (isWords(schema['amount'])) {
-    const limit = schema['amount']['positive'] === true ? { exclusiveMinimum: 0 } : { minimum: 0 };
+    const { positive, signed } = schema['amount'];
+    const limit = signed === true ? { minimum: -1e12 } : positive === true ? { exclusiveMinimum: 0 } : { minimum: 0 };
+    const pattern = `^${signed === true ? '-?' : ''}\\d+(\\.\\d{1,3})?$`;
     const note = 'Major units; no more decimals than the currency has.';
-    return { type: ['number', 'string'], ...limit, maximum: 1e12, pattern: '^\\d+(\\.\\d{1,3})?$', description: note };
+    return { type: ['number', 'string'], ...limit, maximum: 1e12, pattern, description: note };
   }
   if (schema['reference'] === true) {
     const [minimum, maximum] = [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];

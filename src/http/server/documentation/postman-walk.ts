@@ -3,6 +3,7 @@ import type { Step } from './postman-step.ts';
 
 const order = { id: '{{order_id}}' };
 const webhook = { id: '{{webhook_id}}' };
+const customer = { id: 'customer-1' };
 const second = { id: '{{second_order_id}}' };
 
 /** The life of one order, then the other operations of an admin. Every step answers 2xx in this order. */
@@ -54,6 +55,8 @@ export const WALK: readonly Step[] = [
   { operationId: 'downloadInvoice', name: 'Download the invoice', params: { id: '{{invoice_id}}' } },
   ...PAYMENT_STEPS,
   ...RETURN_STEPS,
+  { operationId: 'adjustStoreCredit', name: 'Give store credit', params: customer },
+  { operationId: 'listStoreCredit', name: 'List the store credit of the customer', params: customer },
   { operationId: 'placeOrder', name: 'Place a second order', save: { second_order_id: '.id' } },
   { operationId: 'cancelOrder', name: 'Cancel the second order', params: second },
   { operationId: 'placeOrder', name: 'Place a third order', save: { third_order_id: '.id' } },

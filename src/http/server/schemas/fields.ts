@@ -31,6 +31,10 @@ export const integer = (minimum: number, maximum: number, notes: Notes = {}) =>
 export const amount = ({ positive, ...notes }: Notes & { readonly positive: boolean }): TUnsafe<Minor> =>
   Type.Unsafe<Minor>({ amount: { positive }, ...notes });
 
+/** An amount above 0 to give, below 0 to take. */
+export const signedAmount = (notes: Notes): TUnsafe<Minor> =>
+  Type.Unsafe<Minor>({ amount: { positive: true, signed: true }, ...notes });
+
 /** An id of another system: string or integer on the wire, a string inside. */
 export const reference = (notes: Notes = {}): TUnsafe<string> => Type.Unsafe<string>({ reference: true, ...notes });
 

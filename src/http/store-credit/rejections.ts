@@ -1,0 +1,18 @@
+import type { Code, Entries } from '../server/rejection-entry.ts';
+
+export type StoreCreditCode = Extract<Code, `store_credit.${string}`>;
+
+export const storeCreditRejections: Entries<StoreCreditCode> = {
+  'store_credit.insufficient': {
+    status: 409,
+    title: 'Not enough store credit',
+    sentence: () => 'The customer has less store credit than is taken. Read the balance and take at most that.',
+    field: () => ({ field: 'amount', message: 'must take at most the balance' }),
+  },
+  'store_credit.invalid_amount': {
+    status: 422,
+    title: 'Invalid amount',
+    sentence: () => 'The amount must not be 0, and the balance must stay within the limit of an amount.',
+    field: () => ({ field: 'amount', message: 'must be an amount other than 0' }),
+  },
+};

@@ -1,0 +1,1 @@
+export { findStoreCreditIds, storeCreditBalances, type StoreCreditRow } from './projection.ts';
