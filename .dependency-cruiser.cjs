@@ -56,6 +56,7 @@ const FOLDERS = {
       PLATFORM,
     ],
   },
+  audit: { may: [STORE, DOMAIN_WORDS, PLATFORM] },
   platform: { may: [] },
   config: {
     may: [
