@@ -46,3 +46,4 @@ export {
   storeCreditIdOf,
 } from './store-credit.ts';
 export { type SchedulingCommands, type Tick, createSchedulingCommands } from './scheduling.ts';
+export { type WaitForTurn, createWaitForTurn } from './wait-for-turn.ts';

@@ -8,7 +8,7 @@ import type { PaymentProcess } from './payment-process.ts';
 import { saidBy } from './process-context.ts';
 import type { ReturnProcess } from './return-process.ts';
 import { tryEagerly } from './try-eagerly.ts';
-import { waitForTurn } from './wait-for-turn.ts';
+import type { WaitForTurn } from './wait-for-turn.ts';
 
 type OnOrder = Caller & { readonly id: string; readonly expected?: Revision | undefined };
 
@@ -25,14 +25,17 @@ export const createOrderMoneyCommands = ({
   decider,
   payments,
   returns,
+  waitForTurn,
 }: {
   readonly handle: Handle;
   readonly decider: OrderDecider;
   readonly payments: Pick<PaymentProcess, 'requestRefunds' | 'endRefund'>;
   readonly returns: Pick<ReturnProcess, 'finish'>;
+  readonly waitForTurn: WaitForTurn;
 }): OrderMoneyCommands => {
   const decided = async ({ id, context, expected }: OnOrder, command: OrderCommand): Promise<OrderOutcome> => {
-    const outcome = await waitForTurn(() => handle(decider, { stream: orderStream(id), command, context, expected }));
+    const stream = orderStream(id);
+    const outcome = await waitForTurn(stream, () => handle(decider, { stream, command, context, expected }));
     if (wasRejected(outcome)) return { ...outcome, id };
     const { events } = outcome;
     await tryEagerly([

@@ -38,7 +38,7 @@ import type { Caller, DrawNumber } from './orders.ts';
 import type { PaymentTokens } from './payment-tokens.ts';
 import { saidBy } from './process-context.ts';
 import { tryEagerly } from './try-eagerly.ts';
-import { waitForTurn } from './wait-for-turn.ts';
+import type { WaitForTurn } from './wait-for-turn.ts';
 import type { Folded, ReadStream } from './read.ts';
 
 export type PaymentRejected = PaymentRejection | OrderRejection;
@@ -105,6 +105,7 @@ export const createPaymentCommands = ({
   paymentProcess,
   tokens,
   drawNumber,
+  waitForTurn,
 }: {
   readonly handle: Handle;
   readonly readStream: ReadStream;
@@ -113,6 +114,7 @@ export const createPaymentCommands = ({
   readonly paymentProcess: PaymentProcess;
   readonly tokens: PaymentTokens;
   readonly drawNumber: DrawNumber;
+  readonly waitForTurn: WaitForTurn;
 }): PaymentCommands => {
   const readPayment = (id: string): Promise<Folded<PaymentState> | undefined> =>
     readStream(paymentDecider, paymentStream(id));
@@ -240,9 +242,10 @@ export const createPaymentCommands = ({
       return { id, rejection: { rejected: 'payment.not_refundable', current_status: state.status }, state };
 
     await paymentProcess.recordOutcome(completed, context.at);
-    const outcome = await waitForTurn(() =>
+    const stream = orderStream(state.order_id);
+    const outcome = await waitForTurn(stream, () =>
       handle(decider, {
-        stream: orderStream(state.order_id),
+        stream,
         command: { type: 'RefundByHand', data: { payment_id: id, ...input }, ...saidBy(context) },
         context,
       }),

@@ -5,15 +5,45 @@ import { TooMuchContention } from './handle.ts';
 const WAIT_MS = 5_000;
 const PAUSE_MS = 40;
 
-/** Tries again while others win the race for a stream: refunds of one payment wait for each other instead of failing. */
-export const waitForTurn = async <T>(attempt: () => Promise<T>): Promise<T> => {
-  const deadline = performance.now() + WAIT_MS;
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      if (!(error instanceof TooMuchContention) || performance.now() > deadline) throw error;
-      await delay(Math.random() * PAUSE_MS);
+/** Does something to a stream when it is this request's turn. */
+export type WaitForTurn = <T>(stream: string, attempt: () => Promise<T>) => Promise<T>;
+
+/**
+ * Refunds of one order wait for each other instead of failing: in this process one after the other, so that many of them
+ * cost no more than their sum; against other processes by trying again.
+ * @throws TooMuchContention when the turn has not come in time
+ */
+export const createWaitForTurn = (waitMs = WAIT_MS): WaitForTurn => {
+  /** What the last in the queue of each stream waits for, and those after it. */
+  const lastInQueue = new Map<string, Promise<void>>();
+
+  const tryUntil = async <T>(deadline: number, attempt: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!(error instanceof TooMuchContention) || performance.now() > deadline) throw error;
+        await delay(Math.random() * PAUSE_MS);
+      }
     }
-  }
+  };
+
+  return async (stream, attempt) => {
+    const deadline = performance.now() + waitMs;
+    const before = lastInQueue.get(stream) ?? Promise.resolve();
+    const own = before.then(() => {
+      if (performance.now() > deadline) throw new TooMuchContention(`${stream}: its turn did not come in ${waitMs} ms`);
+      return tryUntil(deadline, attempt);
+    });
+    const ended = own.then(
+      () => undefined,
+      () => undefined,
+    );
+    lastInQueue.set(stream, ended);
+    try {
+      return await own;
+    } finally {
+      if (lastInQueue.get(stream) === ended) lastInQueue.delete(stream);
+    }
+  };
 };

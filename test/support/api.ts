@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { type Core, testCore } from './core.ts';
-import { DEFAULT_ORDER_SETTINGS } from '../../src/domain/order/index.ts';
+import { DEFAULT_ORDER_SETTINGS, type OrderSettings } from '../../src/domain/order/index.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { createLocalCarts } from '../../src/checkout/carts/local.ts';
 import { createLocalCatalogue } from '../../src/checkout/catalogue/local.ts';
@@ -101,6 +101,8 @@ export type TestApiOptions = {
   /** Default: carts and a catalogue in its database, both empty. */
   readonly gateways?: Partial<MerchantGateways>;
   readonly customerPrices?: CheckoutSettings['customerPrices'];
+  /** What the merchant decided about orders. Default: the defaults. */
+  readonly orderSettings?: Partial<OrderSettings>;
   /** Another process of the same API: it shares that one's database, and is closed before it. */
   readonly beside?: TestApi;
 };
@@ -113,6 +115,7 @@ export const startTestApi = async ({
   adjust = (deps) => deps,
   gateways = {},
   customerPrices = 'trust',
+  orderSettings: changedSettings = {},
   beside,
 }: TestApiOptions = {}): Promise<TestApi> => {
   const database = beside?.database ?? (await openTestDatabase());
@@ -121,8 +124,13 @@ export const startTestApi = async ({
   const opened = openPostgresEventStore({ url: database.url, restMs: 5 }); // tests wait, they do not save
   const store = wrapStore(opened);
   const draw = createDrawNumber(db);
-  const core = testCore(db, store, masterKey, (kind, at, id) =>
-    draw({ kind, id, prefix: PREFIXES[kind], year: Number(at.slice(0, 4)) }),
+  const orderSettings = { ...DEFAULT_ORDER_SETTINGS, customerPrices, ...changedSettings };
+  const core = testCore(
+    db,
+    store,
+    masterKey,
+    (kind, at, id) => draw({ kind, id, prefix: PREFIXES[kind], year: Number(at.slice(0, 4)) }),
+    orderSettings,
   );
   const log: string[] = [];
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(line) });
@@ -131,7 +139,7 @@ export const startTestApi = async ({
     ...core,
     store,
     checkout: createCheckoutFeature(core, { ...local, ...gateways }, { currency: 'EUR', customerPrices }),
-    orderSettings: DEFAULT_ORDER_SETTINGS,
+    orderSettings,
     logger,
     tokens: { secret: SECRET },
     authMode: 'jwt',

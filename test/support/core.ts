@@ -6,7 +6,7 @@ import { createCommands, type Commands } from '../../src/app/compose/commands.ts
 import { openNotificationStores, type NotificationStores } from '../../src/app/compose/notifications.ts';
 import { createContainer, type Container } from '../../src/app/container.ts';
 import { webhookSecrets, type WebhookSecrets } from '../../src/webhooks/secrets.ts';
-import { DEFAULT_ORDER_SETTINGS } from '../../src/domain/order/index.ts';
+import { DEFAULT_ORDER_SETTINGS, type OrderSettings } from '../../src/domain/order/index.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { context, personalOf } from './orders.ts';
 
@@ -19,13 +19,14 @@ export const testCore = (
   store: EventStore,
   masterKey: Uint8Array = randomBytes(32),
   drawNumber?: DrawNumber,
+  orderSettings: OrderSettings = DEFAULT_ORDER_SETTINGS,
 ): Core => {
   let drawn = 0;
   const container = createContainer({ db, store, masterKey });
   return {
     ...container,
     ...createCommands(container, {
-      orderSettings: DEFAULT_ORDER_SETTINGS,
+      orderSettings,
       taxRate: '0.1',
       shippingFee: () => 500,
       businessTimeZone: 'UTC',

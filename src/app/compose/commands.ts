@@ -8,6 +8,7 @@ import {
   createReturnProcess,
   createSchedulingCommands,
   createStoreCreditCommands,
+  createWaitForTurn,
   orderIds,
   type DocumentCommands,
   type DrawNumber,
@@ -62,13 +63,20 @@ export const createCommands = (
   const decider = createOrderDecider(orderSettings, orderIds);
   const paymentTokens = openPaymentTokens(db, dataKeys);
   const deciding = { handle, readStream, decider };
+  const waitForTurn = createWaitForTurn();
   const paymentProcess = createPaymentProcess({ ...deciding, tokens: paymentTokens });
   const returnProcess = createReturnProcess(deciding);
   return {
     decider,
     orders: createOrderCommands({ handle, decider, drawNumber, taxRate, shippingFee }),
-    orderMoney: createOrderMoneyCommands({ handle, decider, payments: paymentProcess, returns: returnProcess }),
-    payments: createPaymentCommands({ ...deciding, paymentProcess, tokens: paymentTokens, drawNumber }),
+    orderMoney: createOrderMoneyCommands({
+      handle,
+      decider,
+      payments: paymentProcess,
+      returns: returnProcess,
+      waitForTurn,
+    }),
+    payments: createPaymentCommands({ ...deciding, paymentProcess, tokens: paymentTokens, drawNumber, waitForTurn }),
     returns: createReturnCommands({ ...deciding, returnProcess, paymentProcess, drawNumber }),
     scheduling: createSchedulingCommands(deciding),
     storeCredit: createStoreCreditCommands({ handle }),
