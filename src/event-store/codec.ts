@@ -19,6 +19,8 @@ export type EventContext = {
   readonly causation_id: string;
   /** When it happens. */
   readonly at: Instant;
+  /** It is history of another system: recorded now, nothing follows from it. */
+  readonly imported?: boolean;
   /** Of the request, sealed. */
   readonly request?: RequestPersonal;
 };
@@ -182,6 +184,7 @@ export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec
         causation_id: context.causation_id,
         recorded_at: recordedAt,
         ...(context.at !== recordedAt && { occurred_at: context.at }),
+        ...(context.imported === true && { imported: true as const }),
         schema_version: schemaOf(event.type).version,
       };
       // A stream without a customer has no key to seal a request's origin with: then it is not kept.

@@ -1,6 +1,6 @@
 import type { DomainEvent } from '../domain/events.ts';
 import type { Actor, Fact, Instant, Personal } from '../domain/shared/decider.ts';
-import type { Position, Revision } from './port.ts';
+import type { Position, Revision, StoredEvent } from './port.ts';
 
 export type RequestPersonal = {
   readonly ip?: string;
@@ -20,6 +20,8 @@ export type EventMetadata = {
   readonly recorded_at: Instant;
   /** When it happened, which may be earlier: what follows from an event happens with it. Left out where both are one. */
   readonly occurred_at?: Instant;
+  /** History of another system, which was brought in. No process, message or webhook follows from it. */
+  readonly imported?: true;
   readonly schema_version: number;
   /** SHA-256 over the canonical JSON of the stored event and the previous event's hash in its stream. */
   readonly hash: string;
@@ -36,3 +38,6 @@ export type Recorded<E extends DomainEvent = DomainEvent> = {
   readonly fact: Fact<E>;
   readonly metadata: EventMetadata;
 };
+
+/** Whether an event is history that was brought in: what was to follow from it has followed long ago, elsewhere. */
+export const isImported = ({ metadata }: Pick<StoredEvent, 'metadata'>): boolean => metadata['imported'] === true;

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { Codec } from '../event-store/codec.ts';
 import type { EventStore } from '../event-store/port.ts';
-import type { Recorded } from '../event-store/recorded.ts';
+import { isImported, type Recorded } from '../event-store/recorded.ts';
 import { sleep } from '../platform/backoff.ts';
 import type { Job } from '../jobs/queue.ts';
 import { mapAtMost } from '../platform/map-at-most.ts';
@@ -70,7 +70,8 @@ const sendMessages = async (deps: SendMessagesDeps): Promise<void> => {
     for (;;) {
       const begun = performance.now();
       const batch = await store.readAll({ after: from, limit: pace.batch, prefixes: notifyCustomers.prefixes });
-      const events = await codec.decode(batch.events.filter(({ type }) => messagesOf(type).length > 0));
+      const told = batch.events.filter((event) => messagesOf(event.type).length > 0 && !isImported(event));
+      const events = await codec.decode(told);
       const messages = (await mapAtMost(PREPARED_AT_ONCE, events, (recorded) => draft(recorded))).flat();
       const to = batch.position;
       if (to !== from && !(await outbox.note({ from, to }, messages))) return false;

@@ -1,4 +1,5 @@
 import type { Batch, StoredEvent } from '../event-store/port.ts';
+import { isImported } from '../event-store/recorded.ts';
 import { mapAtMost } from '../platform/map-at-most.ts';
 import type { Held, Lease } from './leases.ts';
 import type { Attempt, Progress } from './progress.ts';
@@ -23,7 +24,9 @@ export type Delivering = {
 /** Streams that are sent to one endpoint at once. */
 const AT_ONCE = 8;
 
-export const isWanted = ({ types }: Lease, { type }: StoredEvent): boolean => types[0] === '*' || types.includes(type);
+/** What happened in the past of another system is news to no endpoint. */
+export const isWanted = ({ types }: Pick<Lease, 'types'>, event: StoredEvent): boolean =>
+  (types[0] === '*' || types.includes(event.type)) && !isImported(event);
 
 const byStream = (events: readonly StoredEvent[]): readonly (readonly StoredEvent[])[] => {
   const streams = new Map<string, StoredEvent[]>();

@@ -6,7 +6,7 @@ import type { GivenRemarks } from '../shared/remarks.ts';
 import type { TaxRate } from '../shared/tax-rate.ts';
 import type { OrderMoneyCommand } from './payments/commands.ts';
 import type { OrderReturnCommand } from './returns/commands.ts';
-import type { LineMetaData, OrderLine, OrderPersonal } from './events.ts';
+import type { ExternalOrder, LineMetaData, OrderLine, OrderPersonal } from './events.ts';
 
 /** A line as asked for. Its tax is decided when the order is placed, unless it brings its own. */
 export type RequestedLine = Omit<OrderLine, 'discount' | 'tax' | 'own_tax'> & {
@@ -31,6 +31,7 @@ export type PlaceOrder = Command<
     readonly from_cart?: true;
     readonly takes_stock?: true;
     readonly overrides_catalogue?: true;
+    readonly external?: ExternalOrder;
     /** A billing address of `null` becomes the shipping address. */
     readonly personal: OrderPersonal;
   }

@@ -23,6 +23,9 @@ export type OrderLine = {
   readonly own_tax?: true;
 };
 
+/** An order that another system took and Waybill brought in: whose it was, and the number it had there. */
+export type ExternalOrder = { readonly source: string; readonly number: string };
+
 export type LineMetaData = { readonly [lineId: string]: MetaData };
 
 export type OrderPersonal = {
@@ -59,6 +62,8 @@ export type OrderPlaced = {
     readonly takes_stock?: true;
     /** Staff sold something at another price than the catalogue's. */
     readonly overrides_catalogue?: true;
+    /** It is history, imported from another system. */
+    readonly external?: ExternalOrder;
     readonly personal: Personal<OrderPersonal>;
   };
 };

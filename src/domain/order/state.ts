@@ -8,6 +8,7 @@ import type {
   AllocatedRefund,
   CreditKind,
   CreditParts,
+  ExternalOrder,
   OrderLine,
   OrderPersonal,
   RefundPurpose,
@@ -119,6 +120,8 @@ export type Order = {
   /** Who decided the prices last: the role that placed it, or changed its lines. */
   readonly priced_by: Role;
   readonly overrides_catalogue: boolean;
+  /** Present: it was imported. The clock does not move it, and what it was before needs no document of ours. */
+  readonly external?: ExternalOrder;
   readonly created_at: Instant;
   readonly updated_at: Instant;
   readonly confirmed_at: Instant | null;

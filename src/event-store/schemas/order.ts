@@ -83,6 +83,7 @@ export const orderSchemas = schemasOf<OrderEvent>()({
       from_cart: Type.Optional(Type.Literal(true)),
       takes_stock: Type.Optional(Type.Literal(true)),
       overrides_catalogue: Type.Optional(Type.Literal(true)),
+      external: Type.Optional(object({ source: text, number: text })),
       personal: personal(orderPersonal),
     }),
   },

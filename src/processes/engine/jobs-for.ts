@@ -1,11 +1,15 @@
 import type { Codec } from '../../event-store/codec.ts';
 import { isOutage } from '../../event-store/outage.ts';
 import type { StoredEvent } from '../../event-store/port.ts';
+import { isImported } from '../../event-store/recorded.ts';
 import type { Job } from '../../jobs/queue.ts';
 import type { Process } from './process.ts';
 import { ProcessFailure } from './process-failure.ts';
 
-/** The jobs that events lead to, in the order of the events. Events that no process follows are passed over unopened. */
+/**
+ * The jobs that events lead to, in the order of the events. Events that no process follows are passed over unopened, and
+ * so is imported history.
+ */
 export type JobsFor = (events: readonly StoredEvent[]) => Promise<readonly Job[]>;
 
 const byType = (processes: readonly Process[]): ReadonlyMap<string, readonly Process[]> => {
@@ -31,7 +35,7 @@ export const createJobsFor = (processes: readonly Process[], codec: Pick<Codec, 
 
   return async (events) => {
     const concerned = events.flatMap((event) => {
-      const following = followersOf(event);
+      const following = isImported(event) ? [] : followersOf(event);
       return following.length === 0 ? [] : [{ event, following }];
     });
     const opened = await open(concerned.map(({ event }) => event));

@@ -83,7 +83,7 @@ export const findDocumentIdByNumber = async (db: Knex, number: string): Promise<
 
 /**
  * Orders whose goods left the house at or after a moment (ISO 8601) and whose invoice is not ready, oldest first,
- * whatever their status is now.
+ * whatever their status is now. Goods of imported orders left with the invoice of another system.
  */
 export const findOrdersWithoutInvoice = async (
   db: Knex,
@@ -91,7 +91,7 @@ export const findOrdersWithoutInvoice = async (
 ): Promise<readonly string[]> => {
   const { rows } = await db.raw<{ rows: readonly { id: string }[] }>(
     `select id from order_list as orders
-     where shipped_at >= ?
+     where shipped_at >= ? and json_array_length(state -> 'invoices') > 0
        and not exists (
          select from document_list as documents
          where documents.order_id = orders.id and documents.document_type = 'invoice' and documents.sha256 is not null)

@@ -29,5 +29,8 @@ export const autoProcessOrder = (
   return order.status === 'confirmed' ? accept(started) : accept();
 };
 
-const isAutoProcessed = (order: Order, { autoProcess }: OrderSettings): boolean =>
-  autoProcess === 'all' || (autoProcess === 'paid' && (isPaid(order) || passesUnpaid(order)));
+/** An imported order may be years old: people take it up. */
+const isAutoProcessed = (order: Order, { autoProcess }: OrderSettings): boolean => {
+  if (order.external !== undefined) return false;
+  return autoProcess === 'all' || (autoProcess === 'paid' && (isPaid(order) || passesUnpaid(order)));
+};

@@ -99,8 +99,9 @@ const eventsOf = (action: OrderAction, taking: Taking): readonly OrderEvent[] =>
     .exhaustive();
 };
 
-/** The first goods that leave cause the invoice, for what is owed at that moment. */
-const invoiceFor = (order: Order) => (isInvoiced(order) ? null : { amount: ledgerOf(order).owed });
+/** The first goods that leave cause the invoice, for what is owed at that moment. Those of history left with another's. */
+const invoiceFor = (order: Order) =>
+  isInvoiced(order) || order.shipped_at !== null ? null : { amount: ledgerOf(order).owed };
 
 /** Closing the books gives up all that is still owed, with one credit memo. */
 const closingCredit = (order: Order, rules: OrderRules): readonly OrderEvent[] =>

@@ -15,11 +15,11 @@ export const placeOrder = (
   settings: OrderSettings,
 ): Decision<OrderPlaced, OrderRejection> => {
   if (isPlaced(state)) return { rejected: 'order.already_placed' };
-  const { scheduled_for, personal } = data;
+  const { scheduled_for, personal, external } = data;
   if (scheduled_for !== null && !isAfter(scheduled_for, at)) {
     return { rejected: 'order.scheduled_in_the_past', scheduled_for };
   }
-  const priced = priceLines(data.lines, data);
+  const priced = priceLines(data.lines, { ...data, mayBeFree: external !== undefined });
   if ('rejected' in priced) return priced;
   return accept({
     type: 'OrderPlaced',
@@ -27,7 +27,8 @@ export const placeOrder = (
       ...data,
       payment_method: data.payment_method === null ? null : orderPaymentMethod(data.payment_method),
       lines: priced.lines,
-      estimated_delivery_at: scheduled_for === null ? plusMinutes(at, settings.deliveryEstimateMinutes) : null,
+      estimated_delivery_at:
+        scheduled_for === null && external === undefined ? plusMinutes(at, settings.deliveryEstimateMinutes) : null,
       personal: { ...personal, billing_address: personal.billing_address ?? personal.shipping_address },
     },
   });

@@ -8,7 +8,13 @@ import type { LineRejection } from '../rejections.ts';
 export const MAX_LINES = 500;
 export const MAX_QUANTITY = 1_000_000;
 
-type Terms = { readonly currency: Currency; readonly tax_rate: TaxRate; readonly shipping_cost: Minor };
+type Terms = {
+  readonly currency: Currency;
+  readonly tax_rate: TaxRate;
+  readonly shipping_cost: Minor;
+  /** History has lines that were given away. Default false. */
+  readonly mayBeFree?: boolean;
+};
 
 /** Decides what every line costs: the discount it asked for, and its tax. */
 export const priceLines = (
@@ -19,7 +25,7 @@ export const priceLines = (
     return { rejected: 'order.invalid_line_count', lines: lines.length, expected: `1 to ${MAX_LINES} lines` };
   }
   for (const [index, line] of lines.entries()) {
-    const problem = lineProblem(line, index, terms.currency);
+    const problem = lineProblem(line, index, terms);
     if (problem !== undefined) return problem;
   }
   const taxes = lineTaxes(lines, terms.tax_rate);
@@ -51,7 +57,11 @@ const lineTaxes = (lines: readonly RequestedLine[], rate: TaxRate): readonly big
 
 const isCount = (value: number, min: number): boolean => Number.isSafeInteger(value) && value >= min;
 
-const lineProblem = (line: RequestedLine, index: number, currency: Currency): LineRejection | undefined => {
+const lineProblem = (
+  line: RequestedLine,
+  index: number,
+  { currency, mayBeFree = false }: Terms,
+): LineRejection | undefined => {
   const invalid = (field: 'quantity' | 'unit_price' | 'discount' | 'tax', expected: string): LineRejection => ({
     rejected: 'order.invalid_line',
     line: index,
@@ -61,7 +71,7 @@ const lineProblem = (line: RequestedLine, index: number, currency: Currency): Li
   if (!isCount(line.quantity, 1) || line.quantity > MAX_QUANTITY) {
     return invalid('quantity', `a whole number from 1 to ${MAX_QUANTITY}`);
   }
-  if (!isCount(line.unit_price, 1)) return invalid('unit_price', 'an amount above 0');
+  if (!isCount(line.unit_price, mayBeFree ? 0 : 1)) return invalid('unit_price', 'an amount above 0');
   if (!isCount(line.discount ?? 0, 0)) return invalid('discount', 'an amount of 0 or more');
   if (!isCount(line.tax ?? 0, 0)) return invalid('tax', 'an amount of 0 or more');
   return totalProblem(line, index, currency);

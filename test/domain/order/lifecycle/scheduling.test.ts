@@ -39,6 +39,11 @@ test('an unpaid order waits, unless everything is processed', () => {
   under({ autoProcess: 'off' })(cod).when(autoProcess).thenNothing();
 });
 
+test('the clock leaves an imported order to people', () => {
+  const old = placed({ payment_method: 'cash_on_delivery', external: { source: 'shopify', number: '#1' } });
+  under({ autoProcess: 'all' })(old).when(autoProcess).thenNothing();
+});
+
 test('running twice does no more than running once (I5)', () =>
   under()(cod, confirmed, started).when(autoProcess).thenNothing());
 

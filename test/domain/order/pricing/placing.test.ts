@@ -38,6 +38,17 @@ test('a billing address of its own stays', () => {
   assert.is('erased' in personal || personal.billing_address, 'Office 2');
 });
 
+test('an imported order may have a line that was given away, and has no estimate of ours', () => {
+  const gift = mug({ id: 'gift', unit_price: 0, quantity: 1, tax: 0 });
+  given()
+    .when(place({ lines: [gift] }))
+    .thenRejected('order.invalid_line', { field: 'unit_price' });
+  const order = placing({ lines: [mug(), gift], external: { source: 'shopify', number: '#1' } });
+  assert.is(order.lines[1]?.unit_price, 0);
+  assert.is(order.delivery.estimated_delivery_at, null);
+  assert.equal(order.external, { source: 'shopify', number: '#1' });
+});
+
 test('an order is placed once', () => given(placed()).when(place()).thenRejected('order.already_placed'));
 
 test('the older systems’ example: 79.99 + 2 × 12.99 is 105.97, tax 10.60, shipping 5.00, total 121.57', () =>
