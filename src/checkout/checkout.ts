@@ -38,7 +38,8 @@ export const createCheckout = ({ carts, claims, placeOrder, readStream, currency
     const mine = { customer_id, cart, command_id: own, order_id: orderIdOf(own) };
     const found = await claims.claim(mine);
     if (found.cart_is_same) return found.command_id;
-    if ((await findPlaced(readStream, found.command_id)) !== undefined) return { rejected: 'cart.being_cleared' };
+    if ((await findPlaced(readStream, { command_id: found.command_id })) !== undefined)
+      return { rejected: 'cart.being_cleared' };
     const isMine = await claims.takeOver(mine, found.command_id);
     return isMine ? own : { rejected: 'cart.being_ordered' };
   };
@@ -49,7 +50,7 @@ export const createCheckout = ({ carts, claims, placeOrder, readStream, currency
 
   return async (input, caller) => {
     const { context, repeatable, trace } = caller;
-    const before = repeatable ? await findPlaced(readStream, context.command_id) : undefined;
+    const before = repeatable ? await findPlaced(readStream, context) : undefined;
     if (before !== undefined) return before;
     const { customer_id } = input;
     const own = context.command_id;

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { insertOnce, type Creation } from '../platform/idempotency-keys.ts';
 
 type Item = {
   readonly product_id: string;
@@ -27,12 +28,8 @@ export type TemplatePage = { readonly limit: number; readonly offset: number };
 /** Templates of orders, in PostgreSQL. */
 export const openOrderTemplates = (db: Knex) => ({
   /** The same id is kept once. */
-  keep: async ({ items, ...template }: StoredTemplate): Promise<void> => {
-    await db('order_templates')
-      .insert({ ...template, items: JSON.stringify(items) })
-      .onConflict('id')
-      .ignore();
-  },
+  keep: ({ items, ...template }: StoredTemplate, request_hash?: string): Promise<Creation> =>
+    insertOnce(db, 'order_templates', { ...template, items: JSON.stringify(items) }, request_hash),
   find: async (customer_id: string, id: string): Promise<StoredTemplate | undefined> => {
     const row = await db<Row>('order_templates')
       .where({ customer_id, id })

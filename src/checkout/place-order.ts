@@ -1,4 +1,5 @@
 import {
+  demandSameRequest,
   orderIdOf,
   type Caller,
   type NewLine,
@@ -10,6 +11,7 @@ import {
 } from '../commands/index.ts';
 import { linesToSell, type CatalogueRejection, type WantedLine } from '../domain/catalogue/index.ts';
 import { NO_ORDER, orderFold, type OrderState } from '../domain/order/index.ts';
+import type { EventContext } from '../event-store/codec.ts';
 import { orderStream } from '../event-store/stream-names.ts';
 import type { Trace } from '../platform/trace.ts';
 import type { CataloguePrices } from './catalogue-prices.ts';
@@ -50,11 +52,26 @@ export const rejectOrder = (rejection: CatalogueRejection): Rejected<OrderState,
   state: NO_ORDER,
 });
 
-/** The order that a repeatable command placed, as it was then. */
-export const findPlaced = async (readStream: ReadStream, command_id: string): Promise<OrderOutcome | undefined> => {
-  const id = orderIdOf(command_id);
+/**
+ * The order that a repeatable command placed, as it was then.
+ * @throws OtherRequest when it was placed for another request than this one
+ */
+export const findPlaced = async (
+  readStream: ReadStream,
+  context: Pick<EventContext, 'command_id' | 'request'>,
+): Promise<OrderOutcome | undefined> => {
+  const id = orderIdOf(context.command_id);
   const found = await readStream(orderFold, orderStream(id), { revision: 0n });
+  const [placed] = found?.events ?? [];
+  if (placed !== undefined) demandSameRequest(context, placed);
   return found && { ...found, id, events: [], repeated: true };
+};
+
+/** A context for a command that perhaps another request began: that one's key is not asked about. */
+const onBehalfOf = (command_id: string, { request, ...context }: EventContext): EventContext => {
+  if (command_id === context.command_id) return { ...context, ...(request !== undefined && { request }) };
+  const { request_hash: _, ...asked } = request ?? {};
+  return { ...context, command_id, request: asked };
 };
 
 /**
@@ -69,13 +86,13 @@ export const createPlaceOrder = (deps: PlaceOrderDeps): PlaceOrder => {
     const { context, repeatable } = caller;
     const priced = await priceLines(deps, lines, { actor: context.actor, currency: request.currency, trace });
     if ('rejected' in priced)
-      return (repeatable ? await findPlaced(readStream, context.command_id) : undefined) ?? rejectOrder(priced);
+      return (repeatable ? await findPlaced(readStream, context) : undefined) ?? rejectOrder(priced);
     const personal = await completePersonal(deps.users, request, trace);
     const input = { ...request, ...priced, personal };
     if (beforePlacing === undefined) return orders.place(input, caller);
     const command_id = await beforePlacing();
     if (typeof command_id !== 'string') return rejectOrder(command_id);
-    return orders.place(input, { context: { ...context, command_id }, repeatable: true });
+    return orders.place(input, { context: onBehalfOf(command_id, context), repeatable: true });
   };
 };
 

@@ -74,19 +74,23 @@ const customerOf = (first: { readonly data: object } | undefined): string | unde
 /** Where in the stream the events of this command lie, when it has been done before. */
 const findDone = ({ stream, context }: Request<unknown>, past: readonly Recorded[]) => {
   const start = past.findIndex(({ id }) => id === eventId(context.command_id, stream, 0));
-  if (start < 0) return undefined;
+  const first = past[start];
+  if (first === undefined) return undefined;
   let end = start + 1;
   while (past[end]?.id === eventId(context.command_id, stream, end - start)) end++;
-  return { start, end };
+  return { first, start, end };
 };
 
-/** The stream remembers longer than the keys are kept which request a command came from. */
-const throwIfOther = ({ stream, context }: Request<unknown>, first: Recorded | undefined): void => {
-  const before = first?.metadata.personal;
+/**
+ * The stream remembers longer than the keys are kept which request a command came from. `first`: the command's first event.
+ * @throws OtherRequest when the command was done for another request than this one
+ */
+export const demandSameRequest = ({ request }: Pick<EventContext, 'request'>, first: Recorded): void => {
+  const before = first.metadata.personal;
   if (before === undefined || isErased(before)) return;
-  const [then, now] = [before.request_hash, context.request?.request_hash];
+  const [then, now] = [before.request_hash, request?.request_hash];
   if (then !== undefined && now !== undefined && then !== now)
-    throw new OtherRequest(`${stream}: the command was done for another request`);
+    throw new OtherRequest(`${first.stream}: the command was done for another request`);
 };
 
 /** The one loop of every command: read, fold, decide, append. The append is the only commit point. */
@@ -132,8 +136,10 @@ export const createHandle = ({ store, codec }: { readonly store: EventStore; rea
       const past = attempt === 1 && request.known !== undefined ? request.known : await readPast();
 
       const before = findDone(request, past);
-      if (before !== undefined) throwIfOther(request, past[before.start]);
-      if (before !== undefined) return done(past.slice(0, before.end), past.slice(before.start, before.end), true);
+      if (before !== undefined) {
+        demandSameRequest(request.context, before.first);
+        return done(past.slice(0, before.end), past.slice(before.start, before.end), true);
+      }
 
       const found: ExpectedRevision = past.at(-1)?.revision ?? 'no_stream';
       if (expected !== undefined && expected !== found) throw new WrongExpectedRevision(stream, expected, found);

@@ -10,11 +10,13 @@ export {
 export { type RecordedOf, findEvent, isOf } from './find-event.ts';
 export { handleOrThrow } from './handle-or-throw.ts';
 export {
+  type Done,
   type Handle,
   type Rejected,
   OtherRequest,
   TooMuchContention,
   createHandle,
+  demandSameRequest,
   fold,
   wasRejected,
 } from './handle.ts';

@@ -32,7 +32,7 @@ import { WrongExpectedRevision, type Revision } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, paymentStream } from '../event-store/stream-names.ts';
 import { findEvent, isOf } from './find-event.ts';
-import { wasRejected, type Handle, type Outcome } from './handle.ts';
+import { demandSameRequest, wasRejected, type Handle, type Outcome } from './handle.ts';
 import type { PaymentProcess } from './payment-process.ts';
 import type { Caller, DrawNumber } from './orders.ts';
 import type { PaymentTokens } from './payment-tokens.ts';
@@ -219,6 +219,7 @@ export const createPaymentCommands = ({
 
     const own = eventId(context.command_id, orderStream(state.order_id), 0);
     const begun = await findStarted(state.order_id, (started) => started.id === own);
+    if (begun !== undefined) demandSameRequest(context, begun);
     const isRejected = 'rejected' in paymentDecider.decide(command, state);
     const isOutdated = expected !== undefined && expected !== revision;
     if (begun === undefined && (isRejected || isOutdated)) return onPayment(target, command);
@@ -226,7 +227,7 @@ export const createPaymentCommands = ({
     const started = begun ?? (await startOnOrder(target, state));
     return 'rejected' in started
       ? { id, rejection: started, state }
-      : { ...(await paymentProcess.startProcessing(started)), id };
+      : { ...(await paymentProcess.startProcessing(started)), id, repeated: begun !== undefined };
   };
 
   const refund = async (target: OnPayment, input: RefundInput): Promise<RefundOutcome> => {
@@ -251,9 +252,10 @@ export const createPaymentCommands = ({
       }),
     );
     if (wasRejected(outcome)) return { id, rejection: outcome.rejection, state };
+    const { repeated } = outcome;
     await tryEagerly(outcome.events.filter(isOf('RefundAllocated')).map(paymentProcess.requestRefunds));
     const credited = findEvent(outcome.events, 'OrderCredited')?.fact.data.amount ?? 0;
-    return { ...(await asItStands(id)), credited };
+    return { ...(await asItStands(id)), repeated, credited };
   };
 
   /** An admin says what happened to money whose outcome was unknown: where it is known, there is nothing to say. */

@@ -31,7 +31,7 @@ import type { Revision } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, returnStream } from '../event-store/stream-names.ts';
 import { findEvent, isOf } from './find-event.ts';
-import { wasRejected, type Handle, type Outcome } from './handle.ts';
+import { demandSameRequest, wasRejected, type Handle, type Outcome } from './handle.ts';
 import type { PaymentProcess } from './payment-process.ts';
 import type { Caller, DrawNumber } from './orders.ts';
 import { saidBy } from './process-context.ts';
@@ -116,7 +116,7 @@ export const createReturnCommands = ({
     if (wasRejected(outcome)) return { id, rejection: outcome.rejection, state: NO_RETURN };
     const opened = findEvent(outcome.events, 'ReturnOpened');
     if (opened === undefined) throw new Error(`order ${order_id} took return ${id} without a word`);
-    return { ...(await returnProcess.initiate(opened)), id };
+    return { ...(await returnProcess.initiate(opened)), id, repeated: outcome.repeated };
   };
 
   const finishAll = (events: readonly Recorded[], at: Instant): Promise<void> =>
@@ -159,14 +159,16 @@ export const createReturnCommands = ({
     if (wasRejected(outcome)) return { id, rejection: outcome.rejection, state };
     await tryEagerly(outcome.events.filter(isOf('RefundAllocated')).map(paymentProcess.requestRefunds));
     await finishAll(outcome.events, context.at);
-    return asItStands(id);
+    return { ...(await asItStands(id)), repeated: outcome.repeated };
   };
 
   /** Whether this very command has been done on the order before: its answer was lost. */
   const isRepeated = async ({ context }: Caller, { order_id }: { readonly order_id: string }): Promise<boolean> => {
     const stream = orderStream(order_id);
     const own = eventId(context.command_id, stream, 0);
-    return (await readStream(decider, stream))?.events.some(({ id }) => id === own) ?? false;
+    const first = (await readStream(decider, stream))?.events.find(({ id }) => id === own);
+    if (first !== undefined) demandSameRequest(context, first);
+    return first !== undefined;
   };
 
   /** What the order knows of a return's money, where an action depends on it: a fee on what it is worth. */
@@ -196,7 +198,8 @@ export const createReturnCommands = ({
       return isRefund ? refund(target, state, data.refund_method) : outcome;
     }
     const isLate = outcome.rejection.rejected === 'return.already_refunded';
-    return isLate && (await isRepeated(target, state)) ? asItStands(target.id) : outcome;
+    const isDone = isLate && (await isRepeated(target, state));
+    return isDone ? { ...(await asItStands(target.id)), repeated: true } : outcome;
   };
 
   return {

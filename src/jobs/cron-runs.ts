@@ -29,7 +29,7 @@ export type CronPage = { readonly task?: string | undefined; readonly limit: num
 
 /** The clock's diary. */
 export type CronRuns = {
-  /** Whether a run that began at this moment or later went well, or is still going. */
+  /** Whether a run that began at this moment or later has ended well. One whose process died never does. */
   readonly hasRunSince: (task: string, at: string) => Promise<boolean>;
   /** Answers the run's id. */
   readonly begin: (task: string, at: string) => Promise<string>;
@@ -55,7 +55,11 @@ const toRun = (row: Row): CronRun => ({
 /** Whatever is older than the last thousand of a task is forgotten when the next begins. */
 export const openCronRuns = (db: Knex): CronRuns => ({
   hasRunSince: async (task, at) =>
-    (await db<Row>(TABLE).where({ task, reason: null }).where('started_at', '>=', at).first('id')) !== undefined,
+    (await db<Row>(TABLE)
+      .where({ task, reason: null })
+      .whereNotNull('finished_at')
+      .where('started_at', '>=', at)
+      .first('id')) !== undefined,
   begin: async (task, started_at) => {
     const [begun] = await db<Row>(TABLE).insert({ task, started_at: new Date(started_at) }, 'id');
     if (begun === undefined) throw new Error('an insert answers its row');

@@ -45,6 +45,27 @@ export type KeyStore = {
   readonly deleteExpired: () => Promise<number>;
 };
 
+/** What became of a row whose id an `Idempotency-Key` decides. `repeated`: the same request created it before. */
+export type Creation = 'created' | 'repeated' | 'other_request';
+
+/** Inserts a row once for each id. The row remembers its request for longer than keys are kept. */
+export const insertOnce = async (
+  db: Knex,
+  table: string,
+  row: Readonly<Record<string, unknown>> & { readonly id: string },
+  request_hash: string | undefined,
+): Promise<Creation> => {
+  const inserted: unknown[] = await db(table)
+    .insert({ ...row, request_hash: request_hash ?? null })
+    .onConflict('id')
+    .ignore()
+    .returning('id');
+  if (inserted.length > 0) return 'created';
+  const found = await db<{ id: string; request_hash: string | null }>(table).where('id', row.id).first('request_hash');
+  const before = found?.request_hash ?? undefined;
+  return before === undefined || before === request_hash ? 'repeated' : 'other_request';
+};
+
 type Row = {
   readonly request: Buffer;
   readonly status: number | null;

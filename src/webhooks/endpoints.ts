@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { insertOnce, type Creation } from '../platform/idempotency-keys.ts';
 import { openSecrets, type SecretRow, type WebhookSecrets } from './secrets.ts';
 
 /** A receiver of events. */
@@ -29,8 +30,8 @@ export type EndpointChange = Partial<Pick<Endpoint, 'url' | 'types' | 'descripti
 
 /** What a person can do with endpoints. */
 export type Endpoints = {
-  /** Answers the id again when it is there already. */
-  readonly create: (fresh: NewEndpoint) => Promise<void>;
+  /** Once for each id. `request_hash`: of the request that came with an Idempotency-Key. */
+  readonly create: (fresh: NewEndpoint, request_hash?: string) => Promise<Creation>;
   readonly list: () => Promise<readonly Endpoint[]>;
   readonly find: (id: string) => Promise<Endpoint | undefined>;
   /** The secret that messages are signed with now. */
@@ -68,19 +69,18 @@ export const openEndpoints = (db: Knex, secrets: WebhookSecrets): Endpoints => {
     (await db.raw<{ rows: Row[] }>(`${SELECT} ${where}`, [...bindings])).rows.map(fromRow);
 
   return {
-    create: async ({ id, url, types, description, position }) => {
-      await db('webhook_endpoints')
-        .insert({
-          id,
-          url,
+    create: ({ types, position, ...fresh }, request_hash) =>
+      insertOnce(
+        db,
+        'webhook_endpoints',
+        {
+          ...fresh,
           types: [...types],
-          description,
           position: String(position),
-          secret: secrets.seal(secrets.fresh(), id),
-        })
-        .onConflict('id')
-        .ignore();
-    },
+          secret: secrets.seal(secrets.fresh(), fresh.id),
+        },
+        request_hash,
+      ),
     list: () => rows('order by e.created_at, e.id', []),
     find: async (id) => (await rows('where e.id::text = ?', [id]))[0],
     secretOf: async (id) => {

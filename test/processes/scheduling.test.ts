@@ -189,6 +189,13 @@ test('an outage ends the run and is seen; the job is tried again and makes up fo
   assert.is(await moved(), 1);
 });
 
+test('a run that was killed midway is made up for when its job is tried again', async () => {
+  const id = await place({ scheduled_for: SOON });
+  await openCronRuns(api.core.db).begin('release-scheduled-orders', SOON);
+  await release({}, { _cron: { ts: SOON } });
+  assert.equal([await moved(), await typesOf(id)], [1, ['OrderPlaced', 'OrderReleased']]);
+});
+
 test('moments of the timetable that were missed are made up for by one run', async () => {
   await place({ scheduled_for: SOON });
   for (const missed of ['09:00:00', '10:00:00', '11:00:00']) await release({}, { _cron: { ts: at(missed) } });

@@ -4,6 +4,7 @@ import type { StoredTemplate } from '../../checkout/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isUuid } from '../../platform/uuid.ts';
 import { placedReply, replayOrder } from '../orders/replies.ts';
+import { keyReused } from '../server/to-problem.ts';
 import { noCursor, pageHeaders, readPaging } from '../server/paging.ts';
 import { notFound } from '../server/problem.ts';
 import { bind, type Bound, type Loading, type Replay, type Reply } from '../server/route.ts';
@@ -64,8 +65,9 @@ export const bindCheckout = (deps: CheckoutDeps): Bound<typeof checkoutSpecs> =>
           })),
           created_at: at,
         };
-        await templates.keep(template);
-        return created(template);
+        const creation = await templates.keep(template, context.request?.request_hash);
+        if (creation === 'other_request') throw keyReused();
+        return { ...created(template), isRepeated: creation === 'repeated' };
       },
       replay: replayCreated,
     },

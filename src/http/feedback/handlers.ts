@@ -32,8 +32,9 @@ export const bindFeedback = (deps: OrderDeps): Bound<typeof feedbackSpecs> =>
         const { rating, comment } = input.body;
         const outcome = await deps.commands.giveFeedback(orderTarget(input), { rating, comment: comment ?? undefined });
         if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
-        const { id, state, revision, position } = outcome;
-        return { status: 201, body: feedbackOf(id, state), at: { stream: orderStream(id), revision }, position };
+        const { id, state, revision, position, repeated: isRepeated } = outcome;
+        const at = { stream: orderStream(id), revision };
+        return { status: 201, body: feedbackOf(id, state), at, position, isRepeated };
       },
       replay: replayFeedback(deps),
     },

@@ -1,5 +1,5 @@
-import type { ReadStream, Rejected } from '../../commands/index.ts';
-import type { Position, Revision } from '../../event-store/port.ts';
+import type { Done, ReadStream, Rejected } from '../../commands/index.ts';
+import type { Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { orderFold } from '../../domain/order/index.ts';
 import type { OrderDeps } from '../orders/deps.ts';
@@ -26,16 +26,14 @@ type Reading = { readonly subject: Subject; readonly caller: Caller };
 const list = ({ subject, caller }: Reading): Promise<Reply> =>
   Promise.resolve({ status: 200, body: noteBodies(subject.events, caller), at: subject });
 
-type Outcome =
-  | Rejected<unknown, AnyRejection>
-  | { readonly revision: Revision; readonly position: Position; readonly events: readonly Recorded[] };
+type Outcome = Rejected<unknown, AnyRejection> | Pick<Done<unknown>, 'revision' | 'position' | 'events' | 'repeated'>;
 
 const added = (outcome: Outcome, { subject: { stream }, caller }: Reading): Reply => {
   if ('rejection' in outcome) throw rejectionProblem(outcome.rejection);
   const note = notesOf(outcome.events).at(-1);
   if (note === undefined) throw new Error(`${stream} took a note without an event`);
-  const { revision, position } = outcome;
-  return { status: 201, body: noteBody(note, caller), at: { stream, revision }, position };
+  const { revision, position, repeated: isRepeated } = outcome;
+  return { status: 201, body: noteBody(note, caller), at: { stream, revision }, position, isRepeated };
 };
 
 /** Answers a repeated request again: the note is the event at the revision that the first answer showed. */

@@ -45,13 +45,14 @@ export const outcomeReply = async (
   }: { readonly caller: Caller; readonly status?: number; readonly more?: More },
 ): Promise<Reply> => {
   if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
-  const { id, state, revision, position, events } = outcome;
+  const { id, state, revision, position, events, repeated: isRepeated } = outcome;
   if (!isPlaced(state)) throw new Error(`order ${id} accepted a command before it was placed`);
   return {
     status,
     body: { ...(await bodyOf(deps, { id, order: state }, caller)), ...more(state, events) },
     at: { stream: orderStream(id), revision },
     position,
+    isRepeated,
   };
 };
 

@@ -37,13 +37,14 @@ export const paymentOutcomeReply = (
   }: { readonly caller: Caller; readonly status?: number; readonly more?: MoreOfPayment },
 ): Reply => {
   if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
-  const { id, state: payment, revision, position } = outcome;
+  const { id, state: payment, revision, position, repeated: isRepeated } = outcome;
   if (!isPayment(payment)) throw new Error(`payment ${id} accepted a command before it began`);
   return {
     status,
     body: { ...paymentBody({ id, payment }, caller), ...more(outcome.events) },
     at: { stream: paymentStream(id), revision },
     position,
+    isRepeated,
     ...(status === 201 && { headers: { Location: `/api/v1/payments/${id}` } }),
   };
 };
@@ -140,7 +141,13 @@ export const answerWhenDone = async (
     const done = isDone(found.payment);
     if (done || Date.now() >= deadline) {
       const { stream, revision, position } = found;
-      return { status: done ? 200 : 202, body: paymentBody(found, caller), at: { stream, revision }, position };
+      return {
+        status: done ? 200 : 202,
+        body: paymentBody(found, caller),
+        at: { stream, revision },
+        position,
+        isRepeated: outcome.repeated,
+      };
     }
     await pause(wait);
   }

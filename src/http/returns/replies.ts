@@ -33,7 +33,7 @@ export const returnOutcomeReply = async (
   }: { readonly caller: Caller; readonly status?: number; readonly more?: MoreOfReturn },
 ): Promise<Reply> => {
   if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
-  const { id, state: one, revision, position } = outcome;
+  const { id, state: one, revision, position, repeated: isRepeated } = outcome;
   if (!isInitiated(one)) throw new Error(`return ${id} accepted a command before it began`);
   const order = await orderOf(deps, one);
   return {
@@ -41,6 +41,7 @@ export const returnOutcomeReply = async (
     body: { ...returnBody(withMoney(id, one, order), caller), ...more(outcome.events) },
     at: { stream: returnStream(id), revision },
     position,
+    isRepeated,
     ...(status === 201 && { headers: { Location: `/api/v1/returns/${id}` } }),
   };
 };

@@ -27,6 +27,8 @@ export type Reply = {
   readonly waitedMs?: number;
   /** The body shows no one stream: a repeated request is answered with it as it is. Nothing personal may be in it. */
   readonly keepsBody?: boolean;
+  /** Nothing was written: the command had been done before, by a request with the same `Idempotency-Key`. */
+  readonly isRepeated?: boolean;
 };
 
 /** What every handler gets about its request. */

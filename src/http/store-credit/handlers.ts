@@ -67,9 +67,9 @@ export const bindStoreCredit = (deps: StoreCreditDeps): Bound<typeof storeCredit
         const input = { customer_id, currency, amount, reason_category, note };
         const outcome = await deps.commands.adjust(input, { context, repeatable });
         if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
-        const { state, revision, position } = outcome;
+        const { state, revision, position, repeated: isRepeated } = outcome;
         const at = { stream: storeCreditStream(storeCreditIdOf(customer_id, currency)), revision };
-        return { status: 201, body: bodyOf(state), at, position };
+        return { status: 201, body: bodyOf(state), at, position, isRepeated };
       },
       replay,
     },

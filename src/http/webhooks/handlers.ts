@@ -3,6 +3,7 @@ import { OUTCOMES } from '../../webhooks/index.ts';
 import { preconditionFailed } from '../server/conventions.ts';
 import { nextLink } from '../server/paging.ts';
 import { invalid, notFound } from '../server/problem.ts';
+import { keyReused } from '../server/to-problem.ts';
 import { bind, replayKept, type Bound } from '../server/route.ts';
 import type { WebhookDeps } from './deps.ts';
 import {
@@ -32,8 +33,10 @@ export const bindWebhooks = (deps: WebhookDeps): Bound<typeof webhookSpecs> => {
         await demandUrl(deps, url);
         const id = uuidv5(context.command_id, WEBHOOK_IDS);
         const position = await head();
-        await endpoints.create({ id, url, types: settleTypes(types), description: description ?? null, position });
-        return secretReply(deps, id, 201);
+        const fresh = { id, url, types: settleTypes(types), description: description ?? null, position };
+        const creation = await endpoints.create(fresh, context.request?.request_hash);
+        if (creation === 'other_request') throw keyReused();
+        return { ...(await secretReply(deps, id, 201)), isRepeated: creation === 'repeated' };
       },
       replay: (_request, place, status) => secretReply(deps, idAt(place), status),
     },

@@ -1,12 +1,14 @@
 import type { Knex } from 'knex';
+import { unhurried } from '../../platform/database.ts';
 
 /**
- * What operators hung on a read model's table: rights, and views with their own rights. A rebuild puts another table in its
- * place, so they are read before and made again after, in the same transaction.
+ * What operators hung on a read model's table: rights, and views, also materialized ones, with their own rights and
+ * indexes. A rebuild puts another table in its place, so they are read before and made again after, in the same
+ * transaction. A materialized view that was filled is filled again: whoever reads the table waits for that.
  */
 export type Dependants = { readonly views: readonly View[]; readonly statements: readonly string[] };
 
-type View = { readonly name: string; readonly create: string };
+type View = { readonly name: string; readonly drop: string; readonly create: string };
 
 /** Rights on a table or view, and on its columns, as statements that give them again. */
 const GRANTS = `
@@ -22,7 +24,7 @@ const GRANTS = `
     where c.oid = any (?::regclass[])
   ) g where g.grantee <> g.relowner`;
 
-/** Views on the table and on those views, each after what it reads. */
+/** Views on the table and on those views, materialized or not, each after what it reads. */
 const VIEWS = `
   with recursive found as (
     select ?::regclass::oid as oid, 0 as depth
@@ -31,18 +33,24 @@ const VIEWS = `
     from found f
     join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = f.oid and d.classid = 'pg_rewrite'::regclass
     join pg_rewrite r on r.oid = d.objid
-    join pg_class c on c.oid = r.ev_class and c.oid <> f.oid and c.relkind = 'v'
+    join pg_class c on c.oid = r.ev_class and c.oid <> f.oid and c.relkind in ('v', 'm')
   )
-  select c.oid::regclass::text as name,
-    format('create view %s%s as %s', c.oid::regclass, coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', ''),
-      pg_get_viewdef(c.oid)) as "create",
+  select c.oid::regclass::text as name, format('drop %s %s', k.kind, c.oid::regclass) as drop,
+    format('create %s %s%s as %s%s', k.kind, c.oid::regclass,
+      coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', ''), rtrim(pg_get_viewdef(c.oid), ';'),
+      case when c.relispopulated then '' else ' with no data' end) as "create",
+    array(select pg_get_indexdef(i.indexrelid) from pg_index i where i.indrelid = c.oid order by i.indexrelid) as indexes,
     case when c.relowner = (select usesysid from pg_user where usename = current_user) then null
-      else format('alter view %s owner to %I', c.oid::regclass, pg_get_userbyid(c.relowner)) end as owner
-  from found f join pg_class c on c.oid = f.oid where f.depth > 0
-  group by c.oid, c.reloptions, c.relowner order by max(f.depth)`;
+      else format('alter %s %s owner to %I', k.kind, c.oid::regclass, pg_get_userbyid(c.relowner)) end as owner
+  from (select oid, max(depth) as depth from found where depth > 0 group by oid) f
+  join pg_class c on c.oid = f.oid
+  cross join lateral (select case c.relkind when 'm' then 'materialized view' else 'view' end as kind) k
+  order by f.depth`;
+
+type FoundView = View & { readonly indexes: readonly string[]; readonly owner: string | null };
 
 export const dependantsOf = async (tx: Knex, table: string): Promise<Dependants> => {
-  const { rows: views } = await tx.raw<{ rows: readonly (View & { readonly owner: string | null })[] }>(VIEWS, [table]);
+  const { rows: views } = await tx.raw<{ rows: readonly FoundView[] }>(VIEWS, [table]);
   const granting = [table, ...views.map(({ name }) => name)];
   const { rows: grants } = await tx.raw<{ rows: readonly { readonly statement: string }[] }>(GRANTS, [
     granting,
@@ -51,15 +59,20 @@ export const dependantsOf = async (tx: Knex, table: string): Promise<Dependants>
   const owners = views.flatMap(({ owner }) => (owner === null ? [] : [owner]));
   return {
     views,
-    statements: [...views.map(({ create }) => create), ...grants.map(({ statement }) => statement), ...owners],
+    statements: [
+      ...views.flatMap(({ create, indexes }) => [create, ...indexes]),
+      ...grants.map(({ statement }) => statement),
+      ...owners,
+    ],
   };
 };
 
 /** Before the table is dropped: the views on it, last first. */
 export const dropViews = async (tx: Knex, { views }: Dependants): Promise<void> => {
-  for (const { name } of views.toReversed()) await tx.raw(`drop view ${name}`);
+  for (const { drop } of views.toReversed()) await tx.raw(drop);
 };
 
 export const restoreDependants = async (tx: Knex, { statements }: Dependants): Promise<void> => {
-  for (const statement of statements) await tx.raw(statement.replaceAll('?', '\\?'));
+  await tx.raw('set local statement_timeout = 0'); // a materialized view takes as long as it takes
+  for (const statement of statements) await unhurried(tx.raw(statement.replaceAll('?', '\\?')));
 };

@@ -162,6 +162,19 @@ test('a double click is one order, with a key, without one, and with two', async
   }
 });
 
+test('requests for one cart with keys and words of their own are one order; a key of another body is refused', async () => {
+  const sub = someone();
+  await fill(sub, MUGS);
+  const ask = (key: string, notes: string) => checkout(sub, { json: { notes }, headers: { 'idempotency-key': key } });
+  const first = await ask('first', 'one');
+  const second = await ask('second', 'two');
+  assert.equal([second.status, second.body.id], [201, first.body.id]);
+  await api.core.db('idempotency_keys').delete();
+  assert.is((await ask('first', 'other')).problem.code, 'idempotency.key_reused');
+  const again = await ask('first', 'one');
+  assert.equal([again.body.id, again.headers.get('idempotency-replayed')], [first.body.id, 'true']);
+});
+
 test('the same cart once more, before it is empty, is the same order; another cart has to wait', async () => {
   const sub = someone();
   await fill(sub, MUGS);

@@ -3,7 +3,18 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { StoreUnavailable, type EventStore } from '../../../src/event-store/port.ts';
 import { eventually } from '../../support/eventually.ts';
-import { ADMIN, anOrder, MEERA, OTHER, startTestApi, type Call, type TestApi } from '../../support/api.ts';
+import {
+  ADMIN,
+  anOrder,
+  MEERA,
+  OTHER,
+  startTestApi,
+  type Call,
+  type OrderJson,
+  type TestApi,
+} from '../../support/api.ts';
+import { takeActions } from '../../support/core.ts';
+import type { TokenRequest } from '../../../src/http/server/auth/tokens.ts';
 
 const idempotency = suite('idempotency keys');
 let api: TestApi;
@@ -227,8 +238,72 @@ idempotency('a key past its hours is refused to another request, and its own one
   const other = await post(key, anOrder({ notes: 'another order' }));
   assert.equal([other.status, other.problem.code], [422, 'idempotency.key_reused']);
   const again = await post(key);
-  assert.equal([again.status, again.body.id], [201, first.body.id]);
+  assert.equal([again.status, again.body.id, replayed(again)], [201, first.body.id, 'true']);
   assert.is(await api.countEvents(), before);
 });
+
+type Keyed = { readonly path: string; readonly json: object; readonly other: object; readonly as?: TokenRequest };
+
+/** What is created under a key, on an order that is delivered and paid. */
+const CREATING: Readonly<Record<string, (order: OrderJson) => Keyed>> = {
+  'a return': ({ id }) => ({
+    path: `/orders/${id}/return`,
+    json: { reason: 'defective', force: true },
+    other: { reason: 'other', force: true },
+  }),
+  'a payment': ({ id }) => ({
+    path: '/payments',
+    json: { order_id: id, method: 'paypal', amount: 1 },
+    other: { order_id: id, method: 'paypal', amount: 2 },
+  }),
+  'a refund': ({ id }) => ({
+    path: `/orders/${id}/refunds`,
+    json: { goodwill: 1, reason_category: 'goodwill' },
+    other: { goodwill: 2, reason_category: 'goodwill' },
+  }),
+  'a note': ({ id }) => ({ path: `/orders/${id}/notes`, json: { text: 'one' }, other: { text: 'two' } }),
+  feedback: ({ id }) => ({ path: `/orders/${id}/feedback`, json: { rating: 5 }, other: { rating: 1 }, as: MEERA }),
+  'store credit': () => ({
+    path: '/admin/customers/c-1/store-credit',
+    json: { currency: 'EUR', amount: 5, reason_category: 'goodwill' },
+    other: { currency: 'EUR', amount: 6, reason_category: 'goodwill' },
+  }),
+  'a template': () => ({
+    path: '/templates',
+    json: { name: 'weekly', items: [{ product_id: 'p-mug', quantity: 1 }] },
+    other: { name: 'weekly', items: [{ product_id: 'p-mug', quantity: 2 }] },
+    as: MEERA,
+  }),
+  'a webhook': () => ({
+    path: '/admin/webhooks',
+    json: { url: 'https://1.1.1.1/one', types: ['*'] },
+    other: { url: 'https://1.1.1.1/two', types: ['*'] },
+  }),
+};
+
+for (const [what, keyedOn] of Object.entries(CREATING))
+  idempotency(
+    `${what} remembers its request for longer than its key: another body is refused, its own repeats`,
+    async () => {
+      const { body: order } = await api.call('/orders', { json: anOrder({ customer_id: 'c-1' }) });
+      await takeActions(api.core, order.id, ['confirm', 'start_processing', 'ship', 'deliver']);
+      const key = randomUUID();
+      const { path, json, other, as } = keyedOn(order);
+      const ask = (body: object) =>
+        api.call(path, { json: body, headers: { 'Idempotency-Key': key }, ...(as !== undefined && { as }) });
+      const first = await ask(json);
+      assert.equal([first.status, replayed(first)], [201, null], first.text);
+      await api.database.db('idempotency_keys').delete();
+      const refused = await ask(other);
+      assert.equal([refused.status, refused.problem.code], [422, 'idempotency.key_reused']);
+      const events = await api.countEvents();
+      const again = await ask(json);
+      assert.equal(
+        [again.status, replayed(again), again.headers.get('location')],
+        [201, 'true', first.headers.get('location')],
+      );
+      assert.is(await api.countEvents(), events);
+    },
+  );
 
 idempotency.run();

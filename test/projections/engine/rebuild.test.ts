@@ -97,15 +97,23 @@ test('rights and views that operators hung on a read model outlive its rebuild',
   await db.raw(`create view open_orders as select id, status from order_list where status = 'pending'`);
   await db.raw(`create view open_count as select count(*) from open_orders where status <> '?'`.replace('?', '\\?'));
   await db.raw(`grant select on open_count to ${reporter}`);
+  await db.raw(`create materialized view open_ids as select id from open_orders`);
+  await db.raw(`create unique index open_ids_id on open_ids (id)`);
+  await db.raw(`create materialized view unfilled as select count(*) from open_ids with no data`);
+  await db.raw(`grant select on open_ids to ${reporter}`);
   const eventLog = openEventLog();
   await eventLog.append(randomUUID(), [orderPlaced()]);
   for (let time = 0; time < 2; time++) await rebuildProjection(orderList, { db, ...eventLog });
   const { rows } = await db.raw<{ rows: unknown }>(
     `select (select count from open_count)::int as open, has_table_privilege('${reporter}', 'order_list', 'select') as list,
       has_column_privilege('${reporter}', 'order_list', 'status', 'update with grant option') as status,
-      has_table_privilege('${reporter}', 'open_count', 'select') as view`,
+      has_table_privilege('${reporter}', 'open_count', 'select') as view, (select count(*) from open_ids)::int as filled,
+      has_table_privilege('${reporter}', 'open_ids', 'select') as filled_right,
+      (select count(*)::int from pg_indexes where indexname = 'open_ids_id' and indexdef like 'CREATE UNIQUE%') as indexes,
+      (select relispopulated from pg_class where relname = 'unfilled') as unfilled`,
   );
-  assert.equal(rows, [{ open: 1, list: true, status: true, view: true }]);
+  const kept = { open: 1, list: true, status: true, view: true };
+  assert.equal(rows, [{ ...kept, filled: 1, filled_right: true, indexes: 1, unfilled: false }]);
   await db.raw('drop view open_orders cascade');
   await db.raw(`drop owned by ${reporter}`);
   await db.raw(`drop role ${reporter}`);

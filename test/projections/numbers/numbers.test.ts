@@ -6,6 +6,7 @@ import type { Draw } from '../../../src/numbers/draw-numbers.ts';
 import { rebuildProjection } from '../../../src/projections/engine/index.ts';
 import { findIdByNumber, numbers, refillNumbers } from '../../../src/projections/numbers/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
+import { eventually } from '../../support/eventually.ts';
 import { openEventLog } from '../../support/event-log.ts';
 import { confirmed } from '../../support/order-events.ts';
 import { orderPlaced } from '../../support/orders.ts';
@@ -45,6 +46,24 @@ test('many draws at once, in several processes, get numbers of their own', async
   const drawn = (await Promise.all(draws.map((draw) => drawNew(draw, 250)))).flat();
   assert.is(new Set(drawn).size, 1_000);
   assert.is(drawn.toSorted().at(-1), 'ORD-2026-001000', 'and leave no gap');
+});
+
+test('a rebuild on a busy shop never deadlocks with a draw, which reads the table and then writes it', async () => {
+  const { db } = database;
+  const waiting = async (): Promise<boolean> => {
+    const { rows } = await db.raw<{ rows: unknown[] }>(
+      `select from pg_locks where not granted and relation = 'numbers'::regclass`,
+    );
+    return rows.length > 0;
+  };
+  const rebuild = await db.transaction(async (drawing) => {
+    await drawing.raw('select max(n) from numbers');
+    const rebuilding = rebuildProjection(numbers, { db, ...openEventLog() });
+    await eventually('the rebuild waits for the reader', waiting);
+    await drawing('numbers').insert({ number: 'ORD-2026-000001', kind: 'order', year: 2026, n: 1, id: randomUUID() });
+    return { rebuilding };
+  });
+  await rebuild.rebuilding;
 });
 
 /** Records how each transaction that draws commits: whether it waits for the disk is decided at its end. */

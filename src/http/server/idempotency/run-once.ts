@@ -29,11 +29,13 @@ const positionHeaders = ({ position, headers }: Reply): Record<string, string> =
   ...(position !== undefined && { 'X-Event-Position': String(position) }),
 });
 
+const REPLAYED = { 'Idempotency-Replayed': 'true' } as const;
+
 /** What a repeated request gets: the kept status and headers, with the body made again. */
 const repeated = (body: Reply, { status, headers, place }: KeptAnswer): Reply => ({
   ...body,
   status,
-  headers: { ...headers, ...(place && { ETag: etag(place.revision) }), 'Idempotency-Replayed': 'true' },
+  headers: { ...headers, ...(place && { ETag: etag(place.revision) }), ...REPLAYED },
   at: place,
 });
 
@@ -55,7 +57,7 @@ export const createRunOnce = ({ keys, waitMs = DEFAULT_WAIT_MS, onUnkept }: RunO
     const { status, at: place, keepsBody } = reply;
     const kept = { status, headers: positionHeaders(reply), place, ...(keepsBody === true && { body: reply.body }) };
     await keys.finish(claim, kept).catch(onUnkept);
-    return reply;
+    return reply.isRepeated === true ? { ...reply, headers: { ...reply.headers, ...REPLAYED } } : reply;
   };
 
   return async (
