@@ -3,7 +3,6 @@
  * supervisor. Every process writes lines `<role> <what>` to standard output.
  */
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { failBoot, reportReady } from '../../src/app/role-channel.ts';
 import { createShutdown } from '../../src/app/shutdown.ts';
 import { forkRole, supervise } from '../../src/app/supervisor.ts';
@@ -11,7 +10,7 @@ import { forkRole, supervise } from '../../src/app/supervisor.ts';
 const ROLES = ['api', 'projector', 'worker'] as const;
 type Role = (typeof ROLES)[number];
 
-const [folder = '', last] = process.argv.slice(2);
+const [, program = '', folder = '', last] = process.argv;
 const role = ROLES.find((name) => name === last);
 const say = (line: string): void => void process.stdout.write(`${role ?? 'supervisor'} ${line}\n`);
 
@@ -37,7 +36,7 @@ const runSupervisor = async (): Promise<void> => {
   const shutdown = createShutdown({ limitMs: 30_000 });
   const supervisor = supervise<Role>({
     roles: ROLES,
-    spawn: (name) => forkRole(fileURLToPath(import.meta.url), { role: name, args: [folder] }),
+    spawn: (name) => forkRole(program, { role: name, args: [folder] }),
     stopLimitMs: 1_500,
     onRestart: (name, reason) => say(`restarts ${name}: ${reason}`),
   });

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isAlive, sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
-import { compiledProgram } from '../support/compiled.ts';
+import { programArgs } from '../support/compiled.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
@@ -21,12 +21,12 @@ type Started = {
   readonly end: Promise<number | null>;
 };
 
-let program: string;
+const program = programArgs(new URL('./supervised.ts', import.meta.url));
 let folder: TemporaryFolder;
 let started: Started;
 
 const start = (): Started => {
-  const child = spawn(process.execPath, [program, folder.path], {
+  const child = spawn(process.execPath, [...program, folder.path], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
@@ -68,9 +68,6 @@ const IN_ORDER = [
 ];
 const stops = (run: Started): readonly string[] => run.lines.filter((line) => /stopp(ing|ed)$/.test(line));
 
-test.before(async () => {
-  program = await compiledProgram(new URL('./supervised.ts', import.meta.url));
-});
 test.before.each(async () => {
   folder = await temporaryFolder();
 });

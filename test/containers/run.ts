@@ -3,6 +3,7 @@
  * container runtime it says so and skips.
  */
 import { getContainerRuntimeClient } from 'testcontainers';
+import { compileSuite } from '../support/compile-suite.ts';
 import { findTestFiles } from '../support/find-test-files.ts';
 import { runFile, type FileResult } from '../support/run-file.ts';
 import { startServers } from './servers.ts';
@@ -28,6 +29,7 @@ const report = ({ file, passed, problem, output }: FileResult): void => {
 const runAgainstContainers = async (): Promise<number> => {
   say('starting EventStoreDB and PostgreSQL in containers …');
   const servers = await startServers();
+  const compiled = await compileSuite(process.cwd());
   try {
     const root = process.cwd();
     const files = [
@@ -37,7 +39,7 @@ const runAgainstContainers = async (): Promise<number> => {
     const env = { ...process.env, EVENTSTORE_URL: servers.eventStoreUrl, TEST_DATABASE_URL: servers.databaseUrl };
     let [passed, failed] = [0, 0];
     for (const file of files) {
-      const result = await runFile(file, { root, env, limitMs: 120_000 });
+      const result = await runFile(file, { root, compiled: compiled.path, env, limitMs: 120_000 });
       report(result);
       passed += result.passed;
       failed += result.failed;
@@ -46,6 +48,7 @@ const runAgainstContainers = async (): Promise<number> => {
     return failed === 0 ? 0 : 1;
   } finally {
     await servers.stop();
+    await compiled.remove();
   }
 };
 

@@ -9,15 +9,13 @@ import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type * as EmbeddedPostgres from '../../src/platform/embedded-postgres.ts';
+import { startEmbeddedPostgres, useEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts';
 import { isAlive, processesIn, sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
-import { compiledModule, compiledProgram } from '../support/compiled.ts';
+import { programArgs } from '../support/compiled.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
-let supervisorFile: string;
-let startEmbeddedPostgres: typeof EmbeddedPostgres.startEmbeddedPostgres;
-let useEmbeddedPostgres: typeof EmbeddedPostgres.useEmbeddedPostgres;
+const supervisorProgram = programArgs(new URL('./embedded-postgres-supervisor.ts', import.meta.url));
 const test = suite('embedded PostgreSQL');
 
 type Started = { readonly url: string; readonly keeper: number; readonly server: number };
@@ -29,7 +27,7 @@ let folder: TemporaryFolder;
 const supervisors: ChildProcess[] = [];
 
 const startSupervisor = (): Supervisor => {
-  const child = spawn(process.execPath, [supervisorFile, folder.path], {
+  const child = spawn(process.execPath, [...supervisorProgram, folder.path], {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
   });
@@ -80,10 +78,6 @@ const emptyFolder = async (): Promise<void> => {
 };
 
 test.before(async () => {
-  supervisorFile = await compiledProgram(new URL('./embedded-postgres-supervisor.ts', import.meta.url));
-  ({ startEmbeddedPostgres, useEmbeddedPostgres } = await compiledModule<typeof EmbeddedPostgres>(
-    'platform/embedded-postgres.ts',
-  ));
   startedOnce = await temporaryFolder();
   await (await startEmbeddedPostgres({ dataDir: startedOnce.path })).stop();
 });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readdir, stat, utimes } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -32,26 +32,13 @@ export const compiledMain = async (): Promise<string> => {
   return main;
 };
 
-/** A module of the sources, compiled, by its path from `src`: what it forks starts faster. */
-export const compiledModule = async <T>(path: string): Promise<T> => {
-  await compiledMain();
-  return (await import(join(repository, 'dist', path.replace(/ts$/, 'js')))) as T;
-};
-
 /**
- * A program of the tests' own, to be run on the compiled sources: it starts in a fifth of the time, and so does what it
- * forks. It may import nothing but sources.
+ * What `node` needs to run a program of the tests' own: in a run it stands compiled beside the tests
+ * ({@link compileSuite}), and a file that runs alone hands its loader on.
  */
-export const compiledProgram = async (file: URL): Promise<string> => {
-  await compiledMain();
-  const program = join(repository, '.cache/programs', basename(file.pathname).replace(/ts$/, 'mjs'));
-  if ((await changedAt(program)) > (await changedAt(fileURLToPath(file)))) return program;
-  const { default: ts } = await import('typescript');
-  const source = (await readFile(file, 'utf8')).replaceAll(/'(?:\.\.\/)+src\/(.+)\.ts'/g, `'${repository}dist/$1.js'`);
-  const { module, target } = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
-  const draft = `${program}.${process.pid}`;
-  await mkdir(dirname(program), { recursive: true });
-  await writeFile(draft, ts.transpileModule(source, { compilerOptions: { module, target } }).outputText);
-  await rename(draft, program); // whole, also for a neighbour who starts it at this moment
-  return program;
+export const programArgs = (file: URL): readonly string[] => {
+  const path = fileURLToPath(file);
+  const folder = process.env['COMPILED_FOLDER'];
+  if (folder === undefined) return [...process.execArgv, path];
+  return [...process.execArgv, join(folder, relative(repository, path).replace(/ts$/, 'js'))];
 };

@@ -17,6 +17,8 @@ export type FileResult = {
 export type RunFileOptions = {
   /** Folder that the file's path starts from. */
   readonly root: string;
+  /** Where the file stands compiled, with all that it imports ({@link compileSuite}). */
+  readonly compiled: string;
   readonly env: NodeJS.ProcessEnv;
   /** Time limit in milliseconds, unless the file asks for more by a line `// time limit: 120 s`. */
   readonly limitMs: number;
@@ -64,11 +66,15 @@ export const endGroup = (pid: number | undefined): void => {
   }
 };
 
-const execute = async (file: string, { root, env, onStart }: RunFileOptions, limitMs: number): Promise<Ending> =>
+const execute = async (
+  file: string,
+  { root, compiled, env, onStart }: RunFileOptions,
+  limitMs: number,
+): Promise<Ending> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', join(root, file)], {
+    const child = spawn(process.execPath, ['--enable-source-maps', join(compiled, file.replace(/ts$/, 'js'))], {
       cwd: root,
-      env,
+      env: { ...env, COMPILED_FOLDER: compiled },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });

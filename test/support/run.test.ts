@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { compileSuite } from './compile-suite.ts';
 import { findTestFiles } from './find-test-files.ts';
 import { runFile } from './run-file.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary.ts';
@@ -25,7 +26,9 @@ const plant = async (file: string, source: string): Promise<string> => {
 
 const problemOf = async (source: string, limitMs = 20_000): Promise<string | undefined> => {
   const file = await plant('test/planted.test.ts', source);
-  const { problem, failed } = await runFile(file, { root: folder.path, env: process.env, limitMs });
+  const compiled = await compileSuite(folder.path);
+  const options = { root: folder.path, compiled: compiled.path, env: process.env, limitMs };
+  const { problem, failed } = await runFile(file, options).finally(compiled.remove);
   assert.is(problem === undefined, failed === 0);
   return problem;
 };
@@ -124,6 +127,14 @@ test('all files draw from one seed: the same in every run, or the one that is as
   const [drawn, given] = await seedsOf('fresh');
   assert.match(drawn ?? '', /^\d+$/);
   assert.is(given, drawn);
+});
+
+test('a file that is not TypeScript fails the run, which says where', async () => {
+  await plant('test/a.test.ts', PASSING);
+  await plant('src/broken.ts', 'export const = 1;');
+  const { code, lines } = await runRunner();
+  assert.equal([code, lines.at(-1)], [1, '0 passed, 1 failed']);
+  assert.match(lines.join('\n'), /src\/broken\.ts:1:13: ERROR/);
 });
 
 test('a word that matches nothing is a failure, not an empty success', async () => {

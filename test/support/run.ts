@@ -5,9 +5,10 @@
  */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { compileSuite } from './compile-suite.ts';
 import { compiledMain } from './compiled.ts';
 import { findTestFiles } from './find-test-files.ts';
-import { askedLimitMs, runFile, type FileResult } from './run-file.ts';
+import { askedLimitMs, runFile, type FileResult, type RunFileOptions } from './run-file.ts';
 import { seed } from './random.ts';
 import { runFolder } from './temporary.ts';
 import { startTestCluster, type TestCluster } from './test-cluster.ts';
@@ -32,7 +33,10 @@ const slowFirst = async (files: readonly string[]): Promise<readonly string[]> =
 const running = new Set<() => void>();
 let interrupted = false;
 
-const runAll = async (files: readonly string[], env: NodeJS.ProcessEnv): Promise<readonly FileResult[]> => {
+const runAll = async (
+  files: readonly string[],
+  options: Pick<RunFileOptions, 'compiled' | 'env'>,
+): Promise<readonly FileResult[]> => {
   const queue = [...files];
   const results: FileResult[] = [];
   const work = async (): Promise<void> => {
@@ -42,7 +46,7 @@ const runAll = async (files: readonly string[], env: NodeJS.ProcessEnv): Promise
         end = endFile;
         running.add(end);
       };
-      const result = await runFile(file, { root: process.cwd(), env, limitMs: LIMIT_MS, onStart });
+      const result = await runFile(file, { ...options, root: process.cwd(), limitMs: LIMIT_MS, onStart });
       running.delete(end);
       results.push(result);
       report(result);
@@ -50,6 +54,15 @@ const runAll = async (files: readonly string[], env: NodeJS.ProcessEnv): Promise
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   return results;
+};
+
+/** Compiles, starts a database unless one is given, and runs the files. */
+const runIn = async (files: readonly string[]): Promise<readonly FileResult[]> => {
+  const { path: compiled } = await compileSuite(process.cwd());
+  const given = process.env['TEST_DATABASE_URL'];
+  const cluster: TestCluster | undefined = given === undefined ? await startTestCluster() : undefined;
+  const env = { ...process.env, TEST_DATABASE_URL: cluster?.url ?? given, SEED: String(seed), FORCE_COLOR: '0' };
+  return runAll(await slowFirst(files), { compiled, env }).finally(() => cluster?.stop());
 };
 
 const interrupt = (): void => {
@@ -68,13 +81,14 @@ const main = async (): Promise<number> => {
   await compiledMain(); // once, before two files find that it has to be
   const room = await runFolder();
   process.env['TEST_FOLDER'] = room.path;
-  const given = process.env['TEST_DATABASE_URL'];
-  const cluster: TestCluster | undefined = given === undefined ? await startTestCluster() : undefined;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
-  const env = { ...process.env, TEST_DATABASE_URL: cluster?.url ?? given, SEED: String(seed), FORCE_COLOR: '0' };
-  const results = await runAll(await slowFirst(files), env)
-    .finally(() => cluster?.stop())
+  const results = await runIn(files)
+    .catch((error: unknown) => console.log(error instanceof Error ? error.message : error))
     .finally(room.remove);
+  if (results === undefined) {
+    console.log('0 passed, 1 failed');
+    return 1;
+  }
   const passed = results.reduce((sum, result) => sum + result.passed, 0);
   const failed = results.reduce((sum, result) => sum + result.failed, 0);
   console.log(`${passed} passed, ${failed} failed`);

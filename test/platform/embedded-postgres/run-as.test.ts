@@ -5,7 +5,6 @@ import { chmod, chown, cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { findBinaries, type Binaries } from '../../../src/platform/embedded-postgres/binaries.ts';
@@ -13,6 +12,7 @@ import { clusterFolderOf, ensureCluster, urlOf } from '../../../src/platform/emb
 import { answers, ensureDatabase } from '../../../src/platform/embedded-postgres/connection.ts';
 import { chooseRunAs, handOver, WAYS_FOR_ROOT, type RunAs } from '../../../src/platform/embedded-postgres/run-as.ts';
 import { becameReady, clearFolder, spawnServer, stopServer } from '../../../src/platform/embedded-postgres/server.ts';
+import { programArgs } from '../../support/compiled.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary.ts';
 
 const test = suite('embedded PostgreSQL: as whom it runs');
@@ -94,8 +94,8 @@ asRoot('an ordinary user runs it, also from a package that this user cannot writ
   const dataDir = join(folder.path, 'data');
   await mkdir(dataDir);
   await chown(dataDir, NOBODY, NOBODY);
-  const program = fileURLToPath(new URL('./serve-once.ts', import.meta.url));
-  const child = spawn(process.execPath, [...process.execArgv, program, dataDir, closed], {
+  const program = programArgs(new URL('./serve-once.ts', import.meta.url));
+  const child = spawn(process.execPath, [...program, dataDir, closed], {
     uid: NOBODY,
     gid: NOBODY,
     env: { PATH: process.env['PATH'], HOME: dataDir, TMPDIR: dataDir },

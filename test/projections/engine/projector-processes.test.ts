@@ -1,7 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openPostgresEventStore } from '../../../src/event-store/postgres/index.ts';
@@ -9,6 +8,7 @@ import { openDataKeys } from '../../../src/platform/data-keys.ts';
 import { sleep } from '../../../src/platform/backoff.ts';
 import { rebuildProjection } from '../../../src/projections/engine/index.ts';
 import { orderList } from '../../../src/projections/orders/index.ts';
+import { programArgs } from '../../support/compiled.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { openEventLog, type EventLog } from '../../support/event-log.ts';
 import { confirmed, started } from '../../support/order-events.ts';
@@ -32,9 +32,9 @@ test.after(async () => {
 });
 
 const startProcess = async (): Promise<ChildProcess> => {
-  const file = fileURLToPath(new URL('./projector-process.ts', import.meta.url));
+  const program = programArgs(new URL('./projector-process.ts', import.meta.url));
   const env = { ...process.env, DATABASE_URL: database.url, MASTER_KEY: masterKey.toString('base64') };
-  const child = fork(file, [], { execArgv: ['--import', 'tsx'], env });
+  const child = spawn(process.execPath, program, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env });
   await once(child, 'message');
   return child;
 };

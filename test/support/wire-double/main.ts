@@ -1,4 +1,4 @@
-/** The double as a process of its own: `node --import tsx main.ts FILE [PORT]`. Says its port, then serves. */
+/** The double as a process of its own, with the arguments FILE [PORT]. Says its port, then serves. */
 import { startWireDouble } from './start.ts';
 
 const [file, port = '0'] = process.argv.slice(2);

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { programArgs } from '../compiled.ts';
 
-const main = fileURLToPath(new URL('main.ts', import.meta.url));
+const program = programArgs(new URL('./main.ts', import.meta.url));
 
 /** Starts the double as a process that can be killed and stopped. Its log is in the file. */
 export const spawnWireDouble = async (file: string, port = 0) => {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, file, String(port)], {
+  const child = spawn(process.execPath, [...program, file, String(port)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
