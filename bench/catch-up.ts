@@ -27,9 +27,9 @@ const UPSERT = `
   ), latest as (
     select distinct on (stream) * from page order by stream, revision desc
   ), upserted as (
-    insert into in_place (id, revision, customer_id, status, total, created_at, updated_at, state)
+    insert into in_place (id, revision, customer_id, status, total, created_at, updated_at, state, personal, csv)
     select substr(stream, 7)::uuid, revision, coalesce(data->>'customer_id', ''), type, 0,
-      (metadata->>'recorded_at')::timestamptz, (metadata->>'recorded_at')::timestamptz, data
+      (metadata->>'recorded_at')::timestamptz, (metadata->>'recorded_at')::timestamptz, data, coalesce(data->'personal', '{}'), ''
     from latest
     on conflict (id) do update set revision = excluded.revision, status = excluded.status, updated_at = excluded.updated_at
   )

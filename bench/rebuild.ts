@@ -13,10 +13,10 @@ import { EVENTS_AN_ORDER, fillLog, type LogShape } from './support/order-log.ts'
 
 /** What SQL can do: it cannot open personal data, so it keeps the sealed. */
 const ONE_STATEMENT = `
-  insert into by_sql (id, revision, customer_id, status, total, created_at, updated_at, state)
+  insert into by_sql (id, revision, customer_id, status, total, created_at, updated_at, state, personal, csv)
   select substr(stream, 7)::uuid, max(revision), min(data->>'customer_id'), max(type), 0,
     min((metadata->>'recorded_at')::timestamptz), max((metadata->>'recorded_at')::timestamptz),
-    (array_agg(data order by revision))[1]
+    (array_agg(data order by revision))[1], (array_agg(data->'personal' order by revision))[1], ''
   from events where starts_with(stream, 'order-') group by stream`;
 
 const bySql = async (db: Knex): Promise<number> => {

@@ -2,12 +2,22 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { v5 as uuidv5 } from 'uuid';
 import type { DomainEvent } from '../domain/events.ts';
 import { ERASED, type Actor, type Instant } from '../domain/shared/decider.ts';
+import { unopened } from '../domain/shared/personal.ts';
 import type { DataKey, DataKeys } from '../platform/data-keys.ts';
-import { seal, unseal } from '../platform/seal.ts';
 import { wellFormed } from '../platform/well-formed.ts';
+import {
+  createOpenPersonal,
+  dataBound,
+  isSealed,
+  metadataBound,
+  openSealed,
+  sealJson,
+  type OpenPersonal,
+  type Sealed,
+} from './envelopes.ts';
 import { chainHash, hashOf } from './hash-chain.ts';
 import type { JsonObject, JsonValue, NewEvent, Revision, StoredEvent } from './port.ts';
-import type { EventMetadata, Recorded, RequestPersonal } from './recorded.ts';
+import { InvalidEvent, type EventMetadata, type Recorded, type RequestPersonal } from './recorded.ts';
 import { eventSchemas, type EventSchema } from './schemas/index.ts';
 
 /** Who and what an append belongs to. */
@@ -44,19 +54,17 @@ export type Encoded = { readonly stored: NewEvent; readonly event: DomainEvent; 
 export type Codec = {
   readonly encode: (input: EncodeInput) => Promise<readonly Encoded[]>;
   /**
-   * Personal data that a reader has no use for is left sealed, which it sees as erased. Default: it is opened.
+   * Personal data that a reader has no use for is left sealed, which it sees as erased; `sealed` takes it along, so that
+   * what is folded from it can be opened later. Default: it is opened.
    * @throws InvalidEvent when a stored event is not what its type and version promise
    */
   readonly decode: (
     events: readonly StoredEvent[],
-    options?: { readonly personal?: boolean },
+    options?: { readonly personal?: boolean | 'sealed' },
   ) => Promise<readonly Recorded[]>;
+  /** Opens what was folded from events that were decoded `sealed`. */
+  readonly openPersonal: OpenPersonal;
 };
-
-/** An event that does not fit its schema: on write a bug of ours, on read damage or a newer release's event. */
-export class InvalidEvent extends Error {
-  override readonly name = 'InvalidEvent';
-}
 
 /**
  * Whether this codec, of whatever release, encoded an event. Others may write to the same event store, even streams whose
@@ -74,24 +82,11 @@ const EVENT_IDS = '2f9e1c0a-5a57-5f0e-9c38-8a3f0a2c7d11';
 export const eventId = (commandId: string, stream: string, index: number): string =>
   uuidv5(`${commandId}/${stream}/${index}`, EVENT_IDS);
 
-type Sealed = { readonly key: string; readonly sealed: string };
-
-const isSealed = (value: JsonValue | undefined): value is Sealed =>
-  typeof value === 'object' && value !== null && 'key' in value && 'sealed' in value;
-
-const sealJson = (value: unknown, { id, key }: DataKey, bound: string): Sealed => ({
-  key: id,
-  sealed: seal(key, Buffer.from(JSON.stringify(value)), bound).toString('base64'),
-});
-
 /** Opens the `personal` of data or metadata; a sealed value whose key is gone becomes the erased mark. */
 const open = (holder: JsonObject, keys: ReadonlyMap<string, DataKey>, bound: string): JsonObject => {
   const { personal } = holder;
   if (!isSealed(personal)) return holder;
-  const key = keys.get(personal.key);
-  if (key === undefined) return { ...holder, personal: ERASED };
-  const opened = JSON.parse(unseal(key.key, Buffer.from(personal.sealed, 'base64'), bound).toString()) as JsonValue;
-  return { ...holder, personal: opened };
+  return { ...holder, personal: openSealed(personal, keys, bound) ?? ERASED };
 };
 
 /** The same for `personal` of metadata, which is rarely read: it is opened when it is read. */
@@ -109,9 +104,6 @@ const openLater = (holder: JsonObject, keys: ReadonlyMap<string, DataKey>, bound
 
 const keysIn = ({ data, metadata }: StoredEvent): readonly string[] =>
   [data['personal'], metadata['personal']].flatMap((personal) => (isSealed(personal) ? [personal.key] : []));
-
-const dataBound = (id: string): string => `${id}/data`;
-const metadataBound = (id: string): string => `${id}/metadata`;
 
 /** A seal holds for one event: personal data that was copied from another, or changed, does not open. */
 const openData = ({ id, type, data }: StoredEvent, keys: ReadonlyMap<string, DataKey>, where: string): JsonObject => {
@@ -202,13 +194,16 @@ export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec
     });
   };
 
-  const decodeOne = (stored: StoredEvent, opened: ReadonlyMap<string, DataKey>): Recorded => {
+  const decodeOne = (stored: StoredEvent, opened: ReadonlyMap<string, DataKey>, sealed: boolean): Recorded => {
     const where = `${stored.stream} revision ${stored.revision}`;
     // Logs written before text was made well-formed on its way in may hold text that no table can.
     const data = wellFormed(upcast(stored, openData(stored, opened, where)));
     check(stored.type, data, where);
     const metadata = openLater(stored.metadata, opened, metadataBound(stored.id)) as EventMetadata; // written by encode only
-    const event = { type: stored.type, data } as DomainEvent; // the schema of its type says so
+    const { personal } = stored.data;
+    const kept =
+      sealed && isSealed(personal) ? { ...data, personal: unopened({ event: stored.id, ...personal }) } : data;
+    const event = { type: stored.type, data: kept } as DomainEvent; // the schema of its type says so
     return {
       id: stored.id,
       stream: stored.stream,
@@ -222,9 +217,10 @@ export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec
   return {
     encode,
     decode: async (events, { personal = true } = {}) => {
-      const ids = personal ? events.flatMap(keysIn) : [];
+      const ids = personal === true ? events.flatMap(keysIn) : [];
       const opened = ids.length === 0 ? new Map<string, DataKey>() : await keys.byId(ids);
-      return events.map((event) => decodeOne(event, opened));
+      return events.map((event) => decodeOne(event, opened, personal === 'sealed'));
     },
+    openPersonal: createOpenPersonal(keys),
   };
 };

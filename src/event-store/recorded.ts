@@ -41,3 +41,8 @@ export type Recorded<E extends DomainEvent = DomainEvent> = {
 
 /** Whether an event is history that was brought in: what was to follow from it has followed long ago, elsewhere. */
 export const isImported = ({ metadata }: Pick<StoredEvent, 'metadata'>): boolean => metadata['imported'] === true;
+
+/** An event that does not fit its schema: on write a bug of ours, on read damage or a newer release's event. */
+export class InvalidEvent extends Error {
+  override readonly name = 'InvalidEvent';
+}

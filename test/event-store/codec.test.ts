@@ -1,9 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DomainEvent } from '../../src/domain/events.ts';
-import { createCodec, InvalidEvent } from '../../src/event-store/codec.ts';
+import { createCodec } from '../../src/event-store/codec.ts';
 import { verifyChain } from '../../src/event-store/hash-chain.ts';
 import type { StoredEvent } from '../../src/event-store/port.ts';
+import { InvalidEvent } from '../../src/event-store/recorded.ts';
 import { memoryDataKeys } from '../support/memory-data-keys.ts';
 import { context, orderPlaced } from '../support/orders.ts';
 

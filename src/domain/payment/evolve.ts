@@ -1,8 +1,8 @@
-import { isErased, ERASED, type Fact, type Fold } from '../shared/decider.ts';
+import type { Fact, Fold } from '../shared/decider.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { withNote } from '../shared/notes.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
-import type { PaymentEvent, PaymentInitiated, RefundRequested } from './events.ts';
+import type { PaymentEvent, PaymentInitiated, PaymentPersonal, RefundRequested } from './events.ts';
 import { isPayment, NO_PAYMENT, refundedOf, type Payment, type PaymentState, type Refund } from './state.ts';
 
 /** Folds a fact into the payment. Holds no rule and never throws: the fact has already happened. */
@@ -64,11 +64,13 @@ const refundOf = ({ at, data }: Fact<RefundRequested>): Refund => {
   return { refund_id, amount, method, status: 'pending', kind, return_id, reason, failure_reason: null, at };
 };
 
+const NOTHING_SAID: PaymentPersonal = { notes: null, meta_data: null, gateway_response: null };
+
 const initiated = ({ data, at, by }: Fact<PaymentInitiated>): Payment => ({
   ...data,
   status: 'pending',
   initiated_by: by.role,
-  personal: isErased(data.personal) ? ERASED : { ...data.personal, gateway_response: null },
+  personal: mergePersonal<PaymentPersonal>(NOTHING_SAID, data.personal),
   failure_reason: null,
   refunds: [],
   staff_notes: [],

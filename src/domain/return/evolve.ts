@@ -1,8 +1,7 @@
-import type { ItemConditions, ReturnPersonal } from '../order/index.ts';
-import { isErased, type Fact, type Fold } from '../shared/decider.ts';
+import type { Fact, Fold } from '../shared/decider.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { withNote } from '../shared/notes.ts';
-import { mergePersonal, personalField } from '../shared/personal.ts';
+import { mergePersonal, mergePersonalEntries, personalField } from '../shared/personal.ts';
 import type { ReturnApproved, ReturnEvent, ReturnInitiated, ReturnReceived, ReturnRejected } from './events.ts';
 import { isInitiated, NO_RETURN, type Return, type ReturnState, type Review } from './state.ts';
 import type { ReturnStatus } from './transitions.ts';
@@ -63,29 +62,11 @@ const withItems = (one: Return, changed: readonly { readonly order_item_id: stri
     ...changed.find(({ order_item_id }) => order_item_id === item.order_item_id),
   }));
 
-const received = (one: Return, { at, data: { items, personal } }: Fact<ReturnReceived>): Partial<Return> => {
-  const conditions = personal === undefined || isErased(personal) ? {} : personal.conditions;
-  const known = isErased(one.personal) ? {} : one.personal.conditions;
-  const noted: Partial<ReturnPersonal> = { conditions: mergeConditions(known, conditions ?? {}) };
-  return {
-    received_at: at,
-    items: withItems(one, items),
-    personal: mergePersonal(one.personal, personal !== undefined && isErased(personal) ? personal : noted),
-  };
-};
-
 /** What the warehouse saw replaces what the customer said, where it says anything. */
-const mergeConditions = (known: ItemConditions, seen: ItemConditions): ItemConditions => ({
-  ...known,
-  ...Object.fromEntries(
-    Object.entries(seen).map(([id, { condition, condition_notes }]) => [
-      id,
-      {
-        condition: condition ?? known[id]?.condition ?? null,
-        condition_notes: condition_notes ?? known[id]?.condition_notes ?? null,
-      },
-    ]),
-  ),
+const received = (one: Return, { at, data: { items, personal } }: Fact<ReturnReceived>): Partial<Return> => ({
+  received_at: at,
+  items: withItems(one, items),
+  personal: mergePersonalEntries(one.personal, personal, 'conditions'),
 });
 
 const reviewOf = (

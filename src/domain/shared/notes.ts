@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
-import { ERASED, isErased, type Actor, type Fact, type Instant, type Personal } from './decider.ts';
+import { ERASED, type Actor, type Fact, type Instant, type Personal } from './decider.ts';
+import { personalField } from './personal.ts';
 
 /** What staff write down about an order, a return or a payment. Customers see it only where its author wants that. */
 export type NoteAdded = {
@@ -29,6 +30,6 @@ export const withNote = (
   notes: readonly Note[],
   { data, by, at }: Fact<NoteAdded>,
 ): { readonly staff_notes: readonly Note[] } => {
-  const text = isErased(data.personal) ? ERASED : data.personal.text;
+  const text = personalField(data.personal, 'text') ?? ERASED;
   return { staff_notes: [...notes, { text, visible_to_customer: data.visible_to_customer, by, at }] };
 };

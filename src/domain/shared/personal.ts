@@ -1,4 +1,68 @@
-import { ERASED, isErased, type Personal } from './decider.ts';
+import { ERASED, isErased, type Erased, type Personal } from './decider.ts';
+
+/** An event's personal data as the store keeps it: sealed with a key, for this event alone. */
+export type Envelope = { readonly event: string; readonly key: string; readonly sealed: string };
+
+/** `within`: of this layer only that field counts, and its entries are merged one by one. */
+type Layer = ({ readonly open: object } | Envelope) & { readonly within?: string };
+
+/**
+ * Stands for personal data that is folded without being opened, and is as good as erased to a reader that does not open it.
+ * It becomes its layers, the later over the earlier, or one field of what they are together.
+ */
+export type Unopened = Erased & { readonly layers: readonly Layer[]; readonly field?: string };
+
+export const unopened = (envelope: Envelope): Unopened => ({ ...ERASED, layers: [envelope] });
+
+export const isUnopened = (value: object): value is Unopened => isErased(value) && 'layers' in value;
+
+type Entries = Readonly<Record<string, object | null>>;
+
+const entriesOf = (value: object | undefined): Entries => (value ?? {}) as Entries; // a record of conditions, by its schema
+
+/** Entry by entry, field by field; a null says nothing. */
+const mergeEntries = (known: Entries, change: Entries): Entries => ({
+  ...known,
+  ...Object.fromEntries(
+    Object.entries(change).map(([id, entry]) => {
+      const said = Object.entries(entry ?? {}).filter(([, value]) => value !== null);
+      return [id, { ...entry, ...known[id], ...Object.fromEntries(said) }];
+    }),
+  ),
+});
+
+const fieldOf = (value: object, field: string): unknown => (value as Readonly<Record<string, unknown>>)[field];
+
+const withEntries = (known: object, change: object, field: string): object => {
+  const [before, after] = [fieldOf(known, field), fieldOf(change, field)] as [object | undefined, object | undefined];
+  return { ...known, [field]: mergeEntries(entriesOf(before), entriesOf(after)) };
+};
+
+/** Opens what was folded unopened. `open` answers nothing for an envelope whose key was destroyed. */
+export const openLayers = ({ layers, field }: Unopened, open: (envelope: Envelope) => object | undefined): unknown => {
+  let merged: object = {};
+  for (const layer of layers) {
+    const part = 'open' in layer ? layer.open : open(layer);
+    if (part === undefined) return ERASED;
+    merged = layer.within === undefined ? { ...merged, ...part } : withEntries(merged, part, layer.within);
+  }
+  return field === undefined ? merged : (fieldOf(merged, field) ?? null);
+};
+
+const layersOf = (personal: object): readonly Layer[] | undefined => {
+  if (isUnopened(personal)) return personal.layers;
+  return isErased(personal) ? undefined : [{ open: personal }];
+};
+
+const stack = (known: object, change: object, within?: string): Erased => {
+  const [below, above] = [layersOf(known), layersOf(change)];
+  if (below === undefined || above === undefined) return ERASED;
+  const mark: Unopened = {
+    ...ERASED,
+    layers: [...below, ...(within === undefined ? above : above.map((layer) => ({ ...layer, within })))],
+  };
+  return mark;
+};
 
 /** One key seals all that is personal about a customer, so what is erased anywhere is erased everywhere. */
 export const mergePersonal = <T extends object>(
@@ -6,14 +70,28 @@ export const mergePersonal = <T extends object>(
   change: Personal<Partial<NoInfer<T>>> | undefined,
 ): Personal<T> => {
   if (change === undefined) return known;
-  return isErased(known) || isErased(change) ? ERASED : { ...known, ...change };
+  return isErased(known) || isErased(change) ? stack(known, change) : { ...known, ...change };
+};
+
+/** Of the change only this field counts: its entries are merged one by one, and a null says nothing. */
+export const mergePersonalEntries = <T extends object>(
+  known: Personal<T>,
+  change: Personal<Partial<NoInfer<T>>> | undefined,
+  field: keyof T & string,
+): Personal<T> => {
+  if (change === undefined) return known;
+  if (isErased(known) || isErased(change)) return stack(known, change, field);
+  return withEntries(known, change, field) as T; // the same fields, and entries as the schema has them
 };
 
 /** One field of what is personal; `null` where it was never said. */
-export const personalField = <T extends object, K extends keyof T>(
+export const personalField = <T extends object, K extends keyof T & string>(
   personal: Personal<T> | undefined,
   field: K,
 ): Personal<NonNullable<T[K]>> | null => {
   if (personal === undefined) return null;
-  return isErased(personal) ? ERASED : (personal[field] ?? null);
+  if (!isErased(personal)) return personal[field] ?? null;
+  return isUnopened(personal) ? unopenedField(personal, field) : ERASED;
 };
+
+const unopenedField = ({ layers }: Unopened, field: string): Unopened => ({ ...ERASED, layers, field });

@@ -14,8 +14,11 @@ export type Projection = {
   readonly prefixes: readonly string[];
   /** Event types it folds; the others are passed over unopened. Default: every type in its streams. */
   readonly types?: ReadonlySet<string>;
-  /** False: it has no use for personal data, which then comes as erased. Default true. */
-  readonly personal?: boolean;
+  /**
+   * `sealed`: personal data is folded as the events' own envelopes, to be opened when rows are read. False: there is no use
+   * for it, and it comes as erased. Default: it is opened.
+   */
+  readonly personal?: boolean | 'sealed';
   readonly table: string;
   /** Column names with their SQL types. */
   readonly columns: Readonly<Record<string, string>>;

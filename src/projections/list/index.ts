@@ -11,3 +11,4 @@ export {
   type SortedListQuery,
   type Total,
 } from './pager.ts';
+export { openPage, type RowReader } from './sealed-rows.ts';

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { Page } from '../list/index.ts';
-import type { ListedOrder } from '../orders/index.ts';
+import type { Page, RowReader } from '../list/index.ts';
+import { findOrders, type ListedOrder } from '../orders/index.ts';
 import { findWords, MEANINGS, type FoundWord, type Meaning } from './search-words.ts';
 import { partsOf, typedWords } from './tokenize.ts';
 
@@ -93,12 +93,8 @@ const byWords = async (db: Knex, text: string): Promise<readonly Ids[]> => {
   return Promise.all(ranks);
 };
 
-const orderById = async (db: Knex, ids: Ids): Promise<readonly ListedOrder[]> => {
-  const { rows } = await db.raw<{ rows: readonly (Omit<ListedOrder, 'revision'> & { revision: string })[] }>(
-    'select id, revision, state from order_list where id = any(?::uuid[])',
-    [[...ids]],
-  );
-  const orders = new Map(rows.map((row) => [row.id, { ...row, revision: BigInt(row.revision) }]));
+const orderById = async (reader: RowReader, ids: Ids): Promise<readonly ListedOrder[]> => {
+  const orders = new Map((await findOrders(reader, ids)).map((order) => [order.id, order]));
   return ids.flatMap((id) => orders.get(id) ?? []);
 };
 
@@ -114,13 +110,17 @@ export const decodeOffset = (text: string): { readonly offset: number } | undefi
 };
 
 /** A page of what was found, best first, and among equals the newest. */
-export const searchOrders = async (db: Knex, { text, limit, offset = 0 }: SearchOrders): Promise<Page<ListedOrder>> => {
+export const searchOrders = async (
+  reader: RowReader,
+  { text, limit, offset = 0 }: SearchOrders,
+): Promise<Page<ListedOrder>> => {
+  const { db } = reader;
   const [numbers, words] = await Promise.all([byNumber(db, text), byWords(db, text)]);
   const ids = [...new Set([...numbers, ...words].flat())];
   const found = ids.slice(0, MOST_FOUND);
   const end = offset + limit;
   return {
-    rows: await orderById(db, found.slice(offset, end)),
+    rows: await orderById(reader, found.slice(offset, end)),
     total: { count: found.length, exact: ids.length <= MOST_FOUND },
     next: end < found.length ? encodeOffset(end) : undefined,
     previous: offset > 0 ? encodeOffset(Math.max(0, offset - limit)) : undefined,

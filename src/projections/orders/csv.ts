@@ -34,24 +34,25 @@ const COLUMNS = [
   'cancelled_at',
 ] as const;
 
-const NO_PERSON = { customer_email: null, customer_name: null, notes: null };
+/** Stands in a line where a personal cell goes. No cell has this character. */
+const GAP = '\u001a';
+const PERSONAL = ['customer_email', 'customer_name', 'notes'] as const;
 
 const cellsOf = (id: string, order: Order): Readonly<Record<(typeof COLUMNS)[number], Cell>> => {
-  const { customer_email, customer_name, notes } = isErased(order.personal) ? NO_PERSON : order.personal;
   const { payment_status, refund_status } = ledgerOf(order);
   return {
     id,
     order_number: order.order_number,
     customer_id: order.customer_id,
-    customer_email,
-    customer_name,
+    customer_email: GAP,
+    customer_name: GAP,
     status: order.status,
     previous_status: order.previous_status,
     currency: order.currency,
     ...majorTotals(order),
     payment_status,
     refund_status,
-    notes,
+    notes: GAP,
     payment_method: order.payment_method,
     created_at: order.created_at,
     updated_at: order.updated_at,
@@ -73,7 +74,8 @@ const NEEDS_QUOTES = /[",\r\n]/;
 const written = (cell: Cell): string => {
   if (cell === null) return '';
   if (typeof cell === 'number') return String(cell);
-  const text = cell.replace(FORMULA, "'");
+  if (cell === GAP) return GAP;
+  const text = cell.replaceAll(GAP, '\ufffd').replace(FORMULA, "'");
   return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
@@ -81,8 +83,18 @@ const line = (cells: readonly string[]): string => `${cells.join(',')}\r\n`;
 
 export const ORDER_CSV_HEADER = line(COLUMNS);
 
-/** One line of the export, with its end. */
-export const orderCsv = (id: string, order: Order): string => {
+/** One line of the export, with its end, and a gap where a personal cell goes. */
+export const csvForm = (id: string, order: Order): string => {
   const cells = cellsOf(id, order);
   return line(COLUMNS.map((name) => written(cells[name])));
+};
+
+/** The line with its personal cells, which are empty once they were erased. */
+export const filledCsv = (form: string, personal: Order['personal']): string => {
+  const [start = '', ...rest] = form.split(GAP);
+  return rest.reduce((filled, part, n) => {
+    const name = PERSONAL[n];
+    const cell = name === undefined || isErased(personal) ? null : personal[name];
+    return filled + (cell === null ? '' : written(cell)) + part;
+  }, start);
 };

@@ -1,7 +1,7 @@
-import type { Knex } from 'knex';
 import type { Order } from '../../domain/order/index.ts';
-import { conditionsOf, sortKeyOf, whereSql, type Sort } from '../list/index.ts';
-import { orderCsv } from './csv.ts';
+import { conditionsOf, sortKeyOf, whereSql, type RowReader, type Sort } from '../list/index.ts';
+import { filledCsv } from './csv.ts';
+import { orderIn, type OrderRow } from './projection.ts';
 import { orders, type OrderFilters } from './queries.ts';
 
 export type ExportQuery = {
@@ -9,6 +9,8 @@ export type ExportQuery = {
   /** Default `-created_at`. */
   readonly sort?: Sort;
 };
+
+type Stored = Pick<OrderRow, 'id' | 'state' | 'personal'>;
 
 export type ExportedOrder = { readonly id: string; readonly state: Order };
 
@@ -24,7 +26,7 @@ type Columns = { readonly columns: string; readonly atOnce: number };
  * memory at most. Leaving the loop ends the query.
  */
 async function* batches<Row>(
-  db: Knex,
+  { db }: RowReader,
   { filters, sort = '-created_at' }: ExportQuery,
   { columns, atOnce }: Columns,
 ): AsyncGenerator<readonly Row[]> {
@@ -55,15 +57,18 @@ async function* batches<Row>(
   }
 }
 
-type Line = { readonly csv: string } | { readonly csv: null; readonly id: string; readonly state: Order };
+type Line = Pick<OrderRow, 'csv' | 'personal'>;
 
 /** Lines of CSV, without the header. */
-export async function* exportLines(db: Knex, query: ExportQuery): AsyncGenerator<string> {
-  const columns = `csv, case when csv is null then id end as id, case when csv is null then state end as state`;
-  for await (const rows of batches<Line>(db, query, { columns, atOnce: LINES_AT_ONCE }))
-    yield rows.map((row) => row.csv ?? orderCsv(row.id, row.state)).join('');
+export async function* exportLines(reader: RowReader, query: ExportQuery): AsyncGenerator<string> {
+  for await (const rows of batches<Line>(reader, query, { columns: 'csv, personal', atOnce: LINES_AT_ONCE })) {
+    const opened = await reader.codec.openPersonal(rows);
+    yield opened.map(({ csv, personal }) => filledCsv(csv, personal)).join('');
+  }
 }
 
 /** Orders as the list has them. */
-export const exportOrders = (db: Knex, query: ExportQuery): AsyncGenerator<readonly ExportedOrder[]> =>
-  batches(db, query, { columns: 'id, state', atOnce: ORDERS_AT_ONCE });
+export async function* exportOrders(reader: RowReader, query: ExportQuery): AsyncGenerator<readonly ExportedOrder[]> {
+  for await (const rows of batches<Stored>(reader, query, { columns: 'id, state, personal', atOnce: ORDERS_AT_ONCE }))
+    yield reader.codec.openPersonal(rows.map((row) => ({ id: row.id, state: orderIn(row) })));
+}

@@ -1,4 +1,4 @@
-import type { Fact } from '../../domain/shared/decider.ts';
+import { ERASED, type Fact } from '../../domain/shared/decider.ts';
 import { toDecimal } from '../../domain/shared/amount-notation.ts';
 import {
   isPlaced,
@@ -15,9 +15,9 @@ import { streamId } from '../../event-store/stream-names.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { projection } from '../engine/index.ts';
 import { counterOf, countersOf } from '../list/index.ts';
-import { orderCsv } from './csv.ts';
+import { csvForm } from './csv.ts';
 
-/** What `GET /orders` answers from. Personal data is in `state` and `csv` alone. */
+/** What `GET /orders` answers from. Personal data stays sealed, as its events have it. */
 export type OrderRow = {
   readonly id: string;
   readonly revision: number;
@@ -36,10 +36,15 @@ export type OrderRow = {
   readonly updated_at: string;
   /** When the goods left the house, by carrier or courier. */
   readonly shipped_at: string | null;
+  /** Without `personal`, which has a column of its own. */
   readonly state: Order;
-  /** Its line of the CSV export. */
-  readonly csv: string | null;
+  readonly personal: Order['personal'];
+  /** Its line of the CSV export, less what is personal. */
+  readonly csv: string;
 };
+
+/** An order as a row holds it. */
+export const orderIn = ({ state, personal }: Pick<OrderRow, 'state' | 'personal'>): Order => ({ ...state, personal });
 
 /** Summed up again only when lines or shipping have changed: most events leave them alone. */
 const totalOf = (order: Order, before: OrderRow | undefined): OrderRow['total'] =>
@@ -81,9 +86,10 @@ const toRow = (recorded: Recorded, order: Order, before: OrderRow | undefined): 
     created_at: order.created_at,
     updated_at: order.updated_at,
     shipped_at: order.shipped_at,
-    state: order,
+    state: { ...order, personal: ERASED },
+    personal: order.personal,
     get csv() {
-      return orderCsv(this.id, order);
+      return csvForm(this.id, order);
     },
   };
 };
@@ -99,8 +105,9 @@ const orderCounters = (row: OrderRow): readonly string[] => [
 
 export const orderList = projection<OrderRow>({
   name: 'order_list',
-  version: 3,
+  version: 4,
   prefixes: ['order-'],
+  personal: 'sealed',
   table: 'order_list',
   key: 'id',
   columns: {
@@ -119,11 +126,12 @@ export const orderList = projection<OrderRow>({
     updated_at: 'timestamptz',
     shipped_at: 'timestamptz',
     state: 'json',
+    personal: 'json',
     csv: 'text',
   },
   evolve: (row, recorded) => {
     const fact = recorded.fact as Fact<OrderEvent>; // order streams hold nothing else
-    const order = orderFold.evolve(row?.state ?? NO_ORDER, fact);
+    const order = orderFold.evolve(row === undefined ? NO_ORDER : orderIn(row), fact);
     return isPlaced(order) ? toRow(recorded, order, row) : row;
   },
   counters: orderCounters,

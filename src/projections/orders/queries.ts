@@ -9,12 +9,14 @@ import {
   equals,
   flagged,
   listPage,
+  openPage,
   sumCounters,
   type List,
   type Page,
+  type RowReader,
   type SortedListQuery,
 } from '../list/index.ts';
-import { orderList } from './projection.ts';
+import { orderIn, orderList, type OrderRow } from './projection.ts';
 
 /** All given must hold. */
 export type OrderFilters = {
@@ -40,11 +42,17 @@ export type OrderFilters = {
 
 export type ListedOrder = { readonly id: string; readonly revision: bigint; readonly state: Order };
 
-type Stored = Omit<ListedOrder, 'revision'> & { readonly revision: string };
+type Stored = Pick<OrderRow, 'id' | 'state' | 'personal'> & { readonly revision: string };
+
+const toListed = ({ id, revision, ...row }: Stored): ListedOrder => ({
+  id,
+  revision: BigInt(revision),
+  state: orderIn(row),
+});
 
 export const orders: List<OrderFilters, Stored, ListedOrder> = {
   of: orderList,
-  select: ['id', 'revision', 'state'],
+  select: ['id', 'revision', 'state', 'personal'],
   filters: {
     needs: flagged({ resolution: 'needs_resolution', payout: 'needs_payout' } satisfies Record<OrderNeed, string>),
     refund_status: anyOf('refund_status'),
@@ -58,13 +66,23 @@ export const orders: List<OrderFilters, Stored, ListedOrder> = {
     max_total: atMost('total', 'numeric'),
   },
   counted: ['needs', 'refund_status', 'payment_status'],
-  toRow: ({ id, revision, state }) => ({ id, revision: BigInt(revision), state }),
+  toRow: toListed,
 };
 
 export type ListOrders = SortedListQuery<OrderFilters>;
 
 /** One page of orders. */
-export const listOrders = (db: Knex, query: ListOrders): Promise<Page<ListedOrder>> => listPage(db, orders, query);
+export const listOrders = async (reader: RowReader, query: ListOrders): Promise<Page<ListedOrder>> =>
+  openPage(reader, await listPage(reader.db, orders, query));
+
+/** These orders, in any sequence. */
+export const findOrders = async ({ db, codec }: RowReader, ids: readonly string[]): Promise<readonly ListedOrder[]> => {
+  const { rows } = await db.raw<{ rows: readonly Stored[] }>(
+    'select id, revision, state, personal from order_list where id = any(?::uuid[])',
+    [[...ids]],
+  );
+  return codec.openPersonal(rows.map(toListed));
+};
 
 /** How many orders wait for staff, and for what. */
 export const countNeeds = async (db: Knex): Promise<Readonly<Record<OrderNeed, number>>> => {

@@ -4,7 +4,7 @@ import { streamId } from '../../event-store/stream-names.ts';
 import { projection } from '../engine/index.ts';
 import { countersOf } from '../list/index.ts';
 
-/** What `GET /payments` answers from. Personal data is in `state` alone. */
+/** What `GET /payments` answers from. Personal data stays sealed in `state`, as its events have it. */
 export type PaymentRow = {
   readonly id: string;
   readonly revision: number;
@@ -17,8 +17,9 @@ export type PaymentRow = {
 
 export const paymentList = projection<PaymentRow>({
   name: 'payment_list',
-  version: 2,
+  version: 3,
   prefixes: ['payment-'],
+  personal: 'sealed',
   table: 'payment_list',
   key: 'id',
   columns: {

@@ -1,6 +1,16 @@
-import type { Knex } from 'knex';
 import type { Payment, PaymentStatus } from '../../domain/payment/index.ts';
-import { anyOf, atLeast, atMost, equals, listPage, type List, type ListQuery, type Page } from '../list/index.ts';
+import {
+  anyOf,
+  atLeast,
+  atMost,
+  equals,
+  listPage,
+  openPage,
+  type List,
+  type ListQuery,
+  type Page,
+  type RowReader,
+} from '../list/index.ts';
 import { paymentList } from './projection.ts';
 
 /** All given must hold. */
@@ -46,15 +56,18 @@ const payments: List<PaymentFilters, Stored, ListedPayment> = {
 };
 
 /** One page of payments, newest first. */
-export const listPayments = (db: Knex, query: ListQuery<PaymentFilters>): Promise<Page<ListedPayment>> =>
-  listPage(db, payments, query);
+export const listPayments = async (reader: RowReader, query: ListQuery<PaymentFilters>): Promise<Page<ListedPayment>> =>
+  openPage(reader, await listPage(reader.db, payments, query));
 
 /** Every payment of these orders, oldest first. */
-export const paymentsOfOrders = async (db: Knex, orderIds: readonly string[]): Promise<readonly ListedPayment[]> => {
+export const paymentsOfOrders = async (
+  { db, codec }: RowReader,
+  orderIds: readonly string[],
+): Promise<readonly ListedPayment[]> => {
   const { rows } = await db.raw<{ rows: readonly Stored[] }>(
     `select id, revision, state from payment_list
      where order_id = any(?::uuid[]) order by created_at, id`,
     [[...orderIds]],
   );
-  return rows.map(toRow);
+  return codec.openPersonal(rows.map(toRow));
 };

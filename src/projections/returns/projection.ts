@@ -14,7 +14,7 @@ import { streamId } from '../../event-store/stream-names.ts';
 import { projection } from '../engine/index.ts';
 import { countersOf } from '../list/index.ts';
 
-/** What `GET /returns` answers from. Personal data is in `state` alone. */
+/** What `GET /returns` answers from. Personal data stays sealed in `state`, as its events have it. */
 export type ReturnRow = {
   readonly id: string;
   /** Of the return's stream. */
@@ -53,8 +53,9 @@ const isMoney = (fact: Fact<OrderEvent | ReturnEvent>): fact is Fact<ReturnMoney
 /** A return and what its order says of its money: the order hears of it only after the return has begun. */
 export const returnList = projection<ReturnRow>({
   name: 'return_list',
-  version: 4,
+  version: 5,
   prefixes: ['order-', 'return-'],
+  personal: 'sealed',
   types: new Set<string>([...MONEY_TYPES, ...RETURN_TYPES]),
   table: 'return_list',
   key: 'id',

@@ -2,7 +2,18 @@ import type { Knex } from 'knex';
 import { expectedSettlement, type Order, type RefundStatus, type ReturnMoney } from '../../domain/order/index.ts';
 import type { Return, ReturnReason, ReturnStatus } from '../../domain/return/index.ts';
 import type { Minor } from '../../domain/shared/money.ts';
-import { anyOf, atLeast, atMost, equals, listPage, type List, type ListQuery, type Page } from '../list/index.ts';
+import {
+  anyOf,
+  atLeast,
+  atMost,
+  equals,
+  listPage,
+  openPage,
+  type List,
+  type ListQuery,
+  type Page,
+  type RowReader,
+} from '../list/index.ts';
 import { returnList } from './projection.ts';
 
 /** All given must hold. */
@@ -57,7 +68,7 @@ const returns: List<ReturnFilters, Stored, ListedReturn> = {
 /** A return of a page. `expected`: what goes back at most, as its order stands; absent once it is settled. */
 export type PagedReturn = ListedReturn & { readonly expected?: Minor };
 
-/** The orders of the returns that are not settled: what those are worth depends on what became of the order meanwhile. */
+/** The orders, less what is personal, of the returns that are not settled: what those are worth depends on what became of the order meanwhile. */
 const ordersOf = async (db: Knex, rows: readonly ListedReturn[]): Promise<ReadonlyMap<string, Order>> => {
   const ids = rows.filter(({ money }) => money.settled_amount === null).map(({ state }) => state.order_id);
   if (ids.length === 0) return new Map();
@@ -69,8 +80,9 @@ const ordersOf = async (db: Knex, rows: readonly ListedReturn[]): Promise<Readon
 };
 
 /** One page of returns, newest first. */
-export const listReturns = async (db: Knex, query: ListQuery<ReturnFilters>): Promise<Page<PagedReturn>> => {
-  const page = await listPage(db, returns, query);
+export const listReturns = async (reader: RowReader, query: ListQuery<ReturnFilters>): Promise<Page<PagedReturn>> => {
+  const { db } = reader;
+  const page = await openPage(reader, await listPage(db, returns, query));
   const orders = await ordersOf(db, page.rows);
   const withExpected = (row: ListedReturn): PagedReturn => {
     const order = orders.get(row.state.order_id);
@@ -82,11 +94,14 @@ export const listReturns = async (db: Knex, query: ListQuery<ReturnFilters>): Pr
 };
 
 /** Every return of these orders, oldest first. */
-export const returnsOfOrders = async (db: Knex, orderIds: readonly string[]): Promise<readonly ListedReturn[]> => {
+export const returnsOfOrders = async (
+  { db, codec }: RowReader,
+  orderIds: readonly string[],
+): Promise<readonly ListedReturn[]> => {
   const { rows } = await db.raw<{ rows: readonly Stored[] }>(
     `select id, revision, state, money from return_list
      where order_id = any(?::uuid[]) order by created_at, id`,
     [[...orderIds]],
   );
-  return rows.map(toRow);
+  return codec.openPersonal(rows.map(toRow));
 };

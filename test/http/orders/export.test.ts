@@ -140,8 +140,8 @@ exporting('what cannot be exported is a problem, and not a file', async () => {
 /** So many that no socket holds them. */
 const fill = (count: number) =>
   api.core.db.raw(
-    `insert into order_list (id, revision, customer_id, status, total, created_at, updated_at, state, csv)
-     select gen_random_uuid(), 0, 'c-1', 'pending', 1, now(), now(), '{}', 'line ' || i || repeat('x', 1000) || e'\\r\\n'
+    `insert into order_list (id, revision, customer_id, status, total, created_at, updated_at, state, personal, csv)
+     select gen_random_uuid(), 0, 'c-1', 'pending', 1, now(), now(), '{}', '{"erased":true}', 'line ' || i || repeat('x', 1000) || e'\\r\\n'
      from generate_series(1, ?::int) i`,
     [count],
   );

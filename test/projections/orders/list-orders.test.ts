@@ -26,18 +26,20 @@ test.before(async () => {
 test.before.each(() => forget(database.db, orderList));
 test.after(() => database.close());
 
-const list = (query: Partial<ListOrders> = {}) => listOrders(database.db, { filters: {}, limit: 20, ...query });
+const { codec } = openEventLog();
+const reader = () => ({ db: database.db, codec });
+const list = (query: Partial<ListOrders> = {}) => listOrders(reader(), { filters: {}, limit: 20, ...query });
 const idsOf = async (filters: OrderFilters) => (await list({ filters, sort: 'created_at' })).rows.map(({ id }) => id);
 
 /** Rows made by SQL: what a page returns does not depend on how they came to be. Some share their time and total. */
 const fillWith = (count: number) =>
   database.db.raw(
     `insert into order_list (id, revision, customer_id, status, delivery_partner_id, total, payment_status, refund_status,
-       needs_resolution, needs_payout, created_at, updated_at, state)
+       needs_resolution, needs_payout, created_at, updated_at, state, personal, csv)
      select gen_random_uuid(), 0, 'c-' || i % 7, (array['pending', 'shipped', 'delivered'])[1 + i % 3],
        case when i % 5 = 0 then 'd-1' end, i % 4, (array['paid', 'paid', 'unpaid', 'overpaid'])[1 + i % 4],
        case i % 50 when 0 then 'failed' when 1 then 'pending' else 'none' end, i % 50 = 0, i % 50 = 1, at, at,
-       json_build_object('created_at', text, 'updated_at', text)
+       json_build_object('created_at', text, 'updated_at', text), '{"erased":true}', ''
      from generate_series(1, ?::int) i,
        lateral (select to_timestamp(1767225600 + (i / 2500) * 0.001) as at) t,
        lateral (select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as text) f`,
@@ -128,8 +130,8 @@ test('a cursor keeps its place when orders are added before it', async () => {
   await fillWith(40);
   const first = await list({ limit: 20 });
   await database.db
-    .raw(`insert into order_list (id, revision, customer_id, status, total, created_at, updated_at, state)
-    select gen_random_uuid(), 0, 'c', 'pending', 1, now(), now(), '{}' from generate_series(1, 5)`);
+    .raw(`insert into order_list (id, revision, customer_id, status, total, created_at, updated_at, state, personal, csv)
+    select gen_random_uuid(), 0, 'c', 'pending', 1, now(), now(), '{}', '{"erased":true}', '' from generate_series(1, 5)`);
   const second = await list({ limit: 20, ...cursorOf(first.next) });
   const seen = new Set([...first.rows, ...second.rows].map(({ id }) => id));
   assert.is(seen.size, 40);

@@ -76,7 +76,6 @@ const delivered = async (core: Core, customer_id: string): Promise<string> => {
 };
 
 test('returns are listed with their money, by status, order and customer', async ({ core, run }) => {
-  const { db } = core;
   const [meera, eleni] = [await delivered(core, 'meera'), await delivered(core, 'eleni')];
   await run();
   const refunded = await openReturn(core, meera, { reason: 'defective' });
@@ -84,10 +83,10 @@ test('returns are listed with their money, by status, order and customer', async
   const open = await openReturn(core, eleni);
   await run();
 
-  const all = await listReturns(db, { filters: {}, limit: 10 });
+  const all = await listReturns(core, { filters: {}, limit: 10 });
   assert.equal(new Set(all.rows.map(({ id }) => id)), new Set([open, refunded]));
   assert.equal(all.total, { count: 2, exact: true });
-  const byCustomer = await listReturns(db, { filters: { customer_id: 'meera' }, limit: 10 });
+  const byCustomer = await listReturns(core, { filters: { customer_id: 'meera' }, limit: 10 });
   assert.equal(byCustomer.total, { count: 1, exact: true });
   const [row] = byCustomer.rows;
   assert.equal(row?.state, await readReturn(core, refunded));
@@ -95,7 +94,7 @@ test('returns are listed with their money, by status, order and customer', async
   assert.is(row && refundedOfReturn(row.money), 3_358);
 
   const idsWith = async (filters: Parameters<typeof listReturns>[1]['filters']) => {
-    const { rows, total } = await listReturns(db, { filters, limit: 10 });
+    const { rows, total } = await listReturns(core, { filters, limit: 10 });
     assert.is(total.count, rows.length);
     return rows.map(({ id }) => id);
   };
@@ -107,19 +106,18 @@ test('returns are listed with their money, by status, order and customer', async
   assert.equal(await idsWith({ reason: 'defective', customer_id: 'meera' }), [refunded]);
   assert.equal(await idsWith({ created_from: '2027-01-01T00:00:00.000Z' }), []);
   assert.equal(
-    (await returnsOfOrders(db, [meera])).map(({ id, revision }) => [id, revision]),
+    (await returnsOfOrders(core, [meera])).map(({ id, revision }) => [id, revision]),
     [[refunded, '6']],
   );
 });
 
 test('until it is settled, a return is worth at most what its order has left', async ({ core, run }) => {
-  const { db } = core;
   const order = await delivered(core, 'meera');
   await run();
   await openReturn(core, order, { reason: 'change_of_mind' });
   const worth = async () => {
     await run();
-    return (await listReturns(db, { filters: {}, limit: 10 })).rows[0]?.expected;
+    return (await listReturns(core, { filters: {}, limit: 10 })).rows[0]?.expected;
   };
   assert.is(await worth(), 2_858);
   await decideOnOrder(core, order, refundOrder({ goodwill: 1_000 }));
@@ -127,11 +125,10 @@ test('until it is settled, a return is worth at most what its order has left', a
 });
 
 test('payments are listed newest first, page by page, both ways', async ({ core, run }) => {
-  const { db } = core;
   const order = await placeOrder(core);
   for (const amount of [100, 200, 300]) await startPayment(core, order, { amount });
   await run();
-  const first = await listPayments(db, { filters: { order_id: order }, limit: 2 });
+  const first = await listPayments(core, { filters: { order_id: order }, limit: 2 });
   assert.equal(first.total, { count: 3, exact: true });
   assert.is(first.previous, undefined);
   const cursorOf = (text: string | undefined) => {
@@ -139,18 +136,18 @@ test('payments are listed newest first, page by page, both ways', async ({ core,
     if (cursor === undefined) throw new Error('a cursor was expected');
     return cursor;
   };
-  const second = await listPayments(db, { filters: { order_id: order }, limit: 2, cursor: cursorOf(first.next) });
+  const second = await listPayments(core, { filters: { order_id: order }, limit: 2, cursor: cursorOf(first.next) });
   assert.is(second.rows.length, 1);
   assert.is(second.next, undefined);
-  const back = await listPayments(db, { filters: { order_id: order }, limit: 2, cursor: cursorOf(second.previous) });
+  const back = await listPayments(core, { filters: { order_id: order }, limit: 2, cursor: cursorOf(second.previous) });
   assert.equal(
     back.rows.map(({ id }) => id),
     first.rows.map(({ id }) => id),
   );
   const ids = [...first.rows, ...second.rows].map(({ id }) => id);
   assert.is(new Set(ids).size, 3);
-  assert.equal(new Set((await paymentsOfOrders(db, [order])).map(({ id }) => id)), new Set(ids));
-  assert.is((await listPayments(db, { filters: { status: ['completed'] }, limit: 1 })).total.count, 3);
+  assert.equal(new Set((await paymentsOfOrders(core, [order])).map(({ id }) => id)), new Set(ids));
+  assert.is((await listPayments(core, { filters: { status: ['completed'] }, limit: 1 })).total.count, 3);
 });
 
 test('the numbers of returns and payments find them, also after the table was lost', async ({ core, run, store }) => {
@@ -158,7 +155,7 @@ test('the numbers of returns and payments find them, also after the table was lo
   const order = await delivered(core, 'meera');
   const returned = await openReturn(core, order);
   await run();
-  const { rows } = await listPayments(db, { filters: {}, limit: 1 });
+  const { rows } = await listPayments(core, { filters: {}, limit: 1 });
   const payment = rows[0];
   const returnNumber = (await readReturn(core, returned)).return_number;
   assert.match(returnNumber, /^RET-2026-000001$/);

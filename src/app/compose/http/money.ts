@@ -27,14 +27,14 @@ export const moneyResources = (options: ConnectOptions): MoneyResources => {
       ...reading,
       commands: options.returns,
       findReturnIdByNumber,
-      list: (query) => listReturns(db, query),
+      list: (query) => listReturns(options, query),
     },
     payments: {
       ...reading,
       commands: options.payments,
       defaultCurrency,
       findPaymentIdByNumber: (number) => findIdByNumber(db, 'payment', number),
-      list: (query) => listPayments(db, query),
+      list: (query) => listPayments(options, query),
       ...(outcomeTimeoutMs !== undefined && { outcomeTimeoutMs }),
     },
     storeCredit: {

@@ -14,7 +14,8 @@ import { limiterOf } from './kernel.ts';
 import type { ConnectOptions } from './options.ts';
 
 const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): OrderDeps => {
-  const { db, exportDb = db, readStream, checkout } = options;
+  const { db, codec, exportDb = db, readStream, checkout } = options;
+  const exporter = { db: exportDb, codec };
   return {
     commands: options.orders,
     readStream,
@@ -25,8 +26,8 @@ const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): Order
     defaultCurrency: options.defaultCurrency,
     businessTimeZone: options.businessTimeZone ?? 'UTC',
     findOrderIdByNumber: (number) => findIdByNumber(db, 'order', number),
-    list: (query) => listOrders(db, query),
-    search: (query) => searchOrders(db, query),
+    list: (query) => listOrders(options, query),
+    search: (query) => searchOrders(options, query),
     decodeOffset,
     decodeCursor,
     newestPosition: positions.newest,
@@ -36,8 +37,8 @@ const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): Order
       documentsOfOrders: (ids) => documentsOfOrders(db, ids),
     }),
     exports: {
-      lines: (query) => exportLines(exportDb, query),
-      orders: (query) => exportOrders(exportDb, query),
+      lines: (query) => exportLines(exporter, query),
+      orders: (query) => exportOrders(exporter, query),
     },
   };
 };
