@@ -77,6 +77,7 @@ const ROOMS = {
   'domain/order': {},
   'domain/payment': {},
   'domain/return': {},
+  audit: {},
   checkout: {},
   commands: {},
   config: {},
@@ -155,7 +156,7 @@ module.exports = {
       'commands-and-documents-touch-no-database',
       ['knex', 'pg', 'pg-copy-streams'],
       [
-        '^src/(event-store|projections|numbers|processes|jobs|checkout|delivery|notifications|webhooks|platform|app|cli)/',
+        '^src/(audit|event-store|projections|numbers|processes|jobs|checkout|delivery|notifications|webhooks|platform|app|cli)/',
         '^src/documents/document-files[.]ts$',
         '^src/gateways/payment/',
       ],

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
-import type { JsonObject, NewEvent, Revision, StoredEvent } from './port.ts';
+import type { Batch, HashPage, JsonObject, NewEvent, Revision, StoredEvent } from './port.ts';
 
 /** What the hash of an event covers: everything the store keeps of it but its position and the hash itself. */
 type Hashed = Omit<NewEvent, 'metadata'> & {
@@ -18,6 +18,17 @@ export const chainHash = ({ id, type, data, metadata, stream, revision }: Hashed
 
 export const hashOf = ({ metadata }: Pick<StoredEvent, 'metadata'>): string | null =>
   typeof metadata['hash'] === 'string' ? metadata['hash'] : null;
+
+/** The hashes of a page of whole events: for a store that cannot read less. */
+export const hashesOf = ({ events, ...page }: Batch): HashPage => ({
+  ...page,
+  hashes: events.map(({ stream, revision, position, metadata }) => ({
+    stream,
+    revision,
+    position,
+    hash: hashOf({ metadata }),
+  })),
+});
 
 /** The same event, not another one under the same id: what a command decided twice may differ in its times. */
 export const isSameEvent = (

@@ -1,7 +1,7 @@
 import { joinSignals } from '../platform/join-signals.ts';
 import { createSignal } from './signal.ts';
 import { pollingSubscription } from './polling-subscription.ts';
-import { isSameEvent } from './hash-chain.ts';
+import { hashesOf, isSameEvent } from './hash-chain.ts';
 import {
   AppendTooLarge,
   MAX_APPEND_BYTES,
@@ -103,6 +103,7 @@ export const openMemoryEventStore = (): EventStore => {
       }),
     readStream: (stream, options = {}) => answer(() => readFrom(streams.get(stream) ?? [], options)),
     readAll: ({ after, limit, prefixes }) => answer(() => readPage(after, limit, prefixes)),
+    readHashes: ({ after, limit }) => answer(() => hashesOf(readPage(after, limit, ['']))),
     countAfter: ({ after, limit, prefixes }) => answer(() => countIn(readPage(after, limit, prefixes))),
     subscribe: async function* (options) {
       throwWhenClosed();

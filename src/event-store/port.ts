@@ -1,5 +1,5 @@
 /**
- * The event store as the rest of Waybill sees it: append, three ways to read, a count, the head, close, and two errors.
+ * The event store as the rest of Waybill sees it: append, four ways to read, a count, the head, close, and two errors.
  * What an implementation must hold is written down as tests in `test/contract/event-store.ts`.
  */
 
@@ -86,6 +86,11 @@ export const countIn = ({ events }: Pick<Batch, 'events'>): Counted => {
   return { count: events.length, since: typeof since === 'string' ? since : undefined };
 };
 
+/** Which event it is, and the hash it was stored with; null where it has none. */
+export type EventHash = Pick<StoredEvent, 'stream' | 'revision' | 'position'> & { readonly hash: string | null };
+
+export type HashPage = Omit<Batch, 'events'> & { readonly hashes: readonly EventHash[] };
+
 export type EventStore = {
   /**
    * Appends to one stream, all or nothing. Repeating an append with the same event ids, hashes and expected revision
@@ -105,6 +110,12 @@ export type EventStore = {
    * was read. Where few match, or events are large, there may be fewer, even none, before the end: read on from `position` until `caughtUp`.
    */
   readonly readAll: (options: ReadAllOptions) => Promise<Batch>;
+
+  /**
+   * The hashes of the next events of all streams after a position, in total order: what a witness of the log remembers.
+   * No event is read whole where the store can help it.
+   */
+  readonly readHashes: (options: Pick<ReadAllOptions, 'after' | 'limit'>) => Promise<HashPage>;
 
   /**
    * Every matching event after a position, once, in total order, for as long as the signal is not aborted. Pull-based:

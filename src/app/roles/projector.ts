@@ -1,12 +1,16 @@
+import { recordLog } from '../../audit/index.ts';
 import { startProjectors } from '../../projections/engine/index.ts';
 import { projections } from '../../projections/registry.ts';
 import { lowerPriority } from './lower-priority.ts';
 import type { RoleProcess } from './role-process.ts';
 
-/** Read models. */
-export const runProjectorRole = ({ container, log, shutdown }: RoleProcess): Promise<void> => {
+/** Read models, and the record of the log. */
+export const runProjectorRole = ({ config, container, log, shutdown }: RoleProcess): Promise<void> => {
   lowerPriority();
   const projecting = startProjectors({ projections, ...container, log, signal: shutdown.signal });
   shutdown.onShutdown(() => projecting);
+  const numbering = config.eventStoreUrl === undefined ? 'positions' : 'ordinals';
+  const recording = recordLog({ ...container, numbering, log }, shutdown.signal);
+  shutdown.onShutdown(() => recording);
   return Promise.resolve();
 };

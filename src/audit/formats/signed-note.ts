@@ -95,7 +95,6 @@ export const signNote = (text: string, signers: readonly Signer[], at: Date): st
   return `${text}\n${signers.map((signer) => signer.sign(text, at)).join('')}`;
 };
 
-// eslint-disable-next-line no-control-regex -- these are what a note must not have
 const isNoteText = (text: string): boolean =>
   text.endsWith('\n') && text.isWellFormed() && !/[\0-\x09\x0b-\x1f]/.test(text);
 

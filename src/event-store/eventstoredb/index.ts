@@ -5,6 +5,7 @@ import { createConnection } from './connection.ts';
 import { createOwnEvents, type Ownership } from './own-events.ts';
 import { createReads } from './read.ts';
 import { followEventStoreDb } from './subscribe.ts';
+import { hashesOf } from '../hash-chain.ts';
 import { countIn, StoreUnavailable, type EventStore } from '../port.ts';
 
 export type EventStoreDbOptions = Ownership & {
@@ -56,6 +57,7 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
     append: (stream, events, expected) => whileOpen(() => append(stream, events, expected)),
     readStream: (stream, range) => whileOpen(() => reads.readStream(stream, range)),
     readAll: (range) => whileOpen(() => reads.readAll(range)),
+    readHashes: (range) => whileOpen(async () => hashesOf(await reads.readAll({ ...range, prefixes: [''] }))),
     countAfter: (range) => whileOpen(async () => countIn(await reads.readAll(range))),
     subscribe: async function* (subscribed) {
       if (closing.signal.aborted) throw new StoreUnavailable('it has been closed');

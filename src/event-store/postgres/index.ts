@@ -10,7 +10,7 @@ import { StoreUnavailable, type Appended, type EventStore, type ReadStreamOption
 import { createWriteBatch, prepareAppend, type PreparedAppend } from './append.ts';
 import { openSingleConnection } from './single-connection.ts';
 import { openPgNotifier } from './pg-notifier.ts';
-import { countAfter, readHead, readPage, readStream, readStreams, sharePages } from './read.ts';
+import { countAfter, readHashes, readHead, readPage, readStream, readStreams, sharePages } from './read.ts';
 
 export type PostgresEventStoreOptions = {
   /** Connection string of a database that has been migrated. */
@@ -109,6 +109,7 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
     readStream: (stream, range) =>
       ask(() => (range === undefined || isWhole(range) ? readTogether(stream) : readStream(pool, stream, range))),
     readAll: (range) => ask(() => readPage(pool, range)),
+    readHashes: (range) => ask(() => readHashes(pool, range)),
     countAfter: (range) => ask(() => countAfter(pool, range)),
     subscribe: async function* (subscription) {
       throwWhenClosed();

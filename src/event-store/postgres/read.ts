@@ -1,6 +1,15 @@
 import { types, type Pool, type QueryArrayConfig } from 'pg';
 import type { Signal } from '../signal.ts';
-import type { Batch, Counted, JsonObject, Position, ReadAllOptions, ReadStreamOptions, StoredEvent } from '../port.ts';
+import type {
+  Batch,
+  Counted,
+  HashPage,
+  JsonObject,
+  Position,
+  ReadAllOptions,
+  ReadStreamOptions,
+  StoredEvent,
+} from '../port.ts';
 import { asOutage } from './failure.ts';
 
 /** How far one page looks for matches: a page of a rare prefix costs as much as one of a frequent one. */
@@ -125,6 +134,19 @@ export const countAfter = async (pool: Pool, { after, limit, prefixes }: ReadAll
   const rows = await select<[string, string | null]>(pool, { name: 'count_after', text: COUNT, values });
   const [count, since] = rows[0] ?? ['0', null];
   return { count: Number(count), since: since ?? undefined };
+};
+
+type HashRow = readonly [stream: string, revision: bigint, position: bigint, hash: string | null];
+
+const HASHES = `select stream, revision, position, metadata->>'hash' from events where position > $1 order by position limit $2`;
+
+export const readHashes = async (
+  pool: Pool,
+  { after, limit }: Pick<ReadAllOptions, 'after' | 'limit'>,
+): Promise<HashPage> => {
+  const rows = await select<HashRow>(pool, { name: 'read_hashes', text: HASHES, values: [after, limit] });
+  const hashes = rows.map(([stream, revision, position, hash]) => ({ stream, revision, position, hash }));
+  return { hashes, position: hashes.at(-1)?.position ?? after, caughtUp: hashes.length < limit };
 };
 
 /**

@@ -1,6 +1,6 @@
 import canonicalize from 'canonicalize';
 import * as assert from 'uvu/assert';
-import type { JsonObject, ReadStreamOptions } from '../../../src/event-store/port.ts';
+import type { EventHash, HashPage, JsonObject, ReadStreamOptions } from '../../../src/event-store/port.ts';
 import {
   assertIncreasing,
   counted,
@@ -102,6 +102,38 @@ export const readCases = (test: ContractTest): void => {
       const events = await readEverything(store, prefix, limit);
       assert.equal(idsOf(events), ids);
       assertIncreasing(events);
+    }
+  });
+
+  test('the hashes of all streams are read in total order', async ({ store }) => {
+    const prefix = newPrefix();
+    const after = await store.head();
+    const streams = [newStream(prefix), newStream(prefix)];
+    const [first = '', second = ''] = streams;
+    await store.append(first, [event({}, { hash: 'aa' }), event({}, { hash: 'bb' })], 'no_stream');
+    await store.append(second, [event({ large: 'x'.repeat(10_000) }, {})], 'no_stream');
+    const { position } = await store.append(first, [event({}, { hash: 'cc' })], 1n);
+    const expected = [
+      [first, 0n, 'aa'],
+      [first, 1n, 'bb'],
+      [second, 0n, null],
+      [first, 2n, 'cc'],
+    ];
+    for (const limit of [1, 3, 100]) {
+      const found: EventHash[] = [];
+      let page: HashPage = { hashes: [], position: after, caughtUp: false };
+      while (!page.caughtUp) {
+        page = await store.readHashes({ after: page.position, limit });
+        assert.ok(page.hashes.length <= limit);
+        found.push(...page.hashes);
+      }
+      const own = found.filter(({ stream }) => streams.includes(stream));
+      assert.equal(
+        own.map(({ stream, revision, hash }) => [stream, revision, hash]),
+        expected,
+      );
+      assertIncreasing(own);
+      assert.ok(page.position >= position);
     }
   });
 

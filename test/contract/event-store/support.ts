@@ -98,7 +98,7 @@ export const readEverything = async (
   }
 };
 
-export const assertIncreasing = (events: readonly StoredEvent[]): void => {
+export const assertIncreasing = (events: readonly Pick<StoredEvent, 'position'>[]): void => {
   for (const [index, { position }] of events.entries()) {
     const before = events[index - 1];
     assert.ok(before === undefined || before.position < position, `position ${position} after ${before?.position}`);

@@ -59,6 +59,7 @@ export const mortalStore = (store: EventStore, step: Step): EventStore => ({
   append: (stream, events, expected) => step(() => store.append(stream, events, expected)),
   readStream: (stream, options) => step(() => store.readStream(stream, options)),
   readAll: (options) => step(() => store.readAll(options)),
+  readHashes: (options) => step(() => store.readHashes(options)),
   countAfter: (options) => step(() => store.countAfter(options)),
   head: () => step(() => store.head()),
   subscribe: () => {

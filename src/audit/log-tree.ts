@@ -1,0 +1,160 @@
+import type { Knex } from 'knex';
+import type { Position } from '../event-store/port.ts';
+import { prepared } from '../platform/database.ts';
+import { HASH_BYTES, rootAt, type Hash } from './formats/merkle.ts';
+import {
+  isTileOf,
+  partialTiles,
+  subtreesOf,
+  TILE_WIDTH,
+  type ReadTile,
+  type Tile,
+  type TileName,
+} from './formats/tiles.ts';
+
+/** How much of the log was recorded. */
+export type Progress = {
+  /** Number of events: the size of the tree. */
+  readonly size: number;
+  /** Of the last of them. */
+  readonly position: Position;
+  /** Why no more can be recorded; null: nothing stands in the way. */
+  readonly failure: string | null;
+};
+
+/** Events of one stream that follow each other in a batch. */
+export type StreamGrowth = {
+  readonly stream: string;
+  /** Revision of the first of them. */
+  readonly first: number;
+  /** Events in the stream after the last of them. */
+  readonly length: number;
+  readonly lastHash: Uint8Array;
+};
+
+export type Growth = {
+  readonly from: Progress;
+  readonly size: number;
+  readonly position: Position;
+  readonly tiles: readonly Tile[];
+  readonly streams: readonly StreamGrowth[];
+};
+
+type TileRow = { readonly level: number; readonly n: string; readonly width: number; readonly hashes: Buffer };
+
+const toTile = ({ n, ...row }: TileRow): Tile => ({ ...row, n: Number(n) });
+
+export const readProgress = async (db: Knex): Promise<Progress> => {
+  const row = await db<{ size: string; position: string; failure: string | null }>('log_progress').first();
+  if (row === undefined) throw new Error('the row of log_progress is missing; restore it from your backup');
+  return { size: Number(row.size), position: BigInt(row.position), failure: row.failure };
+};
+
+/** The tiles on the right edge of the tree of this size. */
+export const readPartialTiles = async (db: Knex, size: number): Promise<readonly Tile[]> => {
+  const names = partialTiles(size);
+  if (names.length === 0) return [];
+  const rows = await db<TileRow>('log_tiles').whereIn(
+    ['level', 'n'],
+    names.map(({ level, n }) => [level, n]),
+  );
+  return rows.map(toTile).map((tile): Tile => {
+    const width = names.find(({ level }) => level === tile.level)?.width ?? tile.width;
+    return { ...tile, width, hashes: tile.hashes.subarray(0, width * HASH_BYTES) };
+  });
+};
+
+/**
+ * Tiles, streams and progress in one statement. The row of log_progress is the lock and the fence: a process that finds it
+ * elsewhere writes nothing, nor does one whose events do not continue their streams. It does not wait for the disk: after a
+ * crash the same events are recorded again, and a head, which does wait, makes what is before it durable too.
+ */
+const GROW = `with given as (
+    select * from unnest(?::text[], ?::bigint[], ?::bigint[], ?::bytea[]) as g (stream, first, length, last_hash)
+  ), moved as (
+    update log_progress set size = ?, position = ?, failure = null
+    where size = ? and not exists (
+      select from given g left join log_streams s on s.stream = g.stream where coalesce(s.length, 0) <> g.first
+    )
+    returning 1
+  ), streams as (
+    insert into log_streams (stream, length, last_hash)
+    select stream, length, last_hash from given where exists (select from moved)
+    on conflict (stream) do update set length = excluded.length, last_hash = excluded.last_hash
+  ), tiles as (
+    insert into log_tiles (level, n, width, hashes)
+    select t.* from unnest(?::int[], ?::bigint[], ?::int[], ?::bytea[]) as t where exists (select from moved)
+    on conflict (level, n) do update set width = excluded.width, hashes = excluded.hashes
+  )
+  select exists (select from moved) as moved, set_config('synchronous_commit', 'off', true)`;
+
+/** False: another process was first, or the events do not continue what was recorded of their streams. */
+export const writeGrowth = async (db: Knex, { from, size, position, tiles, streams }: Growth): Promise<boolean> => {
+  const statement = db.raw<{ readonly rows: readonly { readonly moved: boolean }[] }>(GROW, [
+    streams.map(({ stream }) => stream),
+    streams.map(({ first }) => first),
+    streams.map(({ length }) => length),
+    streams.map(({ lastHash }) => Buffer.from(lastHash)),
+    size,
+    String(position),
+    from.size,
+    tiles.map(({ level }) => level),
+    tiles.map(({ n }) => n),
+    tiles.map(({ width }) => width),
+    tiles.map(({ hashes }) => Buffer.from(hashes)),
+  ]);
+  const { rows } = await prepared('log_grow', statement);
+  return rows[0]?.moved === true;
+};
+
+/** The first of these that does not continue what was recorded of its stream. */
+export const findDiscontinued = async (
+  db: Knex,
+  streams: readonly StreamGrowth[],
+): Promise<(StreamGrowth & { readonly recorded: number }) | undefined> => {
+  const rows = await db<{ stream: string; length: string }>('log_streams').whereIn(
+    'stream',
+    streams.map(({ stream }) => stream),
+  );
+  const lengths = new Map(rows.map(({ stream, length }) => [stream, Number(length)]));
+  return streams
+    .map((growth) => ({ ...growth, recorded: lengths.get(growth.stream) ?? 0 }))
+    .find(({ first, recorded }) => first !== recorded);
+};
+
+/** Notes why the tree has stopped, or that it goes on, unless another process has moved it. */
+export const recordFailure = async (db: Knex, { size }: Progress, failure: string | null): Promise<void> => {
+  await db('log_progress').where({ size }).update({ failure });
+};
+
+export class TileMissing extends Error {
+  override readonly name = 'TileMissing';
+}
+
+/** At least as wide as asked for. Tiles read once are kept for the life of the reader: one request, one verification. */
+export const openTiles = (db: Knex): ReadTile => {
+  const known = new Map<string, Promise<Tile>>();
+  const read = async ({ level, n, width }: TileName): Promise<Tile> => {
+    const row = await db<TileRow>('log_tiles')
+      .where({ level, n: String(n) })
+      .first();
+    if (row === undefined || row.width < width) throw new TileMissing(`tile ${n} of level ${level} is not recorded`);
+    return toTile(row);
+  };
+  return (name) => {
+    const key = `${name.level}/${name.n}/${name.width}`;
+    const tile = known.get(key) ?? read(name);
+    known.set(key, tile);
+    return tile;
+  };
+};
+
+/** The root of the recorded tree when it had this size. */
+export const recordedRoot = (db: Knex, size: number): Promise<Hash> => rootAt(subtreesOf(openTiles(db)), size);
+
+/** A tile of the tree of this size, cut to the width asked for; undefined where that tree has none. */
+export const readTileOf = async (db: Knex, name: TileName, size: number): Promise<Uint8Array | undefined> => {
+  if (name.width > TILE_WIDTH || !isTileOf(name, size)) return undefined;
+  const { hashes } = await openTiles(db)(name);
+  return hashes.subarray(0, name.width * HASH_BYTES);
+};

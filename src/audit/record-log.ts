@@ -1,0 +1,188 @@
+import type { Knex } from 'knex';
+import type { EventHash, EventStore } from '../event-store/port.ts';
+import { isOutage } from '../event-store/outage.ts';
+import { createBackoff, sleep } from '../platform/backoff.ts';
+import { isSameHash, leafHash } from './formats/merkle.ts';
+import { growTiles, hashAt, partialTiles, TILE_WIDTH, type Tile } from './formats/tiles.ts';
+import {
+  findDiscontinued,
+  openTiles,
+  readPartialTiles,
+  readProgress,
+  recordFailure,
+  writeGrowth,
+  type Progress,
+  type StreamGrowth,
+} from './log-tree.ts';
+
+/** The log does not continue what was recorded of it: it was changed, or an older copy of it or of the records was restored. */
+export class LogContradicts extends Error {
+  override readonly name = 'LogContradicts';
+}
+
+/** How entries are counted: PostgreSQL numbers its events from 1 without a gap, EventStoreDB does not. */
+export type Numbering = 'positions' | 'ordinals';
+
+type LogLine = (facts: object, message: string) => void;
+
+export type RecordLogDeps = {
+  readonly db: Knex;
+  readonly store: Pick<EventStore, 'readHashes'>;
+  readonly numbering: Numbering;
+  readonly log: { readonly info: LogLine; readonly warn: LogLine; readonly error: LogLine };
+  /** Called whenever the tree has grown or was found complete. Default: nothing is called. */
+  readonly onProgress?: (progress: Progress) => Promise<void>;
+  /** Pause when there is nothing to record, milliseconds. Default 500: a busy log is recorded in batches. */
+  readonly pauseMs?: number;
+};
+
+const BATCH_SIZE = 2_000;
+/** The last event recorded is looked at again this often: an older copy of the log may have been restored. */
+const RECHECK_MS = 60_000;
+/** A contradiction stays until someone looks at it; it may have been an unfinished restore. */
+const RETRY_MS = 30_000;
+
+/** The 32 bytes of an event's hash: its entry in the tree. */
+export const entryOf = (hash: string | null): Uint8Array | undefined =>
+  hash !== null && /^[0-9a-f]{64}$/.test(hash) ? Buffer.from(hash, 'hex') : undefined;
+
+const demandEntry = (event: EventHash): Uint8Array => {
+  const entry = entryOf(event.hash);
+  if (entry === undefined) throw new LogContradicts(`${event.stream} revision ${event.revision} has no hash`);
+  return entry;
+};
+
+const demandNoGap = (hashes: readonly EventHash[], size: number): void => {
+  for (const [index, { position, stream, revision }] of hashes.entries())
+    if (position !== BigInt(size + index + 1))
+      throw new LogContradicts(
+        `entry ${size + index} is missing: the next event, ${stream} revision ${revision}, is at position ${position}`,
+      );
+};
+
+/** How each stream grows by these events, which must follow each other. */
+const growthOf = (hashes: readonly EventHash[]): readonly StreamGrowth[] => {
+  const streams = new Map<string, StreamGrowth>();
+  for (const event of hashes) {
+    const { stream, revision } = event;
+    const known = streams.get(stream);
+    const at = Number(revision);
+    if (known !== undefined && known.length !== at)
+      throw new LogContradicts(`${stream} revision ${revision} follows revision ${known.length - 1}`);
+    streams.set(stream, { stream, first: known?.first ?? at, length: at + 1, lastHash: demandEntry(event) });
+  }
+  // Sorted, so that two processes lock the same rows in the same order.
+  return [...streams.values()].toSorted((one, other) => (one.stream < other.stream ? -1 : 1));
+};
+
+/** Moves the partial tiles of a tree on by the tiles that grew. */
+const edgeAfter = (edge: readonly Tile[], grown: readonly Tile[], size: number): readonly Tile[] =>
+  partialTiles(size).flatMap(
+    ({ level, n }) =>
+      grown.findLast((tile) => tile.level === level && tile.n === n) ??
+      edge.find((tile) => tile.level === level && tile.n === n) ??
+      [],
+  );
+
+/** The last event that was recorded must still be where it was. @throws LogContradicts */
+const demandLast = async ({ db, store }: RecordLogDeps, { size, position }: Progress): Promise<void> => {
+  if (size === 0) return;
+  const last = size - 1;
+  const [tile, page] = await Promise.all([
+    openTiles(db)({ level: 0, n: Math.floor(last / TILE_WIDTH), width: (last % TILE_WIDTH) + 1 }),
+    store.readHashes({ after: position - 1n, limit: 1 }),
+  ]);
+  const [event] = page.hashes;
+  const entry = event?.position === position ? entryOf(event.hash) : undefined;
+  if (entry === undefined || !isSameHash(leafHash(entry), hashAt(tile, last % TILE_WIDTH)))
+    throw new LogContradicts(`entry ${last}, the last one recorded, is not in the log any more`);
+};
+
+/**
+ * Records the next events. Answers where the record stands then, or undefined when another process has moved it.
+ * @throws LogContradicts
+ */
+const recordNext = async ({ db, store, numbering }: RecordLogDeps, from: Progress, edge: readonly Tile[]) => {
+  const { hashes, position, caughtUp } = await store.readHashes({ after: from.position, limit: BATCH_SIZE });
+  if (hashes.length === 0) {
+    if (from.failure !== null) await recordFailure(db, from, null);
+    return { progress: { ...from, failure: null }, edge, caughtUp };
+  }
+  if (numbering === 'positions') demandNoGap(hashes, from.size);
+  const streams = growthOf(hashes);
+  const size = from.size + hashes.length;
+  const tiles = growTiles(
+    edge,
+    from.size,
+    hashes.map((event) => leafHash(demandEntry(event))),
+  );
+  if (await writeGrowth(db, { from, size, position, tiles, streams }))
+    return { progress: { size, position, failure: null }, edge: edgeAfter(edge, tiles, size), caughtUp };
+  const discontinued = (await readProgress(db)).size === from.size ? await findDiscontinued(db, streams) : undefined;
+  if (discontinued === undefined) return undefined;
+  const { stream, first, recorded } = discontinued;
+  throw new LogContradicts(`${stream} revision ${first} does not follow: ${recorded} of its events were recorded`);
+};
+
+/**
+ * Records the log as it grows, until aborted: the hashes of its events as tiles of a Merkle tree, and the length of each
+ * stream. Any number of processes may do this; the one that moves the progress writes. It only ever goes forward: where the
+ * log contradicts what was recorded, it stops and says so.
+ */
+export const recordLog = async (deps: RecordLogDeps, signal: AbortSignal): Promise<void> => {
+  const { db, log, pauseMs = 500, onProgress = () => Promise.resolve() } = deps;
+  const backoff = createBackoff({ minMs: 100, maxMs: 3_000 });
+  const isOver = (): boolean => signal.aborted;
+
+  /** From what is recorded now, until another process has moved it. */
+  const follow = async (): Promise<void> => {
+    let progress = await readProgress(db);
+    await demandLast(deps, progress);
+    const recheckAt = Date.now() + RECHECK_MS;
+    let edge = await readPartialTiles(db, progress.size);
+    while (!isOver()) {
+      const next = await recordNext(deps, progress, edge);
+      if (next === undefined) return;
+      const { size } = progress;
+      ({ progress, edge } = next);
+      backoff.reset();
+      await onProgress(progress);
+      if (!next.caughtUp && progress.size > size) continue;
+      await sleep(pauseMs, signal);
+      // Another process may have recorded something meanwhile, or a crash undone what this one did.
+      if (isOver() || Date.now() > recheckAt || (await readProgress(db)).size !== progress.size) return;
+    }
+  };
+
+  while (!isOver()) {
+    try {
+      await follow();
+    } catch (error) {
+      if (isOver()) return;
+      if (isOutage(error)) {
+        log.warn({ err: error }, 'the log is not recorded for now: the event store or the database is unreachable');
+        await sleep(backoff.nextDelayMs(), signal);
+        continue;
+      }
+      const message = 'the log is not recorded any more; `npm run verify` tells what is wrong with it';
+      log.error({ err: error }, message);
+      await recordFailure(db, await readProgress(db), error instanceof Error ? error.message : String(error));
+      await sleep(RETRY_MS, signal);
+    }
+  }
+};
+
+/** Until the record has reached what the log holds now. @throws LogContradicts when it cannot get there */
+export const waitForRecord = async (
+  { db, store }: { readonly db: Knex; readonly store: Pick<EventStore, 'readHashes'> },
+  signal: AbortSignal,
+): Promise<Progress> => {
+  for (;;) {
+    const progress = await readProgress(db);
+    if (progress.failure !== null) throw new LogContradicts(progress.failure);
+    const { hashes } = await store.readHashes({ after: progress.position, limit: 1 });
+    if (hashes.length === 0) return progress;
+    await sleep(50, signal);
+    signal.throwIfAborted();
+  }
+};
