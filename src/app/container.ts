@@ -7,6 +7,7 @@ import { openPostgresEventStore } from '../event-store/postgres/index.ts';
 import { openDataKeys, type DataKeys } from '../platform/data-keys.ts';
 import { openDatabase } from '../platform/database.ts';
 import type { Logger } from '../platform/logging.ts';
+import { createSilence, type Silence } from '../platform/silence.ts';
 import { demandMasterKey } from '../platform/master-key.ts';
 
 /** What every feature is composed from: the database, the log, and the keys of what is sealed in both. */
@@ -45,9 +46,9 @@ export type OpenContainer = Container & {
 const openStore = async (
   { eventStoreUrl, eventStorePrefix }: Config,
   databaseUrl: string,
-  log: Logger,
+  { log, silence }: { readonly log: Logger; readonly silence: Silence },
 ): Promise<Pick<Container, 'store' | 'foreignEvents'>> => {
-  if (eventStoreUrl === undefined) return { store: openPostgresEventStore({ url: databaseUrl }) };
+  if (eventStoreUrl === undefined) return { store: openPostgresEventStore({ url: databaseUrl, silence }) };
   const { openEventStoreDb } = await import('../event-store/eventstoredb/index.ts');
   let foreign = 0;
   const store = openEventStoreDb({
@@ -76,16 +77,18 @@ export const openContainer = async (
   databaseUrl: string,
   { applicationName, log, answerWithinMs }: ContainerOptions,
 ): Promise<OpenContainer> => {
+  const silence = createSilence();
   const db = openDatabase({
     url: databaseUrl,
     applicationName,
+    silence,
     ...(answerWithinMs !== undefined && { answerWithinMs }),
   });
   await demandMasterKey({ db, masterKey: config.secrets.masterKey }).catch(async (error: unknown) => {
     await db.destroy();
     throw error;
   });
-  const opened = await openStore(config, databaseUrl, log);
+  const opened = await openStore(config, databaseUrl, { log, silence });
   return {
     ...createContainer({ db, ...opened, masterKey: config.secrets.masterKey }),
     close: async () => {

@@ -38,6 +38,10 @@ const orderSettings = (values: Values): OrderSettings => ({
 });
 
 /** On loopback there is only one user, so the default is no limit. */
+/** Ten clients can then share all connections, and one cannot take them all. */
+const shareOfConnections = ({ HOST, MAX_CONNECTIONS }: Values): number =>
+  isLoopback(HOST) ? 0 : Math.ceil(MAX_CONNECTIONS / 10);
+
 const rateLimitsOf = (values: Values) => {
   const limited = (limit: number): number => (isLoopback(values.HOST) ? 0 : limit);
   return {
@@ -81,6 +85,8 @@ const arrange = (values: Values, environment: Environment) => ({
   http: {
     maxBodyBytes: values.MAX_BODY_BYTES,
     maxConnections: values.MAX_CONNECTIONS,
+    /** 0: no limit. */
+    maxConnectionsPerAddress: values.MAX_CONNECTIONS_PER_ADDRESS ?? shareOfConnections(values),
     corsOrigins: values.CORS_ORIGINS ?? [],
     /** Addresses and CIDR ranges. */
     trustedProxies: values.TRUSTED_PROXIES ?? [],

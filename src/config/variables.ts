@@ -100,6 +100,10 @@ export const VARIABLES = {
     default: '10000',
     doc: 'Most open connections of one API process; further ones are closed.',
   },
+  MAX_CONNECTIONS_PER_ADDRESS: {
+    parser: whole(0, 1_000_000),
+    doc: 'Most open connections from one address (IPv6: one /64 network) to one API process; TRUSTED_PROXIES may have any number. 0: no limit. Unset: a tenth of MAX_CONNECTIONS, on loopback 0.',
+  },
   RATE_LIMIT_READ: {
     parser: whole(0, 1_000_000),
     doc: 'Reads per minute and caller. 0: no limit. Unset: 6000, on loopback 0.',
@@ -114,7 +118,7 @@ export const VARIABLES = {
   },
   RATE_LIMIT_AUTH: {
     parser: whole(0, 1_000_000),
-    doc: 'Failed attempts per minute with one token or API key. 0: no limit. Unset: 60, on loopback 0.',
+    doc: 'Failed attempts per minute with one token or API key, counted by each API process. 0: no limit. Unset: 60, on loopback 0.',
   },
   RATE_LIMIT_POSITION: {
     parser: whole(0, 1_000_000),

@@ -104,7 +104,7 @@ export const openMemoryEventStore = (): EventStore => {
     readStream: (stream, options = {}) => answer(() => readFrom(streams.get(stream) ?? [], options)),
     readAll: ({ after, limit, prefixes }) => answer(() => readPage(after, limit, prefixes)),
     readHashes: ({ after, limit }) => answer(() => hashesOf(readPage(after, limit, ['']))),
-    countAfter: ({ after, limit, prefixes }) => answer(() => countIn(readPage(after, limit, prefixes))),
+    countAfter: (options) => answer(() => countIn(readPage(options.after, options.limit, options.prefixes), options)),
     subscribe: async function* (options) {
       throwWhenClosed();
       const { signal, letGo } = joinSignals(options.signal, closing.signal);

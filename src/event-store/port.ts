@@ -80,10 +80,16 @@ export type Counted = {
   readonly since: string | undefined;
 };
 
+export type CountOptions = ReadAllOptions & {
+  /** Only events of these types. Default: every type. */
+  readonly types?: ReadonlySet<string>;
+};
+
 /** What was counted where a page was read for it. */
-export const countIn = ({ events }: Pick<Batch, 'events'>): Counted => {
-  const since = events[0]?.metadata['recorded_at'];
-  return { count: events.length, since: typeof since === 'string' ? since : undefined };
+export const countIn = ({ events }: Pick<Batch, 'events'>, { types }: Pick<CountOptions, 'types'>): Counted => {
+  const counted = types === undefined ? events : events.filter(({ type }) => types.has(type));
+  const since = counted[0]?.metadata['recorded_at'];
+  return { count: counted.length, since: typeof since === 'string' ? since : undefined };
 };
 
 /** Which event it is, and the hash it was stored with; null where it has none. */
@@ -127,7 +133,7 @@ export type EventStore = {
    * How many matching events come after a position, and when the first of them was recorded. Counted up to `limit`, and not
    * on for ever where few match. For figures of lag: no event is read whole where the store can help it.
    */
-  readonly countAfter: (options: ReadAllOptions) => Promise<Counted>;
+  readonly countAfter: (options: CountOptions) => Promise<Counted>;
 
   /** Position of the newest event in the store, `0n` when it is empty. */
   readonly head: () => Promise<Position>;

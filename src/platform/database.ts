@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { Logger as QueueLogger, runMigrations as migrateJobQueue } from 'graphile-worker';
 import knexFactory, { type Knex } from 'knex';
 import { KEEP_ALIVE, SESSION_SETTINGS } from './session-settings.ts';
+import { createSilence, type Silence } from './silence.ts';
 import { closeSilentConnections } from './silent-connections.ts';
 
 /**
@@ -23,6 +24,8 @@ export type DatabaseOptions = {
   readonly applicationName?: string;
   /** A statement without an answer after this long fails, and its connection is closed. Milliseconds, default 33 000. */
   readonly answerWithinMs?: number;
+  /** Shared with the other pools of this process on the same server. Default: with none. */
+  readonly silence?: Silence;
 };
 
 /** The server's own limit is shorter than ours: what came of the statement is then known, and the connection stays usable. */
@@ -37,6 +40,7 @@ export const openDatabase = ({
   poolSize = 10,
   applicationName = 'waybill',
   answerWithinMs = 33_000,
+  silence = createSilence(),
 }: DatabaseOptions): Knex =>
   closeSilentConnections(
     knexFactory({
@@ -56,6 +60,7 @@ export const openDatabase = ({
       // knex prints lost connections with their stack on standard output, and throws them as well.
       log: { warn: () => undefined },
     }),
+    silence,
   );
 
 /** For a statement that may take as long as it takes; the server's own limit is lifted apart from this. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import type { Knex } from 'knex';
 import type { AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
@@ -103,6 +104,8 @@ export type TestApiOptions = {
   readonly customerPrices?: CheckoutSettings['customerPrices'];
   /** What the merchant decided about orders. Default: the defaults. */
   readonly orderSettings?: Partial<OrderSettings>;
+  /** How it reaches its database. Default: straight. */
+  readonly link?: (database: TestDatabase) => Promise<{ readonly db: Knex; readonly store: EventStore }>;
   /** Another process of the same API: it shares that one's database, and is closed before it. */
   readonly beside?: TestApi;
 };
@@ -116,12 +119,12 @@ export const startTestApi = async ({
   gateways = {},
   customerPrices = 'trust',
   orderSettings: changedSettings = {},
+  link = async ({ db, url }) => Promise.resolve({ db, store: openPostgresEventStore({ url, restMs: 5 }) }), // tests wait, they do not save
   beside,
 }: TestApiOptions = {}): Promise<TestApi> => {
   const database = beside?.database ?? (await openTestDatabase());
   const masterKey = beside?.masterKey ?? randomBytes(32);
-  const { db } = database;
-  const opened = openPostgresEventStore({ url: database.url, restMs: 5 }); // tests wait, they do not save
+  const { db, store: opened } = await link(database);
   const store = wrapStore(opened);
   const draw = createDrawNumber(db);
   const orderSettings = { ...DEFAULT_ORDER_SETTINGS, customerPrices, ...changedSettings };

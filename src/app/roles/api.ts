@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { connectApi } from '../compose/http/index.ts';
+import { addressIn } from '../../http/server/client-address.ts';
 import { createHttpServer } from '../../http/server/server.ts';
 import { openDatabase } from '../../platform/database.ts';
 import { watchLag } from '../../platform/event-loop-lag.ts';
@@ -94,6 +95,10 @@ export const runApiRole = async ({ config, databaseUrl, container, log, shutdown
   const handle = koa.callback();
   const server = createHttpServer((request, response) => void handle(request, response), {
     maxConnections: config.http.maxConnections,
+    perAddress: {
+      perAddress: config.http.maxConnectionsPerAddress,
+      isExempt: addressIn(config.http.trustedProxies),
+    },
   });
   server.listen(config.port, config.host);
   await once(server, 'listening');

@@ -58,7 +58,7 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
     readStream: (stream, range) => whileOpen(() => reads.readStream(stream, range)),
     readAll: (range) => whileOpen(() => reads.readAll(range)),
     readHashes: (range) => whileOpen(async () => hashesOf(await reads.readAll({ ...range, prefixes: [''] }))),
-    countAfter: (range) => whileOpen(async () => countIn(await reads.readAll(range))),
+    countAfter: (range) => whileOpen(async () => countIn(await reads.readAll(range), range)),
     subscribe: async function* (subscribed) {
       if (closing.signal.aborted) throw new StoreUnavailable('it has been closed');
       const { signal, letGo } = joinSignals(subscribed.signal, closing.signal);

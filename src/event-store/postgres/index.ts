@@ -1,7 +1,8 @@
-import { Pool, type Client, type ClientConfig } from 'pg';
+import type { Client } from 'pg';
 import { sleep } from '../../platform/backoff.ts';
 import { joinSignals } from '../../platform/join-signals.ts';
 import { coalesce } from '../../platform/coalesce.ts';
+import { createSilence, type Silence } from '../../platform/silence.ts';
 import { KEEP_ALIVE, SESSION_SETTINGS } from '../../platform/session-settings.ts';
 import { createAppendQueue } from './append-queue.ts';
 import { createSignal } from '../signal.ts';
@@ -9,6 +10,7 @@ import { pollingSubscription } from '../polling-subscription.ts';
 import { StoreUnavailable, type Appended, type EventStore, type ReadStreamOptions, type StoredEvent } from '../port.ts';
 import { createWriteBatch, prepareAppend, type PreparedAppend } from './append.ts';
 import { openSingleConnection } from './single-connection.ts';
+import { openReader, SERVER_SHARE } from './reader.ts';
 import { openPgNotifier } from './pg-notifier.ts';
 import { countAfter, readHashes, readHead, readPage, readStream, readStreams, sharePages } from './read.ts';
 
@@ -27,10 +29,9 @@ export type PostgresEventStoreOptions = {
   readonly restMs?: number;
   /** Shows in pg_stat_activity. Default `waybill-events`. */
   readonly applicationName?: string;
+  /** Shared with the other pools of this process on the same server. Default: with none. */
+  readonly silence?: Silence;
 };
-
-/** The server's limit is shorter than ours: the outcome is then known, and the connection stays usable. */
-const SERVER_SHARE = 0.9;
 
 /** By index in index order whatever the statistics say, planned once: a plan made on an empty table must stay right. */
 const PLANNING = '-c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_mode=force_generic_plan -c jit=off';
@@ -51,21 +52,10 @@ const limitTransactions = async (client: Client, timeoutMs: number): Promise<voi
   ]);
 };
 
-const openPool = (config: ClientConfig, size: number, timeoutMs: number): Pool => {
-  const pool = new Pool({
-    ...config,
-    max: size,
-    statement_timeout: timeoutMs * SERVER_SHARE,
-    query_timeout: timeoutMs,
-    connectionTimeoutMillis: timeoutMs,
-  });
-  pool.on('error', () => undefined); // an idle connection was lost; the next read makes a new one
-  return pool;
-};
-
 /** The event store in PostgreSQL. Connects when it is first used. */
 export const openPostgresEventStore = (options: PostgresEventStoreOptions): EventStore => {
   const { url, appendTimeoutMs = 5_000, readTimeoutMs = 10_000, poolSize = 4, pollMs = 1_000, restMs = 20 } = options;
+  const silence = options.silence ?? createSilence();
   const config = {
     connectionString: url,
     application_name: options.applicationName ?? 'waybill-events',
@@ -74,15 +64,16 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
   };
   const closing = new AbortController();
   const appended = createSignal();
-  const pool = openPool(config, poolSize, readTimeoutMs);
-  const notifier = openPgNotifier({ config, timeoutMs: readTimeoutMs, appended });
+  const reader = openReader({ config, size: poolSize, timeoutMs: readTimeoutMs, silence });
+  const notifier = openPgNotifier({ config, timeoutMs: readTimeoutMs, appended, silence });
   const writing = openSingleConnection({
     config: { ...config, statement_timeout: appendTimeoutMs * SERVER_SHARE },
     timeoutMs: appendTimeoutMs,
+    silence,
     prepare: (client) => limitTransactions(client, appendTimeoutMs),
   });
-  const readPageTogether = sharePages(appended, (page) => readPage(pool, page));
-  const readTogether = coalesce<string, readonly StoredEvent[]>((streams) => readStreams(pool, streams), {
+  const readPageTogether = sharePages(appended, (page) => readPage(reader, page));
+  const readTogether = coalesce<string, readonly StoredEvent[]>((streams) => readStreams(reader, streams), {
     maxBatch: STREAMS_AT_ONCE,
   });
   const writeBatch = createWriteBatch(writing);
@@ -107,10 +98,10 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
   return {
     append: (stream, events, expected) => ask(() => queue.append(prepareAppend(stream, events, expected))),
     readStream: (stream, range) =>
-      ask(() => (range === undefined || isWhole(range) ? readTogether(stream) : readStream(pool, stream, range))),
-    readAll: (range) => ask(() => readPage(pool, range)),
-    readHashes: (range) => ask(() => readHashes(pool, range)),
-    countAfter: (range) => ask(() => countAfter(pool, range)),
+      ask(() => (range === undefined || isWhole(range) ? readTogether(stream) : readStream(reader, stream, range))),
+    readAll: (range) => ask(() => readPage(reader, range)),
+    readHashes: (range) => ask(() => readHashes(reader, range)),
+    countAfter: (range) => ask(() => countAfter(reader, range)),
     subscribe: async function* (subscription) {
       throwWhenClosed();
       notifier.listen();
@@ -129,13 +120,13 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
         letGo();
       }
     },
-    head: () => ask(() => readHead(pool)),
+    head: () => ask(() => readHead(reader)),
     close: async () => {
       if (closing.signal.aborted) return;
       closing.abort();
       await queue.drained();
       const waiting = new AbortController();
-      const closed = Promise.all([writing.close(), notifier.close(), pool.end()]);
+      const closed = Promise.all([writing.close(), notifier.close(), reader.end()]);
       await Promise.race([closed, sleep(LONGEST_CLOSE_MS, waiting.signal)]);
       waiting.abort();
     },

@@ -1,5 +1,6 @@
 import type { Client, ClientConfig } from 'pg';
 import { createBackoff, sleep } from '../../platform/backoff.ts';
+import type { Silence } from '../../platform/silence.ts';
 import type { Signal } from '../signal.ts';
 import { openSingleConnection } from './single-connection.ts';
 
@@ -10,6 +11,7 @@ const ANNOUNCE_EVERY_MS = 5;
 export type PgNotifierOptions = {
   readonly config: ClientConfig;
   readonly timeoutMs: number;
+  readonly silence: Silence;
   /** Raised when another process has appended events. */
   readonly appended: Signal;
 };
@@ -18,7 +20,7 @@ export type PgNotifierOptions = {
  * Tells other processes that events were appended, and hears of theirs, over one connection of its own. A notification
  * is only a hint, sent after the commit: a subscriber that misses one reads again after its polling interval.
  */
-export const openPgNotifier = ({ config, timeoutMs, appended }: PgNotifierOptions) => {
+export const openPgNotifier = ({ config, timeoutMs, appended, silence }: PgNotifierOptions) => {
   const closing = new AbortController();
   const { signal } = closing;
   let isListening = false;
@@ -42,6 +44,7 @@ export const openPgNotifier = ({ config, timeoutMs, appended }: PgNotifierOption
   const connection = openSingleConnection({
     config,
     timeoutMs,
+    silence,
     prepare,
     onLost: () => {
       if (isListening) void reconnect();

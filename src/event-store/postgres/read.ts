@@ -1,8 +1,9 @@
-import { types, type Pool, type QueryArrayConfig } from 'pg';
+import { types, type QueryArrayConfig } from 'pg';
 import type { Signal } from '../signal.ts';
 import type {
   Batch,
   Counted,
+  CountOptions,
   HashPage,
   JsonObject,
   Position,
@@ -11,6 +12,7 @@ import type {
   StoredEvent,
 } from '../port.ts';
 import { asOutage } from './failure.ts';
+import type { Reader } from './reader.ts';
 
 /** How far one page looks for matches: a page of a rare prefix costs as much as one of a frequent one. */
 const WINDOW = 10_000;
@@ -49,9 +51,9 @@ const toEvent = ([position, stream, revision, id, type, data, metadata]: EventRo
 });
 
 /** Rows as arrays; what the columns are is known from the query's own text. */
-const select = async <Row>(pool: Pool, query: Omit<QueryArrayConfig, 'rowMode'>): Promise<readonly Row[]> => {
+const select = async <Row>(reader: Reader, query: Omit<QueryArrayConfig, 'rowMode'>): Promise<readonly Row[]> => {
   try {
-    const { rows } = await pool.query({ ...query, rowMode: 'array', types: parsed });
+    const { rows } = await reader.query({ ...query, rowMode: 'array', types: parsed });
     return rows as Row[];
   } catch (error) {
     throw asOutage(error) ?? error;
@@ -60,10 +62,10 @@ const select = async <Row>(pool: Pool, query: Omit<QueryArrayConfig, 'rowMode'>)
 
 /** Several streams at once, whole, in the order of their names as given. */
 export const readStreams = async (
-  pool: Pool,
+  reader: Reader,
   streams: readonly string[],
 ): Promise<readonly (readonly StoredEvent[])[]> => {
-  const rows = await select<EventRow>(pool, {
+  const rows = await select<EventRow>(reader, {
     name: 'read_streams',
     text: `select ${COLUMNS} from events e where e.stream = any ($1) order by e.stream, e.revision`,
     values: [[...new Set(streams)]],
@@ -79,12 +81,12 @@ export const readStreams = async (
 };
 
 export const readStream = async (
-  pool: Pool,
+  reader: Reader,
   stream: string,
   { from, direction = 'forwards', limit }: ReadStreamOptions,
 ): Promise<readonly StoredEvent[]> => {
   const [compare, order] = direction === 'forwards' ? ['>=', 'asc'] : ['<=', 'desc'];
-  const rows = await select<EventRow>(pool, {
+  const rows = await select<EventRow>(reader, {
     name: `read_stream_${direction}${from === undefined ? '' : '_from'}`,
     text: `select ${COLUMNS} from events e where e.stream = $1${from === undefined ? '' : ` and e.revision ${compare} $3`}
       order by e.revision ${order} limit $2`,
@@ -109,8 +111,8 @@ const PAGE = `select h.head, e.up_to, ${COLUMNS}
   ) e on e.up_to - e.bytes < ${PAGE_BYTES}
   order by e.position`;
 
-export const readPage = async (pool: Pool, { after, limit, prefixes }: ReadAllOptions): Promise<Batch> => {
-  const rows = await select<PageRow>(pool, { name: 'read_page', text: PAGE, values: [after, prefixes, limit] });
+export const readPage = async (reader: Reader, { after, limit, prefixes }: ReadAllOptions): Promise<Batch> => {
+  const rows = await select<PageRow>(reader, { name: 'read_page', text: PAGE, values: [after, prefixes, limit] });
   const head = rows[0]?.[0] ?? 0n;
   const events = rows.flatMap(([, , ...row]) => (row[0] === null ? [] : [toEvent(row as EventRow)]));
   const end = after + BigInt(WINDOW) < head ? after + BigInt(WINDOW) : head;
@@ -125,13 +127,16 @@ const COUNT = `select count(*)::int, (
   )
   from (
     select position from events
-    where position > $1 and position <= $1 + ${WINDOW} and stream ^@ any ($2)
+    where position > $1 and position <= $1 + ${WINDOW} and stream ^@ any ($2) and ($4::text[] is null or type = any ($4))
     order by position limit $3
   ) found`;
 
-export const countAfter = async (pool: Pool, { after, limit, prefixes }: ReadAllOptions): Promise<Counted> => {
-  const values = [after, prefixes, limit];
-  const rows = await select<[string, string | null]>(pool, { name: 'count_after', text: COUNT, values });
+export const countAfter = async (
+  reader: Reader,
+  { after, limit, prefixes, types: wanted }: CountOptions,
+): Promise<Counted> => {
+  const values = [after, prefixes, limit, wanted === undefined ? null : [...wanted]];
+  const rows = await select<[string, string | null]>(reader, { name: 'count_after', text: COUNT, values });
   const [count, since] = rows[0] ?? ['0', null];
   return { count: Number(count), since: since ?? undefined };
 };
@@ -141,10 +146,10 @@ type HashRow = readonly [stream: string, revision: bigint, position: bigint, has
 const HASHES = `select stream, revision, position, metadata->>'hash' from events where position > $1 order by position limit $2`;
 
 export const readHashes = async (
-  pool: Pool,
+  reader: Reader,
   { after, limit }: Pick<ReadAllOptions, 'after' | 'limit'>,
 ): Promise<HashPage> => {
-  const rows = await select<HashRow>(pool, { name: 'read_hashes', text: HASHES, values: [after, limit] });
+  const rows = await select<HashRow>(reader, { name: 'read_hashes', text: HASHES, values: [after, limit] });
   const hashes = rows.map(([stream, revision, position, hash]) => ({ stream, revision, position, hash }));
   return { hashes, position: hashes.at(-1)?.position ?? after, caughtUp: hashes.length < limit };
 };
@@ -164,8 +169,8 @@ export const sharePages = (appended: Signal, read: (options: ReadAllOptions) => 
   };
 };
 
-export const readHead = async (pool: Pool): Promise<Position> => {
-  const rows = await select<[Position]>(pool, {
+export const readHead = async (reader: Reader): Promise<Position> => {
+  const rows = await select<[Position]>(reader, {
     name: 'read_head',
     text: 'select coalesce(max(position), 0) from events',
   });

@@ -1,4 +1,5 @@
 import { Client, type ClientConfig, type QueryArrayConfig, type QueryArrayResult } from 'pg';
+import type { Silence } from '../../platform/silence.ts';
 import { StoreUnavailable } from '../port.ts';
 import { isLostConnection } from './failure.ts';
 
@@ -6,6 +7,7 @@ export type SingleConnectionOptions = {
   readonly config: ClientConfig;
   /** A query that takes longer fails, and its connection is closed. Milliseconds. */
   readonly timeoutMs: number;
+  readonly silence: Silence;
   /** Runs on every new connection before anything else. */
   readonly prepare?: (client: Client) => Promise<void>;
   /** Called when a connection was lost, or could not be made. */
@@ -35,10 +37,11 @@ const disconnect = (client: Client): void => {
 export const openSingleConnection = ({
   config,
   timeoutMs,
+  silence,
   prepare,
   onLost,
 }: SingleConnectionOptions): SingleConnection => {
-  let current: { readonly client: Promise<Client>; readonly lose: () => void } | undefined;
+  let current: { readonly client: Promise<Client>; readonly openedAt: number; readonly lose: () => void } | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let closed = false;
 
@@ -64,7 +67,7 @@ export const openSingleConnection = ({
       current = undefined;
       if (!closed) onLost?.();
     };
-    current ??= { lose, client: open(lose) };
+    current ??= { lose, client: open(lose), openedAt: performance.now() };
     return current;
   };
 
@@ -81,17 +84,29 @@ export const openSingleConnection = ({
   const ask = async (query: QueryArrayConfig): Promise<QueryArrayResult<unknown[]>> => {
     const client = await connect();
     const lose = current?.lose;
+    const askedAt = performance.now();
     const giveUp = (): void => {
       lose?.();
       disconnect(client);
     };
+    const fallSilent = (): void => {
+      giveUp();
+      silence.notice(askedAt);
+    };
     try {
-      return await within(timeoutMs, client.query<unknown[]>(query), giveUp);
+      return await within(timeoutMs, client.query<unknown[]>(query), fallSilent);
     } catch (error) {
       if (isLostConnection(error)) giveUp();
       throw error;
     }
   };
+
+  silence.onNotice((askedAt) => {
+    if (current === undefined || current.openedAt > askedAt) return;
+    const { client, lose } = current;
+    lose();
+    client.then(disconnect, () => undefined);
+  });
 
   return {
     connect,

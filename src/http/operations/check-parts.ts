@@ -1,13 +1,16 @@
 import type { OrderNeed } from '../../domain/order/index.ts';
 import type { EventStore } from '../../event-store/port.ts';
 import type { QueueHealth } from '../../jobs/admin.ts';
-import type { CheckMail } from '../../notifications/index.ts';
+import type { CheckMail, MessageLag } from '../../notifications/index.ts';
 import type { ProjectionStatus } from '../../projections/engine/index.ts';
 import type { PartHealth } from './handlers.ts';
 
 export type CheckPartsDeps = {
   /** Fails when the database does not answer. */
   readonly pingDatabase: () => Promise<unknown>;
+  /** Fails when the database takes no writes. */
+  readonly probeWrites: () => Promise<unknown>;
+  readonly messageLag: () => Promise<MessageLag>;
   readonly queueHealth: () => Promise<QueueHealth>;
   readonly store: Pick<EventStore, 'head'>;
   readonly projections: () => Promise<readonly ProjectionStatus[]>;
@@ -78,25 +81,42 @@ const refundsPart = ({ needs }: CheckPartsDeps): Promise<PartHealth> =>
       : { state: 'behind', reason: 'refunds have failed: see GET /api/v1/orders?needs=resolution' };
   });
 
+/** A database that answers and takes no writes (read-only, or a full disk) takes no orders either. */
+const databasePart = ({ pingDatabase, probeWrites }: CheckPartsDeps): Promise<PartHealth> =>
+  look('database', async () => {
+    await pingDatabase();
+    return within(probeWrites()).then(
+      (): Found => ({ state: 'up' }),
+      (): Found => ({ state: 'down', reason: 'takes no writes' }),
+    );
+  });
+
+/** Messages come late without anything being lost. */
+const messagesPart = ({ messageLag }: CheckPartsDeps): Promise<PartHealth> =>
+  look('messages', async () => {
+    const found = await messageLag().catch(() => undefined);
+    if (found === undefined) return { state: 'behind', reason: 'their state cannot be read' };
+    const { lag_events: events, lag_seconds: seconds } = found;
+    return { state: events === 0 ? 'up' : 'behind', lag: { events, seconds } };
+  });
+
 /** Everything the server depends on, each with state and latency. */
 export const createCheckParts = (deps: CheckPartsDeps) => async (): Promise<readonly PartHealth[]> => {
-  const { pingDatabase, queueHealth, store } = deps;
-  const [eventStore, database, jobs, refunds, projections, mail] = await Promise.all([
+  const { queueHealth, store } = deps;
+  const [eventStore, database, jobs, refunds, projections, messages, mail] = await Promise.all([
     look('event_store', async () => {
       await store.head();
       return { state: 'up' };
     }),
-    look('database', async () => {
-      await pingDatabase();
-      return { state: 'up' };
-    }),
+    databasePart(deps),
     look('job_queue', async () => {
       const { workers, waiting } = await queueHealth();
       return workers > 0 || waiting === 0 ? { state: 'up' } : { state: 'behind', reason: 'no worker is running' };
     }),
     refundsPart(deps),
     projectionParts(deps),
+    messagesPart(deps),
     mailParts(deps),
   ]);
-  return [eventStore, database, jobs, refunds, ...mail, ...projections];
+  return [eventStore, database, jobs, refunds, messages, ...mail, ...projections];
 };

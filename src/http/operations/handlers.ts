@@ -8,7 +8,7 @@ export type PartHealth = {
   readonly latency_ms: number;
   /** What is wrong, without secrets. */
   readonly reason?: string;
-  /** Of projections. */
+  /** Of projections and messages. */
   readonly lag?: { readonly events: number; readonly seconds: number };
 };
 

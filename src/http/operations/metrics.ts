@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { OrderNeed } from '../../domain/order/index.ts';
 import type { QueueHealth } from '../../jobs/admin.ts';
-import type { MessageCounts } from '../../notifications/index.ts';
+import type { MessageCounts, MessageLag } from '../../notifications/index.ts';
 import type { ProjectionStatus } from '../../projections/engine/index.ts';
 import type { Endpoint } from '../../webhooks/index.ts';
 import { createWebhookGauges } from '../webhooks/gauges.ts';
@@ -25,6 +25,7 @@ export type MetricsOptions = {
   readonly projections: () => Promise<readonly ProjectionStatus[]>;
   readonly queue: () => Promise<QueueHealth>;
   readonly messages: () => Promise<MessageCounts>;
+  readonly messageLag: () => Promise<MessageLag>;
   readonly needs: () => Promise<Readonly<Record<OrderNeed, number>>>;
   /** Orders followed live in this process. */
   readonly streams: () => number;
@@ -48,7 +49,7 @@ const MISNAMED = ['handles', 'requests', 'resources'];
 
 /** Prometheus metrics of this process, of the read models and of the job queue. */
 export const createMetrics = (options: MetricsOptions): Metrics => {
-  const { token, projections, queue, messages, needs, webhooks, streams, foreignEvents } = options;
+  const { token, projections, queue, messages, messageLag, needs, webhooks, streams, foreignEvents } = options;
   const registers = [new Registry()] as const;
   const [registry] = registers;
   collectDefaultMetrics({ register: registry, prefix: 'waybill_' });
@@ -75,7 +76,9 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
   const liveStreams = gauge('tracking_streams', 'Streams of live tracking that are open in this process.');
   const oldestJob = gauge('oldest_waiting_job_seconds', 'Age of the oldest job that is due and not running.');
 
-  const untold = gauge('messages', 'Messages to customers that wait, and that failed for good.', 'status');
+  const messagesByStatus = gauge('messages', 'Messages to customers that wait, and that failed for good.', 'status');
+  const messageLagEvents = gauge('message_lag_events', 'Events that no message was noted for yet, up to 1000.');
+  const messageLagSeconds = gauge('message_lag_seconds', 'Age of the oldest event that no message was noted for yet.');
 
   const ordersWaiting = gauge(
     'orders_waiting_for_staff',
@@ -106,7 +109,10 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
     for (const [state, count] of Object.entries({ waiting, running, failed })) jobs.set({ state }, count);
     workers.set(alive);
     oldestJob.set(oldest_waiting_seconds);
-    for (const [status, count] of Object.entries(await messages())) untold.set({ status }, count);
+    for (const [status, count] of Object.entries(await messages())) messagesByStatus.set({ status }, count);
+    const lag = await messageLag();
+    messageLagEvents.set(lag.lag_events);
+    messageLagSeconds.set(lag.lag_seconds);
     for (const [need, count] of Object.entries(await needs())) ordersWaiting.set({ need }, count);
     lookAtWebhooks(await webhooks());
   };

@@ -31,6 +31,18 @@ const chainOf = ({ headers }: IncomingMessage): readonly string[] => {
   return headers.forwarded?.split(',').map(forwardedFor) ?? [];
 };
 
+/** Whether an address is one of these, or lies in one of these ranges. */
+export const addressIn = (addresses: readonly string[]): ((address: string) => boolean) => {
+  const ranges = addresses.map(rangeOf);
+  return (text) => {
+    const address = read(text);
+    return (
+      address !== undefined &&
+      ranges.some(([range, bits]) => address.kind() === range.kind() && address.match(range, bits))
+    );
+  };
+};
+
 export type ClientAddress = (request: IncomingMessage) => string | undefined;
 
 /**
@@ -38,15 +50,13 @@ export type ClientAddress = (request: IncomingMessage) => string | undefined;
  * the first address that is none of ours is the client, whatever it wrote itself further left.
  */
 export const createClientAddress = (trustedProxies: readonly string[]): ClientAddress => {
-  const ranges = trustedProxies.map(rangeOf);
-  const isTrusted = (address: Address): boolean =>
-    ranges.some(([range, bits]) => address.kind() === range.kind() && address.match(range, bits));
+  const isTrusted = addressIn(trustedProxies);
   return (request) => {
     const own = request.socket.remoteAddress;
-    if (own === undefined || ranges.length === 0) return own;
+    if (own === undefined || trustedProxies.length === 0) return own;
     let client = read(own);
     for (const hop of chainOf(request).toReversed()) {
-      if (client === undefined || !isTrusted(client)) break;
+      if (client === undefined || !isTrusted(client.toString())) break;
       const before = read(withoutPort(hop));
       if (before === undefined) break;
       client = before;

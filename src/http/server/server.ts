@@ -1,11 +1,14 @@
 import { STATUS_CODES, createServer, type RequestListener, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { limitConnections, type ConnectionLimit } from './limits/connection-limit.ts';
 import { problem, problemBody, type GenericCode } from './problem.ts';
 
 /** What one connection may take. */
 export type ServerLimits = {
   /** Most connections at once; more are closed as they come. Default 10 000. */
   readonly maxConnections?: number;
+  /** Of one client. Default: no limit. */
+  readonly perAddress?: ConnectionLimit;
   /** A request's head must be complete within. Milliseconds, default 10 000. */
   readonly headMs?: number;
   /** A request must be complete within, body and all. Milliseconds, default 30 000. */
@@ -53,6 +56,7 @@ export const createHttpServer = (handle: RequestListener, limits: ServerLimits =
     handle,
   );
   server.maxConnections = maxConnections;
+  if (limits.perAddress !== undefined) limitConnections(server, limits.perAddress);
   server.on('clientError', rejectConnection);
   return server;
 };

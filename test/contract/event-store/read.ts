@@ -183,6 +183,10 @@ export const readCases = (test: ContractTest): void => {
     assert.equal(await count(100, [prefix]), { count: 5, since: recorded_at });
     assert.equal(await count(3, [prefix]), { count: 3, since: recorded_at });
     assert.equal(await count(100, [newPrefix()]), { count: 0, since: undefined });
+    const ofType = (type: string) =>
+      store.countAfter({ after, limit: 100, prefixes: [prefix], types: new Set([type]) });
+    assert.equal(await ofType(events[0]?.type ?? ''), { count: 5, since: recorded_at });
+    assert.equal(await ofType('NoSuchEvent'), { count: 0, since: undefined });
   });
 
   test('the empty prefix is every stream', async ({ store }) => {

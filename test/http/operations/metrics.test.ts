@@ -1,6 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { openDatabase } from '../../../src/platform/database.ts';
 import { startTestApi, type TestApi } from '../../support/api.ts';
+import { eventually } from '../../support/eventually.ts';
 import { placeOrder } from '../../support/core.ts';
 import { decideOnOrder, failRefunds } from '../../support/decide-on-order.ts';
 import { recordCapture, refundByHand, startPayment } from '../../support/order-money.ts';
@@ -67,6 +69,56 @@ test('every metric is named as Prometheus asks (the rules of promtool check metr
     assert.match(name, /^[a-z][a-z0-9_]*$/);
     assert.not.match(name, /(^|_)(gauge|counter|histogram|summary)(_|$)/);
     assert.not.match(name, /_(ms|milliseconds|minutes|hours|days|kilobytes|megabytes|percent|kb|mb|s)(_|$)/);
+  }
+});
+
+type Parts = { readonly parts: readonly { name: string; state: string; reason?: string; lag?: { events: number } }[] };
+const ready = (api: TestApi) => api.call<Parts>('//health/ready', { as: null, unchecked: true });
+const partOf = ({ text }: { readonly text: string }, name: string) =>
+  (JSON.parse(text) as Parts).parts.find((part) => part.name === name);
+
+test('how far messages are behind is seen in events and seconds, and passes nothing of no interest', async ({
+  api,
+}) => {
+  const { db, store } = api.core;
+  await db('message_checkpoint').update({ position: String(await store.head()) });
+  assert.is(partOf(await ready(api), 'messages')?.state, 'up');
+  const id = await placeOrder(api.core);
+  const noted = await api.call(`/orders/${id}/notes`, { json: { text: 'no message follows from a note' } });
+  assert.is(noted.status, 201);
+  const part = partOf(await ready(api), 'messages');
+  assert.equal([part?.state, part?.lag?.events], ['behind', 1]);
+  const { text } = await api.call('//metrics', {
+    headers: { authorization: `Bearer ${TOKEN}` },
+    as: null,
+    unchecked: true,
+  });
+  assert.match(text, /^waybill_message_lag_events 1$/m);
+  assert.match(text, /^waybill_message_lag_seconds \d/m);
+});
+
+test('a database that answers and takes no writes makes the server unready', async ({ api }) => {
+  const { db } = api.core;
+  const database = new URL(api.database.url).pathname.slice(1);
+  const disconnectAll = () =>
+    db.raw(`select pg_terminate_backend(pid) from pg_stat_activity where datname = ? and pid <> pg_backend_pid()`, [
+      database,
+    ]);
+  for (const trouble of ['temp_file_limit = 0', 'default_transaction_read_only = on']) {
+    await db.raw(`alter database ${database} set ${trouble}`);
+    await disconnectAll();
+    const part = await eventually(`it shows: ${trouble}`, async () => {
+      const answer = await ready(api);
+      const found = partOf(answer, 'database');
+      return answer.status === 503 && found?.reason === 'takes no writes' && found;
+    });
+    assert.is(part.state, 'down');
+    const own = openDatabase({ url: api.database.url, poolSize: 1 });
+    await own.raw('set default_transaction_read_only = off');
+    await own.raw(`alter database ${database} reset all`);
+    await own.destroy();
+    await disconnectAll().catch(() => undefined);
+    await eventually('it is ready again', async () => (await ready(api)).status === 200);
   }
 });
 

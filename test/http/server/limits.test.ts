@@ -4,6 +4,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { addressIn } from '../../../src/http/server/client-address.ts';
 import { withTimeLimit } from '../../../src/http/server/limits/time-limit.ts';
 import { Problem } from '../../../src/http/server/problem.ts';
 import { createHttpServer, type ServerLimits } from '../../../src/http/server/server.ts';
@@ -104,6 +105,32 @@ limits('more connections than there may be are closed as they come', async () =>
     await eventually('there is room again', async () => (await send(health, small)).includes('200 OK'));
   } finally {
     close(small);
+  }
+});
+
+limits('one address cannot take all connections, and a trusted proxy may have any number', async () => {
+  const health = 'GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+  const perAddress = { perAddress: 2, isExempt: addressIn(['10.0.0.0/8']) };
+  const strict = await listen({ perAddress });
+  const behindProxy = await listen({ perAddress: { ...perAddress, isExempt: addressIn(['127.0.0.0/8']) } });
+  try {
+    const idle = [await open(strict), await open(strict)];
+    assert.is(await readAll(await open(strict)), '');
+    const elsewhere = connect({
+      port: (strict.address() as AddressInfo).port,
+      host: '127.0.0.1',
+      localAddress: '127.0.0.2',
+    });
+    elsewhere.write(health);
+    assert.match(await readAll(elsewhere), '200 OK', 'another address is served');
+    for (const socket of idle) socket.destroy();
+    await eventually('there is room again', async () => (await send(health, strict)).includes('200 OK'));
+    const many = await Promise.all([1, 2, 3, 4].map(() => open(behindProxy)));
+    assert.match(await send(health, behindProxy), '200 OK');
+    for (const socket of many) socket.destroy();
+  } finally {
+    close(strict);
+    close(behindProxy);
   }
 });
 

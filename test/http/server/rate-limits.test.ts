@@ -105,6 +105,22 @@ rates('processes that share a database count together', () =>
   ),
 );
 
+rates('tokens that somebody makes up leave no rows, also where processes count together', () =>
+  withLimits(
+    { auth: 2 },
+    async (api) => {
+      const tries: number[] = [];
+      for (const token of ['a', 'b', 'c', 'c', 'c']) {
+        const headers = { authorization: `Bearer ${token}` };
+        tries.push((await api.call('/orders', { as: null, headers })).status);
+      }
+      assert.equal(tries, [401, 401, 401, 401, 429]);
+      assert.equal(await api.core.db('rate_limits').select(), []);
+    },
+    true,
+  ),
+);
+
 rates('a database that is down limits nobody more than their share', async () => {
   await withLimits(
     { read: 2 },

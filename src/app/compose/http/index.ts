@@ -1,6 +1,7 @@
 import type { ApiDeps } from '../../../http/api.ts';
 import { createMetrics } from '../../../http/operations/metrics.ts';
 import { queueHealth } from '../../../jobs/admin.ts';
+import { messageLag } from '../../../notifications/index.ts';
 import { countNeeds } from '../../../projections/orders/index.ts';
 import { kernelDeps } from './kernel.ts';
 import { moneyResources } from './money.ts';
@@ -24,6 +25,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
     projections: resources.admin.projections,
     queue: () => queueHealth(options.db),
     messages: options.messages.counts,
+    messageLag: () => messageLag(options.outbox, options.store),
     needs: () => countNeeds(options.db),
   });
   return {

@@ -20,7 +20,7 @@ const authenticateOf = (options: ConnectOptions): Authenticate => {
     origins: options.corsOrigins ?? [],
   });
   if (rateLimits === undefined || rateLimits.auth === 0) return authenticate;
-  return slowFailures(authenticate, limiterOf(options, 'auth', rateLimits.auth));
+  return slowFailures(authenticate, rateLimits.auth);
 };
 
 /** Waits for the checkpoints that the projectors move with their rows; all requests share one look. */

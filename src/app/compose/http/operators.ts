@@ -6,6 +6,8 @@ import { findJob, listJobs, queueHealth, retryJob } from '../../../jobs/admin.ts
 import { openCronRuns } from '../../../jobs/cron-runs.ts';
 import { enqueueJobs } from '../../../jobs/queue.ts';
 import { createOutgoingPost } from '../../../platform/outgoing-post.ts';
+import { messageLag } from '../../../notifications/index.ts';
+import { createWriteProbe } from '../../../platform/write-probe.ts';
 import { projectionStatus } from '../../../projections/engine/index.ts';
 import { projections } from '../../../projections/registry.ts';
 import { findIdByNumber } from '../../../projections/numbers/index.ts';
@@ -59,6 +61,8 @@ export const operatorResources = (options: ConnectOptions): OperatorResources =>
       version: options.version,
       checkParts: createCheckParts({
         pingDatabase: () => db.raw('select 1'),
+        probeWrites: createWriteProbe(db),
+        messageLag: () => messageLag(options.outbox, store),
         queueHealth: () => queueHealth(db),
         store,
         projections: admin.projections,

@@ -15,7 +15,7 @@ import type { TokenTrust } from '../../../http/server/auth/tokens.ts';
 import type { KernelDeps } from '../../../http/server/deps.ts';
 import type { RateLimits } from '../../../http/server/limits/rate-limits.ts';
 import type { TrackerOptions } from '../../../http/tracking/tracker.ts';
-import type { CheckMail, Devices, Messages } from '../../../notifications/index.ts';
+import type { CheckMail, Devices, Messages, Outbox } from '../../../notifications/index.ts';
 import type { WebhookSecrets } from '../../../webhooks/index.ts';
 import type { CheckoutFeature } from '../checkout.ts';
 
@@ -36,6 +36,7 @@ export type ConnectOptions = {
   readonly returns: ReturnCommands;
   readonly checkout: CheckoutFeature;
   readonly messages: Messages;
+  readonly outbox: Pick<Outbox, 'position'>;
   readonly devices: Devices;
   readonly orderSettings: OrderSettings;
   readonly logger: Logger;
