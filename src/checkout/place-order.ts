@@ -20,7 +20,9 @@ import type { Catalogue, Users } from './ports.ts';
 /** What is ordered: lines that bring their prices, or products that are sold at the catalogue's prices of today. */
 export type OrderedLines = { readonly priced: readonly NewLine[] } | { readonly wanted: readonly WantedLine[] };
 
-export type OrderRequest = Omit<PlaceOrderInput, 'lines' | 'takes_stock'> & { readonly lines: OrderedLines };
+export type OrderRequest = Omit<PlaceOrderInput, 'lines' | 'takes_stock' | 'overrides_catalogue'> & {
+  readonly lines: OrderedLines;
+};
 /** What a customer says when their lines come from a cart or a template. */
 export type SellInput = Omit<OrderRequest, 'lines' | 'currency' | 'delivery_fee' | 'from_cart'>;
 export type PlacingCaller = Caller & { readonly trace: Trace };
@@ -101,7 +103,7 @@ const priceLines = async (
   { catalogue, cataloguePrices }: Pick<PlaceOrderDeps, 'catalogue' | 'cataloguePrices'>,
   lines: OrderedLines,
   how: Parameters<CataloguePrices>[1],
-): Promise<Pick<PlaceOrderInput, 'lines' | 'takes_stock'> | CatalogueRejection> => {
+): Promise<Pick<PlaceOrderInput, 'lines' | 'takes_stock' | 'overrides_catalogue'> | CatalogueRejection> => {
   if ('priced' in lines) {
     const checked = await cataloguePrices(lines.priced, how);
     return 'rejected' in checked ? checked : { lines: lines.priced, ...checked };

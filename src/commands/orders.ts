@@ -48,6 +48,8 @@ export type PlaceOrderInput = {
   readonly from_cart?: true;
   /** The lines were looked up in the catalogue, which is to give their units. */
   readonly takes_stock?: true;
+  /** Staff agreed on other prices than the catalogue's. */
+  readonly overrides_catalogue?: true;
   readonly personal: Omit<OrderPersonal, 'line_meta_data'>;
 };
 
@@ -68,7 +70,10 @@ type OnOrder = Caller & {
 export type OrderCommands = {
   readonly place: (input: PlaceOrderInput, caller: Caller) => Promise<OrderOutcome>;
   readonly takeAction: (target: OnOrder, data: TakeOrderAction['data']) => Promise<OrderOutcome>;
-  readonly replaceItems: (target: OnOrder, lines: readonly NewLine[]) => Promise<OrderOutcome>;
+  readonly replaceItems: (
+    target: OnOrder,
+    items: Pick<PlaceOrderInput, 'lines' | 'overrides_catalogue'>,
+  ) => Promise<OrderOutcome>;
   readonly changeDetails: (target: OnOrder, data: ChangeDetails['data']) => Promise<OrderOutcome>;
   readonly assignDeliveryPartner: (target: OnOrder, data: AssignDeliveryPartner['data']) => Promise<OrderOutcome>;
   readonly addNote: (target: OnOrder, data: AddNote['data']) => Promise<OrderOutcome>;
@@ -125,6 +130,7 @@ export const createOrderCommands = ({
           lines,
           ...(input.from_cart && { from_cart: true }),
           ...(input.takes_stock && { takes_stock: true }),
+          ...(input.overrides_catalogue && { overrides_catalogue: true }),
           personal: { ...input.personal, line_meta_data },
         },
         ...saidBy(caller.context),
@@ -133,8 +139,12 @@ export const createOrderCommands = ({
       return { ...(await handle(decider, { stream, command, context, known: repeatable ? undefined : [] })), id };
     },
     takeAction: (target, data) => onOrder(target, { type: 'TakeOrderAction', data, ...saidBy(target.context) }),
-    replaceItems: (target, lines) =>
-      onOrder(target, { type: 'ModifyItems', data: numberLines(lines), ...saidBy(target.context) }),
+    replaceItems: (target, { lines, overrides_catalogue }) =>
+      onOrder(target, {
+        type: 'ModifyItems',
+        data: { ...numberLines(lines), ...(overrides_catalogue && { overrides_catalogue }) },
+        ...saidBy(target.context),
+      }),
     changeDetails: (target, data) => onOrder(target, { type: 'ChangeDetails', data, ...saidBy(target.context) }),
     assignDeliveryPartner: (target, data) =>
       onOrder(target, { type: 'AssignDeliveryPartner', data, ...saidBy(target.context) }),

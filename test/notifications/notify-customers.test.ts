@@ -117,7 +117,7 @@ messages('whoever left no address, or was erased, is told nothing', async ({ dat
 messages('it tells what happened then, not what has become of it', async ({ database }) => {
   const { core, tell, mails } = await notificationWorld(database);
   const order = await placeOrder(core);
-  await core.orders.replaceItems({ ...byAdmin(), id: order }, [newLine({ quantity: 100 })]);
+  await core.orders.replaceItems({ ...byAdmin(), id: order }, { lines: [newLine({ quantity: 100 })] });
   await takeActions(core, order, ['cancel']);
   await tell();
   assert.equal(

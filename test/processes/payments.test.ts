@@ -128,7 +128,7 @@ test('an order that became cheaper than what was paid gives the difference back'
   const order = await placeOrder(core);
   await startPayment(core, order, { amount: TOTAL });
   await run();
-  const outcome = await core.orders.replaceItems({ ...byAdmin(), id: order }, [newLine({ quantity: 1 })]);
+  const outcome = await core.orders.replaceItems({ ...byAdmin(), id: order }, { lines: [newLine({ quantity: 1 })] });
   assert.not('rejection' in outcome);
   await run();
   const after = await assertReconciled(core, order);

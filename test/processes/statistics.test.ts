@@ -38,7 +38,7 @@ const told = async (customer: string): Promise<readonly StatisticsChange[]> =>
 
 test('a new order, other items and a cancellation change number and value, in this order', async () => {
   const id = await placeOrder(api.core, { customer_id: 'c-1' });
-  await api.core.orders.replaceItems({ ...byAdmin(), id }, [newLine({ quantity: 1 })]);
+  await api.core.orders.replaceItems({ ...byAdmin(), id }, { lines: [newLine({ quantity: 1 })] });
   await takeActions(api.core, id, ['cancel']);
   const changes = await eventually('all of it', async () => {
     const all = await told('c-1');

@@ -170,7 +170,7 @@ test('other items take and give back the difference', async ({ database }) => {
     [5, STOCK - 5],
     [1, STOCK - 1],
   ] as const) {
-    await core.orders.replaceItems({ ...byAdmin(), id }, [newLine({ product_id: 'mug', quantity })]);
+    await core.orders.replaceItems({ ...byAdmin(), id }, { lines: [newLine({ product_id: 'mug', quantity })] });
     await run();
     assert.is(await inStock(), left);
   }

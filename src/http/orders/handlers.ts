@@ -134,7 +134,8 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
         const how = { actor: context.actor, currency: subject.order.currency, trace };
         const checked = await deps.cataloguePrices(lines, how);
         if ('rejected' in checked) throw rejectionProblem(checked);
-        return outcomeReply(deps, await commands.replaceItems(orderTarget(input), lines), input);
+        const items = { ...checked, lines };
+        return outcomeReply(deps, await commands.replaceItems(orderTarget(input), items), input);
       },
       replay,
     },

@@ -45,7 +45,7 @@ const asking = ({ wish, nth }: Intention, commandId: string, known: readonly Ack
   }
   const { id, state } = of.outcome;
   const target = { ...caller, id };
-  if (wish === 'modify') return ({ orders }) => orders.replaceItems(target, lines);
+  if (wish === 'modify') return ({ orders }) => orders.replaceItems(target, { lines });
   if (wish === 'describe') return ({ orders }) => orders.changeDetails(target, { notes: `note ${nth}` });
   const action = wish === 'advance' ? (NEXT[state.status] ?? 'cancel') : wish;
   return ({ orders }) => orders.takeAction(target, { action });

@@ -48,6 +48,21 @@ test('the same holds for other items of an order, and not for staff', async () =
   assert.is(agreed.status, 201);
 });
 
+test('a customer changes items at catalogue prices, also paid ones, and never what staff agreed against the catalogue', async () => {
+  const put = (id: string, items: readonly object[], as = MEERA) =>
+    api.call(`/orders/${id}/items`, { method: 'PUT', json: { items }, as });
+  const two = [{ ...item(12.99), quantity: 2 }];
+  const asListed = (await place([], { as: ADMIN, json: { customer_id: 'c-1', items: [item(12.99)] } })).body;
+  assert.is((await put(asListed.id, two)).status, 200, 'staff who take the catalogue’s price agreed on nothing');
+  const agreed = (await place([], { as: ADMIN, json: { customer_id: 'c-1', items: [item(9)] } })).body;
+  assert.is((await put(agreed.id, two)).problem.code, 'order.items_priced_by_staff');
+  const own = (await place([item(12.99)])).body;
+  assert.is((await put(own.id, [item(9)], ADMIN)).status, 200);
+  assert.is((await put(own.id, two)).problem.code, 'order.items_priced_by_staff');
+  assert.is((await put(own.id, [item(12.99)], ADMIN)).status, 200);
+  assert.is((await put(own.id, two)).status, 200, 'staff gave the catalogue’s price back');
+});
+
 test('an empty catalogue is none: prices are believed', async () => {
   await api.core.db('local_products').delete();
   assert.is((await place([item(0.01)])).status, 201);
