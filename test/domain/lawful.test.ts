@@ -89,7 +89,7 @@ const orderCommand: fc.Arbitrary<OrderCommand> = fc.oneof(
   fc.tuple(id, amount).map(([payment, sum]) => recordCapture(payment, sum)),
   id.map((payment) => recordPaymentFailure(payment)),
   fc.tuple(id, amount).map(([payment, sum]) => refundByHand(payment, sum)),
-  fc.tuple(amount, fc.boolean()).map(([goodwill, all]) => refundOrder({ goodwill, ...(all && { shipping: 'all' }) })),
+  fc.tuple(amount, fc.boolean()).map(([goodwill, all]) => refundOrder({ goodwill, ...(all && { shipping: 500 }) })),
   fc
     .tuple(id, fc.constantFrom(...RESOLUTIONS), fc.nat({ max: 4 }))
     .map(([payment_id, way, n]) => resolveRefund(`${payment_id}/refund-${n + 1}`, way, { payment_id })),

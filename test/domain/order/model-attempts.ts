@@ -177,9 +177,9 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
         ...(b % 3 === 0 && { amount: 1 + (a % 300) }),
         ...(b % 3 === 1 && { quantity: 1 + (b % 3) }),
       }));
-    const shipping = c % 3 === 0 ? ('all' as const) : c % 3 === 1 ? 1 + (c % 250) : 0;
+    const shipping = c % 3 === 0 ? undefined : c % 3 === 1 ? 1 + (c % 250) : 0;
     const goodwill = b % 2 === 0 ? 1 + (b % 400) : undefined;
-    const wanted = wantedParts(m, items, shipping, goodwill ?? 0);
+    const wanted = wantedParts(m, items, shipping ?? 0, goodwill ?? 0);
     const isExplicit = items.some(({ amount }) => amount !== undefined) || c % 3 !== 0 || goodwill !== undefined;
     const parts = wanted === null ? null : capped(m, wanted, isExplicit);
     if (!expecting(world, refundOrder({ items, shipping, goodwill }), parts !== null) || parts === null) return;
@@ -277,11 +277,15 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
     if (!expecting(world, refundReturn(one.id), one.status === 'closed' || (one.status === 'settled' && !isGoing)))
       return;
     if (one.status === 'closed') return;
-    const wanted = model.claim(m, one) + model.sumOf(m, ['failed'], isOf);
+    const wanted = Math.min(model.claim(m, one) + model.sumOf(m, ['failed'], isOf), model.overpaid(m));
     const replaces = m.refunds.filter((refund) => isOf(refund) && refund.status === 'failed').map(({ id }) => id);
     const split = model.splitOver(m, wanted, replaces);
-    if (split.length === 0) model.close(m, one, true);
-    else allocate(world, split, { kind: 'return', holder: one.id, replaces });
+    if (split.length > 0) {
+      allocate(world, split, { kind: 'return', holder: one.id, replaces });
+      return;
+    }
+    for (const refund of m.refunds.filter(({ id }) => replaces.includes(id))) refund.status = 'dropped';
+    model.close(m, one, true);
   },
   refunded: (world, { a, b }) => {
     const { m } = world;
@@ -331,7 +335,7 @@ type Item = { order_item_id: string; quantity?: number; amount?: number };
 const wantedParts = (
   m: model.Model,
   items: readonly Item[],
-  shipping: number | 'all',
+  shipping: number,
   goodwill: number,
 ): Parts | null => {
   const byLine: model.ModelCredit['byLine'] = [];
@@ -345,9 +349,8 @@ const wantedParts = (
     if (worth > 0) byLine.push({ line: order_item_id, quantity: quantity ?? 0, amount: worth });
   }
   const rest = model.leftOfShipping(m);
-  if (shipping !== 'all' && shipping > rest) return null;
-  const sent = shipping === 'all' ? rest : shipping;
-  return { byLine, shipping: sent, goodwill, amount: byLine.reduce((sum, one) => sum + one.amount, sent + goodwill) };
+  if (shipping > rest) return null;
+  return { byLine, shipping, goodwill, amount: byLine.reduce((sum, one) => sum + one.amount, shipping + goodwill) };
 };
 
 /** A default is capped at what is owed; an amount that was said and does not fit is rejected. */

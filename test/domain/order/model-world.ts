@@ -86,7 +86,7 @@ export const allocate = (
     if (one.status === 'pending') {
       onPayment(world, one.payment, { type: 'ReleaseRefund', data: { refund_id: one.id }, ...now });
     }
-    Object.assign(one, { status: 'dropped', isReplaced: true });
+    one.status = 'dropped';
   }
   for (const { payment, amount } of parts) {
     const allocated = lived.order().refunds[m.refunds.length];
@@ -98,7 +98,7 @@ export const allocate = (
     assert.is(method, byPeople ? 'bank_transfer' : 'original_payment');
     const isGone = byPeople && isByHand;
     const status = isGone ? 'gone' : 'pending';
-    m.refunds.push({ id: refund_id, payment: payment.id, amount, status, isReplaced: false, byPeople, kind, holder });
+    m.refunds.push({ id: refund_id, payment: payment.id, amount, status, byPeople, kind, holder });
     onPayment(world, payment.id, {
       type: 'RequestRefund',
       data: { refund_id, amount, method, kind: allocated.kind, return_id },
@@ -112,6 +112,6 @@ export const allocate = (
 export const closeIfPaid = ({ m }: World, holder: string | null): void => {
   const one = m.returns.find(({ id }) => id === holder);
   if (one?.status !== 'settled') return;
-  const ended = model.sumOf(m, ['gone', 'dropped'], (refund) => refund.holder === one.id && !refund.isReplaced);
-  if (ended >= one.pays) model.close(m, one, true);
+  const own = m.refunds.filter((refund) => refund.holder === one.id);
+  if (own.length > 0 && own.every(({ status }) => status === 'gone' || status === 'dropped')) model.close(m, one, true);
 };

@@ -16,7 +16,6 @@ export type ModelRefund = {
   amount: number;
   /** `gone`: it went back, whoever paid it out. `dropped`: given up, or replaced by another. */
   status: 'pending' | 'gone' | 'failed' | 'dropped';
-  isReplaced: boolean;
   byPeople: boolean;
   kind: string;
   holder: string | null;
@@ -70,15 +69,7 @@ export const leftOf = (m: Model, payment: ModelPayment, without: readonly string
 
 /** What a settled return is still to get and nobody has allocated. */
 export const claim = (m: Model, one: ModelReturn): number =>
-  one.status === 'settled'
-    ? Math.max(
-        0,
-        one.pays -
-          add(
-            m.refunds.filter(({ holder, isReplaced }) => holder === one.id && !isReplaced).map(({ amount }) => amount),
-          ),
-      )
-    : 0;
+  one.status === 'settled' && !m.refunds.some(({ holder }) => holder === one.id) ? one.pays : 0;
 
 /** What goes back by the rule: overpaid, and neither failed nor claimed. */
 export const payable = (m: Model): number =>

@@ -111,12 +111,11 @@ export const unclaimedOfPayment = (order: Payments, payment_id: string): Minor =
     'failed',
   );
 
-/** The part of a settled return's refund that is not allocated yet. */
-export const claimOfReturn = ({ refunds }: Pick<Order, 'refunds'>, one: OrderReturn): Minor => {
-  if (one.status !== 'settled' || one.settlement === null) return 0;
-  const own = refunds.filter(({ return_id, is_replaced }) => return_id === one.return_id && !is_replaced);
-  return Math.max(0, one.settlement.pays - sum(own.map(({ amount }) => amount)));
-};
+/** What a settled return is still to get of which nothing was allocated yet: it is allocated as a whole, once. */
+export const claimOfReturn = ({ refunds }: Pick<Order, 'refunds'>, one: OrderReturn): Minor =>
+  one.status !== 'settled' || one.settlement === null || refunds.some(({ return_id }) => return_id === one.return_id)
+    ? 0
+    : one.settlement.pays;
 
 /** What the rule gives back: what is overpaid, less what failed, less what settled returns still claim. */
 export const payable = (order: Order): Minor => {

@@ -53,8 +53,7 @@ export type RefundOrder = Command<
   'RefundOrder',
   {
     readonly items?: readonly ItemToCredit[] | undefined;
-    /** `all`: what is left of it. */
-    readonly shipping?: Minor | 'all' | undefined;
+    readonly shipping?: Minor | undefined;
     readonly goodwill?: Minor | undefined;
     readonly reason_category: ReasonCategory;
     readonly note?: string | undefined;

@@ -1,7 +1,6 @@
 import { accept, type Decision } from '../../shared/decider.ts';
 import type { RecordRefund, RecordRefundFailure } from '../commands.ts';
 import type { OrderEvent, RefundAllocated } from '../events.ts';
-import { refundsThat } from '../ledger/index.ts';
 import type { OrderRejection } from '../rejections.ts';
 import { refundedReturn } from '../returns/settle-return.ts';
 import { withAllocated } from '../payments/evolve.ts';
@@ -47,7 +46,7 @@ const endOfReturn = (
 ): readonly OrderEvent[] => {
   const one = order.returns.find((candidate) => candidate.return_id === return_id);
   if (one?.status !== 'settled' || one.settlement === null) return [];
-  const own = refunds.filter((refund) => refund.return_id === return_id && !refund.is_replaced);
-  const ended = refundsThat(own, 'completed', 'resolved', 'withdrawn');
-  return ended >= one.settlement.pays ? [refundedReturn(one.return_id)] : [];
+  const own = refunds.filter((refund) => refund.return_id === return_id);
+  const isOpen = own.length === 0 || own.some(({ status }) => status === 'pending' || status === 'failed');
+  return isOpen ? [] : [refundedReturn(one.return_id)];
 };

@@ -87,7 +87,7 @@ const kindOf = ({ items, shipping }: CreditParts): OrderCredited['data']['kind']
 };
 
 const isExplicit = ({ items = [], shipping, goodwill }: RefundOrder['data']): boolean =>
-  items.some(({ amount }) => amount !== undefined) || typeof shipping === 'number' || goodwill !== undefined;
+  items.some(({ amount }) => amount !== undefined) || shipping !== undefined || goodwill !== undefined;
 
 /** What fits under a limit: lines first, then shipping, then goodwill. */
 export const capParts = ({ items, shipping, goodwill }: CreditParts, limit: Minor): CreditParts => {
@@ -115,16 +115,10 @@ const partsOf = (
     credited.push(item);
   }
   const rest = leftOfShipping(order);
-  if (shipping !== 'all' && !isAmount(shipping)) return { rejected: 'refund.invalid_amount' };
-  if (!isAmount(goodwill)) return { rejected: 'refund.invalid_amount' };
-  if (shipping !== 'all' && shipping > rest) {
-    return { rejected: 'refund.exceeds_creditable', requested: shipping, creditable: rest };
-  }
-  return {
-    items: credited.filter(({ amount }) => amount > 0),
-    shipping: shipping === 'all' ? rest : shipping,
-    goodwill,
-  };
+  if (!isAmount(shipping) || !isAmount(goodwill)) return { rejected: 'refund.invalid_amount' };
+  return shipping > rest
+    ? { rejected: 'refund.exceeds_creditable', requested: shipping, creditable: rest }
+    : { items: credited.filter(({ amount }) => amount > 0), shipping, goodwill };
 };
 
 const isAmount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;

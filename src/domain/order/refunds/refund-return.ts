@@ -1,15 +1,16 @@
 import { accept, type Decision } from '../../shared/decider.ts';
 import type { RefundReturn } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
-import { claimOfReturn, refundsThat } from '../ledger/index.ts';
+import { claimOfReturn, ledgerOf, refundsThat } from '../ledger/index.ts';
 import type { OrderRejection } from '../rejections.ts';
 import { endedByAllocation } from './record-refund.ts';
 import { refundedReturn } from '../returns/settle-return.ts';
 import type { OrderRules } from '../settings.ts';
 import type { Order } from '../state.ts';
 import { allocated, splitOverPayments } from './allocate.ts';
+import { withdrawnRefund } from './resolve-refund.ts';
 
-/** What a settled return still has to get: the first time, or anew for the part that failed. */
+/** What a settled return still has to get, as far as it is overpaid: the first time, or anew for the part that failed. */
 export const refundReturn = (
   { data }: RefundReturn,
   order: Order,
@@ -23,11 +24,13 @@ export const refundReturn = (
   const own = order.refunds.filter((refund) => refund.return_id === return_id);
   const pending = refundsThat(own, 'pending');
   if (pending > 0) return { rejected: 'return.refund_in_progress', pending };
-  const amount = claimOfReturn(order, one) + refundsThat(own, 'failed');
-  const replaces = own.filter(({ status }) => status === 'failed').map(({ refund_id }) => refund_id);
+  const failed = own.filter(({ status }) => status === 'failed');
+  const amount = Math.min(claimOfReturn(order, one) + refundsThat(failed, 'failed'), ledgerOf(order).overpaid);
+  const replaces = failed.map(({ refund_id }) => refund_id);
   const method = data.method ?? one.settlement.refund_method;
   const refunds = splitOverPayments(order, { amount, method, replaces }, rules);
-  if (refunds.length === 0) return accept(refundedReturn(return_id));
+  // What was to go back has gone another way: a refund that failed is given up with the rest.
+  if (refunds.length === 0) return accept<OrderEvent>(...failed.map(withdrawnRefund), refundedReturn(return_id));
   const allocation = allocated(refunds, {
     kind: 'return',
     return_id,

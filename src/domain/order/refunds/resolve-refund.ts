@@ -2,7 +2,7 @@ import { match } from 'ts-pattern';
 import { accept, type Decision } from '../../shared/decider.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { ResolveRefund } from '../commands.ts';
-import type { OrderEvent } from '../events.ts';
+import type { OrderEvent, RefundWithdrawn } from '../events.ts';
 import { ledgerOf } from '../ledger/index.ts';
 import type { OrderRejection } from '../rejections.ts';
 import type { OrderRules } from '../settings.ts';
@@ -89,6 +89,11 @@ const factOf = ({ refund_id, payment_id, amount, method, kind, return_id }: Orde
   method,
   kind,
   return_id,
+});
+
+export const withdrawnRefund = (refund: OrderRefund): RefundWithdrawn => ({
+  type: 'RefundWithdrawn',
+  data: factOf(refund),
 });
 
 const noteOf = ({ note }: ResolveRefund['data']) => (note === undefined ? {} : { personal: { note } });

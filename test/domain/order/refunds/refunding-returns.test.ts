@@ -17,6 +17,7 @@ import {
   refundOverpaid,
   refundFailed,
   refundReturn,
+  resolveRefund,
   returnClosed,
   settleReturn,
 } from '../../../support/order-money.ts';
@@ -112,6 +113,42 @@ test('a part that failed does not end the return when the other arrives', () => 
     .when(recordRefund(second, 'return', 'r-1'))
     .then({ type: 'PaymentRefunded', data: { ...second, kind: 'return', return_id: 'r-1' } });
 });
+
+const lone = refund('p-1/refund-1', 'p-1', 2858);
+/** All of the return failed, and then an admin sent most of the payment back by hand. */
+const failedAndSentByHand = (amount: number) => [
+  ...paid,
+  opened('r-1', 1, 2, 2858),
+  settled(2858, 2),
+  refundAllocated('return', [lone], 'r-1'),
+  refundFailed(lone, 'return', 'r-1'),
+  refundAllocated('overpaid', [refund('p-1/refund-2', 'p-1', amount)]),
+];
+
+test('a return gets no more than is still overpaid, and has ended when that is back', () => {
+  const rest = refund('p-1/refund-3', 'p-1', 858);
+  const again = refundAllocated('return', [rest], 'r-1', { replaces: [lone.refund_id] });
+  for (const retry of [refundReturn('r-1'), resolveRefund(lone.refund_id, 'retry')])
+    given(...failedAndSentByHand(2000))
+      .when(retry)
+      .then(again);
+  const retried = given(...failedAndSentByHand(2000), again);
+  retried.when(refundOverpaid).thenNothing();
+  retried
+    .when(recordRefund(rest, 'return', 'r-1'))
+    .then(
+      { type: 'PaymentRefunded', data: { ...rest, kind: 'return', return_id: 'r-1' } },
+      returnClosed('r-1', 'refunded'),
+    );
+});
+
+test('a return whose money has gone another way ends, and its failed refund is given up', () =>
+  given(...failedAndSentByHand(2858))
+    .when(refundReturn('r-1'))
+    .then(
+      { type: 'RefundWithdrawn', data: { ...lone, kind: 'return', return_id: 'r-1' } },
+      returnClosed('r-1', 'refunded'),
+    ));
 
 test('money that arrives after an unpaid return was settled goes back as overpayment', () =>
   given(
