@@ -8,7 +8,7 @@ import {
   type PaymentProcess,
   type ReadStream,
 } from '../commands/index.ts';
-import { isPaidByPeople, type OrderCommand, type OrderDecider } from '../domain/order/index.ts';
+import { isPaidByPeople, isPlaced, type OrderCommand, type OrderDecider } from '../domain/order/index.ts';
 import { isPayment, paymentDecider, type Payment, type PaymentCommand, type Refund } from '../domain/payment/index.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import { orderStream, streamId } from '../event-store/stream-names.ts';
@@ -86,20 +86,44 @@ const credit = async (
   return wasRejected(outcome) ? outcome.rejection.rejected : null;
 };
 
+/** What the order says of a refund now: another may go in its stead since it was reserved. */
+const statusOnOrder = async (
+  { readStream, decider }: Pick<GatewayDeps, 'readStream'> & Pick<DecidingDeps, 'decider'>,
+  { order_id }: Payment,
+  refund_id: string,
+) => {
+  const order = (await readStream(decider, orderStream(order_id)))?.state;
+  if (order === undefined || !isPlaced(order)) throw new Error(`${orderStream(order_id)} does not fold to an order`);
+  return order.refunds.find((refund) => refund.refund_id === refund_id)?.status;
+};
+
 /**
  * Gives back what was reserved, under the key of the event that reserved it, and records what the gateway says. A refund
- * that has its outcome is left alone, and so is one that people pay out.
+ * that has its outcome is left alone, and so is one that people pay out. One that its order gave up before it was reserved
+ * gives the reservation back.
  */
 const refundPayment = defineProcess({
   name: 'refund-payment',
   on: { payment: ['RefundRequested'] },
   key: ({ fact }) => fact.data.refund_id,
-  run: async (cause, { handle, readStream, askGateway, storeCredit }: GatewayDeps, { now }) => {
+  run: async (
+    cause,
+    { handle, readStream, decider, askGateway, storeCredit }: GatewayDeps & Pick<DecidingDeps, 'decider'>,
+    { now },
+  ) => {
     const { stream, id: idempotency_key, fact } = cause;
     const { refund_id } = fact.data;
     const payment = await readPaymentOf(readStream, stream);
     const refund = payment.refunds.find((one) => one.refund_id === refund_id);
-    if (refund?.status !== 'pending' || isPaidByPeople(refund.method)) return;
+    if (refund?.status !== 'pending') return;
+    const onOrder = await statusOnOrder({ readStream, decider }, payment, refund_id);
+    if (onOrder === 'withdrawn' || onOrder === 'failed') {
+      const context = processContext('release-refund', cause, now());
+      const command = { type: 'ReleaseRefund', data: { refund_id }, ...saidBy(context) } as const;
+      await handleOrThrow(handle, paymentDecider, { stream, command, context });
+      return;
+    }
+    if (isPaidByPeople(refund.method)) return;
 
     const request = { ...requestOf(payment, refund), idempotency_key, payment_id: streamId(stream) };
     const giveBack = (): Promise<KnownOutcome> =>

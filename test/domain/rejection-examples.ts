@@ -16,6 +16,7 @@ import {
   paymentDecider,
   type PaymentCommand,
   type PaymentEvent,
+  type PaymentInitiated,
   type PaymentRejection,
 } from '../../src/domain/payment/index.ts';
 import {
@@ -27,6 +28,11 @@ import {
   type ReturnStatus,
 } from '../../src/domain/return/index.ts';
 import type { Fact } from '../../src/domain/shared/decider.ts';
+import {
+  storeCreditDecider,
+  type StoreCreditCommand,
+  type StoreCreditRejection,
+} from '../../src/domain/store-credit/index.ts';
 import { NOON, specFor, SYSTEM } from '../support/decider-spec.ts';
 import { ADMIN, CUSTOMER, modify, mug, place, pricedMug, take } from '../support/order-commands.ts';
 import { cancelled, confirmed, pathTo, placed } from '../support/order-events.ts';
@@ -48,7 +54,8 @@ import {
 } from '../support/order-money.ts';
 import { initiated, pathOf, take as takeOnReturn } from '../support/return-events.ts';
 
-type AnyRejection = OrderRejection | PaymentRejection | ReturnRejection | CatalogueRejection | DocumentRejection;
+type AnyRejection =
+  OrderRejection | PaymentRejection | ReturnRejection | StoreCreditRejection | CatalogueRejection | DocumentRejection;
 /** Only these steps of a payment answer that they were taken before; the type names every status. */
 type PaymentAlready = Extract<PaymentRejection['rejected'], `payment.already_${string}`>;
 type UnusedCode = Exclude<PaymentAlready, 'payment.already_processing' | 'payment.already_cancelled'>;
@@ -85,6 +92,24 @@ const onReturn = (when: string, past: readonly ReturnEvent[], command: ReturnCom
   decide: () => returnDecider.decide(command, specFor(returnDecider)(...past).state),
 });
 
+/** Of a customer who has nothing. */
+const onStoreCredit = (when: string, type: StoreCreditCommand['type'], amount: number): Example => ({
+  when,
+  decide: () => {
+    const data = {
+      customer_id: 'c-1',
+      currency: 'EUR',
+      entry_id: 'e-1',
+      amount,
+      kind: 'adjustment',
+      order_id: null,
+      return_id: null,
+      reason_category: null,
+    } as const;
+    return storeCreditDecider.decide({ type, data, ...admin }, storeCreditDecider.initialState);
+  },
+});
+
 const one = refund('f-1', 'p-1', 100);
 const moved = [placed(), paymentCaptured('p-1', 100), refundAllocated('money', [one])];
 const overpaid = [placed(), paymentCaptured('p-1', 100), refundAllocated('overpaid', [one])];
@@ -108,7 +133,7 @@ const mugAt = (unit_price: number): Product => ({
 });
 const catalogue = new Map([['mug', mugAt(1299)]]);
 
-const payment: PaymentEvent = {
+const payment: PaymentInitiated = {
   type: 'PaymentInitiated',
   data: {
     payment_number: 'PAY-2026-000001',
@@ -121,6 +146,7 @@ const payment: PaymentEvent = {
     personal: { notes: null, meta_data: null },
   },
 };
+const credit: PaymentEvent = { ...payment, data: { ...payment.data, method: 'store_credit' } };
 const processing: PaymentEvent = { type: 'PaymentProcessingStarted', data: {} };
 const paid: readonly PaymentEvent[] = [
   payment,
@@ -298,6 +324,11 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
   }),
   'payment.not_refundable': onPayment('a refund before the money is here', [payment], requestRefund(100)),
   'payment.outcome_known': { when: 'settled when its outcome is known', test: 'test/commands/payments.test.ts' },
+  'payment.settles_itself': onPayment('store credit settled by an admin', [credit, processing], {
+    type: 'DeclinePayment',
+    data: { failure_reason: 'it hangs' },
+    ...admin,
+  }),
   'payment.exceeds_total': { when: 'created for more than the order costs', test: 'test/commands/payments.test.ts' },
   'payment.wrong_currency': { when: 'in USD on an order in EUR', test: 'test/commands/payments.test.ts' },
   'refund.nothing_refundable': onPayment(
@@ -384,6 +415,8 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
     ...admin,
   }),
   ...returnAlready,
+  'store_credit.insufficient': onStoreCredit('1.00 taken of a balance of 0.00', 'SpendStoreCredit', 100),
+  'store_credit.invalid_amount': onStoreCredit('0.00 given', 'GiveStoreCredit', 0),
   'cart.empty': { when: 'nothing in the cart', test: 'test/http/checkout/checkout.test.ts' },
   'cart.being_ordered': { when: 'the cart changes while it is ordered', test: 'test/http/checkout/checkout.test.ts' },
   'cart.being_cleared': { when: 'another cart before the last is empty', test: 'test/http/checkout/checkout.test.ts' },

@@ -1,14 +1,18 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { storeCreditIdOf } from '../../src/commands/index.ts';
+import { findEvent, isOf, storeCreditIdOf } from '../../src/commands/index.ts';
 import { wasRejected } from '../../src/commands/handle.ts';
 import { isPaidByPeople, ledgerOf, reconcile } from '../../src/domain/order/index.ts';
+import { paymentDecider } from '../../src/domain/payment/index.ts';
 import { storeCreditDecider, type StoreCredit } from '../../src/domain/store-credit/index.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
-import { storeCreditStream } from '../../src/event-store/stream-names.ts';
+import { orderStream, paymentStream, storeCreditStream } from '../../src/event-store/stream-names.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/index.ts';
 import { placeOrder, takeActions, testCore, type Core } from '../support/core.ts';
+import { NOON, SYSTEM } from '../support/decider-spec.ts';
+import { refunding } from '../../src/processes/refunding.ts';
+import { runJob, workerDepsOf } from '../support/worker-deps.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { byAdmin, openReturn, startPayment, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';
 import { processRunner } from '../support/processes.ts';
@@ -29,6 +33,17 @@ const world = ({ db }: TestDatabase) => {
   const processes = processRunner(store, core.codec);
   const gateway = createSandboxGateway({ db });
   return { core, run: () => processes.run(core, gateway) };
+};
+
+/** Money that an admin recorded, before any job has run. */
+const completed = async ({ handle, readStream }: Core, id: string) => {
+  const stream = paymentStream(id);
+  const context = { ...byAdmin().context, command_id: randomUUID() };
+  const command = { type: 'CompletePayment', data: { transaction_id: null }, at: context.at, by: SYSTEM } as const;
+  await handle(paymentDecider, { stream, command, context });
+  const event = findEvent((await readStream(paymentDecider, stream))?.events ?? [], 'PaymentCompleted');
+  assert.ok(event);
+  return event;
 };
 
 const storeCreditOf = async ({ readStream }: Core): Promise<StoreCredit> =>
@@ -133,6 +148,75 @@ test('a declined refund is paid out otherwise, or credited to the balance', asyn
     assert.is((await readReturn(core, returned)).status, 'refunded', method);
     assert.ok(reconcile(after).agrees);
   }
+});
+
+test('a payment whose process died after it was spent is completed, and no admin can contradict its balance', async ({
+  database,
+}) => {
+  const { core, run } = world(database);
+  const give = { customer_id: 'c-1', currency: 'EUR', amount: TOTAL, reason_category: 'goodwill' } as const;
+  await core.storeCredit.adjust(give, byAdmin());
+  const order = await placeOrder(core);
+  const id = await startPayment(core, order, { method: 'store_credit', amount: TOTAL });
+  // The job spends it, and dies before the payment hears of it.
+  await core.storeCredit.spend(id, await readPayment(core, id), byAdmin().context);
+  for (const finding of [
+    { outcome: 'failed', failure_reason: 'it hangs' },
+    { outcome: 'succeeded', transaction_id: null },
+  ] as const) {
+    const settled = await core.payments.settle({ ...byAdmin(), id }, finding);
+    assert.is(wasRejected(settled) && settled.rejection.rejected, 'payment.settles_itself');
+  }
+  await run();
+  assert.is((await readPayment(core, id)).status, 'completed');
+  assert.equal([(await storeCreditOf(core)).balance, ledgerOf(await readOrder(core, order)).captured], [0, TOTAL]);
+
+  const refunded = await core.payments.refund({ ...byAdmin(), id }, { amount: 500 });
+  assert.not('rejection' in refunded);
+  const [refund] = (await readPayment(core, id)).refunds;
+  assert.ok(refund);
+  await core.storeCredit.give(refund, await readPayment(core, id), byAdmin().context);
+  const finding = { outcome: 'failed', failure_reason: 'it hangs' } as const;
+  const settled = await core.payments.settleRefund({ ...byAdmin(), id }, refund.refund_id, finding);
+  assert.is(wasRejected(settled) && settled.rejection.rejected, 'payment.settles_itself');
+  await run();
+  assert.is((await storeCreditOf(core)).balance, 500);
+  assert.is(ledgerOf(await readOrder(core, order)).refunded, 500);
+});
+
+test('a pay-out that another replaced before its payment reserved it keeps nothing of the payment', async ({
+  database,
+}) => {
+  const { core, run } = world(database);
+  const order = await placeOrder(core);
+  const card = await startPayment(core, order, { amount: TOTAL });
+  await run();
+  const transfer = await startPayment(core, order, { method: 'bank_transfer', amount: 1_000 });
+  await core.paymentProcess.recordOutcome(await completed(core, transfer), NOON);
+  const context = { ...byAdmin().context, command_id: randomUUID() };
+  const rule = { type: 'RefundOverpaid', data: {}, at: context.at, by: context.actor } as const;
+  // The order has allocated it; the job that reserves it on the payment has not run.
+  await core.handle(core.decider, { stream: orderStream(order), command: rule, context });
+  const [waiting] = (await readOrder(core, order)).refunds;
+  assert.equal([waiting?.payment_id, waiting?.status, waiting?.method], [transfer, 'pending', 'bank_transfer']);
+  const instead = { refund_id: waiting?.refund_id ?? '', method: 'other_payment', payment_id: card } as const;
+  await core.orderMoney.resolveRefund({ ...byAdmin(), id: order }, instead);
+  const allocated = (await core.readStream(core.decider, orderStream(order)))?.events.filter(isOf('RefundAllocated'));
+  const [first, second] = allocated ?? [];
+  assert.ok(first && second);
+  await core.paymentProcess.requestRefunds(second);
+  await core.paymentProcess.requestRefunds(first);
+  const stream = paymentStream(transfer);
+  const requested = findEvent((await core.readStream(paymentDecider, stream))?.events ?? [], 'RefundRequested');
+  const [, , , refundPayment] = refunding;
+  const job = { stream, revision: String(requested?.revision) };
+  await runJob(refundPayment, job, workerDepsOf(core));
+  await runJob(refundPayment, job, workerDepsOf(core));
+  const statusesOf = async (id: string) => (await readPayment(core, id)).refunds.map(({ status }) => status);
+  assert.equal([await statusesOf(transfer), await statusesOf(card)], [['withdrawn'], ['pending']]);
+  await run();
+  assert.equal([await statusesOf(transfer), await statusesOf(card)], [['withdrawn'], ['completed']]);
+  assert.is(ledgerOf(await readOrder(core, order)).overpaid, 0);
 });
 
 test('a price reduction of a delivered order is credited and pays back what is then overpaid', async ({ database }) => {

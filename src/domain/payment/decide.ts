@@ -30,7 +30,22 @@ const initiate = ({ data }: InitiatePayment, state: PaymentState): PaymentDecisi
 
 type LaterCommand = Exclude<PaymentCommand, { type: 'InitiatePayment' }>;
 
+/** The outcome of store credit is never unknown: a person could only contradict what its balance says. */
+const isSettledByHand = ({ by: { role }, ...command }: LaterCommand, { method, refunds }: Payment): boolean =>
+  role === 'admin' &&
+  match(command)
+    .with({ type: 'CompletePayment' }, { type: 'DeclinePayment' }, () => method === 'store_credit')
+    .with({ type: 'CompleteRefund' }, { type: 'DeclineRefund' }, ({ data: { refund_id } }) =>
+      refunds.some((refund) => refund.refund_id === refund_id && refund.method === 'store_credit'),
+    )
+    .otherwise(() => false);
+
 const decideOnPayment = (command: LaterCommand, payment: Payment): PaymentDecision =>
+  isSettledByHand(command, payment)
+    ? { rejected: 'payment.settles_itself', current_status: payment.status }
+    : decideAsAsked(command, payment);
+
+const decideAsAsked = (command: LaterCommand, payment: Payment): PaymentDecision =>
   match(command)
     .returnType<PaymentDecision>()
     .with({ type: 'StartProcessing' }, (asked) => startProcessing(asked, payment))

@@ -9,7 +9,8 @@ export type PaymentRejection =
   | { readonly rejected: 'payment.not_found' | 'payment.invalid_amount' }
   | ({ readonly rejected: 'payment.invalid_transition' | `payment.already_${PaymentStatus}` } & WithStatus)
   | ({
-      readonly rejected: 'payment.not_refundable' | 'payment.action_not_permitted' | 'payment.outcome_known';
+      readonly rejected:
+        'payment.not_refundable' | 'payment.action_not_permitted' | 'payment.outcome_known' | 'payment.settles_itself';
     } & WithStatus)
   | { readonly rejected: 'payment.exceeds_total'; readonly total: Minor }
   | { readonly rejected: 'payment.wrong_currency'; readonly currency: Currency }

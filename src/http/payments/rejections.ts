@@ -64,6 +64,12 @@ export const paymentRejections: Entries<PaymentCode> = {
     title: 'Settled already',
     sentence: () => 'The outcome is known already, so there is nothing to settle.',
   },
+  'payment.settles_itself': {
+    status: 409,
+    title: 'Settles by itself',
+    sentence: () =>
+      'Store credit is a balance of the shop: its outcome is never unknown. The payment settles as soon as its job has run.',
+  },
   'payment.already_pending': already('pending'),
   'payment.already_processing': already('processing'),
   'payment.already_completed': already('completed'),

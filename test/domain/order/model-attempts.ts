@@ -332,12 +332,7 @@ type Parts = Pick<model.ModelCredit, 'amount' | 'byLine' | 'shipping' | 'goodwil
 type Item = { order_item_id: string; quantity?: number; amount?: number };
 
 /** What a request for a credit asks for; null where it asks for more than there is of something. */
-const wantedParts = (
-  m: model.Model,
-  items: readonly Item[],
-  shipping: number,
-  goodwill: number,
-): Parts | null => {
+const wantedParts = (m: model.Model, items: readonly Item[], shipping: number, goodwill: number): Parts | null => {
   const byLine: model.ModelCredit['byLine'] = [];
   for (const { order_item_id, quantity, amount } of items) {
     const line = m.lines.find(({ id }) => id === order_item_id);
