@@ -7,7 +7,7 @@ import { openPostgresEventStore } from '../src/event-store/postgres/index.ts';
 import type { Codec } from '../src/event-store/codec.ts';
 import type { EventStore } from '../src/event-store/port.ts';
 import { openDatabase } from '../src/platform/database.ts';
-import { applyBatch, openCheckpoint } from '../src/projections/engine/index.ts';
+import { applyBatch, liveTarget, openCheckpoint } from '../src/projections/engine/index.ts';
 import { orderList } from '../src/projections/orders/index.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { compare } from './support/compare.ts';
@@ -43,7 +43,7 @@ type Deps = { readonly db: Knex; readonly store: EventStore; readonly codec: Cod
 
 const throughPort = async ({ db, store, codec }: Deps, events: number): Promise<void> => {
   const { epoch } = await openCheckpoint(db, orderList);
-  const writer = { db, codec, projection: orderList, target: { table: 'order_list', checkpoint: 'order_list' } };
+  const writer = { db, codec, projection: orderList, target: liveTarget(orderList) };
   for (let from = 0n; from < BigInt(events);) {
     const batch = await store.readAll({ after: from, limit: PAGE, prefixes: orderList.prefixes });
     await applyBatch(writer, batch, { epoch, from });

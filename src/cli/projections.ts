@@ -1,5 +1,6 @@
 import { withContainer } from '../app/with-container.ts';
 import { loadConfig } from '../config/index.ts';
+import { businessDayIn } from '../platform/business-day.ts';
 import { rebuildProjection } from '../projections/engine/index.ts';
 import { findProjection, projections } from '../projections/registry.ts';
 import { UsageError } from './usage-error.ts';
@@ -10,9 +11,11 @@ export const projectionsCommand = async (args: readonly string[], print: (line: 
   const projection = findProjection(name);
   if (verb !== 'rebuild' || projection === undefined)
     throw new UsageError(`Use: projections rebuild ${projections.map((known) => known.name).join('|')}`);
-  await withContainer(loadConfig(), async (container) => {
+  const config = loadConfig();
+  const dayOf = businessDayIn(config.businessTimeZone);
+  await withContainer(config, async (container) => {
     const started = performance.now();
-    const { events, position } = await rebuildProjection(projection, container);
+    const { events, position } = await rebuildProjection(projection, { ...container, dayOf });
     const seconds = (performance.now() - started) / 1000;
     print(
       `${name}: rebuilt from ${events} events up to position ${position} in ${seconds.toFixed(1)} s ` +

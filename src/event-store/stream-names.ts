@@ -8,5 +8,16 @@ export const storeCreditStream = (id: string): string => `store_credit-${id}`;
 /** One gapless series per document type and business year, e.g. `invoices-2026`. */
 export const seriesStream = (series: 'invoices' | 'credit_memos', year: number): string => `${series}-${year}`;
 
+/** Beginnings of the names of all our streams. */
+export const STREAM_PREFIXES = [
+  'order-',
+  'return-',
+  'payment-',
+  'document-',
+  'store_credit-',
+  'invoices-',
+  'credit_memos-',
+] as const;
+
 /** The id part of a stream name: everything after the first dash. */
 export const streamId = (stream: string): string => stream.slice(stream.indexOf('-') + 1);

@@ -1,4 +1,5 @@
 import { bindAdmin } from './admin/handlers.ts';
+import { bindAnalytics } from './analytics/handlers.ts';
 import { bindCheckout } from './checkout/handlers.ts';
 import { bindCustomers } from './customers/handlers.ts';
 import { bindDelivery } from './delivery/handlers.ts';
@@ -41,6 +42,7 @@ const BINDERS = {
   notes: bindNotes,
   invoices: bindInvoices,
   customers: bindCustomers,
+  analytics: bindAnalytics,
   feed: bindFeed,
   webhooks: bindWebhooks,
   admin: bindAdmin,
@@ -77,6 +79,7 @@ const bindAll = (deps: ResourceDeps): BoundResources => ({
   notes: BINDERS.notes(deps.notes),
   invoices: BINDERS.invoices(deps.invoices),
   customers: BINDERS.customers(deps.customers),
+  analytics: BINDERS.analytics(deps.analytics),
   feed: BINDERS.feed(deps.feed),
   webhooks: BINDERS.webhooks(deps.webhooks),
   admin: BINDERS.admin(deps.admin),

@@ -1,4 +1,5 @@
 import { adminSpecs } from './admin/routes.ts';
+import { analyticsSpecs } from './analytics/routes.ts';
 import { checkoutSpecs } from './checkout/routes.ts';
 import { customerSpecs } from './customers/routes.ts';
 import { deliverySpecs } from './delivery/routes.ts';
@@ -34,6 +35,7 @@ export const RESOURCES = {
   notes: noteSpecs,
   invoices: invoiceSpecs,
   customers: customerSpecs,
+  analytics: analyticsSpecs,
   feed: feedSpecs,
   webhooks: webhookSpecs,
   admin: adminSpecs,

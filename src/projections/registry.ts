@@ -1,5 +1,6 @@
 import { documentList } from './documents/index.ts';
 import type { Projection } from './engine/index.ts';
+import { figures } from './figures/index.ts';
 import { numbers } from './numbers/index.ts';
 import { orderSearch } from './order-search/index.ts';
 import { orderList } from './orders/index.ts';
@@ -16,6 +17,7 @@ export const projections: readonly Projection[] = [
   paymentList,
   numbers,
   storeCreditBalances,
+  figures,
 ];
 
 export const findProjection = (name: string): Projection | undefined =>

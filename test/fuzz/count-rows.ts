@@ -6,7 +6,10 @@ const KEPT_BESIDES = ['search_words', 'projection_checkpoints', 'projection_coun
 
 /** One statement that counts what is kept, so that any write shows. */
 export const countRows = async (db: Knex): Promise<() => Promise<string>> => {
-  const besides = new Set([...KEPT_BESIDES, ...projections.flatMap(({ table }) => table)]);
+  const besides = new Set([
+    ...KEPT_BESIDES,
+    ...projections.flatMap(({ table, sums }) => [table, ...(sums === undefined ? [] : [sums.table])]),
+  ]);
   const { rows } = await db.raw<{ rows: { name: string }[] }>(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables
      where schemaname in ('public', 'graphile_worker') and not tablename = any(?)`,

@@ -3,6 +3,8 @@ import type { Actor, Decider, Fact, Instant, Rejection } from '../../src/domain/
 
 export const SYSTEM: Actor = { id: 'waybill', role: 'system' };
 export const NOON: Instant = '2026-03-01T12:00:00.000Z';
+/** The day of that, as a projection is told it. */
+export const NOON_DAYS = { booked: NOON.slice(0, 10), happened: NOON.slice(0, 10) };
 
 /** An event that has happened, at noon and by the system unless said otherwise. */
 export const fact = <E extends { readonly type: string }>(

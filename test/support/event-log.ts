@@ -15,7 +15,7 @@ export type EventLog = {
   readonly append: (
     order: string,
     events: readonly DomainEvent[],
-    more?: Partial<EventContext> & { readonly customerId?: string },
+    more?: Partial<EventContext> & { readonly customerId?: string; readonly recordedAt?: string },
   ) => Promise<Position>;
 };
 
@@ -26,17 +26,17 @@ export const openEventLog = (
   store: EventStore = openMemoryEventStore(),
   keys: DataKeys = memoryDataKeys(),
 ): EventLog => {
-  let now = 0; // an event is recorded when it happens
+  let now = 0; // an event is recorded when it happens, unless said otherwise
   const codec = createCodec(keys, () => now);
   const last = new Map<string, Last>();
   return {
     store,
     codec,
-    append: async (order, events, { customerId = 'c-1', ...more } = {}) => {
+    append: async (order, events, { customerId = 'c-1', recordedAt, ...more } = {}) => {
       const stream = orderStream(order);
       const before = last.get(stream);
       const said = context({ command_id: randomUUID(), ...more });
-      now = Date.parse(said.at);
+      now = Date.parse(recordedAt ?? said.at);
       const encoded = await codec.encode({
         stream,
         events,

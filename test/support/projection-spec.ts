@@ -3,7 +3,13 @@ import type { Knex } from 'knex';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import type { EventContext } from '../../src/event-store/codec.ts';
 import type { Position } from '../../src/event-store/port.ts';
-import { applyBatch, openCheckpoint, type Projection, type Row } from '../../src/projections/engine/index.ts';
+import {
+  applyBatch,
+  liveTarget,
+  openCheckpoint,
+  type Projection,
+  type Row,
+} from '../../src/projections/engine/index.ts';
 import { openEventLog } from './event-log.ts';
 
 /** Something that happened to an order. */
@@ -37,8 +43,8 @@ export const countersOf = async (db: Knex, { name }: Projection): Promise<Readon
 };
 
 /** Takes every row, count and checkpoint of a projection away. */
-export const forget = async (db: Knex, { name, table }: Projection): Promise<void> => {
-  await db.raw(`truncate ${table}`);
+export const forget = async (db: Knex, { name, table, sums }: Projection): Promise<void> => {
+  await db.raw(`truncate ${[table, ...(sums === undefined ? [] : [sums.table])].join(', ')}`);
   await db('projection_counters').where('projection', name).delete();
   await db('projection_checkpoints').where('name', name).delete();
 };
@@ -55,7 +61,7 @@ export const specForProjection =
         const db = database();
         await forget(db, projection);
         const { store, codec, append } = openEventLog();
-        const writer = { db, codec, projection, target: { table: projection.table, checkpoint: projection.name } };
+        const writer = { db, codec, projection, target: liveTarget(projection) };
 
         const handle = async (events: readonly Appended[], after: Position): Promise<Position> => {
           for (const { order, event, more } of events) await append(order, [event], more);

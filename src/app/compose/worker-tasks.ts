@@ -17,6 +17,7 @@ import { openCronRuns } from '../../jobs/cron-runs.ts';
 import { openOrderedQueue } from '../../jobs/ordered-queue.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { WorkerDeps } from '../../processes/registry.ts';
+import { businessDayIn } from '../../platform/business-day.ts';
 import { tidySearchWords } from '../../projections/order-search/index.ts';
 import type { Container } from '../container.ts';
 import type { Commands } from './commands.ts';
@@ -46,6 +47,7 @@ export const workerDeps = async (
     ...writeSide,
     ...(await messageDeps(writeSide, config, log)),
     now: () => new Date().toISOString(),
+    dayOf: businessDayIn(timeZone),
     settings: {
       seller: { name: seller.name, address: seller.address ?? null, tax_id: seller.taxId ?? null },
       shopName: seller.name,

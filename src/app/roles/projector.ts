@@ -1,4 +1,5 @@
 import { recordLog } from '../../audit/index.ts';
+import { businessDayIn } from '../../platform/business-day.ts';
 import { startProjectors } from '../../projections/engine/index.ts';
 import { projections } from '../../projections/registry.ts';
 import { lowerPriority } from './lower-priority.ts';
@@ -7,7 +8,8 @@ import type { RoleProcess } from './role-process.ts';
 /** Read models, and the record of the log. */
 export const runProjectorRole = ({ config, container, log, shutdown }: RoleProcess): Promise<void> => {
   lowerPriority();
-  const projecting = startProjectors({ projections, ...container, log, signal: shutdown.signal });
+  const dayOf = businessDayIn(config.businessTimeZone);
+  const projecting = startProjectors({ projections, ...container, dayOf, log, signal: shutdown.signal });
   shutdown.onShutdown(() => projecting);
   const numbering = config.eventStoreUrl === undefined ? 'positions' : 'ordinals';
   const recording = recordLog({ ...container, numbering, log }, shutdown.signal);

@@ -64,6 +64,8 @@ export type OrderPlaced = {
     readonly overrides_catalogue?: true;
     /** It is history, imported from another system. */
     readonly external?: ExternalOrder;
+    /** ISO 3166 code of the country it goes to, for the reports: it stays when the address is erased. Absent: unknown. */
+    readonly ship_country?: string;
     readonly personal: Personal<OrderPersonal>;
   };
 };

@@ -37,9 +37,9 @@ const parseDecimal = (text: string, decimals: number, limit: Minor): ParsedAmoun
 };
 
 /** The amount as a decimal string in major units with all the currency's decimals, e.g. `79.90`. */
-export const toDecimal = (amount: Minor, currency: Currency): string => {
+export const toDecimal = (amount: Minor | bigint, currency: Currency): string => {
   const decimals = decimalsOf(currency) ?? 0;
-  const digits = String(Math.abs(amount)).padStart(decimals + 1, '0');
+  const digits = String(amount < 0 ? -amount : amount).padStart(decimals + 1, '0');
   const sign = amount < 0 ? '-' : '';
   const integer = digits.slice(0, digits.length - decimals);
   return decimals === 0 ? sign + integer : `${sign}${integer}.${digits.slice(-decimals)}`;

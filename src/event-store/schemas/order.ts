@@ -84,6 +84,7 @@ export const orderSchemas = schemasOf<OrderEvent>()({
       takes_stock: Type.Optional(Type.Literal(true)),
       overrides_catalogue: Type.Optional(Type.Literal(true)),
       external: Type.Optional(object({ source: text, number: text })),
+      ship_country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
       personal: personal(orderPersonal),
     }),
   },

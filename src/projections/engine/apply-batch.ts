@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { isOutage } from '../../event-store/outage.ts';
 import type { Codec } from '../../event-store/codec.ts';
 import type { Batch, Position, StoredEvent } from '../../event-store/port.ts';
+import { datesOf, dayCounters, daysFrom, readReachedDay, utcDay, type DayOf } from './calendar.ts';
 import { CannotProject } from './failures.ts';
 import { changesOf, foldEvents, keysToLoad, openEvents } from './fold.ts';
 import type { Projection } from './projection.ts';
@@ -14,18 +15,29 @@ export type Writer = {
   readonly target: Target;
   /** Default: by itself. */
   readonly write?: WriteRows | undefined;
+  /** Default: of UTC. */
+  readonly dayOf?: DayOf | undefined;
 };
 
 /** Handles these events and moves the checkpoint; false when it no longer stood where expected. */
 const apply = async (
-  { db, codec, projection, target, write = (wanted) => writeRows(db, wanted) }: Writer,
+  { db, codec, projection, target, write = (wanted) => writeRows(db, wanted), dayOf = utcDay }: Writer,
   events: readonly StoredEvent[],
   move: Move,
 ): Promise<boolean> => {
   const recorded = await openEvents(projection, codec, events);
-  const entries = await loadRows(db, projection, target, [...keysToLoad(projection, recorded)]);
-  foldEvents(projection, entries, recorded);
-  return write({ projection, target, move, changes: changesOf(projection, entries) });
+  const [entries, reached] = await Promise.all([
+    loadRows(db, projection, target, [...keysToLoad(projection, recorded)]),
+    projection.isDated === true ? readReachedDay(db, target.checkpoint) : '',
+  ]);
+  const { dayAt, begun } = datesOf(projection.isDated === true ? events : [], reached, dayOf);
+  foldEvents(projection, entries, {
+    events: recorded,
+    ...(projection.isDated === true && { daysOf: daysFrom(dayAt, dayOf) }),
+  });
+  const changes = changesOf(projection, entries);
+  const counters = [...changes.counters, ...dayCounters(begun)];
+  return write({ projection, target, move, changes: { ...changes, counters } });
 };
 
 const applyOne = async (writer: Writer, event: StoredEvent, move: Move): Promise<boolean> => {

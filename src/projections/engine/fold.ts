@@ -2,8 +2,10 @@ import { isOutage } from '../../event-store/outage.ts';
 import type { Codec } from '../../event-store/codec.ts';
 import type { StoredEvent } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
+import { utcDay, type EventDays } from './calendar.ts';
 import { CannotProject } from './failures.ts';
 import { keyOf, startsRow, type Projection, type Row } from './projection.ts';
+import { sumChanges, type SumChange } from './sums.ts';
 
 /** A row as the table has it, and as it is after the events that were folded since. */
 export type Entry = { readonly stored: Row | undefined; readonly current: Row | undefined };
@@ -14,6 +16,8 @@ export type Changes = {
   /** Keys of rows that are no more. */
   readonly removals: readonly string[];
   readonly counters: readonly { readonly name: string; readonly by: number }[];
+  /** What is added to sums, by their key: decimal strings, because a sum may be larger than a number is exact. */
+  readonly sums: readonly SumChange[];
 };
 
 const ABSENT: Entry = { stored: undefined, current: undefined };
@@ -51,17 +55,25 @@ export const keysToLoad = (projection: Projection, events: readonly Recorded[]):
   return found;
 };
 
+/** Events to fold. `daysOf`: the days of each; default: of UTC. */
+export type Folded = { readonly events: readonly Recorded[]; readonly daysOf?: (recorded: Recorded) => EventDays };
+
+const utcDays = ({ metadata, fact }: Recorded): EventDays => ({
+  booked: utcDay(metadata.recorded_at),
+  happened: utcDay(fact.at),
+});
+
 /**
  * Folds events over the entries of their rows. The entry that was changed last comes last.
  * @throws CannotProject naming the event that the projection cannot fold
  */
-export const foldEvents = (projection: Projection, entries: Entries, events: readonly Recorded[]): void => {
+export const foldEvents = (projection: Projection, entries: Entries, { events, daysOf = utcDays }: Folded): void => {
   for (const recorded of events) {
     try {
       const key = keyOf(projection, recorded);
       const { stored, current } = entries.get(key) ?? ABSENT;
       entries.delete(key);
-      entries.set(key, { stored, current: projection.evolve(current, recorded) });
+      entries.set(key, { stored, current: projection.evolve(current, recorded, daysOf(recorded)) });
     } catch (error) {
       throw new CannotProject(recorded, recorded.fact.type, error);
     }
@@ -70,6 +82,7 @@ export const foldEvents = (projection: Projection, entries: Entries, events: rea
 
 /** What must be written for the table to hold the current rows. */
 export const changesOf = (projection: Projection, entries: Iterable<readonly [string, Entry]>): Changes => {
+  const changed = [...entries].filter(([, { stored, current }]) => stored !== current);
   const upserts: Row[] = [];
   const removals: string[] = [];
   const counted = new Map<string, number>();
@@ -77,13 +90,12 @@ export const changesOf = (projection: Projection, entries: Iterable<readonly [st
     if (row === undefined) return;
     for (const name of projection.counters?.(row) ?? []) counted.set(name, (counted.get(name) ?? 0) + by);
   };
-  for (const [key, { stored, current }] of entries) {
-    if (stored === current) continue;
+  for (const [key, { stored, current }] of changed) {
     if (current === undefined) removals.push(key);
     else upserts.push(current);
     count(stored, -1);
     count(current, 1);
   }
   const counters = [...counted].flatMap(([name, by]) => (by === 0 ? [] : [{ name, by }]));
-  return { upserts, removals, counters };
+  return { upserts, removals, counters, sums: sumChanges(projection, changed) };
 };

@@ -1,5 +1,6 @@
 import { streamId } from '../../event-store/stream-names.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
+import type { EventDays } from './calendar.ts';
 
 /** A row as JSON has it: what `row_to_json` gives and `json_to_recordset` takes. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -26,19 +27,40 @@ export type Projection = {
   readonly key: string;
   /** Which row an event belongs to. Default: the id in the stream's name, so that revision 0 starts a row. */
   readonly keyOf?: (recorded: Recorded) => string;
+  /** Whether `evolve` is told the shop's days (see calendar.ts). Default false: the days of UTC. */
+  readonly isDated?: boolean;
   /** Pure. The same row back means no change, `undefined` that there is no row (any more). */
-  readonly evolve: (row: Row | undefined, recorded: Recorded) => Row | undefined;
+  readonly evolve: (row: Row | undefined, recorded: Recorded, days: EventDays) => Row | undefined;
   /** Names under which a row is counted. Default: none. */
   readonly counters?: (row: Row) => readonly string[];
+  /** Sums over all rows, kept in a table of their own: a row that changes takes out what it added, and adds what it says now. */
+  readonly sums?: SumsOf<Row>;
   /** SQL that is run with each write, over the rows written, whose name it is given. For what several rows share. */
   readonly alongside?: (written: string) => string;
 };
 
-type Declared<R extends Row> = Omit<Projection, 'evolve' | 'counters' | 'key' | 'columns'> & {
+/** One entry of a row in a table of sums: under which key, and how much. */
+export type Addend = {
+  readonly key: readonly string[];
+  /** One for each of the values, in their order; whole numbers. */
+  readonly values: readonly number[];
+};
+
+export type SumsOf<R extends Row> = {
+  readonly table: string;
+  /** The columns of the table's primary key, with their SQL types. */
+  readonly key: Readonly<Record<string, string>>;
+  /** Columns of type numeric. A sum of zeros stays, or is not there at all. */
+  readonly values: readonly string[];
+  readonly of: (row: R) => readonly Addend[];
+};
+
+type Declared<R extends Row> = Omit<Projection, 'evolve' | 'counters' | 'sums' | 'key' | 'columns'> & {
   readonly columns: { readonly [C in keyof R & string]: string };
   readonly key: keyof R & string;
-  readonly evolve: (row: R | undefined, recorded: Recorded) => R | undefined;
+  readonly evolve: (row: R | undefined, recorded: Recorded, days: EventDays) => R | undefined;
   readonly counters?: (row: R) => readonly string[];
+  readonly sums?: SumsOf<R>;
 };
 
 /** Declares a projection. Its rows are read back as it wrote them, so that `evolve` may trust their type. */

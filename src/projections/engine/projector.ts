@@ -5,11 +5,12 @@ import type { EventStore, StoredEvent } from '../../event-store/port.ts';
 import { createBackoff, sleep } from '../../platform/backoff.ts';
 import { joinSignals } from '../../platform/join-signals.ts';
 import { applyBatch } from './apply-batch.ts';
+import type { DayOf } from './calendar.ts';
 import { openCheckpoint, readCheckpoints, recordFailure, watchCheckpoint, type Checkpoint } from './checkpoints.ts';
 import { failureOf, RebuildInProgress } from './failures.ts';
 import type { Projection } from './projection.ts';
 import { rebuildProjection } from './rebuild.ts';
-import { createWriteRows, type WriteRows } from './rows.ts';
+import { createWriteRows, liveTarget, type WriteRows } from './rows.ts';
 
 type LogLine = (facts: object, message: string) => void;
 
@@ -22,6 +23,8 @@ export type ProjectorDeps = {
   readonly feed?: readonly string[];
   /** Default: each projection writes by itself. */
   readonly write?: WriteRows;
+  /** The shop's days. Default: of UTC. */
+  readonly dayOf?: DayOf;
   readonly log: { readonly info: LogLine; readonly warn: LogLine; readonly error: LogLine };
 };
 
@@ -33,10 +36,10 @@ const RETRY_MS = 1_000;
 /** Handles batches until aborted, or until another process has moved the checkpoint, or a crash has moved it back. */
 const follow = async (
   projection: Projection,
-  { db, store, codec, feed, write }: ProjectorDeps,
+  { db, store, codec, feed, write, dayOf }: ProjectorDeps,
   { checkpoint, signal, onHandled }: { checkpoint: Checkpoint; signal: AbortSignal; onHandled: () => void },
 ): Promise<void> => {
-  const target = { table: projection.table, checkpoint: projection.name };
+  const target = liveTarget(projection);
   const { epoch } = checkpoint;
   let from = checkpoint.position;
   const isOwn = ({ stream }: StoredEvent): boolean => projection.prefixes.some((prefix) => stream.startsWith(prefix));
@@ -50,7 +53,7 @@ const follow = async (
     for await (const batch of store.subscribe(subscription)) {
       if (batch.position === from) continue;
       const own = { ...batch, events: batch.events.filter(isOwn) };
-      if (!(await applyBatch({ db, codec, projection, target, write }, own, { epoch, from }))) return;
+      if (!(await applyBatch({ db, codec, projection, target, write, dayOf }, own, { epoch, from }))) return;
       from = batch.position;
       onHandled();
     }

@@ -2,8 +2,18 @@ import type { Knex } from 'knex';
 import type { Codec } from '../../event-store/codec.ts';
 import type { Batch, EventStore, Position } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
+import { datesOf, dayCounters, daysFrom, utcDay, type DayBegun, type DayOf } from './calendar.ts';
 import { RebuildInProgress } from './failures.ts';
-import { changesOf, foldEvents, keysToLoad, openEvents, type Changes, type Entries, type Entry } from './fold.ts';
+import {
+  changesOf,
+  foldEvents,
+  keysToLoad,
+  openEvents,
+  type Changes,
+  type Entries,
+  type Entry,
+  type Folded,
+} from './fold.ts';
 import { keyOf, type Projection, type Row } from './projection.ts';
 import { sizeOf } from './row-size.ts';
 import { loadRows, writeRows } from './rows.ts';
@@ -22,6 +32,8 @@ export type RebuildDeps = {
   readonly cachedBytes?: number;
   /** Events read at a time. Default 1000. */
   readonly pageSize?: number;
+  /** The shop's days. Default: of UTC. */
+  readonly dayOf?: DayOf;
 };
 
 /** Folds the log into a shadow table, keeping rows that are still changing in memory as long as there is room. */
@@ -39,8 +51,8 @@ const BYTES_PER_WRITE = 8_000_000;
 /** Share of the rows in memory that stays when there are too many: the others, unchanged for longest, are written and dropped. */
 const KEPT_SHARE = 0.75;
 
-/** Changes of one flush in pieces of the size that one statement should have; removals and counts are the last piece. */
-const split = ({ upserts, removals, counters }: Changes): readonly Changes[] => {
+/** Changes of one flush in pieces of the size that one statement should have; removals, counts and sums are the last piece. */
+const split = ({ upserts, removals, counters, sums }: Changes): readonly Changes[] => {
   const pieces: Row[][] = [];
   let bytes = BYTES_PER_WRITE;
   for (const row of upserts) {
@@ -52,8 +64,8 @@ const split = ({ upserts, removals, counters }: Changes): readonly Changes[] => 
     bytes += sizeOf(row);
   }
   return [
-    ...pieces.map((rows): Changes => ({ upserts: rows, removals: [], counters: [] })),
-    { upserts: [], removals, counters },
+    ...pieces.map((rows): Changes => ({ upserts: rows, removals: [], counters: [], sums: [] })),
+    { upserts: [], removals, counters, sums },
   ];
 };
 
@@ -62,18 +74,33 @@ export const createRebuildBatcher = (
   { target, epoch }: Shadow,
   deps: RebuildDeps,
 ): RebuildBatcher => {
-  const { db, store, codec, signal, cachedRows = 50_000, cachedBytes = 32_000_000, pageSize = 1_000 } = deps;
+  const {
+    db,
+    store,
+    codec,
+    signal,
+    cachedRows = 50_000,
+    cachedBytes = 32_000_000,
+    pageSize = 1_000,
+    dayOf = utcDay,
+  } = deps;
   const entries: Entries = new Map();
   const sizes = new Map<string, number>();
   let bytes = 0;
   let position: Position = 0n;
   let written: Position = 0n;
   let events = 0;
+  let reached = '';
+  /** Days that began since the last write. */
+  let begun: readonly DayBegun[] = [];
   /** The write of rows that are no longer in memory. */
   let writing: Promise<void> = Promise.resolve();
 
   const write = async (rows: readonly (readonly [string, Entry])[], to: Position): Promise<void> => {
-    for (const changes of split(changesOf(projection, rows))) {
+    const made = changesOf(projection, rows);
+    const counters = [...made.counters, ...dayCounters(begun)];
+    begun = [];
+    for (const changes of split({ ...made, counters })) {
       const move = { epoch, from: written, to };
       if (!(await writeRows(db, { projection, target, move, changes })))
         throw new RebuildInProgress(`the rebuild of ${projection.name} was taken over by another one`);
@@ -116,10 +143,18 @@ export const createRebuildBatcher = (
     for (const [key, entry] of await loadRows(db, projection, target, missing)) entries.set(key, entry);
   };
 
+  const datesIn = (stored: Batch['events']): Pick<Folded, 'daysOf'> => {
+    if (projection.isDated !== true) return {};
+    const dates = datesOf(stored, reached, dayOf);
+    reached = dates.reached;
+    begun = [...begun, ...dates.begun];
+    return { daysOf: daysFrom(dates.dayAt, dayOf) };
+  };
+
   const handle = async ({ events: stored, position: reached }: Batch): Promise<void> => {
     const recorded = await openEvents(projection, codec, stored);
     await recall(recorded);
-    foldEvents(projection, entries, recorded);
+    foldEvents(projection, entries, { events: recorded, ...datesIn(stored) });
     for (const key of new Set(recorded.map((event) => keyOf(projection, event)))) measure(key);
     events += recorded.length;
     position = reached;

@@ -4,9 +4,16 @@ import { coalesce } from '../../platform/coalesce.ts';
 import { prepared } from '../../platform/database.ts';
 import type { Changes, Entries } from './fold.ts';
 import type { Projection, Row } from './projection.ts';
+import { addSumsSql, sumRows } from './sums.ts';
 
-/** Where a projection's rows and checkpoint are kept: under its own names, or under a rebuild's. */
-export type Target = { readonly table: string; readonly checkpoint: string };
+/** Where a projection's rows, sums and checkpoint are kept: under its own names, or under a rebuild's. */
+export type Target = { readonly table: string; readonly sums: string | undefined; readonly checkpoint: string };
+
+export const liveTarget = ({ name, table, sums }: Pick<Projection, 'name' | 'table' | 'sums'>): Target => ({
+  table,
+  sums: sums?.table,
+  checkpoint: name,
+});
 
 /** Loads the rows of these keys as entries; a key without a row is absent. */
 export const loadRows = async (
@@ -66,7 +73,7 @@ type Bindings = readonly (string | readonly string[])[];
 /** The steps of one write as common table expressions, their names distinguished by `n`. */
 const stepsOf = ({ projection, target, move, changes }: Write, n: number) => {
   const { table, checkpoint } = target;
-  const { upserts, removals, counters } = changes;
+  const { upserts, removals, counters, sums } = changes;
   const moved = `moved${n}`;
   const steps: [name: string, sql: string, bindings: Bindings][] = [
     [moved, MOVE_SQL, [String(move.to), checkpoint, move.epoch, String(move.from)]],
@@ -76,6 +83,8 @@ const stepsOf = ({ projection, target, move, changes }: Write, n: number) => {
   if (upserts.length > 0 && alongside !== undefined) steps.push([`alongside${n}`, alongside(`upserted${n}`), []]);
   if (removals.length > 0) steps.push([`removed${n}`, removeSql(projection, table, moved), [removals]]);
   if (counters.length > 0) steps.push([`counted${n}`, countSql(moved), [checkpoint, JSON.stringify(counters)]]);
+  if (sums.length > 0 && projection.sums !== undefined && target.sums !== undefined)
+    steps.push([`summed${n}`, addSumsSql(projection.sums, target.sums, moved), [sumRows(projection.sums, sums)]]);
   return steps;
 };
 
@@ -88,7 +97,7 @@ const planNameOf = (sql: string): string | undefined => {
 };
 
 /**
- * Writes rows, counters and checkpoint of each projection in one statement. A checkpoint row is the lock and the fence of
+ * Writes rows, counters, sums and checkpoint of each projection in one statement. A checkpoint row is the lock and the fence of
  * its projection: a writer that finds it elsewhere than expected writes nothing. No lock outlives the statement, so a
  * process that is stopped anywhere blocks no other. Read models can be rebuilt, so this does not wait for the disk.
  */

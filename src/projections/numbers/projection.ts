@@ -7,7 +7,7 @@ import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore } from '../../event-store/port.ts';
 import { streamId } from '../../event-store/stream-names.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
-import { applyBatch, openCheckpoint, projection } from '../engine/index.ts';
+import { applyBatch, liveTarget, openCheckpoint, projection } from '../engine/index.ts';
 
 export type NumberRow = {
   readonly number: string;
@@ -71,7 +71,7 @@ export const refillNumbers = async ({
   readonly codec: Pick<Codec, 'decode'>;
 }): Promise<void> => {
   const head = await store.head();
-  const writer = { db, codec, projection: numbers, target: { table: numbers.table, checkpoint: numbers.name } };
+  const writer = { db, codec, projection: numbers, target: liveTarget(numbers) };
   for (;;) {
     const { epoch, position } = await openCheckpoint(db, numbers);
     if (position >= head) return;

@@ -1,7 +1,6 @@
 import { ledgerOf, majorTotals, type Order } from '../../domain/order/index.ts';
 import { isErased } from '../../domain/shared/decider.ts';
-
-type Cell = string | number | null;
+import { CSV_END, csvCell, csvLine, type CsvCell } from '../../platform/csv.ts';
 
 /** What an order's body says in a word or a number, by its names and in its order. */
 const COLUMNS = [
@@ -38,7 +37,7 @@ const COLUMNS = [
 const GAP = '\u001a';
 const PERSONAL = ['customer_email', 'customer_name', 'notes'] as const;
 
-const cellsOf = (id: string, order: Order): Readonly<Record<(typeof COLUMNS)[number], Cell>> => {
+const cellsOf = (id: string, order: Order): Readonly<Record<(typeof COLUMNS)[number], CsvCell>> => {
   const { payment_status, refund_status } = ledgerOf(order);
   return {
     id,
@@ -63,30 +62,18 @@ const cellsOf = (id: string, order: Order): Readonly<Record<(typeof COLUMNS)[num
   };
 };
 
-/**
- * What a spreadsheet would take for a formula: at the beginning, full-width too, and where a program that splits at
- * semicolons, tabs or line ends, whatever the quotes say, would begin a cell.
- */
-const FORMULA = /^(?=[\t\r])|(?<=^|[;\t\r\n])(?= *[=+\-@＝＋－＠])/g;
-const NEEDS_QUOTES = /[",\r\n]/;
-
-/** As RFC 4180 has it; what would begin a formula gets an apostrophe before it. */
-const written = (cell: Cell): string => {
-  if (cell === null) return '';
-  if (typeof cell === 'number') return String(cell);
+/** A line of the list, where personal cells are gaps. */
+const written = (cell: CsvCell): string => {
   if (cell === GAP) return GAP;
-  const text = cell.replaceAll(GAP, '\ufffd').replace(FORMULA, "'");
-  return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvCell(typeof cell === 'string' ? cell.replaceAll(GAP, '\ufffd') : cell);
 };
 
-const line = (cells: readonly string[]): string => `${cells.join(',')}\r\n`;
-
-export const ORDER_CSV_HEADER = line(COLUMNS);
+export const ORDER_CSV_HEADER = csvLine(COLUMNS);
 
 /** One line of the export, with its end, and a gap where a personal cell goes. */
 export const csvForm = (id: string, order: Order): string => {
   const cells = cellsOf(id, order);
-  return line(COLUMNS.map((name) => written(cells[name])));
+  return `${COLUMNS.map((name) => written(cells[name])).join(',')}${CSV_END}`;
 };
 
 /** The line with its personal cells, which are empty once they were erased. */

@@ -64,7 +64,7 @@ const projectOnce = async (
   const recorded = await openEvents(projection, codec, events);
   const keys = new Set(recorded.map((event) => keyOf(projection, event)));
   const entries = await step(() => table.load([...keys]));
-  foldEvents(projection, entries, recorded);
+  foldEvents(projection, entries, { events: recorded });
   await step(() => table.commit(from, position, changesOf(projection, entries)));
   return position > from;
 };

@@ -82,7 +82,7 @@ const readModelsAreRight = async ({ store, tables }: World): Promise<void> => {
     const { prefixes } = projection;
     const { events, position } = await store.readAll({ after: 0n, limit: Number.MAX_SAFE_INTEGER, prefixes });
     const entries: Entries = new Map();
-    foldEvents(projection, entries, await openEvents(projection, codec, events));
+    foldEvents(projection, entries, { events: await openEvents(projection, codec, events) });
     const whole = createTable(projection);
     whole.commit(0n, position, changesOf(projection, entries));
     const sorted = (one: ReadonlyMap<string, unknown>) => [...one].toSorted(([a], [b]) => (a < b ? -1 : 1));

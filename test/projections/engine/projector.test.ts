@@ -39,9 +39,9 @@ const placeOrders = async (count: number): Promise<bigint> => {
 /** The projection with a bug: it cannot fold this type of event. */
 const brokenBy = (type: string): Projection => ({
   ...orderList,
-  evolve: (row, recorded) => {
+  evolve: (row, recorded, days) => {
     if (recorded.fact.type === type) throw new TypeError('no such thing');
-    return orderList.evolve(row, recorded);
+    return orderList.evolve(row, recorded, days);
   },
 });
 
@@ -213,9 +213,9 @@ test('a projection that stopped goes on by itself after a rebuild', async () => 
   let isBroken = true;
   const mended: Projection = {
     ...orderList,
-    evolve: (row, recorded) => {
+    evolve: (row, recorded, days) => {
       if (isBroken) throw new Error('a bug');
-      return orderList.evolve(row, recorded);
+      return orderList.evolve(row, recorded, days);
     },
   };
   await placeOrders(2);
@@ -238,8 +238,8 @@ test('rows of an older version are rebuilt at the start', async () => {
   const renamed: Projection = {
     ...orderList,
     version: orderList.version + 1,
-    evolve: (row, recorded) => {
-      const next = orderList.evolve(row, recorded);
+    evolve: (row, recorded, days) => {
+      const next = orderList.evolve(row, recorded, days);
       return next && { ...next, customer_id: 'somebody' };
     },
   };

@@ -3,10 +3,12 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ledgerOf, needsOf, orderFold, type Order } from '../../../src/domain/order/index.ts';
 import { toDecimal } from '../../../src/domain/shared/amount-notation.ts';
+import type { Recorded } from '../../../src/event-store/recorded.ts';
 import type { Row } from '../../../src/projections/engine/index.ts';
 import { orderList } from '../../../src/projections/orders/index.ts';
 import { attempt, tries } from '../../domain/order/model-attempts.ts';
 import { setUp } from '../../domain/order/model-world.ts';
+import { NOON_DAYS } from '../../support/decider-spec.ts';
 import { always } from '../../support/property.ts';
 
 const test = suite('the order list against the ledger');
@@ -41,9 +43,8 @@ test('after every event of a random history each column says what the ledger of 
         let state = orderFold.initialState;
         for (const [revision, fact] of world.lived.facts().entries()) {
           const stream = `order-${id}`;
-          row = orderList.evolve(row, { stream, fact, revision: BigInt(revision) } as Parameters<
-            typeof orderList.evolve
-          >[1]);
+          const recorded = { stream, fact, revision: BigInt(revision) } as Recorded;
+          row = orderList.evolve(row, recorded, NOON_DAYS);
           state = orderFold.evolve(state, fact);
           const columns = columnsOf(state as Order);
           for (const [name, value] of Object.entries(columns)) assert.is(row?.[name], value, `${name} at ${revision}`);

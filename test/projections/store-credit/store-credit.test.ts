@@ -7,7 +7,7 @@ import type { Recorded } from '../../../src/event-store/recorded.ts';
 import { storeCreditStream } from '../../../src/event-store/stream-names.ts';
 import { findStoreCreditIds, storeCreditBalances } from '../../../src/projections/store-credit/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { NOON, SYSTEM } from '../../support/decider-spec.ts';
+import { NOON, NOON_DAYS, SYSTEM } from '../../support/decider-spec.ts';
 
 const test = suite<{ database: TestDatabase }>('store_credit');
 test.before(async (context) => void (context.database = await openTestDatabase()));
@@ -37,7 +37,7 @@ const given = (
   },
 });
 const fold = (row: ReturnType<typeof storeCreditBalances.evolve>, revision: bigint) =>
-  storeCreditBalances.evolve(row, given(revision) as Recorded);
+  storeCreditBalances.evolve(row, given(revision) as Recorded, NOON_DAYS);
 
 test('the first entry of a balance makes its row; later ones leave it as it is', () => {
   const row = fold(undefined, 0n);

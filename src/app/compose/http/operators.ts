@@ -5,10 +5,12 @@ import { createCheckParts } from '../../../http/operations/check-parts.ts';
 import { findJob, listJobs, queueHealth, retryJob } from '../../../jobs/admin.ts';
 import { openCronRuns } from '../../../jobs/cron-runs.ts';
 import { enqueueJobs } from '../../../jobs/queue.ts';
+import { businessDayIn } from '../../../platform/business-day.ts';
 import { createOutgoingPost } from '../../../platform/outgoing-post.ts';
 import { messageLag } from '../../../notifications/index.ts';
 import { createWriteProbe } from '../../../platform/write-probe.ts';
 import { projectionStatus } from '../../../projections/engine/index.ts';
+import { openFigures } from '../../../projections/figures/index.ts';
 import { projections } from '../../../projections/registry.ts';
 import { findIdByNumber } from '../../../projections/numbers/index.ts';
 import { countNeeds } from '../../../projections/orders/index.ts';
@@ -38,7 +40,7 @@ const webhookDeps = (options: ConnectOptions): ResourceDeps['webhooks'] => {
 
 type OperatorResources = Pick<
   ResourceDeps,
-  'feed' | 'webhooks' | 'admin' | 'messages' | 'devices' | 'sandbox' | 'operations'
+  'analytics' | 'feed' | 'webhooks' | 'admin' | 'messages' | 'devices' | 'sandbox' | 'operations'
 >;
 
 /** What integrators and operators use: events, webhooks, messages, jobs, health. */
@@ -47,6 +49,11 @@ export const operatorResources = (options: ConnectOptions): OperatorResources =>
   const findOrderIdByNumber = (number: string) => findIdByNumber(db, 'order', number);
   const admin = adminDeps(options);
   return {
+    analytics: {
+      figures: openFigures(db),
+      defaultCurrency: options.defaultCurrency,
+      dayOf: businessDayIn(options.businessTimeZone ?? 'UTC'),
+    },
     feed: {
       readFeed: createReadFeed({ store }),
       decode: codec.decode,

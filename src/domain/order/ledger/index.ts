@@ -2,3 +2,4 @@ export * from './credits.ts';
 export * from './ledger.ts';
 export * from './needs.ts';
 export * from './reconciliation.ts';
+export * from './sales.ts';

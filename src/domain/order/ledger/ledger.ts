@@ -57,7 +57,7 @@ export const ledgerOf = (order: Order): Ledger => {
 };
 
 /** Cancelled before anything left: nothing is owed. */
-const isVoid = ({ status }: Order): boolean => status === 'cancelled';
+export const isVoid = ({ status }: Order): boolean => status === 'cancelled';
 
 /** Nothing is due, and it was paid rather than given away. */
 export const isPaid = (order: Order): boolean => {

@@ -1,3 +1,4 @@
+import { countryOf } from '../../shared/country.ts';
 import { orderPaymentMethod } from '../payments/methods.ts';
 import { accept, type Decision } from '../../shared/decider.ts';
 import { isAfter, plusMinutes } from '../../shared/instant.ts';
@@ -21,12 +22,14 @@ export const placeOrder = (
   }
   const priced = priceLines(data.lines, { ...data, mayBeFree: external !== undefined });
   if ('rejected' in priced) return priced;
+  const ship_country = countryOf(personal.shipping_address);
   return accept({
     type: 'OrderPlaced',
     data: {
       ...data,
       payment_method: data.payment_method === null ? null : orderPaymentMethod(data.payment_method),
       lines: priced.lines,
+      ...(ship_country !== undefined && { ship_country }),
       estimated_delivery_at:
         scheduled_for === null && external === undefined ? plusMinutes(at, settings.deliveryEstimateMinutes) : null,
       personal: { ...personal, billing_address: personal.billing_address ?? personal.shipping_address },

@@ -1,0 +1,111 @@
+import { fractionOf, sum, type Minor } from '../../shared/money.ts';
+import { finalPrice, lineTotal } from '../pricing/totals.ts';
+import { shareOf } from '../pricing/unit-values.ts';
+import type { CreditedItem, OrderLine, UnitRange } from '../events.ts';
+import type { Credit, Order } from '../state.ts';
+import { isVoid } from './ledger.ts';
+
+/** What one product, or what belongs to no product, stands for in the reports. All amounts are 0 or more, but `returned`. */
+export type Sold = {
+  readonly gross: Minor;
+  readonly discount: Minor;
+  /** Goods that were credited, without tax and shipping. Below 0: a fee was kept of what tax and shipping say went back. */
+  readonly returned: Minor;
+  readonly shipping: Minor;
+  readonly tax: Minor;
+  readonly units: number;
+};
+
+/** By product; under `null`: shipping, goodwill and whatever else of the order belongs to no product. */
+export type SalesOfOrder = ReadonlyMap<string | null, Sold>;
+
+type OfLine = { readonly line: OrderLine; credited: Minor; tax: Minor; taxOfReductions: Minor; units: number };
+
+/**
+ * An order in the reports, as its lines and credits are now: gross − discount − returned + shipping + tax, over all
+ * products, is total − credited, and 0 once it is cancelled. Each event books what it changes of this on its own day.
+ */
+export const salesOf = (order: Order): SalesOfOrder => {
+  const isCancelled = isVoid(order);
+  const lines = order.lines.map((line): OfLine => ({ line, credited: 0, tax: 0, taxOfReductions: 0, units: 0 }));
+  const rest = isCancelled ? { returned: 0, shipping: order.shipping_cost } : creditLines(order, lines);
+  const sales = new Map<string | null, Sold>();
+  for (const { line, credited, tax } of lines) {
+    const before = sales.get(line.product_id) ?? NOTHING;
+    const [gross, taxBack] = [lineTotal(line), isCancelled ? line.tax : tax];
+    sales.set(line.product_id, {
+      gross: before.gross + gross,
+      discount: before.discount + line.discount,
+      returned: before.returned + (isCancelled ? gross - line.discount : credited - taxBack),
+      shipping: 0,
+      tax: before.tax + line.tax - taxBack,
+      units: before.units + line.quantity,
+    });
+  }
+  return sales.set(null, { ...NOTHING, returned: rest.returned, shipping: order.shipping_cost - rest.shipping });
+};
+
+const NOTHING: Sold = { gross: 0, discount: 0, returned: 0, shipping: 0, tax: 0, units: 0 };
+
+/** Puts every credit on its lines, oldest first, and answers what of the credits is on none. */
+const creditLines = (order: Order, lines: readonly OfLine[]): Pick<Sold, 'returned' | 'shipping'> => {
+  let [returned, shipping] = [0, 0];
+  for (const credit of order.credits) {
+    const onLines = sum(
+      credit.parts.items.map((item) => {
+        const found = lines.find(({ line }) => line.id === item.order_item_id);
+        if (found === undefined) return 0;
+        creditLine(order, found, { credit, item });
+        return item.amount;
+      }),
+    );
+    shipping += credit.parts.shipping;
+    // Goodwill; less a fee, a lowered review and what was more than the order was still worth.
+    returned += credit.amount - onLines - credit.parts.shipping;
+  }
+  return { returned, shipping };
+};
+
+const creditLine = (
+  order: Order,
+  of: OfLine,
+  { credit, item }: { readonly credit: Credit; readonly item: CreditedItem },
+): void => {
+  const tax = taxIn(order, of, { credit, item });
+  of.credited += item.amount;
+  of.tax += tax;
+  if (credit.kind === 'return') return;
+  of.taxOfReductions += tax;
+  of.units += item.quantity;
+};
+
+/** The last credit of a line takes what is left of its tax, so that the parts of a line add up to its tax exactly. */
+const taxIn = (
+  order: Order,
+  of: OfLine,
+  { credit, item }: { readonly credit: Credit; readonly item: CreditedItem },
+): Minor => {
+  if (item.amount === 0 && credit.kind !== 'return') return 0;
+  const left = Math.max(0, of.line.tax - of.tax);
+  if (item.amount > 0 && of.credited + item.amount === finalPrice(of.line)) return left;
+  const tax = credit.kind === 'return' ? taxOfReturned(order, of, credit) : taxOfReduction(of, item);
+  return Math.min(left, tax);
+};
+
+/** Units that come back take their share(k) of the line's tax, less what reductions of the line took of it before. */
+const taxOfReturned = ({ returns }: Order, { line, taxOfReductions }: OfLine, { return_id }: Credit): Minor => {
+  const settled = returns.find((one) => one.return_id === return_id)?.settlement?.items ?? [];
+  const units = settled.find(({ order_item_id }) => order_item_id === line.id)?.units ?? [];
+  return taxOfUnits(line, units, line.tax - taxOfReductions);
+};
+
+const taxOfUnits = (line: OrderLine, units: readonly UnitRange[], tax: Minor = line.tax): Minor =>
+  sum(units.map(({ first, last }) => shareOf(line, last, tax) - shareOf(line, first - 1, tax)));
+
+/** So many units at their own price take their share(k) of the tax; an amount takes the line's own proportion of it. */
+const taxOfReduction = ({ line, units }: OfLine, { quantity, amount }: CreditedItem): Minor => {
+  const isAtOwnPrice = quantity > 0 && amount === shareOf(line, units + quantity) - shareOf(line, units);
+  return isAtOwnPrice
+    ? taxOfUnits(line, [{ first: units + 1, last: units + quantity }])
+    : fractionOf(amount, line.tax, finalPrice(line));
+};

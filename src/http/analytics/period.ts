@@ -1,0 +1,32 @@
+import { daysIn, plusDays, type Period } from '../../projections/figures/index.ts';
+import type { FieldError } from '../server/problem.ts';
+import { invalid } from '../server/problem.ts';
+
+/** Days in the default period: today and the 29 days before it. */
+const DEFAULT_DAYS = 30;
+/** Every day of a period is a row. */
+export const MOST_DAYS = 3_660;
+
+export type AskedPeriod = {
+  readonly start_date?: string | undefined;
+  readonly end_date?: string | undefined;
+  readonly as_of?: string | undefined;
+};
+
+const wrongWith = ({ from, to, as_of }: Period, today: string): readonly FieldError[] => {
+  if (from > to) return [{ field: 'start_date', message: 'must not be after end_date', received: from }];
+  if (daysIn({ from, to }) > MOST_DAYS)
+    return [{ field: 'start_date', message: `must be at most ${MOST_DAYS} days before end_date`, received: from }];
+  return as_of !== undefined && as_of >= today
+    ? [{ field: 'as_of', message: 'must be a day that is over', received: as_of }]
+    : [];
+};
+
+/** The business days that a report is asked for, both ends included. */
+export const periodOf = ({ start_date, end_date, as_of }: AskedPeriod, today: string): Period => {
+  const to = end_date ?? today;
+  const period = { from: start_date ?? plusDays(to, 1 - DEFAULT_DAYS), to, as_of };
+  const errors = wrongWith(period, today);
+  if (errors.length > 0) throw invalid(errors);
+  return period;
+};

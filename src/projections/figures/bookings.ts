@@ -1,0 +1,50 @@
+import type { Figure, Kind } from './positions.ts';
+import { VALUES } from './positions.ts';
+
+/** What was booked of one figure on one day. */
+export type Booking = {
+  readonly kind: Kind;
+  readonly key: string;
+  /** The day it counts on. */
+  readonly day: string;
+  /** The business day of the log on which it was known. */
+  readonly booked: string;
+  /** In the order of `VALUES`. */
+  readonly values: readonly number[];
+};
+
+type Amounts = { readonly kind: Kind; readonly key: string; readonly values: number[] };
+
+const nameOf = ({ kind, key }: Pick<Figure, 'kind' | 'key'>): string => `${kind}\n${key}`;
+
+const isNothing = (values: readonly number[]): boolean => values.every((value) => value === 0);
+
+/** What the figures after an event have that those before it had not, and the other way round. */
+export const differences = (before: readonly Figure[], after: readonly Figure[]): readonly Amounts[] => {
+  const found = new Map<string, Amounts>();
+  const add = (figures: readonly Figure[], sign: 1 | -1): void => {
+    for (const figure of figures) {
+      const name = nameOf(figure);
+      const { values } = found.get(name) ?? { values: VALUES.map(() => 0) };
+      VALUES.forEach((value, n) => (values[n] = (values[n] ?? 0) + sign * (figure.values[value] ?? 0)));
+      found.set(name, { kind: figure.kind, key: figure.key, values });
+    }
+  };
+  add(before, -1);
+  add(after, 1);
+  return [...found.values()].filter(({ values }) => !isNothing(values));
+};
+
+/** Bookings with more of them; those of one figure and the same days become one, so that there are only so many. */
+export const withBookings = (before: readonly Booking[], more: readonly Booking[]): readonly Booking[] => {
+  const bookings = [...before];
+  for (const one of more) {
+    const at = bookings.findIndex(
+      (known) => nameOf(known) === nameOf(one) && known.day === one.day && known.booked === one.booked,
+    );
+    const known = bookings[at];
+    if (known === undefined) bookings.push(one);
+    else bookings[at] = { ...known, values: known.values.map((value, n) => value + (one.values[n] ?? 0)) };
+  }
+  return bookings.filter(({ values }) => !isNothing(values));
+};

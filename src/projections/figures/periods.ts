@@ -1,0 +1,25 @@
+export const INTERVALS = ['day', 'week', 'month'] as const;
+export type Interval = (typeof INTERVALS)[number];
+
+/** Business days, both included, as known at the close of `as_of`; default: as known now. */
+export type Period = { readonly from: string; readonly to: string; readonly as_of?: string | undefined };
+
+const DAY_MS = 86_400_000;
+
+const textOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+export const plusDays = (day: string, days: number): string => textOf(Date.parse(day) + days * DAY_MS);
+
+/** How many days there are from one to the other, both included. */
+export const daysIn = ({ from, to }: Period): number => (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
+
+/** The first day of the interval that a day is in; weeks begin on Monday. */
+const firstDay = (day: string, interval: Interval): string => {
+  if (interval === 'month') return `${day.slice(0, 7)}-01`;
+  return interval === 'week' ? plusDays(day, -((new Date(day).getUTCDay() + 6) % 7)) : day;
+};
+
+/** The first day of each interval of a period. The first may begin before the period, which cuts it. */
+export const periodsOf = ({ interval, ...period }: Period & { readonly interval: Interval }): readonly string[] => [
+  ...new Set(Array.from({ length: daysIn(period) }, (_, n) => firstDay(plusDays(period.from, n), interval))),
+];

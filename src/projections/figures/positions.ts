@@ -1,0 +1,103 @@
+import { ledgerOf, finalPrice, salesOf, type Order } from '../../domain/order/index.ts';
+import { sum } from '../../domain/shared/money.ts';
+
+/** Columns of a booking and of the table of sums, in this order. */
+export const VALUES = [
+  'gross_sales',
+  'discounts',
+  'returns',
+  'shipping',
+  'taxes',
+  'totals',
+  'orders',
+  'units',
+  'captured',
+  'refunded',
+] as const;
+export type Values = Readonly<Record<(typeof VALUES)[number], number>>;
+
+/** What a figure is counted under. `sale`: by product; the reports have it in all, by product, customer and country. */
+export type Kind =
+  /** Key: the product, or '' for what belongs to none. */
+  | 'sale'
+  /** Key: how the money came or went. */
+  | 'method'
+  /** Key: the status. On the day of the order. */
+  | 'status'
+  | 'cancelled'
+  /** Key: whole hours since the order was placed. */
+  | 'time_to_ship'
+  | 'time_to_deliver'
+  /** Key: whether it came by the time that was estimated. */
+  | 'on_time';
+
+export type Figure = { readonly kind: Kind; readonly key: string; readonly values: Partial<Values> };
+
+/**
+ * Everything that the reports say of an order, as it stands now. What an event changes of it is booked on the day of the
+ * event, so that all days together always come to what the orders say now.
+ */
+export const figuresOf = (order: Order): readonly Figure[] => [
+  ...sales(order),
+  ...payments(order),
+  count('status', order.status),
+  ...(order.status === 'cancelled' ? [count('cancelled', '')] : []),
+  ...times(order),
+];
+
+const count = (kind: Kind, key: string): Figure => ({ kind, key, values: { orders: 1 } });
+
+const sales = (order: Order): readonly Figure[] => {
+  const { captured, refunded } = ledgerOf(order);
+  const { shipping_cost } = order;
+  return [...salesOf(order)].map(([product, sold]): Figure => ({
+    kind: 'sale',
+    key: product ?? '',
+    values: {
+      gross_sales: sold.gross,
+      discounts: -sold.discount,
+      returns: -sold.returned,
+      shipping: sold.shipping,
+      taxes: sold.tax,
+      units: sold.units,
+      orders: 1,
+      totals: product === null ? shipping_cost : sum(linesOf(order, product).map(finalPrice)),
+      ...(product === null && { captured, refunded }),
+    },
+  }));
+};
+
+const linesOf = ({ lines }: Order, product: string) => lines.filter(({ product_id }) => product_id === product);
+
+/** A refund to the original payment goes the way the payment came. */
+const payments = ({ payments, refunds }: Order): readonly Figure[] => {
+  const methodOf = (id: string) => payments.find(({ payment_id }) => payment_id === id)?.method ?? 'other';
+  return [
+    ...payments.flatMap(({ status, method, amount }): Figure[] =>
+      status === 'captured' ? [{ kind: 'method', key: method, values: { captured: amount } }] : [],
+    ),
+    ...refunds.flatMap(({ status, method, amount, payment_id }): Figure[] =>
+      status === 'completed' || status === 'resolved'
+        ? [
+            {
+              kind: 'method',
+              key: method === 'original_payment' ? methodOf(payment_id) : method,
+              values: { refunded: amount },
+            },
+          ]
+        : [],
+    ),
+  ];
+};
+
+const HOUR_MS = 3_600_000;
+export const hoursBetween = (from: string, to: string): number =>
+  Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / HOUR_MS));
+
+const times = ({ created_at, shipped_at, delivered_at, delivery }: Order): readonly Figure[] => [
+  ...(shipped_at === null ? [] : [count('time_to_ship', String(hoursBetween(created_at, shipped_at)))]),
+  ...(delivered_at === null ? [] : [count('time_to_deliver', String(hoursBetween(created_at, delivered_at)))]),
+  ...(delivered_at === null || delivery.estimated_delivery_at === null
+    ? []
+    : [count('on_time', String(delivered_at <= delivery.estimated_delivery_at))]),
+];

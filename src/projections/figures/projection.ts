@@ -1,0 +1,138 @@
+import { isPlaced, NO_ORDER, orderFold, type Order, type OrderEvent } from '../../domain/order/index.ts';
+import { ERASED, type Fact } from '../../domain/shared/decider.ts';
+import { streamId, STREAM_PREFIXES } from '../../event-store/stream-names.ts';
+import type { Recorded } from '../../event-store/recorded.ts';
+import { projection, type Addend, type EventDays } from '../engine/index.ts';
+import { differences, withBookings, type Booking } from './bookings.ts';
+import { figuresOf, VALUES } from './positions.ts';
+
+/** What the events of one order booked, and what is needed to book the next one. Nothing personal is in it. */
+export type FigureRow = {
+  readonly id: string;
+  readonly customer_id: string;
+  readonly currency: string;
+  /** ISO 3166 code, or `unknown`. */
+  readonly country: string;
+  /** The day of the order. */
+  readonly day: string;
+  readonly state: Order;
+  readonly bookings: readonly Booking[];
+};
+
+/** In how many ways the sums are kept, so that each report reads few rows. */
+export type Dimension = 'all' | 'product' | 'customer' | 'country' | Exclude<Booking['kind'], 'sale'>;
+
+/** Without the texts of its lines, and what else no figure is made of. */
+const lean = (order: Order): Order => ({
+  ...order,
+  personal: ERASED,
+  staff_notes: [],
+  feedback: null,
+  lines: order.lines.map((line) => ({ ...line, product_name: null, product_sku: null, product_description: null })),
+});
+
+const countryOf = ({ type, data }: Fact<OrderEvent>): string =>
+  (type === 'OrderPlaced' ? data.ship_country : undefined) ?? 'unknown';
+
+/** An event counts on its business day; one that was imported on the day it happened. */
+const evolve = (
+  row: FigureRow | undefined,
+  { stream, fact, metadata }: Recorded,
+  { booked, happened }: EventDays,
+): FigureRow | undefined => {
+  const told = fact as Fact<OrderEvent>; // order streams hold nothing else
+  const before = row?.state ?? NO_ORDER;
+  const after = orderFold.evolve(before, told);
+  if (!isPlaced(after)) return row;
+  const now = metadata.imported === true ? happened : booked;
+  const day = row?.day ?? now;
+  const changes = differences(isPlaced(before) ? figuresOf(before) : [], figuresOf(after));
+  return {
+    id: streamId(stream),
+    customer_id: after.customer_id,
+    currency: after.currency,
+    country: row?.country ?? countryOf(told),
+    day,
+    state: lean(after),
+    bookings: withBookings(
+      row?.bookings ?? [],
+      changes.map((change) => ({ ...change, day: change.kind === 'status' ? day : now, booked })),
+    ),
+  };
+};
+
+const ORDERS = VALUES.indexOf('orders');
+
+/** An order counts once, however many products are in it: under the key of no product. */
+const countedOnce = ({ key, values }: Booking): readonly number[] =>
+  key === '' ? values : values.map((value, n) => (n === ORDERS ? 0 : value));
+
+/** Of what belongs to no product, no order is counted beside those of the products. */
+const ofProduct = ({ key, values }: Booking): readonly number[] =>
+  key === '' ? values.map((value, n) => (n === ORDERS ? 0 : value)) : values;
+
+const addendsOf = ({ customer_id, currency, country, bookings }: FigureRow): readonly Addend[] =>
+  bookings.flatMap((one): Addend[] => {
+    const { kind, key, day, booked } = one;
+    const under = (dimension: Dimension, name: string, values: readonly number[]): Addend => ({
+      key: [dimension, day, currency, name, booked],
+      values,
+    });
+    if (kind !== 'sale') return [under(kind, key, one.values)];
+    const values = countedOnce(one);
+    return [
+      under('all', '', values),
+      under('product', key, ofProduct(one)),
+      under('customer', customer_id, values),
+      under('country', country, values),
+    ];
+  });
+
+export const figures = projection<FigureRow>({
+  name: 'figures',
+  version: 1,
+  // Every stream: a business day is a range of the whole log.
+  prefixes: STREAM_PREFIXES,
+  isDated: true,
+  personal: false,
+  types: new Set<OrderEvent['type']>([
+    'OrderPlaced',
+    'OrderReleased',
+    'OrderConfirmed',
+    'OrderProcessingStarted',
+    'OrderShipped',
+    'OrderOutForDelivery',
+    'OrderDelivered',
+    'OrderCancelled',
+    'OrderReturned',
+    'OrderItemsModified',
+    'PaymentCaptured',
+    'OrderCredited',
+    'RefundAllocated',
+    'PaymentRefunded',
+    'PaymentRefundFailed',
+    'RefundResolved',
+    'RefundWithdrawn',
+    'ReturnOpened',
+    'ReturnSettled',
+    'ReturnClosed',
+  ]),
+  table: 'figure_orders',
+  key: 'id',
+  columns: {
+    id: 'uuid',
+    customer_id: 'text',
+    currency: 'text',
+    country: 'text',
+    day: 'date',
+    state: 'json',
+    bookings: 'json',
+  },
+  evolve,
+  sums: {
+    table: 'figure_sums',
+    key: { dimension: 'text', day: 'date', currency: 'text', key: 'text', booked: 'date' },
+    values: VALUES,
+    of: addendsOf,
+  },
+});

@@ -1,0 +1,99 @@
+import type { Knex } from 'knex';
+import { VALUES, type Values } from './positions.ts';
+import { periodsOf, type Interval, type Period } from './periods.ts';
+import type { Dimension } from './projection.ts';
+
+/** Sums of one period in one currency, minor units. They may be larger than a number is exact. */
+export type Sums = Readonly<Record<keyof Values, bigint>>;
+
+export type SalesRow = {
+  /** First day of the period. */
+  readonly period: string;
+  readonly currency: string;
+  /** Of the group; '' for what belongs to none. */
+  readonly key: string;
+  readonly sums: Sums;
+};
+
+export type Group = Extract<Dimension, 'product' | 'customer' | 'country'>;
+
+export type SalesQuery = Period & {
+  readonly interval: Interval;
+  /** Default: not grouped. */
+  readonly group?: Group | undefined;
+  /** Default: every currency in which there was something, or else the shop's. */
+  readonly currency?: string | undefined;
+  readonly defaultCurrency: string;
+};
+
+/** A grouped report has no more rows than this: ask for a shorter period, or a longer interval. */
+export const MOST_ROWS = 100_000;
+
+export class TooManyRows extends Error {
+  override readonly name = 'TooManyRows';
+}
+
+const NOTHING = Object.fromEntries(VALUES.map((value) => [value, 0n])) as Sums; // each of them
+
+export const sumsIn = (row: Readonly<Record<string, string>>): Sums =>
+  // Every one of the values, as PostgreSQL writes whole numbers.
+  Object.fromEntries(VALUES.map((value) => [value, BigInt(row[value] ?? '0')])) as Sums;
+
+export const SUMS = VALUES.map((value) => `sum(${value})::text as ${value}`).join(', ');
+
+/** Of one dimension, in a period, in one currency or all, as it was known on a day. */
+export const inPeriod = (
+  dimension: Dimension,
+  { from, to, as_of }: Period,
+  currency?: string,
+): { readonly where: string; readonly bindings: readonly string[] } => ({
+  where:
+    'dimension = ? and day between ? and ?' +
+    (as_of === undefined ? '' : ' and booked <= ?') +
+    (currency === undefined ? '' : ' and currency = ?'),
+  bindings: [
+    dimension,
+    from,
+    to,
+    ...(as_of === undefined ? [] : [as_of]),
+    ...(currency === undefined ? [] : [currency]),
+  ],
+});
+
+const FIRST_DAY: Readonly<Record<Interval, string>> = {
+  day: 'day',
+  week: "date_trunc('week', day)::date",
+  month: "date_trunc('month', day)::date",
+};
+
+/** The sums that are not all zero. */
+const readSums = async (db: Knex, query: SalesQuery): Promise<readonly SalesRow[]> => {
+  const { where, bindings } = inPeriod(query.group ?? 'all', query, query.currency);
+  const { rows } = await db.raw<{ rows: readonly Readonly<Record<string, string>>[] }>(
+    `select (${FIRST_DAY[query.interval]})::text as period, currency, key, ${SUMS}
+     from figure_sums where ${where}
+     group by 1, currency, key
+     having ${VALUES.map((value) => `sum(${value}) <> 0`).join(' or ')}
+     order by 1, currency, key limit ${MOST_ROWS + 1}`,
+    [...bindings],
+  );
+  if (rows.length > MOST_ROWS) throw new TooManyRows(`more than ${MOST_ROWS} rows`);
+  return rows.map((row) => ({
+    period: row['period'] ?? '',
+    currency: row['currency'] ?? '',
+    key: row['key'] ?? '',
+    sums: sumsIn(row),
+  }));
+};
+
+/** What was sold, by period and currency, and by group where that is asked for. Not grouped, every period has a row. */
+export const readSales = async (db: Knex, query: SalesQuery): Promise<readonly SalesRow[]> => {
+  const found = await readSums(db, query);
+  if (query.group !== undefined) return found;
+  const seen = query.currency === undefined ? [...new Set(found.map(({ currency }) => currency))].toSorted() : [];
+  const currencies = seen.length > 0 ? seen : [query.currency ?? query.defaultCurrency];
+  const known = new Map(found.map((row) => [`${row.period} ${row.currency}`, row]));
+  return periodsOf(query).flatMap((period) =>
+    currencies.map((currency) => known.get(`${period} ${currency}`) ?? { period, currency, key: '', sums: NOTHING }),
+  );
+};
