@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import { explainFailure } from './app/explain-failure.ts';
 import { UsageError } from './cli/usage-error.ts';
 
 const USAGE = `Use: npm start                              start everything
@@ -37,6 +36,12 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['help', async () => Promise.resolve(USAGE).then(print)],
 ]);
 
+// Only a failure loads what it takes to name its cause.
+const explain = async (error: unknown): Promise<string> => {
+  if (error instanceof UsageError) return error.message;
+  return (await import('./app/explain-failure.ts')).explainFailure(error);
+};
+
 const run = async ([word = 'start', ...args]: readonly string[]): Promise<void> => {
   const command = COMMANDS.get(/^(-h|--help)$/.test(word) ? 'help' : word);
   if (command === undefined) throw new UsageError(USAGE);
@@ -46,6 +51,6 @@ const run = async ([word = 'start', ...args]: readonly string[]): Promise<void> 
 try {
   await run(process.argv.slice(2));
 } catch (error) {
-  console.error(error instanceof UsageError ? error.message : explainFailure(error));
+  console.error(await explain(error));
   process.exitCode = 1;
 }

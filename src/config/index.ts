@@ -7,7 +7,7 @@ import { missingSecrets, settleSecrets } from './secrets.ts';
 import { shippingFeeOf } from './shipping-fee.ts';
 import { VARIABLES, type Values } from './variables.ts';
 import { InvalidConnectionString, parseConnectionString } from '../event-store/eventstoredb/connection-string.ts';
-import { DEFAULT_ORDER_SETTINGS, type OrderSettings } from '../domain/order/index.ts';
+import { DEFAULT_ORDER_SETTINGS, type OrderSettings } from '../domain/order/settings.ts';
 
 export { ConfigError, type Environment } from './read-values.ts';
 

@@ -1,4 +1,4 @@
-import { CANCELLABLE_STATUSES, RETURNABLE_STATUSES } from '../domain/order/index.ts';
+import { CANCELLABLE_STATUSES, RETURNABLE_STATUSES } from '../domain/order/settings.ts';
 import { flag, list, matching, oneOf, text, url, whole, type Parser } from './parser.ts';
 import { crontabTime } from './crontab-time.ts';
 import {

@@ -28,6 +28,8 @@ export type OrderSettings = {
   readonly returnWindowDays: number;
 };
 
+export { CANCELLABLE_STATUSES, RETURNABLE_STATUSES };
+
 export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   cancellationStatuses: CANCELLABLE_STATUSES,
   returnStatuses: RETURNABLE_STATUSES,
