@@ -22,12 +22,10 @@ export type KillsUnderLoadOptions = {
   readonly dataDir: string;
   /** The processes to kill; the seed decides order and times. */
   readonly victims: readonly Victim[];
-  /** Connections that place orders meanwhile. Default 4. */
-  readonly clients?: number;
-  /** Pause of a client between two orders, on average, milliseconds. Default 100. */
-  readonly pauseMs?: number;
-  /** Factor for the time limits of a recovery. Default 1. */
-  readonly leniency?: number;
+  /** Connections that place orders meanwhile. */
+  readonly clients: number;
+  /** Factor for the time limits of a recovery. */
+  readonly leniency: number;
   readonly print: (line: string) => void;
 };
 
@@ -48,7 +46,7 @@ const killVictims = async (
     dice,
     orders,
     victims,
-    leniency = 1,
+    leniency,
     print,
   }: { dice: Dice; orders: Acknowledged[] } & Pick<KillsUnderLoadOptions, 'victims' | 'leniency' | 'print'>,
 ): Promise<readonly string[]> => {
@@ -81,18 +79,20 @@ const inspect = async (
   const events = await inspectLog(service.url, service.masterKey);
   for (const machine of service.machines)
     for (const role of ROLES) assert.ok(isAlive(machine.pid(role)), `a ${role} runs on each machine`);
-  return { orders: orders.length, invoices, events };
+  const report = { orders: orders.length, invoices, events };
+  assert.ok(report.orders > 10 && report.invoices > 5, `too little happened: ${JSON.stringify(report)}`);
+  return report;
 };
 
 const killWhileOrdering = async (service: Service, options: KillsUnderLoadOptions): Promise<KillsUnderLoadReport> => {
-  const { seed, clients = 4, pauseMs = 100 } = options;
+  const { seed, clients } = options;
   const { machines, token } = service;
   const dice = createDice(seed);
   const orders: Acknowledged[] = [];
   const closing = new AbortController();
   const ask = createAsk(() => machines.map(({ address }) => address), token);
   const shops = Array.from({ length: clients }, () =>
-    keepOrdering(ask, createDice(dice.below(2 ** 31)), { orders, signal: closing.signal, pauseMs }),
+    keepOrdering(ask, createDice(dice.below(2 ** 31)), { orders, signal: closing.signal }),
   );
   const shopping = Promise.all(shops);
   shopping.catch(() => undefined); // awaited below

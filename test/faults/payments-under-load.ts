@@ -19,15 +19,16 @@ export type PaymentsUnderLoadOptions = {
   readonly program: string;
   /** An empty folder. */
   readonly dataDir: string;
-  /** How often all races run; the races of one round are concurrent. Default 1. */
-  readonly rounds?: number;
   readonly print: (line: string) => void;
 };
 
-/** Kills one worker after the other until `signal` aborts; a kill can hit any line of a job. */
+/** A worker that is killed each time it has started would only show that nothing gets done. */
+const MOST_KILLS = 6;
+
+/** Kills one worker after the other, {@link MOST_KILLS} at most, until `signal` aborts; a kill can hit any line of a job. */
 const killWorkers = async (service: Service, dice: Dice, signal: AbortSignal): Promise<number> => {
   let killed = 0;
-  while (!signal.aborted) {
+  while (!signal.aborted && killed < MOST_KILLS) {
     await delay(200 + dice.below(800));
     await killVictim('worker', dice.pick(service.machines), service.dataDir);
     killed += 1;
@@ -35,18 +36,15 @@ const killWorkers = async (service: Service, dice: Dice, signal: AbortSignal): P
   return killed;
 };
 
-const race = async (service: Service, ask: Ask, dice: Dice, rounds: number): Promise<readonly string[]> => {
+const race = async (service: Service, ask: Ask, dice: Dice): Promise<readonly string[]> => {
   const closing = new AbortController();
   const killing = killWorkers(service, dice, closing.signal);
-  const orders: string[] = [];
   try {
-    for (let round = 0; round < rounds; round += 1)
-      orders.push(...(await Promise.all(dice.shuffle(RACES).map((each) => each(ask)))));
+    return await Promise.all(dice.shuffle(RACES).map((each) => each(ask)));
   } finally {
     closing.abort();
     await killing;
   }
-  return orders;
 };
 
 type Job = { readonly task: string; readonly state: string; readonly reason: string | null };
@@ -115,7 +113,7 @@ export const runPaymentsUnderLoad = async (
   const [first, second] = machines;
   try {
     const ask = createAsk(() => machines.map(({ address }) => address), token);
-    const orders = await race(service, ask, createDice(options.seed), options.rounds ?? 1);
+    const orders = await race(service, ask, createDice(options.seed));
     await waitUntilIdle(ask);
     await assertBooks(service, orders);
     const memos = await assertDocuments(ask);

@@ -1,24 +1,34 @@
 /**
  * `npm run test:faults -- [--rounds 10 | --minutes N] [--sequences 10000] [--seed N]`: random command sequences with a
  * crash at any step, then rounds that kill real processes under load. Prints the seed that repeats the run.
+ *
+ * `npm test` makes a round lighter, since other tests run beside it: `--victims api,worker` names the processes to kill,
+ * `--clients 2` the connections that place orders, and `--leniency 4` multiplies the time limits of a recovery.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../support/temporary.ts';
 import { crashAnywhere } from './crash-anywhere.ts';
-import { createDice, freshSeed } from '../support/random.ts';
+import { createDice, seedFrom } from '../support/random.ts';
 import { runKillsUnderLoad } from './kills-under-load.ts';
 import type { Victim } from './kills/victims.ts';
 
 const VICTIMS: readonly Victim[] = ['api', 'api', 'projector', 'projector', 'worker', 'worker', 'postgres', 'keeper'];
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const isVictim = (name: string): name is Victim => VICTIMS.some((victim) => victim === name);
 const text = { type: 'string' } as const;
 
-const { values } = parseArgs({ options: { rounds: text, minutes: text, sequences: text, seed: text } });
-const seed = Number(values.seed ?? freshSeed());
+const { values } = parseArgs({
+  options: { rounds: text, minutes: text, sequences: text, seed: text, victims: text, clients: text, leniency: text },
+});
+const seed = seedFrom(values.seed);
 const sequences = Number(values.sequences ?? 10_000);
 const until = values.minutes === undefined ? Infinity : Date.now() + Number(values.minutes) * 60_000;
 const rounds = Number(values.rounds ?? (values.minutes === undefined ? 10 : Infinity));
+
+const victims = values.victims?.split(',').filter(isVictim) ?? VICTIMS;
+const clients = Number(values.clients ?? 4);
+const leniency = Number(values.leniency ?? 1);
 
 const crashes = async (): Promise<void> => {
   if (sequences === 0) return;
@@ -31,7 +41,7 @@ const crashes = async (): Promise<void> => {
 const round = async (n: number, roundSeed: number): Promise<void> => {
   console.log(`round ${n}, seed ${roundSeed}`);
   const { path, remove } = await temporaryFolder();
-  const options = { seed: roundSeed, program, dataDir: path, victims: VICTIMS, print: console.log };
+  const options = { seed: roundSeed, program, dataDir: path, victims, clients, leniency, print: console.log };
   console.log(`  ${JSON.stringify(await runKillsUnderLoad(options))}: every promise held`);
   await remove();
 };

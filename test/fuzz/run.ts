@@ -3,13 +3,13 @@
  * bad. Prints the seed that repeats it, how often each operation was asked and answered 2xx, and what breaks the contract.
  */
 import { parseArgs } from 'node:util';
-import { freshSeed } from '../support/random.ts';
+import { seedFrom } from '../support/random.ts';
 import { fuzz, type FuzzReport } from './fuzz.ts';
 import { startFuzzedApi } from './start.ts';
 
 const text = { type: 'string' } as const;
 const { values } = parseArgs({ options: { requests: text, seed: text } });
-const seed = Number(values.seed ?? freshSeed());
+const seed = seedFrom(values.seed);
 const requests = Number(values.requests ?? 10_000);
 
 const report = ({ operations, statuses, faults }: FuzzReport, seconds: number): void => {

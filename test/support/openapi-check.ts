@@ -19,7 +19,8 @@ const pointer = (steps: readonly string[]): string =>
 export const documentChecker = (document: OpenApiDocument): Checker => {
   const known = checkers.get(document);
   if (known !== undefined) return known;
-  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  // To compile a schema costs far more here than to use it a few times.
+  const ajv = new Ajv2020({ strict: false, allErrors: true, inlineRefs: false, code: { optimize: false } });
   addFormats.default(ajv);
   ajv.addSchema({ ...document, $id: 'openapi' });
   const compiled = new Map<string, ValidateFunction>();

@@ -1,7 +1,6 @@
 import { randomInt } from 'node:crypto';
 
-/** A seed that no run had before, for `test:fuzz`, `test:faults` and the nightly job. */
-export const freshSeed = (): number => randomInt(2 ** 31 - 1);
+const freshSeed = (): number => randomInt(2 ** 31 - 1);
 
 /** The same in every `npm test`: a failure comes again, and a change that brings it is the change that shows it. */
 const FIXED_SEED = 1;
@@ -13,6 +12,9 @@ const readSeed = (given: string | undefined): number => {
   if (Number.isSafeInteger(seed)) return seed;
   throw new RangeError(`SEED must be an integer or the word fresh, not ${given}`);
 };
+
+/** For `test:fuzz` and `test:faults`: the given seed, else one that no run had before. */
+export const seedFrom = (given: string | undefined): number => readSeed(given ?? process.env['SEED'] ?? 'fresh');
 
 /** What all random cases of this process come from. `SEED=123` repeats a run, `SEED=fresh` draws a new one. */
 export const seed = readSeed(process.env['SEED']);

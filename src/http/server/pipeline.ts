@@ -48,10 +48,10 @@ const revisionOf = (subject: unknown): bigint | undefined =>
     ? subject.revision
     : undefined;
 
-/** A text parameter that PostgreSQL cannot hold names nothing. */
 /** What a request with an Idempotency-Key asks for, and how to tell it from another one with that key. */
 type Keyed = { readonly command_id: string; readonly request_hash: string };
 
+/** PostgreSQL can hold it: a text parameter that it cannot hold names nothing. */
 const isPlain = (text: string): boolean => text.length <= 255 && !text.includes('\0') && text.isWellFormed();
 
 /** `/orders/:id/history` → `order`: what the first parameter of a path names. */
@@ -88,7 +88,10 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
   const { spec, load, handle, replay } = route;
   const { permission, readModels } = spec;
   const rateClass = spec.rateClass ?? (spec.methods.includes('GET') ? 'read' : 'write');
-  const read = compileReader(route, ajv, deps);
+  // With the first request: a start does not wait for more than a hundred schemas, most of which it will not use soon.
+  let reader: ReturnType<typeof compileReader> | undefined;
+  const read = (...input: Parameters<ReturnType<typeof compileReader>>): Promise<Read> =>
+    (reader ??= compileReader(route, ajv, deps))(...input);
   const now = deps.now ?? (() => new Date());
   const runOnce = createRunOnce({
     keys: deps.keys,

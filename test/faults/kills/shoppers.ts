@@ -27,6 +27,8 @@ const LIVES: readonly (readonly string[])[] = [
   ['confirm', 'cancel'],
   [],
 ];
+/** Pause of a client between two orders, on average, milliseconds. */
+const PAUSE_MS = 100;
 const SHIPPING = new Set(['ship', 'out_for_delivery']);
 
 const someItems = (dice: Dice) =>
@@ -80,15 +82,11 @@ export const act = async (ask: Ask, dice: Dice, order: Acknowledged, action: str
 export const keepOrdering = async (
   ask: Ask,
   dice: Dice,
-  {
-    orders,
-    signal,
-    pauseMs,
-  }: { readonly orders: Acknowledged[]; readonly signal: AbortSignal; readonly pauseMs: number },
+  { orders, signal }: { readonly orders: Acknowledged[]; readonly signal: AbortSignal },
 ): Promise<void> => {
   while (!signal.aborted) {
     const order = await place(ask, dice, orders);
     for (const action of dice.pick(LIVES)) await act(ask, dice, order, action);
-    await delay(dice.below(2 * pauseMs));
+    await delay(dice.below(2 * PAUSE_MS));
   }
 };

@@ -6,6 +6,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { SPECS } from '../../../src/http/specs.ts';
 import { createAjv, compileBody } from '../../../src/http/server/validation/body-validator.ts';
+import { compileQuery } from '../../../src/http/server/validation/query-reader.ts';
 import { apiMarkdown } from '../../../src/http/server/documentation/api-markdown.ts';
 import { NOT_WALKED, WALK } from '../../../src/http/server/documentation/postman-walk.ts';
 import { operationIdOf, templatePath, type OpenApiDocument } from '../../../src/http/server/documentation/openapi.ts';
@@ -100,9 +101,10 @@ openapi('has an example for every answer and body, and each validates', () => {
   }
 });
 
-openapi('example bodies pass the validation that requests pass', () => {
+openapi('queries compile, and example bodies pass the validation that requests pass', () => {
   const ajv = createAjv();
   for (const spec of SPECS) {
+    if (spec.query !== undefined) assert.type(compileQuery(ajv, spec.query), 'function', spec.operationId);
     if (spec.body === undefined) continue;
     const errors = compileBody(ajv, spec.body)(structuredClone(spec.example), { currency: 'EUR' });
     assert.equal(errors, [], spec.operationId);
