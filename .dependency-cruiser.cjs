@@ -4,7 +4,7 @@
  */
 
 /** What every room may know of the event store: its port and its codec, not its adapters. */
-const STORE = '^src/event-store/(port|recorded|codec|stream-names|outage)[.]ts$';
+const STORE = '^src/event-store/(port|recorded|codec|snapshots|stream-names|outage)[.]ts$';
 const DOMAIN = '^src/domain/';
 /** Money, currencies, erased marks: the words that data is written in. */
 const DOMAIN_WORDS = '^src/domain/shared/';

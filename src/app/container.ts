@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
-import { createHandle, createReadStream, type Handle, type ReadStream } from '../commands/index.ts';
+import { createHandle, createLoadPast, createReadStream, type Handle, type ReadStream } from '../commands/index.ts';
 import type { Config } from '../config/index.ts';
 import { createCodec, isOwnEvent, type Codec } from '../event-store/codec.ts';
 import type { EventStore } from '../event-store/port.ts';
 import { openPostgresEventStore } from '../event-store/postgres/index.ts';
+import { openSnapshots } from '../event-store/postgres/snapshots.ts';
+import { hashOfCode } from '../platform/code-hash.ts';
 import { openDataKeys, type DataKeys } from '../platform/data-keys.ts';
 import { openDatabase } from '../platform/database.ts';
 import type { Logger } from '../platform/logging.ts';
@@ -24,17 +26,16 @@ export type Container = {
   readonly foreignEvents?: () => number;
 };
 
+/** The code that makes a state from stored events: a snapshot by other code is none. */
+const FOLDING = ['../domain', '../event-store'].map((folder) => new URL(folder, import.meta.url));
+
 export const createContainer = (opened: Pick<Container, 'db' | 'store' | 'masterKey' | 'foreignEvents'>): Container => {
   const { db, store, masterKey } = opened;
   const dataKeys = openDataKeys({ db, masterKey });
   const codec = createCodec(dataKeys);
-  return {
-    ...opened,
-    dataKeys,
-    codec,
-    handle: createHandle({ store, codec }),
-    readStream: createReadStream({ store, codec }),
-  };
+  const snapshots = openSnapshots({ db, keys: dataKeys, codeHash: () => hashOfCode(FOLDING) });
+  const loading = { store, codec, loadPast: createLoadPast({ store, codec, snapshots }) };
+  return { ...opened, dataKeys, codec, handle: createHandle(loading), readStream: createReadStream(loading) };
 };
 
 export type OpenContainer = Container & {

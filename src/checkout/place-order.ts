@@ -64,9 +64,10 @@ export const findPlaced = async (
 ): Promise<OrderOutcome | undefined> => {
   const id = orderIdOf(context.command_id);
   const found = await readStream(orderFold, orderStream(id), { revision: 0n });
-  const [placed] = found?.events ?? [];
-  if (placed !== undefined) demandSameRequest(context, placed);
-  return found && { ...found, id, events: [], repeated: true };
+  if (found === undefined) return undefined;
+  demandSameRequest(context, found.last);
+  const { state, revision, position } = found;
+  return { id, state, revision, position, events: [], repeated: true };
 };
 
 /** A context for a command that perhaps another request began: that one's key is not asked about. */

@@ -9,7 +9,7 @@ const PROCESS_ATTEMPTS = 20;
 export const handleOrThrow = async <C extends { readonly type: string }, E extends DomainEvent, S, R extends Rejection>(
   handle: Handle,
   decider: Decider<C, E, S, R>,
-  request: Request<C>,
+  request: Request<C, NoInfer<S>>,
 ): Promise<Done<S>> => {
   const outcome = await handle(decider, { attempts: PROCESS_ATTEMPTS, ...request });
   if (wasRejected(outcome))

@@ -1,6 +1,5 @@
 import type { DomainEvent } from '../domain/events.ts';
-import { isErased, type Decider, type Fact, type Fold, type Rejection } from '../domain/shared/decider.ts';
-
+import { isErased, type Decider, type Rejection } from '../domain/shared/decider.ts';
 import { eventId, type Codec, type EventContext } from '../event-store/codec.ts';
 import {
   WrongExpectedRevision,
@@ -10,8 +9,10 @@ import {
   type Revision,
 } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
+import { createLoadPast, customerNamedBy, foldPast, mayHold, type LoadPast, type Past } from './past.ts';
 
 const MAX_ATTEMPTS = 5;
+const NO_MARKS = Buffer.alloc(0);
 
 /** Lost the race for a stream time after time: try again later. */
 export class TooMuchContention extends Error {
@@ -23,17 +24,17 @@ export class OtherRequest extends Error {
   override readonly name = 'OtherRequest';
 }
 
-export type Request<C> = {
+export type Request<C, S = unknown> = {
   readonly stream: string;
   readonly command: C;
   readonly context: EventContext;
   /** The revision the caller demands (If-Match). A stream that has moved on is then not decided on again. */
   readonly expected?: Revision | undefined;
   /**
-   * The whole stream as the caller knows it, decided on without reading it again; empty where its name was made up just
-   * now. Should it have moved on, the append says so and it is read after all.
+   * The stream as the caller knows it, decided on without reading it again; `NO_PAST` where its name was made up just now.
+   * Should it have moved on, the append says so and it is read after all.
    */
-  readonly known?: readonly Recorded[] | undefined;
+  readonly known?: Past<S> | undefined;
   /** The decider's initial state stands for everything up to this revision: the stream is read only after it. */
   readonly after?: Revision;
   /** How often a lost race is decided again. Default 5. */
@@ -58,21 +59,13 @@ export const wasRejected = <S, R>(outcome: Outcome<S, R>): outcome is Rejected<S
 
 export type Handle = <C, E extends DomainEvent, S, R extends Rejection>(
   decider: Decider<C, E, S, R>,
-  request: Request<C>,
+  request: Request<C, NoInfer<S>>,
 ) => Promise<Outcome<S, R>>;
 
-/** Folds a stream. Which aggregate's events it holds is decided by the stream's name alone, hence the cast. */
-export const fold = <E extends DomainEvent, S>({ initialState, evolve }: Fold<E, S>, events: readonly Recorded[]): S =>
-  events.reduce((state, { fact }) => evolve(state, fact as Fact<E>), initialState);
-
-/** The customer whose key seals a stream's personal data: named, where there is one, by its first event. */
-const customerOf = (first: { readonly data: object } | undefined): string | undefined =>
-  first !== undefined && 'customer_id' in first.data && typeof first.data.customer_id === 'string'
-    ? first.data.customer_id
-    : undefined;
+type Place = Pick<Request<unknown>, 'stream' | 'context'>;
 
 /** Where in the stream the events of this command lie, when it has been done before. */
-const findDone = ({ stream, context }: Request<unknown>, past: readonly Recorded[]) => {
+const findDone = ({ stream, context }: Place, past: readonly Recorded[]) => {
   const start = past.findIndex(({ id }) => id === eventId(context.command_id, stream, 0));
   const first = past[start];
   if (first === undefined) return undefined;
@@ -94,10 +87,19 @@ export const demandSameRequest = ({ request }: Pick<EventContext, 'request'>, fi
 };
 
 /** The one loop of every command: read, fold, decide, append. The append is the only commit point. */
-export const createHandle = ({ store, codec }: { readonly store: EventStore; readonly codec: Codec }): Handle => {
+export const createHandle = ({
+  store,
+  codec,
+  loadPast = createLoadPast({ store, codec }),
+}: {
+  readonly store: EventStore;
+  readonly codec: Codec;
+  /** Default: every stream is read whole. */
+  readonly loadPast?: LoadPast;
+}): Handle => {
   const append = async (
-    { stream, context }: Request<unknown>,
-    past: readonly Recorded[],
+    { stream, context }: Place,
+    { base, events: past }: Past<unknown>,
     accepted: readonly DomainEvent[],
   ): Promise<readonly Recorded[]> => {
     const last = past.at(-1);
@@ -107,7 +109,7 @@ export const createHandle = ({ store, codec }: { readonly store: EventStore; rea
       context,
       revision: last === undefined ? 0n : last.revision + 1n,
       previousHash: last?.metadata.hash ?? null,
-      customerId: customerOf(past[0]?.fact ?? accepted[0]),
+      customerId: base?.customer_id ?? customerNamedBy(past[0]?.fact ?? accepted[0]),
     });
     const { revision, position } = await store.append(
       stream,
@@ -121,37 +123,51 @@ export const createHandle = ({ store, codec }: { readonly store: EventStore; rea
     });
   };
 
+  const readWhole = async (stream: string, from?: Revision) =>
+    codec.decode(await store.readStream(stream, from === undefined ? {} : { from }));
+
   return async (decider, request) => {
-    const { stream, expected, after = -1n, attempts = MAX_ATTEMPTS } = request;
-    const foldAfter = (events: readonly Recorded[]) =>
-      fold(decider, after < 0n ? events : events.filter(({ revision }) => revision > after));
-    const done = (events: readonly Recorded[], own: readonly Recorded[], repeated: boolean) => {
-      const { revision, position } = events.at(-1) ?? { revision: -1n, position: 0n };
-      return { state: foldAfter(events), revision, position, events: own, repeated };
+    const { stream, context, expected, after = -1n, attempts = MAX_ATTEMPTS } = request;
+
+    type Known = Past<typeof decider.initialState>;
+    const read = async (): Promise<Known> => {
+      if (after < 0n) return loadPast(decider, stream);
+      // The event at `after` itself is read too: the next one's hash and expected revision build on it.
+      const base = { revision: after, state: decider.initialState, customer_id: null, marks: NO_MARKS };
+      return { base, events: await readWhole(stream, after) };
     };
-    // The event at `after` itself is read too: the next one's hash and expected revision build on it.
-    const readPast = async () => codec.decode(await store.readStream(stream, after < 0n ? {} : { from: after }));
+    /** An event of this command may be among those that were folded before: then all of them are looked at. */
+    const withOwn = async (past: Known): Promise<Known> =>
+      past.base !== undefined && mayHold(past.base, eventId(context.command_id, stream, 0))
+        ? { base: undefined, events: await readWhole(stream) }
+        : past;
+    const done = (past: Known, own: readonly Recorded[], repeated: boolean) => {
+      const { revision, position } = past.events.at(-1) ?? { revision: -1n, position: 0n };
+      return { state: foldPast(decider, past), revision, position, events: own, repeated };
+    };
 
     for (let attempt = 1; attempt <= attempts; attempt++) {
-      const past = attempt === 1 && request.known !== undefined ? request.known : await readPast();
+      const known = attempt === 1 ? request.known : undefined;
+      const past = await withOwn(known ?? (await read()));
+      const { base, events } = past;
 
-      const before = findDone(request, past);
+      const before = findDone(request, events);
       if (before !== undefined) {
-        demandSameRequest(request.context, before.first);
-        return done(past.slice(0, before.end), past.slice(before.start, before.end), true);
+        demandSameRequest(context, before.first);
+        return done({ base, events: events.slice(0, before.end) }, events.slice(before.start, before.end), true);
       }
 
-      const found: ExpectedRevision = past.at(-1)?.revision ?? 'no_stream';
+      const found: ExpectedRevision = events.at(-1)?.revision ?? 'no_stream';
       if (expected !== undefined && expected !== found) throw new WrongExpectedRevision(stream, expected, found);
 
-      const state = foldAfter(past);
+      const state = foldPast(decider, past);
       const decision = decider.decide(request.command, state);
       if ('rejected' in decision) return { rejection: decision, state };
       if (decision.accepted.length === 0) return done(past, [], false);
 
       try {
         const own = await append(request, past, decision.accepted);
-        return done([...past, ...own], own, false);
+        return done({ base, events: [...events, ...own] }, own, false);
       } catch (error) {
         if (!(error instanceof WrongExpectedRevision)) throw error; // lost the race: decide again on what is there now
       }

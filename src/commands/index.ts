@@ -17,7 +17,6 @@ export {
   TooMuchContention,
   createHandle,
   demandSameRequest,
-  fold,
   wasRejected,
 } from './handle.ts';
 export { type OrderMoneyCommands, createOrderMoneyCommands } from './order-money.ts';
@@ -37,6 +36,7 @@ export type { PaymentTokens } from './payment-tokens.ts';
 export { type Finding, type PaymentCommandOutcome, type PaymentCommands, createPaymentCommands } from './payments.ts';
 export { processContext, saidBy } from './process-context.ts';
 export { readPaymentOf } from './read-payment.ts';
+export { type LoadPast, type Past, createLoadPast, fold, NO_PAST } from './past.ts';
 export { type AsOf, type ReadStream, createReadStream } from './read.ts';
 export { type ReturnProcess, createReturnProcess } from './return-process.ts';
 export { type OpenReturnInput, type ReturnCommands, type ReturnOutcome, createReturnCommands } from './returns.ts';

@@ -21,9 +21,9 @@ import type {
 import type { NumberKind } from '../domain/shared/numbers.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import type { Revision } from '../event-store/port.ts';
-import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream } from '../event-store/stream-names.ts';
 import type { Handle, Outcome } from './handle.ts';
+import { NO_PAST, type Past } from './past.ts';
 import { saidBy } from './process-context.ts';
 
 export type OrderOutcome = Outcome<OrderState, OrderRejection> & { readonly id: string };
@@ -63,8 +63,8 @@ type OnOrder = Caller & {
   readonly id: string;
   /** The caller's If-Match. */
   readonly expected?: Revision | undefined;
-  /** Its events, as the caller has just read them. */
-  readonly known?: readonly Recorded[];
+  /** The order, as the caller has just read it. */
+  readonly known?: Past<OrderState>;
 };
 
 export type OrderCommands = {
@@ -136,7 +136,7 @@ export const createOrderCommands = ({
         ...saidBy(caller.context),
       };
       const stream = orderStream(id);
-      return { ...(await handle(decider, { stream, command, context, known: repeatable ? undefined : [] })), id };
+      return { ...(await handle(decider, { stream, command, context, known: repeatable ? undefined : NO_PAST })), id };
     },
     takeAction: (target, data) => onOrder(target, { type: 'TakeOrderAction', data, ...saidBy(target.context) }),
     replaceItems: (target, { lines, overrides_catalogue }) =>

@@ -27,7 +27,7 @@ import {
 import { canAccess } from '../domain/shared/access.ts';
 import type { Actor, Instant } from '../domain/shared/decider.ts';
 import type { Currency, Minor } from '../domain/shared/money.ts';
-import { eventId } from '../event-store/codec.ts';
+import { eventId, type EventContext } from '../event-store/codec.ts';
 import { WrongExpectedRevision, type Revision } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, paymentStream } from '../event-store/stream-names.ts';
@@ -36,10 +36,11 @@ import { demandSameRequest, wasRejected, type Handle, type Outcome } from './han
 import type { PaymentProcess } from './payment-process.ts';
 import type { Caller, DrawNumber } from './orders.ts';
 import type { PaymentTokens } from './payment-tokens.ts';
+import { NO_PAST } from './past.ts';
 import { saidBy } from './process-context.ts';
 import { tryEagerly } from './try-eagerly.ts';
 import type { WaitForTurn } from './wait-for-turn.ts';
-import type { Folded, ReadStream } from './read.ts';
+import { findById, type Folded, type ReadStream } from './read.ts';
 
 export type PaymentRejected = PaymentRejection | OrderRejection;
 export type PaymentCommandOutcome = Outcome<PaymentState, PaymentRejected> & { readonly id: string };
@@ -172,14 +173,27 @@ export const createPaymentCommands = ({
     const data = { payment_number, order_id, customer_id, method, amount, currency, transaction_id, personal };
     const command = { type: 'InitiatePayment', data, ...saidBy(context) } as const;
     const stream = paymentStream(id);
-    return { ...(await handle(paymentDecider, { stream, command, context, known: repeatable ? undefined : [] })), id };
+    return {
+      ...(await handle(paymentDecider, { stream, command, context, known: repeatable ? undefined : NO_PAST })),
+      id,
+    };
   };
 
-  const findStarted = async (
-    order_id: string,
-    isIt: (started: Recorded<PaymentStarted>) => boolean,
-  ): Promise<Recorded<PaymentStarted> | undefined> =>
-    findEvent((await readStream(decider, orderStream(order_id)))?.events ?? [], 'PaymentStarted', isIt);
+  type Started = Recorded<PaymentStarted> | undefined;
+
+  /** What this very command started on the order before: its answer was lost. */
+  const findOwnStart = async (order_id: string, { command_id }: EventContext): Promise<Started> => {
+    const stream = orderStream(order_id);
+    const order = await readStream(decider, stream);
+    const own = order && (await findById(order, eventId(command_id, stream, 0)));
+    return own !== undefined && isOf('PaymentStarted')(own) ? own : undefined;
+  };
+
+  const findStart = async (order_id: string, payment_id: string): Promise<Started> => {
+    const order = await readStream(decider, orderStream(order_id));
+    const events = order === undefined ? [] : await order.events();
+    return findEvent(events, 'PaymentStarted', ({ fact }) => fact.data.payment_id === payment_id);
+  };
 
   /** Payments of an order that have ended and of which it has not heard yet: their room is free. */
   const recordEnded = async (order_id: string, at: Instant): Promise<boolean> => {
@@ -187,9 +201,8 @@ export const createPaymentCommands = ({
     if (order === undefined || !isPlaced(order)) return false;
     let hasEnded = false;
     for (const { payment_id } of order.payments.filter(({ status }) => status === 'in_flight')) {
-      const ended = (await readPayment(payment_id))?.events.find(
-        isOf('PaymentCompleted', 'PaymentDeclined', 'PaymentCancelled'),
-      );
+      const payment = await readPayment(payment_id);
+      const ended = (await payment?.events())?.find(isOf('PaymentCompleted', 'PaymentDeclined', 'PaymentCancelled'));
       if (ended === undefined) continue;
       await paymentProcess.recordOutcome(ended, at);
       hasEnded = true;
@@ -205,7 +218,7 @@ export const createPaymentCommands = ({
     const isFull = wasRejected(first) && first.rejection.rejected === 'payment.exceeds_amount_due';
     const outcome = isFull && (await recordEnded(order_id, context.at)) ? await ask() : first;
     if (wasRejected(outcome)) return outcome.rejection;
-    const started = await findStarted(order_id, ({ fact }) => fact.data.payment_id === id);
+    const started = findEvent(outcome.events, 'PaymentStarted') ?? (await findStart(order_id, id));
     if (started === undefined) throw new Error(`order ${order_id} accepted payment ${id} without a word`);
     return started;
   };
@@ -217,8 +230,7 @@ export const createPaymentCommands = ({
     if (found === undefined || !isPayment(found.state)) return onPayment(target, command);
     const { state, revision } = found;
 
-    const own = eventId(context.command_id, orderStream(state.order_id), 0);
-    const begun = await findStarted(state.order_id, (started) => started.id === own);
+    const begun = await findOwnStart(state.order_id, context);
     if (begun !== undefined) demandSameRequest(context, begun);
     const isRejected = 'rejected' in paymentDecider.decide(command, state);
     const isOutdated = expected !== undefined && expected !== revision;
@@ -235,10 +247,10 @@ export const createPaymentCommands = ({
     const found = await readPayment(id);
     if (found === undefined || !isPayment(found.state))
       return { id, rejection: { rejected: 'payment.not_found' }, state: NO_PAYMENT };
-    const { state, revision, events } = found;
+    const { state, revision } = found;
     if (expected !== undefined && expected !== revision)
       throw new WrongExpectedRevision(paymentStream(id), expected, revision);
-    const completed = findEvent(events, 'PaymentCompleted');
+    const completed = findEvent(await found.events(), 'PaymentCompleted');
     if (completed === undefined)
       return { id, rejection: { rejected: 'payment.not_refundable', current_status: state.status }, state };
 

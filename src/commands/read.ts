@@ -3,14 +3,27 @@ import type { Fold } from '../domain/shared/decider.ts';
 import type { Codec } from '../event-store/codec.ts';
 import type { EventStore, Position, Revision } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
-import { fold } from './handle.ts';
+import { createLoadPast, foldPast, mayHold, type LoadPast, type Past } from './past.ts';
 
 /** A stream folded: always current, or as it was at a revision or a moment. */
 export type Folded<S> = {
   readonly state: S;
   readonly revision: Revision;
   readonly position: Position;
-  readonly events: readonly Recorded[];
+  /** The newest event folded. */
+  readonly last: Recorded;
+  /** What a command is decided on. */
+  readonly past: Past<S>;
+  /** All events folded, from the first one: of a long stream they are read for it. */
+  readonly events: () => Promise<readonly Recorded[]>;
+};
+
+/** The event of this id among those folded. */
+export const findById = async ({ past, events }: Folded<unknown>, id: string): Promise<Recorded | undefined> => {
+  const isIt = (recorded: Recorded): boolean => recorded.id === id;
+  const found = past.events.find(isIt);
+  if (found !== undefined || past.base === undefined || !mayHold(past.base, id)) return found;
+  return (await events()).find(isIt);
 };
 
 /** Up to and including this revision, or what had happened by this moment (ISO 8601, UTC). */
@@ -22,20 +35,36 @@ export type ReadStream = <E extends DomainEvent, S>(
   asOf?: AsOf,
 ) => Promise<Folded<S> | undefined>;
 
-const isWithin = (asOf: AsOf, { revision, fact }: Recorded): boolean =>
-  'revision' in asOf ? revision <= asOf.revision : fact.at <= asOf.at;
-
 /**
  * Folds a stream for a query. Undefined: there is no such stream, or there was none then; also when the revision asked
  * for lies above the head.
  */
-export const createReadStream =
-  ({ store, codec }: { readonly store: EventStore; readonly codec: Codec }): ReadStream =>
-  async (folding, stream, asOf) => {
-    const all = await codec.decode(await store.readStream(stream));
-    const events = asOf === undefined ? all : all.filter((event) => isWithin(asOf, event));
-    const last = events.at(-1);
+export const createReadStream = ({
+  store,
+  codec,
+  loadPast = createLoadPast({ store, codec }),
+}: {
+  readonly store: Pick<EventStore, 'readStream'>;
+  readonly codec: Pick<Codec, 'decode'>;
+  /** Default: every stream is read whole. */
+  readonly loadPast?: LoadPast;
+}): ReadStream => {
+  const readWhole = async (stream: string, until: Revision) =>
+    codec.decode(await store.readStream(stream, { limit: Number(until) + 1 }));
+
+  return async <E extends DomainEvent, S>(folding: Fold<E, S>, stream: string, asOf?: AsOf) => {
+    const loadAsOf = async (): Promise<Past<S>> => {
+      if (asOf === undefined) return loadPast(folding, stream);
+      if ('revision' in asOf) return loadPast(folding, stream, asOf.revision);
+      const all = await codec.decode(await store.readStream(stream));
+      return { base: undefined, events: all.filter(({ fact }) => fact.at <= asOf.at) };
+    };
+    const past = await loadAsOf();
+    const last = past.events.at(-1);
     if (last === undefined) return undefined;
-    if (asOf !== undefined && 'revision' in asOf && last.revision !== asOf.revision) return undefined;
-    return { state: fold(folding, events), revision: last.revision, position: last.position, events };
+    const { revision, position } = last;
+    if (asOf !== undefined && 'revision' in asOf && revision !== asOf.revision) return undefined;
+    const events = async () => (past.base === undefined ? past.events : readWhole(stream, revision));
+    return { state: foldPast(folding, past), revision, position, last, past, events };
   };
+};

@@ -36,7 +36,7 @@ import type { PaymentProcess } from './payment-process.ts';
 import type { Caller, DrawNumber } from './orders.ts';
 import { saidBy } from './process-context.ts';
 import { tryEagerly } from './try-eagerly.ts';
-import type { ReadStream } from './read.ts';
+import { findById, type ReadStream } from './read.ts';
 import type { ReturnProcess } from './return-process.ts';
 
 export type ReturnOutcome = Outcome<ReturnState, ReturnRejection | OrderRejection> & { readonly id: string };
@@ -148,7 +148,8 @@ export const createReturnCommands = ({
     state: ReturnState,
     method: RefundMethod | undefined,
   ): Promise<ReturnOutcome> => {
-    const processed = findEvent((await readStream(returnDecider, returnStream(id)))?.events ?? [], 'ReturnProcessed');
+    const found = await readStream(returnDecider, returnStream(id));
+    const processed = findEvent((await found?.events()) ?? [], 'ReturnProcessed');
     if (processed === undefined || state.status === 'none') throw new Error(`return ${id} was never processed`);
     await settle(processed, context.at);
     const outcome = await handle(decider, {
@@ -165,8 +166,8 @@ export const createReturnCommands = ({
   /** Whether this very command has been done on the order before: its answer was lost. */
   const isRepeated = async ({ context }: Caller, { order_id }: { readonly order_id: string }): Promise<boolean> => {
     const stream = orderStream(order_id);
-    const own = eventId(context.command_id, stream, 0);
-    const first = (await readStream(decider, stream))?.events.find(({ id }) => id === own);
+    const order = await readStream(decider, stream);
+    const first = order && (await findById(order, eventId(context.command_id, stream, 0)));
     if (first !== undefined) demandSameRequest(context, first);
     return first !== undefined;
   };

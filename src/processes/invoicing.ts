@@ -86,7 +86,7 @@ const causeOf = async <E extends DomainEvent>(
   find: (events: readonly Recorded[]) => Recorded<E> | undefined,
 ): Promise<Cause<E>> => {
   const whole = await readStream(orderFold, orderStream(order_id));
-  const events = whole?.events ?? [];
+  const events = (await whole?.events()) ?? [];
   const recorded = find(events);
   if (recorded === undefined) throw new Error(`order ${order_id} has not caused document ${id}`);
   const then = await readStream(orderFold, orderStream(order_id), { revision: recorded.revision });
@@ -143,7 +143,7 @@ const refundsWith = (cause: Recorded<Crediting>, events: readonly Recorded[]): C
 /** The return that a credit settles, as it was when it was processed. */
 const returnOf = async (readStream: ReadStream, return_id: string): Promise<Return> => {
   const steps = await readStream(returnDecider, returnStream(return_id));
-  const processed = findEvent(steps?.events ?? [], 'ReturnProcessed');
+  const processed = findEvent((await steps?.events()) ?? [], 'ReturnProcessed');
   if (processed === undefined) throw new Error(`return ${return_id} was never processed`);
   const one = await readStream(returnDecider, returnStream(return_id), { revision: processed.revision });
   if (one === undefined || !isInitiated(one.state)) throw new Error(`return ${return_id} does not fold`);

@@ -60,8 +60,8 @@ const settle = async (order_id: string, { readStream, stock, moves }: SettleStoc
   };
 
   const found = await readStream(orderFold, orderStream(order_id));
-  const first = found?.events[0];
   if (found === undefined || !isPlaced(found.state)) throw new Error(`there is no order ${order_id}`);
+  const [first] = await found.events();
   if (first?.fact.type !== 'OrderPlaced' || first.fact.data.takes_stock !== true) return;
   const trace = traceOf(first.metadata.correlation_id);
 

@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createHandle, TooMuchContention, wasRejected, type Request } from '../../src/commands/handle.ts';
-import { createOrderDecider, DEFAULT_ORDER_SETTINGS, type OrderCommand } from '../../src/domain/order/index.ts';
+import { NO_PAST } from '../../src/commands/past.ts';
+import {
+  createOrderDecider,
+  DEFAULT_ORDER_SETTINGS,
+  type OrderCommand,
+  type OrderState,
+} from '../../src/domain/order/index.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
 import { verifyChain } from '../../src/event-store/hash-chain.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
@@ -43,10 +49,10 @@ const setUp = (around: (append: EventStore['append']) => EventStore['append'] = 
   const codec = createCodec(memoryDataKeys());
   const handle = createHandle({ store, codec });
   const stream = `order-${randomUUID()}`;
-  const send = (command: OrderCommand, more: Partial<Request<OrderCommand>> = {}) =>
+  const send = (command: OrderCommand, more: Partial<Request<OrderCommand, OrderState>> = {}) =>
     handle(decider, { stream, command, context: context(), ...more });
   const types = async () => (await memory.readStream(stream)).map(({ type }) => type);
-  const read = async () => codec.decode(await memory.readStream(stream));
+  const read = async () => ({ base: undefined, events: await codec.decode(await memory.readStream(stream)) });
   return { memory, stream, send, types, read, reads: () => reads };
 };
 
@@ -73,7 +79,7 @@ test('a command that comes twice at once gets the stored answer twice', async ()
 
 test('a command appends what was decided and answers the new state', async () => {
   const { send, types, stream, memory } = setUp();
-  const placed = await send(placeOrder(), { known: [] });
+  const placed = await send(placeOrder(), { known: NO_PAST });
   if (wasRejected(placed)) throw new Error('placing is allowed');
   assert.is(placed.state.status, 'pending');
   assert.is(placed.revision, 0n);

@@ -41,7 +41,7 @@ const completed = async ({ handle, readStream }: Core, id: string) => {
   const context = { ...byAdmin().context, command_id: randomUUID() };
   const command = { type: 'CompletePayment', data: { transaction_id: null }, at: context.at, by: SYSTEM } as const;
   await handle(paymentDecider, { stream, command, context });
-  const event = findEvent((await readStream(paymentDecider, stream))?.events ?? [], 'PaymentCompleted');
+  const event = findEvent((await (await readStream(paymentDecider, stream))?.events()) ?? [], 'PaymentCompleted');
   assert.ok(event);
   return event;
 };
@@ -201,13 +201,16 @@ test('a pay-out that another replaced before its payment reserved it keeps nothi
   assert.equal([waiting?.payment_id, waiting?.status, waiting?.method], [transfer, 'pending', 'bank_transfer']);
   const instead = { refund_id: waiting?.refund_id ?? '', method: 'other_payment', payment_id: card } as const;
   await core.orderMoney.resolveRefund({ ...byAdmin(), id: order }, instead);
-  const allocated = (await core.readStream(core.decider, orderStream(order)))?.events.filter(isOf('RefundAllocated'));
-  const [first, second] = allocated ?? [];
+  const decided = await (await core.readStream(core.decider, orderStream(order)))?.events();
+  const [first, second] = decided?.filter(isOf('RefundAllocated')) ?? [];
   assert.ok(first && second);
   await core.paymentProcess.requestRefunds(second);
   await core.paymentProcess.requestRefunds(first);
   const stream = paymentStream(transfer);
-  const requested = findEvent((await core.readStream(paymentDecider, stream))?.events ?? [], 'RefundRequested');
+  const requested = findEvent(
+    (await (await core.readStream(paymentDecider, stream))?.events()) ?? [],
+    'RefundRequested',
+  );
   const [, , , refundPayment] = refunding;
   const job = { stream, revision: String(requested?.revision) };
   await runJob(refundPayment, job, workerDepsOf(core));

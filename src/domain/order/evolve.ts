@@ -18,7 +18,11 @@ const evolveOrder = (state: OrderState, fact: Fact<OrderEvent>): OrderState => {
 };
 
 /** How an order is read from its stream. */
-export const orderFold: Fold<OrderEvent, OrderState> = { initialState: NO_ORDER, evolve: evolveOrder };
+export const orderFold: Fold<OrderEvent, OrderState> = {
+  name: 'order',
+  initialState: NO_ORDER,
+  evolve: evolveOrder,
+};
 
 type LaterFact = Exclude<Fact<OrderEvent>, { type: 'OrderPlaced' }>;
 

@@ -12,7 +12,11 @@ const evolvePayment = (state: PaymentState, fact: Fact<PaymentEvent>): PaymentSt
 };
 
 /** How a payment is read from its stream. */
-export const paymentFold: Fold<PaymentEvent, PaymentState> = { initialState: NO_PAYMENT, evolve: evolvePayment };
+export const paymentFold: Fold<PaymentEvent, PaymentState> = {
+  name: 'payment',
+  initialState: NO_PAYMENT,
+  evolve: evolvePayment,
+};
 
 type LaterFact = Exclude<Fact<PaymentEvent>, { type: 'PaymentInitiated' }>;
 

@@ -13,7 +13,11 @@ const evolveReturn = (state: ReturnState, fact: Fact<ReturnEvent>): ReturnState 
 };
 
 /** How a return is read from its stream. */
-export const returnFold: Fold<ReturnEvent, ReturnState> = { initialState: NO_RETURN, evolve: evolveReturn };
+export const returnFold: Fold<ReturnEvent, ReturnState> = {
+  name: 'return',
+  initialState: NO_RETURN,
+  evolve: evolveReturn,
+};
 
 type LaterFact = Exclude<Fact<ReturnEvent>, { type: 'ReturnInitiated' }>;
 

@@ -19,6 +19,8 @@ export const accept = <E>(...events: readonly E[]): { readonly accepted: readonl
 
 /** How a state is read from a stream of events. */
 export type Fold<E, S> = {
+  /** Names what it folds to, where that is JSON: it may then be kept, and a long stream is folded from there on. */
+  readonly name?: string;
   readonly initialState: S;
   /** Folds a fact into the state. Holds no rule and never throws: the fact has already happened. */
   readonly evolve: (state: S, fact: Fact<E>) => S;

@@ -36,6 +36,7 @@ type Decided = Decision<StoreCreditEvent, StoreCreditRejection>;
 
 /** What one customer has in one currency. Never below 0: an entry is appended at the exact revision that was read. */
 export const storeCreditDecider: Decider<StoreCreditCommand, StoreCreditEvent, StoreCredit, StoreCreditRejection> = {
+  name: 'store_credit',
   initialState: NO_STORE_CREDIT,
   evolve: (state, fact) => evolve(state, fact),
   decide: (command, state) =>

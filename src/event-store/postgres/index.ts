@@ -12,7 +12,16 @@ import { createWriteBatch, prepareAppend, type PreparedAppend } from './append.t
 import { openSingleConnection } from './single-connection.ts';
 import { openReader, SERVER_SHARE } from './reader.ts';
 import { openPgNotifier } from './pg-notifier.ts';
-import { countAfter, readHashes, readHead, readPage, readStream, readStreams, sharePages } from './read.ts';
+import {
+  countAfter,
+  readHashes,
+  readHead,
+  readPage,
+  readStream,
+  readStreams,
+  sharePages,
+  type Beginning,
+} from './read.ts';
 
 export type PostgresEventStoreOptions = {
   /** Connection string of a database that has been migrated. */
@@ -39,8 +48,8 @@ const PLANNING = '-c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_m
 /** Reads that arrive together share one query of at most this many streams. */
 const STREAMS_AT_ONCE = 64;
 
-const isWhole = ({ from, direction = 'forwards', limit }: ReadStreamOptions): boolean =>
-  from === undefined && limit === undefined && direction === 'forwards';
+const isFromTheFirst = ({ from, direction = 'forwards' }: ReadStreamOptions): boolean =>
+  from === undefined && direction === 'forwards';
 
 /** How long closing waits for a server that does not answer. */
 const LONGEST_CLOSE_MS = 2_000;
@@ -73,7 +82,7 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
     prepare: (client) => limitTransactions(client, appendTimeoutMs),
   });
   const readPageTogether = sharePages(appended, (page) => readPage(reader, page));
-  const readTogether = coalesce<string, readonly StoredEvent[]>((streams) => readStreams(reader, streams), {
+  const readTogether = coalesce<Beginning, readonly StoredEvent[]>((wanted) => readStreams(reader, wanted), {
     maxBatch: STREAMS_AT_ONCE,
   });
   const writeBatch = createWriteBatch(writing);
@@ -97,8 +106,10 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
 
   return {
     append: (stream, events, expected) => ask(() => queue.append(prepareAppend(stream, events, expected))),
-    readStream: (stream, range) =>
-      ask(() => (range === undefined || isWhole(range) ? readTogether(stream) : readStream(reader, stream, range))),
+    readStream: (stream, range = {}) =>
+      ask(() =>
+        isFromTheFirst(range) ? readTogether({ stream, limit: range.limit }) : readStream(reader, stream, range),
+      ),
     readAll: (range) => ask(() => readPage(reader, range)),
     readHashes: (range) => ask(() => readHashes(reader, range)),
     countAfter: (range) => ask(() => countAfter(reader, range)),

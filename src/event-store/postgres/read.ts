@@ -60,15 +60,24 @@ const select = async <Row>(reader: Reader, query: Omit<QueryArrayConfig, 'rowMod
   }
 };
 
-/** Several streams at once, whole, in the order of their names as given. */
+/** A stream from its first event on; `limit`: its first events alone. */
+export type Beginning = { readonly stream: string; readonly limit: number | undefined };
+
+/** The beginnings of several streams at once, in the order in which they are given. */
 export const readStreams = async (
   reader: Reader,
-  streams: readonly string[],
+  wanted: readonly Beginning[],
 ): Promise<readonly (readonly StoredEvent[])[]> => {
+  // Of several limits for one stream the highest is read for all of them.
+  const limits = new Map<string, number>();
+  for (const { stream, limit = Infinity } of wanted) limits.set(stream, Math.max(limit, limits.get(stream) ?? 0));
   const rows = await select<EventRow>(reader, {
     name: 'read_streams',
-    text: `select ${COLUMNS} from events e where e.stream = any ($1) order by e.stream, e.revision`,
-    values: [[...new Set(streams)]],
+    text: `select e.* from unnest($1::text[], $2::int[]) as wanted (stream, most)
+      cross join lateral (
+        select ${COLUMNS} from events e where e.stream = wanted.stream order by e.revision limit wanted.most
+      ) e`,
+    values: [[...limits.keys()], [...limits.values()].map((limit) => (limit === Infinity ? NO_LIMIT : limit))],
   });
   const found = new Map<string, StoredEvent[]>();
   for (const row of rows) {
@@ -77,7 +86,7 @@ export const readStreams = async (
     if (events === undefined) found.set(event.stream, [event]);
     else events.push(event);
   }
-  return streams.map((stream) => found.get(stream) ?? []);
+  return wanted.map(({ stream, limit }) => (found.get(stream) ?? []).slice(0, limit));
 };
 
 export const readStream = async (

@@ -29,12 +29,10 @@ export const rejectVisibility = (
 };
 
 /** What an admin's change of `notes` answers: what was written, as a note of its own. The customer's stay as they are. */
-export const writtenNotes = (events: readonly Recorded[]): { readonly notes?: string } => {
-  const last = events.at(-1);
-  return last !== undefined && isOf('NoteAdded')(last) && !isErased(last.fact.data.personal)
+export const writtenNotes = (last: Recorded | undefined): { readonly notes?: string } =>
+  last !== undefined && isOf('NoteAdded')(last) && !isErased(last.fact.data.personal)
     ? { notes: last.fact.data.personal.text }
     : {};
-};
 
 /** The notes in a stream that this caller may read, oldest first. */
 export const noteBodies = (events: readonly Recorded[], viewer: Viewer) =>

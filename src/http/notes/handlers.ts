@@ -1,7 +1,8 @@
 import type { Done, ReadStream, Rejected } from '../../commands/index.ts';
 import type { Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
-import { orderFold } from '../../domain/order/index.ts';
+import type { DomainEvent } from '../../domain/events.ts';
+import type { Fold } from '../../domain/shared/decider.ts';
 import type { OrderDeps } from '../orders/deps.ts';
 import { loadOrder, orderTarget } from '../orders/find-order.ts';
 import type { PaymentDeps } from '../payments/deps.ts';
@@ -20,11 +21,18 @@ import type { AddNoteBody } from './schemas.ts';
 /** What the note handlers work with. */
 export type NoteDeps = { readonly orders: OrderDeps; readonly returns: ReturnDeps; readonly payments: PaymentDeps };
 
-type Subject = { readonly stream: string; readonly revision: Revision; readonly events: readonly Recorded[] };
+type Subject = {
+  readonly stream: string;
+  readonly revision: Revision;
+  readonly events: () => Promise<readonly Recorded[]>;
+};
 type Reading = { readonly subject: Subject; readonly caller: Caller };
 
-const list = ({ subject, caller }: Reading): Promise<Reply> =>
-  Promise.resolve({ status: 200, body: noteBodies(subject.events, caller), at: subject });
+const list = async ({ subject, caller }: Reading): Promise<Reply> => ({
+  status: 200,
+  body: noteBodies(await subject.events(), caller),
+  at: subject,
+});
 
 type Outcome = Rejected<unknown, AnyRejection> | Pick<Done<unknown>, 'revision' | 'position' | 'events' | 'repeated'>;
 
@@ -36,14 +44,16 @@ const added = (outcome: Outcome, { subject: { stream }, caller }: Reading): Repl
   return { status: 201, body: noteBody(note, caller), at: { stream, revision }, position, isRepeated };
 };
 
+/** Of orders, returns and payments alike: nothing but the newest event is of interest. */
+const NO_FOLD: Fold<DomainEvent, undefined> = { initialState: undefined, evolve: () => undefined };
+
 /** Answers a repeated request again: the note is the event at the revision that the first answer showed. */
 const replayNote =
   (readStream: ReadStream): Replay =>
   async ({ caller }, place, status) => {
     if (place === undefined) throw new Error('a note always has a place');
-    // Only the events are of interest: the fold is that of any aggregate.
-    const found = await readStream(orderFold, place.stream, { revision: place.revision });
-    const note = notesOf(found?.events ?? []).at(-1);
+    const found = await readStream(NO_FOLD, place.stream, { revision: place.revision });
+    const note = found && notesOf([found.last]).at(0);
     if (note === undefined) throw notFound('note');
     return { status, body: noteBody(note, caller), at: place };
   };

@@ -25,10 +25,10 @@ import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isErased, type Role } from '../../domain/shared/decider.ts';
 import type { Minor } from '../../domain/shared/money.ts';
 import type { PaymentStatus } from '../../domain/payment/index.ts';
+import type { Recorded } from '../../event-store/recorded.ts';
 import type { Caller } from '../server/caller.ts';
 import { historyBody } from '../server/history-body.ts';
 import type { DocumentSummary } from './deps.ts';
-import type { FoundOrder } from './find-order.ts';
 
 export type OrderView = {
   readonly id: string;
@@ -214,5 +214,8 @@ export const customerNamed =
   (id: string): string | null =>
     id === customer_id && !isErased(personal) ? personal.customer_name : null;
 
-export const orderHistoryBody = ({ events, order }: FoundOrder, { role }: Caller): readonly object[] =>
-  historyBody(events, orderFold, { role, nameOf: customerNamed(order) });
+export const orderHistoryBody = (
+  order: Order,
+  events: readonly Recorded[],
+  { role }: Pick<Caller, 'role'>,
+): readonly object[] => historyBody(events, orderFold, { role, nameOf: customerNamed(order) });

@@ -1,6 +1,6 @@
-import { isPlaced, orderFold, type Order } from '../../domain/order/index.ts';
+import { isPlaced, orderFold, type Order, type OrderState } from '../../domain/order/index.ts';
 import { canAccess } from '../../domain/shared/access.ts';
-import type { AsOf, ReadStream } from '../../commands/index.ts';
+import type { AsOf, Past, ReadStream } from '../../commands/index.ts';
 import type { Position, Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { orderStream } from '../../event-store/stream-names.ts';
@@ -16,7 +16,11 @@ export type FoundOrder = {
   readonly stream: string;
   readonly revision: Revision;
   readonly position: Position;
-  readonly events: readonly Recorded[];
+  /** The newest event that it shows. */
+  readonly last: Recorded;
+  readonly past: Past<OrderState>;
+  /** From the first one. */
+  readonly events: () => Promise<readonly Recorded[]>;
 };
 
 /** Folds an order's stream, as it is or as it was. */
@@ -65,5 +69,5 @@ export const orderTarget = ({ context, repeatable, expected, subject }: OnOrder)
   repeatable,
   expected,
   id: subject.id,
-  known: subject.events,
+  known: subject.past,
 });

@@ -36,7 +36,7 @@ const placeOrder =
 /** Whether money is on its way back, or will be as soon as it arrives. */
 const refundInitiated = (order: Order) => ({ refund_initiated: isRefundInitiated(order) });
 
-const ofNotes: More = (_order, events) => writtenNotes(events);
+const ofNotes: More = (_order, last) => writtenNotes(last);
 
 const readAsOf = (text: string): AsOf => {
   if (/^\d{1,18}$/.test(text)) return { revision: BigInt(text) };
@@ -166,12 +166,19 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
     },
     getOrderHistory: {
       load,
-      handle: ({ subject, caller }) =>
-        Promise.resolve({ status: 200, body: orderHistoryBody(subject, caller), at: subject }),
+      handle: async ({ subject, caller }) => ({
+        status: 200,
+        body: orderHistoryBody(subject.order, await subject.events(), caller),
+        at: subject,
+      }),
     },
     getOrderEvents: {
       load,
-      handle: ({ subject }) => Promise.resolve({ status: 200, body: subject.events.map(eventBody), at: subject }),
+      handle: async ({ subject }) => ({
+        status: 200,
+        body: (await subject.events()).map(eventBody),
+        at: subject,
+      }),
     },
     bulkStatusUpdate: {
       handle: (input) => {

@@ -15,8 +15,8 @@ import type { NamedOrder, OrderDeps } from './deps.ts';
 const documentsOf = async ({ findDocuments }: OrderDeps, named: NamedOrder) =>
   named.order.shipped_at === null ? [] : ((await findDocuments([named])).get(named.id) ?? []);
 
-/** What an answer says of an order besides the order itself. `events` end with the newest that it shows. */
-export type More = (order: Order, events: readonly Recorded[]) => object;
+/** What an answer says of an order besides the order itself. `last`: the newest event that it shows. */
+export type More = (order: Order, last: Recorded | undefined) => object;
 const nothingMore: More = () => ({});
 
 export const bodyOf = async (deps: OrderDeps, named: NamedOrder, caller: Caller): Promise<OrderBody> =>
@@ -30,7 +30,7 @@ export const orderReply = async (
   more: More = nothingMore,
 ): Promise<Reply> => ({
   status: 200,
-  body: { ...(await bodyOf(deps, found, caller)), ...more(found.order, found.events) },
+  body: { ...(await bodyOf(deps, found, caller)), ...more(found.order, found.last) },
   at: { stream: found.stream, revision: found.revision },
 });
 
@@ -49,7 +49,7 @@ export const outcomeReply = async (
   if (!isPlaced(state)) throw new Error(`order ${id} accepted a command before it was placed`);
   return {
     status,
-    body: { ...(await bodyOf(deps, { id, order: state }, caller)), ...more(state, events) },
+    body: { ...(await bodyOf(deps, { id, order: state }, caller)), ...more(state, events.at(-1)) },
     at: { stream: orderStream(id), revision },
     position,
     isRepeated,

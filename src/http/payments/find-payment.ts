@@ -14,7 +14,10 @@ export type FoundPayment = NamedPayment & {
   readonly stream: string;
   readonly revision: Revision;
   readonly position: Position;
-  readonly events: readonly Recorded[];
+  /** The newest event that it shows. */
+  readonly last: Recorded;
+  /** From the first one. */
+  readonly events: () => Promise<readonly Recorded[]>;
 };
 
 /** Folds a payment's stream, as it is or as it was. */

@@ -156,7 +156,11 @@ export const bindPayments = (deps: PaymentDeps): Bound<typeof paymentSpecs> => {
     getPayment: { load, handle: ({ subject, caller }) => Promise.resolve(paymentReply(subject, caller)) },
     getPaymentEvents: {
       load,
-      handle: ({ subject }) => Promise.resolve({ status: 200, body: subject.events.map(eventBody), at: subject }),
+      handle: async ({ subject }) => ({
+        status: 200,
+        body: (await subject.events()).map(eventBody),
+        at: subject,
+      }),
     },
   });
 };

@@ -17,13 +17,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 const plain = () => ({});
 
-/** What an answer says besides, from the events of the payment that it shows. */
-export type MoreOfPayment = (events: readonly Recorded[]) => object;
+/** What an answer says besides, from the newest event of the payment that it shows. */
+export type MoreOfPayment = (last: Recorded | undefined) => object;
 
 /** A read of one payment. */
 export const paymentReply = (found: FoundPayment, caller: Caller, more: MoreOfPayment = plain): Reply => ({
   status: 200,
-  body: { ...paymentBody(found, caller), ...more(found.events) },
+  body: { ...paymentBody(found, caller), ...more(found.last) },
   at: { stream: found.stream, revision: found.revision },
 });
 
@@ -41,7 +41,7 @@ export const paymentOutcomeReply = (
   if (!isPayment(payment)) throw new Error(`payment ${id} accepted a command before it began`);
   return {
     status,
-    body: { ...paymentBody({ id, payment }, caller), ...more(outcome.events) },
+    body: { ...paymentBody({ id, payment }, caller), ...more(outcome.events.at(-1)) },
     at: { stream: paymentStream(id), revision },
     position,
     isRepeated,
@@ -80,7 +80,8 @@ const allocationOn = async (
   order_id: string,
   isIt: (allocated: Allocated) => boolean,
 ): Promise<{ readonly allocated: Allocated | undefined; readonly credited: Minor }> => {
-  const events = (await readStream(orderFold, orderStream(order_id)))?.events ?? [];
+  const order = await readStream(orderFold, orderStream(order_id));
+  const events = order === undefined ? [] : await order.events();
   const allocated = findEvent(events, 'RefundAllocated', isIt);
   return { allocated, credited: allocated === undefined ? 0 : creditedWith(events, allocated) };
 };

@@ -33,7 +33,10 @@ export type FoundReturn = NamedReturn & {
   readonly order: Order;
   readonly stream: string;
   readonly revision: Revision;
-  readonly events: readonly Recorded[];
+  /** The newest event that it shows. */
+  readonly last: Recorded;
+  /** From the first one. */
+  readonly events: () => Promise<readonly Recorded[]>;
 };
 
 type Reading = Pick<ReturnDeps, 'readStream'>;
@@ -54,10 +57,9 @@ export const readReturn = async (
   const stream = returnStream(id);
   const found = await deps.readStream(returnFold, stream, asOf);
   if (found === undefined || !isInitiated(found.state)) return undefined;
-  const { state: one, revision, events } = found;
-  const at = events.at(-1)?.fact.at;
-  const order = await orderOf(deps, one, asOf === undefined || at === undefined ? undefined : { at });
-  return { ...withMoney(id, one, order), stream, revision, events, order };
+  const { state: one, revision, last, events } = found;
+  const order = await orderOf(deps, one, asOf === undefined ? undefined : { at: last.fact.at });
+  return { ...withMoney(id, one, order), stream, revision, last, events, order };
 };
 
 /** What it takes to find a return by its name. */

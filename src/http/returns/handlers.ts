@@ -125,14 +125,18 @@ export const bindReturns = (deps: ReturnDeps): Bound<typeof returnSpecs> => {
     getReturn: { load, handle: ({ subject, caller }) => Promise.resolve(returnReply(subject, caller)) },
     getReturnHistory: {
       load,
-      handle: ({ subject, caller: { role } }) => {
-        const body = historyBody(subject.events, returnFold, { role, nameOf: customerNamed(subject.order) });
-        return Promise.resolve({ status: 200, body, at: subject });
+      handle: async ({ subject, caller: { role } }) => {
+        const body = historyBody(await subject.events(), returnFold, { role, nameOf: customerNamed(subject.order) });
+        return { status: 200, body, at: subject };
       },
     },
     getReturnEvents: {
       load,
-      handle: ({ subject }) => Promise.resolve({ status: 200, body: subject.events.map(eventBody), at: subject }),
+      handle: async ({ subject }) => ({
+        status: 200,
+        body: (await subject.events()).map(eventBody),
+        at: subject,
+      }),
     },
     changeReturn: {
       load,

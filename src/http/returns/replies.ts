@@ -12,13 +12,13 @@ import type { ReturnDeps } from './deps.ts';
 
 const plain = () => ({});
 
-/** What an answer says besides, from the events of the return that it shows. */
-export type MoreOfReturn = (events: readonly Recorded[]) => object;
+/** What an answer says besides, from the newest event of the return that it shows. */
+export type MoreOfReturn = (last: Recorded | undefined) => object;
 
 /** A read of one return. */
 export const returnReply = (found: FoundReturn, caller: Caller, more: MoreOfReturn = plain): Reply => ({
   status: 200,
-  body: { ...returnBody(found, caller), ...more(found.events) },
+  body: { ...returnBody(found, caller), ...more(found.last) },
   at: { stream: found.stream, revision: found.revision },
 });
 
@@ -38,7 +38,7 @@ export const returnOutcomeReply = async (
   const order = await orderOf(deps, one);
   return {
     status,
-    body: { ...returnBody(withMoney(id, one, order), caller), ...more(outcome.events) },
+    body: { ...returnBody(withMoney(id, one, order), caller), ...more(outcome.events.at(-1)) },
     at: { stream: returnStream(id), revision },
     position,
     isRepeated,

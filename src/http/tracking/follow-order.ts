@@ -31,7 +31,7 @@ export type Following = {
 const begin = async ({ store, codec, positions, speedKmh, catchUpFrom }: Following): Promise<Step> => {
   const { id, stream, revision, events } = catchUpFrom.found;
   const later = await codec.decode(await store.readStream(stream, { from: revision + 1n }), { personal: false });
-  const known = { events: [...events, ...later], speedKmh };
+  const known = { events: [...(await events()), ...later], speedKmh };
   const { cursor } = catchUpFrom;
   // A revision that is not stored yet cannot have been sent: the cursor is from another log.
   if (cursor === undefined || cursor.revision > (known.events.at(-1)?.revision ?? -1n))

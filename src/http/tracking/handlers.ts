@@ -18,21 +18,23 @@ const HEADERS = {
 };
 
 /** Then nothing will come: the client is told to stay away (204), or it would come back for ever. */
-const hasHeardAll = ({ order, revision, events }: FoundOrder, cursor: Cursor | undefined, speedKmh: number): boolean =>
+const hasHeardAll = async (
+  { order, revision, events }: FoundOrder,
+  cursor: Cursor | undefined,
+  speedKmh: number,
+): Promise<boolean> =>
   cursor !== undefined &&
   isDeliveryOver(order.status) &&
   cursor.revision <= revision &&
-  goOn({ events, speedKmh }, cursor, []).messages.length === 0;
+  goOn({ events: await events(), speedKmh }, cursor, []).messages.length === 0;
 
 export const bindTracking = ({ orders, tracker: { follow } }: TrackingDeps): Bound<typeof trackingSpecs> =>
   bind(trackingSpecs, {
     trackOrder: {
       load: loadOrder(orders),
-      handle: ({ subject: found, caller, lastEventId }) =>
-        Promise.resolve(
-          hasHeardAll(found, readCursor(lastEventId), orders.settings.courierSpeedKmh)
-            ? { status: 204 }
-            : { status: 200, headers: HEADERS, content: follow({ found, caller, lastEventId }) },
-        ),
+      handle: async ({ subject: found, caller, lastEventId }) =>
+        (await hasHeardAll(found, readCursor(lastEventId), orders.settings.courierSpeedKmh))
+          ? { status: 204 }
+          : { status: 200, headers: HEADERS, content: follow({ found, caller, lastEventId }) },
     },
   });

@@ -1,5 +1,6 @@
 import { createDocumentCommands, type DocumentCommands } from '../../../src/commands/documents.ts';
 import { createHandle } from '../../../src/commands/handle.ts';
+import { createLoadPast } from '../../../src/commands/past.ts';
 import { orderIds } from '../../../src/commands/order-ids.ts';
 import { createOrderCommands, type OrderCommands } from '../../../src/commands/orders.ts';
 import { createReadStream, type ReadStream } from '../../../src/commands/read.ts';
@@ -10,6 +11,7 @@ import type { EventStore, Position } from '../../../src/event-store/port.ts';
 import type { DocumentFile, DocumentFiles } from '../../../src/documents/document-files.ts';
 import { projections } from '../../../src/projections/registry.ts';
 import { memoryDataKeys } from '../../support/memory-data-keys.ts';
+import { memorySnapshots } from '../../support/memory-snapshots.ts';
 import { mortalStore, type Step } from './life.ts';
 import { createQueue } from './queue.ts';
 import { createTable } from './tables.ts';
@@ -17,6 +19,7 @@ import { createTable } from './tables.ts';
 /** Everything that outlives a process. */
 export const createWorld = ({ isFenced = true } = {}) => ({
   store: openMemoryEventStore(),
+  snapshots: memorySnapshots(),
   /** The number drawn for an id. */
   numbers: new Map<string, string>(),
   files: new Map<string, DocumentFile>(),
@@ -52,10 +55,12 @@ const keep = (files: World['files'], id: string, file: DocumentFile): DocumentFi
 };
 
 /** The write side, in a process that remembers nothing of an earlier one. */
-export const startProcess = ({ store: lasting, numbers, files }: World, step: Step): Process => {
+export const startProcess = ({ store: lasting, snapshots, numbers, files }: World, step: Step): Process => {
   const store = mortalStore(lasting, step);
-  const handle = createHandle({ store, codec });
-  const readStream = createReadStream({ store, codec });
+  // Most streams count as long, so that snapshots are taken, and begun from, all the time.
+  const loading = { store, codec, loadPast: createLoadPast({ store, codec, snapshots, short: 2 }) };
+  const handle = createHandle(loading);
+  const readStream = createReadStream(loading);
   return {
     step,
     store,

@@ -23,7 +23,7 @@ const place = (items: readonly object[], call: Call = {}) =>
 test('the catalogue’s price is taken, and its units with it', async () => {
   const { status, body } = await place([item(12.99)]);
   assert.is(status, 201);
-  const first = (await readOrder(api.core.readStream, body.id))?.events[0]?.fact;
+  const first = (await (await readOrder(api.core.readStream, body.id))?.events())?.[0]?.fact;
   assert.ok(first?.type === 'OrderPlaced' && first.data.takes_stock === true && first.data.from_cart === undefined);
 });
 

@@ -72,7 +72,7 @@ test('an order is placed from the cart, with names, prices and stock of the cata
   );
   assert.equal([body.subtotal, body.customer_id, body.notes], [46.47, sub, 'Ring twice']);
   const found = await readOrder(api.core.readStream, body.id);
-  const placed = found?.events[0]?.fact;
+  const placed = (await found?.events())?.[0]?.fact;
   assert.ok(placed?.type === 'OrderPlaced' && placed.data.from_cart === true && placed.data.takes_stock === true);
 });
 
