@@ -3,6 +3,7 @@ import { v5 as uuidv5 } from 'uuid';
 import type { DomainEvent } from '../domain/events.ts';
 import { ERASED, type Actor, type Instant } from '../domain/shared/decider.ts';
 import { unopened } from '../domain/shared/personal.ts';
+import { createBlindIndex, type BlindIndex } from '../platform/blind-index.ts';
 import type { DataKey, DataKeys } from '../platform/data-keys.ts';
 import { wellFormed } from '../platform/well-formed.ts';
 import {
@@ -64,6 +65,8 @@ export type Codec = {
   ) => Promise<readonly Recorded[]>;
   /** Opens what was folded from events that were decoded `sealed`. */
   readonly openPersonal: OpenPersonal;
+  /** For words that are searched and must not be stored. */
+  readonly blindIndex: () => Promise<BlindIndex>;
 };
 
 /**
@@ -134,6 +137,8 @@ const openSchemas = (): ((type: string) => CompiledSchema) => {
 
 export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec => {
   const schemaOf = openSchemas();
+  let index: BlindIndex | undefined;
+  const blindIndex = async (): Promise<BlindIndex> => (index ??= createBlindIndex(await keys.forSearch()));
 
   const check = (type: string, data: unknown, where: string): void => {
     const { validate } = schemaOf(type);
@@ -222,5 +227,6 @@ export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec
       return events.map((event) => decodeOne(event, opened, personal === 'sealed'));
     },
     openPersonal: createOpenPersonal(keys),
+    blindIndex,
   };
 };

@@ -13,9 +13,16 @@ export type DataKeys = {
   readonly forSubject: (subject: string) => Promise<DataKey>;
   /** Keys by id. A destroyed key is absent: what it sealed is erased. */
   readonly byId: (ids: readonly string[]) => Promise<ReadonlyMap<string, DataKey>>;
+  /** The one key of the search index. */
+  readonly forSearch: () => Promise<Uint8Array>;
 };
 
 type Row = { readonly id: string; readonly subject: string; readonly wrapped: Buffer | null };
+
+type SearchKeyRow = { readonly wrapped: Buffer };
+
+/** What the seal of the search key is bound to. */
+const SEARCH_KEY = 'search key';
 
 /** A key that another process destroyed is forgotten here within a minute. */
 const REMEMBERED = { max: 50_000, ttl: 60_000 };
@@ -72,7 +79,16 @@ export const openDataKeys = ({ db, masterKey }: { readonly db: Knex; readonly ma
     }
   };
 
+  const forSearch = async (): Promise<Uint8Array> => {
+    const row = await db<SearchKeyRow>('search_key').first('wrapped');
+    if (row !== undefined) return unseal(masterKey, row.wrapped, SEARCH_KEY);
+    const wrapped = seal(masterKey, randomBytes(32), SEARCH_KEY);
+    await db<SearchKeyRow>('search_key').insert({ wrapped }).onConflict('one').ignore();
+    return forSearch(); // another process may have been first
+  };
+
   return {
+    forSearch,
     forSubject: async (subject) => bySubject.get(subject) ?? load(subject),
     byId: async (ids) => {
       const wanted = [...new Set(ids)];

@@ -26,7 +26,10 @@ export const eventually = async <T>(
       failure = error;
     }
     if (Date.now() >= deadline)
-      throw new Error(`not within ${within} ms: ${waitingFor}`, failure === undefined ? {} : { cause: failure });
+      throw new Error(
+        `not within ${within} ms: ${waitingFor}${failure instanceof Error ? ` (${failure.message})` : ''}`,
+        failure === undefined ? {} : { cause: failure },
+      );
     await delay(every);
   }
 };

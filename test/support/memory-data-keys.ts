@@ -3,6 +3,7 @@ import type { DataKey, DataKeys } from '../../src/platform/data-keys.ts';
 
 /** Data keys for unit tests, with `destroy` as an erasure does it. */
 export const memoryDataKeys = (): DataKeys & { readonly destroy: (subject: string) => void } => {
+  const search = randomBytes(32);
   const live = new Map<string, DataKey>();
   return {
     forSubject: (subject) => {
@@ -10,6 +11,7 @@ export const memoryDataKeys = (): DataKeys & { readonly destroy: (subject: strin
       live.set(subject, key);
       return Promise.resolve(key);
     },
+    forSearch: () => Promise.resolve(search),
     byId: (ids) =>
       Promise.resolve(new Map([...live.values()].filter(({ id }) => ids.includes(id)).map((k) => [k.id, k]))),
     destroy: (subject) => void live.delete(subject),

@@ -240,7 +240,8 @@ export const searchOrdersQuery = strictObject({
   q: text({
     min: 1,
     max: 200,
-    description: 'Number, customer, e-mail address, product or SKU, or parts of them.',
+    description:
+      'Number, name, e-mail address, street, telephone number, product, SKU or tracking number, or parts of them.',
     example: 'mug',
   }),
   limit: paging.limit,

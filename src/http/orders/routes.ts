@@ -191,7 +191,7 @@ export const orderSpecs = defineSpecs({
     tag: 'Orders',
     summary: 'Search orders',
     description:
-      'Searches number, customer, e-mail address, product and SKU; every word must match. Exact words rank first, then beginnings of words, then words with a typing error; equal matches are sorted newest first. Finds at most 1000 orders.',
+      'Searches number, customer, e-mail address, addresses, telephone numbers, products, short values of meta data and tracking numbers, and the numbers of payments, returns and documents. Every word must match. Numbers rank first, then exact words, beginnings of words, and words with a typing error; equal matches are sorted newest first. Finds at most 1000 orders.',
     permission: AUDITORS,
     query: searchOrdersQuery,
     readModels: ['order_list', 'order_search'],

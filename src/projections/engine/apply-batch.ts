@@ -4,13 +4,13 @@ import type { Codec } from '../../event-store/codec.ts';
 import type { Batch, Position, StoredEvent } from '../../event-store/port.ts';
 import { datesOf, dayCounters, daysFrom, readReachedDay, utcDay, type DayOf } from './calendar.ts';
 import { CannotProject } from './failures.ts';
-import { changesOf, foldEvents, keysToLoad, openEvents } from './fold.ts';
+import { asStored, changesOf, foldEvents, keysToLoad, openEvents } from './fold.ts';
 import type { Projection } from './projection.ts';
 import { loadRows, writeRows, type Move, type Target, type WriteRows } from './rows.ts';
 
 export type Writer = {
   readonly db: Knex;
-  readonly codec: Pick<Codec, 'decode'>;
+  readonly codec: Pick<Codec, 'decode' | 'blindIndex'>;
   readonly projection: Projection;
   readonly target: Target;
   /** Default: by itself. */
@@ -37,7 +37,8 @@ const apply = async (
   });
   const changes = changesOf(projection, entries);
   const counters = [...changes.counters, ...dayCounters(begun)];
-  return write({ projection, target, move, changes: { ...changes, counters } });
+  const stored = await asStored(projection, codec, { ...changes, counters });
+  return write({ projection, target, move, changes: stored });
 };
 
 const applyOne = async (writer: Writer, event: StoredEvent, move: Move): Promise<boolean> => {

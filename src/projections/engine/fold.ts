@@ -13,6 +13,8 @@ export type Entries = Map<string, Entry>;
 
 export type Changes = {
   readonly upserts: readonly Row[];
+  /** Comes with them, for the statements that are run alongside. */
+  readonly beside?: unknown;
   /** Keys of rows that are no more. */
   readonly removals: readonly string[];
   readonly counters: readonly { readonly name: string; readonly by: number }[];
@@ -98,4 +100,15 @@ export const changesOf = (projection: Projection, entries: Iterable<readonly [st
   }
   const counters = [...counted].flatMap(([name, by]) => (by === 0 ? [] : [{ name, by }]));
   return { upserts, removals, counters, sums: sumChanges(projection, changed) };
+};
+
+/** The same as it is to be stored. */
+export const asStored = async (
+  { toStored }: Projection,
+  codec: Pick<Codec, 'blindIndex'>,
+  changes: Changes,
+): Promise<Changes> => {
+  if (toStored === undefined || changes.upserts.length === 0) return changes;
+  const { rows, beside } = toStored(changes.upserts, await codec.blindIndex());
+  return { ...changes, upserts: rows, beside };
 };

@@ -1,6 +1,7 @@
 import { streamId } from '../../event-store/stream-names.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import type { EventDays } from './calendar.ts';
+import type { BlindIndex } from '../../platform/blind-index.ts';
 
 /** A row as JSON has it: what `row_to_json` gives and `json_to_recordset` takes. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -35,9 +36,17 @@ export type Projection = {
   readonly counters?: (row: Row) => readonly string[];
   /** Sums over all rows, kept in a table of their own: a row that changes takes out what it added, and adds what it says now. */
   readonly sums?: SumsOf<Row>;
-  /** SQL that is run with each write, over the rows written, whose name it is given. For what several rows share. */
-  readonly alongside?: (written: string) => string;
+  /** What rows become when they are written, where they must not be stored as they were folded. */
+  readonly toStored?: (rows: readonly Row[], index: BlindIndex) => StoredRows;
+  /**
+   * Statements that are run with each write, by name: for what several rows share. `written` names the rows written, `named`
+   * another of the statements. The first takes what `toStored` gave beside the rows.
+   */
+  readonly alongside?: (written: string, named: (name: string) => string) => Readonly<Record<string, string>>;
 };
+
+/** `beside`: JSON for `alongside`. */
+export type StoredRows = { readonly rows: readonly Row[]; readonly beside: unknown };
 
 /** One entry of a row in a table of sums: under which key, and how much. */
 export type Addend = {
@@ -55,12 +64,13 @@ export type SumsOf<R extends Row> = {
   readonly of: (row: R) => readonly Addend[];
 };
 
-type Declared<R extends Row> = Omit<Projection, 'evolve' | 'counters' | 'sums' | 'key' | 'columns'> & {
+type Declared<R extends Row> = Omit<Projection, 'evolve' | 'counters' | 'sums' | 'key' | 'columns' | 'toStored'> & {
   readonly columns: { readonly [C in keyof R & string]: string };
   readonly key: keyof R & string;
   readonly evolve: (row: R | undefined, recorded: Recorded, days: EventDays) => R | undefined;
   readonly counters?: (row: R) => readonly string[];
   readonly sums?: SumsOf<R>;
+  readonly toStored?: (rows: readonly R[], index: BlindIndex) => StoredRows;
 };
 
 /** Declares a projection. Its rows are read back as it wrote them, so that `evolve` may trust their type. */

@@ -18,7 +18,7 @@ export type ProjectorDeps = {
   /** A pool of its own: a projector must not wait for requests, nor they for it. */
   readonly db: Knex;
   readonly store: EventStore;
-  readonly codec: Pick<Codec, 'decode'>;
+  readonly codec: Pick<Codec, 'decode' | 'blindIndex'>;
   /** Stream prefixes of all projections in this process, so that they read the log once. Default: a projection's own. */
   readonly feed?: readonly string[];
   /** Default: each projection writes by itself. */

@@ -5,6 +5,7 @@ import type { Recorded } from '../../event-store/recorded.ts';
 import { datesOf, dayCounters, daysFrom, utcDay, type DayBegun, type DayOf } from './calendar.ts';
 import { RebuildInProgress } from './failures.ts';
 import {
+  asStored,
   changesOf,
   foldEvents,
   keysToLoad,
@@ -23,7 +24,7 @@ export type RebuildDeps = {
   /** Needs at least four connections: the lock, the swap, and what the store and the codec take meanwhile. */
   readonly db: Knex;
   readonly store: EventStore;
-  readonly codec: Pick<Codec, 'decode'>;
+  readonly codec: Pick<Codec, 'decode' | 'blindIndex'>;
   /** Gives up, leaving the read model as it was. */
   readonly signal?: AbortSignal;
   /** Rows kept in memory at most. Default 50 000. */
@@ -100,7 +101,8 @@ export const createRebuildBatcher = (
     const made = changesOf(projection, rows);
     const counters = [...made.counters, ...dayCounters(begun)];
     begun = [];
-    for (const changes of split({ ...made, counters })) {
+    for (const piece of split({ ...made, counters })) {
+      const changes = await asStored(projection, codec, piece);
       const move = { epoch, from: written, to };
       if (!(await writeRows(db, { projection, target, move, changes })))
         throw new RebuildInProgress(`the rebuild of ${projection.name} was taken over by another one`);

@@ -13,8 +13,11 @@ export type Rebuilt = { readonly events: number; readonly position: Position };
 export const REBUILD_LOCK = 'waybill projection rebuild';
 const SWAP_ATTEMPTS = 10;
 
-/** The lock is held by an open, idle transaction: a process that dies releases it at once. */
-const withRebuildLock = <T>(db: Knex, name: string, work: () => Promise<T>): Promise<T> =>
+/**
+ * Works while no rebuild of this projection runs. The lock is held by an open, idle transaction: a process that dies releases
+ * it at once.
+ */
+export const withRebuildLock = <T>(db: Knex, name: string, work: () => Promise<T>): Promise<T> =>
   db.transaction(async (lock) => {
     await lock.raw('set local idle_in_transaction_session_timeout = 0');
     const { rows } = await lock.raw<{ rows: readonly { taken: boolean }[] }>(

@@ -73,14 +73,15 @@ type Bindings = readonly (string | readonly string[])[];
 /** The steps of one write as common table expressions, their names distinguished by `n`. */
 const stepsOf = ({ projection, target, move, changes }: Write, n: number) => {
   const { table, checkpoint } = target;
-  const { upserts, removals, counters, sums } = changes;
+  const { upserts, beside, removals, counters, sums } = changes;
   const moved = `moved${n}`;
   const steps: [name: string, sql: string, bindings: Bindings][] = [
     [moved, MOVE_SQL, [String(move.to), checkpoint, move.epoch, String(move.from)]],
   ];
   if (upserts.length > 0) steps.push([`upserted${n}`, upsertSql(projection, table, moved), [JSON.stringify(upserts)]]);
-  const { alongside } = projection;
-  if (upserts.length > 0 && alongside !== undefined) steps.push([`alongside${n}`, alongside(`upserted${n}`), []]);
+  if (upserts.length > 0 && projection.alongside !== undefined)
+    for (const [name, sql] of Object.entries(projection.alongside(`upserted${n}`, (one) => `${one}${n}`)))
+      steps.push([`${name}${n}`, sql, sql.includes('?') ? [JSON.stringify(beside)] : []]);
   if (removals.length > 0) steps.push([`removed${n}`, removeSql(projection, table, moved), [removals]]);
   if (counters.length > 0) steps.push([`counted${n}`, countSql(moved), [checkpoint, JSON.stringify(counters)]]);
   if (sums.length > 0 && projection.sums !== undefined && target.sums !== undefined)

@@ -68,7 +68,7 @@ export const refillNumbers = async ({
 }: {
   readonly db: Knex;
   readonly store: EventStore;
-  readonly codec: Pick<Codec, 'decode'>;
+  readonly codec: Pick<Codec, 'decode' | 'blindIndex'>;
 }): Promise<void> => {
   const head = await store.head();
   const writer = { db, codec, projection: numbers, target: liveTarget(numbers) };

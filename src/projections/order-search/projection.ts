@@ -1,8 +1,33 @@
-import type { OrderItemsModified, OrderLine, OrderPersonal, OrderPlaced } from '../../domain/order/index.ts';
-import { isErased, type Fact, type Personal } from '../../domain/shared/decider.ts';
+import type {
+  OrderDetailsChanged,
+  OrderItemsModified,
+  OrderLine,
+  OrderPersonal,
+  OrderPlaced,
+  OrderShipped,
+} from '../../domain/order/index.ts';
+import type { Address } from '../../domain/shared/address.ts';
+import { isErased, type Fact } from '../../domain/shared/decider.ts';
+import type { MetaData } from '../../domain/shared/remarks.ts';
 import { streamId } from '../../event-store/stream-names.ts';
-import { projection } from '../engine/index.ts';
-import { wordsOf, wordsOfEmail } from './tokenize.ts';
+import type { BlindIndex } from '../../platform/blind-index.ts';
+import { projection, type StoredRows } from '../engine/index.ts';
+import { termsOf, wordTerm } from './terms.ts';
+import { typedWords, wordOfPhone, wordsOf, wordsOfEmail } from './tokenize.ts';
+
+/** A word, or its token once the row has been written: the word itself is in no table. */
+type Word = string | number;
+
+/** Where the words of an order come from: when one source changes, the words of the others stay. */
+type Sources = {
+  /** Name and e-mail address, and ids that do not change. */
+  readonly placed: readonly Word[];
+  readonly shipping: readonly Word[];
+  readonly billing: readonly Word[];
+  readonly meta: readonly Word[];
+  readonly lines: readonly Word[];
+  readonly tracking: readonly Word[];
+};
 
 /** What `GET /orders/search` finds an order by. */
 export type OrderSearchRow = {
@@ -13,46 +38,104 @@ export type OrderSearchRow = {
   readonly number: string;
   /** The digits at its end. */
   readonly serial: number | null;
-  /** Words of the customer's name and e-mail address. */
-  readonly people: readonly string[];
-  /** These and the lines' words, each once. */
-  readonly words: readonly string[];
+  readonly sources: Sources;
+  /** Each once. */
+  readonly words: readonly Word[];
 };
 
 /** Of an order of 500 long lines not every word is kept. */
 const MOST_WORDS = 2_000;
+/** Meta data may hold anything; ids of other systems are short and stand at its top. */
+const MOST_META = 20;
+const LONGEST_META = 60;
 const SERIAL = /(\d{1,15})$/;
 
-const peopleOf = (personal: Personal<OrderPersonal>): readonly string[] =>
-  isErased(personal) ? [] : [...wordsOf(personal.customer_name ?? ''), ...wordsOfEmail(personal.customer_email ?? '')];
+const wordsOfAddress = (address: Address | null | undefined): readonly string[] => {
+  if (address === null || address === undefined) return [];
+  if (typeof address === 'string') return wordsOf(address);
+  return Object.entries(address).flatMap(([name, value]) => {
+    if (typeof value !== 'string' || name === 'country') return [];
+    return name === 'phone' ? (wordOfPhone(value) ?? []) : wordsOf(value);
+  });
+};
 
-const withLines = (people: readonly string[], lines: readonly OrderLine[]): readonly string[] => {
-  const things = lines.flatMap(({ product_name, product_sku }) =>
-    wordsOf(`${product_name ?? ''} ${product_sku ?? ''}`),
-  );
-  return [...new Set([...people, ...things])].slice(0, MOST_WORDS);
+const wordsOfMeta = (meta_data: MetaData | null | undefined): readonly string[] =>
+  Object.values(meta_data ?? {})
+    .slice(0, MOST_META)
+    .flatMap((value) =>
+      (typeof value === 'string' && value.length <= LONGEST_META) || typeof value === 'number'
+        ? wordsOf(String(value))
+        : [],
+    );
+
+const wordsOfLines = (lines: readonly OrderLine[]): readonly string[] =>
+  lines.flatMap(({ product_id, product_name, product_sku }) => [
+    ...typedWords(product_id),
+    ...wordsOf(`${product_name ?? ''} ${product_sku ?? ''}`),
+  ]);
+
+const wordsIn = (sources: Sources): readonly Word[] => [...new Set(Object.values(sources).flat().slice(0, MOST_WORDS))];
+
+const withSources = (row: OrderSearchRow, revision: number, changed: Partial<Sources>): OrderSearchRow => {
+  const sources = { ...row.sources, ...changed };
+  return { ...row, revision, sources, words: wordsIn(sources) };
+};
+
+const personalSources = (personal: Partial<OrderPersonal>): Partial<Sources> => {
+  const { shipping_address, billing_address, meta_data } = personal;
+  return {
+    ...(shipping_address !== undefined && { shipping: wordsOfAddress(shipping_address) }),
+    ...(billing_address !== undefined && { billing: wordsOfAddress(billing_address) }),
+    ...(meta_data !== undefined && { meta: wordsOfMeta(meta_data) }),
+  };
 };
 
 const begin = (id: string, { data, at }: Fact<OrderPlaced>): OrderSearchRow => {
   const number = data.order_number.toLowerCase();
   const digits = SERIAL.exec(number)?.[1];
-  const people = peopleOf(data.personal);
-  return {
-    id,
-    revision: 0,
-    created_at: at,
-    number,
-    serial: digits === undefined ? null : Number(digits),
-    people,
-    words: withLines(people, data.lines),
+  const personal = isErased(data.personal) ? undefined : data.personal;
+  const placed = [
+    ...typedWords(data.customer_id),
+    ...wordsOf(personal?.customer_name ?? ''),
+    ...wordsOfEmail(personal?.customer_email ?? ''),
+    ...wordsOf(data.external?.number ?? ''),
+  ];
+  const sources: Sources = {
+    placed,
+    shipping: [],
+    billing: [],
+    meta: [],
+    ...(personal && personalSources(personal)),
+    lines: wordsOfLines(data.lines),
+    tracking: [],
   };
+  const serial = digits === undefined ? null : Number(digits);
+  return { id, revision: 0, created_at: at, number, serial, sources, words: wordsIn(sources) };
+};
+
+/** The rows with tokens for words, and for each word the tokens of what else it is found by. */
+const toStored = (rows: readonly OrderSearchRow[], index: BlindIndex): StoredRows => {
+  const words = new Map<string, number>();
+  const tokenOf = (word: Word): number => {
+    if (typeof word === 'number') return word;
+    const token = words.get(word) ?? index(wordTerm(word));
+    words.set(word, token);
+    return token;
+  };
+  const stored = rows.map((row) => ({
+    ...row,
+    sources: Object.fromEntries(Object.entries(row.sources).map(([name, from]) => [name, from.map(tokenOf)])),
+    words: row.words.map(tokenOf),
+  }));
+  const beside = [...words].map(([word, token]) => ({ word: token, terms: termsOf(word).map(index) }));
+  return { rows: stored, beside };
 };
 
 export const orderSearch = projection<OrderSearchRow>({
   name: 'order_search',
-  version: 1,
+  version: 2,
   prefixes: ['order-'],
-  types: new Set(['OrderPlaced', 'OrderItemsModified']),
+  types: new Set(['OrderPlaced', 'OrderItemsModified', 'OrderDetailsChanged', 'OrderShipped']),
   table: 'order_search',
   key: 'id',
   columns: {
@@ -61,15 +144,32 @@ export const orderSearch = projection<OrderSearchRow>({
     created_at: 'timestamptz',
     number: 'text',
     serial: 'bigint',
-    people: 'text[]',
-    words: 'text[]',
+    sources: 'json',
+    words: 'bigint[]',
   },
-  evolve: (row, recorded) => {
-    const fact = recorded.fact as Fact<OrderPlaced | OrderItemsModified>; // no other type is opened
-    if (fact.type === 'OrderPlaced') return begin(streamId(recorded.stream), fact);
+  evolve: (row, { stream, revision, fact }) => {
+    // No other type is opened.
+    const event = fact as Fact<OrderPlaced | OrderItemsModified | OrderDetailsChanged | OrderShipped>;
+    if (event.type === 'OrderPlaced') return begin(streamId(stream), event);
     if (row === undefined) return undefined;
-    return { ...row, revision: Number(recorded.revision), words: withLines(row.people, fact.data.lines) };
+    const change = changeBy(event);
+    return Object.keys(change).length === 0 ? row : withSources(row, Number(revision), change);
   },
-  alongside: (written) => `insert into search_words (word)
-    select distinct unnest(words) from ${written} order by 1 on conflict do nothing`,
+  toStored,
+  // A word that is known has its terms already: both are written in one statement.
+  alongside: (written, named) => ({
+    given: `select word, terms from json_to_recordset(?::json) as r (word bigint, terms bigint[])
+      where exists (select from ${written})`,
+    fresh: `insert into search_words (word) select word from ${named('given')} order by 1
+      on conflict do nothing returning word`,
+    terms: `insert into search_terms (token, word)
+      select distinct unnest(terms), word from ${named('given')} join ${named('fresh')} using (word) order by 1, 2
+      on conflict do nothing`,
+  }),
 });
+
+const changeBy = ({ type, data }: Fact<OrderItemsModified | OrderDetailsChanged | OrderShipped>): Partial<Sources> => {
+  if (type === 'OrderItemsModified') return { lines: wordsOfLines(data.lines) };
+  if (type === 'OrderShipped') return data.tracking_number === null ? {} : { tracking: wordsOf(data.tracking_number) };
+  return isErased(data.personal) ? {} : personalSources(data.personal);
+};

@@ -1,8 +1,11 @@
 import type { Knex } from 'knex';
+import type { Codec } from '../../event-store/codec.ts';
+import type { BlindIndex } from '../../platform/blind-index.ts';
 import type { Page, RowReader } from '../list/index.ts';
 import { findOrders, type ListedOrder } from '../orders/index.ts';
-import { findWords, MEANINGS, type FoundWord, type Meaning } from './search-words.ts';
-import { partsOf, typedWords } from './tokenize.ts';
+import { findWords, type FoundWord } from './search-words.ts';
+import { MEANINGS, wordTerm, type Meaning } from './terms.ts';
+import { pairsOf, partsOf, typedPhone, typedWords } from './tokenize.ts';
 
 export type SearchOrders = {
   /** As it was typed. */
@@ -19,7 +22,7 @@ const MOST_WORDS = 8;
 
 type Ids = readonly string[];
 
-const idsOf = async (db: Knex, where: string, bindings: readonly (string | string[])[]): Promise<Ids> => {
+const idsOf = async (db: Knex, where: string, bindings: readonly (string | number[])[]): Promise<Ids> => {
   const { rows } = await db.raw<{ rows: readonly { id: string }[] }>(
     `select id from order_search where ${where} order by created_at desc, id desc limit ${MOST_FOUND + 1}`,
     [...bindings],
@@ -32,8 +35,8 @@ const idsOf = async (db: Knex, where: string, bindings: readonly (string | strin
  * index, the cheaper one. It does not know how common several are together, so they are looked up in the index and then
  * sorted.
  */
-const havingWords = async (db: Knex, sets: readonly string[][]): Promise<Ids> => {
-  const where = sets.map(() => 'words && ?::text[]').join(' and ');
+const havingWords = async (db: Knex, sets: readonly number[][]): Promise<Ids> => {
+  const where = sets.map(() => 'words && ?::bigint[]').join(' and ');
   if (sets.every(({ length }) => length === 1)) return idsOf(db, where, sets);
   const { rows } = await db.raw<{ rows: readonly { id: string }[] }>(
     `with found as materialized (select id, created_at from order_search where ${where})
@@ -53,44 +56,72 @@ const byNumber = async (db: Knex, text: string): Promise<readonly Ids[]> => {
   ]);
 };
 
+/** By the number of a return, a payment or a document, or a number that a carrier or a payment service gave. */
+const byOtherNumber = async (db: Knex, text: string): Promise<Ids> => {
+  const given = text.trim();
+  const spelt = [given, given.toUpperCase()];
+  const { rows } = await db.raw<{ rows: readonly { order_id: string }[] }>(
+    `select order_id from return_list where tracking_number = any(:spelt)
+       or id = any(array(select id from numbers where number = any(:spelt) and kind = 'return'))
+     union select order_id from payment_list where transaction_id = any(:spelt)
+       or id = any(array(select id from numbers where number = any(:spelt) and kind = 'payment'))
+     union select order_id from document_list where number = any(:spelt)
+     limit ${MOST_FOUND}`,
+    { spelt },
+  );
+  return rows.map(({ order_id }) => order_id);
+};
+
+type Searched = { readonly db: Knex; readonly index: BlindIndex };
+
 /** Sets of words of which an order must have one each, given these meanings; undefined when no order can have them. */
 const demandsOf = (
   typed: readonly string[],
   found: readonly FoundWord[],
-  meanings: ReadonlySet<Meaning>,
-): readonly string[][] | undefined => {
-  const demands: string[][] = [];
+  { meanings, index }: { readonly meanings: ReadonlySet<Meaning>; readonly index: BlindIndex },
+): readonly number[][] | undefined => {
+  const demands: number[][] = [];
   for (const word of typed) {
+    const pairs = pairsOf(word);
     const meant = found.filter((one) => one.typed === word && meanings.has(one.meaning)).map((one) => one.word);
-    if (meant.length === 0) return undefined;
-    demands.push([...new Set(meant)]);
+    // Such a word may stand anywhere inside another: then its pairs do.
+    if (pairs.length > 0 && meanings.has('prefix')) demands.push(...pairs.map((pair) => [index(wordTerm(pair))]));
+    else if (meant.length === 0) return undefined;
+    else demands.push([...new Set(meant)]);
   }
   return demands;
 };
 
 /** A word with punctuation that no order has is looked for by its parts. */
-const known = async (db: Knex, typed: readonly string[]) => {
-  const found = await findWords(db, typed);
+const known = async ({ db, index }: Searched, typed: readonly string[]) => {
+  const found = await findWords(db, index, typed);
   const strange = typed.filter((word) => partsOf(word).length > 0 && !found.some((one) => one.typed === word));
   if (strange.length === 0) return { typed, found };
   const parts = typed.flatMap((word) => (strange.includes(word) ? partsOf(word) : [word]));
-  return { typed: parts, found: await findWords(db, parts) };
+  return { typed: parts, found: await findWords(db, index, parts) };
 };
 
 /** By words: exact matches first, then beginnings of words, then typing errors. */
-const byWords = async (db: Knex, text: string): Promise<readonly Ids[]> => {
-  const asked = [...new Set(typedWords(text))].slice(0, MOST_WORDS);
+const byWords = async (searched: Searched, words: readonly string[]): Promise<readonly Ids[]> => {
+  const asked = [...new Set(words)].slice(0, MOST_WORDS);
   if (asked.length === 0) return [];
-  const { typed, found } = await known(db, asked);
+  const { typed, found } = await known(searched, asked);
   const ranks: Promise<Ids>[] = [];
   let before = '';
   for (const last of MEANINGS.keys()) {
-    const demands = demandsOf(typed, found, new Set(MEANINGS.slice(0, last + 1)));
+    const meanings = new Set(MEANINGS.slice(0, last + 1));
+    const demands = demandsOf(typed, found, { meanings, index: searched.index });
     const now = JSON.stringify(demands);
-    if (demands !== undefined && now !== before) ranks.push(havingWords(db, demands));
+    if (demands !== undefined && now !== before) ranks.push(havingWords(searched.db, demands));
     before = now;
   }
   return Promise.all(ranks);
+};
+
+/** What was typed as one telephone number, with or without the prefix of its country. */
+const byPhone = async (searched: Searched, text: string): Promise<readonly Ids[]> => {
+  const phone = typedPhone(text);
+  return phone === undefined ? [] : byWords(searched, [phone]);
 };
 
 const orderById = async (reader: RowReader, ids: Ids): Promise<readonly ListedOrder[]> => {
@@ -109,14 +140,22 @@ export const decodeOffset = (text: string): { readonly offset: number } | undefi
   return offset === undefined ? undefined : { offset: Number(offset) };
 };
 
+type SearchReader = RowReader & { readonly codec: Pick<Codec, 'blindIndex'> };
+
 /** A page of what was found, best first, and among equals the newest. */
 export const searchOrders = async (
-  reader: RowReader,
+  reader: SearchReader,
   { text, limit, offset = 0 }: SearchOrders,
 ): Promise<Page<ListedOrder>> => {
   const { db } = reader;
-  const [numbers, words] = await Promise.all([byNumber(db, text), byWords(db, text)]);
-  const ids = [...new Set([...numbers, ...words].flat())];
+  const searched = { db, index: await reader.codec.blindIndex() };
+  const ranks = await Promise.all([
+    byNumber(db, text),
+    byOtherNumber(db, text),
+    byPhone(searched, text),
+    byWords(searched, typedWords(text)),
+  ]);
+  const ids = [...new Set(ranks.flat(2))];
   const found = ids.slice(0, MOST_FOUND);
   const end = offset + limit;
   return {

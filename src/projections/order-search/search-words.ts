@@ -1,69 +1,64 @@
 import type { Knex } from 'knex';
+import type { BlindIndex } from '../../platform/blind-index.ts';
+import { withRebuildLock } from '../engine/index.ts';
+import { soughtFor, type Meaning } from './terms.ts';
 
-/** How a word was meant: as it stands, as the beginning of a longer one, or with a typing error. */
-export const MEANINGS = ['exact', 'prefix', 'typo'] as const;
-export type Meaning = (typeof MEANINGS)[number];
+/** The token of a word that orders have, for one that was typed. */
+export type FoundWord = { readonly typed: string; readonly word: number; readonly meaning: Meaning };
 
-/** A word that orders have, for one that was typed. */
-export type FoundWord = { readonly typed: string; readonly word: string; readonly meaning: Meaning };
+const MOST_FOUND: Readonly<Record<Meaning, number>> = { exact: 1, prefix: 100, typo: 20 };
 
-const MOST_PREFIXED = 100;
-const MOST_MISTYPED = 20;
-/** Of similar words, those are taken whose similarity is this close to the best one. */
-const NEARLY = 0.1;
-/** Sorts after every letter. */
-const LAST = '\u{10FFFF}';
+const FIND = `
+  select asked.n, found.word
+  from json_to_recordset(?::json) as asked (n int, token bigint, is_word boolean, most int),
+    lateral (
+      select word from search_words where asked.is_word and word = asked.token
+      union all
+      (select word from search_terms where not asked.is_word and token = asked.token limit asked.most)
+    ) found`;
 
-const BEGINNING_WITH = `
-  select typed, word, case when word = typed then 'exact' else 'prefix' end as meaning
-  from unnest(?::text[]) as typed,
-    lateral (select word from search_words where word >= typed and word < typed || ?
-      order by word limit ${MOST_PREFIXED}) found`;
-
-const LIKE_IT = `
-  select typed, word, 'typo' as meaning
-  from unnest(?::text[], ?::text[]) as asked (typed, sought),
-    lateral (select word, likeness, max(likeness) over () as best
-      from (select word, similarity(word, sought) as likeness from search_words
-        where word % sought and strpos(word, '@') = 0) liked
-      order by likeness desc, word limit ${MOST_MISTYPED}) found
-  where likeness > best - ${NEARLY}`;
-
-const hasTrigrams = async (db: Knex): Promise<boolean> => {
-  const { rows } = await db.raw<{ rows: readonly { exists: boolean }[] }>(
-    `select to_regclass('search_words_trigrams') is not null as exists`,
-  );
-  return rows[0]?.exists === true;
+/** What each typed word may have meant: the same word by its best meaning only. */
+export const findWords = async (
+  db: Knex,
+  index: BlindIndex,
+  typed: readonly string[],
+): Promise<readonly FoundWord[]> => {
+  const sought = typed.flatMap((word) => soughtFor(word).map((one) => ({ ...one, typed: word })));
+  const asked = sought.map(({ meaning, term }, n) => ({
+    n,
+    token: index(term),
+    is_word: meaning === 'exact',
+    most: MOST_FOUND[meaning],
+  }));
+  const { rows } = await db.raw<{ rows: readonly { n: number; word: string }[] }>(FIND, [JSON.stringify(asked)]);
+  return rows.flatMap(({ n, word }) => {
+    const one = sought[n];
+    return one === undefined ? [] : [{ typed: one.typed, meaning: one.meaning, word: Number(word) }];
+  });
 };
 
-/** In an e-mail address only the name may be mistyped: the domain is similar to very many others. */
-const soughtFor = (typed: string): string => typed.split('@')[0] ?? typed;
-
-/** What each typed word may have meant. Without the trigram extension on the server typing errors find nothing. */
-export const findWords = async (db: Knex, typed: readonly string[]): Promise<readonly FoundWord[]> => {
-  const words = [...typed];
-  const prefixed = db.raw<{ rows: readonly FoundWord[] }>(BEGINNING_WITH, [words, LAST]);
-  const mistyped = (await hasTrigrams(db))
-    ? db.raw<{ rows: readonly FoundWord[] }>(LIKE_IT, [words, words.map(soughtFor)])
-    : undefined;
-  const [{ rows }, more] = await Promise.all([prefixed, mistyped]);
-  return [...rows, ...(more?.rows ?? [])];
-};
+const MOST_FORGOTTEN = 10_000;
 
 /**
- * Deletes words that no order has any more, so that what was erased from orders is erased here too. Then adds the words
- * that an order has brought back at the moment of the deletion.
+ * Forgets words that no order has any more, so that what was erased from orders is erased here too. They are looked for
+ * first, and looked at again while nothing can be written: an order may have brought one back meanwhile.
  */
 export const tidySearchWords = (db: Knex): Promise<void> =>
-  db.transaction(async (tx) => {
-    await tx.raw('set local statement_timeout = 0');
-    await tx.raw(
-      `delete from search_words using
-         (select word from search_words except select unnest(words) from order_search) as gone
-       where search_words.word = gone.word`,
-    );
-    await tx.raw(
-      `insert into search_words (word)
-       select distinct unnest(words) from order_search order by 1 on conflict do nothing`,
-    );
-  });
+  withRebuildLock(db, 'order_search', () =>
+    db.transaction(async (tx) => {
+      await tx.raw('set local statement_timeout = 0');
+      const { rows } = await tx.raw<{ rows: readonly { word: string }[] }>(
+        `select word from search_words except select unnest(words) from order_search limit ${MOST_FORGOTTEN}`,
+      );
+      await tx.raw('lock table search_words in share row exclusive mode');
+      await tx.raw(
+        `with gone as (
+           delete from search_words using unnest(?::bigint[]) as unused (unused)
+           where word = unused and not exists (select from order_search where words @> array[unused])
+           returning word
+         )
+         delete from search_terms using gone where search_terms.word = gone.word`,
+        [rows.map(({ word }) => word)],
+      );
+    }),
+  );

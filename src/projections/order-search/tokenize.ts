@@ -2,6 +2,9 @@ const LONGEST_WORD = 60;
 const ACCENTS = /[\u0300-\u036f]/g;
 const WITHOUT_EDGES = /[\p{L}\p{N}](?:.*[\p{L}\p{N}\p{M}])?/su;
 const INNER = /[^\p{L}\p{N}\p{M}]+/u;
+/** Runs of scripts that put no spaces between words, or none between the parts of a name. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u30fc]+/gu;
 
 /** Lower case without accents, so that the way it was typed does not matter. */
 const plain = (text: string): string => text.normalize('NFKD').replace(ACCENTS, '').toLowerCase().normalize('NFC');
@@ -18,9 +21,22 @@ export const partsOf = (word: string): readonly string[] => {
   return parts.length > 1 ? parts : [];
 };
 
-/** The words of a text, and their parts. */
+/** Neighbouring characters of a script without spaces, two by two: `王小明` has `王小` and `小明`. */
+export const pairsOf = (word: string): readonly string[] =>
+  (word.match(UNSPACED) ?? []).flatMap((run) => {
+    const characters = Array.from(run);
+    return characters.slice(1).map((character, n) => `${characters[n] ?? ''}${character}`);
+  });
+
+/** By which a word of such a script is found from within. */
+const innerOf = (word: string): readonly string[] => [
+  ...pairsOf(word),
+  ...(word.match(UNSPACED) ?? []).flatMap((run) => Array.from(run)),
+];
+
+/** The words of a text, and what they are found by from within. */
 export const wordsOf = (text: string): readonly string[] =>
-  typedWords(text).flatMap((word) => [word, ...partsOf(word)]);
+  typedWords(text).flatMap((word) => [...new Set([word, ...partsOf(word), ...innerOf(word)])]);
 
 /** An address is found as a whole and by the parts of its name; its domain, which many share, finds none. */
 export const wordsOfEmail = (email: string): readonly string[] => {
@@ -28,3 +44,16 @@ export const wordsOfEmail = (email: string): readonly string[] => {
   const [local = ''] = address.split('@');
   return [...new Set([address, local, ...partsOf(local)])].filter((word) => word !== '');
 };
+
+const FEWEST_DIGITS = 4;
+const PHONE = /^[\d\s+()./-]+$/;
+
+/** The digits of a telephone number as a word of its own kind, without the zeros that only some callers dial. */
+export const wordOfPhone = (phone: string): string | undefined => {
+  const digits = phone.normalize('NFKC').replace(/\D/g, '').replace(/^0+/, '').slice(0, LONGEST_WORD);
+  return digits.length < FEWEST_DIGITS ? undefined : `#${digits}`;
+};
+
+/** What was typed, if that may be a telephone number. */
+export const typedPhone = (text: string): string | undefined =>
+  PHONE.test(text.normalize('NFKC')) ? wordOfPhone(text) : undefined;

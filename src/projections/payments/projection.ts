@@ -12,12 +12,14 @@ export type PaymentRow = {
   readonly customer_id: string;
   readonly status: string;
   readonly created_at: string;
+  /** Of the payment service. */
+  readonly transaction_id: string | null;
   readonly state: Payment;
 };
 
 export const paymentList = projection<PaymentRow>({
   name: 'payment_list',
-  version: 3,
+  version: 4,
   prefixes: ['payment-'],
   personal: 'sealed',
   table: 'payment_list',
@@ -29,14 +31,16 @@ export const paymentList = projection<PaymentRow>({
     customer_id: 'text',
     status: 'text',
     created_at: 'timestamptz',
+    transaction_id: 'text',
     state: 'json',
   },
   evolve: (row, { stream, revision, fact }) => {
     // Payment streams hold nothing else.
     const state = paymentFold.evolve(row?.state ?? NO_PAYMENT, fact as Fact<PaymentEvent>);
     if (!isPayment(state)) return row;
-    const { order_id, customer_id, status, created_at } = state;
-    return { id: streamId(stream), revision: Number(revision), order_id, customer_id, status, created_at, state };
+    const { order_id, customer_id, status, created_at, transaction_id } = state;
+    const found = { order_id, customer_id, status, created_at, transaction_id };
+    return { id: streamId(stream), revision: Number(revision), ...found, state };
   },
   counters: countersOf,
 });

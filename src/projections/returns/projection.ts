@@ -26,6 +26,7 @@ export type ReturnRow = {
   readonly created_at: string;
   /** How far its money has got; null before it is settled. */
   readonly refund_status: RefundStatus | null;
+  readonly tracking_number: string | null;
   readonly state: Return;
   /** As its order tells it. */
   readonly money: ReturnMoney;
@@ -53,7 +54,7 @@ const isMoney = (fact: Fact<OrderEvent | ReturnEvent>): fact is Fact<ReturnMoney
 /** A return and what its order says of its money: the order hears of it only after the return has begun. */
 export const returnList = projection<ReturnRow>({
   name: 'return_list',
-  version: 5,
+  version: 6,
   prefixes: ['order-', 'return-'],
   personal: 'sealed',
   types: new Set<string>([...MONEY_TYPES, ...RETURN_TYPES]),
@@ -68,6 +69,7 @@ export const returnList = projection<ReturnRow>({
     reason: 'text',
     created_at: 'timestamptz',
     refund_status: 'text',
+    tracking_number: 'text',
     state: 'json',
     money: 'json',
   },
@@ -84,10 +86,11 @@ export const returnList = projection<ReturnRow>({
     }
     const state = returnFold.evolve(row?.state ?? NO_RETURN, event as Fact<ReturnEvent>);
     if (!isInitiated(state)) return row;
-    const { order_id, customer_id, status, reason, created_at } = state;
+    const { order_id, customer_id, status, reason, created_at, tracking_number } = state;
     const { money } = row ?? { money: NO_RETURN_MONEY };
     const refund_status = refundStatusOf(money);
-    const known = { order_id, customer_id, status, reason, created_at, refund_status, state, money };
+    const found = { order_id, customer_id, status, reason, created_at, tracking_number };
+    const known = { ...found, refund_status, state, money };
     return { id: streamId(stream), revision: Number(revision), ...known };
   },
   counters: countersOf,

@@ -93,8 +93,9 @@ test('a projector that was held up in the middle of a batch writes nothing after
     db,
     store: eventLog.store,
     codec: {
-      decode: async (events) => {
-        const opened = await eventLog.codec.decode(events);
+      ...eventLog.codec,
+      decode: async (events, options) => {
+        const opened = await eventLog.codec.decode(events, options);
         isHeld = true;
         await held;
         return opened;

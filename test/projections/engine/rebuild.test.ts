@@ -155,11 +155,11 @@ test('one rebuild at a time, and it shows', async () => {
   await eventLog.append(randomUUID(), [orderPlaced()]);
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
-  const decode: typeof eventLog.codec.decode = async (events) => {
+  const decode: typeof eventLog.codec.decode = async (events, options) => {
     await held;
-    return eventLog.codec.decode(events);
+    return eventLog.codec.decode(events, options);
   };
-  const slow = rebuildProjection(orderList, { db, store: eventLog.store, codec: { decode } });
+  const slow = rebuildProjection(orderList, { db, store: eventLog.store, codec: { ...eventLog.codec, decode } });
   const state = async () => (await projectionStatus({ db, store: eventLog.store, projections: [orderList] }))[0]?.state;
   await eventually('it shows', async () => (await state()) === 'rebuilding');
   const second = await rebuildProjection(orderList, { db, ...eventLog }).catch((error: unknown) => error);
@@ -176,11 +176,13 @@ test('a rebuild that was thought dead and wakes up writes nothing', async () => 
   await eventLog.append(order, [orderPlaced()]);
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
-  const decode: typeof eventLog.codec.decode = async (events) => {
+  const decode: typeof eventLog.codec.decode = async (events, options) => {
     await held;
-    return eventLog.codec.decode(events);
+    return eventLog.codec.decode(events, options);
   };
-  const slow = rebuildProjection(orderList, { db, store: eventLog.store, codec: { decode } }).catch((e: unknown) => e);
+  const slow = rebuildProjection(orderList, { db, store: eventLog.store, codec: { ...eventLog.codec, decode } }).catch(
+    (e: unknown) => e,
+  );
   // Its connection is lost, and with it the lock.
   await eventually('the lock is held', async () => {
     const { rows } = await db.raw<{ rows: readonly unknown[] }>(
