@@ -32,11 +32,17 @@ export type StreamGrowth = {
   readonly lastHash: Uint8Array;
 };
 
+/** A tile as it is recorded; of entries it says where they are. */
+export type RecordedTile = Tile & {
+  /** Position of the event before its first entry; null above level 0. */
+  readonly afterPosition: Position | null;
+};
+
 export type Growth = {
   readonly from: Progress;
   readonly size: number;
   readonly position: Position;
-  readonly tiles: readonly Tile[];
+  readonly tiles: readonly RecordedTile[];
   readonly streams: readonly StreamGrowth[];
 };
 
@@ -64,6 +70,9 @@ export const readPartialTiles = async (db: Knex, size: number): Promise<readonly
   });
 };
 
+/** Stands for null in an array of numbers. */
+const NO_POSITION = -1n;
+
 /**
  * Tiles, streams and progress in one statement. The row of log_progress is the lock and the fence: a process that finds it
  * elsewhere writes nothing, nor does one whose events do not continue their streams. It does not wait for the disk: after a
@@ -82,8 +91,10 @@ const GROW = `with given as (
     select stream, length, last_hash from given where exists (select from moved)
     on conflict (stream) do update set length = excluded.length, last_hash = excluded.last_hash
   ), tiles as (
-    insert into log_tiles (level, n, width, hashes)
-    select t.* from unnest(?::int[], ?::bigint[], ?::int[], ?::bytea[]) as t where exists (select from moved)
+    insert into log_tiles (level, n, width, hashes, after_position)
+    select t.level, t.n, t.width, t.hashes, nullif(t.after_position, ${NO_POSITION})
+    from unnest(?::int[], ?::bigint[], ?::int[], ?::bytea[], ?::bigint[]) as t (level, n, width, hashes, after_position)
+    where exists (select from moved)
     on conflict (level, n) do update set width = excluded.width, hashes = excluded.hashes
   )
   select exists (select from moved) as moved, set_config('synchronous_commit', 'off', true)`;
@@ -102,6 +113,7 @@ export const writeGrowth = async (db: Knex, { from, size, position, tiles, strea
     tiles.map(({ n }) => n),
     tiles.map(({ width }) => width),
     tiles.map(({ hashes }) => Buffer.from(hashes)),
+    tiles.map(({ afterPosition }) => String(afterPosition ?? NO_POSITION)),
   ]);
   const { rows } = await prepared('log_grow', statement);
   return rows[0]?.moved === true;
@@ -147,6 +159,32 @@ export const openTiles = (db: Knex): ReadTile => {
     known.set(key, tile);
     return tile;
   };
+};
+
+export type EntryTile = { readonly n: number; readonly width: number; readonly afterPosition: Position };
+
+type EntryTileRow = { readonly n: string; readonly width: number; readonly after_position: string };
+
+const toEntryTile = ({ n, width, after_position }: EntryTileRow): EntryTile => ({
+  n: Number(n),
+  width,
+  afterPosition: BigInt(after_position),
+});
+
+/** Where the entries of a tile begin in the log. */
+export const findEntryTile = async (db: Knex, n: number): Promise<EntryTile | undefined> => {
+  const row = await db<EntryTileRow>('log_tiles').where('level', 0).where('n', String(n)).first();
+  return row === undefined ? undefined : toEntryTile(row);
+};
+
+/** The tile whose entries an event at this position is among, if it is recorded. */
+export const findTileOfPosition = async (db: Knex, position: Position): Promise<EntryTile | undefined> => {
+  const row = await db<EntryTileRow>('log_tiles')
+    .where('level', 0)
+    .where('after_position', '<', String(position))
+    .orderBy('after_position', 'desc')
+    .first();
+  return row === undefined ? undefined : toEntryTile(row);
 };
 
 /** The root of the recorded tree when it had this size. */

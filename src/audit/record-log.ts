@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { EventHash, EventStore } from '../event-store/port.ts';
+import type { EventHash, EventStore, Position } from '../event-store/port.ts';
 import { isOutage } from '../event-store/outage.ts';
 import { createBackoff, sleep } from '../platform/backoff.ts';
 import { isSameHash, leafHash } from './formats/merkle.ts';
@@ -98,6 +98,13 @@ const demandLast = async ({ db, store }: RecordLogDeps, { size, position }: Prog
     throw new LogContradicts(`entry ${last}, the last one recorded, is not in the log any more`);
 };
 
+/** The position before the first entry of a tile; of one that only grew it is known already, and not written again. */
+const beforeEntries = ({ level, n }: Tile, from: Progress, hashes: readonly EventHash[]): Position | null => {
+  const first = n * TILE_WIDTH - from.size;
+  if (level > 0) return null;
+  return first > 0 ? (hashes[first - 1]?.position ?? null) : from.position;
+};
+
 /**
  * Records the next events. Answers where the record stands then, or undefined when another process has moved it.
  * @throws LogContradicts
@@ -111,13 +118,14 @@ const recordNext = async ({ db, store, numbering }: RecordLogDeps, from: Progres
   if (numbering === 'positions') demandNoGap(hashes, from.size);
   const streams = growthOf(hashes);
   const size = from.size + hashes.length;
-  const tiles = growTiles(
+  const grown = growTiles(
     edge,
     from.size,
     hashes.map((event) => leafHash(demandEntry(event))),
   );
+  const tiles = grown.map((tile) => ({ ...tile, afterPosition: beforeEntries(tile, from, hashes) }));
   if (await writeGrowth(db, { from, size, position, tiles, streams }))
-    return { progress: { size, position, failure: null }, edge: edgeAfter(edge, tiles, size), caughtUp };
+    return { progress: { size, position, failure: null }, edge: edgeAfter(edge, grown, size), caughtUp };
   const discontinued = (await readProgress(db)).size === from.size ? await findDiscontinued(db, streams) : undefined;
   if (discontinued === undefined) return undefined;
   const { stream, first, recorded } = discontinued;

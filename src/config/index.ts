@@ -82,6 +82,13 @@ const arrange = (values: Values, environment: Environment) => ({
     audience: values.JWT_AUDIENCE,
   },
   secrets: settleSecrets(values),
+  log: {
+    /** Undefined: it follows from the key. */
+    origin: values.LOG_ORIGIN,
+    isPublic: values.LOG_PUBLIC,
+    /** Where signed heads are kept beside the database; absolute path. */
+    headsFolder: resolve(values.DATA_DIR, 'heads'),
+  },
   http: {
     maxBodyBytes: values.MAX_BODY_BYTES,
     maxConnections: values.MAX_CONNECTIONS,
@@ -216,6 +223,12 @@ const PREFIXES = [
   'CREDIT_MEMO_ID_PREFIX',
 ] as const;
 
+/** The time is said by a key of its own: whoever has one of the two can not sign for the other. */
+const equalLogKeys = ({ LOG_KEY, LOG_COSIGN_KEY }: Values): readonly string[] =>
+  LOG_KEY instanceof Buffer && LOG_COSIGN_KEY?.equals(LOG_KEY) === true
+    ? ['LOG_COSIGN_KEY is the same key as LOG_KEY; expected another one']
+    : [];
+
 /** A number identifies one thing, so each kind of number needs its own prefix. */
 const equalPrefixes = (values: Values): readonly string[] => {
   const twice = PREFIXES.find((name, at) => PREFIXES.slice(0, at).some((other) => values[other] === values[name]));
@@ -231,6 +244,7 @@ export const loadConfig = (environment: Environment = ownEnvironment()): Config 
     ...reading.problems,
     ...missingSecrets(reading),
     ...equalPrefixes(reading.values),
+    ...equalLogKeys(reading.values),
     ...invalidEventStoreUrl(reading.values),
     ...(reading.invalid.has('PAYMENT_SERVICE_URL') ? [] : gatewayWithoutAddress(reading.values)),
     ...(reading.invalid.has('HOST') ? [] : openOutside(reading.values)),
@@ -250,4 +264,6 @@ export const roleEnvironment = ({ environment, secrets }: Config, databaseUrl: s
   DATABASE_URL: databaseUrl,
   JWT_SECRET: secrets.jwtSecret ?? '',
   MASTER_KEY: secrets.masterKey.toString('base64'),
+  LOG_KEY: secrets.logKeys?.sign.toString('base64') ?? 'off',
+  LOG_COSIGN_KEY: secrets.logKeys?.cosign.toString('base64') ?? '',
 });

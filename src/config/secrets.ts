@@ -1,36 +1,49 @@
-import { randomBytes } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { match } from 'ts-pattern';
 import { isLoopback } from './loopback.ts';
-import { masterKey } from './values.ts';
+import { masterKey, signingKey } from './values.ts';
 import { ConfigError, type Reading } from './read-values.ts';
 import { VARIABLES, type Values } from './variables.ts';
+
+/** Ed25519, PKCS #8 in DER. */
+export type LogKeys = {
+  /** Signs heads of the log. */
+  readonly sign: Buffer;
+  /** Signs them with the time. */
+  readonly cosign: Buffer;
+};
 
 export type Secrets = {
   /** Signs and verifies tokens. Undefined: the keys of JWT_JWKS_URL or the auth service verify them. */
   readonly jwtSecret: string | undefined;
   /** 32 bytes that wrap the data keys. */
   readonly masterKey: Buffer;
+  /** Undefined: heads of the log are not signed. */
+  readonly logKeys: LogKeys | undefined;
 };
 
 const randomSecret = (): string => randomBytes(32).toString('base64url');
 
-type Stored = { readonly jwt_secret: string; readonly master_key: string };
+/** A file of secrets in the data folder: each under its name, as text. */
+type Stored<N extends string> = { readonly [K in N]: string };
+const SECRETS = ['jwt_secret', 'master_key'] as const;
+const LOG_KEYS = ['log_key', 'log_cosign_key'] as const;
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
-const parse = (text: string): Partial<Stored> | undefined => {
+const parse = (text: string): Readonly<Record<string, unknown>> | undefined => {
   try {
     const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? parsed : undefined;
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : undefined;
   } catch {
     return undefined;
   }
 };
 
-const read = (path: string): Stored | undefined => {
+const read = <N extends string>(path: string, names: readonly N[]): Stored<N> | undefined => {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -41,17 +54,18 @@ const read = (path: string): Stored | undefined => {
   const stored = parse(text);
   if (stored === undefined)
     throw new ConfigError([`${path} is not JSON, cut off perhaps; restore the file from your backup`]);
-  if (typeof stored.jwt_secret !== 'string' || typeof stored.master_key !== 'string')
-    throw new ConfigError([`${path} lacks jwt_secret or master_key; restore the file from your backup`]);
-  return { jwt_secret: stored.jwt_secret, master_key: stored.master_key };
+  if (names.some((name) => typeof stored[name] !== 'string'))
+    throw new ConfigError([`${path} lacks ${names.join(' or ')}; restore the file from your backup`]);
+  return Object.fromEntries(names.map((name) => [name, stored[name]])) as Stored<N>; // each has just been found to be text
 };
 
 /** Several processes may generate at the same time: a hard link appears once and complete, and all read that file. */
-const generate = (dataDir: string, path: string): Stored => {
-  const fresh: Stored = {
-    jwt_secret: randomSecret(),
-    master_key: randomBytes(32).toString('base64'),
-  };
+const generate = <N extends string>(
+  dataDir: string,
+  path: string,
+  fresh: Stored<N>,
+  names: readonly N[],
+): Stored<N> => {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const draft = `${path}.${process.pid}`;
   try {
@@ -62,8 +76,11 @@ const generate = (dataDir: string, path: string): Stored => {
   } finally {
     rmSync(draft, { force: true });
   }
-  return read(path) ?? fresh;
+  return read(path, names) ?? fresh;
 };
+
+const newSigningKey = (): string =>
+  generateKeyPairSync('ed25519').privateKey.export({ format: 'der', type: 'pkcs8' }).toString('base64');
 
 /** The database beside it was sealed with a key that is lost with the file: another one would make that final. */
 const demandNoData = (dataDir: string, path: string): void => {
@@ -105,24 +122,44 @@ const needsNoSecret = ({ AUTH_MODE, JWT_JWKS_URL, AUTH_SERVICE_URL }: Values): b
 export const missingSecrets = ({ values, invalid }: Pick<Reading, 'values' | 'invalid'>): readonly string[] => {
   if (invalid.has('HOST') || invalid.has('DATABASE_URL') || mayGenerate(values)) return [];
   const why = values.DATABASE_URL !== undefined ? 'with DATABASE_URL' : `with HOST ${values.HOST}, outside loopback,`;
-  const demanded = (['JWT_SECRET', 'MASTER_KEY'] as const).filter(
-    (name) => values[name] === undefined && !invalid.has(name) && !(name === 'JWT_SECRET' && needsNoSecret(values)),
+  const isNeeded = {
+    JWT_SECRET: !needsNoSecret(values),
+    MASTER_KEY: true,
+    LOG_KEY: true,
+    LOG_COSIGN_KEY: values.LOG_KEY instanceof Buffer,
+  };
+  const demanded = (['JWT_SECRET', 'MASTER_KEY', 'LOG_KEY', 'LOG_COSIGN_KEY'] as const).filter(
+    (name) => isNeeded[name] && values[name] === undefined && !invalid.has(name),
   );
   return demanded.map((name) => `${name} is not set; ${why} it is required: ${VARIABLES[name].parser.expected}`);
 };
 
-/**
- * The secrets as set or, with the embedded PostgreSQL on loopback, generated once into the data folder. Elsewhere the
- * operator must choose them, so that they are backed up.
- */
-export const settleSecrets = (values: Values): Secrets => {
+const settleLogKeys = (values: Values): LogKeys | undefined => {
+  const { LOG_KEY: sign, LOG_COSIGN_KEY: cosign, DATA_DIR: dataDir } = values;
+  if (sign === 'off') return undefined;
+  if (sign !== undefined && cosign !== undefined) return { sign, cosign };
+  const path = join(dataDir, 'log-keys.json');
+  const stored = inFolder(dataDir, () => {
+    const fresh = { log_key: newSigningKey(), log_cosign_key: newSigningKey() };
+    return read(path, LOG_KEYS) ?? generate(dataDir, path, fresh, LOG_KEYS);
+  });
+  const keyOf = (name: (typeof LOG_KEYS)[number]): Buffer => {
+    const key = signingKey.parse(stored[name]);
+    if (key === undefined) throw new ConfigError([`${name} in ${path} is not ${signingKey.expected}`]);
+    return key;
+  };
+  return { sign: sign ?? keyOf('log_key'), cosign: cosign ?? keyOf('log_cosign_key') };
+};
+
+const settleOthers = (values: Values): Omit<Secrets, 'logKeys'> => {
   const { JWT_SECRET: jwtSecret, MASTER_KEY: key } = values;
   if (key !== undefined && !mayGenerate(values)) return { jwtSecret, masterKey: key };
   const path = join(values.DATA_DIR, 'secrets.json');
   const stored = inFolder(values.DATA_DIR, () => {
-    const kept = read(path);
+    const kept = read(path, SECRETS);
     if (kept === undefined && key === undefined) demandNoData(values.DATA_DIR, path);
-    return kept ?? generate(values.DATA_DIR, path);
+    const fresh = { jwt_secret: randomSecret(), master_key: randomBytes(32).toString('base64') };
+    return kept ?? generate(values.DATA_DIR, path, fresh, SECRETS);
   });
   const storedKey = masterKey.parse(stored.master_key);
   if (storedKey === undefined) throw new ConfigError([`master_key in ${path} is not ${masterKey.expected}`]);
@@ -130,3 +167,12 @@ export const settleSecrets = (values: Values): Secrets => {
   const generated = values.AUTH_SERVICE_URL === undefined ? stored.jwt_secret : undefined;
   return { jwtSecret: jwtSecret ?? generated, masterKey: key ?? storedKey };
 };
+
+/**
+ * The secrets as set or, with the embedded PostgreSQL on loopback, generated once into the data folder. Elsewhere the
+ * operator must choose them, so that they are backed up.
+ */
+export const settleSecrets = (values: Values): Secrets => ({
+  ...settleOthers(values),
+  logKeys: settleLogKeys(values),
+});

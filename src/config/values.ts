@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { isCurrency } from '../domain/shared/currency.ts';
@@ -51,6 +52,30 @@ export const masterKey: Parser<Buffer> = {
     const key = Buffer.from(value, 'base64');
     return key.length === 32 && key.toString('base64') === value ? key : undefined;
   },
+};
+
+const isEd25519Key = (der: Buffer): boolean => {
+  try {
+    return createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).asymmetricKeyType === 'ed25519';
+  } catch {
+    return false;
+  }
+};
+
+const NEW_SIGNING_KEY = '`openssl genpkey -algorithm ed25519 -outform DER | base64`';
+
+/** An Ed25519 key: DER-encoded PKCS #8, in base64. */
+export const signingKey: Parser<Buffer> = {
+  expected: `an Ed25519 key, PKCS #8 in DER and base64 (make one with ${NEW_SIGNING_KEY})`,
+  parse: (value) => {
+    const key = Buffer.from(value, 'base64');
+    return key.toString('base64') === value && isEd25519Key(key) ? key : undefined;
+  },
+};
+
+export const signingKeyOrOff: Parser<Buffer | 'off'> = {
+  expected: `${signingKey.expected}, or off`,
+  parse: (value) => (value === 'off' ? 'off' : signingKey.parse(value)),
 };
 
 /** The base URL of a service, kept as written. */

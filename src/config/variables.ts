@@ -10,6 +10,8 @@ import {
   masterKey,
   origin,
   serviceUrl,
+  signingKey,
+  signingKeyOrOff,
   taxRate,
   timeZone,
 } from './values.ts';
@@ -84,6 +86,25 @@ export const VARIABLES = {
     parser: masterKey,
     secret: true,
     doc: 'Wraps the keys that seal personal data: 32 bytes, base64. Losing it loses all personal data. Unset: as JWT_SECRET.',
+  },
+  LOG_KEY: {
+    parser: signingKeyOrOff,
+    secret: true,
+    doc: 'Signs the heads of the log, so that others can prove what it held: an Ed25519 key, PKCS #8 in DER and base64. off: nothing is signed, and nothing of the log can be proven. Unset: as JWT_SECRET.',
+  },
+  LOG_COSIGN_KEY: {
+    parser: signingKey,
+    secret: true,
+    doc: 'Signs the heads of the log with the time: another key like LOG_KEY. Required with LOG_KEY. Unset: as JWT_SECRET.',
+  },
+  LOG_ORIGIN: {
+    parser: matching(/^[^\s+]{1,200}$/u, 'a name without spaces and plus signs'),
+    doc: 'Name of the log in its signed heads, e.g. shop.example/log. It is fixed with the first head. Unset: waybill/ and digits of the public key.',
+  },
+  LOG_PUBLIC: {
+    parser: flag,
+    default: 'false',
+    doc: 'Whether anyone may read heads, tiles and proofs of the log, without credentials. They hold hashes only.',
   },
   METRICS_TOKEN: { parser: text(), secret: true, doc: 'Bearer token that /metrics requires. Unset: no token.' },
   CORS_ORIGINS: {

@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually.ts';
 import { confirmed, started } from '../support/order-events.ts';
 import { orderPlaced } from '../support/orders.ts';
 
-const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+export const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** Runs the recorder; stop it before the store is closed. */
 export const startRecorder = (deps: Pick<RecordLogDeps, 'db' | 'store'> & Partial<RecordLogDeps>) => {

@@ -13,7 +13,11 @@ let folder: TemporaryFolder;
 let database: TestDatabase;
 let waybill: CommandLine;
 
-const SECRETS = { JWT_SECRET: randomBytes(32).toString('hex'), MASTER_KEY: randomBytes(32).toString('base64') };
+const SECRETS = {
+  JWT_SECRET: randomBytes(32).toString('hex'),
+  MASTER_KEY: randomBytes(32).toString('base64'),
+  LOG_KEY: 'off',
+};
 /** Nothing listens there: it is reserved, and takes root. */
 const NOWHERE = '127.0.0.1:1';
 
@@ -65,6 +69,7 @@ test('with a database of its own, secrets have to be given', async () => {
     await waybill.run([], { DATABASE_URL }),
     /^JWT_SECRET is not set; with DATABASE_URL it is required: at least 32/,
     /^MASTER_KEY is not set; with DATABASE_URL it is required: .*openssl/,
+    /^LOG_KEY is not set; with DATABASE_URL it is required: .*openssl.*, or off$/,
   );
 });
 

@@ -8,11 +8,14 @@ import * as assert from 'uvu/assert';
 import { ConfigError, loadConfig, type Config, type Environment } from '../../src/config/index.ts';
 import { envExample } from '../../src/config/env-example.ts';
 import { VARIABLES } from '../../src/config/variables.ts';
+import { newSigningKey } from '../support/signing-key.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
 const test = suite('configuration');
 const SECRET = 'a secret of thirty-two characters or more';
 const MASTER_KEY = Buffer.alloc(32, 7).toString('base64');
+/** Given where they are not the subject. */
+const LOG_KEY = 'off';
 
 let folder: TemporaryFolder;
 const load = (environment: Environment = {}): Config => loadConfig({ DATA_DIR: folder.path, ...environment });
@@ -77,6 +80,9 @@ const refused: readonly (readonly [string, string])[] = [
   ['EVENTSTORE_URL', 'http://localhost:2113'],
   ['LOG_LEVEL', 'INFO'],
   ['MASTER_KEY', 'c2hvcnQ='],
+  ['LOG_KEY', Buffer.alloc(48, 7).toString('base64')],
+  ['LOG_COSIGN_KEY', 'off'],
+  ['LOG_ORIGIN', 'my log'],
   ['CORS_ORIGINS', 'https://shop.example/path'],
   ['MAX_BODY_BYTES', '9000000'],
   ['IDEMPOTENCY_HOURS', '0'],
@@ -121,6 +127,30 @@ test('secrets are never made anew beside data that was sealed with the old ones'
     assert.not((await readdir(DATA_DIR)).includes('secrets.json'));
   }));
 
+test('the keys of the log are generated once, readable by their owner only, and turned off by a word', async () => {
+  const { logKeys } = load().secrets;
+  assert.is(logKeys?.sign.length, 48);
+  assert.not.equal(logKeys?.sign, logKeys?.cosign);
+  assert.equal(load().secrets.logKeys, logKeys);
+  assert.is((await stat(join(folder.path, 'log-keys.json'))).mode & 0o777, 0o600);
+  assert.is(load({ LOG_KEY: 'off' }).secrets.logKeys, undefined);
+});
+
+test('outside the embedded PostgreSQL both keys of the log are given, and differ', () => {
+  const [sign, cosign] = [newSigningKey(), newSigningKey()];
+  const given = { DATABASE_URL: 'postgres://db.example/shop', JWT_SECRET: SECRET, MASTER_KEY };
+  const LOG_KEY = sign.toString('base64');
+  assert.match(
+    problemsOf({ ...given, LOG_KEY })[0] ?? '',
+    /^LOG_COSIGN_KEY is not set; with DATABASE_URL it is required/,
+  );
+  assert.equal(problemsOf({ ...given, LOG_KEY, LOG_COSIGN_KEY: LOG_KEY }), [
+    'LOG_COSIGN_KEY is the same key as LOG_KEY; expected another one',
+  ]);
+  const { secrets } = load({ ...given, LOG_KEY, LOG_COSIGN_KEY: cosign.toString('base64') });
+  assert.equal(secrets.logKeys, { sign, cosign });
+});
+
 test('a truncated secrets.json is named, with the fix', () =>
   inOwnFolder(async (DATA_DIR) => {
     await writeFile(join(DATA_DIR, 'secrets.json'), '{"jwt_secret": "ab');
@@ -150,17 +180,17 @@ test('processes that start at once agree on the generated secrets', async () => 
 test('outside loopback and with another database, secrets must be given', () => {
   assert.equal(
     problemsOf({ HOST: '0.0.0.0' }).map((problem) => problem.split(';')[0]),
-    ['JWT_SECRET is not set', 'MASTER_KEY is not set'],
+    ['JWT_SECRET is not set', 'MASTER_KEY is not set', 'LOG_KEY is not set'],
   );
   const databaseUrl = 'postgres://me:mine@db.example/shop';
-  assert.is(problemsOf({ DATABASE_URL: databaseUrl }).length, 2);
-  const config = load({ DATABASE_URL: databaseUrl, JWT_SECRET: SECRET, MASTER_KEY });
+  assert.is(problemsOf({ DATABASE_URL: databaseUrl }).length, 3);
+  const config = load({ DATABASE_URL: databaseUrl, JWT_SECRET: SECRET, MASTER_KEY, LOG_KEY });
   assert.is(config.secrets.jwtSecret, SECRET);
   assert.equal(config.secrets.masterKey, Buffer.alloc(32, 7));
 });
 
 test('published keys take the place of a shared secret, and only come over a safe line', () => {
-  const outside = { HOST: '0.0.0.0', DATABASE_URL: 'postgres://me:mine@db.example/shop', MASTER_KEY };
+  const outside = { HOST: '0.0.0.0', DATABASE_URL: 'postgres://me:mine@db.example/shop', MASTER_KEY, LOG_KEY };
   const { secrets, auth } = load({ ...outside, JWT_JWKS_URL: 'https://login.example/keys' });
   assert.equal([secrets.jwtSecret, auth.jwksUrl], [undefined, 'https://login.example/keys']);
   assert.is(load({ JWT_JWKS_URL: 'http://[::1]:9/keys' }).auth.jwksUrl, 'http://[::1]:9/keys');
@@ -172,7 +202,7 @@ test('beside an auth service only a secret that was given is held against tokens
   const AUTH_SERVICE_URL = 'http://auth.internal:3001';
   assert.is(load({ AUTH_SERVICE_URL }).secrets.jwtSecret, undefined);
   assert.is(load({ AUTH_SERVICE_URL, JWT_SECRET: SECRET }).secrets.jwtSecret, SECRET);
-  assert.equal(problemsOf({ HOST: '0.0.0.0', MASTER_KEY, AUTH_SERVICE_URL }), []);
+  assert.equal(problemsOf({ HOST: '0.0.0.0', MASTER_KEY, LOG_KEY, AUTH_SERVICE_URL }), []);
 });
 
 test('a service is not where machines get their credentials, and has none in its URL', () => {
@@ -212,19 +242,19 @@ test('no configured URL leads to where machines get their credentials, or carrie
 test('rates are limited as soon as others can reach it', () => {
   assert.equal(load().http.rateLimits, { read: 0, write: 0, export: 0, auth: 0 });
   assert.equal(load({ RATE_LIMIT_WRITE: '5' }).http.rateLimits, { read: 0, write: 5, export: 0, auth: 0 });
-  const open = load({ HOST: '0.0.0.0', JWT_SECRET: SECRET, MASTER_KEY, RATE_LIMIT_READ: '0' });
+  const open = load({ HOST: '0.0.0.0', JWT_SECRET: SECRET, MASTER_KEY, LOG_KEY, RATE_LIMIT_READ: '0' });
   assert.equal(open.http.rateLimits, { read: 0, write: 1200, export: 10, auth: 60 });
 });
 
 test('a short secret is rejected and not shown', () => {
-  const problems = problemsOf({ JWT_SECRET: 'hunter2', HOST: '0.0.0.0', MASTER_KEY });
+  const problems = problemsOf({ JWT_SECRET: 'hunter2', HOST: '0.0.0.0', MASTER_KEY, LOG_KEY });
   assert.equal(problems, ['JWT_SECRET is a value of 7 characters (not shown); expected at least 32 characters']);
 });
 
 test('tokens may be switched off on loopback only', () => {
   assert.is(load({ AUTH_MODE: 'off' }).auth.mode, 'off');
-  assert.is(load({ AUTH_MODE: 'off', DATABASE_URL: 'postgres://db/shop', MASTER_KEY }).auth.mode, 'off');
-  const problems = problemsOf({ AUTH_MODE: 'off', HOST: '0.0.0.0', JWT_SECRET: SECRET, MASTER_KEY });
+  assert.is(load({ AUTH_MODE: 'off', DATABASE_URL: 'postgres://db/shop', MASTER_KEY, LOG_KEY }).auth.mode, 'off');
+  const problems = problemsOf({ AUTH_MODE: 'off', HOST: '0.0.0.0', JWT_SECRET: SECRET, MASTER_KEY, LOG_KEY });
   assert.is(problems.length, 1);
   assert.match(String(problems[0]), /^AUTH_MODE is "off"/);
 });

@@ -1,7 +1,8 @@
-import { recordLog } from '../../audit/index.ts';
+import { keepLog } from '../../audit/index.ts';
 import { businessDayIn } from '../../platform/business-day.ts';
 import { startProjectors } from '../../projections/engine/index.ts';
 import { projections } from '../../projections/registry.ts';
+import { logKeeping } from '../compose/log.ts';
 import { lowerPriority } from './lower-priority.ts';
 import type { RoleProcess } from './role-process.ts';
 
@@ -11,8 +12,7 @@ export const runProjectorRole = ({ config, container, log, shutdown }: RoleProce
   const dayOf = businessDayIn(config.businessTimeZone);
   const projecting = startProjectors({ projections, ...container, dayOf, log, signal: shutdown.signal });
   shutdown.onShutdown(() => projecting);
-  const numbering = config.eventStoreUrl === undefined ? 'positions' : 'ordinals';
-  const recording = recordLog({ ...container, numbering, log }, shutdown.signal);
-  shutdown.onShutdown(() => recording);
+  const keeping = keepLog({ ...container, ...logKeeping(config, container), log }, shutdown.signal);
+  shutdown.onShutdown(() => keeping);
   return Promise.resolve();
 };

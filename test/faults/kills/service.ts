@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { newSigningKey } from '../../support/signing-key.ts';
 import { mintToken } from '../../../src/http/server/auth/tokens.ts';
 import { readAccess, urlOf } from '../../../src/platform/embedded-postgres/cluster.ts';
 import { sendSignal } from '../../../src/platform/embedded-postgres/processes.ts';
@@ -23,7 +24,13 @@ export const startService = async ({
 }): Promise<Service> => {
   const masterKey = randomBytes(32);
   const secret = randomBytes(32).toString('base64url');
-  const env = { DATA_DIR: dataDir, JWT_SECRET: secret, MASTER_KEY: masterKey.toString('base64') };
+  const env = {
+    DATA_DIR: dataDir,
+    JWT_SECRET: secret,
+    MASTER_KEY: masterKey.toString('base64'),
+    LOG_KEY: newSigningKey().toString('base64'),
+    LOG_COSIGN_KEY: newSigningKey().toString('base64'),
+  };
   const first = await startMachine({ program, env });
   try {
     const access = await readAccess(dataDir);

@@ -1,0 +1,34 @@
+import type { Head, Heads } from './heads.ts';
+import { recordLog, type RecordLogDeps } from './record-log.ts';
+import type { Progress } from './log-tree.ts';
+
+export type KeepLogDeps = Omit<RecordLogDeps, 'onProgress'> & {
+  /** Undefined: heads are not signed. */
+  readonly heads: Heads | undefined;
+  /** After a head could not be signed it is tried again this much later, milliseconds. Default 60 000. */
+  readonly retryMs?: number;
+};
+
+/** Records the log and signs its heads when they are due, until aborted. */
+export const keepLog = ({ heads, retryMs = 60_000, ...deps }: KeepLogDeps, signal: AbortSignal): Promise<void> => {
+  const { log } = deps;
+  let newest: Head | undefined | 'unknown' = 'unknown';
+  let waitUntil = 0;
+
+  const signIfDue = async (progress: Progress): Promise<void> => {
+    if (heads === undefined || Date.now() < waitUntil) return;
+    try {
+      if (newest === 'unknown') newest = await heads.newest();
+      if (!heads.isDue(progress, newest)) return;
+      newest = await heads.make();
+      if (newest !== undefined) log.info({ size: newest.size }, 'signed a head of the log');
+    } catch (error) {
+      // Recording goes on: what is recorded now can be signed once the cause is gone.
+      waitUntil = Date.now() + retryMs;
+      newest = 'unknown';
+      log.error({ err: error }, 'the head of the log could not be signed');
+    }
+  };
+
+  return recordLog({ ...deps, onProgress: signIfDue }, signal);
+};
