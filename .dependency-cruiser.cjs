@@ -35,6 +35,7 @@ const FOLDERS = {
   },
   checkout: { may: [COMMANDS, DOMAIN, STORE, GATEWAYS, PLATFORM] },
   delivery: { may: [DOMAIN, PLATFORM] },
+  imports: { may: [COMMANDS, DOMAIN, STORE, PLATFORM] },
   notifications: { may: [COMMANDS, DOMAIN, STORE, DOCUMENTS, GATEWAYS, JOBS, PROCESS_ENGINE, PLATFORM] },
   webhooks: { may: [STORE, JOBS, PROCESS_ENGINE, PLATFORM] },
   documents: { may: [DOMAIN, PLATFORM], types: [COMMANDS] },
@@ -88,6 +89,7 @@ const ROOMS = {
   'gateways/http': {},
   'gateways/payment': {},
   notifications: { also: ['^src/notifications/(mail/(eml|smtp)|content/templates)[.]ts$'] }, // mail, templates
+  imports: {},
   webhooks: {},
 };
 

@@ -1,0 +1,220 @@
+import { v5 as uuidv5 } from 'uuid';
+import { orderIds } from '../../commands/index.ts';
+import {
+  createOrderDecider,
+  DEFAULT_ORDER_SETTINGS,
+  isPaidByPeople,
+  isReceipt,
+  paymentMethodOf,
+  orderPaymentMethod,
+  type OrderAction,
+  type OrderEvent,
+  type PaymentMethod,
+  type RequestedLine,
+} from '../../domain/order/index.ts';
+import { paymentDecider, type PaymentEvent } from '../../domain/payment/index.ts';
+import type { Actor, Decider, Instant, Rejection } from '../../domain/shared/decider.ts';
+import type { ImportedOrder, ImportedRefund } from './imported-order.ts';
+
+const IMPORT_IDS = '6d0f6f1c-3b0a-5c6f-8f0e-2f5f0c7f9a55';
+
+/** Ids are decided by whose order it was and its number there: importing it again finds it. */
+export const importedIds = (source: string, number: string) => {
+  const order_id = uuidv5(JSON.stringify([source, number]), IMPORT_IDS);
+  return {
+    order_id,
+    payment_id: uuidv5('payment', order_id),
+    lineId: (index: number): string => uuidv5(`line/${index}`, order_id),
+    /** Of the step of a stream that made an event. */
+    commandId: (stream: string, step: number): string => uuidv5(`${stream}/${step}`, order_id),
+  };
+};
+
+/** Events that happened at one moment. */
+export type Step<E> = { readonly at: Instant; readonly events: readonly E[] };
+
+export type History = { readonly order: readonly Step<OrderEvent>[]; readonly payment: readonly Step<PaymentEvent>[] };
+
+/** What is decided outside the file. */
+export type Identity = {
+  readonly source: string;
+  readonly customer_id: string;
+  readonly order_number: string;
+  readonly payment_number: string;
+};
+
+/** Waybill's own rules do not let this have happened: the message says which. */
+export class ImpossibleHistory extends Error {
+  override readonly name = 'ImpossibleHistory';
+}
+
+/** The past is not asked whether it waited for its money. */
+const settings = { ...DEFAULT_ORDER_SETTINGS, autoConfirmOnPayment: false, paymentRequired: false };
+const orderDecider = createOrderDecider(settings, orderIds);
+const BY: Actor = { id: 'import', role: 'system' };
+
+/** Lets an aggregate decide one thing after the other, and keeps what happened. */
+const openStream = <C, E, S, R extends Rejection>({ initialState, evolve, decide }: Decider<C, E, S, R>) => {
+  let state: S = initialState;
+  const steps: Step<E>[] = [];
+  return {
+    steps,
+    does: (at: Instant, command: C, asItWas: (event: E) => E = (event) => event): readonly E[] => {
+      const decision = decide(command, state);
+      if ('rejected' in decision) throw new ImpossibleHistory(JSON.stringify(decision));
+      const events = decision.accepted.map(asItWas);
+      if (events.length > 0) steps.push({ at, events });
+      for (const event of events) state = evolve(state, { ...event, at, by: BY }); // E with its time and actor
+      return events;
+    },
+  };
+};
+
+/**
+ * Money of the past is no gateway's of ours: what is given back of it later, people pay out. The shop's own word for the
+ * method stays on the order.
+ */
+const methodOf = (payment_method: string | null): PaymentMethod => {
+  const known = payment_method === null ? undefined : paymentMethodOf(orderPaymentMethod(payment_method));
+  return known !== undefined && isReceipt(known) ? known : 'other';
+};
+
+/** Words of shop systems for methods that Waybill has. */
+const METHODS: ReadonlyMap<string, string> = new Map([
+  ['bacs', 'bank_transfer'],
+  ['cheque', 'bank_transfer'],
+]);
+
+const wordFor = (payment_method: string | null): string | null =>
+  payment_method === null ? null : (METHODS.get(payment_method.toLowerCase()) ?? payment_method);
+
+const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b);
+
+const WAY: readonly OrderAction[] = ['confirm', 'start_processing', 'ship', 'deliver'];
+/** How many steps of the way each status has behind it. */
+const STEPS = {
+  pending: 0,
+  confirmed: 1,
+  processing: 2,
+  shipped: 3,
+  out_for_delivery: 3,
+  delivered: 4,
+  cancelled: 0,
+} as const;
+
+/** Goods left with the invoice of the other system. */
+const withoutInvoice = (event: OrderEvent): OrderEvent =>
+  event.type === 'OrderShipped' ? { ...event, data: { ...event.data, invoice: null } } : event;
+
+type Happening = { readonly at: Instant; readonly happens: (at: Instant) => void };
+
+/** By time; what happened at one moment stays in its order. */
+const inOrder = (happenings: readonly Happening[]): readonly Happening[] =>
+  happenings.toSorted((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
+
+/**
+ * The events of an order of the past, as its file tells them: placed, paid, sent, cancelled, given back, each at its time.
+ * The same rules decide as for every order. @throws ImpossibleHistory
+ */
+export const historyOf = (imported: ImportedOrder, identity: Identity): History => {
+  const { source, customer_id, order_number, payment_number } = identity;
+  const ids = importedIds(source, imported.number);
+  const { order_id, payment_id } = ids;
+  const { created_at, captured, currency } = imported;
+  const order = openStream(orderDecider);
+  const payment = openStream(paymentDecider);
+  const payment_method = wordFor(imported.payment_method);
+  const method = methodOf(payment_method);
+
+  const place = (at: Instant): void => {
+    const lines = imported.lines.map((line, index): RequestedLine => ({
+      ...line,
+      id: ids.lineId(index),
+      product_description: null,
+    }));
+    const data = {
+      order_number,
+      customer_id,
+      currency,
+      tax_rate: '0',
+      shipping_cost: imported.shipping_cost,
+      payment_method,
+      scheduled_for: null,
+      lines,
+      external: { source, number: imported.number },
+      personal: {
+        customer_email: imported.customer_email,
+        customer_name: imported.customer_name,
+        shipping_address: imported.shipping_address,
+        billing_address: imported.billing_address,
+        notes: imported.notes,
+        meta_data: imported.meta_data,
+        latitude: null,
+        longitude: null,
+        line_meta_data: {},
+      },
+    };
+    order.does(at, { type: 'PlaceOrder', data, at, by: BY });
+  };
+
+  const pay = (at: Instant): void => {
+    const paid = { payment_id, amount: captured, method };
+    const personal = { notes: null, meta_data: null };
+    const data = {
+      payment_number,
+      order_id,
+      customer_id,
+      method,
+      amount: captured,
+      currency,
+      transaction_id: null,
+      personal,
+    };
+    payment.does(at, { type: 'InitiatePayment', data, at, by: BY });
+    order.does(at, { type: 'StartPayment', data: paid, at, by: BY });
+    payment.does(at, { type: 'StartProcessing', data: {}, at, by: BY });
+    payment.does(at, { type: 'CompletePayment', data: { transaction_id: null }, at, by: BY });
+    order.does(at, { type: 'RecordCapture', data: paid, at, by: BY });
+  };
+
+  const act =
+    (action: OrderAction) =>
+    (at: Instant): void => {
+      const { carrier, tracking_number } = imported;
+      const said =
+        action === 'ship' ? { carrier: carrier ?? undefined, tracking_number: tracking_number ?? undefined } : {};
+      order.does(at, { type: 'TakeOrderAction', data: { action, ...said }, at, by: BY }, withoutInvoice);
+    };
+
+  const giveBack =
+    ({ amount }: ImportedRefund) =>
+    (at: Instant): void => {
+      const events = order.does(at, { type: 'RefundByHand', data: { payment_id, amount, credit: true }, at, by: BY });
+      for (const { type, data } of events) {
+        if (type !== 'RefundAllocated') continue;
+        for (const { payment_id: _, ...part } of data.refunds) {
+          const { kind, return_id } = data;
+          payment.does(at, { type: 'RequestRefund', data: { ...part, kind, return_id }, at, by: BY });
+          const { refund_id } = part;
+          if (isPaidByPeople(part.method))
+            payment.does(at, { type: 'PayOutRefund', data: { refund_id, method: part.method }, at, by: BY });
+        }
+      }
+    };
+
+  const { status, paid_at, shipped_at, delivered_at, cancelled_at } = imported;
+  const isSent = STEPS[status] >= 3;
+  const taken = captured > 0 ? paid_at : created_at;
+  const times: readonly Instant[] = isSent
+    ? [earlier(taken, shipped_at), shipped_at, shipped_at, delivered_at]
+    : [taken, taken, taken, taken];
+  const happenings: Happening[] = [
+    ...(captured > 0 ? [{ at: paid_at, happens: pay }] : []),
+    ...WAY.slice(0, STEPS[status]).map((action, index) => ({ at: times[index] ?? shipped_at, happens: act(action) })),
+    ...(status === 'cancelled' ? [{ at: cancelled_at, happens: act('cancel') }] : []),
+    ...imported.refunds.map((refund) => ({ at: refund.at, happens: giveBack(refund) })),
+  ];
+  place(created_at);
+  for (const { at, happens } of inOrder(happenings)) happens(at);
+  return { order: order.steps, payment: payment.steps };
+};

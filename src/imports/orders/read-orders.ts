@@ -1,0 +1,75 @@
+import type { Row, Sheet } from '../file/sheet.ts';
+import { openFindings, type Cell, type Finding, type Findings } from '../findings.ts';
+import type { Profile } from '../profiles/profile.ts';
+import type { ImportedOrder } from './imported-order.ts';
+import { historyOf, ImpossibleHistory } from './history.ts';
+import { interpret, type Understanding } from './interpret.ts';
+
+/** An order of a file, or why it is none. */
+export type ReadOrder = {
+  /** As the file says; undefined for rows that name none. */
+  readonly number: string | undefined;
+  /** Undefined: it is not to be imported. */
+  readonly order: ImportedOrder | undefined;
+  readonly findings: readonly Finding[];
+};
+
+/** More rows than any order has: what lies beyond is not kept in memory. */
+const MOST_ROWS = 2_000;
+
+type Group = { readonly number: Cell | undefined; readonly rows: Row[]; count: number };
+
+/** Rows of one order stand together; a row that names none belongs to the order above it. */
+async function* groupsOf({ rows }: Sheet, { numberOf }: Profile): AsyncGenerator<Group> {
+  let group: Group | undefined;
+  for await (const row of rows()) {
+    const number = numberOf(row, group?.number);
+    if (group === undefined || (number !== undefined && number.text !== group.number?.text)) {
+      if (group !== undefined) yield group;
+      group = { number, rows: [], count: 0 };
+    }
+    group.count += 1;
+    if (group.rows.length < MOST_ROWS) group.rows.push(row);
+  }
+  if (group !== undefined) yield group;
+}
+
+/** Numbers and customers decide nothing of what may have happened. */
+const ANYBODY = { source: 'check', customer_id: 'check', order_number: '', payment_number: '' };
+
+/** What Waybill's rules say to an order of the past. */
+const checkHistory = (order: ImportedOrder, number: Cell, found: Findings): void => {
+  try {
+    historyOf(order, ANYBODY);
+  } catch (error) {
+    if (!(error instanceof ImpossibleHistory)) throw error;
+    found.error(number, `an order that Waybill's rules allow: ${error.message}`);
+  }
+};
+
+/** Every order of a file, each with what was found in it, in the order of the file. */
+export async function* readOrders(sheet: Sheet, profile: Profile, how: Understanding): AsyncGenerator<ReadOrder> {
+  const seen = new Map<string, number>();
+  for await (const { number, rows, count } of groupsOf(sheet, profile)) {
+    const found = openFindings();
+    const [row] = rows;
+    if (number === undefined || row === undefined) {
+      const cell = { text: '', line: row?.line ?? sheet.line, column: profile.layout.required[0] ?? '' };
+      found.error(cell, 'the number of the order that this row belongs to');
+      yield { number: undefined, order: undefined, findings: found.all() };
+      continue;
+    }
+    const before = seen.get(number.text);
+    seen.set(number.text, before ?? number.line);
+    if (before !== undefined)
+      found.error(
+        number,
+        `the rows of an order one after the other; it has rows at line ${before}. Sort the file by this column`,
+      );
+    if (count > MOST_ROWS) found.error(number, `an order of at most ${MOST_ROWS} rows`);
+    const draft = profile.draft(rows, number, found);
+    const order = draft === undefined ? undefined : interpret(draft, how, found);
+    if (order !== undefined) checkHistory(order, number, found);
+    yield { number: number.text, order: found.hasErrors() ? undefined : order, findings: found.all() };
+  }
+}

@@ -1,0 +1,174 @@
+import type { Instant } from '../../domain/shared/decider.ts';
+
+export type ReadTime =
+  | { readonly at: Instant; /** No clock of the zone showed it: it was an hour later. */ readonly isInGap: boolean }
+  | { readonly problem: string };
+
+export type ReadTimeOf = (text: string) => ReadTime;
+
+type Parts = {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly millisecond: number;
+  /** Minutes east of UTC; undefined: the text does not say. */
+  readonly offset: number | undefined;
+};
+
+const ISO =
+  /^(?<year>\d{4})[-/](?<month>\d{1,2})[-/](?<day>\d{1,2})(?:[T ]+(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?)?\s*(?<offset>Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?$/i;
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** What each token of a format stands for. Longer ones come first. */
+const TOKENS: readonly (readonly [token: string, pattern: string])[] = [
+  ['yyyy', '(?<year>\\d{4})'],
+  ['yy', '(?<shortYear>\\d{2})'],
+  ['MM', '(?<month>\\d{2})'],
+  ['M', '(?<month>\\d{1,2})'],
+  ['dd', '(?<day>\\d{2})'],
+  ['d', '(?<day>\\d{1,2})'],
+  ['HH', '(?<hour>\\d{2})'],
+  ['H', '(?<hour>\\d{1,2})'],
+  ['hh', '(?<hour>\\d{2})'],
+  ['h', '(?<hour>\\d{1,2})'],
+  ['mm', '(?<minute>\\d{2})'],
+  ['m', '(?<minute>\\d{1,2})'],
+  ['ss', '(?<second>\\d{2})'],
+  ['s', '(?<second>\\d{1,2})'],
+  ['SSS', '(?<fraction>\\d{3})'],
+  ['a', '(?<half>[AaPp]\\.?[Mm]\\.?)'],
+  ['XXX', '(?<offset>Z|[+-]\\d{2}(?::?\\d{2})?)'],
+];
+
+/** `d.M.yyyy H:mm` as a pattern; undefined where it lacks a day, month or year, or names one part twice. */
+export const timePattern = (format: string): RegExp | undefined => {
+  let pattern = '';
+  for (let rest = format; rest !== '';) {
+    const [token, part] = TOKENS.find(([one]) => rest.startsWith(one)) ?? [rest.charAt(0), undefined];
+    pattern += part ?? token.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
+    rest = rest.slice(token.length);
+  }
+  if (!/<year>|<shortYear>/.test(pattern) || !pattern.includes('<month>') || !pattern.includes('<day>'))
+    return undefined;
+  try {
+    return new RegExp(`^${pattern}$`);
+  } catch {
+    return undefined;
+  }
+};
+
+const minutesOf = (offset: string): number => {
+  const [, sign, hours, minutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(offset) ?? [];
+  return sign === undefined ? 0 : (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+};
+
+const hourOf = (hour: string, half: string | undefined): number => {
+  if (half === undefined) return Number(hour);
+  return (Number(hour) % 12) + (half.toLowerCase().startsWith('p') ? 12 : 0);
+};
+
+const partsIn = (text: string, pattern: RegExp): Parts | undefined => {
+  const groups = pattern.exec(text)?.groups;
+  if (groups === undefined) return undefined;
+  const { year, shortYear = '', month, day, hour = '0', minute = '0', second = '0', half, offset } = groups;
+  return {
+    year: year === undefined ? 2000 + Number(shortYear) : Number(year),
+    month: Number(month),
+    day: Number(day),
+    hour: hourOf(hour, half),
+    minute: Number(minute),
+    second: Number(second),
+    millisecond: Number((groups['fraction'] ?? '').slice(0, 3).padEnd(3, '0')),
+    offset: offset === undefined ? undefined : minutesOf(offset),
+  };
+};
+
+/** The moment as if its clock showed UTC; undefined where there is no such day or time. */
+const asUtc = ({ year, month, day, hour, minute, second, millisecond }: Parts): number | undefined => {
+  if (hour > 23 || minute > 59 || second > 59 || year < 1900) return undefined;
+  const at = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
+  const date = new Date(at);
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? at : undefined;
+};
+
+/** Whether the system knows a time zone by this name. */
+export const isZone = (zone: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+};
+
+const MOST_REMEMBERED = 10_000;
+
+/** How far a zone is ahead of UTC at a moment, in milliseconds. Offsets change at full quarters of an hour at most. */
+const offsetsOf = (zone: string): ((at: number) => number) => {
+  const format = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  });
+  const known = new Map<number, number>();
+  return (at) => {
+    const quarter = Math.floor(at / (15 * MINUTE)) * 15 * MINUTE;
+    const remembered = known.get(quarter);
+    if (remembered !== undefined) return remembered;
+    const parts = new Map(format.formatToParts(quarter).map(({ type, value }) => [type, Number(value)]));
+    const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0;
+    const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+    if (known.size >= MOST_REMEMBERED) known.clear();
+    known.set(quarter, shown - quarter);
+    return shown - quarter;
+  };
+};
+
+/** The moment at which the clocks of a zone showed this. Of two such moments, the first. */
+const inZone = (
+  shown: number,
+  offsetAt: (at: number) => number,
+): { readonly at: number; readonly isInGap: boolean } => {
+  const before = offsetAt(shown - DAY);
+  const found = [before, offsetAt(shown + DAY)]
+    .map((offset) => shown - offset)
+    .filter((at) => offsetAt(at) === shown - at)
+    .toSorted((a, b) => a - b);
+  const [at] = found;
+  return at === undefined ? { at: shown - before, isInGap: true } : { at, isInGap: false };
+};
+
+/**
+ * Reads times: ISO 8601 and its relatives, or those of a format (`d.M.yyyy H:mm`, with `a` for am and pm, `XXX` for an
+ * offset). A time that names no offset is the zone's.
+ */
+export const openTimes = ({
+  format,
+  zone,
+}: {
+  readonly format?: string | undefined;
+  readonly zone?: string | undefined;
+}): ReadTimeOf => {
+  const pattern = format === undefined ? ISO : timePattern(format);
+  const offsetAt = zone === undefined ? undefined : offsetsOf(zone);
+  const expected = `a time such as ${format ?? '2026-03-28 23:30:00 +0100'}`;
+  return (text) => {
+    const parts = pattern === undefined ? undefined : partsIn(text, pattern);
+    const shown = parts === undefined ? undefined : asUtc(parts);
+    if (parts === undefined || shown === undefined) return { problem: expected };
+    if (parts.offset !== undefined)
+      return { at: new Date(shown - parts.offset * MINUTE).toISOString(), isInGap: false };
+    if (offsetAt === undefined) return { problem: 'a time with its offset from UTC, or --zone on the command line' };
+    const { at, isInGap } = inZone(shown, offsetAt);
+    return { at: new Date(at).toISOString(), isInGap };
+  };
+};
