@@ -39,6 +39,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, source: string]>>
   'gateways-imports-only-types': ['src/gateways/rule.ts', `import { decide } from '../domain/decide.ts';`],
   'http-imports-only-what-it-may': ['src/http/planted.ts', `import '../event-store/postgres/index.ts';`],
   'platform-imports-only-what-it-may': ['src/platform/planted.ts', `import '../domain/decide.ts';`],
+  'audit-imports-only-what-it-may': ['src/audit/planted.ts', `import '../projections/registry.ts';`],
   'config-imports-only-what-it-may': ['src/config/planted.ts', `import '../platform/clock.ts';`],
   'event-store-client-stays-behind-the-port': ['src/http/client.ts', `import '@eventstore/db-client';`],
   'sql-stays-in-the-postgres-adapter': ['src/event-store/sql.ts', `import type { Pool } from 'pg';`],

@@ -1,8 +1,7 @@
 import type { CatalogueRejection, WantedLine } from '../domain/catalogue/index.ts';
-import type { Carts } from './ports.ts';
+import type { Carts, CheckoutClaims } from './ports.ts';
 import type { Currency } from '../domain/shared/money.ts';
 import type { Trace } from '../platform/trace.ts';
-import type { CheckoutClaims } from './claims-port.ts';
 import { orderIdOf, type ReadStream } from '../commands/index.ts';
 import {
   findPlaced,

@@ -1,7 +1,6 @@
 import { startSandboxService } from '../../src/cli/sandbox/server.ts';
 import { cartHandlers } from '../../src/cli/sandbox/merchant-services.ts';
-import { createHttpCarts } from '../../src/checkout/carts/http.ts';
-import { createLocalCarts } from '../../src/checkout/carts/local.ts';
+import { createHttpCarts, createLocalCarts } from '../../src/checkout/carts.ts';
 import { cartsContract } from '../contract/checkout/carts.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { clientOf, put } from '../support/sandbox.ts';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createLocalCarts } from '../../src/checkout/carts/local.ts';
+import { createLocalCarts } from '../../src/checkout/carts.ts';
 import { loadCatalogue, readCatalogueFile } from '../../src/checkout/catalogue/catalogue-file.ts';
 import { createLocalCatalogue } from '../../src/checkout/catalogue/local.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';

@@ -7,7 +7,7 @@ import { wasRejected } from '../../src/commands/handle.ts';
 import { orderIdOf } from '../../src/commands/orders.ts';
 import type { Carts, Stock } from '../../src/checkout/ports.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
-import { createHttpCarts } from '../../src/checkout/carts/http.ts';
+import { createHttpCarts } from '../../src/checkout/carts.ts';
 import { createHttpCatalogue } from '../../src/checkout/catalogue/http.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
 import { openCheckoutClaims } from '../../src/checkout/checkout-claims.ts';

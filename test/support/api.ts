@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { type Core, testCore } from './core.ts';
 import { DEFAULT_ORDER_SETTINGS, type OrderSettings } from '../../src/domain/order/index.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
-import { createLocalCarts } from '../../src/checkout/carts/local.ts';
+import { createLocalCarts } from '../../src/checkout/carts.ts';
 import { createLocalCatalogue } from '../../src/checkout/catalogue/local.ts';
 import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
 import { type Api, type ApiDeps, createApi } from '../../src/http/api.ts';

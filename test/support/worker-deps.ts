@@ -1,5 +1,5 @@
 import type { Core } from './core.ts';
-import { createLocalCarts } from '../../src/checkout/carts/local.ts';
+import { createLocalCarts } from '../../src/checkout/carts.ts';
 import { createLocalCatalogue } from '../../src/checkout/catalogue/local.ts';
 import { openCheckoutClaims } from '../../src/checkout/checkout-claims.ts';
 import { openStockMoves } from '../../src/checkout/stock-moves.ts';

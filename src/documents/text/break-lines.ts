@@ -1,6 +1,5 @@
-import { shape, widthOf } from './shape.ts';
-import type { Cluster } from './shape.ts';
-import type { Weight } from './font-stack.ts';
+import { shape, widthOf, type Cluster } from './shape.ts';
+import type { Weight } from './font-face.ts';
 
 export type TextStyle = { readonly size: number; readonly weight: Weight };
 export type Line = readonly Cluster[];

@@ -1,6 +1,4 @@
-import type { FontFace, PlacedGlyph } from './font-face.ts';
-import { fontStack } from './font-stack.ts';
-import type { FontStack, Weight } from './font-stack.ts';
+import { type FontFace, type PlacedGlyph, fontStack, type FontStack, type Weight } from './font-face.ts';
 import { printable } from './printable.ts';
 
 /** The smallest piece a line may be broken at: one character with its marks, or one Devanagari syllable. */

@@ -11,7 +11,7 @@ import { openReturn } from './returns/open-return.ts';
 import { confirmPaidOrder, recordCapture, recordPaymentFailure, startPayment } from './payments/payments.ts';
 import { placeOrder } from './pricing/place.ts';
 import { DEFAULT_ORDER_SETTINGS, PLAIN_IDS, type OrderIds, type OrderSettings, type OrderRules } from './settings.ts';
-import { refundOverpaid } from './refunds/overpaid.ts';
+import { refundOverpaid } from './refunds/allocate.ts';
 import { recordRefund, recordRefundFailure } from './refunds/record-refund.ts';
 import { refundByHand } from './refunds/refund-by-hand.ts';
 import { refundOrder } from './refunds/refund-order.ts';

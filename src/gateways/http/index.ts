@@ -1,3 +1,2 @@
-export { clip } from './clip.ts';
 export { ServiceRejected, ServiceUnavailable } from './merchant-service.ts';
-export { type HttpService, createHttpService, expectOk } from './service.ts';
+export { type HttpService, clip, createHttpService, expectOk } from './service.ts';

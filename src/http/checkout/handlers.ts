@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { v5 as uuidv5 } from 'uuid';
-import type { StoredTemplate } from '../../checkout/index.ts';
+import type { StoredTemplate, Checkout, OrderTemplates } from '../../checkout/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isUuid } from '../../platform/uuid.ts';
 import { placedReply, replayOrder } from '../orders/replies.ts';
@@ -8,9 +8,16 @@ import { keyReused } from '../server/to-problem.ts';
 import { noCursor, pageHeaders, readPaging } from '../server/paging.ts';
 import { notFound } from '../server/problem.ts';
 import { bind, type Bound, type Loading, type Replay, type Reply } from '../server/route.ts';
-import type { CheckoutDeps } from './deps.ts';
 import { sellInput } from './input.ts';
 import { checkoutSpecs } from './routes.ts';
+import type { OrderDeps } from '../orders/deps.ts';
+
+/** What sells from carts and templates. */
+export type CheckoutDeps = {
+  readonly checkout: Checkout;
+  readonly templates: OrderTemplates;
+  readonly orders: OrderDeps;
+};
 
 const TEMPLATE_IDS = '1b3d8f66-5a0c-5d6c-9a63-7c8f7c0a5b11';
 /** A template has no stream; this stands in for one so that a repeated request finds it. */

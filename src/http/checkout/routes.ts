@@ -1,11 +1,24 @@
 import { Type } from '@sinclair/typebox';
-import { orderExample } from '../orders/examples.ts';
+import { orderExample, placeOrderExample } from '../orders/examples.ts';
 import { orderResponse } from '../orders/response-schemas.ts';
 import { strictObject } from '../server/schemas/fields.ts';
 import { pages } from '../server/schemas/paging.ts';
 import { defineSpecs } from '../server/spec.ts';
-import { createTemplateExample, deliveryExample, templateExample } from './examples.ts';
 import { sellBody, templateBody, templateResponse } from './schemas.ts';
+
+const deliveryExample = { shipping_address: placeOrderExample.shipping_address, notes: 'Ring twice' };
+
+const item = { product_id: 'mug-blue', quantity: 2, product_name: 'Blue mug', unit_price: 12.99 };
+
+const createTemplateExample = { name: 'Every Monday', items: [item] };
+
+const templateExample = {
+  id: '0195513c-6c00-7000-8000-00000000000a',
+  name: 'Every Monday',
+  currency: 'EUR',
+  items: [item],
+  created_at: '2026-03-01T12:00:00.000Z',
+};
 
 const customers = { permission: { customer: 'own' } } as const;
 const selling = {

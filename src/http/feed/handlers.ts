@@ -2,9 +2,21 @@ import type { Codec } from '../../event-store/codec.ts';
 import { joinSignals } from '../../platform/join-signals.ts';
 import { nextLink } from '../server/paging.ts';
 import { bind, type Bound } from '../server/route.ts';
-import { feedBody, seesPersonal } from './body.ts';
 import type { ReadFeed } from './read-feed.ts';
 import { feedSpecs } from './routes.ts';
+import type { Recorded } from '../../event-store/recorded.ts';
+import type { Caller } from '../server/caller.ts';
+import { eventBody } from '../server/event-body.ts';
+
+/** Whether this caller sees names, addresses and what else is personal in events. Machines get by without. */
+const seesPersonal = ({ role }: Caller): boolean => role !== 'service';
+
+/** An event as the feed shows it. */
+const feedBody = (recorded: Recorded, caller: Caller): ReturnType<typeof eventBody> => {
+  const body = eventBody(recorded);
+  if (seesPersonal(caller)) return body;
+  return { ...body, data: Object.fromEntries(Object.entries(body.data).filter(([name]) => name !== 'personal')) };
+};
 
 export type FeedDeps = {
   readonly readFeed: ReadFeed;

@@ -4,7 +4,16 @@ import type { StoredEvent } from '../../event-store/port.ts';
 import { isImported } from '../../event-store/recorded.ts';
 import type { Job } from '../../jobs/queue.ts';
 import type { Process } from './process.ts';
-import { ProcessFailure } from './process-failure.ts';
+
+/** A process failed on an event, which is a bug. Retrying does not help, and skipping the event would lose what follows. */
+class ProcessFailure extends Error {
+  override readonly name = 'ProcessFailure';
+  /** `who`: the name of the process, or what else failed. */
+  constructor(who: string, { type, stream, revision }: StoredEvent, cause: unknown) {
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    super(`${who} at ${type}, revision ${revision} of ${stream}: ${reason}`, { cause });
+  }
+}
 
 /**
  * The jobs that events lead to, in the order of the events. Events that no process follows are passed over unopened, and

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import fontkit from '@pdf-lib/fontkit';
 import { subsetTrueType } from '../../../src/documents/pdf/subset-true-type.ts';
-import { fontStack } from '../../../src/documents/text/font-stack.ts';
+import { fontStack } from '../../../src/documents/text/font-face.ts';
 
 const test = suite('TrueType subset');
 

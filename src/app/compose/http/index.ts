@@ -1,4 +1,4 @@
-import type { ApiDeps } from '../../../http/api.ts';
+import type { ApiDeps, ResourceDeps } from '../../../http/api.ts';
 import { createMetrics } from '../../../http/operations/metrics.ts';
 import { queueHealth } from '../../../jobs/admin.ts';
 import { messageLag } from '../../../notifications/index.ts';
@@ -8,9 +8,18 @@ import { moneyResources } from './money.ts';
 import { operatorResources } from './operators.ts';
 import type { ConnectOptions } from './options.ts';
 import { orderResources } from './orders.ts';
-import { remarkResources } from './remarks.ts';
 
 export type { ConnectOptions } from './options.ts';
+
+/** What staff say and decide about orders, returns and payments: it takes what those work with. */
+const remarkResources = (
+  { orderMoney }: Pick<ConnectOptions, 'orderMoney'>,
+  { orders }: Pick<ResourceDeps, 'orders'>,
+  { returns, payments }: Pick<ResourceDeps, 'returns' | 'payments'>,
+): Pick<ResourceDeps, 'notes' | 'refunds'> => ({
+  notes: { orders, returns, payments },
+  refunds: { orders, commands: orderMoney, findPaymentIdByNumber: payments.findPaymentIdByNumber },
+});
 
 /** Binds the API to the database, the event store and the commands. */
 export const connectApi = (options: ConnectOptions): ApiDeps => {

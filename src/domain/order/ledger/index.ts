@@ -1,5 +1,4 @@
 export * from './credits.ts';
 export * from './ledger.ts';
-export * from './needs.ts';
 export * from './reconciliation.ts';
 export * from './sales.ts';

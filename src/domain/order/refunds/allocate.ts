@@ -1,9 +1,11 @@
 import { sum, type Minor } from '../../shared/money.ts';
-import type { AllocatedRefund, RefundAllocated } from '../events.ts';
-import { leftOfPayment, unclaimedOfPayment } from '../ledger/index.ts';
-import type { OrderIds } from '../settings.ts';
+import type { AllocatedRefund, RefundAllocated, OrderEvent } from '../events.ts';
+import { leftOfPayment, unclaimedOfPayment, payable } from '../ledger/index.ts';
+import type { OrderIds, OrderRules } from '../settings.ts';
 import type { Order, OrderPayment } from '../state.ts';
 import { wayBack, type RefundMethod } from './methods.ts';
+import { accept, type Decision } from '../../shared/decider.ts';
+import type { OrderRejection } from '../rejections.ts';
 
 type Split = {
   readonly amount: Minor;
@@ -82,3 +84,13 @@ export const allocated = (refunds: readonly AllocatedRefund[], purpose: Purpose)
           },
         },
       ];
+
+/**
+ * The one rule: what is overpaid goes back, newest payment first, once. What failed waits for a person, and what a settled
+ * return claims for its own allocation.
+ */
+export const refundOverpaid = (order: Order, rules: OrderRules): Decision<OrderEvent, OrderRejection> => {
+  const kind = order.status === 'cancelled' ? 'cancellation' : 'overpaid';
+  const refunds = splitOverPayments(order, { amount: payable(order), method: 'original_payment' }, rules);
+  return accept(...allocated(refunds, { kind }));
+};

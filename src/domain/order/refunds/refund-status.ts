@@ -132,3 +132,13 @@ export const refundStatus = (order: Order, return_id: string): RefundStatus | nu
 /** What really went back for a return. */
 export const refundedAmount = (order: Order, return_id: string): Minor =>
   refundedOfReturn(returnMoney(order, return_id));
+
+/** What staff are waited for. `resolution`: a refund failed. `payout`: a refund that people pay out. */
+export const ORDER_NEEDS = ['resolution', 'payout'] as const;
+export type OrderNeed = (typeof ORDER_NEEDS)[number];
+
+export const needsOf = ({ refunds }: Pick<Order, 'refunds'>): readonly OrderNeed[] => {
+  const hasFailed = refunds.some(({ status }) => status === 'failed');
+  const hasPayout = refunds.some(({ status, method }) => status === 'pending' && isPaidByPeople(method));
+  return [...(hasFailed ? (['resolution'] as const) : []), ...(hasPayout ? (['payout'] as const) : [])];
+};

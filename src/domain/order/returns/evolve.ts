@@ -3,7 +3,8 @@ import type { Changes } from '../../shared/fold.ts';
 import { worthOf } from '../pricing/unit-values.ts';
 import type { OrderReturnEvent, ReturnClosed, ReturnOpened, ReturnSettled } from '../events.ts';
 import type { Credit, Order, OrderReturn } from '../state.ts';
-import { statusAfterReturn } from './status-after-return.ts';
+import { returnedQuantity } from './returnable.ts';
+import type { OrderStatus } from '../lifecycle/transitions.ts';
 
 export const RETURN_CHANGES: Changes<Fact<OrderReturnEvent>, Order> = {
   ReturnOpened: (order, { data }) => ({
@@ -76,3 +77,11 @@ const closed = (one: OrderReturn, { outcome }: ReturnClosed['data']): OrderRetur
   outcome,
   items: outcome === 'refunded' ? one.items : one.items.map((item) => ({ ...item, units: [] })),
 });
+
+/** Where an order stands once a return has ended. */
+const statusAfterReturn = (order: Order): OrderStatus => {
+  if (order.returns.some(({ status }) => status !== 'closed')) return 'return_requested';
+  const returned = order.lines.map(({ id, quantity }) => ({ quantity, back: returnedQuantity(order, id) }));
+  if (returned.every(({ quantity, back }) => back === quantity)) return 'returned';
+  return returned.some(({ back }) => back > 0) ? 'partially_returned' : 'delivered';
+};

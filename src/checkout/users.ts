@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import type { Users } from '../ports.ts';
-import { clip, expectOk, type HttpService } from '../../gateways/http/index.ts';
+import type { Users } from './ports.ts';
+import { clip, expectOk, type HttpService, ServiceRejected, ServiceUnavailable } from '../gateways/http/index.ts';
+import type { Logger } from '../platform/logging.ts';
 
 const maybeText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 const user = Type.Object({ email: maybeText, name: maybeText });
@@ -15,5 +16,18 @@ export const createHttpUsers = (service: HttpService): Users => ({
     const body = expectOk(service, answer);
     const { email, name } = 'data' in body ? body.data : 'user' in body ? body.user : body;
     return { email: clip(email, 255), name: clip(name, 255) };
+  },
+});
+
+/** Where the service cannot answer, the user is unknown and the order goes on without a name. */
+export const optionalUsers = (users: Users, log: Pick<Logger, 'warn'>): Users => ({
+  find: async (id, trace) => {
+    try {
+      return await users.find(id, trace);
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailable || error instanceof ServiceRejected)) throw error;
+      log.warn({ err: error, request_id: trace.request_id }, 'the customer is not asked for: an order goes on without');
+      return undefined;
+    }
   },
 });
