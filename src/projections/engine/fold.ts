@@ -4,11 +4,9 @@ import type { StoredEvent } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { utcDay, type EventDays } from './calendar.ts';
 import { CannotProject } from './failures.ts';
-import { keyOf, startsRow, type Projection, type Row } from './projection.ts';
+import { keyOf, startsRow, type Entry, type Projection, type Row } from './projection.ts';
 import { sumChanges, type SumChange } from './sums.ts';
 
-/** A row as the table has it, and as it is after the events that were folded since. */
-export type Entry = { readonly stored: Row | undefined; readonly current: Row | undefined };
 export type Entries = Map<string, Entry>;
 
 export type Changes = {

@@ -6,6 +6,9 @@ import type { BlindIndex } from '../../platform/blind-index.ts';
 /** A row as JSON has it: what `row_to_json` gives and `json_to_recordset` takes. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** A row as the table has it, and as it is after the events that were folded since. */
+export type Entry = { readonly stored: Row | undefined; readonly current: Row | undefined };
+
 /** How events become the rows of one table: a declaration, run by the projector and by the rebuild alike. */
 export type Projection = {
   /** Names the checkpoint: never rename. */

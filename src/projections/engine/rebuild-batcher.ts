@@ -12,10 +12,9 @@ import {
   openEvents,
   type Changes,
   type Entries,
-  type Entry,
   type Folded,
 } from './fold.ts';
-import { keyOf, type Projection, type Row } from './projection.ts';
+import { keyOf, type Entry, type Projection, type Row } from './projection.ts';
 import { loadRows, writeRows } from './rows.ts';
 import type { Shadow } from './shadow-table.ts';
 

@@ -1,5 +1,4 @@
-import type { Entry } from './fold.ts';
-import type { Projection } from './projection.ts';
+import type { Entry, Projection } from './projection.ts';
 
 /** A key and what is added to its values. */
 export type SumChange = { readonly key: readonly string[]; readonly by: readonly string[] };
