@@ -1,13 +1,14 @@
 import type { Static } from '@sinclair/typebox';
-import type { Figures } from '../../projections/figures/index.ts';
-import { MOST_ROWS, TooManyRows } from '../../projections/figures/index.ts';
+import { MOST_ROWS, TooManyRows, type Figures } from '../../projections/figures/index.ts';
 import { invalid } from '../server/problem.ts';
 import { bind, type Bound, type Reply, type RequestFacts } from '../server/route.ts';
-import { periodOf } from './period.ts';
-import { rowsReply } from './report.ts';
+import { flatten, FLAT_COLUMNS } from './flatten.ts';
+import { periodOf, wholeMonths } from './period.ts';
+import { csvReply, rowsReply } from './report.ts';
+import { cancellations, customers, delivery, returns, summary } from './reports.ts';
 import { analyticsSpecs } from './routes.ts';
-import { salesBody, salesColumns } from './sales-body.ts';
-import type { salesQuery } from './schemas.ts';
+import { keyedBody, PAYMENT_COLUMNS, paymentBody, salesBody, salesColumns, TOP_COLUMNS } from './sales-body.ts';
+import type { cancellationQuery, inCurrencyQuery, reportQuery, salesQuery, topQuery } from './schemas.ts';
 
 export type AnalyticsDeps = {
   readonly figures: Figures;
@@ -28,6 +29,10 @@ const tooManyRows = (error: unknown): never => {
   ]);
 };
 
+/** A report of several parts: as one object, or one figure a row. */
+const reportReply = (format: 'json' | 'csv' | undefined, body: Readonly<Record<string, unknown>>): Reply =>
+  format === 'csv' ? csvReply(FLAT_COLUMNS, flatten(body)) : { status: 200, body };
+
 export const bindAnalytics = ({ figures, defaultCurrency, dayOf }: AnalyticsDeps): Bound<typeof analyticsSpecs> => {
   const sales = async ({ query, at }: Asked<Static<typeof salesQuery>>): Promise<Reply> => {
     const { group_by: group, interval = 'day', currency, format } = query;
@@ -35,8 +40,47 @@ export const bindAnalytics = ({ figures, defaultCurrency, dayOf }: AnalyticsDeps
     const rows = await figures.sales({ ...period, interval, group, currency, defaultCurrency }).catch(tooManyRows);
     return rowsReply(format, salesColumns(group), rows.map(salesBody(group)));
   };
+  const summarise = async ({ query, at }: Asked<Static<typeof inCurrencyQuery>>): Promise<Reply> => {
+    const asked = { ...periodOf(query, dayOf(at)), currency: query.currency };
+    return reportReply(query.format, await summary(figures, asked, defaultCurrency));
+  };
   return bind(analyticsSpecs, {
+    readSummary: { handle: summarise },
+    readOrderAnalytics: { handle: summarise },
     readSales: { handle: sales },
     readRevenue: { handle: sales },
+    readDeliveryPerformance: {
+      handle: async ({ query, at }: Asked<Static<typeof reportQuery>>) =>
+        reportReply(query.format, await delivery(figures, periodOf(query, dayOf(at)))),
+    },
+    readTopCustomers: {
+      handle: async ({ query, at }: Asked<Static<typeof topQuery>>) => {
+        const { currency, limit = 10, format } = query;
+        const rows = await figures.topCustomers({ ...periodOf(query, dayOf(at)), currency, limit });
+        return rowsReply(format, TOP_COLUMNS, rows.map(keyedBody('customer_id')));
+      },
+    },
+    readCancellationRate: {
+      handle: async ({ query, at }: Asked<Static<typeof cancellationQuery>>) => {
+        const { period_days, as_of, format } = query;
+        return reportReply(format, await cancellations(figures, periodOf({ as_of, days: period_days }, dayOf(at))));
+      },
+    },
+    readReturnFigures: {
+      handle: async ({ query, at }: Asked<Static<typeof inCurrencyQuery>>) => {
+        const asked = { ...periodOf(query, dayOf(at)), currency: query.currency };
+        return reportReply(query.format, await returns(figures, asked));
+      },
+    },
+    readCustomerFigures: {
+      handle: async ({ query, at }: Asked<Static<typeof reportQuery>>) =>
+        reportReply(query.format, await customers(figures, wholeMonths(periodOf(query, dayOf(at))))),
+    },
+    readPaymentFigures: {
+      handle: async ({ query, at }: Asked<Static<typeof inCurrencyQuery>>) => {
+        const rows = await figures.payments({ ...periodOf(query, dayOf(at)), currency: query.currency });
+        return rowsReply(query.format, PAYMENT_COLUMNS, rows.map(paymentBody));
+      },
+    },
   });
 };

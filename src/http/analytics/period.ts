@@ -11,6 +11,8 @@ export type AskedPeriod = {
   readonly start_date?: string | undefined;
   readonly end_date?: string | undefined;
   readonly as_of?: string | undefined;
+  /** How many days there are without a `start_date`. */
+  readonly days?: number | undefined;
 };
 
 const wrongWith = ({ from, to, as_of }: Period, today: string): readonly FieldError[] => {
@@ -23,10 +25,16 @@ const wrongWith = ({ from, to, as_of }: Period, today: string): readonly FieldEr
 };
 
 /** The business days that a report is asked for, both ends included. */
-export const periodOf = ({ start_date, end_date, as_of }: AskedPeriod, today: string): Period => {
+export const periodOf = ({ start_date, end_date, as_of, days = DEFAULT_DAYS }: AskedPeriod, today: string): Period => {
   const to = end_date ?? today;
-  const period = { from: start_date ?? plusDays(to, 1 - DEFAULT_DAYS), to, as_of };
+  const period = { from: start_date ?? plusDays(to, 1 - days), to, as_of };
   const errors = wrongWith(period, today);
   if (errors.length > 0) throw invalid(errors);
   return period;
+};
+
+/** The months that a period touches, from the first day of the first to the last day of the last. */
+export const wholeMonths = ({ from, to, ...more }: Period): Period => {
+  const last = new Date(Date.UTC(Number(to.slice(0, 4)), Number(to.slice(5, 7)), 0));
+  return { ...more, from: `${from.slice(0, 7)}-01`, to: last.toISOString().slice(0, 10) };
 };

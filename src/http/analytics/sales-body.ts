@@ -1,6 +1,6 @@
 import { toDecimal } from '../../domain/shared/amount-notation.ts';
 import { divideHalfUp } from '../../domain/shared/money.ts';
-import type { Group, SalesRow, Sums } from '../../projections/figures/index.ts';
+import { NO_SUMS, type Group, type KeyedSums, type SalesRow, type Sums } from '../../projections/figures/index.ts';
 import type { ReportRow } from './report.ts';
 
 const GROUP_FIELDS: Readonly<Record<Group, string>> = {
@@ -32,10 +32,7 @@ export const salesColumns = (group: Group | undefined): readonly string[] => [
   ...SUM_FIELDS,
 ];
 
-const majorIn =
-  (currency: string) =>
-  (amount: bigint): number =>
-    Number(toDecimal(amount, currency));
+export const major = (amount: bigint, currency: string): number => Number(toDecimal(amount, currency));
 
 /** Null without orders; rounded half-up, away from 0. */
 const average = (amount: bigint, orders: bigint): bigint | null => {
@@ -48,24 +45,24 @@ export const sumsBody = (
   sums: Sums,
   currency: string,
 ): Readonly<Record<(typeof SUM_FIELDS)[number], number | null>> => {
-  const major = majorIn(currency);
+  const inMajor = (amount: bigint): number => major(amount, currency);
   const { gross_sales, discounts, returns, shipping, taxes, orders, totals } = sums;
   const net = gross_sales + discounts + returns;
   const [value, total] = [average(gross_sales + discounts, orders), average(totals, orders)];
   return {
-    gross_sales: major(gross_sales),
-    discounts: major(discounts),
-    returns: major(returns),
-    net_sales: major(net),
-    shipping: major(shipping),
-    taxes: major(taxes),
-    total_sales: major(net + shipping + taxes),
+    gross_sales: inMajor(gross_sales),
+    discounts: inMajor(discounts),
+    returns: inMajor(returns),
+    net_sales: inMajor(net),
+    shipping: inMajor(shipping),
+    taxes: inMajor(taxes),
+    total_sales: inMajor(net + shipping + taxes),
     orders: Number(orders),
     units: Number(sums.units),
-    average_order_value: value === null ? null : major(value),
-    average_total: total === null ? null : major(total),
-    captured: major(sums.captured),
-    refunded: major(sums.refunded),
+    average_order_value: value === null ? null : inMajor(value),
+    average_total: total === null ? null : inMajor(total),
+    captured: inMajor(sums.captured),
+    refunded: inMajor(sums.refunded),
   };
 };
 
@@ -77,3 +74,22 @@ export const salesBody =
     ...(group !== undefined && { [GROUP_FIELDS[group]]: key === '' ? null : key }),
     ...sumsBody(sums, currency),
   });
+
+/** A currency in which there was nothing. */
+export const nothingIn = (currency: string): KeyedSums => ({ key: '', currency, sums: NO_SUMS });
+
+export const TOP_COLUMNS = ['customer_id', 'currency', ...SUM_FIELDS] as const;
+
+export const keyedBody =
+  (name: string) =>
+  ({ key, currency, sums }: KeyedSums): ReportRow => ({ [name]: key, currency, ...sumsBody(sums, currency) });
+
+export const PAYMENT_COLUMNS = ['period', 'currency', 'method', 'captured', 'refunded'] as const;
+
+export const paymentBody = ({ day, key, currency, sums }: KeyedSums & { readonly day: string }): ReportRow => ({
+  period: day,
+  currency,
+  method: key,
+  captured: major(sums.captured, currency),
+  refunded: major(sums.refunded, currency),
+});

@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { INTERVALS } from '../../projections/figures/index.ts';
-import { currency, nullable, strictObject } from '../server/schemas/fields.ts';
+import { currency, integer, nullable, strictObject } from '../server/schemas/fields.ts';
 import { maybe, money, shape } from '../server/schemas/response-parts.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -35,6 +35,19 @@ export const periodQuery = {
 };
 
 const ofCurrency = { currency: Type.Optional(currency()) };
+
+export const reportQuery = strictObject(periodQuery);
+export const inCurrencyQuery = strictObject({ ...periodQuery, ...ofCurrency });
+export const topQuery = strictObject({
+  ...periodQuery,
+  ...ofCurrency,
+  limit: Type.Optional(integer(1, 1_000, { description: 'Customers in each currency. Default 10.' })),
+});
+export const cancellationQuery = strictObject({
+  period_days: Type.Optional(integer(1, 3_660, { description: 'Days up to today, today included. Default 30.' })),
+  as_of: periodQuery.as_of,
+  ...format,
+});
 
 export const salesQuery = strictObject({
   ...periodQuery,
@@ -73,4 +86,101 @@ export const salesResponse = shape(
     ...amounts,
   },
   'SalesRow',
+);
+
+const period = {
+  start_date: Type.String({ format: 'date' }),
+  end_date: Type.String({ format: 'date' }),
+  as_of: nullable(Type.String({ format: 'date' })),
+};
+const share = (description: string) =>
+  nullable(Type.Number({ description: `${description} Null where there is none.` }));
+const count = () => Type.Integer();
+const ranks = (unit: string) =>
+  shape({
+    count: count(),
+    p50: share(`Half took at most so many ${unit}.`),
+    p90: share(`Nine in ten took at most so many ${unit}.`),
+  });
+
+const cancelled = { orders: count(), cancelled: count(), cancellation_rate: share('`cancelled` / `orders`.') };
+
+export const cancellationResponse = shape({ ...period, ...cancelled }, 'CancellationRate');
+
+const times = {
+  on_time_rate: share('Delivered by the time that was estimated.'),
+  time_to_ship: ranks('hours after the order was placed'),
+  time_to_deliver: ranks('hours after the order was placed'),
+};
+
+export const deliveryResponse = shape(
+  { ...period, shipped: count(), delivered: count(), ...times },
+  'DeliveryPerformance',
+);
+
+const returnRates = {
+  return_rate: share('Of the orders of the period: units returned / units sold.'),
+  return_rate_by_value: Type.Array(shape({ currency: Type.String(), rate: share('The same by value.') })),
+};
+const daysToRefund = { days_to_refund: ranks('days from opening a return') };
+const worth = { currency: Type.String(), units: count(), value: money() };
+
+export const returnsResponse = shape(
+  {
+    ...period,
+    ...returnRates,
+    ...daysToRefund,
+    by_reason: Type.Array(shape({ reason: Type.String(), ...worth })),
+    by_product: Type.Array(shape({ product_id: Type.String(), ...worth })),
+    by_disposition: Type.Array(shape({ disposition: Type.String(), units: count() })),
+  },
+  'ReturnFigures',
+);
+
+export const customersResponse = shape(
+  {
+    ...period,
+    customers: Type.Integer({ description: 'Who ordered.' }),
+    new_customers: Type.Integer({ description: 'Of them, those who had never ordered before the period.' }),
+    returning_customers: Type.Integer({ description: 'Of them, those who had.' }),
+    returning_customer_rate: share('`returning_customers` / `customers`.'),
+    cohorts: Type.Array(
+      shape({
+        month: Type.String({ description: 'Month of the first order, such as 2026-03.' }),
+        customers: count(),
+        months: Type.Array(count(), { description: 'How many of them ordered in this month, the next, and so on.' }),
+      }),
+    ),
+  },
+  'CustomerFigures',
+);
+
+export const topCustomerResponse = shape(
+  { customer_id: Type.String(), currency: Type.String(), ...amounts },
+  'TopCustomer',
+);
+
+export const paymentFiguresResponse = shape(
+  {
+    period: Type.String({ format: 'date' }),
+    currency: Type.String(),
+    method: Type.String({ description: 'How it was paid, or paid back.' }),
+    captured: money(),
+    refunded: money(),
+  },
+  'PaymentFigures',
+);
+
+export const summaryResponse = shape(
+  {
+    ...period,
+    orders_by_status: Type.Record(Type.String(), count(), { description: 'Orders of the period by their status.' }),
+    ...cancelled,
+    ...returnRates,
+    returning_customer_rate: share('Of the customers who ordered, those who had ordered before the period.'),
+    ...daysToRefund,
+    ...times,
+    sales: Type.Array(shape({ currency: Type.String(), ...amounts })),
+  },
+  'AnalyticsSummary',
 );

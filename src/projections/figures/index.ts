@@ -1,5 +1,6 @@
 /** What was sold, paid, sent and returned, by business day. */
 export { daysIn, INTERVALS, plusDays, type Interval, type Period } from './periods.ts';
 export { figures, type FigureRow } from './projection.ts';
-export { openFigures, type Figures } from './queries.ts';
-export { MOST_ROWS, TooManyRows, type Group, type SalesQuery, type SalesRow, type Sums } from './sales.ts';
+export type { Cohort, CustomersReport } from './customers.ts';
+export { openFigures, type Durations, type Figures, type KeyedSums } from './queries.ts';
+export { MOST_ROWS, NO_SUMS, TooManyRows, type Group, type SalesQuery, type SalesRow, type Sums } from './sales.ts';

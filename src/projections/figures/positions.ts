@@ -1,4 +1,4 @@
-import { ledgerOf, finalPrice, salesOf, type Order } from '../../domain/order/index.ts';
+import { finalPrice, ledgerOf, salesOf, worthOf, type Order } from '../../domain/order/index.ts';
 import { sum } from '../../domain/shared/money.ts';
 
 /** Columns of a booking and of the table of sums, in this order. */
@@ -29,7 +29,20 @@ export type Kind =
   | 'time_to_ship'
   | 'time_to_deliver'
   /** Key: whether it came by the time that was estimated. */
-  | 'on_time';
+  | 'on_time'
+  /** Units and worth of the lines of orders that are not cancelled. On the day of the order. */
+  | 'sold'
+  /** Units and worth of what of them came back. On the day of the order. */
+  | 'returned'
+  /** The same on the day of the settlement, by the reason, the product, and what becomes of the goods. */
+  | 'return_reason'
+  | 'return_product'
+  | 'disposition'
+  /** Key: whole hours from opening a return until its money is back. */
+  | 'time_to_refund';
+
+/** What belongs to the order's own day, whenever it is known. */
+export const ON_ORDER_DAY: ReadonlySet<Kind> = new Set(['status', 'sold', 'returned']);
 
 export type Figure = { readonly kind: Kind; readonly key: string; readonly values: Partial<Values> };
 
@@ -43,9 +56,11 @@ export const figuresOf = (order: Order): readonly Figure[] => [
   count('status', order.status),
   ...(order.status === 'cancelled' ? [count('cancelled', '')] : []),
   ...times(order),
+  ...sold(order),
+  ...returned(order),
 ];
 
-const count = (kind: Kind, key: string): Figure => ({ kind, key, values: { orders: 1 } });
+export const count = (kind: Kind, key: string): Figure => ({ kind, key, values: { orders: 1 } });
 
 const sales = (order: Order): readonly Figure[] => {
   const { captured, refunded } = ledgerOf(order);
@@ -89,6 +104,35 @@ const payments = ({ payments, refunds }: Order): readonly Figure[] => {
     ),
   ];
 };
+
+const sold = (order: Order): readonly Figure[] =>
+  order.status === 'cancelled'
+    ? []
+    : [
+        {
+          kind: 'sold',
+          key: '',
+          values: {
+            units: sum(order.lines.map(({ quantity }) => quantity)),
+            totals: sum(order.lines.map(finalPrice)),
+          },
+        },
+      ];
+
+/** Units that were accepted, at what they are worth: a fee or a review lowers what is credited, not this. */
+const returned = ({ returns, lines }: Order): readonly Figure[] =>
+  returns.flatMap(({ settlement, items }) =>
+    (settlement?.items ?? []).flatMap(({ order_item_id, accepted_quantity: units, units: ranges }): Figure[] => {
+      const values = { units, totals: worthOf(ranges) };
+      const reason = items.find((item) => item.order_item_id === order_item_id)?.reason ?? 'other';
+      const product = lines.find(({ id }) => id === order_item_id)?.product_id ?? '';
+      return [
+        { kind: 'returned', key: '', values },
+        { kind: 'return_reason', key: reason, values },
+        { kind: 'return_product', key: product, values },
+      ];
+    }),
+  );
 
 const HOUR_MS = 3_600_000;
 export const hoursBetween = (from: string, to: string): number =>

@@ -1,13 +1,15 @@
 import { isPlaced, NO_ORDER, orderFold, type Order, type OrderEvent } from '../../domain/order/index.ts';
 import { ERASED, type Fact } from '../../domain/shared/decider.ts';
+import type { ReturnEvent } from '../../domain/return/index.ts';
 import { streamId, STREAM_PREFIXES } from '../../event-store/stream-names.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { projection, type Addend, type EventDays } from '../engine/index.ts';
 import { differences, withBookings, type Booking } from './bookings.ts';
-import { figuresOf, VALUES } from './positions.ts';
+import { figuresOf, ON_ORDER_DAY, VALUES } from './positions.ts';
+import { evolveReturn, isReturnRow, type ReturnRow } from './returns.ts';
 
 /** What the events of one order booked, and what is needed to book the next one. Nothing personal is in it. */
-export type FigureRow = {
+export type OrderFigures = {
   readonly id: string;
   readonly customer_id: string;
   readonly currency: string;
@@ -18,6 +20,9 @@ export type FigureRow = {
   readonly state: Order;
   readonly bookings: readonly Booking[];
 };
+
+/** Orders and returns each book their own figures: no figure is booked by both. */
+export type FigureRow = OrderFigures | ReturnRow;
 
 /** In how many ways the sums are kept, so that each report reads few rows. */
 export type Dimension = 'all' | 'product' | 'customer' | 'country' | Exclude<Booking['kind'], 'sale'>;
@@ -35,16 +40,22 @@ const countryOf = ({ type, data }: Fact<OrderEvent>): string =>
   (type === 'OrderPlaced' ? data.ship_country : undefined) ?? 'unknown';
 
 /** An event counts on its business day; one that was imported on the day it happened. */
-const evolve = (
-  row: FigureRow | undefined,
-  { stream, fact, metadata }: Recorded,
-  { booked, happened }: EventDays,
-): FigureRow | undefined => {
+const evolve = (row: FigureRow | undefined, recorded: Recorded, days: EventDays): FigureRow | undefined => {
+  const now = recorded.metadata.imported === true ? days.happened : days.booked;
+  if (recorded.stream.startsWith('return-'))
+    return evolveReturn(row !== undefined && isReturnRow(row) ? row : undefined, recorded, { ...days, now });
+  return evolveOrder(row === undefined || isReturnRow(row) ? undefined : row, recorded, { ...days, now });
+};
+
+const evolveOrder = (
+  row: OrderFigures | undefined,
+  { stream, fact }: Recorded,
+  { booked, now }: EventDays & { readonly now: string },
+): OrderFigures | undefined => {
   const told = fact as Fact<OrderEvent>; // order streams hold nothing else
   const before = row?.state ?? NO_ORDER;
   const after = orderFold.evolve(before, told);
   if (!isPlaced(after)) return row;
-  const now = metadata.imported === true ? happened : booked;
   const day = row?.day ?? now;
   const changes = differences(isPlaced(before) ? figuresOf(before) : [], figuresOf(after));
   return {
@@ -56,7 +67,7 @@ const evolve = (
     state: lean(after),
     bookings: withBookings(
       row?.bookings ?? [],
-      changes.map((change) => ({ ...change, day: change.kind === 'status' ? day : now, booked })),
+      changes.map((change) => ({ ...change, day: ON_ORDER_DAY.has(change.kind) ? day : now, booked })),
     ),
   };
 };
@@ -95,7 +106,7 @@ export const figures = projection<FigureRow>({
   prefixes: STREAM_PREFIXES,
   isDated: true,
   personal: false,
-  types: new Set<OrderEvent['type']>([
+  types: new Set<OrderEvent['type'] | ReturnEvent['type']>([
     'OrderPlaced',
     'OrderReleased',
     'OrderConfirmed',
@@ -116,6 +127,9 @@ export const figures = projection<FigureRow>({
     'ReturnOpened',
     'ReturnSettled',
     'ReturnClosed',
+    'ReturnInitiated',
+    'ReturnProcessed',
+    'ReturnRefunded',
   ]),
   table: 'figure_orders',
   key: 'id',

@@ -1,11 +1,94 @@
 import type { Knex } from 'knex';
-import { readSales, type SalesQuery, type SalesRow } from './sales.ts';
+import { readSales, inPeriod, sumsIn, SUMS, type SalesQuery, type SalesRow, type Sums } from './sales.ts';
+import type { Period } from './periods.ts';
+import type { Dimension } from './projection.ts';
+import { readCohorts, readCustomers, type Cohort, type CustomersReport } from './customers.ts';
+
+/** Sums of a period in one currency, under one key of a dimension. */
+export type KeyedSums = { readonly key: string; readonly currency: string; readonly sums: Sums };
+
+export type InCurrency = Period & { readonly currency?: string | undefined };
+
+/** How long something took: of how many, and by nearest rank in whole hours; null where there was none. */
+export type Durations = { readonly count: number; readonly p50: number | null; readonly p90: number | null };
 
 /** The reports, each one query over the sums. */
 export type Figures = {
   readonly sales: (query: SalesQuery) => Promise<readonly SalesRow[]>;
+  /** Of a whole period: by currency, and by the key of the dimension. */
+  readonly sums: (dimension: Dimension, query: InCurrency) => Promise<readonly KeyedSums[]>;
+  /** Captured and refunded by day, currency and method. */
+  readonly payments: (query: InCurrency) => Promise<readonly (KeyedSums & { readonly day: string })[]>;
+  readonly durations: (
+    kind: 'time_to_ship' | 'time_to_deliver' | 'time_to_refund',
+    period: Period,
+  ) => Promise<Durations>;
+  /** Those who bought for most, in each currency. */
+  readonly topCustomers: (query: InCurrency & { readonly limit: number }) => Promise<readonly KeyedSums[]>;
+  readonly customers: (period: Period) => Promise<CustomersReport>;
+  readonly cohorts: (period: Period) => Promise<readonly Cohort[]>;
 };
 
-export const openFigures = (db: Knex): Figures => ({
-  sales: (query) => readSales(db, query),
+type Row = Readonly<Record<string, string>>;
+
+const keyed = (row: Row): KeyedSums => ({
+  key: row['key'] ?? '',
+  currency: row['currency'] ?? '',
+  sums: sumsIn(row),
 });
+
+/** The smallest value that at least this share of all is at or below. */
+const nearestRank = (counted: readonly (readonly [hours: number, count: number])[], share: number): number | null => {
+  const total = counted.reduce((sum, [, count]) => sum + count, 0);
+  let seen = 0;
+  for (const [hours, count] of counted) {
+    seen += count;
+    if (seen >= Math.ceil(share * total) && seen > 0) return hours;
+  }
+  return null;
+};
+
+export const openFigures = (db: Knex): Figures => {
+  const select = async (sql: string, bindings: readonly (string | number)[]): Promise<readonly Row[]> =>
+    (await db.raw<{ rows: readonly Row[] }>(sql, [...bindings])).rows;
+
+  return {
+    sales: (query) => readSales(db, query),
+    sums: async (dimension, { currency, ...period }) => {
+      const { where, bindings } = inPeriod(dimension, period, currency);
+      const sql = `select key, currency, ${SUMS} from figure_sums where ${where} group by key, currency order by key, currency`;
+      return (await select(sql, bindings)).map(keyed);
+    },
+    payments: async ({ currency, ...period }) => {
+      const { where, bindings } = inPeriod('method', period, currency);
+      const sql = `select day::text as day, key, currency, ${SUMS} from figure_sums where ${where}
+        group by figure_sums.day, key, currency having sum(captured) <> 0 or sum(refunded) <> 0
+        order by figure_sums.day, currency, key`;
+      return (await select(sql, bindings)).map((row) => ({ ...keyed(row), day: row['day'] ?? '' }));
+    },
+    durations: async (kind, period) => {
+      const { where, bindings } = inPeriod(kind, period);
+      const sql = `select key as hours, sum(orders)::text as count from figure_sums where ${where}
+        group by key having sum(orders) > 0 order by key::bigint`;
+      const counted = (await select(sql, bindings)).map((row) => [Number(row['hours']), Number(row['count'])] as const);
+      return {
+        count: counted.reduce((sum, [, count]) => sum + count, 0),
+        p50: nearestRank(counted, 0.5),
+        p90: nearestRank(counted, 0.9),
+      };
+    },
+    topCustomers: async ({ currency, limit, ...period }) => {
+      const { where, bindings } = inPeriod('customer', period, currency);
+      const sql = `select * from (
+          select ranked.*, row_number() over (partition by currency order by total desc, orders::bigint desc, key) as rank
+          from (
+            select key, currency, ${SUMS}, sum(gross_sales + discounts + returns + shipping + taxes) as total
+            from figure_sums where ${where} group by key, currency having sum(orders) > 0
+          ) ranked
+        ) top where rank <= ? order by currency, rank`;
+      return (await select(sql, [...bindings, limit])).map(keyed);
+    },
+    customers: (period) => readCustomers(db, period),
+    cohorts: (period) => readCohorts(db, period),
+  };
+};

@@ -33,7 +33,7 @@ export class TooManyRows extends Error {
   override readonly name = 'TooManyRows';
 }
 
-const NOTHING = Object.fromEntries(VALUES.map((value) => [value, 0n])) as Sums; // each of them
+export const NO_SUMS = Object.fromEntries(VALUES.map((value) => [value, 0n])) as Sums; // each of them
 
 export const sumsIn = (row: Readonly<Record<string, string>>): Sums =>
   // Every one of the values, as PostgreSQL writes whole numbers.
@@ -94,6 +94,6 @@ export const readSales = async (db: Knex, query: SalesQuery): Promise<readonly S
   const currencies = seen.length > 0 ? seen : [query.currency ?? query.defaultCurrency];
   const known = new Map(found.map((row) => [`${row.period} ${row.currency}`, row]));
   return periodsOf(query).flatMap((period) =>
-    currencies.map((currency) => known.get(`${period} ${currency}`) ?? { period, currency, key: '', sums: NOTHING }),
+    currencies.map((currency) => known.get(`${period} ${currency}`) ?? { period, currency, key: '', sums: NO_SUMS }),
   );
 };

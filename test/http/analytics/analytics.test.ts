@@ -1,12 +1,33 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createSandboxGateway } from '../../../src/gateways/payment/sandbox.ts';
 import { ADMIN, anOrder, AUDITOR, COURIER, MEERA, startTestApi, type TestApi } from '../../support/api.ts';
+import { eventually } from '../../support/eventually.ts';
+import { deliveredOrder, moveReturn, pay, TO_RECEIVED, type ReturnJson } from '../../support/money-over-http.ts';
+import { askingOnce } from '../../support/worker-deps.ts';
+import { startTestWorker } from '../../support/worker.ts';
 
 type Row = Readonly<Record<string, string | number | null>>;
 
-const test = suite<{ api: TestApi }>('analytics over HTTP');
-test.before(async (context) => void (context.api = await startTestApi()));
-test.after(({ api }) => api.close());
+const test = suite<{ api: TestApi; worker: { readonly stop: () => Promise<void> } }>('analytics over HTTP');
+test.before(async (context) => {
+  context.api = await startTestApi({
+    adjust: (deps) => ({ ...deps, payments: { ...deps.payments, outcomeTimeoutMs: 20_000 } }),
+  });
+  context.worker = await startTestWorker(context.api, {
+    deps: { askGateway: askingOnce(context.api.core, createSandboxGateway({ db: context.api.core.db })) },
+  });
+});
+test.after(async ({ api, worker }) => {
+  await worker.stop();
+  await api.close();
+});
+
+type Summary = Readonly<Record<'orders' | 'cancelled' | 'cancellation_rate' | 'return_rate', number | null>> & {
+  readonly orders_by_status: Readonly<Record<string, number>>;
+  readonly return_rate_by_value: unknown;
+  readonly sales: readonly Row[];
+};
 
 const today = (): string => new Date().toISOString().slice(0, 10);
 
@@ -28,7 +49,11 @@ test('sales: every day of the default period has a row, and what was placed and 
   const address = { shipping_address: { street: 'Calle 1', city: 'Madrid', country: 'Spain' } };
   await place(api, { items, delivery_fee: 5, ...address });
   const { id } = await place(api, { items: [{ product_id: 'p-b', unit_price: 7, quantity: 1, tax: 0 }] });
-  await place(api, { currency: 'JPY', items: [{ product_id: '=1+1', unit_price: 700, quantity: 1, tax: 0 }] });
+  await place(api, {
+    currency: 'JPY',
+    delivery_fee: 0,
+    items: [{ product_id: '=1+1', unit_price: 700, quantity: 1, tax: 0 }],
+  });
   const cancelled = await api.call(`/orders/${id}/cancel`, { json: {} });
   const position = cancelled.headers.get('x-event-position') ?? '';
 
@@ -78,6 +103,69 @@ test('sales: every day of the default period has a row, and what was placed and 
   const file = await api.call(`/analytics/sales?format=csv&group_by=product&start_date=${today()}&currency=JPY`);
   assert.match(file.headers.get('content-type') ?? '', 'text/csv');
   assert.match(file.text, `${today()},JPY,'=1+1,700,`, 'no cell is a formula');
+});
+
+test('the other reports say what happened to orders, in each currency', async ({ api }) => {
+  const items = [{ product_id: 'p-c', unit_price: 10, quantity: 4, tax: 4 }];
+  const order = await deliveredOrder(api, { customer_id: 'c-9', currency: 'GBP', items, delivery_fee: 0 });
+  await pay(api, order.id, { method: 'cash_on_delivery', amount: 44, currency: 'GBP' });
+  const [item] = order.items;
+  const { body: opened } = await api.call<ReturnJson>(`/orders/${order.id}/return`, {
+    json: { reason: 'damaged', items: [{ order_item_id: item?.id, quantity: 1 }] },
+  });
+  await moveReturn(api, opened.id, [...TO_RECEIVED, 'process']);
+  await eventually('the return is settled', async () => (await api.call(`/orders/${order.id}`)).body.credited === 11);
+  const refunded = await api.call(`/orders/${order.id}/refunds`, {
+    json: { goodwill: 5, reason_category: 'goodwill', method: 'cash' },
+  });
+  assert.is(refunded.status, 201, refunded.text);
+  const position = refunded.headers.get('x-event-position') ?? '';
+
+  const summary = await read<Summary>(api, 'summary?currency=GBP', position);
+  const [sales] = summary.sales;
+  assert.equal(
+    [sales?.['gross_sales'], sales?.['returns'], sales?.['taxes'], sales?.['total_sales']],
+    [40, -15, 3, 28],
+  );
+  assert.equal([sales?.['captured'], sales?.['refunded']], [44, 5], 'the refund of the return waits to be paid out');
+  assert.equal([summary.orders, summary.cancelled, summary.cancellation_rate], [4, 1, 0.25], 'over all currencies');
+  assert.is(summary.orders_by_status['cancelled'], 1);
+  assert.equal([summary.return_rate, summary.return_rate_by_value], [0.25, [{ currency: 'GBP', rate: 0.25 }]]);
+  const other = await api.call<Summary>('/orders/analytics?currency=GBP');
+  assert.equal(other.body, summary, 'the same under its other name');
+
+  assert.equal(await read(api, 'payments?currency=GBP'), [
+    { period: today(), currency: 'GBP', method: 'cash', captured: 0, refunded: 5 },
+    { period: today(), currency: 'GBP', method: 'cash_on_delivery', captured: 44, refunded: 0 },
+  ]);
+  const returned = await read<Readonly<Record<string, unknown>>>(api, 'returns?currency=GBP');
+  assert.equal(returned['by_reason'], [{ reason: 'damaged', currency: 'GBP', units: 1, value: 11 }]);
+  assert.equal(returned['by_product'], [{ product_id: 'p-c', currency: 'GBP', units: 1, value: 11 }]);
+  assert.equal(returned['by_disposition'], [{ disposition: 'restock', units: 1 }]);
+  const performance = await read<Readonly<Record<string, unknown>>>(api, 'delivery-performance');
+  assert.equal(performance['time_to_deliver'], { count: 1, p50: 0, p90: 0 });
+  assert.equal([performance['delivered'], performance['on_time_rate']], [1, 1]);
+  const rate = await read<Readonly<Record<string, unknown>>>(api, 'cancellation-rate?period_days=1');
+  assert.equal([rate['start_date'], rate['orders'], rate['cancelled']], [today(), 4, 1]);
+  const top = await read(api, 'top-customers?limit=1');
+  assert.equal(
+    top.map(({ customer_id, currency, total_sales }) => [customer_id, currency, total_sales]),
+    [
+      ['c-1', 'EUR', 104],
+      ['c-9', 'GBP', 28],
+      ['c-1', 'JPY', 700],
+    ],
+  );
+  const buyers = await read<Readonly<Record<string, unknown>>>(api, 'customers');
+  assert.equal([buyers['customers'], buyers['new_customers'], buyers['returning_customer_rate']], [2, 2, 0]);
+  assert.equal(buyers['cohorts'], [{ month: today().slice(0, 7), customers: 2, months: [2] }]);
+  for (const report of ['summary', 'returns', 'customers', 'delivery-performance', 'cancellation-rate']) {
+    const { headers, text } = await api.call(`/analytics/${report}?format=csv`);
+    assert.match(headers.get('content-type') ?? '', 'text/csv', report);
+    assert.match(text, 'section,key,figure,value\r\n', report);
+  }
+  const file = await api.call('/analytics/summary?format=csv&currency=GBP');
+  assert.match(file.text, 'sales,GBP,gross_sales,40\r\n');
 });
 
 test('a date that does not exist, a day that is not over and a period that is upside down are 422', async ({ api }) => {

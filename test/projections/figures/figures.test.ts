@@ -179,8 +179,8 @@ const sorted = (sums: Readonly<Record<string, number>>): Readonly<Record<string,
 const placesOf = (entry: Entry): readonly string[] => {
   const { what, day, currency, product, method, customer, country } = entry;
   if (method !== '') return [`method ${day} ${currency} ${method} ${what.slice(0, -'_by'.length)}`];
-  const [kind = '', key = ''] = what.split(' ');
-  if (!SALES.some((name) => name === what)) return [`${kind} ${day} ${currency} ${key} orders`];
+  const [kind = '', key, column] = what.split('|');
+  if (key !== undefined && column !== undefined) return [`${kind} ${day} ${currency} ${key} ${column}`];
   const whole = [`all ${day} ${currency}  ${what}`, `customer ${day} ${currency} ${customer} ${what}`];
   const all = [...whole, `country ${day} ${currency} ${country} ${what}`];
   const ofProduct = `product ${day} ${currency} ${product} ${what}`;

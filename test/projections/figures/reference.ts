@@ -54,6 +54,9 @@ type Told = {
   credits: Credit[];
   readonly methods: Map<string, string>;
   readonly refunds: Map<string, { readonly method: string; readonly amount: number; isGone: boolean }>;
+  /** Of each return's lines. */
+  readonly reasons: Map<string, string>;
+  readonly day: string;
   shippedAt: string | null;
   due: string | null;
 };
@@ -90,6 +93,8 @@ export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly
         credits: [],
         methods: new Map(),
         refunds: new Map(),
+        reasons: new Map(),
+        day,
         shippedAt: null,
         due: event.data.estimated_delivery_at,
       });
@@ -97,10 +102,10 @@ export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly
     const told = orders.get(order);
     if (told === undefined) return;
     const { customer_id, currency, ship_country = 'unknown', shipping_cost } = told.placed;
-    const book = (what: string, amount: number, { product = '', method = '' } = {}): void => {
+    const book = (what: string, amount: number, { product = '', method = '', on = day } = {}): void => {
       if (amount === 0) return;
       const who = { order, customer: customer_id, country: ship_country, currency };
-      entries.push({ ...who, day, booked, product, method, what, amount });
+      entries.push({ ...who, day: on, booked, product, method, what, amount });
     };
     /** What this order has come to so far, in one figure, of one product. */
     const soFar = (what: string, product: string): number =>
@@ -118,6 +123,13 @@ export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly
         book('units', sign * line.quantity, { product });
       }
       for (const product of new Set(lines.map(({ product_id }) => product_id))) book('orders', sign, { product });
+    };
+
+    const bookSold = (sign: 1 | -1): void => {
+      for (const line of told.lines) {
+        book('sold||units', sign * line.quantity, { on: told.day });
+        book('sold||totals', sign * priceOf(line), { on: told.day });
+      }
     };
 
     const bookCredits = (sign: 1 | -1): void => {
@@ -149,17 +161,20 @@ export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly
         book('shipping', shipping_cost);
         book('totals', shipping_cost);
         bookLines(event.data.lines, 1);
+        bookSold(1);
         return;
       }
       case 'OrderItemsModified': {
         bookCredits(-1);
         bookLines(told.lines, -1);
+        bookSold(-1);
         told.lines = event.data.lines;
         for (const cut of event.data.credits) {
           const credit = told.credits.find(({ id }) => id === cut.credit_id);
           if (credit !== undefined) Object.assign(credit, { amount: cut.amount, parts: cut.parts });
         }
         bookLines(told.lines, 1);
+        bookSold(1);
         bookCredits(1);
         return;
       }
@@ -174,10 +189,29 @@ export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly
         bookCredits(-1);
         told.credits.push(creditOfReturn(event));
         bookCredits(1);
+        for (const { order_item_id, accepted_quantity, units } of event.data.items) {
+          const reason = told.reasons.get(`${event.data.return_id} ${order_item_id}`) ?? '';
+          const product = told.lines.find(({ id }) => id === order_item_id)?.product_id ?? '';
+          const worth = units.reduce((sum, one) => sum + one.amount, 0);
+          for (const [what, on] of [
+            ['returned|', told.day],
+            [`return_reason|${reason}`, day],
+            [`return_product|${product}`, day],
+          ] as const) {
+            book(`${what}|units`, accepted_quantity, { on });
+            book(`${what}|totals`, worth, { on });
+          }
+        }
+        return;
+      }
+      case 'ReturnOpened': {
+        const { return_id, reason, items } = event.data;
+        for (const item of items) told.reasons.set(`${return_id} ${item.order_item_id}`, item.reason ?? reason);
         return;
       }
       case 'OrderCancelled': {
-        book('cancelled', 1);
+        book('cancelled||orders', 1);
+        bookSold(-1);
         for (const product of ['', ...new Set(told.lines.map(({ product_id }) => product_id))]) {
           const goods = (['gross_sales', 'discounts', 'returns'] as const).map((what) => soFar(what, product));
           book('returns', -goods.reduce((sum, one) => sum + one, 0), { product });
@@ -188,13 +222,13 @@ export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly
       }
       case 'OrderShipped':
       case 'OrderOutForDelivery': {
-        if (told.shippedAt === null) book(`time_to_ship ${hours(told.placedAt, at)}`, 1);
+        if (told.shippedAt === null) book(`time_to_ship|${hours(told.placedAt, at)}|orders`, 1);
         told.shippedAt ??= at;
         return;
       }
       case 'OrderDelivered': {
-        book(`time_to_deliver ${hours(told.placedAt, at)}`, 1);
-        if (told.due !== null) book(`on_time ${at <= told.due}`, 1);
+        book(`time_to_deliver|${hours(told.placedAt, at)}|orders`, 1);
+        if (told.due !== null) book(`on_time|${at <= told.due}|orders`, 1);
         return;
       }
       case 'PaymentCaptured': {
@@ -231,7 +265,6 @@ export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly
       case 'DeliveryPartnerAssigned':
       case 'PaymentStarted':
       case 'PaymentFailed':
-      case 'ReturnOpened':
       case 'ReturnClosed':
       case 'FeedbackGiven':
       case 'NoteAdded':
