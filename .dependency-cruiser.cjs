@@ -21,6 +21,7 @@ const PROCESS_ENGINE = '^src/processes/engine/';
 const NOTIFICATIONS = '^src/notifications/';
 const WEBHOOKS = '^src/webhooks/';
 const DELIVERY = '^src/delivery/';
+const AUDIT = '^src/audit/';
 
 /** Room → what it may import besides itself; `types` are paths it may import types from. */
 const FOLDERS = {
@@ -52,6 +53,7 @@ const FOLDERS = {
       NOTIFICATIONS,
       WEBHOOKS,
       DELIVERY,
+      AUDIT,
       DOMAIN,
       STORE,
       PLATFORM,

@@ -7,6 +7,7 @@ import { bindDevices } from './devices/handlers.ts';
 import { bindFeed } from './feed/handlers.ts';
 import { bindFeedback } from './feedback/handlers.ts';
 import { bindInvoices } from './invoices/handlers.ts';
+import { bindLog } from './log/handlers.ts';
 import { bindMessages } from './messages/handlers.ts';
 import { bindOperations } from './operations/handlers.ts';
 import { bindOrders } from './orders/handlers.ts';
@@ -45,6 +46,7 @@ const BINDERS = {
   analytics: bindAnalytics,
   feed: bindFeed,
   webhooks: bindWebhooks,
+  log: bindLog,
   admin: bindAdmin,
   messages: bindMessages,
   sandbox: bindSandbox,
@@ -82,6 +84,7 @@ const bindAll = (deps: ResourceDeps): BoundResources => ({
   analytics: BINDERS.analytics(deps.analytics),
   feed: BINDERS.feed(deps.feed),
   webhooks: BINDERS.webhooks(deps.webhooks),
+  log: BINDERS.log(deps.log),
   admin: BINDERS.admin(deps.admin),
   messages: BINDERS.messages(deps.messages),
   sandbox: BINDERS.sandbox(deps.sandbox),

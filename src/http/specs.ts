@@ -7,6 +7,7 @@ import { deviceSpecs } from './devices/routes.ts';
 import { feedSpecs } from './feed/routes.ts';
 import { feedbackSpecs } from './feedback/routes.ts';
 import { invoiceSpecs } from './invoices/routes.ts';
+import { logSpecs } from './log/routes.ts';
 import { messageSpecs } from './messages/routes.ts';
 import { noteSpecs } from './notes/routes.ts';
 import { operationsSpecs } from './operations/routes.ts';
@@ -38,6 +39,7 @@ export const RESOURCES = {
   analytics: analyticsSpecs,
   feed: feedSpecs,
   webhooks: webhookSpecs,
+  log: logSpecs,
   admin: adminSpecs,
   messages: messageSpecs,
   sandbox: sandboxSpecs,

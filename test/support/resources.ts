@@ -24,6 +24,7 @@ export type Kind =
   | 'job'
   | 'message'
   | 'projection'
+  | 'tile'
   | 'webhook';
 
 /** Names by which something can be asked for: UUID first, then number. */
@@ -102,6 +103,7 @@ export const createResources = async (
     job: [jobs.find(({ key }) => key === job.key)?.id ?? ''],
     message: [message?.id ?? ''],
     projection: ['order_list'],
+    tile: ['0'],
     webhook: [webhook],
   };
 };

@@ -89,6 +89,7 @@ export const runApiRole = async ({ config, databaseUrl, container, log, shutdown
       // The other half is for ordinary requests.
       maxStreams: Math.ceil(config.http.maxConnections / 2),
       webhookAllowPrivate: config.webhooks.allowPrivate,
+      logPublic: config.log.isPublic,
       version: VERSION,
     }),
   );

@@ -27,6 +27,8 @@ const GENERIC = {
   'document.rendering': [409, 'The document is still being made'],
   'document.failed': [409, 'The document could not be made'],
   'job.not_failed': [409, 'The job has not failed'],
+  'log.no_head_yet': [409, 'Not signed yet'],
+  'log.contradicted': [409, 'The log was changed'],
   'precondition.failed': [412, 'Changed meanwhile'],
   'request.too_large': [413, 'The body is too large'],
   'request.address_too_long': [414, 'The address is too long'],

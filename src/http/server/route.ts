@@ -124,3 +124,13 @@ export const bind = <S extends SpecTable, T extends { readonly [K in keyof S]: u
     }),
   ) as Bound<S>;
 };
+
+/** The same routes without credentials: for what an installation may publish. */
+export const openToAll = <S extends SpecTable>(bound: Bound<S>): Bound<S> =>
+  // The same keys, each with a route.
+  Object.fromEntries(
+    Object.entries<Route>(bound).map(([name, route]) => [
+      name,
+      { ...route, spec: { ...route.spec, permission: 'public' } },
+    ]),
+  ) as Bound<S>;

@@ -29,6 +29,7 @@ const KINDS: readonly (readonly [address: RegExp, kind: Kind])[] = [
   [/^\/admin\/jobs\/:id(\/|$)/, 'job'],
   [/^\/admin\/messages\/:id(\/|$)/, 'message'],
   [/^\/admin\/projections\/:name(\/|$)/, 'projection'],
+  [/^\/log\/tile\/:level\//, 'tile'],
 ];
 
 type Credentials = Pick<Call, 'as' | 'headers'>;
@@ -83,8 +84,13 @@ const ask = (method: Method, path: string, credentials: Credentials) =>
 const passes = (method: Method, { outside }: RouteSpec): readonly number[] =>
   method !== 'GET' ? [422] : outside === true ? [200, 503] : [200, 204, 409];
 
+const DEMANDED: Readonly<Record<string, string>> = { q: 'mug', stream: 'order-1', revision: '0', from: '1', to: '2' };
+
 /** What a list cannot be asked without. */
-const demandedBy = ({ query }: RouteSpec): string => (query?.required?.includes('q') === true ? '?q=mug' : '');
+const demandedBy = ({ query }: RouteSpec): string => {
+  const given = (query?.required ?? []).map((name) => `${name}=${DEMANDED[name] ?? ''}`);
+  return given.length === 0 ? '' : `?${given.join('&')}`;
+};
 
 const pathOf = (spec: RouteSpec, name = ''): string =>
   (spec.outside === true ? '/' : '') + spec.path.replace(/:\w+/, name) + demandedBy(spec);

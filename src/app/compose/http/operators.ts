@@ -1,3 +1,4 @@
+import { openLogReader } from '../../../audit/index.ts';
 import { readLedger } from '../../../gateways/payment/index.ts';
 import type { ResourceDeps } from '../../../http/api.ts';
 import { createReadFeed } from '../../../http/feed/read-feed.ts';
@@ -40,7 +41,7 @@ const webhookDeps = (options: ConnectOptions): ResourceDeps['webhooks'] => {
 
 type OperatorResources = Pick<
   ResourceDeps,
-  'analytics' | 'feed' | 'webhooks' | 'admin' | 'messages' | 'devices' | 'sandbox' | 'operations'
+  'analytics' | 'feed' | 'webhooks' | 'log' | 'admin' | 'messages' | 'devices' | 'sandbox' | 'operations'
 >;
 
 /** What integrators and operators use: events, webhooks, messages, jobs, health. */
@@ -60,6 +61,7 @@ export const operatorResources = (options: ConnectOptions): OperatorResources =>
       stopping: options.signal ?? new AbortController().signal,
     },
     webhooks: webhookDeps(options),
+    log: { log: openLogReader({ db, store }), isPublic: options.logPublic ?? false },
     admin,
     messages: { messages, findOrderIdByNumber },
     devices: { devices: options.devices },

@@ -79,6 +79,8 @@ export type ConnectOptions = {
   readonly webhookAllowPrivate?: boolean;
   /** Ends live streams. Default: never. */
   readonly signal?: AbortSignal;
+  /** Whether anyone may read heads, tiles and proofs of the log. Default false. */
+  readonly logPublic?: boolean;
   readonly version: string;
   /** Further settings of the kernel, for tests. */
   readonly kernel?: Partial<KernelDeps>;

@@ -97,9 +97,16 @@ export const WALK: readonly Step[] = [
   { operationId: 'sendMessage', name: 'Send the message again', params: { id: '{{message_id}}' } },
 ];
 
-/** Operations of an admin that no walk can call: they need a failure or a courier on the way, or their stream has no end. */
+/** Operations of an admin that no walk can call: they need a failure, a courier on the way or a signed head, or their stream has no end. */
 export const NOT_WALKED: readonly string[] = [
   'getJob',
+  'getLogCheckpoint',
+  'getLogConsistency',
+  'getLogKeys',
+  'getLogProof',
+  'getLogTile',
+  'getLogTileOfMillion',
+  'getLogTileOfThousand',
   'retryJob',
   'getDeliveryLocation',
   'trackOrder',
