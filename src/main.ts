@@ -11,7 +11,8 @@ const USAGE = `Use: npm start                              start everything
      npm run jobs -- backfill               create every missing document
      npm run --silent apikeys -- create|list|revoke   manage the API keys of services
      npm run --silent log -- head           sign a head of the log, and print it
-     npm run shop -- load <file>|show       manage the local catalogue and carts`;
+     npm run shop -- load <file>|show       manage the local catalogue and carts
+     npm run import -- <file> --profile shopify   import the orders of another shop system`;
 
 // These commands write their results to standard output.
 const print = (line: string): void => console.log(line);
@@ -34,6 +35,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['log', async (args) => (await import('./cli/log.ts')).logCommand(args, print)],
   ['shop', async (args) => (await import('./cli/shop.ts')).shopCommand(args, print)],
   ['demo', async () => (await import('./cli/demo/demo-command.ts')).demoCommand(print)],
+  ['import', async (args) => (await import('./cli/import.ts')).importCommand(args, print)],
   ['sandbox', async (args) => (await import('./cli/sandbox/sandbox-command.ts')).sandboxCommand(args, print)],
   ['help', async () => Promise.resolve(USAGE).then(print)],
 ]);
@@ -54,5 +56,5 @@ try {
   await run(process.argv.slice(2));
 } catch (error) {
   console.error(await explain(error));
-  process.exitCode = 1;
+  process.exitCode ??= 1;
 }

@@ -1,9 +1,16 @@
 /** Brings the orders of other shop systems in, as history. */
 export { openSheet } from './file/sheet.ts';
 export { UnreadableFile, type Finding } from './findings.ts';
-export { readOrders, type ReadOrder } from './orders/read-orders.ts';
+export {
+  checkFile,
+  writeFileOrders,
+  type Checked,
+  type FileToImport,
+  type Imported,
+} from './import-file.ts';
+export { openImportRuns } from './import-runs.ts';
 export { PROFILES } from './profiles/index.ts';
 export { ownMap } from './profiles/own-map.ts';
 export type { Profile } from './profiles/profile.ts';
 export { isZone, openTimes } from './values/times.ts';
-export { createWriteOrder, emailTokens, OtherStream } from './write.ts';
+export { createWriteOrder, emailTokens } from './write.ts';

@@ -10,6 +10,8 @@ export type Ended = { readonly code: number | null; readonly out: string; readon
 export type CommandLine = {
   /** Runs `main.js ...words` to its end. More variables win over the given ones. */
   readonly run: (words: readonly string[], more?: NodeJS.ProcessEnv) => Promise<Ended>;
+  /** Begins `main.js ...words`, to be killed before its end. */
+  readonly begin: (words: readonly string[]) => Promise<{ readonly kill: () => Promise<void> }>;
   /** Runs `start` with these roles, or all, ready when it has said where it listens. */
   readonly start: (...roles: readonly string[]) => Promise<Service>;
   /** Command lines of what was started here and is still alive. */
@@ -71,6 +73,17 @@ export const commandLine = (folder: string, variables: NodeJS.ProcessEnv): Comma
     return { code, out: text.out, err: stripVTControlCharacters(text.err) };
   };
 
+  const begin: CommandLine['begin'] = async (words) => {
+    const child = await spawnMain(words, {});
+    const ended = endOf(child);
+    return {
+      kill: async () => {
+        child.kill('SIGKILL');
+        await ended;
+      },
+    };
+  };
+
   const start: CommandLine['start'] = async (...roles) => {
     const child = await spawnMain(['start', ...roles], {});
     const text = collect(child);
@@ -97,5 +110,5 @@ export const commandLine = (folder: string, variables: NodeJS.ProcessEnv): Comma
     };
   };
 
-  return { run, start, leftOver: () => marked(mark) };
+  return { run, begin, start, leftOver: () => marked(mark) };
 };

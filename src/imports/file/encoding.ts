@@ -91,17 +91,29 @@ export const isEncoding = (label: string): boolean => {
   }
 };
 
-/** The text of a file, piece by piece, without its byte order mark. */
-export async function* decodeFile(path: string, encoding: Encoding): AsyncGenerator<string> {
-  const bytes = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+async function* bytesOf(path: string, onBytes: (bytes: Uint8Array) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+    const bytes = chunk as Buffer; // no encoding is set: a stream of bytes
+    onBytes(bytes);
+    yield bytes;
+  }
+}
+
+/** The text of a file, piece by piece, without its byte order mark. `onBytes` sees what is read, for hashes and progress. */
+export async function* decodeFile(
+  path: string,
+  encoding: Encoding,
+  onBytes: (bytes: Uint8Array) => void = () => undefined,
+): AsyncGenerator<string> {
+  const bytes = bytesOf(path, onBytes);
   if (isWindows1252(encoding)) {
     for await (const chunk of bytes)
-      yield (chunk as Buffer) // no encoding is set: a stream of bytes
+      yield chunk
         .toString('latin1')
         .replace(CONTROLS, (control) => WINDOWS_1252[control.charCodeAt(0) - 0x80] ?? control);
     return;
   }
   const decoder = new TextDecoder(encoding);
-  for await (const chunk of bytes) yield decoder.decode(chunk as Uint8Array, { stream: true });
+  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
   yield decoder.decode();
 }

@@ -30,7 +30,7 @@ export type Sheet = {
   /** Of the header. */
   readonly line: number;
   /** Every row that is not blank, once, as often as it is asked for. */
-  readonly rows: () => AsyncGenerator<Row>;
+  readonly rows: (onBytes?: (bytes: Uint8Array) => void) => AsyncGenerator<Row>;
 };
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
@@ -125,9 +125,9 @@ export const openSheet = async (path: string, layout: SheetLayout): Promise<Shee
   // A name that stands twice means the first of them.
   const places = new Map(columns.map((name, index) => [name, index] as const).toReversed());
 
-  const rows = async function* (): AsyncGenerator<Row> {
+  const rows: Sheet['rows'] = async function* (onBytes) {
     const parser = parse({ ...optionsOf(delimiter, quotes), from_line: line + 1 });
-    const text = Readable.from(decodeFile(path, encoding));
+    const text = Readable.from(decodeFile(path, encoding, onBytes));
     text.on('error', (error) => parser.destroy(error));
     text.pipe(parser);
     let before = line;

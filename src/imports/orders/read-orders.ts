@@ -20,9 +20,9 @@ const MOST_ROWS = 2_000;
 type Group = { readonly number: Cell | undefined; readonly rows: Row[]; count: number };
 
 /** Rows of one order stand together; a row that names none belongs to the order above it. */
-async function* groupsOf({ rows }: Sheet, { numberOf }: Profile): AsyncGenerator<Group> {
+async function* groupsOf(rows: AsyncIterable<Row>, { numberOf }: Profile): AsyncGenerator<Group> {
   let group: Group | undefined;
-  for await (const row of rows()) {
+  for await (const row of rows) {
     const number = numberOf(row, group?.number);
     if (group === undefined || (number !== undefined && number.text !== group.number?.text)) {
       if (group !== undefined) yield group;
@@ -48,9 +48,14 @@ const checkHistory = (order: ImportedOrder, number: Cell, found: Findings): void
 };
 
 /** Every order of a file, each with what was found in it, in the order of the file. */
-export async function* readOrders(sheet: Sheet, profile: Profile, how: Understanding): AsyncGenerator<ReadOrder> {
+export async function* readOrders(
+  sheet: Sheet,
+  profile: Profile,
+  how: Understanding,
+  onBytes?: (bytes: Uint8Array) => void,
+): AsyncGenerator<ReadOrder> {
   const seen = new Map<string, number>();
-  for await (const { number, rows, count } of groupsOf(sheet, profile)) {
+  for await (const { number, rows, count } of groupsOf(sheet.rows(onBytes), profile)) {
     const found = openFindings();
     const [row] = rows;
     if (number === undefined || row === undefined) {

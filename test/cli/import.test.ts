@@ -1,0 +1,132 @@
+// time limit: 120 s
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { commandLine, type CommandLine } from '../support/command-line.ts';
+import { openTestDatabase, type TestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
+import { fixture } from '../imports/read.ts';
+
+const test = suite('npm run import');
+
+let folder: TemporaryFolder;
+let database: TestDatabase;
+let waybill: CommandLine;
+
+test.before(async () => {
+  folder = await temporaryFolder();
+  database = await openTestDatabase();
+  waybill = commandLine(folder.path, {
+    DATA_DIR: folder.path,
+    DATABASE_URL: database.url,
+    JWT_SECRET: randomBytes(32).toString('hex'),
+    MASTER_KEY: randomBytes(32).toString('base64'),
+    LOG_KEY: 'off',
+    LOG_LEVEL: 'error',
+  });
+});
+test.after(async () => {
+  await database.close();
+  await folder.remove();
+});
+
+const countOf = async (where: string): Promise<number> => {
+  const { rows } = await database.db.raw<{ rows: readonly { count: string }[] }>(`select count(*) from ${where}`);
+  return Number(rows[0]?.count ?? 0);
+};
+const ordersIn = (): Promise<number> => countOf(`events where type = 'OrderPlaced'`);
+
+test('a dry run says what would be imported, and writes nothing', async () => {
+  const { code, out, err } = await waybill.run(['import', fixture('shopify.csv'), '--profile', 'shopify', '--dry-run']);
+  assert.equal(
+    [code, out, err],
+    [0, '3 orders read, 3 can be imported: 0 errors, 0 warnings.\nNothing was written: this was a dry run.\n', ''],
+  );
+  assert.is(await ordersIn(), 0);
+});
+
+test('orders are imported once, however often the file is', async () => {
+  const words = ['import', fixture('shopify.csv'), '--profile', 'shopify'];
+  const first = await waybill.run(words);
+  assert.is(first.code, 0, first.err);
+  assert.match(first.out, /^3 orders imported \(\d+ events in [\d.]+ s\)\.$/m);
+  const events = await countOf('events');
+  const again = await waybill.run(words);
+  assert.is(again.code, 0, again.err);
+  assert.match(again.out, /^0 orders imported .*; 3 had been imported before\.$/m);
+  assert.is(await countOf('events'), events);
+  assert.is(await countOf(`events where metadata ->> 'imported' = 'true'`), events);
+});
+
+test('with an error nothing is written, and the exit code is 1', async () => {
+  const before = await ordersIn();
+  const { code, out } = await waybill.run([
+    'import',
+    fixture('own-shop.csv'),
+    '--map',
+    fixture('own-shop.map.yaml'),
+    '--zone',
+    'Europe/Berlin',
+  ]);
+  assert.is(code, 1);
+  assert.match(out, /^error: line 6, Gesamt: "-99,00"; expected at most 0\.00/m);
+  assert.match(out, /^Nothing was written\./m);
+  assert.is(await ordersIn(), before);
+});
+
+test('with --skip-errors exactly the orders with errors are left out', async () => {
+  const before = await ordersIn();
+  const words = ['import', fixture('own-shop.csv'), '--map', fixture('own-shop.map.yaml'), '--zone', 'Europe/Berlin'];
+  const { code, out, err } = await waybill.run([...words, '--skip-errors', '--json']);
+  assert.is(code, 0, err);
+  const lines = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { readonly type: string });
+  assert.equal(
+    lines.map(({ type }) => type),
+    ['finding', 'checked', 'imported'],
+  );
+  assert.is(await ordersIn(), before + 1);
+});
+
+test('what cannot be read is exit code 2, with one line that says why', async () => {
+  const run = async (...words: readonly string[]) => {
+    const { code, out, err } = await waybill.run(['import', ...words]);
+    assert.equal([code, out], [2, ''], err);
+    return err;
+  };
+  assert.match(await run(fixture('shopify.csv'), '--profile', 'etsy'), 'Use: import');
+  assert.match(await run(fixture('amazon.tsv'), '--profile', 'shopify'), 'Is it the right profile?');
+});
+
+const manyOrders = (count: number): string =>
+  [
+    'Name,Email,Financial Status,Currency,Shipping,Taxes,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price',
+    ...Array.from(
+      { length: count },
+      (_, n) => `M${n},c${n % 50}@customer.example,paid,EUR,0,0,20.00,2025-03-01 10:00:00 +0000,2,Mug,10.00`,
+    ),
+  ].join('\n');
+
+test('an import that was killed goes on where it was, and writes nothing twice', async () => {
+  const before = await ordersIn();
+  const path = join(folder.path, 'many.csv');
+  await writeFile(path, manyOrders(1_500));
+  const words = ['import', path, '--profile', 'shopify'];
+  const begun = await waybill.begin(words);
+  await eventually('some orders are written', async () => (await ordersIn()) > before + 100, { every: 5 });
+  await begun.kill();
+  const reached = (await ordersIn()) - before;
+  assert.ok(reached < 1_500, 'it was killed in the middle');
+  const { code, out, err } = await waybill.run([...words, '--resume']);
+  assert.is(code, 0, err);
+  assert.match(out, /orders imported/);
+  assert.is((await ordersIn()) - before, 1_500);
+  assert.is(await countOf('(select stream from events group by stream, revision having count(*) > 1) doubled'), 0);
+});
+
+test.run();
