@@ -294,7 +294,7 @@ export const VARIABLES = {
   },
   STAFF_EMAIL: {
     parser: mailbox,
-    doc: 'Who is told by mail about refunds that failed: staff@shop.example. Unset: no such mail.',
+    doc: 'Who is told by mail about refunds that failed or wait to be paid out: staff@shop.example. Unset: no such mail.',
   },
   MESSAGE_TEMPLATES_DIR: {
     parser: text('a folder'),

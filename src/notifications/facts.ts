@@ -20,7 +20,7 @@ import { sum, type Minor } from '../domain/shared/money.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, streamId } from '../event-store/stream-names.ts';
 import type { MailAddress } from './mail/port.ts';
-import type { MailKind } from './kinds.ts';
+import { STAFF_KINDS, type MailKind } from './kinds.ts';
 import type { History } from './stream-cache.ts';
 
 export type Recipient = {
@@ -121,7 +121,7 @@ const moneyOfCredit = (order: Order, { amount, pays }: Credit): MoneyFacts => {
 };
 
 /** What happened to an order; undefined: there is nothing to say about it. */
-const aboutOrder = (order: Order, { fact }: Recorded): Telling | undefined =>
+const aboutOrder = (order: Order, { fact }: Recorded, mail: MailKind): Telling | undefined =>
   match(fact)
     .returnType<Telling | undefined>()
     // The first leg has a mail of its own, with the invoice.
@@ -137,9 +137,11 @@ const aboutOrder = (order: Order, { fact }: Recorded): Telling | undefined =>
       const credit = data.invoiced ? undefined : order.credits.at(-1);
       return credit && { ...nothingMore, order, money: moneyOfCredit(order, credit) };
     })
-    .with({ type: 'RefundAllocated' }, ({ data: { kind, paid_out, refunds } }) =>
-      aboutRefund(order, kind, paid_out ? refunds.filter(({ method }) => isPaidByPeople(method)) : []),
-    )
+    .with({ type: 'RefundAllocated' }, ({ data: { kind, paid_out, refunds } }) => {
+      const byPeople = refunds.filter(({ method }) => isPaidByPeople(method));
+      if (mail === 'payout_due') return paid_out ? undefined : aboutPayout(order, byPeople);
+      return aboutRefund(order, kind, paid_out ? byPeople : []);
+    })
     .with({ type: P.union('PaymentRefunded', 'RefundResolved') }, ({ data }) => aboutRefund(order, data.kind, [data]))
     .with({ type: 'PaymentRefundFailed' }, ({ data: { amount, method, refund_id } }) => ({
       ...nothingMore,
@@ -153,6 +155,10 @@ const aboutRefund = (order: Order, kind: string, refunds: Parameters<typeof mone
   kind === 'return' || refunds.length === 0
     ? undefined
     : { ...nothingMore, order, money: moneyOfRefund(order, refunds) };
+
+/** Money that people are to pay out. */
+const aboutPayout = (order: Order, refunds: Parameters<typeof moneyOfRefund>[1]): Telling | undefined =>
+  refunds.length === 0 ? undefined : { ...nothingMore, order, money: { ...moneyOfRefund(order, refunds), due: null } };
 
 /** Before it is settled: at most so much, as the order stands. */
 const moneyExpected = (order: Order, back: Return, return_id: string): MoneyFacts => {
@@ -219,7 +225,7 @@ const subjectOf = async (history: History, recorded: Recorded, kind: MailKind): 
   const { stream, revision, position } = recorded;
   if (stream.startsWith('order-')) {
     const { placed, order } = await history.orderAt(stream, revision, recorded);
-    return { order_id: streamId(stream), placed, telling: aboutOrder(order, recorded) };
+    return { order_id: streamId(stream), placed, telling: aboutOrder(order, recorded, kind) };
   }
   if (stream.startsWith('return-')) {
     const back = await history.returnAt(stream, revision);
@@ -243,7 +249,7 @@ export const mailFacts = async (
   const found = await subjectOf(history, recorded, kind);
   if (found?.telling === undefined) return undefined;
   const { placed, order_id, telling } = found;
-  const recipient = kind === 'refund_failed' ? staffOf(placed, staff) : customerOf(placed);
+  const recipient = STAFF_KINDS.has(kind) ? staffOf(placed, staff) : customerOf(placed);
   return recipient && { kind, order_id, recipient, ...telling };
 };
 

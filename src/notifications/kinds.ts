@@ -1,4 +1,4 @@
-/** What a customer is written to about; `refund_failed` goes to staff. */
+/** What a customer is written to about; those of `STAFF_KINDS` go to staff. */
 export const MAIL_KINDS = [
   'order_confirmation',
   'order_status',
@@ -13,8 +13,11 @@ export const MAIL_KINDS = [
   'return_status',
   'return_refunded',
   'refund_failed',
+  'payout_due',
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
+
+export const STAFF_KINDS: ReadonlySet<MailKind> = new Set(['refund_failed', 'payout_due']);
 
 /** `notification`: the status of an order, for the notification service and the customer's devices. */
 export const MESSAGE_KINDS = [...MAIL_KINDS, 'notification'] as const;

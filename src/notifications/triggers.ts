@@ -23,7 +23,7 @@ const MESSAGES = {
     OrderCancelled: ['order_cancelled', 'notification'],
     OrderReturned: ['order_status', 'notification'],
     OrderCredited: ['order_credited'],
-    RefundAllocated: ['order_refunded'],
+    RefundAllocated: ['order_refunded', 'payout_due'],
     PaymentRefunded: ['order_refunded'],
     RefundResolved: ['order_refunded'],
     PaymentRefundFailed: ['refund_failed'],

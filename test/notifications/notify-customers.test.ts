@@ -306,6 +306,32 @@ messages('a refund that failed is told to staff, and to nobody else', async ({ d
   assert.not.ok(kinds.some(([kind]) => kind === 'order_refunded'));
 });
 
+messages(
+  'a refund that people are to pay out is told to staff, once, and to nobody where no address is configured',
+  async ({ database }) => {
+    const { core, follow, tell, mails, sentMails } = await notificationWorld(database);
+    const order = await placeOrder(core);
+    await startPayment(core, order, { method: 'bank_transfer', amount: 3_358 });
+    await follow();
+    await takeActions(core, order, ['cancel']);
+    await follow();
+    await tell({
+      settings: { shopName: 'Waybill Shop', timeZone: 'UTC', staff: { name: null, address: 'staff@shop.example' } },
+    });
+    const told = mails.filter(({ to }) => to.address === 'staff@shop.example');
+    assert.equal(
+      told.map(({ subject }) => subject.replace(/ORD-\S+/, 'ORD')),
+      ['A refund for order ORD is to be paid out'],
+    );
+    assert.match(told[0]?.text ?? '', '€33.58 of order');
+    assert.is((await sentMails()).filter(({ kind }) => kind === 'payout_due').length, 1);
+    assert.not.ok(
+      (await sentMails()).some(({ kind }) => kind === 'order_refunded'),
+      'nothing has gone back yet',
+    );
+  },
+);
+
 messages('the job is woken by exactly the events that lead to messages', () => {
   assert.equal([...notifyCustomers.handles].toSorted(), [...MESSAGES_OF.keys()].toSorted());
   assert.ok(notifyCustomers.handles.size >= 20);

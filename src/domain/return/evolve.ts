@@ -1,7 +1,7 @@
 import type { Fact, Fold } from '../shared/decider.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { withNote } from '../shared/notes.ts';
-import { mergePersonal, mergePersonalEntries, personalField } from '../shared/personal.ts';
+import { mergePersonal, personalField } from '../shared/personal.ts';
 import type { ReturnApproved, ReturnEvent, ReturnInitiated, ReturnReceived, ReturnRejected } from './events.ts';
 import { isInitiated, NO_RETURN, type Return, type ReturnState, type Review } from './state.ts';
 import type { ReturnStatus } from './transitions.ts';
@@ -52,8 +52,10 @@ const CHANGES: Changes<LaterFact, Return> = {
     refunded_amount,
   }),
   NoteAdded: (one, added) => withNote(one.staff_notes, added),
-  ReturnDetailsChanged: (one, { data: { tracking_number, personal } }) => ({
+  ReturnDetailsChanged: (one, { by, data: { tracking_number, personal } }) => ({
     personal: mergePersonal(one.personal, personal),
+    // Notes of staff are a list of their own.
+    ...(by.role === 'customer' && { notes_by: by.role }),
     ...(tracking_number !== undefined && { tracking_number }),
   }),
 };
@@ -66,11 +68,10 @@ const withItems = (one: Return, changed: readonly { readonly order_item_id: stri
     ...changed.find(({ order_item_id }) => order_item_id === item.order_item_id),
   }));
 
-/** What the warehouse saw replaces what the customer said, where it says anything. */
 const received = (one: Return, { at, data: { items, personal } }: Fact<ReturnReceived>): Partial<Return> => ({
   received_at: at,
   items: withItems(one, items),
-  personal: mergePersonalEntries(one.personal, personal, 'conditions'),
+  inspected: personalField(personal, 'conditions'),
 });
 
 const reviewOf = (
@@ -87,8 +88,11 @@ const reviewOf = (
       }
     : null;
 
-const initiated = ({ data, at }: Fact<ReturnInitiated>): Return => ({
+const initiated = ({ data, at, by }: Fact<ReturnInitiated>): Return => ({
   ...data,
+  opened_by: by.role,
+  notes_by: by.role,
+  inspected: null,
   status: 'initiated',
   previous_status: null,
   items: data.items.map((item) => ({

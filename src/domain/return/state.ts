@@ -1,6 +1,6 @@
-import type { RefundMethod, ReturnPersonal } from '../order/index.ts';
+import type { ItemConditions, RefundMethod, ReturnPersonal } from '../order/index.ts';
 import type { Note } from '../shared/notes.ts';
-import type { Actor, Instant, Personal } from '../shared/decider.ts';
+import type { Actor, Instant, Personal, Role } from '../shared/decider.ts';
 import type { Minor } from '../shared/money.ts';
 import type { Disposition, InitiatedItem, ReturnInitiated } from './events.ts';
 import type { ReturnStatus } from './transitions.ts';
@@ -26,7 +26,14 @@ export type Return = Omit<ReturnInitiated['data'], 'items' | 'personal'> & {
   readonly status: ReturnStatus;
   readonly previous_status: ReturnStatus | null;
   readonly items: readonly ReturnItem[];
+  /** As it was opened with, and as the customer changed it since. */
   readonly personal: Personal<ReturnPersonal>;
+  /** Whose the words are that it was opened with. */
+  readonly opened_by: Role;
+  /** Whose the notes are. */
+  readonly notes_by: Role;
+  /** What the warehouse saw, and wrote for staff. */
+  readonly inspected: Personal<ItemConditions> | null;
   readonly tracking_number: string | null;
   readonly rejection_reason: Personal<string> | null;
   readonly review: Review | null;
@@ -49,7 +56,3 @@ export type ReturnState = { readonly status: 'none' } | Return;
 export const NO_RETURN: ReturnState = { status: 'none' };
 
 export const isInitiated = (state: ReturnState): state is Return => state.status !== 'none';
-
-/** What is to go back, before it is settled: the estimate, or less if a reviewer said so. */
-export const expectedRefund = ({ estimate, review }: Return): Minor =>
-  Math.min(estimate, review?.refund_amount ?? estimate);

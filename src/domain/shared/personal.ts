@@ -3,8 +3,7 @@ import { ERASED, isErased, type Erased, type Personal } from './decider.ts';
 /** An event's personal data as the store keeps it: sealed with a key, for this event alone. */
 export type Envelope = { readonly event: string; readonly key: string; readonly sealed: string };
 
-/** `within`: of this layer only that field counts, and its entries are merged one by one. */
-type Layer = ({ readonly open: object } | Envelope) & { readonly within?: string };
+type Layer = { readonly open: object } | Envelope;
 
 /**
  * Stands for personal data that is folded without being opened, and is as good as erased to a reader that does not open it.
@@ -16,27 +15,7 @@ export const unopened = (envelope: Envelope): Unopened => ({ ...ERASED, layers: 
 
 export const isUnopened = (value: object): value is Unopened => isErased(value) && 'layers' in value;
 
-type Entries = Readonly<Record<string, object | null>>;
-
-const entriesOf = (value: object | undefined): Entries => (value ?? {}) as Entries; // a record of conditions, by its schema
-
-/** Entry by entry, field by field; a null says nothing. */
-const mergeEntries = (known: Entries, change: Entries): Entries => ({
-  ...known,
-  ...Object.fromEntries(
-    Object.entries(change).map(([id, entry]) => {
-      const said = Object.entries(entry ?? {}).filter(([, value]) => value !== null);
-      return [id, { ...entry, ...known[id], ...Object.fromEntries(said) }];
-    }),
-  ),
-});
-
 const fieldOf = (value: object, field: string): unknown => (value as Readonly<Record<string, unknown>>)[field];
-
-const withEntries = (known: object, change: object, field: string): object => {
-  const [before, after] = [fieldOf(known, field), fieldOf(change, field)] as [object | undefined, object | undefined];
-  return { ...known, [field]: mergeEntries(entriesOf(before), entriesOf(after)) };
-};
 
 /** Opens what was folded unopened. `open` answers nothing for an envelope whose key was destroyed. */
 export const openLayers = ({ layers, field }: Unopened, open: (envelope: Envelope) => object | undefined): unknown => {
@@ -44,7 +23,7 @@ export const openLayers = ({ layers, field }: Unopened, open: (envelope: Envelop
   for (const layer of layers) {
     const part = 'open' in layer ? layer.open : open(layer);
     if (part === undefined) return ERASED;
-    merged = layer.within === undefined ? { ...merged, ...part } : withEntries(merged, part, layer.within);
+    merged = { ...merged, ...part };
   }
   return field === undefined ? merged : (fieldOf(merged, field) ?? null);
 };
@@ -54,13 +33,10 @@ const layersOf = (personal: object): readonly Layer[] | undefined => {
   return isErased(personal) ? undefined : [{ open: personal }];
 };
 
-const stack = (known: object, change: object, within?: string): Erased => {
+const stack = (known: object, change: object): Erased => {
   const [below, above] = [layersOf(known), layersOf(change)];
   if (below === undefined || above === undefined) return ERASED;
-  const mark: Unopened = {
-    ...ERASED,
-    layers: [...below, ...(within === undefined ? above : above.map((layer) => ({ ...layer, within })))],
-  };
+  const mark: Unopened = { ...ERASED, layers: [...below, ...above] };
   return mark;
 };
 
@@ -71,17 +47,6 @@ export const mergePersonal = <T extends object>(
 ): Personal<T> => {
   if (change === undefined) return known;
   return isErased(known) || isErased(change) ? stack(known, change) : { ...known, ...change };
-};
-
-/** Of the change only this field counts: its entries are merged one by one, and a null says nothing. */
-export const mergePersonalEntries = <T extends object>(
-  known: Personal<T>,
-  change: Personal<Partial<NoInfer<T>>> | undefined,
-  field: keyof T & string,
-): Personal<T> => {
-  if (change === undefined) return known;
-  if (isErased(known) || isErased(change)) return stack(known, change, field);
-  return withEntries(known, change, field) as T; // the same fields, and entries as the schema has them
 };
 
 /** One field of what is personal; `null` where it was never said. */

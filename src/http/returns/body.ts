@@ -1,13 +1,14 @@
 import {
   refundStatusOf,
   refundedOfReturn,
+  type ItemCondition,
   type ItemConditions,
   type ReturnMoney,
   type ReturnPersonal,
 } from '../../domain/order/index.ts';
-import { allowedReturnActions, expectedRefund, type Return, type ReturnItem } from '../../domain/return/index.ts';
+import { allowedReturnActions, type Return, type ReturnItem } from '../../domain/return/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
-import { isErased, type Personal } from '../../domain/shared/decider.ts';
+import { isErased, type Personal, type Role } from '../../domain/shared/decider.ts';
 import type { Minor } from '../../domain/shared/money.ts';
 import { isStaff, type Viewer } from '../orders/body.ts';
 import type { NamedReturn } from './find-return.ts';
@@ -30,7 +31,25 @@ const worthOfItem = ({ order_item_id, refund_amount }: ReturnItem, { settled_ite
     ? refund_amount
     : (settled_items.find((settled) => settled.order_item_id === order_item_id)?.amount ?? 0);
 
-const itemBody = (item: ReturnItem, conditions: ItemConditions, { money }: NamedReturn, major: Major) => ({
+/** Words that staff wrote are for staff. */
+const mayRead = (viewer: Viewer, writer: Role): boolean => isStaff(viewer) || writer === 'customer';
+
+/** What the customer said of each line; to staff what the warehouse saw, where it says anything. */
+const conditionsFor = ({ personal, opened_by, inspected }: Return, viewer: Viewer) => {
+  const said: ItemConditions = isErased(personal) || !mayRead(viewer, opened_by) ? {} : personal.conditions;
+  const seen: ItemConditions = inspected === null || isErased(inspected) || !isStaff(viewer) ? {} : inspected;
+  return (order_item_id: string): ItemCondition => ({
+    condition: seen[order_item_id]?.condition ?? said[order_item_id]?.condition ?? null,
+    condition_notes: seen[order_item_id]?.condition_notes ?? said[order_item_id]?.condition_notes ?? null,
+  });
+};
+
+const itemBody = (
+  item: ReturnItem,
+  conditionOf: (id: string) => ItemCondition,
+  { money }: NamedReturn,
+  major: Major,
+) => ({
   id: item.id,
   order_item_id: item.order_item_id,
   product_id: item.product_id,
@@ -41,8 +60,7 @@ const itemBody = (item: ReturnItem, conditions: ItemConditions, { money }: Named
   accepted_quantity: item.accepted_quantity,
   refund_amount: major(worthOfItem(item, money)),
   reason: item.reason,
-  condition: conditions[item.order_item_id]?.condition ?? null,
-  condition_notes: conditions[item.order_item_id]?.condition_notes ?? null,
+  ...conditionOf(item.order_item_id),
   disposition: item.disposition,
 });
 
@@ -70,7 +88,7 @@ const times = (one: Return) => ({
 
 /** At most so much as the order stands now; once settled what was settled. */
 const sums = ({ one, money, expected }: NamedReturn, major: Major) => ({
-  refund_amount: major(money.settled_amount ?? expected ?? expectedRefund(one)),
+  refund_amount: major(expected),
   refunded_amount: major(refundedOfReturn(money)),
   refund_method: one.refund_method,
   refund_status: refundStatusOf(money),
@@ -84,6 +102,7 @@ export const returnBody = (named: NamedReturn, viewer: Viewer) => {
   const erased = isErased(one.personal);
   const personal = isErased(one.personal) ? NOTHING_KNOWN : one.personal;
   const major: Major = (amount) => toMajor(amount, one.currency);
+  const conditionOf = conditionsFor(one, viewer);
   return {
     id,
     return_number: one.return_number,
@@ -92,12 +111,12 @@ export const returnBody = (named: NamedReturn, viewer: Viewer) => {
     status: one.status,
     previous_status: one.previous_status,
     reason: one.reason,
-    reason_description: personal.reason_description,
+    reason_description: mayRead(viewer, one.opened_by) ? personal.reason_description : null,
     ...sums(named, major),
-    items: one.items.map((item) => itemBody(item, personal.conditions, named, major)),
+    items: one.items.map((item) => itemBody(item, conditionOf, named, major)),
     return_address: personal.return_address,
     tracking_number: one.tracking_number,
-    notes: personal.notes,
+    notes: mayRead(viewer, one.notes_by) ? personal.notes : null,
     rejection_reason: textOf(one.rejection_reason),
     review: reviewBody(one, viewer, major),
     meta_data: personal.meta_data,

@@ -17,17 +17,17 @@ export type NamedReturn = {
   readonly id: string;
   readonly one: Return;
   readonly money: ReturnMoney;
-  /** What goes back at most, as the order stands now. Left out: as it stood when the return was opened. */
-  readonly expected?: Minor;
+  /** What goes back at most, as the order stands now; once it is settled what was settled. */
+  readonly expected: Minor;
 };
 
 /** A return with what its order says of its money. */
-export const withMoney = (id: string, one: Return, order: Order): NamedReturn => ({
-  id,
-  one,
-  money: returnMoney(order, id),
-  expected: expectedSettlement(order, id, { reviewed_amount: one.review?.refund_amount }).amount,
-});
+export const withMoney = (id: string, one: Return, order: Order): NamedReturn => {
+  const money = returnMoney(order, id);
+  const reviewed_amount = one.review?.refund_amount;
+  const expected = money.settled_amount ?? expectedSettlement(order, id, { reviewed_amount }).amount;
+  return { id, one, money, expected };
+};
 
 export type FoundReturn = NamedReturn & {
   readonly order: Order;
