@@ -8,6 +8,7 @@ import { openSnapshots } from '../event-store/postgres/snapshots.ts';
 import { hashOfCode } from '../platform/code-hash.ts';
 import { openDataKeys, type DataKeys } from '../platform/data-keys.ts';
 import { openDatabase } from '../platform/database.ts';
+import type { Lease } from '../platform/lease.ts';
 import type { Logger } from '../platform/logging.ts';
 import { createSilence, type Silence } from '../platform/silence.ts';
 import { demandMasterKey } from '../platform/master-key.ts';
@@ -70,26 +71,39 @@ export type ContainerOptions = {
   readonly log: Logger;
   /** How long a statement may take. Default: as long as a job may. */
   readonly answerWithinMs?: number;
+  /** What this process holds. When it has run out, nothing is written any more. */
+  readonly lease?: Lease;
 };
+
+/** A process that was frozen and wakes up appends nothing: others have taken its work. */
+const appendingUnder = (store: EventStore, { demand }: Lease): EventStore => ({
+  ...store,
+  append: async (...args) => {
+    demand();
+    return store.append(...args);
+  },
+});
 
 /** Opens the log and the database for one process. @throws WrongMasterKey before anything is sealed with that key */
 export const openContainer = async (
   config: Config,
   databaseUrl: string,
-  { applicationName, log, answerWithinMs }: ContainerOptions,
+  { applicationName, log, answerWithinMs, lease }: ContainerOptions,
 ): Promise<OpenContainer> => {
   const silence = createSilence();
   const db = openDatabase({
     url: databaseUrl,
     applicationName,
     silence,
+    ...(lease !== undefined && { mayAsk: lease.demand }),
     ...(answerWithinMs !== undefined && { answerWithinMs }),
   });
   await demandMasterKey({ db, masterKey: config.secrets.masterKey }).catch(async (error: unknown) => {
     await db.destroy();
     throw error;
   });
-  const opened = await openStore(config, databaseUrl, { log, silence });
+  const { store, ...found } = await openStore(config, databaseUrl, { log, silence });
+  const opened = { ...found, store: lease === undefined ? store : appendingUnder(store, lease) };
   return {
     ...createContainer({ db, ...opened, masterKey: config.secrets.masterKey }),
     close: async () => {

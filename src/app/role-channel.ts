@@ -4,7 +4,9 @@ export type FromRole =
   /** It cannot start; the reason is one line that names the fix. */
   | { readonly type: 'failed'; readonly reason: string }
   /** A signal reached it; the supervisor decides whether everything stops or only this role. */
-  | { readonly type: 'signalled' };
+  | { readonly type: 'signalled' }
+  /** It runs: its event loop has come round. */
+  | { readonly type: 'alive' };
 
 export type ToRole = { readonly type: 'stop' };
 
@@ -16,6 +18,16 @@ export const notifySupervisor = async (message: FromRole): Promise<void> =>
     if (process.send === undefined || !process.connected) resolve();
     else process.send(message, () => resolve());
   });
+
+/** A role is heard of this often. */
+const BEAT_MS = 1_000;
+
+/** From now on the supervisor hears that this process runs. One that is frozen says nothing, and is replaced. */
+export const beginHeartbeat = (): void => {
+  const beat = (): void => void notifySupervisor({ type: 'alive' });
+  beat();
+  setInterval(beat, BEAT_MS).unref();
+};
 
 /** Reports that this role is ready; `detail` is for the supervisor to show, e.g. the address. */
 export const reportReady = async (detail = ''): Promise<void> => notifySupervisor({ type: 'ready', detail });

@@ -1,4 +1,4 @@
-import { isSupervised, notifySupervisor, type ToRole } from './role-channel.ts';
+import { beginHeartbeat, isSupervised, notifySupervisor, type ToRole } from './role-channel.ts';
 
 export type ShutdownOptions = {
   /** How long all steps together may take, in milliseconds; then the process ends regardless. Default 10000. */
@@ -60,6 +60,7 @@ export const createShutdown = ({ limitMs = 10_000, onProblem = () => undefined }
     });
 
   if (isSupervised()) {
+    beginHeartbeat();
     const orphaned = (): void => {
       limit(ORPHAN_LIMIT_MS);
       begin();

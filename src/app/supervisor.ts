@@ -14,6 +14,8 @@ export type SupervisorOptions<R extends string> = {
   readonly spawn: (role: R) => ChildProcess;
   /** How long a role may take to stop, in milliseconds; then it is killed. Default 15000. */
   readonly stopLimitMs?: number;
+  /** A role that says nothing for so long is frozen: it is killed and started again. Milliseconds, default 20 000. */
+  readonly silentMs?: number;
   /** Called whenever a role died and is started again. Default: ignored. */
   readonly onRestart?: (role: R, reason: string) => void;
 };
@@ -63,16 +65,41 @@ const stopRole = async (child: ChildProcess, limitMs: number): Promise<void> => 
   clearTimeout(limit);
 };
 
+/** So often it is looked whether a role has said something. */
+const LOOKS = 10;
+
+/** Kills a role that has begun to report and then says nothing. A frozen process takes no other signal. */
+const watchSilence = (child: ChildProcess, silentMs: number, onSilent: () => void): void => {
+  const everyMs = silentMs / LOOKS;
+  let heardAt: number | undefined;
+  let lookedAt = performance.now();
+  child.on('message', () => (heardAt = performance.now()));
+  const timer = setInterval(() => {
+    const now = performance.now();
+    // Late, the supervisor was frozen itself, and what the role said meanwhile is still to be read.
+    if (now - lookedAt > 2 * everyMs && heardAt !== undefined) heardAt = now;
+    lookedAt = now;
+    if (heardAt === undefined || now - heardAt <= silentMs) return;
+    onSilent();
+    child.kill('SIGKILL');
+  }, everyMs);
+  child.once('exit', () => clearInterval(timer));
+};
+
 type Life = { readonly served: boolean; readonly reason: string };
 
 /** Follows one process from its start to its end. */
 const follow = async (
   child: ChildProcess,
-  onReady: (detail: string) => void,
-  onSignalled: () => void,
+  {
+    silentMs,
+    onReady,
+    onSignalled,
+  }: { readonly silentMs: number; readonly onReady: (detail: string) => void; readonly onSignalled: () => void },
 ): Promise<Life> => {
   let served = false;
   let failure: string | undefined;
+  watchSilence(child, silentMs, () => (failure = `was frozen: it said nothing for ${silentMs / 1_000} s`));
   child.on('message', (message: FromRole) => {
     if (message.type === 'failed') failure = message.reason;
     if (message.type === 'signalled') onSignalled();
@@ -95,6 +122,7 @@ export const supervise = <R extends string>({
   roles,
   spawn,
   stopLimitMs = 15_000,
+  silentMs = 20_000,
   onRestart = () => undefined,
 }: SupervisorOptions<R>): Supervisor<R> => {
   const children = new Map<R, ChildProcess>();
@@ -131,7 +159,7 @@ export const supervise = <R extends string>({
     children.set(role, child);
     const onSignalled = (): void =>
       void delay(SIGNAL_GRACE_MS).then(() => (isStopping() ? undefined : tellRole(child, { type: 'stop' })));
-    return follow(child, (detail) => markReady(role, detail), onSignalled);
+    return follow(child, { silentMs, onReady: (detail) => markReady(role, detail), onSignalled });
   };
 
   const keepAlive = async (role: R): Promise<void> => {

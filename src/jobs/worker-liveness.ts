@@ -1,6 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import pg from 'pg';
+import type { Lease } from '../platform/lease.ts';
 import { KEEP_ALIVE, SESSION_SETTINGS } from '../platform/session-settings.ts';
 
 const SWEEP_EVERY_MS = 2_000;
@@ -15,28 +16,37 @@ export type WorkerPresence = {
 
 /**
  * The queue itself frees the jobs of a dead worker after four hours. Here each worker process holds a session-level
- * advisory lock for as long as it lives; the lock dies with the process, and the others free what it held within
- * seconds. `onLost`: our own session is gone, the others will take our jobs.
+ * advisory lock for as long as it lives, and the others free what a process without its lock held within seconds. The lock
+ * dies with the process. PostgreSQL also ends a session that says nothing for the time of the lease: the process is frozen,
+ * or its machine has vanished. `onLost`: our own session is gone, the others will take our jobs.
  */
 export const joinWorkers = async (options: {
   readonly db: Knex;
   readonly url: string;
+  readonly lease: Lease;
   readonly onLost: (error: Error) => void;
   readonly onError: (error: unknown) => void;
 }): Promise<WorkerPresence> => {
+  const { lease } = options;
   const processId = randomUUID();
   const lockKey = randomInt(2 ** 47);
   const session = new pg.Client({
     connectionString: options.url,
     application_name: 'waybill-worker-presence',
-    options: SESSION_SETTINGS,
+    options: `${SESSION_SETTINGS} -c idle_session_timeout=${lease.ms}`,
+    connectionTimeoutMillis: lease.ms,
+    query_timeout: lease.ms / 2,
     ...KEEP_ALIVE,
   });
   let leaving = false;
-  session.on('error', (error) => leaving || options.onLost(error));
-  session.on('end', () => leaving || options.onLost(new Error('the connection to PostgreSQL ended')));
+  const lose = (error: unknown): void => {
+    if (!leaving) options.onLost(error instanceof Error ? error : new Error(String(error)));
+  };
+  session.on('error', lose);
+  session.on('end', () => lose(new Error('the connection to PostgreSQL ended')));
   await session.connect();
   await session.query('select pg_advisory_lock($1)', [lockKey]);
+  const release = lease.hold(() => session.query('select 1'), lose);
 
   const sweep = async (): Promise<void> => {
     await releaseJobsOfDeadWorkers(options.db);
@@ -54,6 +64,7 @@ export const joinWorkers = async (options: {
     },
     leave: async () => {
       leaving = true;
+      release();
       clearInterval(timer);
       await options.db('job_workers').where({ process_id: processId }).delete();
       await session.end();

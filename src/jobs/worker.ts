@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { Knex } from 'knex';
 import pg from 'pg';
 import type { Logger } from 'pino';
+import { createLease, type Lease } from '../platform/lease.ts';
 import { KEEP_ALIVE, SESSION_SETTINGS } from '../platform/session-settings.ts';
 import { parkJob } from './admin.ts';
 import { joinWorkers } from './worker-liveness.ts';
@@ -18,6 +19,8 @@ export type WorkerOptions = {
   readonly log: Logger;
   /** Jobs at once in this process. Default 4. */
   readonly concurrency?: number;
+  /** Without a word of this process for so long, others take its jobs. Default: 10 s. */
+  readonly lease?: Lease;
   /** This process can no longer be trusted to finish its jobs: end it, so that it is started anew. */
   readonly onFatal: (error: unknown) => void;
 };
@@ -48,6 +51,10 @@ const taskList = (db: Knex, tasks: readonly Task[]) =>
     ]),
   );
 
+/** Longest that one call of the queue may take; the server's own limit is shorter, so that the outcome is known. */
+const QUEUE_CALL_MS = 10_000;
+const SERVER_SHARE = 0.9;
+
 /** The queue's own pool stops listening when it stops, and a connection lost after that would end the process. */
 const openPool = (url: string, size: number, log: Logger): pg.Pool => {
   const pool = new pg.Pool({
@@ -55,6 +62,10 @@ const openPool = (url: string, size: number, log: Logger): pg.Pool => {
     max: size,
     application_name: 'waybill-jobs',
     options: SESSION_SETTINGS,
+    // As for every other call: none waits on a connection that was swallowed.
+    connectionTimeoutMillis: QUEUE_CALL_MS,
+    statement_timeout: QUEUE_CALL_MS * SERVER_SHARE,
+    query_timeout: QUEUE_CALL_MS,
     ...KEEP_ALIVE,
   });
   const onLost = (error: Error): void => log.debug({ err: error }, 'a connection of the job queue was lost');
@@ -64,10 +75,11 @@ const openPool = (url: string, size: number, log: Logger): pg.Pool => {
 };
 
 export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
-  const { db, url, log, onFatal } = options;
+  const { db, url, log, onFatal, lease = createLease() } = options;
   const presence = await joinWorkers({
     db,
     url,
+    lease,
     onLost: onFatal,
     onError: (error) => log.warn({ err: error }, 'could not look for dead workers; trying again'),
   });

@@ -26,6 +26,8 @@ export type DatabaseOptions = {
   readonly answerWithinMs?: number;
   /** Shared with the other pools of this process on the same server. Default: with none. */
   readonly silence?: Silence;
+  /** Runs before each statement, which is not sent when this throws. */
+  readonly mayAsk?: () => void;
 };
 
 /** The server's own limit is shorter than ours: what came of the statement is then known, and the connection stays usable. */
@@ -41,6 +43,7 @@ export const openDatabase = ({
   applicationName = 'waybill',
   answerWithinMs = 33_000,
   silence = createSilence(),
+  mayAsk,
 }: DatabaseOptions): Knex =>
   closeSilentConnections(
     knexFactory({
@@ -60,7 +63,7 @@ export const openDatabase = ({
       // knex prints lost connections with their stack on standard output, and throws them as well.
       log: { warn: () => undefined },
     }),
-    silence,
+    { silence, mayAsk },
   );
 
 /** For a statement that may take as long as it takes; the server's own limit is lifted apart from this. */

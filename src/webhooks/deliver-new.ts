@@ -39,9 +39,20 @@ type Outcome = {
   readonly settled: Set<StoredEvent>;
   readonly attempts: Attempt[];
   readonly held: Held[];
+  /** Stream → where it goes on after what was accepted. */
+  readonly sent: Map<string, Held>;
   isBack: boolean;
   isGone: boolean;
 };
+
+/** Where a stream goes on after this event was accepted. */
+const goingOnAfter = ({ stream, revision, position }: StoredEvent, at: number): Held => ({
+  stream,
+  revision: revision + 1n,
+  position: position + 1n,
+  attempts: 0,
+  nextTryAt: at,
+});
 
 /** Sends the events of one stream, one after the other; the first that fails holds it. */
 const deliverStream = async (d: Delivering, events: readonly StoredEvent[], outcome: Outcome): Promise<void> => {
@@ -58,6 +69,7 @@ const deliverStream = async (d: Delivering, events: readonly StoredEvent[], outc
     if (delivered.outcome === 'accepted') {
       outcome.isBack = standing.accepted(clock.now()) || outcome.isBack;
       outcome.settled.add(event);
+      outcome.sent.set(event.stream, goingOnAfter(event, clock.now()));
       continue;
     }
     if (delivered.outcome === 'gone') {
@@ -69,6 +81,7 @@ const deliverStream = async (d: Delivering, events: readonly StoredEvent[], outc
     const nextTryAt = clock.now() + (pauseAfter(1, d.random) ?? 0);
     const held = { stream, revision, position, attempts: 1, nextTryAt };
     outcome.held.push(held);
+    outcome.sent.delete(stream);
     outcome.settled.add(event);
     standing.willHold(held);
   }
@@ -80,13 +93,24 @@ const reach = (events: readonly StoredEvent[], settled: ReadonlySet<StoredEvent>
   return first === -1 ? end : events[first - 1]?.position;
 };
 
+type Sending = {
+  readonly events: readonly StoredEvent[];
+  /** Streams of which the batch has events that are not wanted. */
+  readonly skipped: ReadonlySet<string>;
+  /** The position of the batch. */
+  readonly end: bigint;
+};
+
 /** Sends what is wanted of a batch. Answers what could not be dealt with yet. */
-const deliverSome = async (
-  d: Delivering,
-  events: readonly StoredEvent[],
-  end: bigint,
-): Promise<readonly StoredEvent[]> => {
-  const outcome: Outcome = { settled: new Set(), attempts: [], held: [], isBack: false, isGone: false };
+const deliverSome = async (d: Delivering, { events, skipped, end }: Sending): Promise<readonly StoredEvent[]> => {
+  const outcome: Outcome = {
+    settled: new Set(),
+    attempts: [],
+    held: [],
+    sent: new Map(),
+    isBack: false,
+    isGone: false,
+  };
   await mapAtMost(AT_ONCE, byStream(events), (stream) => deliverStream(d, stream, outcome));
   const position = reach(events, outcome.settled, end);
   const { attempts, held, isBack, isGone } = outcome;
@@ -95,6 +119,8 @@ const deliverSome = async (
     ...(position !== undefined && { position }),
     attempts,
     held,
+    sent: [...outcome.sent.values()],
+    skipped,
     released: [],
     ...(d.standing.isFailing() ? { health: 'failing' } : isWell && { health: 'well' }),
     isBack,
@@ -114,9 +140,10 @@ export class EndpointGone extends Error {
 /** Sends a batch of the feed to the end, waiting where the endpoint takes nothing. */
 export const deliverBatch = async (d: Delivering, { events, position }: Batch): Promise<void> => {
   let left: readonly StoredEvent[] = events.filter((event) => isWanted(d.lease, event));
+  const skipped = new Set(events.flatMap((event) => (isWanted(d.lease, event) ? [] : [event.stream])));
   const isOver = (): boolean => d.stopping.aborted;
   while (left.length > 0 && !isOver()) {
-    if (d.standing.mayBegin()) left = await deliverSome(d, left, position);
+    if (d.standing.mayBegin()) left = await deliverSome(d, { events: left, skipped, end: position });
     else await nextChange(d);
   }
 };

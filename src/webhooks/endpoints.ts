@@ -126,7 +126,8 @@ export const openEndpoints = (db: Knex, secrets: WebhookSecrets): Endpoints => {
     replay: (id, after) =>
       db.transaction(async (tx) => {
         const { rows: moved } = await tx.raw<{ rows: object[] }>(
-          `update webhook_endpoints set ${BEGIN_ANEW}, position = ? where id = ? and position >= ? returning id`,
+          `update webhook_endpoints set ${BEGIN_ANEW}, position = ?, rewinds = rewinds + 1
+           where id = ? and position >= ? returning id`,
           [String(after), id, String(after)],
         );
         // Those are reached again; what was held before waits on.

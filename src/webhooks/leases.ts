@@ -21,6 +21,7 @@ export type Lease = {
   readonly types: readonly string[];
   readonly position: bigint;
   readonly generation: number;
+  readonly rewinds: number;
   readonly isFailing: boolean;
   /** The present one first. */
   readonly secrets: readonly string[];
@@ -38,6 +39,7 @@ type Row = SecretRow & {
   readonly types: readonly string[];
   readonly position: string;
   readonly generation: number;
+  readonly rewinds: number;
   readonly failing_since: Date | null;
 };
 type HeldRow = {
@@ -57,7 +59,7 @@ const RENEW = `
   )
   update webhook_endpoints e set lease_owner = :owner, lease_until = now() + make_interval(secs => :seconds)
   where enabled and (lease_owner = :owner or id in (select id from free))
-  returning e.id, e.url, e.types, e.position, e.generation, e.failing_since, e.secret, e.previous_secret,
+  returning e.id, e.url, e.types, e.position, e.generation, e.rewinds, e.failing_since, e.secret, e.previous_secret,
     e.previous_secret_until > now() as is_graceful`;
 
 const ANY = 'select 1 from webhook_endpoints where enabled limit 1';
@@ -71,6 +73,7 @@ export const openLeases = (db: Knex, secrets: WebhookSecrets, { leaseMs }: { rea
     types: row.types,
     position: BigInt(row.position),
     generation: row.generation,
+    rewinds: row.rewinds,
     isFailing: row.failing_since !== null,
     secrets: openSecrets(row, secrets, row.id),
     owner,

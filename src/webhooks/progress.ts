@@ -28,6 +28,10 @@ export type Progress = {
   readonly position?: bigint;
   readonly attempts: readonly Attempt[];
   readonly held: readonly Held[];
+  /** Where streams go on that something was sent of, those that are held left out. */
+  readonly sent?: readonly Held[];
+  /** Streams of which events were left out, because their types are not wanted. */
+  readonly skipped?: ReadonlySet<string>;
   readonly released: readonly string[];
   /** `failing`: nothing has been accepted for a while; `well`: something was. */
   readonly health?: 'failing' | 'well';
@@ -39,7 +43,7 @@ export type Progress = {
   readonly at: number;
 };
 
-/** Another worker delivers there now, or a person has changed something. What was not written is done again. */
+/** Another worker delivers there now, or a person has changed something: the endpoint is begun anew from what is written. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
@@ -96,13 +100,51 @@ const endpointValues = ({ position, health, isGone, at }: Progress) => ({
   ...(isGone === true && { enabled: false, disabled_reason: 'it answered 410 Gone' }),
 });
 
+const sameTypes = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((type) => other.includes(type));
+
+const hold = async (tx: Knex, id: string, held: readonly Held[]): Promise<void> => {
+  if (held.length > 0) await tx.raw(HOLD, [id, heldRows(held)]);
+};
+
+/**
+ * Of what was sent before a person changed the endpoint, where each stream goes on: nothing is sent twice. The place of
+ * the whole endpoint stays, since events may lie before it that are wanted only now; a stream in which one may lie is left
+ * as it was, and what was sent of it is sent again. All is tried at once, as the change may have repaired the endpoint.
+ */
+const saveAfterChange = async (
+  tx: Knex,
+  { id, owner, rewinds, types }: Lease,
+  { attempts, held, sent = [], skipped = new Set(), at }: Progress,
+): Promise<boolean> => {
+  const found = await tx<{ id: string; lease_owner: string; rewinds: number; types: readonly string[] }>(
+    'webhook_endpoints',
+  )
+    .where({ id, lease_owner: owner, rewinds })
+    .forUpdate()
+    .first('types');
+  if (found === undefined) return false;
+  await logAttempts(tx, id, attempts);
+  const isUnsure = ({ stream }: Held): boolean => !sameTypes(found.types, types) && skipped.has(stream);
+  const goingOn = [...sent, ...held].filter((one) => !isUnsure(one));
+  await hold(
+    tx,
+    id,
+    goingOn.map((one) => ({ ...one, nextTryAt: at })),
+  );
+  return true;
+};
+
 /**
  * Writes progress in one transaction, guarded by the lease.
- * @throws LeaseLost when this worker is no longer the one to say so
+ * @throws LeaseLost when the endpoint is to be begun anew: another worker has it, or a person has changed it
  */
-export const createSaveProgress = (db: Knex, { id, owner, generation }: Lease) => {
+export const createSaveProgress = (db: Knex, lease: Lease) => {
+  const { id, owner, generation } = lease;
   let unpruned = PRUNE_EVERY;
-  return (progress: Progress): Promise<void> =>
+
+  /** Answers whether this worker goes on. */
+  const save = (progress: Progress): Promise<'goes on' | 'changed' | 'lost'> =>
     db.transaction(async (tx) => {
       const { attempts, held, released, health, isBack, at } = progress;
       const touched = await tx('webhook_endpoints')
@@ -112,9 +154,9 @@ export const createSaveProgress = (db: Knex, { id, owner, generation }: Lease) =
           ...(health === 'failing' && { failing_since: tx.raw('coalesce(failing_since, ?)', [new Date(at)]) }),
           lease_owner: owner,
         });
-      if (touched === 0) throw new LeaseLost(`webhook ${id} is delivered to by others now`);
+      if (touched === 0) return (await saveAfterChange(tx, lease, progress)) ? 'changed' : 'lost';
       await logAttempts(tx, id, attempts);
-      if (held.length > 0) await tx.raw(HOLD, [id, heldRows(held)]);
+      await hold(tx, id, held);
       if (released.length > 0)
         await tx('webhook_held')
           .where({ endpoint_id: id })
@@ -125,8 +167,16 @@ export const createSaveProgress = (db: Knex, { id, owner, generation }: Lease) =
           .where({ endpoint_id: id })
           .update({ next_try_at: new Date(at) });
       unpruned += attempts.length;
-      if (unpruned < PRUNE_EVERY) return;
-      unpruned = 0;
-      await tx.raw(PRUNE, { id, kept: KEPT });
+      if (unpruned >= PRUNE_EVERY) {
+        unpruned = 0;
+        await tx.raw(PRUNE, { id, kept: KEPT });
+      }
+      return 'goes on';
     });
+
+  return async (progress: Progress): Promise<void> => {
+    const outcome = await save(progress);
+    if (outcome === 'lost') throw new LeaseLost(`webhook ${id} is delivered to by others now`);
+    if (outcome === 'changed') throw new LeaseLost(`webhook ${id} was changed and is begun anew`);
+  };
 };

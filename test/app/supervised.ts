@@ -38,6 +38,7 @@ const runSupervisor = async (): Promise<void> => {
     roles: ROLES,
     spawn: (name) => forkRole(program, { role: name, args: [folder] }),
     stopLimitMs: 1_500,
+    ...(existsSync(`${folder}/short-silence`) && { silentMs: 3_000 }),
     onRestart: (name, reason) => say(`restarts ${name}: ${reason}`),
   });
   shutdown.onShutdown(() => say('stopped'));

@@ -114,6 +114,18 @@ test('a role that is killed runs again within a second, each time', async () => 
   assert.is(run.lines.filter((line) => /restarts .*SIGKILL/.test(line)).length, 5);
 });
 
+test('a role that is frozen is replaced after a while of silence, and never wakes up again', async () => {
+  await plant('short-silence');
+  const run = await startReady();
+  const before = pidOf(run, 'worker');
+  sendSignal(before, 'SIGSTOP');
+  await eventually('another worker runs', () => run.pids()['worker'] !== before && isAlive(pidOf(run, 'worker')), {
+    within: 15_000,
+  });
+  assert.not.ok(isAlive(before));
+  assert.ok(run.lines.includes('supervisor restarts worker: was frozen: it said nothing for 3 s'), run.lines.join());
+});
+
 test('a signal to one role alone stops it in order and it is replaced', async () => {
   const run = await startReady();
   const before = pidOf(run, 'worker');

@@ -1,4 +1,6 @@
 // time limit: 180 s
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { Type, type Static } from '@sinclair/typebox';
 import type { Knex } from 'knex';
 import { pino } from 'pino';
@@ -10,9 +12,12 @@ import { releaseJobsOfDeadWorkers } from '../../src/jobs/worker-liveness.ts';
 import { ManualInterventionRequired } from '../../src/jobs/manual-intervention-required.ts';
 import { defineTask, type Task } from '../../src/jobs/task.ts';
 import { startWorker, type Worker } from '../../src/jobs/worker.ts';
+import { createLease } from '../../src/platform/lease.ts';
 import { enqueueJobs as enqueue } from '../../src/jobs/queue.ts';
+import { programArgs } from '../support/compiled.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
+import { openTcpProxy } from '../support/tcp-proxy.ts';
 
 const test = suite<{ database: TestDatabase; workers: Worker[] }>('worker');
 test.before.each(async (state) => {
@@ -24,6 +29,9 @@ test.after.each(async ({ database, workers }) => {
   await database.close();
 });
 
+/** A fifth of what it is outside of tests. */
+const LEASE_MS = 2_000;
+
 const start = async (
   { database: { db, url }, workers }: { database: TestDatabase; workers: Worker[] },
   tasks: readonly Task[],
@@ -31,7 +39,8 @@ const start = async (
     throw error;
   },
 ): Promise<Worker> => {
-  const worker = await startWorker({ db, url, tasks, crontab: '', log: pino({ level: 'silent' }), onFatal });
+  const how = { db, url, lease: createLease(LEASE_MS), crontab: '', log: pino({ level: 'silent' }) };
+  const worker = await startWorker({ ...how, tasks, onFatal });
   workers.push(worker);
   return worker;
 };
@@ -187,6 +196,49 @@ test('a worker that loses its own session says so, instead of working on unseen'
      where application_name = 'waybill-worker-presence' and datname = current_database()`,
   );
   await eventually('the loss is reported', () => lost.length > 0);
+});
+
+/** A worker in a process of its own, which has a job that writes all the time. */
+const startChild = async ({ database: { db } }: { database: TestDatabase }, url: string) => {
+  await db.raw('create table written (by text)');
+  const child = spawn(process.execPath, programArgs(new URL('./worker-process.ts', import.meta.url)), {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: { ...process.env, DATABASE_URL: url, LEASE_MS: String(LEASE_MS) },
+  });
+  const exited = once(child, 'exit');
+  await once(child, 'message');
+  const written = async () => (await db<{ by: string }>('written').select()).length;
+  await enqueueJobs(db, [{ task: 'slow', payload: order, key: 'slow:o-1' }]);
+  await eventually('it writes', async () => (await written()) > 2);
+  return { child, exitCode: async () => (await exited)[0] as unknown, written };
+};
+
+/** Another worker does the job once the first has lost it. */
+const isTakenOver = async (state: { database: TestDatabase; workers: Worker[] }): Promise<void> => {
+  let done = 0;
+  await start(state, [task('slow', () => resolved(done++))]);
+  await eventually('another does its job', () => done === 1, { within: LEASE_MS + 8_000 });
+};
+
+test('a worker whose machine vanishes without a word gives its jobs to the others when its lease is over', async (state) => {
+  const url = new URL(state.database.url);
+  const proxy = await openTcpProxy(Number(url.port));
+  url.port = String(proxy.port);
+  const { exitCode } = await startChild(state, url.href);
+  proxy.mode('frozen');
+  await isTakenOver(state);
+  assert.is(await exitCode(), 3, 'it knows that it has lost them');
+  await proxy.close();
+});
+
+test('a worker that is frozen loses its jobs, and writes nothing more when it wakes up', async (state) => {
+  const { child, written, exitCode } = await startChild(state, state.database.url);
+  child.kill('SIGSTOP');
+  await isTakenOver(state);
+  const before = await written();
+  child.kill('SIGCONT');
+  assert.is(await exitCode(), 3, 'it ends, so that it is started anew');
+  assert.is(await written(), before);
 });
 
 test.run();

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/index.ts';
+import type { Lease } from '../../platform/lease.ts';
 import type { Logger } from '../../platform/logging.ts';
 import type { OpenContainer } from '../container.ts';
 import type { Shutdown } from '../shutdown.ts';
@@ -14,4 +15,6 @@ export type RoleProcess = {
   readonly container: OpenContainer;
   readonly log: Logger;
   readonly shutdown: Shutdown;
+  /** For what this process holds alone. */
+  readonly lease: Lease;
 };

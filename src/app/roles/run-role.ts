@@ -1,6 +1,7 @@
 import { match } from 'ts-pattern';
 import { loadConfig, type Config } from '../../config/index.ts';
 import { StoreUnavailable } from '../../event-store/port.ts';
+import { createLease } from '../../platform/lease.ts';
 import { migrate } from '../../platform/database.ts';
 import { useEmbeddedPostgres } from '../../platform/embedded-postgres.ts';
 import { createProcessLogger } from '../process-logger.ts';
@@ -33,14 +34,16 @@ const runRole = async (role: RoleName, config: Config, databaseUrl: string): Pro
   });
   try {
     if (!isSupervised()) await migrate(databaseUrl);
+    const lease = createLease();
     const container = await openContainer(config, databaseUrl, {
       applicationName: `waybill-${role}`,
       log,
+      lease,
       ...(role === 'api' && { answerWithinMs: REQUEST_MS }),
     });
     shutdown.onShutdown(container.close);
     await demandStore(container);
-    const roleProcess: RoleProcess = { config, databaseUrl, container, log, shutdown };
+    const roleProcess: RoleProcess = { config, databaseUrl, container, log, shutdown, lease };
     const detail = await match(role)
       .with('api', async () => (await import('./api.ts')).runApiRole(roleProcess))
       .with('projector', async () => (await import('./projector.ts')).runProjectorRole(roleProcess))

@@ -11,7 +11,14 @@ import { startWebhooks } from '../compose/webhooks.ts';
 import { workerDeps } from '../compose/worker-tasks.ts';
 
 /** Processes and jobs. */
-export const runWorkerRole = async ({ config, databaseUrl, container, log, shutdown }: RoleProcess): Promise<void> => {
+export const runWorkerRole = async ({
+  config,
+  databaseUrl,
+  container,
+  log,
+  shutdown,
+  lease,
+}: RoleProcess): Promise<void> => {
   lowerPriority();
   const writeSide = { ...container, ...commandsOf(config, container) };
   const webhooks = startWebhooks(container, config, log, shutdown.signal);
@@ -20,6 +27,7 @@ export const runWorkerRole = async ({ config, databaseUrl, container, log, shutd
   const worker = await startWorker({
     db: container.db,
     url: databaseUrl,
+    lease,
     tasks: bindTasks(declarations, deps),
     crontab: crontab({ ...config.orders.settings, autoProcessCron: config.orders.autoProcessCron }),
     log,

@@ -45,6 +45,8 @@ export type RebuildDeps = {
   readonly pageSize?: number;
   /** The shop's days. Default: of UTC. */
   readonly dayOf?: DayOf;
+  /** Without a word of this process for so long, another may rebuild. Milliseconds, default 10 000. */
+  readonly leaseMs?: number;
 };
 
 /** Folds the log into a shadow table, keeping rows that are still changing in memory as long as there is room. */

@@ -1,6 +1,8 @@
 import type { Knex } from 'knex';
 import type { Position } from '../../event-store/port.ts';
 import { sleep } from '../../platform/backoff.ts';
+import { joinSignals } from '../../platform/join-signals.ts';
+import { createLease, LEASE_MS } from '../../platform/lease.ts';
 import { isDatabaseOutage } from '../../platform/outage.ts';
 import { openCheckpoint } from './checkpoints.ts';
 import { RebuildInProgress } from './failures.ts';
@@ -14,18 +16,29 @@ export const REBUILD_LOCK = 'waybill projection rebuild';
 const SWAP_ATTEMPTS = 10;
 
 /**
- * Works while no rebuild of this projection runs. The lock is held by an open, idle transaction: a process that dies releases
- * it at once.
+ * Works while no other rebuild of this projection runs. The lock is held by an open transaction, so that a process that dies releases it at once. The server ends it when it has
+ * said nothing for the time of the lease: the process is frozen, or its machine has vanished. The work is then given up.
  */
-export const withRebuildLock = <T>(db: Knex, name: string, work: () => Promise<T>): Promise<T> =>
+export const withRebuildLock = <T>(
+  db: Knex,
+  { name, leaseMs = LEASE_MS }: { readonly name: string; readonly leaseMs?: number | undefined },
+  work: (lost: AbortSignal) => Promise<T>,
+): Promise<T> =>
   db.transaction(async (lock) => {
-    await lock.raw('set local idle_in_transaction_session_timeout = 0');
+    await lock.raw(`set local idle_in_transaction_session_timeout = ${leaseMs}`);
     const { rows } = await lock.raw<{ rows: readonly { taken: boolean }[] }>(
       'select pg_try_advisory_xact_lock(hashtext(?), hashtext(?)) as taken',
       [REBUILD_LOCK, name],
     );
     if (rows[0]?.taken !== true) throw new RebuildInProgress(`${name} is being rebuilt already`);
-    return work();
+    const losing = new AbortController();
+    const lose = (): void => losing.abort(new RebuildInProgress(`the lock on the rebuild of ${name} was lost`));
+    const release = createLease(leaseMs).hold(() => lock.raw('select 1'), lose);
+    try {
+      return await work(losing.signal);
+    } finally {
+      release();
+    }
   });
 
 type Filled = { readonly shadow: Shadow; readonly batcher: RebuildBatcher };
@@ -56,12 +69,13 @@ const swap = async (db: Knex, projection: Projection, { shadow, batcher }: Fille
  * @throws CannotProject naming the event that cannot be handled
  */
 export const rebuildProjection = async (projection: Projection, deps: RebuildDeps): Promise<Rebuilt> => {
-  const { db } = deps;
+  const { db, leaseMs } = deps;
   await openCheckpoint(db, { name: projection.name, version: 0 });
-  return withRebuildLock(db, projection.name, async () => {
+  return withRebuildLock(db, { name: projection.name, leaseMs }, async (lost) => {
     const shadow = await createShadow(db, projection);
+    const { signal, letGo } = joinSignals(deps.signal ?? lost, lost);
     try {
-      const batcher = createRebuildBatcher(projection, shadow, deps);
+      const batcher = createRebuildBatcher(projection, shadow, { ...deps, signal });
       await batcher.fill();
       await batcher.flush(); // before there are indexes to keep
       await buildIndexes(db, projection);
@@ -70,6 +84,8 @@ export const rebuildProjection = async (projection: Projection, deps: RebuildDep
     } catch (error) {
       await dropShadow(db, shadow).catch(() => undefined); // the next rebuild drops it as well
       throw error;
+    } finally {
+      letGo();
     }
   });
 };

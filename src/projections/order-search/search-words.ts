@@ -44,7 +44,7 @@ const MOST_FORGOTTEN = 10_000;
  * first, and looked at again while nothing can be written: an order may have brought one back meanwhile.
  */
 export const tidySearchWords = (db: Knex): Promise<void> =>
-  withRebuildLock(db, 'order_search', () =>
+  withRebuildLock(db, { name: 'order_search' }, () =>
     db.transaction(async (tx) => {
       await tx.raw('set local statement_timeout = 0');
       const { rows } = await tx.raw<{ rows: readonly { word: string }[] }>(

@@ -10,6 +10,8 @@ import {
   rebuildProjection,
 } from '../../../src/projections/engine/index.ts';
 import { orderList } from '../../../src/projections/orders/index.ts';
+import { openDatabase } from '../../../src/platform/database.ts';
+import { openTcpProxy } from '../../support/tcp-proxy.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 import { openEventLog } from '../../support/event-log.ts';
@@ -198,6 +200,38 @@ test('a rebuild that was thought dead and wakes up writes nothing', async () => 
   assert.instance(await slow, Error);
   assert.equal(await rowsOf(db, orderList), rows);
   assert.equal(await readCheckpoints(db, [orderList.name]), before);
+});
+
+test('a rebuild whose machine vanishes holds up the next one no longer than its lease', async () => {
+  const { db, url } = database;
+  const proxy = await openTcpProxy(Number(new URL(url).port));
+  const throughProxy = new URL(url);
+  throughProxy.port = String(proxy.port);
+  const far = openDatabase({ url: throughProxy.href });
+  const eventLog = openEventLog();
+  await eventLog.append(randomUUID(), [orderPlaced()]);
+  let release = (): void => undefined;
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const decode: typeof eventLog.codec.decode = async (events) => {
+    await held;
+    return eventLog.codec.decode(events);
+  };
+  const deps = { db: far, store: eventLog.store, codec: { ...eventLog.codec, decode }, leaseMs: 1_000 };
+  const vanished = rebuildProjection(orderList, deps).catch((error: unknown) => error);
+  const state = async () => (await projectionStatus({ db, store: eventLog.store, projections: [orderList] }))[0]?.state;
+  await eventually('it has the lock', async () => (await state()) === 'rebuilding');
+  proxy.mode('frozen');
+  await eventually('the lock is free', async () => (await state()) !== 'rebuilding', { within: 6_000 });
+  await rebuildProjection(orderList, { db, ...eventLog });
+  const [rows, before] = [await rowsOf(db, orderList), await readCheckpoints(db, [orderList.name])];
+  proxy.mode('pass');
+  proxy.cut();
+  release();
+  assert.instance(await vanished, Error);
+  assert.equal(await rowsOf(db, orderList), rows);
+  assert.equal(await readCheckpoints(db, [orderList.name]), before);
+  await far.destroy();
+  await proxy.close();
 });
 
 test('a rebuild that fails leaves the read model as it was', async () => {
