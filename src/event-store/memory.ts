@@ -1,10 +1,12 @@
 import { joinSignals } from '../platform/join-signals.ts';
+import { jsonSize } from '../platform/json-size.ts';
 import { createSignal } from './signal.ts';
 import { pollingSubscription } from './polling-subscription.ts';
 import { hashesOf, isSameEvent } from './hash-chain.ts';
 import {
   AppendTooLarge,
   MAX_APPEND_BYTES,
+  PAGE_BYTES,
   countIn,
   StoreUnavailable,
   WrongExpectedRevision,
@@ -80,9 +82,12 @@ export const openMemoryEventStore = (): EventStore => {
   const readPage = (after: Position, limit: number, prefixes: readonly string[]): Batch => {
     const events: StoredEvent[] = [];
     let index = Number(after);
-    for (; index < all.length && events.length < limit; index++) {
+    let bytes = 0;
+    for (; index < all.length && events.length < limit && bytes < PAGE_BYTES; index++) {
       const event = all[index];
-      if (event !== undefined && prefixes.some((prefix) => event.stream.startsWith(prefix))) events.push(event);
+      if (event === undefined || !prefixes.some((prefix) => event.stream.startsWith(prefix))) continue;
+      events.push(event);
+      bytes += jsonSize(event.data) + jsonSize(event.metadata);
     }
     return { events, position: BigInt(index), caughtUp: index >= all.length };
   };

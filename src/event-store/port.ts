@@ -29,6 +29,9 @@ export type StoredEvent = NewEvent & {
 /** What an append requires: that the stream does not exist, or that its last revision is exactly this. */
 export type ExpectedRevision = 'no_stream' | Revision;
 
+/** A page or batch that has reached this size is closed, whatever its limit: large events must not fill the memory of readers. */
+export const PAGE_BYTES = 8_000_000;
+
 /** No store takes more data and metadata in one append: every reader of an event must be able to hold it. 16 MiB. */
 export const MAX_APPEND_BYTES = 16 * 1024 * 1024;
 

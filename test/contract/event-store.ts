@@ -5,6 +5,7 @@ import { closeCases } from './event-store/close.ts';
 import { concurrencyCases } from './event-store/concurrency.ts';
 import { readCases } from './event-store/read.ts';
 import { repeatCases } from './event-store/repeat.ts';
+import { sizeCases } from './event-store/size.ts';
 import { subscribeCases } from './event-store/subscribe.ts';
 
 export type OpenedStore = { readonly store: EventStore; readonly close: () => Promise<void> };
@@ -25,6 +26,7 @@ export const eventStoreContract = (adapter: string, open: () => Promise<OpenedSt
   readCases(test);
   subscribeCases(test);
   concurrencyCases(test);
+  sizeCases(test);
   closeCases(test);
   test.run();
 };

@@ -1,4 +1,5 @@
 import { excludeSystemEvents, streamNameFilter, type AllStreamResolvedEvent } from '@eventstore/db-client';
+import { jsonSize } from '../../platform/json-size.ts';
 import type { Connected } from './connection.ts';
 import { isPosition, positionOf } from './events.ts';
 import type { OwnEvents } from './own-events.ts';
@@ -6,19 +7,19 @@ import { StoreUnavailable, type Position, type StoredEvent } from '../port.ts';
 
 /** The server marks its progress after looking at so many events; it also reads ahead in pages of this size. */
 const SEARCH_WINDOW = 64;
-/** Objects the client may hold ready, so that batches of the wanted size come together. */
-const [SMALLEST_BUFFER, LARGEST_BUFFER] = [16, 500];
+/** Events the client may hold ready, whatever their size. */
+const BUFFER = 32;
 
 export type FeedOptions = {
   readonly connected: Connected;
   readonly own: OwnEvents;
   readonly after: Position;
   readonly prefixes: readonly string[];
-  readonly batchSize: number;
 };
 
 export type Taken = {
   readonly events: readonly StoredEvent[];
+  readonly bytes: number;
   /** Where the server stands, having skipped what did not match; nothing before it is left to take. */
   readonly mark?: Position;
   /** True when there was nothing more to take at the moment. */
@@ -38,7 +39,7 @@ const filterFor = (prefixes: readonly string[], checkpointReached: (position: Po
 };
 
 /** One subscription on the server, to be pulled from until it is lost. Nothing here throws; a loss is a state. */
-export const openFeed = ({ connected, own, after, prefixes, batchSize }: FeedOptions) => {
+export const openFeed = ({ connected, own, after, prefixes }: FeedOptions) => {
   let mark: Position | undefined;
   let isLive = false;
   let loss: Error | undefined;
@@ -63,7 +64,7 @@ export const openFeed = ({ connected, own, after, prefixes, batchSize }: FeedOpt
       filter: filterFor(own.serverPrefixes(prefixes), checkpointReached),
       requiresLeader: true,
     },
-    { highWaterMark: Math.min(Math.max(batchSize, SMALLEST_BUFFER), LARGEST_BUFFER) },
+    { highWaterMark: BUFFER },
   );
   subscription
     .on('readable', () => wake())
@@ -83,24 +84,28 @@ export const openFeed = ({ connected, own, after, prefixes, batchSize }: FeedOpt
 
   let seen = after;
   return {
-    take: (limit: number): Taken => {
+    /** At most so many events, and no more once they have so many bytes. */
+    take: (limit: number, maxBytes: number): Taken => {
       const events: StoredEvent[] = [];
-      while (events.length < limit) {
+      let bytes = 0;
+      while (events.length < limit && bytes < maxBytes) {
         const resolved = subscription.read() as AllStreamResolvedEvent | null;
         if (resolved === null) {
           // Whatever came before the mark has been read by now, and what came after it lies beyond it anyway.
           const taken = mark;
           mark = undefined;
-          return { events, isDrained: true, ...(taken === undefined ? {} : { mark: taken }) };
+          return { events, bytes, isDrained: true, ...(taken === undefined ? {} : { mark: taken }) };
         }
         const { event } = resolved;
         // What was delivered twice is taken once.
         if (event === undefined || event.position.commit <= seen) continue;
         seen = event.position.commit;
         const stored = own.takeWanted(event, prefixes);
-        if (stored !== undefined) events.push(stored);
+        if (stored === undefined) continue;
+        events.push(stored);
+        bytes += jsonSize(stored.data) + jsonSize(stored.metadata);
       }
-      return { events, isDrained: false };
+      return { events, bytes, isDrained: false };
     },
     /** Caught up with the server, as far as what has arrived tells. */
     isLive: (): boolean => isLive,

@@ -4,6 +4,7 @@ import { connectClient } from './client.ts';
 import { createConnection } from './connection.ts';
 import { createOwnEvents, type Ownership } from './own-events.ts';
 import { createReads } from './read.ts';
+import { shareReads } from './share-reads.ts';
 import { followEventStoreDb } from './subscribe.ts';
 import { hashesOf } from '../hash-chain.ts';
 import { countIn, StoreUnavailable, type EventStore } from '../port.ts';
@@ -32,6 +33,7 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
   );
   const own = createOwnEvents(options);
   const reads = createReads(connection, own, readTimeoutMs);
+  const readShared = shareReads(reads.readStream);
   const append = createAppend({ connection, own, readStream: reads.readStream, appendTimeoutMs });
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
@@ -55,7 +57,7 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
 
   return {
     append: (stream, events, expected) => whileOpen(() => append(stream, events, expected)),
-    readStream: (stream, range) => whileOpen(() => reads.readStream(stream, range)),
+    readStream: (stream, range) => whileOpen(() => readShared(stream, range)),
     readAll: (range) => whileOpen(() => reads.readAll(range)),
     readHashes: (range) => whileOpen(async () => hashesOf(await reads.readAll({ ...range, prefixes: [''] }))),
     countAfter: (range) => whileOpen(async () => countIn(await reads.readAll(range), range)),

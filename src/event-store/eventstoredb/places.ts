@@ -5,8 +5,11 @@ const STEP = 1_000;
 /** Places kept for later searches; beyond that every other one is forgotten. */
 const MAX_KEPT = 4_096;
 
-/** Positions of events from one on, that one included, in order. */
-type ReadPositions = (from: Position, limit: number) => Promise<readonly Position[]>;
+/** Positions of events from one on, that one included, in order. Fewer than the limit: there are no more, or large ones. */
+type ReadPositions = (
+  from: Position,
+  limit: number,
+) => Promise<{ readonly positions: readonly Position[]; readonly isEnd: boolean }>;
 
 /**
  * Finds the event at or before a position. The server rejects a read from a position that is no event's, and a caller may
@@ -25,11 +28,11 @@ export const createPlaces = (read: ReadPositions) => {
   return async (position: Position): Promise<Position> => {
     let last = passed.findLast((one) => one <= position) ?? 0n;
     for (;;) {
-      const step = await read(last, STEP);
-      const beyond = step.findIndex((one) => one > position);
-      if (beyond >= 0) return step[beyond - 1] ?? last;
-      last = step.at(-1) ?? last;
-      if (step.length < STEP) return last;
+      const { positions, isEnd } = await read(last, STEP);
+      const beyond = positions.findIndex((one) => one > position);
+      if (beyond >= 0) return positions[beyond - 1] ?? last;
+      last = positions.at(-1) ?? last;
+      if (isEnd) return last;
       pass(last);
     }
   };

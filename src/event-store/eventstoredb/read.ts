@@ -1,12 +1,13 @@
 import { BACKWARDS, END, FORWARDS, START, type RecordedEvent, type StreamingRead } from '@eventstore/db-client';
 import type { Client } from './client.ts';
+import { jsonSize } from '../../platform/json-size.ts';
 import type { Connection } from './connection.ts';
 import { isInvalidPosition, isTimeout, isType, NoAnswer } from './errors.ts';
 import { isPosition, positionOf } from './events.ts';
 import type { OwnEvents } from './own-events.ts';
 import { createPlaces } from './places.ts';
 import { READ_ATTEMPTS, withRepeats } from './limits.ts';
-import { type Batch, type EventStore, type Position, type StoredEvent } from '../port.ts';
+import { PAGE_BYTES, type Batch, type EventStore, type Position, type StoredEvent } from '../port.ts';
 
 /** So that asking for one event at a time costs no call for each event that does not match. */
 const SMALLEST_PAGE = 100;
@@ -15,8 +16,18 @@ type Read = StreamingRead<{ readonly event?: RecordedEvent }>;
 
 const ignore = (): void => undefined;
 
-/** Reads to the end: leaving earlier would leave the call open. Gives up when nothing comes for too long. */
-const collect = async (read: Read, silenceMs: number): Promise<readonly RecordedEvent[]> => {
+/** What a read brought. `isWhole`: it ended by itself. */
+type Collected = { readonly events: readonly RecordedEvent[]; readonly isWhole: boolean };
+
+type Reading = {
+  /** Longest time without an event, milliseconds. */
+  readonly silenceMs: number;
+  /** After which event to end the read. */
+  readonly isEnough: (event: RecordedEvent) => boolean;
+};
+
+/** Reads to the end, or until it is enough: then the call is ended. Gives up when nothing comes for too long. */
+const collect = async (read: Read, { silenceMs, isEnough }: Reading): Promise<Collected> => {
   const events: RecordedEvent[] = [];
   // The client may report a second error after the iteration has ended.
   read.on('error', ignore);
@@ -27,17 +38,33 @@ const collect = async (read: Read, silenceMs: number): Promise<readonly Recorded
   try {
     for await (const { event } of read) {
       timer.refresh();
-      if (event !== undefined) events.push(event);
+      if (event === undefined) continue;
+      events.push(event);
+      if (!isEnough(event)) continue;
+      await read.cancel().catch(ignore);
+      return { events, isWhole: false };
     }
   } finally {
     clearTimeout(timer);
   }
-  return events;
+  return { events, isWhole: true };
+};
+
+type IsEnough = Reading['isEnough'];
+const never: IsEnough = () => false;
+
+/** True once the events after a position have the size of a page: one of them at least is read, whatever its size. */
+const fillsPage = (after: Position): IsEnough => {
+  let bytes = 0;
+  return ({ position, data, metadata }) => {
+    if ((position?.commit ?? 0n) > after) bytes += jsonSize(data) + jsonSize(metadata);
+    return bytes >= PAGE_BYTES;
+  };
 };
 
 /** The stream was deleted on the server, where it cannot be read any more: it counts as empty. */
-const unknownStreamIsEmpty = (error: unknown): readonly RecordedEvent[] => {
-  if (isType(error, 'stream-not-found') || isType(error, 'stream-deleted')) return [];
+const unknownStreamIsEmpty = (error: unknown): Collected => {
+  if (isType(error, 'stream-not-found') || isType(error, 'stream-deleted')) return { events: [], isWhole: true };
   throw error;
 };
 
@@ -63,11 +90,11 @@ export const createReads = (connection: Connection, own: OwnEvents, readTimeoutM
   const silenceMs = readTimeoutMs / READ_ATTEMPTS;
 
   /** Reads, and once more on a new connection when nothing came. */
-  const readOn = (start: (client: Client) => Read): Promise<readonly RecordedEvent[]> =>
+  const readOn = (start: (client: Client) => Read, untilEnough: () => IsEnough = () => never): Promise<Collected> =>
     withRepeats(async () => {
       const connected = connection.current();
       try {
-        return await collect(start(connected.client), silenceMs);
+        return await collect(start(connected.client), { silenceMs, isEnough: untilEnough() });
       } catch (error) {
         if (isTimeout(error)) connection.replace(connected);
         throw error;
@@ -77,7 +104,7 @@ export const createReads = (connection: Connection, own: OwnEvents, readTimeoutM
   const readStream: EventStore['readStream'] = async (stream, { from, direction = 'forwards', limit } = {}) => {
     if (limit === 0) return [];
     const isForwards = direction === 'forwards';
-    const recorded = await readOn((client) =>
+    const { events } = await readOn((client) =>
       client.readStream(own.serverStream(stream), {
         direction: isForwards ? FORWARDS : BACKWARDS,
         fromRevision: from ?? (isForwards ? START : END),
@@ -85,18 +112,25 @@ export const createReads = (connection: Connection, own: OwnEvents, readTimeoutM
         ...(limit === undefined ? {} : { maxCount: limit }),
       }),
     ).catch(unknownStreamIsEmpty);
-    return own.takeAll(recorded);
+    return own.takeAll(events);
   };
 
-  const readAllFrom = (from: Position, maxCount: number): Promise<readonly RecordedEvent[]> =>
-    readOn((client) => client.readAll({ fromPosition: positionOf(from), maxCount, requiresLeader: true }));
+  /** From a position on, that one included, to the end of the log, the count or the size of a page. */
+  const readAllFrom = async (from: Position, maxCount: number) => {
+    const { events, isWhole } = await readOn(
+      (client) => client.readAll({ fromPosition: positionOf(from), maxCount, requiresLeader: true }),
+      () => fillsPage(from),
+    );
+    return { events, isEnd: isWhole && events.length < maxCount };
+  };
 
-  const findPlace = createPlaces(async (from, limit) =>
-    (await readAllFrom(from, limit)).flatMap(({ position }) => (position === undefined ? [] : [position.commit])),
-  );
+  const findPlace = createPlaces(async (from, limit) => {
+    const { events, isEnd } = await readAllFrom(from, limit);
+    return { positions: events.flatMap(({ position }) => position?.commit ?? []), isEnd };
+  });
 
   /** Reads from a position on; if that is no event's, from the event before it. */
-  const readFromAny = async (from: Position, maxCount: number): Promise<readonly RecordedEvent[]> => {
+  const readFromAny = async (from: Position, maxCount: number) => {
     try {
       return await readAllFrom(from, maxCount);
     } catch (error) {
@@ -110,23 +144,24 @@ export const createReads = (connection: Connection, own: OwnEvents, readTimeoutM
     const { after, limit, prefixes } = options;
     const maxCount = Math.max(limit, SMALLEST_PAGE) + 1;
     const page = await readFromAny(after, maxCount);
-    const behind = page.filter(({ position }) => position !== undefined && position.commit > after);
+    const behind = page.events.filter(({ position }) => position !== undefined && position.commit > after);
     const { events, position, isCut } = toBatch(behind, limit, (event) => own.takeWanted(event, prefixes));
-    return { events, position: position ?? after, caughtUp: !isCut && page.length < maxCount };
+    return { events, position: position ?? after, caughtUp: !isCut && page.isEnd };
   };
 
   /** Where a subscription to what comes after a position may begin: it would say nothing at one that is no event's. */
   const startAfter = async (after: Position): Promise<Position> => {
     if (after === 0n) return after;
-    const [first] = await readFromAny(after, 1);
+    const [first] = (await readFromAny(after, 1)).events;
     const found = first?.position?.commit;
     return found !== undefined && found < after ? found : after;
   };
 
   const head = async (): Promise<Position> => {
-    const [last] = await readOn((client) =>
+    const { events } = await readOn((client) =>
       client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1, requiresLeader: true }),
     );
+    const [last] = events;
     const position = last?.position?.commit;
     return isPosition(position) ? position : 0n;
   };

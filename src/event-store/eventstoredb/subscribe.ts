@@ -5,10 +5,17 @@ import { openFeed, type Feed } from './feed.ts';
 import { unlessAborted } from './limits.ts';
 import type { OwnEvents } from './own-events.ts';
 import type { Reads } from './read.ts';
-import { StoreUnavailable, type Batch, type Position, type StoredEvent, type SubscribeOptions } from '../port.ts';
+import {
+  PAGE_BYTES,
+  StoreUnavailable,
+  type Batch,
+  type Position,
+  type StoredEvent,
+  type SubscribeOptions,
+} from '../port.ts';
 
 const DEFAULT_BATCH_SIZE = 500;
-/** While catching up a batch waits this long to be filled. */
+/** While catching up a batch waits this long for each further event. */
 const LINGER_MS = 5;
 
 export type SubscribeContext = Pick<Reads, 'readAll' | 'head' | 'startAfter'> & {
@@ -42,23 +49,24 @@ async function* drain(feed: Feed, options: Following, head: Position): AsyncGene
   const isOver = (): boolean => signal.aborted;
   let { after: position } = options;
   let events: StoredEvent[] = [];
+  let bytes = 0;
   let [saidCaughtUp, hasLingered, reached] = [false, false, position];
 
   while (!isOver()) {
-    const taken = feed.take(batchSize - events.length);
+    const taken = feed.take(batchSize - events.length, PAGE_BYTES - bytes);
     events.push(...taken.events);
+    bytes += taken.bytes;
     const caughtUp = taken.isDrained && feed.isLive();
     const isFilling = events.length > 0 && taken.isDrained && !caughtUp && taken.mark === undefined;
     if (isFilling && !hasLingered && feed.loss() === undefined) {
-      hasLingered = true;
-      await feed.wait(LINGER_MS, signal);
+      hasLingered = !(await feed.wait(LINGER_MS, signal));
       continue;
     }
     // A subscription that has caught up has passed every event that existed when it began.
     const until = furthest(position, reached, events.at(-1)?.position, taken.mark, caughtUp ? head : undefined);
     if (events.length > 0 || until > position || (caughtUp && !saidCaughtUp)) {
       const batch = { events, position: until, caughtUp };
-      [position, events, hasLingered, saidCaughtUp] = [until, [], false, caughtUp];
+      [position, events, bytes, hasLingered, saidCaughtUp] = [until, [], 0, false, caughtUp];
       yield batch;
       continue;
     }

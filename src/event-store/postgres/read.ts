@@ -1,23 +1,22 @@
 import { types, type QueryArrayConfig } from 'pg';
 import type { Signal } from '../signal.ts';
-import type {
-  Batch,
-  Counted,
-  CountOptions,
-  HashPage,
-  JsonObject,
-  Position,
-  ReadAllOptions,
-  ReadStreamOptions,
-  StoredEvent,
+import {
+  PAGE_BYTES,
+  type Batch,
+  type Counted,
+  type CountOptions,
+  type HashPage,
+  type JsonObject,
+  type Position,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type StoredEvent,
 } from '../port.ts';
 import { asOutage } from './failure.ts';
 import type { Reader } from './reader.ts';
 
 /** How far one page looks for matches: a page of a rare prefix costs as much as one of a frequent one. */
 const WINDOW = 10_000;
-/** A page that has reached this size is closed, whatever its limit: large orders must not fill the memory of readers. */
-export const PAGE_BYTES = 8_000_000;
 const NO_LIMIT = null;
 
 const COLUMNS = 'e.position, e.stream, e.revision, e.id, e.type, e.data, e.metadata';

@@ -3,6 +3,7 @@ import type { Codec } from '../../event-store/codec.ts';
 import type { Batch, EventStore, Position } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { datesOf, dayCounters, daysFrom, utcDay, type DayBegun, type DayOf } from './calendar.ts';
+import { jsonSize } from '../../platform/json-size.ts';
 import { RebuildInProgress } from './failures.ts';
 import {
   asStored,
@@ -17,18 +18,6 @@ import {
 import { keyOf, type Entry, type Projection, type Row } from './projection.ts';
 import { loadRows, writeRows } from './rows.ts';
 import type { Shadow } from './shadow-table.ts';
-
-/** What one number, key or bracket counts. */
-const SMALL = 8;
-
-/** About how many bytes a value is as JSON: cheaper than making the JSON, and right where it matters, in long texts. */
-const sizeOf = (value: unknown): number => {
-  if (typeof value === 'string') return value.length + SMALL;
-  if (typeof value !== 'object' || value === null) return SMALL;
-  let size = SMALL;
-  for (const [key, inner] of Object.entries(value)) size += key.length + sizeOf(inner);
-  return size;
-};
 
 export type RebuildDeps = {
   /** Needs at least four connections: the lock, the swap, and what the store and the codec take meanwhile. */
@@ -74,7 +63,7 @@ const split = ({ upserts, removals, counters, sums }: Changes): readonly Changes
       bytes = 0;
     }
     pieces.at(-1)?.push(row);
-    bytes += sizeOf(row);
+    bytes += jsonSize(row);
   }
   return [
     ...pieces.map((rows): Changes => ({ upserts: rows, removals: [], counters: [], sums: [] })),
@@ -130,7 +119,7 @@ export const createRebuildBatcher = (
 
   const measure = (key: string): void => {
     const entry = entries.get(key);
-    const size = entry === undefined ? 0 : sizeOf(entry.current);
+    const size = entry === undefined ? 0 : jsonSize(entry.current);
     bytes += size - (sizes.get(key) ?? 0);
     if (entry === undefined) sizes.delete(key);
     else sizes.set(key, size);

@@ -252,6 +252,26 @@ test('a connection that carries nothing any more is replaced after the first tim
   await store.close();
 });
 
+test('readers of one stream share a call, but none gets an answer older than its question', async ({
+  double,
+  store,
+}) => {
+  const stream = newStream();
+  await store.append(stream, counted(1), 'no_stream');
+  double.forgetCalls();
+  const reads = Array.from({ length: 40 }, () => store.readStream(stream));
+  const early = Promise.all(reads);
+  while (double.calls('read').length === 0) await new Promise(setImmediate);
+  await store.append(stream, counted(1), 0n);
+  const late = await Promise.all(Array.from({ length: 40 }, () => store.readStream(stream)));
+  assert.ok(
+    late.every((events) => events.length === 2),
+    'what was appended before is seen',
+  );
+  assert.ok((await early).every((events) => events.length >= 1));
+  assert.ok(double.calls('read').length <= 3, `${double.calls('read').length} calls for 80 readers`);
+});
+
 test('a read is asked again when the line was cut, and given up when nothing comes', async ({ double, store }) => {
   const stream = newStream();
   await store.append(stream, counted(1), 'no_stream');

@@ -4,7 +4,8 @@ import { eventStoreContract } from '../../contract/event-store.ts';
 import { startWireDouble } from '../../support/wire-double/start.ts';
 
 eventStoreContract('EventStoreDB, on a double of its wire protocol', async () => {
-  const double = await startWireDouble();
+  // The largest setting of a server: by default it takes 1 MiB.
+  const double = await startWireDouble({ maxAppendBytes: 16 * 1024 * 1024 });
   const store = openEventStoreDb({ url: double.url });
   return {
     store,

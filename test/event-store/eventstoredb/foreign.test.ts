@@ -149,7 +149,8 @@ test('a position between events is found from the nearest place passed before', 
   const findPlace = createPlaces(async (from, limit) => {
     asked.push(from);
     const start = positions.findIndex((one) => one >= from);
-    return Promise.resolve(start < 0 ? [] : positions.slice(start, start + limit));
+    const found = start < 0 ? [] : positions.slice(start, start + limit);
+    return Promise.resolve({ positions: found, isEnd: found.length < limit });
   });
   assert.is(await findPlace(99n), 0n);
   assert.is(await findPlace(40_105n), 40_100n);

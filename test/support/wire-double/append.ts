@@ -6,9 +6,6 @@ import type { Double } from './double.ts';
 import type { AppendOutcome, Expected, Proposed } from './event-log.ts';
 import { nameOf, refusal } from './messages.ts';
 
-/** The server's default: an append may not be larger than this. */
-const MAX_APPEND_BYTES = 1024 * 1024;
-
 const expectedOf = (options: AppendReq.Options): Expected => {
   const kinds = streams.AppendReq.Options.ExpectedStreamRevisionCase;
   switch (options.getExpectedStreamRevisionCase()) {
@@ -61,10 +58,10 @@ const wrongVersionMessage = (actual: 'no_stream' | bigint, expected: Expected): 
 const answer = (double: Double, options: AppendReq.Options, events: readonly Proposed[]): AppendResp => {
   const stream = nameOf(options.getStreamIdentifier());
   const size = events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
-  if (size > MAX_APPEND_BYTES)
+  if (size > double.maxAppendBytes)
     throw refusal(status.INVALID_ARGUMENT, 'Maximum Append Size Exceeded.', {
       exception: 'maximum-append-size-exceeded',
-      'maximum-append-size': String(MAX_APPEND_BYTES),
+      'maximum-append-size': String(double.maxAppendBytes),
     });
   const expected = expectedOf(options);
   const outcome = double.log.append(stream, events, expected);

@@ -7,6 +7,8 @@ import type { ReadCall } from './read.ts';
 export type Double = {
   readonly log: EventLog;
   readonly faults: Faults;
+  /** Larger appends are refused. */
+  readonly maxAppendBytes: number;
   /** Writes a call into the call log. */
   readonly note: (rpc: Rpc, stream: string) => void;
   /** Refuses a call that requires the leader while this node follows another one, naming it. */

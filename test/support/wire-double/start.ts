@@ -17,6 +17,8 @@ export type WireDoubleOptions = {
   readonly file?: string;
   /** Default: a free one. */
   readonly port?: number;
+  /** Its `MaxAppendSize`. Default 1 MiB, as a server has it. */
+  readonly maxAppendBytes?: number;
 };
 
 type NotedCall = { readonly rpc: Rpc; readonly stream: string };
@@ -61,7 +63,7 @@ const createRole = () => {
 };
 
 /** A server that speaks EventStoreDB's protocol on 127.0.0.1, for tests: everything in memory or one file. */
-export const startWireDouble = async ({ file, port = 0 }: WireDoubleOptions = {}) => {
+export const startWireDouble = async ({ file, port = 0, maxAppendBytes = 1024 * 1024 }: WireDoubleOptions = {}) => {
   const calls: NotedCall[] = [];
   const log = createEventLog(file);
   const server = new Server({ 'grpc.max_receive_message_length': -1 });
@@ -71,7 +73,7 @@ export const startWireDouble = async ({ file, port = 0 }: WireDoubleOptions = {}
   const subscriptions = createSubscriptions(log.onAppended);
   const note = (rpc: Rpc, stream: string): void => void calls.push({ rpc, stream });
   const { follow, demandLeader } = createRole();
-  const double: Double = { log, faults, note, demandLeader, isMute: () => isMute, ...subscriptions };
+  const double: Double = { log, faults, maxAppendBytes, note, demandLeader, isMute: () => isMute, ...subscriptions };
 
   const streams: UntypedServiceImplementation = {
     append: appendHandler(double),

@@ -1,0 +1,11 @@
+/** What one number, key or bracket counts. */
+const SMALL = 8;
+
+/** About how many bytes a value is as JSON: cheaper than making the JSON, and right where it matters, in long texts. */
+export const jsonSize = (value: unknown): number => {
+  if (typeof value === 'string') return value.length + SMALL;
+  if (typeof value !== 'object' || value === null) return SMALL;
+  let size = SMALL;
+  for (const [key, inner] of Object.entries(value)) size += key.length + jsonSize(inner);
+  return size;
+};
