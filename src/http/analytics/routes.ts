@@ -44,7 +44,7 @@ export const salesExample = {
 const sales = {
   ...reading,
   description:
-    'One row for each day, week or month and currency, also where nothing was sold; grouped, only rows that are not empty.',
+    'One row for each day, week or month and currency, also where nothing was sold; grouped, only rows that are not empty. `docs/figures.md` defines each figure.',
   query: salesQuery,
   answers: {
     200: {

@@ -38,7 +38,7 @@ const keyed = (row: Row): KeyedSums => ({
 });
 
 /** The smallest value that at least this share of all is at or below. */
-const nearestRank = (counted: readonly (readonly [hours: number, count: number])[], share: number): number | null => {
+export const nearestRank = (counted: readonly (readonly [hours: number, count: number])[], share: number): number | null => {
   const total = counted.reduce((sum, [, count]) => sum + count, 0);
   let seen = 0;
   for (const [hours, count] of counted) {

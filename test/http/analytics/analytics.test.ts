@@ -156,6 +156,8 @@ test('the other reports say what happened to orders, in each currency', async ({
       ['c-1', 'JPY', 700],
     ],
   );
+  const counted = await api.deps.customers.customerTotals('c-9', 'GBP');
+  assert.equal([counted.order_count, counted.total_value], [1, 28], 'as other services are told');
   const buyers = await read<Readonly<Record<string, unknown>>>(api, 'customers');
   assert.equal([buyers['customers'], buyers['new_customers'], buyers['returning_customer_rate']], [2, 2, 0]);
   assert.equal(buyers['cohorts'], [{ month: today().slice(0, 7), customers: 2, months: [2] }]);
