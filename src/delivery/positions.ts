@@ -1,4 +1,6 @@
 import type { Knex } from 'knex';
+import type { DataKeys } from '../platform/data-keys.ts';
+import { openValues, sealFor, type SealedValue } from '../platform/sealed-values.ts';
 
 /** Where a courier was. */
 export type Position = {
@@ -29,21 +31,19 @@ export type DeliveryPositions = {
 type Row = {
   readonly order_id: string;
   readonly n: string;
-  readonly latitude: number;
-  readonly longitude: number;
   readonly reported_at: Date;
-};
+} & SealedValue;
 
-const COLUMNS = 'order_id, n, latitude, longitude, reported_at';
+const COLUMNS = 'order_id, n, key_id, sealed, reported_at';
 
 /** One statement, so that two at once queue up at the order's row: who is older there writes nothing. */
 const REPORT = `
   with newest as (
-    insert into delivery_positions as kept (order_id, n, courier_id, latitude, longitude, reported_at)
+    insert into delivery_positions as kept (order_id, n, courier_id, key_id, sealed, reported_at)
     values (?, (extract(epoch from clock_timestamp()) * 1000)::bigint, ?, ?, ?, ?)
     on conflict (order_id) do update
-      set n = greatest(kept.n + 1, excluded.n), courier_id = excluded.courier_id, latitude = excluded.latitude,
-        longitude = excluded.longitude, reported_at = excluded.reported_at
+      set n = greatest(kept.n + 1, excluded.n), courier_id = excluded.courier_id, key_id = excluded.key_id,
+        sealed = excluded.sealed, reported_at = excluded.reported_at
       where kept.reported_at < excluded.reported_at
     returning ${COLUMNS}
   )
@@ -58,24 +58,33 @@ const SINCE = `
   ) later
   order by later.order_id, later.n`;
 
-const toPosition = ({ order_id, n, latitude, longitude, reported_at }: Row): PositionOf => ({
-  order_id,
-  n: Number(n),
-  latitude,
-  longitude,
-  at: reported_at.toISOString(),
-});
+type Place = readonly [latitude: number, longitude: number];
 
-export const openDeliveryPositions = (db: Knex): DeliveryPositions => {
+const boundOf = (order_id: string, at: string | Date): string => `position/${order_id}/${new Date(at).toISOString()}`;
+
+/** Where a courier was is sealed under the courier's key. */
+export const openDeliveryPositions = (db: Knex, keys: DataKeys): DeliveryPositions => {
+  /** Without those whose key was destroyed. */
+  const open = async (rows: readonly Row[]): Promise<readonly PositionOf[]> => {
+    const places = await openValues(keys, rows, (row) => boundOf(row.order_id, row.reported_at));
+    return rows.flatMap(({ order_id, n, reported_at }, index) => {
+      const place = places[index] as Place | undefined; // sealed by `report` only
+      if (place === undefined) return [];
+      const [latitude, longitude] = place;
+      return [{ order_id, n: Number(n), latitude, longitude, at: reported_at.toISOString() }];
+    });
+  };
+
   const newest = async (order_id: string): Promise<Position | undefined> => {
     const row = await db<Row>('delivery_positions').where({ order_id }).first();
-    return row === undefined ? undefined : toPosition(row);
+    return row === undefined ? undefined : (await open([row]))[0];
   };
   return {
     report: async ({ order_id, courier_id, latitude, longitude, at }) => {
-      const { rows } = await db.raw<{ rows: Row[] }>(REPORT, [order_id, courier_id, latitude, longitude, at]);
-      const [taken] = rows;
-      const position = taken === undefined ? await newest(order_id) : toPosition(taken);
+      const place: Place = [latitude, longitude];
+      const { key_id, sealed } = await sealFor(keys, courier_id, { value: place, bound: boundOf(order_id, at) });
+      const { rows } = await db.raw<{ rows: Row[] }>(REPORT, [order_id, courier_id, key_id, sealed, at]);
+      const position = rows.length === 0 ? await newest(order_id) : (await open(rows))[0];
       if (position === undefined) throw new Error(`the position of ${order_id} went while it was read`);
       return position;
     },
@@ -84,7 +93,7 @@ export const openDeliveryPositions = (db: Knex): DeliveryPositions => {
       if (known.length === 0) return [];
       const ids = known.map(({ order_id }) => order_id);
       const { rows } = await db.raw<{ rows: Row[] }>(SINCE, [ids, known.map(({ n }) => n), limit]);
-      return rows.map(toPosition);
+      return open(rows);
     },
     deleteOlderThan: async (hours) => {
       const isOld = 'reported_at < now() - make_interval(hours => ?)';

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
+import type { DataKeys } from '../platform/data-keys.ts';
+import { seal, unseal } from '../platform/seal.ts';
 
 export type DocumentFile = {
   readonly file_name: string;
@@ -8,22 +10,23 @@ export type DocumentFile = {
   readonly bytes: Uint8Array;
 };
 
+/** With whose key a document is sealed: an erasure leaves the books of a year until they need not be kept any more. */
+export type BooksOf = { readonly customer_id: string; readonly year: number };
+
 /** Where documents' bytes are kept. */
 export type DocumentFiles = {
   readonly find: (documentId: string) => Promise<DocumentFile | undefined>;
   /** The first bytes kept are the document: a second caller gets those. */
-  readonly keep: (documentId: string, file: DocumentFile) => Promise<DocumentFile>;
+  readonly keep: (documentId: string, file: DocumentFile, books: BooksOf) => Promise<DocumentFile>;
 };
 
 type Row = {
   readonly document_id: string;
   readonly file_name: string;
   readonly sha256: string;
-  readonly bytes: Buffer;
+  readonly key_id: string;
+  readonly sealed: Buffer;
 };
-
-export const findDocumentFile = async (db: Knex, documentId: string): Promise<DocumentFile | undefined> =>
-  db<Row>('document_files').where('document_id', documentId).first('file_name', 'sha256', 'bytes');
 
 export const documentFile = (file_name: string, bytes: Uint8Array): DocumentFile => ({
   file_name,
@@ -31,19 +34,26 @@ export const documentFile = (file_name: string, bytes: Uint8Array): DocumentFile
   bytes,
 });
 
-/**
- * Keeps a document's bytes. The first bytes kept are the document: a second caller, after a crash or at the same
- * moment, is answered those.
- */
-export const keepDocumentFile = async (db: Knex, documentId: string, file: DocumentFile): Promise<DocumentFile> => {
-  const row = { document_id: documentId, ...file, bytes: Buffer.from(file.bytes) };
-  await db<Row>('document_files').insert(row).onConflict('document_id').ignore();
-  const kept = await findDocumentFile(db, documentId);
-  if (kept === undefined) throw new Error('a document file vanished while it was being kept');
-  return kept;
-};
+const boundOf = (documentId: string): string => `document/${documentId}`;
 
-export const documentFilesIn = (db: Knex): DocumentFiles => ({
-  find: (documentId) => findDocumentFile(db, documentId),
-  keep: (documentId, file) => keepDocumentFile(db, documentId, file),
-});
+/** Documents in PostgreSQL, sealed when they are kept. */
+export const documentFilesIn = (db: Knex, keys: DataKeys): DocumentFiles => {
+  const find = async (documentId: string): Promise<DocumentFile | undefined> => {
+    const row = await db<Row>('document_files').where('document_id', documentId).first();
+    const key = row === undefined ? undefined : (await keys.byId([row.key_id])).get(row.key_id);
+    if (row === undefined || key === undefined) return undefined;
+    const { file_name, sha256, sealed } = row;
+    return { file_name, sha256, bytes: unseal(key.key, sealed, boundOf(documentId)) };
+  };
+  return {
+    find,
+    keep: async (documentId, { file_name, sha256, bytes }, { customer_id, year }) => {
+      const { id: key_id, key } = await keys.forBooks(customer_id, year);
+      const row = { document_id: documentId, file_name, sha256, key_id, sealed: seal(key, bytes, boundOf(documentId)) };
+      await db<Row>('document_files').insert(row).onConflict('document_id').ignore();
+      const kept = await find(documentId);
+      if (kept === undefined) throw new Error('a document file vanished while it was being kept');
+      return kept;
+    },
+  };
+};

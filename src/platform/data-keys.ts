@@ -10,7 +10,9 @@ export type DataKey = { readonly id: string; readonly key: Uint8Array };
 /** The keys that seal personal data, one for each person. */
 export type DataKeys = {
   /** The live key of a person, made on first use. */
-  readonly forSubject: (subject: string) => Promise<DataKey>;
+  readonly forSubject: (person: string) => Promise<DataKey>;
+  /** The key of a customer's documents of a year: it outlives the customer's own, for as long as books are kept. */
+  readonly forBooks: (customer: string, year: number) => Promise<DataKey>;
   /** Keys by id. A destroyed key is absent: what it sealed is erased. */
   readonly byId: (ids: readonly string[]) => Promise<ReadonlyMap<string, DataKey>>;
   /** The one key of the search index. */
@@ -71,6 +73,8 @@ export const openDataKeys = ({ db, masterKey }: { readonly db: Knex; readonly ma
     });
   });
 
+  const forAny = async (subject: string): Promise<DataKey> => bySubject.get(subject) ?? load(subject);
+
   const loadByIds = async (ids: readonly string[]): Promise<void> => {
     const rows = await db<Row>('data_keys').whereIn('id', ids).select();
     for (const row of rows) {
@@ -89,7 +93,8 @@ export const openDataKeys = ({ db, masterKey }: { readonly db: Knex; readonly ma
 
   return {
     forSearch,
-    forSubject: async (subject) => bySubject.get(subject) ?? load(subject),
+    forSubject: (person) => forAny(`life-${person}`),
+    forBooks: (customer, year) => forAny(`books-${customer}-${year}`),
     byId: async (ids) => {
       const wanted = [...new Set(ids)];
       const missing = wanted.filter((id) => known.get(id) === undefined);

@@ -19,7 +19,7 @@ import {
   type DocumentFiles,
   type DocumentSettings,
 } from '../documents/index.ts';
-import { needsCreditMemo } from '../domain/document/index.ts';
+import { needsCreditMemo, yearOfDocument } from '../domain/document/index.ts';
 import type { DomainEvent } from '../domain/events.ts';
 import { isPlaced, orderFold, type Order, type OrderCredited, type ReturnSettled } from '../domain/order/index.ts';
 import { isInitiated, returnDecider, type Return } from '../domain/return/index.ts';
@@ -44,7 +44,7 @@ type Rendering = {
 };
 
 /** The bytes of an issued document: those kept before, else newly rendered. What was recorded once is never replaced. */
-const fileOf = async (files: DocumentFiles, issued: IssuedDocument, { file_name, render }: Rendering) => {
+const fileOf = async (files: DocumentFiles, issued: IssuedDocument, { request, file_name, render }: Rendering) => {
   const kept = await files.find(issued.id);
   if (kept !== undefined) return kept;
   const file: DocumentFile = documentFile(file_name, await render(issued));
@@ -52,7 +52,7 @@ const fileOf = async (files: DocumentFiles, issued: IssuedDocument, { file_name,
     throw new Error(
       `${issued.number} was issued with other bytes, which are lost: restore document_files from a backup`,
     );
-  return files.keep(issued.id, file);
+  return files.keep(issued.id, file, { customer_id: request.customer_id, year: yearOfDocument(issued.number) });
 };
 
 /**

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { documentIdOf } from '../../src/commands/documents.ts';
 import { createSmtpMailer, type SmtpOptions } from '../../src/notifications/mail/smtp.ts';
-import { findDocumentFile } from '../../src/documents/document-files.ts';
+import { documentFilesIn } from '../../src/documents/document-files.ts';
 import { placeOrder, shipOrder, takeActions } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { startMailServer, type MailServer } from '../support/mail-server.ts';
@@ -59,7 +59,7 @@ smtp('a mail arrives with its document, byte for byte', async ({ database, serve
   assert.ok(rows.length > 0, 'shipping an order sends mail');
   assert.ok(rows.every(({ status, attempts }) => status === 'sent' && attempts === 1));
   const raw = server.received.find((one) => one.raw.includes('application/pdf'))?.raw ?? '';
-  const file = await findDocumentFile(core.db, documentIdOf('invoice', order));
+  const file = await documentFilesIn(core.db, core.dataKeys).find(documentIdOf('invoice', order));
   assert.is(Buffer.compare(bodyOf(raw, 'application/pdf'), Buffer.from(file?.bytes ?? [])), 0);
   assert.match(raw, `filename=${file?.file_name}`);
   assert.match(raw, /^From: =\?UTF-8\?.*<orders@shop\.example>\r$/m);

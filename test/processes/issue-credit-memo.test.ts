@@ -7,7 +7,7 @@ import { ledgerOf } from '../../src/domain/order/index.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
-import { findDocumentFile } from '../../src/documents/document-files.ts';
+import { documentFilesIn } from '../../src/documents/document-files.ts';
 import { readText } from '../documents/pdf-text.ts';
 import { type Core, newLine, placeOrder, takeActions, testCore } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -32,8 +32,8 @@ const world = ({ db }: TestDatabase) => {
 
 const numbersOf = async (store: EventStore, series: string) =>
   (await store.readStream(series)).map(({ data }) => data['number']);
-const textOf = async ({ db }: Core, return_id: string) => {
-  const file = await findDocumentFile(db, documentIdOf('credit_memo', return_id));
+const textOf = async ({ db, dataKeys }: Core, return_id: string) => {
+  const file = await documentFilesIn(db, dataKeys).find(documentIdOf('credit_memo', return_id));
   if (file === undefined) throw new Error('there is no memo');
   return { file, text: (await readText(new Uint8Array(file.bytes))).replaceAll(/\s+/g, ' ') };
 };

@@ -6,7 +6,7 @@ import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import { verifyChain } from '../../src/event-store/hash-chain.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
 import { documentStream } from '../../src/event-store/stream-names.ts';
-import { documentFilesIn, findDocumentFile } from '../../src/documents/document-files.ts';
+import { documentFilesIn } from '../../src/documents/document-files.ts';
 import { issueInvoice } from '../../src/processes/invoicing.ts';
 import { type Core, placeOrder, shipOrder, takeActions, testCore } from '../support/core.ts';
 import { creditOrder } from '../support/credit-order.ts';
@@ -21,8 +21,8 @@ test.after(async ({ database }) => database.close());
 const settings = { seller: { name: 'Waybill Shop', address: null, tax_id: null }, timeZone: 'UTC' };
 const masterKey = randomBytes(32);
 
-const taskOf = ({ db, readStream, documents }: Core, now = '2026-03-01T12:00:05.000Z') =>
-  issueInvoice.bind({ files: documentFilesIn(db), readStream, documents, settings, now: () => now });
+const taskOf = ({ db, dataKeys, readStream, documents }: Core, now = '2026-03-01T12:00:05.000Z') =>
+  issueInvoice.bind({ files: documentFilesIn(db, dataKeys), readStream, documents, settings, now: () => now });
 const run = (core: Core, order_id: string, now?: string) =>
   taskOf(core, now).run({ order_id }, { jobId: '1', attempt: 1 });
 
@@ -56,7 +56,7 @@ test('a shipped order gets one invoice: numbered, kept, recorded', async ({ data
   assert.equal(await numbersOf(store, 'invoices-2026'), ['INV-2026-000001']);
   const events = await store.readStream(documentStream(id));
   assert.equal(await typesOf(store, documentStream(id)), ['DocumentRequested', 'DocumentRendered']);
-  const file = await findDocumentFile(db, id);
+  const file = await documentFilesIn(db, core.dataKeys).find(id);
   assert.is(events[1]?.data['sha256'], file?.sha256);
   assert.is(events[1]?.data['size'], file?.bytes.length);
   assert.is(verifyChain(events), undefined);
@@ -77,7 +77,7 @@ test('credits before it lower their line or are deducted: it comes to what was o
     invoices.map(({ amount }) => amount),
     [2_000],
   );
-  const file = await findDocumentFile(db, documentIdOf('invoice', order));
+  const file = await documentFilesIn(db, core.dataKeys).find(documentIdOf('invoice', order));
   const text = (await readText(new Uint8Array(file?.bytes ?? []))).replaceAll(/\s+/g, ' ');
   // 2 × 12.99 + 2.60 tax, less 11.00, of which 1.00 was tax.
   assert.match(text, 'MUG Price reduced by €11.00');
@@ -153,16 +153,16 @@ test('lost bytes are made again only if they are the same bytes', async ({ datab
   const order = await shipOrder(core);
   await run(core, order);
   const id = documentIdOf('invoice', order);
-  const first = await findDocumentFile(db, id);
+  const first = await documentFilesIn(db, core.dataKeys).find(id);
   await db('document_files').where('document_id', id).delete();
   await run(core, order);
-  assert.is((await findDocumentFile(db, id))?.sha256, first?.sha256);
+  assert.is((await documentFilesIn(db, core.dataKeys).find(id))?.sha256, first?.sha256);
 
   await db('document_files').where('document_id', id).delete();
   const { readStream, documents } = core;
   const otherSeller = { ...settings, seller: { ...settings.seller, name: 'Another Shop' } };
   const changed = issueInvoice.bind({
-    files: documentFilesIn(db),
+    files: documentFilesIn(db, core.dataKeys),
     readStream,
     documents,
     settings: otherSeller,
@@ -170,7 +170,7 @@ test('lost bytes are made again only if they are the same bytes', async ({ datab
   });
   const error = await changed.run({ order_id: order }, { jobId: '1', attempt: 1 }).catch((e: unknown) => e);
   assert.match(String(error), /restore document_files from a backup/);
-  assert.is(await findDocumentFile(db, id), undefined);
+  assert.is(await documentFilesIn(db, core.dataKeys).find(id), undefined);
 });
 
 test.run();

@@ -5,13 +5,15 @@ import type { DataKey, DataKeys } from '../../src/platform/data-keys.ts';
 export const memoryDataKeys = (): DataKeys & { readonly destroy: (subject: string) => void } => {
   const search = randomBytes(32);
   const live = new Map<string, DataKey>();
+  const forSubject = (subject: string): Promise<DataKey> => {
+    const key = live.get(subject) ?? { id: randomUUID(), key: randomBytes(32) };
+    live.set(subject, key);
+    return Promise.resolve(key);
+  };
   return {
-    forSubject: (subject) => {
-      const key = live.get(subject) ?? { id: randomUUID(), key: randomBytes(32) };
-      live.set(subject, key);
-      return Promise.resolve(key);
-    },
+    forSubject,
     forSearch: () => Promise.resolve(search),
+    forBooks: (customer, year) => forSubject(`books-${customer}-${year}`),
     byId: (ids) =>
       Promise.resolve(new Map([...live.values()].filter(({ id }) => ids.includes(id)).map((k) => [k.id, k]))),
     destroy: (subject) => void live.delete(subject),

@@ -30,7 +30,7 @@ export const messageDepsOf = (core: Core): SendMessagesDeps => ({
   templates: shippedTemplates,
   mailer: memoryMailer(),
   notifier: createLocalNotifier(),
-  files: documentFilesIn(core.db),
+  files: documentFilesIn(core.db, core.dataKeys),
   settings: { shopName: 'Waybill Shop', timeZone: 'UTC', staff: null },
   enqueue: (job) => enqueueJobs(core.db, [job]),
 });

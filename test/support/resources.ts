@@ -1,4 +1,3 @@
-import type { Knex } from 'knex';
 import { randomUUID } from 'node:crypto';
 import { documentIdOf } from '../../src/commands/documents.ts';
 import { issueInvoice } from '../../src/processes/invoicing.ts';
@@ -6,7 +5,7 @@ import { openDeliveryPositions } from '../../src/delivery/positions.ts';
 import { openOrderTemplates } from '../../src/checkout/order-templates.ts';
 import { enqueueJobs } from '../../src/jobs/queue.ts';
 import type { TestApi } from './api.ts';
-import { placeOrder, takeActions } from './core.ts';
+import { placeOrder, takeActions, type Core } from './core.ts';
 import { eventually } from './eventually.ts';
 import { sendMessages } from './messages.ts';
 import { byAdmin, createPayment, openReturn } from './payments.ts';
@@ -46,11 +45,18 @@ const numberOf = async ({ call }: TestApi, path: string, field: string): Promise
 };
 
 /** Named after the order, so that a list shows whose it is. */
-const keepTemplate = async (db: Knex, customer_id: string, order: string): Promise<string> => {
+const keepTemplate = async ({ db, dataKeys }: Core, customer_id: string, order: string): Promise<string> => {
   const id = randomUUID();
   const items = [{ product_id: 'p-mug', quantity: 1, product_name: null, unit_price: 1299 }];
   const created_at = new Date().toISOString();
-  await openOrderTemplates(db).keep({ id, customer_id, name: `As ${order}`, currency: 'EUR', items, created_at });
+  await openOrderTemplates(db, dataKeys).keep({
+    id,
+    customer_id,
+    name: `As ${order}`,
+    currency: 'EUR',
+    items,
+    created_at,
+  });
   return id;
 };
 
@@ -71,12 +77,12 @@ export const createResources = async (
   await core.orders.assignDeliveryPartner({ ...byAdmin(), id: delivery }, { delivery_partner_id: courier });
   await takeActions(core, delivery, ['confirm', 'start_processing', 'ship']);
   const seen = { order_id: order, courier_id: courier, latitude: 0, longitude: 0, at: new Date().toISOString() };
-  await openDeliveryPositions(core.db).report(seen);
-  await openDeliveryPositions(core.db).report({ ...seen, order_id: delivery });
+  await openDeliveryPositions(core.db, core.dataKeys).report(seen);
+  await openDeliveryPositions(core.db, core.dataKeys).report({ ...seen, order_id: delivery });
   await takeActions(core, order, ['deliver']);
   const back = await openReturn(core, order);
   const payment = await createPayment(core, order);
-  const template = await keepTemplate(core.db, customer, order);
+  const template = await keepTemplate(core, customer, order);
   const job = issueInvoice.job({ order_id: order });
   await enqueueJobs(core.db, [job]);
   const invoiceNumber = await numberOf(api, `/invoices/${invoice}`, 'invoice_number');

@@ -30,7 +30,7 @@ export type CheckoutFeature = {
 };
 
 export const createCheckoutFeature = (
-  { db, orders, readStream }: Pick<Container & Commands, 'db' | 'orders' | 'readStream'>,
+  { db, dataKeys, orders, readStream }: Pick<Container & Commands, 'db' | 'dataKeys' | 'orders' | 'readStream'>,
   { carts, catalogue, users }: MerchantGateways,
   { currency, customerPrices }: CheckoutSettings,
 ): CheckoutFeature => {
@@ -39,7 +39,7 @@ export const createCheckoutFeature = (
   return {
     placeOrder,
     checkout: createCheckout({ carts, claims: openCheckoutClaims(db), placeOrder, readStream, currency }),
-    templates: openOrderTemplates(db),
+    templates: openOrderTemplates(db, dataKeys),
     cataloguePrices,
   };
 };

@@ -54,7 +54,7 @@ export const workerDeps = async (
       staff: config.messages.staff ?? null,
       timeZone,
     },
-    files: documentFilesIn(db),
+    files: documentFilesIn(db, writeSide.dataKeys),
     askGateway: createCallGatewayOnce(retryingGateway(gatewayOf(config, writeSide)), openGatewayAttempts(db)),
     dropJob: (key) => dropJob(db, key),
     orderSettings: config.orders.settings,
@@ -67,6 +67,6 @@ export const workerDeps = async (
     turns: openOrderedQueue(db),
     tidyWords: () => tidySearchWords(db),
     deleteKeys: createKeyStore({ db, hours: config.http.idempotencyHours }).deleteExpired,
-    deletePositions: openDeliveryPositions(db).deleteOlderThan,
+    deletePositions: openDeliveryPositions(db, writeSide.dataKeys).deleteOlderThan,
   };
 };

@@ -10,6 +10,9 @@ const PAD = 6;
 export const documentNumber = (prefix: string, year: number, n: bigint): string =>
   `${prefix}-${year}-${String(n).padStart(PAD, '0')}`;
 
+/** The business year that a number belongs to. */
+export const yearOfDocument = (number: string): number => Number(number.split('-').at(-2));
+
 export type NumberDocument = Command<'NumberDocument', { readonly document_id: string }>;
 
 /** A series as read from some revision on: where it stands, and the numbers given since. */

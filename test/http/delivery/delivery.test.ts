@@ -104,7 +104,7 @@ delivery('a position that comes late, or twice, changes nothing and answers the 
   const many = Array.from({ length: 8 }, (_, n) => ({ latitude: n, longitude: n, reported_at: ago(9 - n) }));
   await Promise.all(many.map((json) => report(id, json)));
   assert.is((await look(id)).body.latitude, 7, 'the newest of those that came at once');
-  const trail = await openDeliveryPositions(api.core.db).since([{ order_id: id, n: 0 }], 100);
+  const trail = await openDeliveryPositions(api.core.db, api.core.dataKeys).since([{ order_id: id, n: 0 }], 100);
   const times = trail.map(({ at }) => at);
   assert.equal(times, [...times].sort(), 'a live stream never goes back in time');
 });
@@ -144,7 +144,7 @@ delivery('when it is expected follows from where its courier was seen', async ()
 
 delivery('a day later it is forgotten, and the next position still counts as later', async () => {
   const id = await shipWith();
-  const positions = openDeliveryPositions(api.core.db);
+  const positions = openDeliveryPositions(api.core.db, api.core.dataKeys);
   const seen = { order_id: id, courier_id: 'courier-7', ...here };
   const old = await positions.report({ ...seen, at: ago(25 * 3_600) });
   await runJob(deleteOldPositions, {}, { deletePositions: positions.deleteOlderThan });

@@ -43,10 +43,10 @@ const caughtUp = ({ db, store }: Core) =>
     (await projectionStatus({ db, store, projections })).every(({ lag_events }) => lag_events === 0),
   );
 
-const invoice = async ({ db, readStream, documents }: Core, order_id: string): Promise<void> => {
+const invoice = async ({ db, dataKeys, readStream, documents }: Core, order_id: string): Promise<void> => {
   const settings = { seller: { name: 'Waybill Shop', address: null, tax_id: null }, timeZone: 'UTC' };
   const now = () => '2026-03-01T12:00:05.000Z';
-  const files = documentFilesIn(db);
+  const files = documentFilesIn(db, dataKeys);
   await issueInvoice
     .bind({ files, readStream, documents, settings, now })
     .run({ order_id }, { jobId: '1', attempt: 1 });

@@ -1,4 +1,4 @@
-import { findDocumentFile } from '../../../documents/index.ts';
+import { documentFilesIn } from '../../../documents/index.ts';
 import type { ResourceDeps } from '../../../http/api.ts';
 import { findJobByKey } from '../../../jobs/admin.ts';
 import { findDocumentIdByNumber, listDocuments } from '../../../projections/documents/index.ts';
@@ -48,7 +48,7 @@ export const moneyResources = (options: ConnectOptions): MoneyResources => {
       findDocumentIdByNumber: (number) => findDocumentIdByNumber(db, number),
       list: (query) => listDocuments(db, query),
       findJobByKey: (key) => findJobByKey(db, key),
-      findFile: (id) => findDocumentFile(db, id),
+      findFile: documentFilesIn(db, options.dataKeys).find,
     },
   };
 };

@@ -12,6 +12,7 @@ import type { OrderSettings } from '../../../domain/order/index.ts';
 import type { Codec } from '../../../event-store/codec.ts';
 import type { EventStore } from '../../../event-store/port.ts';
 import type { TokenTrust } from '../../../http/server/auth/tokens.ts';
+import type { DataKeys } from '../../../platform/data-keys.ts';
 import type { KernelDeps } from '../../../http/server/deps.ts';
 import type { RateLimits } from '../../../http/server/limits/rate-limits.ts';
 import type { TrackerOptions } from '../../../http/tracking/tracker.ts';
@@ -28,6 +29,7 @@ export type ConnectOptions = {
   /** Events of other applications that this process has skipped. Undefined: the log has no others. */
   readonly foreignEvents?: () => number;
   readonly codec: Codec;
+  readonly dataKeys: DataKeys;
   readonly readStream: ReadStream;
   readonly orders: OrderCommands;
   readonly orderMoney: OrderMoneyCommands;

@@ -48,7 +48,7 @@ type OrderResources = Pick<ResourceDeps, 'orders' | 'checkout' | 'delivery' | 't
 /** Orders, and what happens to one: buying, delivery, tracking, feedback. */
 export const orderResources = (options: ConnectOptions): OrderResources => {
   const { db, positionsPerMinute = 0, orderSettings, checkout } = options;
-  const positions = openDeliveryPositions(db);
+  const positions = openDeliveryPositions(db, options.dataKeys);
   const orders = orderDeps(options, positions);
   const limiter = positionsPerMinute === 0 ? undefined : limiterOf(options, 'position', positionsPerMinute);
   const tracker = createTracker({
