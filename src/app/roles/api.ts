@@ -73,6 +73,7 @@ export const runApiRole = async ({ config, databaseUrl, container, log, shutdown
       authMode: config.auth.mode,
       idempotencyHours: config.http.idempotencyHours,
       defaultCurrency: config.orders.defaultCurrency,
+      paymentGateway: config.payments.gateway,
       businessTimeZone: config.businessTimeZone,
       maxBodyBytes: config.http.maxBodyBytes,
       corsOrigins: config.http.corsOrigins,

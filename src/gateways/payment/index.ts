@@ -4,5 +4,5 @@ export { createHttpGateway } from './http.ts';
 export { openPaymentTokens } from './payment-tokens.ts';
 export type { PaymentGateway } from './port.ts';
 export { retryingGateway } from './retrying-gateway.ts';
-export { type LedgerEntry, type LedgerPage, readLedger } from './sandbox-ledger.ts';
+export { type LedgerEntry, type LedgerPage, readLedger, readLedgerOfDay } from './sandbox-ledger.ts';
 export { createSandboxGateway } from './sandbox.ts';

@@ -26,6 +26,27 @@ export type LedgerPage = {
   readonly order_id?: string;
 };
 
+/** What the sandbox really moved on a day of a time zone, or for one of these payments. */
+export const readLedgerOfDay = async (
+  db: Knex,
+  {
+    day,
+    timeZone,
+    payment_ids,
+  }: { readonly day: string; readonly timeZone: string; readonly payment_ids: readonly string[] },
+): Promise<readonly (LedgerEntry & { readonly is_of_day: boolean })[]> => {
+  const { rows } = await db.raw<{ rows: readonly (LedgerEntry & { readonly is_of_day: boolean })[] }>(
+    `select idempotency_key, kind, payment_id, refund_id, order_id, amount, currency, outcome, transaction_id, reason,
+       asked, (asked_at at time zone ?)::date = ?::date as is_of_day
+     from sandbox_ledger where outcome = 'succeeded'
+       and ((asked_at between ?::date - 1 and ?::date + 2 and (asked_at at time zone ?)::date = ?::date)
+         or payment_id = any(?::uuid[]))
+     order by asked_at, idempotency_key`,
+    [timeZone, day, day, day, timeZone, day, [...payment_ids]],
+  );
+  return rows;
+};
+
 /** The sandbox's books, oldest first. */
 export const readLedger = (db: Knex, { limit, offset = 0, order_id }: LedgerPage): Promise<readonly LedgerEntry[]> =>
   db<LedgerEntry>('sandbox_ledger')

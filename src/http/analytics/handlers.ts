@@ -1,20 +1,34 @@
 import type { Static } from '@sinclair/typebox';
-import { MOST_ROWS, TooManyRows, type Figures } from '../../projections/figures/index.ts';
-import { invalid } from '../server/problem.ts';
+import { MOST_ROWS, TooManyRows, type Figures, type Movement } from '../../projections/figures/index.ts';
+import { invalid, problem } from '../server/problem.ts';
 import { bind, type Bound, type Reply, type RequestFacts } from '../server/route.ts';
 import { flatten, FLAT_COLUMNS } from './flatten.ts';
 import { periodOf, wholeMonths } from './period.ts';
+import { differencesOf, RECONCILIATION_COLUMNS, type GatewayEntry } from './reconcile.ts';
 import { csvReply, rowsReply } from './report.ts';
 import { cancellations, customers, delivery, returns, summary } from './reports.ts';
 import { analyticsSpecs } from './routes.ts';
 import { keyedBody, PAYMENT_COLUMNS, paymentBody, salesBody, salesColumns, TOP_COLUMNS } from './sales-body.ts';
-import type { cancellationQuery, inCurrencyQuery, reportQuery, salesQuery, topQuery } from './schemas.ts';
+import type {
+  cancellationQuery,
+  inCurrencyQuery,
+  reconciliationQuery,
+  reportQuery,
+  salesQuery,
+  topQuery,
+} from './schemas.ts';
 
 export type AnalyticsDeps = {
   readonly figures: Figures;
   readonly defaultCurrency: string;
   /** The business day of an instant. */
   readonly dayOf: (at: string) => string;
+  /** What gateways moved on a business day by our events. */
+  readonly movements: (day: string) => Promise<readonly Movement[]>;
+  /** Of these payments and their refunds, those that moved by our books, on whatever day. */
+  readonly findMovedBy: (payment_ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** The gateway's books of a day, and of these payments. Undefined: they cannot be read. */
+  readonly readGateway: ((day: string, payment_ids: readonly string[]) => Promise<readonly GatewayEntry[]>) | undefined;
 };
 
 type Asked<Q> = Pick<RequestFacts, 'at'> & { readonly query: Q };
@@ -33,7 +47,8 @@ const tooManyRows = (error: unknown): never => {
 const reportReply = (format: 'json' | 'csv' | undefined, body: Readonly<Record<string, unknown>>): Reply =>
   format === 'csv' ? csvReply(FLAT_COLUMNS, flatten(body)) : { status: 200, body };
 
-export const bindAnalytics = ({ figures, defaultCurrency, dayOf }: AnalyticsDeps): Bound<typeof analyticsSpecs> => {
+export const bindAnalytics = (deps: AnalyticsDeps): Bound<typeof analyticsSpecs> => {
+  const { figures, defaultCurrency, dayOf } = deps;
   const sales = async ({ query, at }: Asked<Static<typeof salesQuery>>): Promise<Reply> => {
     const { group_by: group, interval = 'day', currency, format } = query;
     const period = periodOf(query, dayOf(at));
@@ -80,6 +95,22 @@ export const bindAnalytics = ({ figures, defaultCurrency, dayOf }: AnalyticsDeps
       handle: async ({ query, at }: Asked<Static<typeof inCurrencyQuery>>) => {
         const rows = await figures.payments({ ...periodOf(query, dayOf(at)), currency: query.currency });
         return rowsReply(query.format, PAYMENT_COLUMNS, rows.map(paymentBody));
+      },
+    },
+    reconcileGateway: {
+      handle: async ({ query, at }: Asked<Static<typeof reconciliationQuery>>) => {
+        const { date = dayOf(at), currency, format } = query;
+        if (deps.readGateway === undefined)
+          throw problem(
+            'gateway.has_no_ledger',
+            'The payment service offers no list of what it moved. Compare its statement with /analytics/payments.',
+          );
+        const ours = await deps.movements(date);
+        const theirs = await deps.readGateway(date, [...new Set(ours.map(({ payment_id }) => payment_id))]);
+        const movedByUs = await deps.findMovedBy([...new Set(theirs.map(({ payment_id }) => payment_id))]);
+        const rows = differencesOf(ours, theirs, { movedByUs });
+        const wanted = rows.filter((one) => currency === undefined || one['currency'] === currency);
+        return rowsReply(format, RECONCILIATION_COLUMNS, wanted);
       },
     },
   });

@@ -115,14 +115,13 @@ export const customers = async (figures: Figures, period: Period) => {
 export const summary = async (figures: Figures, query: InCurrency, defaultCurrency: string) => {
   const { from, to, as_of, currency } = query;
   const period = { from, to, as_of };
-  const [sums, statuses, cancelled, deliveries, refunds, rates, counted] = await Promise.all([
+  const [sums, statuses, cancelled, deliveries, refunds, rates] = await Promise.all([
     figures.sums('all', query),
     figures.sums('status', period),
     placedAndCancelled(figures, period),
     delivery(figures, period),
     figures.durations('time_to_refund', period),
     returnRate(figures, query),
-    figures.customers(period),
   ]);
   const rows = sums.length > 0 ? sums : [nothingIn(currency ?? defaultCurrency)];
   const { on_time_rate, time_to_ship, time_to_deliver } = deliveries;
@@ -132,7 +131,6 @@ export const summary = async (figures: Figures, query: InCurrency, defaultCurren
     ...cancelled,
     cancellation_rate: rate(cancelled.cancelled, cancelled.orders),
     ...rates,
-    returning_customer_rate: rate(counted.returning_customers, counted.customers),
     days_to_refund: daysToRefund(refunds),
     on_time_rate,
     time_to_ship,

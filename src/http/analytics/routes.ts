@@ -7,6 +7,8 @@ import {
   deliveryResponse,
   inCurrencyQuery,
   paymentFiguresResponse,
+  reconciliationQuery,
+  reconciliationResponse,
   reportQuery,
   returnsResponse,
   salesQuery,
@@ -79,7 +81,6 @@ const summary = {
       orders_by_status: { delivered: 39, cancelled: 1, processing: 1 },
       ...cancelled,
       ...rates,
-      returning_customer_rate: 0.25,
       ...days,
       ...times,
       sales: [{ currency, ...sums }],
@@ -179,6 +180,31 @@ export const analyticsSpecs = defineSpecs({
     answers: answer('The rows, oldest first.', {
       body: Type.Array(paymentFiguresResponse),
       example: [{ period: '2026-03-01', currency, method: 'credit_card', captured: 104, refunded: 49.5 }],
+    }),
+  },
+  reconcileGateway: {
+    ...reading,
+    path: '/reconciliation',
+    summary: 'Reconcile with the gateway',
+    description:
+      'Compares our captures and refunds of a business day with the gateway’s own books, and shows only what differs.',
+    readModels: ['figures', 'payment_list'],
+    rejects: [409],
+    query: reconciliationQuery,
+    answers: answer('The differences; none where both agree.', {
+      body: Type.Array(reconciliationResponse),
+      example: [
+        {
+          difference: 'missing_at_gateway',
+          kind: 'charge',
+          payment_id: '0195513c-6c00-7000-8000-000000000003',
+          refund_id: null,
+          order_id: '0195513c-6c00-7000-8000-000000000001',
+          currency,
+          ours: 104,
+          gateway: null,
+        },
+      ],
     }),
   },
 });

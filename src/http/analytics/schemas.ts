@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { INTERVALS } from '../../projections/figures/index.ts';
 import { currency, integer, nullable, strictObject } from '../server/schemas/fields.ts';
-import { maybe, money, shape } from '../server/schemas/response-parts.ts';
+import { DIFFERENCES } from './reconcile.ts';
+import { maybe, money, shape, uuid, words } from '../server/schemas/response-parts.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -42,6 +43,11 @@ export const topQuery = strictObject({
   ...periodQuery,
   ...ofCurrency,
   limit: Type.Optional(integer(1, 1_000, { description: 'Customers in each currency. Default 10.' })),
+});
+export const reconciliationQuery = strictObject({
+  date: Type.Optional(date('Business day. Default: today.')),
+  ...ofCurrency,
+  ...format,
 });
 export const cancellationQuery = strictObject({
   period_days: Type.Optional(integer(1, 3_660, { description: 'Days up to today, today included. Default 30.' })),
@@ -177,10 +183,23 @@ export const summaryResponse = shape(
     orders_by_status: Type.Record(Type.String(), count(), { description: 'Orders of the period by their status.' }),
     ...cancelled,
     ...returnRates,
-    returning_customer_rate: share('Of the customers who ordered, those who had ordered before the period.'),
     ...daysToRefund,
     ...times,
     sales: Type.Array(shape({ currency: Type.String(), ...amounts })),
   },
   'AnalyticsSummary',
+);
+
+export const reconciliationResponse = shape(
+  {
+    difference: words(DIFFERENCES),
+    kind: words(['charge', 'refund']),
+    payment_id: uuid(),
+    refund_id: nullable(uuid()),
+    order_id: uuid(),
+    currency: Type.String(),
+    ours: share('What our events say was moved, major units.'),
+    gateway: share('What the gateway says.'),
+  },
+  'GatewayDifference',
 );

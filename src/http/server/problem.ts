@@ -26,6 +26,7 @@ const GENERIC = {
   'stream.contention': [409, 'Changed by others at the same moment'],
   'document.rendering': [409, 'The document is still being made'],
   'document.failed': [409, 'The document could not be made'],
+  'gateway.has_no_ledger': [409, 'No ledger to compare with'],
   'job.not_failed': [409, 'The job has not failed'],
   'log.no_head_yet': [409, 'Not signed yet'],
   'log.contradicted': [409, 'The log was changed'],

@@ -29,6 +29,22 @@ export const readReachedDay = async (db: Knex, checkpoint: string): Promise<stri
   return rows[0]?.name?.slice(COUNTER.length) ?? '';
 };
 
+/** Where a business day lies in the log: its first event, and that of the next day. Undefined: no event is of it. */
+export const readDayRange = async (
+  db: Knex,
+  checkpoint: string,
+  day: string,
+): Promise<{ readonly first: Position; readonly end: Position | undefined } | undefined> => {
+  const { rows } = await db.raw<{ rows: readonly { readonly name: string; readonly value: string }[] }>(
+    `select name, value from projection_counters where projection = ? and starts_with(name, ?)
+       and name collate "C" >= ? order by name collate "C" limit 2`,
+    [checkpoint, COUNTER, COUNTER + day],
+  );
+  const [first, next] = rows;
+  if (first?.name !== COUNTER + day) return undefined;
+  return { first: BigInt(first.value), end: next === undefined ? undefined : BigInt(next.value) };
+};
+
 export type Dated = {
   readonly dayAt: ReadonlyMap<Position, string>;
   readonly begun: readonly DayBegun[];

@@ -1,3 +1,4 @@
+import type { Knex } from 'knex';
 import type { Payment, PaymentStatus } from '../../domain/payment/index.ts';
 import {
   anyOf,
@@ -53,6 +54,18 @@ const payments: List<PaymentFilters, Stored, ListedPayment> = {
     created_to: atMost('created_at', 'timestamptz'),
   },
   toRow,
+};
+
+/** What these payments moved by our books: each, and each refund of it that is completed. Unknown ones are left out. */
+export const findMovedBy = async (db: Knex, ids: readonly string[]): Promise<ReadonlySet<string>> => {
+  const { rows } = await db.raw<{ rows: readonly { readonly moved: string }[] }>(
+    `select id::text as moved from payment_list where id = any(?::uuid[]) and state->>'completed_at' is not null
+     union all
+     select refund->>'refund_id' from payment_list, json_array_elements(state->'refunds') refund
+     where id = any(?::uuid[]) and refund->>'status' = 'completed'`,
+    [[...ids], [...ids]],
+  );
+  return new Set(rows.map(({ moved }) => moved));
 };
 
 /** One page of payments, newest first. */

@@ -170,6 +170,61 @@ test('the other reports say what happened to orders, in each currency', async ({
   assert.match(file.text, 'sales,GBP,gross_sales,40\r\n');
 });
 
+test('reconciliation shows only what the gateway and we do not agree on', async ({ api }) => {
+  const { db } = api.core;
+  const paid = async (): Promise<{ readonly order: string; readonly payment: string }> => {
+    const order = await deliveredOrder(api, { currency: 'CHF', customer_id: 'c-8' });
+    const payment = await pay(api, order.id, { amount: order.total, currency: 'CHF' });
+    await eventually('the order is told', async () => {
+      const { body } = await api.call(`/orders/${order.id}`);
+      return body.payment_status === 'paid';
+    });
+    return { order: order.id, payment: payment.id };
+  };
+  const [agreed, unknown, other] = [await paid(), await paid(), await paid()];
+  await api.call(`/orders/${agreed.order}/refunds`, { json: { goodwill: 5, reason_category: 'goodwill' } });
+  await eventually('the refund is done', async () => {
+    const { body } = await api.call(`/orders/${agreed.order}`);
+    return body.refund_status === 'done';
+  });
+  const { position } = await place(api, { currency: 'CHF', customer_id: 'c-8' });
+  const reconcile = () =>
+    api.call<readonly Row[]>('/reconciliation?currency=CHF', { headers: { 'x-min-position': position } });
+  assert.equal((await reconcile()).body, [], 'both agree');
+
+  await db('sandbox_ledger').where('payment_id', unknown.payment).delete();
+  await db('sandbox_ledger').where('payment_id', other.payment).update({ amount: 1 });
+  const lost = '0195513c-6c00-7000-8000-0000000000aa';
+  await db('sandbox_ledger').insert({
+    idempotency_key: 'lost',
+    kind: 'charge',
+    payment_id: lost,
+    order_id: agreed.order,
+    amount: 700,
+    currency: 'CHF',
+    outcome: 'succeeded',
+  });
+  const { body } = await reconcile();
+  assert.equal(
+    body.map(({ difference, payment_id, ours, gateway }) => [difference, payment_id, ours, gateway]),
+    [
+      ['missing_at_gateway', unknown.payment, body[0]?.['ours'], null],
+      ['amount', other.payment, body[0]?.['ours'], 0.01],
+      ['missing_here', lost, null, 7],
+    ],
+  );
+  const quiet = await api.call<readonly Row[]>('/reconciliation?date=2026-01-01');
+  assert.equal([quiet.status, quiet.body], [200, []], 'a day before the log began');
+  assert.match((await api.call('/reconciliation?format=csv')).text, 'difference,kind,payment_id');
+});
+
+test('a payment service that has no list of what it moved cannot be reconciled', async ({ api }) => {
+  const beside = await startTestApi({ beside: api, projectors: false, options: { paymentGateway: 'http' } });
+  const { status, problem } = await beside.call('/reconciliation');
+  assert.equal([status, problem.code], [409, 'gateway.has_no_ledger']);
+  await beside.close();
+});
+
 test('a date that does not exist, a day that is not over and a period that is upside down are 422', async ({ api }) => {
   for (const query of [
     'start_date=2026-02-30',

@@ -1,5 +1,5 @@
 import { openLogReader } from '../../../audit/index.ts';
-import { readLedger } from '../../../gateways/payment/index.ts';
+import { readLedger, readLedgerOfDay } from '../../../gateways/payment/index.ts';
 import type { ResourceDeps } from '../../../http/api.ts';
 import { createReadFeed } from '../../../http/feed/read-feed.ts';
 import { createCheckParts } from '../../../http/operations/check-parts.ts';
@@ -11,9 +11,10 @@ import { createOutgoingPost } from '../../../platform/outgoing-post.ts';
 import { messageLag } from '../../../notifications/index.ts';
 import { createWriteProbe } from '../../../platform/write-probe.ts';
 import { projectionStatus } from '../../../projections/engine/index.ts';
-import { openFigures } from '../../../projections/figures/index.ts';
+import { openFigures, readMovements } from '../../../projections/figures/index.ts';
 import { projections } from '../../../projections/registry.ts';
 import { findIdByNumber } from '../../../projections/numbers/index.ts';
+import { findMovedBy } from '../../../projections/payments/index.ts';
 import { countNeeds } from '../../../projections/orders/index.ts';
 import { openDeliveries, openEndpoints } from '../../../webhooks/index.ts';
 import type { ConnectOptions } from './options.ts';
@@ -49,11 +50,18 @@ export const operatorResources = (options: ConnectOptions): OperatorResources =>
   const { db, store, codec, messages, checkMail } = options;
   const findOrderIdByNumber = (number: string) => findIdByNumber(db, 'order', number);
   const admin = adminDeps(options);
+  const timeZone = options.businessTimeZone ?? 'UTC';
   return {
     analytics: {
       figures: openFigures(db),
       defaultCurrency: options.defaultCurrency,
-      dayOf: businessDayIn(options.businessTimeZone ?? 'UTC'),
+      dayOf: businessDayIn(timeZone),
+      movements: (day) => readMovements({ db, store, codec }, day),
+      findMovedBy: (ids) => findMovedBy(db, ids),
+      readGateway:
+        options.paymentGateway === 'http'
+          ? undefined
+          : (day, payment_ids) => readLedgerOfDay(db, { day, timeZone, payment_ids }),
     },
     feed: {
       readFeed: createReadFeed({ store }),

@@ -48,6 +48,8 @@ export type ConnectOptions = {
   /** How long the answer to an idempotency key is kept. */
   readonly idempotencyHours: number;
   readonly defaultCurrency: string;
+  /** Whose books reconciliation reads; those of an `http` gateway cannot be read. Default sandbox. */
+  readonly paymentGateway?: 'sandbox' | 'http';
   /** IANA name: a date in a filter is a day there. Default UTC. */
   readonly businessTimeZone?: string;
   /** Bytes. */
