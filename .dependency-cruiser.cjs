@@ -195,7 +195,7 @@ module.exports = {
     onlyIn('pdf-stays-in-documents', ['pdf-lib', '@pdf-lib'], '^src/documents/'),
     onlyIn('job-queue-stays-in-jobs', ['graphile-worker'], ['^src/jobs/', '^src/platform/database[.]ts$']),
     {
-      name: 'nobody-imports-main',
+      name: 'main-is-imported-by-no-file',
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^src/main[.]ts$' },

@@ -8,7 +8,7 @@ import { median } from './support/compare.ts';
 import { seedOrders } from './support/orders.ts';
 import { startWaybill, type Waybill } from './support/waybill.ts';
 
-const PATIENCE_MS = 60_000;
+const LIMIT_MS = 60_000;
 const PROCESSING = 3;
 
 type Pace = { readonly url: string; readonly waybill: Waybill; readonly aSecond: number; readonly seconds: number };
@@ -53,7 +53,7 @@ const shipAt = async ({ url, waybill, aSecond, seconds }: Pace): Promise<void> =
     shipping.push(ship(id));
   }
   await Promise.all(shipping);
-  const until = performance.now() + PATIENCE_MS;
+  const until = performance.now() + LIMIT_MS;
   while (rendered.size < orders) {
     if (performance.now() > until) throw new Error(`${orders - rendered.size} of ${orders} invoices are missing`);
     await pause(10);

@@ -7,7 +7,7 @@ import { readTree } from './support/process-tree.ts';
 import { startWaybill, type Waybill } from './support/waybill.ts';
 
 const STREAMS = 1_000;
-const PATIENCE_MS = 60_000;
+const LIMIT_MS = 60_000;
 
 type Call = (method: string, path: string, body?: object) => Promise<unknown>;
 
@@ -58,7 +58,7 @@ const follow = ({ url }: Waybill, id: string, token: string, heard: Heard): void
 const until = async (what: string, isSo: () => boolean): Promise<number> => {
   const started = performance.now();
   while (!isSo()) {
-    if (performance.now() - started > PATIENCE_MS) throw new Error(`not within ${PATIENCE_MS / 1000} s: ${what}`);
+    if (performance.now() - started > LIMIT_MS) throw new Error(`not within ${LIMIT_MS / 1000} s: ${what}`);
     await pause(5);
   }
   return performance.now() - started;

@@ -48,7 +48,7 @@ const PLANTED: Readonly<Record<string, readonly [file: string, source: string]>>
   'koa-stays-in-http': ['src/jobs/web.ts', `import 'koa';`],
   'pdf-stays-in-documents': ['src/jobs/draw.ts', `import 'pdf-lib';`],
   'job-queue-stays-in-jobs': ['src/processes/queue.ts', `import 'graphile-worker';`],
-  'nobody-imports-main': ['src/http/main.ts', `import '../main.ts';`],
+  'main-is-imported-by-no-file': ['src/http/main.ts', `import '../main.ts';`],
   'only-main-imports-cli': ['src/http/demo.ts', `import '../cli/demo.ts';`],
   'sources-need-no-tests': ['src/platform/shortcut.ts', `import '../../test/fixture.ts';`],
   'sources-need-no-dev-dependency': ['src/http/load.ts', `import 'autocannon';`],

@@ -13,7 +13,7 @@ export type WriteLoad = {
 /** Ids of all events whose append was answered. */
 export type Written = { readonly ids: readonly string[]; readonly outages: number };
 
-const PATIENCE = 50;
+const MOST_ATTEMPTS = 50;
 
 answerLoad(async ({ url, writers, appends, perAppend }: WriteLoad): Promise<Written> => {
   const store: EventStore = openPostgresEventStore({ url, applicationName: 'bench-writer' });
@@ -21,13 +21,13 @@ answerLoad(async ({ url, writers, appends, perAppend }: WriteLoad): Promise<Writ
   let outages = 0;
 
   /** Without an answer the same is asked again, as every caller of the port does. */
-  const insist = async (stream: string, events: readonly NewEvent[]): Promise<void> => {
+  const appendWithRetries = async (stream: string, events: readonly NewEvent[]): Promise<void> => {
     for (let attempt = 1; ; attempt++) {
       try {
         await store.append(stream, events, 'no_stream');
         return;
       } catch (error) {
-        if (!(error instanceof StoreUnavailable) || attempt === PATIENCE) throw error;
+        if (!(error instanceof StoreUnavailable) || attempt === MOST_ATTEMPTS) throw error;
         outages += 1;
       }
     }
@@ -35,7 +35,7 @@ answerLoad(async ({ url, writers, appends, perAppend }: WriteLoad): Promise<Writ
   const write = async (): Promise<void> => {
     for (let n = 0; n < appends / writers; n++) {
       const events = Array.from({ length: perAppend }, newEvent);
-      await insist(`order-${randomUUID()}`, events);
+      await appendWithRetries(`order-${randomUUID()}`, events);
       ids.push(...events.map(({ id }) => id));
     }
   };

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { mintToken, type TokenRequest } from '../../src/http/server/auth/tokens.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const PATIENCE_MS = 30_000;
+const LIMIT_MS = 30_000;
 const LISTENS = /listens on (\S+)/;
 
 export type Waybill = {
@@ -31,7 +31,7 @@ const endOf = (child: ChildProcess): Promise<void> =>
   });
 
 const addressIn = async (logFile: string, child: ChildProcess): Promise<string> => {
-  const until = Date.now() + PATIENCE_MS;
+  const until = Date.now() + LIMIT_MS;
   while (Date.now() < until) {
     const text = await readFile(logFile, 'utf8');
     const address = LISTENS.exec(text)?.[1];
@@ -39,7 +39,7 @@ const addressIn = async (logFile: string, child: ChildProcess): Promise<string> 
     if (child.exitCode !== null) throw new Error(`Waybill did not start:\n${text}`);
     await pause(5);
   }
-  throw new Error(`Waybill did not listen within ${PATIENCE_MS / 1000} s`);
+  throw new Error(`Waybill did not listen within ${LIMIT_MS / 1000} s`);
 };
 
 /** All of Waybill as `npm start` runs it: supervisor and a process a role, compiled, logging into a file. */

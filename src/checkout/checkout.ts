@@ -29,7 +29,7 @@ const contentsOf = (cart: readonly WantedLine[]): string =>
 /**
  * Places an order from the customer's cart. Nothing is written before everything is known; the cart is emptied by what
  * follows from the order. A second request for the same cart, at the same moment or before it is empty, gets the same order.
- * @throws `ServiceUnavailable`, `ServiceRefused`: nothing was placed
+ * @throws `ServiceUnavailable`, `ServiceRejected`: nothing was placed
  */
 export const createCheckout = ({ carts, claims, placeOrder, readStream, currency }: CheckoutDeps): Checkout => {
   /** Which command orders this cart: this one, or the one that came before. */

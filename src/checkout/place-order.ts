@@ -81,7 +81,7 @@ const onBehalfOf = (command_id: string, { request, ...context }: EventContext): 
  * Places an order, whichever way it comes in: over HTTP, from a cart or from a template. In this order: prices, the
  * customer's personal data, the last check of the caller, then number and event. A repeated command gets the order that it
  * placed before, even if the catalogue would reject it today.
- * @throws `ServiceUnavailable`, `ServiceRefused`: nothing was placed
+ * @throws `ServiceUnavailable`, `ServiceRejected`: nothing was placed
  */
 export const createPlaceOrder = (deps: PlaceOrderDeps): PlaceOrder => {
   const { orders, readStream } = deps;

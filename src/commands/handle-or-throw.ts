@@ -13,6 +13,6 @@ export const handleOrThrow = async <C extends { readonly type: string }, E exten
 ): Promise<Done<S>> => {
   const outcome = await handle(decider, { attempts: PROCESS_ATTEMPTS, ...request });
   if (wasRejected(outcome))
-    throw new Error(`${request.stream} refused ${request.command.type}: ${outcome.rejection.rejected}`);
+    throw new Error(`${request.stream} rejected ${request.command.type}: ${outcome.rejection.rejected}`);
   return outcome;
 };

@@ -223,7 +223,7 @@ const PREFIXES = [
   'CREDIT_MEMO_ID_PREFIX',
 ] as const;
 
-/** The time is said by a key of its own: whoever has one of the two can not sign for the other. */
+/** The time is signed with a key of its own, so that neither key can sign for the other. */
 const equalLogKeys = ({ LOG_KEY, LOG_COSIGN_KEY }: Values): readonly string[] =>
   LOG_KEY instanceof Buffer && LOG_COSIGN_KEY?.equals(LOG_KEY) === true
     ? ['LOG_COSIGN_KEY is the same key as LOG_KEY; expected another one']

@@ -16,20 +16,20 @@ const LONGEST_SLEEP = 3_600_000;
 
 const nothing = { attempts: [], held: [], released: [] } as const;
 
-/** Tries one event that was not accepted before. Answers the stream as it then stands, and whether to go on with it. */
+/** Retries one event. Returns the stream's state after it, and whether to go on with the stream. */
 const tryAgain = async (
   d: DeliveringHeld,
   held: Held,
   event: StoredEvent,
 ): Promise<{ readonly held: Held; readonly goesOn: boolean }> => {
-  const { standing, clock } = d;
+  const { state, clock } = d;
   const attempts = held.attempts + 1;
   const { delivered, attempt } = await d.tryOnce(d.lease, event, { cause: 'event', attempt: attempts }, d.cutting);
   if (d.cutting.aborted && delivered.outcome !== 'accepted') return { held, goesOn: false };
   const at = clock.now();
   const onward = { ...held, revision: event.revision + 1n, position: event.position + 1n, attempts: 0, nextTryAt: at };
   if (delivered.outcome === 'accepted') {
-    const isBack = standing.accepted(at);
+    const isBack = state.accepted(at);
     await d.save({ ...nothing, attempts: [attempt], held: [onward], health: 'well', isBack, at });
     return { held: onward, goesOn: true };
   }
@@ -37,14 +37,14 @@ const tryAgain = async (
     await d.save({ ...nothing, attempts: [attempt], isGone: true, at });
     throw new EndpointGone('the endpoint answered 410');
   }
-  standing.failed();
+  state.failed();
   const pause = pauseAfter(attempts, d.random);
   const next = pause === undefined ? onward : { ...held, attempts, nextTryAt: at + pause };
   const saved: Progress = {
     ...nothing,
     attempts: [{ ...attempt, outcome: pause === undefined ? 'parked' : 'failed' }],
     held: [next],
-    ...(standing.isFailing() && { health: 'failing' as const }),
+    ...(state.isFailing() && { health: 'failing' as const }),
     at,
   };
   await d.save(saved);
@@ -65,20 +65,20 @@ const deliverStream = async (d: DeliveringHeld, first: Held): Promise<void> => {
       }
       const tried = await tryAgain(d, held, event);
       held = tried.held;
-      d.standing.hold(held);
+      d.state.hold(held);
       if (!tried.goesOn) return;
     }
-    if (events.length > 0 || !d.standing.release(stream, held.revision)) continue;
+    if (events.length > 0 || !d.state.release(stream, held.revision)) continue;
     await d.save({ ...nothing, released: [stream], at: d.clock.now() });
     return;
   }
 };
 
-/** Tries what was not accepted again and again, each stream when its time has come. Ends when it shall stop. */
+/** Retries what was not accepted, each stream when it is due, until this process stops. */
 export const deliverHeld = async (d: DeliveringHeld): Promise<void> => {
   while (!d.stopping.aborted) {
-    const change = d.standing.nextChange();
-    const held = d.standing.held();
+    const change = d.state.nextChange();
+    const held = d.state.held();
     const now = d.clock.now();
     const due = held.filter(({ nextTryAt }) => nextTryAt <= now);
     if (due.length > 0) {

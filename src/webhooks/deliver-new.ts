@@ -10,7 +10,7 @@ import type { EndpointState } from './endpoint-state.ts';
 
 export type Delivering = {
   readonly lease: Lease;
-  readonly standing: EndpointState;
+  readonly state: EndpointState;
   readonly tryOnce: Try;
   readonly save: (progress: Progress) => Promise<void>;
   readonly clock: Clock;
@@ -24,7 +24,7 @@ export type Delivering = {
 /** Streams that are sent to one endpoint at once. */
 const AT_ONCE = 8;
 
-/** What happened in the past of another system is news to no endpoint. */
+/** Imported history is sent to no endpoint. */
 export const isWanted = ({ types }: Pick<Lease, 'types'>, event: StoredEvent): boolean =>
   (types[0] === '*' || types.includes(event.type)) && !isImported(event);
 
@@ -56,18 +56,18 @@ const goingOnAfter = ({ stream, revision, position }: StoredEvent, at: number): 
 
 /** Sends the events of one stream, one after the other; the first that fails holds it. */
 const deliverStream = async (d: Delivering, events: readonly StoredEvent[], outcome: Outcome): Promise<void> => {
-  const { standing, clock } = d;
+  const { state, clock } = d;
   for (const event of events) {
-    if (standing.passes(event)) {
+    if (state.passes(event)) {
       outcome.settled.add(event);
       continue;
     }
-    if (d.stopping.aborted || outcome.isGone || !standing.mayBegin()) return;
+    if (d.stopping.aborted || outcome.isGone || !state.mayBegin()) return;
     const { delivered, attempt } = await d.tryOnce(d.lease, event, { cause: 'event', attempt: 1 }, d.cutting);
     if (d.cutting.aborted && delivered.outcome !== 'accepted') return;
     outcome.attempts.push(attempt);
     if (delivered.outcome === 'accepted') {
-      outcome.isBack = standing.accepted(clock.now()) || outcome.isBack;
+      outcome.isBack = state.accepted(clock.now()) || outcome.isBack;
       outcome.settled.add(event);
       outcome.sent.set(event.stream, goingOnAfter(event, clock.now()));
       continue;
@@ -76,14 +76,14 @@ const deliverStream = async (d: Delivering, events: readonly StoredEvent[], outc
       outcome.isGone = true;
       return;
     }
-    standing.failed();
+    state.failed();
     const { stream, revision, position } = event;
     const nextTryAt = clock.now() + (pauseAfter(1, d.random) ?? 0);
     const held = { stream, revision, position, attempts: 1, nextTryAt };
     outcome.held.push(held);
     outcome.sent.delete(stream);
     outcome.settled.add(event);
-    standing.willHold(held);
+    state.willHold(held);
   }
 };
 
@@ -122,17 +122,17 @@ const deliverSome = async (d: Delivering, { events, skipped, end }: Sending): Pr
     sent: [...outcome.sent.values()],
     skipped,
     released: [],
-    ...(d.standing.isFailing() ? { health: 'failing' } : isWell && { health: 'well' }),
+    ...(d.state.isFailing() ? { health: 'failing' } : isWell && { health: 'well' }),
     isBack,
     isGone,
     at: d.clock.now(),
   });
-  for (const one of held) d.standing.hold(one);
+  for (const one of held) d.state.hold(one);
   if (isGone) throw new EndpointGone('the endpoint answered 410');
   return events.filter((event) => !outcome.settled.has(event));
 };
 
-/** It asked to be sent nothing any more; that has been written down. */
+/** The endpoint answered 410, and that it is disabled has been written down. */
 export class EndpointGone extends Error {
   override readonly name = 'EndpointGone';
 }
@@ -143,14 +143,14 @@ export const deliverBatch = async (d: Delivering, { events, position }: Batch): 
   const skipped = new Set(events.flatMap((event) => (isWanted(d.lease, event) ? [] : [event.stream])));
   const isOver = (): boolean => d.stopping.aborted;
   while (left.length > 0 && !isOver()) {
-    if (d.standing.mayBegin()) left = await deliverSome(d, { events: left, skipped, end: position });
+    if (d.state.mayBegin()) left = await deliverSome(d, { events: left, skipped, end: position });
     else await nextChange(d);
   }
 };
 
-const nextChange = ({ standing, stopping }: Delivering): Promise<void> =>
+const nextChange = ({ state, stopping }: Delivering): Promise<void> =>
   new Promise((resolve) => {
-    const change = standing.nextChange();
+    const change = state.nextChange();
     const done = (): void => {
       change.removeEventListener('abort', done);
       stopping.removeEventListener('abort', done);

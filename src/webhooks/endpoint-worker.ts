@@ -40,10 +40,10 @@ export const runEndpoint = async (run: EndpointRun): Promise<void> => {
     cutting.abort();
   };
   stopping.addEventListener('abort', () => void cut(), { once: true });
-  const standing = createEndpointState(lease, run.held);
+  const state = createEndpointState(lease, run.held);
   const delivering = {
     lease,
-    standing,
+    state,
     tryOnce: createTry(run),
     save,
     clock,

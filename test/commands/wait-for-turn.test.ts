@@ -19,7 +19,7 @@ test('requests for one stream go one after the other, those for another do not w
   await wait('order-1', () => wait('order-2', work));
 });
 
-test('a race lost to another process is tried again, and a failure holds nobody up', async () => {
+test('a race lost to another process is tried again, and a failure delays no other caller', async () => {
   const wait = createWaitForTurn();
   let tries = 0;
   const lost = wait('order-1', () => {

@@ -73,7 +73,7 @@ test('the http gateway needs an address', () => {
   ]);
 });
 
-const refused: readonly (readonly [string, string])[] = [
+const rejected: readonly (readonly [string, string])[] = [
   ['PORT', '8000.5'],
   ['PORT', '-1'],
   ['DATABASE_URL', 'mysql://localhost/shop'],
@@ -95,7 +95,7 @@ const refused: readonly (readonly [string, string])[] = [
   ['ORDER_RETURN_ALLOWED_STATUSES', 'pending'],
   ['REQUIRE_FULL_ADDRESS', 'yes'],
 ];
-for (const [name, value] of refused)
+for (const [name, value] of rejected)
   test(`${name}=${value} is rejected`, () => {
     const problems = problemsOf({ [name]: value });
     assert.is(problems.length, 1);
@@ -157,7 +157,7 @@ test('a truncated secrets.json is named, with the fix', () =>
     assert.match(problemsOf({ DATA_DIR })[0] ?? '', /secrets\.json is not JSON.*; restore the file from your backup$/);
   }));
 
-test('a DATA_DIR that is a file is refused', () =>
+test('a DATA_DIR that is a file is rejected', () =>
   inOwnFolder(async (folder) => {
     const DATA_DIR = join(folder, 'data');
     await writeFile(DATA_DIR, '');

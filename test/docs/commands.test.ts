@@ -25,7 +25,7 @@ const ELSEWHERE: readonly (readonly [command: RegExp, by: string])[] = [
   [/^npm run sandbox$/, 'test/cli/sandbox.test.ts'],
   [/^node dist\/main\.js (start )?(api|projector|worker)\b/, 'test/cli/start.test.ts'],
   [/^(\w+='[^']*' )?npm run test:eventstoredb$/, 'test/eventstoredb/real-server.test.ts, where there is a server'],
-  [/^export DATABASE_URL=/, 'test/cli/refusals.test.ts'],
+  [/^export DATABASE_URL=/, 'test/cli/rejections.test.ts'],
 ];
 
 const test = suite('commands of the docs');

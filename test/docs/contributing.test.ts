@@ -20,7 +20,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run test:watch -- domain/order/pricing': 'test/support/watch.test.ts: it does not end by itself',
 };
 
-/** Added to a command: one kill of each kind while two clients place orders, with patience for the tests beside it. */
+/** Added to a command: one kill of each kind while two clients place orders, with longer limits because other tests run beside it. */
 const LIGHTER: Readonly<Record<string, string>> = {
   'test:faults': '--victims api,projector,worker,postgres --clients 2 --leniency 4',
 };

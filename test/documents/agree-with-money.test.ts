@@ -65,7 +65,7 @@ class World {
     return this.state;
   }
 
-  /** What is refused changes nothing. */
+  /** What is rejected changes nothing. */
   say(command: OrderCommand): void {
     const decision = decider.decide(command, this.state);
     if (!('accepted' in decision)) return;

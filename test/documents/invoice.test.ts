@@ -71,10 +71,10 @@ test('the largest amounts are printed whole', () => {
 });
 
 test('what was never given or was erased is a dash', async () => {
-  const nobody = { name: null, email: null, address: null };
+  const unknown = { name: null, email: null, address: null };
   const bare = line({ product_name: null, product_sku: null });
   await says(
-    { bill_to: nobody, ship_to: nobody, shipped_at: null, payment_method: null, lines: [bare] },
+    { bill_to: unknown, ship_to: unknown, shipped_at: null, payment_method: null, lines: [bare] },
     'Bill to\n–\nShip to\n–\n',
     'Shipped date\n–',
     'Total\np-1 2 450.00 50.00',

@@ -33,7 +33,7 @@ test('a busy log is not looked at for every single event', async () => {
   assert.ok((log.looks.at(-1) ?? 0) - first >= 4 * 29, 'four rests between five looks');
 });
 
-test('news does not wait for long', async () => {
+test('new events do not wait for long', async () => {
   const appended = createSignal();
   const stop = new AbortController();
   let looks = 0;
@@ -73,7 +73,7 @@ test('subscribers that look together share one look', async () => {
   assert.is(reads.length, 2, 'a look that is over is not shared');
 });
 
-test('a look that began before the news is not shared by who has heard of it', async () => {
+test('a read that began before an event is not shared by a subscriber that was signalled after it', async () => {
   const { appended, look, reads } = countedReads();
   const before = look();
   appended.raise();

@@ -63,13 +63,13 @@ export const requestFaults = (document: OpenApiDocument, request: FuzzRequest): 
   ...bodyFaults(document, request),
 ];
 
-type Refusal = {
+type Rejection = {
   readonly status?: unknown;
   readonly code?: unknown;
   readonly errors?: readonly { readonly field: string }[];
 };
 
-const refusalIn = ({ body }: FuzzAnswer): Refusal => (typeof body === 'object' && body !== null ? body : {});
+const rejectionIn = ({ body }: FuzzAnswer): Rejection => (typeof body === 'object' && body !== null ? body : {});
 
 /** A field may be rejected beyond its schema where the document says by which rule. */
 const hasRule = (document: OpenApiDocument, { body, parameters }: Operation, field: string): boolean => {
@@ -83,11 +83,11 @@ const hasRule = (document: OpenApiDocument, { body, parameters }: Operation, fie
 
 const isServersFault = ({ operation, headers }: FuzzRequest, answer: FuzzAnswer): boolean => {
   if (answer.status < 500 || operation.answers.includes(String(answer.status))) return false;
-  return !(refusalIn(answer).code === 'read_model.behind' && headers['X-Min-Position'] !== undefined);
+  return !(rejectionIn(answer).code === 'read_model.behind' && headers['X-Min-Position'] !== undefined);
 };
 
-const refusedBadly = (answer: FuzzAnswer, known: KnownCodes): readonly string[] => {
-  const { status, code } = refusalIn(answer);
+const rejectedBadly = (answer: FuzzAnswer, known: KnownCodes): readonly string[] => {
+  const { status, code } = rejectionIn(answer);
   const type = answer.headers.get('content-type') ?? '';
   if (!type.startsWith('application/problem+json')) return [`${answer.status} as ${type}, not as a problem`];
   if (typeof code !== 'string' || known.get(code) !== answer.status || status !== answer.status)
@@ -98,11 +98,11 @@ const refusedBadly = (answer: FuzzAnswer, known: KnownCodes): readonly string[] 
 /** What the answer to a request that this caller may not make must be. */
 const statusDue = ({ operation, caller }: FuzzRequest): number | undefined => {
   if (operation.permission === undefined) return undefined;
-  if (['nobody', 'bad_token', 'bad_key'].includes(caller)) return 401;
+  if (['anonymous', 'bad_token', 'bad_key'].includes(caller)) return 401;
   return operation.permission[caller] === undefined ? 403 : undefined;
 };
 
-const REFUSED_EARLY = [400, 404, 413, 415, 422];
+const REJECTED_EARLY = [400, 404, 413, 415, 422];
 
 const wrongStatus = (document: OpenApiDocument, request: FuzzRequest, answer: FuzzAnswer): readonly string[] => {
   const { status } = answer;
@@ -110,8 +110,8 @@ const wrongStatus = (document: OpenApiDocument, request: FuzzRequest, answer: Fu
   if (due !== undefined) return status === due ? [] : [`answered ${status} where ${due} is due`];
   const faults = requestFaults(document, request);
   if (faults.length > 0)
-    return REFUSED_EARLY.includes(status) ? [] : [`answered ${status} though ${faults.join('; ')}`];
-  const { code, errors } = refusalIn(answer);
+    return REJECTED_EARLY.includes(status) ? [] : [`answered ${status} though ${faults.join('; ')}`];
+  const { code, errors } = rejectionIn(answer);
   const ruled =
     (errors ?? []).length > 0 && (errors ?? []).every(({ field }) => hasRule(document, request.operation, field));
   const isAccepted =
@@ -143,11 +143,11 @@ export const faultsOf = (
   answer: FuzzAnswer,
 ): readonly string[] => {
   if (answer.status === 0) return ['no answer came in time'];
-  const isRefused = answer.status >= 400 && !request.operation.answers.includes(String(answer.status));
-  const writesNothing = isRefused || request.operation.method === 'GET';
+  const isRejected = answer.status >= 400 && !request.operation.answers.includes(String(answer.status));
+  const writesNothing = isRejected || request.operation.method === 'GET';
   return [
     ...(isServersFault(request, answer) ? [`answered ${answer.status}: ${JSON.stringify(answer.body)}`] : []),
-    ...(isRefused ? refusedBadly(answer, known) : []),
+    ...(isRejected ? rejectedBadly(answer, known) : []),
     ...(writesNothing && answer.wrote ? [`answered ${answer.status} and wrote all the same`] : []),
     ...asDocumented(document, request, answer),
     ...wrongStatus(document, request, answer),

@@ -17,7 +17,7 @@ export type FuzzReport = {
   readonly statuses: ReadonlyMap<number, number>;
   /** What breaks the contract, each with a request that shows it. */
   readonly faults: readonly string[];
-  /** What nobody may find in a log: who called with what. */
+  /** What no log may contain: the credentials of callers. */
   readonly secrets: readonly string[];
 };
 

@@ -17,7 +17,7 @@ export const CALLERS = [
   'customer',
   'delivery_partner',
   'service',
-  'nobody',
+  'anonymous',
   'bad_token',
   'bad_key',
 ] as const;
@@ -34,7 +34,7 @@ export type FuzzRequest = {
   readonly poison: readonly string[];
 };
 
-/** What is sent, whoever sends it. */
+/** What is sent, without its caller. */
 export type Sent = Pick<FuzzRequest, 'params' | 'query' | 'headers' | 'body' | 'poison'>;
 
 const insiders = CALLERS.slice(0, 5);

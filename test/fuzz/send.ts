@@ -19,7 +19,7 @@ export const credentialsIn = async (api: TestApi): Promise<Credentials> => {
     customer: await bearer({ role: 'customer', sub: 'c-1', email: PLANTED.email, name: PLANTED.name }),
     delivery_partner: await bearer(COURIER),
     service: { 'x-api-key': key },
-    nobody: {},
+    anonymous: {},
     bad_token: { authorization: `${(await bearer(OTHER)).authorization}x` },
     bad_key: { 'x-api-key': `${key}x` },
   };

@@ -32,7 +32,7 @@ const withAt = (value: unknown, [step, ...rest]: Path, changed: unknown): unknow
 
 const nested = (levels: number): unknown => (levels === 0 ? 1 : { deeper: nested(levels - 1) });
 
-/** Of no type, or beyond every limit that anybody would set. */
+/** Of no type, or beyond every sensible limit. */
 const WRONG: readonly unknown[] = [
   null,
   true,

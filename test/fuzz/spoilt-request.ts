@@ -27,7 +27,7 @@ const spoiltQuery = (sent: Sent, { parameters }: Operation): fc.Arbitrary<Sent> 
     .map((pair) => ({ ...sent, query: [...sent.query, pair], poison: pair[1].includes('\0') ? ['NUL'] : [] }));
 };
 
-/** A request with its body or query made into something that is mostly refused. */
+/** A request with its body or query made into something that is mostly rejected. */
 export const spoilt = (sent: Sent, operation: Operation): fc.Arbitrary<Sent> =>
   operation.method === 'GET'
     ? spoiltQuery(sent, operation)

@@ -61,7 +61,7 @@ test('an id that would name another path names nothing, and no request is sent',
   assert.is(service.asked.length, 0);
 });
 
-test('a no is told as what it is; where nobody expects it, it is an error that names the service', async ({
+test('a rejection is returned as one; where none is expected, it is an error that names the service', async ({
   service,
 }) => {
   const http = open(service);

@@ -67,7 +67,7 @@ test('a voided order is cancelled, and no money moved', async () => {
   assert.equal(order.payments, []);
 });
 
-test('a cancelled order that was paid back owes nothing, and nobody was given anything', async () => {
+test('a cancelled order that was paid back owes nothing, and no gift was made', async () => {
   const imported = {
     ...(await shopifyOrder('#2003')),
     captured: 1250,

@@ -91,11 +91,11 @@ test('a parked job is not tried again by itself, shows why, and is retried by ha
   const { db } = state.database;
   let tries = 0;
   const settle = () =>
-    tries++ === 0 ? Promise.reject(new ManualInterventionRequired('nobody knows')) : Promise.resolve();
+    tries++ === 0 ? Promise.reject(new ManualInterventionRequired('the outcome is unknown')) : Promise.resolve();
   await start(state, [task('ask', settle)]);
   await enqueueJobs(db, [{ task: 'ask', payload: order, key: 'ask:o-1' }]);
   const parked = await eventually('it is parked', async () => (await listJobs(db, { state: 'failed', limit: 10 }))[0]);
-  assert.equal([parked.reason, parked.next_try_at], ['nobody knows', null]);
+  assert.equal([parked.reason, parked.next_try_at], ['the outcome is unknown', null]);
   assert.ok(await retryJob(db, parked.id));
   await eventually('it is done', async () => (await findJob(db, parked.id)) === undefined);
   assert.is(tries, 2);

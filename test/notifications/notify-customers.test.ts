@@ -105,7 +105,7 @@ messages('what a customer wrote is text, never markup', async ({ database }) => 
   assert.not.match(mail?.html ?? '', '<script>');
 });
 
-messages('whoever left no address, or was erased, is told nothing', async ({ database }) => {
+messages('a customer without an address, or erased, gets no message', async ({ database }) => {
   const { core, restart, tell, sentMails, mails } = await notificationWorld(database);
   await placeOrder(core, { customer_email: null });
   await placeOrder(core, { customer_id: 'c-erased' });
@@ -283,7 +283,7 @@ messages('before the invoice, money given back is due again, and the mail says s
   assert.not.ok(mails.some(({ subject }) => subject.startsWith('Credit')));
 });
 
-messages('a refund that failed is told to staff, and to nobody else', async ({ database }) => {
+messages('a message about a failed refund goes to staff only', async ({ database }) => {
   const { core, follow, tell, sentMails, mails } = await notificationWorld(database);
   const order = await placeOrder(core);
   await startPayment(core, order, { amount: 3358, payment_token: 'tok_refund_declined' });

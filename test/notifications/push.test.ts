@@ -75,8 +75,8 @@ notification('gets the devices to push to, where there are any; its no is an err
     status: 'shipped',
     device_tokens: ['phone', 'tablet'],
   });
-  const refused = await notifier.tell(news([])).catch(String);
-  assert.match(refused, 'ServiceRefused: the notification service rejected the request with 400');
+  const rejected = await notifier.tell(news([])).catch(String);
+  assert.match(rejected, 'ServiceRejected: the notification service rejected the request with 400');
   close();
 });
 

@@ -102,7 +102,7 @@ smtp('a server that asks to come again (451) gets it later, once', async ({ data
   assert.is(server.received.length, 1);
 });
 
-smtp('a recipient nobody knows (550) fails, visibly, and others get theirs', async ({ database, servers }) => {
+smtp('an unknown recipient (550) fails visibly, and others get their messages', async ({ database, servers }) => {
   const { server, mailer } = await serve(servers, {
     judge: (address) =>
       Promise.resolve(
@@ -138,7 +138,7 @@ smtp('a server that hangs is left after a while, and the rest waits', async ({ d
   assert.ok(Date.parse(later?.run_at ?? '') - Date.now() > 20_000, 'it is left alone for a while');
 });
 
-smtp('nobody there: it waits, and is sent when somebody is', async ({ database, servers }) => {
+smtp('while no server answers, a message waits; it is sent as soon as one does', async ({ database, servers }) => {
   const { server, mailer } = await serve(servers);
   const { core, tell, sentMails } = await notificationWorld(database);
   await placeOrder(core);
@@ -180,47 +180,50 @@ smtp('two workers send each message once', async ({ database, servers }) => {
   assert.is(server.received.length, 25);
 });
 
-smtp('it encrypts where the server can, insists on it elsewhere, and says who it is', async ({ database, servers }) => {
-  const login = { user: 'shop', password: 'secret' };
-  const open = await serve(
-    servers,
-    {
-      options: {
-        disabledCommands: [],
-        authOptional: false,
-        onAuth: ({ username, password }, _session, done) =>
-          password === login.password ? done(null, { user: username }) : done(new Error('wrong password')),
+smtp(
+  'it encrypts where the server can, fails where encryption is required and missing, and authenticates',
+  async ({ database, servers }) => {
+    const login = { user: 'shop', password: 'secret' };
+    const open = await serve(
+      servers,
+      {
+        options: {
+          disabledCommands: [],
+          authOptional: false,
+          onAuth: ({ username, password }, _session, done) =>
+            password === login.password ? done(null, { user: username }) : done(new Error('wrong password')),
+        },
       },
-    },
-    { login },
-  );
-  const { core, tell, sentMails } = await notificationWorld(database);
-  await placeOrder(core);
-  await tell({
-    mailer: createSmtpMailer({
-      host: '127.0.0.1',
-      port: open.server.port,
-      login: { ...login, password: 'guess' },
-      from: FROM,
-      isLoopback: true,
-    }),
-    pace: AT_ONCE,
-  });
-  assert.match((await sentMails())[0]?.reason ?? '', 'wrong password');
-  await tell({ mailer: open.mailer, pace: AT_ONCE });
-  assert.equal(
-    open.server.received.map(({ secure, user }) => [secure, user]),
-    [[true, 'shop']],
-  );
+      { login },
+    );
+    const { core, tell, sentMails } = await notificationWorld(database);
+    await placeOrder(core);
+    await tell({
+      mailer: createSmtpMailer({
+        host: '127.0.0.1',
+        port: open.server.port,
+        login: { ...login, password: 'guess' },
+        from: FROM,
+        isLoopback: true,
+      }),
+      pace: AT_ONCE,
+    });
+    assert.match((await sentMails())[0]?.reason ?? '', 'wrong password');
+    await tell({ mailer: open.mailer, pace: AT_ONCE });
+    assert.equal(
+      open.server.received.map(({ secure, user }) => [secure, user]),
+      [[true, 'shop']],
+    );
 
-  const plain = await serve(servers, {}, { isLoopback: false });
-  await placeOrder(core);
-  await tell({ mailer: plain.mailer, pace: AT_ONCE });
-  const newest = (await sentMails()).at(-1);
-  assert.is(newest?.status, 'waiting');
-  assert.match(newest?.reason ?? '', /STARTTLS/);
-  assert.is(plain.server.received.length, 0);
-});
+    const plain = await serve(servers, {}, { isLoopback: false });
+    await placeOrder(core);
+    await tell({ mailer: plain.mailer, pace: AT_ONCE });
+    const newest = (await sentMails()).at(-1);
+    assert.is(newest?.status, 'waiting');
+    assert.match(newest?.reason ?? '', /STARTTLS/);
+    assert.is(plain.server.received.length, 0);
+  },
+);
 
 smtp('nothing that a customer types becomes a header or another recipient', async ({ database, servers }) => {
   const { server, mailer } = await serve(servers);

@@ -28,7 +28,7 @@ const load = async (state: State, files: Readonly<Record<string, string>>, langu
   return loadTemplates({ folder, language });
 };
 
-const refusal = async (state: State, files: Readonly<Record<string, string>>, language?: string): Promise<string> =>
+const rejection = async (state: State, files: Readonly<Record<string, string>>, language?: string): Promise<string> =>
   load(state, files, language).then(
     () => 'loaded',
     (error: unknown) => String(error),
@@ -69,29 +69,29 @@ templates('a folder changes phrases, whole templates, and adds languages', async
 
 templates('what cannot be used is rejected, with file and reason', async (state) => {
   assert.match(
-    await refusal(state, { 'message.html.liquid': '<p>{{ ordr.number }}</p>' }),
+    await rejection(state, { 'message.html.liquid': '<p>{{ ordr.number }}</p>' }),
     /message\.html\.liquid: undefined variable: ordr/,
   );
-  assert.match(await refusal(state, { 'message.text.liquid': '{% if %}' }), /message\.text\.liquid: /);
-  assert.match(await refusal(state, { 'message.text.liquid': '{{ subject | shout }}' }), /undefined filter: shout/);
-  assert.match(await refusal(state, { 'de.json': '{"greeting": ' }), /de\.json is not JSON/);
-  assert.match(await refusal(state, { 'de.json': '{"greeting": 5}' }), /de\.json, greeting: Expected string/);
+  assert.match(await rejection(state, { 'message.text.liquid': '{% if %}' }), /message\.text\.liquid: /);
+  assert.match(await rejection(state, { 'message.text.liquid': '{{ subject | shout }}' }), /undefined filter: shout/);
+  assert.match(await rejection(state, { 'de.json': '{"greeting": ' }), /de\.json is not JSON/);
+  assert.match(await rejection(state, { 'de.json': '{"greeting": 5}' }), /de\.json, greeting: Expected string/);
   assert.match(
-    await refusal(state, { 'de.json': '{"messages": {"order_shiped": {}}}' }),
+    await rejection(state, { 'de.json': '{"messages": {"order_shiped": {}}}' }),
     /de\.json, messages\.order_shiped/,
   );
-  assert.match(await refusal(state, { 'order_shiped.html.liquid': '' }), /order_shiped\.html\.liquid is no template/);
-  assert.match(await refusal(state, {}, 'fr'), /there is no fr\.json/);
+  assert.match(await rejection(state, { 'order_shiped.html.liquid': '' }), /order_shiped\.html\.liquid is no template/);
+  assert.match(await rejection(state, {}, 'fr'), /there is no fr\.json/);
   assert.throws(() => loadTemplates({ folder: '/nowhere/at/all', language: 'en' }), /cannot be read \(ENOENT\)/);
 });
 
 templates('a template reads no file and runs no code', async (state) => {
   assert.match(
-    await refusal(state, { 'message.text.liquid': "{% include '/etc/passwd' %}" }),
+    await rejection(state, { 'message.text.liquid': "{% include '/etc/passwd' %}" }),
     /message\.text\.liquid: /,
   );
-  const refused = await refusal(state, { 'message.text.liquid': '{{ subject.constructor }}' });
-  assert.match(refused, /undefined variable: subject\.constructor/);
+  const rejected = await rejection(state, { 'message.text.liquid': '{{ subject.constructor }}' });
+  assert.match(rejected, /undefined variable: subject\.constructor/);
 });
 
 templates.run();

@@ -219,9 +219,9 @@ test('a start waits for a predecessor that is stopping', async () => {
 
 test('a folder that is not given up is rejected with the process that holds it', async () => {
   const first = await startEmbeddedPostgres({ dataDir: folder.path });
-  const refusal = await reasonOf(startEmbeddedPostgres({ dataDir: folder.path, waitMs: 200 }));
-  assert.match(refusal, new RegExp(`in use by another Waybill .*process ${first.pids().keeper}.*DATA_DIR`));
-  assert.not.match(refusal, /\n/);
+  const rejection = await reasonOf(startEmbeddedPostgres({ dataDir: folder.path, waitMs: 200 }));
+  assert.match(rejection, new RegExp(`in use by another Waybill .*process ${first.pids().keeper}.*DATA_DIR`));
+  assert.not.match(rejection, /\n/);
   await first.stop();
 });
 

@@ -11,21 +11,21 @@ test.after.each(({ database }) => database.close());
 
 const [right, wrong] = [randomBytes(32), randomBytes(32)];
 
-const refusal = (attempt: Promise<void>): Promise<unknown> =>
+const rejection = (attempt: Promise<void>): Promise<unknown> =>
   attempt.then(
     () => 'accepted',
     (error: unknown) => error,
   );
 
-test('the first key is taken, and after that no other one, whoever comes at once', async ({ database: { db } }) => {
+test('the first key is accepted, and no other after it, also when two come at once', async ({ database: { db } }) => {
   await Promise.all([1, 2, 3].map(() => demandMasterKey({ db, masterKey: right })));
-  assert.instance(await refusal(demandMasterKey({ db, masterKey: wrong })), WrongMasterKey);
+  assert.instance(await rejection(demandMasterKey({ db, masterKey: wrong })), WrongMasterKey);
   await demandMasterKey({ db, masterKey: right });
 });
 
 test('a database from before the canary is known by its data keys', async ({ database: { db } }) => {
   await openDataKeys({ db, masterKey: right }).forSubject('c-1');
-  assert.instance(await refusal(demandMasterKey({ db, masterKey: wrong })), WrongMasterKey);
+  assert.instance(await rejection(demandMasterKey({ db, masterKey: wrong })), WrongMasterKey);
   await demandMasterKey({ db, masterKey: right });
 });
 

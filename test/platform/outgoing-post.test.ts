@@ -93,7 +93,7 @@ test('plain HTTP to this machine stays on it, whatever the name says', async (st
   assert.equal(sent, { failed: 'the address is none on the public internet' });
 });
 
-test('a name that nobody knows yet passes when it is given, and fails when it is asked', async (state) => {
+test('a host name that does not resolve yet is accepted, and fails when it is called', async (state) => {
   const post = open(state, { allowPrivate: false, lookup: unknownName });
   assert.is((await post.check('https://soon.example/')).ok, true);
   assert.equal(await post.send(message('https://soon.example/')), { failed: 'no connection or no answer (ENOTFOUND)' });

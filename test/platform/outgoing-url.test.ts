@@ -33,7 +33,7 @@ const THIS_MACHINE = [
 
 const PRIVATE = ['10.0.0.1', '172.16.3.4', '192.168.1.1', '100.64.0.1', '[fd12:3456::1]', '[64:ff9b::10.0.0.1]'];
 
-const NOBODYS = [
+const RESERVED = [
   '0.0.0.0',
   '0',
   '[::]',
@@ -67,7 +67,7 @@ for (const host of [...THIS_MACHINE, ...PRIVATE])
     assert.equal([mayGive(url), mayGive(url, true), mayConfigure(url)], [false, true, true]);
   });
 
-for (const host of NOBODYS)
+for (const host of RESERVED)
   test(`${host} may never be asked`, () => {
     const url = `https://${host}/`;
     assert.equal([mayGive(url), mayGive(url, true), mayConfigure(url)], [false, false, false]);
@@ -98,14 +98,14 @@ test('no credentials, no other schemes, no ports of other protocols, nothing tha
   for (const port of [443, 1024, 8443]) assert.is(mayGive(`https://shop.example:${port}/`), true, String(port));
 });
 
-test('a refusal says what is expected', () => {
-  const refusal = (url: string) => {
+test('a rejection says what is expected', () => {
+  const rejection = (url: string) => {
     const checked = checkGivenUrl(url, { allowPrivate: false });
     return checked.ok ? '' : checked.expected;
   };
-  assert.match(refusal('http://shop.example'), /https:\/\//);
-  assert.match(refusal('https://10.1.2.3'), /public internet/);
-  assert.match(refusal('https://a:b@shop.example'), /user name/);
+  assert.match(rejection('http://shop.example'), /https:\/\//);
+  assert.match(rejection('https://10.1.2.3'), /public internet/);
+  assert.match(rejection('https://a:b@shop.example'), /user name/);
 });
 
 test('what is no address is within no reach', () => {

@@ -74,9 +74,9 @@ test('a return gives store credit, which pays another order and comes back as su
   await run();
   assert.is((await readPayment(core, spent)).status, 'completed');
   assert.is((await storeCreditOf(core)).balance, 0);
-  const refused = await startPayment(core, second, { method: 'store_credit', amount: 1 });
+  const rejected = await startPayment(core, second, { method: 'store_credit', amount: 1 });
   await run();
-  assert.is((await readPayment(core, refused)).failure_reason, 'insufficient_funds');
+  assert.is((await readPayment(core, rejected)).failure_reason, 'insufficient_funds');
 
   await takeActions(core, second, ['cancel']);
   await run();

@@ -50,7 +50,7 @@ test('a read model is rebuilt by its name, as often as the job is delivered', as
   }
 });
 
-test('a read model that nobody knows fails visibly, and so does a job that names none', async () => {
+test('an unknown read model fails visibly, and so does a job that names none', async () => {
   const rebuild = rebuildProjectionTask.bind({ db: database.db, ...openEventLog() });
   const reasonOf = async (payload: unknown): Promise<string> => {
     try {

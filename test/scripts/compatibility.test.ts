@@ -128,7 +128,7 @@ compatibility('each kind of break is found', () => {
   }
 });
 
-compatibility('what takes more and promises more breaks nobody', () => {
+compatibility('to accept more and to promise more breaks no client', () => {
   assert.equal(
     breaksAfter(() => undefined),
     [],

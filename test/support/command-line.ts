@@ -36,7 +36,7 @@ const marked = (mark: string): readonly string[] =>
         if (!readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark)) return [];
         return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
       } catch {
-        return []; // It has just ended, or is somebody else's.
+        return []; // It has just ended, or belongs to another user.
       }
     });
 

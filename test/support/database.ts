@@ -38,7 +38,7 @@ const templateName = async (): Promise<string> => {
   return `template_${hash.digest('hex').slice(0, 12)}`;
 };
 
-/** Migrated once per server; whoever comes meanwhile waits. Renamed when complete, so a half-made one is never used. */
+/** Migrated once per server; others wait meanwhile. Renamed when complete, so a half-made one is never used. */
 const ensureTemplate = async (serverUrl: string): Promise<string> => {
   const template = await templateName();
   await onServer(serverUrl, async (client) => {
@@ -75,7 +75,7 @@ const useServer = async (): Promise<Server> => {
   };
 };
 
-/** A fresh, migrated database that nobody else uses. Close it in `suite.after`, or the file never ends. */
+/** A fresh, migrated database for one file. Close it in `suite.after`, or the file never ends. */
 export const openTestDatabase = async (): Promise<TestDatabase> => {
   const server = await useServer();
   const template = await ensureTemplate(server.url);

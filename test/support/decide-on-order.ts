@@ -27,7 +27,7 @@ export const decideOnOrder = async ({ handle }: Core, id: string, ...commands: r
   return position;
 };
 
-/** The gateway refuses every refund of an order that is on its way. */
+/** The gateway rejects every refund of an order that is on its way. */
 export const failRefunds = async (core: Core, id: string): Promise<bigint> => {
   const found = await core.readStream(orderFold, orderStream(id));
   const refunds = found !== undefined && isPlaced(found.state) ? found.state.refunds : [];

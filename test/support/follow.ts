@@ -57,7 +57,7 @@ export const follow = async (
     }
     hasEnded = true;
   };
-  const reading = read().catch(() => undefined); // whoever leaves, or is dropped, has not ended in order
+  const reading = read().catch(() => undefined); // a follower that leaves or is dropped does not end in order
 
   return {
     status,

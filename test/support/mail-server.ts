@@ -21,7 +21,7 @@ export type MailServer = {
 /** What the server says to a recipient; undefined: welcome. Never settling: it hangs. */
 type Judge = (address: string) => Promise<{ readonly code: number; readonly message: string } | undefined>;
 
-const refused = ({ code, message }: { readonly code: number; readonly message: string }) =>
+const rejected = ({ code, message }: { readonly code: number; readonly message: string }) =>
   Object.assign(new Error(message), { responseCode: code });
 
 const textOf = async (stream: SMTPServerDataStream): Promise<string> => {
@@ -49,7 +49,7 @@ export const startMailServer = async ({
     disabledCommands: ['STARTTLS'],
     closeTimeout: 100,
     onRcptTo: ({ address }, _session, done) =>
-      void judge(address).then((refusal) => done(refusal === undefined ? undefined : refused(refusal))),
+      void judge(address).then((rejection) => done(rejection === undefined ? undefined : rejected(rejection))),
     onData: (stream, session, done) =>
       void textOf(stream).then((raw) => {
         received.push(receivedOf(session, raw));

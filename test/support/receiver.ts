@@ -16,7 +16,7 @@ export type Receiver = {
   readonly stop: () => Promise<void>;
 };
 
-/** Somebody's endpoint, on loopback, that keeps each request as it came. Answers 204 until told otherwise. */
+/** A subscriber's endpoint on loopback that keeps each request as it came. Answers 204 until told otherwise. */
 export const startReceiver = async (): Promise<Receiver> => {
   const received: Received[] = [];
   const server = createServer((request, response) => {

@@ -62,7 +62,7 @@ export const endGroup = (pid: number | undefined): void => {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // Nobody left.
+    // No process is left.
   }
 };
 

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import type { SandboxService } from '../../src/cli/sandbox/server.ts';
 import { createHttpService, type HttpService, type ServiceOptions } from '../../src/gateways/http/service.ts';
 
-/** The client of a sandbox service, impatient enough for tests. */
+/** The client of a sandbox service, with short timeouts. */
 export const clientOf = (name: string, { url }: SandboxService, options: Partial<ServiceOptions> = {}): HttpService =>
   createHttpService({
     name,
@@ -14,7 +14,7 @@ export const clientOf = (name: string, { url }: SandboxService, options: Partial
     ...options,
   });
 
-/** Writes into a sandbox service, as whoever fills it does. */
+/** Writes into a sandbox service, as its owner does. */
 export const put = async ({ url }: SandboxService, path: string, body: unknown): Promise<void> => {
   const response = await fetch(url + path, {
     method: 'PUT',

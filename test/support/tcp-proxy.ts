@@ -2,7 +2,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
 export type TcpProxy = {
   readonly port: number;
-  /** `pass` both ways, `mute`: requests arrive but answers are swallowed, `frozen`: nothing moves, `refuse`: no connection. */
+  /** `pass` both ways, `mute`: requests arrive but answers are swallowed, `frozen`: nothing moves, `reject`: no connection. */
   readonly mode: (mode: Mode) => void;
   /** The connections there are carry nothing any more, and are not told so; new ones pass. As a failover or a NAT does. */
   readonly swallow: () => void;

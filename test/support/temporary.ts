@@ -38,6 +38,6 @@ export const runFolder = async (): Promise<TemporaryFolder> => {
   const place = (await hasRoom('/dev/shm')) ? '/dev/shm' : tmpdir();
   await removeOrphans(place);
   const folder = await folderIn(place, `waybill-run-${process.pid}-`);
-  await chmod(folder.path, 0o711); // PostgreSQL may have to run as somebody else
+  await chmod(folder.path, 0o711); // PostgreSQL may have to run as another user
   return folder;
 };

@@ -62,7 +62,7 @@ const receive = async (): Promise<Receiver> => {
   return receiver;
 };
 
-/** Somebody who wants these events, from now on. */
+/** A subscriber to these events, from now on. */
 const subscribe = async (receiver: Receiver, types: readonly string[] = ['*']): Promise<string> => {
   const id = randomUUID();
   const position = await core.store.head();
@@ -133,7 +133,7 @@ test('only the wanted types are sent, and the place moves over the others', asyn
   assert.ok(((await endpoints.find(id))?.position ?? 0n) > 0n);
 });
 
-test('a stream waits for its refused event, others go on, and nothing is overtaken', async () => {
+test('a stream waits for its rejected event, others go on, and nothing is overtaken', async () => {
   const { clock, pass } = virtualClock();
   const receiver = await receive();
   const id = await subscribe(receiver);

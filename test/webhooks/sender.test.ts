@@ -12,7 +12,7 @@ const { fresh } = webhookSecrets(randomBytes(32));
 const now = (): number => Math.floor(Date.now() / 1_000);
 const message = (body = '{"type":"OrderPlaced","data":{"n":"ü"}}') => ({ id: 'msg-1', timestamp: now(), body });
 
-test('whoever follows Standard Webhooks can verify them', () => {
+test('a receiver that follows Standard Webhooks can verify them', () => {
   const secret = fresh();
   const sent = message();
   const verified = new Webhook(secret).verify(sent.body, signedHeaders(sent, [secret]));

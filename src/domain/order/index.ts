@@ -25,7 +25,7 @@ export * from './state.ts';
 export { majorTotals } from './pricing/major-totals.ts';
 export { finalPrice, lineTotal, orderTotals, type OrderTotals } from './pricing/totals.ts';
 export * from './lifecycle/transitions.ts';
-export { isDeliveryOver, isUnderWay, whyNoPosition } from './delivery/delivery-phase.ts';
+export { isDeliveryOver, isInDelivery, whyNoPosition } from './delivery/delivery-phase.ts';
 export { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './lifecycle/action-aliases.ts';
 export { retainedUnits, type Restocked } from './returns/retained-units.ts';
 export { countUnits } from './returns/unit-ranges.ts';

@@ -1,6 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import type { AsOf } from '../../commands/index.ts';
-import { isRefundInitiated, isUnderWay, type Order } from '../../domain/order/index.ts';
+import { isRefundInitiated, isInDelivery, type Order } from '../../domain/order/index.ts';
 import type { Caller } from '../server/caller.ts';
 import { eventBody } from '../server/event-body.ts';
 import { rejectVisibility, writtenNotes } from '../notes/body.ts';
@@ -61,7 +61,7 @@ const orderAsOf = async (deps: OrderDeps, { id }: FoundOrder, { role }: Caller, 
 
 /** The courier's newest position refines the estimated time of arrival. */
 const withPosition = async ({ newestPosition }: OrderDeps, found: FoundOrder): Promise<FoundOrder & NamedOrder> =>
-  isUnderWay(found.order.status) ? { ...found, seen: await newestPosition(found.id) } : found;
+  isInDelivery(found.order.status) ? { ...found, seen: await newestPosition(found.id) } : found;
 
 type Cancelling = {
   readonly query: Static<typeof deleteOrderQuery>;

@@ -1,4 +1,4 @@
-import { isDeliveryOver, isUnderWay } from '../../domain/order/index.ts';
+import { isDeliveryOver, isInDelivery } from '../../domain/order/index.ts';
 import { canAccess } from '../../domain/shared/access.ts';
 import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore } from '../../event-store/port.ts';
@@ -85,7 +85,7 @@ export const followOrder = (following: Following): (() => void) => {
   const heard = orderFeed.watch(name, { take: onEvent, onLost: stream.drop });
   const stopPositions = positionPoller.watch({
     order_id: id,
-    known: () => (progress !== undefined && isUnderWay(progress.order.status) ? progress.n : undefined),
+    known: () => (progress !== undefined && isInDelivery(progress.order.status) ? progress.n : undefined),
     take: (position) => {
       if (progress !== undefined && !isFinishing) advance(takePosition(progress, position));
     },

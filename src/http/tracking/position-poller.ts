@@ -34,11 +34,11 @@ export const createPositionPoller = ({ positions, everyMs, onFailure }: Position
       if (n === undefined) continue;
       byOrder.set(order_id, { order_id, n: Math.min(n, byOrder.get(order_id)?.n ?? n) });
     }
-    const news = new Map<string, Position[]>();
+    const fresh = new Map<string, Position[]>();
     for (const { order_id, ...position } of await positions.since([...byOrder.values()], MOST_POSITIONS))
-      news.set(order_id, [...(news.get(order_id) ?? []), position]);
-    if (news.size === 0) return;
-    for (const { order_id, take } of [...watchers]) for (const position of news.get(order_id) ?? []) take(position);
+      fresh.set(order_id, [...(fresh.get(order_id) ?? []), position]);
+    if (fresh.size === 0) return;
+    for (const { order_id, take } of [...watchers]) for (const position of fresh.get(order_id) ?? []) take(position);
   };
 
   const lookAgain = (): void => {

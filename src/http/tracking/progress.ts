@@ -3,7 +3,7 @@ import {
   orderFold,
   isDeliveryOver,
   isPlaced,
-  isUnderWay,
+  isInDelivery,
   type Order,
   type OrderEvent,
   type Coordinates,
@@ -44,7 +44,7 @@ const messageOf = ({ revision, n, eta }: Progress, event: StreamMessage['event']
 });
 
 const estimate = ({ order, destination, seen, speedKmh }: Progress): Instant | null =>
-  seen === undefined || destination === null || !isUnderWay(order.status)
+  seen === undefined || destination === null || !isInDelivery(order.status)
     ? order.delivery.estimated_delivery_at
     : etaAt(destination, seen, speedKmh);
 

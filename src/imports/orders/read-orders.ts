@@ -34,13 +34,13 @@ async function* groupsOf(rows: AsyncIterable<Row>, { numberOf }: Profile): Async
   if (group !== undefined) yield group;
 }
 
-/** Numbers and customers decide nothing of what may have happened. */
-const ANYBODY = { source: 'check', customer_id: 'check', order_number: '', payment_number: '' };
+/** Numbers and customers do not affect which histories are possible. */
+const PLACEHOLDER = { source: 'check', customer_id: 'check', order_number: '', payment_number: '' };
 
 /** What Waybill's rules say to an order of the past. */
 const checkHistory = (order: ImportedOrder, number: Cell, found: Findings): void => {
   try {
-    historyOf(order, ANYBODY);
+    historyOf(order, PLACEHOLDER);
   } catch (error) {
     if (!(error instanceof ImpossibleHistory)) throw error;
     found.error(number, `an order that Waybill's rules allow: ${error.message}`);

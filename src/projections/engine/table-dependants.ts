@@ -4,7 +4,7 @@ import { unhurried } from '../../platform/database.ts';
 /**
  * What operators hung on a read model's table: rights, and views, also materialized ones, with their own rights and
  * indexes. A rebuild puts another table in its place, so they are read before and made again after, in the same
- * transaction. A materialized view that was filled is filled again: whoever reads the table waits for that.
+ * transaction. A materialized view that was filled is filled again, and readers of the table wait for it.
  */
 export type Dependants = { readonly views: readonly View[]; readonly statements: readonly string[] };
 

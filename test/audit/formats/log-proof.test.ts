@@ -125,7 +125,7 @@ const sigstoreAccepts = ({ index, hashes, checkpoint }: LogProof, entry: Uint8Ar
 };
 
 for (const size of [1, 2, 3, 255, 256, 257, 513])
-  test(`@sigstore/verify accepts proofs and heads at size ${size}, and refuses what was changed`, async () => {
+  test(`@sigstore/verify accepts proofs and heads at size ${size}, and rejects what was changed`, async () => {
     for (const index of new Set([0, size >> 1, size - 1])) {
       const proof = await proofAt(index, size);
       sigstoreAccepts(proof, entryAt(index));

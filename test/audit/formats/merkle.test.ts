@@ -74,7 +74,7 @@ test('proves every entry of a tree, and none at another place, with another cont
   }
 });
 
-test('proves that one tree is how another began, and refuses any other pair of roots', async () => {
+test('proves that one tree is how another began, and rejects any other pair of roots', async () => {
   const { read } = growLog([600]);
   for (const from of [0, ...SIZES])
     for (const to of SIZES.filter((size) => size >= from)) {

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { AppendTooLarge, MAX_APPEND_BYTES } from '../../../src/event-store/port.ts';
-import { assertRefused, counted, event, idsOf, newStream, type ContractTest } from './support.ts';
+import { assertRejected, counted, event, idsOf, newStream, type ContractTest } from './support.ts';
 
 /** Appends: numbering, expected revisions, all or nothing. */
 export const appendCases = (test: ContractTest): void => {
@@ -32,29 +32,29 @@ export const appendCases = (test: ContractTest): void => {
   test('a stream that must be new but exists is rejected, naming where it is', async ({ store }) => {
     const stream = newStream();
     await store.append(stream, counted(2), 'no_stream');
-    await assertRefused(store.append(stream, counted(1), 'no_stream'), { expected: 'no_stream', actual: 1n });
+    await assertRejected(store.append(stream, counted(1), 'no_stream'), { expected: 'no_stream', actual: 1n });
   });
 
   test('a stream that must exist but does not is rejected', async ({ store }) => {
-    await assertRefused(store.append(newStream(), counted(1), 0n), { expected: 0n, actual: 'no_stream' });
+    await assertRejected(store.append(newStream(), counted(1), 0n), { expected: 0n, actual: 'no_stream' });
   });
 
   test('a revision the stream has left behind is rejected', async ({ store }) => {
     const stream = newStream();
     await store.append(stream, counted(3), 'no_stream');
-    await assertRefused(store.append(stream, counted(1), 1n), { expected: 1n, actual: 2n });
+    await assertRejected(store.append(stream, counted(1), 1n), { expected: 1n, actual: 2n });
   });
 
   test('a revision the stream has not reached yet is rejected', async ({ store }) => {
     const stream = newStream();
     await store.append(stream, counted(1), 'no_stream');
-    await assertRefused(store.append(stream, counted(1), 5n), { expected: 5n, actual: 0n });
+    await assertRejected(store.append(stream, counted(1), 5n), { expected: 5n, actual: 0n });
   });
 
   test('a rejected append leaves nothing behind', async ({ store }) => {
     const stream = newStream();
     const [first] = await Promise.all([store.append(stream, counted(1), 'no_stream')]);
-    await assertRefused(store.append(stream, counted(4), 7n), { expected: 7n, actual: 0n });
+    await assertRejected(store.append(stream, counted(4), 7n), { expected: 7n, actual: 0n });
     assert.is((await store.readStream(stream)).length, 1);
     assert.is((await store.append(stream, counted(1), first.revision)).revision, 1n);
   });

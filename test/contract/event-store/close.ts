@@ -16,18 +16,18 @@ export const closeCases = (test: ContractTest): void => {
     assert.is((await appending).revision, 1n);
     await following;
 
-    const refused = async (asked: Promise<unknown>): Promise<void> => {
+    const rejected = async (asked: Promise<unknown>): Promise<void> => {
       const error: unknown = await asked.then(
         () => 'answered',
         (reason: unknown) => reason,
       );
       assert.instance(error, StoreUnavailable);
     };
-    await refused(store.append(newStream(), counted(1), 'no_stream'));
-    await refused(store.readStream(newStream()));
-    await refused(store.readAll({ after: 0n, limit: 1, prefixes: [''] }));
-    await refused(store.head());
-    await refused(
+    await rejected(store.append(newStream(), counted(1), 'no_stream'));
+    await rejected(store.readStream(newStream()));
+    await rejected(store.readAll({ after: 0n, limit: 1, prefixes: [''] }));
+    await rejected(store.head());
+    await rejected(
       store
         .subscribe({ after: 0n, prefixes: [''], signal })
         [Symbol.asyncIterator]()

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { assertRefused, counted, event, idsOf, newStream, type ContractTest } from './support.ts';
+import { assertRejected, counted, event, idsOf, newStream, type ContractTest } from './support.ts';
 
 /** A lost answer is asked for again: the same ids at the same place are the same append. */
 export const repeatCases = (test: ContractTest): void => {
@@ -41,7 +41,7 @@ export const repeatCases = (test: ContractTest): void => {
     const [one, other] = ['one', 'other'].map((hash) => event({ hash }, { hash }));
     if (one === undefined || other === undefined) throw new Error('two events were made');
     await store.append(stream, [one], 'no_stream');
-    await assertRefused(store.append(stream, [{ ...other, id: one.id }], 'no_stream'), {
+    await assertRejected(store.append(stream, [{ ...other, id: one.id }], 'no_stream'), {
       expected: 'no_stream',
       actual: 0n,
     });
@@ -51,14 +51,14 @@ export const repeatCases = (test: ContractTest): void => {
     const [stream, events] = [newStream(), counted(2)];
     await store.append(stream, events, 'no_stream');
     const other = [...events.slice(0, 1), ...counted(1)];
-    await assertRefused(store.append(stream, other, 'no_stream'), { expected: 'no_stream', actual: 1n });
+    await assertRejected(store.append(stream, other, 'no_stream'), { expected: 'no_stream', actual: 1n });
   });
 
   test('an append that goes beyond what is known is rejected', async ({ store }) => {
     const [stream, events] = [newStream(), counted(2)];
     await store.append(stream, events, 'no_stream');
     const longer = [...events, ...counted(1)];
-    await assertRefused(store.append(stream, longer, 'no_stream'), { expected: 'no_stream', actual: 1n });
+    await assertRejected(store.append(stream, longer, 'no_stream'), { expected: 'no_stream', actual: 1n });
     assert.is((await store.readStream(stream)).length, 2);
   });
 };

@@ -15,7 +15,7 @@ import type { OpenedStore } from '../event-store.ts';
 
 export type ContractTest = Test<OpenedStore>;
 
-const PATIENCE_MS = 30_000;
+const LIMIT_MS = 30_000;
 
 /** A prefix of its own for every case, because all of them share one store. */
 export const newPrefix = (): string => `c${randomUUID().replaceAll('-', '')}-`;
@@ -31,8 +31,8 @@ export const counted = (count: number): readonly NewEvent[] => Array.from({ leng
 
 export const idsOf = (events: readonly { readonly id: string }[]): readonly string[] => events.map(({ id }) => id);
 
-/** The refusal itself, so that what it says can be looked at. */
-export const refusal = async (append: Promise<unknown>): Promise<WrongExpectedRevision> => {
+/** The rejection itself, so that what it says can be looked at. */
+export const rejection = async (append: Promise<unknown>): Promise<WrongExpectedRevision> => {
   try {
     await append;
   } catch (error) {
@@ -42,11 +42,11 @@ export const refusal = async (append: Promise<unknown>): Promise<WrongExpectedRe
   throw new Error('the append should have been rejected');
 };
 
-export const assertRefused = async (
+export const assertRejected = async (
   append: Promise<unknown>,
   { expected, actual }: { readonly expected: ExpectedRevision; readonly actual: ExpectedRevision },
 ): Promise<void> => {
-  const error = await refusal(append);
+  const error = await rejection(append);
   assert.is(error.expected, expected);
   assert.is(error.actual, actual);
 };
@@ -60,7 +60,7 @@ export const followUntil = async (
   enough: (followed: Followed) => boolean,
 ): Promise<Followed> => {
   const giveUp = new AbortController();
-  const timer = setTimeout(() => giveUp.abort(), PATIENCE_MS);
+  const timer = setTimeout(() => giveUp.abort(), LIMIT_MS);
   const followed = { events: [] as StoredEvent[], batches: [] as Batch[] };
   try {
     for await (const batch of store.subscribe({ ...options, signal: giveUp.signal })) {

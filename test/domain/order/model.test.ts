@@ -74,7 +74,7 @@ const wasLawful = ({ lived }: World): void => {
   assert.equal(replayed, lived.order());
 };
 
-test('random commands: accepted, refused, allocated and summed up as the reference model says', () => {
+test('random commands: accepted, rejected, allocated and summed up as the reference model says', () => {
   const seen = new Set<string>();
   always(
     fc.property(

@@ -14,7 +14,7 @@ export type ModelRefund = {
   id: string;
   payment: string;
   amount: number;
-  /** `gone`: it went back, whoever paid it out. `dropped`: given up, or replaced by another. */
+  /** `gone`: it went back, by the gateway or by hand. `dropped`: given up, or replaced by another. */
   status: 'pending' | 'gone' | 'failed' | 'dropped';
   byPeople: boolean;
   kind: string;
@@ -67,7 +67,7 @@ export const leftOf = (m: Model, payment: ModelPayment, without: readonly string
     ? payment.amount - sumOf(m, ['gone', 'pending'], (one) => one.payment === payment.id && !without.includes(one.id))
     : 0;
 
-/** What a settled return is still to get and nobody has allocated. */
+/** What a settled return is still to get and is not allocated. */
 export const claim = (m: Model, one: ModelReturn): number =>
   one.status === 'settled' && !m.refunds.some(({ holder }) => holder === one.id) ? one.pays : 0;
 
@@ -211,11 +211,11 @@ export const replaceLines = (m: Model, lines: ModelLine[]): void => {
   }
   const sizeOf = ({ byLine, shipping, goodwill }: ModelCredit) =>
     add(byLine.map(({ amount }) => amount)) + shipping + goodwill;
-  let excess = add(m.credits.map(sizeOf)) - total(m);
+  let overpayment = add(m.credits.map(sizeOf)) - total(m);
   for (const credit of m.credits.toReversed()) {
     const cut = (amount: number): number => {
-      const part = Math.max(0, Math.min(amount, excess));
-      excess -= part;
+      const part = Math.max(0, Math.min(amount, overpayment));
+      overpayment -= part;
       return amount - part;
     };
     credit.goodwill = cut(credit.goodwill);

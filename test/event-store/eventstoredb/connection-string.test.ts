@@ -9,7 +9,7 @@ import { openEventStoreDb } from '../../../src/event-store/eventstoredb/index.ts
 const test = suite('the connection string of EventStoreDB');
 const PASSWORD = 's3cret-w0rd';
 
-const refusalOf = (text: string): string => {
+const rejectionOf = (text: string): string => {
   try {
     parseConnectionString(text);
   } catch (error) {
@@ -44,7 +44,7 @@ test('hosts, user and options are read in the spellings of the client', () => {
 });
 
 test('several hosts to discover are rejected, naming the right form', () => {
-  assert.match(refusalOf('esdb+discover://h1,h2,h3'), /esdb:\/\/host1:2113,host2:2113,host3:2113/);
+  assert.match(rejectionOf('esdb+discover://h1,h2,h3'), /esdb:\/\/host1:2113,host2:2113,host3:2113/);
 });
 
 test('one line says what is wrong, without the password', () => {
@@ -65,9 +65,9 @@ test('one line says what is wrong, without the password', () => {
       `esdb://ops:${PASSWORD}@h1,h 2`,
       `esdb+discover://ops:${PASSWORD}@h1,h2`,
     ]) {
-      const refusal = refusalOf(wrong);
-      assert.not.match(refusal, PASSWORD, wrong);
-      assert.not.match(refusal, /accepted|\n/, wrong);
+      const rejection = rejectionOf(wrong);
+      assert.not.match(rejection, PASSWORD, wrong);
+      assert.not.match(rejection, /accepted|\n/, wrong);
       assert.throws(
         () => openEventStoreDb({ url: wrong }),
         (thrown: Error) => !thrown.message.includes(PASSWORD),

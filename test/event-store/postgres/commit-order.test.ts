@@ -72,11 +72,11 @@ test('a writer killed before its commit delays no reader', async (context) => {
 test('events are never changed, removed or emptied out', async ({ database: { db }, store }) => {
   await store.append(newStream(), counted(1), 'no_stream');
   for (const change of ["update events set type = 'Other'", 'delete from events', 'truncate events']) {
-    const refusal: unknown = await db.raw(change).then(
+    const rejection: unknown = await db.raw(change).then(
       () => 'done',
       (error: unknown) => error,
     );
-    assert.match(String(refusal), 'events are never changed or removed');
+    assert.match(String(rejection), 'events are never changed or removed');
   }
 });
 

@@ -57,7 +57,7 @@ const assertUnavailable = async (asked: Promise<unknown>, withinMs: number): Pro
 };
 
 /** What a caller does who got no answer: the same again. */
-const insist = async (store: EventStore, stream: string, events: readonly NewEvent[]): Promise<Appended> =>
+const appendWithRetries = async (store: EventStore, stream: string, events: readonly NewEvent[]): Promise<Appended> =>
   eventually('the append is answered', () => store.append(stream, events, 'no_stream'), { within: 20_000 });
 
 test('an append whose answer was lost is answered all the same, and stored once', async ({ proxy, store, other }) => {
@@ -80,7 +80,7 @@ test('an append never answered in time can be repeated for the same answer', asy
   proxy.mode('mute');
   await assertUnavailable(store.append(stream, events, 'no_stream'), 2 * LIMIT_MS);
   proxy.mode('pass');
-  const answer = await insist(store, stream, events);
+  const answer = await appendWithRetries(store, stream, events);
   const stored = await other.readStream(stream);
   assert.equal(idsOf(stored), idsOf(events));
   assert.equal(answer, { revision: 1n, position: stored.at(-1)?.position });
@@ -92,7 +92,7 @@ test('a server that no longer answers holds an append no longer than its limit',
   const several = Array.from({ length: 5 }, () => store.append(newStream(), counted(1), 'no_stream'));
   await Promise.all(several.map((append) => assertUnavailable(append, 2 * LIMIT_MS)));
   proxy.mode('pass');
-  await insist(store, newStream(), counted(1));
+  await appendWithRetries(store, newStream(), counted(1));
 });
 
 test('a lock of another session delays an append no longer than its limit', async ({ database, store }) => {
@@ -101,7 +101,7 @@ test('a lock of another session delays an append no longer than its limit', asyn
   await holder.query('select pg_advisory_lock(2002874722, 1)');
   await assertUnavailable(store.append(newStream(), counted(1), 'no_stream'), 2 * LIMIT_MS);
   await holder.end();
-  await insist(store, newStream(), counted(1));
+  await appendWithRetries(store, newStream(), counted(1));
 });
 
 test('a store that cannot be reached says so, and works again once it can', async ({ proxy, store }) => {
@@ -112,7 +112,7 @@ test('a store that cannot be reached says so, and works again once it can', asyn
   await assertUnavailable(store.head(), 2_000);
   proxy.mode('pass');
   const stream = newStream();
-  await insist(store, stream, counted(1));
+  await appendWithRetries(store, stream, counted(1));
   assert.is((await store.readStream(stream)).length, 1);
 });
 
@@ -149,7 +149,7 @@ test('a restart of the database is survived by subscriptions and appends', async
   await eventually('the subscriber has caught up', () => caughtUp);
   for (let n = 0; n < 20; n++) {
     if (n % 5 === 0) assert.ok((await terminate(database.db, 's%y')) > 0, 'a session was there');
-    await insist(n % 2 === 0 ? store : other, newStream(prefix), counted(1));
+    await appendWithRetries(n % 2 === 0 ? store : other, newStream(prefix), counted(1));
   }
   const { events } = await following;
   assert.equal(events, await readEverything(other, prefix));
@@ -175,7 +175,7 @@ test('writers killed in the middle lose nothing that was acknowledged, and nothi
     const ids: string[] = [];
     while (killed < 10) {
       const events = counted(3);
-      await insist(through, newStream(prefix), events);
+      await appendWithRetries(through, newStream(prefix), events);
       ids.push(...idsOf(events));
     }
     return ids;

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import type { TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
 
-/** A writer of its own that can be stopped in the middle: a transaction somebody began and has not ended. */
+/** A writer of its own that can be stopped in the middle: a transaction that was begun and has not ended. */
 export const beginRawAppend = async (url: string, stream: string, count: number) => {
   const client = new Client({ connectionString: url, application_name: 'raw' });
   client.on('error', () => undefined);

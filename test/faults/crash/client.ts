@@ -72,7 +72,7 @@ export const runClient = async (
 ): Promise<void> => {
   for (const intention of script) {
     const commandId = randomUUID();
-    // The latest answer about each order, whoever got it.
+    // The latest answer about each order, from any client.
     const latest = new Map(answers.map((answer) => [answer.outcome.id, answer]));
     const ask = asking(intention, commandId, [...latest.values()]);
     const once = (): Promise<OrderOutcome> => askUntilAnswered(world, start, ask);

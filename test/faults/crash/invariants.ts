@@ -40,7 +40,7 @@ const nothingWasLost = (log: Log, answers: readonly Acknowledged[]): void => {
     }
   }
   const ofOrders = streamsOf(log, 'order-').flatMap(([, events]) => events.map(({ id }) => id));
-  assert.is(known.size, ofOrders.length, 'orders hold events that nobody asked for');
+  assert.is(known.size, ofOrders.length, 'orders hold events of no request');
   const numbers = streamsOf(log, 'order-').map(([, [first]]) => first?.data['order_number']);
   assert.ok(isUnique(numbers), 'an order number was given twice');
 };

@@ -6,7 +6,7 @@ export type QueuedJob = { readonly id: number; readonly request: Job };
 /** The job queue as far as processes and workers may rely on it: at least once, one waiting job for a key. */
 export type Queue = {
   readonly add: (jobs: readonly Job[]) => void;
-  /** Takes any job that nobody holds. */
+  /** Takes any job that no worker holds. */
   readonly take: (dice: Dice) => QueuedJob | undefined;
   readonly finish: (id: number) => void;
   /** The holder failed or died, or is thought to be dead. */

@@ -4,7 +4,7 @@ import { orderStream } from '../../../src/event-store/stream-names.ts';
 import { accepted, type Acknowledged } from './client.ts';
 import { codec } from './world.ts';
 
-/** What was answered is what is stored, also to whoever asked second. */
+/** What was answered is what is stored, also when two asked. */
 export const answersAreTrue = async (
   log: ReadonlyMap<string, readonly StoredEvent[]>,
   answers: readonly Acknowledged[],

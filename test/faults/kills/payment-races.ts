@@ -159,7 +159,7 @@ const cancelWhileAsking: Race = async (ask) => {
   const paying = pay(ask, order.id, order.total, 'tok_flaky');
   const cancelled = await post(ask, `/orders/${order.id}/cancel`);
   assert.ok(succeeded(cancelled), JSON.stringify(cancelled.body));
-  await paying.catch(() => undefined); // refused when the cancelling came first
+  await paying.catch(() => undefined); // rejected when the cancelling came first
   return order.id;
 };
 

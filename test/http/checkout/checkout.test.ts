@@ -161,7 +161,7 @@ test('a double click is one order, with a key, without one, and with two', async
   }
 });
 
-test('requests for one cart with keys and words of their own are one order; a key of another body is refused', async () => {
+test('requests for one cart with keys and words of their own are one order; a key of another body is rejected', async () => {
   const sub = someone();
   await fill(sub, MUGS);
   const ask = (key: string, notes: string) => checkout(sub, { json: { notes }, headers: { 'idempotency-key': key } });

@@ -80,8 +80,8 @@ test('without a catalogue an order has the prices of its template, and where the
     [25.98, 'Ring twice', 'scheduled', MEERA.name],
   );
   const { body: bare } = await keep([{ product_id: 'mug', quantity: 1 }]);
-  const refused = await order(bare.id);
-  assert.equal([refused.status, refused.problem.code], [422, 'catalogue.not_sold']);
+  const rejected = await order(bare.id);
+  assert.equal([rejected.status, rejected.problem.code], [422, 'catalogue.not_sold']);
 });
 
 test('with a catalogue an order has its names and prices of today', async () => {

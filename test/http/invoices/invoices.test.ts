@@ -121,7 +121,7 @@ invoices('a credit without a return has its memo in the order and in the list, b
   assert.equal((await api.call(`/invoices/${memo?.id ?? ''}`)).body, memo);
 });
 
-invoices('nobody downloads what is not theirs', async () => {
+invoices('a caller downloads only documents of their own', async () => {
   const order = await ship();
   await issue(order);
   const id = documentIdOf('invoice', order.id);

@@ -63,8 +63,8 @@ messages(
       ids.map(async (id) => (await list(`?order_id=${id}&kind=order_confirmation`))[0]?.subject?.split(' ')[0]),
     );
     assert.equal(subjects, ['Ihre', 'हमें', 'We', 'We', 'Ihre']);
-    const refused = await api.call('/orders', { as: MEERA, json: anOrder({ locale: 'german please' }) });
-    assert.equal([refused.status, refused.problem.errors[0]?.field], [422, 'locale']);
+    const rejected = await api.call('/orders', { as: MEERA, json: anOrder({ locale: 'german please' }) });
+    assert.equal([rejected.status, rejected.problem.errors[0]?.field], [422, 'locale']);
   },
 );
 

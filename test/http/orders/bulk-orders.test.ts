@@ -145,8 +145,8 @@ bulk('a thousand are taken, one more is rejected, and so is what is no list of i
     [[''], 'order_ids[0]'],
     [[7], 'order_ids[0]'],
   ] as const) {
-    const { status: refused, problem } = await move(order_ids, 'confirmed');
-    assert.equal([refused, problem.errors[0]?.field], [422, field]);
+    const { status: rejected, problem } = await move(order_ids, 'confirmed');
+    assert.equal([rejected, problem.errors[0]?.field], [422, field]);
   }
   assert.is((await move(['x'], 'teleported')).problem.errors[0]?.field, 'status');
 });

@@ -57,13 +57,13 @@ lists('an order for later waits as scheduled, and must say when', async () => {
   const scheduled_for = '2099-12-24T19:00:00+01:00';
   const { order } = await place({ scheduled_for }, '/orders/scheduled');
   assert.equal([order.status, order.delivery.scheduled_for], ['scheduled', '2099-12-24T18:00:00.000Z']);
-  const refused = async (changes: Record<string, unknown>, as = MEERA) =>
+  const rejected = async (changes: Record<string, unknown>, as = MEERA) =>
     (await api.call('/orders/scheduled', { json: anOrder(changes), as })).problem;
   for (const changes of [{}, { scheduled_for: 'tomorrow' }, { scheduled_for: '2020-01-01T00:00:00Z' }]) {
-    const { status, errors } = await refused(changes);
+    const { status, errors } = await rejected(changes);
     assert.equal([status, errors[0]?.field], [422, 'scheduled_for']);
   }
-  assert.is((await refused({ scheduled_for }, AUDITOR)).status, 403);
+  assert.is((await rejected({ scheduled_for }, AUDITOR)).status, 403);
 });
 
 lists('orders are found by how their money stands, and by what staff are waited for', async () => {

@@ -65,8 +65,8 @@ orders('a customer may not order for another, nor set discount, tax or delivery 
 });
 
 orders('an admin must say whose order it is', async () => {
-  const { customer_id: _, ...nobodys } = anOrder();
-  const { status, problem } = await api.call('/orders', { json: nobodys });
+  const { customer_id: _, ...withoutCustomer } = anOrder();
+  const { status, problem } = await api.call('/orders', { json: withoutCustomer });
   assert.equal([status, problem.errors[0]?.field], [422, 'customer_id']);
 });
 

@@ -20,11 +20,11 @@ let api: TestApi;
 let worker: { readonly stop: () => Promise<void> };
 
 /** Milliseconds. Long, so that a busy machine is no slow gateway. */
-const PATIENT = 10_000;
-const IMPATIENT = 50;
-let patience = PATIENT;
+const LONG_MS = 10_000;
+const SHORT_MS = 50;
+let outcomeTimeoutMs = LONG_MS;
 
-/** The sandbox, but with one card, and one reason to give back, of which nobody ever learns what became of it. */
+/** The sandbox, but the outcome of one card, and of refunds for one reason, is never known. */
 const forgetful = (sandbox: PaymentGateway): PaymentGateway => ({
   supportsIdempotency: false,
   charge: (request) =>
@@ -44,7 +44,7 @@ payments.before(async () => {
       payments: {
         ...deps.payments,
         get outcomeTimeoutMs() {
-          return patience;
+          return outcomeTimeoutMs;
         },
       },
     }),
@@ -54,7 +54,7 @@ payments.before(async () => {
   });
 });
 payments.before.each(() => {
-  patience = PATIENT;
+  outcomeTimeoutMs = LONG_MS;
 });
 payments.after(async () => {
   await worker.stop();
@@ -169,7 +169,7 @@ payments('money that no gateway moves is received by an admin, never by who owes
 payments('a slow gateway is not waited for longer than promised', async () => {
   const order = await placeOrder(api);
   const { body } = await createPayment(api, order.id, { payment_token: 'tok_slow' });
-  patience = IMPATIENT;
+  outcomeTimeoutMs = SHORT_MS;
   const waiting = await processPayment(api, body.id);
   assert.equal([waiting.status, waiting.body.status], [202, 'processing']);
   await eventually('it completes all the same', async () => {
@@ -181,7 +181,7 @@ payments('a slow gateway is not waited for longer than promised', async () => {
 payments('a payment with an unknown outcome waits for an admin, and the audit shows who settled it', async () => {
   const order = await placeOrder(api);
   const { body } = await createPayment(api, order.id, { payment_token: 'tok_lost' });
-  patience = IMPATIENT;
+  outcomeTimeoutMs = SHORT_MS;
   const waiting = await processPayment(api, body.id);
   assert.equal([waiting.status, waiting.body.status], [202, 'processing']);
   await eventually('its job waits for a person', async () => {
@@ -205,7 +205,7 @@ payments('a payment with an unknown outcome waits for an admin, and the audit sh
 payments('a refund with an unknown outcome is settled by an admin too, by its id', async () => {
   const order = await placeOrder(api);
   const { id } = await pay(api, order.id);
-  patience = IMPATIENT;
+  outcomeTimeoutMs = SHORT_MS;
   const waiting = await api.call<PaymentJson>(`/payments/${id}/refund`, { json: { amount: 3, reason: 'lost' } });
   assert.equal([waiting.status, waiting.body.refunds[0]?.status], [202, 'pending']);
   const refund_id = waiting.body.refunds[0]?.id ?? '';
@@ -256,7 +256,7 @@ payments('the list is filtered, and shows customers their own', async () => {
   assert.is((await list('?limit=1')).length, 1);
 });
 
-payments('nobody reaches a payment that is not theirs', async () => {
+payments('a caller reaches only payments of their own', async () => {
   const order = await placeOrder(api);
   const { body } = await createPayment(api, order.id);
   assert.is((await api.call(`/payments/${body.id}`, { as: OTHER })).status, 404);

@@ -70,7 +70,7 @@ returns('without items everything left goes back, under either address', async (
   assert.equal([none.status, none.problem.code], [409, 'return.nothing_left']);
 });
 
-returns('after the last day to return only an admin who insists may open one', async () => {
+returns('after the last day to return, only an admin may open one, by an explicit override', async () => {
   const order = await deliveredOrder(api);
   days = 31;
   const item = oneUnit(order.items[0]?.id);

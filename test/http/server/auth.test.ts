@@ -21,7 +21,7 @@ const claims = (more: Record<string, unknown> = {}) =>
     .setExpirationTime('1h');
 const signed = (jwt: SignJWT, secret = SECRET) => jwt.setProtectedHeader({ alg: 'HS256' }).sign(secretKey(secret));
 
-const refused = async (token: string, says: RegExp) => {
+const rejected = async (token: string, says: RegExp) => {
   try {
     await bearer(token);
   } catch (error) {
@@ -55,30 +55,30 @@ auth('roles are known by their aliases, in any letter case', async () => {
   }
 });
 
-auth('nobody makes themselves a role that does not come with a token', async () => {
+auth('a caller has no role but that of the token', async () => {
   for (const role of ['service', 'system', 'root', '', null, ['admin'], { admin: true }]) {
-    await refused(await signed(claims({ role })), /role/);
+    await rejected(await signed(claims({ role })), /role/);
   }
 });
 
 auth('a token that is not signed with our secret is rejected', async () => {
-  await refused(await signed(claims(), 'another secret of thirty-two bytes or so'), /not signed/);
-  await refused(new UnsecuredJWT({ role: 'admin', sub: 'a-1' }).setExpirationTime('1h').encode(), /not signed/);
+  await rejected(await signed(claims(), 'another secret of thirty-two bytes or so'), /not signed/);
+  await rejected(new UnsecuredJWT({ role: 'admin', sub: 'a-1' }).setExpirationTime('1h').encode(), /not signed/);
   const [header = '', , signature = ''] = (await signed(claims())).split('.');
   const spoofed = Buffer.from(JSON.stringify({ sub: 'a-1', role: 'admin', exp: 9_999_999_999 })).toString('base64url');
-  await refused([header, spoofed, signature].join('.'), /not signed/);
-  for (const nonsense of ['x', 'a.b.c', '..', 'x'.repeat(9000)]) await refused(nonsense, /malformed|longer/);
+  await rejected([header, spoofed, signature].join('.'), /not signed/);
+  for (const nonsense of ['x', 'a.b.c', '..', 'x'.repeat(9000)]) await rejected(nonsense, /malformed|longer/);
 });
 
 auth('an algorithm we do not use cannot be talked into our key', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  await refused(await claims().setProtectedHeader({ alg: 'RS256' }).sign(privateKey), /not signed/);
+  await rejected(await claims().setProtectedHeader({ alg: 'RS256' }).sign(privateKey), /not signed/);
   const pem = publicKey.export({ type: 'spki', format: 'pem' });
   const unsigned = [{ alg: 'HS256' }, { sub: 'a-1', role: 'admin' }]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.');
-  await refused(`${unsigned}.${createHmac('sha256', pem).update(unsigned).digest('base64url')}`, /not signed/);
-  await refused(
+  await rejected(`${unsigned}.${createHmac('sha256', pem).update(unsigned).digest('base64url')}`, /not signed/);
+  await rejected(
     await claims()
       .setProtectedHeader({ alg: 'HS384' })
       .sign(secretKey(SECRET.repeat(2))),
@@ -87,13 +87,13 @@ auth('an algorithm we do not use cannot be talked into our key', async () => {
 });
 
 auth('time, issuer, audience and subject are checked', async () => {
-  await refused(await signed(claims().setExpirationTime('2 minutes ago')), /expired/);
+  await rejected(await signed(claims().setExpirationTime('2 minutes ago')), /expired/);
   assert.is((await bearer(await signed(claims().setExpirationTime('30 seconds ago')))).id, 'a-1');
-  await refused(await signed(claims().setNotBefore('2 minutes from now')), /nbf/);
-  await refused(await signed(claims().setIssuer('https://elsewhere.example')), /iss/);
-  await refused(await signed(claims().setAudience('elsewhere')), /aud/);
-  await refused(await signed(claims().setSubject('')), /subject/);
-  await refused(await signed(claims().setSubject('a\0b')), /subject/);
+  await rejected(await signed(claims().setNotBefore('2 minutes from now')), /nbf/);
+  await rejected(await signed(claims().setIssuer('https://elsewhere.example')), /iss/);
+  await rejected(await signed(claims().setAudience('elsewhere')), /aud/);
+  await rejected(await signed(claims().setSubject('')), /subject/);
+  await rejected(await signed(claims().setSubject('a\0b')), /subject/);
 });
 
 auth('a token that never expires is rejected', async () => {
@@ -101,7 +101,7 @@ auth('a token that never expires is rejected', async () => {
     .setSubject('a-1')
     .setIssuer(tokens.issuer)
     .setAudience(tokens.audience);
-  await refused(await signed(eternal), /has no claim "exp"/);
+  await rejected(await signed(eternal), /has no claim "exp"/);
 });
 
 auth('no credentials, or others, are asked for a token', async () => {
@@ -120,7 +120,7 @@ auth('a remembered token expires all the same', async () => {
   const token = await signed(claims().setExpirationTime('58 seconds ago'));
   assert.is((await bearer(token)).id, 'a-1');
   await new Promise((resolve) => setTimeout(resolve, 3_000)); // past the skew of 60 seconds
-  await refused(token, /expired/);
+  await rejected(token, /expired/);
 });
 
 auth('AUTH_MODE=off makes everybody an admin', () => {
@@ -144,15 +144,15 @@ auth('after a rotation tokens of the secret before are good, and those of others
 
 auth('AUTH_MODE=off takes neither a foreign Host nor a foreign Origin', () => {
   const off = createAuthenticate('off', tokens, { origins: ['http://localhost:3000'] });
-  const refuses = (headers: Record<string, string>): void =>
+  const rejects = (headers: Record<string, string>): void =>
     assert.throws(
       () => off(headers),
       (error: unknown) => error instanceof Problem && error.parts.code === 'auth.forbidden',
     );
-  refuses({ host: 'rebound.example:8000' });
-  refuses({ host: '127.0.0.1:8000', origin: 'https://evil.example' });
-  refuses({ host: '127.0.0.1:8000', origin: 'null' });
-  refuses({ host: 'localhost.evil.example' });
+  rejects({ host: 'rebound.example:8000' });
+  rejects({ host: '127.0.0.1:8000', origin: 'https://evil.example' });
+  rejects({ host: '127.0.0.1:8000', origin: 'null' });
+  rejects({ host: 'localhost.evil.example' });
   for (const headers of [
     { host: '127.0.0.1:8000' },
     { host: '[::1]:8000', origin: 'http://[::1]:8000' },

@@ -19,7 +19,7 @@ type Expected = {
 };
 
 /** Sends it, compares the answer, and looks that nothing was written. */
-const refused = async (path: string, call: Call, { status, fields, says }: Expected) => {
+const rejected = async (path: string, call: Call, { status, fields, says }: Expected) => {
   const before = await api.countEvents();
   const answer = await api.call(path, call);
   const { problem } = answer;
@@ -189,12 +189,12 @@ const bodies: readonly (readonly [name: string, raw: string, expected: Expected]
 
 for (const [name, raw, expected] of bodies) {
   badInput(`${name} is rejected, naming what is wrong, with nothing written`, () =>
-    refused('/orders', { raw, headers: json }, expected),
+    rejected('/orders', { raw, headers: json }, expected),
   );
 }
 
 badInput('everything wrong with a body is said at once', () =>
-  refused(
+  rejected(
     '/orders?a=1',
     {
       json: {
@@ -230,26 +230,26 @@ badInput('what came is repeated, short', async () => {
 });
 
 badInput('an amount in the wrong currency gets one complaint, not one an amount', () =>
-  refused('/orders', { json: anOrder({ currency: 'euro' }) }, { status: 422, fields: ['currency'] }),
+  rejected('/orders', { json: anOrder({ currency: 'euro' }) }, { status: 422, fields: ['currency'] }),
 );
 
 badInput('bytes that are not UTF-8 are rejected, not replaced', () => {
   const [before = '', after = ''] = JSON.stringify(anOrder({ notes: '@' })).split('@');
   const raw = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
-  return refused('/orders', { raw, headers: json }, { status: 400, says: /UTF-8/ });
+  return rejected('/orders', { raw, headers: json }, { status: 400, says: /UTF-8/ });
 });
 
 badInput('a body of 2 MiB is rejected and the connection stays good', async () => {
   const raw = JSON.stringify(anOrder({ notes: 'x'.repeat(2 * 1024 * 1024) }));
-  await refused('/orders', { raw, headers: json }, { status: 413, says: /1048576/ });
+  await rejected('/orders', { raw, headers: json }, { status: 413, says: /1048576/ });
 });
 
 badInput('what is not JSON by its type is rejected', async () => {
   const raw = JSON.stringify(anOrder());
   for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=latin1']) {
-    await refused('/orders', { raw, headers: { 'content-type': type } }, { status: 415 });
+    await rejected('/orders', { raw, headers: { 'content-type': type } }, { status: 415 });
   }
-  await refused(
+  await rejected(
     '/orders',
     { raw, headers: { ...json, 'content-encoding': 'gzip' } },
     { status: 415, says: /uncompressed/ },
@@ -257,12 +257,12 @@ badInput('what is not JSON by its type is rejected', async () => {
 });
 
 badInput('unknown query parameters are rejected, naming the known ones', async () => {
-  await refused('/orders?colour=red', {}, { status: 422, fields: ['colour'], says: /known are .*customer_id/ });
-  await refused('/orders?limit=0&page=x&status=lost', {}, { status: 422, fields: ['limit', 'page', 'status[0]'] });
-  await refused('/orders?limit=1&limit=2', {}, { status: 422, fields: ['limit'], says: /twice/ });
-  await refused('/orders?customer_id=a%00b', {}, { status: 422, fields: ['customer_id'], says: /NUL/ });
-  await refused('/orders?cursor=nonsense', {}, { status: 422, fields: ['cursor'] });
-  await refused('/orders?sort=password', {}, { status: 422, fields: ['sort'] });
+  await rejected('/orders?colour=red', {}, { status: 422, fields: ['colour'], says: /known are .*customer_id/ });
+  await rejected('/orders?limit=0&page=x&status=lost', {}, { status: 422, fields: ['limit', 'page', 'status[0]'] });
+  await rejected('/orders?limit=1&limit=2', {}, { status: 422, fields: ['limit'], says: /twice/ });
+  await rejected('/orders?customer_id=a%00b', {}, { status: 422, fields: ['customer_id'], says: /NUL/ });
+  await rejected('/orders?cursor=nonsense', {}, { status: 422, fields: ['cursor'] });
+  await rejected('/orders?sort=password', {}, { status: 422, fields: ['sort'] });
 });
 
 badInput('a date that does not exist, or lies outside the years 1970 to 9999, is rejected', async () => {
@@ -272,10 +272,10 @@ badInput('a date that does not exist, or lies outside the years 1970 to 9999, is
   ];
   for (const path of ['/orders', '/returns', '/orders/export'])
     for (const date of none)
-      await refused(`${path}?created_from=${date}`, {}, { status: 422, fields: ['created_from'] });
-  await refused('/invoices?issued_to=2026-02-30', {}, { status: 422, fields: ['issued_to'] });
+      await rejected(`${path}?created_from=${date}`, {}, { status: 422, fields: ['created_from'] });
+  await rejected('/invoices?issued_to=2026-02-30', {}, { status: 422, fields: ['issued_to'] });
   const scheduled_for = '2096-02-30T12:00:00Z';
-  await refused('/orders', { json: anOrder({ scheduled_for }) }, { status: 422, fields: ['scheduled_for'] });
+  await rejected('/orders', { json: anOrder({ scheduled_for }) }, { status: 422, fields: ['scheduled_for'] });
   for (const date of ['1970-01-01', '2024-02-29', '9999-12-31T23:59:59.999Z'])
     assert.is((await api.call(`/orders?created_from=${date}`, { as: ADMIN })).status, 200, date);
 });
@@ -302,10 +302,10 @@ badInput('a cursor of another list, of another sort or of a time that no row has
       asOldServersWroteIt,
       cursor(list, 'total', '', id, 'next'),
     ];
-    for (const one of bad) await refused(`${path}?cursor=${one}`, {}, { status: 422, fields: ['cursor'] });
+    for (const one of bad) await rejected(`${path}?cursor=${one}`, {}, { status: 422, fields: ['cursor'] });
   }
-  await refused(`/returns?cursor=${byTotal}`, {}, { status: 422, fields: ['cursor'] });
-  await refused(`/orders?sort=-total&cursor=${byTotal}`, {}, { status: 422, fields: ['cursor'] });
+  await rejected(`/returns?cursor=${byTotal}`, {}, { status: 422, fields: ['cursor'] });
+  await rejected(`/orders?sort=-total&cursor=${byTotal}`, {}, { status: 422, fields: ['cursor'] });
   for (const sort of ['', 'sort=total&'])
     assert.is((await api.call(`/orders?${sort}cursor=${byTotal}`, { as: ADMIN })).status, 200, 'as its Link says');
 });
@@ -322,23 +322,23 @@ badInput('ids that are not ids name nothing', async () => {
     '..%2F..',
   ];
   for (const id of ids) {
-    await refused(`/orders/${id}`, { unchecked: true }, { status: 404 });
-    await refused(`/orders/${id}/cancel`, { method: 'POST', unchecked: true }, { status: 404 });
+    await rejected(`/orders/${id}`, { unchecked: true }, { status: 404 });
+    await rejected(`/orders/${id}/cancel`, { method: 'POST', unchecked: true }, { status: 404 });
   }
 });
 
 badInput(
   'what is not there is 404 before the body is looked at, and a role that may not is 403 before that',
   async () => {
-    await refused('/orders/ORD-2026-999999/state', { raw: '{', headers: json }, { status: 404 });
-    await refused('/orders/ORD-2026-999999/state', { raw: '{', headers: json, as: MEERA }, { status: 403 });
-    await refused('/orders/ORD-2026-999999/state', { raw: '{', headers: json, as: null }, { status: 401 });
+    await rejected('/orders/ORD-2026-999999/state', { raw: '{', headers: json }, { status: 404 });
+    await rejected('/orders/ORD-2026-999999/state', { raw: '{', headers: json, as: MEERA }, { status: 403 });
+    await rejected('/orders/ORD-2026-999999/state', { raw: '{', headers: json, as: null }, { status: 401 });
   },
 );
 
 badInput('a body where none is taken may be empty, and nothing else', async () => {
   const { body } = await api.call('/orders', { json: anOrder() });
-  await refused(`/orders/${body.id}`, { method: 'DELETE', json: { force: true } }, { status: 422, fields: ['force'] });
+  await rejected(`/orders/${body.id}`, { method: 'DELETE', json: { force: true } }, { status: 422, fields: ['force'] });
   assert.is((await api.call(`/orders/${body.id}`, { method: 'DELETE', json: {}, as: ADMIN })).status, 200);
 });
 

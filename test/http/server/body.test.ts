@@ -36,7 +36,7 @@ const open = async (headers: readonly string[]) => {
   return { socket, received: () => received };
 };
 
-bodies('a client that goes away in the middle leaves nothing and disturbs nobody', async () => {
+bodies('a client that disconnects in the middle leaves nothing and disturbs no other', async () => {
   const before = await api.countEvents();
   const { socket } = await open(['Content-Type: application/json', 'Content-Length: 1000']);
   socket.write('{"items": [');

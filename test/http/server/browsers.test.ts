@@ -79,7 +79,7 @@ browsers('every answer forbids framing, sniffing and scripts, sets no cookie, an
   }
 });
 
-browsers('the documentation runs its own scripts and styles, and nobody else’s', async () => {
+browsers('the documentation runs its own scripts and styles, and no others', async () => {
   for (const page of ['docs', 'redoc']) {
     const { status, headers, text } = await api.call(`//${page}`, { as: null, unchecked: true });
     assert.is(status, 200);

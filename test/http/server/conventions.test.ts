@@ -164,7 +164,7 @@ conventions('a list is filtered, and a filter for what is not the caller’s fin
   assert.equal(await found('max_total=1000000&created_from=2020-01-01'), ['pending', 'foreign', 'confirmed']);
 });
 
-conventions('answers are not stored by anybody on the way', async () => {
+conventions('answers are not stored by proxies', async () => {
   const { body } = await place();
   const { headers } = await api.call(`/orders/${body.id}`);
   assert.equal([headers.get('cache-control'), headers.get('etag')], ['no-store', '"0"']);

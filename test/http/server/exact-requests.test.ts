@@ -31,12 +31,12 @@ exact('meta data that is nested 5000 levels deep is 422', async () => {
   assert.match(problem.errors[0]?.message ?? '', /deeper than 32 levels/);
 });
 
-exact('an address in other letters or with a slash at its end is 404', async () => {
+exact('an address in another case or with a slash at its end is 404', async () => {
   for (const path of ['//METRICS', '//metrics/', '//health/', '//api/v1/orders/', '//API/v1/orders', '/Orders'])
     assert.is((await api.call(path, { unchecked: true })).status, 404, path);
 });
 
-exact('an id with spaces around it or with invisible characters is refused', async () => {
+exact('an id with spaces around it or with invisible characters is rejected', async () => {
   for (const customer_id of [' c-1 ', 'c-1\u00a0', 'c-\u200b1', 'c-1\u2060', 'c-1\ufeff', 'c-1\u00ad', 'c-\u034f1'])
     assert.equal(await wrongFields(anOrder({ customer_id })), ['customer_id'], JSON.stringify(customer_id));
 });
@@ -48,7 +48,7 @@ exact('an e-mail address is one address, without brackets', async () => {
   assert.is(status, 201);
 });
 
-exact('a token whose exp is no time is refused', async () => {
+exact('a token whose exp is no time is rejected', async () => {
   const token = await new SignJWT({ role: 'admin', sub: 'a-1', exp: 1e300 })
     .setProtectedHeader({ alg: 'HS256' })
     .sign(secretKey(SECRET));
@@ -68,7 +68,7 @@ exact('two Host headers are 400', async () => {
   assert.match(await text(socket), /^HTTP\/1\.1 400 /);
 });
 
-exact('If-Match holds for a return and for feedback, and is refused where there is nothing to compare', async () => {
+exact('If-Match holds for a return and for feedback, and is rejected where there is nothing to compare', async () => {
   const id = await shipOrder(api.core);
   await takeActions(api.core, id, ['deliver']);
   const stale = { 'if-match': '"0"' };

@@ -29,7 +29,7 @@ finds.before(async () => {
 });
 finds.after(() => api.close());
 
-finds('a bug, a wrong body, a write of what was rejected, and somebody let in without credentials', async () => {
+finds('a bug, a wrong body, a write of what was rejected, and a caller admitted without credentials', async () => {
   const only = ['listProjections', 'cancelOrder', 'assignDelivery', 'countCustomerOrders'];
   const { faults } = await fuzz(api, { requests: 400, seed, only });
   for (const kind of [

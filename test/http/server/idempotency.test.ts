@@ -125,7 +125,7 @@ idempotency('every write honours a key: a repeated cancel is answered, not rejec
   assert.equal(second.body, first.body);
 });
 
-idempotency('a refused request frees its key', async () => {
+idempotency('a rejected request frees its key', async () => {
   const key = randomUUID();
   assert.is((await post(key, anOrder({ scheduled_for: '2020-01-01T00:00:00Z' }))).status, 422);
   assert.is((await post(key)).status, 201);
@@ -230,7 +230,7 @@ idempotency('a key that is none is rejected', async () => {
   assert.equal([status, problem.errors[0]?.field], [422, 'Idempotency-Key']);
 });
 
-idempotency('a key past its hours is refused to another request, and its own one places nothing again', async () => {
+idempotency('a key past its hours is rejected to another request, and its own one places nothing again', async () => {
   const key = randomUUID();
   const first = await post(key);
   await api.database.db('idempotency_keys').delete();
@@ -283,7 +283,7 @@ const CREATING: Readonly<Record<string, (order: OrderJson) => Keyed>> = {
 
 for (const [what, keyedOn] of Object.entries(CREATING))
   idempotency(
-    `${what} remembers its request for longer than its key: another body is refused, its own repeats`,
+    `${what} remembers its request for longer than its key: another body is rejected, its own repeats`,
     async () => {
       const { body: order } = await api.call('/orders', { json: anOrder({ customer_id: 'c-1' }) });
       await takeActions(api.core, order.id, ['confirm', 'start_processing', 'ship', 'deliver']);
@@ -294,8 +294,8 @@ for (const [what, keyedOn] of Object.entries(CREATING))
       const first = await ask(json);
       assert.equal([first.status, replayed(first)], [201, null], first.text);
       await api.database.db('idempotency_keys').delete();
-      const refused = await ask(other);
-      assert.equal([refused.status, refused.problem.code], [422, 'idempotency.key_reused']);
+      const rejected = await ask(other);
+      assert.equal([rejected.status, rejected.problem.code], [422, 'idempotency.key_reused']);
       const events = await api.countEvents();
       const again = await ask(json);
       assert.equal(

@@ -111,7 +111,7 @@ injection('SQL in every text of an order comes back as it was sent', async () =>
 
 const propertiesOf = (schema: Schema): readonly string[] => Object.keys(inner(resolve(document, schema), 'properties'));
 
-/** Fields of the answer that nobody may send. */
+/** Fields of the answer that no request may have. */
 const readOnlyFields = ({ template, method, body }: Operation): readonly string[] => {
   if (body === undefined) return [];
   const found = document.paths[template]?.[method.toLowerCase()] as Schema;
@@ -121,10 +121,10 @@ const readOnlyFields = ({ template, method, body }: Operation): readonly string[
   return ['role', 'is_admin', ...answered].filter((field) => !taken.has(field));
 };
 
-injection('nobody assigns what only an answer has: status, total, role, ids', async () => {
+injection('a request cannot set what only an answer has: status, total, role, ids', async () => {
   const count = await countRows(api.core.db);
   const before = await count();
-  let refused = 0;
+  let rejected = 0;
   for (const operation of operations.filter(({ body }) => body !== undefined)) {
     const { method, body, permission } = operation;
     const strangers = Object.fromEntries(readOnlyFields(operation).map((field) => [field, 'admin']));
@@ -135,10 +135,10 @@ injection('nobody assigns what only an answer has: status, total, role, ids', as
       assert.is(status, 422, `${operation.id}: ${status}`);
       const named = new Set(problem.errors.map(({ field }) => field));
       for (const field of Object.keys(strangers)) assert.ok(named.has(field), `${operation.id}: ${field} was taken`);
-      refused += 1;
+      rejected += 1;
     }
   }
-  assert.ok(refused > 20, `${refused} requests`);
+  assert.ok(rejected > 20, `${rejected} requests`);
   assert.is(await count(), before);
 });
 

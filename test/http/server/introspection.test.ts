@@ -19,7 +19,7 @@ let api: TestApi;
 let says: (token: string) => Answered;
 let fresh = 0;
 
-/** A token nobody has seen yet. */
+/** A token that was not used before. */
 const newToken = (): string => `opaque-token-${++fresh}`;
 
 const silent = pino({ level: 'silent' });
@@ -60,25 +60,28 @@ const failure = (promise: Promise<unknown>): Promise<string> => promise.then(Str
 const ask = (token: string, { on = api, path = '/admin/jobs', headers = {} } = {}) =>
   on.call<unknown>(path, { as: null, headers: { authorization: `Bearer ${token}`, ...headers } });
 
-introspection('whom the service knows is let in as who it says, however it spells that', async () => {
-  const spellings: readonly object[] = [
-    ADMIN,
-    { userId: 7, role: 'Administrator' },
-    { success: true, data: { user: { id: 'a-1', role: 'ADMIN', email: null } } },
-    { data: { uid: 'a-1', role: 'admin' } },
-    { user: { sub: 'a-1', role: 'admin', full_name: 'Ada' } },
-  ];
-  for (const body of spellings) {
-    says = () => ({ status: 200, body });
-    assert.is((await ask(newToken())).status, 200, JSON.stringify(body));
-  }
-  says = () => ({ status: 200, body: { id: 'c-1', role: 'user' } });
-  const token = newToken();
-  assert.is((await ask(token, { path: '/orders' })).status, 200);
-  assert.is((await ask(token)).status, 403, 'user means customer');
-});
+introspection(
+  'a user that the service knows is admitted under the id and role it answers, in any spelling',
+  async () => {
+    const spellings: readonly object[] = [
+      ADMIN,
+      { userId: 7, role: 'Administrator' },
+      { success: true, data: { user: { id: 'a-1', role: 'ADMIN', email: null } } },
+      { data: { uid: 'a-1', role: 'admin' } },
+      { user: { sub: 'a-1', role: 'admin', full_name: 'Ada' } },
+    ];
+    for (const body of spellings) {
+      says = () => ({ status: 200, body });
+      assert.is((await ask(newToken())).status, 200, JSON.stringify(body));
+    }
+    says = () => ({ status: 200, body: { id: 'c-1', role: 'user' } });
+    const token = newToken();
+    assert.is((await ask(token, { path: '/orders' })).status, 200);
+    assert.is((await ask(token)).status, 403, 'user means customer');
+  },
+);
 
-introspection('whom it refuses is 401, and asked for again the next time', async () => {
+introspection('a user that it rejects gets 401, and is asked for again the next time', async () => {
   const token = newToken();
   for (const no of [
     { status: 401, body: { message: 'unknown' } },
@@ -99,7 +102,7 @@ introspection('whom it refuses is 401, and asked for again the next time', async
   assert.is((await ask(token)).status, 200);
 });
 
-introspection('a service that is down, slow or talks nonsense lets nobody in, and is asked again', async () => {
+introspection('a service that is down, slow or answers nonsense admits no user, and is asked again', async () => {
   const closed = async (what: string) => {
     const answer = await ask(newToken());
     assert.equal([answer.status, answer.problem.code], [503, 'service.unavailable'], what);
@@ -188,15 +191,15 @@ introspection('with keys of our own a token must pass both, and the service has 
     assert.is((await ask(newToken(), { on: both })).status, 401);
     const forged = await mintToken({ secret: SECRET.toUpperCase() }, { role: 'admin', sub: 'a-1' });
     assert.is((await ask(forged, { on: both })).status, 401);
-    assert.is(service.asked.length, before, 'a token that our keys refuse is not asked for');
+    assert.is(service.asked.length, before, 'a token that our keys reject is not asked for');
 
     const token = await tokenOf({ role: 'admin', sub: 'a-1' });
     says = () => ({ status: 401 });
     assert.is((await ask(token, { on: both })).status, 401, 'taken back');
     says = () => ({ status: 200, body: { ...ADMIN, user_id: 'a-2' } });
-    assert.is((await ask(token, { on: both })).status, 401, 'somebody else’s');
+    assert.is((await ask(token, { on: both })).status, 401, 'the token of another');
     service.fail('down');
-    assert.is((await ask(token, { on: both })).status, 503, 'our keys alone let nobody in');
+    assert.is((await ask(token, { on: both })).status, 503, 'our keys alone admit no user');
     service.fail(undefined);
     says = () => ({ status: 200, body: { ...ADMIN, role: 'auditor' } });
     assert.is((await ask(token, { on: both })).status, 200);

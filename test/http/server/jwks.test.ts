@@ -71,7 +71,7 @@ const trusting = (more: TokenTrust = {}) => {
   return (token: string) => Promise.resolve(authenticate({ authorization: `Bearer ${token}` }));
 };
 
-const refusal = async (asked: Promise<unknown>): Promise<readonly [status: number, detail: string]> => {
+const rejection = async (asked: Promise<unknown>): Promise<readonly [status: number, detail: string]> => {
   try {
     await asked;
   } catch (error) {
@@ -81,8 +81,8 @@ const refusal = async (asked: Promise<unknown>): Promise<readonly [status: numbe
   throw new Error('the token was accepted');
 };
 
-const isRefused = async (asked: Promise<unknown>, says = /not signed/) => {
-  const [status, detail] = await refusal(asked);
+const isRejected = async (asked: Promise<unknown>, says = /not signed/) => {
+  const [status, detail] = await rejection(asked);
   assert.is(status, 401, detail);
   assert.match(detail, says);
 };
@@ -106,7 +106,7 @@ jwks('a rotated key is picked up, and one that was taken away is no longer belie
   await makePair('ES256', 'fresh');
   login.keys = [pairOf('fresh').jwk];
   assert.is((await bearer(await signed('fresh', claims(), 'ES256'))).id, 'a-1');
-  await isRefused(bearer(await signed('RS256', claims({ name: 'of the old key' }))));
+  await isRejected(bearer(await signed('RS256', claims({ name: 'of the old key' }))));
   pairs.delete('fresh');
 });
 
@@ -116,14 +116,14 @@ jwks('an unknown key id is rejected, and cannot make us ask at will', async () =
   pairs.delete('theirs');
   login.keys = [...pairs.values()].map(({ jwk }) => jwk);
   const bearer = trusting({ jwksRetry: { cooldownMs: 60_000 } });
-  await isRefused(bearer(token));
-  await isRefused(bearer(token));
+  await isRejected(bearer(token));
+  await isRejected(bearer(token));
   assert.is(login.asked, 1);
 });
 
 jwks('no algorithm is confused with another', async () => {
   for (const bearer of [trusting(), trusting({ secret: SECRET })]) {
-    await isRefused(bearer(new UnsecuredJWT({ role: 'admin', sub: 'a-1' }).setExpirationTime('1h').encode()));
+    await isRejected(bearer(new UnsecuredJWT({ role: 'admin', sub: 'a-1' }).setExpirationTime('1h').encode()));
     for (const kid of ['RS256', 'ES256', 'EdDSA'])
       for (const key of [await exportSPKI(pairOf(kid).publicKey), JSON.stringify(pairOf(kid).jwk)]) {
         const unsigned = [
@@ -133,11 +133,11 @@ jwks('no algorithm is confused with another', async () => {
           .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
           .join('.');
         const signature = createHmac('sha256', key).update(unsigned).digest('base64url');
-        await isRefused(bearer(`${unsigned}.${signature}`));
+        await isRejected(bearer(`${unsigned}.${signature}`));
       }
     await makePair('RS384');
     login.keys = [...pairs.values()].map(({ jwk }) => jwk);
-    await isRefused(bearer(await signed('RS384')));
+    await isRejected(bearer(await signed('RS384')));
     pairs.delete('RS384');
   }
 });
@@ -147,32 +147,32 @@ jwks('a payload that was changed is rejected', async () => {
   const spoofed = Buffer.from(
     JSON.stringify({ sub: 'a-1', role: 'admin', iss: ISSUER, aud: AUDIENCE, exp: 9_999_999_999 }),
   ).toString('base64url');
-  await isRefused(trusting()([header, spoofed, signature].join('.')));
+  await isRejected(trusting()([header, spoofed, signature].join('.')));
 });
 
 jwks('time, issuer, audience and subject are checked here too', async () => {
   const bearer = trusting();
-  await isRefused(bearer(await signed('ES256', claims().setExpirationTime('2 minutes ago'))), /expired/);
+  await isRejected(bearer(await signed('ES256', claims().setExpirationTime('2 minutes ago'))), /expired/);
   assert.is((await bearer(await signed('ES256', claims().setExpirationTime('30 seconds ago')))).id, 'a-1');
-  await isRefused(bearer(await signed('ES256', claims().setNotBefore('2 minutes from now'))), /nbf/);
+  await isRejected(bearer(await signed('ES256', claims().setNotBefore('2 minutes from now'))), /nbf/);
   assert.is((await bearer(await signed('ES256', claims().setNotBefore('30 seconds from now')))).id, 'a-1');
-  await isRefused(bearer(await signed('ES256', claims().setIssuer('https://elsewhere.example'))), /iss/);
-  await isRefused(bearer(await signed('ES256', claims().setAudience('elsewhere'))), /aud/);
-  const nobody = new SignJWT({ role: 'admin' }).setIssuer(ISSUER).setAudience(AUDIENCE).setExpirationTime('1h');
-  await isRefused(bearer(await signed('ES256', nobody)), /subject/);
+  await isRejected(bearer(await signed('ES256', claims().setIssuer('https://elsewhere.example'))), /iss/);
+  await isRejected(bearer(await signed('ES256', claims().setAudience('elsewhere'))), /aud/);
+  const subjectless = new SignJWT({ role: 'admin' }).setIssuer(ISSUER).setAudience(AUDIENCE).setExpirationTime('1h');
+  await isRejected(bearer(await signed('ES256', subjectless)), /subject/);
 });
 
 jwks('a token that never expires is rejected', async () => {
   const eternal = new SignJWT({ role: 'admin' }).setSubject('a-1').setIssuer(ISSUER).setAudience(AUDIENCE);
-  await isRefused(trusting()(await signed('ES256', eternal)), /has no claim "exp"/);
+  await isRejected(trusting()(await signed('ES256', eternal)), /has no claim "exp"/);
 });
 
-jwks('keys that cannot be had let nobody in, and are asked for again', async () => {
+jwks('keys that cannot be fetched admit no caller, and are fetched again', async () => {
   const bearer = trusting();
   const token = await signed('ES256');
   for (const broken of [{ status: 500 }, { status: 302 }, { text: 'no keys' }, { text: '{"keys": 1}' }]) {
     Object.assign(login, { status: 200, text: undefined }, broken);
-    assert.is((await refusal(bearer(token)))[0], 503, JSON.stringify(broken));
+    assert.is((await rejection(bearer(token)))[0], 503, JSON.stringify(broken));
   }
   Object.assign(login, { status: 200, text: undefined });
   assert.is((await bearer(token)).id, 'a-1');
@@ -183,7 +183,7 @@ jwks('a secret goes on working beside published keys, and while they cannot be h
   login.status = 500;
   const shared = await mintToken({ secret: SECRET, issuer: ISSUER, audience: AUDIENCE }, { role: 'auditor' });
   assert.is((await both(shared)).role, 'auditor');
-  await isRefused(trusting()(shared));
+  await isRejected(trusting()(shared));
 });
 
 jwks('over HTTP it is a 503 that says when to come again, not a 401', async () => {

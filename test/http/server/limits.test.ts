@@ -137,9 +137,9 @@ limits('one address cannot take all connections, and a trusted proxy may have an
 limits('under overload what can wait is sent away, and health stays green', async () => {
   busy.now = true;
   try {
-    const refused = await api.call('/orders');
-    assert.equal([refused.status, refused.problem.code], [503, 'server.overloaded']);
-    assert.is(refused.headers.get('retry-after'), '2');
+    const rejected = await api.call('/orders');
+    assert.equal([rejected.status, rejected.problem.code], [503, 'server.overloaded']);
+    assert.is(rejected.headers.get('retry-after'), '2');
     for (const path of ['//health', '//health/live', '//metrics', '//docs'])
       assert.is((await api.call(path, { as: null, unchecked: true })).status, 200, path);
   } finally {

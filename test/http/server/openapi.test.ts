@@ -111,7 +111,7 @@ openapi('queries compile, and example bodies pass the validation that requests p
   }
 });
 
-openapi('refuses what the server refuses: both know the same properties', () => {
+openapi('rejects what the server rejects: both know the same properties', () => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   const { schemas } = served.components as { readonly schemas: Readonly<Record<string, object>> };
   ajv.addSchema({ $id: 'doc', components: { schemas } });

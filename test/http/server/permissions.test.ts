@@ -42,7 +42,7 @@ const CALLERS: Readonly<Record<Exclude<CallerRole, 'service'>, Credentials>> = {
 };
 const PEOPLE = Object.keys(CALLERS) as (keyof typeof CALLERS)[];
 const ROLES = [...PEOPLE, 'service'] as const;
-const NOBODY: Credentials = { as: null };
+const ANONYMOUS: Credentials = { as: null };
 
 const serviceWith = async (scopes: readonly Scope[]): Promise<Credentials> => {
   const { key } = await createApiKey(api.core.db, { name: 'stock', scopes, expires_at: null });
@@ -74,11 +74,16 @@ const relationIn = (granted: Relation | Scope | undefined): Relation | undefined
 const relationOf = ({ permission }: RouteSpec, role: CallerRole): Relation | undefined =>
   permission === 'public' ? 'any' : relationIn(permission[role]);
 
-/** A body that no route takes: whoever is let through is told so, and nothing is written. */
-const REFUSED_BODY = { no_route_knows_this: true };
+/** A body that no route accepts: an admitted caller gets an error, and nothing is written. */
+const REJECTED_BODY = { no_route_knows_this: true };
 
 const ask = (method: Method, path: string, credentials: Credentials) =>
-  api.call<unknown>(path, { method, ...credentials, unchecked: true, ...(method !== 'GET' && { json: REFUSED_BODY }) });
+  api.call<unknown>(path, {
+    method,
+    ...credentials,
+    unchecked: true,
+    ...(method !== 'GET' && { json: REJECTED_BODY }),
+  });
 
 /** Statuses that mean: you may, as far as the table goes. */
 const passes = (method: Method, { outside }: RouteSpec): readonly number[] =>
@@ -129,7 +134,7 @@ permissions('without credentials only what is public answers', async () => {
   for (const spec of SPECS)
     for (const method of spec.methods) {
       const path = pathOf(spec, isList(spec) ? '' : namesOf(spec, own)[0]);
-      const { status } = await ask(method, path, NOBODY);
+      const { status } = await ask(method, path, ANONYMOUS);
       if (spec.permission === 'public')
         assert.ok(passes(method, spec).includes(status), `${method} ${path}: ${status}`);
       else assert.is(status, 401, `${method} ${path}`);
@@ -175,10 +180,10 @@ permissions('a filter for what is foreign answers nothing', async () => {
   }
 });
 
-permissions('nobody but readers is let in by a table that allows auditors', () => {
+permissions('a table that allows auditors admits them to reads only', () => {
   for (const { permission, methods, operationId } of SPECS) {
     if (permission === 'public') continue;
-    assert.ok(Object.keys(permission).length > 0, `${operationId} is for nobody`);
+    assert.ok(Object.keys(permission).length > 0, `${operationId} admits no role`);
     if (permission.auditor === undefined) continue;
     assert.equal(methods, ['GET'], `${operationId}: auditors write nothing`);
   }
@@ -201,7 +206,7 @@ permissions('a service needs the very scope that a route names', async () => {
   assert.ok(routes >= 3, `${routes} routes`);
 });
 
-permissions('a role in the body makes nobody anything', async () => {
+permissions('a role in the body changes nothing', async () => {
   const item = { product_id: 'p-1', unit_price: 1, quantity: 1 };
   const place = { method: 'POST', as: MEERA };
   const asAdmin = await api.call('/orders', { ...place, json: { items: [item], role: 'admin' } });

@@ -22,7 +22,7 @@ const withLimits = async (
   }
 };
 
-rates('who reads too much is told when to go on, and nobody else pays for it', () =>
+rates('a caller that reads too much is told when to go on, and no other caller is limited', () =>
   withLimits({ read: 3, write: 1 }, async (api) => {
     const left: (string | null)[] = [];
     for (let n = 0; n < 3; n++) {
@@ -105,7 +105,7 @@ rates('processes that share a database count together', () =>
   ),
 );
 
-rates('tokens that somebody makes up leave no rows, also where processes count together', () =>
+rates('forged tokens leave no rows, also where processes count together', () =>
   withLimits(
     { auth: 2 },
     async (api) => {
@@ -121,7 +121,7 @@ rates('tokens that somebody makes up leave no rows, also where processes count t
   ),
 );
 
-rates('a database that is down limits nobody more than their share', async () => {
+rates('a database that is down limits no caller below their share', async () => {
   await withLimits(
     { read: 2 },
     async (api) => {

@@ -35,7 +35,7 @@ const taking = () => {
 /** A client that never takes its second chunk. */
 const stuck = () => new Writable({ highWaterMark: 1, write: () => undefined });
 
-streams('an event has its name, its id and one line of JSON; nothing is done before somebody reads', async () => {
+streams('an event has its name, its id and one line of JSON; nothing is done before a client reads', async () => {
   const { readable, send, end, calls } = open();
   assert.equal(calls, []);
   const { client, taken } = taking();

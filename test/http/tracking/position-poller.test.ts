@@ -4,7 +4,7 @@ import { createPositionPoller } from '../../../src/http/tracking/position-poller
 import type { Known, Position, PositionOf } from '../../../src/delivery/positions.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const news = suite('one look for positions for everybody');
+const polling = suite('one query for the positions of all followers');
 
 const position = (n: number): Position => ({ n, latitude: n, longitude: 0, at: '2026-03-01T12:00:00.000Z' });
 
@@ -40,7 +40,7 @@ const ALL = [
   { order_id: 'b', ...position(7) },
 ];
 
-news('everybody gets what they do not know, by one look, also two who follow the same order', async () => {
+polling('each follower gets the positions it has not had, by one query, also two who follow one order', async () => {
   const { watch, looks } = positionsWith(ALL);
   const [first, later, other] = [watcher('a'), watcher('a', 1), watcher('b')];
   const stops = [first, later, other].map(watch);
@@ -53,7 +53,7 @@ news('everybody gets what they do not know, by one look, also two who follow the
   for (const stop of stops) stop();
 });
 
-news('a look that fails is made good by the next', async () => {
+polling('a look that fails is made good by the next', async () => {
   const { watch, failures, setDown } = positionsWith(ALL);
   const one = watcher('a');
   setDown(true);
@@ -65,7 +65,7 @@ news('a look that fails is made good by the next', async () => {
   stop();
 });
 
-news('nobody is looked for who does not want to know, and nothing once all have left', async () => {
+polling('only orders that are followed are read, and none once all followers have left', async () => {
   const { watch, looks } = positionsWith(ALL);
   const idle = { order_id: 'a', known: () => undefined, take: () => assert.unreachable() };
   const [stopIdle, other] = [watch(idle), watcher('b')];
@@ -86,4 +86,4 @@ news('nobody is looked for who does not want to know, and nothing once all have 
   );
 });
 
-news.run();
+polling.run();

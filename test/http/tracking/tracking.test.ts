@@ -17,7 +17,7 @@ let second: TestApi;
 
 /** Subscriptions of the first one: how many were ever made, and how many live. */
 const subscriptions = { made: 0, live: 0 };
-/** What happens while somebody is about to follow: before the subscription begins, and right after the last read. */
+/** What happens while a follower connects: before the subscription begins, and right after the last read. */
 let isBroken = false;
 let isOverloaded = false;
 let meanwhile: { readonly subscribing?: () => Promise<void>; readonly hasRead?: () => Promise<void> } = {};
@@ -38,7 +38,7 @@ const watched = (store: EventStore): EventStore => ({
     subscriptions.live += 1;
     try {
       for await (const batch of store.subscribe(options)) {
-        if (isBroken) throw new Error('an event that nobody can read');
+        if (isBroken) throw new Error('an event that cannot be read');
         yield batch;
       }
     } finally {
@@ -90,7 +90,7 @@ const placeForSyntagma = async (): Promise<string> => {
   return body.id;
 };
 
-const told = (events: readonly TrackingEvent[]): readonly unknown[] =>
+const asRows = (events: readonly TrackingEvent[]): readonly unknown[] =>
   events.map(({ event, data }) => [event, data['status'] ?? data['latitude'] ?? data['estimated_delivery_at']]);
 
 tracking('the present status comes first, then all that happens, from any process, until it is delivered', async () => {
@@ -108,7 +108,7 @@ tracking('the present status comes first, then all that happens, from any proces
   await act(id, 'deliver');
   const events = await stream.until();
   const promised = new Date(Date.parse(order.created_at) + 30 * 60_000).toISOString();
-  assert.equal(told(events), [
+  assert.equal(asRows(events), [
     ['status', 'pending'],
     ['eta', promised],
     ['status', 'confirmed'],
@@ -134,29 +134,29 @@ tracking('the present status comes first, then all that happens, from any proces
   }
 });
 
-tracking('whoever comes in the middle is told where it stands, not how it got there', async () => {
+tracking('a follower that connects late gets the present state, not the history', async () => {
   const id = await placeForSyntagma();
   await act(id, 'confirm', 'start_processing', 'ship');
   await report(id, 37.9955, '2026-03-01T12:00:00Z');
   await report(id, 37.9855, '2026-03-01T12:05:00Z');
   const stream = await follow(api, id);
   const [first] = await stream.until(3);
-  const standing = [
+  const states = [
     ['status', 'shipped'],
     ['position', 37.9855],
     ['eta', '2026-03-01T12:10:00.000Z'],
   ];
-  assert.equal(told(stream.events), standing);
+  assert.equal(asRows(stream.events), states);
   stream.leave();
   const again = await follow(api, id, { after: first?.id ?? '' });
-  assert.equal(told(await again.until(2)), standing.slice(1));
+  assert.equal(asRows(await again.until(2)), states.slice(1));
   again.leave();
   await act(id, 'deliver');
   const over = await follow(api, id);
-  assert.equal(told(await over.until()), [['status', 'delivered']]);
+  assert.equal(asRows(await over.until()), [['status', 'delivered']]);
 });
 
-tracking('what happens while somebody is about to follow is told once', async () => {
+tracking('what happens while a follower connects is sent once', async () => {
   const id = await placeOrder(api.core);
   const once = (action: string) => {
     let left = 1;
@@ -170,20 +170,20 @@ tracking('what happens while somebody is about to follow is told once', async ()
   meanwhile = {};
   await act(id, 'ship', 'deliver');
   assert.equal(
-    told((await stream.until()).filter(({ event }) => event === 'status')),
+    asRows((await stream.until()).filter(({ event }) => event === 'status')),
     ['confirmed', 'processing', 'shipped', 'delivered'].map((status) => ['status', status]),
   );
 });
 
 tracking('everybody hears by one subscription, and it ends with the last of them', async () => {
-  await eventually('nobody follows', () => subscriptions.live === 0);
+  await eventually('no follower is left', () => subscriptions.live === 0);
   const before = subscriptions.made;
   const [one, other] = [await placeOrder(api.core), await placeOrder(api.core)];
   const streams = await Promise.all([one, one, other, other, other].map((id) => follow(api, id)));
   for (const stream of streams) await stream.until(2);
   assert.equal([subscriptions.made - before, subscriptions.live, api.deps.tracking.tracker.open()], [1, 1, 5]);
   await act(one, 'cancel');
-  for (const stream of streams.slice(0, 2)) assert.equal(told(await stream.until()).at(-1), ['status', 'cancelled']);
+  for (const stream of streams.slice(0, 2)) assert.equal(asRows(await stream.until()).at(-1), ['status', 'cancelled']);
   assert.is(subscriptions.live, 1);
   for (const stream of streams.slice(2)) stream.leave();
   await eventually('all have left', () => subscriptions.live === 0 && api.deps.tracking.tracker.open() === 0);
@@ -198,13 +198,13 @@ tracking('when nothing more can be heard, streams break off, the log says why, a
   await stream.until();
   isBroken = false;
   assert.is(stream.events.length, 2, 'it is over before the next event');
-  assert.ok(api.log.some((line) => line.includes('an event that nobody can read')));
+  assert.ok(api.log.some((line) => line.includes('an event that cannot be read')));
   const goingOn = await follow(api, id, { after: before.at(-1)?.id ?? '' });
-  assert.equal(told(await goingOn.until(1)), [['status', 'confirmed']]);
+  assert.equal(asRows(await goingOn.until(1)), [['status', 'confirmed']]);
   goingOn.leave();
 });
 
-tracking('its owner, its courier and admins may follow, nobody else', async () => {
+tracking('only its owner, its courier and admins may follow', async () => {
   const id = await placeForSyntagma();
   for (const [as, status] of [
     [MEERA, 200],
@@ -234,7 +234,7 @@ tracking('it ends when the token does, and for a courier when another one brings
   assert.ok(brief.hasEnded());
   const goingOn = await follow(api, id, { after: brief.events.at(-1)?.id ?? '' });
   await act(id, 'confirm');
-  assert.equal(told(await goingOn.until(1)), [['status', 'confirmed']]);
+  assert.equal(asRows(await goingOn.until(1)), [['status', 'confirmed']]);
   goingOn.leave();
 });
 
@@ -250,7 +250,7 @@ tracking('nothing on the way may hold it back, and a strange Last-Event-ID is re
   const { status, problem } = await api.call(path, { headers: { 'Last-Event-ID': 'yesterday' } });
   assert.equal([status, problem.errors[0]?.field], [422, 'Last-Event-ID']);
   const ahead = await follow(api, id, { after: '99.0.0' });
-  assert.equal(told(await ahead.until(1))[0], ['status', 'pending'], 'an id of another log begins anew');
+  assert.equal(asRows(await ahead.until(1))[0], ['status', 'pending'], 'an id of another log begins anew');
   ahead.leave();
 });
 
@@ -261,13 +261,13 @@ tracking('a sign of life comes while nothing happens; neither time limit nor ove
   isOverloaded = true;
   const before = stream.heartbeats();
   await eventually('heartbeats for longer than an answer may take', () => stream.heartbeats() >= before + 5);
-  assert.is((await follow(second, id)).status, 503, 'whoever comes new is sent away');
+  assert.is((await follow(second, id)).status, 503, 'a new follower is rejected');
   isOverloaded = false;
   stream.leave();
   await eventually('it has left', () => second.deps.tracking.tracker.open() === 0);
 });
 
-tracking('there are so many places, and nobody takes more than half; who leaves makes room', async () => {
+tracking('the number of followers is limited, one user has at most half of them, and leaving makes room', async () => {
   const id = await placeOrder(api.core);
   const mine = [await follow(second, id), await follow(second, id)];
   for (const stream of mine) await stream.until(1);
@@ -293,7 +293,7 @@ tracking('a process that stops ends its streams at once, and they go on at anoth
   assert.is((await follow(second, id)).status, 503);
   await act(id, 'cancel');
   const goingOn = await follow(api, id, { after: before.at(-1)?.id ?? '' });
-  assert.equal(told(await goingOn.until()), [['status', 'cancelled']]);
+  assert.equal(asRows(await goingOn.until()), [['status', 'cancelled']]);
 });
 
 tracking.run();

@@ -15,9 +15,9 @@ import { becameReady, clearFolder, spawnServer, stopServer } from '../../../src/
 import { programArgs } from '../../support/compiled.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary.ts';
 
-const test = suite('embedded PostgreSQL: as whom it runs');
+const test = suite('embedded PostgreSQL: the user it runs as');
 type Test = (name: string, body: () => Promise<void>) => void;
-const NOBODY = 65_534;
+const UNPRIVILEGED = 65_534;
 // Only root has other users to run as; an ordinary user's run is the rest of the suite.
 const asRoot: Test =
   process.getuid?.() === 0 && process.platform === 'linux'
@@ -93,11 +93,11 @@ asRoot('an ordinary user runs it, also from a package that this user cannot writ
   await chmod(folder.path, 0o755);
   const dataDir = join(folder.path, 'data');
   await mkdir(dataDir);
-  await chown(dataDir, NOBODY, NOBODY);
+  await chown(dataDir, UNPRIVILEGED, UNPRIVILEGED);
   const program = programArgs(new URL('./serve-once.ts', import.meta.url));
   const child = spawn(process.execPath, [...program, dataDir, closed], {
-    uid: NOBODY,
-    gid: NOBODY,
+    uid: UNPRIVILEGED,
+    gid: UNPRIVILEGED,
     env: { PATH: process.env['PATH'], HOME: dataDir, TMPDIR: dataDir },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

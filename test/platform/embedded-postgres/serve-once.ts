@@ -1,4 +1,4 @@
-/** Not a test: serves once with the given package folder and prints as whom, with which libraries, and whether it answered. */
+/** Not a test: serves once with the given package folder and prints its user, its libraries, and whether it answered. */
 import { findBinaries } from '../../../src/platform/embedded-postgres/binaries.ts';
 import { clusterFolderOf, ensureCluster, urlOf } from '../../../src/platform/embedded-postgres/cluster.ts';
 import { answers, ensureDatabase } from '../../../src/platform/embedded-postgres/connection.ts';

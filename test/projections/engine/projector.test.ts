@@ -212,7 +212,7 @@ test('an event that cannot be opened is named as well, and a projector without t
 test('a projection that stopped goes on by itself after a rebuild', async () => {
   const { db } = database;
   let isBroken = true;
-  const mended: Projection = {
+  const fixed: Projection = {
     ...orderList,
     evolve: (row, recorded, days) => {
       if (isBroken) throw new Error('a bug');
@@ -220,10 +220,10 @@ test('a projection that stopped goes on by itself after a rebuild', async () => 
     },
   };
   await placeOrders(2);
-  const projector = startProjector(mended, { db, ...eventLog });
+  const projector = startProjector(fixed, { db, ...eventLog });
   await eventually('the failure is noted', async () => (await checkpoint())?.failure ?? undefined);
   isBroken = false;
-  await rebuildProjection(mended, { db, ...eventLog });
+  await rebuildProjection(fixed, { db, ...eventLog });
   assert.is((await checkpoint())?.failure, null);
   await hasReached(db, orderList, await placeOrders(1));
   assert.is((await rowsOf(db, orderList)).length, 3);

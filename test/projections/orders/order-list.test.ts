@@ -73,7 +73,7 @@ const money = (row: Row): Row => ({ needs_resolution: false, needs_payout: false
 const paid = appended(A, paymentCaptured(P1, PLACED_TOTAL));
 const half = refund(F1, P1, 1_000);
 
-test('an order that nobody paid owes all of it', () =>
+test('an unpaid order owes all of it', () =>
   given()
     .when(appended(A, orderPlaced()))
     .then(money({ owed: 33.58, payment_status: 'unpaid', refund_status: 'none' })));

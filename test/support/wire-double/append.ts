@@ -4,7 +4,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { AppendReq, AppendResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Double } from './double.ts';
 import type { AppendOutcome, Expected, Proposed } from './event-log.ts';
-import { nameOf, refusal } from './messages.ts';
+import { nameOf, rejection } from './messages.ts';
 
 const expectedOf = (options: AppendReq.Options): Expected => {
   const kinds = streams.AppendReq.Options.ExpectedStreamRevisionCase;
@@ -66,7 +66,7 @@ const answer = (double: Double, options: AppendReq.Options, events: readonly Pro
   const expected = expectedOf(options);
   const outcome = double.log.append(stream, events, expected);
   if ('deleted' in outcome)
-    throw refusal(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
+    throw rejection(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
       exception: 'stream-deleted',
       'stream-name': stream,
     });
@@ -89,14 +89,14 @@ const finish = async (
   double.demandLeader(metadata);
   const before = await double.faults.pass({ rpc: 'append', stream, when: 'before' });
   if (before !== undefined) {
-    if (typeof before === 'object') callback(refusal(before.code, 'as asked for', before.trailers));
+    if (typeof before === 'object') callback(rejection(before.code, 'as asked for', before.trailers));
     if (before === 'end') callback(null, new streams.AppendResp());
     return;
   }
   const response = answer(double, options, events);
   const after = await double.faults.pass({ rpc: 'append', stream, when: 'after' });
   if (after === undefined) callback(null, response);
-  else if (typeof after === 'object') callback(refusal(after.code, 'as asked for', after.trailers));
+  else if (typeof after === 'object') callback(rejection(after.code, 'as asked for', after.trailers));
 };
 
 /** Streams/Append: options first, then one message an event; nothing is written before the last has come. */

@@ -19,7 +19,7 @@ export const deleteHandler =
     callback(null, response);
   };
 
-/** Streams/Tombstone: nobody may read or write the stream again. */
+/** Streams/Tombstone: the stream may not be read or written again. */
 export const tombstoneHandler =
   (double: Double): handleUnaryCall<TombstoneReq, TombstoneResp> =>
   ({ request }, callback) => {

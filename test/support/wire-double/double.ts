@@ -11,7 +11,7 @@ export type Double = {
   readonly maxAppendBytes: number;
   /** Writes a call into the call log. */
   readonly note: (rpc: Rpc, stream: string) => void;
-  /** Refuses a call that requires the leader while this node follows another one, naming it. */
+  /** Rejects a call that requires the leader while this node follows another one, naming it. */
   readonly demandLeader: (metadata: Metadata) => void;
   /** True while subscriptions are to deliver nothing. */
   readonly isMute: () => boolean;

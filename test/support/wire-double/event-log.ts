@@ -34,7 +34,7 @@ const systemEvent = (type: string, data: string): Proposed => ({
   metadata: Buffer.alloc(0),
 });
 
-/** What every server has in `$all` before anybody writes to it. */
+/** What every server has in `$all` before the first write. */
 const seeds: readonly (readonly [string, Proposed])[] = [
   ['$$$stats-0.0.0.0:2113', systemEvent('$metadata', '{"$maxAge":86400}')],
   ['$users', systemEvent('$UserCreated', '"admin"')],

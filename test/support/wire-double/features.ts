@@ -3,7 +3,7 @@ import features from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import type { SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb.js';
 import type { Empty } from '@eventstore/db-client/generated/shared_pb.js';
 import type { Double } from './double.ts';
-import { refusal } from './messages.ts';
+import { rejection } from './messages.ts';
 
 const STREAMS = 'event_store.client.streams.streams';
 const methods: readonly (readonly [string, readonly string[]])[] = [
@@ -14,7 +14,7 @@ const methods: readonly (readonly [string, readonly string[]])[] = [
   ['tombstone', []],
 ];
 
-/** Offers BatchAppend like every server since 21.10, although the double does not have it: whoever calls it is seen. */
+/** Offers BatchAppend like every server since 21.10, although the double does not have it, so that a call of it is seen. */
 const supportedMethods = (): SupportedMethods => {
   const message = new features.SupportedMethods();
   message.setEventStoreServerVersion('24.6.0');
@@ -34,7 +34,7 @@ export const featuresHandler =
   (_call, callback) => {
     double.note('features', '');
     void double.faults.pass({ rpc: 'features', stream: '', when: 'before' }).then((fault) => {
-      if (typeof fault === 'object') callback(refusal(fault.code, 'as asked for', fault.trailers));
+      if (typeof fault === 'object') callback(rejection(fault.code, 'as asked for', fault.trailers));
       else if (fault === undefined) callback(null, supportedMethods());
     });
   };

@@ -78,8 +78,12 @@ export const streamNotFoundMessage = (stream: string): ReadResp => {
   return response;
 };
 
-/** How the server refuses: a status code, and trailers that say which refusal it is. */
-export const refusal = (code: status, text: string, trailers: Readonly<Record<string, string>> = {}): ServiceError => {
+/** How the server rejects: a status code, and trailers that say which rejection it is. */
+export const rejection = (
+  code: status,
+  text: string,
+  trailers: Readonly<Record<string, string>> = {},
+): ServiceError => {
   const metadata = new Metadata();
   for (const [key, value] of Object.entries(trailers)) metadata.set(key, value);
   return Object.assign(new Error(text), { code, details: text, metadata });

@@ -3,7 +3,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Double } from './double.ts';
 import type { EventLog, LogRecord } from './event-log.ts';
-import { eventMessage, nameOf, refusal, streamNotFoundMessage } from './messages.ts';
+import { eventMessage, nameOf, rejection, streamNotFoundMessage } from './messages.ts';
 import { subscribeToAll } from './subscribe.ts';
 
 export type ReadCall = ServerWritableStream<ReadReq, ReadResp>;
@@ -29,7 +29,7 @@ const fromStream = (log: EventLog, options: ReadReq.Options): readonly LogRecord
   const place = options.getStream();
   const stream = nameOf(place?.getStreamIdentifier());
   if (log.isTombstoned(stream))
-    throw refusal(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
+    throw rejection(status.FAILED_PRECONDITION, `Event stream '${stream}' is deleted.`, {
       exception: 'stream-deleted',
       'stream-name': stream,
     });
@@ -46,7 +46,7 @@ const fromStream = (log: EventLog, options: ReadReq.Options): readonly LogRecord
 export const checkPosition = (log: EventLog, position: bigint): void => {
   const index = log.indexAfter(position);
   if (position !== 0n && index < log.all().length && log.all()[index - 1]?.position !== position)
-    throw refusal(status.UNKNOWN, 'Unexpected ReadAllResult: InvalidPosition');
+    throw rejection(status.UNKNOWN, 'Unexpected ReadAllResult: InvalidPosition');
 };
 
 /** Forwards from a position: that one included. Backwards: strictly before it. */
@@ -69,7 +69,7 @@ const readOnce = async (double: Double, call: ReadCall, options: ReadReq.Options
   double.demandLeader(call.metadata);
   const fault = await double.faults.pass({ rpc: 'read', stream, when: 'before' });
   if (fault === 'hang') return;
-  if (typeof fault === 'object') throw refusal(fault.code, 'as asked for', fault.trailers);
+  if (typeof fault === 'object') throw rejection(fault.code, 'as asked for', fault.trailers);
   const records = options.hasAll() ? fromAll(double.log, options) : fromStream(double.log, options);
   if (records === undefined) await send(call, streamNotFoundMessage(stream));
   for (const record of records?.slice(0, Number(options.getCount())) ?? [])
@@ -85,7 +85,7 @@ export const readHandler =
     const options = call.request.getOptions() ?? new streams.ReadReq.Options();
     const isSubscription = options.hasSubscription();
     if (isSubscription && !options.hasAll()) {
-      call.emit('error', refusal(status.UNIMPLEMENTED, 'the double subscribes to $all only'));
+      call.emit('error', rejection(status.UNIMPLEMENTED, 'the double subscribes to $all only'));
       return;
     }
     const running = isSubscription ? subscribeToAll(double, call, options) : readOnce(double, call, options);

@@ -6,7 +6,7 @@ import { appendHandler } from './append.ts';
 import { deleteHandler, tombstoneHandler } from './delete.ts';
 import type { Double } from './double.ts';
 import { createEventLog } from './event-log.ts';
-import { refusal } from './messages.ts';
+import { rejection } from './messages.ts';
 import { createFaults, type Fault, type Rpc } from './faults.ts';
 import { featuresHandler } from './features.ts';
 import { readHandler, type ReadCall } from './read.ts';
@@ -46,14 +46,14 @@ const createSubscriptions = (onAppended: (listener: () => void) => void) => {
   };
 };
 
-/** Whom this node follows: a call that requires the leader is sent there. */
+/** The leader that this node follows: calls that require the leader are sent there. */
 const createRole = () => {
   let leaderPort: number | undefined;
   return {
     follow: (port: number): void => void (leaderPort = port),
     demandLeader: (metadata: Metadata): void => {
       if (leaderPort === undefined || metadata.get('requires-leader')[0] !== 'true') return;
-      throw refusal(status.NOT_FOUND, 'Leader info available', {
+      throw rejection(status.NOT_FOUND, 'Leader info available', {
         exception: 'not-leader',
         'leader-endpoint-host': '127.0.0.1',
         'leader-endpoint-port': String(leaderPort),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import type { Double } from './double.ts';
 import type { LogRecord } from './event-log.ts';
-import { caughtUpMessage, checkpointMessage, confirmationMessage, eventMessage, refusal } from './messages.ts';
+import { caughtUpMessage, checkpointMessage, confirmationMessage, eventMessage, rejection } from './messages.ts';
 import { checkPosition, send, type ReadCall } from './read.ts';
 
 const DEFAULT_WINDOW = 32;
@@ -42,7 +42,7 @@ const createSender = (double: Double, call: ReadCall) => {
   const passFaults = async (): Promise<boolean> => {
     const fault = await double.faults.pass({ rpc: 'subscribe', stream: '$all', when: 'before', delivered });
     if (fault === 'end') call.end();
-    if (typeof fault === 'object') call.emit('error', refusal(fault.code, 'as asked for', fault.trailers));
+    if (typeof fault === 'object') call.emit('error', rejection(fault.code, 'as asked for', fault.trailers));
     isMute ||= fault === 'mute' || fault === 'hang';
     isTwice ||= fault === 'twice';
     return fault !== 'end' && fault !== 'cut' && typeof fault !== 'object';

@@ -5,23 +5,23 @@ import type { OrderRejection } from '../rejections.ts';
 import type { Order } from '../state.ts';
 import { phaseOf, type OrderPhase, type OrderStatus } from '../lifecycle/transitions.ts';
 
-type DeliveryPhase = 'ahead' | 'under_way' | 'over';
+type DeliveryPhase = 'ahead' | 'in_delivery' | 'over';
 
 const DELIVERY: Readonly<Record<OrderPhase, DeliveryPhase>> = {
   scheduled: 'ahead',
   waiting: 'ahead',
   preparing: 'ahead',
-  in_delivery: 'under_way',
+  in_delivery: 'in_delivery',
   delivered: 'over',
   cancelled: 'over',
 };
 
 /** Whether the goods are being brought to the customer now. */
-export const isUnderWay = (status: OrderStatus): boolean => DELIVERY[phaseOf(status)] === 'under_way';
+export const isInDelivery = (status: OrderStatus): boolean => DELIVERY[phaseOf(status)] === 'in_delivery';
 
 /** Whether the goods will not be brought any more: they were delivered, whatever came of them since, or cancelled. */
 export const isDeliveryOver = (status: OrderStatus): boolean => DELIVERY[phaseOf(status)] === 'over';
 
 /** Why no position may be reported now; undefined when one may. */
 export const whyNoPosition = (order: Order, role: Role, settings: OrderSettings): OrderRejection | undefined =>
-  isUnderWay(order.status) ? undefined : rejectAction('order.not_under_way', order, role, settings);
+  isInDelivery(order.status) ? undefined : rejectAction('order.not_under_way', order, role, settings);

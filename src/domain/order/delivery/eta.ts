@@ -1,6 +1,6 @@
 import { isErased, type Instant } from '../../shared/decider.ts';
 import type { Order } from '../state.ts';
-import { isUnderWay } from './delivery-phase.ts';
+import { isInDelivery } from './delivery-phase.ts';
 
 /** Degrees: latitude from -90 to 90, longitude from -180 to 180. */
 export type Coordinates = { readonly latitude: number; readonly longitude: number };
@@ -38,7 +38,7 @@ export const etaAt = (destination: Coordinates, seen: Sighting, speedKmh: number
 /** When the order is expected: as promised, until its courier has reported a position and the destination is known. */
 export const estimatedDelivery = (order: Order, seen: Sighting | undefined, speedKmh: number): Instant | null => {
   const destination = destinationOf(order);
-  return seen === undefined || destination === null || !isUnderWay(order.status)
+  return seen === undefined || destination === null || !isInDelivery(order.status)
     ? order.delivery.estimated_delivery_at
     : etaAt(destination, seen, speedKmh);
 };

@@ -9,7 +9,7 @@ export type ConnectionLimit = {
   readonly isExempt: (address: string) => boolean;
 };
 
-/** Groups of an IPv6 address that name a network: whoever has one address of it has all of them. */
+/** Groups of an IPv6 address that name a network: a host that has one address of it has all of them. */
 const NETWORK_GROUPS = 4;
 
 /** What is counted as one address: an IPv4 address, or an IPv6 network of 64 bits. */

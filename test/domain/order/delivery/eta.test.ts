@@ -8,7 +8,7 @@ import {
   estimatedDelivery,
   isDeliveryOver,
   isPlaced,
-  isUnderWay,
+  isInDelivery,
   ORDER_STATUSES,
   whyNoPosition,
   type Order,
@@ -70,10 +70,10 @@ test('an order is expected as promised until its courier reports a position and 
 test('positions are taken while it is in delivery; afterwards the delivery is over for ever', () => {
   for (const status of ORDER_STATUSES) {
     const order = { ...orderAfter(placed()), status };
-    const refused = whyNoPosition(order, 'delivery_partner', DEFAULT_ORDER_SETTINGS)?.rejected;
-    assert.is(refused, isUnderWay(status) ? undefined : 'order.not_under_way', status);
+    const rejected = whyNoPosition(order, 'delivery_partner', DEFAULT_ORDER_SETTINGS)?.rejected;
+    assert.is(rejected, isInDelivery(status) ? undefined : 'order.not_under_way', status);
   }
-  assert.equal(ORDER_STATUSES.filter(isUnderWay), ['shipped', 'out_for_delivery']);
+  assert.equal(ORDER_STATUSES.filter(isInDelivery), ['shipped', 'out_for_delivery']);
   assert.equal(ORDER_STATUSES.filter(isDeliveryOver), [
     'delivered',
     'return_requested',

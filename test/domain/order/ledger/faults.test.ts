@@ -185,8 +185,8 @@ test('11: prices that staff agreed are not the customer’s to change; a line ke
   const life = runOrder();
   const priced = { ...lineOf('a'), tax: 2_800 };
   life.does({ ...place({ lines: [priced] }), by: ADMIN });
-  const refused = life.send({ ...modify([{ ...lineOf('x'), product_id: 'a' }]), by: CUSTOMER });
-  assert.is('rejected' in refused && refused.rejected, 'order.items_priced_by_staff');
+  const rejected = life.send({ ...modify([{ ...lineOf('x'), product_id: 'a' }]), by: CUSTOMER });
+  assert.is('rejected' in rejected && rejected.rejected, 'order.items_priced_by_staff');
   life.does({ ...modify([{ ...lineOf('x'), product_id: 'a' }]), by: ADMIN });
   assert.equal(
     life.order().lines.map(({ id, tax }) => [id, tax]),

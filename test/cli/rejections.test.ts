@@ -38,7 +38,7 @@ test.after(async () => {
 });
 
 /** Said on standard error, a line a problem, and all is over. */
-const refuses = (ended: Ended, ...lines: readonly RegExp[]): void => {
+const rejects = (ended: Ended, ...lines: readonly RegExp[]): void => {
   assert.is(ended.code, 1);
   assert.is(ended.out, '');
   const said = ended.err.trimEnd().split('\n');
@@ -48,24 +48,24 @@ const refuses = (ended: Ended, ...lines: readonly RegExp[]): void => {
 };
 
 test('a bad variable is named, with what came and what is expected', async () => {
-  refuses(await waybill.run([], { PORT: 'abc' }), /^PORT is "abc"; expected a whole number from 0 to 65535$/);
+  rejects(await waybill.run([], { PORT: 'abc' }), /^PORT is "abc"; expected a whole number from 0 to 65535$/);
 });
 
 test('several bad variables are all named at once, secrets without their value', async () => {
   const bad = { PORT: '70000', AUTH_MODE: 'maybe', MASTER_KEY: 'hunter2', TAX_RATE: '10%' };
   const ended = await waybill.run([], bad);
-  refuses(ended, /^PORT is "70000"/, /^AUTH_MODE is "maybe"/, /^MASTER_KEY is .*not shown/, /^TAX_RATE is "10%"/);
+  rejects(ended, /^PORT is "70000"/, /^AUTH_MODE is "maybe"/, /^MASTER_KEY is .*not shown/, /^TAX_RATE is "10%"/);
   assert.not.match(ended.err, 'hunter2');
 });
 
 test('a service without tokens stays on loopback', async () => {
   const open = { ...SECRETS, AUTH_MODE: 'off', HOST: '0.0.0.0' };
-  refuses(await waybill.run([], open), /^AUTH_MODE is "off".*expected jwt with HOST 0\.0\.0\.0/);
+  rejects(await waybill.run([], open), /^AUTH_MODE is "off".*expected jwt with HOST 0\.0\.0\.0/);
 });
 
 test('with a database of its own, secrets have to be given', async () => {
   const { DATABASE_URL } = onDatabase();
-  refuses(
+  rejects(
     await waybill.run([], { DATABASE_URL }),
     /^JWT_SECRET is not set; with DATABASE_URL it is required: at least 32/,
     /^MASTER_KEY is not set; with DATABASE_URL it is required: .*openssl/,
@@ -76,9 +76,9 @@ test('with a database of its own, secrets have to be given', async () => {
 test('a PostgreSQL that is not there', async () => {
   const nowhere = onDatabase((url) => (url.host = NOWHERE));
   const line = /^PostgreSQL at 127\.0\.0\.1:1 cannot be reached: start it, or correct DATABASE_URL\.$/;
-  refuses(await waybill.run([], nowhere), line);
-  refuses(await waybill.run(['api'], nowhere), line);
-  refuses(await waybill.run(['jobs', 'backfill'], nowhere), line);
+  rejects(await waybill.run([], nowhere), line);
+  rejects(await waybill.run(['api'], nowhere), line);
+  rejects(await waybill.run(['jobs', 'backfill'], nowhere), line);
 });
 
 test('a password that PostgreSQL does not take is not repeated', async () => {
@@ -86,18 +86,18 @@ test('a password that PostgreSQL does not take is not repeated', async () => {
     [],
     onDatabase((url) => (url.password = 'hunter2')),
   );
-  refuses(ended, /^PostgreSQL at \S+ rejects the user or password: correct DATABASE_URL\.$/);
+  rejects(ended, /^PostgreSQL at \S+ rejects the user or password: correct DATABASE_URL\.$/);
   assert.not.match(ended.err, 'hunter2');
 });
 
 test('a database that does not exist', async () => {
   const missing = onDatabase((url) => (url.pathname = '/no_such_shop'));
-  refuses(await waybill.run([], missing), /^The database that DATABASE_URL names does not exist at \S+: create it/);
+  rejects(await waybill.run([], missing), /^The database that DATABASE_URL names does not exist at \S+: create it/);
 });
 
 test('an event store that is not there', async () => {
   const missing = { ...onDatabase(), EVENTSTORE_URL: `esdb://${NOWHERE}?tls=false` };
-  refuses(
+  rejects(
     await waybill.run(['start', 'api'], missing),
     /^The event store at 127\.0\.0\.1:1 cannot be reached.*EVENTSTORE_URL\.$/,
   );
@@ -105,7 +105,7 @@ test('an event store that is not there', async () => {
 
 test('a port that is taken', async () => {
   const { port } = new URL(database.url);
-  refuses(
+  rejects(
     await waybill.run(['start', 'api'], { ...onDatabase(), PORT: port }),
     new RegExp(`^Port ${port} on 127\\.0\\.0\\.1 is taken: stop the process that uses it, or set PORT to a free port`),
   );
@@ -113,7 +113,7 @@ test('a port that is taken', async () => {
 
 test('an address of another machine', async () => {
   const elsewhere = { ...onDatabase(), HOST: '192.0.2.1' };
-  refuses(await waybill.run(['api'], elsewhere), /^Cannot listen on 192\.0\.2\.1 port 0: set HOST to an address/);
+  rejects(await waybill.run(['api'], elsewhere), /^Cannot listen on 192\.0\.2\.1 port 0: set HOST to an address/);
 });
 
 const misused: readonly (readonly [words: readonly string[], line: RegExp])[] = [
@@ -144,18 +144,18 @@ test('"--help" lists the commands', async () => {
   for (const word of ['start', 'token', 'demo', 'projections', 'jobs']) assert.match(out, word);
 });
 
-test('a database that was sealed with another MASTER_KEY is refused, by npm start and by a role alone', async () => {
+test('a database that was sealed with another MASTER_KEY is rejected, by npm start and by a role alone', async () => {
   await demandMasterKey({ db: database.db, masterKey: Buffer.from(SECRETS.MASTER_KEY, 'base64') });
   const other = { ...onDatabase(), MASTER_KEY: randomBytes(32).toString('base64') };
   const line = /was sealed with another MASTER_KEY: set that one, or restore secrets\.json/;
-  refuses(await waybill.run([], other), line);
-  refuses(await waybill.run(['api'], other), line);
+  rejects(await waybill.run([], other), line);
+  rejects(await waybill.run(['api'], other), line);
 });
 
-test('a database of a newer release is refused, and says so', async () => {
+test('a database of a newer release is rejected, and says so', async () => {
   const newer = { name: '9999-of-the-future.sql', batch: 99, migration_time: new Date() };
   await database.db('knex_migrations').insert(newer);
-  refuses(
+  rejects(
     await waybill.run([], onDatabase()),
     /belongs to a newer release \(migration 9999-of-the-future\.sql .*install that release, or restore the backup/,
   );
