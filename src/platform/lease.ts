@@ -10,7 +10,7 @@ export class LeaseRanOut extends Error {
 
 /**
  * What a process holds with a session of the database: the server ends a session that has said nothing for the time of the
- * lease, and what it held is free. So a process that is frozen, or whose machine has vanished, holds up nobody for longer.
+ * lease, and what it held is free. So a process that is frozen, or whose machine has vanished, delays others no longer than that.
  */
 export type Lease = {
   readonly ms: number;

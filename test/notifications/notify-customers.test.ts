@@ -307,7 +307,7 @@ messages('a message about a failed refund goes to staff only', async ({ database
 });
 
 messages(
-  'a refund that people are to pay out is told to staff, once, and to nobody where no address is configured',
+  'staff are told once of a refund that people pay out, and not at all where no address is configured',
   async ({ database }) => {
     const { core, follow, tell, mails, sentMails } = await notificationWorld(database);
     const order = await placeOrder(core);

@@ -4,7 +4,7 @@ import type { EventStore } from '../port.ts';
 type ReadStream = EventStore['readStream'];
 
 /**
- * Readers of one stream at the same moment share a call. One that comes while a call is under way does not get its answer,
+ * Readers of one stream at the same moment share a call. One that comes while a call is running does not get its answer,
  * which may be older than the question: it shares the next call.
  */
 export const shareReads = (read: ReadStream): ReadStream => {

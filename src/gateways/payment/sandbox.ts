@@ -21,7 +21,7 @@ type Verdict = { readonly outcome: 'succeeded' | 'declined'; readonly reason: st
 
 const FLAKY_FAILURES = 2;
 
-/** Tokens that it knows. Any other is somebody's card, which is not for a ledger in clear. */
+/** Tokens that it knows. Any other may be a real card, which the ledger must not hold in clear. */
 const TEST_TOKENS: ReadonlySet<string> = new Set([
   'tok_declined',
   'tok_refund_declined',

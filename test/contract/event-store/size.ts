@@ -11,7 +11,7 @@ import {
   type ContractTest,
 } from './support.ts';
 
-/** Large events. Last, because whoever reads the store from its beginning reads them, too. */
+/** Large events. Last, because every read from the beginning of the store includes them. */
 export const sizeCases = (test: ContractTest): void => {
   test('an append of the largest size is stored, read and followed', async ({ store }) => {
     const prefix = newPrefix();

@@ -73,7 +73,7 @@ test('the newest head is served as it was signed, with the keys that open it', a
   assert.is(openCheckpointNote(text, vkeys.map(parseVerifier)).signatures.length, 2);
 });
 
-test('an event is proven to whoever has the keys', async () => {
+test('an event is proven to a reader with the keys', async () => {
   const { text } = await read(`/log/proof?stream=${first}&revision=0`);
   const [event] = await api.store.readStream(first);
   const entry = Buffer.from((event && hashOf(event)) ?? '', 'hex');

@@ -59,7 +59,7 @@ const answer = (double: Double, options: AppendReq.Options, events: readonly Pro
   const stream = nameOf(options.getStreamIdentifier());
   const size = events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
   if (size > double.maxAppendBytes)
-    throw refusal(status.INVALID_ARGUMENT, 'Maximum Append Size Exceeded.', {
+    throw rejection(status.INVALID_ARGUMENT, 'Maximum Append Size Exceeded.', {
       exception: 'maximum-append-size-exceeded',
       'maximum-append-size': String(double.maxAppendBytes),
     });

@@ -7,7 +7,7 @@ import type { ReadCall } from './read.ts';
 export type Double = {
   readonly log: EventLog;
   readonly faults: Faults;
-  /** Larger appends are refused. */
+  /** Larger appends are rejected. */
   readonly maxAppendBytes: number;
   /** Writes a call into the call log. */
   readonly note: (rpc: Rpc, stream: string) => void;
