@@ -10,6 +10,7 @@ const USAGE = `Use: npm start                              start everything
      npm run projections -- rebuild <name>  rebuild a read model from the first event
      npm run jobs -- backfill               create every missing document
      npm run --silent apikeys -- create|list|revoke   manage the API keys of services
+     npm run keys -- rotate                 wrap the data keys with a new MASTER_KEY
      npm run --silent log -- head           sign a head of the log, and print it
      npm run shop -- load <file>|show       manage the local catalogue and carts
      npm run import -- <file> --profile shopify   import the orders of another shop system`;
@@ -32,6 +33,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['projections', async (args) => (await import('./cli/projections.ts')).projectionsCommand(args, print)],
   ['jobs', async (args) => (await import('./cli/jobs.ts')).jobsCommand(args, print)],
   ['apikeys', async (args) => (await import('./cli/api-keys.ts')).apiKeysCommand(args, print)],
+  ['keys', async (args) => (await import('./cli/keys.ts')).keysCommand(args, print)],
   ['log', async (args) => (await import('./cli/log.ts')).logCommand(args, print)],
   ['shop', async (args) => (await import('./cli/shop.ts')).shopCommand(args, print)],
   ['demo', async () => (await import('./cli/demo/demo-command.ts')).demoCommand(print)],

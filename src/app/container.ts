@@ -19,6 +19,8 @@ export type Container = {
   readonly store: EventStore;
   /** 32 bytes. */
   readonly masterKey: Uint8Array;
+  /** The one before, during a rotation. */
+  readonly previousMasterKey?: Uint8Array | undefined;
   readonly dataKeys: DataKeys;
   readonly codec: Codec;
   readonly handle: Handle;
@@ -30,9 +32,11 @@ export type Container = {
 /** The code that makes a state from stored events: a snapshot by other code is none. */
 const FOLDING = ['../domain', '../event-store'].map((folder) => new URL(folder, import.meta.url));
 
-export const createContainer = (opened: Pick<Container, 'db' | 'store' | 'masterKey' | 'foreignEvents'>): Container => {
-  const { db, store, masterKey } = opened;
-  const dataKeys = openDataKeys({ db, masterKey });
+export const createContainer = (
+  opened: Pick<Container, 'db' | 'store' | 'masterKey' | 'previousMasterKey' | 'foreignEvents'>,
+): Container => {
+  const { db, store, masterKey, previousMasterKey } = opened;
+  const dataKeys = openDataKeys({ db, masterKey, previousMasterKey });
   const codec = createCodec(dataKeys);
   const snapshots = openSnapshots({ db, keys: dataKeys, codeHash: () => hashOfCode(FOLDING) });
   const loading = { store, codec, loadPast: createLoadPast({ store, codec, snapshots }) };
@@ -98,14 +102,15 @@ export const openContainer = async (
     ...(lease !== undefined && { mayAsk: lease.demand }),
     ...(answerWithinMs !== undefined && { answerWithinMs }),
   });
-  await demandMasterKey({ db, masterKey: config.secrets.masterKey }).catch(async (error: unknown) => {
+  const { masterKey, previousMasterKey } = config.secrets;
+  await demandMasterKey({ db, masterKey, previousMasterKey }).catch(async (error: unknown) => {
     await db.destroy();
     throw error;
   });
   const { store, ...found } = await openStore(config, databaseUrl, { log, silence });
   const opened = { ...found, store: lease === undefined ? store : appendingUnder(store, lease) };
   return {
-    ...createContainer({ db, ...opened, masterKey: config.secrets.masterKey }),
+    ...createContainer({ db, ...opened, masterKey, previousMasterKey }),
     close: async () => {
       await opened.store.close();
       await db.destroy();

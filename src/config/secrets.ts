@@ -20,6 +20,8 @@ export type Secrets = {
   readonly jwtSecret: string | undefined;
   /** 32 bytes that wrap the data keys. */
   readonly masterKey: Buffer;
+  /** Opens what it has wrapped, until that is rewrapped. */
+  readonly previousMasterKey: Buffer | undefined;
   /** Undefined: heads of the log are not signed. */
   readonly logKeys: LogKeys | undefined;
 };
@@ -151,7 +153,7 @@ const settleLogKeys = (values: Values): LogKeys | undefined => {
   return { sign: sign ?? keyOf('log_key'), cosign: cosign ?? keyOf('log_cosign_key') };
 };
 
-const settleOthers = (values: Values): Omit<Secrets, 'logKeys'> => {
+const settleOthers = (values: Values): Omit<Secrets, 'logKeys' | 'previousMasterKey'> => {
   const { JWT_SECRET: jwtSecret, MASTER_KEY: key } = values;
   if (key !== undefined && !mayGenerate(values)) return { jwtSecret, masterKey: key };
   const path = join(values.DATA_DIR, 'secrets.json');
@@ -174,5 +176,6 @@ const settleOthers = (values: Values): Omit<Secrets, 'logKeys'> => {
  */
 export const settleSecrets = (values: Values): Secrets => ({
   ...settleOthers(values),
+  previousMasterKey: values.MASTER_KEY_PREVIOUS,
   logKeys: settleLogKeys(values),
 });

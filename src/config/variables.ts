@@ -87,6 +87,11 @@ export const VARIABLES = {
     secret: true,
     doc: 'Wraps the keys that seal personal data: 32 bytes, base64. Losing it loses all personal data. Unset: as JWT_SECRET.',
   },
+  MASTER_KEY_PREVIOUS: {
+    parser: masterKey,
+    secret: true,
+    doc: 'The MASTER_KEY before a rotation: it opens what is not rewrapped yet (`npm run keys -- rotate`). Unset: none.',
+  },
   LOG_KEY: {
     parser: signingKeyOrOff,
     secret: true,

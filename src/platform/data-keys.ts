@@ -3,7 +3,8 @@ import type { Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 import { v7 as uuidv7 } from 'uuid';
 import { coalesce } from './coalesce.ts';
-import { seal, unseal } from './seal.ts';
+import { masterKeyId, openWrapped, type MasterKeys } from './master-key.ts';
+import { seal } from './seal.ts';
 
 export type DataKey = { readonly id: string; readonly key: Uint8Array };
 
@@ -24,24 +25,26 @@ type Row = { readonly id: string; readonly subject: string; readonly wrapped: Bu
 type SearchKeyRow = { readonly wrapped: Buffer };
 
 /** What the seal of the search key is bound to. */
-const SEARCH_KEY = 'search key';
+export const SEARCH_KEY = 'search key';
 
 /** A key that another process destroyed is forgotten here within a minute. */
 const REMEMBERED = { max: 50_000, ttl: 60_000 };
 
-/** Keys in PostgreSQL, wrapped by the master key (32 bytes). */
-export const openDataKeys = ({ db, masterKey }: { readonly db: Knex; readonly masterKey: Uint8Array }): DataKeys => {
+/** Keys in PostgreSQL, wrapped by the master key. */
+export const openDataKeys = ({ db, ...keys }: MasterKeys & { readonly db: Knex }): DataKeys => {
+  const { masterKey } = keys;
+  const master_id = masterKeyId(masterKey);
   const bySubject = new LRUCache<string, DataKey>(REMEMBERED);
   const known = new LRUCache<string, DataKey>(REMEMBERED);
 
   const unwrap = ({ id, wrapped }: Row): DataKey | undefined =>
-    wrapped === null ? undefined : { id, key: unseal(masterKey, wrapped, id) };
+    wrapped === null ? undefined : { id, key: openWrapped(keys, wrapped, id) };
 
   // Always sorted: two processes that make keys for the same people must not wait for each other.
   const makeMissing = async (subjects: readonly string[]): Promise<void> => {
     const rows = subjects.toSorted().map((subject) => {
       const id = uuidv7();
-      return { id, subject, wrapped: seal(masterKey, randomBytes(32), id) };
+      return { id, subject, wrapped: seal(masterKey, randomBytes(32), id), master_id };
     });
     await db('data_keys').insert(rows).onConflict(db.raw('(subject) where wrapped is not null')).ignore();
   };
@@ -85,7 +88,7 @@ export const openDataKeys = ({ db, masterKey }: { readonly db: Knex; readonly ma
 
   const forSearch = async (): Promise<Uint8Array> => {
     const row = await db<SearchKeyRow>('search_key').first('wrapped');
-    if (row !== undefined) return unseal(masterKey, row.wrapped, SEARCH_KEY);
+    if (row !== undefined) return openWrapped(keys, row.wrapped, SEARCH_KEY);
     const wrapped = seal(masterKey, randomBytes(32), SEARCH_KEY);
     await db<SearchKeyRow>('search_key').insert({ wrapped }).onConflict('one').ignore();
     return forSearch(); // another process may have been first

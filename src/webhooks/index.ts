@@ -2,6 +2,6 @@ export { type Clock, systemClock } from './clock.ts';
 export { type Deliveries, OUTCOMES, openDeliveries } from './deliveries.ts';
 export { deliverWebhooks } from './dispatcher.ts';
 export { type Endpoint, type Endpoints, openEndpoints } from './endpoints.ts';
-export { type WebhookSecrets, webhookSecrets } from './secrets.ts';
+export { rewrapSecrets, type WebhookSecrets, webhookSecrets } from './secrets.ts';
 export { type SendWebhook, createSendWebhook } from './sender.ts';
 export { webhookTasks } from './webhook-tasks.ts';

@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { seal, unseal } from '../platform/seal.ts';
+import type { Knex } from 'knex';
+import { openWrapped, type MasterKeys } from '../platform/master-key.ts';
+import { seal } from '../platform/seal.ts';
 
 const SECRET_BYTES = 32;
 
@@ -30,9 +32,31 @@ export const openSecrets = (
     (sealed) => open(sealed, id),
   );
 
-/** The master key has 32 bytes. */
-export const webhookSecrets = (masterKey: Uint8Array): WebhookSecrets => ({
+const boundOf = (endpointId: string): string => `webhook/${endpointId}`;
+
+/** Master keys have 32 bytes. During a rotation the previous one opens what it has sealed. */
+export const webhookSecrets = (masterKey: Uint8Array, previousMasterKey?: Uint8Array): WebhookSecrets => ({
   fresh: () => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`,
-  seal: (secret, endpointId) => seal(masterKey, Buffer.from(secret), `webhook/${endpointId}`),
-  open: (sealed, endpointId) => unseal(masterKey, sealed, `webhook/${endpointId}`).toString(),
+  seal: (secret, endpointId) => seal(masterKey, Buffer.from(secret), boundOf(endpointId)),
+  open: (sealed, endpointId) => openWrapped({ masterKey, previousMasterKey }, sealed, boundOf(endpointId)).toString(),
 });
+
+type Sealed = Pick<SecretRow, 'id' | 'secret' | 'previous_secret'>;
+
+/** Seals every endpoint's secrets with the new master key, all at once: there are few. */
+export const rewrapSecrets = ({
+  db,
+  masterKey,
+  previousMasterKey,
+}: MasterKeys & { readonly db: Knex }): Promise<void> =>
+  db.transaction(async (tx) => {
+    const { open, seal: sealed } = webhookSecrets(masterKey, previousMasterKey);
+    const rows = await tx<Sealed>('webhook_endpoints').forUpdate().select('id', 'secret', 'previous_secret');
+    for (const { id, secret, previous_secret } of rows)
+      await tx<Sealed>('webhook_endpoints')
+        .where({ id })
+        .update({
+          secret: sealed(open(secret, id), id),
+          previous_secret: previous_secret === null ? null : sealed(open(previous_secret, id), id),
+        });
+  });

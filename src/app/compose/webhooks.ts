@@ -29,8 +29,8 @@ export type Webhooks = {
 
 /** Delivers events to webhooks until the signal is aborted. */
 export const startWebhooks = (container: Container, config: Config, log: Logger, signal: AbortSignal): Webhooks => {
-  const { db, masterKey } = container;
-  const secrets = webhookSecrets(masterKey);
+  const { db, masterKey, previousMasterKey } = container;
+  const secrets = webhookSecrets(masterKey, previousMasterKey);
   const post = createOutgoingPost({ allowPrivate: config.webhooks.allowPrivate });
   const sending = { send: createSendWebhook(post), clock: systemClock };
   const done = deliverWebhooks({ ...container, ...sending, secrets, log, signal });

@@ -61,7 +61,7 @@ export const runApiRole = async ({ config, databaseUrl, container, log, shutdown
       ...container,
       ...commands,
       ...openNotificationStores(container),
-      webhookSecrets: webhookSecrets(container.masterKey),
+      webhookSecrets: webhookSecrets(container.masterKey, container.previousMasterKey),
       exportDb,
       checkout: createCheckoutFeature({ ...container, ...commands }, openMerchantGateways(config, container.db, log), {
         currency: config.orders.defaultCurrency,

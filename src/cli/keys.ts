@@ -1,0 +1,27 @@
+import { withContainer } from '../app/with-container.ts';
+import { loadConfig } from '../config/index.ts';
+import { moveCanary } from '../platform/master-key.ts';
+import { rotateDataKeys, rotateSearchKey } from '../platform/rotate-data-keys.ts';
+import { rewrapSecrets } from '../webhooks/index.ts';
+import { UsageError } from './usage-error.ts';
+
+/**
+ * `keys rotate`: seals with MASTER_KEY what MASTER_KEY_PREVIOUS sealed. The value that every start is checked with comes
+ * last: as long as anything needs the old key, a start without it is rejected.
+ */
+export const keysCommand = async (args: readonly string[], print: (line: string) => void): Promise<void> => {
+  const config = loadConfig();
+  if (args.length !== 1 || args[0] !== 'rotate') throw new UsageError('Use: keys rotate');
+  const { masterKey, previousMasterKey } = config.secrets;
+  if (previousMasterKey === undefined)
+    throw new UsageError('Set MASTER_KEY to the new key, and MASTER_KEY_PREVIOUS to the one before');
+  await withContainer(config, async ({ db }) => {
+    const keys = { db, masterKey, previousMasterKey };
+    const onProgress = (rewrapped: number, of: number): void => print(`${rewrapped} of ${of} data keys rewrapped`);
+    const rewrapped = await rotateDataKeys({ ...keys, onProgress });
+    await rotateSearchKey(keys);
+    await rewrapSecrets(keys);
+    await moveCanary(keys);
+    print(`Rotated: ${rewrapped} data keys were rewrapped by this run. MASTER_KEY_PREVIOUS is not needed any more.`);
+  });
+};
