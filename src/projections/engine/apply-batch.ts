@@ -6,7 +6,7 @@ import { datesOf, dayCounters, daysFrom, readReachedDay, utcDay, type DayOf } fr
 import { CannotProject } from './failures.ts';
 import { asStored, changesOf, foldEvents, keysToLoad, openEvents } from './fold.ts';
 import type { Projection } from './projection.ts';
-import { loadRows, writeRows, type Move, type Target, type WriteRows } from './rows.ts';
+import { endOfFitting, loadRows, writeRows, type Move, type Target, type WriteRows } from './rows.ts';
 
 export type Writer = {
   readonly db: Knex;
@@ -15,21 +15,30 @@ export type Writer = {
   readonly target: Target;
   /** Default: by itself. */
   readonly write?: WriteRows | undefined;
+  /** Of rows in memory at a time. Default 16 MB. */
+  readonly loadedBytes?: number | undefined;
   /** Default: of UTC. */
   readonly dayOf?: DayOf | undefined;
 };
 
 /** Handles these events and moves the checkpoint; false when it no longer stood where expected. */
-const apply = async (
-  { db, codec, projection, target, write = (wanted) => writeRows(db, wanted), dayOf = utcDay }: Writer,
-  events: readonly StoredEvent[],
-  move: Move,
-): Promise<boolean> => {
+const apply = async (writer: Writer, events: readonly StoredEvent[], move: Move): Promise<boolean> => {
+  const {
+    db,
+    codec,
+    projection,
+    target,
+    write = (wanted) => writeRows(db, wanted),
+    dayOf = utcDay,
+    loadedBytes,
+  } = writer;
   const recorded = await openEvents(projection, codec, events);
-  const [entries, reached] = await Promise.all([
-    loadRows(db, projection, target, [...keysToLoad(projection, recorded)]),
+  const [{ entries, left }, reached] = await Promise.all([
+    loadRows(db, projection, target, [...keysToLoad(projection, recorded)], loadedBytes),
     projection.isDated === true ? readReachedDay(db, target.checkpoint) : '',
   ]);
+  const at = endOfFitting(projection, recorded, left);
+  if (at !== undefined) return applyInParts(writer, events, { move, at });
   const { dayAt, begun } = datesOf(projection.isDated === true ? events : [], reached, dayOf);
   foldEvents(projection, entries, {
     events: recorded,
@@ -40,6 +49,23 @@ const apply = async (
   const stored = await asStored(projection, codec, { ...changes, counters });
   return write({ projection, target, move, changes: stored });
 };
+
+/** The rows of all these events are too large together: those up to a position are handled first, then the others. */
+const applyInParts = async (
+  writer: Writer,
+  events: readonly StoredEvent[],
+  { move: { epoch, from, to }, at }: { readonly move: Move; readonly at: Position },
+): Promise<boolean> =>
+  (await apply(
+    writer,
+    events.filter(({ position }) => position <= at),
+    { epoch, from, to: at },
+  )) &&
+  apply(
+    writer,
+    events.filter(({ position }) => position > at),
+    { epoch, from: at, to },
+  );
 
 const applyOne = async (writer: Writer, event: StoredEvent, move: Move): Promise<boolean> => {
   try {

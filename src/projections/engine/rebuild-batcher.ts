@@ -16,7 +16,7 @@ import {
   type Folded,
 } from './fold.ts';
 import { keyOf, type Entry, type Projection, type Row } from './projection.ts';
-import { loadRows, writeRows } from './rows.ts';
+import { endOfFitting, loadRows, writeRows } from './rows.ts';
 import type { Shadow } from './shadow-table.ts';
 
 export type RebuildDeps = {
@@ -139,11 +139,13 @@ export const createRebuildBatcher = (
     writing.catch(() => undefined); // the next to await it gets the error
   };
 
-  /** Loads rows that were written and dropped, and now change again. */
-  const recall = async (recorded: readonly Recorded[]): Promise<void> => {
+  /** Loads rows that were written and dropped, and now change again. Answers the keys of those too large to come along. */
+  const recall = async (recorded: readonly Recorded[]): Promise<readonly string[]> => {
     const missing = [...keysToLoad(projection, recorded)].filter((key) => !entries.has(key));
     if (missing.length > 0) await writing;
-    for (const [key, entry] of await loadRows(db, projection, target, missing)) entries.set(key, entry);
+    const loaded = await loadRows(db, projection, target, missing, cachedBytes / 2);
+    for (const [key, entry] of loaded.entries) entries.set(key, entry);
+    return loaded.left;
   };
 
   const datesIn = (stored: Batch['events']): Pick<Folded, 'daysOf'> => {
@@ -154,13 +156,18 @@ export const createRebuildBatcher = (
     return { daysOf: daysFrom(dates.dayAt, dayOf) };
   };
 
-  const handle = async ({ events: stored, position: reached }: Batch): Promise<void> => {
+  const handle = async (batch: Batch): Promise<void> => {
+    const { events: stored, position: end } = batch;
     const recorded = await openEvents(projection, codec, stored);
-    await recall(recorded);
+    const at = endOfFitting(projection, recorded, await recall(recorded));
+    if (at !== undefined) {
+      await handle({ ...batch, events: stored.filter((event) => event.position <= at), position: at });
+      return handle({ ...batch, events: stored.filter((event) => event.position > at) });
+    }
     foldEvents(projection, entries, { events: recorded, ...datesIn(stored) });
     for (const key of new Set(recorded.map((event) => keyOf(projection, event)))) measure(key);
     events += recorded.length;
-    position = reached;
+    position = end;
     if (entries.size > cachedRows || bytes > cachedBytes) await evict();
   };
 

@@ -1,9 +1,10 @@
 import type { Knex } from 'knex';
 import type { Position } from '../../event-store/port.ts';
+import type { Recorded } from '../../event-store/recorded.ts';
 import { coalesce } from '../../platform/coalesce.ts';
 import { prepared } from '../../platform/database.ts';
 import type { Changes, Entries } from './fold.ts';
-import type { Projection, Row } from './projection.ts';
+import { keyOf, type Projection, type Row } from './projection.ts';
 import { addSumsSql, sumRows } from './sums.ts';
 
 /** Where a projection's rows, sums and checkpoint are kept: under its own names, or under a rebuild's. */
@@ -15,20 +16,54 @@ export const liveTarget = ({ name, table, sums }: Pick<Projection, 'name' | 'tab
   checkpoint: name,
 });
 
-/** Loads the rows of these keys as entries; a key without a row is absent. */
+/** Of rows in memory at a time. A single row may be larger. */
+const LOADED_BYTES = 16_000_000;
+
+export type Loaded = {
+  readonly entries: Entries;
+  /** Keys whose rows, if they have any, would have been too many bytes together with those before them. */
+  readonly left: readonly string[];
+};
+
+/** Loads the rows of these keys as entries, as many as fit in memory; a key without a row is absent. */
 export const loadRows = async (
   db: Knex,
   { key, columns }: Projection,
   { table }: Target,
   keys: readonly string[],
-): Promise<Entries> => {
-  if (keys.length === 0) return new Map();
-  const { rows } = await db.raw<{ rows: readonly { key: string; row: Row }[] }>(
-    `select ${key}::text as key, row_to_json(r) as row
-     from (select ${Object.keys(columns).join(', ')} from ${table} where ${key} = any(?::${columns[key] ?? 'text'}[])) r`,
-    [[...keys]],
+  maxBytes = LOADED_BYTES,
+): Promise<Loaded> => {
+  if (keys.length === 0) return { entries: new Map(), left: [] };
+  type Found = { readonly key: string; readonly row: Row; readonly place: string; readonly found: string };
+  const { rows } = await db.raw<{ rows: readonly Found[] }>(
+    `select key, row, place, found from (
+       select key, row, place, count(*) over () as found, row_number() over in_turn as n,
+         sum(octet_length(row::text)) over in_turn as bytes
+       from (
+         select r.${key}::text as key, wanted.place, row_to_json(r) as row
+         from unnest(?::${columns[key] ?? 'text'}[]) with ordinality as wanted (key, place)
+         cross join lateral (select ${Object.keys(columns).join(', ')} from ${table} where ${key} = wanted.key) r
+       ) loaded
+       window in_turn as (order by place)
+     ) sized where n = 1 or bytes <= ?::bigint order by place`,
+    [[...keys], maxBytes],
   );
-  return new Map(rows.map(({ key, row }) => [key, { stored: row, current: row }]));
+  const isWhole = rows.length === Number(rows[0]?.found ?? 0);
+  return {
+    entries: new Map(rows.map(({ key, row }) => [key, { stored: row, current: row }])),
+    left: isWhole ? [] : keys.slice(Number(rows.at(-1)?.place ?? 0)),
+  };
+};
+
+/** Position of the last event before the first one whose row was left; undefined where all rows are there. */
+export const endOfFitting = (
+  projection: Projection,
+  events: readonly Recorded[],
+  left: readonly string[],
+): Position | undefined => {
+  if (left.length === 0) return undefined;
+  const keys = new Set(left);
+  return events[events.findIndex((event) => keys.has(keyOf(projection, event))) - 1]?.position;
 };
 
 /** How a write moves the checkpoint: from where the writer expects it to stand, past the events it has handled. */

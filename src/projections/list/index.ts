@@ -5,6 +5,8 @@ export { anyOf, atLeast, atMost, conditionsOf, equals, flagged, whereSql, type F
 export {
   COUNTED_TO,
   listPage,
+  PAGE_BYTES,
+  rowBytesSql,
   type List,
   type ListQuery,
   type Page,

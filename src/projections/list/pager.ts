@@ -28,6 +28,8 @@ export type ListQuery<F extends Filters> = {
   readonly cursor?: Cursor;
   /** Counts to the end, however many match. Default false. */
   readonly exactCount?: boolean;
+  /** The page ends before it has more bytes than this, but has one row at least. Default `PAGE_BYTES`. */
+  readonly maxBytes?: number;
 };
 
 export type SortedListQuery<F extends Filters> = ListQuery<F> & {
@@ -47,6 +49,9 @@ export type Page<Row> = {
 };
 
 export const COUNTED_TO = 10_000;
+
+/** Of the rows of a page as stored. An answer names more than a row has: it stays below 4 MB. */
+export const PAGE_BYTES = 2_500_000;
 
 type AnyList = Pick<List<Filters, never, unknown>, 'of' | 'counted' | 'sortColumns'> & {
   readonly select: readonly string[];
@@ -95,6 +100,7 @@ export type Walk = {
   readonly offset: number;
   /** Most rows to find. */
   readonly limit: number;
+  readonly maxBytes: number;
 };
 
 const beyond = (cursor: Cursor | undefined, column: string, isDescending: boolean): readonly Condition[] => {
@@ -103,11 +109,19 @@ const beyond = (cursor: Cursor | undefined, column: string, isDescending: boolea
   return [{ sql, bindings: [cursor.value, cursor.id] }];
 };
 
+/** Bytes of a row `r` as stored: what it has in columns whose length has no limit. */
+export const rowBytesSql = ({ columns }: Pick<Projection, 'columns'>, select: readonly string[]): string =>
+  ['0', ...select.filter((name) => columns[name] === 'json').map((name) => `octet_length(r.${name}::text)`)].join(
+    ' + ',
+  );
+
 /**
  * Finds the page in an index first and visits its rows then. Several values of a filter are read one by one and merged:
- * no index has the rows of two statuses in one sequence.
+ * no index has the rows of two statuses in one sequence. `matched`: how many rows were found, those included that are too
+ * many bytes for this page.
  */
-export const pageSql = (list: AnyList, { filters, sort, isBackwards, cursor, offset, limit }: Walk): Condition => {
+export const pageSql = (list: AnyList, walk: Walk): Condition => {
+  const { filters, sort, isBackwards, cursor, offset, limit, maxBytes } = walk;
   const { of, select, sortColumns = {}, filters: known } = list;
   const key = sortKeyOf(sort);
   const column = sortColumns[key] ?? key;
@@ -124,18 +138,27 @@ export const pageSql = (list: AnyList, { filters, sort, isBackwards, cursor, off
   });
   const place = SORT_KEYS[key] === 'numeric' ? `found.${column}::text` : `found.${column}`;
   return {
-    sql: `select ${select.map((name) => `r.${name}`).join(', ')}, found.id as place_id, ${place} as place
-      from (select * from (${branches.map(({ sql }) => sql).join(' union all ')}) branches
-        order by ${column} ${direction}, id ${direction} offset ? limit ?) found
-      join ${of.table} r on r.id = found.id
-      order by found.${column} ${direction}, found.id ${direction}`,
-    bindings: [...branches.flatMap(({ bindings }) => bindings), offset, limit],
+    sql: `select * from (
+        select ${select.map((name) => `r.${name}`).join(', ')}, found.id as place_id, ${place} as place,
+          found.${column} as beside, count(*) over () as matched, row_number() over page as n,
+          sum(${rowBytesSql(of, select)}) over page as bytes
+        from (select * from (${branches.map(({ sql }) => sql).join(' union all ')}) branches
+          order by ${column} ${direction}, id ${direction} offset ? limit ?) found
+        join ${of.table} r on r.id = found.id
+        window page as (order by found.${column} ${direction}, found.id ${direction})
+      ) sized
+      where n = 1 or bytes <= ?::bigint
+      order by beside ${direction}, place_id ${direction}`,
+    bindings: [...branches.flatMap(({ bindings }) => bindings), offset, limit, maxBytes],
   };
 };
 
-type Place = { readonly place_id: string; readonly place: Date | string };
+type Place = { readonly place_id: string; readonly place: Date | string; readonly matched: string };
 
-const cursorAt = (found: Place | undefined, where: Pick<Cursor, 'list' | 'sort' | 'direction'>): string | undefined => {
+const cursorAt = (
+  found: Omit<Place, 'matched'> | undefined,
+  where: Pick<Cursor, 'list' | 'sort' | 'direction'>,
+): string | undefined => {
   if (found === undefined) return undefined;
   const { place, place_id } = found;
   return encodeCursor({ ...where, value: typeof place === 'string' ? place : place.toISOString(), id: place_id });
@@ -155,17 +178,18 @@ export const listPage = async <F extends Filters, Stored, Row>(
   list: List<F, Stored, Row>,
   query: SortedListQuery<F>,
 ): Promise<Page<Row>> => {
-  const { filters, limit, offset = 0, cursor, exactCount = false } = query;
+  const { filters, limit, offset = 0, cursor, exactCount = false, maxBytes = PAGE_BYTES } = query;
   const sort = cursor?.sort ?? query.sort ?? '-created_at';
   const isBackwards = cursor?.direction === 'previous';
   // One row more than the page, to see whether there is another page.
-  const { sql, bindings } = pageSql(list, { filters, sort, isBackwards, cursor, offset, limit: limit + 1 });
+  const walk = { filters, sort, isBackwards, cursor, offset, limit: limit + 1, maxBytes };
+  const { sql, bindings } = pageSql(list, walk);
   const [{ rows: found }, total] = await Promise.all([
     db.raw<{ rows: readonly (Stored & Place)[] }>(sql, [...bindings]),
     countRows(db, list, filters, exactCount),
   ]);
-  const hasMore = found.length > limit;
   const asRead = found.slice(0, limit);
+  const hasMore = Number(found[0]?.matched ?? 0) > asRead.length;
   const rows = isBackwards ? asRead.toReversed() : asRead;
   const hasNext = isBackwards || hasMore;
   const hasPrevious = isBackwards ? hasMore : cursor !== undefined || offset > 0;

@@ -124,11 +124,6 @@ const byPhone = async (searched: Searched, text: string): Promise<readonly Ids[]
   return phone === undefined ? [] : byWords(searched, [phone]);
 };
 
-const orderById = async (reader: RowReader, ids: Ids): Promise<readonly ListedOrder[]> => {
-  const orders = new Map((await findOrders(reader, ids)).map((order) => [order.id, order]));
-  return ids.flatMap((id) => orders.get(id) ?? []);
-};
-
 const OFFSET = /^search (\d{1,4})$/;
 
 /** An offset in what was found, as a cursor. */
@@ -157,9 +152,10 @@ export const searchOrders = async (
   ]);
   const ids = [...new Set(ranks.flat(2))];
   const found = ids.slice(0, MOST_FOUND);
-  const end = offset + limit;
+  const { orders, taken } = await findOrders(reader, found.slice(offset, offset + limit));
+  const end = offset + taken;
   return {
-    rows: await orderById(reader, found.slice(offset, end)),
+    rows: orders,
     total: { count: found.length, exact: ids.length <= MOST_FOUND },
     next: end < found.length ? encodeOffset(end) : undefined,
     previous: offset > 0 ? encodeOffset(Math.max(0, offset - limit)) : undefined,

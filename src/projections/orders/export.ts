@@ -18,8 +18,25 @@ export type ExportedOrder = { readonly id: string; readonly state: Order };
 const LONGEST_PAUSE = '60s';
 const LINES_AT_ONCE = 1_000;
 const ORDERS_AT_ONCE = 200;
+/** A row of more bytes is not fetched with others: a batch of them would fill the memory. */
+const LARGE = 20_000;
 
-type Columns = { readonly columns: string; readonly atOnce: number };
+type Columns<Row> = { readonly select: readonly (keyof Row & string)[]; readonly atOnce: number };
+
+/** Rows of a batch in their sequence; each large one is read by itself. */
+async function* withLarge<Row>(
+  rows: readonly (Row & { readonly large: string | null })[],
+  readOne: (id: string) => Promise<readonly Row[]>,
+): AsyncGenerator<readonly Row[]> {
+  let start = 0;
+  for (const [n, { large }] of rows.entries()) {
+    if (large === null) continue;
+    if (n > start) yield rows.slice(start, n);
+    yield await readOne(large);
+    start = n + 1;
+  }
+  if (start < rows.length) yield start === 0 ? rows : rows.slice(start);
+}
 
 /**
  * Every match as it was at one moment, batch by batch: the next is fetched while the caller uses the last, so two are in
@@ -28,20 +45,34 @@ type Columns = { readonly columns: string; readonly atOnce: number };
 async function* batches<Row>(
   { db }: RowReader,
   { filters, sort = '-created_at' }: ExportQuery,
-  { columns, atOnce }: Columns,
+  { select, atOnce }: Columns<Row>,
 ): AsyncGenerator<readonly Row[]> {
   const { sql, bindings } = whereSql(conditionsOf(orders.filters, filters));
   const direction = sort.startsWith('-') ? 'desc' : 'asc';
-  const tx = await db.transaction();
-  const fetch = async (): Promise<readonly Row[]> => {
-    const { rows } = await tx.raw<{ rows: readonly Row[] }>(`fetch ${atOnce} from export`);
+  // One moment for the cursor and for the large rows that are read beside it.
+  const tx = await db.transaction({ isolationLevel: 'repeatable read' });
+  const bytes = select.map((name) => `octet_length(r.${name}::text)`).join(' + ');
+  const small = select.map((name) => `case when bytes <= ${LARGE} then r.${name} end as ${name}`).join(', ');
+  const fetch = async () => {
+    const { rows } = await tx.raw<{ rows: readonly (Row & { readonly large: string | null })[] }>(
+      `fetch ${atOnce} from export`,
+    );
+    return rows;
+  };
+  const readOne = async (id: string): Promise<readonly Row[]> => {
+    const { rows } = await tx.raw<{ rows: readonly Row[] }>(
+      `select ${select.join(', ')} from order_list where id = ?`,
+      [id],
+    );
     return rows;
   };
   try {
     await tx.raw(`set local idle_in_transaction_session_timeout = '${LONGEST_PAUSE}'`);
     await tx.raw(
-      `declare export no scroll cursor for select ${columns} from order_list ${sql}
-       order by ${sortKeyOf(sort)} ${direction}, id ${direction}`,
+      `declare export no scroll cursor for
+       select ${small}, case when bytes > ${LARGE} then r.id end as large
+       from order_list r cross join lateral (select ${bytes} as bytes) size ${sql}
+       order by ${sortKeyOf(sort)} ${direction}, r.id ${direction}`,
       [...bindings],
     );
     for (let next = fetch(); ;) {
@@ -49,7 +80,7 @@ async function* batches<Row>(
       if (rows.length === 0) return;
       next = fetch();
       next.catch(() => undefined); // the next to await it gets the error
-      yield rows;
+      yield* withLarge(rows, readOne);
     }
   } finally {
     // A lost connection has already ended its transaction.
@@ -61,7 +92,10 @@ type Line = Pick<OrderRow, 'csv' | 'personal'>;
 
 /** Lines of CSV, without the header. */
 export async function* exportLines(reader: RowReader, query: ExportQuery): AsyncGenerator<string> {
-  for await (const rows of batches<Line>(reader, query, { columns: 'csv, personal', atOnce: LINES_AT_ONCE })) {
+  for await (const rows of batches<Line>(reader, query, {
+    select: ['csv', 'personal'],
+    atOnce: LINES_AT_ONCE,
+  })) {
     const opened = await reader.codec.openPersonal(rows);
     yield opened.map(({ csv, personal }) => filledCsv(csv, personal)).join('');
   }
@@ -69,6 +103,9 @@ export async function* exportLines(reader: RowReader, query: ExportQuery): Async
 
 /** Orders as the list has them. */
 export async function* exportOrders(reader: RowReader, query: ExportQuery): AsyncGenerator<readonly ExportedOrder[]> {
-  for await (const rows of batches<Stored>(reader, query, { columns: 'id, state, personal', atOnce: ORDERS_AT_ONCE }))
+  for await (const rows of batches<Stored>(reader, query, {
+    select: ['id', 'state', 'personal'],
+    atOnce: ORDERS_AT_ONCE,
+  }))
     yield reader.codec.openPersonal(rows.map((row) => ({ id: row.id, state: orderIn(row) })));
 }

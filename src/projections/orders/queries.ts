@@ -10,6 +10,8 @@ import {
   flagged,
   listPage,
   openPage,
+  PAGE_BYTES,
+  rowBytesSql,
   sumCounters,
   type List,
   type Page,
@@ -75,13 +77,32 @@ export type ListOrders = SortedListQuery<OrderFilters>;
 export const listOrders = async (reader: RowReader, query: ListOrders): Promise<Page<ListedOrder>> =>
   openPage(reader, await listPage(reader.db, orders, query));
 
-/** These orders, in any sequence. */
-export const findOrders = async ({ db, codec }: RowReader, ids: readonly string[]): Promise<readonly ListedOrder[]> => {
-  const { rows } = await db.raw<{ rows: readonly Stored[] }>(
-    'select id, revision, state, personal from order_list where id = any(?::uuid[])',
-    [[...ids]],
+export type FoundOrders = {
+  readonly orders: readonly ListedOrder[];
+  /** So many of the ids were looked at: the rest would have made the page too large. */
+  readonly taken: number;
+};
+
+/** These orders in the sequence of their ids, as many as one page holds. One that is not there is left out. */
+export const findOrders = async (
+  { db, codec }: RowReader,
+  ids: readonly string[],
+  maxBytes = PAGE_BYTES,
+): Promise<FoundOrders> => {
+  const { rows } = await db.raw<{ rows: readonly (Stored & { readonly n: string; readonly matched: string })[] }>(
+    `select * from (
+       select ${orders.select.map((name) => `r.${name}`).join(', ')}, n, count(*) over () as matched,
+         row_number() over page as row, sum(${rowBytesSql(orderList, orders.select)}) over page as bytes
+       from unnest(?::uuid[]) with ordinality as wanted (id, n) join order_list r on r.id = wanted.id
+       window page as (order by n)
+     ) sized where row = 1 or bytes <= ?::bigint order by n`,
+    [[...ids], maxBytes],
   );
-  return codec.openPersonal(rows.map(toListed));
+  const isWhole = rows.length === Number(rows[0]?.matched ?? 0);
+  return {
+    orders: await codec.openPersonal(rows.map(toListed)),
+    taken: isWhole ? ids.length : Number(rows.at(-1)?.n ?? 0),
+  };
 };
 
 /** How many orders wait for staff, and for what. */

@@ -68,27 +68,39 @@ const returns: List<ReturnFilters, Stored, ListedReturn> = {
 /** A return of a page. `expected`: what goes back at most, as its order stands; absent once it is settled. */
 export type PagedReturn = ListedReturn & { readonly expected?: Minor };
 
-/** The orders, less what is personal, of the returns that are not settled: what those are worth depends on what became of the order meanwhile. */
-const ordersOf = async (db: Knex, rows: readonly ListedReturn[]): Promise<ReadonlyMap<string, Order>> => {
-  const ids = rows.filter(({ money }) => money.settled_amount === null).map(({ state }) => state.order_id);
-  if (ids.length === 0) return new Map();
-  const found = await db.raw<{ rows: readonly { readonly id: string; readonly state: Order }[] }>(
-    'select id, state from order_list where id = any(?::uuid[])',
-    [[...new Set(ids)]],
-  );
-  return new Map(found.rows.map(({ id, state }) => [id, state]));
+/** Orders in memory at a time: each may be large, and no more than a number is wanted of it. */
+const ORDERS_AT_ONCE = 20;
+
+/**
+ * What each return that is not settled is worth now, by its id: that depends on what became of its order meanwhile, of
+ * which nothing personal is wanted.
+ */
+const expectedOf = async (db: Knex, rows: readonly ListedReturn[]): Promise<ReadonlyMap<string, Minor>> => {
+  const open = rows.filter(({ money }) => money.settled_amount === null);
+  const expected = new Map<string, Minor>();
+  for (let start = 0; start < open.length; start += ORDERS_AT_ONCE) {
+    const some = open.slice(start, start + ORDERS_AT_ONCE);
+    const found = await db.raw<{ rows: readonly { readonly id: string; readonly state: Order }[] }>(
+      'select id, state from order_list where id = any(?::uuid[])',
+      [[...new Set(some.map(({ state }) => state.order_id))]],
+    );
+    const orders = new Map(found.rows.map(({ id, state }) => [id, state]));
+    for (const { id, state } of some) {
+      const order = orders.get(state.order_id);
+      const reviewed_amount = state.review?.refund_amount;
+      if (order !== undefined) expected.set(id, expectedSettlement(order, id, { reviewed_amount }).amount);
+    }
+  }
+  return expected;
 };
 
 /** One page of returns, newest first. */
 export const listReturns = async (reader: RowReader, query: ListQuery<ReturnFilters>): Promise<Page<PagedReturn>> => {
-  const { db } = reader;
-  const page = await openPage(reader, await listPage(db, returns, query));
-  const orders = await ordersOf(db, page.rows);
+  const page = await openPage(reader, await listPage(reader.db, returns, query));
+  const expected = await expectedOf(reader.db, page.rows);
   const withExpected = (row: ListedReturn): PagedReturn => {
-    const order = orders.get(row.state.order_id);
-    if (row.money.settled_amount !== null || order === undefined) return row;
-    const reviewed_amount = row.state.review?.refund_amount;
-    return { ...row, expected: expectedSettlement(order, row.id, { reviewed_amount }).amount };
+    const amount = expected.get(row.id);
+    return amount === undefined ? row : { ...row, expected: amount };
   };
   return { ...page, rows: page.rows.map(withExpected) };
 };

@@ -8,6 +8,8 @@ import {
   readCheckpoints,
   rebuildProjection,
 } from '../../../src/projections/engine/index.ts';
+import { applyBatch } from '../../../src/projections/engine/apply-batch.ts';
+import { liveTarget, writeRows, type WriteRows } from '../../../src/projections/engine/rows.ts';
 import { orderList } from '../../../src/projections/orders/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -165,6 +167,32 @@ test('an event store that is away is waited for', async () => {
   assert.is(projector.log.lines.filter(({ level }) => level === 'warn').length, 3);
   assert.is((await checkpoint())?.failure, null);
   await projector.stop();
+});
+
+test('rows that are too large for the memory together are changed in parts', async () => {
+  const { db } = database;
+  const ids = Array.from({ length: 5 }, () => randomUUID());
+  let from = 0n;
+  for (const id of ids) from = await eventLog.append(id, [orderPlaced()]);
+  const projector = startProjector(orderList, { db, ...eventLog });
+  await hasReached(db, orderList, from);
+  await projector.stop();
+  for (const id of ids) await eventLog.append(id, [confirmed]);
+  const batch = await eventLog.store.readAll({ after: from, limit: 100, prefixes: orderList.prefixes });
+  let writes = 0;
+  const write: WriteRows = (wanted) => {
+    writes += 1;
+    return writeRows(db, wanted);
+  };
+  const writer = { db, codec: eventLog.codec, projection: orderList, target: liveTarget(orderList), write };
+  const epoch = (await checkpoint())?.epoch ?? '';
+  assert.ok(await applyBatch({ ...writer, loadedBytes: 1 }, batch, { epoch, from }));
+  assert.is(writes, 5, 'one row at a time');
+  assert.is((await checkpoint())?.position, batch.position);
+  assert.equal(
+    (await rowsOf(db, orderList)).map((row) => row['status']),
+    ids.map(() => 'confirmed'),
+  );
 });
 
 test('a bug stops the projection right before the event, which is named', async () => {

@@ -6,6 +6,7 @@ import { pageSql } from '../../../src/projections/list/pager.ts';
 import { COUNTED_TO, decodeCursor, encodeCursor, type Sort, SORTS } from '../../../src/projections/list/index.ts';
 import {
   countNeeds,
+  exportOrders,
   type ListOrders,
   listOrders,
   type OrderFilters,
@@ -230,11 +231,46 @@ const pages: readonly (readonly [OrderFilters, Sort])[] = [
   [{ min_total: '2' }, '-created_at'],
 ];
 
+test('a page of large orders ends before it is too large, and the next one goes on behind it', async () => {
+  await fillWith(9);
+  await database.db.raw(`update order_list set state = json_build_object('text', repeat('x', 1000))`);
+  await database.db.raw(`update order_list set state = json_build_object('text', repeat('x', 9000)) where total = 2`);
+  for (const query of [
+    {},
+    { sort: 'created_at' },
+    { filters: { status: ['pending', 'shipped', 'delivered'] } },
+  ] as const) {
+    const { there, back } = await walk({ ...query, maxBytes: 2_500 });
+    assert.is(new Set(there).size, 9);
+    assert.equal(back, there);
+  }
+  const page = await list({ maxBytes: 2_500, limit: 5 });
+  assert.ok(page.rows.length >= 1 && page.rows.length <= 2, `${page.rows.length} rows`);
+  assert.ok(page.next);
+  const whole = await list({ maxBytes: 1_000_000, limit: 9 });
+  assert.is(whole.next, undefined);
+});
+
+test('large orders are exported one at a time, in their place among the others', async () => {
+  await fillWith(9);
+  const large = `id in (select id from order_list order by created_at, id offset 3 limit 2)`;
+  await database.db.raw(`update order_list set state = json_build_object('text', repeat('x', 30000)) where ${large}`);
+  const expected = (await list({ sort: 'created_at' })).rows.map(({ id }) => id);
+  const batches: string[][] = [];
+  for await (const orders of exportOrders(reader(), { filters: {}, sort: 'created_at' }))
+    batches.push(orders.map(({ id }) => id));
+  assert.equal(batches.flat(), expected);
+  assert.equal(
+    batches.map(({ length }) => length),
+    [3, 1, 1, 4],
+  );
+});
+
 test('a page is found in an index, never by reading or sorting the table', async () => {
   await fillWith(20_000);
   await database.db.raw('analyze order_list');
   for (const [filters, sort] of pages) {
-    const walk = { filters, sort, isBackwards: false, cursor: undefined, offset: 0, limit: 21 };
+    const walk = { filters, sort, isBackwards: false, cursor: undefined, offset: 0, limit: 21, maxBytes: 1_000_000 };
     const { sql, bindings } = pageSql(orders, walk);
     const { rows } = await database.db.raw<{ rows: readonly object[] }>(`explain ${sql}`, [...bindings]);
     const plan = JSON.stringify(rows, undefined, 1);

@@ -5,7 +5,12 @@ const PLACE = 'one of offset, skip, page and cursor';
 
 /** Pages by number or offset. */
 export const pages = {
-  limit: Type.Optional(integer(1, 1000, { description: 'Most entries on the page. Default 20.' })),
+  limit: Type.Optional(
+    integer(1, 1000, {
+      description:
+        'Most entries on the page. Default 20. A page holds at most 4 MB: of large entries it has fewer, and Link goes on.',
+    }),
+  ),
   offset: Type.Optional(integer(0, 10_000_000, { description: 'Entries to skip.', rule: PLACE })),
   skip: Type.Optional(
     Type.Unsafe<number>({
