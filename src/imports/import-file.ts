@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Sheet } from './file/sheet.ts';
-import type { Finding } from './findings.ts';
+import { finding, type Finding } from './findings.ts';
 import type { ImportRuns } from './import-runs.ts';
+import { historyOf, ImpossibleHistory } from './orders/history.ts';
 import type { ImportedOrder } from './orders/imported-order.ts';
 import type { Understanding } from './orders/interpret.ts';
-import { readOrders } from './orders/read-orders.ts';
+import { readOrders, type ReadOrder } from './orders/read-orders.ts';
 import type { Profile } from './profiles/profile.ts';
 import type { Written } from './write.ts';
 
@@ -26,6 +27,20 @@ type Watching = {
   readonly onBytes: (read: number) => void;
 };
 
+/** Numbers and customers decide nothing of what may have happened. */
+const ANYBODY = { source: 'check', customer_id: 'check', order_number: '', payment_number: '' };
+
+/** What Waybill's own rules say to an order of the past. */
+const impossible = ({ number, order }: ReadOrder): readonly Finding[] => {
+  try {
+    if (order !== undefined) historyOf(order, ANYBODY);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ImpossibleHistory) || number === undefined) throw error;
+    return [finding('error', number, `an order that Waybill's rules allow: ${error.message}`)];
+  }
+};
+
 /** Reads a whole file and says everything that is wrong with it. Nothing is written. */
 export const checkFile = async (
   { sheet, profile, how }: FileToImport,
@@ -38,10 +53,11 @@ export const checkFile = async (
     hash.update(bytes);
     bytesRead += bytes.length;
   };
-  for await (const { order, findings } of readOrders(sheet, profile, how, see)) {
+  for await (const read of readOrders(sheet, profile, how, see)) {
+    const ruledOut = impossible(read);
     counts.orders += 1;
-    if (order !== undefined) counts.importable += 1;
-    for (const one of findings) {
+    if (read.order !== undefined && ruledOut.length === 0) counts.importable += 1;
+    for (const one of [...read.findings, ...ruledOut]) {
       counts[one.severity === 'error' ? 'errors' : 'warnings'] += 1;
       onFinding(one);
     }
@@ -69,6 +85,12 @@ export type WritingDeps = {
 
 export type Imported = { readonly written: number; readonly known: number; readonly events: number };
 
+/** The check has said so: an order that could not have happened is one with an error. */
+const leaveOut = (error: unknown): undefined => {
+  if (!(error instanceof ImpossibleHistory)) throw error;
+  return undefined;
+};
+
 /** Orders that are written at once. */
 const BATCH = 128;
 
@@ -91,13 +113,14 @@ export const writeFileOrders = async (
   let before: Promise<void> = Promise.resolve();
 
   const send = async (orders: readonly ImportedOrder[], upTo: number): Promise<void> => {
-    const outcomes = Promise.all(orders.map((order) => write(order, run)));
+    const outcomes = Promise.all(orders.map((order) => write(order, run).catch(leaveOut)));
     const previous = before;
     before = outcomes.then(async (all) => {
       await previous;
-      for (const { outcome, events } of all) {
-        sums[outcome] += 1;
-        sums.events += events;
+      for (const one of all) {
+        if (one === undefined) continue;
+        sums[one.outcome] += 1;
+        sums.events += one.events;
       }
       await runs.note(key, upTo);
       onOrders(upTo);

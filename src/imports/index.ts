@@ -1,13 +1,7 @@
 /** Brings the orders of other shop systems in, as history. */
 export { openSheet } from './file/sheet.ts';
 export { UnreadableFile, type Finding } from './findings.ts';
-export {
-  checkFile,
-  writeFileOrders,
-  type Checked,
-  type FileToImport,
-  type Imported,
-} from './import-file.ts';
+export { checkFile, writeFileOrders, type Checked, type FileToImport, type Imported } from './import-file.ts';
 export { openImportRuns } from './import-runs.ts';
 export { PROFILES } from './profiles/index.ts';
 export { ownMap } from './profiles/own-map.ts';

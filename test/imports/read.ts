@@ -53,7 +53,7 @@ export const readText = async (text: string | Buffer, profile: Profile, how?: Ho
 
 /** The one order with a number, which must have been read without a fault. */
 export const orderIn = (read: readonly ReadOrder[], number: string): ImportedOrder => {
-  const one = read.find((candidate) => candidate.number === number);
+  const one = read.find((candidate) => candidate.number?.text === number);
   assert.ok(one?.order, `${number}: ${JSON.stringify(one?.findings ?? 'it is not there')}`);
   return one.order;
 };

@@ -1,4 +1,4 @@
-import { v5 as uuidv5 } from 'uuid';
+import { parse as uuidBytes, v5 as uuidv5 } from 'uuid';
 import { orderIds } from '../../commands/index.ts';
 import {
   createOrderDecider,
@@ -16,17 +16,18 @@ import { paymentDecider, type PaymentEvent } from '../../domain/payment/index.ts
 import type { Actor, Decider, Instant, Rejection } from '../../domain/shared/decider.ts';
 import type { ImportedOrder, ImportedRefund } from './imported-order.ts';
 
-const IMPORT_IDS = '6d0f6f1c-3b0a-5c6f-8f0e-2f5f0c7f9a55';
+const IMPORT_IDS = uuidBytes('6d0f6f1c-3b0a-5c6f-8f0e-2f5f0c7f9a55');
 
 /** Ids are decided by whose order it was and its number there: importing it again finds it. */
 export const importedIds = (source: string, number: string) => {
-  const order_id = uuidv5(JSON.stringify([source, number]), IMPORT_IDS);
+  const order = JSON.stringify([source, number]);
+  const idOf = (part: string): string => uuidv5(`${order}/${part}`, IMPORT_IDS);
   return {
-    order_id,
-    payment_id: uuidv5('payment', order_id),
-    lineId: (index: number): string => uuidv5(`line/${index}`, order_id),
-    /** Of the step of a stream that made an event. */
-    commandId: (stream: string, step: number): string => uuidv5(`${stream}/${step}`, order_id),
+    order_id: idOf('order'),
+    payment_id: idOf('payment'),
+    lineId: (index: number): string => idOf(`line/${index}`),
+    /** Of the step of a stream that made its events. */
+    commandId: (stream: string, step: number): string => `import/${stream}/${step}`,
   };
 };
 

@@ -1,14 +1,13 @@
 import type { Row, Sheet } from '../file/sheet.ts';
-import { openFindings, type Cell, type Finding, type Findings } from '../findings.ts';
+import { openFindings, type Cell, type Finding } from '../findings.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { ImportedOrder } from './imported-order.ts';
-import { historyOf, ImpossibleHistory } from './history.ts';
 import { interpret, type Understanding } from './interpret.ts';
 
 /** An order of a file, or why it is none. */
 export type ReadOrder = {
   /** As the file says; undefined for rows that name none. */
-  readonly number: string | undefined;
+  readonly number: Cell | undefined;
   /** Undefined: it is not to be imported. */
   readonly order: ImportedOrder | undefined;
   readonly findings: readonly Finding[];
@@ -33,19 +32,6 @@ async function* groupsOf(rows: AsyncIterable<Row>, { numberOf }: Profile): Async
   }
   if (group !== undefined) yield group;
 }
-
-/** Numbers and customers do not affect which histories are possible. */
-const PLACEHOLDER = { source: 'check', customer_id: 'check', order_number: '', payment_number: '' };
-
-/** What Waybill's rules say to an order of the past. */
-const checkHistory = (order: ImportedOrder, number: Cell, found: Findings): void => {
-  try {
-    historyOf(order, PLACEHOLDER);
-  } catch (error) {
-    if (!(error instanceof ImpossibleHistory)) throw error;
-    found.error(number, `an order that Waybill's rules allow: ${error.message}`);
-  }
-};
 
 /** Every order of a file, each with what was found in it, in the order of the file. */
 export async function* readOrders(
@@ -74,7 +60,6 @@ export async function* readOrders(
     if (count > MOST_ROWS) found.error(number, `an order of at most ${MOST_ROWS} rows`);
     const draft = profile.draft(rows, number, found);
     const order = draft === undefined ? undefined : interpret(draft, how, found);
-    if (order !== undefined) checkHistory(order, number, found);
-    yield { number: number.text, order: found.hasErrors() ? undefined : order, findings: found.all() };
+    yield { number, order: found.hasErrors() ? undefined : order, findings: found.all() };
   }
 }
