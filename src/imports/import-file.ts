@@ -27,13 +27,13 @@ type Watching = {
   readonly onBytes: (read: number) => void;
 };
 
-/** Numbers and customers decide nothing of what may have happened. */
-const ANYBODY = { source: 'check', customer_id: 'check', order_number: '', payment_number: '' };
+/** Numbers and customers do not affect which histories are possible. */
+const PLACEHOLDER = { source: 'check', customer_id: 'check', order_number: '', payment_number: '' };
 
 /** What Waybill's own rules say to an order of the past. */
 const impossible = ({ number, order }: ReadOrder): readonly Finding[] => {
   try {
-    if (order !== undefined) historyOf(order, ANYBODY);
+    if (order !== undefined) historyOf(order, PLACEHOLDER);
     return [];
   } catch (error) {
     if (!(error instanceof ImpossibleHistory) || number === undefined) throw error;

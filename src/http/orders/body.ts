@@ -122,6 +122,7 @@ const wholeBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, se
     documents: isStaff(viewer) ? documents : documents.map((document) => ({ ...document, reason: null })),
     allowed_actions: allowedOrderActions(order, viewer.role, settings),
     ...(erased && { erased }),
+    ...(order.external && { external_source: order.external.source, external_number: order.external.number }),
     created_at: order.created_at,
     updated_at: order.updated_at,
     confirmed_at: order.confirmed_at,

@@ -140,6 +140,8 @@ export const orderProperties = {
   documents: Type.Array(documentSummary),
   allowed_actions: Type.Array(words(ORDER_ACTIONS), { description: 'What you may ask for now.' }),
   erased: Type.Optional(Type.Literal(true, { description: 'The personal data was erased: it is null.' })),
+  external_source: Type.Optional(Type.String({ description: 'Of an imported order: whose it was.' })),
+  external_number: Type.Optional(Type.String({ description: 'Of an imported order: its number there.' })),
   created_at: time(),
   updated_at: time(),
   confirmed_at: maybe.time(),
