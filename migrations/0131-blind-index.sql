@@ -38,7 +38,7 @@ create table search_terms (
 );
 create index search_terms_word on search_terms (word);
 
--- Nothing else here used it; where somebody else does, it stays.
+-- Nothing else here used it; where another application does, it stays.
 do $$
 begin
   drop extension if exists pg_trgm;

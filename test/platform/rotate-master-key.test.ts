@@ -39,7 +39,7 @@ const assertSame = async (db: Knex, masterKey: Uint8Array, before: ReadonlyMap<s
   );
 };
 
-const isRefused = async (db: Knex, masterKey: Uint8Array): Promise<boolean> =>
+const isRejected = async (db: Knex, masterKey: Uint8Array): Promise<boolean> =>
   demandMasterKey({ db, masterKey }).then(
     () => false,
     (error: unknown) => error instanceof WrongMasterKey,
@@ -67,10 +67,10 @@ test('what the old key wrapped opens with the new one alone, and the old one is 
   assert.equal(told, ['3 of 3']);
   await rotateSearchKey(keys);
   await rewrapSecrets(keys);
-  assert.not.ok(await isRefused(db, old), 'the old key is accepted until everything is rewrapped');
+  assert.not.ok(await isRejected(db, old), 'the old key is accepted until everything is rewrapped');
   await moveCanary(keys);
 
-  assert.ok(await isRefused(db, old));
+  assert.ok(await isRejected(db, old));
   await assertSame(db, fresh, new Map([...before, ['c-new', newcomer.key]]));
   assert.equal(await openDataKeys({ db, masterKey: fresh }).forSearch(), search);
   assert.is(await openEndpoints(db, webhookSecrets(fresh)).secretOf(hook.id), secret);
@@ -129,7 +129,7 @@ test('the command, killed in the middle, goes on where it stopped', async ({ dat
   killed.kill('SIGKILL');
   await ended;
   await holder.rollback();
-  assert.not.ok(await isRefused(db, old), 'the old key is not given up before the end');
+  assert.not.ok(await isRejected(db, old), 'the old key is not given up before the end');
 
   const second = run();
   let said = '';
@@ -137,7 +137,7 @@ test('the command, killed in the middle, goes on where it stopped', async ({ dat
   second.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
   assert.equal(await once(second, 'close'), [0, null], said);
   assert.match(said, '300 of 300 data keys rewrapped');
-  assert.ok(await isRefused(db, old));
+  assert.ok(await isRejected(db, old));
   await assertSame(db, fresh, before);
   await folder.remove();
 });
