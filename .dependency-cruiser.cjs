@@ -59,7 +59,7 @@ const FOLDERS = {
       PLATFORM,
     ],
   },
-  audit: { may: [STORE, DOMAIN_WORDS, PLATFORM] },
+  audit: { may: [STORE, '^src/event-store/hash-chain[.]ts$', DOMAIN_WORDS, PLATFORM] },
   platform: { may: [] },
   config: {
     may: [

@@ -12,6 +12,7 @@ const USAGE = `Use: npm start                              start everything
      npm run --silent apikeys -- create|list|revoke   manage the API keys of services
      npm run keys -- rotate                 wrap the data keys with a new MASTER_KEY
      npm run --silent log -- head           sign a head of the log, and print it
+     npm run verify                         hold the whole log against its record and its signed heads
      npm run shop -- load <file>|show       manage the local catalogue and carts
      npm run import -- <file> --profile shopify   import the orders of another shop system`;
 
@@ -35,6 +36,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['apikeys', async (args) => (await import('./cli/api-keys.ts')).apiKeysCommand(args, print)],
   ['keys', async (args) => (await import('./cli/keys.ts')).keysCommand(args, print)],
   ['log', async (args) => (await import('./cli/log.ts')).logCommand(args, print)],
+  ['verify', async (args) => (await import('./cli/verify.ts')).verifyCommand(args, print)],
   ['shop', async (args) => (await import('./cli/shop.ts')).shopCommand(args, print)],
   ['demo', async () => (await import('./cli/demo/demo-command.ts')).demoCommand(print)],
   ['import', async (args) => (await import('./cli/import.ts')).importCommand(args, print)],
@@ -58,5 +60,5 @@ try {
   await run(process.argv.slice(2));
 } catch (error) {
   console.error(await explain(error));
-  process.exitCode ??= 1;
+  process.exitCode ??= 1; // a command may have said more
 }

@@ -46,6 +46,12 @@ export const readHead = async (db: Knex): Promise<Head | undefined> => {
   return epoch === undefined ? undefined : readNewestHead(db, epoch.epoch);
 };
 
+/** Every head there is, smallest first, not looked at. */
+export const readHeadNotes = async (db: Knex): Promise<readonly { readonly size: number; readonly note: string }[]> => {
+  const rows = await db<HeadRow>('log_heads').orderBy(['epoch', 'size']).select('size', 'note');
+  return rows.map(({ size, note }) => ({ size: Number(size), note }));
+};
+
 /** Public keys of the log, oldest first, one text each. */
 export const readLogKeys = (db: Knex): Promise<readonly string[]> =>
   db<{ vkey: string }>('log_keys').orderBy(['epoch', 'added_at', 'vkey']).pluck('vkey');

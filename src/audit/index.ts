@@ -4,3 +4,6 @@ export { keepLog, type KeepLogDeps } from './keep-log.ts';
 export { openHeads, OtherLogKey, readEpoch, RolledBack, type Head, type Heads } from './heads.ts';
 export { openLogReader, type LogProofResult, type LogReader } from './log-reader.ts';
 export { recordLog, waitForRecord, LogContradicts, type Numbering } from './record-log.ts';
+export { FINDING_KINDS, type Finding, type FindingKind } from './verification/finding.ts';
+export { verifyLog, type Verification, type VerifyDeps, type VerifyOptions } from './verification/verify-log.ts';
+export { readHeadsAt, type HeadToCheck } from './verification/heads-to-check.ts';

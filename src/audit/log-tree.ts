@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { LRUCache } from 'lru-cache';
 import type { Position } from '../event-store/port.ts';
 import { prepared } from '../platform/database.ts';
 import { HASH_BYTES, rootAt, type Hash } from './formats/merkle.ts';
@@ -143,9 +144,12 @@ export class TileMissing extends Error {
   override readonly name = 'TileMissing';
 }
 
-/** At least as wide as asked for. Tiles read once are kept for the life of the reader: one request, one verification. */
+/** 8 KiB each. */
+const TILES_KEPT = 1_000;
+
+/** At least as wide as asked for. Tiles read are kept by the reader: for one request, or one verification. */
 export const openTiles = (db: Knex): ReadTile => {
-  const known = new Map<string, Promise<Tile>>();
+  const known = new LRUCache<string, Promise<Tile>>({ max: TILES_KEPT });
   const read = async ({ level, n, width }: TileName): Promise<Tile> => {
     const row = await db<TileRow>('log_tiles')
       .where({ level, n: String(n) })
@@ -186,6 +190,24 @@ export const findTileOfPosition = async (db: Knex, position: Position): Promise<
     .first();
   return row === undefined ? undefined : toEntryTile(row);
 };
+
+const STREAMS_AT_ONCE = 5_000;
+
+/** How far each stream was recorded, in the order of their names. */
+export async function* recordedStreams(
+  db: Knex,
+): AsyncGenerator<{ readonly stream: string; readonly length: number; readonly lastHash: Uint8Array }> {
+  for (let after = ''; ;) {
+    const rows = await db<{ stream: string; length: string; last_hash: Buffer }>('log_streams')
+      .where('stream', '>', after)
+      .orderBy('stream')
+      .limit(STREAMS_AT_ONCE);
+    for (const { stream, length, last_hash } of rows) yield { stream, length: Number(length), lastHash: last_hash };
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < STREAMS_AT_ONCE) return;
+    after = last.stream;
+  }
+}
 
 /** The root of the recorded tree when it had this size. */
 export const recordedRoot = (db: Knex, size: number): Promise<Hash> => rootAt(subtreesOf(openTiles(db)), size);

@@ -1,0 +1,168 @@
+import { chainHash, hashOf } from '../../event-store/hash-chain.ts';
+import type { EventStore, Position, StoredEvent } from '../../event-store/port.ts';
+import { HASH_BYTES, isSameHash, leafHash, type GrowingTree, type Hash } from '../formats/merkle.ts';
+import { hashAt, TILE_WIDTH, type ReadTile } from '../formats/tiles.ts';
+import { entryOf, type Numbering } from '../record-log.ts';
+import type { Findings } from './finding.ts';
+
+/** An entry that is not the one recorded there. */
+export type Mismatch = {
+  readonly index: number;
+  readonly stream: string;
+  readonly revision: number;
+  /** Leaf hashes, hex: of the event that is there, and of the one that was. */
+  readonly found: string;
+  readonly recorded: string;
+  /** It only follows from one before it in its stream that was changed. */
+  readonly isConsequence: boolean;
+};
+
+/** A stream as far as it was read. */
+export type StreamSeen = {
+  length: number;
+  /** Hash that its last event says it has. */
+  last: string | null;
+  /** The last event is not the one that was recorded. */
+  isBad: boolean;
+};
+
+export type EventsChecked = {
+  /** Entries in the log, those missing in between counted. */
+  readonly count: number;
+  readonly streams: ReadonlyMap<string, StreamSeen>;
+  readonly mismatches: readonly Mismatch[];
+  /** Leaf hashes, hex, of events behind what is recorded. */
+  readonly behind: ReadonlySet<string>;
+  /** Indices that no event has. */
+  readonly missing: readonly number[];
+  /** Revisions that no event has, by stream. */
+  readonly gaps: ReadonlyMap<string, ReadonlySet<number>>;
+};
+
+export type CheckEventsOptions = {
+  readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'readHashes'>;
+  readonly numbering: Numbering;
+  /** How many entries are recorded. */
+  readonly size: number;
+  readonly readTile: ReadTile;
+  /** Grows by what the log says now. */
+  readonly tree: GrowingTree;
+  readonly findings: Findings;
+  /** Called after each event, with how many entries there are up to it. */
+  readonly onEvent: (event: StoredEvent, count: number) => void;
+  readonly onProgress: (count: number) => Promise<void> | void;
+  readonly signal: AbortSignal;
+};
+
+const BATCH_SIZE = 1_000;
+/** So many of each are kept to tell what happened; a log that is all wrong needs no longer list. */
+const KEPT = 100_000;
+const NO_ENTRY = new Uint8Array(HASH_BYTES);
+
+const hex = (hash: Hash): string => Buffer.from(hash).toString('hex');
+
+/**
+ * Reads the whole log once, in order, and holds every event against its own hash, the event before it in its stream, and
+ * what was recorded at its place. It keeps about 150 bytes for each stream.
+ */
+export const checkEvents = async (options: CheckEventsOptions): Promise<EventsChecked> => {
+  const { store, numbering, size, readTile, tree, findings, onEvent, onProgress, signal } = options;
+  const streams = new Map<string, StreamSeen>();
+  const mismatches: Mismatch[] = [];
+  const missing: number[] = [];
+  const behind = new Set<string>();
+  const gaps = new Map<string, Set<number>>();
+  let tile: { readonly n: number; readonly hashes: Uint8Array } | undefined;
+
+  const recordedAt = async (index: number): Promise<Hash | undefined> => {
+    if (index >= size) return undefined;
+    const n = Math.floor(index / TILE_WIDTH);
+    if (tile?.n !== n) {
+      const width = Math.min(TILE_WIDTH, size - n * TILE_WIDTH);
+      const { hashes } = await readTile({ level: 0, n, width }).catch(() => ({
+        hashes: new Uint8Array(width * HASH_BYTES),
+      }));
+      tile = { n, hashes };
+    }
+    return hashAt(tile, index % TILE_WIDTH);
+  };
+
+  const noteGap = (stream: string, from: number, to: number): void => {
+    const known = gaps.get(stream) ?? new Set();
+    for (let revision = from; revision < to && known.size < KEPT; revision++) known.add(revision);
+    gaps.set(stream, known);
+  };
+
+  /** What the event before this one in its stream says its hash is; undefined: it is not there. */
+  const previousOf = async ({ stream }: StoredEvent, revision: number): Promise<string | null | undefined> => {
+    const seen = streams.get(stream);
+    if (revision === 0) return null;
+    if (seen?.length === revision) return seen.last;
+    const [before] = await store.readStream(stream, { from: BigInt(revision - 1), limit: 1 });
+    return before?.revision === BigInt(revision - 1) ? hashOf(before) : undefined;
+  };
+
+  const check = async (event: StoredEvent, index: number): Promise<void> => {
+    const { stream } = event;
+    const revision = Number(event.revision);
+    const seen = streams.get(stream);
+    const length = seen?.length ?? 0;
+    const previous = await previousOf(event, revision);
+    if (revision > length) noteGap(stream, length, revision);
+    gaps.get(stream)?.delete(revision);
+
+    const said = hashOf(event);
+    const entry = entryOf(said);
+    const isItself = previous !== undefined ? said === chainHash(event, previous) : entry !== undefined;
+    const leaf = leafHash(entry ?? NO_ENTRY);
+    tree.append(leaf);
+    const recorded = await recordedAt(index);
+    if (recorded === undefined && behind.size < KEPT) behind.add(hex(leaf));
+    const isRecorded = recorded === undefined || isSameHash(leaf, recorded);
+    const isConsequence = seen?.isBad === true && seen.length === revision;
+    if (!isRecorded) {
+      const found = { index, stream, revision, found: hex(leaf), recorded: hex(recorded), isConsequence };
+      if (mismatches.length < KEPT) mismatches.push(found);
+    } else if (!isItself) {
+      const kind = isConsequence ? 'chain' : 'changed';
+      const detail = isConsequence
+        ? 'it does not follow from the event before it'
+        : 'its content does not give its hash';
+      findings.add({ kind, stream, revision, index, detail });
+    }
+    if (revision >= length) streams.set(stream, { length: revision + 1, last: said, isBad: !isRecorded });
+  };
+
+  let count = 0;
+  const skipTo = (index: number): void => {
+    for (; count < index; count++) {
+      if (missing.length < KEPT) missing.push(count);
+      tree.append(leafHash(NO_ENTRY));
+    }
+  };
+
+  if (numbering === 'positions') {
+    const { hashes } = await store.readHashes({ after: -(2n ** 62n), limit: 1 });
+    for (const { position, stream, revision } of hashes.filter((first) => first.position < 1n))
+      findings.add({
+        kind: 'inserted',
+        stream,
+        revision: Number(revision),
+        detail: `it is at position ${position}, before the first`,
+      });
+  }
+  let [after, caughtUp]: [Position, boolean] = [0n, false];
+  while (!caughtUp) {
+    signal.throwIfAborted();
+    const page = await store.readAll({ after, limit: BATCH_SIZE, prefixes: [''] });
+    for (const event of page.events) {
+      if (numbering === 'positions') skipTo(Number(event.position) - 1);
+      await check(event, count);
+      count += 1;
+      onEvent(event, count);
+    }
+    ({ position: after, caughtUp } = page);
+    await onProgress(count);
+  }
+  return { count, streams, mismatches, behind, missing, gaps };
+};

@@ -1,0 +1,84 @@
+import { openCheckpointNote } from '../formats/checkpoint.ts';
+import { isSameHash, type Hash } from '../formats/merkle.ts';
+import { InvalidNote, type Verifier } from '../formats/signed-note.ts';
+import type { Findings } from './finding.ts';
+
+/** Where a head was kept: with the log, in the folder of this installation, or by whoever asks. */
+export type HeadSource = 'database' | 'folder' | 'kept';
+
+export type GivenHead = {
+  readonly source: HeadSource;
+  /** Names it in a finding. */
+  readonly name: string;
+  readonly note: string;
+};
+
+/** A head whose signature is right. */
+export type SignedHead = GivenHead & { readonly size: number; readonly root: Hash; readonly at: Date | undefined };
+
+/** Opens heads; those that do not open are findings. Smallest first. */
+export const openHeadsOf = (
+  given: readonly GivenHead[],
+  verifiers: readonly Verifier[],
+  findings: Findings,
+): readonly SignedHead[] =>
+  given
+    .flatMap((head) => {
+      try {
+        const { size, root, signatures } = openCheckpointNote(head.note, verifiers);
+        return [{ ...head, size, root, at: signatures.find(({ at }) => at !== undefined)?.at }];
+      } catch (error) {
+        if (!(error instanceof InvalidNote)) throw error;
+        findings.add({ kind: 'head_signature', detail: `${head.name}: ${error.message}` });
+        return [];
+      }
+    })
+    .toSorted((one, other) => one.size - other.size);
+
+/** Holds heads against the log while it is read. */
+export const createHeadCheck = (heads: readonly SignedHead[], findings: Findings) => {
+  let next = 0;
+  let lastGood: SignedHead | undefined;
+  let firstBad: SignedHead | undefined;
+  return {
+    /** Called when the log has been read up to this size. */
+    reached: (size: number, rootOf: () => Hash): void => {
+      for (let head = heads[next]; head !== undefined && head.size <= size; head = heads[++next]) {
+        if (head.size === size && isSameHash(head.root, rootOf())) {
+          if (firstBad === undefined) lastGood = head;
+          continue;
+        }
+        firstBad ??= head;
+        const kind = head.source === 'kept' ? 'head_consistency' : 'head_root';
+        findings.add({
+          kind,
+          index: head.size - 1,
+          detail: `${head.name}: the log does not have its root at ${head.size} events`,
+        });
+      }
+    },
+    /** Called at the end of the log. */
+    ended: (size: number): void => {
+      for (const head of heads.slice(next)) {
+        firstBad ??= head;
+        findings.add({
+          kind: 'rolled_back',
+          index: size,
+          detail: `${head.name}: it was signed over ${head.size} events, and the log has ${size}`,
+        });
+      }
+    },
+    /** Of the events behind the last good head up to the first bad one: when they were recorded. */
+    between: ():
+      | { readonly after: number; readonly until: number; readonly from: string | null; readonly to: string }
+      | undefined =>
+      firstBad?.at === undefined
+        ? undefined
+        : {
+            after: lastGood?.size ?? 0,
+            until: firstBad.size,
+            from: lastGood?.at?.toISOString() ?? null,
+            to: firstBad.at.toISOString(),
+          },
+  };
+};

@@ -1,0 +1,99 @@
+import type { Knex } from 'knex';
+import type { StoredEvent } from '../../event-store/port.ts';
+import { isSameHash } from '../formats/merkle.ts';
+import { hashAt, hashesAtLevel, TILE_WIDTH, tileRoot, type ReadTile } from '../formats/tiles.ts';
+import type { Findings } from './finding.ts';
+
+/** The SHA-256 of the bytes that are kept for a document; undefined: none are. */
+export type ReadDocument = (documentId: string) => Promise<string | undefined>;
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+
+const keyOf = (personal: unknown): string | undefined =>
+  typeof personal === 'object' && personal !== null && 'key' in personal ? text(personal.key) : undefined;
+
+/** What events say about things beside the log: documents, numbers, keys. */
+export const createClaims = () => {
+  /** Document id → SHA-256 of its bytes, of those that were rendered. */
+  const documents = new Map<string, string>();
+  const keys = new Set<string>();
+  return {
+    documents,
+    keys,
+    note: ({ type, stream, revision, data, metadata }: StoredEvent, findings: Findings): void => {
+      for (const key of [keyOf(data['personal']), keyOf(metadata['personal'])]) if (key !== undefined) keys.add(key);
+      const sha256 = text(data['sha256']);
+      if ((type === 'DocumentRendered' || type === 'DocumentRedacted') && sha256 !== undefined)
+        documents.set(stream.slice(stream.indexOf('-') + 1), sha256);
+      if (type !== 'DocumentNumbered') return;
+      // Numbers of a series end in the revision + 1.
+      const number = text(data['number']) ?? '';
+      const counted = Number(/(\d+)$/.exec(number)?.[1] ?? Number.NaN);
+      if (counted !== Number(revision) + 1)
+        findings.add({
+          kind: 'number_gap',
+          stream,
+          revision: Number(revision),
+          detail: `${number} is the number ${Number(revision) + 1} of its series`,
+        });
+    },
+  };
+};
+
+const BATCH = 1_000;
+
+export const checkKeys = async (db: Knex, keys: ReadonlySet<string>, findings: Findings): Promise<void> => {
+  const all = [...keys];
+  for (let at = 0; at < all.length; at += BATCH) {
+    const some = all.slice(at, at + BATCH);
+    const found = new Set(await db<{ id: string }>('data_keys').whereIn('id', some).pluck('id'));
+    for (const id of some)
+      if (!found.has(id))
+        findings.add({ kind: 'key_missing', detail: `the key ${id}, which sealed personal data, is gone` });
+  }
+};
+
+export const checkDocuments = async (
+  documents: ReadonlyMap<string, string>,
+  readDocument: ReadDocument,
+  findings: Findings,
+): Promise<void> => {
+  for (const [id, sha256] of documents) {
+    const found = await readDocument(id);
+    const stream = `document-${id}`;
+    if (found === undefined)
+      findings.add({ kind: 'document_missing', stream, detail: 'the bytes of this document are gone' });
+    else if (found !== sha256)
+      findings.add({
+        kind: 'document_bytes',
+        stream,
+        detail: 'the bytes of this document are not those that were made',
+      });
+  }
+};
+
+/** Every hash above level 0 must be that of the tile below it. */
+export const checkTiles = async (size: number, readTile: ReadTile, findings: Findings): Promise<void> => {
+  const read = (level: number, n: number) =>
+    readTile({ level, n, width: Math.min(TILE_WIDTH, hashesAtLevel(size, level) - n * TILE_WIDTH) }).catch(() => {
+      findings.add({ kind: 'tile', detail: `tile ${n} of level ${level} is gone` });
+      return undefined;
+    });
+  for (let level = 0; hashesAtLevel(size, level) > 0; level++)
+    for (let n = 0; n * TILE_WIDTH < hashesAtLevel(size, level); n++) {
+      const tile = await read(level, n);
+      if (tile === undefined || level === 0) continue;
+      const width = Math.min(TILE_WIDTH, hashesAtLevel(size, level) - n * TILE_WIDTH);
+      for (let at = 0; at < width; at++) {
+        const below = await readTile({ level: level - 1, n: n * TILE_WIDTH + at, width: TILE_WIDTH }).catch(
+          () => undefined,
+        );
+        if (below !== undefined && !isSameHash(tileRoot(below), hashAt(tile, at)))
+          findings.add({
+            kind: 'tile',
+            index: (n * TILE_WIDTH + at) * TILE_WIDTH ** level,
+            detail: `hash ${at} of tile ${n} at level ${level} is not that of the tile below it`,
+          });
+      }
+    }
+};

@@ -1,0 +1,111 @@
+import { leafHash } from '../formats/merkle.ts';
+import type { EventsChecked, Mismatch } from './check-events.ts';
+import type { Findings } from './finding.ts';
+
+/** A stream as it was recorded. */
+export type RecordedStream = { readonly stream: string; readonly length: number; readonly lastHash: Uint8Array };
+
+const hex = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
+
+/** What became of the entries that are not where they were recorded: changed, moved, or others between them. */
+const classifyMismatches = (
+  mismatches: readonly Mismatch[],
+  /** Leaf hashes recorded behind the end of the log, with their indices. */
+  tail: ReadonlyMap<string, number>,
+  /** Those of events behind what is recorded. */
+  behind: ReadonlySet<string>,
+  findings: Findings,
+): readonly number[] => {
+  const recordedAt = new Map([...tail, ...mismatches.map(({ recorded, index }) => [recorded, index] as const)]);
+  const found = new Set(mismatches.map((one) => one.found));
+  const isElsewhere = (leaf: string): boolean => found.has(leaf) || behind.has(leaf);
+  const isMoved = (one: Mismatch): boolean => recordedAt.has(one.found);
+  const inserted = mismatches.filter((one) => !isMoved(one) && isElsewhere(one.recorded));
+  const removed = mismatches.filter((one) => isMoved(one) && !isElsewhere(one.recorded));
+  for (const { index, stream, revision } of inserted)
+    findings.add({ kind: 'inserted', stream, revision, index, detail: 'it stands where another event was recorded' });
+  for (const one of mismatches) {
+    const { index, stream, revision, isConsequence } = one;
+    if (isMoved(one)) {
+      // What stands behind an insertion or a removal has only moved with it.
+      if (inserted.length > 0 || removed.length > 0) continue;
+      const detail = `it was recorded as entry ${recordedAt.get(one.found) ?? ''}`;
+      findings.add({ kind: 'swapped', stream, revision, index, detail });
+    } else if (!isElsewhere(one.recorded)) {
+      const kind = isConsequence ? 'chain' : 'changed';
+      const detail = isConsequence
+        ? 'its hash was computed again after a change of an event before it'
+        : 'neither it nor its hash is what was recorded';
+      findings.add({ kind, stream, revision, index, detail });
+    }
+  }
+  const lostTail = [...tail].filter(([leaf]) => !isElsewhere(leaf)).map(([, index]) => index);
+  return [...removed.map(({ index }) => index), ...lostTail];
+};
+
+/** So many entries behind the end are looked up: a log that lost more is told by its length. */
+const TAIL = 10_000;
+
+/** Tells where the log misses something that was recorded, and in which stream. */
+export const classify = async (
+  { count, streams, mismatches, behind, missing, gaps }: EventsChecked,
+  {
+    size,
+    recorded,
+    leafAt,
+    hasEvent,
+  }: {
+    readonly size: number;
+    readonly recorded: AsyncIterable<RecordedStream>;
+    readonly leafAt: (index: number) => Promise<Uint8Array | undefined>;
+    /** Whether the stream has this event by now. */
+    readonly hasEvent: (stream: string, revision: number) => Promise<boolean>;
+  },
+  findings: Findings,
+): Promise<void> => {
+  const tail = new Map<string, number>();
+  for (let index = count; index < Math.min(size, count + TAIL); index++) {
+    const leaf = await leafAt(index);
+    if (leaf !== undefined) tail.set(hex(leaf), index);
+  }
+  const removed = [
+    ...missing.filter((index) => index < size),
+    ...classifyMismatches(mismatches, tail, behind, findings),
+  ];
+  const lost = new Map<string, number>();
+  for (const index of removed) {
+    const leaf = await leafAt(index);
+    if (leaf !== undefined) lost.set(hex(leaf), index);
+  }
+  const unexplained = new Set(removed);
+  const explain = (index: number | undefined): { readonly index?: number } => {
+    if (index === undefined) return {};
+    unexplained.delete(index);
+    return { index };
+  };
+
+  for await (const { stream, length, lastHash } of recorded) {
+    const found = streams.get(stream)?.length ?? 0;
+    // What is written while this runs was recorded after the log had been read.
+    if (found >= length || (await hasEvent(stream, length - 1))) continue;
+    const at = explain(lost.get(hex(leafHash(lastHash))));
+    if (found === 0)
+      findings.add({ kind: 'removed_stream', stream, ...at, detail: `all of its ${length} events are gone` });
+    else {
+      const detail = `events from revision ${found} on are gone: it had ${length}`;
+      findings.add({ kind: 'truncated', stream, revision: found, ...at, detail });
+    }
+  }
+
+  const revisions = [...gaps].flatMap(([stream, some]) => [...some].map((revision) => ({ stream, revision })));
+  const [only] = unexplained;
+  for (const { stream, revision } of revisions) {
+    const at = revisions.length === 1 && unexplained.size === 1 ? explain(only) : {};
+    findings.add({ kind: 'gap', stream, revision, ...at, detail: 'this event is gone' });
+  }
+  if (revisions.length === 0)
+    for (const index of unexplained)
+      if (index < count) findings.add({ kind: 'gap', index, detail: 'no event has this place' });
+  if (removed.some((index) => index >= count))
+    findings.add({ kind: 'truncated', index: count, detail: `the log ends here, and ${size} events were recorded` });
+};

@@ -1,0 +1,153 @@
+import type { Knex } from 'knex';
+import type { EventStore } from '../../event-store/port.ts';
+import { growTree } from '../formats/merkle.ts';
+import { hashAt, TILE_WIDTH } from '../formats/tiles.ts';
+import { createVerifier, parseVerifier, type Verifier } from '../formats/signed-note.ts';
+import { headFilesIn } from '../head-files.ts';
+import { readEpoch, readHeadNotes, readLogKeys } from '../heads.ts';
+import { createSigners, verifiersOf, type LogKeys } from '../keys.ts';
+import { openTiles, readProgress, recordedStreams } from '../log-tree.ts';
+import type { Numbering } from '../record-log.ts';
+import { checkEvents } from './check-events.ts';
+import { createHeadCheck, openHeadsOf, type GivenHead } from './check-heads.ts';
+import { checkDocuments, checkKeys, checkTiles, createClaims, type ReadDocument } from './check-rest.ts';
+import { classify } from './classify.ts';
+import { collectFindings, type Finding } from './finding.ts';
+
+export type VerifyDeps = {
+  readonly db: Knex;
+  readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'readHashes'>;
+  readonly numbering: Numbering;
+  /** Undefined: heads are not signed; those that there are, are held against the keys that the database names. */
+  readonly keys: LogKeys | undefined;
+  /** Where heads are kept beside the database. */
+  readonly folder: string;
+  readonly readDocument: ReadDocument;
+};
+
+export type VerifyOptions = {
+  /** Heads that the caller has kept. */
+  readonly kept?: readonly GivenHead[];
+  /** How many entries were read so far. */
+  readonly onProgress?: (done: number) => Promise<void> | void;
+  readonly signal?: AbortSignal;
+};
+
+export type Verification = {
+  /** Events read, and of how many something is recorded. */
+  readonly events: number;
+  readonly recorded: number;
+  readonly streams: number;
+  /** Heads that were held against the log. */
+  readonly heads: number;
+  /** Whether heads are signed at all: otherwise nothing proves the record itself. */
+  readonly isSigned: boolean;
+  readonly findings: readonly Finding[];
+  /** How many there are of each kind; the list is cut at a thousand of a kind. */
+  readonly counts: Readonly<Record<string, number>>;
+};
+
+/** Keys that this installation holds are believed, whatever the database says; without them its own names are. */
+const verifiersFor = async (db: Knex, keys: LogKeys | undefined): Promise<readonly Verifier[]> => {
+  const epoch = await readEpoch(db);
+  if (epoch === undefined) return [];
+  return keys === undefined
+    ? (await readLogKeys(db)).map(parseVerifier)
+    : verifiersOf(createSigners(keys, epoch.origin));
+};
+
+/** Heads kept elsewhere name their log themselves: after its rows were dropped, only the keys are left to open them. */
+const verifiersOfKept = (kept: readonly GivenHead[], keys: LogKeys | undefined): readonly Verifier[] => {
+  if (keys === undefined) return [];
+  const { sign, cosign } = createSigners(keys, 'any');
+  const origins = [...new Set(kept.map(({ note }) => note.slice(0, note.indexOf('\n'))))];
+  return origins.flatMap((origin) => {
+    try {
+      return [
+        createVerifier(origin, 'signature', sign.verifier.publicKey),
+        createVerifier(`${origin}/time`, 'cosignature', cosign.verifier.publicKey),
+      ];
+    } catch {
+      return []; // no name of a log: the head does not open
+    }
+  });
+};
+
+const readFolder = async (folder: string): Promise<readonly GivenHead[]> => {
+  const heads: GivenHead[] = [];
+  for await (const { path, note } of headFilesIn(folder)) heads.push({ source: 'folder', name: path, note });
+  return heads;
+};
+
+/**
+ * Reads the whole log and holds it against what was recorded while it grew, and against every signed head: of the database,
+ * of the folder beside it, and those that the caller kept. Changes nothing.
+ */
+export const verifyLog = async (
+  { db, store, numbering, keys, folder, readDocument }: VerifyDeps,
+  { kept = [], onProgress = () => undefined, signal = new AbortController().signal }: VerifyOptions = {},
+): Promise<Verification> => {
+  const findings = collectFindings();
+  const { size } = await readProgress(db);
+  const ownHeads: readonly GivenHead[] = (await readHeadNotes(db)).map(({ size: of, note }) => ({
+    source: 'database',
+    name: `head of ${of} events in the database`,
+    note,
+  }));
+  const beside = [...(await readFolder(folder)), ...kept];
+  const verifiers = [...(await verifiersFor(db, keys)), ...verifiersOfKept(beside, keys)];
+  const heads = openHeadsOf([...ownHeads, ...beside], verifiers, findings);
+  const headCheck = createHeadCheck(heads, findings);
+  const claims = createClaims();
+  const tree = growTree();
+  const readTile = openTiles(db);
+
+  const checked = await checkEvents({
+    store,
+    numbering,
+    size,
+    readTile,
+    tree,
+    findings,
+    onEvent: (event, count) => {
+      claims.note(event, findings);
+      headCheck.reached(count, tree.root);
+    },
+    onProgress,
+    signal,
+  });
+  headCheck.ended(checked.count);
+
+  const leafAt = async (index: number) => {
+    const n = Math.floor(index / TILE_WIDTH);
+    const tile = await readTile({ level: 0, n, width: Math.min(TILE_WIDTH, size - n * TILE_WIDTH) }).catch(
+      () => undefined,
+    );
+    return tile === undefined ? undefined : hashAt(tile, index % TILE_WIDTH);
+  };
+  const hasEvent = async (stream: string, revision: number): Promise<boolean> =>
+    (await store.readStream(stream, { from: BigInt(revision), limit: 1 }))[0]?.revision === BigInt(revision);
+  await classify(checked, { size, recorded: recordedStreams(db), leafAt, hasEvent }, findings);
+  await checkTiles(size, readTile, findings);
+  await checkDocuments(claims.documents, readDocument, findings);
+  await checkKeys(db, claims.keys, findings);
+
+  const between = headCheck.between();
+  const told = findings.told().map((finding): Finding => {
+    const isInside =
+      between !== undefined &&
+      finding.index !== undefined &&
+      finding.index >= between.after &&
+      finding.index < between.until;
+    return isInside ? { ...finding, between: { from: between.from, to: between.to } } : finding;
+  });
+  return {
+    events: checked.count,
+    recorded: size,
+    streams: checked.streams.size,
+    heads: heads.length,
+    isSigned: heads.length > 0,
+    findings: told,
+    counts: Object.fromEntries(findings.counts()),
+  };
+};

@@ -1,0 +1,78 @@
+import { parseArgs } from 'node:util';
+import { readHeadsAt, verifyLog, type Finding, type HeadToCheck, type Verification } from '../audit/index.ts';
+import { verifyDeps } from '../app/compose/log.ts';
+import { withContainer } from '../app/with-container.ts';
+import { loadConfig, type Config } from '../config/index.ts';
+import { UsageError } from './usage-error.ts';
+
+type Print = (line: string) => void;
+
+const USAGE = `Use: verify [--head <file or folder of heads that you kept>] [--json]
+
+Reads the whole log and holds it against its record and its signed heads.
+Exit code 0: all is as it was recorded; 1: something is not; 2: it could not be checked.`;
+
+const optionsOf = (args: readonly string[]) => {
+  try {
+    const options = { head: { type: 'string' }, json: { type: 'boolean' } } as const;
+    return parseArgs({ args: [...args], options }).values;
+  } catch {
+    throw new UsageError(USAGE);
+  }
+};
+
+const readKept = async (path: string | undefined): Promise<readonly HeadToCheck[]> => {
+  if (path === undefined) return [];
+  try {
+    return await readHeadsAt(path);
+  } catch {
+    throw new UsageError(
+      `--head is ${JSON.stringify(path)}, which cannot be read; expected a file or a folder of heads`,
+    );
+  }
+};
+
+/** On a terminal only: how far it is, on a line that is written over. */
+const createProgress = (isShown: boolean) => {
+  const started = performance.now();
+  return (done: number): void => {
+    if (!isShown) return;
+    const perSecond = Math.round((done / (performance.now() - started)) * 1_000);
+    process.stderr.write(`\r${done} events, ${perSecond} a second `);
+  };
+};
+
+const lineOf = ({ kind, stream, revision, index, detail, between }: Finding): string => {
+  const where = [
+    stream,
+    revision === undefined ? undefined : `revision ${revision}`,
+    index === undefined ? undefined : `entry ${index}`,
+  ].filter((part) => part !== undefined);
+  const when = between === undefined ? '' : ` Recorded between ${between.from ?? 'the beginning'} and ${between.to}.`;
+  return `${kind}: ${where.length === 0 ? '' : `${where.join(', ')}: `}${detail}.${when}`;
+};
+
+const tell = ({ events, recorded, streams, heads, isSigned, findings, counts }: Verification, print: Print): void => {
+  for (const finding of findings) print(lineOf(finding));
+  print(`Checked ${events} events of ${streams} streams; ${recorded} are recorded, ${heads} signed heads cover them.`);
+  if (!isSigned) print('No head of the log was signed: nothing proves that the record itself was not changed.');
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  print(total === 0 ? 'Everything is as it was recorded.' : `${total} findings.`);
+};
+
+const run = async (config: Config, kept: readonly HeadToCheck[], isShown: boolean): Promise<Verification> =>
+  withContainer(config, async (container) => {
+    const onProgress = createProgress(isShown);
+    return verifyLog(verifyDeps(config, container), { kept, onProgress });
+  }).finally(() => (isShown ? process.stderr.write('\n') : undefined));
+
+/** `verify`: reads the whole log and tells what is not as it was recorded. */
+export const verifyCommand = async (args: readonly string[], print: Print): Promise<void> => {
+  process.exitCode = 2; // until it is known
+  const { head, json = false } = optionsOf(args);
+  const kept = await readKept(head);
+  const verification = await run(loadConfig(), kept, process.stderr.isTTY);
+  if (json) print(JSON.stringify(verification));
+  else tell(verification, print);
+  process.exitCode = Object.keys(verification.counts).length === 0 ? 0 : 1;
+};

@@ -1,0 +1,80 @@
+// time limit: 120 s
+import { randomBytes } from 'node:crypto';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Verification } from '../../src/audit/index.ts';
+import { openAuditWorld, placeOrders, tamper, type AuditWorld } from '../audit/audit-world.ts';
+import { commandLine, type CommandLine } from '../support/command-line.ts';
+import { newSigningKey } from '../support/signing-key.ts';
+import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
+
+const test = suite('log and verify on the command line');
+
+let world: AuditWorld;
+let folder: TemporaryFolder;
+let waybill: CommandLine;
+
+test.before(async () => {
+  world = await openAuditWorld();
+  folder = await temporaryFolder();
+  waybill = commandLine(folder.path, {
+    DATA_DIR: folder.path,
+    DATABASE_URL: world.url,
+    JWT_SECRET: randomBytes(32).toString('hex'),
+    MASTER_KEY: randomBytes(32).toString('base64'),
+    LOG_KEY: newSigningKey().toString('base64'),
+    LOG_COSIGN_KEY: newSigningKey().toString('base64'),
+  });
+  await placeOrders(world.log, 2);
+  // The keys that sealed this log's personal data are in memory only.
+  await world.db.raw(
+    `insert into data_keys (id, subject) select distinct (data->'personal'->>'key')::uuid, 'c-1' from events where data->'personal'->>'key' is not null`,
+  );
+});
+test.after(async () => {
+  await world.close();
+  await folder.remove();
+});
+
+test('a head is recorded, signed, printed and kept, without a projector running', async () => {
+  const { code, out, err } = await waybill.run(['log', 'head']);
+  assert.equal([code, err], [0, '']);
+  assert.match(out, /^waybill\/[0-9a-f]{16}\n6\n.{44}\n\n— .*\n— .*\/time .*\n$/);
+  assert.equal(await readdir(join(folder.path, 'heads')), ['6.checkpoint']);
+  assert.is((await waybill.run(['log', 'head'])).out, out, 'nothing new: the same head');
+});
+
+test('what is as it was recorded ends with 0', async () => {
+  const { code, out } = await waybill.run(['verify']);
+  assert.is(
+    out,
+    'Checked 6 events of 2 streams; 6 are recorded, 2 signed heads cover them.\nEverything is as it was recorded.\n',
+  );
+  assert.is(code, 0);
+});
+
+test('what could not be checked ends with 2', async () => {
+  const wrong = await waybill.run(['verify', '--head', join(folder.path, 'nowhere')]);
+  assert.equal([wrong.code, wrong.out], [2, '']);
+  assert.match(wrong.err, /^--head is ".*nowhere", which cannot be read; expected a file or a folder of heads\n$/);
+  const away = await waybill.run(['verify'], { DATABASE_URL: 'postgres://127.0.0.1:1/none' });
+  assert.is(away.code, 2);
+});
+
+test('what was changed is named and ends with 1, for people and for programs', async () => {
+  await tamper(world.db, (sql) => sql('events').where('position', 6).delete());
+  const { code, out } = await waybill.run(['verify']);
+  assert.is(code, 1);
+  assert.match(
+    out,
+    /^truncated: order-\S+, revision 2, entry 5: events from revision 2 on are gone: it had 3\. Recorded between the beginning and /m,
+  );
+  const json = await waybill.run(['verify', '--json', '--head', join(folder.path, 'heads')]);
+  assert.is(json.code, 1);
+  const { counts, recorded } = JSON.parse(json.out) as Verification;
+  assert.equal([recorded, counts], [6, { rolled_back: 3, truncated: 2 }]);
+});
+
+test.run();
