@@ -101,9 +101,11 @@ test('no source uses a retired word', async () => {
     (file) => !file.endsWith('test/docs/words.test.ts'), // which lists them
   );
   const found: Found[] = [];
-  for (const file of sources)
-    for (const { line, text } of wordsOfSource(await readFile(join(repository, file), 'utf8')))
-      found.push(...retiredIn(text, `${file}:${line}`));
+  for (const file of sources) {
+    const code = await readFile(join(repository, file), 'utf8');
+    if (retiredIn(code, file).length === 0) continue; // to parse a file takes long
+    for (const { line, text } of wordsOfSource(code)) found.push(...retiredIn(text, `${file}:${line}`));
+  }
   assert.equal(found, []);
 });
 

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { eventSchemas } from '../../src/event-store/schemas/index.ts';
 import { schemasOf } from '../../src/event-store/schemas/event-schema.ts';
-import { object, text } from '../../src/event-store/schemas/shapes.ts';
+import { object, text, words } from '../../src/event-store/schemas/shapes.ts';
 
 const test = suite('event schemas');
 
@@ -47,6 +47,18 @@ test('a schema that is not exactly its event does not compile', () => {
   declare({ Moved: exact.Moved });
   // @ts-expect-error there is a schema and no event
   declare({ Moved: exact.Moved, Left: left, Sold: left });
+});
+
+type Paid = { readonly type: 'Paid'; readonly data: { readonly method: 'cash' | 'card' } };
+
+test('a list of words that is not exactly the one of the event does not compile', () => {
+  const declarePaid = schemasOf<Paid>();
+  const exact = declarePaid({ Paid: { version: 1, data: object({ method: words(['card', 'cash']) }) } });
+  assert.ok(exact.Paid.data.properties.method);
+  // @ts-expect-error a word is missing
+  declarePaid({ Paid: { version: 1, data: object({ method: words(['cash']) }) } });
+  // @ts-expect-error there is a word too many
+  declarePaid({ Paid: { version: 1, data: object({ method: words(['cash', 'card', 'cheque']) }) } });
 });
 
 const objectsIn = (node: unknown): readonly object[] => {

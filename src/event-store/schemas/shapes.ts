@@ -54,7 +54,10 @@ export const returnPersonal = object({
   conditions: itemConditions,
 });
 
-/** One of these words. */
+/**
+ * One of these words. The log keeps its own list, because what is stored stays readable; `schemasOf` does not compile when
+ * it differs from the domain's.
+ */
 export const words = <const W extends readonly string[]>(list: W) =>
   Type.Unsafe<W[number]>(Type.Union(list.map((word) => Type.Literal(word))));
 
