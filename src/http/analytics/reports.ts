@@ -1,4 +1,4 @@
-import type { CustomersReport, Durations, Figures, KeyedSums, Period } from '../../projections/figures/index.ts';
+import type { Durations, Figures, KeyedSums, Period } from '../../projections/figures/index.ts';
 import { major, nothingIn, sumsBody } from './sales-body.ts';
 
 type InCurrency = Period & { readonly currency?: string | undefined };
@@ -99,16 +99,10 @@ const dispositions = (rows: readonly KeyedSums[]) =>
     .map((disposition) => ({ disposition, units: unitsIn(rows.filter(({ key }) => key === disposition)) }))
     .filter(({ units }) => units > 0);
 
-const customerFigures = ({ customers, new_customers, returning_customers }: CustomersReport) => ({
-  customers,
-  new_customers,
-  returning_customers,
-  returning_customer_rate: rate(returning_customers, customers),
-});
-
 export const customers = async (figures: Figures, period: Period) => {
-  const [counted, cohorts] = await Promise.all([figures.customers(period), figures.cohorts(period)]);
-  return { ...head(period), ...customerFigures(counted), cohorts };
+  const { cohorts, ...counted } = await figures.customers(period);
+  const returning_customer_rate = rate(counted.returning_customers, counted.customers);
+  return { ...head(period), ...counted, returning_customer_rate, cohorts };
 };
 
 /** Counts are over all currencies, money is in each. */

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import type { Period } from './periods.ts';
+import { periodsOf, type Period } from './periods.ts';
 import { inPeriod } from './sales.ts';
 
-/** The customers whose first order is of one month, and how many of them ordered so many months later. */
+/** The customers whose first order is of one month, and how many of them ordered in it, in the next month, and so on. */
 export type Cohort = { readonly month: string; readonly customers: number; readonly months: readonly number[] };
 
 export type CustomersReport = {
@@ -11,47 +11,48 @@ export type CustomersReport = {
   /** Of them, those who never ordered before it, and those who did. */
   readonly new_customers: number;
   readonly returning_customers: number;
+  /** Of the months of the period, followed to its last month. */
+  readonly cohorts: readonly Cohort[];
 };
 
 const BEGINNING = '0001-01-01';
 
-export const readCustomers = async (db: Knex, { from, to, as_of }: Period): Promise<CustomersReport> => {
-  const { where, bindings } = inPeriod('customer', { from: BEGINNING, to, as_of });
-  const { rows } = await db.raw<{ rows: readonly { readonly customers: string; readonly returning: string }[] }>(
-    `select count(*)::text as customers, (count(*) filter (where is_known))::text as returning from (
-       select bool_or(day < ?) as is_known from figure_sums
-       where ${where} and orders > 0 group by key having bool_or(day >= ?)
-     ) ordered`,
-    [from, ...bindings, from],
-  );
-  const [customers, returning_customers] = [Number(rows[0]?.customers ?? 0), Number(rows[0]?.returning ?? 0)];
-  return { customers, returning_customers, new_customers: customers - returning_customers };
-};
+/** Bit n of a mask, from the left: ordered in the nth month; bit 0: before the period. */
+const BITS = 128;
+const FIRST_BIT = `B'1${'0'.repeat(BITS - 1)}'`;
 
-/** Cohorts of the months of a period, followed to its last month. */
-export const readCohorts = async (db: Knex, { from, to, as_of }: Period): Promise<readonly Cohort[]> => {
+type Row = { readonly mask: string; readonly n: string };
+
+const has = (mask: string, month: number): boolean => mask[month] === '1';
+
+/**
+ * Customers of a period of whole months, at most 127. One pass over what customers ever ordered: each becomes a mask of
+ * months, and few masks differ.
+ */
+export const readCustomers = async (db: Knex, { from, to, as_of }: Period): Promise<CustomersReport> => {
+  const months = periodsOf({ from, to, interval: 'month' });
   const { where, bindings } = inPeriod('customer', { from: BEGINNING, to, as_of });
-  const { rows } = await db.raw<{
-    rows: readonly { readonly first: string; readonly later: number; readonly n: string }[];
-  }>(
-    `with active as (
-       select key, date_trunc('month', day)::date as month from figure_sums where ${where} and orders > 0 group by 1, 2
-     ), numbered as (
-       select month, min(month) over (partition by key) as first from active
-     )
-     select to_char(first, 'YYYY-MM') as first,
-       (12 * (extract(year from month) - extract(year from first))
-         + extract(month from month) - extract(month from first))::int as later,
-       count(*)::text as n
-     from numbered where first >= date_trunc('month', ?::date) group by 1, 2 order by 1, 2`,
-    [...bindings, from],
+  const { rows } = await db.raw<{ rows: readonly Row[] }>(
+    `select mask::text as mask, count(*)::text as n from (
+       select bit_or(${FIRST_BIT} >> width_bucket(day, ?::date[])) as mask
+       from figure_sums where ${where} and orders > 0 group by key
+     ) ordered group by mask`,
+    [[...months], ...bindings],
   );
-  const months = new Map<string, number[]>();
-  for (const { first, later, n } of rows) {
-    const counts = months.get(first) ?? [];
-    while (counts.length <= later) counts.push(0);
-    counts[later] = Number(n);
-    months.set(first, counts);
-  }
-  return [...months].map(([month, counts]) => ({ month, customers: counts[0] ?? 0, months: counts }));
+  const numbers = months.map((_, n) => n + 1);
+  const countOf = (is: (mask: string) => boolean): number =>
+    rows.filter(({ mask }) => is(mask)).reduce((sum, { n }) => sum + Number(n), 0);
+  const isKnown = (mask: string): boolean => has(mask, 0);
+  const ordered = (mask: string): boolean => numbers.some((month) => has(mask, month));
+  const isOf = (first: number, mask: string): boolean => mask.indexOf('1') === first;
+  return {
+    customers: countOf(ordered),
+    new_customers: countOf((mask) => ordered(mask) && !isKnown(mask)),
+    returning_customers: countOf((mask) => ordered(mask) && isKnown(mask)),
+    cohorts: numbers.map((first): Cohort => ({
+      month: (months[first - 1] ?? '').slice(0, 'YYYY-MM'.length),
+      customers: countOf((mask) => isOf(first, mask)),
+      months: numbers.slice(first - 1).map((month) => countOf((mask) => isOf(first, mask) && has(mask, month))),
+    })),
+  };
 };

@@ -1,7 +1,7 @@
 /** What was sold, paid, sent and returned, by business day. */
 export { daysIn, INTERVALS, plusDays, type Interval, type Period } from './periods.ts';
 export { figures, type FigureRow } from './projection.ts';
-export type { Cohort, CustomersReport } from './customers.ts';
+export type { CustomersReport } from './customers.ts';
 export { readMovements, type Movement } from './movements.ts';
 export { openFigures, type Durations, type Figures, type KeyedSums } from './queries.ts';
 export { MOST_ROWS, NO_SUMS, TooManyRows, type Group, type SalesQuery, type SalesRow, type Sums } from './sales.ts';

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { readSales, inPeriod, sumsIn, SUMS, type SalesQuery, type SalesRow, type Sums } from './sales.ts';
 import type { Period } from './periods.ts';
 import type { Dimension } from './projection.ts';
-import { readCohorts, readCustomers, type Cohort, type CustomersReport } from './customers.ts';
+import { readCustomers, type CustomersReport } from './customers.ts';
 
 /** Sums of a period in one currency, under one key of a dimension. */
 export type KeyedSums = { readonly key: string; readonly currency: string; readonly sums: Sums };
@@ -25,8 +25,8 @@ export type Figures = {
   ) => Promise<Durations>;
   /** Those who bought for most, in each currency. */
   readonly topCustomers: (query: InCurrency & { readonly limit: number }) => Promise<readonly KeyedSums[]>;
+  /** Of a period of whole months. */
   readonly customers: (period: Period) => Promise<CustomersReport>;
-  readonly cohorts: (period: Period) => Promise<readonly Cohort[]>;
 };
 
 type Row = Readonly<Record<string, string>>;
@@ -38,7 +38,10 @@ const keyed = (row: Row): KeyedSums => ({
 });
 
 /** The smallest value that at least this share of all is at or below. */
-export const nearestRank = (counted: readonly (readonly [hours: number, count: number])[], share: number): number | null => {
+export const nearestRank = (
+  counted: readonly (readonly [hours: number, count: number])[],
+  share: number,
+): number | null => {
   const total = counted.reduce((sum, [, count]) => sum + count, 0);
   let seen = 0;
   for (const [hours, count] of counted) {
@@ -79,16 +82,17 @@ export const openFigures = (db: Knex): Figures => {
     },
     topCustomers: async ({ currency, limit, ...period }) => {
       const { where, bindings } = inPeriod('customer', period, currency);
-      const sql = `select * from (
-          select ranked.*, row_number() over (partition by currency order by total desc, orders::bigint desc, key) as rank
-          from (
-            select key, currency, ${SUMS}, sum(gross_sales + discounts + returns + shipping + taxes) as total
+      const sql = `with best as (
+          select key, currency, rank from (
+            select key, currency,
+              row_number() over (partition by currency order by sum(ranked_by) desc, sum(orders) desc, key) as rank
             from figure_sums where ${where} group by key, currency having sum(orders) > 0
-          ) ranked
-        ) top where rank <= ? order by currency, rank`;
-      return (await select(sql, [...bindings, limit])).map(keyed);
+          ) ranked where rank <= ?
+        )
+        select key, currency, ${SUMS} from figure_sums join best using (key, currency)
+        where ${where} group by rank, key, currency order by currency, rank`;
+      return (await select(sql, [...bindings, limit, ...bindings])).map(keyed);
     },
     customers: (period) => readCustomers(db, period),
-    cohorts: (period) => readCohorts(db, period),
   };
 };
