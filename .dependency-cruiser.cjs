@@ -64,7 +64,7 @@ const FOLDERS = {
   config: {
     may: [
       DOMAIN,
-      '^src/platform/outgoing-(url|addresses)[.]ts$',
+      '^src/platform/(make-folder|outgoing-(url|addresses))[.]ts$',
       '^src/event-store/eventstoredb/connection-string[.]ts$',
     ],
   },
@@ -160,7 +160,7 @@ module.exports = {
       'commands-and-documents-touch-no-database',
       ['knex', 'pg', 'pg-copy-streams'],
       [
-        '^src/(audit|event-store|projections|numbers|processes|jobs|checkout|delivery|notifications|webhooks|platform|app|cli)/',
+        '^src/(audit|event-store|projections|numbers|processes|jobs|imports|checkout|delivery|notifications|webhooks|platform|app|cli)/',
         '^src/documents/document-files[.]ts$',
         '^src/gateways/payment/',
       ],

@@ -1,5 +1,6 @@
-import { mkdir, open, readdir, readFile, rename } from 'node:fs/promises';
+import { open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../platform/make-folder.ts';
 
 /** Heads as files, beside the database: who changes the one does not change the other. */
 const NAME = /^(0|[1-9]\d{0,15})\.checkpoint$/;
@@ -37,7 +38,7 @@ export async function* headFilesIn(folder: string): AsyncGenerator<HeadFile> {
 /** Written beside and renamed, so that no reader finds half of it; one that is there stays as it is. */
 export const writeHeadFile = async (folder: string, { size, note }: Pick<HeadFile, 'size' | 'note'>): Promise<void> => {
   if ((await sizesIn(folder)).includes(size)) return;
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const path = join(folder, `${size}.checkpoint`);
   const draft = `${path}.${process.pid}`;
   const file = await open(draft, 'w', 0o644);

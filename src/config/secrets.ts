@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { match } from 'ts-pattern';
+import { makeFolder } from '../platform/make-folder.ts';
 import { isLoopback } from './loopback.ts';
 import { masterKey, signingKey } from './values.ts';
 import { ConfigError, type Reading } from './read-values.ts';
@@ -68,7 +69,7 @@ const generate = <N extends string>(
   fresh: Stored<N>,
   names: readonly N[],
 ): Stored<N> => {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir);
   const draft = `${path}.${process.pid}`;
   try {
     writeFileSync(draft, `${JSON.stringify(fresh, undefined, 2)}\n`, { mode: 0o600, flush: true });
@@ -101,6 +102,7 @@ const folderProblem = (dataDir: string, error: unknown): string | undefined =>
       'EPERM',
       () => `DATA_DIR is "${dataDir}", which this user may not write; expected a writable folder`,
     )
+    .with('ENOENT', () => `DATA_DIR is "${dataDir}", where no folder can be made; expected a writable folder`)
     .with('EROFS', () => `DATA_DIR is "${dataDir}", on a file system that is read-only; expected a writable folder`)
     .with('ENOSPC', 'EDQUOT', () => `the disk of DATA_DIR "${dataDir}" is full; free some space`)
     .otherwise(() => undefined);

@@ -1,11 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { extname, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readAccess, urlOf } from './embedded-postgres/cluster.ts';
 import { answers } from './embedded-postgres/connection.ts';
 import { EmbeddedPostgresFailure } from './embedded-postgres/failure.ts';
+import { makeFolder } from './make-folder.ts';
 import { findHolder } from './embedded-postgres/folder-lock.ts';
 import type { FromKeeper, KeeperOptions, ToKeeper } from './embedded-postgres/keeper-channel.ts';
 
@@ -133,7 +134,7 @@ export const useEmbeddedPostgres = async <T>(
   options: EmbeddedPostgresOptions,
   work: (url: string) => Promise<T>,
 ): Promise<T> => {
-  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(options.dataDir);
   const dataDir = await realpath(options.dataDir);
   const running = await findRunning(dataDir);
   if (running !== undefined) return work(running);

@@ -157,6 +157,12 @@ test('a truncated secrets.json is named, with the fix', () =>
     assert.match(problemsOf({ DATA_DIR })[0] ?? '', /secrets\.json is not JSON.*; restore the file from your backup$/);
   }));
 
+// Linux alone has a file system that takes no folders.
+if (process.platform === 'linux')
+  test('a DATA_DIR where no folder can be made is rejected, and not tried for ever', () => {
+    assert.match(problemsOf({ DATA_DIR: '/proc/1/data' })[0] ?? '', /^DATA_DIR is ".*", where no folder can be made;/);
+  });
+
 test('a DATA_DIR that is a file is rejected', () =>
   inOwnFolder(async (folder) => {
     const DATA_DIR = join(folder, 'data');

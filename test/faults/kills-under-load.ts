@@ -7,12 +7,12 @@ import { createAsk, type Ask } from './kills/ask.ts';
 import { inspectInvoices } from './kills/inspect-invoices.ts';
 import { inspectLog } from './kills/inspect-log.ts';
 import { inspectOrders } from './kills/inspect-orders.ts';
-import { ROLES, slownessOf, stopMachine } from './kills/machine.ts';
+import { ROLES, slownessOf, stopMachine, type Machine } from './kills/machine.ts';
 import { waitUntilIdle } from './kills/wait-until-idle.ts';
-import { inWords, LIMITS, watchRecovery, type Recovery } from './kills/recovery.ts';
+import { inWords, LIMITS, SILENT_LIMITS, watchRecovery, type Recovery } from './kills/recovery.ts';
 import { startService, type Service } from './kills/service.ts';
 import { keepOrdering, type Acknowledged } from './kills/shoppers.ts';
-import { killVictim, type Victim } from './kills/victims.ts';
+import { fail, type Victim } from './kills/victims.ts';
 
 export type KillsUnderLoadOptions = {
   readonly seed: number;
@@ -31,13 +31,30 @@ export type KillsUnderLoadOptions = {
 
 export type KillsUnderLoadReport = { readonly orders: number; readonly invoices: number; readonly events: number };
 
+const isSilent = (victim: Victim): boolean =>
+  victim === 'silence' || victim === 'vanished' || victim.startsWith('frozen');
+
+/** A frozen role is replaced after 20 s of silence, a dead one at once. */
+const replacedWithin = (victim: Victim): number => (isSilent(victim) ? 25_000 : 1_000);
+
 /** The time limits that were exceeded. */
-const lateIn = (recovery: Recovery, replacedMs: number | undefined, slowness: number): readonly string[] => [
-  ...(Object.entries(LIMITS) as [keyof Recovery, number][]).flatMap(([name, limit]) =>
-    recovery[name] < limit * slowness ? [] : [`${name} after ${recovery[name]} ms`],
+const lateIn = (
+  victim: Victim,
+  { recovery, replacedMs }: { readonly recovery: Recovery; readonly replacedMs: number | undefined },
+  slowness: number,
+): readonly string[] => [
+  ...(Object.entries(isSilent(victim) ? SILENT_LIMITS : LIMITS) as [keyof Recovery, number][]).flatMap(
+    ([name, limit]) => (recovery[name] < limit * slowness ? [] : [`${name} after ${recovery[name]} ms`]),
   ),
-  ...((replacedMs ?? 0) < 1_000 * slowness ? [] : [`replaced after ${replacedMs} ms`]),
+  ...((replacedMs ?? 0) < replacedWithin(victim) * slowness ? [] : [`replaced after ${replacedMs} ms`]),
 ];
+
+/** Who must answer meanwhile: the machine that lost its API or its line itself; in the other cases either may. */
+const machineToAsk = (victim: Victim, machine: Machine, { machines }: Service): Machine | undefined => {
+  if (victim === 'silence') return machines[1];
+  if (victim === 'vanished') return machines[0];
+  return victim === 'api' || victim === 'frozen api' ? machine : undefined;
+};
 
 const killVictims = async (
   service: Service,
@@ -57,13 +74,14 @@ const killVictims = async (
     await delay(dice.below(700));
     const machine = dice.pick(service.machines);
     const inProgress = orders.filter(({ isShipped }) => isShipped).slice(-10);
-    // The machine that lost its API must answer itself; in the other cases either may.
-    const probe = victim === 'api' ? createAsk(() => [machine.address], service.token) : ask;
-    const killing = killVictim(victim, machine, service.dataDir);
-    const [recovery, { replacedMs }] = await Promise.all([watchRecovery(probe, dice, { orders, inProgress }), killing]);
+    const asked = machineToAsk(victim, machine, service);
+    const probe = asked === undefined ? ask : createAsk(() => [asked.address], service.token);
+    const { killed, undo } = fail(victim, machine, service);
+    const [recovery, { replacedMs }] = await Promise.all([watchRecovery(probe, dice, { orders, inProgress }), killed]);
+    undo();
     const replaced = replacedMs === undefined ? '' : `, replaced ${replacedMs} ms`;
-    print(`  kill -9 ${victim.padEnd(9)} ${inWords(recovery)}${replaced}`);
-    late.push(...lateIn(recovery, replacedMs, slowness).map((what) => `${victim}: ${what}`));
+    print(`  ${(isSilent(victim) ? victim : `kill -9 ${victim}`).padEnd(17)} ${inWords(recovery)}${replaced}`);
+    late.push(...lateIn(victim, { recovery, replacedMs }, slowness).map((what) => `${victim}: ${what}`));
   }
   return late;
 };
@@ -131,5 +149,6 @@ export const runKillsUnderLoad = async (options: KillsUnderLoadOptions): Promise
     throw error;
   } finally {
     for (const { supervisor } of machines) sendSignal(supervisor, 'SIGKILL');
+    await service.line.close();
   }
 };

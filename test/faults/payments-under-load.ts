@@ -124,6 +124,7 @@ export const runPaymentsUnderLoad = async (
     for (const { problems, address } of machines) options.print([address, ...problems.lines()].join('\n    '));
     throw error;
   } finally {
+    await service.line.close();
     for (const { supervisor } of machines) sendSignal(supervisor, 'SIGKILL');
   }
 };

@@ -1,6 +1,6 @@
 /**
  * `npm run test:faults -- [--rounds 10 | --minutes N] [--sequences 10000] [--seed N]`: random command sequences with a
- * crash at any step, then rounds that kill real processes under load. Prints the seed that repeats the run.
+ * crash at any step, then rounds that kill and freeze real processes under load, and swallow what a machine sends. Prints the seed that repeats the run.
  *
  * `npm test` makes a round lighter, since other tests run beside it: `--victims api,worker` names the processes to kill,
  * `--clients 2` the connections that place orders, and `--leniency 4` multiplies the time limits of a recovery.
@@ -13,7 +13,10 @@ import { createDice, seedFrom } from '../support/random.ts';
 import { runKillsUnderLoad } from './kills-under-load.ts';
 import type { Victim } from './kills/victims.ts';
 
-const VICTIMS: readonly Victim[] = ['api', 'api', 'projector', 'projector', 'worker', 'worker', 'postgres', 'keeper'];
+const VICTIMS: readonly Victim[] = [
+  ...(['api', 'api', 'projector', 'projector', 'worker', 'worker', 'postgres', 'keeper'] as const),
+  ...(['frozen api', 'frozen projector', 'frozen worker', 'silence', 'vanished'] as const),
+];
 const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const isVictim = (name: string): name is Victim => VICTIMS.some((victim) => victim === name);
 const text = { type: 'string' } as const;

@@ -1,7 +1,8 @@
 import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { connect as connectPlain } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import { makeFolder } from '../../platform/make-folder.ts';
 
 /** Whether mail can go out from here; else why not, without addresses. Never throws. */
 export type CheckMail = () => Promise<string | undefined>;
@@ -45,7 +46,7 @@ export const checkMailFolder =
   (folder: string): CheckMail =>
   async () => {
     try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder);
       await access(folder, constants.W_OK);
       return undefined;
     } catch {

@@ -5,13 +5,14 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findBinaries } from './binaries.ts';
 import { clusterFolderOf, ensureCluster, settlePort, urlOf, type Access } from './cluster.ts';
 import { ensureDatabase } from './connection.ts';
 import { unavailable } from './failure.ts';
 import { lockFolder } from './folder-lock.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { FromKeeper, KeeperOptions } from './keeper-channel.ts';
 import { chooseRunAs, handOver } from './run-as.ts';
 import { becameReady, clearFolder, lastComplaint, spawnServer, stopServer, type ServerOptions } from './server.ts';
@@ -63,7 +64,7 @@ const lifeOf = async (server: ChildProcess): Promise<void> => {
 };
 
 const serve = async ({ dataDir: wanted, waitMs, port, settings }: KeeperOptions): Promise<void> => {
-  await mkdir(wanted, { recursive: true, mode: 0o700 });
+  makeFolder(wanted);
   // Processes are recognised by the folder they work in, which the kernel names without links.
   const dataDir = await realpath(wanted);
   const unlock = await lockFolder(dataDir, waitMs, ended.signal);

@@ -3,12 +3,15 @@ import { newSigningKey } from '../../support/signing-key.ts';
 import { mintToken } from '../../../src/http/server/auth/tokens.ts';
 import { readAccess, urlOf } from '../../../src/platform/embedded-postgres/cluster.ts';
 import { sendSignal } from '../../../src/platform/embedded-postgres/processes.ts';
+import { openTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
 import { startMachine, type Machine } from './machine.ts';
 
 export type Service = {
   /** The first one runs PostgreSQL; the second one uses it. */
   readonly machines: readonly [Machine, Machine];
   readonly url: string;
+  /** Between the second machine and PostgreSQL. */
+  readonly line: TcpProxy;
   readonly masterKey: Buffer;
   readonly token: string;
   readonly dataDir: string;
@@ -32,15 +35,20 @@ export const startService = async ({
     LOG_COSIGN_KEY: newSigningKey().toString('base64'),
   };
   const first = await startMachine({ program, env });
+  let line: TcpProxy | undefined;
   try {
     const access = await readAccess(dataDir);
     if (access === undefined) throw new Error('the data folder does not say where PostgreSQL is');
     const url = urlOf(access);
-    const second = await startMachine({ program, env: { ...env, DATABASE_URL: url } });
+    const through = new URL(url);
+    line = await openTcpProxy(Number(through.port));
+    through.port = String(line.port);
+    const second = await startMachine({ program, env: { ...env, DATABASE_URL: through.href } });
     const token = await mintToken({ secret }, { role: 'admin' });
-    return { machines: [first, second], url, masterKey, token, dataDir };
+    return { machines: [first, second], url, line, masterKey, token, dataDir };
   } catch (error) {
     sendSignal(first.supervisor, 'SIGKILL');
+    await line?.close();
     throw error;
   }
 };

@@ -1,16 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { match } from 'ts-pattern';
 import { sendSignal } from '../../../src/platform/embedded-postgres/processes.ts';
 import { eventually } from '../../support/eventually.ts';
 import type { Machine, Role } from './machine.ts';
+import type { Service } from './service.ts';
 
-/** The process to kill. A role is one process of one machine; the keeper and PostgreSQL are the first machine's. */
-export type Victim = Role | 'postgres' | 'keeper';
+/**
+ * What fails. A role is one process of one machine, which is killed or frozen; the keeper and PostgreSQL are the first
+ * machine's. `silence`: every connection of the second machine to PostgreSQL is swallowed without a word, new ones pass.
+ * `vanished`: the second machine can reach nothing any more, and nobody is told.
+ */
+export type Victim = Role | `frozen ${Role}` | 'postgres' | 'keeper' | 'silence' | 'vanished';
 
 export type Killed = {
-  /** Time until another process was started in its place, milliseconds; undefined for `postgres` and `keeper`. */
+  /** Time until another process was started in its place, milliseconds; undefined where none is. */
   readonly replacedMs: number | undefined;
 };
+
+/** How a fault is undone where it does not end by itself. */
+export type Fault = { readonly killed: Promise<Killed>; readonly undo: () => void };
 
 const pidOf = async (victim: 'postgres' | 'keeper', dataDir: string): Promise<number> => {
   if (victim === 'keeper')
@@ -18,15 +27,52 @@ const pidOf = async (victim: 'postgres' | 'keeper', dataDir: string): Promise<nu
   return Number((await readFile(join(dataDir, 'postgres/postmaster.pid'), 'utf8')).split('\n')[0]);
 };
 
+const isReplaced = async (role: Role, { pid }: Machine, signal: 'SIGKILL' | 'SIGSTOP'): Promise<Killed> => {
+  const before = pid(role);
+  const killedAt = Date.now();
+  sendSignal(before, signal);
+  await eventually(`another ${role} is started`, () => pid(role) !== before, { within: 60_000, every: 5 });
+  return { replacedMs: Date.now() - killedAt };
+};
+
+/** Lets it fail. A role fails on this machine. */
+export const fail = (victim: Victim, machine: Machine, { dataDir, line }: Pick<Service, 'dataDir' | 'line'>): Fault => {
+  const undo = (): void => undefined;
+  const unreplaced = Promise.resolve({ replacedMs: undefined });
+  return match(victim)
+    .with('silence', (): Fault => {
+      line.swallow();
+      return { killed: unreplaced, undo };
+    })
+    .with('vanished', (): Fault => {
+      line.mode('frozen');
+      return {
+        killed: unreplaced,
+        undo: () => {
+          line.mode('pass');
+          line.cut();
+        },
+      };
+    })
+    .with('frozen api', (): Fault => ({ killed: isReplaced('api', machine, 'SIGSTOP'), undo }))
+    .with('frozen projector', (): Fault => ({ killed: isReplaced('projector', machine, 'SIGSTOP'), undo }))
+    .with('frozen worker', (): Fault => ({ killed: isReplaced('worker', machine, 'SIGSTOP'), undo }))
+    .with('api', 'projector', 'worker', 'postgres', 'keeper', (one): Fault => ({
+      killed: killVictim(one, machine, dataDir),
+      undo,
+    }))
+    .exhaustive();
+};
+
 /** Kills it with SIGKILL, by its process id. */
-export const killVictim = async (victim: Victim, { pid }: Machine, dataDir: string): Promise<Killed> => {
+export const killVictim = async (
+  victim: Role | 'postgres' | 'keeper',
+  machine: Machine,
+  dataDir: string,
+): Promise<Killed> => {
   if (victim === 'postgres' || victim === 'keeper') {
     sendSignal(await pidOf(victim, dataDir), 'SIGKILL');
     return { replacedMs: undefined };
   }
-  const before = pid(victim);
-  const killedAt = Date.now();
-  sendSignal(before, 'SIGKILL');
-  await eventually(`another ${victim} is started`, () => pid(victim) !== before, { within: 30_000, every: 5 });
-  return { replacedMs: Date.now() - killedAt };
+  return isReplaced(victim, machine, 'SIGKILL');
 };

@@ -113,6 +113,9 @@ test('a database that answers and takes no writes makes the server unready', asy
       return answer.status === 503 && found?.reason === 'takes no writes' && found;
     });
     assert.is(part.state, 'down');
+    const placed = await api.call('/orders', { json: { customer_id: 'c-1', items: [item], shipping_address: whole } });
+    const isReadOnly = trouble.startsWith('default_transaction_read_only');
+    if (isReadOnly) assert.equal([placed.status, placed.headers.get('retry-after')], [503, '2']);
     const own = openDatabase({ url: api.database.url, poolSize: 1 });
     await own.raw('set default_transaction_read_only = off');
     await own.raw(`alter database ${database} reset all`);
