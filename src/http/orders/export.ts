@@ -2,12 +2,14 @@ import type { Static } from '@sinclair/typebox';
 import { Readable } from 'node:stream';
 import { match } from 'ts-pattern';
 import type { Instant } from '../../domain/shared/decider.ts';
-import { ORDER_CSV_HEADER } from '../../projections/orders/index.ts';
+import { csvLine } from '../../platform/csv.ts';
 import type { Caller } from '../server/caller.ts';
 import type { Reply } from '../server/route.ts';
 import type { EXPORT_FORMATS, exportOrdersQuery } from './request-schemas.ts';
 import { type Bodies, bodiesOf, filtersOf } from './lists.ts';
 import type { OrderBody } from './body.ts';
+import { DEFAULT_COLUMNS, isItemColumn, orderLines, type Written } from './csv-columns.ts';
+import { invalid } from '../server/problem.ts';
 import type { OrderDeps } from './deps.ts';
 
 type Format = (typeof EXPORT_FORMATS)[number];
@@ -27,8 +29,8 @@ const CONTENT_TYPES: Readonly<Record<Format, string>> = {
 const BYTE_ORDER_MARK = '\uFEFF';
 
 /** Nothing is said before the first batch is there, so that what goes wrong until then is a problem of its own. */
-async function* csv(lines: AsyncIterable<string> | Iterable<string>, mark: string): AsyncGenerator<string> {
-  let head = mark + ORDER_CSV_HEADER;
+async function* csv(lines: AsyncIterable<string> | Iterable<string>, header: string): AsyncGenerator<string> {
+  let head = header;
   for await (const some of lines) {
     yield head + some;
     head = '';
@@ -58,13 +60,34 @@ async function* from(first: IteratorResult<string>, rest: AsyncGenerator<string>
   }
 }
 
+type Query = Asked['query'];
+
+/** How a CSV is written; undefined: as the list has its lines ready. */
+const writtenAs = ({ format = 'csv', view, columns, ids }: Query): Written | undefined => {
+  const given = Object.entries({ view, columns, ids }).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return undefined;
+  if (format !== 'csv') throw invalid(given.map(([field]) => ({ field, message: 'can be sent with format=csv only' })));
+  const asked = { view: view ?? 'orders', keepsText: ids === 'text' } as const;
+  const misplaced = asked.view === 'lines' ? undefined : columns?.find(isItemColumn);
+  if (misplaced !== undefined)
+    throw invalid([{ field: 'columns', message: `names ${misplaced}, which is of an item: send view=lines with it` }]);
+  const chosen = columns === undefined || columns.length === 0 ? DEFAULT_COLUMNS[asked.view] : columns;
+  return { ...asked, columns: chosen };
+};
+
+async function* written(batches: AsyncIterable<readonly OrderBody[]>, how: Written): AsyncGenerator<string> {
+  for await (const bodies of batches) yield bodies.map((body) => orderLines(body, how)).join('');
+}
+
 /** A file of every match, sent as it is read: as fast as the client takes it, and no longer than it is there. */
 export const exportReply = async (
   deps: Bodies & Pick<OrderDeps, 'exports' | 'businessTimeZone'>,
   { query, caller, at }: Asked,
 ): Promise<Reply> => {
   const { exports } = deps;
-  const { format = 'csv', bom, sort, ...filtering } = query;
+  const { format = 'csv', bom, sort, view: _view, columns: _columns, ids: _ids, ...filtering } = query;
+  const how = writtenAs(query);
+  const header = (bom === 'true' ? BYTE_ORDER_MARK : '') + csvLine(how?.columns ?? DEFAULT_COLUMNS.orders);
   const filters = filtersOf(filtering, caller, deps.businessTimeZone);
   const asked = filters === undefined ? undefined : { filters, ...(sort !== undefined && { sort }) };
   const bodies = async function* () {
@@ -73,7 +96,10 @@ export const exportReply = async (
   };
   const chunks = match(format)
     .returnType<AsyncGenerator<string>>()
-    .with('csv', () => csv(asked === undefined ? [] : exports.lines(asked), bom === 'true' ? BYTE_ORDER_MARK : ''))
+    .with('csv', () => {
+      if (how !== undefined) return csv(written(bodies(), how), header);
+      return csv(asked === undefined ? [] : exports.lines(asked), header);
+    })
     .with('json', () => json(bodies()))
     .with('ndjson', () => ndjson(bodies()))
     .exhaustive();

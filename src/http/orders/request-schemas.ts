@@ -1,3 +1,4 @@
+import { EXPORT_COLUMNS, EXPORT_VIEWS, type ExportColumn, type ExportView } from './csv-columns.ts';
 import { type Static, Type } from '@sinclair/typebox';
 import {
   isOrderWord,
@@ -217,6 +218,8 @@ export const orderFilterQuery = strictObject(filters);
 
 export const EXPORT_FORMATS = ['csv', 'json', 'ndjson'] as const;
 
+const CSV_ONLY = 'for format=csv only';
+
 export const exportOrdersQuery = strictObject({
   ...filters,
   sort,
@@ -232,6 +235,31 @@ export const exportOrdersQuery = strictObject({
       type: 'string',
       enum: ['true', 'false'],
       description: 'Whether a CSV begins with a byte order mark, by which spreadsheets know UTF-8. Default false.',
+    }),
+  ),
+  view: Type.Optional(
+    Type.Unsafe<ExportView>({
+      type: 'string',
+      enum: [...EXPORT_VIEWS],
+      description: 'What a line of a CSV is: an order (default), or an item of an order.',
+      rule: CSV_ONLY,
+    }),
+  ),
+  columns: Type.Optional(
+    Type.Array(Type.Unsafe<ExportColumn>({ type: 'string', enum: [...EXPORT_COLUMNS] }), {
+      maxItems: 50,
+      description:
+        'Columns of a CSV, in this sequence. Repeatable, or separated by commas. Those of items need view=lines.',
+      rule: `${CSV_ONLY}; those of items with view=lines only`,
+    }),
+  ),
+  ids: Type.Optional(
+    Type.Unsafe<'plain' | 'text'>({
+      type: 'string',
+      enum: ['plain', 'text'],
+      description:
+        'How a CSV writes text that looks like a number, such as 00123: plain (default), or so that a spreadsheet keeps it as text, ="00123".',
+      rule: CSV_ONLY,
     }),
   ),
 });

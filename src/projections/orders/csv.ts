@@ -1,9 +1,9 @@
 import { ledgerOf, majorTotals, type Order } from '../../domain/order/index.ts';
 import { isErased } from '../../domain/shared/decider.ts';
-import { CSV_END, csvCell, csvLine, type CsvCell } from '../../platform/csv.ts';
+import { CSV_END, csvCell, type CsvCell } from '../../platform/csv.ts';
 
 /** What an order's body says in a word or a number, by its names and in its order. */
-const COLUMNS = [
+export const ORDER_CSV_COLUMNS = [
   'id',
   'order_number',
   'customer_id',
@@ -37,7 +37,7 @@ const COLUMNS = [
 const GAP = '\u001a';
 const PERSONAL = ['customer_email', 'customer_name', 'notes'] as const;
 
-const cellsOf = (id: string, order: Order): Readonly<Record<(typeof COLUMNS)[number], CsvCell>> => {
+const cellsOf = (id: string, order: Order): Readonly<Record<(typeof ORDER_CSV_COLUMNS)[number], CsvCell>> => {
   const { payment_status, refund_status } = ledgerOf(order);
   return {
     id,
@@ -68,12 +68,10 @@ const written = (cell: CsvCell): string => {
   return csvCell(typeof cell === 'string' ? cell.replaceAll(GAP, '\ufffd') : cell);
 };
 
-export const ORDER_CSV_HEADER = csvLine(COLUMNS);
-
 /** One line of the export, with its end, and a gap where a personal cell goes. */
 export const csvForm = (id: string, order: Order): string => {
   const cells = cellsOf(id, order);
-  return `${COLUMNS.map((name) => written(cells[name])).join(',')}${CSV_END}`;
+  return `${ORDER_CSV_COLUMNS.map((name) => written(cells[name])).join(',')}${CSV_END}`;
 };
 
 /** The line with its personal cells, which are empty once they were erased. */

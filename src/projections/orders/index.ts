@@ -1,5 +1,5 @@
 export { customerTotals, type CustomerTotals } from './customer-totals.ts';
-export { ORDER_CSV_HEADER } from './csv.ts';
+export { ORDER_CSV_COLUMNS } from './csv.ts';
 export { exportLines, exportOrders, type ExportedOrder, type ExportQuery } from './export.ts';
 export { orderList } from './projection.ts';
 export { countNeeds, findOrders, listOrders, type ListedOrder, type ListOrders, type OrderFilters } from './queries.ts';

@@ -66,6 +66,54 @@ const scalarsOf = (order: OrderJson): readonly string[] => {
   });
 };
 
+exporting('columns are chosen, among them addresses, tracking and refunds', async () => {
+  const order = await place({ shipping_address: { street: 'Ermou 1', city: 'Athens' }, customer_id: '00123' });
+  await api.call(`/orders/${order.id}/state`, { json: { action: 'confirm' } });
+  await api.call(`/orders/${order.id}/state`, { json: { action: 'start_processing' } });
+  const shipped = { action: 'ship', carrier: 'DHL', tracking_number: '0042' };
+  const { headers } = await api.call(`/orders/${order.id}/state`, { json: shipped });
+  await api.call('/orders?limit=1', { headers: { 'x-min-position': headers.get('x-event-position') ?? '' } });
+  const chosen = 'columns=order_number,shipping_address,carrier,tracking_number,refunded,payment_status,customer_id';
+  const { text } = await ask(`?${chosen}`);
+  assert.equal(parseCsv(text), [
+    chosen.slice('columns='.length).split(','),
+    [order.order_number, 'Ermou 1, Athens', 'DHL', '0042', '0', 'unpaid', '00123'],
+  ]);
+  const kept = parseCsv((await ask('?columns=customer_id,tracking_number,total&ids=text')).text);
+  assert.equal(kept[1], ['="00123"', '="0042"', String(order.total)]);
+});
+
+exporting('view=lines has a line for each item, whatever language the client speaks', async () => {
+  const order = await place();
+  const query = '?view=lines&columns=order_number,product_name,quantity,unit_price,item_total';
+  const [, ...lines] = parseCsv((await ask(query)).text);
+  assert.equal(
+    lines,
+    order.items.map((item) =>
+      [order.order_number, item.product_name, item.quantity, item.unit_price, item.final_price].map(String),
+    ),
+  );
+  const speaking = async (language: string): Promise<string> => {
+    const headers = { authorization: `Bearer ${await api.token(ADMIN)}`, 'accept-language': language };
+    return (await fetch(`${api.url}/api/v1/orders/export${query}`, { headers })).text();
+  };
+  assert.is(await speaking('de-DE'), await speaking('en-US'));
+});
+
+exporting('what makes no sense together is rejected by name', async () => {
+  const refused = async (query: string) => JSON.parse((await ask(query)).text) as { status: number; errors: object[] };
+  for (const [query, field] of [
+    ['?columns=product_name', 'columns'],
+    ['?format=json&view=lines', 'view'],
+    ['?format=ndjson&columns=id', 'columns'],
+    ['?columns=password', 'columns'],
+  ] as const) {
+    const { status, errors } = await refused(query);
+    assert.is(status, 422, query);
+    assert.match(JSON.stringify(errors), `"${field}`);
+  }
+});
+
 exporting('CSV has what an order’s body says in a word or a number, in its order', async () => {
   const order = await place({ customer_name: 'Meera "Mimi" Sharma, jr.', notes: 'two\r\nlines', customer_email: null });
   const { status, headers, text } = await ask('?format=csv', AUDITOR);
