@@ -25,12 +25,15 @@ export type PaymentsUnderLoadOptions = {
 /** A worker that is killed each time it has started would only show that nothing gets done. */
 const MOST_KILLS = 6;
 
-/** Kills one worker after the other, {@link MOST_KILLS} at most, until `signal` aborts; a kill can hit any line of a job. */
-const killWorkers = async (service: Service, dice: Dice, signal: AbortSignal): Promise<number> => {
+/**
+ * Kills one worker after the other, and some APIs, {@link MOST_KILLS} at most, until `signal` aborts; a kill can hit any line
+ * of a job or a request.
+ */
+const killProcesses = async (service: Service, dice: Dice, signal: AbortSignal): Promise<number> => {
   let killed = 0;
   while (!signal.aborted && killed < MOST_KILLS) {
     await delay(200 + dice.below(800));
-    await killVictim('worker', dice.pick(service.machines), service.dataDir);
+    await killVictim(dice.chance(0.25) ? 'api' : 'worker', dice.pick(service.machines), service.dataDir);
     killed += 1;
   }
   return killed;
@@ -38,9 +41,9 @@ const killWorkers = async (service: Service, dice: Dice, signal: AbortSignal): P
 
 const race = async (service: Service, ask: Ask, dice: Dice): Promise<readonly string[]> => {
   const closing = new AbortController();
-  const killing = killWorkers(service, dice, closing.signal);
+  const killing = killProcesses(service, dice, closing.signal);
   try {
-    return await Promise.all(dice.shuffle(RACES).map((each) => each(ask)));
+    return await Promise.all(dice.shuffle(RACES).map((each) => each(ask, createDice(dice.below(2 ** 31)))));
   } finally {
     closing.abort();
     await killing;
@@ -48,8 +51,18 @@ const race = async (service: Service, ask: Ask, dice: Dice): Promise<readonly st
 };
 
 type Job = { readonly task: string; readonly state: string; readonly reason: string | null };
-type ReturnJson = { readonly id: string; readonly status: string };
-type DocumentJson = { readonly invoice_number: string; readonly return_id: string | null; readonly status: string };
+type ReturnJson = { readonly id: string; readonly status: string; readonly refund_amount: number };
+type Reconciliation = { readonly agrees: boolean } & Readonly<
+  Record<'invoiced' | 'credited_by_documents' | 'captured' | 'refunded' | 'in_flight' | 'failed' | 'overpaid', number>
+>;
+type Balance = { readonly balance: number; readonly entries: readonly { readonly amount: number }[] };
+type DocumentJson = {
+  readonly invoice_number: string;
+  readonly invoice_type: 'order' | 'return';
+  readonly return_id: string | null;
+  readonly status: string;
+  readonly total: number;
+};
 
 /** Waits until no job is left; a job that waits for its next try is retried at once. */
 const waitUntilIdle = (ask: Ask): Promise<boolean> =>
@@ -76,20 +89,39 @@ const assertBooks = async (service: Service, orders: readonly string[]): Promise
   }
 };
 
-/** One credit memo for each processed return with accepted units, and numbers without a gap. */
+const near = (a: number, b: number): boolean => Math.abs(a - b) < 0.000_5;
+
+/** Documents and money of an order agree, as it says and as its documents add up; balances are sums of their entries. */
+const assertAgreement = async (ask: Ask, order: string): Promise<void> => {
+  const { body } = await ask<Reconciliation>({ path: `/api/v1/orders/${order}/reconciliation` });
+  const said = `${order}: ${JSON.stringify(body)}`;
+  assert.ok(body.agrees, said);
+  assert.ok(body.refunded + body.in_flight <= body.captured + 0.000_5, said);
+  assert.ok(body.overpaid <= body.failed + 0.000_5, `${said}: what is overpaid and did not fail has gone back`);
+  const { body: documents } = await ask<readonly DocumentJson[]>({ path: `/api/v1/invoices?order_id=${order}` });
+  const sumOf = (type: DocumentJson['invoice_type']): number =>
+    documents.filter(({ invoice_type }) => invoice_type === type).reduce((sum, { total }) => sum + total, 0);
+  assert.ok(near(sumOf('order'), body.invoiced) && near(sumOf('return'), body.credited_by_documents), said);
+  assert.ok(documents.every(({ status }) => status === 'ready'));
+  const { body: whole } = await ask<{ customer_id: string }>({ path: `/api/v1/orders/${order}` });
+  const path = `/api/v1/admin/customers/${whole.customer_id}/store-credit`;
+  for (const { balance, entries } of (await ask<readonly Balance[]>({ path })).body) {
+    const sum = entries.reduce((added, { amount }) => added + amount, 0);
+    assert.ok(balance >= 0 && near(balance, sum), `${path}: ${balance} and ${sum}`);
+  }
+};
+
+/** One credit memo for each settled return, and numbers without a gap. */
 const assertDocuments = async (ask: Ask): Promise<number> => {
   const { body: returns } = await ask<readonly ReturnJson[]>({ path: '/api/v1/returns?limit=1000' });
   const { body: memos } = await ask<readonly DocumentJson[]>({ path: '/api/v1/invoices?type=return&limit=1000' });
-  const processed = returns.filter(({ status }) => status === 'refunded').map(({ id }) => id);
+  const isSettled = ({ status, refund_amount }: ReturnJson): boolean =>
+    (status === 'refunded' || status === 'processed') && refund_amount > 0;
+  const settled = returns.filter(isSettled).map(({ id }) => id);
   assert.equal(
-    returns.filter(({ status }) => status === 'processed'),
-    [],
-    'no return waits for its money',
-  );
-  assert.equal(
-    memos.map(({ return_id }) => return_id).toSorted(),
-    processed.toSorted(),
-    'one memo per processed return',
+    memos.flatMap(({ return_id }) => return_id ?? []).toSorted(),
+    settled.toSorted(),
+    'one memo per settled return',
   );
   const numbers = memos.map(({ invoice_number }) => Number(invoice_number.split('-').at(-1))).toSorted((a, b) => a - b);
   assert.equal(
@@ -101,8 +133,8 @@ const assertDocuments = async (ask: Ask): Promise<number> => {
 };
 
 /**
- * Runs all payment races at once, through two API processes, while the workers that move money are killed. Then the
- * gateway's own ledger must equal the log, order by order, to the cent.
+ * Runs all payment races at once, through two API processes, while workers and APIs are killed. Then the gateway's own
+ * ledger must equal the log, and documents the money, order by order, to the cent.
  * @throws the first broken promise
  */
 export const runPaymentsUnderLoad = async (
@@ -116,6 +148,7 @@ export const runPaymentsUnderLoad = async (
     const orders = await race(service, ask, createDice(options.seed));
     await waitUntilIdle(ask);
     await assertBooks(service, orders);
+    for (const order of orders) await assertAgreement(ask, order);
     const memos = await assertDocuments(ask);
     assert.is(await stopMachine(second), 0);
     assert.is(await stopMachine(first), 0);

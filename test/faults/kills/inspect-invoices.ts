@@ -19,7 +19,7 @@ const numbersAreWhole = (numbers: readonly string[]): void => {
 
 /** Each shipped order has exactly one invoice, numbers have no gap, and each download equals the recorded bytes. */
 export const inspectInvoices = async (ask: Ask, orders: readonly Acknowledged[]): Promise<number> => {
-  const { rows } = await readAllPages<InvoiceJson>(ask, '/api/v1/invoices?limit=100');
+  const { rows } = await readAllPages<InvoiceJson>(ask, '/api/v1/invoices?type=order&limit=100');
   const shipped = orders.filter(({ isShipped }) => isShipped);
   assert.equal(
     rows.map(({ order_id }) => order_id).toSorted(),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as assert from 'uvu/assert';
 import { eventually } from '../../support/eventually.ts';
+import type { Dice } from '../../support/random.ts';
 import type { Answered, Ask } from './ask.ts';
 
 type OrderJson = {
@@ -80,7 +81,7 @@ const paidOrder = async (ask: Ask, quantity: number): Promise<{ order: OrderJson
 };
 
 /** Each plays one race and answers the order it was about. What must hold of all of them is looked at afterwards. */
-type Race = (ask: Ask) => Promise<string>;
+type Race = (ask: Ask, dice: Dice) => Promise<string>;
 
 /** 50 refunds of 10.00 on a payment that has room for fewer: some succeed, never more than there was. */
 const manyRefunds: Race = async (ask) => {
@@ -174,6 +175,89 @@ const splitRefund: Race = async (ask) => {
   return order.id;
 };
 
+type Refund = { readonly id: string; readonly status: string; readonly method: string };
+type Whole = OrderJson & {
+  readonly payments: readonly { readonly id: string }[];
+  readonly refunds: readonly Refund[];
+};
+
+const METHODS = ['original_payment', 'store_credit', 'bank_transfer', 'cash'] as const;
+const TOKENS = [undefined, 'tok_refund_declined', 'tok_declined', 'tok_flaky', 'tok_timeout'] as const;
+const LIFE_STEPS = 9;
+
+/**
+ * An order to which money happens at random: paid in parts and ways, credited, refunded by hand, changed, delivered, returned,
+ * cancelled. What is not possible is rejected; what must hold is looked at afterwards.
+ */
+const anyMoney: Race = async (ask, dice) => {
+  const customer_id = `c-${randomUUID()}`;
+  const currency = dice.pick(['EUR', 'JPY', 'KWD']);
+  const sum = (most: number): number =>
+    currency === 'JPY' ? 1 + dice.below(most) : (1 + dice.below(most * 100)) / 100;
+  const items = (quantity: number) =>
+    ['A', 'B'].map((id) => ({
+      product_id: id,
+      product_name: id,
+      quantity,
+      unit_price: currency === 'JPY' ? 33 : 33.33,
+    }));
+  const credit = { currency, amount: 20, reason_category: 'goodwill' };
+  await post(ask, `/admin/customers/${customer_id}/store-credit`, credit);
+  const { body: placed } = await post<OrderJson>(ask, '/orders', { customer_id, currency, items: items(2) });
+  const path = `/orders/${placed.id}`;
+  const now = async (): Promise<Whole> => (await ask<Whole>({ path: `/api/v1${path}` })).body;
+  const ask4 = async (json: object): Promise<void> => {
+    const { body, status } = await post(ask, '/payments', { order_id: placed.id, ...json });
+    if (status === 201) await post(ask, `/payments/${body.id}/process`);
+  };
+  const STEPS: readonly (() => Promise<unknown>)[] = [
+    () => ask4({ method: 'credit_card', amount: sum(150), payment_token: dice.pick(TOKENS) }),
+    () => ask4({ method: 'credit_card', amount: placed.total, payment_token: dice.pick(TOKENS) }),
+    () => ask4({ method: dice.pick(['bank_transfer', 'cash_on_delivery']), amount: sum(60) }),
+    () => ask4({ method: 'store_credit', amount: sum(30) }),
+    () => post(ask, `${path}/refunds`, { goodwill: sum(20), reason_category: 'late', method: dice.pick(METHODS) }),
+    () =>
+      post(ask, `${path}/refunds`, {
+        items: [{ order_item_id: placed.items[0]?.id, quantity: 1 }],
+        reason_category: 'damaged',
+      }),
+    async () => {
+      const payment = dice.pick([...(await now()).payments, { id: randomUUID() }]);
+      const more = dice.chance(0.3) ? { credit: dice.chance(0.5) } : {};
+      return post(ask, `/payments/${payment.id}/refund`, { amount: sum(40), method: dice.pick(METHODS), ...more });
+    },
+    async () => {
+      for (const action of ['confirm', 'start_processing', 'ship', 'deliver'])
+        await post(ask, `${path}/state`, { action });
+    },
+    () =>
+      ask({
+        method: 'PUT',
+        path: `/api/v1${path}/items`,
+        key: randomUUID(),
+        json: { items: items(1 + dice.below(3)) },
+      }),
+    async () => {
+      const { body, status } = await post(ask, `${path}/return`, { reason: dice.pick(['damaged', 'other']) });
+      for (const action of ['approve', 'schedule_pickup', 'start_transit', 'receive'])
+        if (status === 201) await post(ask, `/returns/${body.id}/state`, { action });
+      const restocking_fee = dice.chance(0.3) ? sum(10) : 0;
+      const processed = { action: 'process', refund_method: dice.pick(METHODS), restocking_fee };
+      if (status === 201) await post(ask, `/returns/${body.id}/state`, processed);
+    },
+    async () => {
+      for (const { id, status } of (await now()).refunds)
+        if (status === 'failed' || status === 'pending')
+          await post(ask, `${path}/refunds/${id}/resolve`, {
+            method: dice.pick(['retry', 'cash', 'store_credit', 'withdraw']),
+          });
+    },
+    () => (dice.chance(0.2) ? post(ask, `${path}/cancel`) : Promise.resolve()),
+  ];
+  for (let n = 0; n < LIFE_STEPS; n += 1) await dice.pick(STEPS)();
+  return placed.id;
+};
+
 export const RACES: readonly Race[] = [
   manyRefunds,
   manyReturns,
@@ -183,4 +267,8 @@ export const RACES: readonly Race[] = [
   oneIntentionManyRequests,
   cancelWhileAsking,
   splitRefund,
+  anyMoney,
+  anyMoney,
+  anyMoney,
+  anyMoney,
 ];
