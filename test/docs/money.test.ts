@@ -123,6 +123,10 @@ const STEPS: readonly (readonly [words: RegExp, step: Step])[] = [
   [/^deliver the order$/, () => ['confirm', 'start_processing', 'ship', 'deliver'].map((action) => take(action))],
   [/^cancel the order$/, () => [take('cancel')]],
   [/^remove line B$/, () => [{ ...modify([lineOf('A')]), by: ADMIN }]],
+  [
+    /^an admin places the order at other prices than the catalogue's$/,
+    () => [{ ...place({ ...ORDER, overrides_catalogue: true }), by: ADMIN }],
+  ],
   [/^the customer sends the same items$/, () => [modify(LINES)]],
   [/^an admin sends the same items$/, () => [{ ...modify(LINES), by: ADMIN }]],
   [
@@ -151,6 +155,7 @@ const STEPS: readonly (readonly [words: RegExp, step: Step])[] = [
   [/^the refunds? arrives?$/, (life) => ended(life, recordRefund)],
   [/^the refund fails$/, (life) => ended(life, recordRefundFailure)],
   [/^withdraw the refund$/, (life) => resolved(life, 'withdraw')],
+  [/^retry the refund$/, (life) => resolved(life, 'retry')],
   [/^pay the refund out by bank transfer$/, (life) => resolved(life, 'bank_transfer')],
   [/^pay the refund out in cash$/, (life) => resolved(life, 'cash')],
   [/^return everything$/, () => returned(EVERYTHING)],

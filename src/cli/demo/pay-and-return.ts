@@ -56,14 +56,31 @@ export const openReturn = async (
   return opened;
 };
 
-/** Every step of a return up to the inspection, which keeps a fee, and on to the refund. */
-export const walkReturn = async (stage: Stage, { id, return_number }: ReturnView, fee: number): Promise<void> => {
+/** The shop gives something up because the parcel was late; what was paid too much then goes back by itself. */
+export const giveGoodwill = async (stage: Stage, order: OrderView, goodwill: number): Promise<void> => {
+  const body = { goodwill, reason_category: 'late', note: 'Two days late' };
+  await stage.staff.post(`/orders/${order.id}/refunds`, body);
+  const { currency } = await waitFor(`the goodwill for ${order.order_number} refunded`, async () => {
+    const now = await stage.staff.get<OrderView & { readonly refund_status: string }>(`/orders/${order.id}`);
+    return now.refund_status === 'done' ? now : undefined;
+  });
+  tell(stage, 'refunded', `${order.order_number}   ${amount(goodwill, currency)} goodwill, late`);
+};
+
+type Ending = { readonly fee: number; readonly method: 'original_payment' | 'store_credit' };
+
+/** Every step of a return up to the inspection, which may keep a fee, and on to the refund. */
+export const walkReturn = async (
+  stage: Stage,
+  { id, return_number }: ReturnView,
+  { fee, method }: Ending,
+): Promise<void> => {
   const steps = [
     { action: 'approve' },
     { action: 'schedule_pickup' },
     { action: 'start_transit' },
     { action: 'receive' },
-    { action: 'process', ...(fee > 0 && { restocking_fee: fee }) },
+    { action: 'process', refund_method: method, ...(fee > 0 && { restocking_fee: fee }) },
   ];
   for (const step of steps) {
     const { status } = await stage.staff.post<ReturnView>(`/returns/${id}/state`, step);
@@ -77,5 +94,6 @@ export const walkReturn = async (stage: Stage, { id, return_number }: ReturnView
     const now = await stage.staff.get<ReturnView>(`/returns/${id}`);
     return now.status === 'refunded' ? now : undefined;
   });
-  tell(stage, 'refunded', `${return_number}   ${amount(refunded_amount, currency)} refunded`);
+  const way = method === 'store_credit' ? 'given as store credit' : 'refunded';
+  tell(stage, 'refunded', `${return_number}   ${amount(refunded_amount, currency)} ${way}`);
 };

@@ -2,7 +2,7 @@ import { apiClient } from './api-client.ts';
 import { saveDocument } from './documents.ts';
 import { followOrder } from './follow.ts';
 import { buyGroceries, COURIER, NEIGHBOUR, type Grocery } from './grocery.ts';
-import { openReturn, payInTwoParts, walkReturn } from './pay-and-return.ts';
+import { giveGoodwill, openReturn, payInTwoParts, walkReturn } from './pay-and-return.ts';
 import { deliver, ELENI, placeOrders, showHistory } from './place-and-deliver.ts';
 import { reconcile } from './reconcile.ts';
 import { tell, type OrderView, type Stage } from './stage.ts';
@@ -31,7 +31,10 @@ const openStage = async ({ baseUrl, token, outputFolder, print }: DemoOptions): 
   };
 };
 
-/** The customer returns one unit after a change of mind, for a fee, then the rest because it was the wrong item. */
+/**
+ * The customer returns one unit after a change of mind, for a fee and as store credit, then the rest because it was the wrong
+ * item: that is worth what is not given up yet.
+ */
 const returnEverything = async (stage: Stage, order: OrderView): Promise<void> => {
   const [oil] = order.items;
   if (oil === undefined) throw new Error(`${order.order_number} has no items`);
@@ -40,11 +43,11 @@ const returnEverything = async (stage: Stage, order: OrderView): Promise<void> =
     reason: 'change_of_mind',
     reason_description: 'One bottle too many',
   });
-  await walkReturn(stage, first, 2.5);
+  await walkReturn(stage, first, { fee: 2.5, method: 'store_credit' });
   await saveDocument(stage, `/invoices/return/${first.id}`);
 
   const rest = await openReturn(stage, order, { reason: 'wrong_item', reason_description: 'Not what was ordered' });
-  await walkReturn(stage, rest, 0);
+  await walkReturn(stage, rest, { fee: 0, method: 'original_payment' });
   await saveDocument(stage, `/invoices/return/${rest.id}`);
 };
 
@@ -58,6 +61,7 @@ export const runDemo = async (options: DemoOptions): Promise<void> => {
   await payInTwoParts(stage, elenis);
   for (const order of [meeras, elenis]) await deliver(stage, order);
   for (const order of [meeras, elenis]) await saveDocument(stage, `/invoices/order/${order.id}`);
+  await giveGoodwill(stage, elenis, 10);
   await returnEverything(stage, elenis);
   const { status } = await stage.staff.get<OrderView>(`/orders/${elenis.id}`);
   tell(stage, status, elenis.order_number);

@@ -1,3 +1,4 @@
+// time limit: 180 s
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
