@@ -5,6 +5,7 @@ import {
   type ItemConditions,
   type ReturnMoney,
   type ReturnPersonal,
+  wayOfReturn,
 } from '../../domain/order/index.ts';
 import { allowedReturnActions, type Return, type ReturnItem } from '../../domain/return/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
@@ -90,7 +91,7 @@ const times = (one: Return) => ({
 const sums = ({ one, money, expected }: NamedReturn, major: Major) => ({
   refund_amount: major(expected),
   refunded_amount: major(refundedOfReturn(money)),
-  refund_method: one.refund_method,
+  refund_method: wayOfReturn(money) ?? one.refund_method,
   refund_status: refundStatusOf(money),
   restocking_fee: major(one.restocking_fee),
   currency: one.currency,

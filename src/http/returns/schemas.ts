@@ -140,7 +140,9 @@ export const returnStateBody = strictObject(
     items: Type.Optional(Type.Array(actionItem, { maxItems: MAX_LINES, description: 'With receive and process.' })),
     restocking_fee: Type.Optional(amount({ positive: false, description: 'With process. Default 0.' })),
     refund_method: Type.Optional(
-      refundMethod('With process. Default: original_payment. Any letter case; spaces and hyphens are fine.'),
+      refundMethod(
+        'With process, and with refund. Default: original_payment, then what process said. Any letter case; spaces and hyphens are fine.',
+      ),
     ),
   },
   { component: 'ReturnStateRequest' },
@@ -231,7 +233,9 @@ export const returnResponse = shape(
     reason_description: maybe.text(),
     refund_amount: Type.Number({ description: 'The estimate; once processed, what was settled.' }),
     refunded_amount: Type.Number({ description: 'What really went back.' }),
-    refund_method: maybe.text(),
+    refund_method: Type.Union([Type.String(), Type.Null()], {
+      description: 'The way that its money takes; before, and where it takes several, what was asked for.',
+    }),
     refund_status: nullable(words(REFUND_STATUSES)),
     restocking_fee: money(),
     currency: Type.String(),

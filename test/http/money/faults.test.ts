@@ -164,7 +164,10 @@ test('4: a return whose refund the gateway declines is visible, and has a way ou
   });
   assert.equal([settle.status, settle.problem.code], [409, 'payment.outcome_known']);
   const way = await moveReturn(shop.api, opened.id, [{ action: 'refund', refund_method: 'bank_transfer' }]);
-  assert.equal([way.status, way.refunded_amount, way.refund_status], ['refunded', 110, 'completed']);
+  assert.equal(
+    [way.status, way.refunded_amount, way.refund_status, way.refund_method],
+    ['refunded', 110, 'completed', 'bank_transfer'],
+  );
   const done = await shop.settled(id);
   assert.equal([done.refund_status, done.overpaid, await refunded(id)], ['done', 0, 110]);
   assert.is(done.refunds.at(-1)?.method, 'bank_transfer');

@@ -13,7 +13,7 @@ import type {
 import { worthOf } from '../pricing/unit-values.ts';
 import { refundsThat } from '../ledger/index.ts';
 import type { Order, OrderRefund } from '../state.ts';
-import { isPaidByPeople } from './methods.ts';
+import { isPaidByPeople, type RefundMethod } from './methods.ts';
 
 export const RETURN_REFUND_STATUSES = ['pending', 'partial', 'failed', 'completed'] as const;
 export type RefundStatus = (typeof RETURN_REFUND_STATUSES)[number];
@@ -27,7 +27,7 @@ export type ReturnMoney = {
   /** What of it goes back; the rest was set off against what was due. */
   readonly pays: Minor;
   readonly is_closed: boolean;
-  readonly refunds: readonly Pick<OrderRefund, 'refund_id' | 'amount' | 'status' | 'is_replaced'>[];
+  readonly refunds: readonly Pick<OrderRefund, 'refund_id' | 'amount' | 'method' | 'status' | 'is_replaced'>[];
 };
 
 export const NO_RETURN_MONEY: ReturnMoney = {
@@ -50,7 +50,13 @@ export const returnMoney = (order: Pick<Order, 'returns' | 'refunds'>, return_id
     is_closed: one.status === 'closed',
     refunds: order.refunds
       .filter((refund) => refund.return_id === return_id)
-      .map(({ refund_id, amount, status, is_replaced }) => ({ refund_id, amount, status, is_replaced })),
+      .map(({ refund_id, amount, method, status, is_replaced }) => ({
+        refund_id,
+        amount,
+        method,
+        status,
+        is_replaced,
+      })),
   };
 };
 
@@ -87,7 +93,10 @@ export const evolveReturnMoney = (money: ReturnMoney, event: ReturnMoneyEvent): 
     .with({ type: 'RefundAllocated' }, ({ data }) => ({ ...money, refunds: withAllocation(money.refunds, data) }))
     .with({ type: 'PaymentRefunded' }, ({ data }) => withStatus(money, data.refund_id, 'completed'))
     .with({ type: 'PaymentRefundFailed' }, ({ data }) => withStatus(money, data.refund_id, 'failed'))
-    .with({ type: 'RefundResolved' }, ({ data }) => withStatus(money, data.refund_id, 'resolved'))
+    .with({ type: 'RefundResolved' }, ({ data: { refund_id, method } }) => ({
+      ...money,
+      refunds: money.refunds.map((one) => (one.refund_id === refund_id ? { ...one, method, status: 'resolved' } : one)),
+    }))
     .with({ type: 'RefundWithdrawn' }, ({ data }) => withStatus(money, data.refund_id, 'withdrawn'))
     .with({ type: 'ReturnClosed' }, () => ({ ...money, is_closed: true }))
     .exhaustive();
@@ -101,7 +110,7 @@ const withAllocation = (
   ),
   ...refunds.map(({ refund_id, amount, method }) => {
     const status = paid_out && isPaidByPeople(method) ? ('completed' as const) : ('pending' as const);
-    return { refund_id, amount, status, is_replaced: false };
+    return { refund_id, amount, method, status, is_replaced: false };
   }),
 ];
 
@@ -109,6 +118,13 @@ const withStatus = (money: ReturnMoney, refund_id: string, status: OrderRefund['
   ...money,
   refunds: money.refunds.map((one) => (one.refund_id === refund_id ? { ...one, status } : one)),
 });
+
+/** The way that its money takes; null where there is none, or it takes several. */
+export const wayOfReturn = ({ refunds }: ReturnMoney): RefundMethod | null => {
+  const going = refunds.filter(({ status }) => status !== 'withdrawn');
+  const [first = null, ...others] = new Set(going.map(({ method }) => method));
+  return others.length === 0 ? first : null;
+};
 
 /** What really went back. */
 export const refundedOfReturn = ({ refunds }: ReturnMoney): Minor => refundsThat(refunds, 'completed', 'resolved');

@@ -69,7 +69,9 @@ export const RETURN_STEPS: readonly Step[] = [
   act('Schedule the pickup', 'schedule_pickup'),
   act('Start its transit', 'start_transit', { method: 'PATCH' }),
   act('Receive it', 'receive'),
-  act('Process the return', 'process', { body: { action: 'process', restocking_fee: 1 } }),
+  act('Process the return for store credit', 'process', {
+    body: { action: 'process', restocking_fee: 1, refund_method: 'store_credit' },
+  }),
   { operationId: 'getReturnHistory', name: 'Get the history of the return', params: back },
   { operationId: 'getReturnEvents', name: 'Get the audit trail of the return', params: back },
   {
@@ -80,6 +82,7 @@ export const RETURN_STEPS: readonly Step[] = [
     save: { credit_memo_id: '[0]?.id' },
   },
   { operationId: 'downloadInvoice', name: 'Download the credit memo', params: { id: '{{credit_memo_id}}' } },
+  { operationId: 'reconcileOrder', name: 'Compare documents and money after the return', params: { id: order_id } },
   {
     operationId: 'returnOrder',
     name: 'Return another unit',
