@@ -130,6 +130,9 @@ test('the guide leads from the first order to the credit memo', async () => {
   ])
     assert.match(out, new RegExp(`^data: .*${line}`, 'm'));
   assert.match(out, '"rating":5');
+  assert.match(out, '2 orders read, 2 can be imported: 0 errors, 0 warnings.');
+  assert.match(out, '"external_number":"#1002"');
+  assert.match(out, /^1 order imported/m);
   for (const file of ['invoice.pdf', 'credit-memo.pdf'])
     assert.match((await readFile(join(folder.path, file))).subarray(0, 5).toString(), '%PDF-');
 });
