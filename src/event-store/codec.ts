@@ -172,9 +172,14 @@ export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec
         if (key === undefined) throw new InvalidEvent(`${event.type} has personal data but ${stream} has no customer`);
         return { personal: sealJson(personal, key, bound) };
       };
+      const personal = 'personal' in event.data ? event.data.personal : undefined;
+      const { personal: envelope } = sealed(personal, dataBound(id));
+      // What a later event changes is named, so that rows need not keep what was changed again.
+      const isLater = revision + BigInt(index) > 0n;
+      const fields = isLater && personal !== undefined && { fields: Object.keys(personal) };
       const data = {
         ...event.data,
-        ...sealed('personal' in event.data ? event.data.personal : undefined, dataBound(id)),
+        ...(envelope !== undefined && { personal: { ...envelope, ...fields } }),
       } as JsonObject; // its schema has just been checked: JSON values only
       const open = {
         actor: context.actor,

@@ -6,7 +6,7 @@ import type { JsonValue } from './port.ts';
 import { InvalidEvent } from './recorded.ts';
 
 /** What stands in a stored event where its personal data was. */
-export type Sealed = { readonly key: string; readonly sealed: string };
+export type Sealed = { readonly key: string; readonly sealed: string; readonly fields?: readonly string[] };
 
 export const isSealed = (value: JsonValue | undefined): value is Sealed =>
   typeof value === 'object' && value !== null && 'key' in value && 'sealed' in value;

@@ -183,6 +183,25 @@ test('a row whose key is gone reads as erased, the rest intact', async () => {
   assert.equal(read, foldAsRow(orderFold as AnyFold, erased));
 });
 
+test('a row keeps the last of many changes, not all of them', async () => {
+  const { codec, store } = setUp();
+  const changes = Array.from({ length: 60 }, (_, n): DomainEvent => {
+    const [one, other] = [{ notes: `note ${n}` }, { meta_data: { n } }];
+    return {
+      type: 'OrderDetailsChanged',
+      data: { personal: n % 3 === 0 ? { ...one, ...other } : n % 2 ? one : other },
+    };
+  });
+  const stored = await store([orderPlaced(), ...changes]);
+  const facts = (await codec.decode(stored, { personal: 'sealed' })).map(({ fact }) => fact);
+  const row = foldAsRow(orderFold as AnyFold, facts);
+  const size = (value: unknown): number => JSON.stringify(value).length;
+  assert.ok(size(row) < size(foldAsRow(orderFold as AnyFold, facts.slice(0, 1))) + 1_000, 'it does not grow with each');
+  const [read] = await codec.openPersonal([row]);
+  const opened = (await codec.decode(stored)).map(({ fact }) => fact);
+  assert.equal(read, foldAsRow(orderFold as AnyFold, opened));
+});
+
 test('an envelope that was moved to another row does not open', async () => {
   const { codec, store } = setUp();
   const [a, b] = await codec.decode(await store([orderPlaced(), note('b')]), { personal: 'sealed' });

@@ -1,7 +1,15 @@
 import { ERASED, isErased, type Erased, type Personal } from './decider.ts';
 
-/** An event's personal data as the store keeps it: sealed with a key, for this event alone. */
-export type Envelope = { readonly event: string; readonly key: string; readonly sealed: string };
+/**
+ * An event's personal data as the store keeps it: sealed with a key, for this event alone. `fields` names what is in it; of
+ * the first event of a stream that is not said.
+ */
+export type Envelope = {
+  readonly event: string;
+  readonly key: string;
+  readonly sealed: string;
+  readonly fields?: readonly string[];
+};
 
 type Layer = { readonly open: object } | Envelope;
 
@@ -33,10 +41,24 @@ const layersOf = (personal: object): readonly Layer[] | undefined => {
   return isErased(personal) ? undefined : [{ open: personal }];
 };
 
+const fieldsIn = (layer: Layer): readonly string[] => ('open' in layer ? [] : (layer.fields ?? []));
+
+/** Without layers of which nothing shows any more: what was changed a hundred times is its last change. */
+const visible = (layers: readonly Layer[]): readonly Layer[] => {
+  const covered = new Set<string>();
+  const isVisible = (layer: Layer): boolean => {
+    const fields = fieldsIn(layer);
+    const shows = fields.length === 0 || fields.some((field) => !covered.has(field));
+    for (const field of fields) covered.add(field);
+    return shows;
+  };
+  return layers.toReversed().filter(isVisible).toReversed();
+};
+
 const stack = (known: object, change: object): Erased => {
   const [below, above] = [layersOf(known), layersOf(change)];
   if (below === undefined || above === undefined) return ERASED;
-  const mark: Unopened = { ...ERASED, layers: [...below, ...above] };
+  const mark: Unopened = { ...ERASED, layers: visible([...below, ...above]) };
   return mark;
 };
 
