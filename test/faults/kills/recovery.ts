@@ -19,7 +19,7 @@ export type Recovery = {
 /** Limits of a recovery on an idle machine, milliseconds. */
 export const LIMITS: Recovery = { written: 5_000, listed: 5_000, invoiced: 10_000, takenOver: 10_000 };
 
-/** Nobody is told of these: a time limit has to pass first. */
+/** These are faults without a word: a time limit has to pass first. */
 export const SILENT_LIMITS: Recovery = { written: 25_000, listed: 25_000, invoiced: 35_000, takenOver: 35_000 };
 
 const GIVE_UP_MS = 120_000;
