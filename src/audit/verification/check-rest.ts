@@ -26,9 +26,9 @@ export const createClaims = () => {
       if ((type === 'DocumentRendered' || type === 'DocumentRedacted') && sha256 !== undefined)
         documents.set(stream.slice(stream.indexOf('-') + 1), sha256);
       if (type !== 'DocumentNumbered') return;
-      // Numbers of a series end in the revision + 1.
+      // Numbers of a series end in the revision + 1: INV-2026-000001.
       const number = text(data['number']) ?? '';
-      const counted = Number(/(\d+)$/.exec(number)?.[1] ?? Number.NaN);
+      const counted = Number(number.slice(number.lastIndexOf('-') + 1));
       if (counted !== Number(revision) + 1)
         findings.add({
           kind: 'number_gap',

@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { checkDocuments, checkKeys, createClaims } from '../../src/audit/verification/check-rest.ts';
+import { collectFindings } from '../../src/audit/verification/finding.ts';
+import type { StoredEvent } from '../../src/event-store/port.ts';
+import { openTestDatabase } from '../support/database.ts';
+
+const test = suite('verification of what the log says about documents, numbers and keys');
+
+const stored = (type: string, stream: string, more: Partial<StoredEvent>): StoredEvent => ({
+  id: randomUUID(),
+  type,
+  stream,
+  revision: 0n,
+  position: 1n,
+  data: {},
+  metadata: {},
+  ...more,
+});
+const rendered = (id: string, sha256: string): StoredEvent =>
+  stored('DocumentRendered', `document-${id}`, { data: { sha256 } });
+
+test('the bytes of a document must be those that were made, and be there', async () => {
+  const findings = collectFindings();
+  const claims = createClaims();
+  for (const [id, sha256] of [
+    ['right', 'aa'],
+    ['changed', 'bb'],
+    ['gone', 'cc'],
+  ] as const)
+    claims.note(rendered(id, sha256), findings);
+  claims.note(stored('DocumentRedacted', 'document-right', { data: { sha256: 'dd' } }), findings);
+  const kept: Readonly<Record<string, string>> = { right: 'dd', changed: 'xx' };
+  await checkDocuments(claims.documents, (id) => Promise.resolve(kept[id]), findings);
+  assert.equal(
+    findings.told().map(({ kind, stream }) => [kind, stream]),
+    [
+      ['document_bytes', 'document-changed'],
+      ['document_missing', 'document-gone'],
+    ],
+  );
+});
+
+test('numbers of a series have no gap', () => {
+  const findings = collectFindings();
+  const claims = createClaims();
+  const numbered = (number: string, revision: bigint): void =>
+    claims.note(
+      stored('DocumentNumbered', 'invoices-2026', { revision, data: { document_id: randomUUID(), number } }),
+      findings,
+    );
+  numbered('INV-2026-000001', 0n);
+  numbered('INV-2026-000003', 1n);
+  assert.equal(
+    findings.told().map(({ kind, stream, revision }) => [kind, stream, revision]),
+    [['number_gap', 'invoices-2026', 1]],
+  );
+});
+
+test('a key that sealed something must have its row, erased or not', async () => {
+  const database = await openTestDatabase();
+  try {
+    const findings = collectFindings();
+    const claims = createClaims();
+    const [live, erased, gone] = [randomUUID(), randomUUID(), randomUUID()];
+    await database.db.raw(
+      'insert into data_keys (id, subject, wrapped, erased_at) values (?, ?, ?, null), (?, ?, null, now())',
+      [live, 'c-1', Buffer.alloc(40), erased, 'c-2'],
+    );
+    for (const key of [live, erased])
+      claims.note(stored('OrderPlaced', 'order-1', { data: { personal: { key, sealed: '' } } }), findings);
+    claims.note(stored('OrderPlaced', 'order-1', { metadata: { personal: { key: gone, sealed: '' } } }), findings);
+    await checkKeys(database.db, claims.keys, findings);
+    assert.equal(
+      findings.told().map(({ kind }) => kind),
+      ['key_missing'],
+    );
+    assert.match(findings.told()[0]?.detail ?? '', gone);
+  } finally {
+    await database.close();
+  }
+});
+
+test.run();
