@@ -19,6 +19,16 @@ export type Writer = {
   readonly loadedBytes?: number | undefined;
   /** Default: of UTC. */
   readonly dayOf?: DayOf | undefined;
+  /** Kept by a writer that goes on: the day that its last batch reached need not be read again. */
+  readonly reached?: ReachedDay | undefined;
+};
+
+/** The business day that the log had reached where a batch ended. */
+export type ReachedDay = { known?: { readonly epoch: string; readonly position: Position; readonly day: string } };
+
+const reachedAt = async ({ db, target, reached }: Writer, { epoch, from }: Move): Promise<string> => {
+  const known = reached?.known;
+  return known?.epoch === epoch && known.position === from ? known.day : readReachedDay(db, target.checkpoint);
 };
 
 /** Handles these events and moves the checkpoint; false when it no longer stood where expected. */
@@ -33,13 +43,13 @@ const apply = async (writer: Writer, events: readonly StoredEvent[], move: Move)
     loadedBytes,
   } = writer;
   const recorded = await openEvents(projection, codec, events);
-  const [{ entries, left }, reached] = await Promise.all([
+  const [{ entries, left }, before] = await Promise.all([
     loadRows(db, projection, target, [...keysToLoad(projection, recorded)], loadedBytes),
-    projection.isDated === true ? readReachedDay(db, target.checkpoint) : '',
+    projection.isDated === true ? reachedAt(writer, move) : '',
   ]);
   const at = endOfFitting(projection, recorded, left);
   if (at !== undefined) return applyInParts(writer, events, { move, at });
-  const { dayAt, begun } = datesOf(projection.isDated === true ? events : [], reached, dayOf);
+  const { dayAt, begun, reached } = datesOf(projection.isDated === true ? events : [], before, dayOf);
   foldEvents(projection, entries, {
     events: recorded,
     ...(projection.isDated === true && { daysOf: daysFrom(dayAt, dayOf) }),
@@ -47,7 +57,10 @@ const apply = async (writer: Writer, events: readonly StoredEvent[], move: Move)
   const changes = changesOf(projection, entries);
   const counters = [...changes.counters, ...dayCounters(begun)];
   const stored = await asStored(projection, codec, { ...changes, counters });
-  return write({ projection, target, move, changes: stored });
+  const isWritten = await write({ projection, target, move, changes: stored });
+  if (isWritten && writer.reached !== undefined)
+    writer.reached.known = { epoch: move.epoch, position: move.to, day: reached };
+  return isWritten;
 };
 
 /** The rows of all these events are too large together: those up to a position are handled first, then the others. */

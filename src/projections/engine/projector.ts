@@ -4,7 +4,7 @@ import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore, StoredEvent } from '../../event-store/port.ts';
 import { createBackoff, sleep } from '../../platform/backoff.ts';
 import { joinSignals } from '../../platform/join-signals.ts';
-import { applyBatch } from './apply-batch.ts';
+import { applyBatch, type ReachedDay } from './apply-batch.ts';
 import type { DayOf } from './calendar.ts';
 import { openCheckpoint, readCheckpoints, recordFailure, watchCheckpoint, type Checkpoint } from './checkpoints.ts';
 import { failureOf, RebuildInProgress } from './failures.ts';
@@ -42,6 +42,7 @@ const follow = async (
   const target = liveTarget(projection);
   const { epoch } = checkpoint;
   let from = checkpoint.position;
+  const reached: ReachedDay = {};
   const isOwn = ({ stream }: StoredEvent): boolean => projection.prefixes.some((prefix) => stream.startsWith(prefix));
   const prefixes = feed ?? projection.prefixes;
   const stopping = new AbortController();
@@ -53,7 +54,7 @@ const follow = async (
     for await (const batch of store.subscribe(subscription)) {
       if (batch.position === from) continue;
       const own = { ...batch, events: batch.events.filter(isOwn) };
-      if (!(await applyBatch({ db, codec, projection, target, write, dayOf }, own, { epoch, from }))) return;
+      if (!(await applyBatch({ db, codec, projection, target, write, dayOf, reached }, own, { epoch, from }))) return;
       from = batch.position;
       onHandled();
     }

@@ -1,4 +1,5 @@
 import { PAYMENT_STEPS, RETURN_STEPS } from './postman-money-walk.ts';
+import { REPORT_STEPS } from './postman-report-walk.ts';
 import type { Step } from './postman-step.ts';
 
 const order = { id: '{{order_id}}' };
@@ -82,6 +83,7 @@ export const WALK: readonly Step[] = [
   { operationId: 'rotateWebhookSecret', name: 'Rotate its secret', params: webhook },
   { operationId: 'listWebhookDeliveries', name: 'List its deliveries', params: webhook },
   { operationId: 'deleteWebhook', name: 'Delete the webhook', params: webhook },
+  ...REPORT_STEPS,
   { operationId: 'listProjections', name: 'List read models' },
   { operationId: 'rebuildProjection', name: 'Rebuild the order list', params: { name: 'order_list' } },
   { operationId: 'listJobs', name: 'List jobs' },
