@@ -166,8 +166,12 @@ const write = (file: FileToImport, checked: Checked, options: Options, progress:
     const { db, store, codec, dataKeys } = container;
     // Restored from an older backup, the database may not know every number that the log has.
     await refillNumbers(container);
-    const { key } = await dataKeys.forSubject(EMAIL_KEY);
-    const deps = { store, codec, drawNumber: numbersOf(config, db), emailToken: emailTokens(key) };
+    const deps = {
+      store,
+      codec,
+      drawNumber: numbersOf(config, db),
+      emailToken: emailTokens(await dataKeys.forSearch()),
+    };
     return writeFileOrders(file, checked, {
       write: createWriteOrder(deps, source),
       runs: openImportRuns(db),
@@ -178,9 +182,6 @@ const write = (file: FileToImport, checked: Checked, options: Options, progress:
     });
   });
 };
-
-/** No customer: the name under which the key is kept that turns addresses into customer ids. It outlives the master key. */
-const EMAIL_KEY = 'waybill:imported-customers';
 
 const importOrders = async (options: Options, print: Print): Promise<void> => {
   const { file: path, profile, zone, tolerance, dryRun, skipErrors, json } = options;

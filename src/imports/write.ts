@@ -27,12 +27,15 @@ export class OtherStream extends Error {
 
 const TOKEN_CHARACTERS = 32;
 
-/** The same address gives the same token, and without the key no address can be told from it. */
+/**
+ * The same address gives the same token, and without the key of the search index no address can be told from it. It is no
+ * token of a word: what the index shows of an address does not lead to the customer.
+ */
 export const emailTokens =
   (key: Uint8Array): WriteDeps['emailToken'] =>
   (email) =>
     createHmac('sha256', key)
-      .update(email.normalize('NFKC').trim().toLowerCase())
+      .update(`imported customer ${email.normalize('NFKC').trim().toLowerCase()}`)
       .digest('hex')
       .slice(0, TOKEN_CHARACTERS);
 

@@ -1,3 +1,4 @@
+import { MAX_LINES, MAX_QUANTITY } from '../../domain/order/index.ts';
 import { isCurrency } from '../../domain/shared/currency.ts';
 import { toDecimal } from '../../domain/shared/amount-notation.ts';
 import type { Instant } from '../../domain/shared/decider.ts';
@@ -21,8 +22,6 @@ export type Understanding = {
   readonly now: Instant;
 };
 
-const MOST_LINES = 500;
-const MOST_QUANTITY = 1_000_000;
 const MOST_NUMBER_CHARACTERS = 100;
 
 type Amounts = {
@@ -56,9 +55,9 @@ const openAmounts = (currency: Currency, decimal: DecimalSign, found: Findings):
 };
 
 const quantityOf = ({ quantity }: DraftLine, number: Cell, found: Findings): number => {
-  const expected = `a whole number from 1 to ${MOST_QUANTITY}`;
+  const expected = `a whole number from 1 to ${MAX_QUANTITY}`;
   const read = quantity === undefined ? undefined : readQuantity(quantity.text);
-  if (read !== undefined && read >= 1 && read <= MOST_QUANTITY) return read;
+  if (read !== undefined && read >= 1 && read <= MAX_QUANTITY) return read;
   found.error(quantity ?? { ...number, column: 'quantity', text: '' }, expected);
   return 1;
 };
@@ -205,7 +204,7 @@ export const interpret = (draft: Draft, how: Understanding, found: Findings): Im
     found.warning(draft.number, 'an order with lines; it was left out');
     return undefined;
   }
-  if (draft.lines.length > MOST_LINES) found.error(draft.number, `an order of at most ${MOST_LINES} lines`);
+  if (draft.lines.length > MAX_LINES) found.error(draft.number, `an order of at most ${MAX_LINES} lines`);
   const currency = currencyOf(draft, found);
   if (currency === undefined) return undefined;
   const amounts = openAmounts(currency, how.decimal, found);

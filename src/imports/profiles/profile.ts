@@ -30,8 +30,9 @@ export const first = (rows: readonly Row[], ...columns: readonly string[]): Cell
   return undefined;
 };
 
-/** A text without the apostrophe by which spreadsheets keep zip codes and formulas from being changed. */
-export const textOf = (cell: Cell | undefined): string | undefined => cell?.text.replace(/^'(?=[\d+=@-])/, '');
+/** A text without what keeps spreadsheets from changing zip codes and formulas: `'01010`, `="01010"`. */
+export const textOf = (cell: Cell | undefined): string | undefined =>
+  cell?.text.replace(/^="(.*)"$/s, '$1').replace(/^'(?=[\d+=@-])/, '');
 
 /** An address of the columns that are filled; null where none is. */
 export const addressOf = (
