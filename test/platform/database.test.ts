@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { isDatabaseOutage } from '../../src/platform/outage.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -53,6 +55,13 @@ test('every session reads what was committed, whatever the server’s default is
   );
   assert.equal(settings.rows, [{ isolation: 'read committed', idle: '4' }]);
   await own.destroy();
+  const stores = [openPostgresEventStore({ url }), openPostgresEventStore({ url })];
+  const event = () => ({ id: randomUUID(), type: 'Told', data: {}, metadata: {} });
+  const appends = stores.flatMap((store) =>
+    Array.from({ length: 20 }, () => outcome(store.append(`order-${randomUUID()}`, [event()], 'no_stream'))),
+  );
+  assert.equal(await Promise.all(appends), Array(40).fill('answered'), 'two processes append at once');
+  await Promise.all(stores.map((store) => store.close()));
 });
 
 test('a server that became read-only is an outage', async ({ database: { db } }) => {

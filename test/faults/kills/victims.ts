@@ -9,7 +9,7 @@ import type { Service } from './service.ts';
 /**
  * What fails. A role is one process of one machine, which is killed or frozen; the keeper and PostgreSQL are the first
  * machine's. `silence`: every connection of the second machine to PostgreSQL is swallowed without a word, new ones pass.
- * `vanished`: the second machine can reach nothing any more, and nobody is told.
+ * `vanished`: the second machine can reach nothing any more, and no side is told so.
  */
 export type Victim = Role | `frozen ${Role}` | 'postgres' | 'keeper' | 'silence' | 'vanished';
 
