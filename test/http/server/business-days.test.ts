@@ -24,6 +24,11 @@ test('days on which clocks change have 23 or 25 hours, and may begin at one', ()
   assert.equal(day('2026-03-28', 'Asia/Beirut')[1], '2026-03-28T21:59:59.999Z');
 });
 
+test('the last day there is ends within year 9999, in every zone', () => {
+  for (const timeZone of ['Pacific/Pago_Pago', 'America/New_York', 'UTC', 'Pacific/Kiritimati'])
+    assert.match(day('9999-12-31', timeZone)[1] ?? '', /^9999-12-31T/, timeZone);
+});
+
 test('a date and time is taken as it is', () => {
   const at = '2026-03-01T12:00:00+01:00';
   assert.equal(readSpan({ from: at, to: undefined }, 'Asia/Kolkata'), {

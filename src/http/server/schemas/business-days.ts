@@ -57,5 +57,8 @@ const read = (text: string | undefined): Instant | undefined =>
 const firstMoment = (midnight: number, timeZone: string): Instant =>
   new Date(startOf(midnight, timeZone)).toISOString();
 
+/** West of Greenwich the last day of year 9999 ends in year 10000, which no instant is written in. */
+const LAST_OF_ALL = Date.parse('9999-12-31T23:59:59.999Z');
+
 const lastMoment = (midnight: number, timeZone: string): Instant =>
-  new Date(startOf(midnight + DAY_MS, timeZone) - 1).toISOString();
+  new Date(Math.min(startOf(midnight + DAY_MS, timeZone) - 1, LAST_OF_ALL)).toISOString();
