@@ -62,6 +62,7 @@ export const startWaybill = async (
       DATA_DIR: folder,
       JWT_SECRET: secret,
       MASTER_KEY: masterKey.toString('base64'),
+      LOG_KEY: 'off',
       ...environment,
     },
   });
