@@ -3,7 +3,7 @@ import { isSameHash, type Hash } from '../formats/merkle.ts';
 import { InvalidNote, type Verifier } from '../formats/signed-note.ts';
 import type { Findings } from './finding.ts';
 
-/** Where a head was kept: with the log, in the folder of this installation, or by whoever asks. */
+/** Where a head was kept: with the log, in the folder of this installation, or by the caller. */
 export type HeadSource = 'database' | 'folder' | 'kept';
 
 export type GivenHead = {

@@ -101,14 +101,14 @@ exporting('view=lines has a line for each item, whatever language the client spe
 });
 
 exporting('what makes no sense together is rejected by name', async () => {
-  const refused = async (query: string) => JSON.parse((await ask(query)).text) as { status: number; errors: object[] };
+  const rejected = async (query: string) => JSON.parse((await ask(query)).text) as { status: number; errors: object[] };
   for (const [query, field] of [
     ['?columns=product_name', 'columns'],
     ['?format=json&view=lines', 'view'],
     ['?format=ndjson&columns=id', 'columns'],
     ['?columns=password', 'columns'],
   ] as const) {
-    const { status, errors } = await refused(query);
+    const { status, errors } = await rejected(query);
     assert.is(status, 422, query);
     assert.match(JSON.stringify(errors), `"${field}`);
   }
