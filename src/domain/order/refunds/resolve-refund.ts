@@ -78,8 +78,13 @@ const askedWay = ({ method }: OrderRefund, asked: RefundMethod): RefundMethod =>
 
 /** Money that an admin moved without a credit goes back whole; of the rest only what is still overpaid. */
 const stillToPay = (order: Order, { kind, amount, status }: OrderRefund): Minor => {
-  const { overpaid } = ledgerOf(order);
-  return kind === 'money' ? amount : Math.min(amount, status === 'pending' ? overpaid + amount : overpaid);
+  return kind === 'money' ? amount : Math.min(amount, overpaidWithout(order, { amount, status }));
+};
+
+/** What is overpaid once a refund that waits does not go. */
+const overpaidWithout = (order: Order, { amount, status }: Pick<OrderRefund, 'amount' | 'status'>): Minor => {
+  const { owed, balance } = ledgerOf(order);
+  return Math.max(0, balance + (status === 'pending' ? amount : 0) - owed);
 };
 
 const factOf = ({ refund_id, payment_id, amount, method, kind, return_id }: OrderRefund) => ({
@@ -113,8 +118,7 @@ const paidOut = ({ data, refund, order }: Resolving, method: RefundMethod): Deci
 
 /** Only where nothing is overpaid without it: else the money would stay here without a reason. */
 const withdrawn = ({ data, refund, order }: Resolving): Decided => {
-  const { overpaid, owed, balance } = ledgerOf(order);
-  const left = refund.status === 'pending' ? Math.max(0, balance + refund.amount - owed) : overpaid;
+  const left = overpaidWithout(order, refund);
   if (left > 0) return { rejected: 'refund.still_overpaid', overpaid: left };
   return {
     accepted: [

@@ -201,6 +201,20 @@ test('12: a fee is never more than it is taken from, and the return shows the fe
   assert.equal([settlement?.restocking_fee, settlement?.amount], [UNIT, 0]);
 });
 
+test('a pay-out that is replaced after the total rose takes no more than is overpaid then', () => {
+  const { does, order } = lived();
+  const receipt = {
+    ...recordCapture('p-2', 1_000),
+    data: { payment_id: 'p-2', amount: 1_000, method: 'other' },
+  } as const;
+  does(...pay(), receipt, refundOverpaid);
+  assert.equal([order().refunds[0]?.status, order().refunds[0]?.method], ['pending', 'bank_transfer']);
+  does({ ...modify([lineOf('a'), mug({ id: 'b', product_id: 'b', unit_price: 5600, quantity: 1 })]), by: ADMIN });
+  does(resolveRefund(order().refunds[0]?.refund_id ?? '', 'other_payment', { payment_id: 'p-1' }));
+  assert.is(order().refunds[1]?.amount, 340, 'the total rose by 6.60');
+  assert.equal([ledgerOf(order()).amount_due, ledgerOf(order()).overpaid], [0, 0]);
+});
+
 test('a replacement that is all goodwill is settled, not paid: an admin starts it by force', () => {
   const { does, order, send } = lived({ paymentRequired: true });
   does(refundOrder({ goodwill: TOTAL }), take('confirm'));
