@@ -156,6 +156,15 @@ test('WooCommerce: bars and colons in names, fees, and tax on shipping', async (
   assert.equal([order.lines[1]?.product_name, order.lines[1]?.unit_price], ['Fee', 465]);
 });
 
+test('WooCommerce: a negative fee comes off, beside discounts that the lines have', async () => {
+  const text = [
+    'order_id,order_date,status,order_total,order_currency,discount_total,fee_total,line_item_1',
+    '9,2026-01-01 10:00:00,wc-completed,7.00,EUR,1.00,-2.00,name:A|quantity:1|total:9.00|sub_total:10.00',
+  ].join('\n');
+  const order = orderIn(await readText(text, woocommerce, { zone: 'UTC' }), '9');
+  assert.equal([order.total, order.lines[0]?.discount], [700, 300]);
+});
+
 const MAP = `
 decimal: ","
 currency: EUR

@@ -114,7 +114,7 @@ const openTimesOf = ({ created_at, number }: Draft, { readTime, now }: Understan
   };
 };
 
-const sumsOf = (draft: Draft, amounts: Amounts, lines: readonly ReadLine[]): Sums => {
+const sumsOf = (draft: Draft, amounts: Amounts, lines: readonly ReadLine[]): Omit<Sums, 'reduction'> => {
   const shipping =
     sum(draft.shipping.map(amounts.amount)) - sum((draft.shipping_discounts ?? []).map(amounts.reduction));
   return {
@@ -128,11 +128,14 @@ const sumsOf = (draft: Draft, amounts: Amounts, lines: readonly ReadLine[]): Sum
   };
 };
 
-/** Charges beside the lines: what is charged is a line, what is taken off a discount. */
-const chargesOf = (draft: Draft, { signed }: Amounts) =>
-  (draft.charges ?? [])
-    .map(({ name, amount }) => ({ name, amount: signed(amount) }))
-    .filter(({ amount }) => amount !== 0);
+/** Charges beside the lines: what is charged is a line, what is taken off a reduction. */
+const chargesOf = (draft: Draft, { signed }: Amounts) => {
+  const charges = (draft.charges ?? []).map(({ name, amount }) => ({ name, amount: signed(amount) }));
+  return {
+    lines: charges.filter(({ amount }) => amount > 0).map(({ name, amount }) => ownLine(name, amount)),
+    reduction: sum(charges.map(({ amount }) => Math.max(0, -amount))),
+  };
+};
 
 const ownLine = (name: string, amount: Minor): ImportedLine => ({
   product_id: name.toLowerCase().replaceAll(/\W+/g, '-'),
@@ -196,6 +199,42 @@ const unexplained = (
   );
 };
 
+type PricedOrder = Pick<ImportedOrder, 'lines' | 'shipping_cost' | 'total'> & { readonly adjustment: Minor };
+
+/** What the lines come to, in the reading that explains the order's total. */
+const priceOf = (
+  draft: Draft,
+  currency: Currency,
+  { how, amounts, found }: { readonly how: Understanding; readonly amounts: Amounts; readonly found: Findings },
+): PricedOrder | undefined => {
+  const { lines: charged, reduction } = chargesOf(draft, amounts);
+  const extra = sum(charged.map(({ unit_price }) => unit_price));
+  const lines = draft.lines.map((line) => lineOf(line, draft.number, amounts, found));
+  const { total: said, ...sums } = sumsOf(draft, amounts, lines);
+  if (found.hasErrors()) return undefined; // what is wrong with a total may be one of the amounts
+  const goods = { ...sums, reduction, total: said === null ? null : said - extra };
+  const resolved = resolve(goods, how.readings, toleranceIn(currency, how.tolerance));
+  if ('unexplained' in resolved) {
+    unexplained(draft, resolved, currency, found);
+    return undefined;
+  }
+  const { priced, surcharge } = resolved;
+  const { adjustment } = priced;
+  const computed = toDecimal(priced.total - Math.min(0, adjustment) + extra, currency);
+  if (adjustment !== 0)
+    found.warning(draft.total ?? draft.number, `${computed}; it was adjusted by ${toDecimal(adjustment, currency)}`);
+  return {
+    lines: [
+      ...priced.lines.map((line, index) => ({ ...line, ...productOf(draft.lines[index] ?? {}) })),
+      ...charged,
+      ...(surcharge === 0 ? [] : [ownLine('Adjustment', surcharge)]),
+    ],
+    shipping_cost: priced.shipping_cost,
+    total: priced.total + surcharge + extra,
+    adjustment,
+  };
+};
+
 /** Reads an order of a file. What does not fit is found; an order with an error is not to be imported. */
 export const interpret = (draft: Draft, how: Understanding, found: Findings): ImportedOrder | undefined => {
   if (draft.number.text.length > MOST_NUMBER_CHARACTERS)
@@ -209,37 +248,14 @@ export const interpret = (draft: Draft, how: Understanding, found: Findings): Im
   if (currency === undefined) return undefined;
   const amounts = openAmounts(currency, how.decimal, found);
   const times = openTimesOf(draft, how, found);
-  const charges = chargesOf(draft, amounts);
-  const charged = charges.filter(({ amount }) => amount > 0).map(({ name, amount }) => ownLine(name, amount));
-  const extra = sum(charged.map(({ unit_price }) => unit_price));
-  const given = sumsOf(
-    draft,
-    amounts,
-    draft.lines.map((line) => lineOf(line, draft.number, amounts, found)),
-  );
-  const sums = {
-    ...given,
-    discount: given.discount - sum(charges.filter(({ amount }) => amount < 0).map(({ amount }) => amount)),
-    total: given.total === null ? null : given.total - extra,
-  };
-  const resolved = resolve(sums, how.readings, toleranceIn(currency, how.tolerance));
-  if (found.hasErrors()) return undefined; // what is wrong with a total may be one of the amounts
-  if ('unexplained' in resolved) {
-    unexplained(draft, resolved, currency, found);
-    return undefined;
-  }
-  const { priced, surcharge } = resolved;
-  const total = priced.total + surcharge + extra;
-  if (priced.adjustment !== 0)
-    found.warning(
-      draft.total ?? draft.number,
-      `${toDecimal(priced.total - Math.min(0, priced.adjustment) + extra, currency)}; it was adjusted by ${toDecimal(priced.adjustment, currency)}`,
-    );
+  const priced = priceOf(draft, currency, { how, amounts, found });
+  if (priced === undefined) return undefined;
+  const { adjustment, ...agreed } = priced;
   const paid_at = times.later(draft.paid_at, times.created_at);
   const shipped_at = times.later(draft.shipped_at, times.created_at);
   const delivered_at = times.later(draft.delivered_at, shipped_at);
   const cancelled_at = times.later(draft.cancelled_at, times.created_at);
-  const captured = capturedOf(draft, total, amounts);
+  const captured = capturedOf(draft, agreed.total, amounts);
   const last = [paid_at, shipped_at, delivered_at, cancelled_at].reduce((a, b) => (a > b ? a : b));
   const money = { captured, paid_at, currency };
   const refunds = refundsOf(draft.refunds, money, { amounts, times, last, found });
@@ -250,20 +266,12 @@ export const interpret = (draft: Draft, how: Understanding, found: Findings): Im
     customer_email: draft.customer.email ?? null,
     customer_name: draft.customer.name ?? null,
     currency,
-    lines: [
-      ...priced.lines.map((line, index) => ({ ...line, ...productOf(draft.lines[index] ?? {}) })),
-      ...charged,
-      ...(surcharge === 0 ? [] : [ownLine('Adjustment', surcharge)]),
-    ],
-    shipping_cost: priced.shipping_cost,
-    total,
+    ...agreed,
     shipping_address: draft.shipping_address,
     billing_address: draft.billing_address,
     notes: draft.notes,
     meta_data:
-      priced.adjustment === 0
-        ? draft.meta_data
-        : { ...draft.meta_data, import_adjustment: toDecimal(priced.adjustment, currency) },
+      adjustment === 0 ? draft.meta_data : { ...draft.meta_data, import_adjustment: toDecimal(adjustment, currency) },
     payment_method: draft.payment_method,
     carrier: draft.carrier ?? null,
     tracking_number: draft.tracking_number ?? null,

@@ -22,6 +22,8 @@ export type ReadLine = {
 export type Sums = {
   readonly lines: readonly ReadLine[];
   readonly discount: Minor;
+  /** What comes off in any reading: a negative charge. */
+  readonly reduction: Minor;
   readonly tax: Minor;
   readonly shipping: Minor;
   readonly shipping_tax: Minor;
@@ -84,7 +86,7 @@ const priceUnder = (reading: Reading, sums: Sums, more: Minor = 0): Omit<Priced,
   const own = lines.map(({ discount }) => discount);
   const costs = gross.map((amount, index) => amount - (own[index] ?? 0));
   if (costs.some((cost) => cost < 0)) return undefined;
-  const wanted = (reading.discount === 'order' ? sums.discount : 0) + more;
+  const wanted = (reading.discount === 'order' ? sums.discount : 0) + sums.reduction + more;
   const { shares, rest } = spread(wanted, costs);
   const isIncluded = reading.tax === 'included';
   // What the goods cannot take of a discount was given on shipping.
