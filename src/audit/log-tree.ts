@@ -57,6 +57,9 @@ export const readProgress = async (db: Knex): Promise<Progress> => {
   return { size: Number(row.size), position: BigInt(row.position), failure: row.failure };
 };
 
+/** Whether the record goes on; false: the log contradicts it. */
+export const isLogRecorded = async (db: Knex): Promise<boolean> => (await readProgress(db)).failure === null;
+
 /** The tiles on the right edge of the tree of this size. */
 export const readPartialTiles = async (db: Knex, size: number): Promise<readonly Tile[]> => {
   const names = partialTiles(size);

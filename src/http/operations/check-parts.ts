@@ -16,6 +16,8 @@ export type CheckPartsDeps = {
   readonly projections: () => Promise<readonly ProjectionStatus[]>;
   /** How many orders wait for staff. */
   readonly needs: () => Promise<Readonly<Record<OrderNeed, number>>>;
+  /** False: the log contradicts what was recorded of it. */
+  readonly isLogRecorded: () => Promise<boolean>;
   /** Undefined: mail is not checked. */
   readonly checkMail: CheckMail | undefined;
 };
@@ -100,10 +102,20 @@ const messagesPart = ({ messageLag }: CheckPartsDeps): Promise<PartHealth> =>
     return { state: events === 0 ? 'up' : 'behind', lag: { events, seconds } };
   });
 
+/** Orders go on, but nothing of what comes can be proven. What contradicts what is not for everyone to read. */
+const logPart = ({ isLogRecorded }: CheckPartsDeps): Promise<PartHealth> =>
+  look('log', async () => {
+    const isRecorded = await isLogRecorded().catch(() => undefined);
+    if (isRecorded === undefined) return { state: 'behind', reason: 'its state cannot be read' };
+    return isRecorded
+      ? { state: 'up' }
+      : { state: 'behind', reason: 'it contradicts what was recorded of it: run npm run verify' };
+  });
+
 /** Everything the server depends on, each with state and latency. */
 export const createCheckParts = (deps: CheckPartsDeps) => async (): Promise<readonly PartHealth[]> => {
   const { queueHealth, store } = deps;
-  const [eventStore, database, jobs, refunds, projections, messages, mail] = await Promise.all([
+  const [eventStore, database, jobs, refunds, log, projections, messages, mail] = await Promise.all([
     look('event_store', async () => {
       await store.head();
       return { state: 'up' };
@@ -114,9 +126,10 @@ export const createCheckParts = (deps: CheckPartsDeps) => async (): Promise<read
       return workers > 0 || waiting === 0 ? { state: 'up' } : { state: 'behind', reason: 'no worker is running' };
     }),
     refundsPart(deps),
+    logPart(deps),
     projectionParts(deps),
     messagesPart(deps),
     mailParts(deps),
   ]);
-  return [eventStore, database, jobs, refunds, messages, ...mail, ...projections];
+  return [eventStore, database, jobs, refunds, log, messages, ...mail, ...projections];
 };

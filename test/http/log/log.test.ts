@@ -128,4 +128,20 @@ test('it is for auditors and admins, or published for all', async () => {
   assert.is((await published.call('/log/checkpoint', { as: null })).text, heads[1].note);
 });
 
+test('health tells that the log contradicts its record, and not what of it', async () => {
+  type Health = {
+    readonly status: string;
+    readonly parts: readonly { readonly name: string; readonly state: string; readonly reason?: string }[];
+  };
+  const log = async () => {
+    const { body } = await api.call<Health>('//health/ready', { as: null });
+    return [body.status, body.parts.find(({ name }) => name === 'log')?.state];
+  };
+  assert.equal(await log(), ['ready', 'up']);
+  await api.core.db('log_progress').update({ failure: 'order-1 revision 4 does not follow' });
+  const { text } = await api.call('//health/ready', { as: null });
+  assert.equal(await log(), ['ready', 'behind']);
+  assert.not.match(text, 'order-1');
+});
+
 test.run();

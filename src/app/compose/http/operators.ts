@@ -1,4 +1,4 @@
-import { openLogReader } from '../../../audit/index.ts';
+import { isLogRecorded, openLogReader } from '../../../audit/index.ts';
 import { readLedger, readLedgerOfDay } from '../../../gateways/payment/index.ts';
 import type { ResourceDeps } from '../../../http/api.ts';
 import { createReadFeed } from '../../../http/feed/read-feed.ts';
@@ -84,6 +84,7 @@ export const operatorResources = (options: ConnectOptions): OperatorResources =>
         store,
         projections: admin.projections,
         needs: () => countNeeds(db),
+        isLogRecorded: () => isLogRecorded(db),
         checkMail,
       }),
     },
