@@ -64,7 +64,8 @@ export const openFigures = (db: Knex): Figures => {
     },
     payments: async ({ currency, ...period }) => {
       const { where, bindings } = inPeriod('method', period, currency);
-      const sql = `select day::text as day, key, currency, ${SUMS} from figure_sums where ${where}
+      const sql = `select day::text as day, key, currency, sum(captured)::text as captured, sum(refunded)::text as refunded
+        from figure_sums where ${where}
         group by figure_sums.day, key, currency having sum(captured) <> 0 or sum(refunded) <> 0
         order by figure_sums.day, currency, key`;
       return (await select(sql, bindings)).map((row) => ({ ...keyed(row), day: row['day'] ?? '' }));
@@ -85,8 +86,8 @@ export const openFigures = (db: Knex): Figures => {
       const sql = `with best as (
           select key, currency, rank from (
             select key, currency,
-              row_number() over (partition by currency order by sum(ranked_by) desc, sum(orders) desc, key) as rank
-            from figure_sums where ${where} group by key, currency having sum(orders) > 0
+              row_number() over (partition by currency order by sum(ranked_by) desc, key) as rank
+            from figure_sums where ${where} group by key, currency having bool_or(orders > 0)
           ) ranked where rank <= ?
         )
         select key, currency, ${SUMS} from figure_sums join best using (key, currency)
