@@ -48,6 +48,9 @@ const PLANNING = '-c enable_seqscan=off -c enable_bitmapscan=off -c plan_cache_m
 /** Reads that arrive together share one query of at most this many streams. */
 const STREAMS_AT_ONCE = 64;
 
+/** A limit up to which beginnings are read together. */
+const SHORT_BEGINNING = 128;
+
 const isFromTheFirst = ({ from, direction = 'forwards' }: ReadStreamOptions): boolean =>
   from === undefined && direction === 'forwards';
 
@@ -82,9 +85,10 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
     prepare: (client) => limitTransactions(client, appendTimeoutMs),
   });
   const readPageTogether = sharePages(appended, (page) => readPage(reader, page));
-  const readTogether = coalesce<Beginning, readonly StoredEvent[]>((wanted) => readStreams(reader, wanted), {
-    maxBatch: STREAMS_AT_ONCE,
-  });
+  const together = () =>
+    coalesce<Beginning, readonly StoredEvent[]>((wanted) => readStreams(reader, wanted), { maxBatch: STREAMS_AT_ONCE });
+  // Apart, so that nobody reads more than was asked for because somebody else reads whole streams.
+  const [readBeginning, readWhole] = [together(), together()];
   const writeBatch = createWriteBatch(writing);
   const queue = createAppendQueue<PreparedAppend, Appended>({
     timeoutMs: appendTimeoutMs,
@@ -107,9 +111,12 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
   return {
     append: (stream, events, expected) => ask(() => queue.append(prepareAppend(stream, events, expected))),
     readStream: (stream, range = {}) =>
-      ask(() =>
-        isFromTheFirst(range) ? readTogether({ stream, limit: range.limit }) : readStream(reader, stream, range),
-      ),
+      ask(() => {
+        const { limit } = range;
+        if (!isFromTheFirst(range)) return readStream(reader, stream, range);
+        if (limit === undefined) return readWhole({ stream, limit });
+        return limit <= SHORT_BEGINNING ? readBeginning({ stream, limit }) : readStream(reader, stream, range);
+      }),
     readAll: (range) => ask(() => readPage(reader, range)),
     readHashes: (range) => ask(() => readHashes(reader, range)),
     countAfter: (range) => ask(() => countAfter(reader, range)),

@@ -67,16 +67,15 @@ export const readStreams = async (
   reader: Reader,
   wanted: readonly Beginning[],
 ): Promise<readonly (readonly StoredEvent[])[]> => {
-  // Of several limits for one stream the highest is read for all of them.
-  const limits = new Map<string, number>();
-  for (const { stream, limit = Infinity } of wanted) limits.set(stream, Math.max(limit, limits.get(stream) ?? 0));
+  const streams = [...new Set(wanted.map(({ stream }) => stream))];
+  // Revisions count up from 0. Of several limits the highest is read for all.
+  const most = wanted.reduce((highest, { limit = Infinity }) => Math.max(highest, limit), 0);
+  const isWhole = most === Infinity;
   const rows = await select<EventRow>(reader, {
-    name: 'read_streams',
-    text: `select e.* from unnest($1::text[], $2::int[]) as wanted (stream, most)
-      cross join lateral (
-        select ${COLUMNS} from events e where e.stream = wanted.stream order by e.revision limit wanted.most
-      ) e`,
-    values: [[...limits.keys()], [...limits.values()].map((limit) => (limit === Infinity ? NO_LIMIT : limit))],
+    name: isWhole ? 'read_streams' : 'read_beginnings',
+    text: `select ${COLUMNS} from events e where e.stream = any ($1)${isWhole ? '' : ' and e.revision < $2'}
+      order by e.stream, e.revision`,
+    values: isWhole ? [streams] : [streams, most],
   });
   const found = new Map<string, StoredEvent[]>();
   for (const row of rows) {
