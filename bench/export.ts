@@ -3,7 +3,7 @@ import type { Knex } from 'knex';
 import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
-import { openDatabase } from '../src/platform/database.ts';
+import { openDatabase, unhurried } from '../src/platform/database.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { compare } from './support/compare.ts';
 import { sealPeople } from './support/seal-people.ts';
@@ -34,8 +34,8 @@ const fill = async (db: Knex, orders: number, { masterKey }: Waybill): Promise<v
   const { personal } = await sealPeople(db, 1_000, masterKey);
   await db.transaction(async (tx) => {
     await tx.raw('set local statement_timeout = 0');
-    await tx.raw(FLAT, [orders]);
-    await tx.raw(LISTED, [[...personal]]);
+    await unhurried(tx.raw(FLAT, [orders]));
+    await unhurried(tx.raw(LISTED, [[...personal]]));
   });
   await db.raw('analyze flat');
   await db.raw('analyze order_list');
