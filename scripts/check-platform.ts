@@ -14,6 +14,7 @@ const TECHNICAL_TABLES: ReadonlySet<string> = new Set([
   'idempotency_keys',
   'master_key_canary',
   'rate_limits',
+  'search_key',
 ]);
 
 /** In comments as well. `order` alone is left out: things come in an order. */

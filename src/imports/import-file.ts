@@ -5,7 +5,7 @@ import type { ImportRuns } from './import-runs.ts';
 import { historyOf, ImpossibleHistory } from './orders/history.ts';
 import type { ImportedOrder } from './orders/imported-order.ts';
 import type { Understanding } from './orders/interpret.ts';
-import { readOrders, type ReadOrder } from './orders/read-orders.ts';
+import { readOrders, type ReadOrder } from './read-orders.ts';
 import type { Profile } from './profiles/profile.ts';
 import type { Written } from './write.ts';
 

@@ -12,8 +12,8 @@ export type DataKey = { readonly id: string; readonly key: Uint8Array };
 export type DataKeys = {
   /** The live key of a person, made on first use. */
   readonly forSubject: (person: string) => Promise<DataKey>;
-  /** The key of a customer's documents of a year: it outlives the customer's own, for as long as books are kept. */
-  readonly forBooks: (customer: string, year: number) => Promise<DataKey>;
+  /** The key of a person's documents of a year: it outlives the person's own, for as long as books are kept. */
+  readonly forBooks: (person: string, year: number) => Promise<DataKey>;
   /** Keys by id. A destroyed key is absent: what it sealed is erased. */
   readonly byId: (ids: readonly string[]) => Promise<ReadonlyMap<string, DataKey>>;
   /** The one key of the search index. */
@@ -97,7 +97,7 @@ export const openDataKeys = ({ db, ...keys }: MasterKeys & { readonly db: Knex }
   return {
     forSearch,
     forSubject: (person) => forAny(`life-${person}`),
-    forBooks: (customer, year) => forAny(`books-${customer}-${year}`),
+    forBooks: (person, year) => forAny(`books-${person}-${year}`),
     byId: async (ids) => {
       const wanted = [...new Set(ids)];
       const missing = wanted.filter((id) => known.get(id) === undefined);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { openSheet } from '../../src/imports/file/sheet.ts';
 import type { ImportedOrder } from '../../src/imports/orders/imported-order.ts';
-import { readOrders, type ReadOrder } from '../../src/imports/orders/read-orders.ts';
+import { readOrders, type ReadOrder } from '../../src/imports/read-orders.ts';
 import { PROFILES } from '../../src/imports/profiles/index.ts';
 import { ownMap } from '../../src/imports/profiles/own-map.ts';
 import type { Profile } from '../../src/imports/profiles/profile.ts';

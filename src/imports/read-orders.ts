@@ -1,8 +1,8 @@
-import type { Row, Sheet } from '../file/sheet.ts';
-import { openFindings, type Cell, type Finding } from '../findings.ts';
-import type { Profile } from '../profiles/profile.ts';
-import type { ImportedOrder } from './imported-order.ts';
-import { interpret, type Understanding } from './interpret.ts';
+import type { Row, Sheet } from './file/sheet.ts';
+import { openFindings, type Cell, type Finding } from './findings.ts';
+import type { Profile } from './profiles/profile.ts';
+import type { ImportedOrder } from './orders/imported-order.ts';
+import { interpret, type Understanding } from './orders/interpret.ts';
 
 /** An order of a file, or why it is none. */
 export type ReadOrder = {
