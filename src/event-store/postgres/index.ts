@@ -87,7 +87,7 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
   const readPageTogether = sharePages(appended, (page) => readPage(reader, page));
   const together = () =>
     coalesce<Beginning, readonly StoredEvent[]>((wanted) => readStreams(reader, wanted), { maxBatch: STREAMS_AT_ONCE });
-  // Apart, so that nobody reads more than was asked for because somebody else reads whole streams.
+  // Apart: a caller that wants the beginning of a stream must not wait for whole streams that others read.
   const [readBeginning, readWhole] = [together(), together()];
   const writeBatch = createWriteBatch(writing);
   const queue = createAppendQueue<PreparedAppend, Appended>({
