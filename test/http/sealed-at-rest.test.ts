@@ -70,7 +70,7 @@ const dump = async (client: Client): Promise<ReadonlyMap<string, Buffer>> => {
   for (const { name } of tables.rows) {
     const { rows, fields } = await client.query<unknown[]>({ text: `select * from ${name}`, rowMode: 'array' });
     for (const [n, field] of fields.entries()) {
-      const values = rows.map((row) => (Buffer.isBuffer(row[n]) ? row[n] : Buffer.from(JSON.stringify(row[n]) ?? '')));
+      const values = rows.map((row) => (Buffer.isBuffer(row[n]) ? row[n] : Buffer.from(JSON.stringify(row[n]))));
       dumped.set(`${name}.${field.name}`, Buffer.concat(values.flatMap((value) => [value, Buffer.from('\n')])));
     }
   }
@@ -85,7 +85,9 @@ const filesOf = async (client: Client, begun: string): Promise<readonly string[]
      from pg_database where datname = current_database()`,
     [begun],
   );
-  const [{ folder = '', oid = 0, wal = '', last = '' } = {}] = rows;
+  const [found] = rows;
+  if (found === undefined) throw new Error('PostgreSQL names no folder of this database');
+  const { folder, oid, wal, last } = found;
   const tables = await readdir(join(folder, 'base', String(oid)));
   const written = (await readdir(join(folder, 'pg_wal'))).filter((name) => name >= wal && name <= last);
   return [

@@ -75,7 +75,7 @@ export const DEFAULT_COLUMNS: Readonly<Record<ExportView, readonly ExportColumn[
 };
 
 /** A spreadsheet would take such text for a number, and drop zeros and digits of it. */
-const LIKE_A_NUMBER = /^[+-]?[\d.,]*\d[\d.,]*(?:[eE][+-]?\d+)?$/;
+const LIKE_A_NUMBER = /^[+-]?[.,]*\d[\d.,]*(?:[eE][+-]?\d+)?$/;
 
 /** As a formula that is nothing but a text: there is no other way to tell a spreadsheet so in CSV. */
 const asText = (cell: CsvCell): string =>

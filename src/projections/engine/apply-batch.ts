@@ -6,7 +6,7 @@ import { datesOf, dayCounters, daysFrom, readReachedDay, utcDay, type DayOf } fr
 import { CannotProject } from './failures.ts';
 import { asStored, changesOf, foldEvents, keysToLoad, openEvents } from './fold.ts';
 import type { Projection } from './projection.ts';
-import { endOfFitting, loadRows, writeRows, type Move, type Target, type WriteRows } from './rows.ts';
+import { endOfFitting, loadRows, writeRows, type Move, type Target, type Write, type WriteRows } from './rows.ts';
 
 export type Writer = {
   readonly db: Knex;
@@ -38,7 +38,7 @@ const apply = async (writer: Writer, events: readonly StoredEvent[], move: Move)
     codec,
     projection,
     target,
-    write = (wanted) => writeRows(db, wanted),
+    write = (wanted: Write) => writeRows(db, wanted),
     dayOf = utcDay,
     loadedBytes,
   } = writer;
