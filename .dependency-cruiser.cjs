@@ -80,6 +80,7 @@ const ROOMS = {
   'domain/order': { also: ['^src/domain/order/settings[.]ts$'] }, // every command reads the configuration
   'domain/payment': {},
   'domain/return': {},
+  'domain/store-credit': {},
   audit: {},
   checkout: {},
   commands: {},
@@ -92,6 +93,7 @@ const ROOMS = {
   'gateways/payment': {},
   notifications: { also: ['^src/notifications/(mail/(eml|smtp)|content/templates)[.]ts$'] }, // mail, templates
   imports: {},
+  numbers: {},
   webhooks: {},
 };
 

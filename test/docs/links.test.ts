@@ -31,6 +31,12 @@ const withoutCode = (text: string): string => text.replaceAll(/^```[\s\S]*?^```/
 const linksIn = (text: string): readonly string[] =>
   [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
 
+/** Links to decisions whose label is another number than the file's. */
+const wrongNumbers = (text: string): readonly string[] =>
+  [...withoutCode(text).matchAll(/\[(?:decision )?(\d+)\]\((?:[^)\s]*\/)?(\d{4})-[^)\s]*\)/g)].flatMap(
+    ([link, label, number]) => (Number(label) === Number(number) ? [] : [link]),
+  );
+
 const problemWith = async (page: string, link: string): Promise<string | undefined> => {
   if (/^[a-z]+:/.test(link)) return undefined;
   const [path = '', anchor] = link.split('#');
@@ -56,6 +62,13 @@ test('every relative link leads to a file, and to a heading of it', async () => 
     }
   assert.ok(links > 20);
   assert.equal(problems, []);
+});
+
+test('a link that is labelled with the number of a decision leads to that decision', async () => {
+  for (const page of pages) assert.equal(wrongNumbers(await readFile(page, 'utf8')), [], relative(repository, page));
+  assert.equal(wrongNumbers('[0061](0061-rooms.md), [decision 7](docs/decisions/0008-fonts.md)'), [
+    '[decision 7](docs/decisions/0008-fonts.md)',
+  ]);
 });
 
 test('a link that leads nowhere is found', async () => {
