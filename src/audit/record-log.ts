@@ -168,7 +168,7 @@ export const recordLog = async (deps: RecordLogDeps, signal: AbortSignal): Promi
     } catch (error) {
       if (isOver()) return;
       if (isOutage(error)) {
-        log.warn({ err: error }, 'the log is not recorded for now: the event store or the database is unreachable');
+        log.warn({ err: error }, 'recording of the log is paused: the event store or the database is unreachable');
         await sleep(backoff.nextDelayMs(), signal);
         continue;
       }

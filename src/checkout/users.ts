@@ -26,7 +26,10 @@ export const optionalUsers = (users: Users, log: Pick<Logger, 'warn'>): Users =>
       return await users.find(id, trace);
     } catch (error) {
       if (!(error instanceof ServiceUnavailable || error instanceof ServiceRejected)) throw error;
-      log.warn({ err: error, request_id: trace.request_id }, 'the customer is not asked for: an order goes on without');
+      log.warn(
+        { err: error, request_id: trace.request_id },
+        'the customer could not be looked up; the order continues without name and e-mail',
+      );
       return undefined;
     }
   },

@@ -41,10 +41,10 @@ export const deliverWebhooks = async (options: DeliverWebhooksOptions): Promise<
       const held = await leases.heldOf(lease.id);
       await runEndpoint({ ...options, store, lease, held, save: createSaveProgress(db, lease), signal: end });
     } catch (error) {
-      if (error instanceof LeaseLost) log.debug({ webhook: lease.id }, 'others deliver to this webhook now');
+      if (error instanceof LeaseLost) log.debug({ webhook: lease.id }, 'another worker now delivers to this webhook');
       else if (error instanceof EndpointGone)
-        log.warn({ webhook: lease.id }, 'a webhook answered 410 and is switched off');
-      else log.warn({ err: error, webhook: lease.id }, 'delivering to a webhook broke off and is begun anew');
+        log.warn({ webhook: lease.id }, 'a webhook answered 410 and was switched off');
+      else log.warn({ err: error, webhook: lease.id }, 'delivery to a webhook was interrupted and restarts');
     }
   };
 

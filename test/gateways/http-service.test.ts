@@ -136,7 +136,7 @@ test('a service that fails time after time is left alone, then asked once, then 
   service.fail('500');
   for (let n = 0; n < 10; n++) assert.instance(await failure(ask(getThing('a'))), ServiceUnavailable);
   assert.is(service.asked.length, 3, 'then it is left alone');
-  assert.equal(lines, ['the service fails and is left alone for a while']);
+  assert.equal(lines, ['the service keeps failing; calls to it are paused']);
   await eventually('one call to be let through', async () => {
     await failure(ask(getThing('a')));
     return service.asked.length === 4;
@@ -144,11 +144,11 @@ test('a service that fails time after time is left alone, then asked once, then 
   service.fail(undefined);
   await eventually('an answer', async () => (await ask(getThing('a'))).ok);
   assert.equal(lines.slice(0, 3), [
-    'the service fails and is left alone for a while',
-    'the service is asked again',
-    'the service fails and is left alone for a while',
+    'the service keeps failing; calls to it are paused',
+    'calling the service again',
+    'the service keeps failing; calls to it are paused',
   ]);
-  assert.equal(lines.slice(-2), ['the service is asked again', 'the service answers again']);
+  assert.equal(lines.slice(-2), ['calling the service again', 'the service answers again']);
 });
 
 test.run();

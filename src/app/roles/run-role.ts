@@ -29,7 +29,7 @@ const runRole = async (role: RoleName, config: Config, databaseUrl: string): Pro
   const shutdown = createShutdown({ onProblem: (error) => log.error({ err: error }, 'a step of the shutdown failed') });
   // Otherwise Node.js prints the error with everything in it, statements and connections included.
   process.once('uncaughtException', (error) => {
-    log.fatal({ err: error }, 'unexpected error: this process ends; a supervisor starts it again');
+    log.fatal({ err: error }, 'unexpected error: this process ends; its supervisor restarts it');
     process.exit(1);
   });
   try {

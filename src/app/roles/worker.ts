@@ -32,7 +32,7 @@ export const runWorkerRole = async ({
     crontab: crontab({ ...config.orders.settings, autoProcessCron: config.orders.autoProcessCron }),
     log,
     onFatal: (error) => {
-      log.error({ err: error }, 'this worker lost its hold on its jobs and ends; other workers take them over');
+      log.error({ err: error }, 'this worker lost its lease and ends; other workers take over its jobs');
       shutdown.begin(1);
     },
   });

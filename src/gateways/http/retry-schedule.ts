@@ -36,8 +36,8 @@ export const createRetry = (options: RetryOptions): RetryCall => {
     breaker: new ConsecutiveBreaker(breakAfter),
   });
   breaker.onStateChange((state) => {
-    if (state === CircuitState.Open) log.warn({ service: name }, 'the service fails and is left alone for a while');
-    if (state === CircuitState.HalfOpen) log.info({ service: name }, 'the service is asked again');
+    if (state === CircuitState.Open) log.warn({ service: name }, 'the service keeps failing; calls to it are paused');
+    if (state === CircuitState.HalfOpen) log.info({ service: name }, 'calling the service again');
     if (state === CircuitState.Closed) log.info({ service: name }, 'the service answers again');
   });
   const again = retry(handleType(ServiceUnavailable), {

@@ -22,7 +22,7 @@ export const adminSpecs = defineSpecs({
     summary: 'List read models',
     description: 'Shows how far every read model has come.',
     answers: {
-      200: { description: 'All of them.', body: Type.Array(projectionResponse), example: [projectionExample] },
+      200: { description: 'All read models.', body: Type.Array(projectionResponse), example: [projectionExample] },
     },
   },
   rebuildProjection: {

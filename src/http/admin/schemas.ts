@@ -11,8 +11,8 @@ export const projectionResponse = Type.Object(
   {
     name: Type.String(),
     version: Type.Integer(),
-    position: Type.String({ description: 'Up to where it has read, as a decimal string.' }),
-    head: Type.String({ description: 'Where the log ends.' }),
+    position: Type.String({ description: 'Position of the last event that it has handled, as a decimal string.' }),
+    head: Type.String({ description: 'Position of the last event in the log.' }),
     lag_events: Type.Integer(),
     lag_seconds: Type.Number(),
     state: words(['running', 'rebuilding', 'failed', 'other_version']),
@@ -43,12 +43,14 @@ export const clockRunResponse = Type.Object(
     task: Type.Unsafe<string>({ type: 'string', enum: [...CRON_TASKS] }),
     started_at: time(),
     finished_at: nullable(Type.String({ format: 'date-time', description: 'Null while it runs.' })),
-    moved: Type.Integer({ description: 'Orders that it moved.' }),
-    failed: Type.Integer({ description: 'Orders that it could not move; the next run asks them again.' }),
-    failures: Type.Array(Type.Object({ order_id: Type.String({ format: 'uuid' }), reason: Type.String() }), {
-      description: 'The first of those.',
+    moved: Type.Integer({ description: 'Number of orders that the run moved.' }),
+    failed: Type.Integer({
+      description: 'Number of orders that the run could not move; the next run tries them again.',
     }),
-    reason: nullable(Type.String({ description: 'Why the run broke off.' })),
+    failures: Type.Array(Type.Object({ order_id: Type.String({ format: 'uuid' }), reason: Type.String() }), {
+      description: 'The first of the failed orders.',
+    }),
+    reason: nullable(Type.String({ description: 'Why the run was aborted.' })),
   },
   { component: 'ClockRun' },
 );

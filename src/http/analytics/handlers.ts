@@ -38,7 +38,7 @@ const tooManyRows = (error: unknown): never => {
   throw invalid([
     {
       field: 'group_by',
-      message: `gives more than ${MOST_ROWS} rows; ask for a shorter period, a longer interval or one currency`,
+      message: `would give more than ${MOST_ROWS} rows; choose a shorter period, a longer interval or one currency`,
     },
   ]);
 };
@@ -103,7 +103,7 @@ export const bindAnalytics = (deps: AnalyticsDeps): Bound<typeof analyticsSpecs>
         if (deps.readGateway === undefined)
           throw problem(
             'gateway.has_no_ledger',
-            'The payment service offers no list of what it moved. Compare its statement with /analytics/payments.',
+            'The payment service has no ledger that Waybill can read. Compare its statement with /analytics/payments.',
           );
         const ours = await deps.movements(date);
         const theirs = await deps.readGateway(date, [...new Set(ours.map(({ payment_id }) => payment_id))]);

@@ -46,7 +46,7 @@ export const salesExample = {
 const sales = {
   ...reading,
   description:
-    'One row for each day, week or month and currency, also where nothing was sold; grouped, only rows that are not empty. `docs/figures.md` defines each figure.',
+    'One row for each currency and day, week or month, including those without sales. Grouped reports have no empty rows. `docs/figures.md` defines each figure.',
   query: salesQuery,
   answers: {
     200: {
@@ -72,7 +72,7 @@ const answer = <const A extends object>(description: string, more: A) => ({
 
 const summary = {
   ...reading,
-  description: 'Counts are over all currencies; money is shown for each currency.',
+  description: 'Counts include all currencies; money is shown for each currency.',
   query: inCurrencyQuery,
   answers: answer('The figures of the period.', {
     body: summaryResponse,
@@ -95,21 +95,21 @@ export const analyticsSpecs = defineSpecs({
     ...summary,
     path: '/orders/analytics',
     summary: 'Report a summary of orders',
-    description: `Another name of the summary. ${summary.description}`,
+    description: `The same report as the summary, at another address. ${summary.description}`,
   },
   readSales: { ...sales, path: '/analytics/sales', summary: 'Report sales' },
   readRevenue: {
     ...sales,
     path: '/analytics/revenue',
     summary: 'Report revenue',
-    description: `The older name of the report of sales. ${sales.description}`,
+    description: `The same report as sales, at its older address. ${sales.description}`,
   },
   readDeliveryPerformance: {
     ...reading,
     path: '/analytics/delivery-performance',
     summary: 'Report delivery times',
     query: reportQuery,
-    answers: answer('How long orders took, by the days on which they were shipped or delivered.', {
+    answers: answer('The times that orders took, by the days on which they were shipped or delivered.', {
       body: deliveryResponse,
       example: { ...period, shipped: 40, delivered: 40, ...times },
     }),
@@ -118,7 +118,7 @@ export const analyticsSpecs = defineSpecs({
     ...reading,
     path: '/analytics/top-customers',
     summary: 'Report the best customers',
-    description: 'Those with the highest `total_sales`, for each currency.',
+    description: 'Lists the customers with the highest `total_sales` in each currency.',
     query: topQuery,
     answers: answer('The customers, best first.', {
       body: Type.Array(topCustomerResponse),
@@ -130,7 +130,7 @@ export const analyticsSpecs = defineSpecs({
     path: '/analytics/cancellation-rate',
     summary: 'Report the cancellation rate',
     query: cancellationQuery,
-    answers: answer('Orders that were cancelled in the period / orders that were placed in it.', {
+    answers: answer('Orders cancelled in the period / orders placed in the period.', {
       body: cancellationResponse,
       example: { ...period, ...cancelled },
     }),
@@ -175,7 +175,7 @@ export const analyticsSpecs = defineSpecs({
     ...reading,
     path: '/analytics/payments',
     summary: 'Report payments',
-    description: 'Money that came in and went back, by day and method; only days with some.',
+    description: 'Captured and refunded money, by day and method. Days without payments have no row.',
     query: inCurrencyQuery,
     answers: answer('The rows, oldest first.', {
       body: Type.Array(paymentFiguresResponse),
@@ -187,11 +187,11 @@ export const analyticsSpecs = defineSpecs({
     path: '/reconciliation',
     summary: 'Reconcile with the gateway',
     description:
-      'Compares our captures and refunds of a business day with the gateway’s own books, and shows only what differs.',
+      'Compares Waybill’s captures and refunds of a business day with the gateway’s own ledger, and lists the differences.',
     readModels: ['figures', 'payment_list'],
     rejects: [409],
     query: reconciliationQuery,
-    answers: answer('The differences; none where both agree.', {
+    answers: answer('The differences; an empty list if both agree.', {
       body: Type.Array(reconciliationResponse),
       example: [
         {

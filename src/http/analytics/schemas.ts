@@ -30,7 +30,7 @@ export const periodQuery = {
   start_date: Type.Optional(date('First business day. Default: 29 days before `end_date`.')),
   end_date: Type.Optional(date('Last business day, included. Default: today.')),
   as_of: Type.Optional(
-    date('As it was known at the close of this business day, which must be over. Default: as known now.'),
+    date('Shows the figures as known at the end of this business day, which must be over. Default: as known now.'),
   ),
   ...format,
 };
@@ -42,7 +42,7 @@ export const inCurrencyQuery = strictObject({ ...periodQuery, ...ofCurrency });
 export const topQuery = strictObject({
   ...periodQuery,
   ...ofCurrency,
-  limit: Type.Optional(integer(1, 1_000, { description: 'Customers in each currency. Default 10.' })),
+  limit: Type.Optional(integer(1, 1_000, { description: 'Number of customers in each currency. Default 10.' })),
 });
 export const reconciliationQuery = strictObject({
   date: Type.Optional(date('Business day. Default: today.')),
@@ -75,11 +75,9 @@ const amounts = {
   average_order_value: nullable(
     Type.Number({ description: '(`gross_sales` + `discounts`) / `orders`; null without orders.' }),
   ),
-  average_total: nullable(
-    Type.Number({ description: 'What orders came to when placed / `orders`; null without orders.' }),
-  ),
-  captured: Type.Number({ description: 'Money that came in.' }),
-  refunded: Type.Number({ description: 'Money that went back.' }),
+  average_total: nullable(Type.Number({ description: 'Order totals when placed / `orders`; null without orders.' })),
+  captured: Type.Number({ description: 'Captured money.' }),
+  refunded: Type.Number({ description: 'Refunded money.' }),
 };
 
 export const salesResponse = shape(
@@ -105,8 +103,8 @@ const count = () => Type.Integer();
 const ranks = (unit: string) =>
   shape({
     count: count(),
-    p50: share(`Half took at most so many ${unit}.`),
-    p90: share(`Nine in ten took at most so many ${unit}.`),
+    p50: share(`Half of them took at most this number of ${unit}.`),
+    p90: share(`Nine in ten took at most this number of ${unit}.`),
   });
 
 const cancelled = { orders: count(), cancelled: count(), cancellation_rate: share('`cancelled` / `orders`.') };
@@ -114,7 +112,7 @@ const cancelled = { orders: count(), cancelled: count(), cancellation_rate: shar
 export const cancellationResponse = shape({ ...period, ...cancelled }, 'CancellationRate');
 
 const times = {
-  on_time_rate: share('Delivered by the time that was estimated.'),
+  on_time_rate: share('Share of orders delivered by the estimated time.'),
   time_to_ship: ranks('hours after the order was placed'),
   time_to_deliver: ranks('hours after the order was placed'),
 };
@@ -146,15 +144,17 @@ export const returnsResponse = shape(
 export const customersResponse = shape(
   {
     ...period,
-    customers: Type.Integer({ description: 'Who ordered.' }),
-    new_customers: Type.Integer({ description: 'Of them, those who had never ordered before the period.' }),
-    returning_customers: Type.Integer({ description: 'Of them, those who had.' }),
+    customers: Type.Integer({ description: 'Customers who ordered.' }),
+    new_customers: Type.Integer({ description: 'Customers among them who had never ordered before the period.' }),
+    returning_customers: Type.Integer({ description: 'Customers among them who had ordered before.' }),
     returning_customer_rate: share('`returning_customers` / `customers`.'),
     cohorts: Type.Array(
       shape({
         month: Type.String({ description: 'Month of the first order, such as 2026-03.' }),
         customers: count(),
-        months: Type.Array(count(), { description: 'How many of them ordered in this month, the next, and so on.' }),
+        months: Type.Array(count(), {
+          description: 'Number of these customers who ordered in this month, the next month, and so on.',
+        }),
       }),
     ),
   },
@@ -170,7 +170,7 @@ export const paymentFiguresResponse = shape(
   {
     period: Type.String({ format: 'date' }),
     currency: Type.String(),
-    method: Type.String({ description: 'How it was paid, or paid back.' }),
+    method: Type.String({ description: 'Method of the payment or refund.' }),
     captured: money(),
     refunded: money(),
   },
@@ -198,8 +198,8 @@ export const reconciliationResponse = shape(
     refund_id: nullable(uuid()),
     order_id: uuid(),
     currency: Type.String(),
-    ours: share('What our events say was moved, major units.'),
-    gateway: share('What the gateway says.'),
+    ours: share('Amount in Waybill’s events, in major units.'),
+    gateway: share('Amount in the gateway’s ledger.'),
   },
   'GatewayDifference',
 );

@@ -7,7 +7,7 @@ export type CatalogueCode = CatalogueRejection['rejected'];
 
 const WHY: Readonly<Record<UnsoldLine['reason'], string>> = {
   unknown: 'is not in the catalogue',
-  not_sold: 'is not sold any more',
+  not_sold: 'is no longer sold',
   sold_out: 'is sold out',
   no_price: 'has no price',
   currency: 'is sold in another currency',
@@ -22,31 +22,31 @@ export const catalogueRejections: Entries<CatalogueCode> = {
   'cart.empty': {
     status: 422,
     title: 'The cart is empty',
-    sentence: () => 'There is nothing in your cart. Put something in it first.',
+    sentence: () => 'Your cart is empty. Add a product first.',
   },
   'cart.being_ordered': {
     status: 409,
     title: 'The cart is being ordered',
     sentence: () =>
-      'Your cart is being ordered by another request, or has just changed. Look at your orders, then repeat.',
+      'Another request is ordering your cart, or the cart has just changed. Check your orders, then repeat the request.',
   },
   'cart.being_cleared': {
     status: 409,
     title: 'The cart is being emptied',
     sentence: () =>
-      'Your last order is placed and its cart not empty yet. Repeat in a moment, with what is in it then.',
+      'Your last order was placed, and your cart is still being emptied. Check the cart, then repeat the request.',
   },
   'catalogue.not_sold': {
     status: 422,
-    title: 'Not sold like this',
-    sentence: ({ lines }) => `Not everything can be sold: ${lines.map(why).join('; ')}.`,
+    title: 'Not available',
+    sentence: ({ lines }) => `Some items cannot be sold: ${lines.map(why).join('; ')}.`,
     fields: ({ lines }) =>
       lines.map((line) => ({ field: `items[${line.line}]`, message: why(line), received: line.product_id })),
   },
   'catalogue.price_differs': {
     status: 422,
     title: 'The price has changed',
-    sentence: () => 'Not every price is the catalogue’s. See errors for what it says, and send that.',
+    sentence: () => 'Some prices differ from the catalogue. Send the prices that errors lists.',
     fields: ({ lines }) =>
       lines.map(({ line, unit_price, price, currency }) => ({
         field: `items[${line}].unit_price`,

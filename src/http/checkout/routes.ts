@@ -46,7 +46,7 @@ export const checkoutSpecs = defineSpecs({
     tag: 'Orders',
     summary: 'Place an order from the cart',
     description:
-      'The catalogue sets prices and stock; the cart is emptied afterwards. A second request before the cart is empty answers the same order.',
+      'Prices and stock come from the catalogue. The cart is emptied afterwards; until it is empty, another request answers the same order.',
   },
   createTemplate: {
     ...templates,

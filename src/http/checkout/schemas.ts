@@ -29,7 +29,7 @@ const templateItem = strictObject(
     product_id: reference({ description: 'Id of the product in your catalogue.', example: 'mug-blue' }),
     quantity: integer(1, MAX_QUANTITY, { example: 2 }),
     product_name: optionalNullable(text({ max: 200, example: 'Blue mug' })),
-    unit_price: Type.Optional(amount({ positive: true, description: 'Holds where there is no catalogue.' })),
+    unit_price: Type.Optional(amount({ positive: true, description: 'Used when there is no catalogue.' })),
   },
   { component: 'TemplateItemRequest' },
 );

@@ -16,7 +16,7 @@ export const totalsResponse = Type.Object(
   {
     order_count: Type.Integer({ description: 'All orders.' }),
     total_value: Type.Number({
-      description: 'Of those in `currency`: totals less what was credited; cancelled orders count as 0.',
+      description: 'Sum over orders in `currency`: totals less credits; cancelled orders count as 0.',
     }),
     currency: Type.String(),
     last_order_at: nullable(Type.String({ format: 'date-time' })),

@@ -22,7 +22,7 @@ const positionBody = ({ latitude, longitude, at }: Position) => ({ latitude, lon
 
 const whenThere = (reported: Instant | undefined, now: Instant): Instant => {
   if (reported === undefined || Date.parse(reported) <= Date.parse(now) + SKEW_MS) return reported ?? now;
-  throw invalid([{ field: 'reported_at', message: 'must not lie in the future', received: reported }]);
+  throw invalid([{ field: 'reported_at', message: 'must not be in the future', received: reported }]);
 };
 
 export const bindDelivery = ({ orders, positions, spendPosition }: DeliveryDeps): Bound<typeof deliverySpecs> => {
@@ -33,7 +33,7 @@ export const bindDelivery = ({ orders, positions, spendPosition }: DeliveryDeps)
     if (position !== undefined) return position;
     throw problem(
       'resource.not_found',
-      'No position of this delivery is known. Ask again after the order was handed to the courier.',
+      'No position of this delivery is known. Try again after the courier has the order.',
     );
   };
 

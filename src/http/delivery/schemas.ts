@@ -7,7 +7,7 @@ export const reportPositionBody = strictObject(
     latitude: Type.Number({ minimum: -90, maximum: 90, description: 'Degrees.', example: 37.9755 }),
     longitude: Type.Number({ minimum: -180, maximum: 180, description: 'Degrees.', example: 23.7348 }),
     reported_at: Type.Optional(
-      instant({ description: 'When you were there. Default: now.', rule: 'must not lie in the future' }),
+      instant({ description: 'When you were there. Default: now.', rule: 'must not be in the future' }),
     ),
   },
   { component: 'ReportPositionRequest' },

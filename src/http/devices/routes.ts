@@ -23,7 +23,7 @@ export const deviceSpecs = defineSpecs({
   forgetDevice: {
     ...devices,
     methods: ['DELETE'],
-    summary: 'Forget a device',
+    summary: 'Remove a device',
     body: forgetDeviceBody,
     example: { token: 'dGhpcyBpcw:APA91b' },
     answers: { 204: { description: 'The device receives no more notifications.' } },

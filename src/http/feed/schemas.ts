@@ -5,7 +5,9 @@ import { integer, position, strictObject, word } from '../server/schemas/fields.
 const LONGEST_WAIT_S = 30;
 
 export const feedQuery = strictObject({
-  after: Type.Optional(position('Events after this position: `next` of the page before. Default 0, the beginning.')),
+  after: Type.Optional(
+    position('Return events after this position: `next` of the previous page. Default 0, the beginning.'),
+  ),
   types: Type.Optional(
     Type.Array(
       word((name) => EVENT_TYPES.includes(name), EVENT_TYPES),
@@ -15,7 +17,7 @@ export const feedQuery = strictObject({
       },
     ),
   ),
-  limit: Type.Optional(integer(1, 1000, { description: 'Most events on the page. Default 100.' })),
+  limit: Type.Optional(integer(1, 1000, { description: 'Maximum number of events on the page. Default 100.' })),
   wait: Type.Optional(
     integer(0, LONGEST_WAIT_S, { description: 'Seconds to wait for a new event when there is none. Default 0.' }),
   ),

@@ -55,12 +55,12 @@ const NONE = { rows: [], total: { count: 0, exact: true }, next: undefined, prev
 const download = async (deps: InvoiceDeps, document: DocumentRow): Promise<Reply> => {
   const { status } = await progress(deps, document);
   if (status === 'failed') {
-    const detail = 'The document could not be made yet; it is tried again. GET /admin/jobs says why.';
+    const detail = 'The document could not be made; Waybill will try again. GET /admin/jobs shows the reason.';
     throw problem('document.failed', detail, { headers: { 'Retry-After': '30' } });
   }
   const file = status === 'ready' ? await deps.findFile(document.id) : undefined;
   if (file === undefined) {
-    const detail = 'The document is being made. Ask again in a moment.';
+    const detail = 'The document is being made. Try again shortly.';
     throw problem('document.rendering', detail, { headers: { 'Retry-After': '1' } });
   }
   return {

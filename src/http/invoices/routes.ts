@@ -17,7 +17,7 @@ const reading = {
 const onInvoice = { ...reading, params: invoiceParams } as const;
 
 const noneOrOne = (example: unknown) => ({
-  200: { description: 'None yet, or one.', body: Type.Array(invoiceResponse), example: [example] },
+  200: { description: 'An empty list, or one document.', body: Type.Array(invoiceResponse), example: [example] },
 });
 
 export const invoiceSpecs = defineSpecs({

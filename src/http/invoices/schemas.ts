@@ -5,18 +5,18 @@ import { paging } from '../server/schemas/paging.ts';
 export const invoiceResponse = Type.Object(
   {
     id: Type.String({ format: 'uuid' }),
-    invoice_number: nullable(Type.String({ description: 'Null until numbered.' })),
+    invoice_number: nullable(Type.String({ description: 'Null until the number is drawn.' })),
     invoice_type: Type.Unsafe<string>({ type: 'string', enum: ['order', 'return'] }),
     kind: Type.Unsafe<string>({
       type: 'string',
       enum: ['invoice', 'return', 'line', 'shipping', 'goodwill', 'cancellation'],
-      description: 'Of a credit memo: what was credited.',
+      description: 'For a credit memo: the kind of the credit.',
     }),
     order_id: Type.String({ format: 'uuid' }),
     return_id: nullable(Type.String({ format: 'uuid' })),
-    shipment_id: nullable(Type.String({ format: 'uuid', description: 'Null: for the whole order.' })),
+    shipment_id: nullable(Type.String({ format: 'uuid', description: 'Null if the document is for the whole order.' })),
     currency: Type.String(),
-    total: Type.Number({ description: 'Invoiced, or credited.' }),
+    total: Type.Number({ description: 'Amount invoiced or credited.' }),
     file_name: nullable(Type.String()),
     file_size: nullable(Type.Integer()),
     sha256: nullable(Type.String()),

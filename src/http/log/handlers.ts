@@ -15,7 +15,7 @@ const TEXT = 'text/plain; charset=utf-8';
 const noHeadYet = (): Problem =>
   problem(
     'log.no_head_yet',
-    'No signed head of the log covers this yet. One is signed when a business day ends, or by `npm run log -- head`.',
+    'No signed head of the log covers this yet. A head is signed at the end of each business day, and by `npm run log -- head`.',
   );
 
 const text = (content: string): Reply => ({ status: 200, content, headers: { 'Content-Type': TEXT } });
@@ -59,7 +59,7 @@ export const bindLog = ({ log, isPublic }: LogDeps): Bound<typeof logSpecs> => {
             throw noHeadYet();
           })
           .with('contradicted', (): Reply => {
-            throw problem('log.contradicted', 'The log does not hold what was recorded of it. Run `npm run verify`.');
+            throw problem('log.contradicted', 'The log differs from its record. Run `npm run verify`.');
           })
           .with({ proof: P.string }, ({ proof }) => text(proof))
           .exhaustive();
@@ -68,7 +68,7 @@ export const bindLog = ({ log, isPublic }: LogDeps): Bound<typeof logSpecs> => {
     getLogConsistency: {
       handle: async ({ query: { from, to } }) => {
         await demandHead();
-        if (from > to) throw invalid([{ field: 'from', message: 'is at most `to`', received: from }]);
+        if (from > to) throw invalid([{ field: 'from', message: 'must be at most `to`', received: from }]);
         const proof = await log.consistency(from, to);
         if (proof === 'no_head_yet') throw noHeadYet();
         return { status: 200, body: proof };

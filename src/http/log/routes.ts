@@ -7,7 +7,7 @@ const PUBLIC = 'With `LOG_PUBLIC=true` anyone may read it.';
 
 const tile = {
   ...reading,
-  description: `Tiles and entries as C2SP tlog-tiles has them, up to the newest head. ${PUBLIC}`,
+  description: `Tiles and entries in the format of C2SP tlog-tiles, up to the newest head. ${PUBLIC}`,
   rejects: [409],
   answers: {
     200: { description: 'Hashes, or entries with their lengths.', contentType: 'application/octet-stream' },
@@ -28,14 +28,14 @@ export const logSpecs = defineSpecs({
     ...reading,
     path: '/log/keys',
     summary: 'Get the public keys of the log',
-    description: `Verifier keys of C2SP signed-note, one a line. ${PUBLIC}`,
+    description: `Verifier keys in the format of C2SP signed-note, one per line. ${PUBLIC}`,
     answers: { 200: { description: 'The keys, oldest first.', contentType: TEXT } },
   },
   getLogProof: {
     ...reading,
     path: '/log/proof',
     summary: 'Prove that an event is in the log',
-    description: `A C2SP tlog-proof against the newest head. Its entry is the 32 bytes of the event's hash. ${PUBLIC}`,
+    description: `A C2SP tlog-proof against the newest head. Its entry is the 32-byte hash of the event. ${PUBLIC}`,
     query: proofQuery,
     rejects: [404, 409],
     answers: { 200: { description: 'Index, hashes and the signed head.', contentType: TEXT } },
@@ -43,7 +43,7 @@ export const logSpecs = defineSpecs({
   getLogConsistency: {
     ...reading,
     path: '/log/consistency',
-    summary: 'Prove that one tree of the log began like another',
+    summary: 'Prove that the log only grew between two sizes',
     description: `A consistency proof of RFC 6962, section 2.1.2. ${PUBLIC}`,
     query: consistencyQuery,
     rejects: [409],

@@ -5,7 +5,7 @@ const LARGEST_LOG = Number.MAX_SAFE_INTEGER;
 
 export const proofQuery = strictObject({
   stream: Type.String({ minLength: 1, maxLength: 255, description: 'Stream of the event, such as `order-<id>`.' }),
-  revision: integer(0, LARGEST_LOG, { description: 'Its place in the stream, from 0.' }),
+  revision: integer(0, LARGEST_LOG, { description: 'Position of the event in its stream, from 0.' }),
 });
 
 export const consistencyQuery = strictObject({

@@ -6,7 +6,7 @@ import { maybe, shape, time, uuid, words } from '../server/schemas/response-part
 
 export const messageResponse = shape(
   {
-    id: Type.String({ format: 'uuid', description: 'Its Message-ID before the @; its file is called after it.' }),
+    id: Type.String({ format: 'uuid', description: 'Part of the Message-ID before the @, and name of the file.' }),
     to: maybe.text(),
     subject: maybe.text(),
     kind: words(MESSAGE_KINDS),

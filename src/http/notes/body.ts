@@ -23,8 +23,8 @@ export const rejectVisibility = (
   viewer: Viewer,
 ) => {
   if (visible_to_customer === undefined || isStaff(viewer)) return;
-  throw problem('auth.forbidden', 'A customer may not send visible_to_customer: their notes are their own.', {
-    errors: [{ field: 'visible_to_customer', message: 'may be sent by an admin only' }],
+  throw problem('auth.forbidden', 'Only an admin may send visible_to_customer. Leave it out.', {
+    errors: [{ field: 'visible_to_customer', message: 'may only be sent by an admin' }],
   });
 };
 

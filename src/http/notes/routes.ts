@@ -22,7 +22,8 @@ const reading = {
 
 const writing = {
   methods: ['POST'],
-  description: 'A note by staff. It stays as it is written; the customer reads it only where it says so.',
+  description:
+    'Adds a note of staff. Notes cannot be changed. The customer sees a note only with `visible_to_customer`.',
   permission: { admin: 'any' },
   body: addNoteBody,
   example: { text: noteExample.text },

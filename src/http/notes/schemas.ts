@@ -20,7 +20,7 @@ export type AddNoteBody = Static<typeof addNoteBody>;
 export const noteResponse = shape(
   {
     id: uuid(),
-    text: Type.Union([Type.String(), Type.Null()], { description: 'null once the personal data is erased.' }),
+    text: Type.Union([Type.String(), Type.Null()], { description: 'Null once the personal data is erased.' }),
     by: maybe.text(),
     at: time(),
     visible_to_customer: Type.Boolean(),

@@ -76,20 +76,23 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
   const liveStreams = gauge('tracking_streams', 'Streams of live tracking that are open in this process.');
   const oldestJob = gauge('oldest_waiting_job_seconds', 'Age of the oldest job that is due and not running.');
 
-  const messagesByStatus = gauge('messages', 'Messages to customers that wait, and that failed for good.', 'status');
-  const messageLagEvents = gauge('message_lag_events', 'Events that no message was noted for yet, up to 1000.');
-  const messageLagSeconds = gauge('message_lag_seconds', 'Age of the oldest event that no message was noted for yet.');
+  const messagesByStatus = gauge('messages', 'Messages to customers that wait or have failed permanently.', 'status');
+  const messageLagEvents = gauge('message_lag_events', 'Events whose messages are not recorded yet, up to 1000.');
+  const messageLagSeconds = gauge(
+    'message_lag_seconds',
+    'Age of the oldest event whose messages are not recorded yet.',
+  );
 
   const ordersWaiting = gauge(
     'orders_waiting_for_staff',
-    'Orders with a refund that failed (resolution), or that people are to pay out (payout).',
+    'Orders with a refund that failed (resolution) or that staff must pay out (payout).',
     'need',
   );
 
   if (foreignEvents !== undefined)
     new Gauge({
       name: 'waybill_foreign_events_skipped',
-      help: 'Events of other applications in the event store that this process has skipped, once for each reading.',
+      help: 'Events of other applications in the event store that this process skipped, counted at each read.',
       registers: [...registers],
       collect() {
         this.set(foreignEvents());

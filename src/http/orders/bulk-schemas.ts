@@ -19,7 +19,7 @@ export const bulkStatusBody = strictObject(
       description: 'An action or the status it leads to, in any letter case.',
       example: 'confirmed',
     }),
-    reason: Type.Optional(text({ max: 500, description: 'With cancelled: why, from 10 characters.' })),
+    reason: Type.Optional(text({ max: 500, description: 'With cancelled: the reason, at least 10 characters.' })),
   },
   { component: 'BulkStatusRequest' },
 );
@@ -30,7 +30,7 @@ export const bulkAssignBody = strictObject(
 );
 
 const result = shape({
-  id: Type.String({ description: 'As it was sent.' }),
+  id: Type.String({ description: 'The id or number as sent.' }),
   ok: Type.Boolean(),
   status: Type.Optional(words(ORDER_STATUSES)),
   problem: Type.Optional(problemSchema),

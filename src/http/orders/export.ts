@@ -66,11 +66,11 @@ type Query = Asked['query'];
 const writtenAs = ({ format = 'csv', view, columns, ids }: Query): Written | undefined => {
   const given = Object.entries({ view, columns, ids }).filter(([, value]) => value !== undefined);
   if (given.length === 0) return undefined;
-  if (format !== 'csv') throw invalid(given.map(([field]) => ({ field, message: 'can be sent with format=csv only' })));
+  if (format !== 'csv') throw invalid(given.map(([field]) => ({ field, message: 'can only be sent with format=csv' })));
   const asked = { view: view ?? 'orders', keepsText: ids === 'text' } as const;
   const misplaced = asked.view === 'lines' ? undefined : columns?.find(isItemColumn);
   if (misplaced !== undefined)
-    throw invalid([{ field: 'columns', message: `names ${misplaced}, which is of an item: send view=lines with it` }]);
+    throw invalid([{ field: 'columns', message: `contains ${misplaced}, a column of items; send view=lines with it` }]);
   const chosen = columns === undefined || columns.length === 0 ? DEFAULT_COLUMNS[asked.view] : columns;
   return { ...asked, columns: chosen };
 };

@@ -54,7 +54,7 @@ export const loadOrder =
 export const requireNamedOrder = async (deps: FindOrderDeps, caller: Caller, name: string): Promise<FoundOrder> => {
   const found = await findOrder(deps, caller, name);
   if (found !== undefined) return found;
-  throw problem('resource.not_found', 'There is no order here that you may see. Check the id or number.', {
+  throw problem('resource.not_found', 'No such order exists, or you may not see it. Check the id or number.', {
     errors: [{ field: 'order_id', message: 'must be the id or number of an order that you may see', received: name }],
   });
 };

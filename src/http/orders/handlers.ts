@@ -50,8 +50,8 @@ const readAsOf = (text: string): AsOf => {
 const orderAsOf = async (deps: OrderDeps, { id }: FoundOrder, { role }: Caller, text: string): Promise<FoundOrder> => {
   const asOf = readAsOf(text);
   if (role !== 'admin' && role !== 'auditor') {
-    const errors = [{ field: 'as_of', message: 'may be sent by an admin or auditor only' }];
-    throw problem('auth.forbidden', 'as_of is for admins and auditors.', { errors });
+    const errors = [{ field: 'as_of', message: 'may only be sent by an admin or auditor' }];
+    throw problem('auth.forbidden', 'Only admins and auditors may send as_of.', { errors });
   }
   const found = await readOrder(deps.readStream, id, asOf);
   if (found === undefined)

@@ -9,8 +9,8 @@ import type { Address } from '../../domain/order/index.ts';
 
 /** For fields that only an admin may send. */
 const forbidden = (field: string) =>
-  problem('auth.forbidden', `A customer may not send ${field}: the shop decides it.`, {
-    errors: [{ field, message: 'may be sent by an admin only' }],
+  problem('auth.forbidden', `Only an admin may send ${field}. Leave it out.`, {
+    errors: [{ field, message: 'may only be sent by an admin' }],
   });
 
 export const rejectAdminFields = (items: readonly OrderItemRequest[], { role }: Caller): void => {
@@ -25,7 +25,7 @@ export const rejectAdminFields = (items: readonly OrderItemRequest[], { role }: 
 const customerOf = ({ customer_id }: PlaceOrderBody, caller: Caller): string => {
   if (caller.role === 'customer') {
     if (customer_id === undefined || customer_id === caller.id) return caller.id;
-    throw problem('auth.forbidden', 'A customer may order for themselves only. Leave customer_id out.', {
+    throw problem('auth.forbidden', 'A customer may only order for themselves. Leave customer_id out.', {
       errors: [{ field: 'customer_id', message: 'must be your own' }],
     });
   }
@@ -93,13 +93,16 @@ const isGiven = (value: unknown): boolean => typeof value === 'string' && value.
 const missingIn = (address: Address, field: string): readonly FieldError[] => {
   if (typeof address === 'string') return [{ field, message: `must be an object with ${PARTS.join(', ')}` }];
   return PARTS.filter((part) => !isGiven(address[part]) && !(part === 'zip_code' && isGiven(address['zip']))).map(
-    (part) => ({ field: `${field}.${part}`, message: 'is required: this shop wants whole addresses' }),
+    (part) => ({ field: `${field}.${part}`, message: 'is required: this shop needs complete addresses' }),
   );
 };
 
 type Addresses = { readonly shipping_address?: Address | null; readonly billing_address?: Address | null };
 
-const NO_ADDRESS: FieldError = { field: 'shipping_address', message: 'is required: this shop wants whole addresses' };
+const NO_ADDRESS: FieldError = {
+  field: 'shipping_address',
+  message: 'is required: this shop needs complete addresses',
+};
 
 /**
  * With REQUIRE_FULL_ADDRESS: rejects addresses that lack one of the seven parts, naming every missing part. A new order

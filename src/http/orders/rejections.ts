@@ -10,13 +10,13 @@ export type ClosingCode = Extract<Code, `feedback.${string}`> | 'order.captured_
 export const closingRejections: Entries<ClosingCode> = {
   'order.captured_money_left': {
     status: 409,
-    title: 'Money is left',
-    sentence: (rejection) => `Captured money is left on this order. Refund it first. ${instead(rejection)}`,
+    title: 'Captured money remains',
+    sentence: (rejection) => `This order still has captured money. Refund it first. ${instead(rejection)}`,
   },
   'feedback.already_given': {
     status: 409,
-    title: 'Feedback was given',
-    sentence: () => 'Feedback on this order has been given before.',
+    title: 'Feedback already given',
+    sentence: () => 'This order already has feedback.',
   },
   'feedback.invalid_rating': {
     status: 422,
@@ -27,21 +27,21 @@ export const closingRejections: Entries<ClosingCode> = {
   'feedback.order_not_delivered': {
     status: 409,
     title: 'Not delivered yet',
-    sentence: (rejection) => `Feedback can be given once the order was delivered. It is ${rejection.current_status}.`,
+    sentence: (rejection) => `Feedback is possible after delivery. The order is ${rejection.current_status}.`,
   },
 };
 
 const already = (status: string) => ({
   status: 409 as const,
   title: `Already ${status.replaceAll('_', ' ')}`,
-  sentence: (rejection: ActionContext) => `The order is ${status} already. ${instead(rejection)}`,
+  sentence: (rejection: ActionContext) => `The order is already ${status}. ${instead(rejection)}`,
 });
 
 const locked = (title: string, what: string) => ({
   status: 409 as const,
   title,
   sentence: (rejection: ActionContext) =>
-    `${what} cannot be changed any more: the order is ${rejection.current_status}. ${instead(rejection)}`,
+    `${what} can no longer be changed: the order is ${rejection.current_status}. ${instead(rejection)}`,
 });
 
 const lineField = (line: number, field: string): string => `items[${line}].${field}`;
@@ -53,27 +53,27 @@ export const orderRejections: Entries<
   'order.not_found': {
     status: 404,
     title: 'Not found',
-    sentence: () => 'There is no order here that you may see. Check the id or number.',
+    sentence: () => 'No such order exists, or you may not see it. Check the id or number.',
   },
   'order.already_placed': {
     status: 409,
     title: 'Already placed',
-    sentence: () => 'This order has been placed before. Use a new Idempotency-Key for a new order.',
+    sentence: () => 'This order was already placed. Use a new Idempotency-Key for a new order.',
   },
   'order.scheduled_in_the_past': {
     status: 422,
     title: 'Scheduled in the past',
-    sentence: () => 'scheduled_for must lie in the future.',
+    sentence: () => 'scheduled_for must be in the future.',
     field: ({ scheduled_for }) => ({
       field: 'scheduled_for',
-      message: 'must lie in the future',
+      message: 'must be in the future',
       received: scheduled_for,
     }),
   },
   'order.unknown_action': {
     status: 422,
     title: 'Unknown action',
-    sentence: ({ known_actions }) => `That is no action or status we know. Known are ${known_actions.join(', ')}.`,
+    sentence: ({ known_actions }) => `This is not a known action or status. Known: ${known_actions.join(', ')}.`,
   },
   'order.cancel_reason_required': {
     status: 422,
@@ -94,45 +94,44 @@ export const orderRejections: Entries<
   'order.payment_required': {
     status: 409,
     title: 'Payment required first',
-    sentence: (rejection) => `Something is still to be paid before this order is processed. ${instead(rejection)}`,
+    sentence: (rejection) => `This order must be paid before it is processed. ${instead(rejection)}`,
   },
   'order.invalid_transition': {
     status: 409,
     title: 'Not possible in this status',
     sentence: (rejection) =>
-      `That is not possible while the order is ${rejection.current_status}. ${instead(rejection)}`,
+      `This is not possible while the order is ${rejection.current_status}. ${instead(rejection)}`,
   },
   'order.action_not_permitted': {
     status: 403,
     title: 'Not for your role',
-    sentence: (rejection) => `Your role may not ask for that. ${instead(rejection)}`,
+    sentence: (rejection) => `Your role may not do this. ${instead(rejection)}`,
   },
-  'order.items_locked': locked('Items are fixed', 'The items'),
+  'order.items_locked': locked('Items cannot change any more', 'The items'),
   'order.items_priced_by_staff': {
     status: 409,
-    title: 'The prices are agreed',
+    title: 'Prices set by the shop',
     sentence: (rejection) =>
-      `The shop agreed the prices of this order, so its items are not yours to change. Ask the shop. ${instead(rejection)}`,
+      `The shop set the prices of this order, so you cannot change its items. Ask the shop. ${instead(rejection)}`,
   },
   'order.items_paid': {
     status: 409,
-    title: 'Something is paid already',
-    sentence: (rejection) =>
-      `The items cannot be changed by a customer once something is paid. Ask the shop. ${instead(rejection)}`,
+    title: 'Already paid in part or in full',
+    sentence: (rejection) => `A customer cannot change the items after a payment. Ask the shop. ${instead(rejection)}`,
   },
-  'order.address_locked': locked('The address is fixed', 'The shipping address'),
+  'order.address_locked': locked('The address cannot change any more', 'The shipping address'),
   'order.too_many_changes': {
     status: 409,
     title: 'Changed too often',
     sentence: ({ changes }) =>
-      `Notes, meta data and address of this order were changed ${changes} times, which is the most. They stay as they are.`,
+      `Notes, meta data and address of this order were changed ${changes} times, which is the maximum. They cannot change any more.`,
   },
-  'order.assignment_locked': locked('The courier is fixed', 'The delivery partner'),
+  'order.assignment_locked': locked('The courier cannot change any more', 'The delivery partner'),
   'order.not_under_way': {
     status: 409,
     title: 'Not in delivery',
     sentence: (rejection) =>
-      `Positions are taken while an order is shipped or out for delivery. It is ${rejection.current_status}. ${instead(rejection)}`,
+      `Positions are accepted while an order is shipped or out for delivery. It is ${rejection.current_status}. ${instead(rejection)}`,
   },
   'order.already_scheduled': already('scheduled'),
   'order.already_pending': already('pending'),
@@ -160,13 +159,13 @@ export const orderRejections: Entries<
   'order.invalid_line_count': {
     status: 422,
     title: 'Too few or too many items',
-    sentence: ({ expected }) => `An order has ${expected}.`,
+    sentence: ({ expected }) => `An order must have ${expected}.`,
     field: ({ expected, lines }) => ({ field: 'items', message: `must be ${expected}`, received: lines }),
   },
   'order.amount_too_large': {
     status: 422,
     title: 'Amount too large',
-    sentence: ({ amount }) => `The ${amount.replaceAll('_', ' ')} would be above 1000000000000, the most there may be.`,
+    sentence: ({ amount }) => `The ${amount.replaceAll('_', ' ')} would be above the maximum of 1000000000000.`,
     field: ({ line, amount }) => ({
       field: line === null ? 'items' : lineField(line, 'quantity'),
       message: `would make the ${amount.replaceAll('_', ' ')} larger than 1000000000000`,

@@ -56,11 +56,11 @@ export const orderItem = strictObject(
     product_name: optionalNullable(text({ max: 200, example: 'Blue mug' })),
     product_sku: optionalNullable(text({ max: 100, example: 'MUG-BLUE' })),
     product_description: optionalNullable(text({ max: 2000 })),
-    unit_price: amount({ positive: true, description: 'Price of one, before discount and tax.', example: 12.99 }),
+    unit_price: amount({ positive: true, description: 'Price of one unit, before discount and tax.', example: 12.99 }),
     quantity: integer(1, MAX_QUANTITY, { example: 2 }),
-    discount: Type.Optional(amount({ positive: false, description: 'For the whole line, at most its price.' })),
+    discount: Type.Optional(amount({ positive: false, description: 'Discount on the whole line; at most its price.' })),
     tax: Type.Optional(
-      amount({ positive: false, description: 'For the whole line. Default: its share of the order’s.' }),
+      amount({ positive: false, description: 'Tax on the whole line. Default: its share of the order’s tax.' }),
     ),
     meta_data: Type.Optional(metaData()),
   },
@@ -74,7 +74,7 @@ const items = Type.Array(orderItem, { minItems: 1, maxItems: MAX_LINES });
 const orderFields = {
   customer_id: Type.Optional(
     reference({
-      description: 'Whose order it is. Default for customers: themselves.',
+      description: 'Id of the customer. Default for customers: their own id.',
       rule: 'an admin must say whose order it is',
     }),
   ),
@@ -93,7 +93,7 @@ const orderFields = {
   delivery_fee: Type.Optional(amount({ positive: false, description: 'Default: the shop’s shipping fee.' })),
 };
 
-const scheduledFor = instant({ description: 'Deliver later: must lie in the future.' });
+const scheduledFor = instant({ description: 'When to deliver; must be in the future.' });
 
 export const placeOrderBody = strictObject(
   { ...orderFields, scheduled_for: Type.Optional(scheduledFor) },
@@ -112,7 +112,11 @@ export const replaceItemsBody = strictObject({ items }, { component: 'ReplaceIte
 export const changeOrderBody = strictObject(
   {
     notes: optionalNullable(
-      text({ max: 2000, description: 'Of the customer. An admin’s become a note of staff.', example: 'Ring twice' }),
+      text({
+        max: 2000,
+        description: 'Notes of the customer. Notes sent by an admin become a note of staff.',
+        example: 'Ring twice',
+      }),
     ),
     visible_to_customer: visibleToCustomer(),
     meta_data: optionalNullable(metaData()),
@@ -142,7 +146,7 @@ export const orderStateBody = strictObject(
 export const orderStatusBody = strictObject(
   {
     status: orderWord(),
-    reason: Type.Optional(text({ max: 500, description: 'With cancelled: why, from 10 characters.' })),
+    reason: Type.Optional(text({ max: 500, description: 'With cancelled: the reason, at least 10 characters.' })),
     reason_category: Type.Optional(text({ max: 100, description: 'With cancelled.', example: 'changed_mind' })),
     notes: Type.Optional(text({ max: 2000 })),
   },
@@ -186,27 +190,28 @@ const status = word((name) => orderStatusOf(name) !== undefined, ORDER_STATUSES)
 const anyOfWords = <Word extends string>(words: readonly Word[]) =>
   Type.Array(Type.Unsafe<Word>({ type: 'string', enum: [...words] }), {
     maxItems: 50,
-    description: 'Repeatable, or separated by commas.',
+    description: 'Repeat it, or separate values by commas.',
   });
 
 const filters = {
   customer_id: Type.Optional(id('Orders of this customer.', { rule: 'instead of user_id' })),
-  user_id: Type.Optional(id('As customer_id.', { alias: 'customer_id', rule: 'instead of customer_id' })),
-  status: Type.Optional(Type.Array(status, { maxItems: 50, description: 'Repeatable, or separated by commas.' })),
+  user_id: Type.Optional(id('Same as customer_id.', { alias: 'customer_id', rule: 'instead of customer_id' })),
+  status: Type.Optional(Type.Array(status, { maxItems: 50, description: 'Repeat it, or separate values by commas.' })),
   payment_status: Type.Optional(anyOfWords<PaymentStatus>(ORDER_PAYMENT_STATUSES)),
   refund_status: Type.Optional(anyOfWords<OrderRefundStatus>(ORDER_REFUND_STATUSES)),
   needs: Type.Optional(
     Type.Unsafe<OrderNeed>({
       type: 'string',
       enum: [...ORDER_NEEDS],
-      description: 'Waits for staff: `resolution` of a refund that failed, `payout` of a refund that people pay out.',
+      description:
+        'Orders that wait for staff: `resolution`, with a refund that failed; `payout`, with a refund that staff must pay out.',
     }),
   ),
   created_from: Type.Optional(queryInstant({ description: 'Placed at or after.' })),
   created_to: Type.Optional(queryInstant({ description: 'Placed at or before.' })),
-  delivery_partner_id: Type.Optional(id('Assigned to this delivery partner; `me` is you.')),
-  min_total: Type.Optional(total('Total of at least, in major units.')),
-  max_total: Type.Optional(total('Total of at most, in major units.')),
+  delivery_partner_id: Type.Optional(id('Orders assigned to this delivery partner; `me` means yourself.')),
+  min_total: Type.Optional(total('Minimum total, in major units.')),
+  max_total: Type.Optional(total('Maximum total, in major units.')),
 };
 
 const sort = Type.Optional(
@@ -227,21 +232,21 @@ export const exportOrdersQuery = strictObject({
     Type.Unsafe<(typeof EXPORT_FORMATS)[number]>({
       type: 'string',
       enum: [...EXPORT_FORMATS],
-      description: 'Default csv; ndjson is an order a line.',
+      description: 'Default csv; ndjson has one order per line.',
     }),
   ),
   bom: Type.Optional(
     Type.Unsafe<'true' | 'false'>({
       type: 'string',
       enum: ['true', 'false'],
-      description: 'Whether a CSV begins with a byte order mark, by which spreadsheets know UTF-8. Default false.',
+      description: 'Whether a CSV begins with a byte order mark, so that spreadsheets recognise UTF-8. Default false.',
     }),
   ),
   view: Type.Optional(
     Type.Unsafe<ExportView>({
       type: 'string',
       enum: [...EXPORT_VIEWS],
-      description: 'What a line of a CSV is: an order (default), or an item of an order.',
+      description: 'Whether a CSV has one line per order (default) or one per item.',
       rule: CSV_ONLY,
     }),
   ),
@@ -249,7 +254,7 @@ export const exportOrdersQuery = strictObject({
     Type.Array(Type.Unsafe<ExportColumn>({ type: 'string', enum: [...EXPORT_COLUMNS] }), {
       maxItems: 50,
       description:
-        'Columns of a CSV, in this sequence. Repeatable, or separated by commas. Those of items need view=lines.',
+        'Columns of a CSV, in this sequence. Repeat it, or separate values by commas. Columns of items need view=lines.',
       rule: `${CSV_ONLY}; those of items with view=lines only`,
     }),
   ),
@@ -258,7 +263,7 @@ export const exportOrdersQuery = strictObject({
       type: 'string',
       enum: ['plain', 'text'],
       description:
-        'How a CSV writes text that looks like a number, such as 00123: plain (default), or so that a spreadsheet keeps it as text, ="00123".',
+        'How a CSV writes a text that looks like a number, such as 00123. `plain` (default): as it is. `text`: ="00123", which spreadsheets keep as text.',
       rule: CSV_ONLY,
     }),
   ),
@@ -286,7 +291,7 @@ export const oneOrderQuery = strictObject({
     text({
       min: 1,
       max: 40,
-      description: 'As it was at a moment, or (digits only) at a revision. Admins and auditors.',
+      description: 'Shows the order as it was at a time or, with digits only, at a revision. For admins and auditors.',
       example: '2026-03-01T12:00:00Z',
       rule: 'must be digits, or a date and time with its zone',
     }),

@@ -61,13 +61,14 @@ const refund = shape(
     kind: Type.Unsafe<string>({
       type: 'string',
       enum: [...REFUND_KINDS],
-      description: 'What it is for. `overpaid`: more than is owed. `money`: moved by an admin without a credit.',
+      description:
+        'Reason of the refund. `overpaid`: more was paid than is owed. `money`: an admin refunded it without a credit.',
     }),
     amount: money(),
     status: Type.Unsafe<string>({
       type: 'string',
       enum: ['pending', 'completed', 'failed', 'resolved', 'withdrawn'],
-      description: '`failed` waits for a person. `resolved` was paid out by people; `withdrawn` does not go back.',
+      description: '`failed`: staff must resolve it. `resolved`: staff paid it out. `withdrawn`: it is not refunded.',
     }),
     method: words(REFUND_METHODS),
     at: time(),
@@ -82,7 +83,7 @@ const returnSummary = shape(
     status: Type.Unsafe<string>({
       type: 'string',
       enum: ['open', 'processed', 'refunded', 'rejected', 'cancelled'],
-      description: '`open` until it was processed; GET /returns/{id} says at which step it is.',
+      description: '`open` until it is processed; GET /returns/{id} shows its status.',
     }),
     refund_amount: nullable(Type.Number({ description: 'Settled amount; null before.' })),
     refunded_amount: money(),
@@ -106,18 +107,18 @@ export const orderProperties = {
   shipping_cost: money(),
   total: money(),
   amount_due: money(),
-  credited: Type.Number({ description: 'What the shop gave up of the total.' }),
-  overpaid: Type.Number({ description: 'What is here and not owed: it goes back.' }),
+  credited: Type.Number({ description: 'Sum of all credits.' }),
+  overpaid: Type.Number({ description: 'Captured money that is not owed; it is refunded.' }),
   item_count: Type.Integer({ description: 'Sum of the quantities.' }),
   payment_status: Type.Unsafe<string>({
     type: 'string',
     enum: ['unpaid', 'partly_paid', 'paid', 'overpaid', 'settled'],
-    description: '`settled`: nothing is due, and nothing of what was paid is here.',
+    description: '`settled`: nothing is due, and no captured money is left.',
   }),
   refund_status: Type.Unsafe<string>({
     type: 'string',
     enum: ['none', 'pending', 'failed', 'done'],
-    description: '`failed` while any refund waits for a person.',
+    description: '`failed` while staff must resolve a refund.',
   }),
   shipping_address: maybeAddress(),
   billing_address: maybeAddress(),
@@ -134,14 +135,16 @@ export const orderProperties = {
   }),
   shipment: nullable(shape({ carrier: maybe.text(), tracking_number: maybe.text() })),
   cancellation: nullable(shape({ reason: maybe.text(), category: maybe.text(), by: maybe.text(), at: time() })),
-  payments: Type.Array(paymentSummary, { description: 'Those that were begun, oldest first.' }),
-  refunds: Type.Array(refund, { description: 'Money that goes back, oldest first.' }),
+  payments: Type.Array(paymentSummary, { description: 'Payments that were started, oldest first.' }),
+  refunds: Type.Array(refund, { description: 'Refunds, oldest first.' }),
   returns: Type.Array(returnSummary),
   documents: Type.Array(documentSummary),
-  allowed_actions: Type.Array(words(ORDER_ACTIONS), { description: 'What you may ask for now.' }),
-  erased: Type.Optional(Type.Literal(true, { description: 'The personal data was erased: it is null.' })),
-  external_source: Type.Optional(Type.String({ description: 'Of an imported order: whose it was.' })),
-  external_number: Type.Optional(Type.String({ description: 'Of an imported order: its number there.' })),
+  allowed_actions: Type.Array(words(ORDER_ACTIONS), { description: 'Actions that are possible for you now.' }),
+  erased: Type.Optional(
+    Type.Literal(true, { description: 'True if the personal data was erased; its fields are then null.' }),
+  ),
+  external_source: Type.Optional(Type.String({ description: 'Source of an imported order.' })),
+  external_number: Type.Optional(Type.String({ description: 'Number of an imported order in its source.' })),
   created_at: time(),
   updated_at: time(),
   confirmed_at: maybe.time(),
@@ -153,7 +156,7 @@ export const orderProperties = {
 export const orderResponse = shape(orderProperties, 'Order');
 
 export const cancelledOrderResponse = shape(
-  { ...orderProperties, refund_initiated: Type.Boolean({ description: 'Whether money is on its way back.' }) },
+  { ...orderProperties, refund_initiated: Type.Boolean({ description: 'Whether a refund was started.' }) },
   'CancelledOrder',
 );
 

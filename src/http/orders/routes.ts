@@ -61,7 +61,7 @@ const bulk = {
   tag: 'Orders',
   permission: { admin: 'any' },
   description:
-    'Takes at most 1000 orders. Each order is changed on its own: a rejected one says why and does not stop the others. A repeated request with the same Idempotency-Key completes the rest and changes nothing twice.',
+    'Accepts at most 1000 orders. Each order is changed independently: its result gives the reason for a rejection, and the others continue. A repeated request with the same Idempotency-Key completes the rest and changes nothing twice.',
 } as const;
 const bulkResults = (status: string) => ({
   200: {
@@ -96,7 +96,7 @@ export const orderSpecs = defineSpecs({
     path: '/orders/:id',
     summary: 'Change an order',
     description:
-      'Changes notes, meta data or the shipping address; the address can change until the order is shipped. Fields that are left out keep their values. An admin’s `notes` are added as a note of staff, and the answer shows them; the customer’s own stay.',
+      'Changes notes, meta data or the shipping address; the address can be changed until the order is shipped. Fields that are left out keep their values. The `notes` of an admin are added as a note of staff, and the answer shows them; the customer’s own notes stay.',
     permission: { customer: 'own', admin: 'any' },
     body: changeOrderBody,
     example: { notes: 'Ring twice' },
@@ -107,7 +107,7 @@ export const orderSpecs = defineSpecs({
     methods: ['POST', 'PATCH'],
     path: '/orders/:id/state',
     summary: 'Take an action on an order',
-    description: 'A target status is accepted in place of the action that leads to it.',
+    description: 'A target status is accepted instead of the action that leads to it.',
     permission: { admin: 'any' },
     body: orderStateBody,
     example: { action: 'confirm' },
@@ -146,7 +146,7 @@ export const orderSpecs = defineSpecs({
     path: '/orders/:id',
     summary: 'Cancel an order with DELETE',
     description:
-      'The order is cancelled and stays readable; nothing is deleted. A reason may come in the query or in the body.',
+      'The order is cancelled and stays readable; nothing is deleted. The reason may be in the query or in the body.',
     permission: { customer: 'own', admin: 'any' },
     query: deleteOrderQuery,
     body: cancelOrderBody,
@@ -160,7 +160,7 @@ export const orderSpecs = defineSpecs({
     path: '/orders/:id/items',
     summary: 'Replace the items of an order',
     description:
-      'Items can change until the order is processed. Totals are computed again at the tax rate of the original order.',
+      'Items can be changed until the order is processed. Totals are recalculated at the tax rate of the original order.',
     permission: { customer: 'own', admin: 'any' },
     body: replaceItemsBody,
     example: { items: placeOrderExample.items },
@@ -203,7 +203,7 @@ export const orderSpecs = defineSpecs({
     tag: 'Orders',
     summary: 'Export orders',
     description:
-      'Streams every match as a file that shows one moment of the list. CSV holds the fields that are one word or number; a text that begins like a formula gets an apostrophe in front.',
+      'Streams all matching orders, as of one moment, as a file. A CSV has the fields with a single value; a text that begins like a formula gets a leading apostrophe.',
     permission: AUDITORS,
     rateClass: 'export',
     query: exportOrdersQuery,

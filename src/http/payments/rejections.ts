@@ -10,7 +10,7 @@ const said = (status: string): string => status.replaceAll('_', ' ');
 const already = (status: PaymentStatus) => ({
   status: 409 as const,
   title: `Already ${said(status)}`,
-  sentence: () => `The payment is ${said(status)} already.`,
+  sentence: () => `The payment is already ${said(status)}.`,
 });
 
 /** Rejections of payments and refunds. */
@@ -18,7 +18,7 @@ export const paymentRejections: Entries<PaymentCode> = {
   'payment.not_found': {
     status: 404,
     title: 'Not found',
-    sentence: () => 'There is no payment here that you may see. Check the id or number.',
+    sentence: () => 'No such payment exists, or you may not see it. Check the id or number.',
   },
   'payment.invalid_amount': {
     status: 422,
@@ -29,30 +29,31 @@ export const paymentRejections: Entries<PaymentCode> = {
   'payment.wrong_currency': {
     status: 422,
     title: 'Wrong currency',
-    sentence: ({ currency }) => `The order is in ${currency}, and so are its payments. Leave currency out.`,
+    sentence: ({ currency }) => `Payments must have the currency of the order, ${currency}. Leave currency out.`,
     field: ({ currency }) => ({ field: 'currency', message: `must be ${currency}, as the order's` }),
   },
   'payment.exceeds_total': {
     status: 422,
-    title: 'More than the order costs',
+    title: 'Above the total of the order',
     sentence: () => 'The amount is above the total of the order.',
     field: () => ({ field: 'amount', message: 'must be at most the total of the order' }),
   },
   'payment.exceeds_amount_due': {
     status: 409,
-    title: 'More than is due',
-    sentence: () => 'With what is paid or on its way already, this would be more than the order costs.',
+    title: 'Above the amount due',
+    sentence: () =>
+      'Together with the payments that are captured or in progress, this amount would exceed the total of the order.',
   },
   'payment.invalid_transition': {
     status: 409,
     title: 'Not possible in this status',
     sentence: ({ current_status }: ActionContext) =>
-      `That is not possible while the payment is ${said(current_status)}.`,
+      `This is not possible while the payment is ${said(current_status)}.`,
   },
   'payment.action_not_permitted': {
     status: 403,
     title: 'Not for your role',
-    sentence: () => 'Money that no gateway moves is received by an admin. Your role may not say that it came.',
+    sentence: () => 'For a method without a gateway, only an admin can confirm that the money was received.',
   },
   'payment.not_refundable': {
     status: 409,
@@ -61,14 +62,14 @@ export const paymentRejections: Entries<PaymentCode> = {
   },
   'payment.outcome_known': {
     status: 409,
-    title: 'Settled already',
-    sentence: () => 'The outcome is known already, so there is nothing to settle.',
+    title: 'Already settled',
+    sentence: () => 'The outcome is already known, so there is nothing to settle.',
   },
   'payment.settles_itself': {
     status: 409,
     title: 'Settles by itself',
     sentence: () =>
-      'Store credit is a balance of the shop: its outcome is never unknown. The payment settles as soon as its job has run.',
+      'The shop itself keeps the balances of store credit, so the outcome is never unknown. The payment settles when its job has run.',
   },
   'payment.already_pending': already('pending'),
   'payment.already_processing': already('processing'),
@@ -80,18 +81,18 @@ export const paymentRejections: Entries<PaymentCode> = {
   'refund.nothing_refundable': {
     status: 409,
     title: 'Nothing to refund',
-    sentence: () => 'No captured money is left to go back.',
+    sentence: () => 'No captured money is left to refund.',
   },
   'refund.not_found': {
     status: 404,
     title: 'Not found',
-    sentence: () => 'This payment has no such refund. Its refunds are listed with it.',
+    sentence: () => 'This payment has no such refund. Get the payment to see its refunds.',
     field: () => ({ field: 'refund_id', message: 'must be the id of a refund of this payment' }),
   },
   'refund.exceeds_refundable': {
     status: 422,
     title: 'More than can be refunded',
-    sentence: () => 'The amount is above what is left of the captured money.',
+    sentence: () => 'The amount is above the captured money that is left.',
     field: () => ({ field: 'amount', message: 'must be at most what is left to refund' }),
   },
   'refund.invalid_amount': {
@@ -103,13 +104,13 @@ export const paymentRejections: Entries<PaymentCode> = {
   'refund.exceeds_creditable': {
     status: 422,
     title: 'More than can be credited',
-    sentence: () => 'The amount is above what is left to credit: credits never exceed what was agreed.',
+    sentence: () => 'The amount is above what is left to credit: credits cannot exceed the total.',
     field: () => ({ field: 'amount', message: 'must be at most what is left to credit' }),
   },
   'refund.nothing_to_credit': {
     status: 409,
     title: 'Nothing to credit',
-    sentence: () => 'Nothing of this order is left to credit.',
+    sentence: () => 'Everything in this order is already credited.',
   },
   'refund.unknown_item': {
     status: 422,
@@ -127,38 +128,39 @@ export const paymentRejections: Entries<PaymentCode> = {
     status: 422,
     title: 'Quantity out of range',
     sentence: ({ order_item_id, creditable }) =>
-      `quantity of ${order_item_id} must be an integer from 1 to ${creditable}, the units that were not credited yet.`,
+      `quantity of ${order_item_id} must be an integer from 1 to ${creditable}, the number of units not yet credited.`,
     field: ({ creditable }) => ({ field: 'items', message: `quantity must be an integer from 1 to ${creditable}` }),
   },
   'refund.in_progress': {
     status: 409,
     title: 'Refund in progress',
-    sentence: () => 'The payment service has not answered yet. Wait for its outcome, or settle it if it never comes.',
+    sentence: () =>
+      'The payment service has not reported the outcome yet. Wait for it, or settle the refund if it never comes.',
   },
   'refund.not_failed': {
     status: 409,
-    title: 'Not failed',
-    sentence: () => 'Only a refund that failed can be tried again. This one waits to be paid out.',
+    title: 'The refund has not failed',
+    sentence: () => 'Only a failed refund can be retried. This one waits to be paid out.',
   },
   'refund.not_owed': {
     status: 409,
-    title: 'Nothing to pay back',
-    sentence: () => 'Nothing is overpaid any more. Withdraw this refund instead.',
+    title: 'Nothing to refund',
+    sentence: () => 'The order is no longer overpaid. Withdraw this refund instead.',
   },
   'refund.payment_required': {
     status: 422,
-    title: 'Name the other payment',
-    sentence: () => 'payment_id must name the payment from which the money goes back.',
+    title: 'The other payment is missing',
+    sentence: () => 'payment_id must name the payment to refund.',
     field: () => ({ field: 'payment_id', message: 'is required with other_payment' }),
   },
   'refund.already_ended': {
     status: 409,
-    title: 'Ended already',
+    title: 'Already ended',
     sentence: ({ refund_status }) => `This refund is ${refund_status}. There is nothing to resolve.`,
   },
   'refund.still_overpaid': {
     status: 409,
     title: 'Still overpaid',
-    sentence: () => 'The money would stay here without a reason. Pay it back another way.',
+    sentence: () => 'The order is still overpaid, so this money must be refunded. Resolve the refund in another way.',
   },
 };

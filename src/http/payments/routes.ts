@@ -60,7 +60,7 @@ export const paymentSpecs = defineSpecs({
     path: '/payments/:id',
     summary: 'Change a payment',
     description:
-      'Changes meta data and what the gateway said. `notes` become a staff note. Fields that are left out keep their values.',
+      'Changes meta data, the transaction id and the gateway’s response. `notes` become a note of staff. Fields that are left out keep their values.',
     permission: { admin: 'any' },
     body: changePaymentBody,
     example: { notes: 'Paid at the counter' },
@@ -94,7 +94,7 @@ export const paymentSpecs = defineSpecs({
     description:
       'Waits up to 5 s for the outcome. Without an amount, all that is left of the payment is refunded. What is ' +
       'overpaid or failed goes back first. Of the rest nothing is credited before the invoice: it is due again. ' +
-      'Afterwards it is credited as goodwill, unless `credit` says otherwise. `credited` says how much was.',
+      'After it, the rest is credited as goodwill, unless `credit` is false. `credited` is the credited amount.',
     permission: { admin: 'any' },
     body: refundPaymentBody,
     bodyOptional: true,
@@ -112,7 +112,7 @@ export const paymentSpecs = defineSpecs({
     summary: 'Settle a payment with an unknown outcome',
     description:
       'When it is unknown whether the gateway moved the money, the job is parked and the payment stays processing. ' +
-      'Look the payment up at the payment service and record the outcome here; the audit trail shows who did.',
+      'Look up the payment at the payment service and record the outcome here; the audit trail shows who recorded it.',
     permission: { admin: 'any' },
     body: settlePaymentBody,
     example: { outcome: 'succeeded', transaction_id: 'ch_3NXQ2K' },

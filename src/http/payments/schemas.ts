@@ -32,13 +32,17 @@ export const createPaymentBody = strictObject(
     amount: amount({
       positive: true,
       description:
-        'At most the total of the order; any amount where an admin records money that came outside a gateway.',
+        'At most the total of the order. An admin may record any amount that was received outside a gateway.',
       example: 41.28,
     }),
     currency: Type.Optional(currency()),
     transaction_id: transactionId(),
     payment_token: optionalNullable({
-      ...text({ min: 1, max: 500, description: 'What the gateway calls the card. Kept sealed until the outcome.' }),
+      ...text({
+        min: 1,
+        max: 500,
+        description: 'Token of the card at the gateway. It is kept sealed until the outcome is known.',
+      }),
       writeOnly: true,
     }),
     notes: optionalNullable(text({ max: 2000 })),
@@ -53,7 +57,9 @@ export const changePaymentBody = strictObject(
   {
     transaction_id: transactionId(),
     gateway_response: optionalNullable(metaData()),
-    notes: optionalNullable(text({ max: 2000, description: 'Becomes a staff note.', example: 'Paid at the counter' })),
+    notes: optionalNullable(
+      text({ max: 2000, description: 'Becomes a note of staff.', example: 'Paid at the counter' }),
+    ),
     visible_to_customer: visibleToCustomer(),
     meta_data: optionalNullable(metaData()),
   },
@@ -66,8 +72,8 @@ export const refundPaymentBody = strictObject(
     credit: Type.Optional(
       Type.Boolean({
         description:
-          'Whether the shop gives the money up. Default: once the order is invoiced; before, what goes back is due again. ' +
-          'What is overpaid or failed is never credited.',
+          'Whether the shop gives up the money. Default: true once the order is invoiced; before, the refunded amount is due again. ' +
+          'An overpaid or failed amount is never credited.',
       }),
     ),
     reason: optionalNullable(
@@ -91,7 +97,9 @@ const saysOneThing: CrossCheck = {
   rule: 'failure_reason with the outcome failed alone, and always; transaction_id with succeeded alone',
   check: ({ outcome, transaction_id, failure_reason }: Found) => {
     if (outcome === 'failed' && !isGiven(failure_reason))
-      return [{ field: 'failure_reason', message: 'is required when the outcome is failed: why no money moved' }];
+      return [
+        { field: 'failure_reason', message: 'is required when the outcome is failed: the reason why no money moved' },
+      ];
     if (outcome === 'failed' && isGiven(transaction_id))
       return [{ field: 'transaction_id', message: 'belongs to the outcome succeeded; leave it out' }];
     if (outcome === 'succeeded' && isGiven(failure_reason))
@@ -105,7 +113,7 @@ export const settlePaymentBody = strictObject(
     outcome: Type.Unsafe<'succeeded' | 'failed'>({
       type: 'string',
       enum: ['succeeded', 'failed'],
-      description: 'What the payment service says became of the money.',
+      description: 'Outcome according to the payment service.',
     }),
     refund_id: optionalNullable(
       text({ min: 1, max: 255, description: 'A refund of this payment. Default: the charge.' }),
@@ -141,16 +149,18 @@ const paymentProperties = {
   method: words(PAYMENT_METHODS),
   amount: money(),
   currency: Type.String(),
-  refunded_amount: Type.Number({ description: 'What really went back.' }),
+  refunded_amount: Type.Number({ description: 'Amount that was actually refunded.' }),
   transaction_id: maybe.text(),
   gateway_response: free(),
   failure_reason: Type.Union([Type.String(), Type.Null()], {
-    description: `To staff as the gateway said it; to customers ${FAILURE_REASONS.join(', ')}.`,
+    description: `Staff see the text of the gateway; customers see one of ${FAILURE_REASONS.join(', ')}.`,
   }),
   refunds: Type.Array(refund),
   notes: Type.Union([Type.String(), Type.Null()], { description: 'Customers see their own.' }),
   meta_data: free(),
-  erased: Type.Optional(Type.Literal(true, { description: 'The personal data was erased: it is null.' })),
+  erased: Type.Optional(
+    Type.Literal(true, { description: 'True if the personal data was erased; its fields are then null.' }),
+  ),
   created_at: time(),
   updated_at: time(),
   completed_at: maybe.time(),
@@ -160,7 +170,7 @@ const paymentProperties = {
 export const paymentResponse = shape(paymentProperties, 'Payment');
 
 export const refundedPaymentResponse = shape(
-  { ...paymentProperties, credited: Type.Number({ description: 'What this refund credited of the order.' }) },
+  { ...paymentProperties, credited: Type.Number({ description: 'Amount that this refund credited.' }) },
   'RefundedPayment',
 );
 
@@ -168,6 +178,6 @@ const status = Type.Unsafe<PaymentStatus>({ type: 'string', enum: [...PAYMENT_ST
 
 export const listPaymentsQuery = strictObject({
   order_id: Type.Optional(text({ min: 1, max: 255, description: 'UUID or number of the order.' })),
-  status: Type.Optional(Type.Array(status, { maxItems: 50, description: 'Repeatable, or separated by commas.' })),
+  status: Type.Optional(Type.Array(status, { maxItems: 50, description: 'Repeat it, or separate values by commas.' })),
   ...paging,
 });

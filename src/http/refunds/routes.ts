@@ -40,7 +40,8 @@ export const refundSpecs = defineSpecs({
     path: '/orders/:id/refunds/:refund_id/resolve',
     params: refundParams,
     summary: 'Resolve a refund that failed or waits to be paid out',
-    description: 'Says what becomes of its money. A refund that is completed or withdrawn answers 409.',
+    description:
+      'Chooses how its money is refunded, or withdraws it. For a completed or withdrawn refund the answer is 409.',
     permission: { admin: 'any' },
     conditional: true,
     body: resolveRefundBody,

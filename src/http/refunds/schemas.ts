@@ -30,9 +30,12 @@ const note = () => optionalNullable(text({ max: 500, description: 'For staff: th
 const item = strictObject(
   {
     order_item_id: text({ min: 1, max: 255, description: 'Id of the item in the order.' }),
-    quantity: Type.Optional(integer(1, MAX_QUANTITY, { description: 'So many units, at their share of the line.' })),
+    quantity: Type.Optional(integer(1, MAX_QUANTITY, { description: 'Number of units, at their share of the line.' })),
     amount: Type.Optional(
-      amount({ positive: true, description: 'So much of the line. Default: the share of `quantity`, or all of it.' }),
+      amount({
+        positive: true,
+        description: 'Amount of the line. Default: the share of `quantity`, or the whole line.',
+      }),
     ),
   },
   { component: 'RefundItem' },
@@ -41,11 +44,11 @@ const item = strictObject(
 export const refundOrderBody = strictObject(
   {
     items: Type.Optional(Type.Array(item, { minItems: 1, maxItems: MAX_LINES })),
-    shipping: Type.Optional(amount({ positive: false, description: 'So much of the shipping cost.' })),
-    goodwill: Type.Optional(amount({ positive: false, description: 'So much besides, for no item.' })),
+    shipping: Type.Optional(amount({ positive: false, description: 'Amount of the shipping cost.' })),
+    goodwill: Type.Optional(amount({ positive: false, description: 'Amount that belongs to no item.' })),
     reason_category: reasonCategory(),
     note: note(),
-    restock: Type.Optional(Type.Boolean({ description: 'Whether the units are on the shelf again. Default false.' })),
+    restock: Type.Optional(Type.Boolean({ description: 'Whether the units are put back into stock. Default false.' })),
     method: Type.Optional(refundMethod('How the money goes back. Default original_payment.')),
   },
   { component: 'RefundOrderRequest' },
@@ -74,12 +77,12 @@ export const reconciliationResponse = shape(
   {
     invoiced: Type.Number({ description: 'Sum of the invoices.' }),
     credited_by_documents: Type.Number({ description: 'Sum of the credit memos.' }),
-    uninvoiced: Type.Number({ description: 'What is owed of what has no invoice yet.' }),
+    uninvoiced: Type.Number({ description: 'Owed amount that is not invoiced yet.' }),
     owed: Type.Number({ description: 'Total less credits; 0 for an order cancelled before anything left.' }),
     captured: money(),
-    refunded: Type.Number({ description: 'What went back in any way.' }),
-    in_flight: Type.Number({ description: 'Refunds on their way.' }),
-    failed: Type.Number({ description: 'Refunds that failed and wait for a person.' }),
+    refunded: Type.Number({ description: 'All completed or resolved refunds.' }),
+    in_flight: Type.Number({ description: 'Refunds in progress.' }),
+    failed: Type.Number({ description: 'Refunds that failed and that staff must resolve.' }),
     amount_due: money(),
     overpaid: money(),
     agrees: Type.Boolean({

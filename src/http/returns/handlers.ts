@@ -38,8 +38,8 @@ const actionOf = ({ items, ...rest }: ReturnStateBody): TakeReturnAction['data']
 const rejectMerchantFields = (body: object, { role }: Caller): void => {
   const field = role === 'customer' ? Object.keys(body).find((name) => name !== 'notes') : undefined;
   if (field === undefined) return;
-  throw problem('auth.forbidden', `A customer may change the notes only, not ${field}.`, {
-    errors: [{ field, message: 'may be sent by an admin only' }],
+  throw problem('auth.forbidden', `A customer may only change the notes, not ${field}.`, {
+    errors: [{ field, message: 'may only be sent by an admin' }],
   });
 };
 

@@ -6,8 +6,8 @@ import type { OpenReturnBody, ReturnItemRequest } from './schemas.ts';
 
 const rejectForce = ({ force }: Pick<OpenReturnBody, 'force'>, { role }: Caller): void => {
   if (force === undefined || role !== 'customer') return;
-  throw problem('auth.forbidden', 'A customer may not send force: the shop decides about its return window.', {
-    errors: [{ field: 'force', message: 'may be sent by an admin only' }],
+  throw problem('auth.forbidden', 'Only an admin may send force. Leave it out.', {
+    errors: [{ field: 'force', message: 'may only be sent by an admin' }],
   });
 };
 

@@ -10,7 +10,7 @@ const said = (status: string): string => status.replaceAll('_', ' ');
 const already = (status: ReturnStatus) => ({
   status: 409 as const,
   title: `Already ${said(status)}`,
-  sentence: (rejection: ActionContext) => `The return is ${said(status)} already. ${instead(rejection)}`,
+  sentence: (rejection: ActionContext) => `The return is already ${said(status)}. ${instead(rejection)}`,
 });
 
 /** Rejections of opening, moving and refunding returns. */
@@ -18,17 +18,17 @@ export const returnRejections: Entries<ReturnCode> = {
   'return.not_found': {
     status: 404,
     title: 'Not found',
-    sentence: () => 'There is no such return of this order.',
+    sentence: () => 'This order has no such return.',
   },
   'return.nothing_left': {
     status: 409,
     title: 'Nothing left to return',
-    sentence: () => 'Every unit of this order is returned or under a return already.',
+    sentence: () => 'Every unit of this order is already returned or in an open return.',
   },
   'return.not_settled': {
     status: 409,
     title: 'Not settled yet',
-    sentence: () => 'The return must be processed before its money can go back.',
+    sentence: () => 'The return must be processed before it can be refunded.',
   },
   'return.order_not_returnable': {
     status: 409,
@@ -39,12 +39,12 @@ export const returnRejections: Entries<ReturnCode> = {
   'return.window_closed': {
     status: 409,
     title: 'The return window is closed',
-    sentence: ({ window_days }) => `Returns are taken for ${window_days} days after delivery.`,
+    sentence: ({ window_days }) => `Returns are accepted for ${window_days} days after delivery.`,
   },
   'return.unknown_item': {
     status: 422,
     title: 'Unknown item',
-    sentence: ({ order_item_id }) => `${order_item_id} is no item of this order.`,
+    sentence: ({ order_item_id }) => `${order_item_id} is not an item of this order.`,
     field: itemField('must name items of this order'),
   },
   'return.duplicate_item': {
@@ -62,34 +62,34 @@ export const returnRejections: Entries<ReturnCode> = {
   'return.quantity_exceeds_returnable': {
     status: 409,
     title: 'More than can be returned',
-    sentence: ({ order_item_id, returnable }) => `Of ${order_item_id} only ${returnable} can still be returned.`,
+    sentence: ({ order_item_id, returnable }) => `Only ${returnable} of ${order_item_id} can still be returned.`,
   },
   'return.accepted_exceeds_requested': {
     status: 422,
     title: 'More accepted than returned',
-    sentence: ({ order_item_id, requested }) => `Of ${order_item_id} only ${requested} were returned.`,
+    sentence: ({ order_item_id, requested }) => `Only ${requested} of ${order_item_id} were returned.`,
     field: itemField('must not accept more than was returned'),
   },
   'return.refund_in_progress': {
     status: 409,
-    title: 'A refund is on its way',
-    sentence: () => 'The refund of this return is still on its way.',
+    title: 'Refund in progress',
+    sentence: () => 'The refund of this return is still in progress.',
   },
   'return.unknown_action': {
     status: 422,
     title: 'Unknown action',
-    sentence: ({ known_actions }) => `That is no action or status we know. Known are ${known_actions.join(', ')}.`,
+    sentence: ({ known_actions }) => `This is not a known action or status. Known: ${known_actions.join(', ')}.`,
   },
   'return.invalid_transition': {
     status: 409,
     title: 'Not possible in this status',
     sentence: (rejection) =>
-      `That is not possible while the return is ${said(rejection.current_status)}. ${instead(rejection)}`,
+      `This is not possible while the return is ${said(rejection.current_status)}. ${instead(rejection)}`,
   },
   'return.action_not_permitted': {
     status: 403,
     title: 'Not for your role',
-    sentence: (rejection) => `Your role may not ask for that. ${instead(rejection)}`,
+    sentence: (rejection) => `Your role may not do this. ${instead(rejection)}`,
   },
   'return.reason_required': {
     status: 422,
@@ -112,13 +112,13 @@ export const returnRejections: Entries<ReturnCode> = {
   'return.fee_exceeds_value': {
     status: 422,
     title: 'Fee above the value',
-    sentence: () => 'restocking_fee is above what the accepted items are worth.',
-    field: () => ({ field: 'restocking_fee', message: 'must be at most what the accepted items are worth' }),
+    sentence: () => 'restocking_fee is above the value of the accepted items.',
+    field: () => ({ field: 'restocking_fee', message: 'must be at most the value of the accepted items' }),
   },
   'return.review_amount_out_of_range': {
     status: 422,
     title: 'Refund out of range',
-    sentence: () => 'A review may lower what goes back, never raise it above the estimate.',
+    sentence: () => 'A review may lower the refund, but not raise it above the estimate.',
     field: () => ({ field: 'refund_amount', message: 'must be above 0 and at most the refund_amount of the return' }),
   },
   'return.already_initiated': already('initiated'),

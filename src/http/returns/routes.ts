@@ -50,7 +50,7 @@ const returningOrder = {
   tag: TAG,
   methods: ['POST'],
   summary: 'Return an order',
-  description: 'Without items, every unit that is left is returned.',
+  description: 'Without items, all units that are left are returned.',
   permission: WRITERS,
   body: returnOrderBody,
   bodyOptional: true,
@@ -86,8 +86,7 @@ export const returnSpecs = defineSpecs({
     path: '/returns',
     tag: TAG,
     summary: 'Open a return',
-    description:
-      'Takes units that were bought and are in no other return, so the returned units never exceed the bought ones.',
+    description: 'Accepts bought units that are in no other return, so no unit is returned twice.',
     permission: WRITERS,
     rejects: [404],
     body: openReturnBody,
@@ -145,7 +144,7 @@ export const returnSpecs = defineSpecs({
     summary: 'Take an action on a return',
     description:
       'A target status is accepted in place of the action that leads to it, `completed` in place of refunded. Customers may cancel. ' +
-      'The answer is 200 while money still moves; refund_status shows how far the refund is.',
+      'The answer is 200 even if a refund is still in progress; refund_status shows its state.',
     permission: WRITERS,
     body: returnStateBody,
     example: { action: 'approve' },

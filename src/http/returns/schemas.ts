@@ -45,7 +45,7 @@ const condition = () => optionalNullable(text({ max: 100, example: 'like new' })
 const conditionNotes = () => optionalNullable(text({ max: 1000 }));
 const itemId = () => text({ min: 1, max: 255, description: 'Id of the item in the order.' });
 
-const ignored = { description: 'Accepted from old clients and ignored: the order knows it.' };
+const ignored = { description: 'Accepted from old clients and ignored: the value comes from the order.' };
 
 const returnItem = strictObject(
   {
@@ -69,7 +69,9 @@ const wanted = {
   return_address: optionalNullable(address()),
   notes: optionalNullable(text({ max: 2000 })),
   meta_data: optionalNullable(metaData()),
-  force: Type.Optional(Type.Boolean({ description: 'Admins: after the return window, too. The audit shows it.' })),
+  force: Type.Optional(
+    Type.Boolean({ description: 'Admins: open the return even after the return window. The audit trail shows it.' }),
+  ),
 };
 
 const items = Type.Array(returnItem, { minItems: 1, maxItems: MAX_LINES });
@@ -95,7 +97,7 @@ export const changeReturnBody = strictObject(
     notes: optionalNullable(
       text({
         max: 2000,
-        description: 'Of the customer. An admin’s become a note of staff.',
+        description: 'Notes of the customer. Notes sent by an admin become a note of staff.',
         example: 'Leave it with the neighbour',
       }),
     ),
@@ -141,7 +143,7 @@ export const returnStateBody = strictObject(
     restocking_fee: Type.Optional(amount({ positive: false, description: 'With process. Default 0.' })),
     refund_method: Type.Optional(
       refundMethod(
-        'With process, and with refund. Default: original_payment, then what process said. Any letter case; spaces and hyphens are fine.',
+        'With process and with refund. Default for process: original_payment; for refund: the method given to process. Any letter case; spaces and hyphens are accepted.',
       ),
     ),
   },
@@ -156,10 +158,8 @@ export const rejectReturnBody = strictObject(remarks, { component: 'RejectReturn
 export const reviewReturnBody = strictObject(
   {
     decision: Type.Unsafe<'approved' | 'rejected'>({ type: 'string', enum: ['approved', 'rejected'] }),
-    approval_notes: text({ min: 10, max: 500, description: 'Of a rejection: its reason.' }),
-    refund_amount: Type.Optional(
-      amount({ positive: true, description: 'The most that goes back; at most the estimate.' }),
-    ),
+    approval_notes: text({ min: 10, max: 500, description: 'Notes on the decision. For a rejection: its reason.' }),
+    refund_amount: Type.Optional(amount({ positive: true, description: 'Maximum refund; at most the estimate.' })),
   },
   { component: 'ReviewReturnRequest' },
 );
@@ -172,12 +172,14 @@ const statusWord = word((name) => returnStatusOf(name) !== undefined, RETURN_STA
 export const listReturnsQuery = strictObject({
   order_id: Type.Optional(id('UUID or number of the order.')),
   customer_id: Type.Optional(id('Returns of this customer.')),
-  status: Type.Optional(Type.Array(statusWord, { maxItems: 50, description: 'Repeatable, or separated by commas.' })),
+  status: Type.Optional(
+    Type.Array(statusWord, { maxItems: 50, description: 'Repeat it, or separate values by commas.' }),
+  ),
   reason: Type.Optional(Type.Unsafe<ReturnReason>({ type: 'string', enum: [...RETURN_REASONS] })),
   refund_status: Type.Optional(
     Type.Array(Type.Unsafe<RefundStatus>({ type: 'string', enum: [...RETURN_REFUND_STATUSES] }), {
       maxItems: 50,
-      description: 'Repeatable, or separated by commas.',
+      description: 'Repeat it, or separate values by commas.',
     }),
   ),
   created_from: Type.Optional(queryInstant({ description: 'Opened at or after.' })),
@@ -232,7 +234,7 @@ export const returnResponse = shape(
     reason: words(RETURN_REASONS),
     reason_description: maybe.text(),
     refund_amount: Type.Number({ description: 'The estimate; once processed, what was settled.' }),
-    refunded_amount: Type.Number({ description: 'What really went back.' }),
+    refunded_amount: Type.Number({ description: 'Amount that was actually refunded.' }),
     refund_method: Type.Union([Type.String(), Type.Null()], {
       description: 'The way that its money takes; before, and where it takes several, what was asked for.',
     }),
@@ -246,8 +248,10 @@ export const returnResponse = shape(
     rejection_reason: maybe.text(),
     review: nullable(review),
     meta_data: free(),
-    allowed_actions: Type.Array(words(RETURN_ACTIONS), { description: 'What you may ask for now.' }),
-    erased: Type.Optional(Type.Literal(true, { description: 'The personal data was erased: it is null.' })),
+    allowed_actions: Type.Array(words(RETURN_ACTIONS), { description: 'Actions that are possible for you now.' }),
+    erased: Type.Optional(
+      Type.Literal(true, { description: 'True if the personal data was erased; its fields are then null.' }),
+    ),
     created_at: time(),
     updated_at: time(),
     approved_at: maybe.time(),

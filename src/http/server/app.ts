@@ -39,7 +39,7 @@ const createTargets = (routes: readonly Route[], pages: readonly Page[], deps: K
 };
 
 const methodNotAllowed = (method: string, allow: readonly string[]) =>
-  problem('route.method_not_allowed', `${method} is not possible here. Allowed: ${allow.join(', ')}.`, {
+  problem('route.method_not_allowed', `${method} is not allowed at this address. Allowed: ${allow.join(', ')}.`, {
     headers: { Allow: allow.join(', ') },
   });
 
@@ -47,10 +47,7 @@ const LONGEST_ADDRESS = 8_192;
 const TIME_LIMIT_MS = 35_000;
 
 const addressTooLong = () =>
-  problem(
-    'request.address_too_long',
-    `An address may have at most ${LONGEST_ADDRESS} characters. Ask for less at once.`,
-  );
+  problem('request.address_too_long', `An address may have at most ${LONGEST_ADDRESS} characters. Shorten the query.`);
 
 /** A proxy may have decided by one and Node.js reads the other (RFC 9112, 3.2: 400). */
 const hasSeveralHosts = ({ rawHeaders }: IncomingMessage): boolean => {
@@ -128,7 +125,7 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
   const koa = new Koa();
   koa.silent = true; // what goes wrong in a stream after the headers is logged by the listener below
   koa.on('error', (error: Error & { code?: string }) => {
-    if (!CLIENT_FAULT.test(error.code ?? '')) logger.error({ err: error }, 'answer broke off');
+    if (!CLIENT_FAULT.test(error.code ?? '')) logger.error({ err: error }, 'an answer was interrupted');
   });
   if (deps.corsOrigins !== undefined && deps.corsOrigins.length > 0) koa.use(allowOrigins(deps.corsOrigins));
   koa.use(async (ctx) => {

@@ -69,14 +69,13 @@ export const readBody = async (request: IncomingMessage, maxBytes: number): Prom
 
 /** Strict: a bad byte is rejected, never replaced. */
 export const parseJson = (raw: RawBody): unknown => {
-  if (!isUtf8(raw))
-    throw problem('request.malformed', 'The body is not UTF-8: it holds bytes that encode no character.');
+  if (!isUtf8(raw)) throw problem('request.malformed', 'The body is not valid UTF-8.');
   try {
     return JSON.parse(raw.toString('utf8').replace(/^\uFEFF/, '')) as unknown;
   } catch {
     throw problem(
       'request.not_json',
-      'The body is not JSON. Check quotes, commas and brackets; NaN is no JSON number.',
+      'The body is not JSON. Check quotes, commas and brackets; NaN is not a JSON number.',
     );
   }
 };

@@ -23,7 +23,7 @@ export const requestId = (headers: IncomingHttpHeaders): string => {
 export const etag = (revision: Revision): string => `"${revision}"`;
 
 const ENTITY_TAG = /^"(\d{1,18})"$/;
-const MISMATCH = 'It has changed since, or If-Match is not an ETag we gave. Read it again and send its ETag.';
+const MISMATCH = 'The resource has changed, or If-Match is not one of its ETags. Read it again and send its new ETag.';
 
 export const preconditionFailed = (current?: Revision) =>
   problem('precondition.failed', MISMATCH, current === undefined ? {} : { headers: { ETag: etag(current) } });
@@ -52,7 +52,7 @@ export const minPosition = (header: string | string[] | undefined): Position | u
   if (header === undefined) return undefined;
   if (typeof header === 'string' && /^\d{1,19}$/.test(header)) return BigInt(header);
   throw invalid([
-    { field: 'X-Min-Position', message: 'must be a position: digits, as X-Event-Position of a write answered them' },
+    { field: 'X-Min-Position', message: 'must be a position: the digits of the X-Event-Position of a write' },
   ]);
 };
 

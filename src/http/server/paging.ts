@@ -45,7 +45,7 @@ export const readPaging = <C>(query: PagingQuery, decode: Decode<C>): Paging<C> 
   if (page !== undefined || offset !== undefined) throw exclusive('cursor', page === undefined ? 'offset' : 'page');
   const decoded = decode(cursor);
   if (decoded === undefined) {
-    const message = 'must be a cursor from a Link header of this list and sort; begin again without it';
+    const message = 'must be a cursor from a Link header of this list with the same sort; start again without it';
     throw invalid([{ field: 'cursor', message }]);
   }
   return { limit, cursor: decoded, exactCount };

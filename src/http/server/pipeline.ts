@@ -103,7 +103,9 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
   const rejectConditions = ({ request: { headers }, method }: Incoming): void => {
     const asked = headers['if-match'];
     if (spec.conditional === true || method === 'GET' || asked === undefined || asked.trim() === '*') return;
-    throw invalid([{ field: 'If-Match', message: 'is not taken here: there is no revision to compare; leave it out' }]);
+    throw invalid([
+      { field: 'If-Match', message: 'is not supported here, because there is no revision to compare; leave it out' },
+    ]);
   };
 
   const identify = async (incoming: Incoming): Promise<Caller> => {

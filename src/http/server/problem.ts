@@ -18,19 +18,19 @@ const GENERIC = {
   'auth.invalid_token': [401, 'The token is not accepted'],
   'auth.invalid_key': [401, 'The API key is not accepted'],
   'auth.forbidden': [403, 'Not allowed'],
-  'route.not_found': [404, 'No such address'],
+  'route.not_found': [404, 'No operation at this address'],
   'resource.not_found': [404, 'Not found'],
   'route.method_not_allowed': [405, 'Method not allowed'],
   'request.too_slow': [408, 'The request came too slowly'],
   'idempotency.in_flight': [409, 'The same request is still running'],
-  'stream.contention': [409, 'Changed by others at the same moment'],
+  'stream.contention': [409, 'Changed by others at the same time'],
   'document.rendering': [409, 'The document is still being made'],
   'document.failed': [409, 'The document could not be made'],
   'gateway.has_no_ledger': [409, 'No ledger to compare with'],
   'job.not_failed': [409, 'The job has not failed'],
   'log.no_head_yet': [409, 'Not signed yet'],
   'log.contradicted': [409, 'The log was changed'],
-  'precondition.failed': [412, 'Changed meanwhile'],
+  'precondition.failed': [412, 'Changed in the meantime'],
   'request.too_large': [413, 'The body is too large'],
   'request.address_too_long': [414, 'The address is too long'],
   'request.unsupported_media_type': [415, 'Not a JSON body'],
@@ -41,8 +41,8 @@ const GENERIC = {
   'server.error': [500, 'Internal error'],
   'service.refused': [502, 'Rejected by a service'],
   'service.unavailable': [503, 'Temporarily unavailable'],
-  'server.overloaded': [503, 'Too busy'],
-  'request.timed_out': [503, 'It takes too long'],
+  'server.overloaded': [503, 'Overloaded'],
+  'request.timed_out': [503, 'The answer took too long'],
   'read_model.behind': [503, 'Not caught up yet'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
@@ -79,7 +79,7 @@ export const problem = (code: GenericCode, detail: string, extra: ProblemExtra =
 };
 
 export const notFound = (what: string): Problem =>
-  problem('resource.not_found', `There is no ${what} here that you may see. Check the id or number.`);
+  problem('resource.not_found', `No such ${what} exists, or you may not see it. Check the id or number.`);
 
 export const invalid = (errors: readonly FieldError[]): Problem =>
   problem(

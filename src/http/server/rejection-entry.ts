@@ -36,8 +36,6 @@ type ActionContext = { readonly current_status: string; readonly allowed_actions
 
 /** The actions that are possible in place of the rejected one. */
 export const instead = ({ allowed_actions }: ActionContext): string =>
-  allowed_actions.length === 0
-    ? 'Nothing can be asked of it by you now.'
-    : `Possible now: ${allowed_actions.join(', ')}.`;
+  allowed_actions.length === 0 ? 'No action is possible for you now.' : `Possible now: ${allowed_actions.join(', ')}.`;
 
 export type { ActionContext };

@@ -23,10 +23,10 @@ export type ServerLimits = {
 const KEEP_ALIVE_MS = 72_000;
 
 const CODES: Readonly<Record<string, readonly [code: GenericCode, detail: string]>> = {
-  HPE_HEADER_OVERFLOW: ['request.head_too_large', 'Address and headers are too large together. Send less.'],
+  HPE_HEADER_OVERFLOW: ['request.head_too_large', 'Address and headers together are too large. Send less.'],
   ERR_HTTP_REQUEST_TIMEOUT: ['request.too_slow', 'The request did not arrive in time. Send it again, without pauses.'],
 };
-const MALFORMED = ['request.malformed', 'This is not a request in HTTP/1.1.'] as const;
+const MALFORMED = ['request.malformed', 'This is not an HTTP/1.1 request.'] as const;
 
 /** Answers input that never became a request, in the same form as every other problem. */
 const rejectConnection = (error: NodeJS.ErrnoException, socket: Duplex): void => {

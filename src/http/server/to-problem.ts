@@ -7,7 +7,7 @@ import { problem, Problem } from './problem.ts';
 
 /** Also where the key is past its hours, as long as the stream remembers the request. */
 export const keyReused = (): Problem =>
-  problem('idempotency.key_reused', 'This Idempotency-Key came with another request before. Use a new key.');
+  problem('idempotency.key_reused', 'This Idempotency-Key was already used with a different request. Use a new key.');
 
 const RETRY = { headers: { 'Retry-After': '2' } };
 
@@ -19,11 +19,11 @@ export const toProblem = (error: unknown): Problem => {
   }
   if (error instanceof OtherRequest) return keyReused();
   if (error instanceof TooMuchContention) {
-    const detail = 'Others changed this at the same moment. Read it again and repeat the request.';
+    const detail = 'Other requests changed this at the same time. Read it again and repeat the request.';
     return problem('stream.contention', detail, { headers: { 'Retry-After': '1' } });
   }
   if (error instanceof AppendTooLarge) {
-    const detail = `This is ${error.bytes} bytes as it would be stored; at most ${error.maxBytes} are. Send less, or split it.`;
+    const detail = `This would take ${error.bytes} bytes to store; the maximum is ${error.maxBytes}. Send less, or split it.`;
     return problem('request.too_large', detail);
   }
   if (error instanceof StoreUnavailable || isDatabaseOutage(error)) {

@@ -65,12 +65,12 @@ export const createTracker = (options: TrackerOptions): Tracker => {
   const orderFeed = createOrderFeed({
     store,
     codec,
-    onFailure: (error) => logger.error({ err: error }, 'orders cannot be followed live; all streams begin again'),
+    onFailure: (error) => logger.error({ err: error }, 'live tracking of orders failed; all streams restart'),
   });
   const positionPoller = createPositionPoller({
     positions,
     everyMs: positionsEveryMs,
-    onFailure: (error) => logger.warn({ err: error }, 'positions could not be looked for; trying again'),
+    onFailure: (error) => logger.warn({ err: error }, 'could not look for positions; trying again'),
   });
   const parts = { store, codec, positions, orderFeed, positionPoller, speedKmh: options.speedKmh };
   const quota = createStreamQuota(options.maxStreams);
@@ -114,7 +114,7 @@ export const createTracker = (options: TrackerOptions): Tracker => {
               stream,
               catchUpFrom,
               onFailure: (error) => {
-                logger.warn({ err: error }, 'an order cannot be followed live now; its client begins again');
+                logger.warn({ err: error }, 'live tracking of an order failed; its client restarts');
                 stream.drop();
               },
             }),
@@ -128,7 +128,7 @@ export const createTracker = (options: TrackerOptions): Tracker => {
           for (const step of closing) step();
           closing = [];
         },
-        onSlow: () => logger.info({ caller: caller.id }, 'a client that follows an order took nothing and was dropped'),
+        onSlow: () => logger.info({ caller: caller.id }, 'a client of live tracking did not read and was dropped'),
       });
       return stream.readable;
     },

@@ -43,7 +43,7 @@ export const redeliverBody = strictObject({
 
 export const deliveriesQuery = strictObject({
   outcome: Type.Optional(words(['accepted', 'failed', 'parked'])),
-  limit: Type.Optional(integer(1, 1000, { description: 'Most entries on the page. Default 20.' })),
+  limit: Type.Optional(integer(1, 1000, { description: 'Maximum number of entries on the page. Default 20.' })),
   cursor: Type.Optional(
     Type.String({
       pattern: '^\\d{1,18}$',

@@ -31,7 +31,7 @@ export const startProcesses = async (
       });
     } catch (error) {
       if (isStopping()) return;
-      log.warn({ err: error }, 'the processes wait: the event store or the database is unavailable');
+      log.warn({ err: error }, 'processes are waiting: the event store or the database is unavailable');
       await sleep(backoff.nextDelayMs(), signal);
     }
   }

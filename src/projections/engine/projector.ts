@@ -80,7 +80,7 @@ const bringUpToVersion = async (projection: Projection, deps: ProjectorDeps, sig
   const { name, version } = projection;
   try {
     const { events } = await rebuildProjection(projection, { ...deps, signal });
-    deps.log.info({ projection: name, version, events }, 'read model rebuilt for its new version');
+    deps.log.info({ projection: name, version, events }, 'rebuilt the read model for its new version');
   } catch (error) {
     if (!(error instanceof RebuildInProgress)) throw error;
     await sleep(RETRY_MS, signal);
@@ -102,7 +102,7 @@ export const runProjector = async (projection: Projection, deps: ProjectorDeps, 
     if (checkpoint.version > version) {
       log.warn(
         { projection: name, version, found: checkpoint.version },
-        'read model belongs to a newer release: not written',
+        'the read model belongs to a newer release and is not written',
       );
       return waitForMove(db, checkpoint, signal);
     }
@@ -111,7 +111,7 @@ export const runProjector = async (projection: Projection, deps: ProjectorDeps, 
   };
 
   const stop = async (error: unknown): Promise<void> => {
-    log.error({ projection: name, err: error }, 'projection stopped: it failed on this event');
+    log.error({ projection: name, err: error }, 'the projection stopped: it failed on this event');
     const checkpoint = await openCheckpoint(db, projection);
     await recordFailure(db, checkpoint, failureOf(error));
     await waitForMove(db, checkpoint, signal);
@@ -129,7 +129,10 @@ export const runProjector = async (projection: Projection, deps: ProjectorDeps, 
   while (!signal.aborted) {
     await attempt().catch(async (error: unknown) => {
       if (signal.aborted) return;
-      log.warn({ projection: name, err: error }, 'projection retries: the event store or the database is unreachable');
+      log.warn(
+        { projection: name, err: error },
+        'the projection retries: the event store or the database is unreachable',
+      );
       await sleep(backoff.nextDelayMs(), signal);
     });
   }

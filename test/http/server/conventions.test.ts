@@ -31,8 +31,8 @@ conventions('a problem says what, where and under which request id', async () =>
     ['urn:waybill:problem:resource.not_found', 404, 'resource.not_found', '/api/v1/orders/ORD-1', 'abc-123'],
   );
   assert.is(headers.get('x-request-id'), 'abc-123');
-  assert.match(problem.detail, /^There is no order here/);
-  assert.match((await api.call('/admin/jobs/7')).problem.detail, /^There is no job here/);
+  assert.match(problem.detail, /^No such order exists/);
+  assert.match((await api.call('/admin/jobs/7')).problem.detail, /^No such job exists/);
 });
 
 conventions('an unknown address is 404, a wrong method 405 with Allow, OPTIONS answers', async () => {

@@ -27,8 +27,8 @@ const everyoneIsAdmin =
     const isOwnOrigin = origin === undefined || origin === `http://${host}` || origins.includes(origin);
     if (isOwnHost && isOwnOrigin) return EVERYONE;
     const detail = isOwnHost
-      ? 'With AUTH_MODE=off pages of other origins may not call. Add the origin to CORS_ORIGINS.'
-      : 'With AUTH_MODE=off the Host must be localhost or a loopback address.';
+      ? 'With AUTH_MODE=off, pages of other origins may not call the API. Add the origin to CORS_ORIGINS.'
+      : 'With AUTH_MODE=off, the Host must be localhost or a loopback address.';
     throw problem('auth.forbidden', detail);
   };
 const EVERYONE: Caller = { id: 'admin', role: 'admin', email: null, name: null };
@@ -60,7 +60,7 @@ export const createAuthenticate = (
     const token = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
     if (token !== undefined) return bearer(token, trace);
     if (authorization === undefined && typeof key === 'string' && service !== undefined) return service(key);
-    const detail = 'Send a token with the request: Authorization: Bearer <token>. Services send X-API-Key.';
+    const detail = 'Send a token with the request: Authorization: Bearer <token>. Services send X-API-Key instead.';
     throw problem('auth.missing_credentials', detail, { headers: CHALLENGE });
   };
 };

@@ -22,8 +22,9 @@ const unavailable = (what: string): Problem =>
   problem('service.unavailable', `${what} Repeat the request.`, { headers: { 'Retry-After': '5' } });
 
 const reasonOf = (error: unknown): Problem => {
-  if (error instanceof KeysUnavailable) return unavailable('The keys that tokens are verified with cannot be had.');
-  if (error instanceof ServiceUnavailable) return unavailable('The auth service cannot tell who you are.');
+  if (error instanceof KeysUnavailable) return unavailable('The keys that verify tokens cannot be loaded.');
+  if (error instanceof ServiceUnavailable)
+    return unavailable('The auth service cannot be reached or gave an invalid answer.');
   if (error instanceof TokenRejected)
     return rejectedToken('The auth service does not accept the token. Get a new one.');
   if (error instanceof errors.JWTExpired) return rejectedToken('The token has expired. Get a new one.');
@@ -32,7 +33,7 @@ const reasonOf = (error: unknown): Problem => {
   if (error instanceof errors.JWTClaimValidationFailed)
     return rejectedToken(`The token's claim "${error.claim}" is not accepted.`);
   if (error instanceof errors.JOSEError)
-    return rejectedToken('The token is malformed, or not signed with the key we trust.');
+    return rejectedToken('The token is malformed, or not signed with a trusted key.');
   throw error;
 };
 
@@ -44,7 +45,7 @@ const LATEST_EXPIRY = 253_402_300_799;
 
 const toCaller = ({ sub, role, email, name, exp }: JWTPayload): Caller => {
   const id = textClaim(sub);
-  if (id === null) throw rejectedToken('The token has no subject ("sub"), so we cannot tell who you are.');
+  if (id === null) throw rejectedToken('The token has no subject ("sub").');
   const known = roleOf(role);
   if (known === undefined) throw rejectedToken(`The token's "role" must be one of ${ROLE_WORDS.join(', ')}.`);
   if (exp !== undefined && exp > LATEST_EXPIRY) throw rejectedToken('The token\'s claim "exp" is not accepted.');

@@ -10,5 +10,5 @@ export const rejectionOf = (permission: Permission, caller: Caller, spec: RouteS
   const granted = permission[caller.role];
   if (granted === undefined) return forbidden(caller, spec);
   if (caller.role !== 'service' || caller.scopes?.some((scope) => scope === granted) === true) return undefined;
-  return problem('auth.forbidden', `This API key lacks the scope ${granted}. Ask for one that has it.`);
+  return problem('auth.forbidden', `This API key does not have the scope ${granted}. Use a key that has it.`);
 };

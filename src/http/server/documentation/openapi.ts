@@ -25,7 +25,7 @@ const HEADERS = {
   idempotencyKey: {
     name: 'Idempotency-Key',
     in: 'header',
-    description: 'A text of your choice, such as a UUID. Requests repeated with it take effect once.',
+    description: 'A text of your choice, such as a UUID. Requests with the same key take effect once.',
     schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
   },
   ifMatch: {
@@ -138,9 +138,9 @@ export const openApi = (specs: readonly RouteSpec[], version: string): OpenApiDo
       version,
       description: [
         'Orders, returns, payments and their documents. Every fact is kept, every consequence happens once.',
-        '`x-permission` says which roles may call an operation and how far each sees (a service: which scope it needs);',
-        '`x-rule` says what a value must be beyond what its schema can say.',
-        'No text may hold U+0000 or half of a surrogate pair, nothing is nested deeper than 32 levels.',
+        '`x-permission` lists the roles that may call an operation and what each may see (for a service: the scope it needs);',
+        '`x-rule` gives rules for a value that its schema cannot express.',
+        'Texts must not contain U+0000 or unpaired surrogates, and JSON must not be nested deeper than 32 levels.',
       ].join(' '),
       license: { name: 'MIT', identifier: 'MIT' },
     },

@@ -2,8 +2,8 @@ import type { RouteSpec } from '../spec.ts';
 
 const DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'Not JSON, or malformed.',
-  401: 'No credentials, or bad ones.',
-  403: 'Your role may not do this at all.',
+  401: 'Credentials are missing or not accepted.',
+  403: 'Your role may not do this.',
   404: 'It does not exist, or you may not see it.',
   409: 'The current state does not allow it.',
   412: 'If-Match does not match.',

@@ -20,9 +20,13 @@ const LONGEST_PAUSE = 200;
 const RENEW_EVERY = 1_000;
 
 const inFlight = (ms: number) =>
-  problem('idempotency.in_flight', 'The first request with this Idempotency-Key is still running. Ask again shortly.', {
-    headers: { 'Retry-After': String(Math.max(1, Math.ceil(ms / 1000))) },
-  });
+  problem(
+    'idempotency.in_flight',
+    'The first request with this Idempotency-Key is still running. Repeat the request shortly.',
+    {
+      headers: { 'Retry-After': String(Math.max(1, Math.ceil(ms / 1000))) },
+    },
+  );
 
 const positionHeaders = ({ position, headers }: Reply): Record<string, string> => ({
   ...headers,

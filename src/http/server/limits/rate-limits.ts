@@ -20,9 +20,13 @@ const headersOf = ({ limit, remaining, resetSeconds }: Spent): Headers => ({
 });
 
 export const tooMany = (what: string, spent: Spent): Problem =>
-  problem('rate.limited', `More than ${spent.limit} ${what} a minute. Wait ${spent.resetSeconds} s, then go on.`, {
-    headers: { ...headersOf(spent), 'Retry-After': String(spent.resetSeconds) },
-  });
+  problem(
+    'rate.limited',
+    `More than ${spent.limit} ${what} in a minute. Wait ${spent.resetSeconds} s, then continue.`,
+    {
+      headers: { ...headersOf(spent), 'Retry-After': String(spent.resetSeconds) },
+    },
+  );
 
 const WHAT = { read: 'reads', write: 'writes', export: 'exports' } as const;
 const UNLIMITED: Headers = {};

@@ -3,7 +3,7 @@ import { problem } from '../problem.ts';
 const tooLong = () =>
   problem(
     'request.timed_out',
-    'The answer takes too long. Ask again; a write may have happened, so repeat it with its Idempotency-Key.',
+    'The answer took too long. Repeat the request. A write may have happened, so repeat it with the same Idempotency-Key.',
     { headers: { 'Retry-After': '5' } },
   );
 

@@ -26,8 +26,8 @@ export const eventResponse = shape(
     id: uuid(),
     type: Type.String(),
     stream: Type.String(),
-    revision: Type.String({ description: 'Place in its stream, from 0, as a decimal string.' }),
-    position: Type.String({ description: 'Place among all events, as a decimal string.' }),
+    revision: Type.String({ description: 'Position in its stream, from 0, as a decimal string.' }),
+    position: Type.String({ description: 'Position among all events, as a decimal string.' }),
     recorded_at: time(),
     data: Type.Record(Type.String(), Type.Unknown()),
     metadata: shape({

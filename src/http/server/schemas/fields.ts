@@ -72,7 +72,7 @@ export const language = () =>
     refine: { accepts: (value: unknown) => value === null || (typeof value === 'string' && LANGUAGE.test(value)) },
     expected: 'a language tag, such as de or pt-BR',
     description:
-      'In which the customer is written to. Default: what the customer’s own request prefers, else the shop’s.',
+      'Language of messages to the customer. Default: the language that the customer’s own request prefers, else that of the shop.',
     example: 'de',
   });
 
@@ -105,7 +105,7 @@ export const metaData = () =>
     type: 'object',
     refine: { accepts: fits },
     expected: 'an object of at most 16 KiB of JSON',
-    description: 'Anything you want to keep with it: an object of at most 16 KiB.',
+    description: 'Your own data: an object of at most 16 KiB.',
   });
 
 /** An instant in a query, or a date: that whole day of the shop, see `business-days.ts`. */

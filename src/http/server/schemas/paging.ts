@@ -8,17 +8,17 @@ export const pages = {
   limit: Type.Optional(
     integer(1, 1000, {
       description:
-        'Most entries on the page. Default 20. A page holds at most 4 MB: of large entries it has fewer, and Link goes on.',
+        'Maximum number of entries on the page. Default 20. A page has at most 4 MB: with large entries it has fewer, and Link leads to the rest.',
     }),
   ),
-  offset: Type.Optional(integer(0, 10_000_000, { description: 'Entries to skip.', rule: PLACE })),
+  offset: Type.Optional(integer(0, 10_000_000, { description: 'Number of entries to skip.', rule: PLACE })),
   skip: Type.Optional(
     Type.Unsafe<number>({
       type: 'integer',
       minimum: 0,
       maximum: 10_000_000,
       alias: 'offset',
-      description: 'As offset.',
+      description: 'Same as offset.',
       rule: PLACE,
     }),
   ),
@@ -33,11 +33,14 @@ export const paging = {
   cursor: Type.Optional(
     Type.String({
       maxLength: 500,
-      description: 'From Link: rel="next". Its cost does not grow with depth.',
+      description: 'Cursor from Link: rel="next". The cost of a page does not grow with depth.',
       rule: 'must be one that a Link header gave; without offset, skip and page',
     }),
   ),
   count: Type.Optional(
-    Type.Literal('exact', { description: 'Pays for the exact X-Total-Count, however many match.', expected: 'exact' }),
+    Type.Literal('exact', {
+      description: 'Makes X-Total-Count exact, at a higher cost when many entries match.',
+      expected: 'exact',
+    }),
   ),
 };

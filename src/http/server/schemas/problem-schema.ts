@@ -6,7 +6,7 @@ export const problemSchema = Type.Object(
     type: Type.String({ description: 'urn:waybill:problem:<code>' }),
     title: Type.String(),
     status: Type.Integer(),
-    detail: Type.String({ description: 'What is wrong, and what to do instead.' }),
+    detail: Type.String({ description: 'The error, and how to correct it.' }),
     instance: Type.String(),
     code: Type.String({ description: 'Stable: program against this.' }),
     errors: Type.Optional(

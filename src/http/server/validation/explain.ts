@@ -29,7 +29,7 @@ const explainOne = ({ keyword, instancePath, message, params, data, parentSchema
     }
     case 'additionalProperties': {
       const known = Object.keys(properties).join(', ');
-      const message = known === '' ? 'is not known here; nothing is' : `is not known here; known are ${known}`;
+      const message = known === '' ? 'is not known; no fields are accepted here' : `is not known here; known: ${known}`;
       return { field: at(field, String(params['additionalProperty'])), message };
     }
     case 'converted':

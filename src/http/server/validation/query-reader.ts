@@ -34,7 +34,7 @@ export const compileQuery = (ajv: Ajv, schema: TObject): QueryReader => {
   const readOne = (name: string, text: string, query: Record<string, unknown>): FieldError | undefined => {
     const property = properties.get(name);
     if (property === undefined) {
-      const message = known === '' ? 'is not known here; nothing is' : `is not known here; known are ${known}`;
+      const message = known === '' ? 'is not known; no fields are accepted here' : `is not known here; known: ${known}`;
       return { field: name.toWellFormed(), message };
     }
     const target = aliasOf(name);
@@ -44,7 +44,7 @@ export const compileQuery = (ajv: Ajv, schema: TObject): QueryReader => {
       query[target] = Array.isArray(given) ? [...(given as unknown[]), ...entries] : entries;
       return undefined;
     }
-    if (given !== undefined) return { field: name, message: 'was given twice; send it once', received: received(text) };
+    if (given !== undefined) return { field: name, message: 'was sent twice; send it once', received: received(text) };
     query[target] = convert(text, property);
     return undefined;
   };

@@ -6,7 +6,7 @@ const MOST_ERRORS = 100;
 
 const textProblem = (text: string): string | undefined => {
   if (text.includes('\0')) return 'must not contain a NUL character (\\u0000)';
-  return text.isWellFormed() ? undefined : 'must not contain half of a surrogate pair; send well-formed Unicode';
+  return text.isWellFormed() ? undefined : 'must not contain an unpaired surrogate; send well-formed Unicode';
 };
 
 /** Names that turn into something else when an object is copied carelessly. */
@@ -21,7 +21,7 @@ const scanObject = (value: Readonly<Record<string, unknown>>, path: string, dept
     const inner = value[key];
     const field = at(path, key);
     if (isDangerous(key, inner)) {
-      found.push({ field, message: 'is not a property that may be sent' });
+      found.push({ field, message: 'is not an allowed property' });
       continue;
     }
     const message = textProblem(key);
