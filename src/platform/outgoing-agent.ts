@@ -5,7 +5,7 @@ import { isWithinReach, type Reach } from './outgoing-addresses.ts';
 
 /** The address that a request would have gone to is none that it may go to. Nothing was sent. */
 export class AddressRejected extends Error {
-  override readonly name = 'AddressRefused';
+  override readonly name = 'AddressRejected';
   readonly code = 'EADDRREFUSED';
   constructor(host: string) {
     super(`${host} is at an address that may not be asked`);

@@ -111,7 +111,7 @@ test('a configured service is never followed to where machines get their credent
     signal: AbortSignal.timeout(1_000),
   });
   const error: unknown = await asked.catch((failure: unknown) => failure);
-  assert.is(error instanceof Error && error.cause instanceof Error && error.cause.name, 'AddressRefused');
+  assert.is(error instanceof Error && error.cause instanceof Error && error.cause.name, 'AddressRejected');
 });
 
 test.run();

@@ -13,7 +13,7 @@ export class ServiceUnavailable extends Error {
 
 /** One of the merchant's services rejected a request that should always succeed. An operator must look at it. */
 export class ServiceRejected extends Error {
-  override readonly name = 'ServiceRefused';
+  override readonly name = 'ServiceRejected';
   constructor(
     readonly service: string,
     readonly status: number,

@@ -173,8 +173,9 @@ test('a return that is closed without its goods says no amount', async () => {
   const opened = await shop.openReturn(order.id);
   await moveReturn(shop.api, opened.id, [{ action: 'reject', reason: 'Worn for weeks' }]);
   await shop.settled(order.id);
-  const mail = mailsAbout(order).at(-1);
-  assert.ok(mail?.text.includes('Worn for weeks'), mail?.text);
+  const mail = mailsAbout(order).find(({ text }) => text.includes('Worn for weeks'));
+  assert.ok(mail !== undefined);
+  assert.not.match(mail.text, '110');
   assert.equal([(await shop.books(order.id)).refunded, (await shop.read(order.id)).credited], [0, 0]);
 });
 
