@@ -2,12 +2,15 @@ import { match, P } from 'ts-pattern';
 import { documentIdOf, findEvent } from '../commands/index.ts';
 import { needsCreditMemo, type DocumentRequested } from '../domain/document/index.ts';
 import {
+  dueAfterPaying,
   expectedSettlement,
+  hasGoneBack,
   isPaidByPeople,
   ledgerOf,
   leftOfPayment,
   paidBy,
-  refundsThat,
+  refundedIn,
+  refundOfCancellation,
   wayBack,
   type Credit,
   type Order,
@@ -92,10 +95,9 @@ const commonWay = (ways: readonly RefundMethod[]): RefundMethod | null => {
 
 /** Cancelled: everything that is here, or on its way back, goes back as it came. */
 const moneyOfCancellation = (order: Order): MoneyFacts => {
-  const { captured, refunded } = ledgerOf(order);
   const held = order.payments.filter(({ payment_id }) => leftOfPayment(order, payment_id) > 0);
   const method = commonWay(held.map((payment) => wayBack(payment.method, 'original_payment')));
-  return { ...NO_MONEY, refund: Math.max(0, captured - refunded), method };
+  return { ...NO_MONEY, refund: refundOfCancellation(order), method };
 };
 
 const moneyOfRefund = (
@@ -109,16 +111,13 @@ const moneyOfRefund = (
 });
 
 /** `order`: right after the credit, before what it pays is on its way. */
-const moneyOfCredit = (order: Order, { amount, pays }: Credit): MoneyFacts => {
-  const { owed, balance } = ledgerOf(order);
-  return {
-    ...NO_MONEY,
-    credited: amount,
-    set_off: amount - pays,
-    refund: pays,
-    due: Math.max(0, owed - (balance - pays)),
-  };
-};
+const moneyOfCredit = (order: Order, { amount, pays }: Credit): MoneyFacts => ({
+  ...NO_MONEY,
+  credited: amount,
+  set_off: amount - pays,
+  refund: pays,
+  due: dueAfterPaying(order, pays),
+});
 
 /** What happened to an order; undefined: there is nothing to say about it. */
 const aboutOrder = (order: Order, { fact }: Recorded, mail: MailKind): Telling | undefined =>
@@ -172,12 +171,10 @@ const moneyExpected = (order: Order, back: Return, return_id: string): MoneyFact
 const moneyOfReturn = (order: Order, return_id: string): MoneyFacts => {
   const settlement = order.returns.find((one) => one.return_id === return_id)?.settlement;
   if (settlement === null || settlement === undefined) return NO_MONEY;
-  const refunds = order.refunds.filter(
-    (refund) => refund.return_id === return_id && (refund.status === 'completed' || refund.status === 'resolved'),
-  );
+  const refunds = order.refunds.filter((refund) => refund.return_id === return_id && hasGoneBack(refund));
   return {
     ...NO_MONEY,
-    refund: refundsThat(refunds, 'completed', 'resolved'),
+    refund: refundedIn(refunds),
     method: commonWay(refunds.map(({ method }) => method)),
     credited: settlement.amount,
     set_off: settlement.amount - settlement.pays,

@@ -1,5 +1,5 @@
 export { type Clock, systemClock } from './clock.ts';
-export { type Deliveries, OUTCOMES, openDeliveries } from './deliveries.ts';
+export { type Deliveries, type Delivery, OUTCOMES, openDeliveries } from './deliveries.ts';
 export { deliverWebhooks } from './dispatcher.ts';
 export { type Endpoint, type Endpoints, openEndpoints } from './endpoints.ts';
 export { rewrapSecrets, type WebhookSecrets, webhookSecrets } from './secrets.ts';

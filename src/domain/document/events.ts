@@ -1,10 +1,12 @@
-import type { CreditKind } from '../order/index.ts';
+import { CREDIT_KINDS } from '../order/index.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 
 /** Goods that leave ask for an invoice; every credit of something invoiced asks for a credit memo. */
-export type DocumentType = 'invoice' | 'credit_memo';
+export const DOCUMENT_TYPES = ['invoice', 'credit_memo'] as const;
+export type DocumentType = (typeof DOCUMENT_TYPES)[number];
 /** What a document is over: of a credit memo, the kind of its credit. */
-export type DocumentKind = 'invoice' | CreditKind;
+export const DOCUMENT_KINDS = ['invoice', ...CREDIT_KINDS] as const;
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 export type Series = 'invoices' | 'credit_memos';
 
 export type DocumentRequested = {

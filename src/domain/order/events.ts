@@ -153,4 +153,4 @@ export type { Address } from '../shared/address.ts';
 export type { MetaData, Remarks } from '../shared/remarks.ts';
 export * from './payments/events.ts';
 export type { NoteAdded } from '../shared/notes.ts';
-export type * from './returns/events.ts';
+export * from './returns/events.ts';

@@ -42,7 +42,8 @@ export type OrderPayment = {
 };
 
 /** `resolved`: paid out by people instead. `withdrawn`: given up, or replaced by another refund. */
-export type RefundState = 'pending' | 'completed' | 'failed' | 'resolved' | 'withdrawn';
+export const REFUND_STATES = ['pending', 'completed', 'failed', 'resolved', 'withdrawn'] as const;
+export type RefundState = (typeof REFUND_STATES)[number];
 
 export type OrderRefund = AllocatedRefund &
   RefundPurpose & {

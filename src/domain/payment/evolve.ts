@@ -3,7 +3,15 @@ import { changesOf, type Changes } from '../shared/fold.ts';
 import { withNote } from '../shared/notes.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
 import type { PaymentEvent, PaymentInitiated, PaymentPersonal, RefundRequested } from './events.ts';
-import { isPayment, NO_PAYMENT, refundedOf, type Payment, type PaymentState, type Refund } from './state.ts';
+import {
+  isPayment,
+  NO_PAYMENT,
+  refundedOf,
+  statusAfterRefund,
+  type Payment,
+  type PaymentState,
+  type Refund,
+} from './state.ts';
 
 /** Folds a fact into the payment. Holds no rule and never throws: the fact has already happened. */
 const evolvePayment = (state: PaymentState, fact: Fact<PaymentEvent>): PaymentState => {
@@ -57,9 +65,8 @@ const changed = (payment: Payment, refund_id: string, change: Partial<Refund>): 
 
 const refunded = (payment: Payment, at: string): Partial<Payment> => {
   const { refunds } = payment;
-  return refundedOf(payment) >= payment.amount
-    ? { refunds, status: 'refunded', refunded_at: at }
-    : { refunds, status: 'partially_refunded' };
+  const status = statusAfterRefund(refundedOf(payment), payment.amount);
+  return status === 'refunded' ? { refunds, status, refunded_at: at } : { refunds, status };
 };
 
 const refundOf = ({ at, data }: Fact<RefundRequested>): Refund => {

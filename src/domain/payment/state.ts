@@ -1,16 +1,19 @@
-import type { RefundMethod, RefundPurpose } from '../order/index.ts';
+import { match } from 'ts-pattern';
+import type { OrderPayment, RefundMethod, RefundPurpose } from '../order/index.ts';
 import type { Instant, Personal, Role } from '../shared/decider.ts';
 import type { Note } from '../shared/notes.ts';
 import { sum, type Minor } from '../shared/money.ts';
 import type { PaymentInitiated, PaymentPersonal } from './events.ts';
 import type { PaymentStatus } from './transitions.ts';
 
+/** `withdrawn`: it is not paid out any more. */
+export const PAYMENT_REFUND_STATUSES = ['pending', 'completed', 'failed', 'withdrawn'] as const;
+
 export type Refund = RefundPurpose & {
   readonly refund_id: string;
   readonly amount: Minor;
   readonly method: RefundMethod;
-  /** `withdrawn`: it is not paid out any more. */
-  readonly status: 'pending' | 'completed' | 'failed' | 'withdrawn';
+  readonly status: (typeof PAYMENT_REFUND_STATUSES)[number];
   readonly reason: Personal<string> | null;
   readonly failure_reason: string | null;
   readonly at: Instant;
@@ -42,6 +45,19 @@ const refundsThat = ({ refunds }: Payment, status: Refund['status']): Minor =>
 
 /** What really went back. */
 export const refundedOf = (payment: Payment): Minor => refundsThat(payment, 'completed');
+
+/** What becomes of the status of a payment when so much of it has gone back. */
+export const statusAfterRefund = (refunded: Minor, amount: Minor): PaymentStatus =>
+  refunded === 0 ? 'completed' : refunded < amount ? 'partially_refunded' : 'refunded';
+
+/** The status of a payment as far as its order knows it: the steps before an outcome are the payment's own. */
+export const statusKnownToOrder = ({ status, amount }: OrderPayment, refunded: Minor): PaymentStatus =>
+  match(status)
+    .returnType<PaymentStatus>()
+    .with('in_flight', () => 'processing')
+    .with('failed', () => 'failed')
+    .with('captured', () => statusAfterRefund(refunded, amount))
+    .exhaustive();
 
 /** What may still be given back: what came in, less what went back or is reserved to. */
 export const leftOf = (payment: Payment): Minor =>

@@ -39,10 +39,12 @@ export type TakeReturnAction = Command<
   }
 >;
 
+export const REVIEW_DECISIONS = ['approved', 'rejected'] as const;
+
 export type ReviewReturn = Command<
   'ReviewReturn',
   {
-    readonly decision: 'approved' | 'rejected';
+    readonly decision: (typeof REVIEW_DECISIONS)[number];
     /** Of a rejection: its reason. */
     readonly notes: string;
     /** The most that is to go back, above 0 and never above the estimate. */

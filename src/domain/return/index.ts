@@ -1,5 +1,5 @@
 export * from './actions.ts';
-export type * from './commands.ts';
+export * from './commands.ts';
 export { returnDecider, type ReturnDecision } from './decide.ts';
 export * from './events.ts';
 export { returnFold } from './evolve.ts';

@@ -3,7 +3,8 @@ import type { Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 
 /** Why a balance moved. `adjustment`: by an admin's word. */
-export type EntryKind = 'return' | 'refund' | 'payment' | 'adjustment';
+export const ENTRY_KINDS = ['return', 'refund', 'payment', 'adjustment'] as const;
+export type EntryKind = (typeof ENTRY_KINDS)[number];
 
 type Entry = {
   readonly customer_id: string;

@@ -1,2 +1,2 @@
-export type * from './events.ts';
+export * from './events.ts';
 export * from './store-credit.ts';

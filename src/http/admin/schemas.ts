@@ -1,11 +1,12 @@
 import { Type } from '@sinclair/typebox';
-import { JOB_STATES, type JobState } from '../../jobs/admin.ts';
+import { JOB_STATES } from '../../jobs/admin.ts';
 import { CRON_TASKS } from '../../jobs/cron-runs.ts';
+import type { ProjectionStatus } from '../../projections/engine/index.ts';
 import { nullable, strictObject } from '../server/schemas/fields.ts';
 import { pages } from '../server/schemas/paging.ts';
+import { everyWord, words } from '../server/schemas/response-parts.ts';
 
 const time = () => Type.String({ format: 'date-time' });
-const words = (known: readonly string[]) => Type.Unsafe<string>({ type: 'string', enum: [...known] });
 
 export const projectionResponse = Type.Object(
   {
@@ -15,7 +16,7 @@ export const projectionResponse = Type.Object(
     head: Type.String({ description: 'Position of the last event in the log.' }),
     lag_events: Type.Integer(),
     lag_seconds: Type.Number(),
-    state: words(['running', 'rebuilding', 'failed', 'other_version']),
+    state: everyWord<ProjectionStatus['state']>({ running: true, rebuilding: true, failed: true, other_version: true }),
     failure: nullable(Type.Unknown()),
   },
   { component: 'Projection' },
@@ -40,7 +41,7 @@ export const jobResponse = Type.Object(
 export const clockRunResponse = Type.Object(
   {
     id: Type.String(),
-    task: Type.Unsafe<string>({ type: 'string', enum: [...CRON_TASKS] }),
+    task: words(CRON_TASKS),
     started_at: time(),
     finished_at: nullable(Type.String({ format: 'date-time', description: 'Null while it runs.' })),
     moved: Type.Integer({ description: 'Number of orders that the run moved.' }),
@@ -56,16 +57,12 @@ export const clockRunResponse = Type.Object(
 );
 
 export const listJobsQuery = strictObject({
-  state: Type.Optional(
-    Type.Unsafe<JobState>({ type: 'string', enum: [...JOB_STATES], description: 'Default: every state.' }),
-  ),
+  state: Type.Optional(words(JOB_STATES, 'Default: every state.')),
   ...pages,
 });
 
 export const listClockRunsQuery = strictObject({
-  task: Type.Optional(
-    Type.Unsafe<string>({ type: 'string', enum: [...CRON_TASKS], description: 'Default: every task.' }),
-  ),
+  task: Type.Optional(words(CRON_TASKS, 'Default: every task.')),
   ...pages,
 });
 

@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox';
-import { INTERVALS } from '../../projections/figures/index.ts';
+import { INTERVALS, type Movement } from '../../projections/figures/index.ts';
 import { currency, integer, nullable, strictObject } from '../server/schemas/fields.ts';
 import { DIFFERENCES } from './reconcile.ts';
-import { maybe, money, shape, uuid, words } from '../server/schemas/response-parts.ts';
+import { maybe, money, shape, uuid, words, everyWord } from '../server/schemas/response-parts.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -193,7 +193,7 @@ export const summaryResponse = shape(
 export const reconciliationResponse = shape(
   {
     difference: words(DIFFERENCES),
-    kind: words(['charge', 'refund']),
+    kind: everyWord<Movement['kind']>({ charge: true, refund: true }),
     payment_id: uuid(),
     refund_id: nullable(uuid()),
     order_id: uuid(),

@@ -1,8 +1,13 @@
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import type { DocumentRow } from '../../projections/documents/index.ts';
 import type { Progress } from './find-document.ts';
+import type { INVOICE_STATUSES } from './schemas.ts';
 
-const STATUS = { pending: 'rendering', ready: 'ready', failed: 'failed' } as const;
+const STATUS = {
+  pending: 'rendering',
+  ready: 'ready',
+  failed: 'failed',
+} as const satisfies Record<Progress['status'], (typeof INVOICE_STATUSES)[number]>;
 
 /** An invoice or credit memo as HTTP answers it. */
 export const invoiceBody = (document: DocumentRow, { status }: Pick<Progress, 'status'>) => ({

@@ -1,10 +1,11 @@
 import { bind, type Bound } from '../server/route.ts';
 import { operationsSpecs } from './routes.ts';
+import type { PART_STATES } from './schemas.ts';
 
 /** State of one part that the server depends on. */
 export type PartHealth = {
   readonly name: string;
-  readonly state: 'up' | 'down' | 'behind';
+  readonly state: (typeof PART_STATES)[number];
   readonly latency_ms: number;
   /** What is wrong, without secrets. */
   readonly reason?: string;

@@ -1,10 +1,13 @@
 import { Type } from '@sinclair/typebox';
+import { words } from '../server/schemas/response-parts.ts';
+
+export const PART_STATES = ['up', 'down', 'behind'] as const;
 
 export const healthResponse = Type.Object({ status: Type.String() }, { component: 'Health' });
 const part = Type.Object(
   {
     name: Type.String(),
-    state: Type.Unsafe<string>({ type: 'string', enum: ['up', 'down', 'behind'] }),
+    state: words(PART_STATES),
     latency_ms: Type.Number(),
     reason: Type.Optional(Type.String()),
     lag: Type.Optional(Type.Object({ events: Type.Integer(), seconds: Type.Number() })),

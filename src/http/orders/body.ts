@@ -9,22 +9,21 @@ import {
   orderFold,
   type Order,
   type OrderLine,
-  type OrderPayment,
   type OrderPersonal,
   type OrderRefund,
   type OrderSettings,
-  type OrderReturn,
   refundedAmount,
   refundStatus,
-  refundsThat,
+  refundedOfPayment,
   returnedQuantity,
   returnRequestedQuantity,
+  returnStatusKnownToOrder,
   type Sighting,
 } from '../../domain/order/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isErased, type Role } from '../../domain/shared/decider.ts';
 import type { Minor } from '../../domain/shared/money.ts';
-import type { PaymentStatus } from '../../domain/payment/index.ts';
+import { statusKnownToOrder } from '../../domain/payment/index.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import type { Caller } from '../server/caller.ts';
 import { historyBody } from '../server/history-body.ts';
@@ -164,19 +163,12 @@ export const orderBody = (view: OrderView, viewer: Viewer, settings: OrderSettin
   return viewer.role === 'delivery_partner' ? courierBody(body, view.order) : body;
 };
 
-const paymentStatus = ({ status, amount }: OrderPayment, refunded: Minor): PaymentStatus => {
-  if (status !== 'captured') return status === 'failed' ? 'failed' : 'processing';
-  if (refunded === 0) return 'completed';
-  return refunded < amount ? 'partially_refunded' : 'refunded';
-};
-
 /** The payments that were begun, as the order knows them. */
-export const paymentSummaries = ({ payments, refunds }: Order, major: Major) =>
-  payments.map((payment) => {
+export const paymentSummaries = (order: Order, major: Major) =>
+  order.payments.map((payment) => {
     const { payment_id, amount } = payment;
-    const own = refunds.filter((refund) => refund.payment_id === payment_id);
-    const refunded = refundsThat(own, 'completed', 'resolved');
-    const status = paymentStatus(payment, refunded);
+    const refunded = refundedOfPayment(order, payment_id);
+    const status = statusKnownToOrder(payment, refunded);
     return { id: payment_id, status, amount: major(amount), refunded_amount: major(refunded) };
   });
 
@@ -195,15 +187,11 @@ const refundBody = (
   at,
 });
 
-/** How far a return has got, as its order knows it: the steps between are the return's own. */
-const returnStatus = ({ status, outcome }: OrderReturn) =>
-  status === 'closed' ? (outcome ?? 'refunded') : status === 'settled' ? 'processed' : 'open';
-
 export const returnSummaries = (order: Order, major: Major) =>
   order.returns.map((one) => ({
     id: one.return_id,
     return_number: one.return_number,
-    status: returnStatus(one),
+    status: returnStatusKnownToOrder(one),
     refund_amount: one.settlement === null ? null : major(one.settlement.amount),
     refunded_amount: major(refundedAmount(order, one.return_id)),
     refund_status: refundStatus(order, one.return_id),

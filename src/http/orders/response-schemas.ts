@@ -1,14 +1,26 @@
 import { Type } from '@sinclair/typebox';
-import { ORDER_ACTIONS, ORDER_STATUSES, REFUND_KINDS, REFUND_METHODS } from '../../domain/order/index.ts';
+import { DOCUMENT_TYPES } from '../../domain/document/index.ts';
+import {
+  ORDER_ACTIONS,
+  ORDER_PAYMENT_STATUSES,
+  ORDER_REFUND_STATUSES,
+  ORDER_RETURN_STATUSES,
+  ORDER_STATUSES,
+  REFUND_KINDS,
+  REFUND_METHODS,
+  REFUND_STATES,
+  RETURN_REFUND_STATUSES,
+} from '../../domain/order/index.ts';
 import { PAYMENT_STATUSES } from '../../domain/payment/index.ts';
 import { historyResponse } from '../server/schemas/audit-response.ts';
 import { nullable } from '../server/schemas/fields.ts';
+import type { DocumentSummary } from './deps.ts';
 import {
+  everyWord,
   free,
   maybe,
   maybeAddress,
   money,
-  REFUND_STATUSES,
   shape,
   time,
   uuid,
@@ -40,8 +52,8 @@ const item = shape(
 const documentSummary = shape(
   {
     id: uuid(),
-    type: words(['invoice', 'credit_memo']),
-    status: words(['pending', 'ready', 'failed']),
+    type: words(DOCUMENT_TYPES),
+    status: everyWord<DocumentSummary['status']>({ pending: true, ready: true, failed: true }),
     number: maybe.text(),
     reason: maybe.text(),
   },
@@ -58,18 +70,15 @@ const refund = shape(
     id: uuid(),
     payment_id: uuid(),
     return_id: nullable(uuid()),
-    kind: Type.Unsafe<string>({
-      type: 'string',
-      enum: [...REFUND_KINDS],
-      description:
-        'Reason of the refund. `overpaid`: more was paid than is owed. `money`: an admin refunded it without a credit.',
-    }),
+    kind: words(
+      REFUND_KINDS,
+      'Reason of the refund. `overpaid`: more was paid than is owed. `money`: an admin refunded it without a credit.',
+    ),
     amount: money(),
-    status: Type.Unsafe<string>({
-      type: 'string',
-      enum: ['pending', 'completed', 'failed', 'resolved', 'withdrawn'],
-      description: '`failed`: staff must resolve it. `resolved`: staff paid it out. `withdrawn`: it is not refunded.',
-    }),
+    status: words(
+      REFUND_STATES,
+      '`failed`: staff must resolve it. `resolved`: staff paid it out. `withdrawn`: it is not refunded.',
+    ),
     method: words(REFUND_METHODS),
     at: time(),
   },
@@ -80,14 +89,10 @@ const returnSummary = shape(
   {
     id: uuid(),
     return_number: Type.String(),
-    status: Type.Unsafe<string>({
-      type: 'string',
-      enum: ['open', 'processed', 'refunded', 'rejected', 'cancelled'],
-      description: '`open` until it is processed; GET /returns/{id} shows its status.',
-    }),
+    status: words(ORDER_RETURN_STATUSES, '`open` until it is processed; GET /returns/{id} shows its status.'),
     refund_amount: nullable(Type.Number({ description: 'Settled amount; null before.' })),
     refunded_amount: money(),
-    refund_status: nullable(words(REFUND_STATUSES)),
+    refund_status: nullable(words(RETURN_REFUND_STATUSES)),
   },
   'ReturnSummary',
 );
@@ -110,16 +115,8 @@ export const orderProperties = {
   credited: Type.Number({ description: 'Sum of all credits.' }),
   overpaid: Type.Number({ description: 'Captured money that is not owed; it is refunded.' }),
   item_count: Type.Integer({ description: 'Sum of the quantities.' }),
-  payment_status: Type.Unsafe<string>({
-    type: 'string',
-    enum: ['unpaid', 'partly_paid', 'paid', 'overpaid', 'settled'],
-    description: '`settled`: nothing is due, and no captured money is left.',
-  }),
-  refund_status: Type.Unsafe<string>({
-    type: 'string',
-    enum: ['none', 'pending', 'failed', 'done'],
-    description: '`failed` while staff must resolve a refund.',
-  }),
+  payment_status: words(ORDER_PAYMENT_STATUSES, '`settled`: nothing is due, and no captured money is left.'),
+  refund_status: words(ORDER_REFUND_STATUSES, '`failed` while staff must resolve a refund.'),
   shipping_address: maybeAddress(),
   billing_address: maybeAddress(),
   notes: maybe.text(),

@@ -3,6 +3,7 @@ import { REFUND_KINDS, REFUND_METHODS } from '../../domain/order/index.ts';
 import {
   FAILURE_REASONS,
   PAYMENT_METHODS,
+  PAYMENT_REFUND_STATUSES,
   PAYMENT_STATUSES,
   paymentMethodOf,
   type PaymentStatus,
@@ -130,7 +131,7 @@ const refund = shape(
   {
     id: uuid(),
     amount: money(),
-    status: words(['pending', 'completed', 'failed', 'withdrawn']),
+    status: words(PAYMENT_REFUND_STATUSES),
     method: words(REFUND_METHODS),
     kind: words(REFUND_KINDS),
     return_id: nullable(uuid()),

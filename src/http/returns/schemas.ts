@@ -8,6 +8,7 @@ import {
   RETURN_REASONS,
   RETURN_STATUSES,
   RETURN_WORDS,
+  REVIEW_DECISIONS,
   type ReturnReason,
   returnStatusOf,
 } from '../../domain/return/index.ts';
@@ -28,17 +29,7 @@ import {
 } from '../server/schemas/fields.ts';
 import { paging } from '../server/schemas/paging.ts';
 import { historyResponse } from '../server/schemas/audit-response.ts';
-import {
-  free,
-  maybe,
-  maybeAddress,
-  money,
-  REFUND_STATUSES,
-  shape,
-  time,
-  uuid,
-  words,
-} from '../server/schemas/response-parts.ts';
+import { free, maybe, maybeAddress, money, shape, time, uuid, words } from '../server/schemas/response-parts.ts';
 
 const reason = () => Type.Unsafe<ReturnReason>({ type: 'string', enum: [...RETURN_REASONS], example: 'size_issue' });
 const condition = () => optionalNullable(text({ max: 100, example: 'like new' }));
@@ -157,7 +148,7 @@ export const rejectReturnBody = strictObject(remarks, { component: 'RejectReturn
 
 export const reviewReturnBody = strictObject(
   {
-    decision: Type.Unsafe<'approved' | 'rejected'>({ type: 'string', enum: ['approved', 'rejected'] }),
+    decision: words(REVIEW_DECISIONS),
     approval_notes: text({ min: 10, max: 500, description: 'Notes on the decision. For a rejection: its reason.' }),
     refund_amount: Type.Optional(amount({ positive: true, description: 'Maximum refund; at most the estimate.' })),
   },
@@ -216,7 +207,7 @@ const item = shape(
 );
 
 const review = shape({
-  decision: words(['approved', 'rejected']),
+  decision: words(REVIEW_DECISIONS),
   notes: maybe.text(),
   refund_amount: maybe.number(),
   by: maybe.text(),
@@ -238,7 +229,7 @@ export const returnResponse = shape(
     refund_method: Type.Union([Type.String(), Type.Null()], {
       description: 'The way that its money takes; before, and where it takes several, what was asked for.',
     }),
-    refund_status: nullable(words(REFUND_STATUSES)),
+    refund_status: nullable(words(RETURN_REFUND_STATUSES)),
     restocking_fee: money(),
     currency: Type.String(),
     items: Type.Array(item),

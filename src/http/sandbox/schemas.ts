@@ -1,18 +1,19 @@
 import { Type } from '@sinclair/typebox';
+import type { LedgerEntry } from '../../gateways/payment/index.ts';
 import { nullable, strictObject, text } from '../server/schemas/fields.ts';
 import { pages } from '../server/schemas/paging.ts';
-import { maybe, money, shape, uuid, words } from '../server/schemas/response-parts.ts';
+import { everyWord, maybe, money, shape, uuid } from '../server/schemas/response-parts.ts';
 
 export const ledgerEntryResponse = shape(
   {
     idempotency_key: Type.String(),
-    kind: words(['charge', 'refund']),
+    kind: everyWord<LedgerEntry['kind']>({ charge: true, refund: true }),
     payment_id: uuid(),
     refund_id: nullable(uuid()),
     order_id: uuid(),
     amount: money(),
     currency: Type.String(),
-    outcome: nullable(words(['succeeded', 'declined'])),
+    outcome: nullable(everyWord<NonNullable<LedgerEntry['outcome']>>({ succeeded: true, declined: true })),
     transaction_id: maybe.text(),
     reason: maybe.text(),
     asked: Type.Integer({ description: 'How often it was asked under this key.' }),

@@ -1,4 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox';
+import { ENTRY_KINDS } from '../../domain/store-credit/index.ts';
 import { reasonCategory } from '../refunds/schemas.ts';
 import { currency, optionalNullable, reference, signedAmount, strictObject, text } from '../server/schemas/fields.ts';
 import { money, shape, time, uuid, words } from '../server/schemas/response-parts.ts';
@@ -20,7 +21,7 @@ export type AdjustStoreCreditBody = Static<typeof adjustStoreCreditBody>;
 const entry = shape(
   {
     amount: Type.Number({ description: 'Major units. Below 0: spent or taken.' }),
-    kind: words(['return', 'refund', 'payment', 'adjustment']),
+    kind: words(ENTRY_KINDS),
     order_id: Type.Optional(uuid()),
     return_id: Type.Optional(uuid()),
     at: time(),

@@ -1,5 +1,4 @@
 import { v5 as uuidv5 } from 'uuid';
-import { OUTCOMES } from '../../webhooks/index.ts';
 import { preconditionFailed } from '../server/conventions.ts';
 import { nextLink } from '../server/paging.ts';
 import { invalid, notFound } from '../server/problem.ts';
@@ -19,8 +18,6 @@ import {
 import { GRACE_HOURS, webhookSpecs } from './routes.ts';
 
 const WEBHOOK_IDS = '5d8f4c1e-2a53-5b0a-9f43-0d8d3c1c7b52';
-
-const outcomeOf = (word: string | undefined) => OUTCOMES.find((known) => known === word);
 
 export const bindWebhooks = (deps: WebhookDeps): Bound<typeof webhookSpecs> => {
   const { endpoints, deliveries, head, enqueue } = deps;
@@ -105,7 +102,7 @@ export const bindWebhooks = (deps: WebhookDeps): Bound<typeof webhookSpecs> => {
     listWebhookDeliveries: {
       load,
       handle: async ({ subject, query: { outcome, limit = 20, cursor }, path, search }) => {
-        const found = await deliveries.list(subject.id, { outcome: outcomeOf(outcome), before: cursor, limit });
+        const found = await deliveries.list(subject.id, { outcome, before: cursor, limit });
         const last = found.at(-1);
         const headers =
           found.length < limit || last === undefined ? {} : { Link: nextLink(path, search, { cursor: last.id }) };

@@ -1,7 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { EVENT_TYPES } from '../../event-store/codec.ts';
+import { type Delivery, OUTCOMES } from '../../webhooks/index.ts';
 import { integer, nullable, position, strictObject, text, word } from '../server/schemas/fields.ts';
-import { maybe, shape, time, uuid, words } from '../server/schemas/response-parts.ts';
+import { everyWord, maybe, shape, time, uuid, words } from '../server/schemas/response-parts.ts';
 
 const isType = (name: string): boolean => name === '*' || EVENT_TYPES.includes(name);
 
@@ -42,7 +43,7 @@ export const redeliverBody = strictObject({
 });
 
 export const deliveriesQuery = strictObject({
-  outcome: Type.Optional(words(['accepted', 'failed', 'parked'])),
+  outcome: Type.Optional(words(OUTCOMES)),
   limit: Type.Optional(integer(1, 1000, { description: 'Maximum number of entries on the page. Default 20.' })),
   cursor: Type.Optional(
     Type.String({
@@ -85,8 +86,8 @@ export const deliveryResponse = shape(
     stream: Type.String(),
     revision: Type.String(),
     position: Type.String(),
-    cause: words(['event', 'redelivery', 'test']),
-    outcome: words(['accepted', 'failed', 'parked']),
+    cause: everyWord<Delivery['cause']>({ event: true, redelivery: true, test: true }),
+    outcome: words(OUTCOMES),
     attempt: Type.Integer(),
     status: nullable(Type.Integer({ description: 'Of the answer.' })),
     reason: nullable(Type.String({ description: 'Why it was not accepted.' })),

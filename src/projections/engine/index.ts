@@ -2,7 +2,7 @@
 export { applyBatch } from './apply-batch.ts';
 export { createWaitForPosition, openCheckpoint, readCheckpoints, type WaitForPosition } from './checkpoints.ts';
 export { RebuildInProgress } from './failures.ts';
-export { projection, type Addend, type Projection, type Row, type StoredRows } from './projection.ts';
+export { projection, typesFolded, type Addend, type Projection, type Row, type StoredRows } from './projection.ts';
 export { readDayRange } from './calendar.ts';
 export type { DayOf, EventDays } from './calendar.ts';
 export { liveTarget } from './rows.ts';

@@ -67,6 +67,13 @@ export type SumsOf<R extends Row> = {
   readonly of: (row: R) => readonly Addend[];
 };
 
+/**
+ * The types that a projection folds, out of every type there is: a new one does not compile until it is said whether it
+ * counts.
+ */
+export const typesFolded = <T extends string>(isFolded: Readonly<Record<T, boolean>>): ReadonlySet<string> =>
+  new Set(Object.keys(isFolded).filter((type) => isFolded[type as T])); // an object literal has no keys but those of its type
+
 type Declared<R extends Row> = Omit<Projection, 'evolve' | 'counters' | 'sums' | 'key' | 'columns' | 'toStored'> & {
   readonly columns: { readonly [C in keyof R & string]: string };
   readonly key: keyof R & string;

@@ -1,4 +1,4 @@
-import { finalPrice, ledgerOf, salesOf, worthOf, type Order } from '../../domain/order/index.ts';
+import { finalPrice, hasGoneBack, isVoid, ledgerOf, salesOf, worthOf, type Order } from '../../domain/order/index.ts';
 import { sum } from '../../domain/shared/money.ts';
 
 /** Columns of a booking and of the table of sums, in this order. */
@@ -54,7 +54,7 @@ export const figuresOf = (order: Order): readonly Figure[] => [
   ...sales(order),
   ...payments(order),
   count('status', order.status),
-  ...(order.status === 'cancelled' ? [count('cancelled', '')] : []),
+  ...(isVoid(order) ? [count('cancelled', '')] : []),
   ...times(order),
   ...sold(order),
   ...returned(order),
@@ -91,22 +91,16 @@ const payments = ({ payments, refunds }: Order): readonly Figure[] => {
     ...payments.flatMap(({ status, method, amount }): Figure[] =>
       status === 'captured' ? [{ kind: 'method', key: method, values: { captured: amount } }] : [],
     ),
-    ...refunds.flatMap(({ status, method, amount, payment_id }): Figure[] =>
-      status === 'completed' || status === 'resolved'
-        ? [
-            {
-              kind: 'method',
-              key: method === 'original_payment' ? methodOf(payment_id) : method,
-              values: { refunded: amount },
-            },
-          ]
-        : [],
-    ),
+    ...refunds.filter(hasGoneBack).map(({ method, amount, payment_id }): Figure => ({
+      kind: 'method',
+      key: method === 'original_payment' ? methodOf(payment_id) : method,
+      values: { refunded: amount },
+    })),
   ];
 };
 
 const sold = (order: Order): readonly Figure[] =>
-  order.status === 'cancelled'
+  isVoid(order)
     ? []
     : [
         {

@@ -1,5 +1,6 @@
 import type {
   OrderDetailsChanged,
+  OrderEvent,
   OrderItemsModified,
   OrderLine,
   OrderPersonal,
@@ -11,7 +12,7 @@ import { isErased, type Fact } from '../../domain/shared/decider.ts';
 import type { MetaData } from '../../domain/shared/remarks.ts';
 import { streamId } from '../../event-store/stream-names.ts';
 import type { BlindIndex } from '../../platform/blind-index.ts';
-import { projection, type StoredRows } from '../engine/index.ts';
+import { projection, typesFolded, type StoredRows } from '../engine/index.ts';
 import { termsOf, wordTerm } from './terms.ts';
 import { typedWords, wordOfPhone, wordsOf, wordsOfEmail } from './tokenize.ts';
 
@@ -135,7 +136,34 @@ export const orderSearch = projection<OrderSearchRow>({
   name: 'order_search',
   version: 2,
   prefixes: ['order-'],
-  types: new Set(['OrderPlaced', 'OrderItemsModified', 'OrderDetailsChanged', 'OrderShipped']),
+  types: typesFolded<OrderEvent['type']>({
+    OrderPlaced: true,
+    OrderReleased: false,
+    OrderConfirmed: false,
+    OrderProcessingStarted: false,
+    OrderShipped: true,
+    OrderOutForDelivery: false,
+    OrderDelivered: false,
+    OrderCancelled: false,
+    OrderReturned: false,
+    OrderItemsModified: true,
+    OrderDetailsChanged: true,
+    DeliveryPartnerAssigned: false,
+    PaymentStarted: false,
+    PaymentCaptured: false,
+    PaymentFailed: false,
+    OrderCredited: false,
+    RefundAllocated: false,
+    PaymentRefunded: false,
+    PaymentRefundFailed: false,
+    RefundResolved: false,
+    RefundWithdrawn: false,
+    ReturnOpened: false,
+    ReturnSettled: false,
+    ReturnClosed: false,
+    FeedbackGiven: false,
+    NoteAdded: false,
+  }),
   table: 'order_search',
   key: 'id',
   columns: {

@@ -1,9 +1,9 @@
 import type { Fact } from '../../domain/shared/decider.ts';
 import {
+  CHANGES_RETURN_MONEY,
   evolveReturnMoney,
   NO_RETURN_MONEY,
   refundStatusOf,
-  RETURN_MONEY_EVENTS,
   type OrderEvent,
   type RefundStatus,
   type ReturnMoney,
@@ -11,7 +11,7 @@ import {
 } from '../../domain/order/index.ts';
 import { returnFold, isInitiated, NO_RETURN, type Return, type ReturnEvent } from '../../domain/return/index.ts';
 import { streamId } from '../../event-store/stream-names.ts';
-import { projection } from '../engine/index.ts';
+import { projection, typesFolded } from '../engine/index.ts';
 import { countersOf } from '../list/index.ts';
 
 /** What `GET /returns` answers from. Personal data stays sealed in `state`, as its events have it. */
@@ -32,19 +32,20 @@ export type ReturnRow = {
   readonly money: ReturnMoney;
 };
 
-const MONEY_TYPES: ReadonlySet<string> = new Set(RETURN_MONEY_EVENTS);
-const RETURN_TYPES: readonly ReturnEvent['type'][] = [
-  'ReturnInitiated',
-  'ReturnApproved',
-  'ReturnRejected',
-  'ReturnCancelled',
-  'ReturnPickupScheduled',
-  'ReturnInTransit',
-  'ReturnReceived',
-  'ReturnProcessed',
-  'ReturnRefunded',
-  'ReturnDetailsChanged',
-];
+const MONEY_TYPES = typesFolded(CHANGES_RETURN_MONEY);
+const RETURN_TYPES = typesFolded<ReturnEvent['type']>({
+  ReturnInitiated: true,
+  ReturnApproved: true,
+  ReturnRejected: true,
+  ReturnCancelled: true,
+  ReturnPickupScheduled: true,
+  ReturnInTransit: true,
+  ReturnReceived: true,
+  ReturnProcessed: true,
+  ReturnRefunded: true,
+  ReturnDetailsChanged: true,
+  NoteAdded: false,
+});
 
 /** Refunds without a return belong to no row. */
 const NO_ROW = '00000000-0000-0000-0000-000000000000';
@@ -57,7 +58,7 @@ export const returnList = projection<ReturnRow>({
   version: 7,
   prefixes: ['order-', 'return-'],
   personal: 'sealed',
-  types: new Set<string>([...MONEY_TYPES, ...RETURN_TYPES]),
+  types: new Set([...MONEY_TYPES, ...RETURN_TYPES]),
   table: 'return_list',
   key: 'id',
   columns: {

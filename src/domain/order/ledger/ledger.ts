@@ -1,4 +1,5 @@
 import { sum, type Minor } from '../../shared/money.ts';
+import { phaseOf } from '../lifecycle/transitions.ts';
 import { orderTotals } from '../pricing/totals.ts';
 import type { RefundKind } from '../events.ts';
 import type { Order, OrderPayment, OrderRefund, OrderReturn, RefundState } from '../state.ts';
@@ -37,7 +38,7 @@ export const ledgerOf = (order: Order): Ledger => {
   const credited = sum(order.credits.map(({ amount }) => amount));
   const owed = isVoid(order) ? 0 : Math.max(0, total - credited);
   const captured = paymentsThat(order, 'captured');
-  const refunded = refundsThat(order.refunds, 'completed', 'resolved');
+  const refunded = refundedIn(order.refunds);
   const in_flight = refundsThat(order.refunds, 'pending');
   const balance = captured - refunded - in_flight;
   const sums = {
@@ -50,14 +51,22 @@ export const ledgerOf = (order: Order): Ledger => {
     in_flight,
     failed: refundsThat(order.refunds, 'failed'),
     balance,
-    amount_due: Math.max(0, owed - balance),
+    amount_due: dueOf({ owed, balance }),
     overpaid: Math.max(0, balance - owed),
   };
   return { ...sums, payment_status: paymentStatusOf(sums), refund_status: refundStatusOfOrder(order) };
 };
 
+const dueOf = ({ owed, balance }: Pick<Ledger, 'owed' | 'balance'>): Minor => Math.max(0, owed - balance);
+
+/** What is due once so much of what is here goes back. */
+export const dueAfterPaying = (order: Order, pays: Minor): Minor => {
+  const { owed, balance } = ledgerOf(order);
+  return dueOf({ owed, balance: balance - pays });
+};
+
 /** Cancelled before anything left: nothing is owed. */
-export const isVoid = ({ status }: Order): boolean => status === 'cancelled';
+export const isVoid = ({ status }: Order): boolean => phaseOf(status) === 'cancelled';
 
 /** Nothing is due, and it was paid rather than given away. */
 export const isPaid = (order: Order): boolean => {
@@ -80,7 +89,7 @@ const refundStatusOfOrder = ({ refunds }: Order): OrderRefundStatus => {
   const has = (...statuses: readonly RefundState[]) => refunds.some(({ status }) => statuses.includes(status));
   if (has('failed')) return 'failed';
   if (has('pending')) return 'pending';
-  return has('completed', 'resolved') ? 'done' : 'none';
+  return refunds.some(hasGoneBack) ? 'done' : 'none';
 };
 
 const paymentsThat = ({ payments }: Pick<Order, 'payments'>, status: OrderPayment['status']): Minor =>
@@ -91,16 +100,27 @@ export const refundsThat = (
   ...statuses: readonly RefundState[]
 ): Minor => sum(refunds.filter(({ status }) => statuses.includes(status)).map(({ amount }) => amount));
 
+/** Whether the money of a refund is with the customer: the gateway paid it, or people did. */
+export const hasGoneBack = ({ status }: Pick<OrderRefund, 'status'>): boolean =>
+  status === 'completed' || status === 'resolved';
+
+/** What of these refunds went back. */
+export const refundedIn = (refunds: readonly Pick<OrderRefund, 'amount' | 'status'>[]): Minor =>
+  sum(refunds.filter(hasGoneBack).map(({ amount }) => amount));
+
 type Payments = Pick<Order, 'payments' | 'refunds'>;
+
+/** What of one payment went back. */
+export const refundedOfPayment = ({ refunds }: Pick<Payments, 'refunds'>, payment_id: string): Minor =>
+  refundedIn(refunds.filter((refund) => refund.payment_id === payment_id));
 
 /** What of one payment is here and not on its way back. */
 export const leftOfPayment = ({ payments, refunds }: Payments, payment_id: string): Minor =>
   paymentsThat({ payments: payments.filter((one) => one.payment_id === payment_id) }, 'captured') -
+  refundedOfPayment({ refunds }, payment_id) -
   refundsThat(
     refunds.filter((refund) => refund.payment_id === payment_id),
     'pending',
-    'completed',
-    'resolved',
   );
 
 /** The same, less what a failed refund of this payment stands for: the rule asks for that no second time. */
@@ -132,8 +152,12 @@ const BY_HAND: ReadonlySet<RefundKind> = new Set(['line', 'shipping', 'goodwill'
 export const isPaidBackByHand = ({ refunds }: Pick<Order, 'refunds'>): boolean =>
   refunds.some(({ kind, status }) => BY_HAND.has(kind) && status !== 'failed' && status !== 'withdrawn');
 
-/** Whether cancelling sends money back: some is here, on its way back, or may still arrive. */
-export const isRefundInitiated = (order: Order): boolean => {
-  const { captured, refunded, being_paid } = ledgerOf(order);
-  return captured - refunded > 0 || being_paid > 0;
+/** What cancelling leaves for the customer: everything that is here, or on its way back. */
+export const refundOfCancellation = (order: Order): Minor => {
+  const { captured, refunded } = ledgerOf(order);
+  return Math.max(0, captured - refunded);
 };
+
+/** Whether cancelling sends money back: some is here, on its way back, or may still arrive. */
+export const isRefundInitiated = (order: Order): boolean =>
+  refundOfCancellation(order) > 0 || ledgerOf(order).being_paid > 0;

@@ -1,6 +1,8 @@
 import { match } from 'ts-pattern';
 import { sum, type Minor } from '../../shared/money.ts';
+import { RETURN_OUTCOMES } from '../returns/events.ts';
 import type {
+  OrderEvent,
   PaymentRefunded,
   PaymentRefundFailed,
   RefundAllocated,
@@ -11,8 +13,8 @@ import type {
   SettledItem,
 } from '../events.ts';
 import { worthOf } from '../pricing/unit-values.ts';
-import { refundsThat } from '../ledger/index.ts';
-import type { Order, OrderRefund } from '../state.ts';
+import { refundedIn } from '../ledger/index.ts';
+import type { Order, OrderRefund, OrderReturn } from '../state.ts';
 import { isPaidByPeople, type RefundMethod } from './methods.ts';
 
 export const RETURN_REFUND_STATUSES = ['pending', 'partial', 'failed', 'completed'] as const;
@@ -70,15 +72,36 @@ export type ReturnMoneyEvent =
   | ReturnClosed;
 
 /** The events of an order that change what a return says of its money. */
-export const RETURN_MONEY_EVENTS = [
-  'ReturnSettled',
-  'RefundAllocated',
-  'PaymentRefunded',
-  'PaymentRefundFailed',
-  'RefundResolved',
-  'RefundWithdrawn',
-  'ReturnClosed',
-] as const satisfies readonly ReturnMoneyEvent['type'][];
+export const CHANGES_RETURN_MONEY: {
+  readonly [T in OrderEvent['type']]: T extends ReturnMoneyEvent['type'] ? true : false;
+} = {
+  OrderPlaced: false,
+  OrderReleased: false,
+  OrderConfirmed: false,
+  OrderProcessingStarted: false,
+  OrderShipped: false,
+  OrderOutForDelivery: false,
+  OrderDelivered: false,
+  OrderCancelled: false,
+  OrderReturned: false,
+  OrderItemsModified: false,
+  OrderDetailsChanged: false,
+  DeliveryPartnerAssigned: false,
+  PaymentStarted: false,
+  PaymentCaptured: false,
+  PaymentFailed: false,
+  OrderCredited: false,
+  RefundAllocated: true,
+  PaymentRefunded: true,
+  PaymentRefundFailed: true,
+  RefundResolved: true,
+  RefundWithdrawn: true,
+  ReturnOpened: false,
+  ReturnSettled: true,
+  ReturnClosed: true,
+  FeedbackGiven: false,
+  NoteAdded: false,
+};
 
 /** The same kept beside a return, event by event of its order. */
 export const evolveReturnMoney = (money: ReturnMoney, event: ReturnMoneyEvent): ReturnMoney =>
@@ -127,7 +150,7 @@ export const wayOfReturn = ({ refunds }: ReturnMoney): RefundMethod | null => {
 };
 
 /** What really went back. */
-export const refundedOfReturn = ({ refunds }: ReturnMoney): Minor => refundsThat(refunds, 'completed', 'resolved');
+export const refundedOfReturn = ({ refunds }: ReturnMoney): Minor => refundedIn(refunds);
 
 /** How far the money has got; `null` before it is settled, and when the return ended without. */
 export const refundStatusOf = (money: ReturnMoney): RefundStatus | null => {
@@ -144,6 +167,17 @@ export const mayRefundReturn = ({ is_closed, refunds }: ReturnMoney): boolean =>
 /** The same, read from the order. */
 export const refundStatus = (order: Order, return_id: string): RefundStatus | null =>
   refundStatusOf(returnMoney(order, return_id));
+
+/** The status of a return as far as its order knows it: the steps between are the return's own. */
+export const ORDER_RETURN_STATUSES = ['open', 'processed', ...RETURN_OUTCOMES] as const;
+
+export const returnStatusKnownToOrder = ({ status, outcome }: OrderReturn): (typeof ORDER_RETURN_STATUSES)[number] =>
+  match(status)
+    .returnType<(typeof ORDER_RETURN_STATUSES)[number]>()
+    .with('open', () => 'open')
+    .with('settled', () => 'processed')
+    .with('closed', () => outcome ?? 'refunded')
+    .exhaustive();
 
 /** What really went back for a return. */
 export const refundedAmount = (order: Order, return_id: string): Minor =>

@@ -76,10 +76,12 @@ export type ReturnSettled = {
   };
 };
 
+export const RETURN_OUTCOMES = ['refunded', 'rejected', 'cancelled'] as const;
+
 /** A return has ended. Refunded: the money went back, or there was none to go. */
 export type ReturnClosed = {
   readonly type: 'ReturnClosed';
-  readonly data: { readonly return_id: string; readonly outcome: 'rejected' | 'cancelled' | 'refunded' };
+  readonly data: { readonly return_id: string; readonly outcome: (typeof RETURN_OUTCOMES)[number] };
 };
 
 export type OrderReturnEvent = ReturnOpened | ReturnSettled | ReturnClosed;
