@@ -37,6 +37,11 @@ export type Request<C, S = unknown> = {
   readonly known?: Past<S> | undefined;
   /** The decider's initial state stands for everything up to this revision: the stream is read only after it. */
   readonly after?: Revision;
+  /**
+   * Looks at what the decision would be made on before it is made, and answers whether it changed the stream: then it is
+   * read again.
+   */
+  readonly prepare?: (state: S) => Promise<boolean>;
   /** How often a lost race is decided again. Default 5. */
   readonly attempts?: number;
 };
@@ -161,6 +166,7 @@ export const createHandle = ({
       if (expected !== undefined && expected !== found) throw new WrongExpectedRevision(stream, expected, found);
 
       const state = foldPast(decider, past);
+      if (await request.prepare?.(state)) continue;
       const decision = decider.decide(request.command, state);
       if ('rejected' in decision) return { rejection: decision, state };
       if (decision.accepted.length === 0) return done(past, [], false);

@@ -8,6 +8,7 @@ export {
   type CausedDocument,
 } from './documents.ts';
 export { type RecordedOf, findEvent, isOf } from './find-event.ts';
+export { createHandleOrder } from './handle-order.ts';
 export { handleOrThrow } from './handle-or-throw.ts';
 export {
   type Done,

@@ -1,14 +1,14 @@
-import type { OrderCommand, OrderDecider, RefundOrder, ResolveRefund } from '../domain/order/index.ts';
+import type { OrderCommand, RefundOrder, ResolveRefund } from '../domain/order/index.ts';
 import type { Revision } from '../event-store/port.ts';
 import { orderStream } from '../event-store/stream-names.ts';
 import { isOf } from './find-event.ts';
-import { wasRejected, type Handle } from './handle.ts';
+import type { HandleOrder } from './handle-order.ts';
+import { wasRejected } from './handle.ts';
 import type { Caller, OrderOutcome } from './orders.ts';
 import type { PaymentProcess } from './payment-process.ts';
 import { saidBy } from './process-context.ts';
 import type { ReturnProcess } from './return-process.ts';
 import { tryEagerly } from './try-eagerly.ts';
-import type { WaitForTurn } from './wait-for-turn.ts';
 
 type OnOrder = Caller & { readonly id: string; readonly expected?: Revision | undefined };
 
@@ -21,21 +21,16 @@ export type OrderMoneyCommands = {
 };
 
 export const createOrderMoneyCommands = ({
-  handle,
-  decider,
+  handleOrder,
   payments,
   returns,
-  waitForTurn,
 }: {
-  readonly handle: Handle;
-  readonly decider: OrderDecider;
+  readonly handleOrder: HandleOrder;
   readonly payments: Pick<PaymentProcess, 'requestRefunds' | 'endRefund'>;
   readonly returns: Pick<ReturnProcess, 'finish'>;
-  readonly waitForTurn: WaitForTurn;
 }): OrderMoneyCommands => {
   const decided = async ({ id, context, expected }: OnOrder, command: OrderCommand): Promise<OrderOutcome> => {
-    const stream = orderStream(id);
-    const outcome = await waitForTurn(stream, () => handle(decider, { stream, command, context, expected }));
+    const outcome = await handleOrder({ stream: orderStream(id), command, context, expected });
     if (wasRejected(outcome)) return { ...outcome, id };
     const { events } = outcome;
     await tryEagerly([

@@ -22,6 +22,7 @@ import type { NumberKind } from '../domain/shared/numbers.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import type { Revision } from '../event-store/port.ts';
 import { orderStream } from '../event-store/stream-names.ts';
+import type { HandleOrder } from './handle-order.ts';
 import type { Handle, Outcome } from './handle.ts';
 import { NO_PAST, type Past } from './past.ts';
 import { saidBy } from './process-context.ts';
@@ -95,19 +96,21 @@ const numberLines = (lines: readonly NewLine[]) => {
 
 export const createOrderCommands = ({
   handle,
+  handleOrder,
   decider,
   drawNumber,
   taxRate,
   shippingFee,
 }: {
   readonly handle: Handle;
+  readonly handleOrder: HandleOrder;
   readonly decider: OrderDecider;
   readonly drawNumber: DrawNumber;
   readonly taxRate: TaxRate;
   readonly shippingFee: (currency: Currency) => Minor;
 }): OrderCommands => {
   const onOrder = async ({ id, context, expected, known }: OnOrder, command: OrderCommand): Promise<OrderOutcome> => ({
-    ...(await handle(decider, { stream: orderStream(id), command, context, expected, known })),
+    ...(await handleOrder({ stream: orderStream(id), command, context, expected, known })),
     id,
   });
 

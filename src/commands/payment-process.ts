@@ -3,6 +3,7 @@ import {
   isPlaced,
   type OrderCommand,
   type OrderDecider,
+  type OrderState,
   type PaymentStarted,
   type RefundAllocated,
   type RefundResolved,
@@ -21,6 +22,7 @@ import { isErased, type Instant } from '../domain/shared/decider.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, paymentStream, streamId } from '../event-store/stream-names.ts';
+import { isOf } from './find-event.ts';
 import { wasRejected, type Handle, type Outcome } from './handle.ts';
 import { handleOrThrow } from './handle-or-throw.ts';
 import type { PaymentTokens } from './payment-tokens.ts';
@@ -39,6 +41,8 @@ export type PaymentProcess = {
   readonly startProcessing: (cause: Recorded<PaymentStarted>) => Promise<Outcome<PaymentState, PaymentRejection>>;
   /** The payment has its outcome: the order follows, and the token has done its duty. */
   readonly recordOutcome: (cause: Recorded<PaymentOutcome>, at: Instant) => Promise<void>;
+  /** Payments of an order that have ended and of which it has not heard yet; answers whether there were any. */
+  readonly recordEnded: (order: OrderState, at: Instant) => Promise<boolean>;
   /** People paid a refund out, or it was given up: its payment follows. */
   readonly endRefund: (cause: Recorded<RefundResolved | RefundWithdrawn>) => Promise<void>;
   /** A refund was allocated: each part is reserved on its payment, and what people paid out by hand is recorded there. */
@@ -99,6 +103,25 @@ export const createPaymentProcess = ({
     await tellOrder(streamId(cause.stream), { type: 'RecordRefundFailure', data, ...saidBy(rejected) }, rejected);
   };
 
+  const recordOutcome = async (cause: Recorded<PaymentOutcome>, at: Instant): Promise<void> => {
+    const payment_id = streamId(cause.stream);
+    const { order_id, amount, method } = await readPaymentOf(readStream, cause.stream);
+    const context = processContext('record-payment-outcome', cause, at);
+    await tellOrder(
+      order_id,
+      cause.fact.type === 'PaymentCompleted'
+        ? { type: 'RecordCapture', data: { payment_id, amount, method }, ...saidBy(context) }
+        : { type: 'RecordPaymentFailure', data: { payment_id }, ...saidBy(context) },
+      context,
+    );
+    await tokens.forget(payment_id);
+  };
+
+  const findOutcome = async (payment_id: string): Promise<Recorded<PaymentOutcome> | undefined> => {
+    const payment = await readStream(paymentDecider, paymentStream(payment_id));
+    return (await payment?.events())?.find(isOf('PaymentCompleted', 'PaymentDeclined', 'PaymentCancelled'));
+  };
+
   return {
     startProcessing: async (cause) => {
       const { payment_id } = cause.fact.data;
@@ -112,18 +135,14 @@ export const createPaymentProcess = ({
       }
       return outcome;
     },
-    recordOutcome: async (cause, at) => {
-      const payment_id = streamId(cause.stream);
-      const { order_id, amount, method } = await readPaymentOf(readStream, cause.stream);
-      const context = processContext('record-payment-outcome', cause, at);
-      await tellOrder(
-        order_id,
-        cause.fact.type === 'PaymentCompleted'
-          ? { type: 'RecordCapture', data: { payment_id, amount, method }, ...saidBy(context) }
-          : { type: 'RecordPaymentFailure', data: { payment_id }, ...saidBy(context) },
-        context,
-      );
-      await tokens.forget(payment_id);
+    recordOutcome,
+    recordEnded: async (order, at) => {
+      if (!isPlaced(order)) return false;
+      const inFlight = order.payments.filter(({ status }) => status === 'in_flight');
+      const outcomes = await Promise.all(inFlight.map(({ payment_id }) => findOutcome(payment_id)));
+      const ended = outcomes.filter((outcome) => outcome !== undefined);
+      for (const outcome of ended) await recordOutcome(outcome, at);
+      return ended.length > 0;
     },
     endRefund: async (cause) => {
       const { refund_id, payment_id, amount, method, kind, return_id } = cause.fact.data;

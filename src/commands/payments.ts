@@ -25,13 +25,14 @@ import {
   type PaymentState,
 } from '../domain/payment/index.ts';
 import { canAccess } from '../domain/shared/access.ts';
-import type { Actor, Instant } from '../domain/shared/decider.ts';
+import type { Actor } from '../domain/shared/decider.ts';
 import type { Currency, Minor } from '../domain/shared/money.ts';
 import { eventId, type EventContext } from '../event-store/codec.ts';
 import { WrongExpectedRevision, type Revision } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, paymentStream } from '../event-store/stream-names.ts';
 import { findEvent, isOf } from './find-event.ts';
+import type { HandleOrder } from './handle-order.ts';
 import { demandSameRequest, wasRejected, type Handle, type Outcome } from './handle.ts';
 import type { PaymentProcess } from './payment-process.ts';
 import type { Caller, DrawNumber } from './orders.ts';
@@ -39,7 +40,6 @@ import type { PaymentTokens } from './payment-tokens.ts';
 import { NO_PAST } from './past.ts';
 import { saidBy } from './process-context.ts';
 import { tryEagerly } from './try-eagerly.ts';
-import type { WaitForTurn } from './wait-for-turn.ts';
 import { findById, type Folded, type ReadStream } from './read.ts';
 
 export type PaymentRejected = PaymentRejection | OrderRejection;
@@ -101,21 +101,21 @@ const PAYMENT_IDS = '8e1b5a0c-7c55-5d0b-a9a5-0f0a6c1d9a33';
 
 export const createPaymentCommands = ({
   handle,
+  handleOrder,
   readStream,
   decider,
   paymentProcess,
   tokens,
   drawNumber,
-  waitForTurn,
 }: {
   readonly handle: Handle;
+  readonly handleOrder: HandleOrder;
   readonly readStream: ReadStream;
   /** Of orders. */
   readonly decider: OrderDecider;
   readonly paymentProcess: PaymentProcess;
   readonly tokens: PaymentTokens;
   readonly drawNumber: DrawNumber;
-  readonly waitForTurn: WaitForTurn;
 }): PaymentCommands => {
   const readPayment = (id: string): Promise<Folded<PaymentState> | undefined> =>
     readStream(paymentDecider, paymentStream(id));
@@ -195,28 +195,10 @@ export const createPaymentCommands = ({
     return findEvent(events, 'PaymentStarted', ({ fact }) => fact.data.payment_id === payment_id);
   };
 
-  /** Payments of an order that have ended and of which it has not heard yet: their room is free. */
-  const recordEnded = async (order_id: string, at: Instant): Promise<boolean> => {
-    const order = (await readStream(decider, orderStream(order_id)))?.state;
-    if (order === undefined || !isPlaced(order)) return false;
-    let hasEnded = false;
-    for (const { payment_id } of order.payments.filter(({ status }) => status === 'in_flight')) {
-      const payment = await readPayment(payment_id);
-      const ended = (await payment?.events())?.find(isOf('PaymentCompleted', 'PaymentDeclined', 'PaymentCancelled'));
-      if (ended === undefined) continue;
-      await paymentProcess.recordOutcome(ended, at);
-      hasEnded = true;
-    }
-    return hasEnded;
-  };
-
   /** The order's word that there is room: given now, or before, by a request that died before it could go on. */
   const startOnOrder = async ({ id, context }: OnPayment, { order_id, amount, method }: Payment) => {
     const command = { type: 'StartPayment', data: { payment_id: id, amount, method }, ...saidBy(context) } as const;
-    const ask = () => handle(decider, { stream: orderStream(order_id), command, context });
-    const first = await ask();
-    const isFull = wasRejected(first) && first.rejection.rejected === 'payment.exceeds_amount_due';
-    const outcome = isFull && (await recordEnded(order_id, context.at)) ? await ask() : first;
+    const outcome = await handleOrder({ stream: orderStream(order_id), command, context });
     if (wasRejected(outcome)) return outcome.rejection;
     const started = findEvent(outcome.events, 'PaymentStarted') ?? (await findStart(order_id, id));
     if (started === undefined) throw new Error(`order ${order_id} accepted payment ${id} without a word`);
@@ -250,19 +232,14 @@ export const createPaymentCommands = ({
     const { state, revision } = found;
     if (expected !== undefined && expected !== revision)
       throw new WrongExpectedRevision(paymentStream(id), expected, revision);
-    const completed = findEvent(await found.events(), 'PaymentCompleted');
-    if (completed === undefined)
+    if (findEvent(await found.events(), 'PaymentCompleted') === undefined)
       return { id, rejection: { rejected: 'payment.not_refundable', current_status: state.status }, state };
 
-    await paymentProcess.recordOutcome(completed, context.at);
-    const stream = orderStream(state.order_id);
-    const outcome = await waitForTurn(stream, () =>
-      handle(decider, {
-        stream,
-        command: { type: 'RefundByHand', data: { payment_id: id, ...input }, ...saidBy(context) },
-        context,
-      }),
-    );
+    const outcome = await handleOrder({
+      stream: orderStream(state.order_id),
+      command: { type: 'RefundByHand', data: { payment_id: id, ...input }, ...saidBy(context) },
+      context,
+    });
     if (wasRejected(outcome)) return { id, rejection: outcome.rejection, state };
     const { repeated } = outcome;
     await tryEagerly(outcome.events.filter(isOf('RefundAllocated')).map(paymentProcess.requestRefunds));

@@ -24,6 +24,7 @@ import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, returnStream, streamId } from '../event-store/stream-names.ts';
 import type { Done, Handle } from './handle.ts';
 import { handleOrThrow } from './handle-or-throw.ts';
+import type { PaymentProcess } from './payment-process.ts';
 import { continuedContext, processContext, saidBy } from './process-context.ts';
 import type { ReadStream } from './read.ts';
 
@@ -46,13 +47,20 @@ export const createReturnProcess = ({
   handle,
   readStream,
   decider,
+  paymentProcess,
 }: {
   readonly handle: Handle;
   readonly readStream: ReadStream;
   readonly decider: OrderDecider;
+  readonly paymentProcess: Pick<PaymentProcess, 'recordEnded'>;
 }): ReturnProcess => {
   const tellOrder = (order_id: string, command: OrderCommand, context: EventContext) =>
-    handleOrThrow(handle, decider, { stream: orderStream(order_id), command, context });
+    handleOrThrow(handle, decider, {
+      stream: orderStream(order_id),
+      command,
+      context,
+      prepare: (order) => paymentProcess.recordEnded(order, context.at),
+    });
 
   const orderAt = async ({ stream, revision }: Recorded): Promise<Order> => {
     const found = await readStream(decider, stream, { revision });

@@ -31,6 +31,7 @@ import type { Revision } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, returnStream } from '../event-store/stream-names.ts';
 import { findEvent, isOf } from './find-event.ts';
+import type { HandleOrder } from './handle-order.ts';
 import { demandSameRequest, wasRejected, type Handle, type Outcome } from './handle.ts';
 import type { PaymentProcess } from './payment-process.ts';
 import type { Caller, DrawNumber } from './orders.ts';
@@ -73,6 +74,7 @@ const RETURN_IDS = 'd1c0a7e4-62f7-5a55-9d0e-7be24b1b9d5f';
 
 export const createReturnCommands = ({
   handle,
+  handleOrder,
   readStream,
   decider,
   returnProcess,
@@ -80,6 +82,7 @@ export const createReturnCommands = ({
   drawNumber,
 }: {
   readonly handle: Handle;
+  readonly handleOrder: HandleOrder;
   readonly readStream: ReadStream;
   /** Of orders. */
   readonly decider: OrderDecider;
@@ -112,7 +115,7 @@ export const createReturnCommands = ({
     const return_number = await drawNumber('return', context.at, id);
     const data = { return_id: id, return_number, ...wanted };
     const command: OpenReturn = { type: 'OpenReturn', data, ...saidBy(context) };
-    const outcome = await handle(decider, { stream: orderStream(order_id), command, context, expected });
+    const outcome = await handleOrder({ stream: orderStream(order_id), command, context, expected });
     if (wasRejected(outcome)) return { id, rejection: outcome.rejection, state: NO_RETURN };
     const opened = findEvent(outcome.events, 'ReturnOpened');
     if (opened === undefined) throw new Error(`order ${order_id} took return ${id} without a word`);
@@ -152,7 +155,7 @@ export const createReturnCommands = ({
     const processed = findEvent((await found?.events()) ?? [], 'ReturnProcessed');
     if (processed === undefined || state.status === 'none') throw new Error(`return ${id} was never processed`);
     await settle(processed, context.at);
-    const outcome = await handle(decider, {
+    const outcome = await handleOrder({
       stream: orderStream(state.order_id),
       command: { type: 'RefundReturn', data: { return_id: id, method }, ...saidBy(context) },
       context,

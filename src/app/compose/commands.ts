@@ -1,5 +1,6 @@
 import {
   createDocumentCommands,
+  createHandleOrder,
   createOrderCommands,
   createOrderMoneyCommands,
   createPaymentCommands,
@@ -63,21 +64,15 @@ export const createCommands = (
   const decider = createOrderDecider(orderSettings, orderIds);
   const paymentTokens = openPaymentTokens(db, dataKeys);
   const deciding = { handle, readStream, decider };
-  const waitForTurn = createWaitForTurn();
   const paymentProcess = createPaymentProcess({ ...deciding, tokens: paymentTokens });
-  const returnProcess = createReturnProcess(deciding);
+  const returnProcess = createReturnProcess({ ...deciding, paymentProcess });
+  const handleOrder = createHandleOrder({ ...deciding, paymentProcess, waitForTurn: createWaitForTurn() });
   return {
     decider,
-    orders: createOrderCommands({ handle, decider, drawNumber, taxRate, shippingFee }),
-    orderMoney: createOrderMoneyCommands({
-      handle,
-      decider,
-      payments: paymentProcess,
-      returns: returnProcess,
-      waitForTurn,
-    }),
-    payments: createPaymentCommands({ ...deciding, paymentProcess, tokens: paymentTokens, drawNumber, waitForTurn }),
-    returns: createReturnCommands({ ...deciding, returnProcess, paymentProcess, drawNumber }),
+    orders: createOrderCommands({ handle, handleOrder, decider, drawNumber, taxRate, shippingFee }),
+    orderMoney: createOrderMoneyCommands({ handleOrder, payments: paymentProcess, returns: returnProcess }),
+    payments: createPaymentCommands({ ...deciding, handleOrder, paymentProcess, tokens: paymentTokens, drawNumber }),
+    returns: createReturnCommands({ ...deciding, handleOrder, returnProcess, paymentProcess, drawNumber }),
     scheduling: createSchedulingCommands(deciding),
     storeCredit: createStoreCreditCommands({ handle }),
     paymentProcess,

@@ -61,13 +61,15 @@ export const startProcess = ({ store: lasting, snapshots, numbers, files }: Worl
   const loading = { store, codec, loadPast: createLoadPast({ store, codec, snapshots, short: 2 }) };
   const handle = createHandle(loading);
   const readStream = createReadStream(loading);
+  const decider = createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds);
   return {
     step,
     store,
     readStream,
     orders: createOrderCommands({
       handle,
-      decider: createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds),
+      handleOrder: (request) => handle(decider, request),
+      decider,
       drawNumber: (_kind, _at, id) => step(() => draw(numbers, id)),
       taxRate: '0.1',
       shippingFee: () => 500,
