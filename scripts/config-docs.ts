@@ -16,7 +16,7 @@ const row = ([name, { default: value = '', doc, parser }]: [string, Variable]): 
 
 const renderVariables = (): string =>
   [
-    '| variable | default | what | expected |',
+    '| variable | default | meaning | expected |',
     '| --- | --- | --- | --- |',
     ...Object.entries<Variable>(VARIABLES).map(row),
   ].join('\n');

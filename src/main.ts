@@ -12,7 +12,7 @@ const USAGE = `Use: npm start                              start everything
      npm run --silent apikeys -- create|list|revoke   manage the API keys of services
      npm run keys -- rotate                 wrap the data keys with a new MASTER_KEY
      npm run --silent log -- head           sign a head of the log, and print it
-     npm run verify                         hold the whole log against its record and its signed heads
+     npm run verify                         compare the whole log with its record and its signed heads
      npm run shop -- load <file>|show       manage the local catalogue and carts
      npm run import -- <file> --profile shopify   import the orders of another shop system`;
 

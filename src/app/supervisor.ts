@@ -99,7 +99,7 @@ const follow = async (
 ): Promise<Life> => {
   let served = false;
   let failure: string | undefined;
-  watchSilence(child, silentMs, () => (failure = `was frozen: it said nothing for ${silentMs / 1_000} s`));
+  watchSilence(child, silentMs, () => (failure = `was frozen: it did not report for ${silentMs / 1_000} s`));
   child.on('message', (message: FromRole) => {
     if (message.type === 'failed') failure = message.reason;
     if (message.type === 'signalled') onSignalled();

@@ -84,7 +84,7 @@ const demandKnownKeys = async (sql: Knex, signers: LogSigners): Promise<void> =>
   const unknown = verifiersOf(signers).filter(({ vkey }) => !known.has(vkey));
   if (unknown.length > 0)
     throw new OtherLogKey(
-      'LOG_KEY or LOG_COSIGN_KEY is not the key that signed the heads so far; set that key again, or restore log-keys.json',
+      'LOG_KEY or LOG_COSIGN_KEY is not the key that signed the earlier heads; set that key again, or restore log-keys.json',
     );
 };
 
@@ -98,7 +98,7 @@ const demandBeginning = async (
   if (size > progress.size)
     throw new RolledBack(`a head of ${size} events was signed (${where}), but only ${progress.size} are recorded`);
   if (!isSameHash(await recordedRoot(sql, size), root))
-    throw new RolledBack(`the head of ${size} events (${where}) does not fit what is recorded`);
+    throw new RolledBack(`the head of ${size} events (${where}) does not fit the record`);
 };
 
 /** The newest head file of this origin; files of others are passed over. */

@@ -95,7 +95,7 @@ const demandLast = async ({ db, store }: RecordLogDeps, { size, position }: Prog
   const [event] = page.hashes;
   const entry = event?.position === position ? entryOf(event.hash) : undefined;
   if (entry === undefined || !isSameHash(leafHash(entry), hashAt(tile, last % TILE_WIDTH)))
-    throw new LogContradicts(`entry ${last}, the last one recorded, is not in the log any more`);
+    throw new LogContradicts(`entry ${last}, the last one recorded, is no longer in the log`);
 };
 
 /** The position before the first entry of a tile; of one that only grew it is known already, and not written again. */
@@ -172,7 +172,7 @@ export const recordLog = async (deps: RecordLogDeps, signal: AbortSignal): Promi
         await sleep(backoff.nextDelayMs(), signal);
         continue;
       }
-      const message = 'the log is not recorded any more; `npm run verify` tells what is wrong with it';
+      const message = 'recording of the log has stopped; `npm run verify` shows the reason';
       log.error({ err: error }, message);
       await recordFailure(db, await readProgress(db), error instanceof Error ? error.message : String(error));
       await sleep(RETRY_MS, signal);

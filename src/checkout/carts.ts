@@ -19,7 +19,7 @@ const cart = Type.Union([items, Type.Object({ items })]);
 const toLine = (name: string, currency: Currency, line: Static<typeof item>): WantedLine => {
   const { unit_price = null } = line;
   const price = unit_price === null ? { minor: null } : parseAmount(unit_price, currency);
-  if (!('minor' in price)) throw new ServiceUnavailable(name, 'answered no readable price');
+  if (!('minor' in price)) throw new ServiceUnavailable(name, 'answered without a readable price');
   return {
     product_id: String(line.product_id),
     quantity: line.quantity,

@@ -28,13 +28,13 @@ import { refillNumbers } from '../projections/numbers/index.ts';
 import { UsageError } from './usage-error.ts';
 
 const USAGE = `Use: import <file> --profile ${[...PROFILES.keys()].join('|')} | --map <file.yaml>
-       --zone Europe/Berlin   of times that name no offset
-       --source <name>        whose order numbers they are; default: the profile
-       --dry-run              only check the file
-       --skip-errors          leave out orders with errors, and import the others
-       --tolerance <amount>   adjust orders whose total differs by at most this
-       --resume               go on where an import of the same file was interrupted
-       --json                 one JSON object a line`;
+       --zone Europe/Berlin   time zone of times without an offset
+       --source <name>        where the order numbers come from; default: the profile
+       --dry-run              check the file and write nothing
+       --skip-errors          import only the orders without errors
+       --tolerance <amount>   adjust orders whose total differs by at most this amount
+       --resume               continue an interrupted import of the same file
+       --json                 one JSON object per line`;
 
 /** Nothing of it could be judged, or it was called wrongly. */
 const UNREADABLE = 2;
@@ -137,7 +137,7 @@ const inWords: Talk = {
     `${plural(orders, 'order')} read, ${importable} can be imported: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}.`,
   imported: ({ written, known, events }, seconds) =>
     `${plural(written, 'order')} imported (${plural(events, 'event')} in ${seconds.toFixed(1)} s)` +
-    `${known === 0 ? '' : `; ${known} had been imported before`}.`,
+    `${known === 0 ? '' : `; ${known} were imported before`}.`,
 };
 
 const inJson: Talk = {
@@ -196,7 +196,9 @@ const importOrders = async (options: Options, print: Print): Promise<void> => {
   if (dryRun || (checked.errors > 0 && !skipErrors)) {
     if (!json)
       print(
-        dryRun ? 'Nothing was written: this was a dry run.' : 'Nothing was written. --skip-errors imports the others.',
+        dryRun
+          ? 'Nothing was written: this was a dry run.'
+          : 'Nothing was written. --skip-errors imports the orders without errors.',
       );
     return;
   }

@@ -14,7 +14,7 @@ export const keysCommand = async (args: readonly string[], print: (line: string)
   if (args.length !== 1 || args[0] !== 'rotate') throw new UsageError('Use: keys rotate');
   const { masterKey, previousMasterKey } = config.secrets;
   if (previousMasterKey === undefined)
-    throw new UsageError('Set MASTER_KEY to the new key, and MASTER_KEY_PREVIOUS to the one before');
+    throw new UsageError('Set MASTER_KEY to the new key, and MASTER_KEY_PREVIOUS to the old one');
   await withContainer(config, async ({ db }) => {
     const keys = { db, masterKey, previousMasterKey };
     const onProgress = (rewrapped: number, of: number): void => print(`${rewrapped} of ${of} data keys rewrapped`);
@@ -22,6 +22,6 @@ export const keysCommand = async (args: readonly string[], print: (line: string)
     await rotateSearchKey(keys);
     await rewrapSecrets(keys);
     await moveCanary(keys);
-    print(`Rotated: ${rewrapped} data keys were rewrapped by this run. MASTER_KEY_PREVIOUS is not needed any more.`);
+    print(`Rotated: this run rewrapped ${rewrapped} data keys. MASTER_KEY_PREVIOUS is no longer needed.`);
   });
 };

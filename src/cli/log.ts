@@ -32,7 +32,8 @@ const signHead = async (config: Config, container: Container): Promise<Head | un
 export const logCommand = async (args: readonly string[], print: Print): Promise<void> => {
   if (args.join(' ') !== 'head') throw new UsageError(USAGE);
   const config = loadConfig();
-  if (config.secrets.logKeys === undefined) throw new UsageError('LOG_KEY is off: heads of the log are not signed');
+  if (config.secrets.logKeys === undefined)
+    throw new UsageError('LOG_KEY is off, so heads of the log are not signed; set LOG_KEY');
   const head = await withContainer(config, (container) => signHead(config, container));
   print(head === undefined ? 'The log is empty: there is nothing to sign.' : head.note.trimEnd());
 };

@@ -54,8 +54,8 @@ const lineOf = ({ kind, stream, revision, index, detail, between }: Finding): st
 
 const tell = ({ events, recorded, streams, heads, isSigned, findings, counts }: Verification, print: Print): void => {
   for (const finding of findings) print(lineOf(finding));
-  print(`Checked ${events} events of ${streams} streams; ${recorded} are recorded, ${heads} signed heads cover them.`);
-  if (!isSigned) print('No head of the log was signed: nothing proves that the record itself was not changed.');
+  print(`Checked ${events} events of ${streams} streams, ${recorded} of them recorded, and ${heads} signed heads.`);
+  if (!isSigned) print('No head of the log is signed, so the record itself may have been changed.');
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   print(total === 0 ? 'Everything is as it was recorded.' : `${total} findings.`);
 };

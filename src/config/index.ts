@@ -234,7 +234,9 @@ const equalPrefixes = (values: Values): readonly string[] => {
   const twice = PREFIXES.find((name, at) => PREFIXES.slice(0, at).some((other) => values[other] === values[name]));
   return twice === undefined
     ? []
-    : [`${twice} is "${values[twice]}", which another kind of number already uses; expected a different prefix`];
+    : [
+        `${twice} is "${values[twice]}", which is already the prefix of another kind of number; expected a different prefix`,
+      ];
 };
 
 /** Reads and checks the whole configuration. @throws ConfigError with all problems */

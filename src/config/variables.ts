@@ -54,7 +54,7 @@ export const VARIABLES = {
   },
   EVENTSTORE_PREFIX: {
     parser: matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/, '1 to 32 letters, digits, dots, dashes or underscores'),
-    doc: 'Begins the name of every stream in EventStoreDB, so that several applications can share a server, e.g. waybill-. Unset: none. Choose it before the first order: it cannot be changed later.',
+    doc: 'Prefix of every stream name in EventStoreDB, so that several applications can share a server, e.g. waybill-. Unset: none. Choose it before the first order: it cannot be changed later.',
   },
   LOG_LEVEL: {
     parser: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
@@ -78,7 +78,7 @@ export const VARIABLES = {
   },
   JWT_JWKS_URL: {
     parser: keysUrl,
-    doc: 'Where your login publishes the public keys of its tokens (RS256, ES256, EdDSA). With JWT_SECRET or instead of it.',
+    doc: 'URL at which your login publishes the public keys of its tokens (RS256, ES256, EdDSA). With JWT_SECRET or instead of it.',
   },
   JWT_ISSUER: { parser: text(), doc: 'Issuer (iss) that every token must have. Unset: not checked.' },
   JWT_AUDIENCE: { parser: text(), doc: 'Audience (aud) that every token must have. Unset: not checked.' },
@@ -90,21 +90,21 @@ export const VARIABLES = {
   MASTER_KEY_PREVIOUS: {
     parser: masterKey,
     secret: true,
-    doc: 'The MASTER_KEY before a rotation: it opens what is not rewrapped yet (`npm run keys -- rotate`). Unset: none.',
+    doc: 'The MASTER_KEY before a rotation: it opens the data keys that are not rewrapped yet (`npm run keys -- rotate`). Unset: none.',
   },
   LOG_KEY: {
     parser: signingKeyOrOff,
     secret: true,
-    doc: 'Signs the heads of the log, so that others can prove what it held: an Ed25519 key, PKCS #8 in DER and base64. off: nothing is signed, and nothing of the log can be proven. Unset: as JWT_SECRET.',
+    doc: 'Signs the heads of the log, so that others can prove its contents: an Ed25519 key, PKCS #8 in DER and base64. off: nothing is signed, and the log cannot be proven. Unset: as JWT_SECRET.',
   },
   LOG_COSIGN_KEY: {
     parser: signingKey,
     secret: true,
-    doc: 'Signs the heads of the log with the time: another key like LOG_KEY. Required with LOG_KEY. Unset: as JWT_SECRET.',
+    doc: 'Signs the heads of the log together with the time: another key of the same kind as LOG_KEY. Required with LOG_KEY. Unset: as JWT_SECRET.',
   },
   LOG_ORIGIN: {
     parser: matching(/^[^\s+]{1,200}$/u, 'a name without spaces and plus signs'),
-    doc: 'Name of the log in its signed heads, e.g. shop.example/log. It is fixed with the first head. Unset: waybill/ and digits of the public key.',
+    doc: 'Name of the log in its signed heads, e.g. shop.example/log. It cannot change after the first head. Unset: waybill/ and digits of the public key.',
   },
   LOG_PUBLIC: {
     parser: flag,
@@ -118,17 +118,17 @@ export const VARIABLES = {
   },
   TRUSTED_PROXIES: {
     parser: list(addressOrRange),
-    doc: 'Addresses or CIDR ranges of your proxies, comma-separated: only they are believed about the client’s address (X-Forwarded-For, else Forwarded). Unset: none.',
+    doc: 'Addresses or CIDR ranges of your proxies, comma-separated: only they may state the client’s address (X-Forwarded-For, else Forwarded). Unset: none.',
   },
   MAX_BODY_BYTES: { parser: whole(1_024, 8_388_608), default: '1048576', doc: 'Largest request body, in bytes.' },
   MAX_CONNECTIONS: {
     parser: whole(1, 1_000_000),
     default: '10000',
-    doc: 'Most open connections of one API process; further ones are closed.',
+    doc: 'Maximum number of open connections of one API process; further ones are closed.',
   },
   MAX_CONNECTIONS_PER_ADDRESS: {
     parser: whole(0, 1_000_000),
-    doc: 'Most open connections from one address (IPv6: one /64 network) to one API process; TRUSTED_PROXIES may have any number. 0: no limit. Unset: a tenth of MAX_CONNECTIONS, on loopback 0.',
+    doc: 'Maximum number of open connections from one address (IPv6: one /64 network) to one API process; TRUSTED_PROXIES may have any number. 0: no limit. Unset: a tenth of MAX_CONNECTIONS, on loopback 0.',
   },
   RATE_LIMIT_READ: {
     parser: whole(0, 1_000_000),
@@ -299,7 +299,7 @@ export const VARIABLES = {
   },
   STAFF_EMAIL: {
     parser: mailbox,
-    doc: 'Who is told by mail about refunds that failed or wait to be paid out: staff@shop.example. Unset: no such mail.',
+    doc: 'Address of staff that receives a mail about each refund that failed or waits to be paid out: staff@shop.example. Unset: no such mail.',
   },
   MESSAGE_TEMPLATES_DIR: {
     parser: text('a folder'),

@@ -163,7 +163,7 @@ export class AppendTooLarge extends Error {
     readonly bytes: number,
     readonly maxBytes: number,
   ) {
-    super(`an append of ${bytes} bytes is larger than the ${maxBytes} that the event store takes`);
+    super(`an append of ${bytes} bytes is larger than the ${maxBytes} bytes that the event store accepts`);
   }
 }
 

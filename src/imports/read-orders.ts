@@ -55,7 +55,7 @@ export async function* readOrders(
     if (before !== undefined)
       found.error(
         number,
-        `the rows of an order one after the other; it has rows at line ${before}. Sort the file by this column`,
+        `the rows of an order directly after each other; this order has other rows at line ${before}. Sort the file by this column`,
       );
     if (count > MOST_ROWS) found.error(number, `an order of at most ${MOST_ROWS} rows`);
     const draft = profile.draft(rows, number, found);

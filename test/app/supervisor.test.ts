@@ -123,7 +123,7 @@ test('a role that is frozen is replaced after a while of silence, and never wake
     within: 15_000,
   });
   assert.not.ok(isAlive(before));
-  assert.ok(run.lines.includes('supervisor restarts worker: was frozen: it said nothing for 3 s'), run.lines.join());
+  assert.ok(run.lines.includes('supervisor restarts worker: was frozen: it did not report for 3 s'), run.lines.join());
 });
 
 test('a signal to one role alone stops it in order and it is replaced', async () => {

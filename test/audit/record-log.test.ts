@@ -122,7 +122,7 @@ test('stops when an older copy of the log was restored', async (world) => {
   await placeOrders(log, 2);
   await recordAll({ db, store });
   await tamper(db, (sql) => sql('events').where('position', '>', 4).delete());
-  assert.is(await failure(world), 'entry 5, the last one recorded, is not in the log any more');
+  assert.is(await failure(world), 'entry 5, the last one recorded, is no longer in the log');
 });
 
 test('goes on when the log is complete again', async (world) => {

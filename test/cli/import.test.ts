@@ -56,7 +56,7 @@ test('orders are imported once, however often the file is', async () => {
   const events = await countOf('events');
   const again = await waybill.run(words);
   assert.is(again.code, 0, again.err);
-  assert.match(again.out, /^0 orders imported .*; 3 had been imported before\.$/m);
+  assert.match(again.out, /^0 orders imported .*; 3 were imported before\.$/m);
   assert.is(await countOf('events'), events);
   assert.is(await countOf(`events where metadata ->> 'imported' = 'true'`), events);
 });

@@ -50,7 +50,7 @@ test('what is as it was recorded ends with 0', async () => {
   const { code, out } = await waybill.run(['verify']);
   assert.is(
     out,
-    'Checked 6 events of 2 streams; 6 are recorded, 2 signed heads cover them.\nEverything is as it was recorded.\n',
+    'Checked 6 events of 2 streams, 6 of them recorded, and 2 signed heads.\nEverything is as it was recorded.\n',
   );
   assert.is(code, 0);
 });

@@ -63,7 +63,7 @@ test('several event store nodes to discover are rejected in one line that holds 
 
 test('two kinds of numbers cannot look alike', () => {
   assert.equal(problemsOf({ RETURN_ID_PREFIX: 'ORD' }), [
-    'RETURN_ID_PREFIX is "ORD", which another kind of number already uses; expected a different prefix',
+    'RETURN_ID_PREFIX is "ORD", which is already the prefix of another kind of number; expected a different prefix',
   ]);
 });
 

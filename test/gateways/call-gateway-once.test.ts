@@ -110,7 +110,7 @@ test('a process that dies while it asks leaves the charge parked, asked at most 
     await processes.run(core, gateway);
     assert.is(asked.length, moment === 'before' ? 0 : 1, moment);
     assert.is((await readPayment(core, id)).status, 'processing');
-    assert.match(processes.parked()[0]?.reason ?? '', /the answer is lost/);
+    assert.match(processes.parked()[0]?.reason ?? '', /its answer is lost/);
   }
 });
 

@@ -49,10 +49,7 @@ test('WooCommerce: a total that no reading explains is an error, and names every
   const read = await readFixture(fixture('woocommerce.csv'), profileOf('woocommerce'), BERLIN);
   const [found = '', ...more] = findingsOf(read);
   assert.equal(more, []);
-  assert.match(
-    found,
-    /^error 2 order_total 51\.60: what the lines come to: 52\.60 \(.*lines\).* or 50\.60 \(.*order\)/,
-  );
+  assert.match(found, /^error 2 order_total 51\.60: the sum of the lines: 52\.60 \(.*lines\).* or 50\.60 \(.*order\)/);
   assert.is(read[0]?.order, undefined);
 
   const second = orderIn(read, '502');
@@ -105,7 +102,7 @@ test('own shop: Windows-1252, a preamble, semicolons, a decimal comma, and a row
   assert.is(order.created_at, '2026-05-01T12:03:00.000Z');
   assert.is(order.customer_name, 'Jörg Müller');
   assert.is(order.lines[0]?.product_name, 'Stuhl „Öko“');
-  assert.equal(findingsOf(read), ['error 6 Gesamt -99,00: at most 0.00, which is what was paid and is still there']);
+  assert.equal(findingsOf(read), ['error 6 Gesamt -99,00: at most 0.00, the paid amount that is not refunded yet']);
   assert.equal(
     read.map(({ number, order: one }) => [number?.text, one === undefined]),
     [

@@ -89,7 +89,7 @@ test('more given back than was paid is an error', async () => {
   const more = { 'Financial Status': 'paid', 'Refunded Amount': '11.00' };
   const found = await read({ Total: '10.00', ...more, ...line('1', '10.00') });
   assert.equal(findingsOf(found), [
-    'error 2 Refunded Amount 11.00: at most 10.00, which is what was paid and is still there',
+    'error 2 Refunded Amount 11.00: at most 10.00, the paid amount that is not refunded yet',
   ]);
 });
 
@@ -113,14 +113,14 @@ test('an order whose rows do not stand together is an error, and says where its 
     found.map(({ order }) => order !== undefined),
     [true, true, false],
   );
-  assert.match(findingsOf(found)[0] ?? '', 'it has rows at line 2');
+  assert.match(findingsOf(found)[0] ?? '', 'this order has other rows at line 2');
 });
 
 test('the future has no orders', async () =>
   assert.match(
     findingsOf(await read({ 'Created at': '2027-01-01 00:00:00 +0000', Total: '10.00', ...line('1', '10.00') }))[0] ??
       '',
-    'a time that is past',
+    'a time in the past',
   ));
 
 test('a currency that there is not, a quantity that is none, a price that is missing', async () => {
@@ -186,7 +186,7 @@ test('own map: a row of the same order that is negative gives money back', async
 
 test('own map: a negative row that belongs to no order is an error', async () => {
   const text = 'no;at;qty;sum\n1;2026-01-03T00:00:00Z;-1;-5,00\n';
-  assert.match(findingsOf(await readText(text, ownMap('m.yaml', MAP, 'm')))[0] ?? '', 'refund_of says which');
+  assert.match(findingsOf(await readText(text, ownMap('m.yaml', MAP, 'm')))[0] ?? '', 'refund_of names that order');
 });
 
 test('a map that is wrong names what is wrong', () => {

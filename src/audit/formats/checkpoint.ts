@@ -16,7 +16,7 @@ export const parseCheckpoint = (text: string): Checkpoint => {
   const root = decodeBase64(encoded);
   const isSize = /^(0|[1-9]\d*)$/.test(size) && Number.isSafeInteger(Number(size));
   if (origin === '' || !isSize || root?.length !== HASH_BYTES || /\n\n/.test(text))
-    throw new InvalidNote('it is not a checkpoint: origin, size and root, one a line');
+    throw new InvalidNote('it is not a checkpoint: expected origin, size and root, one per line');
   return { origin, size: Number(size), root };
 };
 

@@ -41,7 +41,7 @@ export type Verifier = {
 };
 
 export const createVerifier = (name: string, kind: KeyKind, publicKey: Uint8Array): Verifier => {
-  if (!isKeyName(name)) throw new InvalidNote(`"${name}" is no key name: it must have no spaces and no plus sign`);
+  if (!isKeyName(name)) throw new InvalidNote(`"${name}" is not a key name: it must not contain spaces or plus signs`);
   const id = keyIdOf(name, kind, publicKey).toString('hex');
   return { name, kind, id, publicKey, vkey: `${name}+${id}+${encodeBase64(typed(kind, publicKey))}` };
 };
@@ -91,7 +91,8 @@ export const createSigner = (name: string, kind: KeyKind, key: Uint8Array): Sign
 
 /** @throws InvalidNote where the text cannot be that of a note */
 export const signNote = (text: string, signers: readonly Signer[], at: Date): string => {
-  if (!isNoteText(text)) throw new InvalidNote('the text of a note ends in a newline and has no control characters');
+  if (!isNoteText(text))
+    throw new InvalidNote('the text of a note must end in a newline and have no control characters');
   return `${text}\n${signers.map((signer) => signer.sign(text, at)).join('')}`;
 };
 
@@ -122,7 +123,7 @@ const parseLine = (line: string): SignatureLine => {
 export const splitNote = (note: string): { readonly text: string; readonly lines: readonly SignatureLine[] } => {
   const end = note.lastIndexOf('\n\n');
   if (note.length > MAX_NOTE_CHARS || end < 0 || !isNoteText(note))
-    throw new InvalidNote('it is not a signed note: text, an empty line, signature lines');
+    throw new InvalidNote('it is not a signed note: expected text, an empty line and signature lines');
   const lines = note
     .slice(end + 2)
     .split('\n')

@@ -127,7 +127,7 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
       const kind = isConsequence ? 'chain' : 'changed';
       const detail = isConsequence
         ? 'it does not follow from the event before it'
-        : 'its content does not give its hash';
+        : 'its content does not match its hash';
       findings.add({ kind, stream, revision, index, detail });
     }
     if (revision >= length) streams.set(stream, { length: revision + 1, last: said, isBad: !isRecorded });
@@ -148,7 +148,7 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
         kind: 'inserted',
         stream,
         revision: Number(revision),
-        detail: `it is at position ${position}, before the first`,
+        detail: `it is at position ${position}, before the first event`,
       });
   }
   let [after, caughtUp]: [Position, boolean] = [0n, false];

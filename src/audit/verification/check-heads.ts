@@ -53,7 +53,7 @@ export const createHeadCheck = (heads: readonly SignedHead[], findings: Findings
         findings.add({
           kind,
           index: head.size - 1,
-          detail: `${head.name}: the log does not have its root at ${head.size} events`,
+          detail: `${head.name}: at ${head.size} events the log has another root`,
         });
       }
     },

@@ -49,7 +49,7 @@ export const checkKeys = async (db: Knex, keys: ReadonlySet<string>, findings: F
     const found = new Set(await db<{ id: string }>('data_keys').whereIn('id', some).pluck('id'));
     for (const id of some)
       if (!found.has(id))
-        findings.add({ kind: 'key_missing', detail: `the key ${id}, which sealed personal data, is gone` });
+        findings.add({ kind: 'key_missing', detail: `the key ${id} that sealed personal data is gone` });
   }
 };
 
@@ -67,7 +67,7 @@ export const checkDocuments = async (
       findings.add({
         kind: 'document_bytes',
         stream,
-        detail: 'the bytes of this document are not those that were made',
+        detail: 'the bytes of this document were changed',
       });
   }
 };
@@ -92,7 +92,7 @@ export const checkTiles = async (size: number, readTile: ReadTile, findings: Fin
           findings.add({
             kind: 'tile',
             index: (n * TILE_WIDTH + at) * TILE_WIDTH ** level,
-            detail: `hash ${at} of tile ${n} at level ${level} is not that of the tile below it`,
+            detail: `hash ${at} of tile ${n} at level ${level} does not match the tile below it`,
           });
       }
     }

@@ -34,8 +34,8 @@ const classifyMismatches = (
     } else if (!isElsewhere(one.recorded)) {
       const kind = isConsequence ? 'chain' : 'changed';
       const detail = isConsequence
-        ? 'its hash was computed again after a change of an event before it'
-        : 'neither it nor its hash is what was recorded';
+        ? 'its hash was recalculated after a change of an earlier event'
+        : 'the event and its hash differ from the record';
       findings.add({ kind, stream, revision, index, detail });
     }
   }
@@ -105,7 +105,7 @@ export const classify = async (
   }
   if (revisions.length === 0)
     for (const index of unexplained)
-      if (index < count) findings.add({ kind: 'gap', index, detail: 'no event has this place' });
+      if (index < count) findings.add({ kind: 'gap', index, detail: 'no event is at this index' });
   if (removed.some((index) => index >= count))
-    findings.add({ kind: 'truncated', index: count, detail: `the log ends here, and ${size} events were recorded` });
+    findings.add({ kind: 'truncated', index: count, detail: `the log ends here, but ${size} events were recorded` });
 };

@@ -64,7 +64,7 @@ const toProduct = (one: Static<typeof product>, index: number, defaultCurrency: 
 
 const demandOnce = (names: readonly string[], what: string): void => {
   const twice = names.find((name, at) => names.indexOf(name) < at);
-  if (twice !== undefined) throw new CatalogueFileError(`${what}: ${JSON.stringify(twice)} is named twice`);
+  if (twice !== undefined) throw new CatalogueFileError(`${what}: ${JSON.stringify(twice)} occurs twice`);
 };
 
 /** Reads products and carts from the text of a file. @throws CatalogueFileError */

@@ -27,7 +27,7 @@ const toProduct = (name: string, id: string, body: Static<typeof product>, defau
   const currency = body.currency ?? defaultCurrency;
   const price = parseAmount(body.price, currency);
   if (!('minor' in price) || price.minor < 0 || (body.id !== undefined && String(body.id) !== id))
-    throw new ServiceUnavailable(name, `answered no readable price of ${id}`);
+    throw new ServiceUnavailable(name, `answered without a readable price of ${id}`);
   return {
     product_id: id,
     name: clip(body.name, 200),

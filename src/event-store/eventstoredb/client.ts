@@ -26,7 +26,7 @@ const readFile = (option: string, path: string): Buffer => {
   try {
     return readFileSync(path);
   } catch {
-    throw new InvalidConnectionString(`names a ${option} that cannot be read`);
+    throw new InvalidConnectionString(`names a ${option} file that cannot be read`);
   }
 };
 

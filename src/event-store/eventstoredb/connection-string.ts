@@ -43,8 +43,7 @@ const FORM = 'expected esdb://host:2113, or every node of a cluster: esdb://host
 
 const parseHost = (text: string): Endpoint => {
   const [, address = '', port = String(DEFAULT_PORT)] = /^([\w.-]+)(?::(\d{1,5}))?$/.exec(text) ?? [];
-  if (address === '' || Number(port) > 65_535)
-    throw new InvalidConnectionString(`names a host it cannot have; ${FORM}`);
+  if (address === '' || Number(port) > 65_535) throw new InvalidConnectionString(`has an invalid host; ${FORM}`);
   return { address, port: Number(port) };
 };
 
@@ -52,7 +51,7 @@ const decode = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new InvalidConnectionString('has a % in user, password or options that is no escape; write %25 for %');
+    throw new InvalidConnectionString('has a % in user, password or options that is not an escape; write %25 for %');
   }
 };
 
@@ -116,12 +115,12 @@ const parseOption = (text: string): ConnectionOptions => {
 export const parseConnectionString = (text: string): ConnectionString => {
   const form = /^(esdb|esdb\+discover):\/\/(?:(.*)@)?([^@/?]+)\/*(?:\?(.*))?$/s.exec(text.trim());
   const [, scheme, user, names, query] = form ?? [];
-  if (names === undefined) throw new InvalidConnectionString(`is no connection string; ${FORM}`);
+  if (names === undefined) throw new InvalidConnectionString(`is not a connection string; ${FORM}`);
   const [first, ...others] = names.split(',');
   const isDiscovered = scheme === 'esdb+discover';
   if (isDiscovered && others.length > 0)
     throw new InvalidConnectionString(
-      'names several hosts after esdb+discover://, of which only the first would be used; ' +
+      'names several hosts after esdb+discover://, but the client would use only the first; ' +
         'write esdb://host1:2113,host2:2113,host3:2113, or one DNS name of the cluster after esdb+discover://',
     );
   return {

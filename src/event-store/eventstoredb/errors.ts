@@ -63,8 +63,8 @@ export const translateError = (error: unknown): unknown => {
     return new Error('EventStoreDB rejects the user or password in EVENTSTORE_URL: correct them', { cause: error });
   if (isType(error, 'access-denied') || property(error, 'code') === PERMISSION_DENIED)
     return new Error(
-      'EventStoreDB knows the user of EVENTSTORE_URL but denies it a right: it must read and write streams, and read ' +
-        '$all. Grant that, e.g. by the group $admins. Without TLS the client sends no user at all',
+      'EventStoreDB accepts the user of EVENTSTORE_URL but denies access: the user must be able to read and write streams, and read ' +
+        '$all. Grant this, e.g. with the group $admins. Without TLS the client sends no user',
       { cause: error },
     );
   return error;

@@ -68,6 +68,6 @@ export const createValidateToken =
     if (saysNo(said.body)) return undefined;
     const { data, user } = said.body;
     const owner = ownerOf(user ?? data?.user ?? data ?? said.body);
-    if (owner === undefined) throw new ServiceUnavailable(service.name, 'does not say whose the token is');
+    if (owner === undefined) throw new ServiceUnavailable(service.name, 'does not name the owner of the token');
     return owner;
   };

@@ -49,7 +49,8 @@ export const createRetry = (options: RetryOptions): RetryCall => {
     try {
       return await (how.again ? again.execute(once) : once());
     } catch (error) {
-      if (isBrokenCircuitError(error)) throw new ServiceUnavailable(name, 'failed time after time and is left alone');
+      if (isBrokenCircuitError(error))
+        throw new ServiceUnavailable(name, 'failed repeatedly, so calls to it are paused');
       throw error;
     }
   };

@@ -119,7 +119,7 @@ const exchange = async <T extends TSchema>(
   if (status >= 300) return { ok: false, status };
   if (ask.answer === undefined) return { ok: true, body: undefined };
   const body = parse(text);
-  if (!Value.Check(ask.answer, body)) throw new ServiceUnavailable(name, 'answered something unreadable');
+  if (!Value.Check(ask.answer, body)) throw new ServiceUnavailable(name, 'gave an unreadable answer');
   return { ok: true, body };
 };
 

@@ -10,8 +10,8 @@ export type CallGatewayOnce = {
 };
 
 const HOW_TO_REPAIR =
-  'Nothing was charged or given back. Check PAYMENT_SERVICE_URL and its credentials, then retry the job.';
-const HOW_TO_SETTLE = 'Find out at the payment service whether the money moved, then settle it by hand.';
+  'Nothing was charged or refunded. Check PAYMENT_SERVICE_URL and its credentials, then retry the job.';
+const HOW_TO_SETTLE = 'Check at the payment service whether the money moved, then settle it by hand.';
 
 /**
  * A gateway that honours keys is asked again with the same key until it answers. Any other is asked once: an answer that
@@ -25,7 +25,7 @@ export const createCallGatewayOnce = (
     const earlier = await asks.begin(key);
     if (earlier?.outcome) return earlier.outcome;
     if (earlier !== undefined)
-      throw new ManualInterventionRequired(`it was asked before and the answer is lost. ${HOW_TO_SETTLE}`);
+      throw new ManualInterventionRequired(`the gateway was asked before, and its answer is lost. ${HOW_TO_SETTLE}`);
     try {
       const outcome = await call(gateway);
       if (outcome.outcome === 'unknown') throw new ManualInterventionRequired(`${outcome.reason}. ${HOW_TO_SETTLE}`);

@@ -84,8 +84,7 @@ const outcomeOf = (status: number, text: string, key: string): GatewayOutcome =>
     const why = reasonIn(response);
     return { outcome: 'call_rejected', reason: `the payment service answered ${status}${why ? `: ${why}` : ''}` };
   }
-  if (response === undefined)
-    return { outcome: 'unknown', reason: 'the payment service answered something unreadable' };
+  if (response === undefined) return { outcome: 'unknown', reason: 'the payment service gave an unreadable answer' };
   return { outcome: 'succeeded', transaction_id: textOf(response, 'transaction_id', 'id') ?? key, response };
 };
 

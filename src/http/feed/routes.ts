@@ -13,7 +13,7 @@ export const feedSpecs = defineSpecs({
     summary: 'List all events in order',
     description:
       'Follow `Link: rel="next"`, which is always present and moves past events of other types; ' +
-      '`X-Next-Position` holds its position. Every event comes once, and amounts are in minor units. ' +
+      '`X-Next-Position` is its position. Every event is listed once, and amounts are in minor units. ' +
       'Services do not see `data.personal`; after an erasure it is null.',
     permission: { admin: 'any', auditor: 'any', service: 'events:read' },
     query: feedQuery,

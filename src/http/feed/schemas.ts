@@ -13,7 +13,7 @@ export const feedQuery = strictObject({
       word((name) => EVENT_TYPES.includes(name), EVENT_TYPES),
       {
         maxItems: EVENT_TYPES.length,
-        description: 'Event types; repeatable, or separated by commas. Default: all.',
+        description: 'Event types. Repeat it, or separate values by commas. Default: all.',
       },
     ),
   ),

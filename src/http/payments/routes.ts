@@ -37,8 +37,8 @@ const changed = (example: unknown, description = 'The changed payment.') => ({
 });
 
 const waited = (done: unknown, waiting: unknown, body: TObject = paymentResponse) => ({
-  200: { description: 'The payment with its outcome; a decline is an outcome too.', body, example: done },
-  202: { description: 'The outcome takes longer. Get the payment again.', body, example: waiting },
+  200: { description: 'The payment with its outcome, which may be a decline.', body, example: done },
+  202: { description: 'The outcome is not known yet. Get the payment again later.', body, example: waiting },
 });
 
 export const paymentSpecs = defineSpecs({
@@ -93,7 +93,7 @@ export const paymentSpecs = defineSpecs({
     summary: 'Refund a payment',
     description:
       'Waits up to 5 s for the outcome. Without an amount, all that is left of the payment is refunded. What is ' +
-      'overpaid or failed goes back first. Of the rest nothing is credited before the invoice: it is due again. ' +
+      'overpaid or failed is refunded first. Before the invoice, the rest is not credited: it is due again. ' +
       'After it, the rest is credited as goodwill, unless `credit` is false. `credited` is the credited amount.',
     permission: { admin: 'any' },
     body: refundPaymentBody,

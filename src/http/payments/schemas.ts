@@ -81,7 +81,7 @@ export const refundPaymentBody = strictObject(
       text({ max: 500, description: 'For staff: the customer never sees it.', example: 'Arrived late' }),
     ),
     reason_category: Type.Optional(reasonCategory()),
-    method: Type.Optional(refundMethod('How the money goes back. Default original_payment.')),
+    method: Type.Optional(refundMethod('How the money is refunded. Default original_payment.')),
     meta_data: optionalNullable(metaData()),
   },
   { component: 'RefundPaymentRequest' },

@@ -20,8 +20,8 @@ export const refundSpecs = defineSpecs({
     path: '/orders/:id/refunds',
     summary: 'Refund an order for a reason',
     description:
-      'Credits what is named: units or amounts of items, shipping, goodwill. What is overpaid after the credit goes ' +
-      'back; the rest lowers the amount due. One request is one credit, and one credit memo once the order is invoiced.',
+      'Credits units or amounts of items, shipping, and goodwill. The amount overpaid after the credit is ' +
+      'refunded; the rest lowers the amount due. Each request makes one credit, and one credit memo if the order is invoiced.',
     permission: { admin: 'any' },
     conditional: true,
     body: refundOrderBody,
@@ -58,7 +58,7 @@ export const refundSpecs = defineSpecs({
     permission: { admin: 'any', auditor: 'any' },
     answers: {
       200: {
-        description: 'The sums, and whether they agree.',
+        description: 'The sums, and whether they match.',
         body: reconciliationResponse,
         example: {
           invoiced: 41.28,

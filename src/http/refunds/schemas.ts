@@ -49,7 +49,7 @@ export const refundOrderBody = strictObject(
     reason_category: reasonCategory(),
     note: note(),
     restock: Type.Optional(Type.Boolean({ description: 'Whether the units are put back into stock. Default false.' })),
-    method: Type.Optional(refundMethod('How the money goes back. Default original_payment.')),
+    method: Type.Optional(refundMethod('How the money is refunded. Default original_payment.')),
   },
   { component: 'RefundOrderRequest' },
 );
@@ -62,8 +62,8 @@ export const resolveRefundBody = strictObject(
       type: 'string',
       enum: [...RESOLUTIONS],
       description:
-        '`retry` asks the gateway again, `other_payment` another payment. `bank_transfer` and `cash` record that it ' +
-        'was paid out. `store_credit` gives it as store credit. `withdraw` gives it up when nothing is overpaid.',
+        '`retry` asks the gateway again; `other_payment` refunds another payment. `bank_transfer` and `cash` record that ' +
+        'staff paid it out. `store_credit` refunds it as store credit. `withdraw` cancels it when nothing is overpaid.',
     }),
     payment_id: optionalNullable(
       text({ min: 1, max: 255, description: 'With other_payment: UUID or number of the payment.' }),

@@ -180,7 +180,7 @@ export const listReturnsQuery = strictObject({
 
 export const rejectReturnQuery = strictObject({
   reason: Type.Optional(
-    text({ min: 1, max: 500, description: 'May come in the body instead.', rule: 'in query or body, not both' }),
+    text({ min: 1, max: 500, description: 'May be in the body instead.', rule: 'in query or body, not both' }),
   ),
 });
 
@@ -224,10 +224,10 @@ export const returnResponse = shape(
     previous_status: nullable(status()),
     reason: words(RETURN_REASONS),
     reason_description: maybe.text(),
-    refund_amount: Type.Number({ description: 'The estimate; once processed, what was settled.' }),
+    refund_amount: Type.Number({ description: 'The estimate; after processing, the settled amount.' }),
     refunded_amount: Type.Number({ description: 'Amount that was actually refunded.' }),
     refund_method: Type.Union([Type.String(), Type.Null()], {
-      description: 'The way that its money takes; before, and where it takes several, what was asked for.',
+      description: 'Method of the refund. Before the refund, and when it uses several methods, the requested method.',
     }),
     refund_status: nullable(words(RETURN_REFUND_STATUSES)),
     restocking_fee: money(),

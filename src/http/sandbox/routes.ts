@@ -26,7 +26,7 @@ export const sandboxSpecs = defineSpecs({
     tag: 'Admin',
     summary: 'List the sandbox gateway’s ledger',
     description:
-      'Oldest first: what the gateway was asked and did. The ledger is kept outside the event log, so that both can be compared.',
+      'Oldest first: the requests that the gateway received and carried out. The ledger is kept outside the event log, so that both can be compared.',
     permission: { admin: 'any', auditor: 'any' },
     query: ledgerQuery,
     answers: { 200: { description: 'A page.', body: Type.Array(ledgerEntryResponse), example: [ledgerExample] } },

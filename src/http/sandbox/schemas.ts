@@ -16,7 +16,7 @@ export const ledgerEntryResponse = shape(
     outcome: nullable(everyWord<NonNullable<LedgerEntry['outcome']>>({ succeeded: true, declined: true })),
     transaction_id: maybe.text(),
     reason: maybe.text(),
-    asked: Type.Integer({ description: 'How often it was asked under this key.' }),
+    asked: Type.Integer({ description: 'Number of requests with this key.' }),
   },
   'LedgerEntry',
 );

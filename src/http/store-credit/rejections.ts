@@ -6,8 +6,8 @@ export const storeCreditRejections: Entries<StoreCreditCode> = {
   'store_credit.insufficient': {
     status: 409,
     title: 'Not enough store credit',
-    sentence: () => 'The customer has less store credit than is taken. Read the balance and take at most that.',
-    field: () => ({ field: 'amount', message: 'must take at most the balance' }),
+    sentence: () => 'The amount is above the customer’s store credit. Take at most the balance.',
+    field: () => ({ field: 'amount', message: 'must be at most the balance' }),
   },
   'store_credit.invalid_amount': {
     status: 422,

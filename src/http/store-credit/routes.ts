@@ -31,7 +31,7 @@ export const storeCreditSpecs = defineSpecs({
     ...reading,
     path: '/me/store-credit',
     tag: 'Store credit',
-    summary: 'List my store credit',
+    summary: 'List your store credit',
     permission: { customer: 'own' },
   },
   listStoreCredit: {

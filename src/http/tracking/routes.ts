@@ -13,7 +13,7 @@ export const trackingSpecs = defineSpecs({
     live: true,
     answers: {
       200: { description: 'Events as they happen.', contentType: 'text/event-stream' },
-      204: { description: 'The delivery is over and all of it was sent.' },
+      204: { description: 'The delivery is over and all its events were sent.' },
     },
   },
 });

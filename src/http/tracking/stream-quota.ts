@@ -25,9 +25,9 @@ export const createStreamQuota = (most: number): StreamQuota => {
   return {
     check: (caller) => {
       if (all >= most)
-        throw problem('server.overloaded', 'Too many follow orders live now. Ask again in a moment.', AGAIN);
+        throw problem('server.overloaded', 'Too many live tracking streams are open. Try again shortly.', AGAIN);
       if ((byCaller.get(nameOf(caller)) ?? 0) >= Math.ceil(most / 2))
-        throw problem('rate.limited', 'You follow too many orders at once. Close some streams.', AGAIN);
+        throw problem('rate.limited', 'You have too many live tracking streams open. Close some of them.', AGAIN);
     },
     take: (caller) => {
       const name = nameOf(caller);

@@ -55,7 +55,7 @@ const endWhenExpired = ({ expires_at }: Caller, end: () => void): (() => void) =
 };
 
 const stopping = () =>
-  problem('service.unavailable', 'This process is stopping. Connect again, with the Last-Event-ID you have.', {
+  problem('service.unavailable', 'This process is stopping. Connect again with your Last-Event-ID.', {
     headers: { 'Retry-After': '1' },
   });
 

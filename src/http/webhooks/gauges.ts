@@ -6,14 +6,14 @@ export const createWebhookGauges = (registers: readonly Registry[]) => {
   const gauge = (name: string, help: string) =>
     new Gauge({ name: `waybill_webhook_${name}`, help, labelNames: ['webhook'], registers: [...registers] });
   const gauges = [
-    [gauge('enabled', '1 where events are sent.'), (one: Endpoint) => Number(one.enabled)],
+    [gauge('enabled', '1 if the webhook is enabled.'), (one: Endpoint) => Number(one.enabled)],
     [
-      gauge('failing', '1 where nothing has been accepted for a while.'),
+      gauge('failing', '1 if nothing has been accepted for a while.'),
       (one: Endpoint) => Number(one.failing_since !== null),
     ],
-    [gauge('held_streams', 'Streams that wait for an event to be accepted.'), ({ held }: Endpoint) => held],
-    [gauge('parked_events', 'Events given up and not accepted since.'), ({ parked }: Endpoint) => parked],
-    [gauge('position', 'Position up to which everything is dealt with.'), ({ position }: Endpoint) => Number(position)],
+    [gauge('held_streams', 'Streams of which one event is being retried.'), ({ held }: Endpoint) => held],
+    [gauge('parked_events', 'Events that were parked and not accepted since.'), ({ parked }: Endpoint) => parked],
+    [gauge('position', 'Position up to which all events are finished.'), ({ position }: Endpoint) => Number(position)],
   ] as const;
   return (endpoints: readonly Endpoint[]): void => {
     for (const [each, valueOf] of gauges) {

@@ -74,7 +74,11 @@ export const bindWebhooks = (deps: WebhookDeps): Bound<typeof webhookSpecs> => {
       handle: async ({ subject, body: { after } }) => {
         if (await endpoints.replay(subject.id, BigInt(after))) return webhookReply(deps, subject.id);
         throw invalid([
-          { field: 'after', message: `must not be beyond its position, ${subject.position}`, received: after },
+          {
+            field: 'after',
+            message: `must not be after the position of the webhook, ${subject.position}`,
+            received: after,
+          },
         ]);
       },
       replay,

@@ -18,7 +18,7 @@ const types = () =>
   Type.Array(word(isType, ['*', ...EVENT_TYPES]), {
     minItems: 1,
     maxItems: EVENT_TYPES.length,
-    description: 'Event types to be sent; `*` is all of them.',
+    description: 'Event types to send; `*` means all.',
   });
 const description = () => Type.Union([text({ max: 500 }), Type.Null()], { description: 'For people.' });
 
@@ -32,11 +32,19 @@ export const changeWebhookBody = strictObject({
   url: Type.Optional(url()),
   types: Type.Optional(types()),
   description: Type.Optional(description()),
-  enabled: Type.Optional(Type.Boolean({ description: 'Switched on again, it gets what it missed.' })),
+  enabled: Type.Optional(
+    Type.Boolean({
+      description:
+        'Whether events are sent. After the webhook is switched on again, it receives the events that it missed.',
+    }),
+  ),
 });
 
 export const replayBody = strictObject({
-  after: { ...position('Events after it are sent again, in their order.'), rule: 'must not be beyond its position' },
+  after: {
+    ...position('Events after this position are sent again, in order.'),
+    rule: 'must not be after the position of the webhook',
+  },
 });
 export const redeliverBody = strictObject({
   delivery_id: Type.String({ pattern: '^\\d{1,18}$', expected: 'the id of a delivery', description: 'From the log.' }),
@@ -61,12 +69,14 @@ const fields = {
   description: nullable(Type.String()),
   enabled: Type.Boolean(),
   disabled_reason: nullable(Type.String()),
-  position: Type.String({ description: 'Every event up to here was accepted, is parked, or is held with its stream.' }),
+  position: Type.String({
+    description: 'Every event up to this position was accepted, is parked, or is held with its stream.',
+  }),
   held: Type.Integer({
-    description: 'Streams of which an event is tried again; nothing later of them is sent before.',
+    description: 'Streams of which one event is being retried; their later events wait.',
   }),
   parked: Type.Integer({ description: 'Events that were given up after three days.' }),
-  failing_since: Type.Union([time(), Type.Null()], { description: 'Since when nothing is accepted.' }),
+  failing_since: Type.Union([time(), Type.Null()], { description: 'Time since which no event has been accepted.' }),
   last_accepted_at: maybe.time(),
   created_at: time(),
   updated_at: time(),
@@ -74,7 +84,7 @@ const fields = {
 
 export const webhookResponse = shape(fields, 'Webhook');
 export const webhookWithSecret = shape(
-  { ...fields, secret: Type.String({ description: 'Signs the messages. Shown now and never again.' }) },
+  { ...fields, secret: Type.String({ description: 'Signs the messages. It is shown only once.' }) },
   'WebhookWithSecret',
 );
 
@@ -89,11 +99,11 @@ export const deliveryResponse = shape(
     cause: everyWord<Delivery['cause']>({ event: true, redelivery: true, test: true }),
     outcome: words(OUTCOMES),
     attempt: Type.Integer(),
-    status: nullable(Type.Integer({ description: 'Of the answer.' })),
-    reason: nullable(Type.String({ description: 'Why it was not accepted.' })),
-    ms: Type.Integer({ description: 'How long it took.' }),
+    status: nullable(Type.Integer({ description: 'HTTP status of the answer.' })),
+    reason: nullable(Type.String({ description: 'Why the event was not accepted.' })),
+    ms: Type.Integer({ description: 'Duration of the attempt in milliseconds.' }),
     at: time(),
-    redelivered_at: Type.Union([time(), Type.Null()], { description: 'When a parked one was accepted after all.' }),
+    redelivered_at: Type.Union([time(), Type.Null()], { description: 'When a parked event was finally accepted.' }),
   },
   'WebhookDelivery',
 );

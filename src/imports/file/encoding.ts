@@ -73,7 +73,7 @@ export const detectEncoding = async (path: string, asked?: Encoding): Promise<En
   if (asked !== undefined) return asked;
   const wide = looksLikeUtf16(head);
   if (wide !== undefined) return wide;
-  if (head.includes(0)) throw new UnreadableFile(`${path} is no text: it has zero bytes.`);
+  if (head.includes(0)) throw new UnreadableFile(`${path} is not a text file: it contains NUL bytes.`);
   return (await isUtf8(path)) ? 'utf-8' : 'windows-1252';
 };
 

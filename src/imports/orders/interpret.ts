@@ -68,7 +68,7 @@ const lineOf = (line: DraftLine, number: Cell, { amount, reduction }: Amounts, f
   const after = line.amount_after_discount === undefined ? whole : amount(line.amount_after_discount);
   if (line.amount === undefined) found.error({ ...number, column: 'amount', text: '' }, 'the price of this line');
   if (after > whole && line.amount_after_discount !== undefined)
-    found.error(line.amount_after_discount, 'no more than the line cost before its discount');
+    found.error(line.amount_after_discount, 'at most the price of the line before its discount');
   return {
     quantity: quantityOf(line, number, found),
     amount: whole,
@@ -99,8 +99,8 @@ const openTimesOf = ({ created_at, number }: Draft, { readTime, now }: Understan
       found.error(cell, time.problem);
       return undefined;
     }
-    if (time.isInGap) found.warning(cell, 'a time that the clocks of the zone showed; it was taken as an hour later');
-    if (time.at > now) found.error(cell, 'a time that is past');
+    if (time.isInGap) found.warning(cell, 'a time that exists in the time zone; it was read as one hour later');
+    if (time.at > now) found.error(cell, 'a time in the past');
     return time.at;
   };
   if (created_at === undefined) found.error({ ...number, column: 'created_at', text: '' }, 'the time of the order');
@@ -172,7 +172,7 @@ const refundsOf = (
     const asked = amount === undefined ? left : amounts.reduction(amount);
     if (asked === 0) return [];
     if (asked > left) {
-      found.error(amount ?? from, `at most ${toDecimal(left, currency)}, which is what was paid and is still there`);
+      found.error(amount ?? from, `at most ${toDecimal(left, currency)}, the paid amount that is not refunded yet`);
       return [];
     }
     left -= asked;
@@ -195,7 +195,7 @@ const unexplained = (
   const ways = tried.map((one) => `${toDecimal(one.total, currency)} (${describe(one.reading)})`);
   found.error(
     total ?? number,
-    ways.length === 0 ? 'discounts and taxes that the lines can hold' : `what the lines come to: ${ways.join(' or ')}`,
+    ways.length === 0 ? 'discounts and taxes that fit the lines' : `the sum of the lines: ${ways.join(' or ')}`,
   );
 };
 

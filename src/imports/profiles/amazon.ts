@@ -24,7 +24,7 @@ const statusOf = (cell: Cell | undefined, found: Findings): DraftStatus => {
   const word = cell?.text.toLowerCase() ?? 'pending';
   const known = STATUSES.find(([beginning]) => word.startsWith(beginning));
   if (cell !== undefined && known === undefined)
-    found.error(cell, 'a status of Amazon: Pending, Unshipped, Shipped, Cancelled');
+    found.error(cell, 'a status of Amazon: Pending, Unshipped, Shipped or Cancelled');
   return known?.[1] ?? 'pending';
 };
 

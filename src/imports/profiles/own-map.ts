@@ -119,7 +119,7 @@ const parseYaml = (name: string, text: string): unknown => {
   try {
     return parse(text, { maxAliasCount: 10 });
   } catch (error) {
-    return wrong(name, error instanceof YAMLError ? error.message : 'it is no YAML');
+    return wrong(name, error instanceof YAMLError ? error.message : 'it is not YAML');
   }
 };
 
@@ -239,7 +239,7 @@ export const ownMap = (name: string, text: string, source: string): Profile => {
     const rows = all.filter((row) => !isRefund(row));
     const gaveBack = all.filter(isRefund);
     if (rows.length === 0) {
-      found.error(of, 'an order that this row gives money back for, right before it; refund_of says which');
+      found.error(of, 'the row of the refunded order directly before this row; refund_of names that order');
       return undefined;
     }
     const state = stateOf(rows, found);

@@ -48,7 +48,7 @@ const paidOf = (financial: Financial, rows: readonly Row[], number: Cell, found:
       if (outstanding !== undefined) return { paid: 'all but', outstanding };
       found.error(
         first(rows, 'Financial Status') ?? number,
-        'the column Outstanding Balance, which says how much was paid',
+        'the column Outstanding Balance, which shows how much was paid',
       );
       return { paid: 'nothing' };
     })
@@ -68,16 +68,16 @@ const statusOf = (
   found: Findings,
 ): DraftStatus => {
   if (fulfilment === 'fulfilled') {
-    if (isCancelled) found.warning(number, 'an order that was not sent when it was cancelled; it stays delivered');
+    if (isCancelled) found.warning(number, 'an order that was not shipped before its cancellation; it stays delivered');
     return 'delivered';
   }
   if (isCancelled) return 'cancelled';
   if (financial === 'voided' || financial === 'expired') {
-    found.warning(number, 'a time of cancellation; it was cancelled when it was placed');
+    found.warning(number, 'a time of cancellation; the time of the order was used');
     return 'cancelled';
   }
   if (fulfilment === 'partial') {
-    found.warning(number, 'an order that was sent wholly or not at all; it was taken as being processed');
+    found.warning(number, 'an order that was shipped completely or not at all; its status is processing');
     return 'processing';
   }
   return financial === 'paid' || financial === 'partially_refunded' || financial === 'refunded'

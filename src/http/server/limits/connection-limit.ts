@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 export type ConnectionLimit = {
-  /** Most open connections from one address. 0: no limit. */
+  /** Maximum number of open connections from one address. 0: no limit. */
   readonly perAddress: number;
   /** Whether an address may have as many as it likes: many clients share that of a proxy. */
   readonly isExempt: (address: string) => boolean;
