@@ -4,5 +4,5 @@ import type { PaymentEvent } from './payment/index.ts';
 import type { ReturnEvent } from './return/index.ts';
 import type { StoreCreditEvent } from './store-credit/index.ts';
 
-/** Every event there is. */
+/** Every event type. */
 export type DomainEvent = OrderEvent | ReturnEvent | PaymentEvent | StoreCreditEvent | DocumentEvent | SeriesEvent;

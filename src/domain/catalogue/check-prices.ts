@@ -4,7 +4,7 @@ import type { CatalogueRejection, PriceDifference, UnsoldLine } from './rejectio
 
 export type PricedLine = { readonly product_id: string; readonly unit_price: Minor };
 
-/** Whether these lines cost what the catalogue says; undefined: they do. Stock is not looked at. */
+/** Compares the prices of lines with the catalogue; undefined: they are equal. Stock is not checked. */
 export const checkPrices = (
   lines: readonly PricedLine[],
   products: Products,

@@ -2,7 +2,7 @@ import type { Currency, Minor } from '../shared/money.ts';
 import { soldIn, type Products, type WantedLine } from './product.ts';
 import type { CatalogueRejection, UnsoldLine } from './rejections.ts';
 
-/** A line with all that the catalogue says of it. */
+/** A line with all its data from the catalogue. */
 export type SoldLine = {
   readonly product_id: string;
   readonly product_name: string | null;
@@ -12,7 +12,7 @@ export type SoldLine = {
   readonly quantity: number;
 };
 
-/** A product wanted twice is one line of both quantities. */
+/** A product that is wanted twice becomes one line with both quantities. */
 const merged = (wanted: readonly WantedLine[]): readonly (WantedLine & { readonly line: number })[] => {
   const lines = new Map<string, WantedLine & { readonly line: number }>();
   for (const [line, one] of wanted.entries()) {
@@ -22,7 +22,7 @@ const merged = (wanted: readonly WantedLine[]): readonly (WantedLine & { readonl
   return [...lines.values()];
 };
 
-/** What the wish itself says, where no catalogue does. */
+/** The data in the wish itself, used where there is no catalogue. */
 const asWanted = ({ product_id, product_name, unit_price, quantity }: WantedLine): SoldLine | 'no_price' =>
   unit_price === null
     ? 'no_price'
@@ -43,8 +43,8 @@ const fromCatalogue = (wanted: WantedLine, products: Products, currency: Currenc
 };
 
 /**
- * The lines of an order for what a customer wants, at the catalogue's prices; without a catalogue (undefined) at those
- * that came with the wish. Everything that cannot be sold is named at once.
+ * The lines of an order for a customer's wishes, at the catalogue's prices; without a catalogue (undefined), at the
+ * prices in the wishes. The rejection names all products that cannot be sold.
  */
 export const linesToSell = (
   wanted: readonly WantedLine[],

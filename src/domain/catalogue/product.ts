@@ -1,6 +1,6 @@
 import type { Currency, Minor } from '../shared/money.ts';
 
-/** What is sold, as the catalogue has it now. */
+/** A product as it is in the catalogue now. */
 export type Product = {
   readonly product_id: string;
   readonly name: string | null;
@@ -8,9 +8,9 @@ export type Product = {
   readonly description: string | null;
   readonly unit_price: Minor;
   readonly currency: Currency;
-  /** Units there are; null: they are not counted. */
+  /** Units in stock; null: they are not counted. */
   readonly stock: number | null;
-  /** False: it is listed, but not sold any more. */
+  /** False: it is listed, but no longer sold. */
   readonly is_sold: boolean;
 };
 
@@ -20,12 +20,12 @@ export type Products = ReadonlyMap<string, Product>;
 export type WantedLine = {
   readonly product_id: string;
   readonly quantity: number;
-  /** What it was said to be and to cost, where it was said: holds only where there is no catalogue. */
+  /** Name and price as sent, if they were sent: used only where there is no catalogue. */
   readonly product_name: string | null;
   readonly unit_price: Minor | null;
 };
 
-/** The product, if it is sold in this currency; else why not. */
+/** The product, if it is sold in this currency; otherwise the reason why it is not. */
 export const soldIn = (
   products: Products,
   id: string,

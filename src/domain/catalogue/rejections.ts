@@ -6,21 +6,23 @@ export type UnsoldLine = {
   readonly product_id: string;
   /** `no_price`: its price is not known. `currency`: it is sold in another one. */
   readonly reason: 'unknown' | 'not_sold' | 'sold_out' | 'no_price' | 'currency';
-  /** Units there are, where they are too few. */
+  /** Units in stock, if they are too few. */
   readonly available: number | null;
 };
 
 export type PriceDifference = {
   readonly line: number;
   readonly unit_price: Minor;
-  /** What the catalogue says. */
+  /** The price in the catalogue. */
   readonly price: Minor;
   readonly currency: Currency;
 };
 
-/** What the catalogue does not sell like this. */
+/** The lines that the catalogue cannot sell. */
 export type CatalogueRejection =
-  /** `being_ordered`: by a request in progress. `being_cleared`: its order is placed, and it is not empty yet. */
+  /**
+   * `being_ordered`: by a request in progress. `being_cleared`: the order was placed, and the cart is not empty yet.
+   */
   | { readonly rejected: 'cart.empty' | 'cart.being_ordered' | 'cart.being_cleared' }
   | { readonly rejected: 'catalogue.not_sold'; readonly lines: readonly UnsoldLine[] }
   | { readonly rejected: 'catalogue.price_differs'; readonly lines: readonly PriceDifference[] };

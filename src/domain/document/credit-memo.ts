@@ -1,8 +1,8 @@
 import type { Minor } from '../shared/money.ts';
 
 /**
- * Whether a credit needs a credit memo: when it takes something back that is invoiced, whatever becomes of the money.
- * There is none over 0.
+ * Whether a credit needs a credit memo: if it credits something invoiced, even if no money is refunded. A credit of 0
+ * needs none.
  */
 export const needsCreditMemo = ({
   amount,

@@ -12,7 +12,7 @@ export type RequestedDocument = {
   readonly status: 'requested' | 'rendered';
   readonly request: DocumentRequested['data'];
   readonly requested_at: Instant;
-  /** What the stored bytes must be; replaced when personal data is blacked out. */
+  /** Hash of the stored bytes; replaced when personal data is blacked out. */
   readonly rendering: DocumentRendered['data'] | null;
   readonly rendered_at: Instant | null;
 };
@@ -21,7 +21,7 @@ export type DocumentState = { readonly status: 'none' } | RequestedDocument;
 
 export type DocumentRejection = { readonly rejected: 'document.not_requested' | 'document.not_rendered' };
 
-/** One legal document. Asking twice, or rendering twice, changes nothing: the first one stands. */
+/** One legal document. A second request or a second rendering changes nothing: the first one is kept. */
 export const documentDecider: Decider<DocumentCommand, DocumentEvent, DocumentState, DocumentRejection> = {
   initialState: { status: 'none' },
   decide: (command, state) =>

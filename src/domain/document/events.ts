@@ -1,10 +1,10 @@
 import { CREDIT_KINDS } from '../order/index.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 
-/** Goods that leave ask for an invoice; every credit of something invoiced asks for a credit memo. */
+/** The first shipment causes an invoice; every credit of something invoiced causes a credit memo. */
 export const DOCUMENT_TYPES = ['invoice', 'credit_memo'] as const;
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
-/** What a document is over: of a credit memo, the kind of its credit. */
+/** The subject of a document: for a credit memo, the kind of its credit. */
 export const DOCUMENT_KINDS = ['invoice', ...CREDIT_KINDS] as const;
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 export type Series = 'invoices' | 'credit_memos';
@@ -14,20 +14,20 @@ export type DocumentRequested = {
   readonly data: {
     readonly document_type: DocumentType;
     readonly kind: DocumentKind;
-    /** Whose document it is. */
+    /** The customer of the document. */
     readonly customer_id: string;
     readonly order_id: string;
-    /** The return whose settlement is the credit. */
+    /** The return whose settlement made the credit. */
     readonly return_id: string | null;
     /** Null for an invoice. */
     readonly credit_id: string | null;
     readonly currency: Currency;
-    /** Invoiced, or credited: as the event says that caused the document. */
+    /** Amount invoiced or credited, from the event that caused the document. */
     readonly amount: Minor;
     readonly series: Series;
     /** Business year of the series, fixed for ever: `invoices-2026`. */
     readonly year: number;
-    /** The series' last revision when this was requested, `-1` for none (decimal string): the number lies after it. */
+    /** The series' last revision when this was requested, `-1` for none (decimal string): the number comes after it. */
     readonly after: string;
     /** Revision of the order's event that caused it (decimal string): the order is printed as it was then. */
     readonly as_of: string;

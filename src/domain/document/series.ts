@@ -15,7 +15,7 @@ export const yearOfDocument = (number: string): number => Number(number.split('-
 
 export type NumberDocument = Command<'NumberDocument', { readonly document_id: string }>;
 
-/** A series as read from some revision on: where it stands, and the numbers given since. */
+/** A series as read from some revision on: its last revision, and the numbers drawn after that revision. */
 export type SeriesState = {
   /** Revision of the last number read, `-1n` for none. */
   readonly head: bigint;
@@ -31,8 +31,8 @@ export type SeriesOptions = {
 };
 
 /**
- * Gapless numbers: one event a document, number = revision + 1. A document that has its number already gets no other;
- * the append at exactly the head decides who gets the next.
+ * Gapless numbers: one event per document, number = revision + 1. A document that already has a number gets no other.
+ * The append at exactly the head decides which document gets the next number.
  */
 export const createSeriesDecider = ({
   prefix,

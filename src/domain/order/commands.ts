@@ -8,7 +8,7 @@ import type { OrderMoneyCommand } from './payments/commands.ts';
 import type { OrderReturnCommand } from './returns/commands.ts';
 import type { ExternalOrder, LineMetaData, OrderLine, OrderPersonal } from './events.ts';
 
-/** A line as asked for. Its tax is decided when the order is placed, unless it brings its own. */
+/** A line as requested. Its tax is decided when the order is placed, unless the request has its own. */
 export type RequestedLine = Omit<OrderLine, 'discount' | 'tax' | 'own_tax'> & {
   /** Absolute, for the whole line. Default 0. */
   readonly discount?: Minor | undefined;
@@ -37,7 +37,7 @@ export type PlaceOrder = Command<
   }
 >;
 
-/** A verb of the transition table, or the status it leads to, in any spelling people use. */
+/** A verb of the transition table, or the status that it leads to, in any accepted spelling. */
 export type TakeOrderAction = Command<
   'TakeOrderAction',
   GivenRemarks & {
@@ -45,7 +45,7 @@ export type TakeOrderAction = Command<
     /** For `ship` only. */
     readonly carrier?: string | undefined;
     readonly tracking_number?: string | undefined;
-    /** For `start_processing`: an admin's word that nothing will be paid for it. */
+    /** For `start_processing`: an admin confirms that nothing will be paid for the order. */
     readonly force?: boolean | undefined;
     /** For `cancel` only. */
     readonly reason_category?: string | undefined;
@@ -61,12 +61,12 @@ export type ModifyItems = Command<
   }
 >;
 
-/** What is left out stays as it is. Notes of staff become a note of theirs; the customer's stay. */
+/** Fields that are left out keep their values. Notes of staff are added as a note; the customer's notes stay. */
 export type ChangeDetails = Command<
   'ChangeDetails',
   {
     readonly notes?: OrderPersonal['notes'];
-    /** Of a note that staff write. Default false. */
+    /** For a note of staff. Default false. */
     readonly visible_to_customer?: boolean | undefined;
     readonly meta_data?: OrderPersonal['meta_data'];
     readonly shipping_address?: OrderPersonal['shipping_address'];
@@ -75,10 +75,10 @@ export type ChangeDetails = Command<
 
 export type AssignDeliveryPartner = Command<'AssignDeliveryPartner', { readonly delivery_partner_id: string }>;
 
-/** Sent by the scheduling process: does nothing before its time, or when it is done already. */
+/** Sent by the scheduling process: does nothing before its time, or if the order is already released. */
 export type ReleaseOrder = Command<'ReleaseOrder'>;
 
-/** Sent by the scheduling process: moves a waiting order to `processing`. Does nothing where that is not due. */
+/** Sent by the scheduling process: moves a waiting order to `processing`. Does nothing if that is not due. */
 export type AutoProcessOrder = Command<'AutoProcessOrder'>;
 
 export type GiveFeedback = Command<'GiveFeedback', { readonly rating: number; readonly comment?: string | undefined }>;

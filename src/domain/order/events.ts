@@ -17,13 +17,13 @@ export type OrderLine = {
   readonly quantity: number;
   /** Absolute, for the whole line. */
   readonly discount: Minor;
-  /** Absolute, for the whole line: its own, or its share of the order's. */
+  /** Absolute, for the whole line: its own tax, or its share of the order's. */
   readonly tax: Minor;
-  /** The tax was said with the line, rather than computed. */
+  /** The tax was sent with the line, not computed. */
   readonly own_tax?: true;
 };
 
-/** An order that another system took and Waybill brought in: whose it was, and the number it had there. */
+/** An order imported from another system: its source, and its number there. */
 export type ExternalOrder = { readonly source: string; readonly number: string };
 
 export type LineMetaData = { readonly [lineId: string]: MetaData };
@@ -46,7 +46,7 @@ export type OrderPlaced = {
     readonly order_number: string;
     readonly customer_id: string;
     readonly currency: Currency;
-    /** Language the customer is written to in (BCP 47); absent: the shop's. */
+    /** Language of messages to the customer (BCP 47); absent: the shop's. */
     readonly locale?: string;
     /** Decimal string, e.g. `0.1`. Stays with the order. */
     readonly tax_rate: string;
@@ -56,15 +56,15 @@ export type OrderPlaced = {
     readonly scheduled_for: Instant | null;
     readonly estimated_delivery_at: Instant | null;
     readonly lines: readonly OrderLine[];
-    /** Its lines were a cart's, which is to be emptied. */
+    /** Its lines came from a cart, which must be emptied. */
     readonly from_cart?: true;
-    /** Its lines were looked up in the catalogue: their units are taken there, and given back there. */
+    /** Its lines were looked up in the catalogue, so its stock moves are made there. */
     readonly takes_stock?: true;
     /** Staff sold something at another price than the catalogue's. */
     readonly overrides_catalogue?: true;
-    /** It is history, imported from another system. */
+    /** It was imported from another system as history. */
     readonly external?: ExternalOrder;
-    /** ISO 3166 code of the country it goes to, for the reports: it stays when the address is erased. Absent: unknown. */
+    /** ISO 3166 code of the destination, for the reports: it is kept when the address is erased. Absent: unknown. */
     readonly ship_country?: string;
     readonly personal: Personal<OrderPersonal>;
   };
@@ -80,7 +80,9 @@ export type OrderConfirmed = Transition<'OrderConfirmed'>;
 /** `forced`: an admin started an order that need not be paid first. */
 export type OrderProcessingStarted = Transition<'OrderProcessingStarted', { readonly forced?: true }>;
 
-/** Goods left the house: the invoice that this causes, for what is owed then; `null` where an earlier event caused it. */
+/**
+ * Goods were shipped. The invoice that this causes is for the amount owed then; `null` if an earlier event caused it.
+ */
 type CausesInvoice = { readonly invoice: { readonly amount: Minor } | null };
 
 export type OrderShipped = Transition<
@@ -94,7 +96,7 @@ export type OrderCancelled = Transition<'OrderCancelled', { readonly reason_cate
 /** The books of a delivered order are closed by hand. What is still owed is credited along with it. */
 export type OrderReturned = Transition<'OrderReturned'>;
 
-/** A credit that lost a part: of units that were removed, or above the new total. */
+/** A credit that was reduced: its units were removed, or it was above the new total. */
 export type CutCredit = { readonly credit_id: string; readonly amount: Minor; readonly parts: CreditParts };
 
 export type OrderItemsModified = {
@@ -102,7 +104,7 @@ export type OrderItemsModified = {
   readonly data: {
     readonly lines: readonly OrderLine[];
     readonly overrides_catalogue?: true;
-    /** Credits that this cuts, as they count from here on. */
+    /** The credits that this change reduces, with their new amounts. */
     readonly credits: readonly CutCredit[];
     readonly personal?: Personal<{ readonly line_meta_data: LineMetaData }>;
   };

@@ -92,7 +92,7 @@ const cancellation = ({ at, by, data }: Fact<OrderCancelled>): Order['cancellati
   at,
 });
 
-/** Field by field: a state made by rest and spread makes every later fold several times slower. */
+/** Copied field by field: a state made with rest and spread makes every later fold several times slower. */
 const placed = ({ data, at, by }: Fact<OrderPlaced>): Order => ({
   status: data.scheduled_for === null ? 'pending' : 'scheduled',
   previous_status: null,

@@ -19,9 +19,11 @@ const DELIVERY: Readonly<Record<OrderPhase, DeliveryPhase>> = {
 /** Whether the goods are being brought to the customer now. */
 export const isInDelivery = (status: OrderStatus): boolean => DELIVERY[phaseOf(status)] === 'in_delivery';
 
-/** Whether the goods will not be brought any more: they were delivered, whatever came of them since, or cancelled. */
+/**
+ * Whether the delivery is over: the goods were delivered, even if they were returned later, or the order was cancelled.
+ */
 export const isDeliveryOver = (status: OrderStatus): boolean => DELIVERY[phaseOf(status)] === 'over';
 
-/** Why no position may be reported now; undefined when one may. */
+/** The reason why no position may be reported now; undefined if one may. */
 export const whyNoPosition = (order: Order, role: Role, settings: OrderSettings): OrderRejection | undefined =>
   isInDelivery(order.status) ? undefined : rejectAction('order.not_under_way', order, role, settings);

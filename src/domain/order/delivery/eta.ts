@@ -5,7 +5,7 @@ import { isInDelivery } from './delivery-phase.ts';
 /** Degrees: latitude from -90 to 90, longitude from -180 to 180. */
 export type Coordinates = { readonly latitude: number; readonly longitude: number };
 
-/** Where a courier was, and when. */
+/** A courier's coordinates at one time. */
 export type Sighting = Coordinates & { readonly at: Instant };
 
 const EARTH_RADIUS_KM = 6_371;
@@ -22,20 +22,25 @@ export const distanceKm = (a: Coordinates, b: Coordinates): number => {
   return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(chord)));
 };
 
-/** Where an order is to go, if it says so in coordinates. */
+/** The destination of an order, if the order has coordinates. */
 export const destinationOf = ({ personal }: Order): Coordinates | null => {
   if (isErased(personal)) return null;
   const { latitude, longitude } = personal;
   return latitude === null || longitude === null ? null : { latitude, longitude };
 };
 
-/** When a courier seen there arrives at this speed: rounded up to a whole minute, so that it does not flicker. */
+/**
+ * The arrival time of a courier at this position and speed, rounded up to a whole minute so that it does not flicker.
+ */
 export const etaAt = (destination: Coordinates, seen: Sighting, speedKmh: number): Instant => {
   const travelMs = (distanceKm(seen, destination) / speedKmh) * 60 * MINUTE_MS;
   return new Date(Math.ceil((Date.parse(seen.at) + travelMs) / MINUTE_MS) * MINUTE_MS).toISOString();
 };
 
-/** When the order is expected: as promised, until its courier has reported a position and the destination is known. */
+/**
+ * When the order is expected: at the promised time, until its courier has reported a position and the destination is
+ * known.
+ */
 export const estimatedDelivery = (order: Order, seen: Sighting | undefined, speedKmh: number): Instant | null => {
   const destination = destinationOf(order);
   return seen === undefined || destination === null || !isInDelivery(order.status)

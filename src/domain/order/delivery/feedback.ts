@@ -6,7 +6,7 @@ import type { OrderSettings } from '../settings.ts';
 import type { OrderRejection } from '../rejections.ts';
 import type { Order } from '../state.ts';
 
-/** The customer's word on an order that was delivered, once. */
+/** The customer's feedback on a delivered order; given once. */
 export const giveFeedback = (
   { data: { rating, comment }, by }: GiveFeedback,
   order: Order,

@@ -10,11 +10,11 @@ const ofLine = ({ credits }: Credited, lineId: string, which: (credit: Credit) =
 
 const isReturn = ({ kind }: Credit): boolean => kind === 'return';
 
-/** What a line was reduced by, as a whole: this lowers what each of its units is worth going back. */
+/** The total reduction of a line: it lowers the value of each unit in a return. */
 export const reductionOf = (order: Credited, lineId: string): Minor =>
   sum(ofLine(order, lineId, (credit) => !isReturn(credit)).map(({ amount }) => amount));
 
-/** How many of a line's units were credited by number, other than by returning them. */
+/** How many units of a line were credited as units, other than by returns. */
 export const creditedQuantity = (order: Credited, lineId: string): number =>
   sum(ofLine(order, lineId, (credit) => !isReturn(credit)).map(({ quantity }) => quantity));
 

@@ -10,21 +10,21 @@ export type PaymentStatus = (typeof ORDER_PAYMENT_STATUSES)[number];
 export const ORDER_REFUND_STATUSES = ['none', 'pending', 'failed', 'done'] as const;
 export type OrderRefundStatus = (typeof ORDER_REFUND_STATUSES)[number];
 
-/** Every sum of an order's money. Nothing else adds any of it up. */
+/** Every sum of an order's money. No other code adds up money. */
 export type Ledger = {
-  /** What was agreed. */
+  /** The agreed amount. */
   readonly total: Minor;
-  /** What the shop gave up of it. */
+  /** The part of it that the shop gave up. */
   readonly credited: Minor;
   readonly owed: Minor;
-  /** Payments that a gateway was asked for, without an answer yet. */
+  /** Payments requested from a gateway, without an answer yet. */
   readonly being_paid: Minor;
   readonly captured: Minor;
-  /** What went back, in money or as store credit. */
+  /** Refunded, in money or as store credit. */
   readonly refunded: Minor;
-  /** Refunds on their way. */
+  /** Refunds in progress. */
   readonly in_flight: Minor;
-  /** Refunds that failed and are not resolved: this money is still here. */
+  /** Refunds that failed and are not resolved: the shop still has this money. */
   readonly failed: Minor;
   readonly balance: Minor;
   readonly amount_due: Minor;
@@ -65,7 +65,7 @@ export const dueAfterPaying = (order: Order, pays: Minor): Minor => {
   return dueOf({ owed, balance: balance - pays });
 };
 
-/** Cancelled before anything left: nothing is owed. */
+/** Cancelled before anything was shipped: nothing is owed. */
 export const isVoid = ({ status }: Order): boolean => phaseOf(status) === 'cancelled';
 
 /** Nothing is due, and it was paid rather than given away. */
@@ -114,7 +114,7 @@ type Payments = Pick<Order, 'payments' | 'refunds'>;
 export const refundedOfPayment = ({ refunds }: Pick<Payments, 'refunds'>, payment_id: string): Minor =>
   refundedIn(refunds.filter((refund) => refund.payment_id === payment_id));
 
-/** What of one payment is here and not on its way back. */
+/** The part of one payment that the shop has and that is not being refunded. */
 export const leftOfPayment = ({ payments, refunds }: Payments, payment_id: string): Minor =>
   paymentsThat({ payments: payments.filter((one) => one.payment_id === payment_id) }, 'captured') -
   refundedOfPayment({ refunds }, payment_id) -
@@ -123,7 +123,7 @@ export const leftOfPayment = ({ payments, refunds }: Payments, payment_id: strin
     'pending',
   );
 
-/** The same, less what a failed refund of this payment stands for: the rule asks for that no second time. */
+/** The same, less failed refunds of this payment: the overpaid rule does not request these again. */
 export const unclaimedOfPayment = (order: Payments, payment_id: string): Minor =>
   leftOfPayment(order, payment_id) -
   refundsThat(
@@ -131,24 +131,29 @@ export const unclaimedOfPayment = (order: Payments, payment_id: string): Minor =
     'failed',
   );
 
-/** What a settled return is still to get of which nothing was allocated yet: it is allocated as a whole, once. */
+/**
+ * The amount that a settled return still has to get and that is not allocated yet: it is allocated once, as a whole.
+ */
 export const claimOfReturn = ({ refunds }: Pick<Order, 'refunds'>, one: OrderReturn): Minor =>
   one.status !== 'settled' || one.settlement === null || refunds.some(({ return_id }) => return_id === one.return_id)
     ? 0
     : one.settlement.pays;
 
-/** What the rule gives back: what is overpaid, less what failed, less what settled returns still claim. */
+/**
+ * The amount that the overpaid rule refunds: the overpaid amount, less failed refunds and the claims of settled
+ * returns.
+ */
 export const payable = (order: Order): Minor => {
   const { overpaid, failed } = ledgerOf(order);
   return Math.max(0, overpaid - failed - sum(order.returns.map((one) => claimOfReturn(order, one))));
 };
 
-/** Paid at the door: no money is waited for before. */
+/** Paid at the door: processing does not wait for money. */
 export const isPaidOnDelivery = ({ payment_method }: Order): boolean => payment_method === 'cash_on_delivery';
 
 const BY_HAND: ReadonlySet<RefundKind> = new Set(['line', 'shipping', 'goodwill', 'money']);
 
-/** Whether staff gave money back by their own word. */
+/** Whether staff refunded money by hand. */
 export const isPaidBackByHand = ({ refunds }: Pick<Order, 'refunds'>): boolean =>
   refunds.some(({ kind, status }) => BY_HAND.has(kind) && status !== 'failed' && status !== 'withdrawn');
 
@@ -158,6 +163,6 @@ export const refundOfCancellation = (order: Order): Minor => {
   return Math.max(0, captured - refunded);
 };
 
-/** Whether cancelling sends money back: some is here, on its way back, or may still arrive. */
+/** Whether cancelling refunds money: some is captured, is being refunded, or may still arrive. */
 export const isRefundInitiated = (order: Order): boolean =>
   refundOfCancellation(order) > 0 || ledgerOf(order).being_paid > 0;

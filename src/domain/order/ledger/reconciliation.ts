@@ -8,18 +8,18 @@ export type Reconciliation = Pick<
 > & {
   readonly invoiced: Minor;
   readonly credited_by_documents: Minor;
-  /** What is owed of what no invoice was caused for. */
+  /** The owed amount for which no invoice was caused. */
   readonly uninvoiced: Minor;
-  /** Whether documents and money say the same. */
+  /** Whether documents and money agree. */
   readonly agrees: boolean;
 };
 
-/** Goods have left: the event that causes the invoice has happened, whenever its number comes. */
+/** Goods were shipped: the event that causes the invoice has happened, even if the invoice has no number yet. */
 export const isInvoiced = ({ invoices }: Pick<Order, 'invoices'>): boolean => invoices.length > 0;
 
 /**
- * Documents against money: (Σ invoices − Σ memos) + what is owed uninvoiced = owed, and owed − balance = due − overpaid.
- * The amounts stand in the events that cause documents, so this holds before they are rendered.
+ * Documents against money: (Σ invoices − Σ memos) + what is owed uninvoiced = owed, and owed − balance = due −
+ * overpaid. The events that cause documents contain their amounts, so this is true before the documents are rendered.
  */
 export const reconcile = (order: Order): Reconciliation => {
   const { owed, captured, refunded, in_flight, failed, balance, amount_due, overpaid } = ledgerOf(order);

@@ -5,25 +5,28 @@ import type { CreditedItem, OrderLine, UnitRange } from '../events.ts';
 import type { Credit, Order } from '../state.ts';
 import { isVoid } from './ledger.ts';
 
-/** What one product, or what belongs to no product, stands for in the reports. All amounts are 0 or more, but `returned`. */
+/**
+ * The amounts of one product, or of everything without a product, in the reports. All are 0 or more, except `returned`.
+ */
 export type Sold = {
   readonly gross: Minor;
   readonly discount: Minor;
-  /** Goods that were credited, without tax and shipping. Below 0: a fee was kept of what tax and shipping say went back. */
+  /** Credited goods, without tax and shipping. Below 0 if a fee was larger than the credited goods. */
   readonly returned: Minor;
   readonly shipping: Minor;
   readonly tax: Minor;
   readonly units: number;
 };
 
-/** By product; under `null`: shipping, goodwill and whatever else of the order belongs to no product. */
+/** By product; under `null`: shipping, goodwill and everything else in the order that belongs to no product. */
 export type SalesOfOrder = ReadonlyMap<string | null, Sold>;
 
 type OfLine = { readonly line: OrderLine; credited: Minor; tax: Minor; taxOfReductions: Minor; units: number };
 
 /**
  * An order in the reports, as its lines and credits are now: gross − discount − returned + shipping + tax, over all
- * products, is total − credited, and 0 once it is cancelled. Each event books what it changes of this on its own day.
+ * products, is total − credited, and 0 once it is cancelled. Each event books its change of these amounts on its own
+ * day.
  */
 export const salesOf = (order: Order): SalesOfOrder => {
   const isCancelled = isVoid(order);
@@ -47,7 +50,7 @@ export const salesOf = (order: Order): SalesOfOrder => {
 
 const NOTHING: Sold = { gross: 0, discount: 0, returned: 0, shipping: 0, tax: 0, units: 0 };
 
-/** Puts every credit on its lines, oldest first, and answers what of the credits is on none. */
+/** Assigns every credit to its lines, oldest first, and returns the part that belongs to no line. */
 const creditLines = (order: Order, lines: readonly OfLine[]): Pick<Sold, 'returned' | 'shipping'> => {
   let [returned, shipping] = [0, 0];
   for (const credit of order.credits) {
@@ -60,7 +63,7 @@ const creditLines = (order: Order, lines: readonly OfLine[]): Pick<Sold, 'return
       }),
     );
     shipping += credit.parts.shipping;
-    // Goodwill; less a fee, a lowered review and what was more than the order was still worth.
+    // Goodwill; less a fee, a refund lowered at review, and the part above the remaining value of the order.
     returned += credit.amount - onLines - credit.parts.shipping;
   }
   return { returned, shipping };
@@ -79,7 +82,7 @@ const creditLine = (
   of.units += item.quantity;
 };
 
-/** The last credit of a line takes what is left of its tax, so that the parts of a line add up to its tax exactly. */
+/** The last credit of a line takes the rest of its tax, so that the parts of a line add up to its tax exactly. */
 const taxIn = (
   order: Order,
   of: OfLine,
@@ -92,7 +95,7 @@ const taxIn = (
   return Math.min(left, tax);
 };
 
-/** Units that come back take their share(k) of the line's tax, less what reductions of the line took of it before. */
+/** Returned units take their share(k) of the line's tax, less the tax that earlier reductions of the line took. */
 const taxOfReturned = ({ returns }: Order, { line, taxOfReductions }: OfLine, { return_id }: Credit): Minor => {
   const settled = returns.find((one) => one.return_id === return_id)?.settlement?.items ?? [];
   const units = settled.find(({ order_item_id }) => order_item_id === line.id)?.units ?? [];
@@ -102,7 +105,7 @@ const taxOfReturned = ({ returns }: Order, { line, taxOfReductions }: OfLine, { 
 const taxOfUnits = (line: OrderLine, units: readonly UnitRange[], tax: Minor = line.tax): Minor =>
   sum(units.map(({ first, last }) => shareOf(line, last, tax) - shareOf(line, first - 1, tax)));
 
-/** So many units at their own price take their share(k) of the tax; an amount takes the line's own proportion of it. */
+/** Units at their own price take their share(k) of the tax; an amount takes tax in the proportion of the line. */
 const taxOfReduction = ({ line, units }: OfLine, { quantity, amount }: CreditedItem): Minor => {
   const isAtOwnPrice = quantity > 0 && amount === shareOf(line, units + quantity) - shareOf(line, units);
   return isAtOwnPrice

@@ -8,7 +8,7 @@ import {
   type OrderStatus,
 } from './transitions.ts';
 
-/** Every word that means something here, as it is listed to who used another. */
+/** Every known word, listed for a caller who used an unknown one. */
 export const ORDER_WORDS: readonly string[] = [
   ...new Set<string>([...ORDER_ACTIONS, ...ORDER_STATUSES, ...STATUS_ALIASES.keys()]),
 ];

@@ -12,7 +12,7 @@ export const allowedOrderActions = (order: Order, role: Role, settings: OrderSet
       mayEverTake(role, action) && leadsFrom(action, order.status) && guardOf(action, order, settings) === undefined,
   );
 
-/** A rejection that says where the order stands and what the caller may do instead. */
+/** A rejection with the status of the order and the actions that the caller may take instead. */
 export const rejectAction = (rejected: ActionCode, order: Order, role: Role, settings: OrderSettings) => ({
   rejected,
   ...actionContext(order, role, settings),

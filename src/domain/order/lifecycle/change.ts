@@ -17,7 +17,10 @@ type Decided = Decision<OrderEvent, OrderRejection>;
 
 type Part = 'items' | 'address' | 'delivery_partner';
 
-/** What may still be changed in each phase: the items until they are packed, the address until the parcel leaves. */
+/**
+ * The parts that may still be changed in each phase: the items until they are packed, the address until the parcel is
+ * shipped.
+ */
 const CHANGEABLE: Readonly<Record<OrderPhase, readonly Part[]>> = {
   scheduled: ['items', 'address', 'delivery_partner'],
   waiting: ['items', 'address', 'delivery_partner'],
@@ -29,7 +32,10 @@ const CHANGEABLE: Readonly<Record<OrderPhase, readonly Part[]>> = {
 
 const mayChange = (part: Part, { status }: Order): boolean => CHANGEABLE[phaseOf(status)].includes(part);
 
-/** New lines at the tax rate the order was placed with. A line that was there keeps its id, and what belongs to it. */
+/**
+ * New lines at the tax rate with which the order was placed. A line that stays keeps its id and the data attached to
+ * it.
+ */
 export const modifyItems = ({ data, by }: ModifyItems, order: Order, settings: OrderSettings): Decided => {
   const lock = whyLocked(order, by, settings);
   if (lock !== undefined) return rejectAction(lock, order, by.role, settings);
@@ -48,7 +54,9 @@ export const modifyItems = ({ data, by }: ModifyItems, order: Order, settings: O
   });
 };
 
-/** Prices that staff agreed are not the customer's to change, nor what is paid for, unless the catalogue prices it. */
+/**
+ * A customer may not change prices that staff set, nor items that are paid for, unless prices come from the catalogue.
+ */
 const whyLocked = (order: Order, { role }: Actor, { customerPrices }: OrderSettings): ActionCode | undefined => {
   if (!mayChange('items', order)) return 'order.items_locked';
   if (role !== 'customer') return undefined;
@@ -61,7 +69,7 @@ const isPricedByStaff = ({ priced_by, lines, overrides_catalogue }: Order): bool
   priced_by !== 'customer' &&
   (overrides_catalogue || lines.some(({ own_tax, discount }) => own_tax === true || discount > 0));
 
-/** A billing address that is the shipping address, by default or by word, follows when that is corrected. */
+/** A billing address that equals the shipping address, by default or as sent, changes with it. */
 const billedWith = (
   { personal }: Order,
   shipping_address: Address | null,
@@ -70,7 +78,7 @@ const billedWith = (
     ? { billing_address: shipping_address }
     : {};
 
-/** Every reader of an order folds all of its events: without a bound, one customer could slow everybody. */
+/** Every reader of an order folds all of its events: without a limit, one customer could slow down all others. */
 export const MOST_DETAIL_CHANGES = 500;
 
 const tooManyChanges = ({ detail_changes }: Order): OrderRejection => ({
@@ -78,7 +86,7 @@ const tooManyChanges = ({ detail_changes }: Order): OrderRejection => ({
   changes: detail_changes,
 });
 
-/** A note of staff, which customers see or not. */
+/** A note of staff, visible to customers or not. */
 export const addNote = ({ data, by }: AddNote, order: Order, settings: OrderSettings): Decided => {
   if (!mayAddNotes(by)) return rejectAction('order.action_not_permitted', order, by.role, settings);
   return order.detail_changes >= MOST_DETAIL_CHANGES ? tooManyChanges(order) : accept(noteAdded(data));
@@ -102,7 +110,7 @@ export const changeDetails = ({ data, by }: ChangeDetails, order: Order, setting
   return { accepted: [...(Object.keys(personal).length === 0 ? [] : [changed]), ...noted] };
 };
 
-/** Who delivers it. Naming the same partner again changes nothing. */
+/** Assigns the courier. Assigning the same courier again changes nothing. */
 export const assignDeliveryPartner = (
   { data, by }: AssignDeliveryPartner,
   order: Order,

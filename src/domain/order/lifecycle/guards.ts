@@ -6,7 +6,10 @@ import type { OrderAction } from './transitions.ts';
 
 export type GuardCode = 'order.invalid_transition' | 'order.payment_required' | 'order.captured_money_left';
 
-/** Why an action that the table allows here is rejected all the same. Said to callers beforehand by `allowed_actions`. */
+/**
+ * The reason why an action that the table allows is still rejected. `allowed_actions` leaves it out, so callers know
+ * before.
+ */
 export const guardOf = (action: OrderAction, order: Order, settings: OrderSettings): GuardCode | undefined =>
   match(action)
     .returnType<GuardCode | undefined>()
@@ -21,8 +24,8 @@ export const guardOf = (action: OrderAction, order: Order, settings: OrderSettin
 export const waitsForPayment = (order: Order, { paymentRequired }: OrderSettings): boolean =>
   paymentRequired && !isPaid(order) && !passesUnpaid(order);
 
-/** Paid at the door: processing does not wait for the money, unless staff gave some back. */
+/** Paid at the door: processing does not wait for the money, unless staff refunded some. */
 export const passesUnpaid = (order: Order): boolean => isPaidOnDelivery(order) && !isPaidBackByHand(order);
 
-/** Nothing was paid and nothing is due, since everything was given away: an admin may start it by their word. */
+/** Nothing was paid and nothing is due, because everything was credited: only an admin may start it. */
 export const mayBeForced = (order: Order): boolean => ledgerOf(order).payment_status === 'settled';

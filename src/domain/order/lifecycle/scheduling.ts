@@ -8,7 +8,7 @@ import type { Order } from '../state.ts';
 
 type Clocked<E> = { readonly accepted: readonly E[] };
 
-/** A scheduled order whose time has come waits like any other. Before that, or a second time: nothing. */
+/** Releases a scheduled order whose time has come. Before that time, or a second time, nothing happens. */
 export const releaseOrder = (order: Order, at: Instant, settings: OrderSettings): Clocked<OrderReleased> => {
   const { scheduled_for } = order.delivery;
   if (order.status !== 'scheduled' || scheduled_for === null) return accept();
@@ -17,7 +17,7 @@ export const releaseOrder = (order: Order, at: Instant, settings: OrderSettings)
   return accept({ type: 'OrderReleased', data: { estimated_delivery_at } });
 };
 
-/** A waiting order is taken up: confirmed and started in one append. One that does not wait is left alone. */
+/** Moves a waiting order to processing: confirmed and started in one append. Any other order stays as it is. */
 export const autoProcessOrder = (
   order: Order,
   settings: OrderSettings,
@@ -29,7 +29,7 @@ export const autoProcessOrder = (
   return order.status === 'confirmed' ? accept(started) : accept();
 };
 
-/** An imported order may be years old: people take it up. */
+/** An imported order may be years old, so only people move it on. */
 const isAutoProcessed = (order: Order, { autoProcess }: OrderSettings): boolean => {
   if (order.external !== undefined) return false;
   return autoProcess === 'all' || (autoProcess === 'paid' && (isPaid(order) || passesUnpaid(order)));

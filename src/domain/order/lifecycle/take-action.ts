@@ -15,7 +15,7 @@ import { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './action
 
 type Taking = { readonly command: TakeOrderAction; readonly order: Order; readonly settings: OrderRules };
 
-/** Takes an action that is asked for by its verb or by the status it leads to. */
+/** Takes an action, named by its verb or by the status that it leads to. */
 export const takeAction = (taking: Taking): Decision<OrderEvent, OrderRejection> => {
   const { command, order } = taking;
   const word = command.data.action;
@@ -42,7 +42,7 @@ const whyNot = (action: OrderAction | undefined, taking: Taking): OrderRejection
 const isForced = ({ command, order }: Taking): boolean =>
   command.data.force === true && command.by.role === 'admin' && mayBeForced(order);
 
-/** Asking for what already is. */
+/** The order already has the requested status. */
 const isAlready = (word: string, action: OrderAction | undefined, { status }: Order): boolean =>
   orderStatusOf(word) === status ||
   (action !== undefined && !leadsFrom(action, status) && orderTransition(action).to.includes(status));
@@ -99,7 +99,10 @@ const eventsOf = (action: OrderAction, taking: Taking): readonly OrderEvent[] =>
     .exhaustive();
 };
 
-/** The first goods that leave cause the invoice, for what is owed at that moment. Those of history left with another's. */
+/**
+ * The first shipment causes the invoice, for the amount owed at that moment. Imported orders had an invoice of their
+ * source.
+ */
 const invoiceFor = (order: Order) =>
   isInvoiced(order) || order.shipped_at !== null ? null : { amount: ledgerOf(order).owed };
 

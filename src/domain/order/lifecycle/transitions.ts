@@ -2,19 +2,19 @@ import type { Role } from '../../shared/decider.ts';
 import type { OrderEvent } from '../events.ts';
 
 /**
- * How far the goods have got. Rules ask for the phase of a status and not for its name, so that a new status has every
- * rule as soon as it has its row below.
+ * The progress of the goods. Rules use the phase of a status and not its name, so that all rules apply to a new status
+ * as soon as it has its row below.
  */
 export type OrderPhase = 'scheduled' | 'waiting' | 'preparing' | 'in_delivery' | 'delivered' | 'cancelled';
 
 type StatusRow = {
   readonly status: string;
   readonly phase: OrderPhase;
-  /** What older systems and people say for it. */
+  /** Other words for it, used by people and older systems. */
   readonly aliases: readonly string[];
 };
 
-/** Every status an order can have, in the order of its life. */
+/** Every status that an order can have, from first to last. */
 const STATUS_ROWS = [
   { status: 'scheduled', phase: 'scheduled', aliases: [] },
   { status: 'pending', phase: 'waiting', aliases: ['placed'] },
@@ -57,7 +57,7 @@ type Row = {
   readonly to: readonly OrderStatus[];
   readonly event: OrderEvent['type'];
   readonly by: readonly Role[];
-  /** Whether people may ask for it by this word. What is not asked for follows from something else. */
+  /** Whether people may request it by this word. Other actions follow from something else. */
   readonly asked: boolean;
 };
 
@@ -152,7 +152,7 @@ export const ORDER_TRANSITIONS = [
 type AnyRow = (typeof ORDER_TRANSITIONS)[number];
 export type OrderTransition = Row & { readonly action: AnyRow['action'] };
 
-/** A verb that people may ask for. */
+/** A verb that people may request. */
 export type OrderAction = Extract<AnyRow, { asked: true }>['action'];
 
 const rows: readonly OrderTransition[] = ORDER_TRANSITIONS;
@@ -176,7 +176,7 @@ export const leadsFrom = (action: OrderTransition['action'], status: OrderStatus
 export const actionBetween = (from: OrderStatus, to: OrderStatus): OrderAction | undefined =>
   ORDER_ACTIONS.find((action) => leadsFrom(action, from) && orderTransition(action).to.includes(to));
 
-/** Whether a role may ever ask for this; whether it may now is said by `allowedOrderActions`. */
+/** Whether a role may ever request this; `allowedOrderActions` says whether it may now. */
 export const mayEverTake = (role: Role, action: OrderAction): boolean => orderTransition(action).by.includes(role);
 
 /** Statuses the table allows for `ORDER_CANCELLATION_ALLOWED_STATUSES` and `ORDER_RETURN_ALLOWED_STATUSES`. */

@@ -4,19 +4,19 @@ import type { MetaData } from '../../shared/remarks.ts';
 import type { AllocatedRefund, PaymentCaptured, PaymentFailed, PaymentStarted, RefundPurpose } from './events.ts';
 import type { ReasonCategory, RefundMethod } from '../refunds/methods.ts';
 
-/** Asks the order for room for a payment, before any gateway hears of it. */
+/** Reserves an amount on the order for a payment, before any gateway is asked. */
 export type StartPayment = Command<'StartPayment', PaymentStarted['data']>;
 
-/** What became of the money, as the payment's stream says. Repeating one changes nothing. */
+/** The outcome of a payment, from the payment's stream. A repeat changes nothing. */
 export type RecordCapture = Command<'RecordCapture', PaymentCaptured['data']>;
 export type RecordPaymentFailure = Command<'RecordPaymentFailure', PaymentFailed['data']>;
 export type RecordRefund = Command<'RecordRefund', AllocatedRefund & RefundPurpose>;
 export type RecordRefundFailure = Command<'RecordRefundFailure', AllocatedRefund & RefundPurpose>;
 
-/** The process's, after money came in: confirms a pending order that is paid. */
+/** Sent by the process after a capture: confirms a pending order that is paid. */
 export type ConfirmPaidOrder = Command<'ConfirmPaidOrder'>;
 
-/** The process's, after anything that can change what is overpaid: gives it back. */
+/** Sent by the process after anything that can change the overpaid amount: refunds it. */
 export type RefundOverpaid = Command<'RefundOverpaid'>;
 
 /** An admin allocates the money of a settled return: the first time, or anew for the part that failed. */
@@ -25,12 +25,12 @@ export type RefundReturn = Command<
   { readonly return_id: string; /** Default: the settlement's. */ readonly method?: RefundMethod | undefined }
 >;
 
-/** Money of one payment goes back. What is neither overpaid nor failed of it is credited where `credit` says so. */
+/** Refunds money of one payment. The part that is neither overpaid nor failed is credited if `credit` is true. */
 export type RefundByHand = Command<
   'RefundByHand',
   {
     readonly payment_id: string;
-    /** No amount: all that this payment has left. */
+    /** No amount: all that is left of this payment. */
     readonly amount: Minor | null;
     /** Default: whether the order is invoiced. */
     readonly credit?: boolean | undefined;
@@ -48,7 +48,7 @@ export type ItemToCredit = {
   readonly amount?: Minor | undefined;
 };
 
-/** The shop gives something up, for a reason, and pays back what is then overpaid of it. */
+/** The shop gives up an amount for a reason, and refunds the part that is then overpaid. */
 export type RefundOrder = Command<
   'RefundOrder',
   {
@@ -65,7 +65,7 @@ export type RefundOrder = Command<
 export const RESOLUTIONS = ['retry', 'bank_transfer', 'cash', 'store_credit', 'other_payment', 'withdraw'] as const;
 export type Resolution = (typeof RESOLUTIONS)[number];
 
-/** A person says what becomes of a refund that failed, or that was to be paid out. */
+/** A person resolves a refund that failed or that waits to be paid out. */
 export type ResolveRefund = Command<
   'ResolveRefund',
   {

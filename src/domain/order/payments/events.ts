@@ -6,19 +6,21 @@ import type { ReasonCategory, RefundMethod } from '../refunds/methods.ts';
 
 type OfPayment = { readonly payment_id: string; readonly amount: Minor; readonly method: PaymentMethod };
 
-/** Money is on its way: the order has room for it, and keeps that room. A receipt outside the gateway needs no room. */
+/**
+ * A payment is in progress, and the order reserves its amount. Money received outside the gateway needs no reservation.
+ */
 export type PaymentStarted = { readonly type: 'PaymentStarted'; readonly data: OfPayment };
 
 export type PaymentCaptured = { readonly type: 'PaymentCaptured'; readonly data: OfPayment };
 
-/** Declined, or cancelled on the way: its room is free again. */
+/** Declined, or cancelled in progress: its amount is no longer reserved. */
 export type PaymentFailed = { readonly type: 'PaymentFailed'; readonly data: { readonly payment_id: string } };
 
-/** What the shop gives up. `cancellation`: of units that are invoiced, or of everything when the books are closed. */
+/** The kind of a credit. `cancellation`: of invoiced units, or of everything when the books are closed. */
 export const CREDIT_KINDS = ['return', 'line', 'shipping', 'goodwill', 'cancellation'] as const;
 export type CreditKind = (typeof CREDIT_KINDS)[number];
 
-/** `quantity` 0: an amount of the line, rather than so many of its units. */
+/** `quantity` 0: an amount of the line, not a number of its units. */
 export type CreditedItem = { readonly order_item_id: string; readonly quantity: number; readonly amount: Minor };
 
 export type CreditParts = {
@@ -28,8 +30,8 @@ export type CreditParts = {
 };
 
 /**
- * The shop gives up a part of what was agreed. A settled return does so by `ReturnSettled`; every other credit is one of
- * these. With something invoiced, each is one credit memo.
+ * The shop gives up a part of the agreed amount. A settled return does so by `ReturnSettled`; every other credit is one
+ * of these. If something is invoiced, each makes one credit memo.
  */
 export type OrderCredited = {
   readonly type: 'OrderCredited';
@@ -39,18 +41,18 @@ export type OrderCredited = {
     /** The sum of the parts. */
     readonly amount: Minor;
     readonly parts: CreditParts;
-    /** What of it goes back in money or store credit. The rest is set off against what was due. */
+    /** The part that is refunded in money or store credit. The rest is set off against the amount due. */
     readonly pays: Minor;
-    /** Of something invoiced: a credit memo is due. */
+    /** It credits something invoiced: a credit memo is due. */
     readonly invoiced: boolean;
     readonly reason_category: ReasonCategory | null;
-    /** The units named in it are on the shelf again. */
+    /** Its units are back in stock. */
     readonly restock: boolean;
     readonly personal?: Personal<{ readonly note: string }>;
   };
 };
 
-/** Why money goes back: for a credit, for more than is owed, or because an admin moved it without giving anything up. */
+/** Why money is refunded: for a credit, because more was paid than is owed, or by an admin without a credit. */
 export const REFUND_KINDS = [...CREDIT_KINDS, 'overpaid', 'money'] as const;
 export type RefundKind = (typeof REFUND_KINDS)[number];
 
@@ -58,48 +60,48 @@ export type AllocatedRefund = {
   readonly refund_id: string;
   readonly payment_id: string;
   readonly amount: Minor;
-  /** The way it really goes: never `original_payment` where no gateway holds the money. */
+  /** The method actually used: never `original_payment` if no gateway has the money. */
   readonly method: RefundMethod;
 };
 
-/** What a refund belongs to. */
+/** The subject of a refund. */
 export type RefundPurpose = { readonly kind: RefundKind; readonly return_id: string | null };
 
-/** How an amount is split over payments, decided once, before the first of them is asked for. */
+/** How an amount is split over payments, decided once, before the first refund is requested. */
 export type RefundAllocated = {
   readonly type: 'RefundAllocated';
   readonly data: RefundPurpose & {
-    /** The credit it pays, if one. */
+    /** The credit that it pays, if any. */
     readonly credit_id: string | null;
     readonly refunds: readonly AllocatedRefund[];
-    /** Refunds that failed or were not paid out, in whose stead these go. They count no more. */
+    /** Refunds that failed or were not paid out, and that these replace. They no longer count. */
     readonly replaces: readonly string[];
-    /** By hand: what people pay out was paid out already. */
+    /** By hand: refunds that people pay out are already paid out. */
     readonly paid_out: boolean;
     readonly reason_category: ReasonCategory | null;
     readonly personal?: Personal<RefundRemarks>;
   };
 };
 
-/** What an admin said to a refund by hand. */
+/** An admin's text on a refund by hand. */
 export type RefundRemarks = { readonly reason?: string; readonly meta_data?: MetaData };
 
-/** Money went back. */
+/** A refund completed. */
 export type PaymentRefunded = { readonly type: 'PaymentRefunded'; readonly data: AllocatedRefund & RefundPurpose };
 
-/** A refund failed for good: its money is still here, and a person says what becomes of it. */
+/** A refund failed permanently: the shop still has its money, and a person must resolve it. */
 export type PaymentRefundFailed = {
   readonly type: 'PaymentRefundFailed';
   readonly data: AllocatedRefund & RefundPurpose;
 };
 
-/** People paid out a refund: one that waited for them, or one that failed. `method`: how they did. */
+/** People paid out a refund that waited for them or that failed. `method`: how they paid it. */
 export type RefundResolved = {
   readonly type: 'RefundResolved';
   readonly data: AllocatedRefund & RefundPurpose & { readonly personal?: Personal<{ readonly note: string }> };
 };
 
-/** Nothing is to go back any more: a refund that failed or waited is given up. */
+/** A refund that failed or waited is withdrawn: it is no longer owed. */
 export type RefundWithdrawn = {
   readonly type: 'RefundWithdrawn';
   readonly data: AllocatedRefund & RefundPurpose & { readonly personal?: Personal<{ readonly note: string }> };

@@ -27,7 +27,7 @@ export const MONEY_CHANGES: Changes<Fact<OrderMoneyEvent>, Order> = {
   RefundWithdrawn: (order, fact) => ({ refunds: withRefund(order.refunds, fact, 'withdrawn') }),
 };
 
-/** Captured money counts, also without an announced payment. */
+/** Captured money counts even if its payment was not announced. */
 const withCaptured = (payments: Order['payments'], data: PaymentCaptured['data']): Order['payments'] => {
   const payment: OrderPayment = { ...data, status: 'captured' };
   return payments.some(({ payment_id }) => payment_id === data.payment_id)

@@ -15,10 +15,10 @@ export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 
 const BY_HAND: ReadonlySet<PaymentMethod> = new Set(['cash_on_delivery', 'bank_transfer', 'other']);
 
-/** Money that an admin records: it came outside any gateway, and is paid out by people. */
+/** Money that an admin records: it was received outside any gateway, and people pay out its refunds. */
 export const isReceipt = (method: PaymentMethod): boolean => BY_HAND.has(method);
 
-/** Whether a gateway is asked. Store credit is a balance of the shop's own. */
+/** Whether a gateway is asked. Store credit is a balance that the shop itself keeps. */
 export const reachesGateway = (method: PaymentMethod): boolean => !BY_HAND.has(method) && method !== 'store_credit';
 
 /** The method that a word means, whatever its case, spaces and hyphens. */
@@ -27,7 +27,7 @@ export const paymentMethodOf = (word: string): PaymentMethod | undefined => {
   return PAYMENT_METHODS.find((method) => method === plain);
 };
 
-/** What people write for money at the door. */
+/** Other words for cash on delivery. */
 const AT_THE_DOOR: ReadonlySet<string> = new Set(['cod', 'cash', 'cash_on_delivery']);
 
 /** An order's payment method is free text, except that spellings of the known methods mean them. */

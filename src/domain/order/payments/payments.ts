@@ -11,8 +11,8 @@ import type { Order } from '../state.ts';
 type Decided = Decision<OrderEvent, OrderRejection>;
 
 /**
- * Money may be asked for as far as it is due and not already on its way. Money that came in outside any gateway is a fact,
- * on any order: what is too much goes back.
+ * A payment may be started for the amount that is due and not already being paid. Money received outside any gateway is
+ * a fact on any order: the overpaid part is refunded.
  */
 export const startPayment = ({ data, by }: StartPayment, order: Order, settings: OrderSettings): Decided => {
   if (order.payments.some(({ payment_id }) => payment_id === data.payment_id)) return accept();
@@ -27,7 +27,7 @@ export const startPayment = ({ data, by }: StartPayment, order: Order, settings:
       };
 };
 
-/** Money came in. That is a fact, whatever has become of the order meanwhile. */
+/** Money was captured. That is a fact, even if the order has changed in the meantime. */
 export const recordCapture = ({ data }: RecordCapture, order: Order): Decided =>
   order.payments.some(({ payment_id, status }) => payment_id === data.payment_id && status === 'captured')
     ? accept()
@@ -38,7 +38,7 @@ export const recordPaymentFailure = ({ data }: RecordPaymentFailure, order: Orde
     ? accept({ type: 'PaymentFailed', data })
     : accept();
 
-/** An order that is paid is confirmed, where the merchant wants that. */
+/** Confirms an order that is paid, if the merchant's settings say so. */
 export const confirmPaidOrder = (
   order: Order,
   settings: OrderSettings,

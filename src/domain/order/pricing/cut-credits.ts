@@ -4,8 +4,8 @@ import type { Credit, Order } from '../state.ts';
 import { finalPrice, orderTotals } from './totals.ts';
 
 /**
- * What new lines do to credits: units that are removed take their share of a credit with them, and what is above the new
- * total is cut, the newest credit first. Answers the credits that lose something, as they count from here on.
+ * The effect of new lines on credits: removed units take their share of a credit with them, and credits above the new
+ * total are reduced, the newest first. Returns the reduced credits with their new amounts.
  */
 export const cutCredits = (order: Order, lines: readonly OrderLine[]): readonly CutCredit[] => {
   const shared = roomyLines(order, lines);
@@ -26,7 +26,7 @@ export const cutCredits = (order: Order, lines: readonly OrderLine[]): readonly 
 const amountOfParts = ({ parts: { items, shipping, goodwill } }: Pick<Credit, 'parts'>): Minor =>
   sum(items.map(({ amount }) => amount)) + shipping + goodwill;
 
-/** Every line's credits in proportion to the units that stay, and together never above what the line costs. */
+/** Every line's credits in proportion to the units that stay, and together never above the price of the line. */
 const roomyLines = (order: Order, lines: readonly OrderLine[]): readonly Credit[] => {
   const room = new Map(lines.map((line) => [line.id, finalPrice(line)]));
   return order.credits.map((credit) => ({

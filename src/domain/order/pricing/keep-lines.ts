@@ -6,8 +6,8 @@ import { lineTotal } from './totals.ts';
 type Wanted = Pick<ModifyItems['data'], 'lines' | 'line_meta_data'>;
 
 /**
- * Lines that replace others: the nth of a product keeps the id of the nth that was there, and its own tax and discount
- * where none are said, in proportion to its units.
+ * Lines that replace others: the nth line of a product keeps the id of the nth earlier line of that product. If the new
+ * line has no tax or discount of its own, it keeps those of the earlier line in proportion to its units.
  */
 export const keepLines = ({ lines, line_meta_data }: Wanted, before: readonly OrderLine[]): Wanted => {
   const unmatched = [...before];

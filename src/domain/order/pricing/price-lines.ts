@@ -12,11 +12,11 @@ type Terms = {
   readonly currency: Currency;
   readonly tax_rate: TaxRate;
   readonly shipping_cost: Minor;
-  /** History has lines that were given away. Default false. */
+  /** Whether a price of 0 is allowed: imported orders have free lines. Default false. */
   readonly mayBeFree?: boolean;
 };
 
-/** Decides what every line costs: the discount it asked for, and its tax. */
+/** Decides the price of every line: its requested discount, and its tax. */
 export const priceLines = (
   lines: readonly RequestedLine[],
   terms: Terms,
@@ -44,7 +44,7 @@ export const priceLines = (
 const totalOf = (line: RequestedLine): bigint => BigInt(line.unit_price) * BigInt(line.quantity);
 const taxableOf = (line: RequestedLine): bigint => totalOf(line) - BigInt(line.discount ?? 0);
 
-/** A line that brings its own tax keeps it. The others share one tax, rounded once per order. */
+/** A line with its own tax keeps it. The others share one tax, rounded once per order. */
 const lineTaxes = (lines: readonly RequestedLine[], rate: TaxRate): readonly bigint[] => {
   const weights = lines.map((line) => (line.tax === undefined ? taxableOf(line) : 0n));
   const shared = taxOn(

@@ -7,7 +7,7 @@ type Priced = Pick<OrderLine, 'unit_price' | 'quantity'>;
 /** Price of a line before discount and tax. */
 export const lineTotal = (line: Priced): Minor => line.unit_price * line.quantity;
 
-/** What a line really costs: discount taken off, tax put on. */
+/** The final price of a line: less its discount, plus its tax. */
 export const finalPrice = (line: Priced & Pick<OrderLine, 'discount' | 'tax'>): Minor =>
   lineTotal(line) - line.discount + line.tax;
 

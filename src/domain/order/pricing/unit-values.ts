@@ -4,14 +4,14 @@ import { leftOfLine, reductionOf } from '../ledger/credits.ts';
 import type { Order } from '../state.ts';
 import { finalPrice } from './totals.ts';
 
-/** What the first `k` units of a line cost together, rounded half-up. */
+/** The price of the first `k` units of a line together, rounded half-up. */
 export const shareOf = (line: OrderLine, k: number, price: Minor = finalPrice(line)): Minor =>
   fractionOf(price, k, line.quantity);
 
 /**
- * What particular units are worth going back: unit k is worth share(k) − share(k − 1), so that the units of any
- * partition of a line, in any order, add up to exactly what was paid for it. What the line was reduced by lowers every
- * unit of it, and no more goes back than the line has left.
+ * The value of particular units in a return: unit k has share(k) − share(k − 1), so that the units of any partition of
+ * a line, in any order, add up to exactly its price. A reduction of the line lowers the value of each unit, and no
+ * return is worth more than the rest of the line.
  */
 export const valueUnits = (
   line: OrderLine,
