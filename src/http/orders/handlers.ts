@@ -7,6 +7,7 @@ import { rejectVisibility, writtenNotes } from '../notes/body.ts';
 import { readPaging } from '../server/paging.ts';
 import { invalid, problem } from '../server/problem.ts';
 import { rejectionProblem } from '../server/rejections.ts';
+import { rejectForce } from '../server/reject-force.ts';
 import { bind, replayKept, type Bound, type Reply, type RequestFacts } from '../server/route.ts';
 import { readQueryInstant } from '../server/schemas/fields.ts';
 import { withoutNull } from '../server/without-null.ts';
@@ -98,12 +99,16 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
     },
     changeOrderState: {
       load,
-      handle: async (input) => outcomeReply(deps, await commands.takeAction(orderTarget(input), input.body), input),
+      handle: async (input) => {
+        rejectForce(input.body, input.caller);
+        return outcomeReply(deps, await commands.takeAction(orderTarget(input), input.body), input);
+      },
       replay,
     },
     changeOrderStatus: {
       load,
       handle: async (input) => {
+        rejectForce(input.body, input.caller);
         const { status, ...said } = input.body;
         return outcomeReply(deps, await commands.takeAction(orderTarget(input), { action: status, ...said }), input);
       },

@@ -125,6 +125,13 @@ export const changeOrderBody = strictObject(
   { component: 'ChangeOrderRequest' },
 );
 
+const force = () =>
+  Type.Optional(
+    Type.Boolean({
+      description: 'Admins, with start_processing: starts an order of which everything was credited, unpaid.',
+    }),
+  );
+
 const orderWord = () =>
   word(isOrderWord, ORDER_WORDS, {
     description: 'An action or the status it leads to, in any letter case.',
@@ -138,6 +145,7 @@ export const orderStateBody = strictObject(
     notes: Type.Optional(text({ max: 2000 })),
     carrier: Type.Optional(text({ max: 100, description: 'With ship.', example: 'DHL' })),
     tracking_number: Type.Optional(text({ max: 100, description: 'With ship.', example: '00340434161094021501' })),
+    force: force(),
     meta_data: Type.Optional(metaData()),
   },
   { component: 'OrderStateRequest' },
@@ -149,6 +157,7 @@ export const orderStatusBody = strictObject(
     reason: Type.Optional(text({ max: 500, description: 'With cancelled: the reason, at least 10 characters.' })),
     reason_category: Type.Optional(text({ max: 100, description: 'With cancelled.', example: 'changed_mind' })),
     notes: Type.Optional(text({ max: 2000 })),
+    force: force(),
   },
   { component: 'OrderStatusRequest' },
 );

@@ -1,15 +1,8 @@
 import type { OpenReturnInput } from '../../commands/index.ts';
 import type { ItemConditions, RequestedReturnItem } from '../../domain/order/index.ts';
 import type { Caller } from '../server/caller.ts';
-import { problem } from '../server/problem.ts';
+import { rejectForce } from '../server/reject-force.ts';
 import type { OpenReturnBody, ReturnItemRequest } from './schemas.ts';
-
-const rejectForce = ({ force }: Pick<OpenReturnBody, 'force'>, { role }: Caller): void => {
-  if (force === undefined || role !== 'customer') return;
-  throw problem('auth.forbidden', 'Only an admin may send force. Leave it out.', {
-    errors: [{ field: 'force', message: 'may only be sent by an admin' }],
-  });
-};
 
 const requested = ({ order_item_id, quantity, reason }: ReturnItemRequest): RequestedReturnItem => ({
   order_item_id: order_item_id.toLowerCase(),

@@ -97,6 +97,7 @@ const act = (id: string, action: string) => shop.call(`/orders/${id}/state`, { j
 test('1: what is refunded in full before the invoice is due again, and does not ship free', async () => {
   const { id } = await shop.order();
   const paid = await shop.pay(id);
+  await shop.confirmed(id);
   assert.is((await shop.refund(paid.id)).status, 200);
   const { amount_due, payment_status } = await moneyOf(id);
   assert.equal([amount_due, payment_status], [TOTAL, 'unpaid']);
@@ -107,6 +108,21 @@ test('1: what is refunded in full before the invoice is due again, and does not 
   await shop.pay(id);
   await shop.confirmed(id);
   assert.is((await act(id, 'start_processing')).status, 200);
+});
+
+test('a replacement of which everything was credited is started by an admin, by force', async () => {
+  for (const by of ['state', 'status'] as const) {
+    const { id } = await shop.order();
+    await shop.credit(id, { goodwill: TOTAL, reason_category: 'damaged' });
+    assert.is((await act(id, 'confirm')).status, 200);
+    assert.not.ok((await shop.read(id)).allowed_actions.includes('start_processing'));
+    assert.is((await act(id, 'start_processing')).problem.code, 'order.payment_required');
+    const start = (more: object) =>
+      by === 'state'
+        ? shop.call(`/orders/${id}/state`, { json: { action: 'start_processing', ...more } })
+        : shop.call(`/orders/${id}/status`, { method: 'PUT', json: { status: 'processing', ...more } });
+    assert.is((await start({ force: true })).status, 200);
+  }
 });
 
 test('2: what was refunded for a line is not refunded again when the line is removed', async () => {
