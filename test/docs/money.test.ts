@@ -88,9 +88,9 @@ const returned = (
 const EVERYTHING = { A: 1, B: 1 };
 
 /** The outcome of a charge at a payment service that answers with this status. */
-const chargeAt = async (status: number): Promise<GatewayOutcome> => {
+const chargeAt = async (status: number, word?: string): Promise<GatewayOutcome> => {
   const server = createServer((_request, response) => {
-    response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ status: word }));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -138,9 +138,9 @@ const STEPS: readonly (readonly [words: RegExp, step: Step])[] = [
   [/^the payment arrives$/, (life) => [captured(life)]],
   [/^the payment is declined$/, (life) => [recordPaymentFailure(paymentOf(life, 'in_flight').payment_id)]],
   [
-    /^the payment service answers (\d+)$/,
-    async (life, status) => {
-      const { outcome } = await chargeAt(Number(status));
+    /^the payment service answers (\d+)(?: with the status `(\w+)`)?$/,
+    async (life, status, word) => {
+      const { outcome } = await chargeAt(Number(status), word);
       if (outcome === 'declined') return [recordPaymentFailure(paymentOf(life, 'in_flight').payment_id)];
       return outcome === 'succeeded' ? [captured(life)] : [];
     },

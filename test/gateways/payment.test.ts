@@ -150,7 +150,17 @@ test('a no is a no, an answer that cannot be read is unknown', async () => {
   assert.equal({ ...declined, response: null }, { outcome: 'declined', reason: 'Insufficient funds', response: null });
   const saidNo = (await outcomeAgainst(answering(200, '{"status":"DECLINED","reason":"expired"}'))) as GatewayOutcome;
   assert.is(saidNo.outcome, 'declined');
+  for (const word of ['ok', 'Approved', 'SUCCEEDED', 'captured'])
+    assert.is(
+      ((await outcomeAgainst(answering(200, JSON.stringify({ status: word })))) as GatewayOutcome).outcome,
+      'succeeded',
+    );
   for (const handler of [
+    answering(200, '{}'),
+    answering(200, '{"transaction_id":"T-1"}'),
+    answering(200, '{"status":"pending"}'),
+    answering(202, '{"status":"scheduled"}'),
+    answering(200, '{"status":true}'),
     answering(500, 'oops'),
     answering(200, '<html>'),
     ((request) => request.socket.destroy()) as Handler,
@@ -172,6 +182,8 @@ test('only 402 and a body that says so decline; a call that was wrong is no decl
   for (const word of ['declined', 'Rejected'])
     assert.is(await outcomeOf(422, JSON.stringify({ status: word })), 'declined', word);
   assert.is(await outcomeOf(422, '{"status":"error"}'), 'call_rejected');
+  for (const status of [401, 403, 404, 405])
+    assert.is(await outcomeOf(status, '{"status":"declined"}'), 'call_rejected', String(status));
   assert.is(await outcomeOf(402), 'declined');
 });
 

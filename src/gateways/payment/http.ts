@@ -23,12 +23,28 @@ const NOT_SENT = new Set([
   'EADDRREFUSED',
 ]);
 const MAX_RESPONSE_CHARS = 16_384;
-/** In a body that came with a success. */
+/** In a body that came with a success: nothing else means that money moved. */
+const SUCCESS_WORDS = new Set([
+  'succeeded',
+  'success',
+  'successful',
+  'ok',
+  'approved',
+  'accepted',
+  'captured',
+  'paid',
+  'refunded',
+  'completed',
+  'complete',
+  'processed',
+]);
 const DECLINED_WORDS = new Set(['declined', 'failed', 'rejected', 'error']);
 /** In a body that came with a 4xx. */
 const FINAL_WORDS = new Set(['declined', 'rejected']);
 const PAYMENT_REQUIRED = 402;
 /** Of 4xx, those that say nothing about the charge: too slow, still in progress, locked, too early, too many. */
+/** Of 4xx, those that are about the call alone, whatever the body says: credentials, path, method. */
+const CALL_STATUSES = new Set([401, 403, 404, 405]);
 const UNKNOWN_STATUSES = new Set([408, 409, 423, 425, 429]);
 
 const codeOf = (error: unknown): string => {
@@ -63,16 +79,21 @@ const reasonIn = (response: GatewayResponse | undefined): string | undefined =>
   response === undefined ? undefined : textOf(response, 'reason', 'detail', 'message', 'error', 'code');
 
 /**
- * A rejection of the call is not a rejection of the charge. Only 402, and a body that says so, decline; what says nothing
- * about the charge leaves it open; every other 3xx and 4xx means that the call itself is wrong, and a person must look.
+ * A rejection of the call is not a rejection of the charge. Only 402, and a body that says so, decline; only a 2xx whose
+ * body says so succeeds; what says nothing about the charge leaves it open; every other 3xx and 4xx means that the call
+ * itself is wrong, and a person must look.
  */
 const outcomeOf = (status: number, text: string, key: string): GatewayOutcome => {
   if (UNKNOWN_STATUSES.has(status) || status >= 500)
     return { outcome: 'unknown', reason: `the payment service answered ${status}` };
   const response = parse(text);
-  const word = String(response?.['status']).toLowerCase();
+  const word =
+    textOf(response ?? {}, 'status')
+      ?.trim()
+      .toLowerCase() ?? '';
   const isDeclined =
-    status === PAYMENT_REQUIRED || (status < 300 ? DECLINED_WORDS.has(word) : status >= 400 && FINAL_WORDS.has(word));
+    status === PAYMENT_REQUIRED ||
+    (status < 300 ? DECLINED_WORDS.has(word) : status >= 400 && !CALL_STATUSES.has(status) && FINAL_WORDS.has(word));
   if (isDeclined) {
     return {
       outcome: 'declined',
@@ -85,6 +106,8 @@ const outcomeOf = (status: number, text: string, key: string): GatewayOutcome =>
     return { outcome: 'call_rejected', reason: `the payment service answered ${status}${why ? `: ${why}` : ''}` };
   }
   if (response === undefined) return { outcome: 'unknown', reason: 'the payment service gave an unreadable answer' };
+  if (!SUCCESS_WORDS.has(word))
+    return { outcome: 'unknown', reason: 'the payment service gave no status that says whether money moved' };
   return { outcome: 'succeeded', transaction_id: textOf(response, 'transaction_id', 'id') ?? key, response };
 };
 
