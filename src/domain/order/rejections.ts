@@ -2,10 +2,10 @@ import type { Minor } from '../shared/money.ts';
 import type { RefundState } from './state.ts';
 import type { OrderAction, OrderStatus } from './lifecycle/transitions.ts';
 
-/** Where the order stands, and what the caller may do instead. */
+/** The status of the order, and the actions that the caller may take instead. */
 type ActionContext = { readonly current_status: OrderStatus; readonly allowed_actions: readonly OrderAction[] };
 
-/** A line that cannot be bought like this. `line` is its index as sent. */
+/** A line that cannot be ordered. `line` is its index as sent. */
 export type LineRejection =
   | {
       readonly rejected: 'order.invalid_line';
@@ -22,17 +22,17 @@ export type LineRejection =
   | { readonly rejected: 'order.invalid_line_count'; readonly lines: number; readonly expected: string }
   | {
       readonly rejected: 'order.amount_too_large';
-      /** What is too large: a line's total, the subtotal, or the total. */
+      /** The amount that is too large: a line's total, the subtotal, or the total. */
       readonly amount: 'line_total' | 'subtotal' | 'total';
       readonly line: number | null;
     };
 
-/** Money that cannot move like this. */
+/** A payment or refund that is not possible. */
 export type MoneyRejection =
   | ({
       readonly rejected: 'payment.exceeds_amount_due';
       readonly amount_due: Minor;
-      /** Already on its way. */
+      /** Already in progress. */
       readonly in_flight: Minor;
     } & ActionContext)
   | { readonly rejected: 'refund.nothing_refundable' | 'refund.nothing_to_credit' | 'refund.invalid_amount' }
@@ -47,7 +47,7 @@ export type MoneyRejection =
 
 type OfItem = { readonly order_item_id: string };
 
-/** A return that cannot be opened, settled or refunded like this. */
+/** A return that cannot be opened, settled or refunded. */
 export type ReturnRejection =
   | { readonly rejected: 'return.not_found' | 'return.nothing_left' | 'return.not_settled' }
   | { readonly rejected: 'return.window_closed'; readonly window_days: number; readonly delivered_at: string | null }

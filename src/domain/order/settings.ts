@@ -1,6 +1,6 @@
 import { CANCELLABLE_STATUSES, RETURNABLE_STATUSES, type OrderStatus } from './lifecycle/transitions.ts';
 
-/** What a merchant may decide about orders, within the transition table. */
+/** A merchant's settings for orders, within the transition table. */
 export type OrderSettings = {
   /** Statuses in which an order may be cancelled. Default: all the table allows. */
   readonly cancellationStatuses: readonly OrderStatus[];
@@ -12,11 +12,11 @@ export type OrderSettings = {
   readonly paymentRequired: boolean;
   /** Whether captured money that covers the total confirms the order. Default true. */
   readonly autoConfirmOnPayment: boolean;
-  /** Which waiting orders the clock moves to processing: where nothing is due, every one, or none. Default paid. */
+  /** Which waiting orders the scheduler moves to processing: those with nothing due, all, or none. Default paid. */
   readonly autoProcess: 'paid' | 'all' | 'off';
   /** Whether a processed return starts its refund at once. Default true. */
   readonly autoRefundReturns: boolean;
-  /** Whose prices a customer's lines have: the catalogue's, or those they say. Default trust. */
+  /** Which prices a customer's lines have: the catalogue's, or those sent. Default trust. */
   readonly customerPrices: 'trust' | 'catalogue';
   /** Minutes before `scheduled_for` at which a scheduled order is released. Default 60. */
   readonly scheduleLeadMinutes: number;
@@ -45,7 +45,7 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   returnWindowDays: 30,
 };
 
-/** How ids are derived that a decision needs: always the same from the same parts, never random. */
+/** Derives the ids that a decision needs: always the same id from the same parts, never random. */
 export type OrderIds = {
   /** Id of the `n`-th refund of an order, which is made from this payment. */
   readonly refundId: (payment_id: string, n: number) => string;
@@ -55,7 +55,7 @@ export type OrderIds = {
   readonly returnItemId: (return_id: string, order_item_id: string) => string;
 };
 
-/** Readable ids, for tests; a store that needs UUIDs is given UUIDs (v5) of the same parts. */
+/** Readable ids, for tests; a store that needs UUIDs gets UUIDs (v5) of the same parts. */
 export const PLAIN_IDS: OrderIds = {
   refundId: (payment_id, n) => `${payment_id}/refund-${n + 1}`,
   creditId: (order_number, n) => `${order_number}/credit-${n + 1}`,

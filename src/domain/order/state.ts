@@ -41,7 +41,7 @@ export type OrderPayment = {
   readonly status: 'in_flight' | 'captured' | 'failed';
 };
 
-/** `resolved`: paid out by people instead. `withdrawn`: given up, or replaced by another refund. */
+/** `resolved`: people paid it out instead. `withdrawn`: cancelled, or replaced by another refund. */
 export const REFUND_STATES = ['pending', 'completed', 'failed', 'resolved', 'withdrawn'] as const;
 export type RefundState = (typeof REFUND_STATES)[number];
 
@@ -49,18 +49,18 @@ export type OrderRefund = AllocatedRefund &
   RefundPurpose & {
     readonly credit_id: string | null;
     readonly status: RefundState;
-    /** Another refund goes in its stead. */
+    /** Another refund replaces it. */
     readonly is_replaced: boolean;
     readonly at: Instant;
   };
 
-/** What the shop gave up, as it counts now: an edit of the lines may have cut it. */
+/** A credit with its current amount: a change of the lines may have reduced it. */
 export type Credit = {
   readonly credit_id: string;
   readonly kind: CreditKind;
   readonly amount: Minor;
   readonly parts: CreditParts;
-  /** What of it went back, or goes; the rest is set off. */
+  /** The part that was or will be refunded; the rest is set off. */
   readonly pays: Minor;
   readonly invoiced: boolean;
   readonly return_id: string | null;
@@ -68,13 +68,16 @@ export type Credit = {
   readonly at: Instant;
 };
 
-/** A legal document that the order has caused, for so much. */
+/** A legal document that the order has caused, with its amount. */
 export type Invoiced = { readonly amount: Minor; readonly at: Instant };
 
 export type UnderReturn = {
   readonly order_item_id: string;
   readonly reason: ReturnReason;
-  /** The units held: those asked for, after settlement those accepted, none once it was rejected or cancelled. */
+  /**
+   * The units that it holds: the requested units; after settlement the accepted ones; none if it was rejected or
+   * cancelled.
+   */
   readonly units: readonly ValuedUnits[];
 };
 
@@ -84,13 +87,13 @@ export type OrderReturn = {
   readonly status: 'open' | 'settled' | 'closed';
   readonly outcome: ReturnClosed['data']['outcome'] | null;
   readonly items: readonly UnderReturn[];
-  /** What it is worth, decided; `pays` of it goes back, the rest was set off against what was due. */
+  /** Its settled value; `pays` of it is refunded, the rest was set off against the amount due. */
   readonly settlement: Omit<ReturnSettled['data'], 'return_id'> | null;
 };
 
 export type Feedback = { readonly rating: number; readonly comment: Personal<string> | null; readonly at: Instant };
 
-/** An order as its events tell it. Sums are derived: see `ledger/`. */
+/** An order as folded from its events. Sums are derived: see `ledger/`. */
 export type Order = {
   readonly status: OrderStatus;
   readonly previous_status: OrderStatus | null;
@@ -101,7 +104,7 @@ export type Order = {
   readonly shipping_cost: Minor;
   readonly payment_method: string | null;
   readonly lines: readonly OrderLine[];
-  /** Who, where to, and free text, as it stands now. */
+  /** Names, addresses and free text, in their current state. */
   readonly personal: Personal<OrderPersonal>;
   readonly delivery: Delivery;
   readonly shipment: Shipment | null;
@@ -118,10 +121,12 @@ export type Order = {
   readonly staff_notes: readonly Note[];
   /** How often notes, meta data or the address were changed or added. */
   readonly detail_changes: number;
-  /** Who decided the prices last: the role that placed it, or changed its lines. */
+  /** The role that last set the prices: by placing it, or by changing its lines. */
   readonly priced_by: Role;
   readonly overrides_catalogue: boolean;
-  /** Present: it was imported. The clock does not move it, and what it was before needs no document of ours. */
+  /**
+   * Present: it was imported. The scheduler does not move it, and its earlier history needs no documents from Waybill.
+   */
   readonly external?: ExternalOrder;
   readonly created_at: Instant;
   readonly updated_at: Instant;

@@ -5,10 +5,10 @@ import type { PaymentInitiated, PaymentPersonal, RefundPaidOut, RefundRequested 
 
 export type InitiatePayment = Command<'InitiatePayment', PaymentInitiated['data']>;
 
-/** Only after the order made room for it (`StartPayment`). */
+/** Only after the order has reserved its amount (`StartPayment`). */
 export type StartProcessing = Command<'StartProcessing'>;
 
-/** What the gateway said, or an admin about money that no gateway moved. Repeating one changes nothing. */
+/** The outcome from the gateway, or from an admin if no gateway moved the money. A repeat changes nothing. */
 export type CompletePayment = Command<
   'CompletePayment',
   { readonly transaction_id: string | null; readonly gateway_response?: MetaData | undefined }
@@ -20,22 +20,22 @@ export type DeclinePayment = Command<
 
 export type CancelPayment = Command<'CancelPayment'>;
 
-/** Reserves an amount to give back, before any gateway hears of it. */
+/** Reserves an amount for a refund, before any gateway is asked. */
 export type RequestRefund = Command<'RequestRefund', RefundRequested['data']>;
 export type CompleteRefund = Command<'CompleteRefund', { readonly refund_id: string }>;
 export type DeclineRefund = Command<'DeclineRefund', { readonly refund_id: string; readonly failure_reason: string }>;
 
-/** The order says that people paid it out. */
+/** The order has recorded that people paid it out. */
 export type PayOutRefund = Command<'PayOutRefund', RefundPaidOut['data']>;
-/** The order says that nothing goes back by this refund any more. */
+/** The order has withdrawn this refund. */
 export type ReleaseRefund = Command<'ReleaseRefund', { readonly refund_id: string }>;
 
-/** What is left out stays as it is. Notes of staff become a note of theirs. */
+/** Fields that are left out keep their values. Notes of staff are added as a note. */
 export type ChangePaymentDetails = Command<
   'ChangePaymentDetails',
   {
     readonly transaction_id?: string | null;
-    /** Of a note that staff write. Default false. */
+    /** For a note of staff. Default false. */
     readonly visible_to_customer?: boolean | undefined;
   } & Partial<PaymentPersonal>
 >;

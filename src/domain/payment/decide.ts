@@ -12,7 +12,7 @@ import { completeRefund, declineRefund, payOutRefund, releaseRefund, requestRefu
 import { isPayment, type Payment, type PaymentState } from './state.ts';
 import { leadsPaymentFrom, type PaymentAction, type PaymentStatus } from './transitions.ts';
 
-/** One charge on one order. How much may be asked for is the order's to say. */
+/** One charge on one order. The order decides on the maximum amount. */
 export const paymentDecider: Decider<PaymentCommand, PaymentEvent, PaymentState, PaymentRejection> = {
   ...paymentFold,
   decide: (command, state) => {
@@ -30,7 +30,7 @@ const initiate = ({ data }: InitiatePayment, state: PaymentState): PaymentDecisi
 
 type LaterCommand = Exclude<PaymentCommand, { type: 'InitiatePayment' }>;
 
-/** The outcome of store credit is never unknown: a person could only contradict what its balance says. */
+/** The outcome of store credit is never unknown: a person could only contradict the balance. */
 const isSettledByHand = ({ by: { role }, ...command }: LaterCommand, { method, refunds }: Payment): boolean =>
   role === 'admin' &&
   match(command)
@@ -76,13 +76,15 @@ const decideAsAsked = (command: LaterCommand, payment: Payment): PaymentDecision
     )
     .exhaustive();
 
-/** Of money outside any gateway, processing says that the money is here: that is not for a customer to say. */
+/** For a method without a gateway, processing confirms that the money was received, so a customer may not do it. */
 const startProcessing = ({ by }: StartProcessing, payment: Payment): PaymentDecision =>
   by.role === 'customer' && payment.status === 'pending' && isReceipt(payment.method)
     ? { rejected: 'payment.action_not_permitted', current_status: payment.status }
     : step('process', payment, { type: 'PaymentProcessingStarted', data: {} }, 'processing');
 
-/** A step of the table. Where `done` names the status it leads to, asking for what already is has a code of its own. */
+/**
+ * A step of the table. If `done` names the status that it leads to, a request for the current status has its own code.
+ */
 const step = (
   action: PaymentAction,
   { status }: Payment,

@@ -24,10 +24,10 @@ export type PaymentInitiated = {
   };
 };
 
-/** The order has room for it: from here on a gateway may have been asked. */
+/** The order has reserved its amount: from now on a gateway may have been asked. */
 export type PaymentProcessingStarted = { readonly type: 'PaymentProcessingStarted'; readonly data: object };
 
-/** What the gateway said, as it said it. */
+/** The gateway's response, unchanged. */
 type GatewayWord = { readonly personal?: Personal<Pick<PaymentPersonal, 'gateway_response'>> };
 
 export type PaymentCompleted = {
@@ -50,19 +50,19 @@ export type RefundRequested = {
 
 export type RefundCompleted = { readonly type: 'RefundCompleted'; readonly data: { readonly refund_id: string } };
 
-/** Failed for good: the reservation is free again. */
+/** Failed permanently: the amount is no longer reserved. */
 export type RefundDeclined = {
   readonly type: 'RefundDeclined';
   readonly data: { readonly refund_id: string; readonly failure_reason: string };
 };
 
-/** People paid it out, whether it waited for them or had failed. */
+/** People paid it out, after it had waited for them or failed. */
 export type RefundPaidOut = {
   readonly type: 'RefundPaidOut';
   readonly data: { readonly refund_id: string; readonly method: RefundMethod };
 };
 
-/** It is not paid out any more: the reservation is free again. */
+/** It will not be paid out: the amount is no longer reserved. */
 export type RefundReleased = { readonly type: 'RefundReleased'; readonly data: { readonly refund_id: string } };
 
 export type PaymentDetailsChanged = {

@@ -26,7 +26,7 @@ const SPELLINGS: ReadonlyMap<string, FailureReason> = new Map([
   ['authentication_required', 'authentication_failed'],
 ]);
 
-/** The word for a reason as the gateway gave it. A reason that is no known word says nothing to a customer. */
+/** The known word for a reason that the gateway gave. An unknown reason becomes `other`. */
 export const failureReasonOf = (reason: string): FailureReason => {
   const plain = normalisedWord(reason);
   return FAILURE_REASONS.find((known) => known === plain) ?? SPELLINGS.get(plain) ?? 'other';

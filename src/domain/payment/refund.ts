@@ -4,7 +4,7 @@ import type { RefundRequested } from './events.ts';
 import type { PaymentDecision } from './rejections.ts';
 import { leftOf, type Payment, type Refund } from './state.ts';
 
-/** Reserves an amount. What is reserved or gone cannot be asked for again: Σ refunds ≤ amount, whatever races. */
+/** Reserves an amount. Reserved or refunded money cannot be requested again: Σ refunds ≤ amount, in any race. */
 export const requestRefund = (data: RefundRequested['data'], payment: Payment): PaymentDecision => {
   if (refundWith(data.refund_id, payment) !== undefined) return accept();
   if (payment.completed_at === null) return { rejected: 'payment.not_refundable', current_status: payment.status };
@@ -29,7 +29,10 @@ export const declineRefund = (data: DeclineRefund['data'], payment: Payment): Pa
   return refund.status === 'pending' ? accept({ type: 'RefundDeclined', data }) : accept();
 };
 
-/** Money that people paid out has gone, also where a gateway declined before. The order knows that it is there. */
+/**
+ * Money that people paid out is refunded, even if a gateway declined before. The order has checked that it is
+ * available.
+ */
 export const payOutRefund = (data: PayOutRefund['data'], payment: Payment): PaymentDecision => {
   const refund = refundWith(data.refund_id, payment);
   if (refund === undefined) return { rejected: 'refund.not_found' };

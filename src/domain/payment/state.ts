@@ -6,7 +6,7 @@ import { sum, type Minor } from '../shared/money.ts';
 import type { PaymentInitiated, PaymentPersonal } from './events.ts';
 import type { PaymentStatus } from './transitions.ts';
 
-/** `withdrawn`: it is not paid out any more. */
+/** `withdrawn`: it will not be paid out. */
 export const PAYMENT_REFUND_STATUSES = ['pending', 'completed', 'failed', 'withdrawn'] as const;
 
 export type Refund = RefundPurpose & {
@@ -21,7 +21,7 @@ export type Refund = RefundPurpose & {
 
 export type Payment = Omit<PaymentInitiated['data'], 'personal'> & {
   readonly status: PaymentStatus;
-  /** Whose the notes are that it began with. */
+  /** The author of the first notes. */
   readonly initiated_by: Role;
   readonly personal: Personal<PaymentPersonal>;
   readonly failure_reason: string | null;
@@ -30,7 +30,7 @@ export type Payment = Omit<PaymentInitiated['data'], 'personal'> & {
   readonly created_at: Instant;
   readonly updated_at: Instant;
   readonly completed_at: Instant | null;
-  /** When the last of its money went back. */
+  /** When the last refund completed. */
   readonly refunded_at: Instant | null;
 };
 
@@ -43,7 +43,7 @@ export const isPayment = (state: PaymentState): state is Payment => state.status
 const refundsThat = ({ refunds }: Payment, status: Refund['status']): Minor =>
   sum(refunds.filter((refund) => refund.status === status).map(({ amount }) => amount));
 
-/** What really went back. */
+/** The amount actually refunded. */
 export const refundedOf = (payment: Payment): Minor => refundsThat(payment, 'completed');
 
 /** What becomes of the status of a payment when so much of it has gone back. */
@@ -59,6 +59,6 @@ export const statusKnownToOrder = ({ status, amount }: OrderPayment, refunded: M
     .with('captured', () => statusAfterRefund(refunded, amount))
     .exhaustive();
 
-/** What may still be given back: what came in, less what went back or is reserved to. */
+/** The amount that may still be refunded: captured, less refunded or reserved. */
 export const leftOf = (payment: Payment): Minor =>
   payment.completed_at === null ? 0 : payment.amount - refundedOf(payment) - refundsThat(payment, 'pending');

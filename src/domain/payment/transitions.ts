@@ -1,6 +1,6 @@
 import type { PaymentEvent } from './events.ts';
 
-/** Every status a payment can have, in the order of its life. */
+/** Every status that a payment can have, from first to last. */
 export const PAYMENT_STATUSES = [
   'pending',
   'processing',

@@ -23,13 +23,13 @@ export const returnTransition = (action: ReturnAction): ReturnTransition => {
 export const leadsReturnFrom = (action: ReturnAction, status: ReturnStatus): boolean =>
   returnTransition(action).from.includes(status);
 
-/** Whether a role may ever ask for this. */
+/** Whether a role may ever request this. */
 export const mayEverTakeOnReturn = (role: Role, action: ReturnAction): boolean =>
   returnTransition(action).by.includes(role);
 
 /**
- * The verbs this role may ask for now, in the order of the table. `money`: as the order has it; where it is on its way,
- * nothing more may be asked for.
+ * The verbs that this role may request now, in the order of the table. `money`: from the order; while a refund is in
+ * progress, no other may be requested.
  */
 export const allowedReturnActions = (
   { status }: { readonly status: ReturnStatus },
@@ -48,18 +48,18 @@ const ALIASES: ReadonlyMap<string, ReturnStatus> = new Map([
   ['canceled', 'cancelled'],
 ]);
 
-/** Every word that means something here. */
+/** Every known word. */
 export const RETURN_WORDS: readonly string[] = [
   ...new Set<string>([...RETURN_ACTIONS, ...RETURN_STATUSES, ...ALIASES.keys()]),
 ];
 
-/** The status a word names. */
+/** The status that a word names. */
 export const returnStatusOf = (word: string): ReturnStatus | undefined => {
   const plain = normalisedWord(word);
   return ALIASES.get(plain) ?? RETURN_STATUSES.find((status) => status === plain);
 };
 
-/** The action a word asks for in a status: itself, or the one that leads to the status it names. */
+/** The action that a word requests in a status: itself, or the action that leads to the status that it names. */
 export const returnActionOf = (word: string, current: ReturnStatus): ReturnAction | undefined => {
   const plain = normalisedWord(word);
   const target = returnStatusOf(word);

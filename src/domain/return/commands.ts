@@ -8,7 +8,7 @@ import type { Disposition, ReturnInitiated } from './events.ts';
 /** Follows `ReturnOpened` on the order; `initiationOf` makes the data. */
 export type InitiateReturn = Command<'InitiateReturn', ReturnInitiated['data']>;
 
-/** What an action says of one line. Left out: all of it, `restock`. */
+/** The part of an action for one line. Left out: all units, `restock`. */
 export type ReturnActionItem = {
   readonly order_item_id: string;
   readonly received_quantity?: number | undefined;
@@ -20,21 +20,21 @@ export type ReturnActionItem = {
 
 /**
  * A verb of the transition table, or the status it leads to, in any spelling people use. `refund` is only checked here:
- * whether money is to go is decided by the order (`RefundReturn`), and this return follows.
+ * The order decides whether money is refunded (`RefundReturn`), and this return follows.
  */
 export type TakeReturnAction = Command<
   'TakeReturnAction',
   GivenRemarks & {
     readonly action: string;
-    /** For `receive` and `process`. Lines left out: all of it. */
+    /** For `receive` and `process`. Lines left out: all their units. */
     readonly items?: readonly ReturnActionItem[] | undefined;
     /** For `process`. Default 0. */
     readonly restocking_fee?: Minor | undefined;
-    /** For `process`: what is worth going back before the fee, as the order was read. The fee is at most that. */
+    /** For `process`: the value before the fee, in the state of the order that was read. The fee is at most this. */
     readonly value?: Minor | undefined;
-    /** For `process` and `refund`. Default: original_payment, or for `refund` the one that was said before. */
+    /** For `process` and `refund`. Default: original_payment, or for `refund` the method given before. */
     readonly refund_method?: RefundMethod | undefined;
-    /** For `refund`: the return's money, as the order was read. */
+    /** For `refund`: the return's money, in the state of the order that was read. */
     readonly money?: ReturnMoney | undefined;
   }
 >;
@@ -45,26 +45,26 @@ export type ReviewReturn = Command<
   'ReviewReturn',
   {
     readonly decision: (typeof REVIEW_DECISIONS)[number];
-    /** Of a rejection: its reason. */
+    /** For a rejection: its reason. */
     readonly notes: string;
-    /** The most that is to go back, above 0 and never above the estimate. */
+    /** The maximum refund, above 0 and never above the estimate. */
     readonly refund_amount?: Minor | undefined;
   }
 >;
 
-/** What is left out stays as it is. */
+/** Fields that are left out keep their values. */
 export type ChangeReturnDetails = Command<
   'ChangeReturnDetails',
   {
     readonly notes?: string | null;
-    /** Of a note that staff write. Default false. */
+    /** For a note of staff. Default false. */
     readonly visible_to_customer?: boolean | undefined;
     readonly tracking_number?: string | null;
     readonly meta_data?: MetaData | null;
   }
 >;
 
-/** The order says that the money is back, or that there was none to go. */
+/** The order has recorded that the money was refunded, or that there was none to refund. */
 export type RecordReturnRefunded = Command<'RecordReturnRefunded', { readonly refunded_amount: Minor }>;
 
 export type ReturnCommand =

@@ -12,7 +12,7 @@ import { rejectHere, takeReturnAction } from './take-action.ts';
 
 export type ReturnDecision = Decision<ReturnEvent, ReturnRejection>;
 
-/** The steps of one return. Its units and its money are the order's. */
+/** The steps of one return. The order decides on its units and its money. */
 export const returnDecider: Decider<ReturnCommand, ReturnEvent, ReturnState, ReturnRejection> = {
   ...returnFold,
   decide: (command, state) => {

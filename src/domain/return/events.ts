@@ -4,11 +4,11 @@ import type { Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { MetaData, Remarks } from '../shared/remarks.ts';
 
-/** What becomes of the accepted units. Units that go back to the customer count as not accepted. */
+/** What happens to the accepted units. Units that are sent back to the customer count as not accepted. */
 export const DISPOSITIONS = ['restock', 'scrap', 'return_to_customer'] as const;
 export type Disposition = (typeof DISPOSITIONS)[number];
 
-/** A line as the order put it under this return. */
+/** A line as the order put it into this return. */
 export type InitiatedItem = {
   readonly id: string;
   readonly order_item_id: string;
@@ -16,7 +16,7 @@ export type InitiatedItem = {
   readonly product_name: string | null;
   readonly product_sku: string | null;
   readonly quantity: number;
-  /** What all its units are worth going back. */
+  /** The value of all its units in the return. */
   readonly refund_amount: Minor;
   readonly reason: ReturnReason | null;
 };
@@ -42,7 +42,7 @@ type Step<T extends string, D = object, P = Remarks> = {
   readonly data: D & { readonly personal?: Personal<P> };
 };
 
-/** `reviewed`: by a review, whose notes are in `personal`; it may have lowered what goes back. */
+/** `reviewed`: by a review, whose notes are in `personal`; it may have lowered the refund. */
 export type ReturnApproved = Step<
   'ReturnApproved',
   { readonly reviewed: boolean; readonly reviewed_amount: Minor | null }
@@ -73,7 +73,7 @@ export type ReturnProcessed = Step<
   }
 >;
 
-/** Follows the order, which decides when the money is back. */
+/** Follows the order, which decides when the refund is complete. */
 export type ReturnRefunded = Step<'ReturnRefunded', { readonly refunded_amount: Minor }>;
 
 export type ReturnDetailsChanged = Step<

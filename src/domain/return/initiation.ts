@@ -1,7 +1,7 @@
 import { worthOf, type Order, type ReturnOpened } from '../order/index.ts';
 import type { ReturnInitiated } from './events.ts';
 
-/** What a return begins with: everything the order put under it. */
+/** The beginning of a return: everything that the order put into it. */
 export const initiationOf = (opened: ReturnOpened['data'], order: Order, order_id: string): ReturnInitiated['data'] => {
   const { return_number, reason, forced, estimate, personal } = opened;
   const { order_number, customer_id, currency } = order;

@@ -5,7 +5,7 @@ import type { Return, ReturnItem } from './state.ts';
 
 type Given = readonly ReturnActionItem[];
 
-/** How many units of each line arrived: what was said, else all of them. */
+/** How many units of each line arrived: the given number, otherwise all. */
 export const receivedItems = ({ items }: Return, given: Given): readonly ReceivedItem[] | ReturnRejection => {
   const problem = itemProblem(items, given);
   if (problem !== undefined) return problem;
@@ -17,7 +17,7 @@ export const receivedItems = ({ items }: Return, given: Given): readonly Receive
   return wrong ? outOfRange(wrong.order_item_id, 'received_quantity', wrong.quantity) : received;
 };
 
-/** How many units of each line are accepted, and what becomes of them. Those sent back are not accepted. */
+/** How many units of each line are accepted, and what happens to them. Units sent back are not accepted. */
 export const processedItems = ({ items }: Return, given: Given): readonly ProcessedItem[] | ReturnRejection => {
   const problem = itemProblem(items, given);
   if (problem !== undefined) return problem;

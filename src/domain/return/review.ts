@@ -5,7 +5,7 @@ import type { ReturnRejection } from './rejections.ts';
 import type { Return } from './state.ts';
 import { rejectHere, whyNot } from './take-action.ts';
 
-/** A reviewer approves, perhaps less than was hoped for, or rejects. Never more than the estimate. */
+/** A reviewer approves, perhaps with a lower refund, or rejects. The refund is never above the estimate. */
 export const reviewReturn = (command: ReviewReturn, one: Return): Decision<ReturnEvent, ReturnRejection> => {
   const { decision, notes, refund_amount } = command.data;
   const code = whyNot(decision, decision === 'approved' ? 'approve' : 'reject', {

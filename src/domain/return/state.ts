@@ -21,18 +21,18 @@ export type Review = {
   readonly at: Instant;
 };
 
-/** A return as its own events tell it. What it is worth and what went back is the order's to say. */
+/** A return as folded from its own events. Its value and its refunds are in the order. */
 export type Return = Omit<ReturnInitiated['data'], 'items' | 'personal'> & {
   readonly status: ReturnStatus;
   readonly previous_status: ReturnStatus | null;
   readonly items: readonly ReturnItem[];
-  /** As it was opened with, and as the customer changed it since. */
+  /** The notes at opening, as the customer has changed them since. */
   readonly personal: Personal<ReturnPersonal>;
-  /** Whose the words are that it was opened with. */
+  /** The author of the text at opening. */
   readonly opened_by: Role;
-  /** Whose the notes are. */
+  /** The author of the notes. */
   readonly notes_by: Role;
-  /** What the warehouse saw, and wrote for staff. */
+  /** The warehouse's notes for staff. */
   readonly inspected: Personal<ItemConditions> | null;
   readonly tracking_number: string | null;
   readonly rejection_reason: Personal<string> | null;

@@ -21,7 +21,7 @@ import type { ReturnAction } from './transitions.ts';
 
 type Decided = Decision<ReturnEvent, ReturnRejection>;
 
-/** Takes an action that is asked for by its verb or by the status it leads to. */
+/** Takes an action, named by its verb or by the status that it leads to. */
 export const takeReturnAction = (command: TakeReturnAction, one: Return): Decided => {
   const word = command.data.action;
   if (!isReturnWord(word)) return { rejected: 'return.unknown_action', action: word, known_actions: RETURN_WORDS };
@@ -38,7 +38,7 @@ type Taking = {
   readonly one: Return;
 };
 
-/** Why the table rejects an action here, if it does. */
+/** The reason why the table rejects an action, if it does. */
 export const whyNot = (
   word: string,
   action: ReturnAction | undefined,

@@ -1,7 +1,7 @@
 import type { Role } from '../shared/decider.ts';
 import type { ReturnEvent } from './events.ts';
 
-/** Every status a return can have, in the order of its life. */
+/** Every status that a return can have, from first to last. */
 export const RETURN_STATUSES = [
   'initiated',
   'approved',
@@ -22,7 +22,7 @@ type Row = {
   readonly to: ReturnStatus;
   readonly event: ReturnEvent['type'];
   readonly by: readonly Role[];
-  /** Whether people may ask for it by this word. */
+  /** Whether people may request it by this word. */
   readonly asked: boolean;
 };
 
@@ -73,5 +73,5 @@ export const RETURN_TRANSITIONS = [
 type AnyRow = (typeof RETURN_TRANSITIONS)[number];
 export type ReturnTransition = Row & { readonly action: AnyRow['action'] };
 
-/** A verb that people may ask for. */
+/** A verb that people may request. */
 export type ReturnAction = Extract<AnyRow, { asked: true }>['action'];

@@ -1,7 +1,9 @@
 import { match } from 'ts-pattern';
 import type { Actor, Instant } from './decider.ts';
 
-/** Whose a thing is, and who delivers it. Payments, returns and documents are not delivered: they have no `delivery`. */
+/**
+ * The owner and the courier of a resource. Payments, returns and documents are not delivered: they have no `delivery`.
+ */
 export type Owned = {
   readonly customer_id: string;
   readonly delivery?: { readonly partner_id: string | null };
@@ -9,13 +11,14 @@ export type Owned = {
   readonly cancelled_at?: Instant | null;
 };
 
-/** A courier needs to know where a parcel goes, and no longer than until it is there. */
+/** A courier needs the destination of a parcel only until it is delivered. */
 const isStillDelivered = ({ delivered_at = null, cancelled_at = null }: Owned): boolean =>
   delivered_at === null && cancelled_at === null;
 
 /**
- * Whether an actor may see and touch a thing: customers their own, delivery partners what is assigned to them until it is
- * delivered or cancelled, everybody else all of it. What each role may then do there is said by the permission of a route and by the transition tables.
+ * Whether an actor may see and change a resource: customers their own; couriers orders that are assigned to them, until
+ * these are delivered or cancelled; all other roles everything. The permission of a route and the transition tables say
+ * what each role may then do.
  */
 export const canAccess = ({ id, role }: Actor, thing: Owned): boolean =>
   match(role)

@@ -1,6 +1,6 @@
 /**
- * Splits an amount in proportion to weights by largest remainder, so that the parts always add up to it. Equal
- * remainders go to the first of them. Weights that are all 0 get nothing: the amount must then be 0, too.
+ * Splits an amount in proportion to weights by largest remainder, so that the parts always add up to it. Of equal
+ * remainders, the first is rounded up. If all weights are 0, the amount must be 0 too.
  */
 export const allocate = (amount: bigint, weights: readonly bigint[]): readonly bigint[] => {
   const whole = weights.reduce((total, weight) => total + weight, 0n);

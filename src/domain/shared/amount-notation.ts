@@ -11,8 +11,8 @@ const MAX_INTEGER_DIGITS = 13;
 
 /**
  * Reads an amount in major units: a JSON number or a decimal string. Decimals beyond the currency's are rejected, never
- * rounded, also where they are zeros: `"1.000"` may have meant a thousand. The sign is kept: what may be negative is
- * the caller's rule.
+ * rounded, even if they are zeros: `"1.000"` may have meant a thousand. The sign is kept: the caller decides what may
+ * be negative.
  */
 export const parseAmount = (value: unknown, currency: Currency): ParsedAmount => {
   const decimals = decimalsOf(currency);

@@ -1,6 +1,6 @@
 import type { Actor, Instant } from './decider.ts';
 
-/** A request that something should happen: what, when, and by whose wish. The time is given; the domain reads no clock. */
+/** A request for a change: its data, its time and its actor. The time is given, because the domain reads no clock. */
 export type Command<T extends string, D = object> = {
   readonly type: T;
   readonly data: D;

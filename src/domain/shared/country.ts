@@ -14,8 +14,8 @@ const byName = (): ReadonlyMap<string, string> => {
 let known: ReadonlyMap<string, string> | undefined;
 
 /**
- * The country of an address as an ISO 3166 code, where the address says it as a code or by its English name. Nothing
- * else of an address is told by it, so it may stay in clear.
+ * The country of an address as an ISO 3166 code, if the address has it as a code or by its English name. The code
+ * reveals nothing else of the address, so it may stay in clear.
  */
 export const countryOf = (address: Address | null): string | undefined => {
   const country = typeof address === 'object' ? address?.['country'] : undefined;

@@ -1,4 +1,4 @@
-/** ISO 4217: how many decimals a currency has. Those with four (CLF, UYW) are not served. */
+/** ISO 4217: how many decimals a currency has. Currencies with four (CLF, UYW) are not supported. */
 const CODES_BY_DECIMALS: readonly (readonly [decimals: number, codes: string])[] = [
   [0, 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'],
   [
@@ -16,10 +16,10 @@ const DECIMALS: ReadonlyMap<string, number> = new Map(
   CODES_BY_DECIMALS.flatMap(([decimals, codes]) => codes.split(/\s+/).map((code) => [code, decimals] as const)),
 );
 
-/** Decimals of a currency, 0 to 3; `undefined` for a code that is not served. */
+/** Decimals of a currency, 0 to 3; `undefined` for a code that is not supported. */
 export const decimalsOf = (currency: string): number | undefined => DECIMALS.get(currency);
 
 export const isCurrency = (code: string): boolean => DECIMALS.has(code);
 
-/** Every currency served, in alphabetical order. */
+/** Every supported currency, in alphabetical order. */
 export const CURRENCIES: readonly string[] = [...DECIMALS.keys()].sort();

@@ -6,7 +6,7 @@ export type StatusChange<S extends string> = {
   readonly new_status: S;
   readonly changed_by: Actor['id'];
   readonly changed_by_role: Role;
-  /** What was said about it: the notes, else the reason. `null` also once it has been erased. */
+  /** The notes, otherwise the reason. Also `null` once it has been erased. */
   readonly notes: string | null;
   readonly at: Instant;
 };
@@ -26,7 +26,7 @@ export const statusChange = <S extends string>(
         new_status: after.status,
         changed_by: fact.by.id,
         changed_by_role: fact.by.role,
-        // What was noted at the beginning describes the thing, not the change.
+        // The first notes describe the order or return, not a change.
         notes: before.status === 'none' ? null : notesOf(fact.data),
         at: fact.at,
       };

@@ -9,7 +9,7 @@ export type Minor = number;
 /** ISO 4217 code of a currency with 0 to 3 decimals. */
 export type Currency = string;
 
-/** The largest amount there may be, entered or computed: 10^12 major units. */
+/** The largest allowed amount, entered or computed: 10^12 major units. */
 export const maxAmount = (currency: Currency): Minor => 10 ** (12 + (decimalsOf(currency) ?? 0));
 
 /** Whether a computed amount may be kept: exact, not negative, not above the limit. */

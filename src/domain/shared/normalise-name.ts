@@ -1,4 +1,4 @@
-/** Spelling does not matter: letter case, and whether words are joined by `-`, `_` or a space. */
+/** Ignores letter case and whether words are joined by `-`, `_` or a space. */
 export const normalisedWord = (word: string): string =>
   word
     .trim()

@@ -2,7 +2,7 @@ import type { Command } from './command.ts';
 import { ERASED, type Actor, type Fact, type Instant, type Personal } from './decider.ts';
 import { personalField } from './personal.ts';
 
-/** What staff write down about an order, a return or a payment. Customers see it only where its author wants that. */
+/** A note of staff on an order, a return or a payment. Customers see it only if its author allows that. */
 export type NoteAdded = {
   readonly type: 'NoteAdded';
   readonly data: { readonly visible_to_customer: boolean; readonly personal: Personal<{ readonly text: string }> };

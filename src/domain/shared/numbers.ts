@@ -1,2 +1,2 @@
-/** What is given a readable number, `ORD-2026-000123`: each kind has a series a year. */
+/** The kinds of readable numbers, such as `ORD-2026-000123`: each kind has one series per year. */
 export type NumberKind = 'order' | 'return' | 'payment';

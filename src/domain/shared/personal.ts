@@ -1,8 +1,8 @@
 import { ERASED, isErased, type Erased, type Personal } from './decider.ts';
 
 /**
- * An event's personal data as the store keeps it: sealed with a key, for this event alone. `fields` names what is in it; of
- * the first event of a stream that is not said.
+ * An event's personal data as the store keeps it: sealed with a key, for this event only. `fields` names its fields;
+ * the first event of a stream does not have it.
  */
 export type Envelope = {
   readonly event: string;
@@ -14,8 +14,8 @@ export type Envelope = {
 type Layer = { readonly open: object } | Envelope;
 
 /**
- * Stands for personal data that is folded without being opened, and is as good as erased to a reader that does not open it.
- * It becomes its layers, the later over the earlier, or one field of what they are together.
+ * Personal data that is folded without being opened. A reader that does not open it sees it as erased. Opened, it is
+ * its layers, the later over the earlier, or one field of them.
  */
 export type Unopened = Erased & { readonly layers: readonly Layer[]; readonly field?: string };
 
@@ -25,7 +25,7 @@ export const isUnopened = (value: object): value is Unopened => isErased(value) 
 
 const fieldOf = (value: object, field: string): unknown => (value as Readonly<Record<string, unknown>>)[field];
 
-/** Opens what was folded unopened. `open` answers nothing for an envelope whose key was destroyed. */
+/** Opens personal data that was folded unopened. `open` returns undefined for an envelope whose key was destroyed. */
 export const openLayers = ({ layers, field }: Unopened, open: (envelope: Envelope) => object | undefined): unknown => {
   let merged: object = {};
   for (const layer of layers) {
@@ -43,7 +43,7 @@ const layersOf = (personal: object): readonly Layer[] | undefined => {
 
 const fieldsIn = (layer: Layer): readonly string[] => ('open' in layer ? [] : (layer.fields ?? []));
 
-/** Without layers of which nothing shows any more: what was changed a hundred times is its last change. */
+/** Drops layers that later ones cover completely: after a hundred changes of a field only the last is kept. */
 const visible = (layers: readonly Layer[]): readonly Layer[] => {
   const covered = new Set<string>();
   const isVisible = (layer: Layer): boolean => {
@@ -62,7 +62,7 @@ const stack = (known: object, change: object): Erased => {
   return mark;
 };
 
-/** One key seals all that is personal about a customer, so what is erased anywhere is erased everywhere. */
+/** One key seals all personal data of a customer, so an erasure covers all of it. */
 export const mergePersonal = <T extends object>(
   known: Personal<T>,
   change: Personal<Partial<NoInfer<T>>> | undefined,
@@ -71,7 +71,7 @@ export const mergePersonal = <T extends object>(
   return isErased(known) || isErased(change) ? stack(known, change) : { ...known, ...change };
 };
 
-/** One field of what is personal; `null` where it was never said. */
+/** One field of personal data; `null` if it was never given. */
 export const personalField = <T extends object, K extends keyof T & string>(
   personal: Personal<T> | undefined,
   field: K,

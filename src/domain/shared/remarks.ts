@@ -9,7 +9,7 @@ export type GivenRemarks = {
   readonly meta_data?: MetaData | undefined;
 };
 
-/** An event's `personal`, when anything was said at all. */
+/** An event's `personal`, if any text was given. */
 export const remarksOf = ({ reason, notes, meta_data }: GivenRemarks): { readonly personal?: Remarks } => {
   const personal = {
     ...(reason !== undefined && { reason }),

@@ -34,7 +34,10 @@ export type StoreCreditRejection =
 
 type Decided = Decision<StoreCreditEvent, StoreCreditRejection>;
 
-/** What one customer has in one currency. Never below 0: an entry is appended at the exact revision that was read. */
+/**
+ * The balance of one customer in one currency. It is never below 0: an entry is appended at the exact revision that was
+ * read.
+ */
 export const storeCreditDecider: Decider<StoreCreditCommand, StoreCreditEvent, StoreCredit, StoreCreditRejection> = {
   name: 'store_credit',
   initialState: NO_STORE_CREDIT,

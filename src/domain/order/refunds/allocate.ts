@@ -10,13 +10,13 @@ import type { OrderRejection } from '../rejections.ts';
 type Split = {
   readonly amount: Minor;
   readonly method: RefundMethod;
-  /** Failed refunds that this one goes instead of: their money is free for it. */
+  /** Failed refunds that this one replaces: their money is free for it. */
   readonly replaces?: readonly string[];
 };
 
 /**
- * Splits an amount over the order's payments, the newest first, never more than each has left. What a failed refund of a
- * payment stands for is taken last, unless it is replaced.
+ * Splits an amount over the order's payments, the newest first, and never takes more than a payment has left. The
+ * amount of failed refunds of a payment is taken last, unless they are replaced.
  */
 export const splitOverPayments = (
   order: Order,
@@ -38,7 +38,7 @@ export const splitOverPayments = (
   return refunds;
 };
 
-/** How much of each of these is taken until an amount is reached. */
+/** How much is taken of each until the amount is reached. */
 const takeFrom = (available: readonly Minor[], amount: Minor): readonly Minor[] => {
   let missing = amount;
   return available.map((left) => {
@@ -54,19 +54,19 @@ export const partOf = (
   refund_id: string,
 ): AllocatedRefund => ({ refund_id, payment_id, amount, method: wayBack(paidBy, method) });
 
-/** The order as it counts once some refunds are replaced. */
+/** The order as if some refunds were already replaced. */
 export const withoutReplaced = (order: Order, replaces: readonly string[]): Order =>
   replaces.length === 0
     ? order
     : { ...order, refunds: order.refunds.filter(({ refund_id }) => !replaces.includes(refund_id)) };
 
-/** What can still be moved of a payment when some of its refunds are replaced. */
+/** The amount of a payment that can still be refunded when some of its refunds are replaced. */
 export const leftWithout = (order: Order, payment_id: string, replaces: readonly string[]): Minor =>
   leftOfPayment(withoutReplaced(order, replaces), payment_id);
 
 type Purpose = Pick<RefundAllocated['data'], 'kind'> & Partial<Omit<RefundAllocated['data'], 'kind' | 'refunds'>>;
 
-/** The event of an allocation; none where there is nothing to move. */
+/** The event of an allocation; none if there is nothing to refund. */
 export const allocated = (refunds: readonly AllocatedRefund[], purpose: Purpose): readonly RefundAllocated[] =>
   sum(refunds.map(({ amount }) => amount)) === 0
     ? []
@@ -86,8 +86,8 @@ export const allocated = (refunds: readonly AllocatedRefund[], purpose: Purpose)
       ];
 
 /**
- * The one rule: what is overpaid goes back, newest payment first, once. What failed waits for a person, and what a settled
- * return claims for its own allocation.
+ * The overpaid rule: the overpaid amount is refunded once, newest payment first. Failed refunds wait for a person, and
+ * the claims of settled returns wait for their own allocation.
  */
 export const refundOverpaid = (order: Order, rules: OrderRules): Decision<OrderEvent, OrderRejection> => {
   const kind = order.status === 'cancelled' ? 'cancellation' : 'overpaid';

@@ -1,11 +1,11 @@
 import { reachesGateway, type PaymentMethod } from '../payments/methods.ts';
 import { normalisedWord } from '../../shared/normalise-name.ts';
 
-/** How money may be asked to go back. */
+/** The methods that a refund may request. */
 export const REFUND_METHODS = ['original_payment', 'store_credit', 'bank_transfer', 'cash'] as const;
 export type RefundMethod = (typeof REFUND_METHODS)[number];
 
-/** Why money is given back or given up. Customers may see it. */
+/** Why money is refunded or credited. Customers may see it. */
 export const REASON_CATEGORIES = [
   'goodwill',
   'damaged',
@@ -26,7 +26,7 @@ export const refundMethodOf = (word: string): RefundMethod | undefined => {
   return REFUND_METHODS.find((method) => method === plain);
 };
 
-/** The way on which money of a payment really goes back. What no gateway carries out is paid out by people. */
+/** The method by which money of a payment is actually refunded. If no gateway can do it, people pay it out. */
 export const wayBack = (payment: PaymentMethod, asked: RefundMethod): RefundMethod => {
   if (asked !== 'original_payment') return asked;
   if (payment === 'store_credit') return 'store_credit';
@@ -34,5 +34,5 @@ export const wayBack = (payment: PaymentMethod, asked: RefundMethod): RefundMeth
   return payment === 'cash_on_delivery' ? 'cash' : 'bank_transfer';
 };
 
-/** Whether people pay it out, rather than a gateway or an entry in a balance. */
+/** Whether people pay it out, and not a gateway or an entry in a balance. */
 export const isPaidByPeople = (method: RefundMethod): boolean => method === 'bank_transfer' || method === 'cash';

@@ -8,20 +8,22 @@ import type { Order, OrderRefund, RefundState } from '../state.ts';
 
 type Decided = Decision<OrderEvent, OrderRejection>;
 
-/** Money went back, as the payment's stream says. When that was the last of a return's, the return has ended. */
+/**
+ * A refund completed, according to the payment's stream. If it was the last refund of a return, the return has ended.
+ */
 export const recordRefund = ({ data }: RecordRefund, order: Order): Decided => {
   const known = order.refunds.find(({ refund_id }) => refund_id === data.refund_id);
   if (known !== undefined && known.status !== 'pending' && known.status !== 'failed') return accept();
   return { accepted: [{ type: 'PaymentRefunded', data }, ...endedReturn(order, data, 'completed')] };
 };
 
-/** A refund failed for good. Its money is here again; a person says what becomes of it. */
+/** A refund failed permanently. The shop has its money again, and a person must resolve it. */
 export const recordRefundFailure = ({ data }: RecordRefundFailure, order: Order): Decided => {
   const known = order.refunds.find(({ refund_id }) => refund_id === data.refund_id);
   return known?.status === 'pending' ? accept({ type: 'PaymentRefundFailed', data }) : accept();
 };
 
-/** The end of the return that a refund belongs to, if nothing more of it is to come once the refund stands so. */
+/** The end of the return to which a refund belongs, if this refund was the last one. */
 export const endedReturn = (
   order: Order,
   { refund_id, return_id }: { readonly refund_id: string; readonly return_id: string | null },
@@ -33,7 +35,7 @@ export const endedReturn = (
     order.refunds.map((refund) => (refund.refund_id === refund_id ? { ...refund, status } : refund)),
   );
 
-/** The same once money is allocated: what people pay out by hand has gone with it. */
+/** The same after an allocation: refunds paid out by hand are completed with it. */
 export const endedByAllocation = (order: Order, events: readonly RefundAllocated[]): readonly OrderEvent[] =>
   events.flatMap(({ data }) =>
     endOfReturn(order, data.return_id, withAllocated(order.refunds, data, order.updated_at)),

@@ -12,8 +12,8 @@ import { endedByAllocation } from './record-refund.ts';
 import { creditOf } from './refund-order.ts';
 
 /**
- * An admin gives back money of one payment: so much, or all it has left. What is overpaid or failed is served first. Of
- * the rest nothing is given up before the invoice: it is due again. Afterwards it is a goodwill credit.
+ * An admin refunds an amount of one payment, or all that is left of it. Overpaid and failed amounts are covered first.
+ * Before the invoice, the rest is not credited and is due again; after the invoice, it is a goodwill credit.
  */
 export const refundByHand = (
   { data }: RefundByHand,
@@ -51,7 +51,7 @@ const kindOf = (rest: Minor, credit: boolean) => {
   return credit ? 'goodwill' : 'money';
 };
 
-/** All of it goes back: that is what was asked for, also where something else is still due. */
+/** The whole amount is refunded, as requested, even if something else is still due. */
 const goodwill = (
   rest: Minor,
   { reason, reason_category }: RefundByHand['data'],
@@ -72,8 +72,8 @@ type Served = Pick<RefundAllocated['data'], 'replaces' | 'return_id' | 'credit_i
 };
 
 /**
- * The failed refunds that an amount covers, those of this payment first: it goes in their stead. A return's only where it
- * is exactly theirs, so that no return gets more than it was settled at.
+ * The failed refunds that an amount covers and replaces, those of this payment first. Refunds of a return are replaced
+ * only by exactly their amount, so that no return gets more than its settlement.
  */
 const servedBy = (order: Order, amount: Minor, payment_id: string): Served => {
   const failed = order.refunds

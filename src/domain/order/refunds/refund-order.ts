@@ -12,8 +12,8 @@ import { allocated, splitOverPayments } from './allocate.ts';
 type Rejected = MoneyRejection;
 
 /**
- * The shop gives up a part of what was agreed and says why: one credit with its parts. What is then overpaid of it goes
- * back; the rest only lowers what is due.
+ * The shop gives up a part of the agreed amount, with a reason: one credit with its parts. The part that is then
+ * overpaid is refunded; the rest only lowers the amount due.
  */
 export const refundOrder = (
   { data }: RefundOrder,
@@ -55,7 +55,7 @@ export const refundOrder = (
 export const amountOf = ({ items, shipping, goodwill }: CreditParts): Minor =>
   sum(items.map(({ amount }) => amount)) + shipping + goodwill;
 
-/** A credit with what it pays: as much of it as is overpaid once it is booked. */
+/** A credit with the amount that it pays: the part that is overpaid once the credit is booked. */
 export const creditOf = (
   order: Order,
   { creditId }: Pick<OrderRules, 'creditId'>,
@@ -74,13 +74,13 @@ export const creditOf = (
   };
 };
 
-/** How much of a further credit goes back: as much of it as is overpaid then. The rest is set off. */
+/** How much of a further credit is refunded: the part that is overpaid then. The rest is set off. */
 export const paidBy = (order: Order, amount: Minor): Minor => {
   const { owed, balance } = ledgerOf(order);
   return Math.max(0, Math.min(amount, balance - (owed - amount)));
 };
 
-/** The first that is present names the credit. */
+/** The first part that is present gives the credit its kind. */
 const kindOf = ({ items, shipping }: CreditParts): OrderCredited['data']['kind'] => {
   if (items.length > 0) return 'line';
   return shipping > 0 ? 'shipping' : 'goodwill';
@@ -89,7 +89,7 @@ const kindOf = ({ items, shipping }: CreditParts): OrderCredited['data']['kind']
 const isExplicit = ({ items = [], shipping, goodwill }: RefundOrder['data']): boolean =>
   items.some(({ amount }) => amount !== undefined) || shipping !== undefined || goodwill !== undefined;
 
-/** What fits under a limit: lines first, then shipping, then goodwill. */
+/** The parts that fit under a limit: lines first, then shipping, then goodwill. */
 export const capParts = ({ items, shipping, goodwill }: CreditParts, limit: Minor): CreditParts => {
   let left = limit;
   const take = (amount: Minor): Minor => {
@@ -135,7 +135,7 @@ const creditedItem = ({ order_item_id, quantity, amount }: ItemToCredit, order: 
     : { order_item_id, quantity: 0, amount };
 };
 
-/** So many units: the next that were not credited by number, at their undiminished share. */
+/** A number of units: the next ones that were not credited as units, at their full share. */
 const byQuantity = (
   { order_item_id, quantity, amount }: ItemToCredit & { readonly quantity: number },
   line: OrderLine,
@@ -156,8 +156,8 @@ const byQuantity = (
 };
 
 /**
- * Everything that is still owed, as parts: the books are closed. A fee that was kept of a return belongs to no line any
- * more, and is given up as goodwill.
+ * Everything that is still owed, as parts, when the books are closed. A fee that was kept of a return no longer belongs
+ * to a line, and is credited as goodwill.
  */
 export const everythingOwed = (order: Order): CreditParts => {
   const { owed } = ledgerOf(order);

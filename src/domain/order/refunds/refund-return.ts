@@ -10,7 +10,7 @@ import type { Order } from '../state.ts';
 import { allocated, splitOverPayments } from './allocate.ts';
 import { withdrawnRefund } from './resolve-refund.ts';
 
-/** What a settled return still has to get, as far as it is overpaid: the first time, or anew for the part that failed. */
+/** Refunds the overpaid part of a settled return: the first time, or again for the part that failed. */
 export const refundReturn = (
   { data }: RefundReturn,
   order: Order,
@@ -29,7 +29,7 @@ export const refundReturn = (
   const replaces = failed.map(({ refund_id }) => refund_id);
   const method = data.method ?? one.settlement.refund_method;
   const refunds = splitOverPayments(order, { amount, method, replaces }, rules);
-  // What was to go back has gone another way: a refund that failed is given up with the rest.
+  // The money was refunded in another way: a failed refund is withdrawn.
   if (refunds.length === 0) return accept<OrderEvent>(...failed.map(withdrawnRefund), refundedReturn(return_id));
   const allocation = allocated(refunds, {
     kind: 'return',

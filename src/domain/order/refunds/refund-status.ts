@@ -20,13 +20,13 @@ import { isPaidByPeople, type RefundMethod } from './methods.ts';
 export const RETURN_REFUND_STATUSES = ['pending', 'partial', 'failed', 'completed'] as const;
 export type RefundStatus = (typeof RETURN_REFUND_STATUSES)[number];
 
-/** The money of one return, as its order tells it. */
+/** The money of one return, from the events of its order. */
 export type ReturnMoney = {
-  /** What it is worth; `null` before it is settled, and when it ended without. */
+  /** Its value; `null` before it is settled, and if it ended without settlement. */
   readonly settled_amount: Minor | null;
-  /** What was accepted of each line and what that is worth; `null` before. */
+  /** The accepted units of each line and their value; `null` before the settlement. */
   readonly settled_items: readonly { readonly order_item_id: string; readonly amount: Minor }[] | null;
-  /** What of it goes back; the rest was set off against what was due. */
+  /** The part that is refunded; the rest was set off against the amount due. */
   readonly pays: Minor;
   readonly is_closed: boolean;
   readonly refunds: readonly Pick<OrderRefund, 'refund_id' | 'amount' | 'method' | 'status' | 'is_replaced'>[];
@@ -71,7 +71,7 @@ export type ReturnMoneyEvent =
   | RefundWithdrawn
   | ReturnClosed;
 
-/** The events of an order that change what a return says of its money. */
+/** The events of an order that change the money of a return. */
 export const CHANGES_RETURN_MONEY: {
   readonly [T in OrderEvent['type']]: T extends ReturnMoneyEvent['type'] ? true : false;
 } = {
@@ -103,7 +103,7 @@ export const CHANGES_RETURN_MONEY: {
   NoteAdded: false,
 };
 
-/** The same kept beside a return, event by event of its order. */
+/** The same, kept with a return and updated by each event of its order. */
 export const evolveReturnMoney = (money: ReturnMoney, event: ReturnMoneyEvent): ReturnMoney =>
   match(event)
     .returnType<ReturnMoney>()
@@ -142,17 +142,17 @@ const withStatus = (money: ReturnMoney, refund_id: string, status: OrderRefund['
   refunds: money.refunds.map((one) => (one.refund_id === refund_id ? { ...one, status } : one)),
 });
 
-/** The way that its money takes; null where there is none, or it takes several. */
+/** The method of its refunds; null if there is none, or more than one. */
 export const wayOfReturn = ({ refunds }: ReturnMoney): RefundMethod | null => {
   const going = refunds.filter(({ status }) => status !== 'withdrawn');
   const [first = null, ...others] = new Set(going.map(({ method }) => method));
   return others.length === 0 ? first : null;
 };
 
-/** What really went back. */
+/** The amount actually refunded. */
 export const refundedOfReturn = ({ refunds }: ReturnMoney): Minor => refundedIn(refunds);
 
-/** How far the money has got; `null` before it is settled, and when the return ended without. */
+/** The progress of the refund; `null` before the settlement, and if the return ended without one. */
 export const refundStatusOf = (money: ReturnMoney): RefundStatus | null => {
   if (money.settled_amount === null) return null;
   if (money.is_closed) return 'completed';
@@ -160,7 +160,7 @@ export const refundStatusOf = (money: ReturnMoney): RefundStatus | null => {
   return refundedOfReturn(money) > 0 ? 'partial' : 'pending';
 };
 
-/** Whether an admin may ask for the money of a processed return now: none is on its way. */
+/** Whether an admin may request the refund of a processed return now: none is in progress. */
 export const mayRefundReturn = ({ is_closed, refunds }: ReturnMoney): boolean =>
   !is_closed && sum(refunds.filter(({ status }) => status === 'pending').map(({ amount }) => amount)) === 0;
 
@@ -179,11 +179,11 @@ export const returnStatusKnownToOrder = ({ status, outcome }: OrderReturn): (typ
     .with('closed', () => outcome ?? 'refunded')
     .exhaustive();
 
-/** What really went back for a return. */
+/** The amount actually refunded for a return. */
 export const refundedAmount = (order: Order, return_id: string): Minor =>
   refundedOfReturn(returnMoney(order, return_id));
 
-/** What staff are waited for. `resolution`: a refund failed. `payout`: a refund that people pay out. */
+/** What an order needs from staff. `resolution`: a refund failed. `payout`: people must pay out a refund. */
 export const ORDER_NEEDS = ['resolution', 'payout'] as const;
 export type OrderNeed = (typeof ORDER_NEEDS)[number];
 

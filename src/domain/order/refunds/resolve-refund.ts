@@ -19,7 +19,7 @@ type Resolving = {
   readonly rules: OrderRules;
 };
 
-/** A person says what becomes of a refund that failed, or that waits to be paid out. */
+/** A person resolves a refund that failed or that waits to be paid out. */
 export const resolveRefund = ({ data }: ResolveRefund, order: Order, rules: OrderRules): Decided => {
   const refund = order.refunds.find(({ refund_id }) => refund_id === data.refund_id);
   if (refund === undefined) return { rejected: 'refund.not_found' };
@@ -45,7 +45,7 @@ export const resolveRefund = ({ data }: ResolveRefund, order: Order, rules: Orde
     .exhaustive();
 };
 
-/** A new refund goes in its stead, with an id and a gateway key of its own, for as much as is still to go back. */
+/** A new refund replaces it, with its own id and gateway key, for the amount that must still be refunded. */
 const again = ({ data, refund, order, rules }: Resolving, payment_id: string, method: RefundMethod): Decided => {
   const { refund_id, kind, return_id, credit_id } = refund;
   const amount = stillToPay(order, refund);
@@ -72,16 +72,16 @@ const again = ({ data, refund, order, rules }: Resolving, payment_id: string, me
   );
 };
 
-/** A retry goes the way that failed. */
+/** A retry uses the method that failed. */
 const askedWay = ({ method }: OrderRefund, asked: RefundMethod): RefundMethod =>
   asked === 'original_payment' && method === 'store_credit' ? 'store_credit' : asked;
 
-/** Money that an admin moved without a credit goes back whole; of the rest only what is still overpaid. */
+/** A refund that an admin made without a credit is repeated in full; any other only as far as it is still overpaid. */
 const stillToPay = (order: Order, { kind, amount, status }: OrderRefund): Minor => {
   return kind === 'money' ? amount : Math.min(amount, overpaidWithout(order, { amount, status }));
 };
 
-/** What is overpaid once a refund that waits does not go. */
+/** The overpaid amount if a waiting refund is not carried out. */
 const overpaidWithout = (order: Order, { amount, status }: Pick<OrderRefund, 'amount' | 'status'>): Minor => {
   const { owed, balance } = ledgerOf(order);
   return Math.max(0, balance + (status === 'pending' ? amount : 0) - owed);
@@ -116,7 +116,7 @@ const paidOut = ({ data, refund, order }: Resolving, method: RefundMethod): Deci
   };
 };
 
-/** Only where nothing is overpaid without it: else the money would stay here without a reason. */
+/** Only if nothing is overpaid without it: otherwise the shop would keep the money without a reason. */
 const withdrawn = ({ data, refund, order }: Resolving): Decided => {
   const left = overpaidWithout(order, refund);
   if (left > 0) return { rejected: 'refund.still_overpaid', overpaid: left };

@@ -7,7 +7,7 @@ import type { ReturnPersonal } from '../events.ts';
 export type RequestedReturnItem = {
   readonly order_item_id: string;
   readonly quantity: number;
-  /** `null`: the return's. */
+  /** `null`: the reason of the return. */
   readonly reason: ReturnReason | null;
 };
 
@@ -17,21 +17,21 @@ export type OpenReturn = Command<
     readonly return_id: string;
     readonly return_number: string;
     readonly reason: ReturnReason;
-    /** `null`: everything that is left. */
+    /** `null`: all units that are left. */
     readonly items: readonly RequestedReturnItem[] | null;
-    /** An admin's word that the window does not matter. */
+    /** An admin opens it although the return window is over. */
     readonly force: boolean;
     readonly personal: ReturnPersonal;
   }
 >;
 
-/** The return was rejected or withdrawn. Its stream says so; the order follows. */
+/** The return was rejected or withdrawn in its own stream; the order follows. */
 export type CloseReturn = Command<
   'CloseReturn',
   { readonly return_id: string; readonly outcome: 'rejected' | 'cancelled' }
 >;
 
-/** The return was processed. Its stream says what was accepted; the order decides what that is worth. */
+/** The return was processed. Its stream has the accepted units; the order decides on their value. */
 export type SettleReturn = Command<
   'SettleReturn',
   {

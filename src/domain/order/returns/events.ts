@@ -8,7 +8,7 @@ import type { MetaData } from '../../shared/remarks.ts';
 /** Units `first` to `last` of a line, counted from 1. */
 export type UnitRange = { readonly first: number; readonly last: number };
 
-/** Units with what they are worth going back. */
+/** Units with their value in a return. */
 export type ValuedUnits = UnitRange & { readonly amount: Minor };
 
 export type ItemCondition = { readonly condition: string | null; readonly condition_notes: string | null };
@@ -28,21 +28,21 @@ export type ReturnedItem = {
   readonly id: string;
   readonly order_item_id: string;
   readonly quantity: number;
-  /** Its own, where it differs from the return's. */
+  /** Its own reason, if it differs from the return's. */
   readonly reason: ReturnReason | null;
   readonly units: readonly ValuedUnits[];
 };
 
-/** Particular units are under a return from here on, at what they are worth. */
+/** Particular units are in a return from now on, at their value. */
 export type ReturnOpened = {
   readonly type: 'ReturnOpened';
   readonly data: {
     readonly return_id: string;
     readonly return_number: string;
     readonly reason: ReturnReason;
-    /** Opened after its window, by an admin's word. */
+    /** An admin opened it after the return window. */
     readonly forced: boolean;
-    /** What will go back when all of it is accepted: units, and shipping if that made it due now. */
+    /** The refund if everything is accepted: units, and shipping if it were due now. */
     readonly estimate: Minor;
     readonly items: readonly ReturnedItem[];
     readonly personal: Personal<ReturnPersonal>;
@@ -55,7 +55,7 @@ export type SettledItem = {
   readonly units: readonly ValuedUnits[];
 };
 
-/** What a processed return is worth, decided: units that are not in it are free again. */
+/** The settled value of a processed return; units that are not in it can be returned again. */
 export type ReturnSettled = {
   readonly type: 'ReturnSettled';
   readonly data: {
@@ -64,13 +64,13 @@ export type ReturnSettled = {
     /** Shipping in it; 0 when not due. */
     readonly shipping: Minor;
     readonly reviewed_amount: Minor | null;
-    /** As it was taken: never more than what it is taken from. */
+    /** The fee as charged: never more than the value. */
     readonly restocking_fee: Minor;
     /** The credit: never more than total − credited. */
     readonly amount: Minor;
-    /** What of it goes back. The rest is set off against what was due. */
+    /** The part that is refunded. The rest is set off against the amount due. */
     readonly pays: Minor;
-    /** Of something invoiced: a credit memo is due. */
+    /** It credits something invoiced: a credit memo is due. */
     readonly invoiced: boolean;
     readonly refund_method: RefundMethod;
   };
@@ -78,7 +78,7 @@ export type ReturnSettled = {
 
 export const RETURN_OUTCOMES = ['refunded', 'rejected', 'cancelled'] as const;
 
-/** A return has ended. Refunded: the money went back, or there was none to go. */
+/** A return has ended. Refunded: the money was refunded, or there was none to refund. */
 export type ReturnClosed = {
   readonly type: 'ReturnClosed';
   readonly data: { readonly return_id: string; readonly outcome: (typeof RETURN_OUTCOMES)[number] };

@@ -50,7 +50,7 @@ const settled = (one: OrderReturn, { return_id: _, ...settlement }: ReturnSettle
   })),
 });
 
-/** Its parts are what the units and the shipping were worth; a fee, a review or the rest of the debt may lower the sum. */
+/** Its parts are the values of units and shipping; a fee, a review or the amount still owed may lower the sum. */
 const creditOf = ({ at, data }: Fact<ReturnSettled>): Credit => ({
   credit_id: data.return_id,
   kind: 'return',
@@ -78,7 +78,7 @@ const closed = (one: OrderReturn, { outcome }: ReturnClosed['data']): OrderRetur
   items: outcome === 'refunded' ? one.items : one.items.map((item) => ({ ...item, units: [] })),
 });
 
-/** Where an order stands once a return has ended. */
+/** The status of an order after a return has ended. */
 const statusAfterReturn = (order: Order): OrderStatus => {
   if (order.returns.some(({ status }) => status !== 'closed')) return 'return_requested';
   const returned = order.lines.map(({ id, quantity }) => ({ quantity, back: returnedQuantity(order, id) }));

@@ -15,7 +15,7 @@ import { valueUnits } from '../pricing/unit-values.ts';
 
 type Opening = { readonly command: OpenReturn; readonly order: Order; readonly rules: OrderRules };
 
-/** Puts particular units under a return, lowest free first, at what they are worth. */
+/** Puts particular units into a return, the lowest free ones first, at their value. */
 export const openReturn = (opening: Opening): Decision<ReturnOpened, OrderRejection> => {
   const { command, order, rules } = opening;
   const { return_id, return_number, reason, personal } = command.data;
@@ -91,7 +91,7 @@ const unitsFor = (
     : valueUnits(line, lowestUnits(free, quantity), order);
 };
 
-/** What goes back when everything asked for is accepted, and nothing else happens meanwhile. */
+/** The refund if every requested unit is accepted and nothing else happens in the meantime. */
 const estimate = (order: Order, { data: { reason } }: OpenReturn, items: readonly ReturnedItem[]): Minor =>
   settlementOf(
     order,

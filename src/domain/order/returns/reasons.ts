@@ -19,5 +19,5 @@ const SELLERS_FAULT: ReadonlySet<ReturnReason> = new Set([
   'quality_issue',
 ]);
 
-/** Whether the seller answers for it, and so pays the shipping when everything comes back. */
+/** Whether the seller is responsible, and so refunds the shipping when everything is returned. */
 export const isSellersFault = (reason: ReturnReason): boolean => SELLERS_FAULT.has(reason);

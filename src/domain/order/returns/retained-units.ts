@@ -3,7 +3,7 @@ import type { Order } from '../state.ts';
 
 export type Restocked = { readonly order_item_id: string; readonly quantity: number };
 
-/** How many units of each product an order keeps: what was ordered, less what lies on the shelf again. */
+/** How many units of each product an order keeps: the ordered units, less the restocked ones. */
 export const retainedUnits = (
   { status, lines }: Pick<Order, 'status' | 'lines'>,
   restocked: readonly Restocked[],

@@ -2,7 +2,7 @@ import type { OrderLine, UnitRange } from '../events.ts';
 import type { Order, OrderReturn } from '../state.ts';
 import { countUnits, unitsOutside } from './unit-ranges.ts';
 
-/** Units of a line under the returns that `which` picks. */
+/** Units of a line in the returns that `which` selects. */
 const unitsUnder = (order: Order, lineId: string, which: (one: OrderReturn) => boolean): readonly UnitRange[] =>
   order.returns
     .filter(which)
@@ -10,17 +10,17 @@ const unitsUnder = (order: Order, lineId: string, which: (one: OrderReturn) => b
     .filter(({ order_item_id }) => order_item_id === lineId)
     .flatMap(({ units }) => units);
 
-/** Units that can be returned: bought, and under no live or refunded return. */
+/** Units that can be returned: bought, and in no open or refunded return. */
 export const freeUnits = (order: Order, line: OrderLine): readonly UnitRange[] =>
   unitsOutside(
     unitsUnder(order, line.id, () => true),
     line.quantity,
   );
 
-/** Units of a line under a return that has not ended. */
+/** Units of a line in a return that has not ended. */
 export const returnRequestedQuantity = (order: Order, lineId: string): number =>
   countUnits(unitsUnder(order, lineId, ({ status }) => status !== 'closed'));
 
-/** Units of a line that came back for good. */
+/** Units of a line that were finally returned. */
 export const returnedQuantity = (order: Order, lineId: string): number =>
   countUnits(unitsUnder(order, lineId, ({ status }) => status === 'closed'));

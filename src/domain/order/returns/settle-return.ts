@@ -20,7 +20,7 @@ export const closeReturn = ({ data }: CloseReturn, order: Order): Decided => {
   return one.status === 'open' ? accept({ type: 'ReturnClosed', data }) : accept();
 };
 
-/** A return was processed: what it is worth is decided, and what of it goes back is allocated, at once. */
+/** A return was processed: its value is decided, and its refund is allocated in the same append. */
 export const settleReturn = ({ data }: SettleReturn, order: Order, rules: OrderRules): Decided => {
   const one = order.returns.find(({ return_id }) => return_id === data.return_id);
   if (one === undefined) return { rejected: 'return.not_found' };
@@ -68,7 +68,7 @@ const settledAs = (
   };
 };
 
-/** Where nothing is to go back, the return has ended; else it is allocated, or waits for an admin's word. */
+/** If nothing is to be refunded, the return has ended; otherwise it is allocated, or waits for an admin. */
 const whatFollows = ({ data }: ReturnSettled, order: Order, rules: OrderRules): readonly OrderEvent[] => {
   const { return_id, pays, refund_method: method } = data;
   if (pays === 0) return [refundedReturn(return_id)];

@@ -8,21 +8,21 @@ import { countUnits, lowestUnits } from './unit-ranges.ts';
 
 type Terms = {
   readonly items: readonly Pick<SettledItem, 'order_item_id' | 'units'>[];
-  /** The most a reviewer allowed, if one did. */
+  /** The maximum that a reviewer allowed, if any. */
   readonly reviewed_amount: Minor | null;
   readonly restocking_fee: Minor;
 };
 
 export type Settlement = {
   readonly shipping: Minor;
-  /** As it is taken: never more than what it is taken from. */
+  /** The fee as charged: never more than the value. */
   readonly restocking_fee: Minor;
   readonly amount: Minor;
 };
 
 /**
- * What a processed return is worth: its units and shipping where it is due, or less by a review, less the fee, and never
- * more than total − credited. A fee or a lowered review belongs to that return alone.
+ * The value of a processed return: its units and, if due, shipping, lowered by a review, less the fee, and never more
+ * than total − credited. A fee or a review affects only its own return.
  */
 export const settlementOf = (
   order: Order,
@@ -41,8 +41,8 @@ export const settlementOf = (
 };
 
 /**
- * What goes back for a return that is not settled: at most so much, as the order stands now. `accepted` are the units
- * that were accepted of each line, or will be; left out: all of them.
+ * The maximum refund of a return that is not settled, in the current state of the order. `accepted` are the units of
+ * each line that were or will be accepted; left out: all of them.
  */
 export const expectedSettlement = (
   order: Order,
@@ -69,8 +69,8 @@ export const expectedSettlement = (
 };
 
 /**
- * Shipping goes back with the settlement that leaves no unit unreturned, when every unit came back for a seller's
- * fault. `accepted` are the items of the return that is settled now.
+ * Shipping is refunded with the settlement after which every unit is returned, if each was returned for a reason for
+ * which the seller is responsible. `accepted` are the items of the return that is settled now.
  */
 export const shippingDue = (order: Order, accepted: readonly UnderReturn[]): Minor => {
   const all = [...order.returns.filter(isSettled).flatMap(({ items }) => items), ...accepted].filter(

@@ -1,6 +1,6 @@
 import type { UnitRange } from '../events.ts';
 
-/** How many units there are in ranges that do not overlap. */
+/** The number of units in ranges that do not overlap. */
 export const countUnits = (ranges: readonly UnitRange[]): number =>
   ranges.reduce((count, { first, last }) => count + last - first + 1, 0);
 
