@@ -2,7 +2,7 @@ import { open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../platform/make-folder.ts';
 
-/** Heads as files, beside the database: who changes the one does not change the other. */
+/** Heads as files outside the database: a change of the database does not change them. */
 const NAME = /^(0|[1-9]\d{0,15})\.checkpoint$/;
 
 export type HeadFile = { readonly path: string; readonly size: number; readonly note: string };
@@ -10,7 +10,7 @@ export type HeadFile = { readonly path: string; readonly size: number; readonly 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 
-/** Sizes of which the folder holds a head, largest first. A folder that does not exist holds none. */
+/** Sizes of the heads in the folder, largest first. A folder that does not exist has none. */
 const sizesIn = async (folder: string): Promise<readonly number[]> => {
   try {
     const names = await readdir(folder);
@@ -35,7 +35,7 @@ export async function* headFilesIn(folder: string): AsyncGenerator<HeadFile> {
   for (const size of await sizesIn(folder)) yield readHeadFile(join(folder, `${size}.checkpoint`), size);
 }
 
-/** Written beside and renamed, so that no reader finds half of it; one that is there stays as it is. */
+/** Written to a temporary file and renamed, so that no reader finds half a head. An existing head is not changed. */
 export const writeHeadFile = async (folder: string, { size, note }: Pick<HeadFile, 'size' | 'note'>): Promise<void> => {
   if ((await sizesIn(folder)).includes(size)) return;
   makeFolder(folder);

@@ -7,7 +7,7 @@ import { headFilesIn, writeHeadFile } from './head-files.ts';
 import { createSigners, defaultOrigin, verifiersOf, type LogKeys, type LogSigners } from './keys.ts';
 import { readProgress, recordedRoot, type Progress } from './log-tree.ts';
 
-/** A signed head of the log: how large its tree was, and its root. */
+/** A signed head of the log: the size of its tree, and its root. */
 export type Head = {
   readonly size: number;
   readonly root: Hash;
@@ -16,12 +16,12 @@ export type Head = {
   readonly madeAt: Date;
 };
 
-/** What was signed before does not fit what is recorded now: an older copy was restored, or something was changed. */
+/** An earlier head does not fit the record: an older copy was restored, or something was changed. */
 export class RolledBack extends Error {
   override readonly name = 'RolledBack';
 }
 
-/** The configured keys are not those that signed the heads so far. */
+/** The configured keys are not the keys that signed the earlier heads. */
 export class OtherLogKey extends Error {
   override readonly name = 'OtherLogKey';
 }
@@ -46,22 +46,22 @@ export const readHead = async (db: Knex): Promise<Head | undefined> => {
   return epoch === undefined ? undefined : readNewestHead(db, epoch.epoch);
 };
 
-/** Every head there is, smallest first, not looked at. */
+/** All heads, smallest first, unchecked. */
 export const readHeadNotes = async (db: Knex): Promise<readonly { readonly size: number; readonly note: string }[]> => {
   const rows = await db<HeadRow>('log_heads').orderBy(['epoch', 'size']).select('size', 'note');
   return rows.map(({ size, note }) => ({ size: Number(size), note }));
 };
 
-/** Public keys of the log, oldest first, one text each. */
+/** Public keys of the log as texts, oldest first. */
 export const readLogKeys = (db: Knex): Promise<readonly string[]> =>
   db<{ vkey: string }>('log_keys').orderBy(['epoch', 'added_at', 'vkey']).pluck('vkey');
 
 export type HeadsDeps = {
   readonly db: Knex;
   readonly keys: LogKeys;
-  /** Of the first head; undefined: it follows from the key. */
+  /** Origin of the first head; undefined: it follows from the key. */
   readonly origin: string | undefined;
-  /** Where heads are kept beside the database. */
+  /** The folder for heads outside the database. */
   readonly folder: string;
   /** IANA name: a head is made when a day ends there. */
   readonly timeZone: string;
@@ -70,7 +70,7 @@ export type HeadsDeps = {
 };
 
 const HEAD_LOCK = 0x6c6f6768; // 'logh'
-/** A busy day has more heads than one. */
+/** A busy day has more than one head. */
 export const EVENTS_PER_HEAD = 10_000;
 
 const beginEpoch = async (sql: Knex, epoch: Epoch, signers: LogSigners, at: Date): Promise<void> => {
@@ -88,7 +88,7 @@ const demandKnownKeys = async (sql: Knex, signers: LogSigners): Promise<void> =>
     );
 };
 
-/** @throws RolledBack unless the recorded tree began like this one */
+/** @throws RolledBack unless the recorded tree begins with this tree */
 const demandBeginning = async (
   sql: Knex,
   progress: Progress,
@@ -101,7 +101,7 @@ const demandBeginning = async (
     throw new RolledBack(`the head of ${size} events (${where}) does not fit the record`);
 };
 
-/** The newest head file of this origin; files of others are passed over. */
+/** The newest head file of this origin; files of other origins are skipped. */
 const newestFile = async (folder: string, origin: string, signers: LogSigners) => {
   for await (const { path, note } of headFilesIn(folder)) {
     if (parseCheckpoint(splitNote(note).text).origin !== origin) continue;
@@ -110,7 +110,7 @@ const newestFile = async (folder: string, origin: string, signers: LogSigners) =
   return undefined;
 };
 
-/** Makes signed heads of what is recorded. Any number of processes may; one at a time does. */
+/** Signs heads of the recorded tree. Any number of processes may call it; only one at a time signs. */
 export const openHeads = ({ db, keys, origin, folder, timeZone, now = () => new Date() }: HeadsDeps) => {
   const businessDay = businessDayIn(timeZone);
   const dayOf = (at: Date): string => businessDay(at.toISOString());
@@ -142,12 +142,12 @@ export const openHeads = ({ db, keys, origin, folder, timeZone, now = () => new 
   };
 
   /**
-   * The head of all that is recorded now, which may have been made before.
-   * @throws RolledBack, OtherLogKey: then nothing is signed
+   * The head of the whole record now; it may already exist.
+   * @throws RolledBack, OtherLogKey; in both cases nothing is signed
    */
   const make = async (): Promise<Head | undefined> => {
     const head = await db.transaction(sign);
-    // After the commit: a file must not say what the database may still forget. One that is missing is written next time.
+    // After the commit: a file must not contain a head that the database may still lose. A missing file is written next time.
     if (head !== undefined) await writeHeadFile(folder, head);
     return head;
   };

@@ -1,4 +1,4 @@
-/** A log that proves itself: its Merkle tree, signed heads, proofs, and the verification of all of it. */
+/** The proof of the log: its Merkle tree, signed heads, proofs, and their verification. */
 export { parseTileLevel, parseTilePath, TILE_WIDTH } from './formats/tiles.ts';
 export { keepLog, type KeepLogDeps } from './keep-log.ts';
 export { openHeads, OtherLogKey, readEpoch, RolledBack, type Head, type Heads } from './heads.ts';

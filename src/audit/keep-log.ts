@@ -5,7 +5,7 @@ import type { Progress } from './log-tree.ts';
 export type KeepLogDeps = Omit<RecordLogDeps, 'onProgress'> & {
   /** Undefined: heads are not signed. */
   readonly heads: Heads | undefined;
-  /** After a head could not be signed it is tried again this much later, milliseconds. Default 60 000. */
+  /** Milliseconds until the next try after a head could not be signed. Default 60 000. */
   readonly retryMs?: number;
 };
 
@@ -23,7 +23,7 @@ export const keepLog = ({ heads, retryMs = 60_000, ...deps }: KeepLogDeps, signa
       newest = await heads.make();
       if (newest !== undefined) log.info({ size: newest.size }, 'signed a head of the log');
     } catch (error) {
-      // Recording goes on: what is recorded now can be signed once the cause is gone.
+      // Recording continues: the record can be signed once the cause is fixed.
       waitUntil = Date.now() + retryMs;
       newest = 'unknown';
       log.error({ err: error }, 'the head of the log could not be signed');

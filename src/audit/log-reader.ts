@@ -14,7 +14,7 @@ export type LogProofResult =
   | 'unknown'
   /** No head covers it yet. */
   | 'no_head_yet'
-  /** The log does not hold what was recorded. */
+  /** The log differs from its record. */
   | 'contradicted';
 
 export type ConsistencyResult =
@@ -22,16 +22,16 @@ export type ConsistencyResult =
   /** No head covers the larger tree yet. */
   | 'no_head_yet';
 
-/** What of the log others can check: its newest signed head, and everything below that. */
+/** The parts of the log that others can check: its newest signed head, and everything that this head covers. */
 export type LogReader = {
   readonly head: () => Promise<Head | undefined>;
-  /** Verifier keys, one text each. */
+  /** Verifier keys as texts. */
   readonly keys: () => Promise<readonly string[]>;
   /** Undefined: the tree of the newest head has no such tile. */
   readonly tile: (name: TileName) => Promise<Uint8Array | undefined>;
   /** Entries of a tile of level 0, as a bundle. */
   readonly entries: (name: Omit<TileName, 'level'>) => Promise<Uint8Array | undefined>;
-  /** That an event is in the log of the newest head. */
+  /** A proof that an event is in the log of the newest head. */
   readonly proof: (stream: string, revision: Revision) => Promise<LogProofResult>;
   readonly consistency: (from: number, to: number) => Promise<ConsistencyResult>;
 };

@@ -13,27 +13,27 @@ import {
   type TileName,
 } from './formats/tiles.ts';
 
-/** How much of the log was recorded. */
+/** The progress of the record. */
 export type Progress = {
   /** Number of events: the size of the tree. */
   readonly size: number;
-  /** Of the last of them. */
+  /** Position of the last of them. */
   readonly position: Position;
-  /** Why no more can be recorded; null: nothing stands in the way. */
+  /** The reason why recording has stopped; null: it has not. */
   readonly failure: string | null;
 };
 
-/** Events of one stream that follow each other in a batch. */
+/** Consecutive events of one stream in a batch. */
 export type StreamGrowth = {
   readonly stream: string;
-  /** Revision of the first of them. */
+  /** Revision of the first event. */
   readonly first: number;
-  /** Events in the stream after the last of them. */
+  /** Number of events in the stream after this batch. */
   readonly length: number;
   readonly lastHash: Uint8Array;
 };
 
-/** A tile as it is recorded; of entries it says where they are. */
+/** A recorded tile; for entries, it has their place in the log. */
 export type RecordedTile = Tile & {
   /** Position of the event before its first entry; null above level 0. */
   readonly afterPosition: Position | null;
@@ -57,7 +57,7 @@ export const readProgress = async (db: Knex): Promise<Progress> => {
   return { size: Number(row.size), position: BigInt(row.position), failure: row.failure };
 };
 
-/** Whether the record goes on; false: the log contradicts it. */
+/** Whether recording continues; false: the log contradicts the record. */
 export const isLogRecorded = async (db: Knex): Promise<boolean> => (await readProgress(db)).failure === null;
 
 /** The tiles on the right edge of the tree of this size. */
@@ -74,13 +74,14 @@ export const readPartialTiles = async (db: Knex, size: number): Promise<readonly
   });
 };
 
-/** Stands for null in an array of numbers. */
+/** Represents null in an array of numbers. */
 const NO_POSITION = -1n;
 
 /**
- * Tiles, streams and progress in one statement. The row of log_progress is the lock and the fence: a process that finds it
- * elsewhere writes nothing, nor does one whose events do not continue their streams. It does not wait for the disk: after a
- * crash the same events are recorded again, and a head, which does wait, makes what is before it durable too.
+ * Writes tiles, streams and progress in one statement. The row of log_progress is the lock and the fence: a process
+ * that finds it moved writes nothing, and neither does a process whose events do not continue their streams. The commit
+ * does not wait for the disk: after a crash the same events are recorded again, and the commit of a head does wait and
+ * makes all earlier ones durable.
  */
 const GROW = `with given as (
     select * from unnest(?::text[], ?::bigint[], ?::bigint[], ?::bytea[]) as g (stream, first, length, last_hash)
@@ -103,7 +104,7 @@ const GROW = `with given as (
   )
   select exists (select from moved) as moved, set_config('synchronous_commit', 'off', true)`;
 
-/** False: another process was first, or the events do not continue what was recorded of their streams. */
+/** False: another process was first, or the events do not continue their recorded streams. */
 export const writeGrowth = async (db: Knex, { from, size, position, tiles, streams }: Growth): Promise<boolean> => {
   const statement = db.raw<{ readonly rows: readonly { readonly moved: boolean }[] }>(GROW, [
     streams.map(({ stream }) => stream),
@@ -123,7 +124,7 @@ export const writeGrowth = async (db: Knex, { from, size, position, tiles, strea
   return rows[0]?.moved === true;
 };
 
-/** The first of these that does not continue what was recorded of its stream. */
+/** The first of these that does not continue its recorded stream. */
 export const findDiscontinued = async (
   db: Knex,
   streams: readonly StreamGrowth[],
@@ -138,7 +139,7 @@ export const findDiscontinued = async (
     .find(({ first, recorded }) => first !== recorded);
 };
 
-/** Notes why the tree has stopped, or that it goes on, unless another process has moved it. */
+/** Records why recording has stopped, or that it continues, unless another process has moved the progress. */
 export const recordFailure = async (db: Knex, { size }: Progress, failure: string | null): Promise<void> => {
   await db('log_progress').where({ size }).update({ failure });
 };
@@ -150,7 +151,7 @@ export class TileMissing extends Error {
 /** 8 KiB each. */
 const TILES_KEPT = 1_000;
 
-/** At least as wide as asked for. Tiles read are kept by the reader: for one request, or one verification. */
+/** At least as wide as requested. The reader caches tiles for one request or one verification. */
 export const openTiles = (db: Knex): ReadTile => {
   const known = new LRUCache<string, Promise<Tile>>({ max: TILES_KEPT });
   const read = async ({ level, n, width }: TileName): Promise<Tile> => {
@@ -178,13 +179,13 @@ const toEntryTile = ({ n, width, after_position }: EntryTileRow): EntryTile => (
   afterPosition: BigInt(after_position),
 });
 
-/** Where the entries of a tile begin in the log. */
+/** The position in the log at which the entries of a tile begin. */
 export const findEntryTile = async (db: Knex, n: number): Promise<EntryTile | undefined> => {
   const row = await db<EntryTileRow>('log_tiles').where('level', 0).where('n', String(n)).first();
   return row === undefined ? undefined : toEntryTile(row);
 };
 
-/** The tile whose entries an event at this position is among, if it is recorded. */
+/** The tile that contains the entry of the event at this position, if it is recorded. */
 export const findTileOfPosition = async (db: Knex, position: Position): Promise<EntryTile | undefined> => {
   const row = await db<EntryTileRow>('log_tiles')
     .where('level', 0)
@@ -196,7 +197,7 @@ export const findTileOfPosition = async (db: Knex, position: Position): Promise<
 
 const STREAMS_AT_ONCE = 5_000;
 
-/** How far each stream was recorded, in the order of their names. */
+/** The recorded length of each stream, sorted by name. */
 export async function* recordedStreams(
   db: Knex,
 ): AsyncGenerator<{ readonly stream: string; readonly length: number; readonly lastHash: Uint8Array }> {
@@ -212,10 +213,10 @@ export async function* recordedStreams(
   }
 }
 
-/** The root of the recorded tree when it had this size. */
+/** The root of the recorded tree at this size. */
 export const recordedRoot = (db: Knex, size: number): Promise<Hash> => rootAt(subtreesOf(openTiles(db)), size);
 
-/** A tile of the tree of this size, cut to the width asked for; undefined where that tree has none. */
+/** A tile of the tree of this size, cut to the requested width; undefined if that tree has no such tile. */
 export const readTileOf = async (db: Knex, name: TileName, size: number): Promise<Uint8Array | undefined> => {
   if (name.width > TILE_WIDTH || !isTileOf(name, size)) return undefined;
   const { hashes } = await openTiles(db)(name);

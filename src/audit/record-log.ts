@@ -15,7 +15,7 @@ import {
   type StreamGrowth,
 } from './log-tree.ts';
 
-/** The log does not continue what was recorded of it: it was changed, or an older copy of it or of the records was restored. */
+/** The log does not continue its record: it was changed, or an older copy of the log or of the record was restored. */
 export class LogContradicts extends Error {
   override readonly name = 'LogContradicts';
 }
@@ -30,19 +30,19 @@ export type RecordLogDeps = {
   readonly store: Pick<EventStore, 'readHashes'>;
   readonly numbering: Numbering;
   readonly log: { readonly info: LogLine; readonly warn: LogLine; readonly error: LogLine };
-  /** Called whenever the tree has grown or was found complete. Default: nothing is called. */
+  /** Called whenever the tree has grown or is complete. Default: nothing is called. */
   readonly onProgress?: (progress: Progress) => Promise<void>;
   /** Pause when there is nothing to record, milliseconds. Default 500: a busy log is recorded in batches. */
   readonly pauseMs?: number;
 };
 
 const BATCH_SIZE = 2_000;
-/** The last event recorded is looked at again this often: an older copy of the log may have been restored. */
+/** How often the last recorded event is checked again: an older copy of the log may have been restored. */
 const RECHECK_MS = 60_000;
-/** A contradiction stays until someone looks at it; it may have been an unfinished restore. */
+/** A contradiction usually stays until a person repairs it, but it may have been an unfinished restore. */
 const RETRY_MS = 30_000;
 
-/** The 32 bytes of an event's hash: its entry in the tree. */
+/** The 32-byte hash of an event: its entry in the tree. */
 export const entryOf = (hash: string | null): Uint8Array | undefined =>
   hash !== null && /^[0-9a-f]{64}$/.test(hash) ? Buffer.from(hash, 'hex') : undefined;
 
@@ -60,7 +60,7 @@ const demandNoGap = (hashes: readonly EventHash[], size: number): void => {
       );
 };
 
-/** How each stream grows by these events, which must follow each other. */
+/** The growth of each stream by these events, which must be consecutive. */
 const growthOf = (hashes: readonly EventHash[]): readonly StreamGrowth[] => {
   const streams = new Map<string, StreamGrowth>();
   for (const event of hashes) {
@@ -75,7 +75,7 @@ const growthOf = (hashes: readonly EventHash[]): readonly StreamGrowth[] => {
   return [...streams.values()].toSorted((one, other) => (one.stream < other.stream ? -1 : 1));
 };
 
-/** Moves the partial tiles of a tree on by the tiles that grew. */
+/** Replaces the partial tiles of a tree by the tiles that grew. */
 const edgeAfter = (edge: readonly Tile[], grown: readonly Tile[], size: number): readonly Tile[] =>
   partialTiles(size).flatMap(
     ({ level, n }) =>
@@ -98,7 +98,9 @@ const demandLast = async ({ db, store }: RecordLogDeps, { size, position }: Prog
     throw new LogContradicts(`entry ${last}, the last one recorded, is no longer in the log`);
 };
 
-/** The position before the first entry of a tile; of one that only grew it is known already, and not written again. */
+/**
+ * The position before the first entry of a tile. For a tile that only grew, it is already known and not written again.
+ */
 const beforeEntries = ({ level, n }: Tile, from: Progress, hashes: readonly EventHash[]): Position | null => {
   const first = n * TILE_WIDTH - from.size;
   if (level > 0) return null;
@@ -106,7 +108,7 @@ const beforeEntries = ({ level, n }: Tile, from: Progress, hashes: readonly Even
 };
 
 /**
- * Records the next events. Answers where the record stands then, or undefined when another process has moved it.
+ * Records the next events. Returns the new progress, or undefined if another process has moved it.
  * @throws LogContradicts
  */
 const recordNext = async ({ db, store, numbering }: RecordLogDeps, from: Progress, edge: readonly Tile[]) => {
@@ -133,16 +135,16 @@ const recordNext = async ({ db, store, numbering }: RecordLogDeps, from: Progres
 };
 
 /**
- * Records the log as it grows, until aborted: the hashes of its events as tiles of a Merkle tree, and the length of each
- * stream. Any number of processes may do this; the one that moves the progress writes. It only ever goes forward: where the
- * log contradicts what was recorded, it stops and says so.
+ * Records the log as it grows, until aborted: the hashes of its events as tiles of a Merkle tree, and the length of
+ * each stream. Any number of processes may do this; the one that moves the progress writes. The record only grows: if
+ * the log contradicts it, recording stops and the reason is recorded.
  */
 export const recordLog = async (deps: RecordLogDeps, signal: AbortSignal): Promise<void> => {
   const { db, log, pauseMs = 500, onProgress = () => Promise.resolve() } = deps;
   const backoff = createBackoff({ minMs: 100, maxMs: 3_000 });
   const isOver = (): boolean => signal.aborted;
 
-  /** From what is recorded now, until another process has moved it. */
+  /** Continues from the current progress until another process has moved it. */
   const follow = async (): Promise<void> => {
     let progress = await readProgress(db);
     await demandLast(deps, progress);
@@ -157,7 +159,7 @@ export const recordLog = async (deps: RecordLogDeps, signal: AbortSignal): Promi
       await onProgress(progress);
       if (!next.caughtUp && progress.size > size) continue;
       await sleep(pauseMs, signal);
-      // Another process may have recorded something meanwhile, or a crash undone what this one did.
+      // Another process may have recorded events in the meantime, or a crash may have undone the work of this one.
       if (isOver() || Date.now() > recheckAt || (await readProgress(db)).size !== progress.size) return;
     }
   };
@@ -180,7 +182,7 @@ export const recordLog = async (deps: RecordLogDeps, signal: AbortSignal): Promi
   }
 };
 
-/** Until the record has reached what the log holds now. @throws LogContradicts when it cannot get there */
+/** Records until the current end of the log. @throws LogContradicts if that is not possible */
 export const waitForRecord = async (
   { db, store }: { readonly db: Knex; readonly store: Pick<EventStore, 'readHashes'> },
   signal: AbortSignal,

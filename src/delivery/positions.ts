@@ -2,9 +2,9 @@ import type { Knex } from 'knex';
 import type { DataKeys } from '../platform/data-keys.ts';
 import { openValues, sealFor, type SealedValue } from '../platform/sealed-values.ts';
 
-/** Where a courier was. */
+/** The position of a courier. */
 export type Position = {
-  /** Later positions of an order have higher ones: milliseconds since 1970, when it was received. */
+  /** Increases with each later position of an order: milliseconds since 1970, when it was received. */
   readonly n: number;
   readonly latitude: number;
   readonly longitude: number;
@@ -14,17 +14,17 @@ export type Position = {
 
 export type Report = Omit<Position, 'n'> & { readonly order_id: string; readonly courier_id: string };
 
-/** An order, and the position of it that is known already. */
+/** An order, and its newest known position. */
 export type Known = { readonly order_id: string; readonly n: number };
 export type PositionOf = Position & { readonly order_id: string };
 
 export type DeliveryPositions = {
-  /** Keeps a position unless a later one is known. Answers the one that is then the newest. */
+  /** Keeps a position unless a later one is known. Returns the newest position after that. */
   readonly report: (report: Report) => Promise<Position>;
   readonly newest: (order_id: string) => Promise<Position | undefined>;
-  /** Positions after those that are known, oldest first: of each order the latest `limit`. */
+  /** Positions after the known ones, oldest first: the latest `limit` of each order. */
   readonly since: (known: readonly Known[], limit: number) => Promise<readonly PositionOf[]>;
-  /** Deletes what was reported longer ago. */
+  /** Deletes positions that were reported longer ago. */
   readonly deleteOlderThan: (hours: number) => Promise<void>;
 };
 
@@ -36,7 +36,7 @@ type Row = {
 
 const COLUMNS = 'order_id, n, key_id, sealed, reported_at';
 
-/** One statement, so that two at once queue up at the order's row: who is older there writes nothing. */
+/** One statement, so that two concurrent calls queue up at the order's row: the older position is not written. */
 const REPORT = `
   with newest as (
     insert into delivery_positions as kept (order_id, n, courier_id, key_id, sealed, reported_at)
@@ -62,9 +62,9 @@ type Place = readonly [latitude: number, longitude: number];
 
 const boundOf = (order_id: string, at: string | Date): string => `position/${order_id}/${new Date(at).toISOString()}`;
 
-/** Where a courier was is sealed under the courier's key. */
+/** Positions are sealed under the courier's key. */
 export const openDeliveryPositions = (db: Knex, keys: DataKeys): DeliveryPositions => {
-  /** Without those whose key was destroyed. */
+  /** Skips positions whose key was destroyed. */
   const open = async (rows: readonly Row[]): Promise<readonly PositionOf[]> => {
     const places = await openValues(keys, rows, (row) => boundOf(row.order_id, row.reported_at));
     return rows.flatMap(({ order_id, n, reported_at }, index) => {

@@ -37,18 +37,18 @@ const linesOfFields = (fields: Fields): string[] => {
     textOf(fields['country']),
     textOf(fields['phone']),
   ].filter((line) => line.trim() !== '');
-  // An address in words of the shop's own is printed as it came, rather than not at all.
+  // An address with other property names is printed as it is, because otherwise it would be missing.
   return lines.length > 0 ? lines : Object.values(fields).map(textOf);
 };
 
-/** The lines of an address, of whichever form; none when there is no address. */
+/** The lines of an address in any form; none without an address. */
 export const addressLines = (address: Address | null): string[] => {
   if (address === null) return [];
   const lines = typeof address === 'string' ? address.split(LINE_BREAK) : linesOfFields(address);
   return lines.filter((line) => line.trim() !== '');
 };
 
-/** Name, address and e-mail; a recipient who is the party itself is named once. */
+/** Name, address and e-mail; a recipient with the same name is not repeated. */
 export const partyLines = ({ name, email, address }: Party): string[] => {
   const lines = addressLines(address).filter((line) => line !== name);
   return [name ?? '', ...lines, email ?? ''].filter((line) => line.trim() !== '');

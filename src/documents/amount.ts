@@ -1,7 +1,7 @@
 import { decimalsOf } from '../domain/shared/currency.ts';
 import type { Currency, Minor } from '../domain/shared/money.ts';
 
-/** Only signs that mean one currency to the reader; every other currency is printed by its code. */
+/** Only signs that identify one currency; every other currency is printed as its code. */
 const SIGNS: Readonly<Record<string, string>> = { EUR: '€', GBP: '£', INR: '₹', JPY: '¥', USD: '$' };
 
 const group = (integer: string): string => {
@@ -9,7 +9,7 @@ const group = (integer: string): string => {
   return [integer.slice(0, first), ...(integer.slice(first).match(/\d{3}/g) ?? [])].join(',');
 };
 
-/** `1,234.50`: with all decimals of the currency, and commas, which every font has. */
+/** `1,234.50`: with all decimals of the currency, and with commas, because every font has them. */
 export const formatAmount = (amount: Minor, currency: Currency): string => {
   const decimals = decimalsOf(currency) ?? 0;
   const digits = String(Math.abs(amount)).padStart(decimals + 1, '0');

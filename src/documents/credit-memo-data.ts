@@ -17,12 +17,12 @@ import { partiesOf, type DocumentSettings } from './invoice-data.ts';
 import { reducedLine, taxIn } from './reduced-line.ts';
 
 export type Credited = {
-  /** As it was right after the credit. */
+  /** The order right after the credit. */
   readonly order: Order;
   readonly credit_id: string;
-  /** The return that the credit settles, as it was when it was processed. */
+  /** The return that the credit settles, at the time of its processing. */
   readonly one: Return | null;
-  /** What was decided with the credit to go back. */
+  /** The refunds that were decided with the credit. */
   readonly refunds: readonly Pick<AllocatedRefund, 'amount' | 'method'>[];
   readonly invoice_number: string | null;
 };
@@ -30,8 +30,8 @@ export type Credited = {
 const worthOf = (item: Pick<SettledItem, 'units'>): Minor => sum(item.units.map(({ amount }) => amount));
 
 /**
- * The accepted units of a line. What they are worth is decided; of their discount and tax, each rounded by itself, one
- * must give way, so that the printed line adds up.
+ * The accepted units of a line. Their value is decided. Discount and tax are rounded separately, so one of them is
+ * adjusted to make the printed line add up.
  */
 const returnedLine = (line: OrderLine, item: SettledItem): DocumentLine => {
   const { unit_price } = line;
@@ -44,7 +44,7 @@ const returnedLine = (line: OrderLine, item: SettledItem): DocumentLine => {
   return { ...line, quantity, discount, tax: total - price + discount, total, reduction: 0 };
 };
 
-/** What of a line was given up: so many of its units, or an amount. */
+/** The credited part of a line: a number of its units, or an amount. */
 const creditedLine = (line: OrderLine, { quantity, amount }: CreditedItem, before: Minor): DocumentLine => {
   const tax = taxIn(line, before + amount) - taxIn(line, before);
   const discount = line.unit_price * quantity - (amount - tax);
@@ -71,7 +71,10 @@ const linesOf = (order: Order, credit: Credit): readonly DocumentLine[] => {
 
 type Terms = Pick<CreditMemoData, 'restocking_fee' | 'adjustment' | 'credited_before'>;
 
-/** How the amount came about: what a return was worth, less a review, less the fee, and no more than is still owed. */
+/**
+ * The calculation of the amount: the value of the return, less a review, less the fee, and at most the amount still
+ * owed.
+ */
 const termsOf = (order: Order, credit: Credit, value: Minor): Terms => {
   const settled = settlementOf(order, credit);
   if (settled === null) return { restocking_fee: 0, adjustment: 0, credited_before: 0 };
@@ -80,7 +83,9 @@ const termsOf = (order: Order, credit: Credit, value: Minor): Terms => {
   return { restocking_fee, adjustment: allowed - value, credited_before: credit.amount - (allowed - restocking_fee) };
 };
 
-/** What goes back of a credit, by the way it goes. What is not allocated with it goes as the return asks. */
+/**
+ * The refunds of a credit by method. The part that is not allocated with it uses the method requested by the return.
+ */
 const paidOutOf = (pays: Minor, refunds: Credited['refunds'], asked: RefundMethod): readonly PaidOut[] => {
   const ways = new Map<RefundMethod, Minor>();
   let left = pays;
@@ -99,7 +104,7 @@ const memoReturnOf = ({ return_number, received_at, processed_at, updated_at, re
   reason,
 });
 
-/** What the credit memo of a credit says. */
+/** The content of the credit memo of a credit. */
 export const creditMemoDataOf = (
   { order, credit_id, one, refunds, invoice_number }: Credited,
   { number, requested_at }: IssuedDocument,

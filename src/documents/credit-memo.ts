@@ -68,13 +68,16 @@ const sumsOf = (data: CreditMemoData): Sum[] => {
   return [...(data.lines.length > 0 ? always : always.filter(isSomething)), ...sometimes.filter(isSomething)];
 };
 
-/** What becomes of the credit: it lowers what was due, or goes back. */
+/** How the credit is used: it lowers the amount due, or it is refunded. */
 const settlementOf = (data: CreditMemoData): Sum[] => {
   const setOff: Sum = ['Set off against what was due', data.set_off];
   return [setOff, ...data.paid_out.map(({ method, amount }): Sum => [PAID_OUT[method], amount])].filter(isSomething);
 };
 
-/** The PDF that says what was given up of an invoice, and what becomes of it. The same data always gives the same bytes. */
+/**
+ * The PDF of a credit memo: the credited part of an invoice, and how it is used. The same data always gives the same
+ * bytes.
+ */
 export const renderCreditMemo = (data: CreditMemoData): Promise<Uint8Array> => {
   const sheet = openSheet();
   writeHeading(sheet, 'CREDIT MEMO', data, factsOf(data));

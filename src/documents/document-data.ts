@@ -2,7 +2,7 @@ import type { Instant } from '../domain/shared/decider.ts';
 import type { Currency, Minor } from '../domain/shared/money.ts';
 import type { Address, CreditKind, ReasonCategory, RefundMethod } from '../domain/order/index.ts';
 
-/** Who sends the document; from configuration. */
+/** The seller; from configuration. */
 export type Seller = {
   readonly name: string;
   /** Line breaks are kept. */
@@ -10,7 +10,7 @@ export type Seller = {
   readonly tax_id: string | null;
 };
 
-/** Who is billed or supplied. What is null (never given, or erased) is left out. */
+/** The party that is billed or supplied. Null fields (never given, or erased) are left out. */
 export type Party = {
   readonly name: string | null;
   readonly email: string | null;
@@ -21,23 +21,23 @@ export type DocumentLine = {
   readonly product_id: string;
   readonly product_name: string | null;
   readonly product_sku: string | null;
-  /** Null: an amount of the line rather than so many of its units, as is the unit price then. */
+  /** Null: an amount of the line, not a number of units; the unit price is then null too. */
   readonly quantity: number | null;
   readonly unit_price: Minor | null;
-  /** For the whole line, as are tax and total. */
+  /** For the whole line; so are tax and total. */
   readonly discount: Minor;
   readonly tax: Minor;
-  /** As printed in the last column: unit_price × quantity − discount + tax. */
+  /** Printed in the last column: unit_price × quantity − discount + tax. */
   readonly total: Minor;
-  /** What the price was reduced by before the invoice; it is in the discount and the tax. */
+  /** The reduction of the price before the invoice; discount and tax include it. */
   readonly reduction: Minor;
 };
 
-/** What both documents say. Sums are printed as given, never computed here. */
+/** The data that both documents print. Sums are printed as given, never computed here. */
 export type DocumentData = {
   readonly number: string;
   readonly order_number: string;
-  /** When the document was asked for. Also the dates inside the file, so the same data gives the same bytes. */
+  /** When the document was requested. The dates inside the file are the same, so the same data gives the same bytes. */
   readonly issued_at: Instant;
   readonly ordered_at: Instant;
   /** IANA name; decides on which day an instant falls. */
@@ -51,14 +51,14 @@ export type DocumentData = {
   readonly discount_total: Minor;
   readonly tax: Minor;
   readonly shipping_cost: Minor;
-  /** Of an invoice: what is owed. Of a credit memo: what is credited. */
+  /** For an invoice: the owed amount. For a credit memo: the credited amount. */
   readonly total: Minor;
 };
 
 export type InvoiceData = DocumentData & {
   readonly shipped_at: Instant | null;
   readonly payment_method: string | null;
-  /** Credits of no line, booked before the invoice. */
+  /** Credits that belong to no line, booked before the invoice. */
   readonly shipping_reduction: Minor;
   readonly goodwill: Minor;
 };
@@ -77,17 +77,17 @@ export type CreditMemoData = DocumentData & {
   readonly credited_at: Instant;
   /** The invoice this memo corrects; null when there was none. */
   readonly invoice_number: string | null;
-  /** The return it settles; null where something was given up without one. */
+  /** The return that it settles; null for a credit without a return. */
   readonly settled_return: MemoReturn | null;
   readonly reason_category: ReasonCategory | null;
   readonly goodwill: Minor;
   readonly restocking_fee: Minor;
-  /** What a review, below 0, took from the sum. */
+  /** The reduction by a review; below 0. */
   readonly adjustment: Minor;
-  /** What other credits had given up already, below 0. */
+  /** The amount that other credits had already credited; below 0. */
   readonly credited_before: Minor;
-  /** What of the total only lowers what was due. */
+  /** The part of the total that only lowers the amount due. */
   readonly set_off: Minor;
-  /** What of it goes back, and how. */
+  /** The part that is refunded, and how. */
   readonly paid_out: readonly PaidOut[];
 };

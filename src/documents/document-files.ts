@@ -10,13 +10,13 @@ export type DocumentFile = {
   readonly bytes: Uint8Array;
 };
 
-/** With whose key a document is sealed: an erasure leaves the books of a year until they need not be kept any more. */
+/** The owner of the key that seals a document: an erasure keeps the books of a year for as long as the law requires. */
 export type BooksOf = { readonly customer_id: string; readonly year: number };
 
-/** Where documents' bytes are kept. */
+/** Stores the bytes of documents. */
 export type DocumentFiles = {
   readonly find: (documentId: string) => Promise<DocumentFile | undefined>;
-  /** The first bytes kept are the document: a second caller gets those. */
+  /** The first stored bytes are the document: a second caller gets the same bytes. */
   readonly keep: (documentId: string, file: DocumentFile, books: BooksOf) => Promise<DocumentFile>;
 };
 

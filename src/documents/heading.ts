@@ -4,21 +4,21 @@ import { CONTENT_WIDTH, MARGIN, RIGHT, STYLES, drawRule, leadingOf, writeBlock, 
 import type { Block, Ink, Sheet } from './layout.ts';
 import { NONE } from './wording.ts';
 
-/** A label and what it says, e.g. `Order date` and `03 Aug 2026`. */
+/** A label and its value, e.g. `Order date` and `03 Aug 2026`. */
 export type Fact = readonly [label: string, value: string];
 
 const GAP = 16;
 const FACTS_A_ROW = 4;
 const HALF = (CONTENT_WIDTH - GAP) / 2;
 const MAX_ROWS = 14;
-/** Leaves room for the tax id, which the law asks for. */
+/** Leaves room for the tax id, which the law requires. */
 const MAX_SELLER_LINES = 8;
 /** A name of 255 characters fits. */
 const MAX_LINES_A_ROW = 6;
 
 type Row = readonly [text: string, ink: Ink];
 
-/** Rows below each other, cut where they would take the room of what comes next; answers where they end. */
+/** Rows below each other, cut where the next part begins; returns their end. */
 const writeRows = (sheet: Sheet, rows: readonly Row[], block: Block & { readonly top: number }): number => {
   let { top } = block;
   let left = MAX_ROWS;

@@ -25,15 +25,15 @@ export const partiesOf = ({ personal }: Order): Pick<InvoiceData, 'bill_to' | 's
   };
 };
 
-/** What credits before the invoice gave up, apart from any line. */
+/** Credits before the invoice that belong to no line. */
 const deductionsOf = ({ credits }: Order): Pick<InvoiceData, 'shipping_reduction' | 'goodwill'> => ({
   shipping_reduction: sum(credits.map(({ parts }) => parts.shipping)),
   goodwill: sum(credits.map(({ parts }) => parts.goodwill)),
 });
 
 /**
- * What the invoice of an order says, the order being as it was when it was shipped. Credits that were booked before lower
- * their line, or are deducted below: it comes to what was owed then.
+ * The content of an order's invoice, with the order as it was when it was shipped. Credits booked before lower their
+ * line or are deducted below, so the total is the amount owed at that time.
  */
 export const invoiceDataOf = (
   order: Order,

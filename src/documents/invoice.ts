@@ -31,7 +31,7 @@ const sumsOf = (data: InvoiceData): Sum[] => {
   return [...always, ...sometimes.filter(([, amount]) => amount !== 0)];
 };
 
-/** The PDF that goes with what was shipped. The same data always gives the same bytes. */
+/** The PDF of an invoice. The same data always gives the same bytes. */
 export const renderInvoice = (data: InvoiceData): Promise<Uint8Array> => {
   const sheet = openSheet();
   writeHeading(sheet, 'INVOICE', data, factsOf(data));

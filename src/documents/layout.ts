@@ -33,7 +33,7 @@ export type Block = {
   readonly maxLines?: number;
 };
 
-/** Where the next thing goes. `y` counts in points from the bottom and falls as the document grows. */
+/** The position of the next element. `y` is in points from the bottom and decreases as the document grows. */
 export type Sheet = {
   readonly draft: Draft;
   canvas: Canvas;
@@ -54,7 +54,7 @@ export const addPage = (sheet: Sheet): void => {
 
 export const hasRoom = (sheet: Sheet, height: number): boolean => sheet.y - height >= MARGIN.bottom;
 
-/** One line of text that is known to fit, its top at `y`. */
+/** One line of text that is known to fit, with its top at `y`. */
 export const writeLine = (
   sheet: Sheet,
   text: string,
@@ -71,7 +71,7 @@ export const writeLine = (
   });
 };
 
-/** A paragraph, its top at `top`; answers where it ends. */
+/** A paragraph with its top at `top`; returns its end. */
 export const writeBlock = (
   sheet: Sheet,
   text: string,
@@ -94,7 +94,7 @@ export const drawRule = (sheet: Sheet, y: number, rule: Rule = {}): void => {
   sheet.canvas.drawRule({ x, y, width, thickness, grey });
 };
 
-/** `Page 2 of 7` under every page; known only when all pages are there. */
+/** `Page 2 of 7` under every page; the number of pages is known only at the end. */
 const writeFooters = ({ draft }: Sheet, { title }: Properties): void => {
   const { size, weight, grey } = STYLES.quiet;
   draft.pages.forEach((canvas, i) => {

@@ -31,7 +31,7 @@ type Columns = {
   readonly productWidth: number;
   /** Right ends of the columns of figures. */
   readonly ends: readonly number[];
-  /** Smaller than the text where amounts are too long to stand side by side: a figure is never cut. */
+  /** Smaller than the text if amounts are too long to fit side by side: a number is never cut. */
   readonly figure: Ink;
 };
 
@@ -71,7 +71,9 @@ const writeHeader = (sheet: Sheet, { ends }: Columns): void => {
   sheet.y -= ROW_PADDING;
 };
 
-/** What is said of a line, from above: the product, then in small print its number and that its price was reduced. */
+/**
+ * The texts of a line, from top to bottom: the product, then in small print its number and a note on a reduced price.
+ */
 const wordsOf = (line: DocumentLine, currency: Currency): readonly Row[] => {
   const code = printable(line.product_sku ?? '').trim();
   return [
@@ -106,7 +108,7 @@ const writeRow = (sheet: Sheet, words: readonly Row[], figures: readonly string[
   for (const { text, ink, maxLines } of words)
     end = writeBlock(sheet, text, ink, { x: MARGIN.left, width: columns.productWidth, top: end, maxLines });
   figures.forEach((text, i) => {
-    // Baselines agree with the product's, whatever the size.
+    // Baselines are aligned with the product's at any size.
     const y = sheet.y - STYLES.body.size + columns.figure.size;
     writeLine(sheet, text, columns.figure, { x: columns.ends[i] ?? RIGHT, y, align: 'right' });
   });
@@ -115,7 +117,7 @@ const writeRow = (sheet: Sheet, words: readonly Row[], figures: readonly string[
   sheet.y -= ROW_PADDING;
 };
 
-/** One row a line, over as many pages as it takes, the header row repeated on each. */
+/** One row per line, on as many pages as needed, with the header row on each. */
 export const writeLineTable = (sheet: Sheet, lines: readonly DocumentLine[], currency: Currency): void => {
   const rows = lines.map((line) => figuresOf(line, currency));
   const columns = fitColumns(rows);

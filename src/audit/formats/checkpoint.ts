@@ -2,7 +2,7 @@ import { decodeBase64, encodeBase64 } from './base64.ts';
 import { HASH_BYTES, type Hash } from './merkle.ts';
 import { InvalidNote, openNote, signNote, type Signature, type Signer, type Verifier } from './signed-note.ts';
 
-/** What a log's head says: which tree it had. C2SP tlog-checkpoint. */
+/** The content of a head: origin, size and root of the tree. C2SP tlog-checkpoint. */
 export type Checkpoint = { readonly origin: string; readonly size: number; readonly root: Hash };
 
 const checkpointText = ({ origin, size, root }: Checkpoint): string => `${origin}\n${size}\n${encodeBase64(root)}\n`;
@@ -10,7 +10,7 @@ const checkpointText = ({ origin, size, root }: Checkpoint): string => `${origin
 export const signCheckpoint = (checkpoint: Checkpoint, signers: readonly Signer[], at: Date): string =>
   signNote(checkpointText(checkpoint), signers, at);
 
-/** @throws InvalidNote where the text is none of a checkpoint */
+/** @throws InvalidNote if the text is not a checkpoint */
 export const parseCheckpoint = (text: string): Checkpoint => {
   const [origin = '', size = '', encoded = ''] = text.split('\n');
   const root = decodeBase64(encoded);

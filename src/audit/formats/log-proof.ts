@@ -3,12 +3,12 @@ import { openCheckpointNote, type OpenedCheckpoint } from './checkpoint.ts';
 import { HASH_BYTES, isIncluded, leafHash, type Hash } from './merkle.ts';
 import { InvalidNote, type Verifier } from './signed-note.ts';
 
-/** That an entry is in the log, to be checked without asking anyone. C2SP tlog-proof. */
+/** A proof that an entry is in the log, which can be checked offline. C2SP tlog-proof. */
 export type LogProof = {
   readonly index: number;
-  /** From the leaf's sibling up. */
+  /** Starts with the leaf's sibling. */
   readonly hashes: readonly Hash[];
-  /** The signed head, as the log issued it. */
+  /** The signed head, as issued by the log. */
   readonly checkpoint: string;
 };
 
@@ -31,7 +31,7 @@ export const parseLogProof = (text: string): LogProof => {
   const end = text.indexOf('\n\n');
   if (end < 0) throw invalid();
   const [first, ...lines] = text.slice(0, end).split('\n');
-  // What stands there is not authenticated, and of no use for the proof.
+  // Extra lines are not authenticated, and the proof does not need them.
   const [index = '', ...hashes] = lines[0]?.startsWith('extra ') ? lines.slice(1) : lines;
   const [, digits] = /^index (0|[1-9]\d*)$/.exec(index) ?? [];
   if (first !== FIRST_LINE || digits === undefined || !Number.isSafeInteger(Number(digits))) throw invalid();
@@ -39,7 +39,7 @@ export const parseLogProof = (text: string): LogProof => {
 };
 
 /**
- * The signed head that the proof shows this entry to be in.
+ * The signed head whose tree contains this entry, according to the proof.
  * @throws InvalidNote unless one of these keys signed the head and the entry is in its tree
  */
 export const openLogProof = (text: string, entry: Uint8Array, verifiers: readonly Verifier[]): OpenedCheckpoint => {

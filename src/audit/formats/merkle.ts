@@ -1,19 +1,19 @@
 import { hash } from 'node:crypto';
 
-/** SHA-256 of something: 32 bytes. */
+/** A SHA-256 hash: 32 bytes. */
 export type Hash = Uint8Array;
 
 export const HASH_BYTES = 32;
 
 const sha256 = (bytes: Uint8Array): Hash => hash('sha256', bytes, 'buffer');
 
-/** Leaves and nodes begin with different bytes, so that no node can pass for a leaf. */
+/** Leaves and nodes are hashed with different first bytes, so that no node can pass for a leaf. */
 const [LEAF, NODE] = [0x00, 0x01];
 
-/** Of the empty tree: the hash of nothing. */
+/** The root of the empty tree: the hash of no bytes. */
 export const EMPTY_ROOT: Hash = sha256(new Uint8Array());
 
-/** SHA-256(0x00 ‖ leaf), as RFC 6962 section 2.1 has it. */
+/** SHA-256(0x00 ‖ leaf), as RFC 6962 section 2.1 defines it. */
 export const leafHash = (leaf: Uint8Array): Hash => {
   const bytes = new Uint8Array(1 + leaf.length);
   bytes[0] = LEAF;
@@ -32,7 +32,7 @@ export const nodeHash = (left: Hash, right: Hash): Hash => {
 
 export const isSameHash = (one: Hash, other: Hash): boolean => Buffer.compare(one, other) === 0;
 
-/** Leaves `from` to `to`, without `to`. */
+/** Leaves from `from` up to, but not including, `to`. */
 type Range = { readonly from: number; readonly to: number };
 
 /** The largest power of two below n, for n above 1: where RFC 6962 divides a tree. */
@@ -43,8 +43,8 @@ const splitOf = (n: number): number => {
 };
 
 /**
- * Answers the hash over the leaves `index * 2^height` to `(index + 1) * 2^height` of a log: every tree hash is made of
- * such hashes, and once all of their leaves are there they never change.
+ * Returns the hash over the leaves `index * 2^height` to `(index + 1) * 2^height` of a log. Every tree hash is made of
+ * such hashes, and they never change once all their leaves exist.
  */
 export type ReadSubtree = (height: number, index: number) => Promise<Hash>;
 
@@ -87,13 +87,13 @@ const consistencyRanges = (old: number, { from, to }: Range, isOldRoot: boolean)
     : [...consistencyRanges(old, right, false), left];
 };
 
-/** That the leaf at `index` is in the tree of this size: the sibling of the leaf first. */
+/** A proof that the leaf at `index` is in the tree of this size; the sibling of the leaf comes first. */
 export const inclusionProof = (read: ReadSubtree, index: number, size: number): Promise<readonly Hash[]> => {
   if (index < 0 || index >= size) throw new RangeError(`leaf ${index} is not in a tree of ${size}`);
   return hashesOf(read, inclusionRanges(index, { from: 0, to: size }));
 };
 
-/** That the tree of the smaller size is how the tree of the larger one began. */
+/** A proof that the larger tree begins with the smaller tree. */
 export const consistencyProof = (read: ReadSubtree, from: number, to: number): Promise<readonly Hash[]> => {
   if (from < 0 || from > to) throw new RangeError(`a tree of ${from} does not precede one of ${to}`);
   return from === 0 ? Promise.resolve([]) : hashesOf(read, consistencyRanges(from, { from: 0, to }, true));
@@ -124,7 +124,7 @@ export const isIncluded = (leaf: Hash, index: number, { size, root }: Tree, proo
   return found !== undefined && isSameHash(found, root);
 };
 
-/** Both roots that a consistency proof leads to: of the tree before, and of the tree after. */
+/** The two roots that follow from a consistency proof: of the smaller tree and of the larger tree. */
 const rootsFromConsistency = (
   old: number,
   { from, to }: Range,
@@ -147,7 +147,7 @@ const rootsFromConsistency = (
   return right === undefined ? undefined : { before: nodeHash(last, right.before), after: nodeHash(last, right.after) };
 };
 
-/** Whether the proof shows that one tree is how the other began. */
+/** Whether the proof shows that the larger tree begins with the smaller tree. */
 export const isConsistent = (before: Tree, after: Tree, proof: readonly Hash[]): boolean => {
   if (before.size > after.size) return false;
   if (before.size === 0) return proof.length === 0 && isSameHash(before.root, EMPTY_ROOT);
@@ -155,7 +155,7 @@ export const isConsistent = (before: Tree, after: Tree, proof: readonly Hash[]):
   return roots !== undefined && isSameHash(roots.before, before.root) && isSameHash(roots.after, after.root);
 };
 
-/** A tree that grows leaf by leaf and keeps of its past only what later roots need: one hash for each bit of its size. */
+/** A tree that grows leaf by leaf and keeps only the hashes that later roots need: one for each bit of its size. */
 export const growTree = () => {
   /** Perfect subtrees from left to right, each with its number of leaves. */
   const peaks: { hash: Hash; leaves: number }[] = [];

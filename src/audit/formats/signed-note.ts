@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, hash, sign, verify, type KeyObject } from 'node:crypto';
 import { decodeBase64, encodeBase64 } from './base64.ts';
 
-/** A note that no reader may trust: it is not of the form of C2SP signed-note, or no known key signed it. */
+/** A note that must not be trusted: it is not in the format of C2SP signed-note, or no known key signed it. */
 export class InvalidNote extends Error {
   override readonly name = 'InvalidNote';
 }
@@ -14,11 +14,11 @@ const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 const ID_BYTES = 4;
 const TIME_BYTES = 8;
-/** The specification demands 16 at least; one of a post-quantum key has 5 kB. */
+/** The specification requires support for at least 16; a post-quantum signature has 5 kB. */
 const MAX_SIGNATURES = 64;
 const MAX_NOTE_CHARS = 1_000_000;
 
-/** Before the 32 bytes of an Ed25519 key in a DER-encoded SubjectPublicKeyInfo. */
+/** Comes before the 32 bytes of an Ed25519 key in a DER-encoded SubjectPublicKeyInfo. */
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 const isKeyName = (name: string): boolean => /^[^\p{White_Space}+\p{Cc}]+$/u.test(name);
@@ -28,13 +28,13 @@ const typed = (kind: KeyKind, publicKey: Uint8Array): Uint8Array => Buffer.conca
 const keyIdOf = (name: string, kind: KeyKind, publicKey: Uint8Array): Buffer =>
   hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), typed(kind, publicKey)]), 'buffer').subarray(0, ID_BYTES);
 
-/** What checks signatures of one key. */
+/** Checks signatures of one key. */
 export type Verifier = {
   readonly name: string;
   readonly kind: KeyKind;
   /** Hexadecimal, eight digits. */
   readonly id: string;
-  /** The key as others are given it: `<name>+<id>+<base64>`. */
+  /** The key as published: `<name>+<id>+<base64>`. */
   readonly vkey: string;
   /** 32 bytes. */
   readonly publicKey: Uint8Array;
@@ -46,7 +46,7 @@ export const createVerifier = (name: string, kind: KeyKind, publicKey: Uint8Arra
   return { name, kind, id, publicKey, vkey: `${name}+${id}+${encodeBase64(typed(kind, publicKey))}` };
 };
 
-/** @throws InvalidNote where the text is no verifier key of a kind known here */
+/** @throws InvalidNote if the text is not a verifier key of a known kind */
 export const parseVerifier = (vkey: string): Verifier => {
   const [, name = '', id = '', encoded = ''] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(vkey) ?? [];
   const material = decodeBase64(encoded);
@@ -61,12 +61,12 @@ export const parseVerifier = (vkey: string): Verifier => {
 const publicKeyOf = (raw: Uint8Array): KeyObject =>
   createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: 'der', type: 'spki' });
 
-/** What a cosigner signs: when it saw which tree. */
+/** The text that a cosigner signs: the time, and the tree that it saw. */
 const cosigned = (text: string, seconds: bigint): Buffer => Buffer.from(`cosignature/v1\ntime ${seconds}\n${text}`);
 
 export type Signer = {
   readonly verifier: Verifier;
-  /** The signature line for a note's text, with its newline. Of a cosigner it says when. */
+  /** The signature line for a note's text, with its newline. A cosigner's line contains the time. */
   readonly sign: (text: string, at: Date) => string;
 };
 
@@ -89,7 +89,7 @@ export const createSigner = (name: string, kind: KeyKind, key: Uint8Array): Sign
   };
 };
 
-/** @throws InvalidNote where the text cannot be that of a note */
+/** @throws InvalidNote if the text cannot be the text of a note */
 export const signNote = (text: string, signers: readonly Signer[], at: Date): string => {
   if (!isNoteText(text))
     throw new InvalidNote('the text of a note must end in a newline and have no control characters');
@@ -119,7 +119,7 @@ const parseLine = (line: string): SignatureLine => {
   };
 };
 
-/** The text of a note and its signature lines, none of them checked yet. @throws InvalidNote */
+/** The text of a note and its signature lines, not checked yet. @throws InvalidNote */
 export const splitNote = (note: string): { readonly text: string; readonly lines: readonly SignatureLine[] } => {
   const end = note.lastIndexOf('\n\n');
   if (note.length > MAX_NOTE_CHARS || end < 0 || !isNoteText(note))
@@ -135,7 +135,7 @@ export const splitNote = (note: string): { readonly text: string; readonly lines
 
 export type Signature = {
   readonly verifier: Verifier;
-  /** Of a cosignature: when it was given. */
+  /** For a cosignature: its time. */
   readonly at: Date | undefined;
 };
 
@@ -155,8 +155,8 @@ const check = (text: string, verifier: Verifier, bytes: Uint8Array): Signature |
 export type OpenedNote = { readonly text: string; readonly signatures: readonly Signature[] };
 
 /**
- * The text of a note and who of these signed it. Lines of other keys are passed over.
- * @throws InvalidNote where a signature of a known key is wrong, or none of them signed
+ * The text of a note, and which of these keys signed it. Lines of other keys are skipped.
+ * @throws InvalidNote if a signature of a known key is wrong, or if no known key signed
  */
 export const openNote = (note: string, verifiers: readonly Verifier[]): OpenedNote => {
   const { text, lines } = splitNote(note);

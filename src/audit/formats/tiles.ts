@@ -1,13 +1,13 @@
 import { HASH_BYTES, nodeHash, type Hash, type ReadSubtree } from './merkle.ts';
 
-/** Hashes of a full tile; a tile stands for a subtree of height 8. */
+/** Number of hashes in a full tile; a tile is a subtree of height 8. */
 export const TILE_WIDTH = 256;
 const TILE_HEIGHT = 8;
 const MAX_LEVEL = 63;
 
 /**
- * Consecutive hashes of one height, as C2SP tlog-tiles has them: hash i of tile n at level l covers the leaves from
- * (n * 256 + i) * 256^l. `width` hashes, one after the other.
+ * Consecutive hashes of one height, as C2SP tlog-tiles defines them: hash i of tile n at level l covers the leaves from
+ * (n * 256 + i) * 256^l. `width` hashes, concatenated.
  */
 export type Tile = {
   readonly level: number;
@@ -28,7 +28,7 @@ const encodeIndex = (n: number): string => {
 export const tilePath = ({ n, width }: Pick<Tile, 'n' | 'width'>): string =>
   `${encodeIndex(n)}${width === TILE_WIDTH ? '' : `.p/${width}`}`;
 
-/** Reads `<N>[.p/<W>]`; undefined where it is not exactly as `tilePath` writes it. */
+/** Reads `<N>[.p/<W>]`; undefined unless it is exactly as `tilePath` writes it. */
 export const parseTilePath = (path: string): Pick<Tile, 'n' | 'width'> | undefined => {
   const [, index = '', width] = /^((?:x\d{3}\/)*\d{3})(?:\.p\/(\d{1,3}))?$/.exec(path) ?? [];
   const parsed = { n: Number(index.replaceAll(/[x/]/g, '') || 'x'), width: width === undefined ? 256 : Number(width) };
@@ -39,13 +39,13 @@ export const parseTilePath = (path: string): Pick<Tile, 'n' | 'width'> | undefin
 export const parseTileLevel = (text: string): number | undefined =>
   /^(0|[1-9]\d?)$/.test(text) && Number(text) <= MAX_LEVEL ? Number(text) : undefined;
 
-/** How many hashes of a level the tree of this size has. */
+/** The number of hashes at a level of the tree of this size. */
 export const hashesAtLevel = (size: number, level: number): number => Math.floor(size / TILE_WIDTH ** level);
 
 export const isTileOf = ({ level, n, width }: TileName, size: number): boolean =>
   n * TILE_WIDTH + width <= hashesAtLevel(size, level);
 
-/** The tiles of a tree on its right edge: those that are not full. */
+/** The tiles on the right edge of a tree: those that are not full. */
 export const partialTiles = (size: number): readonly TileName[] => {
   const tiles: TileName[] = [];
   for (let level = 0; hashesAtLevel(size, level) > 0; level++) {
@@ -66,14 +66,14 @@ const fold = (hashes: Uint8Array): Hash => {
   return nodeHash(fold(hashes.subarray(0, half)), fold(hashes.subarray(half)));
 };
 
-/** The hash of a full tile, which the level above holds. */
+/** The hash of a full tile, as the level above contains it. */
 export const tileRoot = ({ hashes }: Pick<Tile, 'hashes'>): Hash => fold(hashes);
 
 const join = (hashes: readonly Hash[]): Uint8Array => Buffer.concat(hashes);
 
 /**
- * Grows a tree by these leaf hashes. Given its partial tiles; answers the tiles that are new or wider than before, lower
- * levels first.
+ * Appends leaf hashes to a tree of which the partial tiles are given. Returns the tiles that are new or wider than
+ * before, lower levels first.
  */
 export const growTiles = (partial: readonly Tile[], size: number, leaves: readonly Hash[]): readonly Tile[] => {
   const grown: Tile[] = [];
@@ -102,10 +102,10 @@ export const growTiles = (partial: readonly Tile[], size: number, leaves: readon
   return grown;
 };
 
-/** Reads at least the `width` first hashes of a tile. */
+/** Reads at least the first `width` hashes of a tile. */
 export type ReadTile = (name: TileName) => Promise<Pick<Tile, 'hashes'>>;
 
-/** Subtrees of the tree whose tiles these are. */
+/** The subtrees of the tree that has these tiles. */
 export const subtreesOf =
   (readTile: ReadTile): ReadSubtree =>
   async (height, index) => {
@@ -117,7 +117,7 @@ export const subtreesOf =
     return fold(hashes.subarray(at * HASH_BYTES, (at + count) * HASH_BYTES));
   };
 
-/** Entry bundle of tlog-tiles: each entry with its length before it, two bytes, big-endian. */
+/** Entry bundle of tlog-tiles: each entry after its length, two bytes, big-endian. */
 export const entryBundle = (entries: readonly Uint8Array[]): Uint8Array =>
   Buffer.concat(
     entries.flatMap((entry) => {

@@ -5,33 +5,33 @@ import { hashAt, TILE_WIDTH, type ReadTile } from '../formats/tiles.ts';
 import { entryOf, type Numbering } from '../record-log.ts';
 import type { Findings } from './finding.ts';
 
-/** An entry that is not the one recorded there. */
+/** An entry that differs from the recorded one. */
 export type Mismatch = {
   readonly index: number;
   readonly stream: string;
   readonly revision: number;
-  /** Leaf hashes, hex: of the event that is there, and of the one that was. */
+  /** Leaf hashes, hex: of the event in the log, and of the recorded one. */
   readonly found: string;
   readonly recorded: string;
-  /** It only follows from one before it in its stream that was changed. */
+  /** The event itself is unchanged, but an earlier event of its stream was changed. */
   readonly isConsequence: boolean;
 };
 
-/** A stream as far as it was read. */
+/** A stream up to the last event that was read. */
 export type StreamSeen = {
   length: number;
-  /** Hash that its last event says it has. */
+  /** The hash in its last event. */
   last: string | null;
-  /** The last event is not the one that was recorded. */
+  /** The last event differs from the recorded one. */
   isBad: boolean;
 };
 
 export type EventsChecked = {
-  /** Entries in the log, those missing in between counted. */
+  /** Number of entries in the log, including missing ones. */
   readonly count: number;
   readonly streams: ReadonlyMap<string, StreamSeen>;
   readonly mismatches: readonly Mismatch[];
-  /** Leaf hashes, hex, of events behind what is recorded. */
+  /** Leaf hashes, hex, of events after the end of the record. */
   readonly behind: ReadonlySet<string>;
   /** Indices that no event has. */
   readonly missing: readonly number[];
@@ -42,28 +42,28 @@ export type EventsChecked = {
 export type CheckEventsOptions = {
   readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'readHashes'>;
   readonly numbering: Numbering;
-  /** How many entries are recorded. */
+  /** Number of recorded entries. */
   readonly size: number;
   readonly readTile: ReadTile;
-  /** Grows by what the log says now. */
+  /** Grows by the events in the log. */
   readonly tree: GrowingTree;
   readonly findings: Findings;
-  /** Called after each event, with how many entries there are up to it. */
+  /** Called after each event, with the number of entries so far. */
   readonly onEvent: (event: StoredEvent, count: number) => void;
   readonly onProgress: (count: number) => Promise<void> | void;
   readonly signal: AbortSignal;
 };
 
 const BATCH_SIZE = 1_000;
-/** So many of each are kept to tell what happened; a log that is all wrong needs no longer list. */
+/** Limit of each list: a log with more errors than this needs no longer list. */
 const KEPT = 100_000;
 const NO_ENTRY = new Uint8Array(HASH_BYTES);
 
 const hex = (hash: Hash): string => Buffer.from(hash).toString('hex');
 
 /**
- * Reads the whole log once, in order, and holds every event against its own hash, the event before it in its stream, and
- * what was recorded at its place. It keeps about 150 bytes for each stream.
+ * Reads the whole log once, in order, and compares every event with its own hash, with the previous event of its
+ * stream, and with the record. It keeps about 150 bytes for each stream.
  */
 export const checkEvents = async (options: CheckEventsOptions): Promise<EventsChecked> => {
   const { store, numbering, size, readTile, tree, findings, onEvent, onProgress, signal } = options;
@@ -93,7 +93,7 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
     gaps.set(stream, known);
   };
 
-  /** What the event before this one in its stream says its hash is; undefined: it is not there. */
+  /** The hash in the previous event of the stream; undefined: that event is missing. */
   const previousOf = async ({ stream }: StoredEvent, revision: number): Promise<string | null | undefined> => {
     const seen = streams.get(stream);
     if (revision === 0) return null;

@@ -3,7 +3,7 @@ import { isSameHash, type Hash } from '../formats/merkle.ts';
 import { InvalidNote, type Verifier } from '../formats/signed-note.ts';
 import type { Findings } from './finding.ts';
 
-/** Where a head was kept: with the log, in the folder of this installation, or by the caller. */
+/** The place where a head was kept: with the log, in the folder of this installation, or by the caller. */
 export type HeadSource = 'database' | 'folder' | 'kept';
 
 export type GivenHead = {
@@ -13,10 +13,10 @@ export type GivenHead = {
   readonly note: string;
 };
 
-/** A head whose signature is right. */
+/** A head with a valid signature. */
 export type SignedHead = GivenHead & { readonly size: number; readonly root: Hash; readonly at: Date | undefined };
 
-/** Opens heads; those that do not open are findings. Smallest first. */
+/** Verifies the signatures of heads, smallest first; invalid heads become findings. */
 export const openHeadsOf = (
   given: readonly GivenHead[],
   verifiers: readonly Verifier[],
@@ -35,7 +35,7 @@ export const openHeadsOf = (
     })
     .toSorted((one, other) => one.size - other.size);
 
-/** Holds heads against the log while it is read. */
+/** Compares heads with the log while it is read. */
 export const createHeadCheck = (heads: readonly SignedHead[], findings: Findings) => {
   let next = 0;
   let lastGood: SignedHead | undefined;
@@ -68,7 +68,7 @@ export const createHeadCheck = (heads: readonly SignedHead[], findings: Findings
         });
       }
     },
-    /** Of the events behind the last good head up to the first bad one: when they were recorded. */
+    /** The time in which the events between the last good head and the first bad head were recorded. */
     between: ():
       | { readonly after: number; readonly until: number; readonly from: string | null; readonly to: string }
       | undefined =>

@@ -4,7 +4,7 @@ import { isSameHash } from '../formats/merkle.ts';
 import { hashAt, hashesAtLevel, TILE_WIDTH, tileRoot, type ReadTile } from '../formats/tiles.ts';
 import type { Findings } from './finding.ts';
 
-/** The SHA-256 of the bytes that are kept for a document; undefined: none are. */
+/** The SHA-256 of the stored bytes of a document; undefined: there are none. */
 export type ReadDocument = (documentId: string) => Promise<string | undefined>;
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
@@ -12,9 +12,9 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const keyOf = (personal: unknown): string | undefined =>
   typeof personal === 'object' && personal !== null && 'key' in personal ? text(personal.key) : undefined;
 
-/** What events say about things beside the log: documents, numbers, keys. */
+/** Data outside the log to which events refer: documents, numbers, keys. */
 export const createClaims = () => {
-  /** Document id → SHA-256 of its bytes, of those that were rendered. */
+  /** Document id → SHA-256 of its bytes, for rendered documents. */
   const documents = new Map<string, string>();
   const keys = new Set<string>();
   return {
@@ -26,7 +26,7 @@ export const createClaims = () => {
       if ((type === 'DocumentRendered' || type === 'DocumentRedacted') && sha256 !== undefined)
         documents.set(stream.slice(stream.indexOf('-') + 1), sha256);
       if (type !== 'DocumentNumbered') return;
-      // Numbers of a series end in the revision + 1: INV-2026-000001.
+      // The numbers of a series end in revision + 1: INV-2026-000001.
       const number = text(data['number']) ?? '';
       const counted = Number(number.slice(number.lastIndexOf('-') + 1));
       if (counted !== Number(revision) + 1)
@@ -72,7 +72,7 @@ export const checkDocuments = async (
   }
 };
 
-/** Every hash above level 0 must be that of the tile below it. */
+/** Every hash above level 0 must be the hash of the tile below it. */
 export const checkTiles = async (size: number, readTile: ReadTile, findings: Findings): Promise<void> => {
   const read = (level: number, n: number) =>
     readTile({ level, n, width: Math.min(TILE_WIDTH, hashesAtLevel(size, level) - n * TILE_WIDTH) }).catch(() => {

@@ -2,17 +2,17 @@ import { leafHash } from '../formats/merkle.ts';
 import type { EventsChecked, Mismatch } from './check-events.ts';
 import type { Findings } from './finding.ts';
 
-/** A stream as it was recorded. */
+/** A recorded stream. */
 export type RecordedStream = { readonly stream: string; readonly length: number; readonly lastHash: Uint8Array };
 
 const hex = (hash: Uint8Array): string => Buffer.from(hash).toString('hex');
 
-/** What became of the entries that are not where they were recorded: changed, moved, or others between them. */
+/** Classifies entries that are not at their recorded index: changed, moved, or inserted. */
 const classifyMismatches = (
   mismatches: readonly Mismatch[],
-  /** Leaf hashes recorded behind the end of the log, with their indices. */
+  /** Leaf hashes recorded after the end of the log, with their indices. */
   tail: ReadonlyMap<string, number>,
-  /** Those of events behind what is recorded. */
+  /** Leaf hashes of events after the end of the record. */
   behind: ReadonlySet<string>,
   findings: Findings,
 ): readonly number[] => {
@@ -27,7 +27,7 @@ const classifyMismatches = (
   for (const one of mismatches) {
     const { index, stream, revision, isConsequence } = one;
     if (isMoved(one)) {
-      // What stands behind an insertion or a removal has only moved with it.
+      // Entries after an insertion or a removal have only moved.
       if (inserted.length > 0 || removed.length > 0) continue;
       const detail = `it was recorded as entry ${recordedAt.get(one.found) ?? ''}`;
       findings.add({ kind: 'swapped', stream, revision, index, detail });
@@ -43,10 +43,10 @@ const classifyMismatches = (
   return [...removed.map(({ index }) => index), ...lostTail];
 };
 
-/** So many entries behind the end are looked up: a log that lost more is told by its length. */
+/** Limit of entries looked up after the end: if more are missing, the length of the log is reported. */
 const TAIL = 10_000;
 
-/** Tells where the log misses something that was recorded, and in which stream. */
+/** Finds recorded events that are missing in the log, with their streams. */
 export const classify = async (
   { count, streams, mismatches, behind, missing, gaps }: EventsChecked,
   {
@@ -58,7 +58,7 @@ export const classify = async (
     readonly size: number;
     readonly recorded: AsyncIterable<RecordedStream>;
     readonly leafAt: (index: number) => Promise<Uint8Array | undefined>;
-    /** Whether the stream has this event by now. */
+    /** Whether the stream has this event now. */
     readonly hasEvent: (stream: string, revision: number) => Promise<boolean>;
   },
   findings: Findings,
@@ -86,7 +86,7 @@ export const classify = async (
 
   for await (const { stream, length, lastHash } of recorded) {
     const found = streams.get(stream)?.length ?? 0;
-    // What is written while this runs was recorded after the log had been read.
+    // Events that were written during the verification were recorded after the log had been read.
     if (found >= length || (await hasEvent(stream, length - 1))) continue;
     const at = explain(lost.get(hex(leafHash(lastHash))));
     if (found === 0)

@@ -1,8 +1,8 @@
-/** What a verification can find. */
+/** The kinds of findings of a verification. */
 export const FINDING_KINDS = [
-  /** The content, or the hash, is not what it was. */
+  /** The content or the hash was changed. */
   'changed',
-  /** It does not follow from the event before it, which was changed. */
+  /** The previous event was changed, so this event no longer follows from it. */
   'chain',
   'gap',
   'inserted',
@@ -22,20 +22,20 @@ export const FINDING_KINDS = [
 
 export type FindingKind = (typeof FINDING_KINDS)[number];
 
-/** Something that is not as it was recorded; where, as far as that is known. */
+/** A difference from the record, with its place as far as that is known. */
 export type Finding = {
   readonly kind: FindingKind;
   readonly stream?: string;
   readonly revision?: number;
-  /** Of the entry in the log, from 0. */
+  /** Index of the entry in the log, from 0. */
   readonly index?: number;
   /** One sentence. */
   readonly detail: string;
-  /** The events between the last good and the first bad head were recorded in this time; null: no head before. */
+  /** The time in which the events between the last good and the first bad head were recorded; null: no earlier head. */
   readonly between?: { readonly from: string | null; readonly to: string };
 };
 
-/** So many of a kind are told; of the others how many there are. */
+/** Limit of findings listed for each kind; the others are only counted. */
 const TOLD_OF_A_KIND = 1_000;
 
 export const collectFindings = () => {

@@ -5,7 +5,7 @@ import type { GivenHead } from './check-heads.ts';
 
 export type HeadToCheck = GivenHead;
 
-/** The head in a file, or all heads in a folder, as someone kept them. */
+/** The head in a file, or all heads in a folder, kept by the caller. */
 export const readHeadsAt = async (path: string): Promise<readonly HeadToCheck[]> => {
   if (!(await stat(path)).isDirectory())
     return [{ source: 'kept', name: basename(path), note: await readFile(path, 'utf8') }];

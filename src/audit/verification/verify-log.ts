@@ -18,9 +18,9 @@ export type VerifyDeps = {
   readonly db: Knex;
   readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'readHashes'>;
   readonly numbering: Numbering;
-  /** Undefined: heads are not signed; those that there are, are held against the keys that the database names. */
+  /** Undefined: heads are not signed. Existing heads are then checked with the keys in the database. */
   readonly keys: LogKeys | undefined;
-  /** Where heads are kept beside the database. */
+  /** The folder for heads outside the database. */
   readonly folder: string;
   readonly readDocument: ReadDocument;
 };
@@ -28,26 +28,29 @@ export type VerifyDeps = {
 export type VerifyOptions = {
   /** Heads that the caller has kept. */
   readonly kept?: readonly GivenHead[];
-  /** How many entries were read so far. */
+  /** Called with the number of entries read so far. */
   readonly onProgress?: (done: number) => Promise<void> | void;
   readonly signal?: AbortSignal;
 };
 
 export type Verification = {
-  /** Events read, and of how many something is recorded. */
+  /** Number of events read, and of events recorded. */
   readonly events: number;
   readonly recorded: number;
   readonly streams: number;
-  /** Heads that were held against the log. */
+  /** Number of heads compared with the log. */
   readonly heads: number;
-  /** Whether heads are signed at all: otherwise nothing proves the record itself. */
+  /** Whether heads are signed: otherwise nothing proves the record itself. */
   readonly isSigned: boolean;
   readonly findings: readonly Finding[];
-  /** How many there are of each kind; the list is cut at a thousand of a kind. */
+  /** The number of findings of each kind; the list has at most a thousand of each. */
   readonly counts: Readonly<Record<string, number>>;
 };
 
-/** Keys that this installation holds are believed, whatever the database says; without them its own names are. */
+/**
+ * The configured keys are trusted over those in the database; without configured keys, the keys in the database are
+ * used.
+ */
 const verifiersFor = async (db: Knex, keys: LogKeys | undefined): Promise<readonly Verifier[]> => {
   const epoch = await readEpoch(db);
   if (epoch === undefined) return [];
@@ -56,7 +59,10 @@ const verifiersFor = async (db: Knex, keys: LogKeys | undefined): Promise<readon
     : verifiersOf(createSigners(keys, epoch.origin));
 };
 
-/** Heads kept elsewhere name their log themselves: after its rows were dropped, only the keys are left to open them. */
+/**
+ * Heads kept elsewhere contain the name of their log: after the rows were dropped, only the keys are left to verify
+ * them.
+ */
 const verifiersOfKept = (kept: readonly GivenHead[], keys: LogKeys | undefined): readonly Verifier[] => {
   if (keys === undefined) return [];
   const { sign, cosign } = createSigners(keys, 'any');
@@ -68,7 +74,7 @@ const verifiersOfKept = (kept: readonly GivenHead[], keys: LogKeys | undefined):
         createVerifier(`${origin}/time`, 'cosignature', cosign.verifier.publicKey),
       ];
     } catch {
-      return []; // no name of a log: the head does not open
+      return []; // not a name of a log, so the head cannot be verified
     }
   });
 };
@@ -80,8 +86,8 @@ const readFolder = async (folder: string): Promise<readonly GivenHead[]> => {
 };
 
 /**
- * Reads the whole log and holds it against what was recorded while it grew, and against every signed head: of the database,
- * of the folder beside it, and those that the caller kept. Changes nothing.
+ * Reads the whole log and compares it with the record and with every signed head: in the database, in the folder, and
+ * kept by the caller. Changes nothing.
  */
 export const verifyLog = async (
   { db, store, numbering, keys, folder, readDocument }: VerifyDeps,
