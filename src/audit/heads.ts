@@ -147,7 +147,7 @@ export const openHeads = ({ db, keys, origin, folder, timeZone, now = () => new 
    */
   const make = async (): Promise<Head | undefined> => {
     const head = await db.transaction(sign);
-    // After the commit: a file must not contain a head that the database may still lose. A missing file is written next time.
+    // After the commit: a file must not contain a head that the database may lose. A missing file is written next time.
     if (head !== undefined) await writeHeadFile(folder, head);
     return head;
   };

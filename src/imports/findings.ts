@@ -1,13 +1,15 @@
-/** One cell of a file, and where it stands. */
+/** One cell of a file, and its place. */
 export type Cell = {
-  /** Without the spaces around it; never empty. */
+  /** Trimmed; never empty. */
   readonly text: string;
   /** 1-based, as an editor counts. */
   readonly line: number;
   readonly column: string;
 };
 
-/** What is wrong with a file, where, and what would be right. An error keeps its order out; a warning does not. */
+/**
+ * A problem in a file, its place, and what was expected. An order with an error is not imported; with a warning it is.
+ */
 export type Finding = {
   readonly severity: 'error' | 'warning';
   readonly line: number;
@@ -16,7 +18,7 @@ export type Finding = {
   readonly expected: string;
 };
 
-/** A file that cannot be read at all: nothing in it can be judged. The message says what to do. */
+/** A file that cannot be read at all, so nothing in it can be checked. The message says what to do. */
 export class UnreadableFile extends Error {
   override readonly name = 'UnreadableFile';
 }
@@ -31,7 +33,7 @@ export const finding = (severity: Finding['severity'], { text, line, column }: C
   expected,
 });
 
-/** Gathers what is found in one order. */
+/** Collects the findings of one order. */
 export type Findings = {
   readonly error: (cell: Cell, expected: string) => void;
   readonly warning: (cell: Cell, expected: string) => void;

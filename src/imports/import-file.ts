@@ -12,17 +12,17 @@ import type { Written } from './write.ts';
 export type FileToImport = { readonly sheet: Sheet; readonly profile: Profile; readonly how: Understanding };
 
 export type Checked = {
-  /** Of the file, those that are none included. */
+  /** Orders in the file, including those that cannot be imported. */
   readonly orders: number;
   readonly importable: number;
   readonly errors: number;
   readonly warnings: number;
-  /** Of its content. */
+  /** Hash of its content. */
   readonly sha256: string;
 };
 
 type Watching = {
-  /** Said as it is found: memory does not grow with what is wrong. */
+  /** Called for each finding at once, so that memory does not grow with the number of findings. */
   readonly onFinding: (finding: Finding) => void;
   readonly onBytes: (read: number) => void;
 };
@@ -30,7 +30,7 @@ type Watching = {
 /** Numbers and customers do not affect which histories are possible. */
 const PLACEHOLDER = { source: 'check', customer_id: 'check', order_number: '', payment_number: '' };
 
-/** What Waybill's own rules say to an order of the past. */
+/** Checks a past order against Waybill's own rules. */
 const impossible = ({ number, order }: ReadOrder): readonly Finding[] => {
   try {
     if (order !== undefined) historyOf(order, PLACEHOLDER);
@@ -41,7 +41,7 @@ const impossible = ({ number, order }: ReadOrder): readonly Finding[] => {
   }
 };
 
-/** Reads a whole file and says everything that is wrong with it. Nothing is written. */
+/** Reads a whole file and reports everything that is wrong with it. Nothing is written. */
 export const checkFile = async (
   { sheet, profile, how }: FileToImport,
   { onFinding, onBytes }: Watching,
@@ -66,7 +66,7 @@ export const checkFile = async (
   return { ...counts, sha256: hash.digest('hex') };
 };
 
-/** The file is not the one that was checked. */
+/** The file has changed since the check. */
 export class FileChanged extends Error {
   override readonly name = 'FileChanged';
 }
@@ -74,29 +74,29 @@ export class FileChanged extends Error {
 export type WritingDeps = {
   readonly write: (order: ImportedOrder, run: string) => Promise<Written>;
   readonly runs: ImportRuns;
-  /** Names the import in the events: their correlation id. */
+  /** Identifies the import in the events: their correlation id. */
   readonly run: string;
   readonly source: string;
-  /** Goes on where an import of the same file was interrupted. */
+  /** Continues an interrupted import of the same file. */
   readonly resume: boolean;
-  /** Orders of the file that are done. */
+  /** Called with the number of orders done. */
   readonly onOrders: (done: number) => void;
 };
 
 export type Imported = { readonly written: number; readonly known: number; readonly events: number };
 
-/** The check has said so: an order that could not have happened is one with an error. */
+/** The check has already reported an impossible order as an error. */
 const leaveOut = (error: unknown): undefined => {
   if (!(error instanceof ImpossibleHistory)) throw error;
   return undefined;
 };
 
-/** Orders that are written at once. */
+/** Number of orders written concurrently. */
 const BATCH = 128;
 
 /**
- * Writes every order of a checked file that can be imported, some at a time. Dying anywhere loses nothing: an order is
- * written as a whole, and what was written is found again.
+ * Writes all importable orders of a checked file, several at a time. A crash at any point loses nothing: an order is
+ * written as a whole, and a repeated import finds the orders that were written.
  */
 export const writeFileOrders = async (
   { sheet, profile, how }: FileToImport,
@@ -109,7 +109,7 @@ export const writeFileOrders = async (
   const sums = { written: 0, known: 0, events: 0 };
   let seen = 0;
   let batch: ImportedOrder[] = [];
-  // The next orders are read and prepared while the ones before are on their way to the disk.
+  // The next orders are read and prepared while the previous ones are being written.
   let before: Promise<void> = Promise.resolve();
 
   const send = async (orders: readonly ImportedOrder[], upTo: number): Promise<void> => {

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
 
-/** Which import it is: whose orders, and the content of the file. */
+/** Identifies an import: its source, and the content of the file. */
 export type ImportRun = { readonly source: string; readonly file_sha256: string };
 
-/** Remembers how far an import has got, so that one that was interrupted goes on from there. */
+/** Records the progress of an import, so that it can continue after an interruption. */
 export type ImportRuns = {
-  /** Orders of the file that were written, all of them up to this one. */
+  /** All orders of the file up to this one were written. */
   readonly done: (run: ImportRun) => Promise<number>;
   readonly note: (run: ImportRun, orders_done: number) => Promise<void>;
 };

@@ -1,4 +1,4 @@
-/** Brings the orders of other shop systems in, as history. */
+/** Imports the orders of other shop systems as history. */
 export { openSheet } from './file/sheet.ts';
 export { UnreadableFile, type Finding } from './findings.ts';
 export { checkFile, writeFileOrders, type Checked, type FileToImport, type Imported } from './import-file.ts';

@@ -4,21 +4,21 @@ import type { Profile } from './profiles/profile.ts';
 import type { ImportedOrder } from './orders/imported-order.ts';
 import { interpret, type Understanding } from './orders/interpret.ts';
 
-/** An order of a file, or why it is none. */
+/** An order of a file, or the reasons why it cannot be imported. */
 export type ReadOrder = {
-  /** As the file says; undefined for rows that name none. */
+  /** The order's number in the file; undefined for rows without a number. */
   readonly number: Cell | undefined;
-  /** Undefined: it is not to be imported. */
+  /** Undefined: it cannot be imported. */
   readonly order: ImportedOrder | undefined;
   readonly findings: readonly Finding[];
 };
 
-/** More rows than any order has: what lies beyond is not kept in memory. */
+/** More rows than any order has; further rows are not kept in memory. */
 const MOST_ROWS = 2_000;
 
 type Group = { readonly number: Cell | undefined; readonly rows: Row[]; count: number };
 
-/** Rows of one order stand together; a row that names none belongs to the order above it. */
+/** Rows of one order are consecutive; a row without a number belongs to the order above it. */
 async function* groupsOf(rows: AsyncIterable<Row>, { numberOf }: Profile): AsyncGenerator<Group> {
   let group: Group | undefined;
   for await (const row of rows) {
@@ -33,7 +33,7 @@ async function* groupsOf(rows: AsyncIterable<Row>, { numberOf }: Profile): Async
   if (group !== undefined) yield group;
 }
 
-/** Every order of a file, each with what was found in it, in the order of the file. */
+/** All orders of a file with their findings, in the order of the file. */
 export async function* readOrders(
   sheet: Sheet,
   profile: Profile,

@@ -13,14 +13,14 @@ export type WriteDeps = {
   readonly store: Pick<EventStore, 'append' | 'readStream'>;
   readonly codec: Pick<Codec, 'encode'>;
   readonly drawNumber: DrawNumber;
-  /** What stands for an e-mail address in the id of a customer who has no other. */
+  /** Replaces the e-mail address in the id of a customer who has no other id. */
   readonly emailToken: (email: string) => string;
 };
 
-/** `known`: it was imported before, and is left as it is. */
+/** `known`: it was imported before and is not changed. */
 export type Written = { readonly outcome: 'written' | 'known'; readonly events: number };
 
-/** The stream of an order holds something else than its import. */
+/** The stream of an order exists and is not from this import. */
 export class OtherStream extends Error {
   override readonly name = 'OtherStream';
 }
@@ -28,8 +28,8 @@ export class OtherStream extends Error {
 const TOKEN_CHARACTERS = 32;
 
 /**
- * The same address gives the same token, and without the key of the search index no address can be told from it. It is no
- * token of a word: what the index shows of an address does not lead to the customer.
+ * The same address gives the same token, and without the key of the search index the address cannot be found from it.
+ * The token differs from those of search words, so that the index does not lead to the customer.
  */
 export const emailTokens =
   (key: Uint8Array): WriteDeps['emailToken'] =>
@@ -39,7 +39,7 @@ export const emailTokens =
       .digest('hex')
       .slice(0, TOKEN_CHARACTERS);
 
-/** A customer is known by their own id, else by their address, else only by this order. */
+/** A customer is identified by their own id, else by their e-mail address, else by this order. */
 const customerOf = (
   { customer_id, customer_email, number }: ImportedOrder,
   source: string,
@@ -49,7 +49,7 @@ const customerOf = (
   return customer_email === null ? `${source}:guest:${number}` : `${source}:${emailToken(customer_email)}`;
 };
 
-/** How often an order is tried while the database is away: about half a minute. */
+/** How often an order is tried while the database is unavailable: about half a minute. */
 const MOST_TRIES = 12;
 
 export const createWriteOrder = ({ store, codec, drawNumber, emailToken }: WriteDeps, source: string) => {
@@ -88,7 +88,10 @@ export const createWriteOrder = ({ store, codec, drawNumber, emailToken }: Write
     return encoded;
   };
 
-  /** Whole or not at all, and once: the ids of the events tell whether a stream that is there is this import's. */
+  /**
+   * Written as a whole or not at all, and only once: the ids of the events show whether an existing stream is from this
+   * import.
+   */
   const append = async (stream: string, events: readonly NewEvent[]): Promise<Written['outcome']> => {
     try {
       await store.append(stream, events, 'no_stream');
@@ -113,13 +116,13 @@ export const createWriteOrder = ({ store, codec, drawNumber, emailToken }: Write
     const common = { customerId: customer_id, commandId, run };
     const payment = await encode({ stream: paymentStream(payment_id), steps: history.payment, ...common });
     const order = await encode({ stream: orderStream(order_id), steps: history.order, ...common });
-    // The order comes last: where it is, all of it is.
+    // The order is written last: if it exists, everything of it exists.
     if (payment.length > 0) await append(paymentStream(payment_id), payment);
     const outcome = await append(orderStream(order_id), order);
     return { outcome, events: outcome === 'known' ? 0 : payment.length + order.length };
   };
 
-  /** Writes an order of the past. What was written before, wholly or in part, is found and completed. */
+  /** Writes a past order. An earlier import, complete or partial, is found and completed. */
   return async (imported: ImportedOrder, run: string): Promise<Written> => {
     const backoff = createBackoff({ minMs: 100, maxMs: 5_000 });
     for (let attempt = 1; ; attempt++) {

@@ -7,7 +7,7 @@ export type Encoding = string;
 
 const HEAD_BYTES = 4_096;
 const CHUNK_BYTES = 256 * 1_024;
-/** Of the bytes at even or at odd places, so many are 0 where text of Latin letters is UTF-16. */
+/** UTF-16 text of Latin letters has at least this share of zeros among its bytes at even or at odd places. */
 const MOSTLY = 0.3;
 
 const MARKS: readonly (readonly [mark: readonly number[], encoding: Encoding])[] = [
@@ -59,9 +59,9 @@ const isUtf8 = async (path: string): Promise<boolean> => {
 };
 
 /**
- * How the text of a file is encoded: as its byte order mark says, else as asked for, else UTF-16 or UTF-8 where the bytes
- * are that, else Windows-1252, which spreadsheets still write.
- * @throws UnreadableFile for what is no text
+ * The encoding of a file: that of its byte order mark, else the requested one, else UTF-16 or UTF-8 if the bytes are
+ * valid, else Windows-1252, which spreadsheets still write.
+ * @throws UnreadableFile if it is not text
  */
 export const detectEncoding = async (path: string, asked?: Encoding): Promise<Encoding> => {
   const head = await headOf(path);
@@ -77,7 +77,7 @@ export const detectEncoding = async (path: string, asked?: Encoding): Promise<En
   return (await isUtf8(path)) ? 'utf-8' : 'windows-1252';
 };
 
-/** 0x80 to 0x9f of Windows-1252; the rest of it is Latin-1. Several releases of Node decode these as Latin-1, too. */
+/** 0x80 to 0x9f of Windows-1252; the rest is Latin-1. Several releases of Node decode these bytes as Latin-1 too. */
 const WINDOWS_1252 = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 const CONTROLS = /[\u0080-\u009f]/g;
 
@@ -99,7 +99,10 @@ async function* bytesOf(path: string, onBytes: (bytes: Uint8Array) => void): Asy
   }
 }
 
-/** The text of a file, piece by piece, without its byte order mark. `onBytes` sees what is read, for hashes and progress. */
+/**
+ * The text of a file, piece by piece, without its byte order mark. `onBytes` gets the bytes read, for hashes and
+ * progress.
+ */
 export async function* decodeFile(
   path: string,
   encoding: Encoding,

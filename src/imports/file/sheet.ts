@@ -4,22 +4,22 @@ import { parse as parseAtOnce } from 'csv-parse/sync';
 import { UnreadableFile, type Cell } from '../findings.ts';
 import { decodeFile, detectEncoding, type Encoding } from './encoding.ts';
 
-/** How a table is found in a file. What is left out is found out. */
+/** How to find a table in a file. Settings that are left out are detected. */
 export type SheetLayout = {
   readonly encoding?: Encoding | undefined;
   readonly delimiter?: string | undefined;
-  /** Lines before the header. Default: whatever comes before the first line that has all required columns. */
+  /** Lines before the header. Default: all lines before the first one that has all required columns. */
   readonly skipLines?: number | undefined;
-  /** Columns without which it is not this kind of file. */
+  /** Columns that every file of this kind has. */
   readonly required: readonly string[];
-  /** False: a quotation mark is a character like any other, as Amazon writes it. Default true. */
+  /** False: a quotation mark is an ordinary character, as in Amazon's files. Default true. */
   readonly quotes?: boolean | undefined;
 };
 
 /** A row of the table. */
 export type Row = {
   readonly line: number;
-  /** Undefined where it is blank, or there is no such column. */
+  /** Undefined if it is blank, or if there is no such column. */
   readonly cell: (column: string) => Cell | undefined;
 };
 
@@ -27,14 +27,14 @@ export type Sheet = {
   readonly columns: readonly string[];
   readonly encoding: Encoding;
   readonly delimiter: string;
-  /** Of the header. */
+  /** Columns of the header. */
   readonly line: number;
-  /** Every row that is not blank, once, as often as it is asked for. */
+  /** Iterates over all rows that are not blank; it can be called repeatedly. */
   readonly rows: (onBytes?: (bytes: Uint8Array) => void) => AsyncGenerator<Row>;
 };
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
-/** The header stands in this much of the file. */
+/** The header must be within this part of the file. */
 const HEAD_CHARACTERS = 256 * 1_024;
 const MOST_PREAMBLE_LINES = 100;
 /** One row, with all its notes. */
@@ -65,7 +65,10 @@ const readHead = async (path: string, encoding: Encoding): Promise<string> => {
 
 type Header = { readonly delimiter: string; readonly columns: readonly string[]; readonly line: number };
 
-/** The header among the first lines, each read on its own, so that a stray quotation mark in the preamble ends there. */
+/**
+ * Finds the header among the first lines. Each line is read separately, so that a stray quotation mark before the
+ * header affects only its own line.
+ */
 const findHeader = (
   head: string,
   { delimiter, skipLines, required, quotes = true }: SheetLayout,
@@ -90,7 +93,7 @@ const columnsOf = (line: string, delimiter: string, quotes: boolean): readonly s
   }
 };
 
-/** Amazon's fields have no quotes; spreadsheets that saved such a file again have added them. */
+/** Amazon's fields have no quotes, but a spreadsheet that saves such a file adds them. */
 const unquoted = (text: string): string =>
   text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text;
 
@@ -122,7 +125,7 @@ export const openSheet = async (path: string, layout: SheetLayout): Promise<Shee
         `${layout.skipLines === undefined ? '' : ` in line ${layout.skipLines + 1}`}. Is it the right profile?`,
     );
   const { delimiter, columns, line } = header;
-  // A name that stands twice means the first of them.
+  // If two columns have one name, the first is used.
   const places = new Map(columns.map((name, index) => [name, index] as const).toReversed());
 
   const rows: Sheet['rows'] = async function* (onBytes) {

@@ -1,15 +1,15 @@
 import type { OrderStatus } from '../../domain/order/index.ts';
 import type { Cell, Findings } from '../findings.ts';
 
-/** What a file says of one line, unread. */
+/** The cells of one line, not interpreted yet. */
 export type DraftLine = {
   readonly product_id: Cell | undefined;
   readonly product_name: Cell | undefined;
   readonly product_sku: Cell | undefined;
   readonly quantity: Cell | undefined;
-  /** Of a unit or of the line, before its discount: the reading says which. */
+  /** Amount of a unit or of the line, before its discount: the reading decides which. */
   readonly amount: Cell | undefined;
-  /** Of the line, where the file gives it after its discount, too. */
+  /** Amount of the line after its discount, if the file has it too. */
   readonly amount_after_discount?: Cell | undefined;
   readonly discount?: Cell | undefined;
   readonly tax?: Cell | undefined;
@@ -25,17 +25,17 @@ export type Paid =
   | { readonly paid: 'all but'; readonly outstanding: Cell };
 
 export type DraftRefund = {
-  /** Undefined: all that was paid. */
+  /** Undefined: the whole paid amount. */
   readonly amount: Cell | undefined;
   readonly at: Cell | undefined;
-  /** Where it is told, for findings. */
+  /** The cell that contains it, for findings. */
   readonly from: Cell;
 };
 
-/** Statuses that imported orders come to. */
+/** Final statuses of imported orders. */
 export type DraftStatus = Exclude<OrderStatus, 'scheduled' | 'return_requested' | 'partially_returned' | 'returned'>;
 
-/** What a file says of one order, cell by cell. */
+/** The cells of one order. */
 export type Draft = {
   readonly number: Cell;
   readonly currency: Cell | string | undefined;
@@ -45,7 +45,7 @@ export type Draft = {
   readonly delivered_at?: Cell | undefined;
   readonly cancelled_at?: Cell | undefined;
   readonly customer: {
-    /** Of the file's own. */
+    /** The file's own word. */
     readonly id?: string | undefined;
     readonly email?: string | undefined;
     readonly name?: string | undefined;
@@ -62,10 +62,10 @@ export type Draft = {
   readonly shipping: readonly (Cell | undefined)[];
   readonly shipping_tax?: Cell | undefined;
   readonly shipping_discounts?: readonly (Cell | undefined)[];
-  /** Of the whole order, where the lines do not say their own. */
+  /** For the whole order, if the lines have none of their own. */
   readonly tax?: Cell | undefined;
   readonly discount?: Cell | undefined;
-  /** Charges beside the lines, which become lines: gift wrap, duties. Negative ones are discounts. */
+  /** Charges that become lines: gift wrap, duties. Negative charges are discounts. */
   readonly charges?: readonly { readonly name: string; readonly amount: Cell | undefined }[];
   readonly subtotal?: Cell | undefined;
   readonly total?: Cell | undefined;
@@ -74,5 +74,5 @@ export type Draft = {
   readonly refunds: readonly DraftRefund[];
 };
 
-/** Undefined: the order is left out, for a reason that was found. */
+/** Undefined: the order is left out; a finding gives the reason. */
 export type ReadDraft = (found: Findings) => Draft | undefined;

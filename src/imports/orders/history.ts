@@ -18,7 +18,7 @@ import type { ImportedOrder, ImportedRefund } from './imported-order.ts';
 
 const IMPORT_IDS = uuidBytes('6d0f6f1c-3b0a-5c6f-8f0e-2f5f0c7f9a55');
 
-/** Ids are decided by whose order it was and its number there: importing it again finds it. */
+/** Ids are derived from the source of the order and its number there, so a repeated import finds the order. */
 export const importedIds = (source: string, number: string) => {
   const order = JSON.stringify([source, number]);
   const idOf = (part: string): string => uuidv5(`${order}/${part}`, IMPORT_IDS);
@@ -26,7 +26,7 @@ export const importedIds = (source: string, number: string) => {
     order_id: idOf('order'),
     payment_id: idOf('payment'),
     lineId: (index: number): string => idOf(`line/${index}`),
-    /** Of the step of a stream that made its events. */
+    /** Command id of the step that made the events. */
     commandId: (stream: string, step: number): string => `import/${stream}/${step}`,
   };
 };
@@ -36,7 +36,7 @@ export type Step<E> = { readonly at: Instant; readonly events: readonly E[] };
 
 export type History = { readonly order: readonly Step<OrderEvent>[]; readonly payment: readonly Step<PaymentEvent>[] };
 
-/** What is decided outside the file. */
+/** Data that is not in the file. */
 export type Identity = {
   readonly source: string;
   readonly customer_id: string;
@@ -44,17 +44,17 @@ export type Identity = {
   readonly payment_number: string;
 };
 
-/** Waybill's own rules do not let this have happened: the message says which. */
+/** Waybill's rules do not allow this history; the message names the rule. */
 export class ImpossibleHistory extends Error {
   override readonly name = 'ImpossibleHistory';
 }
 
-/** The past is not asked whether it waited for its money. */
+/** Past orders need not have waited for their money. */
 const settings = { ...DEFAULT_ORDER_SETTINGS, autoConfirmOnPayment: false, paymentRequired: false };
 const orderDecider = createOrderDecider(settings, orderIds);
 const BY: Actor = { id: 'import', role: 'system' };
 
-/** Lets an aggregate decide one thing after the other, and keeps what happened. */
+/** Sends commands to an aggregate one after another, and collects the events. */
 const openStream = <C, E, S, R extends Rejection>({ initialState, evolve, decide }: Decider<C, E, S, R>) => {
   let state: S = initialState;
   const steps: Step<E>[] = [];
@@ -72,15 +72,15 @@ const openStream = <C, E, S, R extends Rejection>({ initialState, evolve, decide
 };
 
 /**
- * Money of the past is no gateway's of ours: what is given back of it later, people pay out. The shop's own word for the
- * method stays on the order.
+ * No gateway of Waybill has past money, so people pay out later refunds of it. The order keeps the shop's own word for
+ * the method.
  */
 const methodOf = (payment_method: string | null): PaymentMethod => {
   const known = payment_method === null ? undefined : paymentMethodOf(orderPaymentMethod(payment_method));
   return known !== undefined && isReceipt(known) ? known : 'other';
 };
 
-/** Words of shop systems for methods that Waybill has. */
+/** Names in shop systems for Waybill's methods. */
 const METHODS: ReadonlyMap<string, string> = new Map([
   ['bacs', 'bank_transfer'],
   ['cheque', 'bank_transfer'],
@@ -92,7 +92,7 @@ const wordFor = (payment_method: string | null): string | null =>
 const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b);
 
 const WAY: readonly OrderAction[] = ['confirm', 'start_processing', 'ship', 'deliver'];
-/** How many steps of the way each status has behind it. */
+/** How many steps lead to each status. */
 const STEPS = {
   pending: 0,
   confirmed: 1,
@@ -103,19 +103,19 @@ const STEPS = {
   cancelled: 0,
 } as const;
 
-/** Goods left with the invoice of the other system. */
+/** The goods were shipped with an invoice of the other system. */
 const withoutInvoice = (event: OrderEvent): OrderEvent =>
   event.type === 'OrderShipped' ? { ...event, data: { ...event.data, invoice: null } } : event;
 
 type Happening = { readonly at: Instant; readonly happens: (at: Instant) => void };
 
-/** By time; what happened at one moment stays in its order. */
+/** Sorted by time; events of one moment keep their order. */
 const inOrder = (happenings: readonly Happening[]): readonly Happening[] =>
   happenings.toSorted((a, b) => (a.at === b.at ? 0 : a.at < b.at ? -1 : 1));
 
 /**
- * The events of an order of the past, as its file tells them: placed, paid, sent, cancelled, given back, each at its time.
- * The same rules decide as for every order. @throws ImpossibleHistory
+ * The events of a past order from its file: placed, paid, shipped, cancelled, refunded, each at its time. The same
+ * rules apply as for every order. @throws ImpossibleHistory
  */
 export const historyOf = (imported: ImportedOrder, identity: Identity): History => {
   const { source, customer_id, order_number, payment_number } = identity;

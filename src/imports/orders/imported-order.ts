@@ -11,10 +11,10 @@ export type ImportedLine = PricedLine & {
 
 export type ImportedRefund = { readonly amount: Minor; readonly at: Instant };
 
-/** An order of a file, read and found right: amounts in minor units, times in UTC. */
+/** A valid order of a file: amounts in minor units, times in UTC. */
 export type ImportedOrder = {
   readonly number: string;
-  /** Of the file, if it has one. */
+  /** From the file, if it has one. */
   readonly customer_id: string | null;
   readonly customer_email: string | null;
   readonly customer_name: string | null;

@@ -10,22 +10,22 @@ import type { Draft, DraftLine, DraftRefund } from './draft.ts';
 import type { ImportedLine, ImportedOrder, ImportedRefund } from './imported-order.ts';
 import { describe, resolve, type Reading, type ReadLine, type Sums } from './readings.ts';
 
-/** How a file is to be understood. */
+/** How to interpret a file. */
 export type Understanding = {
   readonly decimal: DecimalSign;
   readonly readTime: ReadTimeOf;
   /** In the order of preference. */
   readonly readings: readonly Reading[];
-  /** How far the total of an order may be from what its lines come to, in major units. */
+  /** The maximum difference between the total of an order and the sum of its lines, in major units. */
   readonly tolerance: string;
-  /** Nothing of a file has happened after it. */
+  /** No time in a file may be after this. */
   readonly now: Instant;
 };
 
 const MOST_NUMBER_CHARACTERS = 100;
 
 type Amounts = {
-  /** 0 where it is blank. Negative amounts are errors. */
+  /** 0 if it is blank. Negative amounts are errors. */
   readonly amount: (cell: Cell | undefined) => Minor;
   /** A discount, which some files write as a negative amount. */
   readonly reduction: (cell: Cell | undefined) => Minor;
@@ -62,7 +62,7 @@ const quantityOf = ({ quantity }: DraftLine, number: Cell, found: Findings): num
   return 1;
 };
 
-/** Where a line is given before and after its discount, the difference is its discount. */
+/** If a line has an amount before and after its discount, the difference is its discount. */
 const lineOf = (line: DraftLine, number: Cell, { amount, reduction }: Amounts, found: Findings): ReadLine => {
   const whole = amount(line.amount);
   const after = line.amount_after_discount === undefined ? whole : amount(line.amount_after_discount);
@@ -88,7 +88,7 @@ const currencyOf = ({ currency, number }: Draft, found: Findings): Currency | un
 
 type Times = {
   readonly created_at: Instant;
-  /** A later time of the order: never before it was placed. */
+  /** A later time of the order; never before the order was placed. */
   readonly later: (cell: Cell | undefined, otherwise: Instant) => Instant;
 };
 
@@ -128,7 +128,7 @@ const sumsOf = (draft: Draft, amounts: Amounts, lines: readonly ReadLine[]): Omi
   };
 };
 
-/** Charges beside the lines: what is charged is a line, what is taken off a reduction. */
+/** Extra charges: a positive charge becomes a line, a negative one a reduction. */
 const chargesOf = (draft: Draft, { signed }: Amounts) => {
   const charges = (draft.charges ?? []).map(({ name, amount }) => ({ name, amount: signed(amount) }));
   return {
@@ -161,7 +161,7 @@ const capturedOf = ({ paid }: Draft, total: Minor, { amount }: Amounts): Minor =
 
 type Money = { readonly captured: Minor; readonly paid_at: Instant; readonly currency: Currency };
 
-/** What went back, each amount of which was paid before. */
+/** The refunds; each amount must have been paid before. */
 const refundsOf = (
   refunds: readonly DraftRefund[],
   { captured, paid_at, currency }: Money,
@@ -201,7 +201,7 @@ const unexplained = (
 
 type PricedOrder = Pick<ImportedOrder, 'lines' | 'shipping_cost' | 'total'> & { readonly adjustment: Minor };
 
-/** What the lines come to, in the reading that explains the order's total. */
+/** The sums of the lines, in the reading that gives the order's total. */
 const priceOf = (
   draft: Draft,
   currency: Currency,
@@ -211,7 +211,7 @@ const priceOf = (
   const extra = sum(charged.map(({ unit_price }) => unit_price));
   const lines = draft.lines.map((line) => lineOf(line, draft.number, amounts, found));
   const { total: said, ...sums } = sumsOf(draft, amounts, lines);
-  if (found.hasErrors()) return undefined; // what is wrong with a total may be one of the amounts
+  if (found.hasErrors()) return undefined; // a wrong total may be caused by one of the amounts
   const goods = { ...sums, reduction, total: said === null ? null : said - extra };
   const resolved = resolve(goods, how.readings, toleranceIn(currency, how.tolerance));
   if ('unexplained' in resolved) {
@@ -235,7 +235,7 @@ const priceOf = (
   };
 };
 
-/** Reads an order of a file. What does not fit is found; an order with an error is not to be imported. */
+/** Interprets an order of a file and collects findings; an order with an error must not be imported. */
 export const interpret = (draft: Draft, how: Understanding, found: Findings): ImportedOrder | undefined => {
   if (draft.number.text.length > MOST_NUMBER_CHARACTERS)
     found.error(draft.number, `a number of at most ${MOST_NUMBER_CHARACTERS} characters`);

@@ -1,28 +1,28 @@
 import { allocate } from '../../domain/shared/allocation.ts';
 import { sum, type Minor } from '../../domain/shared/money.ts';
 
-/** How the amounts of a file are meant. */
+/** The meaning of the amounts in a file. */
 export type Reading = {
   readonly amounts: 'unit' | 'line';
   readonly tax: 'on top' | 'included';
-  /** `order`: the order's discount comes on top of those of the lines. `lines`: it is their sum. */
+  /** `order`: the order's discount is in addition to those of the lines. `lines`: it is their sum. */
   readonly discount: 'order' | 'lines';
 };
 
 export type ReadLine = {
   readonly quantity: number;
   readonly amount: Minor;
-  /** The line's own. */
+  /** The line's own discount. */
   readonly discount: Minor;
-  /** Null: the order's tax is shared by the lines. */
+  /** Null: the lines share the order's tax. */
   readonly tax: Minor | null;
 };
 
-/** The amounts of one order, as its file has them. */
+/** The amounts of one order, as in the file. */
 export type Sums = {
   readonly lines: readonly ReadLine[];
   readonly discount: Minor;
-  /** What comes off in any reading: a negative charge. */
+  /** A reduction in every reading: a negative charge. */
   readonly reduction: Minor;
   readonly tax: Minor;
   readonly shipping: Minor;
@@ -32,7 +32,7 @@ export type Sums = {
   readonly subtotal: Minor | null;
 };
 
-/** What a line comes to: all absolute, as an order keeps it. */
+/** A line with all its amounts absolute, as an order keeps them. */
 export type PricedLine = {
   readonly unit_price: Minor;
   readonly quantity: number;
@@ -45,14 +45,14 @@ export type Priced = {
   readonly lines: readonly PricedLine[];
   readonly shipping_cost: Minor;
   readonly total: Minor;
-  /** What it was changed by to come to the file's total. */
+  /** The adjustment that gives the file's total. */
   readonly adjustment: Minor;
 };
 
 export const describe = ({ amounts, tax, discount }: Reading): string =>
   `amounts per ${amounts}, tax ${tax}, discount of the ${discount === 'order' ? 'order' : 'lines'}`;
 
-/** Every reading that is allowed, in the order of preference. */
+/** All allowed readings, in the order of preference. */
 export const readingsOf = (allowed: { readonly [K in keyof Reading]: readonly Reading[K][] }): readonly Reading[] =>
   allowed.amounts.flatMap((amounts) =>
     allowed.tax.flatMap((tax) => allowed.discount.map((discount) => ({ amounts, tax, discount }))),
@@ -64,22 +64,22 @@ const grossOf = ({ amount, quantity }: ReadLine, { amounts }: Reading): Minor =>
 const share = (amount: Minor, weights: readonly Minor[]): readonly Minor[] =>
   allocate(BigInt(amount), weights.map(BigInt)).map(Number);
 
-/** A discount spread over what lines cost, and what no line could take of it. */
+/** A discount spread over the lines by their price, and the rest that exceeds the lines. */
 const spread = (discount: Minor, costs: readonly Minor[]) => {
   const taken = Math.min(discount, sum(costs));
   return { shares: share(taken, costs), rest: discount - taken };
 };
 
 /**
- * A line by its unit price. An amount that does not divide by the quantity: the unit price is rounded up, and what that is
- * too much becomes a discount.
+ * A line with its unit price. If the amount is not divisible by the quantity, the unit price is rounded up, and the
+ * excess becomes a discount.
  */
 const byUnit = (gross: Minor, quantity: number, discount: Minor, tax: Minor): PricedLine => {
   const unit_price = Math.ceil(gross / quantity);
   return { unit_price, quantity, discount: discount + unit_price * quantity - gross, tax };
 };
 
-/** What an order comes to under one reading; undefined where it comes to nothing that could be. */
+/** The sums of an order in one reading; undefined if the reading is impossible. */
 const priceUnder = (reading: Reading, sums: Sums, more: Minor = 0): Omit<Priced, 'adjustment'> | undefined => {
   const { lines } = sums;
   const gross = lines.map((line) => grossOf(line, reading));
@@ -89,7 +89,7 @@ const priceUnder = (reading: Reading, sums: Sums, more: Minor = 0): Omit<Priced,
   const wanted = (reading.discount === 'order' ? sums.discount : 0) + sums.reduction + more;
   const { shares, rest } = spread(wanted, costs);
   const isIncluded = reading.tax === 'included';
-  // What the goods cannot take of a discount was given on shipping.
+  // The part of a discount that exceeds the goods was given on shipping.
   const shipping_cost = sums.shipping + (isIncluded ? 0 : sums.shipping_tax) - rest;
   if (shipping_cost < 0) return undefined;
   const paid = costs.map((cost, index) => cost - (shares[index] ?? 0));
@@ -103,14 +103,16 @@ const priceUnder = (reading: Reading, sums: Sums, more: Minor = 0): Omit<Priced,
   return { reading, lines: priced, shipping_cost, total };
 };
 
-/** Lines that say their tax keep it. The others share the order's, by what they cost. */
+/** Lines with their own tax keep it. The others share the order's tax, by their price. */
 const taxesOf = ({ lines, tax }: Sums, paid: readonly Minor[]): readonly Minor[] => {
   if (lines.every((line) => line.tax !== null)) return lines.map((line) => line.tax ?? 0);
   const costs = sum(paid) > 0 ? paid : paid.map(() => 1);
   return share(tax, costs);
 };
 
-/** Whether the subtotal of a file, which means several things, is the sum of the lines before or after discounts. */
+/**
+ * Whether the subtotal of a file, which can have several meanings, is the sum of the lines before or after discounts.
+ */
 const explainsSubtotal = ({ lines, reading }: Omit<Priced, 'adjustment'>, { subtotal }: Sums): boolean => {
   if (subtotal === null) return true;
   const before = sum(lines.map(({ unit_price, quantity }) => unit_price * quantity));
@@ -124,8 +126,8 @@ export type Resolved =
   | { readonly unexplained: readonly { readonly reading: Reading; readonly total: Minor }[] };
 
 /**
- * Takes the reading that comes to the file's own totals, the first that is preferred where several do. Without one, the
- * nearest within the tolerance: what is missing becomes a surcharge, what is too much a discount.
+ * Chooses the reading that gives the file's own totals; if several do, the preferred one. If none does, it chooses the
+ * nearest one within the tolerance: a missing amount becomes a surcharge, an excess amount a discount.
  */
 export const resolve = (sums: Sums, readings: readonly Reading[], tolerance: Minor): Resolved => {
   const tried = readings.flatMap((reading) => priceUnder(reading, sums) ?? []);
@@ -145,7 +147,7 @@ export const resolve = (sums: Sums, readings: readonly Reading[], tolerance: Min
   return { unexplained: unlike(tried) };
 };
 
-/** One of each total. */
+/** One reading for each total. */
 const unlike = (tried: readonly Omit<Priced, 'adjustment'>[]) =>
   tried
     .filter(({ total }, index) => tried.findIndex((one) => one.total === total) === index)

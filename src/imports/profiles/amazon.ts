@@ -4,7 +4,7 @@ import type { DraftLine, DraftStatus } from '../orders/draft.ts';
 import { readingsOf } from '../orders/readings.ts';
 import { addressOf, first, textOf, type Profile } from './profile.ts';
 
-/** Amazon takes the money when goods leave. */
+/** Amazon charges the customer at shipping. */
 const STATUSES: readonly (readonly [beginning: string, status: DraftStatus])[] = [
   ['shipped - delivered', 'delivered'],
   ['shipped - picked up', 'shipped'],
@@ -43,13 +43,13 @@ const lineOf = (row: Row): DraftLine => ({
   tax: row.cell('item-tax') ?? { text: '0', line: row.line, column: 'item-tax' },
 });
 
-/** The text of one cell that adds up several is none: each is found in its own. */
+/** A sum of several cells has no text of its own: findings refer to each cell. */
 const each = (rows: readonly Row[], column: string): readonly (Cell | undefined)[] =>
   rows.map((row) => row.cell(column));
 
 /**
- * The flat file of orders of Amazon: a row for each item, each with its share of shipping; tabs, no quotes, and no total.
- * The price of an item is that of all its units; tax comes on top.
+ * The flat file of orders of Amazon: a row for each item, each with its share of shipping; tabs, no quotes, and no
+ * total. The price of an item is for all its units; tax is added to it.
  */
 export const amazon: Profile = {
   source: 'amazon',

@@ -22,7 +22,7 @@ const ADDRESS_FIELDS = [
   'phone',
 ] as const;
 
-/** What a column may be said to hold. */
+/** The possible contents of a column. */
 const FIELDS = [
   'order_number',
   'created_at',
@@ -76,7 +76,7 @@ const STATES = {
 type Word = keyof typeof STATES;
 const WORDS = Object.keys(STATES) as Word[]; // the keys of the object above
 
-/** A row that gives money back. */
+/** A row that is a refund. */
 const REFUND = 'refund';
 type Stated = Word | typeof REFUND;
 
@@ -135,7 +135,7 @@ const checked = (name: string, text: string): OwnMap => {
   );
 };
 
-/** The words of Waybill, and those of a file that stand for them. */
+/** Waybill's words, and the words of a file for them. */
 const statesOf = ({ status_map = {} }: OwnMap): ReadonlyMap<string, Stated> => {
   const words: readonly Stated[] = [...WORDS, REFUND];
   const own = words.map((word): [string, Stated] => [word, word]);
@@ -149,7 +149,7 @@ type Columns = {
 };
 
 const columnsOf = ({ columns }: OwnMap): Columns => {
-  // A field that no column holds is looked for in a column that no file has.
+  // A field without a column is looked up in a column that no file has.
   const of = (field: Field): string => columns[field] ?? '';
   return { of, in: (rows, field) => first(rows, of(field)) };
 };
@@ -157,7 +157,7 @@ const columnsOf = ({ columns }: OwnMap): Columns => {
 const isNegative = (cell: Cell | undefined): boolean =>
   cell !== undefined && /^\(.*\)$|^\D*[-−]|[-−]$/u.test(cell.text);
 
-/** By its time alone, where the file has no status. */
+/** By its time only, if the file has no status. */
 const stateByTimes = (rows: readonly Row[], columns: Columns): State => {
   if (columns.in(rows, 'cancelled_at') !== undefined) return STATES.cancelled;
   if (columns.in(rows, 'delivered_at') !== undefined) return STATES.delivered;
@@ -168,7 +168,7 @@ const stateByTimes = (rows: readonly Row[], columns: Columns): State => {
 const addressIn = (kind: 'shipping_address' | 'billing_address', rows: readonly Row[], columns: Columns) =>
   addressOf(rows, Object.fromEntries(ADDRESS_FIELDS.map((field) => [field, columns.of(`${kind}.${field}`)])));
 
-/** Reads a file of any shop by a map that the merchant writes. @throws UnreadableFile naming what is wrong in the map */
+/** Reads a file of any shop with a map that the merchant writes. @throws UnreadableFile with the error in the map */
 export const ownMap = (name: string, text: string, source: string): Profile => {
   const map = checked(name, text);
   const { group_by, refund_of, encoding, date_format, currency, delimiter, quotes, decimal } = map;

@@ -6,7 +6,7 @@ import type { DecimalSign } from '../values/amounts.ts';
 
 /** How the export of one shop system is laid out, and what its columns mean. */
 export type Profile = {
-  /** Whose numbers these are, unless said otherwise. */
+  /** Default source of the order numbers. */
   readonly source: string;
   readonly layout: SheetLayout;
   readonly decimal: DecimalSign;
@@ -14,13 +14,15 @@ export type Profile = {
   readonly dateFormat?: string | undefined;
   /** In the order of preference. */
   readonly readings: readonly Reading[];
-  /** The order that a row belongs to; undefined: that of the row before. */
+  /** The order of a row; undefined: the order of the previous row. */
   readonly numberOf: (row: Row, before: Cell | undefined) => Cell | undefined;
-  /** What the rows of one order say; undefined: it is left out, which was found. */
+  /** The draft of an order from its rows; undefined: the order is left out, with a finding. */
   readonly draft: (rows: readonly Row[], number: Cell, found: Findings) => Draft | undefined;
 };
 
-/** The first of some rows that has a column filled: systems write what belongs to the order into its first row only. */
+/**
+ * The first of some rows that has a value in a column: many systems write an order's own data only into its first row.
+ */
 export const first = (rows: readonly Row[], ...columns: readonly string[]): Cell | undefined => {
   for (const column of columns)
     for (const row of rows) {
@@ -30,11 +32,11 @@ export const first = (rows: readonly Row[], ...columns: readonly string[]): Cell
   return undefined;
 };
 
-/** A text without what keeps spreadsheets from changing zip codes and formulas: `'01010`, `="01010"`. */
+/** A text without the marks that stop spreadsheets from changing zip codes and formulas: `'01010`, `="01010"`. */
 export const textOf = (cell: Cell | undefined): string | undefined =>
   cell?.text.replace(/^="(.*)"$/s, '$1').replace(/^'(?=[\d+=@-])/, '');
 
-/** An address of the columns that are filled; null where none is. */
+/** An address from the columns with values; null if there are none. */
 export const addressOf = (
   rows: readonly Row[],
   columns: Readonly<Record<string, string | readonly string[]>>,

@@ -54,7 +54,7 @@ const paidOf = (financial: Financial, rows: readonly Row[], number: Cell, found:
     })
     .exhaustive();
 
-/** Shopify says how much went back, not when. A sum of 0 is none. */
+/** Shopify exports the refunded amount, but not its time. A sum of 0 means no refund. */
 const refundsOf = (financial: Financial, rows: readonly Row[], number: Cell): readonly DraftRefund[] => {
   const amount = first(rows, 'Refunded Amount');
   const isSome = amount !== undefined && /[1-9]/.test(amount.text);
@@ -97,7 +97,7 @@ const addressColumns = (kind: 'Billing' | 'Shipping') => ({
   phone: `${kind} Phone`,
 });
 
-/** The export of orders of Shopify: a row for each line, what belongs to the order in its first row. */
+/** Shopify's order export: a row for each line, and the data of the order in its first row. */
 export const shopify: Profile = {
   source: 'shopify',
   layout: { required: ['Name', 'Created at', 'Total', 'Lineitem quantity', 'Lineitem price'] },
@@ -131,7 +131,7 @@ export const shopify: Profile = {
         tags: textOf(first(rows, 'Tags')),
       }),
       payment_method: textOf(first(rows, 'Payment Method')) ?? null,
-      // A row without a quantity and a price has no line: an order whose lines were all removed.
+      // A row without quantity and price has no line: all lines of the order were removed.
       lines: rows
         .filter((row) => row.cell('Lineitem quantity') !== undefined || row.cell('Lineitem price') !== undefined)
         .map(lineOf),

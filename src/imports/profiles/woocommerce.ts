@@ -25,8 +25,8 @@ const stateOf = (cell: Cell | undefined, found: Findings): State => {
 };
 
 /**
- * The parts of `name:Scarf|sku:SC|quantity:2`, where a name may hold bars and colons of its own: a part begins only with
- * one of the names that these parts have.
+ * The parts of `name:Scarf|sku:SC|quantity:2`, where a name may hold bars and colons of its own: a part begins only
+ * with one of the names that these parts have.
  */
 const partsOf = (cell: Cell, names: readonly string[]): ReadonlyMap<string, Cell> => {
   const beginning = new RegExp(`\\|(?=(?:${names.join('|')}):)`);
@@ -67,7 +67,7 @@ const lineOf = (cell: Cell): DraftLine => {
   };
 };
 
-/** Lines stand in columns beside each other: `line_item_1`, `line_item_2` … */
+/** Lines are in columns next to each other: `line_item_1`, `line_item_2` … */
 const lineCells = (rows: readonly Row[]): readonly Cell[] => {
   const cells: Cell[] = [];
   for (let n = 1; ; n++) {
@@ -77,7 +77,7 @@ const lineCells = (rows: readonly Row[]): readonly Cell[] => {
   }
 };
 
-/** At the door, money comes with the goods. */
+/** With cash on delivery, the money is received with the delivery. */
 const isPaid = ({ isPaid: usually, status }: State, rows: readonly Row[]): boolean => {
   if (first(rows, 'paid_date', 'date_paid') !== undefined) return true;
   return usually && !(status === 'processing' && first(rows, 'payment_method')?.text === 'cod');
@@ -100,7 +100,7 @@ const customerOf = (rows: readonly Row[]): Draft['customer'] => {
     (cell) => textOf(cell) ?? [],
   );
   return {
-    // 0 is a guest.
+    // 0 means a guest.
     id: id === undefined || id === '0' ? undefined : `woocommerce:${id}`,
     email: textOf(first(rows, 'customer_email', 'billing_email')),
     name: names.length === 0 ? undefined : names.join(' '),
@@ -118,7 +118,7 @@ const addressColumns = (kind: 'billing' | 'shipping') => ({
   phone: `${kind}_phone`,
 });
 
-/** The export of orders of WooCommerce: a row for each order, its lines in columns. */
+/** WooCommerce's order export: a row for each order, with its lines in columns. */
 export const woocommerce: Profile = {
   source: 'woocommerce',
   layout: { required: ['order_date', 'status', 'order_total', 'line_item_1'] },

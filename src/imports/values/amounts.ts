@@ -1,7 +1,7 @@
 import { decimalsOf } from '../../domain/shared/currency.ts';
 import { maxAmount, type Currency, type Minor } from '../../domain/shared/money.ts';
 
-/** Which character divides units from cents. `auto`: as each amount shows by itself. */
+/** The decimal separator. `auto`: detected in each amount. */
 export type DecimalSign = '.' | ',' | 'auto';
 
 export type ReadAmount =
@@ -26,11 +26,11 @@ const withoutCurrency = (text: string): string => {
   return place > 0 && CURRENCY_AFTER.test(rest.slice(place)) ? rest.slice(0, place) : rest;
 };
 
-/** An amount without what people and spreadsheets write around it, and whether it is negative. */
+/** An amount without signs, currencies and brackets, and whether it is negative. */
 const bare = (text: string): { readonly digits: string; readonly isNegative: boolean } => {
   let digits = text.replace(SPACES, '').replaceAll(/['’](?=\d)/gu, '');
   let isNegative = false;
-  // The sign may stand on either side of the currency, and brackets mean the same.
+  // The sign may be on either side of the currency; brackets also mean a negative amount.
   for (let turn = 0; turn < 2; turn++) {
     const [, inBrackets, before, after] = NEGATIVE.exec(digits) ?? [];
     const inner = inBrackets ?? before ?? after;
@@ -43,7 +43,7 @@ const bare = (text: string): { readonly digits: string; readonly isNegative: boo
   return { digits: digits.replace(/^\+/, ''), isNegative };
 };
 
-/** Where the decimals begin; -1: it has none. Undefined: it cannot be told. */
+/** The index of the decimal separator; -1: there is none. Undefined: it is ambiguous. */
 const decimalPlace = (digits: string, sign: DecimalSign, decimals: number): number | undefined => {
   const [dot, comma] = [digits.lastIndexOf('.'), digits.lastIndexOf(',')];
   if (sign !== 'auto') return digits.lastIndexOf(sign);
@@ -63,8 +63,8 @@ const round = (whole: string, fraction: string, decimals: number): { minor: numb
 };
 
 /**
- * Reads an amount as people, shops and spreadsheets write it: `1.234,50 €`, `$1,234.50`, `-$3.00`, `(3.00)`, `CHF 1'234.50`.
- * Decimals beyond the currency's are rounded half up, and that is said.
+ * Reads an amount as people, shops and spreadsheets write it: `1.234,50 €`, `$1,234.50`, `-$3.00`, `(3.00)`, `CHF
+ * 1'234.50`. Decimals beyond the currency's are rounded half up, and the result says so.
  */
 export const readAmount = (text: string, currency: Currency, sign: DecimalSign): ReadAmount => {
   const decimals = decimalsOf(currency) ?? 2;

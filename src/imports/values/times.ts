@@ -14,7 +14,7 @@ type Parts = {
   readonly minute: number;
   readonly second: number;
   readonly millisecond: number;
-  /** Minutes east of UTC; undefined: the text does not say. */
+  /** Minutes east of UTC; undefined: the text has no offset. */
   readonly offset: number | undefined;
 };
 
@@ -45,7 +45,7 @@ const TOKENS: readonly (readonly [token: string, pattern: string])[] = [
   ['XXX', '(?<offset>Z|[+-]\\d{2}(?::?\\d{2})?)'],
 ];
 
-/** `d.M.yyyy H:mm` as a pattern; undefined where it lacks a day, month or year, or names one part twice. */
+/** `d.M.yyyy H:mm` as a pattern; undefined if it lacks a day, month or year, or has one part twice. */
 export const timePattern = (format: string): RegExp | undefined => {
   let pattern = '';
   for (let rest = format; rest !== '';) {
@@ -88,7 +88,7 @@ const partsIn = (text: string, pattern: RegExp): Parts | undefined => {
   };
 };
 
-/** The moment as if its clock showed UTC; undefined where there is no such day or time. */
+/** The moment as if the text were in UTC; undefined if there is no such day or time. */
 const asUtc = ({ year, month, day, hour, minute, second, millisecond }: Parts): number | undefined => {
   if (hour > 23 || minute > 59 || second > 59 || year < 1900) return undefined;
   const at = Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
@@ -133,7 +133,7 @@ const offsetsOf = (zone: string): ((at: number) => number) => {
   };
 };
 
-/** The moment at which the clocks of a zone showed this. Of two such moments, the first. */
+/** The moment at which the clocks of a zone showed this time; if there are two, the first. */
 const inZone = (
   shown: number,
   offsetAt: (at: number) => number,
@@ -149,7 +149,7 @@ const inZone = (
 
 /**
  * Reads times: ISO 8601 and its relatives, or those of a format (`d.M.yyyy H:mm`, with `a` for am and pm, `XXX` for an
- * offset). A time that names no offset is the zone's.
+ * offset). A time without an offset is in the given zone.
  */
 export const openTimes = ({
   format,

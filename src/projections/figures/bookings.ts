@@ -1,11 +1,11 @@
 import type { Figure, Kind } from './positions.ts';
 import { VALUES } from './positions.ts';
 
-/** What was booked of one figure on one day. */
+/** The booked amounts of one figure on one day. */
 export type Booking = {
   readonly kind: Kind;
   readonly key: string;
-  /** The day it counts on. */
+  /** The day on which it counts. */
   readonly day: string;
   /** The business day of the log on which it was known. */
   readonly booked: string;
@@ -19,7 +19,7 @@ const nameOf = ({ kind, key }: Pick<Figure, 'kind' | 'key'>): string => `${kind}
 
 const isNothing = (values: readonly number[]): boolean => values.every((value) => value === 0);
 
-/** What the figures after an event have that those before it had not, and the other way round. */
+/** The differences between the figures before and after an event. */
 export const differences = (before: readonly Figure[], after: readonly Figure[]): readonly Amounts[] => {
   const found = new Map<string, Amounts>();
   const add = (figures: readonly Figure[], sign: 1 | -1): void => {
@@ -35,7 +35,7 @@ export const differences = (before: readonly Figure[], after: readonly Figure[])
   return [...found.values()].filter(({ values }) => !isNothing(values));
 };
 
-/** Bookings with more of them; those of one figure and the same days become one, so that there are only so many. */
+/** Adds bookings; bookings of one figure and the same days are merged, so that their number is bounded. */
 export const withBookings = (before: readonly Booking[], more: readonly Booking[]): readonly Booking[] => {
   const bookings = [...before];
   for (const one of more) {

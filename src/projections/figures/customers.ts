@@ -2,16 +2,19 @@ import type { Knex } from 'knex';
 import { periodsOf, type Period } from './periods.ts';
 import { inPeriod } from './sales.ts';
 
-/** The customers whose first order is of one month, and how many of them ordered in it, in the next month, and so on. */
+/**
+ * The customers with their first order in one month, and how many of them ordered in that month, in the next, and so
+ * on.
+ */
 export type Cohort = { readonly month: string; readonly customers: number; readonly months: readonly number[] };
 
 export type CustomersReport = {
-  /** Who ordered in the period. */
+  /** Customers who ordered in the period. */
   readonly customers: number;
-  /** Of them, those who never ordered before it, and those who did. */
+  /** Customers among them who had never ordered before the period, and those who had. */
   readonly new_customers: number;
   readonly returning_customers: number;
-  /** Of the months of the period, followed to its last month. */
+  /** Cohorts of the months of the period, up to its last month. */
   readonly cohorts: readonly Cohort[];
 };
 
@@ -26,8 +29,8 @@ type Row = { readonly mask: string; readonly n: string };
 const has = (mask: string, month: number): boolean => mask[month] === '1';
 
 /**
- * Customers of a period of whole months, at most 127. One pass over what customers ever ordered: each becomes a mask of
- * months, and few masks differ.
+ * Customers of a period of whole months, at most 127. One pass over all orders of customers: each customer becomes a
+ * mask of months, and there are few different masks.
  */
 export const readCustomers = async (db: Knex, { from, to, as_of }: Period): Promise<CustomersReport> => {
   const months = periodsOf({ from, to, interval: 'month' });

@@ -1,4 +1,4 @@
-/** What was sold, paid, sent and returned, by business day. */
+/** Sales, payments, shipments and returns by business day. */
 export { daysIn, INTERVALS, plusDays, type Interval, type Period } from './periods.ts';
 export { figures, type FigureRow } from './projection.ts';
 export type { CustomersReport } from './customers.ts';

@@ -8,7 +8,7 @@ import { streamId } from '../../event-store/stream-names.ts';
 import { readDayRange } from '../engine/index.ts';
 import { figures, type FigureRow } from './projection.ts';
 
-/** Money that a gateway moved, as our events tell it. */
+/** Money that a gateway moved, according to Waybill's events. */
 export type Movement = {
   readonly kind: 'charge' | 'refund';
   readonly payment_id: string;
@@ -42,7 +42,7 @@ export type MovementDeps = {
   readonly codec: Pick<Codec, 'decode'>;
 };
 
-/** What gateways moved on a business day: read from that day's range of the log. Imported history moved nothing here. */
+/** Money that gateways moved on a business day, read from that day's range of the log. Imported history moved none. */
 export const readMovements = async ({ db, store, codec }: MovementDeps, day: string): Promise<readonly Movement[]> => {
   const range = await readDayRange(db, figures.name, day);
   if (range === undefined) return [];

@@ -1,7 +1,7 @@
 export const INTERVALS = ['day', 'week', 'month'] as const;
 export type Interval = (typeof INTERVALS)[number];
 
-/** Business days, both included, as known at the close of `as_of`; default: as known now. */
+/** Business days, both included, as known at the end of `as_of`; default: as known now. */
 export type Period = { readonly from: string; readonly to: string; readonly as_of?: string | undefined };
 
 const DAY_MS = 86_400_000;
@@ -10,10 +10,10 @@ const textOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 export const plusDays = (day: string, days: number): string => textOf(Date.parse(day) + days * DAY_MS);
 
-/** How many days there are from one to the other, both included. */
+/** The number of days in a period, both ends included. */
 export const daysIn = ({ from, to }: Period): number => (Date.parse(to) - Date.parse(from)) / DAY_MS + 1;
 
-/** The first day of the interval that a day is in; weeks begin on Monday. */
+/** The first day of the interval that contains a day; weeks begin on Monday. */
 const firstDay = (day: string, interval: Interval): string => {
   if (interval === 'month') return `${day.slice(0, 7)}-01`;
   return interval === 'week' ? plusDays(day, -((new Date(day).getUTCDay() + 6) % 7)) : day;

@@ -16,11 +16,11 @@ export const VALUES = [
 ] as const;
 export type Values = Readonly<Record<(typeof VALUES)[number], number>>;
 
-/** What a figure is counted under. `sale`: by product; the reports have it in all, by product, customer and country. */
+/** The dimension of a figure. `sale`: by product; the reports show it in total and by product, customer and country. */
 export type Kind =
-  /** Key: the product, or '' for what belongs to none. */
+  /** Key: the product, or '' for amounts without a product. */
   | 'sale'
-  /** Key: how the money came or went. */
+  /** Key: the method of the payment or refund. */
   | 'method'
   /** Key: the status. On the day of the order. */
   | 'status'
@@ -28,27 +28,27 @@ export type Kind =
   /** Key: whole hours since the order was placed. */
   | 'time_to_ship'
   | 'time_to_deliver'
-  /** Key: whether it came by the time that was estimated. */
+  /** Key: whether it was delivered by the estimated time. */
   | 'on_time'
-  /** Units and worth of the lines of orders that are not cancelled. On the day of the order. */
+  /** Units and value of the lines of orders that are not cancelled. On the day of the order. */
   | 'sold'
-  /** Units and worth of what of them came back. On the day of the order. */
+  /** Units of them that were returned, and their value. On the day of the order. */
   | 'returned'
-  /** The same on the day of the settlement, by the reason, the product, and what becomes of the goods. */
+  /** The same on the day of the settlement, by reason, product and disposition. */
   | 'return_reason'
   | 'return_product'
   | 'disposition'
-  /** Key: whole hours from opening a return until its money is back. */
+  /** Key: whole hours from opening a return until its money is refunded. */
   | 'time_to_refund';
 
-/** What belongs to the order's own day, whenever it is known. */
+/** Figures that count on the day of the order, even if they become known later. */
 export const ON_ORDER_DAY: ReadonlySet<Kind> = new Set(['status', 'sold', 'returned']);
 
 export type Figure = { readonly kind: Kind; readonly key: string; readonly values: Partial<Values> };
 
 /**
- * Everything that the reports say of an order, as it stands now. What an event changes of it is booked on the day of the
- * event, so that all days together always come to what the orders say now.
+ * All figures of an order in its current state. The change that an event makes is booked on the day of the event, so
+ * that the sum over all days always equals the current figures of all orders.
  */
 export const figuresOf = (order: Order): readonly Figure[] => [
   ...sales(order),
@@ -84,7 +84,7 @@ const sales = (order: Order): readonly Figure[] => {
 
 const linesOf = ({ lines }: Order, product: string) => lines.filter(({ product_id }) => product_id === product);
 
-/** A refund to the original payment goes the way the payment came. */
+/** A refund to the original payment counts under the method of that payment. */
 const payments = ({ payments, refunds }: Order): readonly Figure[] => {
   const methodOf = (id: string) => payments.find(({ payment_id }) => payment_id === id)?.method ?? 'other';
   return [
@@ -113,7 +113,7 @@ const sold = (order: Order): readonly Figure[] =>
         },
       ];
 
-/** Units that were accepted, at what they are worth: a fee or a review lowers what is credited, not this. */
+/** Accepted units at their value: a fee or a review lowers the credit, but not this figure. */
 const returned = ({ returns, lines }: Order): readonly Figure[] =>
   returns.flatMap(({ settlement, items }) =>
     (settlement?.items ?? []).flatMap(({ order_item_id, accepted_quantity: units, units: ranges }): Figure[] => {

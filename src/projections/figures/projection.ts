@@ -8,7 +8,7 @@ import { differences, withBookings, type Booking } from './bookings.ts';
 import { figuresOf, ON_ORDER_DAY, VALUES } from './positions.ts';
 import { evolveReturn, isReturnRow, type ReturnRow } from './returns.ts';
 
-/** What the events of one order booked, and what is needed to book the next one. Nothing personal is in it. */
+/** The bookings of one order's events, and the state needed to book the next event. It contains no personal data. */
 export type OrderFigures = {
   readonly id: string;
   readonly customer_id: string;
@@ -24,10 +24,10 @@ export type OrderFigures = {
 /** Orders and returns each book their own figures: no figure is booked by both. */
 export type FigureRow = OrderFigures | ReturnRow;
 
-/** In how many ways the sums are kept, so that each report reads few rows. */
+/** The dimensions in which sums are kept, so that each report reads few rows. */
 export type Dimension = 'all' | 'product' | 'customer' | 'country' | Exclude<Booking['kind'], 'sale'>;
 
-/** Without the texts of its lines, and what else no figure is made of. */
+/** Without the texts of its lines and other data that no figure needs. */
 const lean = (order: Order): Order => ({
   ...order,
   personal: ERASED,
@@ -39,7 +39,7 @@ const lean = (order: Order): Order => ({
 const countryOf = ({ type, data }: Fact<OrderEvent>): string =>
   (type === 'OrderPlaced' ? data.ship_country : undefined) ?? 'unknown';
 
-/** An event counts on its business day; one that was imported on the day it happened. */
+/** An event counts on its business day; an imported event counts on the day on which it happened. */
 const evolve = (row: FigureRow | undefined, recorded: Recorded, days: EventDays): FigureRow | undefined => {
   const now = recorded.metadata.imported === true ? days.happened : days.booked;
   if (recorded.stream.startsWith('return-'))
@@ -74,11 +74,11 @@ const evolveOrder = (
 
 const ORDERS = VALUES.indexOf('orders');
 
-/** An order counts once, however many products are in it: under the key of no product. */
+/** An order counts once, for any number of products: under the key without a product. */
 const countedOnce = ({ key, values }: Booking): readonly number[] =>
   key === '' ? values : values.map((value, n) => (n === ORDERS ? 0 : value));
 
-/** Of what belongs to no product, no order is counted beside those of the products. */
+/** Amounts without a product count no order in addition to the orders of the products. */
 const ofProduct = ({ key, values }: Booking): readonly number[] =>
   key === '' ? values.map((value, n) => (n === ORDERS ? 0 : value)) : values;
 

@@ -9,13 +9,13 @@ export type KeyedSums = { readonly key: string; readonly currency: string; reado
 
 export type InCurrency = Period & { readonly currency?: string | undefined };
 
-/** How long something took: of how many, and by nearest rank in whole hours; null where there was none. */
+/** Durations: their number, and percentiles by nearest rank in whole hours; null if there were none. */
 export type Durations = { readonly count: number; readonly p50: number | null; readonly p90: number | null };
 
 /** The reports, each one query over the sums. */
 export type Figures = {
   readonly sales: (query: SalesQuery) => Promise<readonly SalesRow[]>;
-  /** Of a whole period: by currency, and by the key of the dimension. */
+  /** Sums of a whole period by currency and key of the dimension. */
   readonly sums: (dimension: Dimension, query: InCurrency) => Promise<readonly KeyedSums[]>;
   /** Captured and refunded by day, currency and method. */
   readonly payments: (query: InCurrency) => Promise<readonly (KeyedSums & { readonly day: string })[]>;
@@ -23,9 +23,9 @@ export type Figures = {
     kind: 'time_to_ship' | 'time_to_deliver' | 'time_to_refund',
     period: Period,
   ) => Promise<Durations>;
-  /** Those who bought for most, in each currency. */
+  /** The customers with the highest sales in each currency. */
   readonly topCustomers: (query: InCurrency & { readonly limit: number }) => Promise<readonly KeyedSums[]>;
-  /** Of a period of whole months. */
+  /** For a period of whole months. */
   readonly customers: (period: Period) => Promise<CustomersReport>;
 };
 
@@ -37,7 +37,7 @@ const keyed = (row: Row): KeyedSums => ({
   sums: sumsIn(row),
 });
 
-/** The smallest value that at least this share of all is at or below. */
+/** The smallest value such that at least this share of all values is at or below it. */
 export const nearestRank = (
   counted: readonly (readonly [hours: number, count: number])[],
   share: number,

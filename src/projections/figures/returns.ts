@@ -6,7 +6,7 @@ import type { EventDays } from '../engine/index.ts';
 import { differences, withBookings, type Booking } from './bookings.ts';
 import { count, hoursBetween, type Figure } from './positions.ts';
 
-/** What a return tells that its order does not: what becomes of the goods, and how long the money took. */
+/** The figures that only the return's own events have: the disposition of the goods, and the time until the refund. */
 export type ReturnRow = {
   readonly id: string;
   readonly customer_id: string;

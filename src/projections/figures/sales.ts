@@ -3,14 +3,14 @@ import { VALUES, type Values } from './positions.ts';
 import { periodsOf, type Interval, type Period } from './periods.ts';
 import type { Dimension } from './projection.ts';
 
-/** Sums of one period in one currency, minor units. They may be larger than a number is exact. */
+/** Sums of one period in one currency, minor units. They may exceed the range in which a number is exact. */
 export type Sums = Readonly<Record<keyof Values, bigint>>;
 
 export type SalesRow = {
   /** First day of the period. */
   readonly period: string;
   readonly currency: string;
-  /** Of the group; '' for what belongs to none. */
+  /** Key of the group; '' for amounts without a group. */
   readonly key: string;
   readonly sums: Sums;
 };
@@ -21,12 +21,12 @@ export type SalesQuery = Period & {
   readonly interval: Interval;
   /** Default: not grouped. */
   readonly group?: Group | undefined;
-  /** Default: every currency in which there was something, or else the shop's. */
+  /** Default: every currency with sales, or else the shop's. */
   readonly currency?: string | undefined;
   readonly defaultCurrency: string;
 };
 
-/** A grouped report has no more rows than this: ask for a shorter period, or a longer interval. */
+/** The maximum number of rows of a grouped report. */
 export const MOST_ROWS = 100_000;
 
 export class TooManyRows extends Error {
@@ -36,12 +36,12 @@ export class TooManyRows extends Error {
 export const NO_SUMS = Object.fromEntries(VALUES.map((value) => [value, 0n])) as Sums; // each of them
 
 export const sumsIn = (row: Readonly<Record<string, string>>): Sums =>
-  // Every one of the values, as PostgreSQL writes whole numbers.
+  // All values, as PostgreSQL writes whole numbers.
   Object.fromEntries(VALUES.map((value) => [value, BigInt(row[value] ?? '0')])) as Sums;
 
 export const SUMS = VALUES.map((value) => `sum(${value})::text as ${value}`).join(', ');
 
-/** Of one dimension, in a period, in one currency or all, as it was known on a day. */
+/** Bookings of one dimension in a period, in one currency or all, as known on a day. */
 export const inPeriod = (
   dimension: Dimension,
   { from, to, as_of }: Period,
@@ -86,7 +86,7 @@ const readSums = async (db: Knex, query: SalesQuery): Promise<readonly SalesRow[
   }));
 };
 
-/** What was sold, by period and currency, and by group where that is asked for. Not grouped, every period has a row. */
+/** Sales by period and currency, and by group if requested. Without groups, every period has a row. */
 export const readSales = async (db: Knex, query: SalesQuery): Promise<readonly SalesRow[]> => {
   const found = await readSums(db, query);
   if (query.group !== undefined) return found;
