@@ -43,6 +43,44 @@ export default tseslint.config(
     },
   },
   {
+    // Rules of the business give the same answer for the same input. Imports are checked by .dependency-cruiser.cjs.
+    files: ['src/domain/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: ':function[async=true]', message: 'The domain waits for nothing.' },
+        { selector: "Identifier[name='Promise']", message: 'The domain waits for nothing.' },
+        {
+          selector: 'CallExpression[callee.name=/^set(Timeout|Interval|Immediate)$/]',
+          message: 'The domain waits for nothing.',
+        },
+        { selector: "MemberExpression[object.name='Date'][property.name='now']", message: 'The domain has no clock.' },
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'The domain has no clock.' },
+        { selector: "CallExpression[callee.name='Date']", message: 'The domain has no clock.' },
+        { selector: "MemberExpression[object.name='performance']", message: 'The domain has no clock.' },
+        {
+          selector: "MemberExpression[object.name='Math'][property.name='random']",
+          message: 'The domain draws nothing.',
+        },
+        { selector: "MemberExpression[object.name='crypto']", message: 'The domain draws nothing.' },
+      ],
+    },
+  },
+  {
+    files: ['test/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "CallExpression[callee.object.name='assert'][callee.property.name='throws'] > Identifier[name=/^[A-Z]/]",
+          message:
+            'uvu calls it as a predicate, and every error passes: give a pattern, or a function that uses instanceof.',
+        },
+      ],
+    },
+  },
+  {
     // Command-line output is these files' purpose.
     files: [
       'src/main.ts',

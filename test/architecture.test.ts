@@ -3,12 +3,14 @@ import { cp, mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ESLint, Linter } from 'eslint';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { temporaryFolder, type TemporaryFolder } from './support/temporary.ts';
 
 const repository = fileURLToPath(new URL('../', import.meta.url));
 const test = suite('architecture');
+const eslint = new ESLint({ cwd: repository });
 
 type Finding = { readonly from: string; readonly rule: { readonly name: string } };
 
@@ -172,6 +174,42 @@ test('folders that import each other are found, files that do not', async () => 
   await write('src/up/below/there.ts', `import '../here.ts';`);
   const found = await said('scripts/check-rooms.ts', 'src/left');
   assert.equal(found, ['src/left → src/right → src/left']);
+});
+
+/** What the linter says of a line of code, by the rules on syntax of the folder that a file lies in. */
+const syntaxErrors = async (file: string, code: string): Promise<readonly string[]> => {
+  const { rules } = (await eslint.calculateConfigForFile(join(repository, file))) as { rules: Linter.RulesRecord };
+  const { 'no-restricted-syntax': syntax = 'off' } = rules;
+  return new Linter().verify(code, { rules: { 'no-restricted-syntax': syntax } }).map(({ message }) => message);
+};
+
+const IMPURE = [
+  'export const decide = async () => 1;',
+  'export async function decide() {}',
+  'export const later = Promise.resolve(1);',
+  'setTimeout(() => undefined, 1);',
+  'export const at = Date.now();',
+  'export const at = new Date();',
+  'export const at = Date();',
+  'export const at = performance.now();',
+  'export const id = Math.random();',
+  'export const id = crypto.randomUUID();',
+];
+
+for (const code of IMPURE)
+  test(`in the domain, ${code} is found`, async () => {
+    assert.is((await syntaxErrors('src/domain/order/planted.ts', code)).length, 1);
+    assert.equal(await syntaxErrors('src/platform/planted.ts', code), []);
+  });
+
+test('in the domain, a date that is given is allowed', async () => {
+  const code = 'export const day = (at) => new Date(at).getUTCDay() + Date.parse(at) + Math.max(1, 2);';
+  assert.equal(await syntaxErrors('src/domain/order/planted.ts', code), []);
+});
+
+test('a test that expects an error by its class alone is found: any error would pass', async () => {
+  assert.is((await syntaxErrors('test/planted.ts', 'assert.throws(() => parse(1), TypeError);')).length, 1);
+  assert.equal(await syntaxErrors('test/planted.ts', 'assert.throws(() => parse(1), isTypeError);'), []);
 });
 
 test('what the table allows is not reported', () => {

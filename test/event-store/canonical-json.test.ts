@@ -32,7 +32,11 @@ test('leaves out what is undefined, as JSON does', () => {
 });
 
 test('rejects what has no canonical form', () => {
-  for (const value of [NaN, Infinity, '\ud800', { '\udc00': 1 }]) assert.throws(() => canonicalJson(value), TypeError);
+  for (const value of [NaN, Infinity, '\ud800', { '\udc00': 1 }])
+    assert.throws(
+      () => canonicalJson(value),
+      (error: unknown) => error instanceof TypeError,
+    );
 });
 
 test.run();

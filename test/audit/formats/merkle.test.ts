@@ -16,6 +16,7 @@ import { definedRoot, entries, entryAt, growLog } from './grow-log.ts';
 
 const test = suite('Merkle tree of RFC 6962');
 
+const isRangeError = (error: unknown): boolean => error instanceof RangeError;
 const hex = (hash: Hash): string => Buffer.from(hash).toString('hex');
 const rootOf = (leaves: readonly Uint8Array[]): Hash => {
   const tree = growTree();
@@ -90,8 +91,8 @@ test('proves that one tree is how another began, and rejects any other pair of r
 
 test('does not prove what is not there', () => {
   const { read } = growLog([3]);
-  assert.throws(() => inclusionProof(read, 3, 3), RangeError);
-  assert.throws(() => consistencyProof(read, 3, 2), RangeError);
+  assert.throws(() => inclusionProof(read, 3, 3), isRangeError);
+  assert.throws(() => consistencyProof(read, 3, 2), isRangeError);
 });
 
 test('holds for a log that grows in steps of any size', async () => {
