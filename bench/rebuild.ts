@@ -37,10 +37,10 @@ const measure = async (url: string, shape: LogShape, rounds: number): Promise<vo
   const masterKey = randomBytes(32);
   await fillLog(db, shape, masterKey);
   const events = shape.orders * EVENTS_AN_ORDER;
-  const process = startLoad<RebuildLoad, RebuildFigures>('rebuild');
+  const load = startLoad<RebuildLoad, RebuildFigures>('rebuild');
   const peaks: number[] = [];
   const rebuild = async (): Promise<number> => {
-    const { perSecond, peakMegabytes } = await process.run({ url, masterKey: masterKey.toString('base64') });
+    const { perSecond, peakMegabytes } = await load.run({ url, masterKey: masterKey.toString('base64') });
     peaks.push(peakMegabytes);
     return perSecond;
   };
@@ -52,7 +52,7 @@ const measure = async (url: string, shape: LogShape, rounds: number): Promise<vo
     rounds,
     goal: 'first: 20 000 events/s; goal: 0.5',
   });
-  process.end();
+  load.end();
   console.log(`  peak memory of its process: ${Math.max(...peaks)} MB (goal: < 512 MB)\n`);
   await db.destroy();
 };

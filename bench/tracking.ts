@@ -33,10 +33,10 @@ const placeAll = async (call: Call): Promise<readonly string[]> => {
 
 /** Resident memory of the process that answers, in MB. */
 const memoryOf = async ({ pid }: Waybill): Promise<number> => {
-  for (const process of await readTree(pid)) {
-    const command = await readFile(`/proc/${process.pid}/cmdline`, 'utf8').catch(() => '');
+  for (const member of await readTree(pid)) {
+    const command = await readFile(`/proc/${member.pid}/cmdline`, 'utf8').catch(() => '');
     if (!command.split('\0').includes('api')) continue;
-    const status = await readFile(`/proc/${process.pid}/status`, 'utf8');
+    const status = await readFile(`/proc/${member.pid}/status`, 'utf8');
     return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
   }
   throw new Error('no process of the API is there');

@@ -67,10 +67,10 @@ export type Handle = <C, E extends DomainEvent, S, R extends Rejection>(
   request: Request<C, NoInfer<S>>,
 ) => Promise<Outcome<S, R>>;
 
-type Place = Pick<Request<unknown>, 'stream' | 'context'>;
+type StreamRef = Pick<Request<unknown>, 'stream' | 'context'>;
 
 /** Where in the stream the events of this command lie, when it has been done before. */
-const findDone = ({ stream, context }: Place, past: readonly Recorded[]) => {
+const findDone = ({ stream, context }: StreamRef, past: readonly Recorded[]) => {
   const start = past.findIndex(({ id }) => id === eventId(context.command_id, stream, 0));
   const first = past[start];
   if (first === undefined) return undefined;
@@ -103,7 +103,7 @@ export const createHandle = ({
   readonly loadPast?: LoadPast;
 }): Handle => {
   const append = async (
-    { stream, context }: Place,
+    { stream, context }: StreamRef,
     { base, events: past }: Past<unknown>,
     accepted: readonly DomainEvent[],
   ): Promise<readonly Recorded[]> => {

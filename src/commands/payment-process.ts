@@ -60,7 +60,7 @@ export const createPaymentProcess = ({
   readonly decider: OrderDecider;
   readonly tokens: Pick<PaymentTokens, 'forget'>;
 }): PaymentProcess => {
-  const tellOrder = (order_id: string, command: OrderCommand, context: EventContext) =>
+  const sendToOrder = (order_id: string, command: OrderCommand, context: EventContext) =>
     handleOrThrow(handle, decider, { stream: orderStream(order_id), command, context });
 
   const onPayment = (payment_id: string, command: PaymentCommand, context: EventContext) =>
@@ -100,14 +100,14 @@ export const createPaymentProcess = ({
     }
     const rejected = processContext(`refuse-refund/${part.refund_id}`, cause, cause.fact.at);
     const data = { ...part, payment_id, kind, return_id };
-    await tellOrder(streamId(cause.stream), { type: 'RecordRefundFailure', data, ...saidBy(rejected) }, rejected);
+    await sendToOrder(streamId(cause.stream), { type: 'RecordRefundFailure', data, ...saidBy(rejected) }, rejected);
   };
 
   const recordOutcome = async (cause: Recorded<PaymentOutcome>, at: Instant): Promise<void> => {
     const payment_id = streamId(cause.stream);
     const { order_id, amount, method } = await readPaymentOf(readStream, cause.stream);
     const context = processContext('record-payment-outcome', cause, at);
-    await tellOrder(
+    await sendToOrder(
       order_id,
       cause.fact.type === 'PaymentCompleted'
         ? { type: 'RecordCapture', data: { payment_id, amount, method }, ...saidBy(context) }
@@ -131,7 +131,7 @@ export const createPaymentProcess = ({
       if (wasRejected(outcome) && outcome.state.status === 'cancelled') {
         const freed = processContext('free-cancelled-payment', cause, cause.fact.at);
         const data = { payment_id };
-        await tellOrder(streamId(cause.stream), { type: 'RecordPaymentFailure', data, ...saidBy(freed) }, freed);
+        await sendToOrder(streamId(cause.stream), { type: 'RecordPaymentFailure', data, ...saidBy(freed) }, freed);
       }
       return outcome;
     },

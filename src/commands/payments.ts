@@ -205,7 +205,7 @@ export const createPaymentCommands = ({
     return started;
   };
 
-  const process = async (target: OnPayment): Promise<PaymentCommandOutcome> => {
+  const processPayment = async (target: OnPayment): Promise<PaymentCommandOutcome> => {
     const { id, context, expected } = target;
     const command = { type: 'StartProcessing', data: {}, ...saidBy(context) } as const;
     const found = await readPayment(id);
@@ -265,7 +265,7 @@ export const createPaymentCommands = ({
 
   return {
     create,
-    process,
+    process: processPayment,
     refund,
     changeDetails: (target, data) =>
       onPayment(target, { type: 'ChangePaymentDetails', data, ...saidBy(target.context) }),

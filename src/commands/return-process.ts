@@ -54,7 +54,7 @@ export const createReturnProcess = ({
   readonly decider: OrderDecider;
   readonly paymentProcess: Pick<PaymentProcess, 'recordEnded'>;
 }): ReturnProcess => {
-  const tellOrder = (order_id: string, command: OrderCommand, context: EventContext) =>
+  const sendToOrder = (order_id: string, command: OrderCommand, context: EventContext) =>
     handleOrThrow(handle, decider, {
       stream: orderStream(order_id),
       command,
@@ -92,14 +92,14 @@ export const createReturnProcess = ({
         restocking_fee,
         refund_method,
       };
-      return tellOrder(order_id, { type: 'SettleReturn', data, ...saidBy(context) }, context);
+      return sendToOrder(order_id, { type: 'SettleReturn', data, ...saidBy(context) }, context);
     },
     close: async (cause, at) => {
       const { order_id } = await returnAt(cause);
       const context = processContext('close-return', cause, at);
       const outcome = cause.fact.type === 'ReturnRejected' ? 'rejected' : 'cancelled';
       const data = { return_id: streamId(cause.stream), outcome } as const;
-      await tellOrder(order_id, { type: 'CloseReturn', data, ...saidBy(context) }, context);
+      await sendToOrder(order_id, { type: 'CloseReturn', data, ...saidBy(context) }, context);
     },
     finish: async (cause, at) => {
       const { return_id, outcome } = cause.fact.data;

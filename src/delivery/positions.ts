@@ -58,7 +58,7 @@ const SINCE = `
   ) later
   order by later.order_id, later.n`;
 
-type Place = readonly [latitude: number, longitude: number];
+type Coordinates = readonly [latitude: number, longitude: number];
 
 const boundOf = (order_id: string, at: string | Date): string => `position/${order_id}/${new Date(at).toISOString()}`;
 
@@ -68,7 +68,7 @@ export const openDeliveryPositions = (db: Knex, keys: DataKeys): DeliveryPositio
   const open = async (rows: readonly Row[]): Promise<readonly PositionOf[]> => {
     const places = await openValues(keys, rows, (row) => boundOf(row.order_id, row.reported_at));
     return rows.flatMap(({ order_id, n, reported_at }, index) => {
-      const place = places[index] as Place | undefined; // sealed by `report` only
+      const place = places[index] as Coordinates | undefined; // sealed by `report` only
       if (place === undefined) return [];
       const [latitude, longitude] = place;
       return [{ order_id, n: Number(n), latitude, longitude, at: reported_at.toISOString() }];
@@ -81,7 +81,7 @@ export const openDeliveryPositions = (db: Knex, keys: DataKeys): DeliveryPositio
   };
   return {
     report: async ({ order_id, courier_id, latitude, longitude, at }) => {
-      const place: Place = [latitude, longitude];
+      const place: Coordinates = [latitude, longitude];
       const { key_id, sealed } = await sealFor(keys, courier_id, { value: place, bound: boundOf(order_id, at) });
       const { rows } = await db.raw<{ rows: Row[] }>(REPORT, [order_id, courier_id, key_id, sealed, at]);
       const position = rows.length === 0 ? await newest(order_id) : (await open(rows))[0];

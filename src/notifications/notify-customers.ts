@@ -70,8 +70,8 @@ const sendMessages = async (deps: SendMessagesDeps): Promise<void> => {
     for (;;) {
       const begun = performance.now();
       const batch = await store.readAll({ after: from, limit: pace.batch, prefixes: notifyCustomers.prefixes });
-      const told = batch.events.filter((event) => messagesOf(event.type).length > 0 && !isImported(event));
-      const events = await codec.decode(told);
+      const notifying = batch.events.filter((event) => messagesOf(event.type).length > 0 && !isImported(event));
+      const events = await codec.decode(notifying);
       const messages = (await mapAtMost(PREPARED_AT_ONCE, events, (recorded) => draft(recorded))).flat();
       const to = batch.position;
       if (to !== from && !(await outbox.note({ from, to }, messages))) return false;

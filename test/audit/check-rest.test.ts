@@ -34,7 +34,7 @@ test('the bytes of a document must be those that were made, and be there', async
   const kept: Readonly<Record<string, string>> = { right: 'dd', changed: 'xx' };
   await checkDocuments(claims.documents, (id) => Promise.resolve(kept[id]), findings);
   assert.equal(
-    findings.told().map(({ kind, stream }) => [kind, stream]),
+    findings.list().map(({ kind, stream }) => [kind, stream]),
     [
       ['document_bytes', 'document-changed'],
       ['document_missing', 'document-gone'],
@@ -53,7 +53,7 @@ test('numbers of a series have no gap', () => {
   numbered('INV-2026-000001', 0n);
   numbered('INV-2026-000003', 1n);
   assert.equal(
-    findings.told().map(({ kind, stream, revision }) => [kind, stream, revision]),
+    findings.list().map(({ kind, stream, revision }) => [kind, stream, revision]),
     [['number_gap', 'invoices-2026', 1]],
   );
 });
@@ -73,10 +73,10 @@ test('a key that sealed something must have its row, erased or not', async () =>
     claims.note(stored('OrderPlaced', 'order-1', { metadata: { personal: { key: gone, sealed: '' } } }), findings);
     await checkKeys(database.db, claims.keys, findings);
     assert.equal(
-      findings.told().map(({ kind }) => kind),
+      findings.list().map(({ kind }) => kind),
       ['key_missing'],
     );
-    assert.match(findings.told()[0]?.detail ?? '', gone);
+    assert.match(findings.list()[0]?.detail ?? '', gone);
   } finally {
     await database.close();
   }

@@ -81,10 +81,10 @@ const verify = (options: VerifyOptions = {}) =>
 const findingsOf = async (options?: VerifyOptions): Promise<readonly Finding[]> =>
   (await verify(options)).findings.filter(({ kind }) => kind !== 'key_missing');
 
-type Place = readonly [kind: Finding['kind'], ...unknown[]];
-const placeOf = ({ kind, stream, revision, index }: Finding): Place => [kind, stream, revision, index];
+type Placed = readonly [kind: Finding['kind'], ...unknown[]];
+const placeOf = ({ kind, stream, revision, index }: Finding): Placed => [kind, stream, revision, index];
 /** What was found in the log itself; heads that no longer fit follow from it. */
-const placesOf = async (): Promise<readonly Place[]> =>
+const placesOf = async (): Promise<readonly Placed[]> =>
   (await findingsOf()).filter(({ kind }) => !kind.startsWith('head_')).map(placeOf);
 
 const streamAt = (at: number): string => streams[at] ?? '';

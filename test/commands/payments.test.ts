@@ -79,10 +79,10 @@ test('the same request again is answered as the first time', async ({ core }) =>
   const first = await core.payments.create(paymentInput(order), byAdmin(key, true));
   const second = await core.payments.create(paymentInput(order), byAdmin(key, true));
   assert.is(second.id, first.id);
-  const process = () =>
+  const processPayment = () =>
     core.payments.process({ ...byAdmin('6c1f0b5e-6f5f-4f6e-9a3b-3a8d7b2c1d0e', true), id: first.id });
-  assert.is(codeOf(await process()), undefined);
-  assert.is(codeOf(await process()), undefined, 'and not as already processing');
+  assert.is(codeOf(await processPayment()), undefined);
+  assert.is(codeOf(await processPayment()), undefined, 'and not as already processing');
 });
 
 test('a crash between order and payment is repaired by a repeated request', async ({

@@ -47,7 +47,9 @@ test('a return is opened on the order and begins in its own stream, by the same 
   assert.is((await readOrder(core, order)).status, 'return_requested');
 });
 
-test('killed before or after either append, it is finished by its policy, or by asking again', async ({ database }) => {
+test('killed before or after either append, it is finished by its process, or by asking again', async ({
+  database,
+}) => {
   const { db } = database;
   for (const moment of ['before', 'after'] as const)
     for (const n of [1, 2]) {
@@ -92,9 +94,9 @@ test('processing settles at once; the same request again answers the same', asyn
   const id = await openReturn(core, order);
   await takeReturnActions(core, id, TO_RECEIVED);
   const key = randomUUID();
-  const process = () => core.returns.takeAction({ ...byAdmin(key, true), id }, { action: 'process' });
-  assert.is(codeOf(await process()), undefined);
-  assert.is(codeOf(await process()), undefined);
+  const processReturn = () => core.returns.takeAction({ ...byAdmin(key, true), id }, { action: 'process' });
+  assert.is(codeOf(await processReturn()), undefined);
+  assert.is(codeOf(await processReturn()), undefined);
   const types = await typesOf(store, orderStream(order));
   assert.equal(types.slice(-3), ['ReturnOpened', 'ReturnSettled', 'ReturnClosed']);
   assert.is((await readReturn(core, id)).status, 'refunded', 'unpaid: there was nothing to give back');

@@ -15,7 +15,7 @@ const RETIRED: readonly (readonly [word: RegExp, use: string])[] = [
   [/^(whoever|nobody|somebody|anybody|whom)$/, 'the role or thing that is meant'],
   [/^mend(s|ed|ing)?$/, 'fix'],
   [/^insist(s|ed|ing)?$/, 'require; handleOrThrow'],
-  [/^quietly$/, 'tryEagerly'],
+  [/^(quietly|patiently)$/, 'tryEagerly; withRetries'],
   [/^(patience|patient|impatient)$/, 'timeout, retry schedule'],
   [/^forgiv(e|es|en|ing)$/, 'optional; tolerant'],
   [/^bells?$/, 'signal'],
@@ -23,6 +23,19 @@ const RETIRED: readonly (readonly [word: RegExp, use: string])[] = [
   [/^excess$/, 'overpayment'],
   [/^reactors?$/, 'process'],
   [/^refus(al|als|e|es|ed|ing)$/, 'rejection, reject'],
+];
+
+/** Names that were replaced, although their words are fine elsewhere. */
+const RETIRED_NAMES: readonly (readonly [name: RegExp, use: string])[] = [
+  [/^(tellCustomers|tellOrder)$/, 'notifyCustomers, sendToOrder'],
+  [/^(Told|Place|decodePlace)$/, 'StreamMessage; Coordinates, StreamRef; decodeOffset'],
+  [/^honoursKeys$/, 'supportsIdempotency'],
+  [/^[Ss]tanding$/, 'ActionContext; endpointState'],
+  [/^(gatewayAsks?|askGatewayOnce)$/, 'gatewayAttempts, callGatewayOnce'],
+  [/^(Parked|QueueTurns|queueTurns|deadWorkers)$/, 'ManualInterventionRequired, orderedQueue, workerLiveness'],
+  [/^(orderNews|positionNews|unitsOut|isUnderWay)$/, 'orderFeed, positionPoller, retainedUnits, isInDelivery'],
+  [/^MoneyPolic(y|ies)$/, 'PaymentProcess'],
+  [/^process$/, 'another name: it hides the global of Node'],
 ];
 
 /** Phrases that a reader of English as a second language has to look up. */
@@ -55,6 +68,12 @@ const retiredIn = (text: string, where: string): readonly Found[] => [
   ),
   ...RETIRED_PHRASES.filter(([phrase]) => phrase.test(text)).map(([{ source: word }, use]) => ({ where, word, use })),
 ];
+
+const DECLARED = /\b(?:const|let|type|class|function)\s+(\w+)/g;
+const retiredNamesIn = (code: string, where: string): readonly Found[] =>
+  [...code.matchAll(DECLARED)].flatMap(([, word = '']) =>
+    RETIRED_NAMES.filter(([retired]) => retired.test(word)).map(([, use]) => ({ where, word, use })),
+  );
 
 /** Prose of a page: code and addresses are names, and names may be published. */
 const proseOf = (markdown: string): string =>
@@ -103,6 +122,7 @@ test('no source uses a retired word', async () => {
   const found: Found[] = [];
   for (const file of sources) {
     const code = await readFile(join(repository, file), 'utf8');
+    found.push(...retiredNamesIn(code, file));
     if (retiredIn(code, file).length === 0) continue; // to parse a file takes long
     for (const { line, text } of wordsOfSource(code)) found.push(...retiredIn(text, `${file}:${line}`));
   }
@@ -120,6 +140,7 @@ test('the glossary explains each term once, in alphabetical order', async () => 
 test('a retired word is found in prose and in names, and published names are not prose', () => {
   assert.is(retiredIn('Whoever insists is refused.', 'page').length, 3);
   assert.is(retiredIn('refundExcess', 'src').length, 1);
+  assert.is(retiredNamesIn('type Told = 1;\nconst placed = told;\nconst process = 1;', 'src').length, 2);
   assert.equal(retiredIn(proseOf('Run `refund-excess`, see [it](reactors.md).'), 'page'), []);
 });
 

@@ -231,7 +231,7 @@ test('an allocation that a payment cannot honour is recorded as failed, and noth
   assert.is(ledgerOf(after).refunded, 0);
 });
 
-/** Two payments, delivery, a partial return with a fee, the rest for a seller's fault: every policy takes part. */
+/** Two payments, delivery, a partial return with a fee, the rest for a seller's fault: every process takes part. */
 const wholeLife = async (core: Core, between: () => Promise<void>): Promise<string> => {
   const order = await placeOrder(core);
   await startPayment(core, order, { amount: 1_500 });
@@ -293,7 +293,7 @@ const countDeaths = async (isOver: (n: number) => Promise<boolean>): Promise<num
 };
 
 for (const moment of ['before', 'after'] as const) {
-  test(`killed ${moment} any append of a policy, the next run finishes it`, async ({ database }) => {
+  test(`killed ${moment} any append of a process, the next run finishes it`, async ({ database }) => {
     const isOver = async (n: number): Promise<boolean> => {
       const { core, store, gateway, processes, run } = world(database);
       const killed = testCore(database.db, dyingAt(store, n, moment), masterKey);
@@ -302,7 +302,7 @@ for (const moment of ['before', 'after'] as const) {
       assert.equal(processes.parked(), []);
       return !death.hasDied();
     };
-    assert.ok((await countDeaths(isOver)) >= 10, 'the appends of every policy');
+    assert.ok((await countDeaths(isOver)) >= 10, 'the appends of every process');
   });
 
   test(`killed ${moment} any call of the gateway, the next run finishes it`, async ({ database }) => {

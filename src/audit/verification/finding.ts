@@ -36,18 +36,18 @@ export type Finding = {
 };
 
 /** Limit of findings listed for each kind; the others are only counted. */
-const TOLD_OF_A_KIND = 1_000;
+const LISTED_OF_A_KIND = 1_000;
 
 export const collectFindings = () => {
   const counts = new Map<FindingKind, number>();
-  const told: Finding[] = [];
+  const listed: Finding[] = [];
   return {
     add: (finding: Finding): void => {
       const count = (counts.get(finding.kind) ?? 0) + 1;
       counts.set(finding.kind, count);
-      if (count <= TOLD_OF_A_KIND) told.push(finding);
+      if (count <= LISTED_OF_A_KIND) listed.push(finding);
     },
-    told: (): readonly Finding[] => told,
+    list: (): readonly Finding[] => listed,
     counts: (): ReadonlyMap<FindingKind, number> => counts,
   };
 };

@@ -139,7 +139,7 @@ export const verifyLog = async (
   await checkKeys(db, claims.keys, findings);
 
   const between = headCheck.between();
-  const told = findings.told().map((finding): Finding => {
+  const listed = findings.list().map((finding): Finding => {
     const isInside =
       between !== undefined &&
       finding.index !== undefined &&
@@ -153,7 +153,7 @@ export const verifyLog = async (
     streams: checked.streams.size,
     heads: heads.length,
     isSigned: heads.length > 0,
-    findings: told,
+    findings: listed,
     counts: Object.fromEntries(findings.counts()),
   };
 };

@@ -76,7 +76,7 @@ const decided = (action: ReturnAction, { data }: TakeReturnAction, one: Return):
     .with('schedule_pickup', () => accept({ type: 'ReturnPickupScheduled', data: remarks }))
     .with('start_transit', () => accept({ type: 'ReturnInTransit', data: remarks }))
     .with('receive', () => receive(data, one))
-    .with('process', () => process(data, one))
+    .with('process', () => processReturn(data, one))
     .with('refund', () => accept())
     .exhaustive();
 };
@@ -101,7 +101,7 @@ const conditionsOf = (given: readonly ReturnActionItem[]): ItemConditions =>
       ]),
   );
 
-const process = (data: TakeReturnAction['data'], one: Return): Decided => {
+const processReturn = (data: TakeReturnAction['data'], one: Return): Decided => {
   const { items: given = [], restocking_fee = 0, refund_method = 'original_payment', value } = data;
   if (!Number.isSafeInteger(restocking_fee) || restocking_fee < 0) return { rejected: 'return.invalid_restocking_fee' };
   if (value !== undefined && restocking_fee > value) return { rejected: 'return.fee_exceeds_value', value };

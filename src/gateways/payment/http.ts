@@ -114,7 +114,7 @@ const outcomeOf = (status: number, text: string, key: string): GatewayOutcome =>
 /** The merchant's own payment service: `POST /payments/process`, `POST /payments/refund`. */
 export const createHttpGateway = ({
   url,
-  supportsIdempotency: honoursKeys = false,
+  supportsIdempotency = false,
   timeoutMs = 10_000,
 }: HttpGatewayOptions): PaymentGateway => {
   const base = url.endsWith('/') ? url : `${url}/`;
@@ -138,7 +138,7 @@ export const createHttpGateway = ({
   };
 
   return {
-    supportsIdempotency: honoursKeys,
+    supportsIdempotency,
     charge: ({ idempotency_key, customer_id, order_id, payment_id, amount, currency, method, payment_token }) =>
       post('payments/process', idempotency_key, {
         user_id: customer_id,

@@ -48,7 +48,7 @@ export const retryingGateway = (
   const mayAskAgain = (result: GatewayOutcome | GatewayUnavailable): boolean =>
     result instanceof GatewayUnavailable || (result.outcome === 'unknown' && gateway.supportsIdempotency);
 
-  const patiently = async (call: () => Promise<GatewayOutcome>): Promise<GatewayOutcome> => {
+  const withRetries = async (call: () => Promise<GatewayOutcome>): Promise<GatewayOutcome> => {
     let result = await attempt(call);
     for (const pause of pausesMs) {
       if (!mayAskAgain(result)) break;
@@ -61,7 +61,7 @@ export const retryingGateway = (
 
   return {
     supportsIdempotency: gateway.supportsIdempotency,
-    charge: (request) => patiently(() => gateway.charge(request)),
-    refund: (request) => patiently(() => gateway.refund(request)),
+    charge: (request) => withRetries(() => gateway.charge(request)),
+    refund: (request) => withRetries(() => gateway.refund(request)),
   };
 };

@@ -48,7 +48,7 @@ export const differencesOf = (
   { movedByUs }: { readonly movedByUs: ReadonlySet<string> },
 ): readonly ReportRow[] => {
   const known = new Map(theirs.map((entry) => [nameOf(entry), entry]));
-  const told = new Set(ours.map(nameOf));
+  const booked = new Set(ours.map(nameOf));
   const here = ours.flatMap((one): ReportRow[] => {
     const entry = known.get(nameOf(one));
     if (entry === undefined) return [row('missing_at_gateway', one, { ours: one.amount, gateway: null })];
@@ -57,7 +57,7 @@ export const differencesOf = (
     return isSame ? [] : [row('amount', one, { ours: one.amount, gateway })];
   });
   const there = theirs
-    .filter((entry) => entry.is_of_day && !told.has(nameOf(entry)) && !movedByUs.has(nameOf(entry)))
+    .filter((entry) => entry.is_of_day && !booked.has(nameOf(entry)) && !movedByUs.has(nameOf(entry)))
     .map((entry) => row('missing_here', entry, { ours: null, gateway: Number(entry.amount) }));
   return [...here, ...there];
 };

@@ -85,12 +85,12 @@ const isPaid = ({ isPaid: usually, status }: State, rows: readonly Row[]): boole
 
 const refundsOf = (rows: readonly Row[], { isRefunded }: State, number: Cell): readonly DraftRefund[] => {
   const cell = first(rows, 'refund_items');
-  const told = (cell?.text.split(';') ?? []).flatMap((text): DraftRefund[] => {
+  const stated = (cell?.text.split(';') ?? []).flatMap((text): DraftRefund[] => {
     if (cell === undefined || text.trim() === '') return [];
     const parts = partsOf({ ...cell, text: text.trim() }, REFUND_PARTS);
     return parts.has('amount') ? [{ amount: parts.get('amount'), at: parts.get('date'), from: cell }] : [];
   });
-  if (told.length > 0 || isRefunded !== true) return told;
+  if (stated.length > 0 || isRefunded !== true) return stated;
   return [{ amount: undefined, at: undefined, from: number }];
 };
 

@@ -28,7 +28,7 @@ const tell = (message: FromKeeper): void => {
   if (process.connected) process.send?.(message, () => undefined);
 };
 
-/** Starts the server, patiently where only the traces of a killed predecessor are in the way. */
+/** Starts the server; tries again while only the traces of a killed predecessor are in the way. */
 const startServer = async (options: ServerOptions, timeoutMs: number): Promise<ChildProcess | undefined> => {
   const deadline = Date.now() + timeoutMs;
   for (let attempt = 1; !ended.signal.aborted; attempt += 1) {

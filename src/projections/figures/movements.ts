@@ -19,20 +19,20 @@ export type Movement = {
   readonly currency: string;
 };
 
-type Told = Omit<Movement, 'currency'>;
+type MovementWithoutCurrency = Omit<Movement, 'currency'>;
 
 const TYPES: ReadonlySet<string> = new Set(['PaymentCaptured', 'PaymentRefunded']);
 const PAGE = 1_000;
 
-const movementIn = ({ stream, fact }: Recorded): readonly Told[] => {
-  const told = fact as Fact<OrderEvent>; // order streams hold nothing else
+const movementIn = ({ stream, fact }: Recorded): readonly MovementWithoutCurrency[] => {
+  const event = fact as Fact<OrderEvent>; // order streams hold nothing else
   const order_id = streamId(stream);
-  if (told.type === 'PaymentCaptured') {
-    const { payment_id, amount, method } = told.data;
+  if (event.type === 'PaymentCaptured') {
+    const { payment_id, amount, method } = event.data;
     return reachesGateway(method) ? [{ kind: 'charge', payment_id, refund_id: null, order_id, amount }] : [];
   }
-  if (told.type !== 'PaymentRefunded' || told.data.method !== 'original_payment') return [];
-  const { payment_id, refund_id, amount } = told.data;
+  if (event.type !== 'PaymentRefunded' || event.data.method !== 'original_payment') return [];
+  const { payment_id, refund_id, amount } = event.data;
   return [{ kind: 'refund', payment_id, refund_id, order_id, amount }];
 };
 
@@ -46,20 +46,20 @@ export type MovementDeps = {
 export const readMovements = async ({ db, store, codec }: MovementDeps, day: string): Promise<readonly Movement[]> => {
   const range = await readDayRange(db, figures.name, day);
   if (range === undefined) return [];
-  const told: Told[] = [];
+  const found: MovementWithoutCurrency[] = [];
   const isBefore = (position: Position): boolean => range.end === undefined || position < range.end;
   for (let after = range.first - 1n; ;) {
     const page = await store.readAll({ after, limit: PAGE, prefixes: ['order-'] });
     const wanted = page.events.filter(
       (event) => isBefore(event.position) && TYPES.has(event.type) && !isImported(event),
     );
-    told.push(...(await codec.decode(wanted, { personal: false })).flatMap(movementIn));
+    found.push(...(await codec.decode(wanted, { personal: false })).flatMap(movementIn));
     after = page.position;
     if (page.caughtUp || !isBefore(after)) break;
   }
   const orders = await db<FigureRow>(figures.table)
-    .whereIn('id', [...new Set(told.map(({ order_id }) => order_id))])
+    .whereIn('id', [...new Set(found.map(({ order_id }) => order_id))])
     .select('id', 'currency');
   const currencies = new Map(orders.map(({ id, currency }) => [id, currency]));
-  return told.map((one) => ({ ...one, currency: currencies.get(one.order_id) ?? '' }));
+  return found.map((one) => ({ ...one, currency: currencies.get(one.order_id) ?? '' }));
 };

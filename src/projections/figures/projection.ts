@@ -52,9 +52,9 @@ const evolveOrder = (
   { stream, fact }: Recorded,
   { booked, now }: EventDays & { readonly now: string },
 ): OrderFigures | undefined => {
-  const told = fact as Fact<OrderEvent>; // order streams hold nothing else
+  const event = fact as Fact<OrderEvent>; // order streams hold nothing else
   const before = row?.state ?? NO_ORDER;
-  const after = orderFold.evolve(before, told);
+  const after = orderFold.evolve(before, event);
   if (!isPlaced(after)) return row;
   const day = row?.day ?? now;
   const changes = differences(isPlaced(before) ? figuresOf(before) : [], figuresOf(after));
@@ -62,7 +62,7 @@ const evolveOrder = (
     id: streamId(stream),
     customer_id: after.customer_id,
     currency: after.currency,
-    country: row?.country ?? countryOf(told),
+    country: row?.country ?? countryOf(event),
     day,
     state: lean(after),
     bookings: withBookings(

@@ -34,13 +34,13 @@ export const evolveReturn = (
   { stream, fact }: Recorded,
   { booked, now }: EventDays & { readonly now: string },
 ): ReturnRow | undefined => {
-  const told = fact as Fact<ReturnEvent>; // return streams hold nothing else
-  if (told.type === 'ReturnInitiated') {
-    const { customer_id, currency } = told.data;
-    const state = { opened_at: told.at };
+  const event = fact as Fact<ReturnEvent>; // return streams hold nothing else
+  if (event.type === 'ReturnInitiated') {
+    const { customer_id, currency } = event.data;
+    const state = { opened_at: event.at };
     return { id: streamId(stream), customer_id, currency, country: 'unknown', day: now, state, bookings: [] };
   }
   if (row === undefined) return undefined;
-  const made = differences([], figuresIn(told, row.state)).map((one) => ({ ...one, day: now, booked }));
+  const made = differences([], figuresIn(event, row.state)).map((one) => ({ ...one, day: now, booked }));
   return { ...row, bookings: withBookings(row.bookings, made) };
 };

@@ -153,10 +153,10 @@ export const pageSql = (list: AnyList, walk: Walk): Condition => {
   };
 };
 
-type Place = { readonly place_id: string; readonly place: Date | string; readonly matched: string };
+type SortPlace = { readonly place_id: string; readonly place: Date | string; readonly matched: string };
 
 const cursorAt = (
-  found: Omit<Place, 'matched'> | undefined,
+  found: Omit<SortPlace, 'matched'> | undefined,
   where: Pick<Cursor, 'list' | 'sort' | 'direction'>,
 ): string | undefined => {
   if (found === undefined) return undefined;
@@ -185,7 +185,7 @@ export const listPage = async <F extends Filters, Stored, Row>(
   const walk = { filters, sort, isBackwards, cursor, offset, limit: limit + 1, maxBytes };
   const { sql, bindings } = pageSql(list, walk);
   const [{ rows: found }, total] = await Promise.all([
-    db.raw<{ rows: readonly (Stored & Place)[] }>(sql, [...bindings]),
+    db.raw<{ rows: readonly (Stored & SortPlace)[] }>(sql, [...bindings]),
     countRows(db, list, filters, exactCount),
   ]);
   const asRead = found.slice(0, limit);

@@ -53,12 +53,12 @@ const asking = ({ wish, nth }: Intention, commandId: string, known: readonly Ack
 
 /** Asks again under the same id, in a new process where the old one died, until it is answered. */
 const askUntilAnswered = async (world: World, startLife: () => Step, ask: Ask): Promise<OrderOutcome> => {
-  let process = startProcess(world, startLife());
+  let child = startProcess(world, startLife());
   for (;;) {
     try {
-      return await ask(process);
+      return await ask(child);
     } catch (error) {
-      if (error instanceof Died) process = startProcess(world, startLife());
+      if (error instanceof Died) child = startProcess(world, startLife());
       else if (!(error instanceof StoreUnavailable || error instanceof TooMuchContention)) throw error;
     }
   }

@@ -26,14 +26,14 @@ export const follow = async (
     isDone,
   }: { start: () => Process['step']; dice: Dice; round: Round; isDone: () => Promise<boolean> },
 ): Promise<void> => {
-  let process = startProcess(world, start());
+  let child = startProcess(world, start());
   for (;;) {
     try {
-      const hadWork = await round(process, world, dice);
+      const hadWork = await round(child, world, dice);
       if (!hadWork && (await isDone())) return;
     } catch (error) {
       if (!isOutage(error)) throw error;
-      if (error instanceof Died) process = startProcess(world, start());
+      if (error instanceof Died) child = startProcess(world, start());
     }
   }
 };

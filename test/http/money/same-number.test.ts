@@ -50,7 +50,7 @@ const mailsAbout = ({ order_number }: { readonly order_number: string }, to = EM
 const printed = (amount: number): string => formatMoney(Math.round(amount * 100), 'USD');
 const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
 
-type Told = {
+type CreditedOrder = {
   readonly order: { readonly id: string; readonly order_number: string };
   /** What the shop gave up. */
   readonly credited: number;
@@ -60,7 +60,7 @@ type Told = {
 };
 
 /** The credit of a delivered order, wherever it is told. */
-const assertTold = async ({ order, credited, back, way }: Told): Promise<void> => {
+const assertSameNumber = async ({ order, credited, back, way }: CreditedOrder): Promise<void> => {
   const now = await shop.settled(order.id);
   assert.is(now.credited, credited, 'the order');
   const { credited_by_documents, refunded, agrees } = await shop.books(order.id);
@@ -88,7 +88,7 @@ test('a price reduction, shipping and goodwill', async () => {
     const order = await delivered();
     const asked = 'items' in json ? { items: [{ order_item_id: idOfItem(order, 'A'), quantity: 1 }] } : json;
     assert.is((await shop.credit(order.id, asked)).body.credited, credited);
-    await assertTold({ order, credited, back: credited, way: BY_CARD });
+    await assertSameNumber({ order, credited, back: credited, way: BY_CARD });
   }
 });
 
@@ -96,7 +96,7 @@ test('a refund of a payment after the invoice', async () => {
   const order = await delivered();
   const answer = await shop.refund(order.payments[0]?.id ?? '', { amount: 20 });
   assert.equal([answer.body.credited, answer.body.refunded_amount], [20, 20]);
-  await assertTold({ order, credited: 20, back: 20, way: BY_CARD });
+  await assertSameNumber({ order, credited: 20, back: 20, way: BY_CARD });
 });
 
 test('a return: as it was paid, as store credit, and of an order of which a part is due', async () => {
@@ -117,7 +117,7 @@ test('a return: as it was paid, as store credit, and of an order of which a part
     assert.equal([body.refund_amount, body.refunded_amount, body.status], [110, back, 'refunded']);
     const { body: list } = await shop.call<readonly ReturnJson[]>(`/returns?order_id=${order.id}`);
     assert.is(list[0]?.refund_amount, 110);
-    await assertTold({ order, credited: 110, back, way });
+    await assertSameNumber({ order, credited: 110, back, way });
   }
 });
 
@@ -134,7 +134,7 @@ test('money that people pay out: staff and the customer read the same amount', a
   );
   assert.ok(mailsAbout(order, STAFF.address)[0]?.text.includes(dollars(55)));
   await shop.resolve(order.id, waiting.refunds[0]?.id ?? '', { method: 'bank_transfer' });
-  await assertTold({ order, credited: 55, back: 55, way: 'Paid out by bank transfer' });
+  await assertSameNumber({ order, credited: 55, back: 55, way: 'Paid out by bank transfer' });
 });
 
 test('a cancelled order, and what was overpaid: the mail says what goes back', async () => {

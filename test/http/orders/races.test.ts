@@ -180,8 +180,8 @@ races('returns processed at the same moment get one credit memo each, numbered w
     await moveReturn(api, body.id, TO_RECEIVED);
     return body.id;
   });
-  const process = (id: string) => api.call<ReturnJson>(`/returns/${id}/state`, { json: { action: 'process' } });
-  const answers = await Promise.all(made.flatMap((id) => [process(id), process(id)]));
+  const processReturn = (id: string) => api.call<ReturnJson>(`/returns/${id}/state`, { json: { action: 'process' } });
+  const answers = await Promise.all(made.flatMap((id) => [processReturn(id), processReturn(id)]));
   assert.equal(statuses(answers), [...made.map(() => 200), ...made.map(() => 409)]);
 
   type Memo = { return_id: string | null; invoice_number: string | null };

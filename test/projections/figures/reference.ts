@@ -47,7 +47,7 @@ type Credit = {
   readonly units: readonly { readonly line: string; readonly numbers: readonly number[] }[];
 };
 
-type Told = {
+type ReferenceOrder = {
   readonly placed: OrderPlaced['data'];
   readonly placedAt: string;
   lines: readonly OrderLine[];
@@ -80,7 +80,7 @@ const hours = (from: string, to: string): string => String(Math.floor((Date.pars
 export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly Entry[] => {
   const days = daysOf(events, timeZone);
   const entries: Entry[] = [];
-  const orders = new Map<string, Told>();
+  const orders = new Map<string, ReferenceOrder>();
 
   events.forEach(({ order, at, isImported, event }, n) => {
     const booked = days[n] ?? '';
@@ -296,7 +296,7 @@ const creditOfReturn = ({ data }: ReturnSettled): Credit => ({
 type Part = { readonly product: string; readonly goods: number; readonly tax: number; readonly shipping: number };
 
 /** All credits of an order so far, split: goods, tax and shipping. */
-const partsOf = ({ lines, credits }: Told): readonly Part[] => {
+const partsOf = ({ lines, credits }: ReferenceOrder): readonly Part[] => {
   const parts: Part[] = [];
   const taken = new Map(lines.map((line) => [line.id, { amount: 0, tax: 0, taxOfReductions: 0, units: 0 }]));
   for (const credit of credits) {
