@@ -72,7 +72,7 @@ const spread = (discount: Minor, costs: readonly Minor[]) => {
 
 /**
  * A line with its unit price. If the amount is not divisible by the quantity, the unit price is rounded up, and the
- * excess becomes a discount.
+ * difference becomes a discount.
  */
 const byUnit = (gross: Minor, quantity: number, discount: Minor, tax: Minor): PricedLine => {
   const unit_price = Math.ceil(gross / quantity);
@@ -127,7 +127,8 @@ export type Resolved =
 
 /**
  * Chooses the reading that gives the file's own totals; if several do, the preferred one. If none does, it chooses the
- * nearest one within the tolerance: a missing amount becomes a surcharge, an excess amount a discount.
+ * nearest one within the tolerance: a missing amount becomes a surcharge, a
+ * surplus a discount.
  */
 export const resolve = (sums: Sums, readings: readonly Reading[], tolerance: Minor): Resolved => {
   const tried = readings.flatMap((reading) => priceUnder(reading, sums) ?? []);
