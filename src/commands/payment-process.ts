@@ -94,7 +94,11 @@ export const createPaymentProcess = ({
     if (!wasRejected(outcome)) {
       if (!paid_out || !isPaidByPeople(method)) return;
       const paidOut = continuedContext(`pay-out-refund/${refund_id}`, cause);
-      const command = { type: 'PayOutRefund', data: { refund_id, method }, ...saidBy(paidOut) } as const;
+      const command = {
+        type: 'PayOutRefund',
+        data: { refund_id, amount: part.amount, method },
+        ...saidBy(paidOut),
+      } as const;
       await onPayment(payment_id, command, paidOut);
       return;
     }
@@ -159,7 +163,7 @@ export const createPaymentProcess = ({
       await onPayment(
         payment_id,
         cause.fact.type === 'RefundResolved'
-          ? { type: 'PayOutRefund', data: { refund_id, method }, ...saidBy(context) }
+          ? { type: 'PayOutRefund', data: { refund_id, amount, method }, ...saidBy(context) }
           : { type: 'ReleaseRefund', data: { refund_id }, ...saidBy(context) },
         context,
       );

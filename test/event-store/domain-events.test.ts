@@ -152,7 +152,7 @@ const paymentCommands = (): readonly (readonly PaymentCommand[])[] => {
       { type: 'CompleteRefund', data: { refund_id }, ...now },
       request(other),
       { type: 'DeclineRefund', data: { refund_id: other, failure_reason: 'no' }, ...now },
-      { type: 'PayOutRefund', data: { refund_id: other, method: 'cash' }, ...now },
+      { type: 'PayOutRefund', data: { amount: 1, refund_id: other, method: 'cash' }, ...now },
       request(third),
       { type: 'ReleaseRefund', data: { refund_id: third }, ...now },
       {

@@ -56,10 +56,10 @@ export type RefundDeclined = {
   readonly data: { readonly refund_id: string; readonly failure_reason: string };
 };
 
-/** People paid it out, after it had waited for them or failed. */
+/** People paid it out, after it had waited for them or failed. The amount is lower if less was still overpaid. */
 export type RefundPaidOut = {
   readonly type: 'RefundPaidOut';
-  readonly data: { readonly refund_id: string; readonly method: RefundMethod };
+  readonly data: { readonly refund_id: string; readonly amount: Minor; readonly method: RefundMethod };
 };
 
 /** It will not be paid out: the amount is no longer reserved. */

@@ -48,8 +48,8 @@ const CHANGES: Changes<LaterFact, Payment> = {
   RefundDeclined: (payment, { data: { refund_id, failure_reason } }) => ({
     refunds: changed(payment, refund_id, { status: 'failed', failure_reason }),
   }),
-  RefundPaidOut: (payment, { at, data: { refund_id, method } }) =>
-    refunded({ ...payment, refunds: changed(payment, refund_id, { status: 'completed', method }) }, at),
+  RefundPaidOut: (payment, { at, data: { refund_id, amount, method } }) =>
+    refunded({ ...payment, refunds: changed(payment, refund_id, { status: 'completed', amount, method }) }, at),
   RefundReleased: (payment, { data: { refund_id } }) => ({
     refunds: changed(payment, refund_id, { status: 'withdrawn' }),
   }),

@@ -151,6 +151,7 @@ export const orderSchemas = schemasOf<OrderEvent>()({
       credit_id: nullable(uuid),
       refunds: Type.Array(object(refund), { minItems: 1 }),
       replaces: Type.Array(uuid),
+      lowers: Type.Optional(Type.Array(object({ refund_id: uuid, amount: minor }), { minItems: 1 })),
       paid_out: Type.Boolean(),
       reason_category: nullable(reasonCategory),
       personal: Type.Optional(personal(refundRemarks)),

@@ -53,7 +53,7 @@ export const paymentSchemas = schemasOf<PaymentEvent>()({
   },
   RefundCompleted: { version: 1, data: object({ refund_id: uuid }) },
   RefundDeclined: { version: 1, data: object({ refund_id: uuid, failure_reason: text }) },
-  RefundPaidOut: { version: 1, data: object({ refund_id: uuid, method: refundMethod }) },
+  RefundPaidOut: { version: 1, data: object({ refund_id: uuid, amount: minor, method: refundMethod }) },
   RefundReleased: { version: 1, data: object({ refund_id: uuid }) },
   NoteAdded: noteAdded,
   PaymentDetailsChanged: {

@@ -196,9 +196,9 @@ export const historyOf = (imported: ImportedOrder, identity: Identity): History 
         for (const { payment_id: _, ...part } of data.refunds) {
           const { kind, return_id } = data;
           payment.does(at, { type: 'RequestRefund', data: { ...part, kind, return_id }, at, by: BY });
-          const { refund_id } = part;
+          const { refund_id, amount } = part;
           if (isPaidByPeople(part.method))
-            payment.does(at, { type: 'PayOutRefund', data: { refund_id, method: part.method }, at, by: BY });
+            payment.does(at, { type: 'PayOutRefund', data: { refund_id, amount, method: part.method }, at, by: BY });
         }
       }
     };

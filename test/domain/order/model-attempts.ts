@@ -161,12 +161,19 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
       const isInvoiced = m.invoice !== null;
       m.credits.push({ kind: 'goodwill', amount: rest, byLine: [], shipping: 0, goodwill: rest, isInvoiced });
     }
-    const served = servedBy(m, payment.id, amount);
-    const kind = rest > 0 ? (isCredited ? 'goodwill' : 'money') : (served[0]?.kind ?? 'overpaid');
-    const holder = served[0]?.holder ?? null;
-    const replaces = served.map(({ id }) => id);
-    allocate(world, [{ payment, amount }], { kind, holder, replaces, isByHand: true });
-    closeIfPaid(world, holder);
+    const parts = servedBy(m, payment.id, amount);
+    const served = parts.map(({ amount: part }) => part).reduce((sum, part) => sum + part, 0);
+    for (const part of parts) part.one.amount -= part.amount;
+    for (const holder of new Set([null, ...parts.map(({ one }) => one.holder)])) {
+      const own = parts.filter(({ one }) => one.holder === holder);
+      const sum = own.reduce((total, part) => total + part.amount, holder === null ? amount - served : 0);
+      if (sum === 0) continue;
+      const isRest = holder === null && rest > 0;
+      const kind = isRest ? (isCredited ? 'goodwill' : 'money') : (own[0]?.one.kind ?? 'overpaid');
+      const replaces = own.filter(({ one }) => one.amount === 0).map(({ one }) => one.id);
+      allocate(world, [{ payment, amount: sum }], { kind, holder, replaces, isByHand: true });
+      closeIfPaid(world, holder);
+    }
   },
   credit: (world, { a, b, c }) => {
     const { m } = world;
@@ -203,12 +210,13 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
     const isWaiting = one.status === 'pending' && one.byPeople;
     const isOpen = one.status === 'failed' || isWaiting;
     const over = Math.max(0, model.balance(m) + (isWaiting ? one.amount : 0) - model.owed(m));
-    const amount = one.kind === 'money' ? one.amount : Math.min(one.amount, over);
+    const here = model.balance(m) + (isWaiting ? one.amount : 0);
+    const amount = Math.min(one.amount, one.kind === 'money' ? here : over);
     const left = model.leftOf(m, payment, [one.id]);
     const fits = {
       retry: one.status === 'failed' && amount > 0 && amount <= left,
       other_payment: amount > 0 && amount <= left,
-      bank_transfer: one.amount <= left,
+      bank_transfer: amount > 0,
       withdraw: over === 0,
     }[method];
     const command = resolveRefund(one.id, method, { payment_id: payment.id });
@@ -218,9 +226,17 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
       allocate(world, [{ payment, amount }], { kind, holder, replaces: [one.id] });
       return;
     }
+    if (method === 'bank_transfer' && amount > left) {
+      const { kind, holder } = one;
+      const split = model.splitOver(m, amount, [one.id]);
+      allocate(world, split, { kind, holder, replaces: [one.id], isByHand: true, isPaidByPeople: true });
+      closeIfPaid(world, holder);
+      return;
+    }
     one.status = method === 'withdraw' ? 'dropped' : 'gone';
     if (method === 'bank_transfer') {
-      onPayment(world, one.payment, { type: 'PayOutRefund', data: { refund_id: one.id, method }, ...now });
+      one.amount = amount;
+      onPayment(world, one.payment, { type: 'PayOutRefund', data: { refund_id: one.id, amount, method }, ...now });
     } else if (isWaiting) {
       onPayment(world, one.payment, { type: 'ReleaseRefund', data: { refund_id: one.id }, ...now });
     }
@@ -311,20 +327,20 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
   },
 };
 
-/** The failed refunds that an amount by hand stands in for: exactly one of a return's, else all others that fit. */
-const servedBy = (m: model.Model, payment: string, amount: number): readonly model.ModelRefund[] => {
+/** The failed refunds that an amount by hand goes for, with how much: one of a return's that is as much comes first. */
+const servedBy = (m: model.Model, payment: string, amount: number) => {
   const failed = m.refunds.filter(({ status }) => status === 'failed');
+  const isExact = (one: model.ModelRefund) => one.holder !== null && one.amount === amount;
   const ordered = [
-    ...failed.filter((one) => one.payment === payment),
-    ...failed.filter((one) => one.payment !== payment),
+    ...failed.filter(isExact),
+    ...failed.filter((one) => !isExact(one) && one.payment === payment),
+    ...failed.filter((one) => !isExact(one) && one.payment !== payment),
   ];
-  const exact = ordered.find((one) => one.holder !== null && one.amount === amount);
-  if (exact !== undefined) return [exact];
   let left = amount;
-  return ordered.filter((one) => {
-    if (one.holder !== null || one.amount > left) return false;
-    left -= one.amount;
-    return true;
+  return ordered.flatMap((one) => {
+    const part = Math.min(left, one.amount);
+    left -= part;
+    return part === 0 ? [] : [{ one, amount: part }];
   });
 };
 

@@ -73,13 +73,15 @@ type Allocating = {
   readonly replaces?: readonly string[];
   /** By hand: what people pay out is gone with it. */
   readonly isByHand?: boolean;
+  /** Whatever it was paid by. */
+  readonly isPaidByPeople?: boolean;
 };
 
 /** What the model says is to be given back, as the order must have allocated it. */
 export const allocate = (
   world: World,
   parts: readonly { readonly payment: model.ModelPayment; readonly amount: number }[],
-  { kind, holder = null, replaces = [], isByHand = false }: Allocating,
+  { kind, holder = null, replaces = [], isByHand = false, isPaidByPeople = false }: Allocating,
 ): void => {
   const { lived, m } = world;
   for (const one of m.refunds.filter(({ id }) => replaces.includes(id))) {
@@ -94,7 +96,7 @@ export const allocate = (
     if (allocated === undefined) continue;
     const { refund_id, method, return_id } = allocated;
     assert.is(return_id, holder);
-    const byPeople = payment.isReceipt;
+    const byPeople = payment.isReceipt || isPaidByPeople;
     assert.is(method, byPeople ? 'bank_transfer' : 'original_payment');
     const isGone = byPeople && isByHand;
     const status = isGone ? 'gone' : 'pending';
@@ -104,7 +106,7 @@ export const allocate = (
       data: { refund_id, amount, method, kind: allocated.kind, return_id },
       ...now,
     });
-    if (isGone) onPayment(world, payment.id, { type: 'PayOutRefund', data: { refund_id, method }, ...now });
+    if (isGone) onPayment(world, payment.id, { type: 'PayOutRefund', data: { refund_id, amount, method }, ...now });
   }
 };
 

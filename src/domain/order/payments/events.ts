@@ -76,6 +76,8 @@ export type RefundAllocated = {
     readonly refunds: readonly AllocatedRefund[];
     /** Refunds that failed or were not paid out, and that these replace. They no longer count. */
     readonly replaces: readonly string[];
+    /** Failed refunds that these cover in part, with the amount that stays failed. */
+    readonly lowers?: readonly { readonly refund_id: string; readonly amount: Minor }[];
     /** By hand: refunds that people pay out are already paid out. */
     readonly paid_out: boolean;
     readonly reason_category: ReasonCategory | null;

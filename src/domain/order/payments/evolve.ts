@@ -37,11 +37,13 @@ const withCaptured = (payments: Order['payments'], data: PaymentCaptured['data']
 
 export const withAllocated = (
   before: Order['refunds'],
-  { refunds, kind, return_id, credit_id, replaces, paid_out }: RefundAllocated['data'],
+  { refunds, kind, return_id, credit_id, replaces, lowers = [], paid_out }: RefundAllocated['data'],
   at: string,
 ): Order['refunds'] => [
   ...before.map((refund): OrderRefund =>
-    replaces.includes(refund.refund_id) ? { ...refund, status: 'withdrawn', is_replaced: true } : refund,
+    replaces.includes(refund.refund_id)
+      ? { ...refund, status: 'withdrawn', is_replaced: true }
+      : { ...refund, ...lowers.find(({ refund_id }) => refund_id === refund.refund_id) },
   ),
   ...refunds.map((refund): OrderRefund => {
     const status = paid_out && isPaidByPeople(refund.method) ? 'completed' : 'pending';
@@ -58,7 +60,7 @@ const withRefund = (
   status: RefundState,
 ): Order['refunds'] =>
   refunds.some((refund) => refund.refund_id === refund_id)
-    ? refunds.map((one) => (one.refund_id === refund_id ? { ...one, method, status } : one))
+    ? refunds.map((one) => (one.refund_id === refund_id ? { ...one, amount, method, status } : one))
     : [
         ...refunds,
         { refund_id, payment_id, amount, method, kind, return_id, credit_id: null, status, is_replaced: false, at },

@@ -1,5 +1,5 @@
 import { accept, type Decision } from '../../shared/decider.ts';
-import type { Minor } from '../../shared/money.ts';
+import { sum, type Minor } from '../../shared/money.ts';
 import { remarksOf } from '../../shared/remarks.ts';
 import type { RefundByHand } from '../commands.ts';
 import type { OrderCredited, OrderEvent, RefundAllocated, RefundKind } from '../events.ts';
@@ -32,24 +32,23 @@ export const refundByHand = (
   const rest = Math.max(0, amount - Math.max(overpaid, failed));
   const { reason, meta_data, reason_category = null, credit = isInvoiced(order) } = data;
   const credited = credit && rest > 0 ? [goodwill(rest, data, { order, rules })] : [];
-  const refund = partOf(payment, { amount, method }, rules.refundId(payment_id, order.refunds.length));
-  const served = servedBy(order, amount, payment_id);
-  const allocation = allocated([refund], {
-    kind: rest === 0 && served.kind !== null ? served.kind : kindOf(rest, credit),
-    credit_id: credited[0]?.data.credit_id ?? served.credit_id,
-    return_id: served.return_id,
-    replaces: served.replaces,
-    paid_out: true,
-    reason_category,
-    ...remarksOf({ reason, meta_data }),
+  const allocations = servedBy(order, amount, payment_id).flatMap((served, index) => {
+    const refund_id = rules.refundId(payment_id, order.refunds.length + index);
+    return allocated([partOf(payment, { amount: served.amount, method }, refund_id)], {
+      kind: rest === 0 || served.return_id !== null ? (served.kind ?? 'overpaid') : kindOf(credit),
+      credit_id: (served.return_id === null ? credited[0]?.data.credit_id : undefined) ?? served.credit_id,
+      return_id: served.return_id,
+      replaces: served.replaces,
+      ...(served.lowers.length > 0 && { lowers: served.lowers }),
+      paid_out: true,
+      reason_category,
+      ...remarksOf({ reason, meta_data }),
+    });
   });
-  return accept<OrderEvent>(...credited, ...allocation, ...endedByAllocation(order, allocation));
+  return accept<OrderEvent>(...credited, ...allocations, ...endedByAllocation(order, allocations));
 };
 
-const kindOf = (rest: Minor, credit: boolean) => {
-  if (rest === 0) return 'overpaid';
-  return credit ? 'goodwill' : 'money';
-};
+const kindOf = (credit: boolean) => (credit ? 'goodwill' : 'money');
 
 /** The whole amount is refunded, as requested, even if something else is still due. */
 const goodwill = (
@@ -67,31 +66,54 @@ const goodwill = (
   return { type, data: { ...data, pays: rest } };
 };
 
-type Served = Pick<RefundAllocated['data'], 'replaces' | 'return_id' | 'credit_id'> & {
+type Served = Required<Pick<RefundAllocated['data'], 'replaces' | 'return_id' | 'credit_id' | 'lowers'>> & {
+  readonly amount: Minor;
   readonly kind: RefundKind | null;
 };
 
 /**
- * The failed refunds that an amount covers and replaces, those of this payment first. Refunds of a return are replaced
- * only by exactly their amount, so that no return gets more than its settlement.
+ * The failed refunds that an amount covers, grouped by return; the part that covers none is in the first group. A refund
+ * that is covered in part stays failed with the rest, so no return gets more than its settlement.
  */
-const servedBy = (order: Order, amount: Minor, payment_id: string): Served => {
-  const failed = order.refunds
-    .filter(({ status }) => status === 'failed')
-    .toSorted((a, b) => Number(b.payment_id === payment_id) - Number(a.payment_id === payment_id));
-  const exact = failed.find((refund) => refund.return_id !== null && refund.amount === amount);
-  if (exact !== undefined) return standIn([exact]);
+const servedBy = (order: Order, amount: Minor, payment_id: string): readonly Served[] => {
   let left = amount;
-  const covered = failed.filter((refund) => {
-    if (refund.return_id !== null || refund.amount > left) return false;
-    left -= refund.amount;
-    return true;
+  const parts = failedFirst(order, amount, payment_id).flatMap((refund) => {
+    const part = Math.min(left, refund.amount);
+    left -= part;
+    return part === 0 ? [] : [{ refund, part }];
   });
-  return standIn(covered);
+  const returns = new Set([null, ...parts.map(({ refund }) => refund.return_id)]);
+  return [...returns]
+    .map((return_id) =>
+      standIn(
+        parts.filter(({ refund }) => refund.return_id === return_id),
+        return_id === null ? left : 0,
+      ),
+    )
+    .filter((served) => served.amount > 0);
 };
 
-const standIn = (covered: readonly OrderRefund[]): Served => {
-  const [first] = covered;
-  const { kind = null, return_id = null, credit_id = null } = first ?? {};
-  return { replaces: covered.map(({ refund_id }) => refund_id), kind, return_id, credit_id };
+/** First a refund of a return with exactly this amount, then those of this payment, then the others. */
+const failedFirst = (order: Order, amount: Minor, payment_id: string): readonly OrderRefund[] => {
+  const rank = (refund: OrderRefund): number => {
+    if (refund.return_id !== null && refund.amount === amount) return 0;
+    return refund.payment_id === payment_id ? 1 : 2;
+  };
+  return order.refunds.filter(({ status }) => status === 'failed').toSorted((a, b) => rank(a) - rank(b));
+};
+
+type Part = { readonly refund: OrderRefund; readonly part: Minor };
+
+const standIn = (parts: readonly Part[], rest: Minor): Served => {
+  const { kind = null, return_id = null, credit_id = null } = parts[0]?.refund ?? {};
+  return {
+    amount: rest + sum(parts.map(({ part }) => part)),
+    kind,
+    return_id,
+    credit_id,
+    replaces: parts.filter(({ refund, part }) => part === refund.amount).map(({ refund }) => refund.refund_id),
+    lowers: parts
+      .filter(({ refund, part }) => part < refund.amount)
+      .map(({ refund: { refund_id, amount }, part }) => ({ refund_id, amount: amount - part })),
+  };
 };

@@ -116,9 +116,11 @@ export const evolveReturnMoney = (money: ReturnMoney, event: ReturnMoneyEvent): 
     .with({ type: 'RefundAllocated' }, ({ data }) => ({ ...money, refunds: withAllocation(money.refunds, data) }))
     .with({ type: 'PaymentRefunded' }, ({ data }) => withStatus(money, data.refund_id, 'completed'))
     .with({ type: 'PaymentRefundFailed' }, ({ data }) => withStatus(money, data.refund_id, 'failed'))
-    .with({ type: 'RefundResolved' }, ({ data: { refund_id, method } }) => ({
+    .with({ type: 'RefundResolved' }, ({ data: { refund_id, amount, method } }) => ({
       ...money,
-      refunds: money.refunds.map((one) => (one.refund_id === refund_id ? { ...one, method, status: 'resolved' } : one)),
+      refunds: money.refunds.map((one) =>
+        one.refund_id === refund_id ? { ...one, amount, method, status: 'resolved' } : one,
+      ),
     }))
     .with({ type: 'RefundWithdrawn' }, ({ data }) => withStatus(money, data.refund_id, 'withdrawn'))
     .with({ type: 'ReturnClosed' }, () => ({ ...money, is_closed: true }))
@@ -126,10 +128,12 @@ export const evolveReturnMoney = (money: ReturnMoney, event: ReturnMoneyEvent): 
 
 const withAllocation = (
   before: ReturnMoney['refunds'],
-  { refunds, replaces, paid_out }: RefundAllocated['data'],
+  { refunds, replaces, lowers = [], paid_out }: RefundAllocated['data'],
 ): ReturnMoney['refunds'] => [
   ...before.map((refund) =>
-    replaces.includes(refund.refund_id) ? { ...refund, status: 'withdrawn' as const, is_replaced: true } : refund,
+    replaces.includes(refund.refund_id)
+      ? { ...refund, status: 'withdrawn' as const, is_replaced: true }
+      : { ...refund, ...lowers.find(({ refund_id }) => refund_id === refund.refund_id) },
   ),
   ...refunds.map(({ refund_id, amount, method }) => {
     const status = paid_out && isPaidByPeople(method) ? ('completed' as const) : ('pending' as const);

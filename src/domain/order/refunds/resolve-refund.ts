@@ -2,14 +2,14 @@ import { match } from 'ts-pattern';
 import { accept, type Decision } from '../../shared/decider.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { ResolveRefund } from '../commands.ts';
-import type { OrderEvent, RefundWithdrawn } from '../events.ts';
+import type { AllocatedRefund, OrderEvent, RefundAllocated, RefundWithdrawn } from '../events.ts';
 import { ledgerOf } from '../ledger/index.ts';
 import type { OrderRejection } from '../rejections.ts';
 import type { OrderRules } from '../settings.ts';
 import type { Order, OrderRefund } from '../state.ts';
-import { allocated, leftWithout, partOf } from './allocate.ts';
+import { allocated, leftWithout, partOf, splitOverPayments, withoutReplaced } from './allocate.ts';
 import { isPaidByPeople, type RefundMethod } from './methods.ts';
-import { endedReturn } from './record-refund.ts';
+import { endedByAllocation, endedReturn } from './record-refund.ts';
 
 type Decided = Decision<OrderEvent, OrderRejection>;
 type Resolving = {
@@ -46,40 +46,56 @@ export const resolveRefund = ({ data }: ResolveRefund, order: Order, rules: Orde
 };
 
 /** A new refund replaces it, with its own id and gateway key, for the amount that must still be refunded. */
-const again = ({ data, refund, order, rules }: Resolving, payment_id: string, method: RefundMethod): Decided => {
-  const { refund_id, kind, return_id, credit_id } = refund;
+const again = (resolving: Resolving, payment_id: string, method: RefundMethod): Decided => {
+  const { refund, order, rules } = resolving;
   const amount = stillToPay(order, refund);
-  if (amount === 0) return { rejected: 'refund.not_owed' };
-  const replaces = [refund_id];
+  if (amount <= 0) return { rejected: 'refund.not_owed' };
   const payment = order.payments.find((one) => one.payment_id === payment_id);
-  const refundable = payment === undefined ? 0 : leftWithout(order, payment_id, replaces);
-  if (payment === undefined || amount > refundable) {
-    return { rejected: 'refund.exceeds_refundable', requested: amount, refundable: Math.max(0, refundable) };
-  }
-  const part = partOf(
-    payment,
-    { amount, method: askedWay(refund, method) },
-    rules.refundId(payment_id, order.refunds.length),
-  );
+  const refundable = payment === undefined ? 0 : leftWithout(order, payment_id, [refund.refund_id]);
+  if (payment === undefined || amount > refundable) return tooMuch(amount, refundable);
+  const way = askedWay(refund, method);
   return accept<OrderEvent>(
-    ...allocated([part], {
-      kind,
-      return_id,
-      credit_id,
-      replaces,
-      ...(data.note !== undefined && { personal: { reason: data.note } }),
-    }),
+    ...replacement(resolving, [
+      partOf(payment, { amount, method: way }, rules.refundId(payment_id, order.refunds.length)),
+    ]),
   );
 };
+
+const tooMuch = (requested: Minor, refundable: Minor): OrderRejection => ({
+  rejected: 'refund.exceeds_refundable',
+  requested,
+  refundable: Math.max(0, refundable),
+});
+
+const replacement = (
+  { data: { note }, refund: { refund_id, kind, return_id, credit_id } }: Resolving,
+  parts: readonly AllocatedRefund[],
+  paid_out = false,
+): readonly RefundAllocated[] =>
+  allocated(parts, {
+    kind,
+    return_id,
+    credit_id,
+    replaces: [refund_id],
+    paid_out,
+    ...(note !== undefined && { personal: { reason: note } }),
+  });
 
 /** A retry uses the method that failed. */
 const askedWay = ({ method }: OrderRefund, asked: RefundMethod): RefundMethod =>
   asked === 'original_payment' && method === 'store_credit' ? 'store_credit' : asked;
 
-/** A refund that an admin made without a credit is repeated in full; any other only as far as it is still overpaid. */
-const stillToPay = (order: Order, { kind, amount, status }: OrderRefund): Minor => {
-  return kind === 'money' ? amount : Math.min(amount, overpaidWithout(order, { amount, status }));
-};
+/**
+ * At most the amount that is still overpaid, so that nothing is refunded twice; for a refund that an admin made without a
+ * credit, at most the balance.
+ */
+const stillToPay = (order: Order, { refund_id, kind, amount, status }: OrderRefund): Minor =>
+  Math.min(
+    amount,
+    kind === 'money'
+      ? ledgerOf(withoutReplaced(order, [refund_id])).balance
+      : overpaidWithout(order, { amount, status }),
+  );
 
 /** The overpaid amount if a waiting refund is not carried out. */
 const overpaidWithout = (order: Order, { amount, status }: Pick<OrderRefund, 'amount' | 'status'>): Minor => {
@@ -103,14 +119,19 @@ export const withdrawnRefund = (refund: OrderRefund): RefundWithdrawn => ({
 
 const noteOf = ({ note }: ResolveRefund['data']) => (note === undefined ? {} : { personal: { note } });
 
-const paidOut = ({ data, refund, order }: Resolving, method: RefundMethod): Decided => {
-  const refundable = leftWithout(order, refund.payment_id, [refund.refund_id]);
-  if (refund.amount > refundable) {
-    return { rejected: 'refund.exceeds_refundable', requested: refund.amount, refundable: Math.max(0, refundable) };
+/** People paid it out. If its payment has too little left, it is a refund of other payments. */
+const paidOut = (resolving: Resolving, method: RefundMethod): Decided => {
+  const { data, refund, order, rules } = resolving;
+  const amount = stillToPay(order, refund);
+  if (amount <= 0) return { rejected: 'refund.not_owed' };
+  const replaces = [refund.refund_id];
+  if (amount > leftWithout(order, refund.payment_id, replaces)) {
+    const allocation = replacement(resolving, splitOverPayments(order, { amount, method, replaces }, rules), true);
+    return accept<OrderEvent>(...allocation, ...endedByAllocation(order, allocation));
   }
   return {
     accepted: [
-      { type: 'RefundResolved', data: { ...factOf(refund), method, ...noteOf(data) } },
+      { type: 'RefundResolved', data: { ...factOf(refund), amount, method, ...noteOf(data) } },
       ...endedReturn(order, refund, 'resolved'),
     ],
   };

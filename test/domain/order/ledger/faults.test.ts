@@ -124,6 +124,53 @@ test('4: a refund that fails is visible, is not asked again by itself, and has a
   assert.is(ledgerOf(order()).refunded, 11_000);
 });
 
+/** Goodwill credits after the invoice whose refunds the gateway declined. */
+const withFailed = (...amounts: readonly number[]) => {
+  const life = lived();
+  life.does(...pay(), ...deliver);
+  for (const amount of amounts) {
+    life.does(refundOrder({ goodwill: amount }));
+    const refund = life.order().refunds.at(-1);
+    assert.ok(refund);
+    const { refund_id, payment_id, method, kind, return_id } = refund;
+    life.does(recordRefundFailure({ refund_id, payment_id, amount, method }, kind, return_id));
+  }
+  return life;
+};
+
+test('4: money that went another way is not paid out again when the failed refund is resolved', () => {
+  for (const method of ['bank_transfer', 'cash', 'store_credit', 'retry'] as const) {
+    const { does, order, settle } = withFailed(5_000);
+    does(refundByHand('p-1', 3_000, { method: 'cash' }));
+    assert.equal([ledgerOf(order()).failed, ledgerOf(order()).overpaid], [2_000, 2_000]);
+    does(resolveRefund(order().refunds[0]?.refund_id ?? '', method));
+    settle();
+    assert.equal(sums(order()), { owed: 6_500, balance: 6_500, amount_due: 0, overpaid: 0, refunded: 5_000 }, method);
+  }
+});
+
+test('4: failed refunds that are served in part stand for what is left of them', () => {
+  const { does, order } = withFailed(...Array.from({ length: 10 }, () => 400));
+  does(refundByHand('p-1', 1_000, { method: 'cash' }));
+  assert.equal([ledgerOf(order()).failed, ledgerOf(order()).overpaid], [3_000, 3_000]);
+  for (const { refund_id, status } of order().refunds)
+    if (status === 'failed') does(resolveRefund(refund_id, 'bank_transfer'));
+  assert.equal(sums(order()), { owed: 7_500, balance: 7_500, amount_due: 0, overpaid: 0, refunded: 4_000 });
+});
+
+test('4: a failed refund is paid out where its payment has too little left', () => {
+  const { does, order, settle } = lived();
+  does(...pay(5_000, 'p-1'), ...pay(6_500, 'p-2'), ...deliver, refundOrder({ goodwill: 10_000 }));
+  for (const { refund_id, payment_id, amount, method, kind, return_id } of order().refunds)
+    does(recordRefundFailure({ refund_id, payment_id, amount, method }, kind, return_id));
+  const [newer, older] = order().refunds;
+  assert.equal([newer?.amount, older?.amount], [6_500, 3_500]);
+  does(resolveRefund(older?.refund_id ?? '', 'other_payment', { payment_id: 'p-2' }));
+  does(resolveRefund(newer?.refund_id ?? '', 'cash'));
+  settle();
+  assert.equal(sums(order()), { owed: 1_500, balance: 1_500, amount_due: 0, overpaid: 0, refunded: 10_000 });
+});
+
 test('5: estimate, settlement and money of a return are one number, less what was credited before', () => {
   const { does, order, settle } = lived();
   does(...pay(), ...deliver, refundByHand('p-1', 3_000));
