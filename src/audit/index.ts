@@ -7,4 +7,4 @@ export { openLogReader, type LogProofResult, type LogReader } from './log-reader
 export { recordLog, waitForRecord, LogContradicts, type Numbering } from './record-log.ts';
 export { FINDING_KINDS, type Finding, type FindingKind } from './verification/finding.ts';
 export { verifyLog, type Verification, type VerifyDeps, type VerifyOptions } from './verification/verify-log.ts';
-export { readHeadsAt, type HeadToCheck } from './verification/heads-to-check.ts';
+export { readHeadsAt, type GivenHead } from './verification/check-heads.ts';

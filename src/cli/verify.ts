@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { readHeadsAt, verifyLog, type Finding, type HeadToCheck, type Verification } from '../audit/index.ts';
+import { readHeadsAt, verifyLog, type Finding, type GivenHead, type Verification } from '../audit/index.ts';
 import { verifyDeps } from '../app/compose/log.ts';
 import { withContainer } from '../app/with-container.ts';
 import { loadConfig, type Config } from '../config/index.ts';
@@ -21,7 +21,7 @@ const optionsOf = (args: readonly string[]) => {
   }
 };
 
-const readKept = async (path: string | undefined): Promise<readonly HeadToCheck[]> => {
+const readKept = async (path: string | undefined): Promise<readonly GivenHead[]> => {
   if (path === undefined) return [];
   try {
     return await readHeadsAt(path);
@@ -60,7 +60,7 @@ const tell = ({ events, recorded, streams, heads, isSigned, findings, counts }: 
   print(total === 0 ? 'Everything is as it was recorded.' : `${total} findings.`);
 };
 
-const run = async (config: Config, kept: readonly HeadToCheck[], isShown: boolean): Promise<Verification> =>
+const run = async (config: Config, kept: readonly GivenHead[], isShown: boolean): Promise<Verification> =>
   withContainer(config, async (container) => {
     const onProgress = createProgress(isShown);
     return verifyLog(verifyDeps(config, container), { kept, onProgress });

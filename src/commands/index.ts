@@ -21,8 +21,8 @@ export {
   wasRejected,
 } from './handle.ts';
 export { type OrderMoneyCommands, createOrderMoneyCommands } from './order-money.ts';
-export { orderIds } from './order-ids.ts';
 export {
+  orderIds,
   type Caller,
   type DrawNumber,
   type NewLine,

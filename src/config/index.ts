@@ -4,10 +4,9 @@ import { parseEnv } from 'node:util';
 import { ConfigError, readValues, type Environment } from './read-values.ts';
 import { isLoopback } from './loopback.ts';
 import { missingSecrets, settleSecrets } from './secrets.ts';
-import { shippingFeeOf } from './shipping-fee.ts';
 import { VARIABLES, type Values } from './variables.ts';
 import { InvalidConnectionString, parseConnectionString } from '../event-store/eventstoredb/connection-string.ts';
-import { DEFAULT_ORDER_SETTINGS, type OrderSettings } from '../domain/order/settings.ts';
+import { DEFAULT_ORDER_SETTINGS, shippingFeeOf, type OrderSettings } from '../domain/order/settings.ts';
 
 export { ConfigError, type Environment } from './read-values.ts';
 

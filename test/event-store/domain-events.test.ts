@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { orderIds } from '../../src/commands/order-ids.ts';
+import { orderIds } from '../../src/commands/orders.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { createOrderDecider, DEFAULT_ORDER_SETTINGS } from '../../src/domain/order/index.ts';
 import { paymentDecider, type PaymentCommand } from '../../src/domain/payment/index.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { wasRejected } from '../../src/commands/handle.ts';
-import { orderIds } from '../../src/commands/order-ids.ts';
+import { orderIds } from '../../src/commands/orders.ts';
 import {
   createOrderDecider,
   DEFAULT_ORDER_SETTINGS,

@@ -1,6 +1,9 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { openCheckpointNote } from '../formats/checkpoint.ts';
 import { isSameHash, type Hash } from '../formats/merkle.ts';
 import { InvalidNote, type Verifier } from '../formats/signed-note.ts';
+import { headFilesIn } from '../head-files.ts';
 import type { Findings } from './finding.ts';
 
 /** The place where a head was kept: with the log, in the folder of this installation, or by the caller. */
@@ -81,4 +84,14 @@ export const createHeadCheck = (heads: readonly SignedHead[], findings: Findings
             to: firstBad.at.toISOString(),
           },
   };
+};
+
+/** The head in a file, or all heads in a folder, kept by the caller. */
+export const readHeadsAt = async (path: string): Promise<readonly GivenHead[]> => {
+  if (!(await stat(path)).isDirectory())
+    return [{ source: 'kept', name: basename(path), note: await readFile(path, 'utf8') }];
+  const heads: GivenHead[] = [];
+  for await (const { path: file, note } of headFilesIn(path))
+    heads.push({ source: 'kept', name: basename(file), note });
+  return heads;
 };

@@ -1,6 +1,7 @@
 import { match } from 'ts-pattern';
 import type { Command } from '../shared/command.ts';
 import { accept, type Decider, type Decision, type Fact, type Instant } from '../shared/decider.ts';
+import type { Minor } from '../shared/money.ts';
 import type { DocumentEvent, DocumentRedacted, DocumentRendered, DocumentRequested } from './events.ts';
 
 export type RequestDocument = Command<'RequestDocument', DocumentRequested['data']>;
@@ -62,3 +63,15 @@ const evolve = (state: DocumentState, fact: Fact<DocumentEvent>): DocumentState 
   }
   return { ...state, rendering: state.rendering && { ...state.rendering, ...fact.data } };
 };
+
+/**
+ * Whether a credit needs a credit memo: if it credits something invoiced, even if no money is refunded. A credit of 0
+ * needs none.
+ */
+export const needsCreditMemo = ({
+  amount,
+  invoiced,
+}: {
+  readonly amount: Minor;
+  readonly invoiced: boolean;
+}): boolean => invoiced && amount > 0;

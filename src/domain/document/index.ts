@@ -1,4 +1,3 @@
-export { needsCreditMemo } from './credit-memo.ts';
 export * from './document.ts';
 export * from './events.ts';
 export * from './series.ts';

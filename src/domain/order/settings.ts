@@ -1,3 +1,5 @@
+import { decimalsOf } from '../shared/currency.ts';
+import { divideHalfUp, type Currency, type Minor } from '../shared/money.ts';
 import { CANCELLABLE_STATUSES, RETURNABLE_STATUSES, type OrderStatus } from './lifecycle/transitions.ts';
 
 /** A merchant's settings for orders, within the transition table. */
@@ -63,3 +65,16 @@ export const PLAIN_IDS: OrderIds = {
 };
 
 export type OrderRules = OrderSettings & OrderIds;
+
+const SCALE = 6;
+
+/** The shipping cost in a currency: its own fee, else the general fee rounded to the currency's decimals. */
+export const shippingFeeOf =
+  (general: string, byCurrency: ReadonlyMap<Currency, Minor> = new Map()) =>
+  (currency: Currency): Minor => {
+    const own = byCurrency.get(currency);
+    if (own !== undefined) return own;
+    const [integer = '0', fraction = ''] = general.split('.');
+    const scaled = BigInt(integer + fraction.padEnd(SCALE, '0')) * 10n ** BigInt(decimalsOf(currency) ?? 0);
+    return Number(divideHalfUp(scaled, 10n ** BigInt(SCALE)));
+  };

@@ -1,4 +1,5 @@
 import type { Fact, Fold } from '../shared/decider.ts';
+import { statusChange, type StatusChange } from '../shared/history.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { withNote } from '../shared/notes.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
@@ -116,3 +117,13 @@ const initiated = ({ data, at, by }: Fact<ReturnInitiated>): Return => ({
   processed_at: null,
   refunded_at: null,
 });
+
+/** Every change of status a return went through, oldest first. */
+export const returnHistory = (facts: readonly Fact<ReturnEvent>[]): readonly StatusChange<ReturnStatus>[] => {
+  let state: ReturnState = NO_RETURN;
+  return facts.flatMap((fact) => {
+    const before = state;
+    state = returnFold.evolve(before, fact);
+    return statusChange(before, state, fact) ?? [];
+  });
+};

@@ -5,12 +5,13 @@ export { anyOf, atLeast, atMost, conditionsOf, equals, flagged, whereSql, type F
 export {
   COUNTED_TO,
   listPage,
+  openPage,
   PAGE_BYTES,
   rowBytesSql,
   type List,
   type ListQuery,
   type Page,
+  type RowReader,
   type SortedListQuery,
   type Total,
 } from './pager.ts';
-export { openPage, type RowReader } from './sealed-rows.ts';

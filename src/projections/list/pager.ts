@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { Codec } from '../../event-store/codec.ts';
 import type { Projection } from '../engine/index.ts';
 import { ALL, counterOf, ofCustomer, sumCounters } from './counters.ts';
 import { encodeCursor, SORT_KEYS, sortKeyOf, type Cursor, type Sort, type SortKey } from './cursor.ts';
@@ -201,3 +202,12 @@ export const listPage = async <F extends Filters, Stored, Row>(
     previous: hasPrevious ? cursorAt(rows[0], { ...where, direction: 'previous' }) : undefined,
   };
 };
+
+/** Reads rows whose personal data is sealed, and opens it. */
+export type RowReader = { readonly db: Knex; readonly codec: Pick<Codec, 'openPersonal'> };
+
+/** The page with its personal data opened: the keys of all its rows are asked for at once. */
+export const openPage = async <Row>({ codec }: RowReader, page: Page<Row>): Promise<Page<Row>> => ({
+  ...page,
+  rows: await codec.openPersonal(page.rows),
+});

@@ -1,8 +1,7 @@
 import { createDocumentCommands, type DocumentCommands } from '../../../src/commands/documents.ts';
 import { createHandle } from '../../../src/commands/handle.ts';
 import { createLoadPast } from '../../../src/commands/past.ts';
-import { orderIds } from '../../../src/commands/order-ids.ts';
-import { createOrderCommands, type OrderCommands } from '../../../src/commands/orders.ts';
+import { createOrderCommands, orderIds, type OrderCommands } from '../../../src/commands/orders.ts';
 import { createReadStream, type ReadStream } from '../../../src/commands/read.ts';
 import { createOrderDecider, DEFAULT_ORDER_SETTINGS } from '../../../src/domain/order/index.ts';
 import { createCodec, type Codec } from '../../../src/event-store/codec.ts';

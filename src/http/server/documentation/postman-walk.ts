@@ -1,11 +1,25 @@
 import { PAYMENT_STEPS, RETURN_STEPS } from './postman-money-walk.ts';
-import { REPORT_STEPS } from './postman-report-walk.ts';
 import type { Step } from './postman-step.ts';
 
 const order = { id: '{{order_id}}' };
 const webhook = { id: '{{webhook_id}}' };
 const customer = { id: 'customer-1' };
 const second = { id: '{{second_order_id}}' };
+
+/** The reports, after there is something to report. */
+const REPORT_STEPS: readonly Step[] = [
+  { operationId: 'readSummary', name: 'Report a summary of the last 30 days' },
+  { operationId: 'readOrderAnalytics', name: 'Report the same under its older name' },
+  { operationId: 'readSales', name: 'Report sales by product', query: '?interval=month&group_by=product' },
+  { operationId: 'readRevenue', name: 'Report revenue as a file', query: '?format=csv' },
+  { operationId: 'readDeliveryPerformance', name: 'Report delivery times' },
+  { operationId: 'readTopCustomers', name: 'Report the best customers', query: '?limit=5' },
+  { operationId: 'readCancellationRate', name: 'Report the cancellation rate of a week', query: '?period_days=7' },
+  { operationId: 'readReturnFigures', name: 'Report returns' },
+  { operationId: 'readCustomerFigures', name: 'Report new and returning customers' },
+  { operationId: 'readPaymentFigures', name: 'Report payments by method' },
+  { operationId: 'reconcileGateway', name: 'Compare today with the gateway' },
+];
 
 /** The life of one order, then the other operations of an admin. Every step answers 2xx in this order. */
 export const WALK: readonly Step[] = [
