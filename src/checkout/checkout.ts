@@ -22,13 +22,14 @@ export type CheckoutDeps = {
   readonly currency: Currency;
 };
 
-/** What is in a cart, so that two of the same contents are the same text. */
+/** The contents of a cart as a text: equal contents give equal texts. */
 const contentsOf = (cart: readonly WantedLine[]): string =>
   JSON.stringify(cart.map(({ product_id, quantity }) => [product_id, quantity]).sort());
 
 /**
  * Places an order from the customer's cart. Nothing is written before everything is known; the cart is emptied by what
- * follows from the order. A second request for the same cart, at the same moment or before it is empty, gets the same order.
+ * follows from the order. A second request for the same cart, at the same moment or before it is empty, gets the same
+ * order.
  * @throws `ServiceUnavailable`, `ServiceRejected`: nothing was placed
  */
 export const createCheckout = ({ carts, claims, placeOrder, readStream, currency }: CheckoutDeps): Checkout => {

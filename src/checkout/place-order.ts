@@ -17,20 +17,20 @@ import type { Trace } from '../platform/trace.ts';
 import type { CataloguePrices } from './catalogue-prices.ts';
 import type { Catalogue, Users } from './ports.ts';
 
-/** What is ordered: lines that bring their prices, or products that are sold at the catalogue's prices of today. */
+/** The ordered lines with their own prices, or products at today's prices of the catalogue. */
 export type OrderedLines = { readonly priced: readonly NewLine[] } | { readonly wanted: readonly WantedLine[] };
 
 export type OrderRequest = Omit<PlaceOrderInput, 'lines' | 'takes_stock' | 'overrides_catalogue'> & {
   readonly lines: OrderedLines;
 };
-/** What a customer says when their lines come from a cart or a template. */
+/** The customer's data for an order from a cart or a template. */
 export type SellInput = Omit<OrderRequest, 'lines' | 'currency' | 'delivery_fee' | 'from_cart'>;
 export type PlacingCaller = Caller & { readonly trace: Trace };
 export type PlaceOrderOutcome = OrderOutcome | Rejected<OrderState, CatalogueRejection>;
 
 /**
- * Runs when everything is known and nothing is written yet. Answers the id of the command under which the order is placed,
- * or why it is not placed after all.
+ * Runs when everything is known and nothing is written yet. Answers the id of the command under which the order is
+ * placed, or why it is not placed after all.
  */
 export type BeforePlacing = () => Promise<string | CatalogueRejection>;
 
@@ -79,8 +79,8 @@ const onBehalfOf = (command_id: string, { request, ...context }: EventContext): 
 
 /**
  * Places an order, whichever way it comes in: over HTTP, from a cart or from a template. In this order: prices, the
- * customer's personal data, the last check of the caller, then number and event. A repeated command gets the order that it
- * placed before, even if the catalogue would reject it today.
+ * customer's personal data, the last check of the caller, then number and event. A repeated command gets the order that
+ * it placed before, even if the catalogue would reject it today.
  * @throws `ServiceUnavailable`, `ServiceRejected`: nothing was placed
  */
 export const createPlaceOrder = (deps: PlaceOrderDeps): PlaceOrder => {

@@ -1,7 +1,7 @@
 import type { Trace } from '../platform/trace.ts';
 import type { Products, WantedLine } from '../domain/catalogue/index.ts';
 
-/** What is sold, at which price, and how much of it there is. */
+/** The products, with prices and stock. */
 export type Catalogue = {
   /** Whether there is one: without, nothing is checked against it. */
   readonly exists: () => Promise<boolean>;
@@ -14,7 +14,7 @@ export type StockChange = {
   /** Units that come (above 0) or go (below). */
   readonly change: number;
   readonly order_id: string;
-  /** The same key is one change, however often it is asked for. */
+  /** The same key is one change, even if it is requested repeatedly. */
   readonly key: string;
   readonly trace: Trace;
 };
@@ -25,9 +25,9 @@ export type StockOutcome = 'changed' | 'unknown_product' | 'refused';
 export type Stock = { readonly change: (change: StockChange) => Promise<StockOutcome> };
 
 export type Carts = {
-  /** What lies in a customer's cart; nothing where there is none. */
+  /** The contents of a customer's cart; empty if there is none. */
   readonly read: (customerId: string, trace: Trace) => Promise<readonly WantedLine[]>;
-  /** Empties it. The same key empties it once: what is put in later stays. */
+  /** Empties it. The same key empties it once, so that products added later stay. */
   readonly clear: (customerId: string, how: { readonly key: string; readonly trace: Trace }) => Promise<void>;
 };
 

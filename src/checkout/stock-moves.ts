@@ -15,7 +15,7 @@ export type StockMove = {
 
 type Row = Omit<StockMove, 'change'> & { readonly change: string };
 
-/** What orders took from the catalogue and gave back, in PostgreSQL. */
+/** The units that orders took from the catalogue and returned to it, in PostgreSQL. */
 export const openStockMoves = (db: Knex) => ({
   of: async (order_id: string): Promise<readonly StockMove[]> => {
     const rows = await db<Row>('stock_moves').where({ order_id }).orderBy(['product_id', 'n']);

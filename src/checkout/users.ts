@@ -19,7 +19,7 @@ export const createHttpUsers = (service: HttpService): Users => ({
   },
 });
 
-/** Where the service cannot answer, the user is unknown and the order goes on without a name. */
+/** If the service cannot answer, the user is unknown and the order continues without a name. */
 export const optionalUsers = (users: Users, log: Pick<Logger, 'warn'>): Users => ({
   find: async (id, trace) => {
     try {

@@ -31,27 +31,27 @@ export type Request<C, S = unknown> = {
   /** The revision the caller demands (If-Match). A stream that has moved on is then not decided on again. */
   readonly expected?: Revision | undefined;
   /**
-   * The stream as the caller knows it, decided on without reading it again; `NO_PAST` where its name was made up just now.
-   * Should it have moved on, the append says so and it is read after all.
+   * The stream as the caller knows it, decided on without reading it again; `NO_PAST` where its name was made up just
+   * now. Should it have moved on, the append says so and it is read after all.
    */
   readonly known?: Past<S> | undefined;
   /** The decider's initial state stands for everything up to this revision: the stream is read only after it. */
   readonly after?: Revision;
   /**
-   * Looks at what the decision would be made on before it is made, and answers whether it changed the stream: then it is
-   * read again.
+   * Looks at what the decision would be made on before it is made, and answers whether it changed the stream: then it
+   * is read again.
    */
   readonly prepare?: (state: S) => Promise<boolean>;
   /** How often a lost race is decided again. Default 5. */
   readonly attempts?: number;
 };
 
-/** What came of a command. `revision` and `position` are those of the last event folded into `state`. */
+/** The result of a command. `revision` and `position` are those of the last event folded into `state`. */
 export type Done<S> = {
   readonly state: S;
   readonly revision: Revision;
   readonly position: Position;
-  /** What this command appended; empty when there was nothing left to do. */
+  /** The events that this command appended; empty if there was nothing left to do. */
   readonly events: readonly Recorded[];
   /** The command had been done before: this is what it led to then. */
   readonly repeated: boolean;
@@ -80,7 +80,8 @@ const findDone = ({ stream, context }: StreamRef, past: readonly Recorded[]) => 
 };
 
 /**
- * The stream remembers longer than the keys are kept which request a command came from. `first`: the command's first event.
+ * The stream remembers longer than the keys are kept which request a command came from. `first`: the command's first
+ * event.
  * @throws OtherRequest when the command was done for another request than this one
  */
 export const demandSameRequest = ({ request }: Pick<EventContext, 'request'>, first: Recorded): void => {

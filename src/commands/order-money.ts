@@ -12,11 +12,11 @@ import { tryEagerly } from './try-eagerly.ts';
 
 type OnOrder = Caller & { readonly id: string; readonly expected?: Revision | undefined };
 
-/** What staff decide about an order's money. The order decides and reserves; payments follow, at once where they can. */
+/** Decisions of staff on an order's money. The order decides and reserves; payments follow, at once if possible. */
 export type OrderMoneyCommands = {
-  /** A credit with its reason; what is then overpaid of it goes back. */
+  /** A credit with its reason; the part that is then overpaid is refunded. */
   readonly refund: (target: OnOrder, data: RefundOrder['data']) => Promise<OrderOutcome>;
-  /** What becomes of a refund that failed, or that waits to be paid out. */
+  /** Resolves a refund that failed or that waits to be paid out. */
   readonly resolveRefund: (target: OnOrder, data: ResolveRefund['data']) => Promise<OrderOutcome>;
 };
 

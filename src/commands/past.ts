@@ -5,7 +5,7 @@ import type { EventStore, JsonObject, JsonValue, Revision, StoredEvent } from '.
 import type { Recorded } from '../event-store/recorded.ts';
 import type { Snapshot, Snapshots } from '../event-store/snapshots.ts';
 
-/** What was folded of a stream before, so that it need not be read. */
+/** The folded state of earlier events of a stream, so that they need not be read. */
 export type Base<S> = {
   readonly revision: Revision;
   readonly state: S;
@@ -13,7 +13,7 @@ export type Base<S> = {
   readonly marks: Buffer;
 };
 
-/** A stream as far as it must be known to decide on it. */
+/** The state of a stream that a decision needs. */
 export type Past<S> = {
   /** Undefined: the events begin with the first of the stream. */
   readonly base: Base<S> | undefined;
@@ -21,7 +21,7 @@ export type Past<S> = {
   readonly events: readonly Recorded[];
 };
 
-/** Of a stream that was never written to. */
+/** The state of a stream without events. */
 export const NO_PAST: Past<never> = { base: undefined, events: [] };
 
 /** Folds a stream. Which aggregate's events it holds is decided by the stream's name alone, hence the cast. */
@@ -52,8 +52,8 @@ const MARK_BYTES = 8;
 const markOf = (id: string): Buffer => Buffer.from(id.replaceAll('-', '').slice(0, 2 * MARK_BYTES), 'hex');
 
 /**
- * The beginnings of the ids of events: enough to tell that an event is not among them. One that seems to be is looked for
- * in the events themselves.
+ * The beginnings of the ids of events: enough to tell that an event is not among them. One that seems to be is looked
+ * for in the events themselves.
  */
 const marksOf = (events: readonly Recorded[]): Buffer => Buffer.concat(events.map(({ id }) => markOf(id)));
 
@@ -63,7 +63,9 @@ export const mayHold = ({ marks }: Pick<Base<unknown>, 'marks'>, id: string): bo
   return false;
 };
 
-/** Reads a stream, up to and including a revision. A fold with a name is begun from a snapshot where the stream is long. */
+/**
+ * Reads a stream, up to and including a revision. A fold with a name is begun from a snapshot where the stream is long.
+ */
 export type LoadPast = {
   <E extends DomainEvent, S>(folding: Fold<E, S>, stream: string, until?: Revision): Promise<Past<S>>;
 };
@@ -74,8 +76,8 @@ export type LoadPastDeps = {
   /** Undefined: every stream is read whole. */
   readonly snapshots?: Snapshots | undefined;
   /**
-   * A stream of at most so many events is read whole, in one step; after so many events more the next snapshot is taken.
-   * Default 64.
+   * A stream of at most so many events is read whole, in one step; after so many events more the next snapshot is
+   * taken. Default 64.
    */
   readonly short?: number;
 };
@@ -126,7 +128,7 @@ export const createLoadPast = ({ store, codec, snapshots, short = 64 }: LoadPast
     return [...beginning, ...rest];
   };
 
-  /** What follows a snapshot; undefined where the stream does not have the event that it was folded up to. */
+  /** The events after a snapshot; undefined if the stream does not have the last event of the snapshot. */
   const readAfter = async ({ revision, hash }: Snapshot, { stream, until }: Reach) => {
     const events = await store.readStream(stream, { from: revision, ...limitOf(until, revision) });
     const [last] = events;

@@ -45,7 +45,7 @@ import { findById, type Folded, type ReadStream } from './read.ts';
 export type PaymentRejected = PaymentRejection | OrderRejection;
 export type PaymentCommandOutcome = Outcome<PaymentState, PaymentRejected> & { readonly id: string };
 
-/** `credited`: what the merchant gave up with it. */
+/** `credited`: the amount that the merchant gave up with it. */
 export type RefundOutcome = PaymentCommandOutcome & { readonly credited?: Minor };
 
 export type CreatePaymentInput = {
@@ -70,7 +70,7 @@ export type RefundInput = {
   readonly meta_data?: MetaData | undefined;
 };
 
-/** What an admin found out about money whose movement was unknown. */
+/** The outcome that an admin found for money whose movement was unknown. */
 export type Finding =
   | { readonly outcome: 'succeeded'; readonly transaction_id: string | null }
   | { readonly outcome: 'failed'; readonly failure_reason: string };
@@ -128,7 +128,7 @@ export const createPaymentCommands = ({
     id,
   });
 
-  /** The payment as it stands after steps in other streams. */
+  /** The payment after steps in other streams. */
   const asItStands = async (id: string): Promise<PaymentCommandOutcome> => {
     const found = await readPayment(id);
     if (found === undefined) throw new Error(`payment ${id} vanished`);
@@ -181,7 +181,7 @@ export const createPaymentCommands = ({
 
   type Started = Recorded<PaymentStarted> | undefined;
 
-  /** What this very command started on the order before: its answer was lost. */
+  /** The payment that this same command started before, if its answer was lost. */
   const findOwnStart = async (order_id: string, { command_id }: EventContext): Promise<Started> => {
     const stream = orderStream(order_id);
     const order = await readStream(decider, stream);
@@ -247,7 +247,7 @@ export const createPaymentCommands = ({
     return { ...(await asItStands(id)), repeated, credited };
   };
 
-  /** An admin says what happened to money whose outcome was unknown: where it is known, there is nothing to say. */
+  /** An admin records an unknown outcome; a known outcome cannot be changed. */
   const settled = (outcome: PaymentCommandOutcome): PaymentCommandOutcome => {
     if (wasRejected(outcome) || outcome.repeated || outcome.events.length > 0) return outcome;
     const { id, state } = outcome;

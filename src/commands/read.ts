@@ -12,7 +12,7 @@ export type Folded<S> = {
   readonly position: Position;
   /** The newest event folded. */
   readonly last: Recorded;
-  /** What a command is decided on. */
+  /** The state on which a command is decided. */
   readonly past: Past<S>;
   /** All events folded, from the first one: of a long stream they are read for it. */
   readonly events: () => Promise<readonly Recorded[]>;

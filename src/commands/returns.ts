@@ -95,7 +95,7 @@ export const createReturnCommands = ({
     id,
   });
 
-  /** The return as it stands after steps in other streams. */
+  /** The return after steps in other streams. */
   const whereItStands = async (id: string) => {
     const found = await readStream(returnDecider, returnStream(id));
     if (found === undefined) throw new Error(`return ${id} vanished`);
@@ -130,7 +130,7 @@ export const createReturnCommands = ({
     await finishAll(events, at);
   };
 
-  /** What an action leads to on the order, taken early: the answer then shows it. */
+  /** Takes the consequences of an action on the order early, so that the answer shows them. */
   const follow = (event: Recorded, at: Instant): Promise<void> => {
     if (isOf('ReturnProcessed')(event)) return settle(event, at);
     if (event.fact.type === 'ReturnRejected' || event.fact.type === 'ReturnCancelled')
@@ -145,7 +145,7 @@ export const createReturnCommands = ({
     return outcome.events.some(isOf('ReturnProcessed')) ? { ...outcome, ...(await whereItStands(target.id)) } : outcome;
   };
 
-  /** The order gives the money back: for the first time, or anew for the part that failed for good. */
+  /** The order refunds the money: for the first time, or again for the part that failed permanently. */
   const refund = async (
     { id, context }: OnReturn,
     state: ReturnState,
@@ -175,7 +175,7 @@ export const createReturnCommands = ({
     return first !== undefined;
   };
 
-  /** What the order knows of a return's money, where an action depends on it: a fee on what it is worth. */
+  /** The return's money in the order, for actions that depend on it: a fee is limited by the value. */
   const asTheOrderHasIt = async (
     id: string,
     { items = [], restocking_fee = 0 }: TakeReturnAction['data'],

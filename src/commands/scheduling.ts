@@ -14,7 +14,7 @@ export type Tick = { readonly at: Instant; readonly run: string };
 /** Answers whether the order moved just now. A second request, or one at the same moment, moves nothing. */
 type Move = (order_id: string, tick: Tick) => Promise<boolean>;
 
-/** What time does to an order. The order decides: what it is asked of may have changed, or not be due. */
+/** Changes of orders by time. The order decides, because it may have changed or may not be due. */
 export type SchedulingCommands = {
   /** A scheduled order whose time has come. */
   readonly release: Move;

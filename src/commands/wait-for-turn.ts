@@ -9,12 +9,12 @@ const PAUSE_MS = 40;
 export type WaitForTurn = <T>(stream: string, attempt: () => Promise<T>) => Promise<T>;
 
 /**
- * Refunds of one order wait for each other instead of failing: in this process one after the other, so that many of them
- * cost no more than their sum; against other processes by trying again.
+ * Refunds of one order wait for each other instead of failing: in this process one after the other, so that many of
+ * them cost no more than their sum; against other processes by trying again.
  * @throws TooMuchContention when the turn has not come in time
  */
 export const createWaitForTurn = (waitMs = WAIT_MS): WaitForTurn => {
-  /** What the last in the queue of each stream waits for, and those after it. */
+  /** The last request in the queue of each stream, for which the next one waits. */
   const lastInQueue = new Map<string, Promise<void>>();
 
   const tryUntil = async <T>(deadline: number, attempt: () => Promise<T>): Promise<T> => {

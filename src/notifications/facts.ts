@@ -27,7 +27,7 @@ import { STAFF_KINDS, type MailKind } from './kinds.ts';
 import type { History } from './stream-cache.ts';
 
 export type Recipient = {
-  /** Whose order it is about. */
+  /** The customer of the order. */
   readonly customer_id: string;
   readonly email: string;
   readonly name: string | null;
@@ -35,9 +35,9 @@ export type Recipient = {
   readonly locale: string | null;
 };
 
-/** What a mail says of money, as the ledger had it then. Null: it does not speak of it. */
+/** The amounts in a mail, from the ledger at that time. Null: the mail has no amounts. */
 export type MoneyFacts = {
-  /** What goes back, or went. */
+  /** The amount that is or was refunded. */
   readonly refund: Minor | null;
   /** It is the most that goes back when all is accepted. */
   readonly is_estimate: boolean;
@@ -45,14 +45,14 @@ export type MoneyFacts = {
   readonly method: RefundMethod | null;
   /** The refund a person is asked about. */
   readonly refund_id: string | null;
-  /** What was given up of the order. */
+  /** The credited amount. */
   readonly credited: Minor | null;
-  /** What of it only lowers what was due. */
+  /** The part that only lowers the amount due. */
   readonly set_off: Minor | null;
   readonly due: Minor | null;
 };
 
-/** What a mail tells, as it stood when its event was recorded. */
+/** The content of a mail, in the state when its event was recorded. */
 export type MailFacts = {
   readonly kind: MailKind;
   readonly order_id: string;
@@ -68,7 +68,7 @@ export type MailFacts = {
 const known = (text: Personal<string> | null | undefined): string | null =>
   text === null || text === undefined || typeof text !== 'string' ? null : text;
 
-/** Who ordered; undefined where they left no address, or were erased. */
+/** The customer; undefined if they have no e-mail address or were erased. */
 const customerOf = ({ customer_id, locale, personal }: OrderPlaced['data']): Recipient | undefined => {
   if (isErased(personal) || personal.customer_email === null) return undefined;
   return { customer_id, email: personal.customer_email, name: personal.customer_name, locale: locale ?? null };
@@ -119,7 +119,7 @@ const moneyOfCredit = (order: Order, { amount, pays }: Credit): MoneyFacts => ({
   due: dueAfterPaying(order, pays),
 });
 
-/** What happened to an order; undefined: there is nothing to say about it. */
+/** The change of an order; undefined: no message follows. */
 const aboutOrder = (order: Order, { fact }: Recorded, mail: MailKind): Telling | undefined =>
   match(fact)
     .returnType<Telling | undefined>()
@@ -159,7 +159,7 @@ const aboutRefund = (order: Order, kind: string, refunds: Parameters<typeof mone
 const aboutPayout = (order: Order, refunds: Parameters<typeof moneyOfRefund>[1]): Telling | undefined =>
   refunds.length === 0 ? undefined : { ...nothingMore, order, money: { ...moneyOfRefund(order, refunds), due: null } };
 
-/** Before it is settled: at most so much, as the order stands. */
+/** Before the settlement: the maximum refund in the current state of the order. */
 const moneyExpected = (order: Order, back: Return, return_id: string): MoneyFacts => {
   if (back.status === 'rejected' || back.status === 'cancelled') return NO_MONEY;
   const { amount } = expectedSettlement(order, return_id, { reviewed_amount: back.review?.refund_amount });
@@ -167,7 +167,7 @@ const moneyExpected = (order: Order, back: Return, return_id: string): MoneyFact
   return { ...NO_MONEY, refund, is_estimate: true, set_off: amount - refund };
 };
 
-/** Once it is complete: what really went back, and what became of the rest. */
+/** Once it is complete: the amount actually refunded, and the rest. */
 const moneyOfReturn = (order: Order, return_id: string): MoneyFacts => {
   const settlement = order.returns.find((one) => one.return_id === return_id)?.settlement;
   if (settlement === null || settlement === undefined) return NO_MONEY;
@@ -199,7 +199,7 @@ const aboutReturn = (order: Order, back: Return, { stream, fact }: Recorded): Te
   };
 };
 
-/** A document is there: the invoice goes with what was shipped, the memo with what was credited. */
+/** A document is ready: the invoice is sent with the shipment, the memo with the credit. */
 const aboutDocument = (
   order: Order,
   { credit_id, return_id }: DocumentRequested['data'],
@@ -236,7 +236,7 @@ const subjectOf = async (history: History, recorded: Recorded, kind: MailKind): 
   return { order_id, placed, telling: aboutDocument(order, requested, { document_id: streamId(stream), kind }) };
 };
 
-/** What a mail of this kind tells about an event; undefined: no message follows. */
+/** The content of a mail of this kind about an event; undefined: no message follows. */
 export const mailFacts = async (
   history: History,
   recorded: Recorded,

@@ -1,4 +1,4 @@
-/** What a customer is written to about; those of `STAFF_KINDS` go to staff. */
+/** The kinds of messages to customers; those of `STAFF_KINDS` go to staff. */
 export const MAIL_KINDS = [
   'order_confirmation',
   'order_status',

@@ -25,17 +25,17 @@ export type OrderThen = {
   readonly statusBefore: OrderStatus | null;
 };
 
-/** Streams as they stood at a revision. What is asked for twice is read once: make one for a handful of events. */
+/** Streams at a given revision. Each is read only once: make one cache for a small number of events. */
 export type History = {
   readonly events: (stream: string) => Promise<readonly Recorded[]>;
   /** `first`: the event at this revision, where it is at hand. */
   readonly orderAt: (stream: string, revision: Revision, first?: Recorded) => Promise<OrderThen>;
-  /** As it stood when something happened elsewhere in the log. */
+  /** Its state at the time of an event elsewhere in the log. */
   readonly orderBefore: (stream: string, position: Position) => Promise<OrderThen>;
   readonly returnAt: (stream: string, revision: Revision) => Promise<Return>;
 };
 
-/** The stream, or its beginning, was deleted in the event store: what it was about is not known any more. */
+/** The stream, or its beginning, was deleted in the event store, so its content is no longer known. */
 export class StreamGone extends Error {
   override readonly name = 'StreamGone';
 }

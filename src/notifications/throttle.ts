@@ -7,7 +7,7 @@ export type Throttle = {
   readonly atOnce: number;
   /** A worker that holds a message for longer counts as dead. Longer than any attempt may take. */
   readonly leaseMs: number;
-  /** A server that is away is left alone for so long, unless something new happens. */
+  /** How long an unreachable server is not called, unless something new happens. */
   readonly awayMs: number;
   /** While it is behind, it rests for so many times as long as it works. */
   readonly restPerWork: number;

@@ -13,7 +13,7 @@ export type LagOptions = {
   readonly everyMs?: number;
 };
 
-/** Watches how late this process comes to its timers: as late it comes to everything. */
+/** Measures the delay of this process's timers: all its other work is equally late. */
 export const watchLag = ({ thresholdMs, everyMs = 100 }: LagOptions): LagWatch => {
   let lag = 0;
   let expected = performance.now() + everyMs;

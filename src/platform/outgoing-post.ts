@@ -24,19 +24,22 @@ export type Post = {
   readonly signal?: AbortSignal;
 };
 
-/** What became of a request: the status of its answer, or a sentence that says why there is none. */
+/** The outcome of a request: the status of its answer, or a sentence with the reason why there is none. */
 export type Posted = { readonly status: number } | { readonly failed: string };
 
 /** Requests to URLs that users gave. Nothing of an answer but its status is looked at, and no redirect is followed. */
 export type OutgoingPost = {
-  /** Whether such a URL may be asked as things are. A name that does not resolve yet passes: it is looked at again later. */
+  /**
+   * Whether such a URL may be asked as things are. A name that does not resolve yet passes: it is looked at again
+   * later.
+   */
   readonly check: (url: string) => Promise<CheckedUrl>;
   /** Never throws. */
   readonly send: (post: Post) => Promise<Posted>;
   readonly close: () => Promise<void>;
 };
 
-/** Of an answer so much is read, in bytes, so that its connection can be used again; then it is cut. */
+/** At most this many bytes of an answer are read, so that its connection can be reused; the rest is cut off. */
 const MOST_READ = 65_536;
 
 /** A name that is not known by then counts as unknown when it is given. */

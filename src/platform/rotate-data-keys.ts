@@ -10,7 +10,7 @@ type Row = { readonly id: string; readonly wrapped: Buffer };
 
 export type Rotation = MasterKeys & {
   readonly db: Knex;
-  /** Called after each batch, which is then written for good. */
+  /** Called after each batch, once the batch is committed. */
   readonly onProgress?: (rewrapped: number, of: number) => void;
 };
 
@@ -34,8 +34,8 @@ const rewrapBatch = (keys: MasterKeys, db: Knex, after: string): Promise<readonl
   });
 
 /**
- * Wraps every data key with the new master key. Killed anywhere, it has rewrapped whole batches, and the next run goes on
- * with the others. Answers how many this run has rewrapped.
+ * Wraps every data key with the new master key. Killed anywhere, it has rewrapped whole batches, and the next run goes
+ * on with the others. Answers how many this run has rewrapped.
  */
 export const rotateDataKeys = async ({ db, onProgress, ...keys }: Rotation): Promise<number> => {
   const counted = await db('data_keys')

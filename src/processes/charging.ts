@@ -28,7 +28,7 @@ export type GatewayDeps = {
 /** Takes away the job that was to get an outcome, where an admin has settled it: a parked one would stay for ever. */
 export type DropJob = (key: string) => Promise<void>;
 
-/** Money that no gateway moves: that it is here is the word of the person who started it. */
+/** Money that no gateway moves: the person who started it confirms that it was received. */
 const receipt = ({ transaction_id }: Payment, context: EventContext): PaymentCommand => ({
   type: 'CompletePayment',
   data: { transaction_id },
@@ -126,7 +126,10 @@ const recordPaymentOutcome = defineProcess({
   },
 });
 
-/** Captured money that covers the total confirms the order: when it comes in, when the total falls, when the order is due. */
+/**
+ * Captured money that covers the total confirms the order: when it comes in, when the total falls, when the order is
+ * due.
+ */
 const confirmPaidOrder = defineProcess({
   name: 'confirm-paid-order',
   on: { order: ['PaymentCaptured', 'OrderItemsModified', 'OrderReleased'] },
@@ -138,5 +141,8 @@ const confirmPaidOrder = defineProcess({
   },
 });
 
-/** The order makes room, the payment is in progress, the gateway is asked, the order hears of it: each step from the one before. */
+/**
+ * The order makes room, the payment is in progress, the gateway is asked, the order hears of it: each step from the one
+ * before.
+ */
 export const charging = [startPaymentProcessing, chargePayment, recordPaymentOutcome, confirmPaidOrder] as const;

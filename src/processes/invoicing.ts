@@ -43,7 +43,9 @@ type Rendering = {
   readonly render: (issued: IssuedDocument) => Promise<Uint8Array>;
 };
 
-/** The bytes of an issued document: those kept before, else newly rendered. What was recorded once is never replaced. */
+/**
+ * The bytes of an issued document: those kept before, else newly rendered. What was recorded once is never replaced.
+ */
 const fileOf = async (files: DocumentFiles, issued: IssuedDocument, { request, file_name, render }: Rendering) => {
   const kept = await files.find(issued.id);
   if (kept !== undefined) return kept;
@@ -71,7 +73,7 @@ const issueDocument = async (
 /** Goods that leave the house, by carrier or by courier. */
 const SHIPPING = ['OrderShipped', 'OrderOutForDelivery'] as const;
 
-/** What is printed: an order as it was right after the event that caused the document. */
+/** The printed order: its state right after the event that caused the document. */
 type Cause<E extends DomainEvent> = {
   readonly order: Order;
   readonly recorded: Recorded<E>;
@@ -98,7 +100,7 @@ const causeOf = async <E extends DomainEvent>(
   return { order, recorded, request, events };
 };
 
-/** What the invoice of an order follows from: the first event that took the goods out of the house. */
+/** The event that causes the invoice of an order: the first shipment. */
 const invoiceCause = (readStream: ReadStream, order_id: string) =>
   causeOf(readStream, { order_id, id: documentIdOf('invoice', order_id) }, (events) => events.find(isOf(...SHIPPING)));
 
@@ -131,7 +133,7 @@ type Crediting = ReturnSettled | OrderCredited;
 /** The credit that an event books: a return's has the id of the return. */
 const creditIdOf = ({ data }: Crediting): string => ('credit_id' in data ? data.credit_id : data.return_id);
 
-/** What was decided together with a credit: which refunds pay it. One that is decided later is not in the memo. */
+/** The refunds that were decided together with a credit. Later refunds are not in the memo. */
 const refundsWith = (cause: Recorded<Crediting>, events: readonly Recorded[]): Credited['refunds'] => {
   const next = events.find(({ revision }) => revision === cause.revision + 1n);
   if (next === undefined || !isOf('RefundAllocated')(next)) return [];
@@ -158,8 +160,8 @@ const memoFileName = ({ order_number, credits }: Order, one: Return | null): str
 };
 
 /**
- * Issues the one credit memo of a credit that needs one. It refers to the invoice, which gets its number here if its own
- * job is behind.
+ * Issues the one credit memo of a credit that needs one. It refers to the invoice, which gets its number here if its
+ * own job is behind.
  */
 export const issueCreditMemo = defineThingProcess({
   name: 'issue-credit-memo',

@@ -19,7 +19,7 @@ import { defineProcess, perEvent, perStream } from './engine/process.ts';
 
 type DecidingDeps = { readonly handle: Handle; readonly decider: OrderDecider };
 
-/** What is overpaid goes back, after anything that can change it. */
+/** Refunds the overpaid amount after anything that can change it. */
 const refundOverpaid = defineProcess({
   name: 'refund-excess',
   on: {
@@ -86,7 +86,7 @@ const credit = async (
   return wasRejected(outcome) ? outcome.rejection.rejected : null;
 };
 
-/** What the order says of a refund now: another may go in its stead since it was reserved. */
+/** The refund in the order now: since it was reserved, another may have replaced it. */
 const statusOnOrder = async (
   { readStream, decider }: Pick<GatewayDeps, 'readStream'> & Pick<DecidingDeps, 'decider'>,
   { order_id }: Payment,
@@ -98,9 +98,9 @@ const statusOnOrder = async (
 };
 
 /**
- * Gives back what was reserved, under the key of the event that reserved it, and records what the gateway says. A refund
- * that has its outcome is left alone, and so is one that people pay out. One that its order gave up before it was reserved
- * gives the reservation back.
+ * Gives back what was reserved, under the key of the event that reserved it, and records what the gateway says. A
+ * refund that has its outcome is left alone, and so is one that people pay out. One that its order gave up before it
+ * was reserved gives the reservation back.
  */
 const refundPayment = defineProcess({
   name: 'refund-payment',

@@ -20,15 +20,15 @@ type Run = {
 };
 
 const AT_ONCE = 8;
-/** So many failures are kept with their reasons; all are counted. */
+/** Limit of failures kept with their reasons; all are counted. */
 const REPORTED_AT_MOST = 20;
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /**
  * Moves what is due and writes down how it went. Moments of the timetable that were missed are made up for together, by
- * one run: what was due at any of them is due now. An order that cannot be moved holds up no other; the next run asks it
- * again. An outage ends the run, and with it the job, which is tried again.
+ * one run: what was due at any of them is due now. An order that cannot be moved holds up no other; the next run asks
+ * it again. An outage ends the run, and with it the job, which is tried again.
  */
 const runScheduled = async ({ runs, now }: Diary, { task, due, candidates, move }: Run): Promise<void> => {
   if (due !== undefined && (await runs.hasRunSince(task, due))) return;
@@ -66,7 +66,7 @@ export type SchedulingDeps = Diary & {
   readonly orderSettings: Pick<OrderSettings, 'autoProcess' | 'paymentRequired' | 'scheduleLeadMinutes'>;
 };
 
-/** What the queue says of a job that the timetable asked for. */
+/** The state in the queue of a job that the timetable requested. */
 const fromTimetable = Type.Object({ _cron: Type.Optional(Type.Object({ ts: Type.String() })) });
 
 const later = (at: Instant, minutes: number): Instant => new Date(Date.parse(at) + minutes * 60_000).toISOString();
@@ -100,5 +100,5 @@ const processWaitingOrders = defineTask({
     }),
 });
 
-/** What time itself makes happen. */
+/** Processes that are started by time. */
 export const scheduling = [releaseScheduledOrders, processWaitingOrders] as const;

@@ -29,7 +29,7 @@ const restockedOf = async (readStream: ReadStream, { returns }: Order): Promise<
 
 type Wanted = Omit<StockMove, 'outcome'>;
 
-/** What is still to be moved: what the order keeps, less what the catalogue has already let go. */
+/** The units still to be moved: the units that the order keeps, less the units already moved. */
 const nextMoves = (
   order_id: string,
   due: ReadonlyMap<string, number>,

@@ -6,8 +6,8 @@ import { findProjection } from '../projections/registry.ts';
 const nothing = Type.Object({});
 
 /**
- * Rebuilds a read model from the first event. Dying anywhere leaves it as it was; while another process is at it the job
- * is given back, because that one may have begun before what this one is for.
+ * Rebuilds a read model from the first event. Dying anywhere leaves it as it was; while another process is at it the
+ * job is given back, because that one may have begun before what this one is for.
  */
 export const rebuildProjectionTask = defineTask({
   name: 'rebuild-projection',
@@ -44,5 +44,5 @@ export const deleteOldPositions = defineTask({
     deletePositions(POSITIONS_KEPT_HOURS),
 });
 
-/** What keeps the database small and the read models right. */
+/** Tasks that keep the database small and the read models correct. */
 export const upkeep = [rebuildProjectionTask, tidySearchWords, deleteExpiredKeys, deleteOldPositions] as const;

@@ -3,7 +3,7 @@ import type { Currency, Minor } from '../../domain/shared/money.ts';
 export type GatewayResponse = { readonly [property: string]: string | number | boolean | null };
 
 export type ChargeRequest = {
-  /** The same key for the same intention, however often it is asked. */
+  /** The same key for the same intention, in every request. */
   readonly idempotency_key: string;
   readonly payment_id: string;
   readonly order_id: string;
@@ -20,7 +20,7 @@ export type RefundRequest = {
   readonly payment_id: string;
   readonly order_id: string;
   readonly customer_id: string;
-  /** Of the charge that is given back. */
+  /** Id of the charge that is refunded. */
   readonly transaction_id: string | null;
   readonly amount: Minor;
   readonly currency: Currency;

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** What the sandbox did with one idempotency key. */
+/** The effect of one idempotency key in the sandbox. */
 export type LedgerEntry = {
   readonly idempotency_key: string;
   readonly kind: 'charge' | 'refund';
@@ -26,7 +26,7 @@ export type LedgerPage = {
   readonly order_id?: string;
 };
 
-/** What the sandbox really moved on a day of a time zone, or for one of these payments. */
+/** The money that the sandbox moved on a day of a time zone, or for one of these payments. */
 export const readLedgerOfDay = async (
   db: Knex,
   {

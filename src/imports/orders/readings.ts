@@ -127,8 +127,7 @@ export type Resolved =
 
 /**
  * Chooses the reading that gives the file's own totals; if several do, the preferred one. If none does, it chooses the
- * nearest one within the tolerance: a missing amount becomes a surcharge, a
- * surplus a discount.
+ * nearest one within the tolerance: a missing amount becomes a surcharge, a surplus a discount.
  */
 export const resolve = (sums: Sums, readings: readonly Reading[], tolerance: Minor): Resolved => {
   const tried = readings.flatMap((reading) => priceUnder(reading, sums) ?? []);

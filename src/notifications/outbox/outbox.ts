@@ -4,7 +4,7 @@ import type { DataKeys } from '../../platform/data-keys.ts';
 import { sealEnvelope, type Envelope } from './envelopes.ts';
 import type { MessageKind } from '../kinds.ts';
 
-/** What came of trying: it went out, it will be tried again, or it never will. */
+/** The outcome of a try: it was sent, it will be tried again, or it has failed permanently. */
 export type DeliveryAttempt =
   | { readonly status: 'sent' | 'written' }
   | { readonly status: 'failed'; readonly reason: string }
@@ -43,7 +43,10 @@ export type Outbox = {
   readonly position: () => Promise<bigint>;
   /** Notes messages and moves on, both or none. False: another process has moved on from there. */
   readonly note: (move: Move, messages: readonly NewMessage[]) => Promise<boolean>;
-  /** Messages that are due, in the order of their events. No other worker gets them for `leaseMs`; after that, the worker that claimed them counts as dead. */
+  /**
+   * Messages that are due, in the order of their events. No other worker gets them for `leaseMs`; after that, the
+   * worker that claimed them counts as dead.
+   */
   readonly claim: (how: {
     readonly limit: number;
     readonly leaseMs: number;

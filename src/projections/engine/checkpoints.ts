@@ -43,7 +43,7 @@ export const openCheckpoint = async (
   return openCheckpoint(db, { name, version });
 };
 
-/** Records why a projection stands still, unless another process has moved its checkpoint meanwhile. */
+/** Records why a projection has stopped, unless another process has moved its checkpoint in the meantime. */
 export const recordFailure = async (
   db: Knex,
   { name, epoch, position }: Checkpoint,
@@ -80,7 +80,9 @@ export const watchCheckpoint = async (
   }
 };
 
-/** Waits until a projection has handled everything up to a position; false when that takes over `within` milliseconds. */
+/**
+ * Waits until a projection has handled everything up to a position; false when that takes over `within` milliseconds.
+ */
 export type WaitForPosition = (projection: string, position: Position, within: number) => Promise<boolean>;
 
 const FIRST_POLL_MS = 2;

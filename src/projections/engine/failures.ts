@@ -1,4 +1,4 @@
-/** Why a projection stands still, and the event it cannot handle, right after its position. */
+/** The reason why a projection has stopped, and the event that it cannot handle, right after its position. */
 export type Failure = {
   readonly reason: string;
   readonly event: {

@@ -16,7 +16,10 @@ export type Changes = {
   /** Keys of rows that are no more. */
   readonly removals: readonly string[];
   readonly counters: readonly { readonly name: string; readonly by: number }[];
-  /** What is added to sums, by their key: decimal strings, because a sum may be larger than a number is exact. */
+  /**
+   * The additions to sums, by their key: decimal strings, because a sum may exceed the range in which a number is
+   * exact.
+   */
   readonly sums: readonly SumChange[];
 };
 
@@ -80,7 +83,7 @@ export const foldEvents = (projection: Projection, entries: Entries, { events, d
   }
 };
 
-/** What must be written for the table to hold the current rows. */
+/** The writes that bring the table up to the current rows. */
 export const changesOf = (projection: Projection, entries: Iterable<readonly [string, Entry]>): Changes => {
   const changed = [...entries].filter(([, { stored, current }]) => stored !== current);
   const upserts: Row[] = [];
@@ -100,7 +103,7 @@ export const changesOf = (projection: Projection, entries: Iterable<readonly [st
   return { upserts, removals, counters, sums: sumChanges(projection, changed) };
 };
 
-/** The same as it is to be stored. */
+/** The same in its stored form. */
 export const asStored = async (
   { toStored }: Projection,
   codec: Pick<Codec, 'blindIndex'>,

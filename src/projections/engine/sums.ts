@@ -1,9 +1,9 @@
 import type { Entry, Projection } from './projection.ts';
 
-/** A key and what is added to its values. */
+/** A key and the additions to its values. */
 export type SumChange = { readonly key: readonly string[]; readonly by: readonly string[] };
 
-/** What the rows that changed add to the projection's sums, less what they added before. In the order of the keys. */
+/** The contributions of changed rows to the projection's sums, less their earlier contributions, sorted by key. */
 export const sumChanges = (
   { sums }: Projection,
   entries: readonly (readonly [string, Entry])[],

@@ -1,6 +1,6 @@
 import { isLowerCaseUuid } from '../../platform/uuid.ts';
 
-/** What a list is sorted by; the id breaks ties. `-` is descending. */
+/** The sort order of a list; the id breaks ties. `-` is descending. */
 export const SORTS = ['created_at', '-created_at', 'updated_at', '-updated_at', 'total', '-total'] as const;
 export type Sort = (typeof SORTS)[number];
 
@@ -18,7 +18,7 @@ export type Cursor = {
 
 const DECIMAL = /^\d{1,15}(\.\d{1,3})?$/;
 
-/** What a sort compares, and its SQL type. */
+/** The column that a sort compares, and its SQL type. */
 export const SORT_KEYS = { created_at: 'timestamptz', updated_at: 'timestamptz', total: 'numeric' } as const;
 export type SortKey = keyof typeof SORT_KEYS;
 

@@ -1,9 +1,9 @@
-/** What a list is asked for, by name. All given must hold. */
+/** The requested filters, by name. Rows must match all of them. */
 export type Filters = { readonly [name: string]: string | readonly string[] | undefined };
 
 export type Condition = { readonly sql: string; readonly bindings: readonly (string | number | string[])[] };
 
-/** Compares a column with what is asked for. */
+/** Compares a column with the requested value. */
 export type Filter = (value: string | readonly string[]) => Condition;
 
 /** A filter for each name that the list knows. */
