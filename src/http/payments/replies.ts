@@ -1,4 +1,4 @@
-import { findEvent, type PaymentCommandOutcome, type RecordedOf, wasRejected } from '../../commands/index.ts';
+import { findEvent, isOf, type PaymentCommandOutcome, type RecordedOf, wasRejected } from '../../commands/index.ts';
 import { orderFold } from '../../domain/order/index.ts';
 import { isPayment, type Payment } from '../../domain/payment/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
@@ -75,32 +75,43 @@ const creditedWith = (events: readonly Recorded[], { revision, fact }: Allocated
   return credited !== undefined && credited.fact.data.credit_id === fact.data.credit_id ? credited.fact.data.amount : 0;
 };
 
-const allocationOn = async (
+/** What was credited in the decision that allocated this refund. */
+const creditedWithRefund = async (
   { readStream }: Pick<PaymentDeps, 'readStream'>,
   order_id: string,
-  isIt: (allocated: Allocated) => boolean,
-): Promise<{ readonly allocated: Allocated | undefined; readonly credited: Minor }> => {
+  refund_id: string | undefined,
+): Promise<Minor> => {
   const order = await readStream(orderFold, orderStream(order_id));
   const events = order === undefined ? [] : await order.events();
-  const allocated = findEvent(events, 'RefundAllocated', isIt);
-  return { allocated, credited: allocated === undefined ? 0 : creditedWith(events, allocated) };
+  const allocated = findEvent(events, 'RefundAllocated', ({ fact }) =>
+    fact.data.refunds.some((refund) => refund.refund_id === refund_id),
+  );
+  return allocated === undefined ? 0 : creditedWith(events, allocated);
 };
 
-/** A command's allocation is its first event on the order, or its second after a credit. */
-const ALLOCATION_PLACES = [0, 1];
+/** The events that a command wrote on an order. */
+const eventsOfCommand = (events: readonly Recorded[], command_id: string, stream: string): readonly Recorded[] => {
+  const own: Recorded[] = [];
+  for (;;) {
+    const next = events.find(({ id }) => id === eventId(command_id, stream, own.length));
+    if (next === undefined) return own;
+    own.push(next);
+  }
+};
 
-/** What a command allocated on the order: when that has come to its end on the payment, and what was credited with it. */
+/** What a command decided on the order: when its refunds have an outcome on the payment, and how much it credited. */
 export const refundOfCommand = async (
-  deps: Pick<PaymentDeps, 'readStream'>,
+  { readStream }: Pick<PaymentDeps, 'readStream'>,
   order_id: string,
   command_id: string,
 ): Promise<{ readonly isDone: IsDone; readonly credited: Minor }> => {
-  const own = ALLOCATION_PLACES.map((place) => eventId(command_id, orderStream(order_id), place));
-  const { allocated, credited } = await allocationOn(deps, order_id, ({ id }) => own.includes(id));
-  const parts = allocated?.fact.data.refunds ?? [];
+  const stream = orderStream(order_id);
+  const order = await readStream(orderFold, stream);
+  const own = eventsOfCommand(order === undefined ? [] : await order.events(), command_id, stream);
+  const parts = own.filter(isOf('RefundAllocated')).flatMap(({ fact }) => fact.data.refunds);
   const isDone: IsDone = ({ refunds }) =>
     parts.every(({ refund_id }) => refunds.some((one) => one.refund_id === refund_id && one.status !== 'pending'));
-  return { isDone, credited };
+  return { isDone, credited: findEvent(own, 'OrderCredited')?.fact.data.amount ?? 0 };
 };
 
 /** A payment's answer with what its refund credited. */
@@ -118,9 +129,7 @@ export const replayRefund = (deps: Pick<PaymentDeps, 'readStream'>): Replay => {
     const found = await readPayment(deps, streamId(place.stream), { revision: place.revision });
     if (found === undefined) throw notFound('payment');
     const newest = found.payment.refunds.at(-1)?.refund_id;
-    const { credited } = await allocationOn(deps, found.payment.order_id, ({ fact }) =>
-      fact.data.refunds.some(({ refund_id }) => refund_id === newest),
-    );
+    const credited = await creditedWithRefund(deps, found.payment.order_id, newest);
     return withCredited(reply, credited, found.payment);
   };
 };

@@ -14,6 +14,7 @@ import {
 } from '../../domain/order/index.ts';
 import { paymentDecider, type PaymentEvent } from '../../domain/payment/index.ts';
 import type { Actor, Decider, Instant, Rejection } from '../../domain/shared/decider.ts';
+import { sum, type Minor } from '../../domain/shared/money.ts';
 import type { ImportedOrder, ImportedRefund } from './imported-order.ts';
 
 const IMPORT_IDS = uuidBytes('6d0f6f1c-3b0a-5c6f-8f0e-2f5f0c7f9a55');
@@ -190,7 +191,13 @@ export const historyOf = (imported: ImportedOrder, identity: Identity): History 
   const giveBack =
     ({ amount }: ImportedRefund) =>
     (at: Instant): void => {
-      const events = order.does(at, { type: 'RefundByHand', data: { payment_id, amount, credit: true }, at, by: BY });
+      const refund = (amount: Minor, credit: boolean) =>
+        order.does(at, { type: 'RefundByHand', data: { payment_id, amount, credit }, at, by: BY });
+      const credited = refund(amount, true);
+      // History is a fact: what the credit sets off was refunded as well.
+      const allocations = credited.flatMap(({ type, data }) => (type === 'RefundAllocated' ? data.refunds : []));
+      const setOff = amount - sum(allocations.map((part) => part.amount));
+      const events = setOff === 0 ? credited : [...credited, ...refund(setOff, false)];
       for (const { type, data } of events) {
         if (type !== 'RefundAllocated') continue;
         for (const { payment_id: _, ...part } of data.refunds) {

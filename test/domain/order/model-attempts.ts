@@ -157,18 +157,20 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
     if (!expecting(world, refundByHand(payment.id, amount, { credit }), amount > 0 && amount <= left)) return;
     const rest = Math.max(0, amount - Math.max(model.overpaid(m), model.sumOf(m, ['failed'])));
     const isCredited = (credit ?? m.invoice !== null) && rest > 0;
+    const covered = amount - rest;
+    const pays = isCredited ? Math.max(0, Math.min(rest, model.balance(m) - covered - model.owed(m) + rest)) : rest;
     if (isCredited) {
       const isInvoiced = m.invoice !== null;
       m.credits.push({ kind: 'goodwill', amount: rest, byLine: [], shipping: 0, goodwill: rest, isInvoiced });
     }
-    const parts = servedBy(m, payment.id, amount);
+    const parts = servedBy(m, payment.id, covered + pays);
     const served = parts.map(({ amount: part }) => part).reduce((sum, part) => sum + part, 0);
     for (const part of parts) part.one.amount -= part.amount;
     for (const holder of new Set([null, ...parts.map(({ one }) => one.holder)])) {
       const own = parts.filter(({ one }) => one.holder === holder);
-      const sum = own.reduce((total, part) => total + part.amount, holder === null ? amount - served : 0);
+      const sum = own.reduce((total, part) => total + part.amount, holder === null ? covered + pays - served : 0);
       if (sum === 0) continue;
-      const isRest = holder === null && rest > 0;
+      const isRest = holder === null && pays > 0;
       const kind = isRest ? (isCredited ? 'goodwill' : 'money') : (own[0]?.one.kind ?? 'overpaid');
       const replaces = own.filter(({ one }) => one.amount === 0).map(({ one }) => one.id);
       allocate(world, [{ payment, amount: sum }], { kind, holder, replaces, isByHand: true });

@@ -28,14 +28,17 @@ export const refundByHand = (
   if (!Number.isSafeInteger(amount) || amount < 1 || amount > left) {
     return { rejected: 'refund.exceeds_refundable', refundable: left, requested: amount };
   }
-  const { overpaid, failed } = ledgerOf(order);
+  const { overpaid, failed, balance, owed } = ledgerOf(order);
   const rest = Math.max(0, amount - Math.max(overpaid, failed));
   const { reason, meta_data, reason_category = null, credit = isInvoiced(order) } = data;
-  const credited = credit && rest > 0 ? [goodwill(rest, data, { order, rules })] : [];
-  const allocations = servedBy(order, amount, payment_id).flatMap((served, index) => {
+  const covered = amount - rest;
+  // A credit pays what is overpaid after it. Only without a credit, money moves in any case.
+  const pays = credit ? Math.max(0, Math.min(rest, balance - covered - (owed - rest))) : rest;
+  const credited = credit && rest > 0 ? [goodwill({ rest, pays }, data, { order, rules })] : [];
+  const allocations = servedBy(order, covered + pays, payment_id).flatMap((served, index) => {
     const refund_id = rules.refundId(payment_id, order.refunds.length + index);
     return allocated([partOf(payment, { amount: served.amount, method }, refund_id)], {
-      kind: rest === 0 || served.return_id !== null ? (served.kind ?? 'overpaid') : kindOf(credit),
+      kind: pays === 0 || served.return_id !== null ? (served.kind ?? 'overpaid') : kindOf(credit),
       credit_id: (served.return_id === null ? credited[0]?.data.credit_id : undefined) ?? served.credit_id,
       return_id: served.return_id,
       replaces: served.replaces,
@@ -50,9 +53,8 @@ export const refundByHand = (
 
 const kindOf = (credit: boolean) => (credit ? 'goodwill' : 'money');
 
-/** The whole amount is refunded, as requested, even if something else is still due. */
 const goodwill = (
-  rest: Minor,
+  { rest, pays }: { readonly rest: Minor; readonly pays: Minor },
   { reason, reason_category }: RefundByHand['data'],
   { order, rules }: { readonly order: Order; readonly rules: OrderRules },
 ): OrderCredited => {
@@ -63,7 +65,7 @@ const goodwill = (
     restock: false,
     ...(reason !== undefined && { personal: { note: reason } }),
   });
-  return { type, data: { ...data, pays: rest } };
+  return { type, data: { ...data, pays } };
 };
 
 type Served = Required<Pick<RefundAllocated['data'], 'replaces' | 'return_id' | 'credit_id' | 'lowers'>> & {

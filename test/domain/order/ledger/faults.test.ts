@@ -183,6 +183,18 @@ test('5: estimate, settlement and money of a return are one number, less what wa
   assert.equal(sums(order()), { owed: 0, balance: 0, amount_due: 0, overpaid: 0, refunded: TOTAL });
 });
 
+test('5: a refund of a payment after the invoice pays what is then overpaid; only without a credit it moves money', () => {
+  for (const [credit, refunded, amount_due] of [
+    [undefined, 500, 0],
+    [false, 6_000, TOTAL],
+  ] as const) {
+    const { does, order, settle } = lived();
+    does(...pay(6_000), ...deliver, refundByHand('p-1', 6_000, { credit }));
+    settle();
+    assert.equal([sums(order()).refunded, sums(order()).amount_due], [refunded, amount_due]);
+  }
+});
+
 test('5: an unpaid order that is returned is credited and pays nothing', () => {
   const { does, order } = lived();
   does(...deliver, openReturn('r-1'), settleReturn('r-1', { a: 1, b: 1 }));
