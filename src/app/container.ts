@@ -13,7 +13,7 @@ import type { Logger } from '../platform/logging.ts';
 import { createSilence, type Silence } from '../platform/silence.ts';
 import { demandMasterKey } from '../platform/master-key.ts';
 
-/** What every feature is composed from: the database, the log, and the keys of what is sealed in both. */
+/** The parts from which every feature is composed: the database, the log, and the keys of sealed data in both. */
 export type Container = {
   readonly db: Knex;
   readonly store: EventStore;
@@ -25,7 +25,9 @@ export type Container = {
   readonly codec: Codec;
   readonly handle: Handle;
   readonly readStream: ReadStream;
-  /** How many events of other applications this process has passed over in the log. Undefined: the log has no others. */
+  /**
+   * How many events of other applications this process has passed over in the log. Undefined: the log has no others.
+   */
   readonly foreignEvents?: () => number;
 };
 

@@ -55,7 +55,7 @@ const BINDERS = {
 
 type Resource = keyof typeof RESOURCES;
 
-/** What each resource's handlers work with. */
+/** The dependencies of each resource's handlers. */
 export type ResourceDeps = { readonly [R in Resource]: Parameters<(typeof BINDERS)[R]>[0] };
 
 export type ApiDeps = ResourceDeps & {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** What the clock does, by the names of its tasks. */
+/** The scheduled tasks, by name. */
 export const CRON_TASKS = ['release-scheduled-orders', 'process-waiting-orders'] as const;
 
 /** An order that the clock could not move. */
@@ -52,7 +52,7 @@ const toRun = (row: Row): CronRun => ({
   finished_at: row.finished_at?.toISOString() ?? null,
 });
 
-/** Whatever is older than the last thousand of a task is forgotten when the next begins. */
+/** When a run begins, runs older than the last thousand of its task are deleted. */
 export const openCronRuns = (db: Knex): CronRuns => ({
   hasRunSince: async (task, at) =>
     (await db<Row>(TABLE)

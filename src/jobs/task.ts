@@ -25,7 +25,7 @@ export type DeclaredTask<N extends string, P extends object, D> = {
   readonly bind: (deps: D) => Task;
 };
 
-/** What a list of declarations needs together. */
+/** The dependencies of a list of declarations together. */
 export type DepsOf<L extends readonly { readonly bind: (deps: never) => Task }[]> = (
   L[number] extends infer T ? (T extends { readonly bind: (deps: infer D) => Task } ? (deps: D) => void : never) : never
 ) extends (deps: infer All) => void
@@ -44,7 +44,7 @@ export type TaskDeclaration<N extends string, S extends TObject, D> = {
   readonly name: N;
   /** A job whose payload is not of this shape fails visibly. */
   readonly payload: S;
-  /** The id of what a job is about. Default: one job of this task waits, whatever it is about. */
+  /** The id of the subject of a job. Default: only one job of this task waits, for any subject. */
   readonly about?: (payload: Static<S>) => string;
   /** Jobs of one queue run one after the other. Default: each for itself. */
   readonly queue?: string;

@@ -13,7 +13,7 @@ export type Attempting = {
 
 export type Tried = { readonly delivered: Delivered; readonly attempt: Attempt };
 
-/** What the log says of one try. */
+/** The log entry of one attempt. */
 export const attemptOf = (
   event: Pick<StoredEvent, 'id' | 'type' | 'stream' | 'revision' | 'position'>,
   delivered: Delivered,

@@ -34,18 +34,18 @@ const byStream = (events: readonly StoredEvent[]): readonly (readonly StoredEven
   return [...streams.values()];
 };
 
-/** What is known of some events after a while of sending. */
+/** The outcome of some events after sending for a while. */
 type Outcome = {
   readonly settled: Set<StoredEvent>;
   readonly attempts: Attempt[];
   readonly held: Held[];
-  /** Stream → where it goes on after what was accepted. */
+  /** Stream → its next revision after the accepted events. */
   readonly sent: Map<string, Held>;
   isBack: boolean;
   isGone: boolean;
 };
 
-/** Where a stream goes on after this event was accepted. */
+/** The next revision of a stream after this event was accepted. */
 const goingOnAfter = ({ stream, revision, position }: StoredEvent, at: number): Held => ({
   stream,
   revision: revision + 1n,

@@ -30,7 +30,7 @@ export type Deliveries = {
   /** Newest first. */
   readonly list: (endpointId: string, query: DeliveryQuery) => Promise<readonly Delivery[]>;
   readonly find: (endpointId: string, id: string) => Promise<Delivery | undefined>;
-  /** What was parked of an event has been accepted after all. */
+  /** A parked event has finally been accepted. */
   readonly settle: (endpointId: string, eventId: string, at: Date) => Promise<void>;
   readonly deleteOld: () => Promise<void>;
 };

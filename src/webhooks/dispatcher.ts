@@ -56,7 +56,7 @@ export const deliverWebhooks = async (options: DeliverWebhooksOptions): Promise<
     running.set(lease.id, { lease, end, done });
   };
 
-  /** What is running ends before the same begins anew: nothing may overtake it. */
+  /** A running worker ends before a new one for the same endpoint begins, so that no event overtakes another. */
   const stop = async (id: string): Promise<void> => {
     const one = running.get(id);
     one?.end.abort();

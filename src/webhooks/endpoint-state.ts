@@ -2,15 +2,15 @@ import { LRUCache } from 'lru-cache';
 import type { Revision, StoredEvent } from '../event-store/port.ts';
 import type { Held, Lease } from './leases.ts';
 
-/** So many failures in a row, and nothing new is begun until something is accepted again. */
+/** After this many failures in a row, no new event is sent until one is accepted again. */
 const FAILING_AFTER = 5;
-/** So many streams may be held at once; then nothing new is begun. */
+/** When this many streams are held at once, no new event is sent. */
 const MOST_HELD = 1_000;
 const REMEMBERED = 10_000;
 
 /**
- * Where an endpoint stands, as its one worker knows it: which streams are held, what the feed has passed over because of
- * that, and what was sent of them beyond it. The worker that may have to go on is woken.
+ * Where an endpoint stands, as its one worker knows it: which streams are held, what the feed has passed over because
+ * of that, and what was sent of them beyond it. The worker that may have to go on is woken.
  */
 export const createEndpointState = ({ isFailing }: Lease, heldBefore: readonly Held[]) => {
   const held = new Map(heldBefore.map((one) => [one.stream, one]));

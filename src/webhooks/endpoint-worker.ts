@@ -23,7 +23,7 @@ export type EndpointRun = Attempting & {
 const BATCH = 128;
 /** Time that deliveries in progress get at a stop, in milliseconds. */
 const GRACE_MS = 2_000;
-/** Where nothing is wanted, the position is written at most this often, in milliseconds. */
+/** If no event is wanted, the position is written at most this often, in milliseconds. */
 const MARK_EVERY_MS = 1_000;
 
 /**

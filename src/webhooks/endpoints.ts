@@ -28,7 +28,7 @@ export type Endpoint = {
 export type NewEndpoint = Pick<Endpoint, 'id' | 'url' | 'types' | 'description' | 'position'>;
 export type EndpointChange = Partial<Pick<Endpoint, 'url' | 'types' | 'description' | 'enabled'>>;
 
-/** What a person can do with endpoints. */
+/** Operations of people on endpoints. */
 export type Endpoints = {
   /** Once for each id. `request_hash`: of the request that came with an Idempotency-Key. */
   readonly create: (fresh: NewEndpoint, request_hash?: string) => Promise<Creation>;
@@ -36,7 +36,7 @@ export type Endpoints = {
   readonly find: (id: string) => Promise<Endpoint | undefined>;
   /** The secret that messages are signed with now. */
   readonly secretOf: (id: string) => Promise<string | undefined>;
-  /** Where messages go, and what signs them; the present secret first. */
+  /** The URL, and the secrets that sign messages; the current secret first. */
   readonly recipient: (
     id: string,
   ) => Promise<{ readonly url: string; readonly secrets: readonly string[] } | undefined>;
@@ -61,7 +61,7 @@ const SELECT = `
 
 const fromRow = ({ position, ...row }: Row): Endpoint => ({ ...row, position: BigInt(position) });
 
-/** Whatever a person changes, the worker that delivers must begin anew. */
+/** After any change by a person, the worker that delivers must start again. */
 const BEGIN_ANEW = 'generation = generation + 1, updated_at = now()';
 
 export const openEndpoints = (db: Knex, secrets: WebhookSecrets): Endpoints => {

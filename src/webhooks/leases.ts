@@ -5,7 +5,7 @@ import { openSecrets, type SecretRow, type WebhookSecrets } from './secrets.ts';
 /** A stream of which an event was not accepted yet. */
 export type Held = {
   readonly stream: string;
-  /** Of the next event to be sent. */
+  /** Position of the next event to send. */
   readonly revision: bigint;
   readonly position: bigint;
   /** So often that event was tried. */

@@ -1,6 +1,9 @@
 import type { Recorded } from '../event-store/recorded.ts';
 
-/** What is sent of an event: nothing personal, which could not be erased there; who needs it asks for the order. */
+/**
+ * The message for an event. It has no personal data, because that could not be erased at the receiver, who can get the
+ * order.
+ */
 export const messageBody = ({ id, fact, stream, revision, position, metadata }: Recorded): string =>
   JSON.stringify({
     id,
@@ -12,7 +15,7 @@ export const messageBody = ({ id, fact, stream, revision, position, metadata }: 
     data: Object.fromEntries(Object.entries(fact.data).filter(([name]) => name !== 'personal')),
   });
 
-/** What is sent to try an endpoint out. It looks like an event and is none. */
+/** The message that tests an endpoint. It has the form of an event but is not one. */
 export const testBody = (id: string, at: number): string =>
   JSON.stringify({
     id,

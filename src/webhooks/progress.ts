@@ -12,7 +12,7 @@ export type Attempt = {
   readonly outcome: 'accepted' | 'failed' | 'parked';
   /** 1 for the first. */
   readonly attempt: number;
-  /** Of the answer; null: there was none. */
+  /** Status of the answer; null: there was none. */
   readonly status: number | null;
   /** Why it was not accepted. */
   readonly reason: string | null;
@@ -22,7 +22,7 @@ export type Attempt = {
   readonly at: number;
 };
 
-/** What has become of some events, written together. */
+/** The outcomes of some events, written together. */
 export type Progress = {
   /** Every event up to here is dealt with. Left out: as before. */
   readonly position?: bigint;
@@ -43,12 +43,15 @@ export type Progress = {
   readonly at: number;
 };
 
-/** Another worker delivers there now, or a person has changed something: the endpoint is begun anew from what is written. */
+/**
+ * Another worker delivers there now, or a person has changed something: the endpoint is begun anew from what is
+ * written.
+ */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost';
 }
 
-/** Of one endpoint's attempts so many are kept, apart from parked ones. */
+/** The number of attempts kept for an endpoint, besides parked ones. */
 const KEPT = 10_000;
 const PRUNE_EVERY = 1_000;
 
@@ -109,8 +112,9 @@ const hold = async (tx: Knex, id: string, held: readonly Held[]): Promise<void> 
 
 /**
  * Of what was sent before a person changed the endpoint, where each stream goes on: nothing is sent twice. The place of
- * the whole endpoint stays, since events may lie before it that are wanted only now; a stream in which one may lie is left
- * as it was, and what was sent of it is sent again. All is tried at once, as the change may have repaired the endpoint.
+ * the whole endpoint stays, since events may lie before it that are wanted only now; a stream in which one may lie is
+ * left as it was, and what was sent of it is sent again. All is tried at once, as the change may have repaired the
+ * endpoint.
  */
 const saveAfterChange = async (
   tx: Knex,
@@ -143,7 +147,7 @@ export const createSaveProgress = (db: Knex, lease: Lease) => {
   const { id, owner, generation } = lease;
   let unpruned = PRUNE_EVERY;
 
-  /** Answers whether this worker goes on. */
+  /** Returns whether this worker continues. */
   const save = (progress: Progress): Promise<'goes on' | 'changed' | 'lost'> =>
     db.transaction(async (tx) => {
       const { attempts, held, released, health, isBack, at } = progress;

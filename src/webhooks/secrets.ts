@@ -22,7 +22,7 @@ export type SecretRow = {
   readonly is_graceful: boolean | null;
 };
 
-/** What to sign with; the present one first. */
+/** The signing secrets; the current one first. */
 export const openSecrets = (
   row: Omit<SecretRow, 'url' | 'id'>,
   { open }: WebhookSecrets,

@@ -3,11 +3,11 @@ import { signedHeaders } from './signature.ts';
 
 export type Recipient = {
   readonly url: string;
-  /** What to sign with; the present one first. */
+  /** The signing secrets; the current one first. */
   readonly secrets: readonly string[];
 };
 
-/** What became of a message. `gone`: it asked to be sent nothing any more. */
+/** The outcome of a message. `gone`: the endpoint asked for no more messages. */
 export type Delivered =
   | { readonly outcome: 'accepted'; readonly status: number }
   | { readonly outcome: 'failed' | 'gone'; readonly status: number | null; readonly reason: string };

@@ -55,5 +55,5 @@ const deleteOldDeliveries = defineTask({
   run: (_, { deliveries }: Pick<SendWebhookDeps, 'deliveries'>) => deliveries.deleteOld(),
 });
 
-/** What is done for webhooks by jobs; new events are delivered by `dispatcher.ts`. */
+/** The jobs for webhooks; `dispatcher.ts` delivers new events. */
 export const webhookTasks = [redeliverWebhook, testWebhook, deleteOldDeliveries] as const;

@@ -23,7 +23,7 @@ export type AnalyticsDeps = {
   readonly defaultCurrency: string;
   /** The business day of an instant. */
   readonly dayOf: (at: string) => string;
-  /** What gateways moved on a business day by our events. */
+  /** Money that gateways moved on a business day, according to Waybill's events. */
   readonly movements: (day: string) => Promise<readonly Movement[]>;
   /** Of these payments and their refunds, those that moved by our books, on whatever day. */
   readonly findMovedBy: (payment_ids: readonly string[]) => Promise<ReadonlySet<string>>;

@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../../gateways/payment/index.ts';
 import type { Movement } from '../../projections/figures/index.ts';
 import type { ReportRow } from './report.ts';
 
-/** What the gateway's books say was moved. `is_of_day`: on the day that is asked about. */
+/** A movement in the gateway's ledger. `is_of_day`: on the requested day. */
 export type GatewayEntry = Pick<
   LedgerEntry,
   'kind' | 'payment_id' | 'refund_id' | 'order_id' | 'amount' | 'currency'

@@ -6,7 +6,7 @@ export type FeedQuery = {
   /** Events of other types are passed over. Undefined: all are wanted. */
   readonly types: ReadonlySet<string> | undefined;
   readonly limit: number;
-  /** Where there is nothing new, waits so long for the next event. Milliseconds. */
+  /** How long to wait for the next event if there is nothing new, milliseconds. */
   readonly waitMs: number;
   /** Ends the waiting: the client is gone, or this process stops. */
   readonly signal: AbortSignal;
@@ -14,7 +14,7 @@ export type FeedQuery = {
 
 export type FeedPage = {
   readonly events: readonly StoredEvent[];
-  /** Where to go on: beyond what was passed over. */
+  /** The next position, after the skipped events. */
   readonly next: Position;
   /** How long there was nothing to do but wait, in milliseconds. */
   readonly waitedMs: number;
@@ -42,7 +42,7 @@ const pick = (
 
 /** Every event after a position, of the wanted types, in the one total order; a page at a time. */
 export const createReadFeed = ({ store }: { readonly store: EventStore }): ReadFeed => {
-  /** What is there already. */
+  /** The events that exist already. */
   const look = async (query: FeedQuery): Promise<Page & { readonly isAtEnd: boolean }> => {
     const until = performance.now() + LOOK_MS;
     const size = query.types === undefined ? query.limit : Math.max(query.limit, STEP);

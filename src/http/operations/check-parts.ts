@@ -35,7 +35,7 @@ const within = async <T>(work: Promise<T>): Promise<T> => {
 
 type Found = Omit<PartHealth, 'name' | 'latency_ms'>;
 
-/** What went wrong stays in our log: addresses and names of servers are not public. */
+/** The error is only logged, because addresses and names of servers are not public. */
 const look = async (name: string, work: () => Promise<Found>): Promise<PartHealth> => {
   const started = performance.now();
   const found = await within(work()).catch((): Found => ({ state: 'down', reason: 'does not answer' }));
@@ -73,7 +73,9 @@ const mailParts = async ({ checkMail }: CheckPartsDeps): Promise<readonly PartHe
         }),
       ];
 
-/** Money that could not go back is a task for staff. The server is ready all the same, also where this cannot be read. */
+/**
+ * Money that could not go back is a task for staff. The server is ready all the same, also where this cannot be read.
+ */
 const refundsPart = ({ needs }: CheckPartsDeps): Promise<PartHealth> =>
   look('refunds', async () => {
     const found = await needs().catch(() => undefined);

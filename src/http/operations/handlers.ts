@@ -7,7 +7,7 @@ export type PartHealth = {
   readonly name: string;
   readonly state: (typeof PART_STATES)[number];
   readonly latency_ms: number;
-  /** What is wrong, without secrets. */
+  /** The reason, without secrets. */
   readonly reason?: string;
   /** Of projections and messages. */
   readonly lag?: { readonly events: number; readonly seconds: number };

@@ -15,7 +15,7 @@ const sum = (amounts: readonly number[]): number => Number(amounts.reduce((total
 
 const list = (words: readonly (string | null)[]): CsvCell => words.filter((word) => word !== null).join(' ');
 
-/** What a line can say of an order besides what every export says. */
+/** The columns of an order besides those of every export. */
 const MORE_OF_ORDER = {
   shipping_address: (order: OrderBody): CsvCell => addressCell(order.shipping_address),
   billing_address: (order: OrderBody): CsvCell => addressCell(order.billing_address),
@@ -33,7 +33,7 @@ const MORE_OF_ORDER = {
   document_numbers: ({ documents }: OrderBody): CsvCell => list(documents.map(({ number }) => number)),
 } as const;
 
-/** What it can say of an item, with `view=lines`. */
+/** The columns of an item, with `view=lines`. */
 const OF_ITEM = {
   item_id: ({ id }: Item): CsvCell => id,
   product_id: ({ product_id }: Item): CsvCell => product_id,
@@ -77,7 +77,7 @@ export const DEFAULT_COLUMNS: Readonly<Record<ExportView, readonly ExportColumn[
 /** A spreadsheet would take such text for a number, and drop zeros and digits of it. */
 const LIKE_A_NUMBER = /^[+-]?[.,]*\d[\d.,]*(?:[eE][+-]?\d+)?$/;
 
-/** As a formula that is nothing but a text: there is no other way to tell a spreadsheet so in CSV. */
+/** Written as a formula that is only a text: CSV has no other way to mark a text for a spreadsheet. */
 const asText = (cell: CsvCell): string =>
   typeof cell === 'string' && LIKE_A_NUMBER.test(cell) ? `"=""${cell}"""` : csvCell(cell);
 

@@ -227,7 +227,7 @@ const sort = Type.Optional(
   Type.Unsafe<(typeof SORTS)[number]>({ type: 'string', enum: [...SORTS], description: 'Default -created_at.' }),
 );
 
-/** What narrows a list. */
+/** The filters of a list. */
 export const orderFilterQuery = strictObject(filters);
 
 export const EXPORT_FORMATS = ['csv', 'json', 'ndjson'] as const;

@@ -26,7 +26,7 @@ const NOTHING_KNOWN: ReturnPersonal = {
 
 const textOf = (personal: Personal<string> | null): string | null => (typeof personal === 'string' ? personal : null);
 
-/** What was asked for; once settled, what was accepted is worth. */
+/** The requested items; after the settlement, the value of the accepted items. */
 const worthOfItem = ({ order_item_id, refund_amount }: ReturnItem, { settled_items }: ReturnMoney): Minor =>
   settled_items === null
     ? refund_amount

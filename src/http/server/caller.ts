@@ -12,7 +12,7 @@ export type Caller = {
   readonly name: string | null;
   /** When the credentials end; milliseconds since 1970. Undefined: they do not. */
   readonly expires_at?: number;
-  /** What a service's key is good for. People have none. */
+  /** The scopes of a service's key. People have none. */
   readonly scopes?: readonly Scope[];
 };
 
@@ -20,7 +20,7 @@ export type Caller = {
 export type Relation = 'own' | 'assigned' | 'any';
 
 /**
- * Who may call a route at all, and how far each role sees there; a service sees all, with a key of this scope. A role that
- * is not named gets 403.
+ * Who may call a route at all, and how far each role sees there; a service sees all, with a key of this scope. A role
+ * that is not named gets 403.
  */
 export type Permission = { readonly [R in CallerRole]?: R extends 'service' ? Scope : Relation };

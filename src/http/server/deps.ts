@@ -8,7 +8,7 @@ import type { KeyStore } from '../../platform/idempotency-keys.ts';
 /** Waits until read models include a position. False: not within the time. */
 export type WaitForReadModels = (names: readonly string[], position: Position, timeoutMs: number) => Promise<boolean>;
 
-/** What every route needs, whatever it does. */
+/** The dependencies of every route. */
 export type KernelDeps = {
   /** Called after every answered request. Default: nothing is called. */
   readonly observe?: (request: ServedRequest) => void;

@@ -2,11 +2,11 @@ import type { JsonValue } from '../../event-store/port.ts';
 
 /** One thing wrong with one field of a request. */
 export type FieldError = {
-  /** Where: `items[0].quantity`, a query parameter or a header. */
+  /** The field: `items[0].quantity`, a query parameter or a header. */
   readonly field: string;
-  /** What is expected there. */
+  /** The expected value. */
   readonly message: string;
-  /** What came, shortened; never a secret. */
+  /** The received value, shortened; never a secret. */
   readonly received?: JsonValue;
 };
 

@@ -21,7 +21,7 @@ export type Of<C extends Code> = AnyRejection extends infer R
 export type Entry<C extends Code> = {
   readonly status: 403 | 404 | 409 | 422;
   readonly title: string;
-  /** What is wrong, and what to do instead. */
+  /** The error, and how to correct it. */
   readonly sentence: (rejection: Of<C>) => string;
   /** The field of the request that is wrong. */
   readonly field?: (rejection: Of<C>) => FieldError;

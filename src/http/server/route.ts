@@ -31,7 +31,7 @@ export type Reply = {
   readonly isRepeated?: boolean;
 };
 
-/** What every handler gets about its request. */
+/** The data of a request for every handler. */
 export type RequestFacts = {
   readonly caller: Caller;
   /** Also the correlation id of everything that follows from this request. */
@@ -56,13 +56,13 @@ export type RequestFacts = {
   readonly context: EventContext;
 };
 
-/** What a handler gets: the request by its spec, and what `load` found. */
+/** The input of a handler: the request by its spec, and the result of `load`. */
 export type InputOf<S, T> = RequestFacts & {
   readonly params: SchemaOf<S, 'params'>;
   readonly query: SchemaOf<S, 'query'>;
   /** Converted: amounts are minor units, ids strings, instants UTC. An optional body that did not come is `{}`. */
   readonly body: SchemaOf<S, 'body'>;
-  /** What `load` found. */
+  /** The result of `load`. */
   readonly subject: T;
 };
 
@@ -108,8 +108,8 @@ export type Route = {
 export type Bound<S> = { readonly [K in keyof S]: Route };
 
 /**
- * Binds each spec of a resource to its handler. A spec without a handler, a handler without a spec and a write without a
- * replay do not compile; a handler's input follows from its spec and from what its `load` finds.
+ * Binds each spec of a resource to its handler. A spec without a handler, a handler without a spec and a write without
+ * a replay do not compile; a handler's input follows from its spec and from what its `load` finds.
  */
 export const bind = <S extends SpecTable, T extends { readonly [K in keyof S]: unknown }>(
   specs: S,

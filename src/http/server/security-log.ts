@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Caller } from './caller.ts';
 
-/** What an operator may want to be woken by, or to find again later. */
+/** Events about which an operator may want an alarm, or that they may want to find later. */
 export type SecurityEvent = 'auth.denied' | 'rate_limited' | 'bad_token' | 'key_used';
 
 export type Served = {

@@ -15,7 +15,7 @@ export type Answer = {
   readonly example?: unknown;
 };
 
-/** What an operation is to the outside. A constant: documentation, types and permissions come from it. */
+/** The public description of an operation. It is a constant: documentation, types and permissions come from it. */
 export type RouteSpec = {
   readonly operationId: string;
   /** One operation; several methods mean the same. */

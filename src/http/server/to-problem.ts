@@ -11,7 +11,7 @@ export const keyReused = (): Problem =>
 
 const RETRY = { headers: { 'Retry-After': '2' } };
 
-/** What a failure looks like from outside. Anything unforeseen says nothing about us but its request id. */
+/** The answer for a failure. The answer for an unexpected failure reveals only its request id. */
 export const toProblem = (error: unknown): Problem => {
   if (error instanceof Problem) return error;
   if (error instanceof WrongExpectedRevision) {

@@ -1,4 +1,4 @@
-/** What a service's key may be good for. */
+/** The possible scopes of a service's key. */
 export const SCOPES = ['orders:read', 'customers:read', 'events:read'] as const;
 
 export type Scope = (typeof SCOPES)[number];

@@ -2,7 +2,7 @@ import { SignJWT, type JWTPayload } from 'jose';
 import type { Trace } from '../../../platform/trace.ts';
 import type { CallerRole } from '../caller.ts';
 
-/** What signs and verifies tokens of one shared secret. */
+/** Signs and verifies tokens with one shared secret. */
 export type TokenSettings = {
   /** HS256 secret, at least 32 bytes. */
   readonly secret: string;
@@ -25,7 +25,7 @@ export type JwksRetry = {
 /** Verifies a token's signature, times, issuer and audience, and answers its claims. */
 export type VerifyToken = (token: string, trace?: Trace) => Promise<JWTPayload>;
 
-/** Whose a token is, as an auth service says. */
+/** The owner of a token, according to an auth service. */
 export type TokenOwner = {
   readonly id: string;
   /** As the service spells it. */
@@ -40,7 +40,7 @@ export type TokenOwner = {
  */
 export type ValidateToken = (token: string, trace?: Trace) => Promise<TokenOwner | undefined>;
 
-/** Whose tokens are believed: at least one of them. */
+/** The trusted issuers of tokens: at least one of them. */
 export type TokenTrust = Pick<TokenSettings, 'issuer' | 'audience'> & {
   /** HS256 secret, at least 32 bytes. */
   readonly secret?: string | undefined;

@@ -7,7 +7,7 @@ import type { KeyedRequest } from '../../../platform/idempotency-keys.ts';
 const COMMAND_IDS = 'c6b8f5de-6a0d-5f43-a6cc-1f0d4f6e5a02';
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** What makes two requests the same one. */
+/** The parts in which two equal requests must agree. */
 export type Repeatable = {
   readonly caller: Caller;
   readonly operationId: string;

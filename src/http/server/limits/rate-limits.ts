@@ -2,7 +2,7 @@ import type { Caller } from '../caller.ts';
 import { problem, type Problem } from '../problem.ts';
 import type { Limiter, Spent } from '../../../platform/rate-limiter.ts';
 
-/** What a request costs: most are cheap to answer, exports are not. */
+/** The classes of requests by cost: most are cheap to answer, exports are not. */
 export type RateClass = 'read' | 'write' | 'export';
 
 /** Requests a minute and caller, `auth`: failures a minute and credential. 0: no limit. */

@@ -2,7 +2,7 @@ import type { JsonValue } from '../../../event-store/port.ts';
 
 const LONGEST = 60;
 
-/** What came, short enough to be repeated in an answer. */
+/** The received value, short enough to be repeated in an answer. */
 export const received = (value: unknown): JsonValue => {
   if (Array.isArray(value)) return `an array of ${value.length} entries`;
   if (typeof value === 'string') {
