@@ -44,6 +44,7 @@ import {
   refund,
   refundAllocated,
   refundFailed,
+  refundByHand,
   refundOrder,
   refundReturn,
   resolveRefund,
@@ -356,6 +357,11 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
     refundOrder({ items: [{ order_item_id: 'line-mug', quantity: 3 }] }),
   ),
   'refund.in_progress': onOrder('`retry` before the gateway has answered', moved, resolveRefund('f-1', 'retry')),
+  'refund.store_credit_only': onOrder(
+    '`method` cash for a payment by store credit',
+    [placed(), { type: 'PaymentCaptured', data: { payment_id: 'p-1', amount: 100, method: 'store_credit' } }],
+    refundByHand('p-1', 100, { method: 'cash' }),
+  ),
   'refund.not_failed': onOrder(
     '`retry` of a refund that waits to be paid out',
     [placed(), paymentCaptured('p-1', 100), refundAllocated('overpaid', [refund('f-1', 'p-1', 100, 'cash')])],

@@ -41,7 +41,7 @@ export type MoneyRejection =
   | ({ readonly rejected: 'refund.unknown_item' | 'refund.duplicate_item' } & OfItem)
   | ({ readonly rejected: 'refund.invalid_quantity'; readonly creditable: number } & OfItem)
   | { readonly rejected: 'refund.not_found' | 'refund.in_progress' | 'refund.not_failed' | 'refund.not_owed' }
-  | { readonly rejected: 'refund.payment_required' }
+  | { readonly rejected: 'refund.payment_required' | 'refund.store_credit_only' }
   | { readonly rejected: 'refund.already_ended'; readonly refund_status: RefundState }
   | { readonly rejected: 'refund.still_overpaid'; readonly overpaid: Minor };
 

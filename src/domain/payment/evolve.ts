@@ -49,7 +49,13 @@ const CHANGES: Changes<LaterFact, Payment> = {
     refunds: changed(payment, refund_id, { status: 'failed', failure_reason }),
   }),
   RefundPaidOut: (payment, { at, data: { refund_id, amount, method } }) =>
-    refunded({ ...payment, refunds: changed(payment, refund_id, { status: 'completed', amount, method }) }, at),
+    refunded(
+      {
+        ...payment,
+        refunds: changed(payment, refund_id, { status: 'completed', amount, method, failure_reason: null }),
+      },
+      at,
+    ),
   RefundReleased: (payment, { data: { refund_id } }) => ({
     refunds: changed(payment, refund_id, { status: 'withdrawn' }),
   }),

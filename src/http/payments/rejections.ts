@@ -137,6 +137,12 @@ export const paymentRejections: Entries<PaymentCode> = {
     sentence: () =>
       'The payment service has not reported the outcome yet. Wait for it, or settle the refund if it never comes.',
   },
+  'refund.store_credit_only': {
+    status: 422,
+    title: 'Refunded as store credit only',
+    field: () => ({ field: 'method', message: 'must be store_credit' }),
+    sentence: () => 'A payment by store credit is refunded as store credit. Send store_credit, or leave method out.',
+  },
   'refund.not_failed': {
     status: 409,
     title: 'The refund has not failed',

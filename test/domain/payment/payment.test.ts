@@ -197,4 +197,14 @@ test('cash, transfers and other money reach no gateway', () => {
   for (const method of ['cash_on_delivery', 'bank_transfer', 'other'] as const) assert.not(reachesGateway(method));
 });
 
+test('a refund that people paid out after it failed has no failure any more, and is as much as they paid', () => {
+  const paidOut: PaymentEvent = { type: 'RefundPaidOut', data: { refund_id: 'r-1', amount: 150, method: 'cash' } };
+  const { state } = given(...paid, requested('r-1', 400), failed('r-1'), paidOut);
+  assert.ok(isPayment(state));
+  const [refund] = state.refunds;
+  assert.equal([refund?.status, refund?.amount, refund?.method], ['completed', 150, 'cash']);
+  assert.is(refund?.failure_reason, null);
+  assert.is(refundedOf(state), 150);
+});
+
 test.run();

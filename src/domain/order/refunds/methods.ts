@@ -28,8 +28,8 @@ export const refundMethodOf = (word: string): RefundMethod | undefined => {
 
 /** The method by which money of a payment is actually refunded. If no gateway can do it, people pay it out. */
 export const wayBack = (payment: PaymentMethod, asked: RefundMethod): RefundMethod => {
-  if (asked !== 'original_payment') return asked;
   if (payment === 'store_credit') return 'store_credit';
+  if (asked !== 'original_payment') return asked;
   if (reachesGateway(payment)) return 'original_payment';
   return payment === 'cash_on_delivery' ? 'cash' : 'bank_transfer';
 };

@@ -8,6 +8,7 @@ import type { OrderRejection } from '../rejections.ts';
 import type { OrderRules } from '../settings.ts';
 import type { Order, OrderRefund } from '../state.ts';
 import { allocated, partOf } from './allocate.ts';
+import { isPaidByPeople } from './methods.ts';
 import { endedByAllocation } from './record-refund.ts';
 import { creditOf } from './refund-order.ts';
 
@@ -28,6 +29,7 @@ export const refundByHand = (
   if (!Number.isSafeInteger(amount) || amount < 1 || amount > left) {
     return { rejected: 'refund.exceeds_refundable', refundable: left, requested: amount };
   }
+  if (isPaidByPeople(method) && payment.method === 'store_credit') return { rejected: 'refund.store_credit_only' };
   const { overpaid, failed, balance, owed } = ledgerOf(order);
   const rest = Math.max(0, amount - Math.max(overpaid, failed));
   const { reason, meta_data, reason_category = null, credit = isInvoiced(order) } = data;

@@ -211,6 +211,16 @@ test('8: methods are a closed list of words, in any spelling', () => {
   assert.equal(['COD', 'cash', 'Klarna'].map(orderPaymentMethod), ['cash_on_delivery', 'cash_on_delivery', 'Klarna']);
 });
 
+test('8: what was paid by store credit is refunded as store credit, whatever way was asked for', () => {
+  const { does, order, send } = lived();
+  const paid = { payment_id: 'p-1', amount: TOTAL, method: 'store_credit' } as const;
+  does({ ...recordCapture('p-1', TOTAL), data: paid });
+  assert.ok('rejected' in send(refundByHand('p-1', 1_000, { method: 'cash' })));
+  does(refundOrder({ goodwill: 1_000, method: 'cash' }));
+  const [refund] = order().refunds;
+  assert.equal([refund?.method, refund?.status], ['store_credit', 'pending']);
+});
+
 test('9: money received outside the gateway is a fact on any order, and what is too much goes back', () => {
   const cash = (id: string, amount: number) =>
     [
