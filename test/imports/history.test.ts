@@ -104,7 +104,8 @@ test('its events are recorded now, marked as imported, at the times at which the
     ),
   );
   assert.is(verifyChain(await store.readStream(ORDER)), undefined);
-  assert.ok((await store.readStream(PAYMENT)).every(isImported));
+  const paid = await store.readStream(PAYMENT);
+  assert.ok(paid.length > 0 && paid.every(isImported));
   const payment = (await read(PAYMENT)).map(({ fact }) => fact as Parameters<typeof paymentFold.evolve>[1]);
   const folded = payment.reduce(paymentFold.evolve, paymentFold.initialState);
   assert.ok(isPayment(folded));
