@@ -39,7 +39,7 @@ test('the first mistake in the file is named', () => {
     [{ products: [{ id: 'mug' }] }, /products\/0\/price/],
     [{ products: [{ ...product, price: '1.999' }] }, /products\[0\]\.price: expected an amount above 0 in EUR/],
     [{ products: [{ ...product, price: 0 }] }, /above 0/],
-    [{ products: [product, product] }, /"mug" is named twice/],
+    [{ products: [product, product] }, /"mug" occurs twice/],
     [{ products: [{ ...product, prize: 1 }] }, /products\/0\/prize/],
     [{ carts: { 'c-1': [{ product_id: 'mug', quantity: 0 }] } }, /quantity/],
   ] as const)
