@@ -20,7 +20,7 @@ export type { OrderRejection } from './rejections.ts';
 export { freeUnits, returnedQuantity, returnRequestedQuantity } from './returns/returnable.ts';
 export * from './refunds/methods.ts';
 export { paidBy } from './refunds/refund-order.ts';
-export { expectedSettlement, type Settlement } from './returns/settlement.ts';
+export { type ReturnWorth, expectedSettlement, type Settlement } from './returns/settlement.ts';
 export * from './state.ts';
 export { majorTotals } from './pricing/major-totals.ts';
 export { finalPrice, lineTotal, orderTotals, type OrderTotals } from './pricing/totals.ts';

@@ -3,7 +3,7 @@ import {
   refundedOfReturn,
   type ItemCondition,
   type ItemConditions,
-  type ReturnMoney,
+  type ReturnWorth,
   type ReturnPersonal,
   wayOfReturn,
 } from '../../domain/order/index.ts';
@@ -26,11 +26,9 @@ const NOTHING_KNOWN: ReturnPersonal = {
 
 const textOf = (personal: Personal<string> | null): string | null => (typeof personal === 'string' ? personal : null);
 
-/** The requested items; after the settlement, the value of the accepted items. */
-const worthOfItem = ({ order_item_id, refund_amount }: ReturnItem, { settled_items }: ReturnMoney): Minor =>
-  settled_items === null
-    ? refund_amount
-    : (settled_items.find((settled) => settled.order_item_id === order_item_id)?.amount ?? 0);
+/** Part of the same number as the return's: of an item that is worth less by now, the lower amount. */
+const worthOfItem = ({ order_item_id }: ReturnItem, { items }: ReturnWorth): Minor =>
+  items.find((item) => item.order_item_id === order_item_id)?.amount ?? 0;
 
 /** Words that staff wrote are for staff. */
 const mayRead = (viewer: Viewer, writer: Role): boolean => isStaff(viewer) || writer === 'customer';
@@ -48,7 +46,7 @@ const conditionsFor = ({ personal, opened_by, inspected }: Return, viewer: Viewe
 const itemBody = (
   item: ReturnItem,
   conditionOf: (id: string) => ItemCondition,
-  { money }: NamedReturn,
+  { expected }: NamedReturn,
   major: Major,
 ) => ({
   id: item.id,
@@ -59,7 +57,7 @@ const itemBody = (
   quantity: item.quantity,
   received_quantity: item.received_quantity,
   accepted_quantity: item.accepted_quantity,
-  refund_amount: major(worthOfItem(item, money)),
+  refund_amount: major(worthOfItem(item, expected)),
   reason: item.reason,
   ...conditionOf(item.order_item_id),
   disposition: item.disposition,
@@ -89,7 +87,7 @@ const times = (one: Return) => ({
 
 /** At most so much as the order stands now; once settled what was settled. */
 const sums = ({ one, money, expected }: NamedReturn, major: Major) => ({
-  refund_amount: major(expected),
+  refund_amount: major(expected.amount),
   refunded_amount: major(refundedOfReturn(money)),
   refund_method: wayOfReturn(money) ?? one.refund_method,
   refund_status: refundStatusOf(money),

@@ -1,8 +1,13 @@
 import type { AsOf } from '../../commands/index.ts';
-import { expectedSettlement, returnMoney, type Order, type ReturnMoney } from '../../domain/order/index.ts';
+import {
+  expectedSettlement,
+  returnMoney,
+  type Order,
+  type ReturnMoney,
+  type ReturnWorth,
+} from '../../domain/order/index.ts';
 import { isInitiated, returnFold, type Return } from '../../domain/return/index.ts';
 import { canAccess } from '../../domain/shared/access.ts';
-import type { Minor } from '../../domain/shared/money.ts';
 import type { Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { returnStream } from '../../event-store/stream-names.ts';
@@ -18,14 +23,18 @@ export type NamedReturn = {
   readonly one: Return;
   readonly money: ReturnMoney;
   /** What goes back at most, as the order stands now; once it is settled what was settled. */
-  readonly expected: Minor;
+  readonly expected: ReturnWorth;
 };
+
+/** What a return was settled at; undefined before. */
+export const settledWorth = ({ settled_amount: amount, settled_items: items }: ReturnMoney): ReturnWorth | undefined =>
+  amount === null ? undefined : { amount, items: items ?? [] };
 
 /** A return with what its order says of its money. */
 export const withMoney = (id: string, one: Return, order: Order): NamedReturn => {
   const money = returnMoney(order, id);
   const reviewed_amount = one.review?.refund_amount;
-  const expected = money.settled_amount ?? expectedSettlement(order, id, { reviewed_amount }).amount;
+  const expected = settledWorth(money) ?? expectedSettlement(order, id, { reviewed_amount });
   return { id, one, money, expected };
 };
 

@@ -16,7 +16,15 @@ import { readSpan } from '../server/schemas/business-days.ts';
 import { withoutNull } from '../server/without-null.ts';
 import { returnBody } from './body.ts';
 import type { ReturnDeps } from './deps.ts';
-import { currencyOfReturn, loadReturn, type OnReturn, orderOf, returnTarget, withMoney } from './find-return.ts';
+import {
+  currencyOfReturn,
+  loadReturn,
+  type OnReturn,
+  orderOf,
+  returnTarget,
+  settledWorth,
+  withMoney,
+} from './find-return.ts';
 import { openReturnInput } from './input.ts';
 import { replayReturn, returnOutcomeReply, returnReply } from './replies.ts';
 import { returnSpecs } from './routes.ts';
@@ -83,7 +91,7 @@ const listReply = async (deps: ReturnDeps, { query, caller, path, search }: List
   const where = readPaging(query, cursorsOf(deps.decodeCursor, 'return_list'));
   const page = filters === undefined ? NONE : await deps.list({ filters, ...where });
   const bodies = page.rows.map(async ({ state: one, ...row }) => {
-    const expected = row.money.settled_amount ?? row.expected;
+    const expected = settledWorth(row.money) ?? row.expected;
     // The list of orders may be behind that of returns.
     const named = expected === undefined ? withMoney(row.id, one, await orderOf(deps, one)) : { ...row, one, expected };
     return returnBody(named, caller);

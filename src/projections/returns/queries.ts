@@ -1,7 +1,12 @@
 import type { Knex } from 'knex';
-import { expectedSettlement, type Order, type RefundStatus, type ReturnMoney } from '../../domain/order/index.ts';
+import {
+  expectedSettlement,
+  type Order,
+  type RefundStatus,
+  type ReturnMoney,
+  type ReturnWorth,
+} from '../../domain/order/index.ts';
 import type { Return, ReturnReason, ReturnStatus } from '../../domain/return/index.ts';
-import type { Minor } from '../../domain/shared/money.ts';
 import {
   anyOf,
   atLeast,
@@ -66,7 +71,7 @@ const returns: List<ReturnFilters, Stored, ListedReturn> = {
 };
 
 /** A return of a page. `expected`: what goes back at most, as its order stands; absent once it is settled. */
-export type PagedReturn = ListedReturn & { readonly expected?: Minor };
+export type PagedReturn = ListedReturn & { readonly expected?: ReturnWorth };
 
 /** Orders in memory at a time: each may be large, and no more than a number is wanted of it. */
 const ORDERS_AT_ONCE = 20;
@@ -75,9 +80,9 @@ const ORDERS_AT_ONCE = 20;
  * What each return that is not settled is worth now, by its id: that depends on what became of its order meanwhile, of
  * which nothing personal is wanted.
  */
-const expectedOf = async (db: Knex, rows: readonly ListedReturn[]): Promise<ReadonlyMap<string, Minor>> => {
+const expectedOf = async (db: Knex, rows: readonly ListedReturn[]): Promise<ReadonlyMap<string, ReturnWorth>> => {
   const open = rows.filter(({ money }) => money.settled_amount === null);
-  const expected = new Map<string, Minor>();
+  const expected = new Map<string, ReturnWorth>();
   for (let start = 0; start < open.length; start += ORDERS_AT_ONCE) {
     const some = open.slice(start, start + ORDERS_AT_ONCE);
     const found = await db.raw<{ rows: readonly { readonly id: string; readonly state: Order }[] }>(
@@ -88,7 +93,7 @@ const expectedOf = async (db: Knex, rows: readonly ListedReturn[]): Promise<Read
     for (const { id, state } of some) {
       const order = orders.get(state.order_id);
       const reviewed_amount = state.review?.refund_amount;
-      if (order !== undefined) expected.set(id, expectedSettlement(order, id, { reviewed_amount }).amount);
+      if (order !== undefined) expected.set(id, expectedSettlement(order, id, { reviewed_amount }));
     }
   }
   return expected;
@@ -99,8 +104,8 @@ export const listReturns = async (reader: RowReader, query: ListQuery<ReturnFilt
   const page = await openPage(reader, await listPage(reader.db, returns, query));
   const expected = await expectedOf(reader.db, page.rows);
   const withExpected = (row: ListedReturn): PagedReturn => {
-    const amount = expected.get(row.id);
-    return amount === undefined ? row : { ...row, expected: amount };
+    const worth = expected.get(row.id);
+    return worth === undefined ? row : { ...row, expected: worth };
   };
   return { ...page, rows: page.rows.map(withExpected) };
 };

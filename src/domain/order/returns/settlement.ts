@@ -40,6 +40,12 @@ export const settlementOf = (
   return { shipping, restocking_fee: fee, amount: Math.min(gross - fee, ledgerOf(order).owed) };
 };
 
+/** What a return is worth, and each of its items. */
+export type ReturnWorth = {
+  readonly amount: Minor;
+  readonly items: readonly { readonly order_item_id: string; readonly amount: Minor }[];
+};
+
 /**
  * The maximum refund of a return that is not settled, in the current state of the order. `accepted` are the units of
  * each line that were or will be accepted; left out: all of them.
@@ -56,16 +62,19 @@ export const expectedSettlement = (
     readonly reviewed_amount?: Minor | null | undefined;
     readonly restocking_fee?: Minor | undefined;
   } = {},
-): Settlement => {
+): Settlement & ReturnWorth => {
   const one = order.returns.find((candidate) => candidate.return_id === return_id);
-  if (one === undefined) return { shipping: 0, restocking_fee: 0, amount: 0 };
+  if (one === undefined) return { shipping: 0, restocking_fee: 0, amount: 0, items: [] };
   const items = one.items.map(({ order_item_id, units }) => {
     const wanted = accepted?.find((item) => item.order_item_id === order_item_id)?.accepted_quantity;
     const kept = wanted === undefined ? units : lowestUnits(units, wanted);
     const line = order.lines.find(({ id }) => id === order_item_id);
     return { order_item_id, units: line === undefined ? [] : valueUnits(line, kept, order) };
   });
-  return settlementOf(order, one, { items, reviewed_amount, restocking_fee });
+  return {
+    ...settlementOf(order, one, { items, reviewed_amount, restocking_fee }),
+    items: items.map(({ order_item_id, units: kept }) => ({ order_item_id, amount: worthOf(kept) })),
+  };
 };
 
 /**

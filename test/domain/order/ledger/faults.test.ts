@@ -195,6 +195,14 @@ test('5: a refund of a payment after the invoice pays what is then overpaid; onl
   }
 });
 
+test('5: the items of a return that is not settled are worth as much as the return', () => {
+  const { does, order } = lived();
+  does(...deliver, openReturn('r-1', { items: [{ order_item_id: 'a', quantity: 1, reason: null }] }));
+  does(refundOrder({ items: [{ order_item_id: 'a', amount: 4_000 }] }));
+  const { amount, items } = expectedSettlement(order(), 'r-1');
+  assert.equal([amount, items], [1_500, [{ order_item_id: 'a', amount: 1_500 }]]);
+});
+
 test('5: an unpaid order that is returned is credited and pays nothing', () => {
   const { does, order } = lived();
   does(...deliver, openReturn('r-1'), settleReturn('r-1', { a: 1, b: 1 }));
