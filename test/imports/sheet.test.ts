@@ -105,7 +105,7 @@ const isUnreadable = async (bytes: Buffer | string, says: string): Promise<void>
 test('what cannot be read is said with its reason', async () => {
   await isUnreadable('', 'is empty');
   await isUnreadable(Buffer.from('PK\x03\x04rest'), 'Save it as CSV');
-  await isUnreadable(Buffer.from([1, 0, 0, 5, 0, 9]), 'zero bytes');
+  await isUnreadable(Buffer.from([1, 0, 0, 5, 0, 9]), 'NUL bytes');
   await isUnreadable('Name,Amount\nAna,1\n', 'Total');
   await isUnreadable('Name,Total\n"Ana,1\nBea,2\n', 'cannot be read as a table');
   await isUnreadable(`Name,Total\n"${'x'.repeat(2_000_000)}",1\n`, 'cannot be read as a table');
