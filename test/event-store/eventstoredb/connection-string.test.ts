@@ -80,7 +80,10 @@ test('one line says what is wrong, without the password', () => {
 });
 
 test('a file that is not there is named by its option', () => {
-  assert.throws(() => openEventStoreDb({ url: 'esdb://h1?tlsCAFile=/no/such/file' }), /tlsCAFile file that cannot be read/);
+  assert.throws(
+    () => openEventStoreDb({ url: 'esdb://h1?tlsCAFile=/no/such/file' }),
+    /tlsCAFile file that cannot be read/,
+  );
 });
 
 test.run();

@@ -134,16 +134,19 @@ introspection('a service that is down, slow or answers nonsense admits no user, 
   assert.is((await ask(newToken())).status, 200);
 });
 
-introspection('one failed attempt is made good by the next, and calls to a service that stays down are paused', async () => {
-  service.fail('500', 1);
-  assert.is((await ask(newToken())).status, 200);
-  service.fail('down');
-  const validate = validating({ breakAfter: 2 });
-  for (let n = 0; n < 5; n++) assert.match(await failure(validate(newToken())), /auth service/);
-  const { length } = service.asked;
-  assert.match(await failure(validate(newToken())), /calls to it are paused/);
-  assert.is(service.asked.length, length);
-});
+introspection(
+  'one failed attempt is made good by the next, and calls to a service that stays down are paused',
+  async () => {
+    service.fail('500', 1);
+    assert.is((await ask(newToken())).status, 200);
+    service.fail('down');
+    const validate = validating({ breakAfter: 2 });
+    for (let n = 0; n < 5; n++) assert.match(await failure(validate(newToken())), /auth service/);
+    const { length } = service.asked;
+    assert.match(await failure(validate(newToken())), /calls to it are paused/);
+    assert.is(service.asked.length, length);
+  },
+);
 
 introspection(
   'the same token is asked for once by those who come together, and remembered for a while only',
