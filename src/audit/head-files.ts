@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { open, readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { makeFolder } from '../platform/make-folder.ts';
@@ -40,7 +41,7 @@ export const writeHeadFile = async (folder: string, { size, note }: Pick<HeadFil
   if ((await sizesIn(folder)).includes(size)) return;
   makeFolder(folder);
   const path = join(folder, `${size}.checkpoint`);
-  const draft = `${path}.${process.pid}`;
+  const draft = `${path}.${randomUUID()}`; // two writers of one process must not share a draft
   const file = await open(draft, 'w', 0o644);
   try {
     await file.writeFile(note);
