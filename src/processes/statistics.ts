@@ -67,7 +67,7 @@ export const reportStatistics = defineProcess({
     const change = await changeOf(readStream, cause, EVENT_OF[cause.fact.type]);
     const queue = customerQueue(change.customer_id);
     if (!(await turns.isIn(queue, jobId))) return turns.moveTo(queue, job);
-    if (!(await turns.isFirst(queue, cause)))
+    if (!(await turns.isFirst(queue, cause, job.task)))
       throw new Error('earlier changes of this customer are not sent yet; it will be tried again');
     await customers.record(change, traceOf(cause.metadata.correlation_id));
     await turns.wakeNext(queue, cause);

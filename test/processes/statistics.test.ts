@@ -3,6 +3,8 @@ import * as assert from 'uvu/assert';
 import { startSandboxService, type SandboxService } from '../../src/cli/sandbox/server.ts';
 import { customerHandlers } from '../../src/cli/sandbox/merchant-services.ts';
 import { createHttpCustomerStatistics, type StatisticsChange } from '../../src/gateways/customers/http.ts';
+import { openOrderedQueue } from '../../src/jobs/ordered-queue.ts';
+import { addJobsSql } from '../../src/jobs/queue.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { newLine, placeOrder, takeActions } from '../support/core.ts';
 import { decideOnOrder } from '../support/decide-on-order.ts';
@@ -95,6 +97,20 @@ test('a lost answer counts once; what comes later waits until what came before i
     .map(({ headers }) => headers['idempotency-key']);
   assert.is(keys.length, 5, 'one of them twice, under the same key');
   assert.is(new Set(keys).size, 4);
+});
+
+test('a later event of an order waits for an earlier one that has yet to join the queue', async () => {
+  const { db } = api.database;
+  const [queue, task, key] = ['tell-customer-service:waiting', 'tell-customer-service', 'yet-to-join'];
+  const payload = { stream: 'order-waiting', revision: '1', position: '5' };
+  const { sql, bindings } = addJobsSql([{ task, payload, key, run_at: '2099-01-01T00:00:00Z' }]);
+  await db.raw(`select ${sql}`, [...bindings]);
+  const isFirst = (stream: string, position: bigint) => openOrderedQueue(db).isFirst(queue, { stream, position }, task);
+  assert.is(await isFirst('order-waiting', 9n), false);
+  assert.is(await isFirst('order-waiting', 5n), true);
+  assert.is(await isFirst('order-other', 9n), true);
+  await db.raw('select graphile_worker.remove_job(?)', [key]);
+  assert.is(await isFirst('order-waiting', 9n), true);
 });
 
 test('a customer it does not know is no failure', async () => {
