@@ -27,7 +27,7 @@ export type Sheet = {
   readonly columns: readonly string[];
   readonly encoding: Encoding;
   readonly delimiter: string;
-  /** Columns of the header. */
+  /** Line of the header. */
   readonly line: number;
   /** Iterates over all rows that are not blank; it can be called repeatedly. */
   readonly rows: (onBytes?: (bytes: Uint8Array) => void) => AsyncGenerator<Row>;

@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/shared/decider.ts';
+import { wallTimeIn } from '../../platform/wall-time.ts';
 
 export type ReadTime =
   | { readonly at: Instant; /** No clock of the zone showed it: it was an hour later. */ readonly isInGap: boolean }
@@ -109,27 +110,15 @@ const MOST_REMEMBERED = 10_000;
 
 /** How far a zone is ahead of UTC at a moment, in milliseconds. Offsets change at full quarters of an hour at most. */
 const offsetsOf = (zone: string): ((at: number) => number) => {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
   const known = new Map<number, number>();
   return (at) => {
     const quarter = Math.floor(at / (15 * MINUTE)) * 15 * MINUTE;
     const remembered = known.get(quarter);
     if (remembered !== undefined) return remembered;
-    const parts = new Map(format.formatToParts(quarter).map(({ type, value }) => [type, Number(value)]));
-    const part = (name: Intl.DateTimeFormatPartTypes): number => parts.get(name) ?? 0;
-    const shown = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
+    const offset = wallTimeIn(zone, quarter) - quarter;
     if (known.size >= MOST_REMEMBERED) known.clear();
-    known.set(quarter, shown - quarter);
-    return shown - quarter;
+    known.set(quarter, offset);
+    return offset;
   };
 };
 

@@ -1,43 +1,15 @@
 import type { Instant } from '../../../domain/shared/decider.ts';
+import { wallTimeIn } from '../../../platform/wall-time.ts';
 import { readQueryInstant } from './fields.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 86_400_000;
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
-const formatterFor = (timeZone: string): Intl.DateTimeFormat => {
-  const known = formatters.get(timeZone);
-  if (known !== undefined) return known;
-  const fresh = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  });
-  formatters.set(timeZone, fresh);
-  return fresh;
-};
-
-/** What the clocks of a zone show at a moment, as if it were UTC; milliseconds since 1970. */
-const wallTime = (at: number, timeZone: string): number => {
-  const parts = new Map(
-    formatterFor(timeZone)
-      .formatToParts(at)
-      .map(({ type, value }) => [type, Number(value)]),
-  );
-  const part = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
-  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-};
-
 /** The moment at which a zone's clocks come to show midnight of this day; where they skip it, what comes first. */
 const startOf = (midnight: number, timeZone: string): number => {
-  const guess = midnight - (wallTime(midnight, timeZone) - midnight);
-  const start = midnight - (wallTime(guess, timeZone) - guess);
-  return wallTime(start, timeZone) < midnight ? start + (midnight - wallTime(start, timeZone)) : start;
+  const guess = midnight - (wallTimeIn(timeZone, midnight) - midnight);
+  const start = midnight - (wallTimeIn(timeZone, guess) - guess);
+  return wallTimeIn(timeZone, start) < midnight ? start + (midnight - wallTimeIn(timeZone, start)) : start;
 };
 
 export type Span = { readonly from: Instant | undefined; readonly to: Instant | undefined };
