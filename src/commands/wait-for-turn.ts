@@ -9,8 +9,8 @@ const PAUSE_MS = 40;
 export type WaitForTurn = <T>(stream: string, attempt: () => Promise<T>) => Promise<T>;
 
 /**
- * Refunds of one order wait for each other instead of failing: in this process one after the other, so that many of
- * them cost no more than their sum; against other processes by trying again.
+ * Requests that change one order wait for each other instead of failing: in this process one after the other, so that
+ * many of them cost no more than their sum; against other processes by trying again.
  * @throws TooMuchContention when the turn has not come in time
  */
 export const createWaitForTurn = (waitMs = WAIT_MS): WaitForTurn => {
