@@ -6,7 +6,7 @@ export type TestCluster = { readonly url: string; readonly stop: () => Promise<v
 /** A PostgreSQL of its own in a temporary folder. Not durable: nothing of a test outlives the machine. */
 export const startTestCluster = async (): Promise<TestCluster> => {
   const folder = await temporaryFolder();
-  const settings = { fsync: 'off', full_page_writes: 'off', max_connections: '200' };
+  const settings = { fsync: 'off', full_page_writes: 'off', max_connections: '400' };
   const { url, stop } = await startEmbeddedPostgres({ dataDir: folder.path, settings });
   return {
     url,
