@@ -5,24 +5,24 @@ export const isWellFormedText = (text: string): boolean => text.isWellFormed() &
 export const wellFormedText = (text: string): string =>
   isWellFormedText(text) ? text : text.replaceAll('\0', '\ufffd').toWellFormed();
 
+/** Almost every value is whole: to find that out allocates nothing. */
+const isWhole = (value: unknown): boolean => {
+  if (typeof value === 'string') return isWellFormedText(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isWhole);
+  for (const [key, inner] of Object.entries(value)) if (!isWellFormedText(key) || !isWhole(inner)) return false;
+  return true;
+};
+
 const repair = (value: unknown): unknown => {
   if (typeof value === 'string') return wellFormedText(value);
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) {
-    const items: readonly unknown[] = value;
-    const repaired = items.map(repair);
-    return repaired.every((item, index) => item === items[index]) ? value : repaired;
-  }
-  const members: readonly (readonly [string, unknown])[] = Object.entries(value);
-  const repaired = members.map(([key, inner]) => {
-    const member = [wellFormedText(key), repair(inner)] as const;
-    return { member, isSame: member[0] === key && member[1] === inner };
-  });
-  return repaired.every(({ isSame }) => isSame) ? value : Object.fromEntries(repaired.map(({ member }) => member));
+  if (Array.isArray(value)) return value.map(repair);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [wellFormedText(key), repair(inner)]));
 };
 
 /**
  * A JSON value with every text in it well-formed, names of members included; the same value back when nothing was
  * wrong. For text that did not come through the API, which rejects such text: answers of services, stored events.
  */
-export const wellFormed = <T>(value: T): T => repair(value) as T; // texts stay texts, so the shape stays what it was
+export const wellFormed = <T>(value: T): T => (isWhole(value) ? value : (repair(value) as T)); // texts stay texts, so the shape stays what it was

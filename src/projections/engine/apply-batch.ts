@@ -5,6 +5,7 @@ import type { Batch, Position, StoredEvent } from '../../event-store/port.ts';
 import { datesOf, dayCounters, daysFrom, readReachedDay, utcDay, type DayOf } from './calendar.ts';
 import { CannotProject } from './failures.ts';
 import { asStored, changesOf, foldEvents, keysToLoad, openEvents } from './fold.ts';
+import { learn, type Known } from './known.ts';
 import type { Projection } from './projection.ts';
 import { endOfFitting, loadRows, writeRows, type Move, type Target, type Write, type WriteRows } from './rows.ts';
 
@@ -21,6 +22,8 @@ export type Writer = {
   readonly dayOf?: DayOf | undefined;
   /** Kept by a writer that goes on: the day that its last batch reached need not be read again. */
   readonly reached?: ReachedDay | undefined;
+  /** Kept likewise: what it has written alongside its rows. */
+  readonly known?: Known | undefined;
 };
 
 /** The business day that the log had reached where a batch ended. */
@@ -56,8 +59,10 @@ const apply = async (writer: Writer, events: readonly StoredEvent[], move: Move)
   });
   const changes = changesOf(projection, entries);
   const counters = [...changes.counters, ...dayCounters(begun)];
-  const stored = await asStored(projection, codec, { ...changes, counters });
+  const { known } = writer;
+  const stored = await asStored(projection, codec, { changes: { ...changes, counters }, known });
   const isWritten = await write({ projection, target, move, changes: stored });
+  if (isWritten) learn(known, stored.learnt ?? []);
   if (isWritten && writer.reached !== undefined)
     writer.reached.known = { epoch: move.epoch, position: move.to, day: reached };
   return isWritten;

@@ -4,6 +4,7 @@ import type { StoredEvent } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { utcDay, type EventDays } from './calendar.ts';
 import { CannotProject } from './failures.ts';
+import type { Known } from './known.ts';
 import { keyOf, startsRow, type Entry, type Projection, type Row } from './projection.ts';
 import { sumChanges, type SumChange } from './sums.ts';
 
@@ -13,6 +14,10 @@ export type Changes = {
   readonly upserts: readonly Row[];
   /** Comes with them, for the statements that are run alongside. */
   readonly beside?: unknown;
+  /** Names of what is known once this is written. */
+  readonly learnt?: readonly string[];
+  /** This was made for a generation of what is written alongside, and must not be written in another. */
+  readonly generation?: string | undefined;
   /** Keys of rows that are no more. */
   readonly removals: readonly string[];
   readonly counters: readonly { readonly name: string; readonly by: number }[];
@@ -107,9 +112,9 @@ export const changesOf = (projection: Projection, entries: Iterable<readonly [st
 export const asStored = async (
   { toStored }: Projection,
   codec: Pick<Codec, 'blindIndex'>,
-  changes: Changes,
+  { changes, known }: { readonly changes: Changes; readonly known?: Known | undefined },
 ): Promise<Changes> => {
   if (toStored === undefined || changes.upserts.length === 0) return changes;
-  const { rows, beside } = toStored(changes.upserts, await codec.blindIndex());
-  return { ...changes, upserts: rows, beside };
+  const { rows, beside, learnt } = toStored(changes.upserts, await codec.blindIndex(), known?.names ?? new Set());
+  return { ...changes, upserts: rows, beside, learnt, generation: known?.generation };
 };

@@ -39,8 +39,16 @@ export type Projection = {
   readonly counters?: (row: Row) => readonly string[];
   /** Sums over all rows, kept in a table of their own: a row that changes takes out what it added, and adds what it says now. */
   readonly sums?: SumsOf<Row>;
-  /** What rows become when they are written, where they must not be stored as they were folded. */
-  readonly toStored?: (rows: readonly Row[], index: BlindIndex) => StoredRows;
+  /**
+   * What rows become when they are written, where they must not be stored as they were folded. `known`: names of what this
+   * writer has written alongside before, and need not write again.
+   */
+  readonly toStored?: (rows: readonly Row[], index: BlindIndex, known: ReadonlySet<string>) => StoredRows;
+  /**
+   * A scalar of SQL that changes when anything that was written alongside has been deleted. Without it nothing is known to a
+   * writer for longer than one write.
+   */
+  readonly generation?: string;
   /**
    * Statements that are run with each write, by name: for what several rows share. `written` names the rows written, `named`
    * another of the statements. The first takes what `toStored` gave beside the rows.
@@ -48,8 +56,12 @@ export type Projection = {
   readonly alongside?: (written: string, named: (name: string) => string) => Readonly<Record<string, string>>;
 };
 
-/** `beside`: JSON for `alongside`. */
-export type StoredRows = { readonly rows: readonly Row[]; readonly beside: unknown };
+/** `beside`: JSON for `alongside`. `learnt`: names of what will be known once this is written. */
+export type StoredRows = {
+  readonly rows: readonly Row[];
+  readonly beside: unknown;
+  readonly learnt: readonly string[];
+};
 
 /** One entry of a row in a table of sums: under which key, and how much. */
 export type Addend = {
@@ -80,7 +92,7 @@ type Declared<R extends Row> = Omit<Projection, 'evolve' | 'counters' | 'sums' |
   readonly evolve: (row: R | undefined, recorded: Recorded, days: EventDays) => R | undefined;
   readonly counters?: (row: R) => readonly string[];
   readonly sums?: SumsOf<R>;
-  readonly toStored?: (rows: readonly R[], index: BlindIndex) => StoredRows;
+  readonly toStored?: (rows: readonly R[], index: BlindIndex, known: ReadonlySet<string>) => StoredRows;
 };
 
 /** Declares a projection. Its rows are read back as it wrote them, so that `evolve` may trust their type. */

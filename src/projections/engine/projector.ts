@@ -7,6 +7,7 @@ import { joinSignals } from '../../platform/join-signals.ts';
 import { applyBatch, type ReachedDay } from './apply-batch.ts';
 import type { DayOf } from './calendar.ts';
 import { openCheckpoint, readCheckpoints, recordFailure, watchCheckpoint, type Checkpoint } from './checkpoints.ts';
+import { openKnown } from './known.ts';
 import { failureOf, RebuildInProgress } from './failures.ts';
 import type { Projection } from './projection.ts';
 import { rebuildProjection } from './rebuild.ts';
@@ -43,6 +44,7 @@ const follow = async (
   const { epoch } = checkpoint;
   let from = checkpoint.position;
   const reached: ReachedDay = {};
+  const known = await openKnown(db, projection);
   const isOwn = ({ stream }: StoredEvent): boolean => projection.prefixes.some((prefix) => stream.startsWith(prefix));
   const prefixes = feed ?? projection.prefixes;
   const stopping = new AbortController();
@@ -54,7 +56,8 @@ const follow = async (
     for await (const batch of store.subscribe(subscription)) {
       if (batch.position === from) continue;
       const own = { ...batch, events: batch.events.filter(isOwn) };
-      if (!(await applyBatch({ db, codec, projection, target, write, dayOf, reached }, own, { epoch, from }))) return;
+      const writer = { db, codec, projection, target, write, dayOf, reached, known };
+      if (!(await applyBatch(writer, own, { epoch, from }))) return;
       from = batch.position;
       onHandled();
     }

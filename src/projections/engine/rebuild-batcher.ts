@@ -5,6 +5,7 @@ import type { Recorded } from '../../event-store/recorded.ts';
 import { datesOf, dayCounters, daysFrom, utcDay, type DayBegun, type DayOf } from './calendar.ts';
 import { jsonSize } from '../../platform/json-size.ts';
 import { RebuildInProgress } from './failures.ts';
+import { learn, openKnown, type Known } from './known.ts';
 import {
   asStored,
   changesOf,
@@ -93,6 +94,7 @@ export const createRebuildBatcher = (
   let written: Position = 0n;
   let events = 0;
   let reached = '';
+  let known: Promise<Known | undefined> | undefined;
   /** Days that began since the last write. */
   let begun: readonly DayBegun[] = [];
   /** The write of rows that are no longer in memory. */
@@ -103,10 +105,12 @@ export const createRebuildBatcher = (
     const counters = [...made.counters, ...dayCounters(begun)];
     begun = [];
     for (const piece of split({ ...made, counters })) {
-      const changes = await asStored(projection, codec, piece);
+      const alongside = await (known ??= openKnown(db, projection));
+      const changes = await asStored(projection, codec, { changes: piece, known: alongside });
       const move = { epoch, from: written, to };
       if (!(await writeRows(db, { projection, target, move, changes })))
         throw new RebuildInProgress(`the rebuild of ${projection.name} was taken over by another one`);
+      learn(alongside, changes.learnt ?? []);
       written = to;
     }
   };

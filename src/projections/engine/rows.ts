@@ -100,18 +100,22 @@ const countSql = (moved: string): string =>
     select ?, name, by from json_to_recordset(?::json) as r (name text, by bigint) where exists (select from ${moved})
     on conflict (projection, name) do update set value = projection_counters.value + excluded.value`;
 
-const MOVE_SQL = `update projection_checkpoints set position = ?, failure = null, updated_at = now()
-    where name = ? and epoch = ? and position = ? returning 1`;
+const moveSql = (generation: string | undefined): string =>
+  `update projection_checkpoints set position = ?, failure = null, updated_at = now()
+    where name = ? and epoch = ? and position = ? ${generation === undefined ? '' : `and (${generation})::text = ?`} returning 1`;
 
 type Bindings = readonly (string | readonly string[])[];
 
 /** The steps of one write as common table expressions, their names distinguished by `n`. */
 const stepsOf = ({ projection, target, move, changes }: Write, n: number) => {
   const { table, checkpoint } = target;
-  const { upserts, beside, removals, counters, sums } = changes;
+  const { upserts, beside, generation, removals, counters, sums } = changes;
   const moved = `moved${n}`;
+  const expected = [String(move.to), checkpoint, move.epoch, String(move.from)];
   const steps: [name: string, sql: string, bindings: Bindings][] = [
-    [moved, MOVE_SQL, [String(move.to), checkpoint, move.epoch, String(move.from)]],
+    generation === undefined
+      ? [moved, moveSql(undefined), expected]
+      : [moved, moveSql(projection.generation), [...expected, generation]],
   ];
   if (upserts.length > 0) steps.push([`upserted${n}`, upsertSql(projection, table, moved), [JSON.stringify(upserts)]]);
   if (upserts.length > 0 && projection.alongside !== undefined)

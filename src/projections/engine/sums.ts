@@ -3,28 +3,40 @@ import type { Entry, Projection } from './projection.ts';
 /** A key and the additions to its values. */
 export type SumChange = { readonly key: readonly string[]; readonly by: readonly string[] };
 
+/** A number as long as it is exact. */
+type Sum = number | bigint;
+
+const plus = (sum: Sum, value: number): Sum => {
+  if (typeof sum === 'bigint') return sum + BigInt(value);
+  const next = sum + value;
+  return Number.isSafeInteger(next) ? next : BigInt(sum) + BigInt(value);
+};
+
+/** No text in PostgreSQL has a NUL in it. */
+const BETWEEN_PARTS = '\0';
+
 /** The contributions of changed rows to the projection's sums, less their earlier contributions, sorted by key. */
 export const sumChanges = (
   { sums }: Projection,
   entries: readonly (readonly [string, Entry])[],
 ): readonly SumChange[] => {
   if (sums === undefined) return [];
-  const changes = new Map<string, { readonly key: readonly string[]; readonly by: bigint[] }>();
-  const add = (row: Entry['current'], sign: bigint): void => {
+  const changes = new Map<string, { readonly key: readonly string[]; readonly by: Sum[] }>();
+  const add = (row: Entry['current'], sign: 1 | -1): void => {
     if (row === undefined) return;
     for (const { key, values } of sums.of(row)) {
-      const name = JSON.stringify(key);
-      const known = changes.get(name) ?? { key, by: sums.values.map(() => 0n) };
-      values.forEach((value, n) => (known.by[n] = (known.by[n] ?? 0n) + sign * BigInt(value)));
-      changes.set(name, known);
+      const name = key.join(BETWEEN_PARTS);
+      const known = changes.get(name);
+      if (known === undefined) changes.set(name, { key, by: values.map((value) => sign * value) });
+      else for (const [n, value] of values.entries()) known.by[n] = plus(known.by[n] ?? 0, sign * value);
     }
   };
   for (const [, { stored, current }] of entries) {
-    add(stored, -1n);
-    add(current, 1n);
+    add(stored, -1);
+    add(current, 1);
   }
   return [...changes]
-    .filter(([, { by }]) => by.some((value) => value !== 0n))
+    .filter(([, { by }]) => by.some((value) => value !== 0 && value !== 0n))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([, { key, by }]) => ({ key, by: by.map(String) }));
 };

@@ -114,8 +114,8 @@ const begin = (id: string, { data, at }: Fact<OrderPlaced>): OrderSearchRow => {
   return { id, revision: 0, created_at: at, number, serial, sources, words: wordsIn(sources) };
 };
 
-/** The rows with tokens for words, and for each word the tokens of what else it is found by. */
-const toStored = (rows: readonly OrderSearchRow[], index: BlindIndex): StoredRows => {
+/** The rows with tokens for words, and for each word that is new the tokens of what else it is found by. */
+const toStored = (rows: readonly OrderSearchRow[], index: BlindIndex, known: ReadonlySet<string>): StoredRows => {
   const words = new Map<string, number>();
   const tokenOf = (word: Word): number => {
     if (typeof word === 'number') return word;
@@ -128,8 +128,9 @@ const toStored = (rows: readonly OrderSearchRow[], index: BlindIndex): StoredRow
     sources: Object.fromEntries(Object.entries(row.sources).map(([name, from]) => [name, from.map(tokenOf)])),
     words: row.words.map(tokenOf),
   }));
-  const beside = [...words].map(([word, token]) => ({ word: token, terms: termsOf(word).map(index) }));
-  return { rows: stored, beside };
+  const fresh = [...words].filter(([word]) => !known.has(word));
+  const beside = fresh.map(([word, token]) => ({ word: token, terms: termsOf(word).map(index) }));
+  return { rows: stored, beside, learnt: fresh.map(([word]) => word) };
 };
 
 export const orderSearch = projection<OrderSearchRow>({
@@ -184,6 +185,9 @@ export const orderSearch = projection<OrderSearchRow>({
     return Object.keys(change).length === 0 ? row : withSources(row, Number(revision), change);
   },
   toStored,
+  // Every write inserts into `search_words`, be it nothing, and so holds the lock that `tidySearchWords` needs: words that
+  // the writer knew when it read the generation are still there, or the generation is another one.
+  generation: 'select n from search_words_generation',
   // A word that is known has its terms already: both are written in one statement.
   alongside: (written, named) => ({
     given: `select word, terms from json_to_recordset(?::json) as r (word bigint, terms bigint[])

@@ -41,7 +41,8 @@ const MOST_FORGOTTEN = 10_000;
 
 /**
  * Forgets words that no order has any more, so that what was erased from orders is erased here too. They are looked for
- * first, and looked at again while nothing can be written: an order may have brought one back meanwhile.
+ * first, and looked at again while nothing can be written: an order may have brought one back meanwhile. Writers that have
+ * known them are told by the generation.
  */
 export const tidySearchWords = (db: Knex): Promise<void> =>
   withRebuildLock(db, { name: 'order_search' }, () =>
@@ -56,8 +57,10 @@ export const tidySearchWords = (db: Knex): Promise<void> =>
            delete from search_words using unnest(?::bigint[]) as unused (unused)
            where word = unused and not exists (select from order_search where words @> array[unused])
            returning word
+         ), unfound as (
+           delete from search_terms using gone where search_terms.word = gone.word
          )
-         delete from search_terms using gone where search_terms.word = gone.word`,
+         update search_words_generation set n = n + 1 where exists (select from gone)`,
         [rows.map(({ word }) => word)],
       );
     }),

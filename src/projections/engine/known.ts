@@ -1,0 +1,26 @@
+import type { Knex } from 'knex';
+import type { Projection } from './projection.ts';
+
+/**
+ * What one writer has written alongside its rows. It holds for a generation: when anything of it has been deleted since, the
+ * checkpoint does not move, and the writer begins again with nothing known.
+ */
+export type Known = { readonly generation: string; readonly names: Set<string> };
+
+/** About 5 MB of names. */
+const MOST_NAMES = 50_000;
+
+/** Nothing known yet; undefined for a projection that has no generations. */
+export const openKnown = async (db: Knex, { generation }: Projection): Promise<Known | undefined> => {
+  if (generation === undefined) return undefined;
+  const { rows } = await db.raw<{ rows: readonly { generation: string }[] }>(
+    `select (${generation})::text as generation`,
+  );
+  return { generation: rows[0]?.generation ?? '', names: new Set() };
+};
+
+export const learn = (known: Known | undefined, names: readonly string[]): void => {
+  if (known === undefined) return;
+  if (known.names.size + names.length > MOST_NAMES) known.names.clear();
+  for (const name of names) known.names.add(name);
+};
