@@ -9,6 +9,7 @@ import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
 import type { Reply } from '../server/route.ts';
 import { orderBody, type OrderBody } from './body.ts';
 import type { OrderDeps } from './deps.ts';
+import { pickedFields } from './picked-fields.ts';
 
 export type FilterQuery = Static<typeof orderFilterQuery>;
 
@@ -44,7 +45,12 @@ const statusesOf = (words: readonly string[]): readonly OrderStatus[] =>
 
 const NONE: Page<ListedOrder> = { rows: [], total: { count: 0, exact: true }, next: undefined, previous: undefined };
 
-type Asked = { readonly caller: Caller; readonly path: string; readonly search: string };
+type Asked = {
+  readonly caller: Caller;
+  readonly path: string;
+  readonly search: string;
+  readonly query: { readonly fields?: readonly string[] | undefined };
+};
 
 type ListInput = Asked & { readonly query: Static<typeof listOrdersQuery> };
 
@@ -56,9 +62,10 @@ export const bodiesOf = async (
   deps: Bodies,
   orders: readonly Pick<ListedOrder, 'id' | 'state'>[],
   caller: Caller,
+  withDocuments = true,
 ): Promise<readonly OrderBody[]> => {
   const named = orders.map(({ id, state }) => ({ id, order: state }));
-  const shipped = named.filter(({ order }) => order.shipped_at !== null);
+  const shipped = named.filter(({ order }) => withDocuments && order.shipped_at !== null);
   const documents = shipped.length === 0 ? undefined : await deps.findDocuments(shipped);
   return named.map(({ id, order }) =>
     orderBody({ id, order, documents: documents?.get(id) ?? [] }, caller, deps.settings),
@@ -69,12 +76,12 @@ export const bodiesOf = async (
 export const pageReply = async (
   deps: Bodies,
   { rows, ...page }: Page<ListedOrder>,
-  { caller, path, search }: Asked,
-): Promise<Reply> => ({
-  status: 200,
-  headers: pageHeaders({ path, search, ...page }),
-  body: await bodiesOf(deps, rows, caller),
-});
+  { caller, path, search, query }: Asked,
+): Promise<Reply> => {
+  const { has, pick } = pickedFields(query.fields);
+  const bodies = await bodiesOf(deps, rows, caller, has('documents'));
+  return { status: 200, headers: pageHeaders({ path, search, ...page }), body: bodies.map(pick) };
+};
 
 /** A page of what this caller may see of what is asked for. */
 export const listReply = async (deps: OrderDeps, input: ListInput): Promise<Reply> => {

@@ -33,6 +33,7 @@ import {
   word,
 } from '../server/schemas/fields.ts';
 import { paging } from '../server/schemas/paging.ts';
+import { ORDER_FIELDS } from './picked-fields.ts';
 
 type PricedItem = { readonly unit_price: unknown; readonly quantity: unknown; readonly discount?: unknown };
 
@@ -227,6 +228,14 @@ const sort = Type.Optional(
   Type.Unsafe<(typeof SORTS)[number]>({ type: 'string', enum: [...SORTS], description: 'Default -created_at.' }),
 );
 
+const fields = Type.Optional(
+  Type.Array(Type.Unsafe<string>({ type: 'string', enum: [...ORDER_FIELDS] }), {
+    maxItems: 100,
+    description:
+      'Fields that the answer has of each order, and no others, even where its schema requires them. Default: all. `summary` means all but the descriptions of products. Repeat it, or separate values by commas.',
+  }),
+);
+
 /** The filters of a list. */
 export const orderFilterQuery = strictObject(filters);
 
@@ -291,9 +300,10 @@ export const searchOrdersQuery = strictObject({
   skip: paging.skip,
   page: paging.page,
   cursor: paging.cursor,
+  fields,
 });
 
-export const listOrdersQuery = strictObject({ ...filters, sort, ...paging });
+export const listOrdersQuery = strictObject({ ...filters, sort, ...paging, fields });
 
 export const oneOrderQuery = strictObject({
   as_of: Type.Optional(

@@ -29,25 +29,24 @@ import {
 
 const status = () => words(ORDER_STATUSES);
 
-const item = shape(
-  {
-    id: uuid(),
-    product_id: Type.String(),
-    product_name: maybe.text(),
-    product_sku: maybe.text(),
-    product_description: maybe.text(),
-    unit_price: money(),
-    quantity: Type.Integer(),
-    total_price: money(),
-    discount: money(),
-    tax: money(),
-    final_price: money(),
-    return_requested_quantity: Type.Integer(),
-    returned_quantity: Type.Integer(),
-    meta_data: free(),
-  },
-  'OrderItem',
-);
+export const orderItemProperties = {
+  id: uuid(),
+  product_id: Type.String(),
+  product_name: maybe.text(),
+  product_sku: maybe.text(),
+  product_description: maybe.text(),
+  unit_price: money(),
+  quantity: Type.Integer(),
+  total_price: money(),
+  discount: money(),
+  tax: money(),
+  final_price: money(),
+  return_requested_quantity: Type.Integer(),
+  returned_quantity: Type.Integer(),
+  meta_data: free(),
+};
+
+const item = shape(orderItemProperties, 'OrderItem');
 
 const documentSummary = shape(
   {

@@ -53,6 +53,36 @@ lists('customers find their own under two more names, paged and filtered as any 
   }
 });
 
+lists('fields picks what lists and the search say of each order; without it, an order is whole', async () => {
+  const line = { product_id: 'mug', unit_price: 12.5, quantity: 2, product_description: 'Hand-thrown stoneware' };
+  const { order, seen } = await place({ items: [line], notes: 'to be picked' });
+  const first = async (path: string) => {
+    const { status, body } = await api.call<OrderJson[]>(path, { headers: seen });
+    assert.is(status, 200, path);
+    return body[0];
+  };
+  const [item] = order.items;
+  assert.equal(await first('/orders?limit=1'), order);
+  const { product_description, ...summary } = item ?? {};
+  assert.is(product_description, 'Hand-thrown stoneware');
+  assert.equal(await first('/orders?limit=1&fields=summary'), { ...order, items: [summary] });
+  const id_and_sum = { id: order.id, total: order.total };
+  for (const path of ['/orders?limit=1', `/orders/search?q=${order.order_number}`])
+    assert.equal(await first(`${path}&fields=id,total`), id_and_sum, path);
+  assert.equal(await first('/orders?limit=1&fields=total&fields=items.quantity,items.product_id'), {
+    total: order.total,
+    items: [{ product_id: item?.product_id, quantity: item?.quantity }],
+  });
+  assert.equal(await first('/orders?limit=1&fields=items,items.id'), { items: order.items });
+  assert.equal(await first('/orders?limit=1&fields=summary,items.product_description'), order);
+});
+
+lists('a field that no order has is rejected with the names of those that it has', async () => {
+  const { status, problem } = await api.call('/orders?fields=id,descriptions');
+  assert.equal([status, problem.errors[0]?.field], [422, 'fields[1]']);
+  assert.match(problem.errors[0]?.message ?? '', 'items.product_description');
+});
+
 lists('an order for later waits as scheduled, and must say when', async () => {
   const scheduled_for = '2099-12-24T19:00:00+01:00';
   const { order } = await place({ scheduled_for }, '/orders/scheduled');
