@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../domain/events.ts';
 import type { Fold } from '../domain/shared/decider.ts';
 import type { Codec } from '../event-store/codec.ts';
-import type { EventStore, Position, Revision } from '../event-store/port.ts';
+import type { EventStore, Position, Revision, StoredEvent } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { createLoadPast, foldPast, mayHold, type LoadPast, type Past } from './past.ts';
 
@@ -26,8 +26,27 @@ export const findById = async ({ past, events }: Folded<unknown>, id: string): P
   return (await events()).find(isIt);
 };
 
-/** Up to and including this revision, or what had happened by this moment (ISO 8601, UTC). */
-export type AsOf = { readonly revision: Revision } | { readonly at: string };
+/**
+ * Up to and including this revision; or up to a moment (ISO 8601, UTC): the events before the first one that happened
+ * later, so that what is shown is a state that the stream has been in. `past`: a position of the log up to which events
+ * are taken whatever their time, since the clocks of two processes differ.
+ */
+export type AsOf = { readonly revision: Revision } | { readonly at: string; readonly past?: Position };
+
+/** When a stored event happened. */
+const happenedAt = ({ metadata }: StoredEvent): unknown => metadata['occurred_at'] ?? metadata['recorded_at'];
+
+/** The beginning of a stream that a moment asks for. */
+const until = (
+  events: readonly StoredEvent[],
+  { at, past = 0n }: Extract<AsOf, { readonly at: string }>,
+): readonly StoredEvent[] => {
+  const end = events.findIndex((event) => {
+    const happened = happenedAt(event);
+    return event.position > past && typeof happened === 'string' && happened > at;
+  });
+  return end < 0 ? events : events.slice(0, end);
+};
 
 export type ReadStream = <E extends DomainEvent, S>(
   folding: Fold<E, S>,
@@ -56,8 +75,7 @@ export const createReadStream = ({
     const loadAsOf = async (): Promise<Past<S>> => {
       if (asOf === undefined) return loadPast(folding, stream);
       if ('revision' in asOf) return loadPast(folding, stream, asOf.revision);
-      const all = await codec.decode(await store.readStream(stream));
-      return { base: undefined, events: all.filter(({ fact }) => fact.at <= asOf.at) };
+      return { base: undefined, events: await codec.decode(until(await store.readStream(stream), asOf)) };
     };
     const past = await loadAsOf();
     const last = past.events.at(-1);

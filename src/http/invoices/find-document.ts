@@ -1,15 +1,21 @@
-import { documentsCausedBy, type CausedDocument, type ReadStream } from '../../commands/index.ts';
+import { documentsCausedBy, type AsOf, type CausedDocument, type ReadStream } from '../../commands/index.ts';
 import { documentDecider } from '../../domain/document/index.ts';
 import { documentStream } from '../../event-store/stream-names.ts';
 import { issueCreditMemo, issueInvoice } from '../../processes/invoicing.ts';
+import type { Instant } from '../../domain/shared/decider.ts';
+import { mapAtMost } from '../../platform/map-at-most.ts';
 import type { JobView } from '../../jobs/admin.ts';
 import type { DocumentRow } from '../../projections/documents/index.ts';
 import type { DocumentSummary, NamedOrder, OrderDeps } from '../orders/deps.ts';
 import type { InvoiceDeps } from './deps.ts';
 
-/** Folds a document's stream: always current. */
-export const readDocument = async (readStream: ReadStream, id: string): Promise<DocumentRow | undefined> => {
-  const found = await readStream(documentDecider, documentStream(id));
+/** Folds a document's stream: as it is, or as it was. */
+export const readDocument = async (
+  readStream: ReadStream,
+  id: string,
+  asOf?: AsOf,
+): Promise<DocumentRow | undefined> => {
+  const found = await readStream(documentDecider, documentStream(id), asOf);
   if (found === undefined || found.state.status === 'none') return undefined;
   const { request, requested_at, rendering } = found.state;
   const { series: _series, year: _year, after: _after, as_of: _asOf, ...caused } = request;
@@ -44,33 +50,41 @@ type FindDocumentsDeps = Pick<InvoiceDeps, 'readStream' | 'findJobByKey'> & {
   readonly documentsOfOrders: (orderIds: readonly string[]) => Promise<readonly DocumentRow[]>;
 };
 
-/** What shipped orders say of their documents: one from the streams, always current, many from the read model. */
+const DOCUMENTS_AT_ONCE = 8;
+
+/**
+ * What shipped orders say of their documents: one from the streams, always current, many from the read model; those of
+ * the past from the streams.
+ */
 export const createFindDocuments = (deps: FindDocumentsDeps): OrderDeps['findDocuments'] => {
-  const summary = async (expected: CausedDocument, found: DocumentRow | undefined): Promise<DocumentSummary> => {
+  type Found = { readonly expected: CausedDocument; readonly row: DocumentRow | undefined };
+
+  /** A document of the past was there or was on its way: its job only says what is now. */
+  const summary = async ({ expected, row }: Found, at: Instant | undefined): Promise<DocumentSummary> => {
     const { id, document_type: type } = expected;
-    const { status, reason } = await progress(deps, { ...expected, sha256: found?.sha256 ?? null });
-    return { id, type, status, number: found?.number ?? null, reason };
+    const sha256 = row?.sha256 ?? null;
+    const { status, reason } =
+      at === undefined ? await progress(deps, { ...expected, sha256 }) : progressOf(sha256 !== null, undefined);
+    return { id, type, status, number: row?.number ?? null, reason };
   };
-  const find = async (orders: readonly NamedOrder[], expected: readonly CausedDocument[]) => {
-    const rows =
-      orders.length === 1
-        ? await Promise.all(expected.map(({ id }) => readDocument(deps.readStream, id)))
-        : await deps.documentsOfOrders(orders.map(({ id }) => id));
-    return new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])));
-  };
-  return async (orders) => {
-    const expected = orders.map(({ id, order }) => [id, documentsCausedBy(id, order)] as const);
-    const rows = await find(
+
+  const findRows = (orders: readonly NamedOrder[], expected: readonly CausedDocument[], at: Instant | undefined) =>
+    orders.length === 1 || at !== undefined
+      ? mapAtMost(DOCUMENTS_AT_ONCE, expected, ({ id }) =>
+          readDocument(deps.readStream, id, at === undefined ? undefined : { at }),
+        )
+      : deps.documentsOfOrders(orders.map(({ id }) => id));
+
+  return async (orders, at) => {
+    const caused = orders.map(({ id, order }) => [id, documentsCausedBy(id, order)] as const);
+    const all = await findRows(
       orders,
-      expected.flatMap(([, documents]) => documents),
+      caused.flatMap(([, documents]) => documents),
+      at,
     );
-    return new Map(
-      await Promise.all(
-        expected.map(
-          async ([id, documents]) =>
-            [id, await Promise.all(documents.map((document) => summary(document, rows.get(document.id))))] as const,
-        ),
-      ),
-    );
+    const rows = new Map(all.flatMap((row) => (row === undefined ? [] : [[row.id, row] as const])));
+    const summaries = (documents: readonly CausedDocument[]) =>
+      Promise.all(documents.map((expected) => summary({ expected, row: rows.get(expected.id) }, at)));
+    return new Map(await Promise.all(caused.map(async ([id, documents]) => [id, await summaries(documents)] as const)));
   };
 };

@@ -1,6 +1,7 @@
 import type { CataloguePrices, PlaceOrder } from '../../checkout/index.ts';
 import type { OrderCommands, ReadStream } from '../../commands/index.ts';
 import type { Order, OrderSettings } from '../../domain/order/index.ts';
+import type { Instant } from '../../domain/shared/decider.ts';
 import type { Cursor, Page } from '../../projections/list/index.ts';
 import type { ExportedOrder, ExportQuery, ListedOrder, ListOrders } from '../../projections/orders/index.ts';
 import type { SearchOrders } from '../../projections/order-search/index.ts';
@@ -11,6 +12,8 @@ export type NamedOrder = {
   readonly order: Order;
   /** The courier's newest position, where it refines the estimated time of arrival. */
   readonly seen?: Position | undefined;
+  /** Shows its documents as they were at this time. Default: as they are. */
+  readonly documentsAt?: Instant | undefined;
 };
 
 /** What an order says of a document it should have. */
@@ -47,8 +50,14 @@ export type OrderDeps = {
   readonly search: (query: SearchOrders) => Promise<Page<ListedOrder>>;
   /** Reads a cursor of a search. */
   readonly decodeOffset: (text: string) => { readonly offset: number } | undefined;
-  /** Documents that these orders should have, by order id. Only shipped orders have any. */
-  readonly findDocuments: (orders: readonly NamedOrder[]) => Promise<ReadonlyMap<string, readonly DocumentSummary[]>>;
+  /**
+   * Documents that these orders should have, by order id, as they are or as they were at a time. Only shipped orders
+   * have any.
+   */
+  readonly findDocuments: (
+    orders: readonly NamedOrder[],
+    at?: Instant,
+  ) => Promise<ReadonlyMap<string, readonly DocumentSummary[]>>;
   readonly exports: ExportDeps;
   /** IANA name: a date in a filter is a day there. */
   readonly businessTimeZone: string;

@@ -1,15 +1,15 @@
 import type { Static } from '@sinclair/typebox';
-import type { AsOf } from '../../commands/index.ts';
 import { isRefundInitiated, isInDelivery, type Order } from '../../domain/order/index.ts';
+import { canAccess } from '../../domain/shared/access.ts';
+import { findAsOf } from '../server/as-of.ts';
 import type { Caller } from '../server/caller.ts';
 import { eventBody } from '../server/event-body.ts';
 import { rejectVisibility, writtenNotes } from '../notes/body.ts';
 import { readPaging } from '../server/paging.ts';
-import { invalid, problem } from '../server/problem.ts';
+import { invalid } from '../server/problem.ts';
 import { rejectionProblem } from '../server/rejections.ts';
 import { rejectForce } from '../server/reject-force.ts';
 import { bind, replayKept, type Bound, type Reply, type RequestFacts } from '../server/route.ts';
-import { readQueryInstant } from '../server/schemas/fields.ts';
 import { withoutNull } from '../server/without-null.ts';
 import { orderHistoryBody } from './body.ts';
 import { bulkReply } from './bulk.ts';
@@ -39,25 +39,19 @@ const refundInitiated = (order: Order) => ({ refund_initiated: isRefundInitiated
 
 const ofNotes: More = (_order, last) => writtenNotes(last);
 
-const readAsOf = (text: string): AsOf => {
-  if (/^\d{1,18}$/.test(text)) return { revision: BigInt(text) };
-  const at = readQueryInstant(text);
-  if (at !== undefined) return { at };
-  throw invalid([
-    { field: 'as_of', message: 'must be a revision (digits) or a date and time with its zone', received: text },
-  ]);
-};
-
-const orderAsOf = async (deps: OrderDeps, { id }: FoundOrder, { role }: Caller, text: string): Promise<FoundOrder> => {
-  const asOf = readAsOf(text);
-  if (role !== 'admin' && role !== 'auditor') {
-    const errors = [{ field: 'as_of', message: 'may only be sent by an admin or auditor' }];
-    throw problem('auth.forbidden', 'Only admins and auditors may send as_of.', { errors });
-  }
-  const found = await readOrder(deps.readStream, id, asOf);
-  if (found === undefined)
-    throw problem('resource.not_found', 'as_of is before the order was placed, or after its last event.');
-  return found;
+/** The order as it was; of its documents, those that there were then if a time is asked for. */
+const pastReply = async (
+  deps: OrderDeps,
+  subject: FoundOrder,
+  { caller, text, at: now }: { readonly caller: Caller; readonly text: string; readonly at: string },
+): Promise<Reply> => {
+  const asked = { text, now, timeZone: deps.businessTimeZone };
+  const { found, asOf, as_of } = await findAsOf(asked, subject, async (past) => {
+    const then = await readOrder(deps.readStream, subject.id, past);
+    return then !== undefined && canAccess(caller, then.order) ? then : undefined;
+  });
+  const documentsAt = 'at' in asOf ? asOf.at : undefined;
+  return orderReply(deps, { ...found, documentsAt }, caller, () => ({ as_of }));
 };
 
 /** The courier's newest position refines the estimated time of arrival. */
@@ -163,11 +157,10 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
     exportOrders: { handle: (input) => exportReply(deps, input) },
     getOrder: {
       load,
-      handle: async ({ subject, caller, query: { as_of } }) => {
-        const found =
-          as_of === undefined ? await withPosition(deps, subject) : await orderAsOf(deps, subject, caller, as_of);
-        return orderReply(deps, found, caller);
-      },
+      handle: async ({ subject, caller, at, query: { as_of: text } }) =>
+        text === undefined
+          ? orderReply(deps, await withPosition(deps, subject), caller)
+          : pastReply(deps, subject, { caller, text, at }),
     },
     getOrderHistory: {
       load,

@@ -13,7 +13,7 @@ import type { NamedOrder, OrderDeps } from './deps.ts';
 
 /** Documents are looked for only where there can be one: nothing is printed before shipping. */
 const documentsOf = async ({ findDocuments }: OrderDeps, named: NamedOrder) =>
-  named.order.shipped_at === null ? [] : ((await findDocuments([named])).get(named.id) ?? []);
+  named.order.shipped_at === null ? [] : ((await findDocuments([named], named.documentsAt)).get(named.id) ?? []);
 
 /** What an answer says of an order besides the order itself. `last`: the newest event that it shows. */
 export type More = (order: Order, last: Recorded | undefined) => object;

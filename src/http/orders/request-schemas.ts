@@ -305,18 +305,6 @@ export const searchOrdersQuery = strictObject({
 
 export const listOrdersQuery = strictObject({ ...filters, sort, ...paging, fields });
 
-export const oneOrderQuery = strictObject({
-  as_of: Type.Optional(
-    text({
-      min: 1,
-      max: 40,
-      description: 'Shows the order as it was at a time or, with digits only, at a revision. For admins and auditors.',
-      example: '2026-03-01T12:00:00Z',
-      rule: 'must be digits, or a date and time with its zone',
-    }),
-  ),
-});
-
 export const orderParams = strictObject({
   id: Type.String({ description: 'UUID or order number.', example: 'ORD-2026-000001' }),
 });

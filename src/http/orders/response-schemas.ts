@@ -12,6 +12,7 @@ import {
   RETURN_REFUND_STATUSES,
 } from '../../domain/order/index.ts';
 import { PAYMENT_STATUSES } from '../../domain/payment/index.ts';
+import { asOfResponse } from '../server/as-of.ts';
 import { historyResponse } from '../server/schemas/audit-response.ts';
 import { nullable } from '../server/schemas/fields.ts';
 import type { DocumentSummary } from './deps.ts';
@@ -141,6 +142,7 @@ export const orderProperties = {
   ),
   external_source: Type.Optional(Type.String({ description: 'Source of an imported order.' })),
   external_number: Type.Optional(Type.String({ description: 'Number of an imported order in its source.' })),
+  as_of: asOfResponse(),
   created_at: time(),
   updated_at: time(),
   confirmed_at: maybe.time(),

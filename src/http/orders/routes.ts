@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { asOfQuery } from '../server/as-of.ts';
 import { eventResponse } from '../server/schemas/audit-response.ts';
 import { defineSpecs } from '../server/spec.ts';
 import { bulkAssignBody, bulkResponse, bulkStatusBody } from './bulk-schemas.ts';
@@ -19,7 +20,6 @@ import {
   deleteOrderQuery,
   exportOrdersQuery,
   listOrdersQuery,
-  oneOrderQuery,
   orderParams,
   orderStateBody,
   orderStatusBody,
@@ -222,9 +222,10 @@ export const orderSpecs = defineSpecs({
     methods: ['GET'],
     path: '/orders/:id',
     summary: 'Get an order',
-    description: 'The answer is always current: it is folded from the order’s events.',
+    description:
+      'The answer is always current: it is folded from the order’s events. With `as_of` it is folded up to then, and says so; its documents are those of that time if a time is sent.',
     permission: { ...READERS, service: 'orders:read' },
-    query: oneOrderQuery,
+    query: asOfQuery('order'),
     answers: { 200: { description: 'The order.', body: orderResponse, example: orderExample } },
   },
   getOrderHistory: {

@@ -4,7 +4,7 @@ import type { ListQuery, Page } from '../../projections/list/index.ts';
 import type { OrderDeps } from '../orders/deps.ts';
 
 /** What the payment handlers work with. */
-export type PaymentDeps = Pick<OrderDeps, 'decodeCursor' | 'defaultCurrency'> & {
+export type PaymentDeps = Pick<OrderDeps, 'decodeCursor' | 'defaultCurrency' | 'businessTimeZone'> & {
   readonly commands: PaymentCommands;
   readonly readStream: ReadStream;
   /** The id behind a payment number. */

@@ -1,4 +1,5 @@
 import { isPayment, paymentFold, type Payment } from '../../domain/payment/index.ts';
+import type { AsOf } from '../../commands/index.ts';
 import { canAccess } from '../../domain/shared/access.ts';
 import type { Position, Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
@@ -24,7 +25,7 @@ export type FoundPayment = NamedPayment & {
 export const readPayment = async (
   { readStream }: Pick<PaymentDeps, 'readStream'>,
   id: string,
-  asOf?: { readonly revision: Revision },
+  asOf?: AsOf,
 ): Promise<FoundPayment | undefined> => {
   const stream = paymentStream(id);
   const found = await readStream(paymentFold, stream, asOf);

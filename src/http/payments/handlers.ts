@@ -5,6 +5,7 @@ import { PAYMENT_METHODS, paymentMethodOf, type PaymentMethod } from '../../doma
 import type { PaymentFilters } from '../../projections/payments/index.ts';
 import { writtenNotes } from '../notes/body.ts';
 import { findOrder, requireNamedOrder } from '../orders/find-order.ts';
+import { findAsOf } from '../server/as-of.ts';
 import type { Caller } from '../server/caller.ts';
 import { eventBody } from '../server/event-body.ts';
 import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
@@ -14,7 +15,7 @@ import { bind, type Bound, type Sent } from '../server/route.ts';
 import { withoutNull } from '../server/without-null.ts';
 import { paymentBody } from './body.ts';
 import type { PaymentDeps } from './deps.ts';
-import { currencyOfPayment, loadPayment, paymentTarget } from './find-payment.ts';
+import { currencyOfPayment, loadPayment, paymentTarget, readPayment } from './find-payment.ts';
 import {
   answerWhenDone,
   hasOutcome,
@@ -153,7 +154,15 @@ export const bindPayments = (deps: PaymentDeps): Bound<typeof paymentSpecs> => {
         return { status: 200, headers: pageHeaders({ path, search, ...page }), body };
       },
     },
-    getPayment: { load, handle: ({ subject, caller }) => Promise.resolve(paymentReply(subject, caller)) },
+    getPayment: {
+      load,
+      handle: async ({ subject, caller, at: now, query: { as_of: text } }) => {
+        if (text === undefined) return paymentReply(subject, caller);
+        const asked = { text, now, timeZone: deps.businessTimeZone };
+        const { found, as_of } = await findAsOf(asked, subject, (asOf) => readPayment(deps, subject.id, asOf));
+        return paymentReply(found, caller, () => ({ as_of }));
+      },
+    },
     getPaymentEvents: {
       load,
       handle: async ({ subject }) => ({

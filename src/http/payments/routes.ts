@@ -1,4 +1,5 @@
 import { type TObject, Type } from '@sinclair/typebox';
+import { asOfQuery } from '../server/as-of.ts';
 import { eventResponse } from '../server/schemas/audit-response.ts';
 import { strictObject } from '../server/schemas/fields.ts';
 import { defineSpecs } from '../server/spec.ts';
@@ -134,8 +135,10 @@ export const paymentSpecs = defineSpecs({
     methods: ['GET'],
     path: '/payments/:id',
     summary: 'Get a payment',
-    description: 'The answer is always current: it is folded from the payment’s events.',
+    description:
+      'The answer is always current: it is folded from the payment’s events. With `as_of` it is folded up to then.',
     permission: READERS,
+    query: asOfQuery('payment'),
     answers: { 200: { description: 'The payment.', body: paymentResponse, example: paymentExample } },
   },
   getPaymentEvents: {

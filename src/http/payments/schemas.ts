@@ -10,6 +10,7 @@ import {
 } from '../../domain/payment/index.ts';
 import { reasonCategory, refundMethod } from '../refunds/schemas.ts';
 import { visibleToCustomer } from '../notes/schemas.ts';
+import { asOfResponse } from '../server/as-of.ts';
 import type { CrossCheck } from '../server/validation/keywords.ts';
 import {
   amount,
@@ -162,6 +163,7 @@ const paymentProperties = {
   erased: Type.Optional(
     Type.Literal(true, { description: 'True if the personal data was erased; its fields are then null.' }),
   ),
+  as_of: asOfResponse(),
   created_at: time(),
   updated_at: time(),
   completed_at: maybe.time(),

@@ -57,17 +57,17 @@ export const orderOf = async ({ readStream }: Reading, { order_id }: Return, asO
   return found.order;
 };
 
-/** Folds a return's stream; as it was at a revision, its order is as of the same moment. */
-export const readReturn = async (
-  deps: Reading,
-  id: string,
-  asOf?: { readonly revision: Revision },
-): Promise<FoundReturn | undefined> => {
+/**
+ * Folds a return's stream. As it was, its order is as of the same moment, and has at least the events that the return's
+ * followed.
+ */
+export const readReturn = async (deps: Reading, id: string, asOf?: AsOf): Promise<FoundReturn | undefined> => {
   const stream = returnStream(id);
   const found = await deps.readStream(returnFold, stream, asOf);
   if (found === undefined || !isInitiated(found.state)) return undefined;
-  const { state: one, revision, last, events } = found;
-  const order = await orderOf(deps, one, asOf === undefined ? undefined : { at: last.fact.at });
+  const { state: one, revision, position, last, events } = found;
+  const at = asOf !== undefined && 'at' in asOf ? asOf.at : last.fact.at;
+  const order = await orderOf(deps, one, asOf && { at, past: position });
   return { ...withMoney(id, one, order), stream, revision, last, events, order };
 };
 

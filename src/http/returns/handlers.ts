@@ -5,6 +5,7 @@ import type { ReturnFilters } from '../../projections/returns/index.ts';
 import { writtenNotes } from '../notes/body.ts';
 import { customerNamed } from '../orders/body.ts';
 import { loadOrder, requireNamedOrder } from '../orders/find-order.ts';
+import { findAsOf } from '../server/as-of.ts';
 import type { Caller } from '../server/caller.ts';
 import { eventBody } from '../server/event-body.ts';
 import { historyBody } from '../server/history-body.ts';
@@ -21,6 +22,7 @@ import {
   loadReturn,
   type OnReturn,
   orderOf,
+  readReturn,
   returnTarget,
   settledWorth,
   withMoney,
@@ -136,7 +138,15 @@ export const bindReturns = (deps: ReturnDeps): Bound<typeof returnSpecs> => {
     requestReturn: { load: loadReturned, handle: (input) => open(deps, input.subject.id, input), replay },
     listReturns: { handle: (input) => listReply(deps, input) },
     listOrderReturns: { handle: (input) => listReply(deps, input) },
-    getReturn: { load, handle: ({ subject, caller }) => Promise.resolve(returnReply(subject, caller)) },
+    getReturn: {
+      load,
+      handle: async ({ subject, caller, at: now, query: { as_of: text } }) => {
+        if (text === undefined) return returnReply(subject, caller);
+        const asked = { text, now, timeZone: deps.businessTimeZone };
+        const { found, as_of } = await findAsOf(asked, subject, (asOf) => readReturn(deps, subject.id, asOf));
+        return returnReply(found, caller, () => ({ as_of }));
+      },
+    },
     getReturnHistory: {
       load,
       handle: async ({ subject, caller: { role } }) => {

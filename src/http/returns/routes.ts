@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { onOrder } from '../orders/routes.ts';
+import { asOfQuery } from '../server/as-of.ts';
 import { eventResponse } from '../server/schemas/audit-response.ts';
 import { strictObject } from '../server/schemas/fields.ts';
 import { defineSpecs } from '../server/spec.ts';
@@ -102,8 +103,10 @@ export const returnSpecs = defineSpecs({
     methods: ['GET'],
     path: '/returns/:id',
     summary: 'Get a return',
-    description: 'The answer is always current: it is folded from the return’s events.',
+    description:
+      'The answer is always current: it is folded from the return’s events. With `as_of` it is folded up to then, its order up to the same moment.',
     permission: READERS,
+    query: asOfQuery('return'),
     answers: { 200: { description: 'The return.', body: returnResponse, example: returnExample } },
   },
   getReturnHistory: {

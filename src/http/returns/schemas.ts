@@ -14,6 +14,7 @@ import {
 } from '../../domain/return/index.ts';
 import { visibleToCustomer } from '../notes/schemas.ts';
 import { refundMethod } from '../refunds/schemas.ts';
+import { asOfResponse } from '../server/as-of.ts';
 import { address } from '../server/schemas/address.ts';
 import {
   amount,
@@ -243,6 +244,7 @@ export const returnResponse = shape(
     erased: Type.Optional(
       Type.Literal(true, { description: 'True if the personal data was erased; its fields are then null.' }),
     ),
+    as_of: asOfResponse(),
     created_at: time(),
     updated_at: time(),
     approved_at: maybe.time(),

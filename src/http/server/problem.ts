@@ -20,6 +20,8 @@ const GENERIC = {
   'auth.forbidden': [403, 'Not allowed'],
   'route.not_found': [404, 'No operation at this address'],
   'resource.not_found': [404, 'Not found'],
+  'as_of.before_creation': [404, 'Did not exist yet'],
+  'as_of.beyond_head': [404, 'Not known yet'],
   'route.method_not_allowed': [405, 'Method not allowed'],
   'request.too_slow': [408, 'The request came too slowly'],
   'idempotency.in_flight': [409, 'The same request is still running'],

@@ -206,18 +206,6 @@ orders('the audit trail is for admins and auditors', async () => {
   assert.is((await api.call(`/orders/${id}/events`, { as: MEERA })).status, 403);
 });
 
-orders('an order is shown as it was, at a revision or a moment', async () => {
-  const { id, created_at } = await place();
-  await act(id, 'confirm');
-  const asOf = (text: string, as = ADMIN) => api.call(`/orders/${id}?as_of=${encodeURIComponent(text)}`, { as });
-  assert.equal([(await asOf('0')).body.status, (await asOf('1')).body.status], ['pending', 'confirmed']);
-  assert.is((await asOf(created_at)).status, 200);
-  assert.is((await asOf('2')).status, 404);
-  assert.is((await asOf('2020-01-01')).status, 404);
-  assert.is((await asOf('yesterday')).status, 422);
-  assert.is((await asOf('0', MEERA)).status, 403);
-});
-
 orders('every way to cancel can say why', async () => {
   const reason = 'Ordered by mistake';
   const reasonOf = async (id: string) => (await api.call(`/orders/${id}`)).body.cancellation?.reason;
