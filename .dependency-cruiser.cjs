@@ -22,6 +22,7 @@ const NOTIFICATIONS = '^src/notifications/';
 const WEBHOOKS = '^src/webhooks/';
 const DELIVERY = '^src/delivery/';
 const AUDIT = '^src/audit/';
+const IMPORTS = '^src/imports/';
 
 /** Room → what it may import besides itself; `types` are paths it may import types from. */
 const FOLDERS = {
@@ -37,6 +38,7 @@ const FOLDERS = {
   checkout: { may: [COMMANDS, DOMAIN, STORE, GATEWAYS, PLATFORM] },
   delivery: { may: [DOMAIN, PLATFORM] },
   imports: { may: [COMMANDS, DOMAIN, STORE, PLATFORM] },
+  seed: { may: [IMPORTS, COMMANDS, DOMAIN, STORE, PLATFORM] },
   notifications: { may: [COMMANDS, DOMAIN, STORE, DOCUMENTS, GATEWAYS, JOBS, PROCESS_ENGINE, PLATFORM] },
   webhooks: { may: [STORE, JOBS, PROCESS_ENGINE, PLATFORM] },
   documents: { may: [DOMAIN, PLATFORM], types: [COMMANDS] },
@@ -93,6 +95,7 @@ const ROOMS = {
   'gateways/payment': {},
   notifications: { also: ['^src/notifications/(mail/(eml|smtp)|content/templates)[.]ts$'] }, // mail, templates
   imports: {},
+  seed: {},
   numbers: {},
   webhooks: {},
 };

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto';
 import type { Sheet } from './file/sheet.ts';
 import { finding, type Finding } from './findings.ts';
 import type { ImportRuns } from './import-runs.ts';
-import { historyOf, ImpossibleHistory } from './orders/history.ts';
+import { historyOf } from './orders/history.ts';
 import type { ImportedOrder } from './orders/imported-order.ts';
 import type { Understanding } from './orders/interpret.ts';
 import { readOrders, type ReadOrder } from './read-orders.ts';
 import type { Profile } from './profiles/profile.ts';
-import type { Written } from './write.ts';
+import { ImpossibleHistory } from './past/past-order.ts';
+import type { Written } from './past/write-past.ts';
 
 export type FileToImport = { readonly sheet: Sheet; readonly profile: Profile; readonly how: Understanding };
 

@@ -9,7 +9,8 @@ import { isPlaced, ledgerOf, orderFold, orderTotals, reconcile, type Order } fro
 import { isPayment, paymentFold } from '../../src/domain/payment/index.ts';
 import { historyOf, importedIds } from '../../src/imports/orders/history.ts';
 import type { ImportedOrder } from '../../src/imports/orders/imported-order.ts';
-import { createWriteOrder, emailTokens, OtherStream } from '../../src/imports/write.ts';
+import { OtherStream } from '../../src/imports/past/write-past.ts';
+import { createWriteOrder, emailTokens } from '../../src/imports/write.ts';
 import { memoryDataKeys } from '../support/memory-data-keys.ts';
 import { fixture, orderIn, profileOf, readFixture } from './read.ts';
 

@@ -13,8 +13,9 @@ import {
   type RequestedLine,
 } from '../../domain/order/index.ts';
 import { paymentDecider, type PaymentEvent } from '../../domain/payment/index.ts';
-import type { Actor, Decider, Instant, Rejection } from '../../domain/shared/decider.ts';
+import type { Instant } from '../../domain/shared/decider.ts';
 import { sum, type Minor } from '../../domain/shared/money.ts';
+import { IMPORT, openPast, withoutInvoice, type Step } from '../past/past-order.ts';
 import type { ImportedOrder, ImportedRefund } from './imported-order.ts';
 
 const IMPORT_IDS = uuidBytes('6d0f6f1c-3b0a-5c6f-8f0e-2f5f0c7f9a55');
@@ -27,13 +28,8 @@ export const importedIds = (source: string, number: string) => {
     order_id: idOf('order'),
     payment_id: idOf('payment'),
     lineId: (index: number): string => idOf(`line/${index}`),
-    /** Command id of the step that made the events. */
-    commandId: (stream: string, step: number): string => `import/${stream}/${step}`,
   };
 };
-
-/** Events that happened at one moment. */
-export type Step<E> = { readonly at: Instant; readonly events: readonly E[] };
 
 export type History = { readonly order: readonly Step<OrderEvent>[]; readonly payment: readonly Step<PaymentEvent>[] };
 
@@ -45,32 +41,9 @@ export type Identity = {
   readonly payment_number: string;
 };
 
-/** Waybill's rules do not allow this history; the message names the rule. */
-export class ImpossibleHistory extends Error {
-  override readonly name = 'ImpossibleHistory';
-}
-
 /** Past orders need not have waited for their money. */
 const settings = { ...DEFAULT_ORDER_SETTINGS, autoConfirmOnPayment: false, paymentRequired: false };
 const orderDecider = createOrderDecider(settings, orderIds);
-const BY: Actor = { id: 'import', role: 'system' };
-
-/** Sends commands to an aggregate one after another, and collects the events. */
-const openStream = <C, E, S, R extends Rejection>({ initialState, evolve, decide }: Decider<C, E, S, R>) => {
-  let state: S = initialState;
-  const steps: Step<E>[] = [];
-  return {
-    steps,
-    does: (at: Instant, command: C, asItWas: (event: E) => E = (event) => event): readonly E[] => {
-      const decision = decide(command, state);
-      if ('rejected' in decision) throw new ImpossibleHistory(JSON.stringify(decision));
-      const events = decision.accepted.map(asItWas);
-      if (events.length > 0) steps.push({ at, events });
-      for (const event of events) state = evolve(state, { ...event, at, by: BY }); // E with its time and actor
-      return events;
-    },
-  };
-};
 
 /**
  * No gateway of Waybill has past money, so people pay out later refunds of it. The order keeps the shop's own word for
@@ -104,10 +77,6 @@ const STEPS = {
   cancelled: 0,
 } as const;
 
-/** The goods were shipped with an invoice of the other system. */
-const withoutInvoice = (event: OrderEvent): OrderEvent =>
-  event.type === 'OrderShipped' ? { ...event, data: { ...event.data, invoice: null } } : event;
-
 type Happening = { readonly at: Instant; readonly happens: (at: Instant) => void };
 
 /** Sorted by time; events of one moment keep their order. */
@@ -123,8 +92,8 @@ export const historyOf = (imported: ImportedOrder, identity: Identity): History 
   const ids = importedIds(source, imported.number);
   const { order_id, payment_id } = ids;
   const { created_at, captured, currency } = imported;
-  const order = openStream(orderDecider);
-  const payment = openStream(paymentDecider);
+  const order = openPast(orderDecider);
+  const payment = openPast(paymentDecider);
   const payment_method = wordFor(imported.payment_method);
   const method = methodOf(payment_method);
 
@@ -156,7 +125,7 @@ export const historyOf = (imported: ImportedOrder, identity: Identity): History 
         line_meta_data: {},
       },
     };
-    order.does(at, { type: 'PlaceOrder', data, at, by: BY });
+    order.does({ type: 'PlaceOrder', data, at, by: IMPORT });
   };
 
   const pay = (at: Instant): void => {
@@ -172,11 +141,11 @@ export const historyOf = (imported: ImportedOrder, identity: Identity): History 
       transaction_id: null,
       personal,
     };
-    payment.does(at, { type: 'InitiatePayment', data, at, by: BY });
-    order.does(at, { type: 'StartPayment', data: paid, at, by: BY });
-    payment.does(at, { type: 'StartProcessing', data: {}, at, by: BY });
-    payment.does(at, { type: 'CompletePayment', data: { transaction_id: null }, at, by: BY });
-    order.does(at, { type: 'RecordCapture', data: paid, at, by: BY });
+    payment.does({ type: 'InitiatePayment', data, at, by: IMPORT });
+    order.does({ type: 'StartPayment', data: paid, at, by: IMPORT });
+    payment.does({ type: 'StartProcessing', data: {}, at, by: IMPORT });
+    payment.does({ type: 'CompletePayment', data: { transaction_id: null }, at, by: IMPORT });
+    order.does({ type: 'RecordCapture', data: paid, at, by: IMPORT });
   };
 
   const act =
@@ -185,14 +154,14 @@ export const historyOf = (imported: ImportedOrder, identity: Identity): History 
       const { carrier, tracking_number } = imported;
       const said =
         action === 'ship' ? { carrier: carrier ?? undefined, tracking_number: tracking_number ?? undefined } : {};
-      order.does(at, { type: 'TakeOrderAction', data: { action, ...said }, at, by: BY }, withoutInvoice);
+      order.does({ type: 'TakeOrderAction', data: { action, ...said }, at, by: IMPORT }, withoutInvoice);
     };
 
   const giveBack =
     ({ amount }: ImportedRefund) =>
     (at: Instant): void => {
       const refund = (amount: Minor, credit: boolean) =>
-        order.does(at, { type: 'RefundByHand', data: { payment_id, amount, credit }, at, by: BY });
+        order.does({ type: 'RefundByHand', data: { payment_id, amount, credit }, at, by: IMPORT });
       const credited = refund(amount, true);
       // History is a fact: what the credit sets off was refunded as well.
       const allocations = credited.flatMap(({ type, data }) => (type === 'RefundAllocated' ? data.refunds : []));
@@ -202,10 +171,10 @@ export const historyOf = (imported: ImportedOrder, identity: Identity): History 
         if (type !== 'RefundAllocated') continue;
         for (const { payment_id: _, ...part } of data.refunds) {
           const { kind, return_id } = data;
-          payment.does(at, { type: 'RequestRefund', data: { ...part, kind, return_id }, at, by: BY });
+          payment.does({ type: 'RequestRefund', data: { ...part, kind, return_id }, at, by: IMPORT });
           const { refund_id, amount } = part;
           if (isPaidByPeople(part.method))
-            payment.does(at, { type: 'PayOutRefund', data: { refund_id, amount, method: part.method }, at, by: BY });
+            payment.does({ type: 'PayOutRefund', data: { refund_id, amount, method: part.method }, at, by: IMPORT });
         }
       }
     };
