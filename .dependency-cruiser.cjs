@@ -33,7 +33,20 @@ const FOLDERS = {
   numbers: { may: [DOMAIN_WORDS, PLATFORM] },
   jobs: { may: [STORE, PLATFORM], types: [DOMAIN] },
   processes: {
-    may: [COMMANDS, PROJECTIONS, DOMAIN, STORE, DOCUMENTS, GATEWAYS, CHECKOUT, JOBS, NOTIFICATIONS, WEBHOOKS, PLATFORM],
+    may: [
+      COMMANDS,
+      PROJECTIONS,
+      DOMAIN,
+      STORE,
+      DOCUMENTS,
+      GATEWAYS,
+      CHECKOUT,
+      JOBS,
+      NOTIFICATIONS,
+      WEBHOOKS,
+      AUDIT,
+      PLATFORM,
+    ],
   },
   checkout: { may: [COMMANDS, DOMAIN, STORE, GATEWAYS, PLATFORM] },
   delivery: { may: [DOMAIN, PLATFORM] },
@@ -61,7 +74,7 @@ const FOLDERS = {
       PLATFORM,
     ],
   },
-  audit: { may: [STORE, '^src/event-store/hash-chain[.]ts$', DOMAIN_WORDS, PLATFORM] },
+  audit: { may: [STORE, '^src/event-store/hash-chain[.]ts$', DOMAIN_WORDS, JOBS, PLATFORM] },
   platform: { may: [] },
   config: {
     may: [

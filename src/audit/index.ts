@@ -7,4 +7,12 @@ export { openLogReader, type LogProofResult, type LogReader } from './log-reader
 export { recordLog, waitForRecord, LogContradicts, type Numbering } from './record-log.ts';
 export { FINDING_KINDS, type Finding, type FindingKind } from './verification/finding.ts';
 export { verifyLog, type Verification, type VerifyDeps, type VerifyOptions } from './verification/verify-log.ts';
+export {
+  openVerifications,
+  VERIFICATION_STATES,
+  type VerificationHealth,
+  type Verifications,
+  type VerificationView,
+} from './verification/verifications.ts';
+export { verifyLogTask, type VerifyTaskDeps } from './verification/verify-task.ts';
 export { readHeadsAt, type GivenHead } from './verification/check-heads.ts';

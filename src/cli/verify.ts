@@ -7,14 +7,14 @@ import { UsageError } from './usage-error.ts';
 
 type Print = (line: string) => void;
 
-const USAGE = `Use: verify [--head <file or folder of heads that you kept>] [--json]
+const USAGE = `Use: verify [--head <file or folder of heads that you kept>] [--since <number of events>] [--json]
 
-Reads the whole log and holds it against its record and its signed heads.
+Reads the whole log and compares it with its record and its signed heads. With --since it reads only what comes after so many events.
 Exit code 0: all is as it was recorded; 1: something is not; 2: it could not be checked.`;
 
 const optionsOf = (args: readonly string[]) => {
   try {
-    const options = { head: { type: 'string' }, json: { type: 'boolean' } } as const;
+    const options = { head: { type: 'string' }, since: { type: 'string' }, json: { type: 'boolean' } } as const;
     return parseArgs({ args: [...args], options }).values;
   } catch {
     throw new UsageError(USAGE);
@@ -32,13 +32,22 @@ const readKept = async (path: string | undefined): Promise<readonly GivenHead[]>
   }
 };
 
+const readSince = (text: string | undefined): number => {
+  const since = Number(text ?? 0);
+  if (!/^\d{1,15}$/.test(text ?? '0'))
+    throw new UsageError(`--since is ${JSON.stringify(text)}; expected a number of events, such as the size of a head`);
+  return since;
+};
+
 /** On a terminal only: how far it is, on a line that is written over. */
 const createProgress = (isShown: boolean) => {
   const started = performance.now();
-  return (done: number): void => {
+  let first: number | undefined;
+  return ({ done, total }: { readonly done: number; readonly total: number }): void => {
     if (!isShown) return;
-    const perSecond = Math.round((done / (performance.now() - started)) * 1_000);
-    process.stderr.write(`\r${done} events, ${perSecond} a second `);
+    first ??= done;
+    const perSecond = Math.round(((done - first) / (performance.now() - started)) * 1_000);
+    process.stderr.write(`\r${done} of ${Math.max(done, total)} events, ${perSecond} a second `);
   };
 };
 
@@ -52,26 +61,34 @@ const lineOf = ({ kind, stream, revision, index, detail, between }: Finding): st
   return `${kind}: ${where.length === 0 ? '' : `${where.join(', ')}: `}${detail}.${when}`;
 };
 
-const tell = ({ events, recorded, streams, heads, isSigned, findings, counts }: Verification, print: Print): void => {
+const tell = (
+  { since, events, recorded, streams, heads, isSigned, findings, counts }: Verification,
+  print: Print,
+): void => {
   for (const finding of findings) print(lineOf(finding));
+  if (since > 0) print(`The first ${since} events were not read: their record and their heads were trusted.`);
   print(`Checked ${events} events of ${streams} streams, ${recorded} of them recorded, and ${heads} signed heads.`);
   if (!isSigned) print('No head of the log is signed, so the record itself may have been changed.');
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   print(total === 0 ? 'Everything is as it was recorded.' : `${total} findings.`);
 };
 
-const run = async (config: Config, kept: readonly GivenHead[], isShown: boolean): Promise<Verification> =>
+const run = async (
+  config: Config,
+  given: { readonly kept: readonly GivenHead[]; readonly since: number },
+  isShown: boolean,
+): Promise<Verification> =>
   withContainer(config, async (container) => {
     const onProgress = createProgress(isShown);
-    return verifyLog(verifyDeps(config, container), { kept, onProgress });
+    return verifyLog(verifyDeps(config, container), { ...given, onProgress });
   }).finally(() => (isShown ? process.stderr.write('\n') : undefined));
 
 /** `verify`: reads the whole log and tells what is not as it was recorded. */
 export const verifyCommand = async (args: readonly string[], print: Print): Promise<void> => {
   process.exitCode = 2; // until it is known
-  const { head, json = false } = optionsOf(args);
-  const kept = await readKept(head);
-  const verification = await run(loadConfig(), kept, process.stderr.isTTY);
+  const { head, since, json = false } = optionsOf(args);
+  const given = { kept: await readKept(head), since: readSince(since) };
+  const verification = await run(loadConfig(), given, process.stderr.isTTY);
   if (json) print(JSON.stringify(verification));
   else tell(verification, print);
   process.exitCode = Object.keys(verification.counts).length === 0 ? 0 : 1;

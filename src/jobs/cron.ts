@@ -27,6 +27,7 @@ export const crontab = ({
     at('47 * * * *', 'delete-old-positions'),
     at('27 * * * *', 'delete-old-deliveries'),
     at('23 3 * * *', 'tidy-search-words'),
+    caughtUp('41 2 * * *', 'verify-log', '1d'),
     caughtUp('* * * * *', RELEASE, '10m'),
     ...(autoProcess === 'off' ? [] : [caughtUp(autoProcessCron, PROCESS, '1d')]),
   ].join('\n');

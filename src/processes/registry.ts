@@ -1,3 +1,4 @@
+import { verifyLogTask } from '../audit/index.ts';
 import { notifyCustomers } from '../notifications/index.ts';
 import { webhookTasks } from '../webhooks/index.ts';
 import { backfillDocumentsTask } from './backfilling.ts';
@@ -29,6 +30,7 @@ export const declarations = [
   backfillDocumentsTask,
   ...upkeep,
   ...webhookTasks,
+  verifyLogTask,
 ] as const;
 
 /** What a worker needs for all of it. */

@@ -120,7 +120,7 @@ const rehash = async (sql: Knex, stream: string, from: number): Promise<void> =>
 
 test('an untouched log has no findings, and says what was held against it', async () => {
   const { findings: _, counts, ...rest } = await verify();
-  assert.equal(rest, { events: 285, recorded: 285, streams: 95, heads: 4, isSigned: true });
+  assert.equal(rest, { since: 0, events: 285, recorded: 285, streams: 95, heads: 4, isSigned: true });
   assert.equal(
     Object.keys(counts).filter((kind) => kind !== 'key_missing'),
     [],
@@ -132,6 +132,33 @@ test('events that were not recorded yet are checked by their own hashes', async 
   assert.equal(await placesOf(), []);
   await change((sql) => changeData(sql, 287));
   assert.equal(await placesOf(), [['changed', stream, 1, 286]]);
+});
+
+test('from an entry on: earlier events are not read, and their record and heads are', async () => {
+  const { events, since, findings } = await verify({ since: 270 });
+  assert.equal([since, events, findings.filter(({ kind }) => kind !== 'key_missing')], [256, 29, []]);
+  await change((sql) => changeData(sql, 5));
+  assert.equal((await findingsOf({ since: 270 })).map(placeOf), [], 'it was not read');
+  await change((sql) => changeData(sql, 272));
+  assert.equal((await findingsOf({ since: 270 })).map(placeOf), [['changed', later[0], 1, 271]]);
+});
+
+test('from an entry on: an end of a stream, a whole stream, and a changed record before it', async () => {
+  const [, first = '', second = ''] = later;
+  await change(async (sql) => {
+    await sql('events').where({ stream: first }).delete();
+    await sql('events').where({ stream: second, revision: 2 }).delete();
+  });
+  const places = (await findingsOf({ since: 256 })).filter(({ kind }) => !kind.startsWith('head_')).map(placeOf);
+  assert.equal(
+    places.filter(([kind]) => kind !== 'gap').toSorted(([one], [other]) => (one < other ? -1 : 1)),
+    [
+      ['removed_stream', first, undefined, 275],
+      ['truncated', second, 2, 278],
+    ],
+  );
+  await world.db.raw(`update log_tiles set hashes = set_byte(hashes, 0, 255 - get_byte(hashes, 0)) where level = 1`);
+  assert.ok((await findingsOf({ since: 256 })).some(({ kind }) => kind === 'head_root'));
 });
 
 test('changed content is found', async () => {

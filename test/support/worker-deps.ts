@@ -1,4 +1,6 @@
 import type { Core } from './core.ts';
+import { openVerifications } from '../../src/audit/verification/verifications.ts';
+import { verifyLog } from '../../src/audit/verification/verify-log.ts';
 import { createLocalCarts } from '../../src/checkout/carts.ts';
 import { createLocalCatalogue } from '../../src/checkout/catalogue/local.ts';
 import { openCheckoutClaims } from '../../src/checkout/checkout-claims.ts';
@@ -51,6 +53,18 @@ export const workerDepsOf = (core: Core, changes: Partial<WorkerDeps> = {}): Wor
     claims: openCheckoutClaims(db),
     moves: openStockMoves(db),
     customers: undefined,
+    verifications: openVerifications(db),
+    verify: (options) =>
+      verifyLog(
+        {
+          ...core,
+          numbering: 'positions',
+          keys: undefined,
+          folder: '/nowhere',
+          readDocument: () => Promise.resolve(undefined),
+        },
+        options,
+      ),
     turns: openOrderedQueue(db),
     tidyWords: () => tidySearchWords(db),
     deleteKeys: createKeyStore({ db, hours: 24 }).deleteExpired,

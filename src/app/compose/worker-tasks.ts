@@ -1,3 +1,4 @@
+import { openVerifications, verifyLog } from '../../audit/index.ts';
 import { openCheckoutClaims, openStockMoves } from '../../checkout/index.ts';
 import type { Config } from '../../config/index.ts';
 import { openDeliveryPositions } from '../../delivery/index.ts';
@@ -21,6 +22,7 @@ import { businessDayIn } from '../../platform/business-day.ts';
 import { tidySearchWords } from '../../projections/order-search/index.ts';
 import type { Container } from '../container.ts';
 import type { Commands } from './commands.ts';
+import { verifyDeps } from './log.ts';
 import { openMerchantGateways } from './merchant-gateways.ts';
 import { merchantService } from './merchant-service.ts';
 import { messageDeps } from './notifications.ts';
@@ -64,6 +66,8 @@ export const workerDeps = async (
     claims: openCheckoutClaims(db),
     moves: openStockMoves(db),
     customers: customerService && createHttpCustomerStatistics(customerService),
+    verifications: openVerifications(db),
+    verify: (options) => verifyLog(verifyDeps(config, writeSide), options),
     turns: openOrderedQueue(db),
     tidyWords: () => tidySearchWords(db),
     deleteKeys: createKeyStore({ db, hours: config.http.idempotencyHours }).deleteExpired,

@@ -155,11 +155,25 @@ export const isConsistent = (before: Tree, after: Tree, proof: readonly Hash[]):
   return roots !== undefined && isSameHash(roots.before, before.root) && isSameHash(roots.after, after.root);
 };
 
-/** A tree that grows leaf by leaf and keeps only the hashes that later roots need: one for each bit of its size. */
-export const growTree = () => {
-  /** Perfect subtrees from left to right, each with its number of leaves. */
-  const peaks: { hash: Hash; leaves: number }[] = [];
-  let size = 0;
+/** A perfect subtree. */
+export type Peak = { readonly hash: Hash; readonly leaves: number };
+
+/** The perfect subtrees of the tree over the first `size` leaves, from left to right: one for each bit of its size. */
+export const peaksAt = async (read: ReadSubtree, size: number): Promise<readonly Peak[]> => {
+  const peaks: Peak[] = [];
+  for (let from = 0; from < size;) {
+    const height = Math.floor(Math.log2(size - from));
+    const leaves = 2 ** height;
+    peaks.push({ hash: await read(height, from / leaves), leaves });
+    from += leaves;
+  }
+  return peaks;
+};
+
+/** A tree that grows leaf by leaf, from these peaks on, and keeps only the hashes that later roots need. */
+export const growTree = (from: readonly Peak[] = []) => {
+  const peaks = [...from];
+  let size = from.reduce((sum, { leaves }) => sum + leaves, 0);
   return {
     size: (): number => size,
     append: (leaf: Hash): void => {

@@ -42,6 +42,8 @@ export type EventsChecked = {
 export type CheckEventsOptions = {
   readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'readHashes'>;
   readonly numbering: Numbering;
+  /** Where to begin: an index, and the position of the event before it. */
+  readonly start: { readonly index: number; readonly after: Position };
   /** Number of recorded entries. */
   readonly size: number;
   readonly readTile: ReadTile;
@@ -62,11 +64,11 @@ const NO_ENTRY = new Uint8Array(HASH_BYTES);
 const hex = (hash: Hash): string => Buffer.from(hash).toString('hex');
 
 /**
- * Reads the whole log once, in order, and compares every event with its own hash, with the previous event of its
+ * Reads the log once, in order, from its beginning or from an entry on, and compares every event with its own hash, with the previous event of its
  * stream, and with the record. It keeps about 150 bytes for each stream.
  */
 export const checkEvents = async (options: CheckEventsOptions): Promise<EventsChecked> => {
-  const { store, numbering, size, readTile, tree, findings, onEvent, onProgress, signal } = options;
+  const { store, numbering, start, size, readTile, tree, findings, onEvent, onProgress, signal } = options;
   const streams = new Map<string, StreamSeen>();
   const mismatches: Mismatch[] = [];
   const missing: number[] = [];
@@ -88,6 +90,7 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
   };
 
   const noteGap = (stream: string, from: number, to: number): void => {
+    if (from >= to) return;
     const known = gaps.get(stream) ?? new Set();
     for (let revision = from; revision < to && known.size < KEPT; revision++) known.add(revision);
     gaps.set(stream, known);
@@ -108,7 +111,9 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
     const seen = streams.get(stream);
     const length = seen?.length ?? 0;
     const previous = await previousOf(event, revision);
-    if (revision > length) noteGap(stream, length, revision);
+    if (seen !== undefined || start.index === 0) noteGap(stream, length, revision);
+    // The stream began before the first entry that is read: only the event before this one is looked for.
+    else if (previous === undefined) noteGap(stream, revision - 1, revision);
     gaps.get(stream)?.delete(revision);
 
     const said = hashOf(event);
@@ -133,7 +138,7 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
     if (revision >= length) streams.set(stream, { length: revision + 1, last: said, isBad: !isRecorded });
   };
 
-  let count = 0;
+  let count = start.index;
   const skipTo = (index: number): void => {
     for (; count < index; count++) {
       if (missing.length < KEPT) missing.push(count);
@@ -141,7 +146,7 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
     }
   };
 
-  if (numbering === 'positions') {
+  if (numbering === 'positions' && start.index === 0) {
     const { hashes } = await store.readHashes({ after: -(2n ** 62n), limit: 1 });
     for (const { position, stream, revision } of hashes.filter((first) => first.position < 1n))
       findings.add({
@@ -151,7 +156,7 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
         detail: `it is at position ${position}, before the first event`,
       });
   }
-  let [after, caughtUp]: [Position, boolean] = [0n, false];
+  let [after, caughtUp]: [Position, boolean] = [start.after, false];
   while (!caughtUp) {
     signal.throwIfAborted();
     const page = await store.readAll({ after, limit: BATCH_SIZE, prefixes: [''] });

@@ -4,7 +4,7 @@ import { openCheckpointNote } from '../formats/checkpoint.ts';
 import { isSameHash, type Hash } from '../formats/merkle.ts';
 import { InvalidNote, type Verifier } from '../formats/signed-note.ts';
 import { headFilesIn } from '../head-files.ts';
-import type { Findings } from './finding.ts';
+import type { Finding, Findings } from './finding.ts';
 
 /** The place where a head was kept: with the log, in the folder of this installation, or by the caller. */
 export type HeadSource = 'database' | 'folder' | 'kept';
@@ -38,6 +38,13 @@ export const openHeadsOf = (
     })
     .toSorted((one, other) => one.size - other.size);
 
+/** The log does not match a head: one of this installation, or one that someone else has kept. */
+export const otherRoot = ({ source, name, size }: SignedHead): Finding => ({
+  kind: source === 'kept' ? 'head_consistency' : 'head_root',
+  index: size - 1,
+  detail: `${name}: at ${size} events the log has another root`,
+});
+
 /** Compares heads with the log while it is read. */
 export const createHeadCheck = (heads: readonly SignedHead[], findings: Findings) => {
   let next = 0;
@@ -52,12 +59,7 @@ export const createHeadCheck = (heads: readonly SignedHead[], findings: Findings
           continue;
         }
         firstBad ??= head;
-        const kind = head.source === 'kept' ? 'head_consistency' : 'head_root';
-        findings.add({
-          kind,
-          index: head.size - 1,
-          detail: `${head.name}: at ${head.size} events the log has another root`,
-        });
+        findings.add(otherRoot(head));
       }
     },
     /** Called at the end of the log. */

@@ -72,15 +72,19 @@ export const checkDocuments = async (
   }
 };
 
-/** Every hash above level 0 must be the hash of the tile below it. */
-export const checkTiles = async (size: number, readTile: ReadTile, findings: Findings): Promise<void> => {
+/** Every hash above level 0 must be the hash of the tile below it. Looks at tiles that have entries from an index on. */
+export const checkTiles = async (
+  { from, size }: { readonly from: number; readonly size: number },
+  readTile: ReadTile,
+  findings: Findings,
+): Promise<void> => {
   const read = (level: number, n: number) =>
     readTile({ level, n, width: Math.min(TILE_WIDTH, hashesAtLevel(size, level) - n * TILE_WIDTH) }).catch(() => {
       findings.add({ kind: 'tile', detail: `tile ${n} of level ${level} is gone` });
       return undefined;
     });
   for (let level = 0; hashesAtLevel(size, level) > 0; level++)
-    for (let n = 0; n * TILE_WIDTH < hashesAtLevel(size, level); n++) {
+    for (let n = Math.floor(from / TILE_WIDTH ** (level + 1)); n * TILE_WIDTH < hashesAtLevel(size, level); n++) {
       const tile = await read(level, n);
       if (tile === undefined || level === 0) continue;
       const width = Math.min(TILE_WIDTH, hashesAtLevel(size, level) - n * TILE_WIDTH);

@@ -54,7 +54,10 @@ export const classify = async (
     recorded,
     leafAt,
     hasEvent,
+    from,
   }: {
+    /** Index of the first entry that was read. */
+    readonly from: number;
     readonly size: number;
     readonly recorded: AsyncIterable<RecordedStream>;
     readonly leafAt: (index: number) => Promise<Uint8Array | undefined>;
@@ -86,10 +89,12 @@ export const classify = async (
 
   for await (const { stream, length, lastHash } of recorded) {
     const found = streams.get(stream)?.length ?? 0;
+    // Of streams that ended before the first entry that was read nothing is known.
+    if (from > 0 && found === 0 && !lost.has(hex(leafHash(lastHash)))) continue;
     // Events that were written during the verification were recorded after the log had been read.
     if (found >= length || (await hasEvent(stream, length - 1))) continue;
     const at = explain(lost.get(hex(leafHash(lastHash))));
-    if (found === 0)
+    if (found === 0 && (from === 0 || !(await hasEvent(stream, 0))))
       findings.add({ kind: 'removed_stream', stream, ...at, detail: `all of its ${length} events are gone` });
     else {
       const detail = `events from revision ${found} on are gone: it had ${length}`;

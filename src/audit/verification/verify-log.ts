@@ -1,18 +1,18 @@
 import type { Knex } from 'knex';
 import type { EventStore } from '../../event-store/port.ts';
-import { growTree } from '../formats/merkle.ts';
-import { hashAt, TILE_WIDTH } from '../formats/tiles.ts';
+import { growTree, isSameHash, peaksAt, rootAt, type ReadSubtree } from '../formats/merkle.ts';
+import { hashAt, subtreesOf, TILE_WIDTH } from '../formats/tiles.ts';
 import { createVerifier, parseVerifier, type Verifier } from '../formats/signed-note.ts';
 import { headFilesIn } from '../head-files.ts';
 import { readEpoch, readHeadNotes, readLogKeys } from '../heads.ts';
 import { createSigners, verifiersOf, type LogKeys } from '../keys.ts';
-import { openTiles, readProgress, recordedStreams } from '../log-tree.ts';
+import { findEntryTile, openTiles, readProgress, recordedStreams } from '../log-tree.ts';
 import type { Numbering } from '../record-log.ts';
 import { checkEvents } from './check-events.ts';
-import { createHeadCheck, openHeadsOf, type GivenHead } from './check-heads.ts';
+import { createHeadCheck, openHeadsOf, otherRoot, type GivenHead, type SignedHead } from './check-heads.ts';
 import { checkDocuments, checkKeys, checkTiles, createClaims, type ReadDocument } from './check-rest.ts';
 import { classify } from './classify.ts';
-import { collectFindings, type Finding } from './finding.ts';
+import { collectFindings, type Finding, type Findings } from './finding.ts';
 
 export type VerifyDeps = {
   readonly db: Knex;
@@ -28,12 +28,16 @@ export type VerifyDeps = {
 export type VerifyOptions = {
   /** Heads that the caller has kept. */
   readonly kept?: readonly GivenHead[];
-  /** Called with the number of entries read so far. */
-  readonly onProgress?: (done: number) => Promise<void> | void;
+  /** Reads only the entries from about this index on (a multiple of 256), and trusts the record of those before. */
+  readonly since?: number;
+  /** Called with the number of entries read so far, and of those recorded at the start. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => Promise<void> | void;
   readonly signal?: AbortSignal;
 };
 
 export type Verification = {
+  /** Index of the first entry that was read. */
+  readonly since: number;
   /** Number of events read, and of events recorded. */
   readonly events: number;
   readonly recorded: number;
@@ -85,13 +89,38 @@ const readFolder = async (folder: string): Promise<readonly GivenHead[]> => {
   return heads;
 };
 
+/** A verification that cannot begin where it was asked to. */
+export class NotRecordedYet extends Error {
+  override readonly name = 'NotRecordedYet';
+}
+
+/** Where a verification begins: at the first entry of a tile. @throws NotRecordedYet */
+const startAt = async (db: Knex, since: number, size: number) => {
+  const n = Math.floor(since / TILE_WIDTH);
+  if (n === 0) return { index: 0, after: 0n };
+  const tile = since > size ? undefined : await findEntryTile(db, n);
+  if (tile === undefined) throw new NotRecordedYet(`cannot begin at event ${since}: only ${size} are recorded`);
+  return { index: n * TILE_WIDTH, after: tile.afterPosition };
+};
+
+/** Heads before the first entry that is read are compared with the record. */
+const checkEarlierHeads = async (
+  heads: readonly SignedHead[],
+  until: number,
+  read: ReadSubtree,
+  findings: Findings,
+): Promise<void> => {
+  for (const head of heads.filter(({ size }) => size < until))
+    if (!isSameHash(await rootAt(read, head.size), head.root)) findings.add(otherRoot(head));
+};
+
 /**
- * Reads the whole log and compares it with the record and with every signed head: in the database, in the folder, and
+ * Reads the log once, whole or from an entry on, and compares it with the record and with every signed head: in the database, in the folder, and
  * kept by the caller. Changes nothing.
  */
 export const verifyLog = async (
   { db, store, numbering, keys, folder, readDocument }: VerifyDeps,
-  { kept = [], onProgress = () => undefined, signal = new AbortController().signal }: VerifyOptions = {},
+  { kept = [], since = 0, onProgress = () => undefined, signal = new AbortController().signal }: VerifyOptions = {},
 ): Promise<Verification> => {
   const findings = collectFindings();
   const { size } = await readProgress(db);
@@ -103,14 +132,21 @@ export const verifyLog = async (
   const beside = [...(await readFolder(folder)), ...kept];
   const verifiers = [...(await verifiersFor(db, keys)), ...verifiersOfKept(beside, keys)];
   const heads = openHeadsOf([...ownHeads, ...beside], verifiers, findings);
-  const headCheck = createHeadCheck(heads, findings);
-  const claims = createClaims();
-  const tree = growTree();
   const readTile = openTiles(db);
+  const start = await startAt(db, since, size);
+  const headCheck = createHeadCheck(
+    heads.filter((head) => head.size >= start.index),
+    findings,
+  );
+  const claims = createClaims();
+  const tree = growTree(await peaksAt(subtreesOf(readTile), start.index));
+  await checkEarlierHeads(heads, start.index, subtreesOf(readTile), findings);
+  headCheck.reached(start.index, tree.root);
 
   const checked = await checkEvents({
     store,
     numbering,
+    start,
     size,
     readTile,
     tree,
@@ -119,7 +155,7 @@ export const verifyLog = async (
       claims.note(event, findings);
       headCheck.reached(count, tree.root);
     },
-    onProgress,
+    onProgress: (done) => onProgress({ done, total: size }),
     signal,
   });
   headCheck.ended(checked.count);
@@ -133,8 +169,8 @@ export const verifyLog = async (
   };
   const hasEvent = async (stream: string, revision: number): Promise<boolean> =>
     (await store.readStream(stream, { from: BigInt(revision), limit: 1 }))[0]?.revision === BigInt(revision);
-  await classify(checked, { size, recorded: recordedStreams(db), leafAt, hasEvent }, findings);
-  await checkTiles(size, readTile, findings);
+  await classify(checked, { from: start.index, size, recorded: recordedStreams(db), leafAt, hasEvent }, findings);
+  await checkTiles({ from: start.index, size }, readTile, findings);
   await checkDocuments(claims.documents, readDocument, findings);
   await checkKeys(db, claims.keys, findings);
 
@@ -148,7 +184,8 @@ export const verifyLog = async (
     return isInside ? { ...finding, between: { from: between.from, to: between.to } } : finding;
   });
   return {
-    events: checked.count,
+    since: start.index,
+    events: checked.count - start.index,
     recorded: size,
     streams: checked.streams.size,
     heads: heads.length,

@@ -32,3 +32,40 @@ export const clockRunExample = {
   failures: [],
   reason: null,
 };
+
+export const verificationStartedExample = {
+  state: 'running',
+  requested_by: 'ops-1',
+  started_at: '2026-03-01T02:41:00.000Z',
+  finished_at: null,
+  progress: { done: 0, total: 0 },
+  result: null,
+  reason: null,
+  last_passed_at: '2026-02-28T02:41:09.000Z',
+};
+
+export const verificationExample = {
+  ...verificationStartedExample,
+  state: 'failed',
+  finished_at: '2026-03-01T02:41:09.000Z',
+  progress: { done: 412_007, total: 412_007 },
+  result: {
+    since: 0,
+    events: 412_007,
+    recorded: 412_007,
+    streams: 61_200,
+    heads: 128,
+    is_signed: true,
+    counts: { changed: 1 },
+    findings: [
+      {
+        kind: 'changed',
+        stream: 'order-0195513c-6c00-7000-8000-000000000001',
+        revision: 2,
+        index: 90_112,
+        detail: 'its content does not match its hash',
+        between: { from: '2026-01-03T00:00:00.000Z', to: '2026-01-04T00:00:00.000Z' },
+      },
+    ],
+  },
+};

@@ -1,3 +1,4 @@
+import type { VerificationView } from '../../audit/index.ts';
 import type { JobState, JobView } from '../../jobs/admin.ts';
 import type { CronPage, CronRun } from '../../jobs/cron-runs.ts';
 import type { ProjectionStatus } from '../../projections/engine/index.ts';
@@ -18,11 +19,14 @@ export type AdminDeps = {
   readonly findJob: (id: string) => Promise<JobView | undefined>;
   /** False: there is no such job that is not running. */
   readonly retryJob: (id: string) => Promise<boolean>;
+  readonly verification: () => Promise<VerificationView>;
+  /** Begins a verification of the log, unless one runs, and does not wait for its end. */
+  readonly verify: (requestedBy: string) => Promise<void>;
   readonly listClockRuns: (page: CronPage) => Promise<readonly CronRun[]>;
 };
 
 export const bindAdmin = (deps: AdminDeps): Bound<typeof adminSpecs> => {
-  const { projections, startRebuild, listJobs, findJob, retryJob, listClockRuns } = deps;
+  const { projections, startRebuild, listJobs, findJob, retryJob, listClockRuns, verification, verify } = deps;
   const loadProjection = async ({ params: { name } }: Loading): Promise<ProjectionStatus | undefined> =>
     (await projections()).find((status) => status.name === name);
   const started = async (loading: Loading): Promise<Reply> => ({ status: 202, body: await loadProjection(loading) });
@@ -31,6 +35,7 @@ export const bindAdmin = (deps: AdminDeps): Bound<typeof adminSpecs> => {
     status: 200,
     body: (await loadJob(loading)) ?? null,
   });
+  const verificationReply = async (status: number): Promise<Reply> => ({ status, body: await verification() });
   return bind(adminSpecs, {
     listProjections: { handle: async () => ({ status: 200, body: await projections() }) },
     rebuildProjection: {
@@ -59,6 +64,14 @@ export const bindAdmin = (deps: AdminDeps): Bound<typeof adminSpecs> => {
           : jobReply({ caller, params: { id: now.id } });
       },
       replay: jobReply,
+    },
+    getVerification: { handle: () => verificationReply(200) },
+    startVerification: {
+      handle: async ({ caller }) => {
+        await verify(caller.id);
+        return verificationReply(202);
+      },
+      replay: () => verificationReply(202),
     },
     listClockRuns: {
       handle: async ({ query }) => {

@@ -1,6 +1,12 @@
 import { Type } from '@sinclair/typebox';
 import { defineSpecs } from '../server/spec.ts';
-import { clockRunExample, jobExample, projectionExample } from './examples.ts';
+import {
+  clockRunExample,
+  jobExample,
+  projectionExample,
+  verificationExample,
+  verificationStartedExample,
+} from './examples.ts';
 import {
   clockRunResponse,
   jobParams,
@@ -9,6 +15,7 @@ import {
   listJobsQuery,
   projectionParams,
   projectionResponse,
+  verificationResponse,
 } from './schemas.ts';
 
 const reading = { methods: ['GET'], tag: 'Admin', permission: { admin: 'any', auditor: 'any' } } as const;
@@ -55,6 +62,30 @@ export const adminSpecs = defineSpecs({
     summary: 'Retry a job now',
     params: jobParams,
     answers: { 200: { description: 'The job.', body: jobResponse, example: { ...jobExample, attempts: 0 } } },
+  },
+  getVerification: {
+    ...reading,
+    path: '/admin/verification',
+    summary: 'Get the last verification of the log',
+    description:
+      'Shows the verification that is running or has ended last. At most 100 findings are listed; `counts` has them all.',
+    answers: {
+      200: { description: 'The verification.', body: verificationResponse, example: verificationExample },
+    },
+  },
+  startVerification: {
+    ...writing,
+    path: '/admin/verification',
+    summary: 'Verify the log',
+    description:
+      'Reads the whole log and compares it with its record and its signed heads. A worker does it. Only one runs at a time: while one is running, no other begins.',
+    answers: {
+      202: {
+        description: 'The verification that is running.',
+        body: verificationResponse,
+        example: verificationStartedExample,
+      },
+    },
   },
   listClockRuns: {
     ...reading,

@@ -1,4 +1,5 @@
 import { Type } from '@sinclair/typebox';
+import { FINDING_KINDS, VERIFICATION_STATES } from '../../audit/index.ts';
 import { JOB_STATES } from '../../jobs/admin.ts';
 import { CRON_TASKS } from '../../jobs/cron-runs.ts';
 import type { ProjectionStatus } from '../../projections/engine/index.ts';
@@ -54,6 +55,48 @@ export const clockRunResponse = Type.Object(
     reason: nullable(Type.String({ description: 'Why the run was aborted.' })),
   },
   { component: 'ClockRun' },
+);
+
+const finding = Type.Object(
+  {
+    kind: words(FINDING_KINDS),
+    stream: Type.Optional(Type.String()),
+    revision: Type.Optional(Type.Integer()),
+    index: Type.Optional(Type.Integer({ description: 'Index of the entry in the log, from 0.' })),
+    detail: Type.String(),
+    between: Type.Optional(
+      Type.Object(
+        { from: nullable(time()), to: time() },
+        { description: 'Times of the heads between which the event was recorded.' },
+      ),
+    ),
+  },
+  { component: 'VerificationFinding' },
+);
+
+export const verificationResponse = Type.Object(
+  {
+    state: words(VERIFICATION_STATES),
+    requested_by: nullable(Type.String({ description: 'Id of the caller, or `clock`.' })),
+    started_at: nullable(time()),
+    finished_at: nullable(time()),
+    progress: nullable(Type.Object({ done: Type.Integer(), total: Type.Integer() })),
+    result: nullable(
+      Type.Object({
+        since: Type.Integer({ description: 'Index of the first entry that was read.' }),
+        events: Type.Integer(),
+        recorded: Type.Integer(),
+        streams: Type.Integer(),
+        heads: Type.Integer({ description: 'Number of signed heads compared with the log.' }),
+        is_signed: Type.Boolean({ description: 'False: no head is signed, so nothing proves the record itself.' }),
+        counts: Type.Record(Type.String(), Type.Integer(), { description: 'Number of findings of each kind.' }),
+        findings: Type.Array(finding),
+      }),
+    ),
+    reason: nullable(Type.String({ description: 'Why it could not check.' })),
+    last_passed_at: nullable(time()),
+  },
+  { component: 'Verification' },
 );
 
 export const listJobsQuery = strictObject({

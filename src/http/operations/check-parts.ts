@@ -1,3 +1,5 @@
+import { match } from 'ts-pattern';
+import type { VerificationHealth } from '../../audit/index.ts';
 import type { OrderNeed } from '../../domain/order/index.ts';
 import type { EventStore } from '../../event-store/port.ts';
 import type { QueueHealth } from '../../jobs/admin.ts';
@@ -18,6 +20,8 @@ export type CheckPartsDeps = {
   readonly needs: () => Promise<Readonly<Record<OrderNeed, number>>>;
   /** False: the log contradicts what was recorded of it. */
   readonly isLogRecorded: () => Promise<boolean>;
+  /** How the last verification of the log ended. */
+  readonly verification: () => Promise<VerificationHealth>;
   /** Undefined: mail is not checked. */
   readonly checkMail: CheckMail | undefined;
 };
@@ -105,13 +109,24 @@ const messagesPart = ({ messageLag }: CheckPartsDeps): Promise<PartHealth> =>
   });
 
 /** Orders go on, but nothing of what comes can be proven. What contradicts what is not for everyone to read. */
-const logPart = ({ isLogRecorded }: CheckPartsDeps): Promise<PartHealth> =>
+const logPart = ({ isLogRecorded, verification }: CheckPartsDeps): Promise<PartHealth> =>
   look('log', async () => {
-    const isRecorded = await isLogRecorded().catch(() => undefined);
-    if (isRecorded === undefined) return { state: 'behind', reason: 'its state cannot be read' };
-    return isRecorded
-      ? { state: 'up' }
-      : { state: 'behind', reason: 'it contradicts what was recorded of it: run npm run verify' };
+    const found = await Promise.all([isLogRecorded(), verification()]).catch(() => undefined);
+    if (found === undefined) return { state: 'behind', reason: 'its state cannot be read' };
+    const [isRecorded, { state }] = found;
+    if (!isRecorded) return { state: 'behind', reason: 'it contradicts what was recorded of it: run npm run verify' };
+    return match(state)
+      .returnType<Found>()
+      .with('failed', () => ({
+        state: 'behind',
+        reason: 'the last verification found differences: see GET /api/v1/admin/verification',
+      }))
+      .with('could_not_check', () => ({
+        state: 'behind',
+        reason: 'the last verification could not check: see GET /api/v1/admin/verification',
+      }))
+      .with('never_run', 'running', 'passed', () => ({ state: 'up' }))
+      .exhaustive();
   });
 
 /** Everything the server depends on, each with state and latency. */

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { VERIFICATION_STATES, type VerificationHealth } from '../../audit/index.ts';
 import type { OrderNeed } from '../../domain/order/index.ts';
 import type { QueueHealth } from '../../jobs/admin.ts';
 import type { MessageCounts, MessageLag } from '../../notifications/index.ts';
@@ -27,6 +28,8 @@ export type MetricsOptions = {
   readonly messages: () => Promise<MessageCounts>;
   readonly messageLag: () => Promise<MessageLag>;
   readonly needs: () => Promise<Readonly<Record<OrderNeed, number>>>;
+  /** How the last verification of the log ended. */
+  readonly verification: () => Promise<VerificationHealth>;
   /** Orders followed live in this process. */
   readonly streams: () => number;
   readonly webhooks: () => Promise<readonly Endpoint[]>;
@@ -49,7 +52,8 @@ const MISNAMED = ['handles', 'requests', 'resources'];
 
 /** Prometheus metrics of this process, of the read models and of the job queue. */
 export const createMetrics = (options: MetricsOptions): Metrics => {
-  const { token, projections, queue, messages, messageLag, needs, webhooks, streams, foreignEvents } = options;
+  const { token, projections, queue, messages, messageLag, needs, verification, webhooks, streams } = options;
+  const { foreignEvents } = options;
   const registers = [new Registry()] as const;
   const [registry] = registers;
   collectDefaultMetrics({ register: registry, prefix: 'waybill_' });
@@ -89,6 +93,17 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
     'need',
   );
 
+  const verified = gauge(
+    'log_verification',
+    '1 for the state in which the last verification of the log ended.',
+    'state',
+  );
+  const findings = gauge('log_verification_findings', 'Differences that the last verification of the log found.');
+  const passedAt = gauge(
+    'log_verification_passed_timestamp_seconds',
+    'When a verification of the log last found no difference; 0: never.',
+  );
+
   if (foreignEvents !== undefined)
     new Gauge({
       name: 'waybill_foreign_events_skipped',
@@ -117,6 +132,10 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
     messageLagEvents.set(lag.lag_events);
     messageLagSeconds.set(lag.lag_seconds);
     for (const [need, count] of Object.entries(await needs())) ordersWaiting.set({ need }, count);
+    const last = await verification();
+    for (const state of VERIFICATION_STATES) verified.set({ state }, state === last.state ? 1 : 0);
+    findings.set(last.findings);
+    passedAt.set(last.last_passed_at === null ? 0 : Date.parse(last.last_passed_at) / 1_000);
     lookAtWebhooks(await webhooks());
   };
 

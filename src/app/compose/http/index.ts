@@ -1,4 +1,5 @@
 import type { ApiDeps, ResourceDeps } from '../../../http/api.ts';
+import { openVerifications } from '../../../audit/index.ts';
 import { createMetrics } from '../../../http/operations/metrics.ts';
 import { queueHealth } from '../../../jobs/admin.ts';
 import { messageLag } from '../../../notifications/index.ts';
@@ -36,6 +37,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
     messages: options.messages.counts,
     messageLag: () => messageLag(options.outbox, options.store),
     needs: () => countNeeds(options.db),
+    verification: openVerifications(options.db).health,
   });
   return {
     ...resources,

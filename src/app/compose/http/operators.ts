@@ -1,4 +1,5 @@
-import { isLogRecorded, openLogReader } from '../../../audit/index.ts';
+import type { Knex } from 'knex';
+import { isLogRecorded, openLogReader, openVerifications } from '../../../audit/index.ts';
 import { readLedger, readLedgerOfDay } from '../../../gateways/payment/index.ts';
 import type { ResourceDeps } from '../../../http/api.ts';
 import { createReadFeed } from '../../../http/feed/read-feed.ts';
@@ -19,6 +20,12 @@ import { countNeeds } from '../../../projections/orders/index.ts';
 import { openDeliveries, openEndpoints } from '../../../webhooks/index.ts';
 import type { ConnectOptions } from './options.ts';
 
+/** A verification that waits to be run by a worker, or runs. */
+const beginVerification = (db: Knex, requestedBy: string): Promise<string> =>
+  openVerifications(db).begin(requestedBy, (sql, run) =>
+    enqueueJobs(sql, [{ task: 'verify-log', payload: { run }, key: 'verify-log' }]),
+  );
+
 const adminDeps = ({ db, store }: ConnectOptions): ResourceDeps['admin'] => ({
   projections: () => projectionStatus({ db, store, projections }),
   startRebuild: (name) =>
@@ -27,6 +34,10 @@ const adminDeps = ({ db, store }: ConnectOptions): ResourceDeps['admin'] => ({
   findJob: (id) => findJob(db, id),
   retryJob: (id) => retryJob(db, id),
   listClockRuns: openCronRuns(db).list,
+  verification: openVerifications(db).newest,
+  verify: async (requestedBy) => {
+    await beginVerification(db, requestedBy);
+  },
 });
 
 const webhookDeps = (options: ConnectOptions): ResourceDeps['webhooks'] => {
@@ -85,6 +96,7 @@ export const operatorResources = (options: ConnectOptions): OperatorResources =>
         projections: admin.projections,
         needs: () => countNeeds(db),
         isLogRecorded: () => isLogRecorded(db),
+        verification: openVerifications(db).health,
         checkMail,
       }),
     },
