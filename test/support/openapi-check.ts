@@ -41,10 +41,23 @@ export const documentChecker = (document: OpenApiDocument): Checker => {
   return check;
 };
 
-const templateOf = (document: OpenApiDocument, path: string): string | undefined => {
-  const templates = Object.keys(document.paths).sort((a, b) => a.split('{').length - b.split('{').length);
-  return templates.find((template) => new RegExp(`^${template.replace(/\{\w+\}/g, '[^/]+')}/?$`).test(path));
+type Template = { readonly path: string; readonly matches: RegExp };
+
+const templates = new WeakMap<OpenApiDocument, readonly Template[]>();
+
+/** The paths of the document, those with the fewest parameters first. */
+const templatesOf = (document: OpenApiDocument): readonly Template[] => {
+  const known = templates.get(document);
+  if (known !== undefined) return known;
+  const found = Object.keys(document.paths)
+    .sort((a, b) => a.split('{').length - b.split('{').length)
+    .map((path) => ({ path, matches: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}/?$`) }));
+  templates.set(document, found);
+  return found;
 };
+
+const templateOf = (document: OpenApiDocument, path: string): string | undefined =>
+  templatesOf(document).find(({ matches }) => matches.test(path))?.path;
 
 type Responses = {
   readonly responses: Readonly<Record<string, { readonly $ref?: string; readonly content?: object }>>;
