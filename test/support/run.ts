@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { compileSuite } from './compile-suite.ts';
 import { compiledMain } from './compiled.ts';
 import { findTestFiles } from './find-test-files.ts';
@@ -16,6 +17,7 @@ import { startTestCluster, type TestCluster } from './test-cluster.ts';
 /** What waits for a database or a process leaves room for one more. */
 const AT_ONCE = Math.min(4, availableParallelism() + 1);
 const LIMIT_MS = 60_000;
+const repository = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 const report = ({ file, passed, problem, output, ms }: FileResult): void => {
   const seconds = `${(ms / 1000).toFixed(1)} s`.padStart(7);
@@ -56,9 +58,13 @@ const runAll = async (
   return results;
 };
 
+/** A run inside another run of the repository uses what that one has compiled. */
+const compiledAround = (): string | undefined =>
+  process.cwd() === repository ? process.env['COMPILED_FOLDER'] : undefined;
+
 /** Compiles, starts a database unless one is given, and runs the files. */
 const runIn = async (files: readonly string[]): Promise<readonly FileResult[]> => {
-  const { path: compiled } = await compileSuite(process.cwd());
+  const compiled = compiledAround() ?? (await compileSuite(process.cwd(), files)).path;
   const given = process.env['TEST_DATABASE_URL'];
   const cluster: TestCluster | undefined = given === undefined ? await startTestCluster() : undefined;
   const env = { ...process.env, TEST_DATABASE_URL: cluster?.url ?? given, SEED: String(seed), FORCE_COLOR: '0' };
