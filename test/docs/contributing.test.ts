@@ -20,9 +20,13 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'npm run test:watch -- domain/order/pricing': 'test/support/watch.test.ts: it does not end by itself',
 };
 
-/** Added to a command: one kill of each kind while two clients place orders, with longer limits because other tests run beside it. */
+/**
+ * Added to a command, since longer runs of the same are tests of their own (test/system, test/http/server/fuzz.test.ts): one
+ * kill of each kind while a client places orders, with longer limits because other tests run beside it.
+ */
 const LIGHTER: Readonly<Record<string, string>> = {
-  'test:faults': '--victims api,projector,worker,postgres --clients 2 --leniency 4',
+  'test:faults': '--sequences 5 --victims api,projector,worker,postgres --clients 1 --leniency 4',
+  'test:fuzz': '--requests 25',
 };
 
 /** The last lines of each that say it went well. */

@@ -29,8 +29,9 @@ const hasInvoice = async (ask: Ask, id: string): Promise<boolean> => {
   return body[0]?.status === 'ready';
 };
 
-const waitForInvoice = (ask: Ask, { id, number }: Acknowledged): Promise<true> =>
-  eventually(`the invoice of ${number}`, () => hasInvoice(ask, id), { within: GIVE_UP_MS, every: 50 });
+/** Asks every so many milliseconds: not more often than it takes to see a limit of seconds. */
+const waitForInvoice = (ask: Ask, { id, number }: Acknowledged, every = 50): Promise<true> =>
+  eventually(`the invoice of ${number}`, () => hasInvoice(ask, id), { within: GIVE_UP_MS, every });
 
 /** Moves one more order through all steps, and waits for the invoices of the orders in progress. */
 export const watchRecovery = async (
@@ -40,7 +41,7 @@ export const watchRecovery = async (
 ): Promise<Recovery> => {
   const killedAt = Date.now();
   const since = (): number => Date.now() - killedAt;
-  const takenOver = Promise.all(inProgress.map((order) => waitForInvoice(ask, order))).then(since);
+  const takenOver = Promise.all(inProgress.map((order) => waitForInvoice(ask, order, 250))).then(since);
   takenOver.catch(() => undefined); // awaited below
 
   const order = await place(ask, dice, orders);
