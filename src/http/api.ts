@@ -4,6 +4,7 @@ import { bindCheckout } from './checkout/handlers.ts';
 import { bindCustomers } from './customers/handlers.ts';
 import { bindDelivery } from './delivery/handlers.ts';
 import { bindDevices } from './devices/handlers.ts';
+import { bindExplain } from './explain/handlers.ts';
 import { bindFeed } from './feed/handlers.ts';
 import { bindFeedback } from './feedback/handlers.ts';
 import { bindInvoices } from './invoices/handlers.ts';
@@ -44,6 +45,7 @@ const BINDERS = {
   invoices: bindInvoices,
   customers: bindCustomers,
   analytics: bindAnalytics,
+  explain: bindExplain,
   feed: bindFeed,
   webhooks: bindWebhooks,
   log: bindLog,
@@ -82,6 +84,7 @@ const bindAll = (deps: ResourceDeps): BoundResources => ({
   invoices: BINDERS.invoices(deps.invoices),
   customers: BINDERS.customers(deps.customers),
   analytics: BINDERS.analytics(deps.analytics),
+  explain: BINDERS.explain(deps.explain),
   feed: BINDERS.feed(deps.feed),
   webhooks: BINDERS.webhooks(deps.webhooks),
   log: BINDERS.log(deps.log),

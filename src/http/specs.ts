@@ -4,6 +4,7 @@ import { checkoutSpecs } from './checkout/routes.ts';
 import { customerSpecs } from './customers/routes.ts';
 import { deliverySpecs } from './delivery/routes.ts';
 import { deviceSpecs } from './devices/routes.ts';
+import { explainSpecs } from './explain/routes.ts';
 import { feedSpecs } from './feed/routes.ts';
 import { feedbackSpecs } from './feedback/routes.ts';
 import { invoiceSpecs } from './invoices/routes.ts';
@@ -37,6 +38,7 @@ export const RESOURCES = {
   invoices: invoiceSpecs,
   customers: customerSpecs,
   analytics: analyticsSpecs,
+  explain: explainSpecs,
   feed: feedSpecs,
   webhooks: webhookSpecs,
   log: logSpecs,

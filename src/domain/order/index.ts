@@ -20,10 +20,16 @@ export type { OrderRejection } from './rejections.ts';
 export { freeUnits, returnedQuantity, returnRequestedQuantity } from './returns/returnable.ts';
 export * from './refunds/methods.ts';
 export { paidBy } from './refunds/refund-order.ts';
-export { type ReturnWorth, expectedSettlement, type Settlement } from './returns/settlement.ts';
+export {
+  type ReturnWorth,
+  expectedSettlement,
+  type Settlement,
+  termsOfReturn,
+  valueOfReturn,
+} from './returns/settlement.ts';
 export * from './state.ts';
 export { majorTotals } from './pricing/major-totals.ts';
-export { finalPrice, lineTotal, orderTotals, type OrderTotals } from './pricing/totals.ts';
+export { finalPrice, lineTotal, nameOf, orderTotals, type OrderTotals } from './pricing/totals.ts';
 export * from './lifecycle/transitions.ts';
 export { isDeliveryOver, isInDelivery, whyNoPosition } from './delivery/delivery-phase.ts';
 export { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './lifecycle/action-aliases.ts';

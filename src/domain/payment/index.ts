@@ -1,6 +1,7 @@
 export type * from './commands.ts';
 export { paymentDecider } from './decide.ts';
 export type * from './events.ts';
+export { EXPLAINED_OF_PAYMENT, explainPayment } from './explain.ts';
 export { paymentFold } from './evolve.ts';
 export * from './failure-reasons.ts';
 export {

@@ -2,6 +2,7 @@ export * from './actions.ts';
 export * from './commands.ts';
 export { returnDecider, type ReturnDecision } from './decide.ts';
 export * from './events.ts';
+export { EXPLAINED_OF_RETURN, explainReturn } from './explain.ts';
 export { returnFold, returnHistory } from './evolve.ts';
 export { initiationOf } from './initiation.ts';
 export { processedItems } from './inspection.ts';

@@ -1,12 +1,16 @@
 import { documentsCausedBy, type AsOf, type CausedDocument, type ReadStream } from '../../commands/index.ts';
 import { documentDecider } from '../../domain/document/index.ts';
+import type { Revision } from '../../event-store/port.ts';
 import { documentStream } from '../../event-store/stream-names.ts';
 import { issueCreditMemo, issueInvoice } from '../../processes/invoicing.ts';
+import { canAccess } from '../../domain/shared/access.ts';
 import type { Instant } from '../../domain/shared/decider.ts';
 import { mapAtMost } from '../../platform/map-at-most.ts';
 import type { JobView } from '../../jobs/admin.ts';
 import type { DocumentRow } from '../../projections/documents/index.ts';
 import type { DocumentSummary, NamedOrder, OrderDeps } from '../orders/deps.ts';
+import { resolveId } from '../server/resolve-id.ts';
+import type { Loading } from '../server/route.ts';
 import type { InvoiceDeps } from './deps.ts';
 
 /** Folds a document's stream: as it is, or as it was. */
@@ -21,6 +25,22 @@ export const readDocument = async (
   const { series: _series, year: _year, after: _after, as_of: _asOf, ...caused } = request;
   const { number = null, file_name = null, size = null, sha256 = null } = rendering ?? {};
   return { id, ...caused, requested_at, number, file_name, size, sha256 };
+};
+
+/** Finds the document that a path names. */
+export const loadDocument =
+  (deps: Pick<InvoiceDeps, 'readStream' | 'findDocumentIdByNumber'>) =>
+  async ({ caller, params }: Loading): Promise<DocumentRow | undefined> => {
+    const documentId = await resolveId(params['id'] ?? '', deps.findDocumentIdByNumber);
+    const found = documentId === undefined ? undefined : await readDocument(deps.readStream, documentId);
+    return found !== undefined && canAccess(caller, found) ? found : undefined;
+  };
+
+/** Revision of the order's event that caused a document. */
+export const causeOf = async (readStream: ReadStream, id: string): Promise<Revision> => {
+  const found = await readStream(documentDecider, documentStream(id));
+  if (found === undefined || found.state.status === 'none') throw new Error(`document ${id} does not fold`);
+  return BigInt(found.state.request.as_of);
 };
 
 export type Progress = { readonly status: 'pending' | 'ready' | 'failed'; readonly reason: string | null };

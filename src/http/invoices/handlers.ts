@@ -1,6 +1,5 @@
 import type { Static } from '@sinclair/typebox';
 import { documentIdOf } from '../../commands/index.ts';
-import { canAccess } from '../../domain/shared/access.ts';
 import type { DocumentFilters, DocumentRow } from '../../projections/documents/index.ts';
 import { loadOrder } from '../orders/find-order.ts';
 import { loadReturn } from '../returns/find-return.ts';
@@ -8,24 +7,16 @@ import type { Caller } from '../server/caller.ts';
 import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
 import { problem } from '../server/problem.ts';
 import { resolveId } from '../server/resolve-id.ts';
-import { bind, type Bound, type Loading, type Reply } from '../server/route.ts';
+import { bind, type Bound, type Reply } from '../server/route.ts';
 import { readSpan } from '../server/schemas/business-days.ts';
 import { invoiceBody } from './body.ts';
 import type { InvoiceDeps } from './deps.ts';
-import { progress, readDocument } from './find-document.ts';
+import { loadDocument, progress, readDocument } from './find-document.ts';
 import { invoiceSpecs } from './routes.ts';
 import type { listInvoicesQuery } from './schemas.ts';
 
 const bodyOf = async (deps: InvoiceDeps, document: DocumentRow) =>
   invoiceBody(document, await progress(deps, document));
-
-const loadInvoice =
-  (deps: InvoiceDeps) =>
-  async ({ caller, params }: Loading): Promise<DocumentRow | undefined> => {
-    const documentId = await resolveId(params['id'] ?? '', deps.findDocumentIdByNumber);
-    const found = documentId === undefined ? undefined : await readDocument(deps.readStream, documentId);
-    return found !== undefined && canAccess(caller, found) ? found : undefined;
-  };
 
 /** Undefined: what is asked for does not exist, so nothing can match. */
 const filtersOf = async (
@@ -80,7 +71,7 @@ const documentsOf = async (deps: InvoiceDeps, type: 'invoice' | 'credit_memo', i
 };
 
 export const bindInvoices = (deps: InvoiceDeps): Bound<typeof invoiceSpecs> => {
-  const load = loadInvoice(deps);
+  const load = loadDocument(deps);
   return bind(invoiceSpecs, {
     listInvoices: {
       handle: async ({ query, caller, path, search }) => {

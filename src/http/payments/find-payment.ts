@@ -45,7 +45,7 @@ export const findPayment = async (
 
 /** Finds the payment that the path names. */
 export const loadPayment =
-  (deps: PaymentDeps) =>
+  (deps: Pick<PaymentDeps, 'readStream' | 'findPaymentIdByNumber'>) =>
   ({ caller, params }: Loading): Promise<FoundPayment | undefined> =>
     findPayment(deps, caller, params['id'] ?? '');
 

@@ -1,7 +1,7 @@
 import type { AsOf } from '../../commands/index.ts';
 import {
-  expectedSettlement,
   returnMoney,
+  valueOfReturn,
   type Order,
   type ReturnMoney,
   type ReturnWorth,
@@ -33,9 +33,7 @@ export const settledWorth = ({ settled_amount: amount, settled_items: items }: R
 /** A return with what its order says of its money. */
 export const withMoney = (id: string, one: Return, order: Order): NamedReturn => {
   const money = returnMoney(order, id);
-  const reviewed_amount = one.review?.refund_amount;
-  const expected = settledWorth(money) ?? expectedSettlement(order, id, { reviewed_amount });
-  return { id, one, money, expected };
+  return { id, one, money, expected: valueOfReturn(order, id, one.review?.refund_amount) };
 };
 
 export type FoundReturn = NamedReturn & {

@@ -21,6 +21,7 @@ const GENERIC = {
   'route.not_found': [404, 'No operation at this address'],
   'resource.not_found': [404, 'Not found'],
   'as_of.before_creation': [404, 'Did not exist yet'],
+  'explain.unknown_field': [404, 'No such amount'],
   'as_of.beyond_head': [404, 'Not known yet'],
   'route.method_not_allowed': [405, 'Method not allowed'],
   'request.too_slow': [408, 'The request came too slowly'],

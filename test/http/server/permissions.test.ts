@@ -97,8 +97,13 @@ const demandedBy = ({ query }: RouteSpec): string => {
   return given.length === 0 ? '' : `?${given.join('&')}`;
 };
 
+/** The amount that a path may ask about besides the thing: the example of its description. */
+const fieldOf = ({ params }: RouteSpec): string => String(params?.properties['field']?.['example'] ?? ':field');
+
 const pathOf = (spec: RouteSpec, name = ''): string =>
-  (spec.outside === true ? '/' : '') + spec.path.replace(/:\w+/, name) + demandedBy(spec);
+  (spec.outside === true ? '/' : '') +
+  spec.path.replace(/:\w+/, name).replace(':field', fieldOf(spec)) +
+  demandedBy(spec);
 
 type Case = { readonly path: string; readonly expected: readonly number[] };
 

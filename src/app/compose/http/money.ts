@@ -9,13 +9,15 @@ import { listReturns } from '../../../projections/returns/index.ts';
 import { findStoreCreditIds } from '../../../projections/store-credit/index.ts';
 import type { ConnectOptions } from './options.ts';
 
-type MoneyResources = Pick<ResourceDeps, 'returns' | 'payments' | 'storeCredit' | 'invoices'>;
+type MoneyResources = Pick<ResourceDeps, 'returns' | 'payments' | 'storeCredit' | 'invoices' | 'explain'>;
 
-/** Returns, payments, store credit and documents. */
+/** Returns, payments, store credit and documents, and what explains their amounts. */
 export const moneyResources = (options: ConnectOptions): MoneyResources => {
   const { db, readStream, defaultCurrency, outcomeTimeoutMs } = options;
   const findOrderIdByNumber = (number: string) => findIdByNumber(db, 'order', number);
   const findReturnIdByNumber = (number: string) => findIdByNumber(db, 'return', number);
+  const findPaymentIdByNumber = (number: string) => findIdByNumber(db, 'payment', number);
+  const findDocument = (number: string) => findDocumentIdByNumber(db, number);
   const reading = {
     readStream,
     decodeCursor,
@@ -33,7 +35,7 @@ export const moneyResources = (options: ConnectOptions): MoneyResources => {
       ...reading,
       commands: options.payments,
       defaultCurrency,
-      findPaymentIdByNumber: (number) => findIdByNumber(db, 'payment', number),
+      findPaymentIdByNumber,
       list: (query) => listPayments(options, query),
       ...(outcomeTimeoutMs !== undefined && { outcomeTimeoutMs }),
     },
@@ -42,10 +44,11 @@ export const moneyResources = (options: ConnectOptions): MoneyResources => {
       readStream,
       findStoreCreditIds: (customer_id) => findStoreCreditIds(db, customer_id),
     },
+    explain: { ...reading, findReturnIdByNumber, findPaymentIdByNumber, findDocumentIdByNumber: findDocument },
     invoices: {
       ...reading,
       findReturnIdByNumber,
-      findDocumentIdByNumber: (number) => findDocumentIdByNumber(db, number),
+      findDocumentIdByNumber: findDocument,
       list: (query) => listDocuments(db, query),
       findJobByKey: (key) => findJobByKey(db, key),
       findFile: documentFilesIn(db, options.dataKeys).find,

@@ -1,4 +1,5 @@
 export * from './credits.ts';
+export { EXPLAINED_OF_ITEM, EXPLAINED_SUMS, explainOrder, termsOfOwed } from './explain.ts';
 export * from './ledger.ts';
 export * from './reconciliation.ts';
 export * from './sales.ts';

@@ -1,3 +1,4 @@
+import type { Term } from '../../shared/explanation.ts';
 import { sum, type Minor } from '../../shared/money.ts';
 import { phaseOf } from '../lifecycle/transitions.ts';
 import { orderTotals } from '../pricing/totals.ts';
@@ -103,6 +104,16 @@ export const refundsThat = (
 /** Whether the money of a refund is with the customer: the gateway paid it, or people did. */
 export const hasGoneBack = ({ status }: Pick<OrderRefund, 'status'>): boolean =>
   status === 'completed' || status === 'resolved';
+
+/** The refunds that went back, as terms. */
+export const termsOfRefunds = (
+  refunds: readonly Pick<OrderRefund, 'refund_id' | 'amount' | 'status' | 'method'>[],
+): readonly Term[] =>
+  refunds.filter(hasGoneBack).map(({ refund_id, amount, method }) => ({
+    key: `refund:${refund_id}`,
+    label: `Refund: ${method.replaceAll('_', ' ')}`,
+    amount,
+  }));
 
 /** What of these refunds went back. */
 export const refundedIn = (refunds: readonly Pick<OrderRefund, 'amount' | 'status'>[]): Minor =>

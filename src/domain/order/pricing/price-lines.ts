@@ -1,4 +1,4 @@
-import { allocate } from '../../shared/allocation.ts';
+import { allocateByRemainder, type AllocatedPart } from '../../shared/allocation.ts';
 import { isWithinLimit, type Currency, type Minor } from '../../shared/money.ts';
 import { taxOn, type TaxRate } from '../../shared/tax-rate.ts';
 import type { RequestedLine } from '../commands.ts';
@@ -41,18 +41,49 @@ export const priceLines = (
   };
 };
 
-const totalOf = (line: RequestedLine): bigint => BigInt(line.unit_price) * BigInt(line.quantity);
-const taxableOf = (line: RequestedLine): bigint => totalOf(line) - BigInt(line.discount ?? 0);
+type Priced = Pick<RequestedLine, 'unit_price' | 'quantity' | 'discount'>;
+
+const totalOf = (line: Priced): bigint => BigInt(line.unit_price) * BigInt(line.quantity);
+const taxableOf = (line: Priced): bigint => totalOf(line) - BigInt(line.discount ?? 0);
 
 /** A line with its own tax keeps it. The others share one tax, rounded once per order. */
 const lineTaxes = (lines: readonly RequestedLine[], rate: TaxRate): readonly bigint[] => {
-  const weights = lines.map((line) => (line.tax === undefined ? taxableOf(line) : 0n));
+  const shares = taxShares(
+    lines.map((line) => (line.tax === undefined ? taxableOf(line) : null)),
+    rate,
+  );
+  return lines.map((line, index) => {
+    const { share, remainder } = shares[index] ?? NO_SHARE;
+    return line.tax === undefined ? share + remainder : BigInt(line.tax);
+  });
+};
+
+const NO_SHARE: AllocatedPart = { share: 0n, remainder: 0n };
+
+/** How lines share the tax on them; `null`: a line that takes no part. */
+const taxShares = (taxable: readonly (bigint | null)[], rate: TaxRate): readonly AllocatedPart[] => {
+  const weights = taxable.map((weight) => weight ?? 0n);
   const shared = taxOn(
     weights.reduce((total, weight) => total + weight, 0n),
     rate,
   );
-  const shares = allocate(shared, weights);
-  return lines.map((line, index) => (line.tax === undefined ? (shares[index] ?? 0n) : BigInt(line.tax)));
+  return allocateByRemainder(shared, weights);
+};
+
+/** How the tax of a line came about. Undefined: it was sent with the line, or there is no such line. */
+export const taxShareOf = (
+  { lines, tax_rate }: { readonly lines: readonly OrderLine[]; readonly tax_rate: TaxRate },
+  lineId: string,
+): { readonly share: Minor; readonly remainder: Minor } | undefined => {
+  const index = lines.findIndex(({ id }) => id === lineId);
+  const line = lines[index];
+  if (line === undefined || line.own_tax === true) return undefined;
+  const shares = taxShares(
+    lines.map((one) => (one.own_tax === true ? null : taxableOf(one))),
+    tax_rate,
+  );
+  const { share, remainder } = shares[index] ?? NO_SHARE;
+  return { share: Number(share), remainder: Number(remainder) };
 };
 
 const isCount = (value: number, min: number): boolean => Number.isSafeInteger(value) && value >= min;

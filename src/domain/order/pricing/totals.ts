@@ -7,6 +7,10 @@ type Priced = Pick<OrderLine, 'unit_price' | 'quantity'>;
 /** Price of a line before discount and tax. */
 export const lineTotal = (line: Priced): Minor => line.unit_price * line.quantity;
 
+/** What a line is called where an amount is explained. */
+export const nameOf = (line: Pick<OrderLine, 'product_name' | 'product_id'> | undefined): string =>
+  line === undefined ? 'a line that is no longer in the order' : (line.product_name ?? line.product_id);
+
 /** The final price of a line: less its discount, plus its tax. */
 export const finalPrice = (line: Priced & Pick<OrderLine, 'discount' | 'tax'>): Minor =>
   lineTotal(line) - line.discount + line.tax;

@@ -1,7 +1,9 @@
 import { isSellersFault } from './reasons.ts';
+import type { Term } from '../../shared/explanation.ts';
 import { sum, type Minor } from '../../shared/money.ts';
 import type { SettledItem } from '../events.ts';
 import { ledgerOf, leftOfShipping } from '../ledger/index.ts';
+import { nameOf } from '../pricing/totals.ts';
 import { valueUnits, worthOf } from '../pricing/unit-values.ts';
 import type { Order, OrderReturn, UnderReturn } from '../state.ts';
 import { countUnits, lowestUnits } from './unit-ranges.ts';
@@ -35,9 +37,43 @@ export const settlementOf = (
   }));
   const shipping = shippingDue(order, accepted);
   const value = sum(items.map(({ units }) => worthOf(units)));
-  const gross = Math.min(value + shipping, reviewed_amount ?? Infinity);
+  const gross = lowerByReview(value + shipping, reviewed_amount);
   const fee = Math.min(restocking_fee, gross);
   return { shipping, restocking_fee: fee, amount: Math.min(gross - fee, ledgerOf(order).owed) };
+};
+
+const lowerByReview = (value: Minor, reviewed_amount: Minor | null): Minor =>
+  Math.min(value, reviewed_amount ?? Infinity);
+
+/** A settlement with what it was made of. */
+export type ReturnValue = Settlement & ReturnWorth & { readonly reviewed_amount: Minor | null };
+
+/** The value of a return: as settled, or at most, if all of it were accepted as the order stands now. */
+export const valueOfReturn = (order: Order, return_id: string, reviewed_amount: Minor | null = null): ReturnValue => {
+  const settlement = order.returns.find((one) => one.return_id === return_id)?.settlement ?? null;
+  if (settlement === null) return { ...expectedSettlement(order, return_id, { reviewed_amount }), reviewed_amount };
+  const items = settlement.items.map(({ order_item_id, units }) => ({ order_item_id, amount: worthOf(units) }));
+  return { ...settlement, items };
+};
+
+/** The terms of the value of a return. */
+export const termsOfReturn = (
+  { lines }: Pick<Order, 'lines'>,
+  { items, shipping, reviewed_amount, restocking_fee, amount }: ReturnValue,
+): readonly Term[] => {
+  const units = items.map((item): Term => {
+    const line = lines.find(({ id }) => id === item.order_item_id);
+    return { key: `item:${item.order_item_id}`, label: `Returned units of ${nameOf(line)}`, amount: item.amount };
+  });
+  const value = sum(units.map((term) => term.amount)) + shipping;
+  const gross = lowerByReview(value, reviewed_amount);
+  return [
+    ...units,
+    { key: 'shipping', label: 'Shipping', amount: shipping },
+    { key: 'review', label: 'Lowered by the review', amount: gross - value },
+    { key: 'fee', label: 'Restocking fee', amount: -restocking_fee },
+    { key: 'owed', label: 'Above what is still owed', amount: amount - (gross - restocking_fee) },
+  ];
 };
 
 /** What a return is worth, and each of its items. */

@@ -21,6 +21,11 @@ export const PAYMENT_STEPS: readonly Step[] = [
   { operationId: 'listPaymentNotes', name: 'List the notes of the payment', params: payment },
   { operationId: 'getPaymentEvents', name: 'Get the audit trail of the payment', params: payment },
   {
+    operationId: 'explainPayment',
+    name: 'Explain what was refunded',
+    params: { ...payment, field: 'refunded_amount' },
+  },
+  {
     operationId: 'createPayment',
     name: 'Create a second payment',
     body: paying(1),
@@ -74,6 +79,7 @@ export const RETURN_STEPS: readonly Step[] = [
   }),
   { operationId: 'getReturnHistory', name: 'Get the history of the return', params: back },
   { operationId: 'getReturnEvents', name: 'Get the audit trail of the return', params: back },
+  { operationId: 'explainReturn', name: 'Explain its refund', params: { ...back, field: 'refund_amount' } },
   {
     operationId: 'listReturnInvoices',
     name: 'Wait for the credit memo',
@@ -82,6 +88,12 @@ export const RETURN_STEPS: readonly Step[] = [
     save: { credit_memo_id: '[0]?.id' },
   },
   { operationId: 'downloadInvoice', name: 'Download the credit memo', params: { id: '{{credit_memo_id}}' } },
+  {
+    operationId: 'explainInvoice',
+    name: 'Explain the credit memo',
+    params: { id: '{{credit_memo_id}}', field: 'total' },
+  },
+  { operationId: 'explainOrder', name: 'Explain what is due', params: { id: order_id, field: 'amount_due' } },
   { operationId: 'reconcileOrder', name: 'Compare documents and money after the return', params: { id: order_id } },
   {
     operationId: 'returnOrder',
