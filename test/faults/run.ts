@@ -1,6 +1,7 @@
 /**
  * `npm run test:faults -- [--rounds 10 | --minutes N] [--sequences 10000] [--seed N]`: random command sequences with a
- * crash at any step, then rounds that kill and freeze real processes under load, and swallow what a machine sends. Prints the seed that repeats the run.
+ * crash at any step, then rounds on two real machines: processes are killed and frozen and traffic is dropped while orders
+ * are placed, then workers and APIs are killed while payments race. Prints the seed that repeats the run.
  *
  * `npm test` makes a round lighter, since other tests run beside it: `--victims api,worker` names the processes to kill,
  * `--clients 2` the connections that place orders, and `--leniency 4` multiplies the time limits of a recovery.
@@ -10,8 +11,10 @@ import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../support/temporary.ts';
 import { crashAnywhere } from './crash-anywhere.ts';
 import { createDice, seedFrom } from '../support/random.ts';
-import { runKillsUnderLoad } from './kills-under-load.ts';
+import { onTwoMachines } from './kills/two-machines.ts';
 import type { Victim } from './kills/victims.ts';
+import { killWhileOrdering } from './orders-under-kills.ts';
+import { killWhilePaying } from './payments-under-kills.ts';
 
 const VICTIMS: readonly Victim[] = [
   ...(['api', 'api', 'projector', 'projector', 'worker', 'worker', 'postgres', 'keeper'] as const),
@@ -44,8 +47,12 @@ const crashes = async (): Promise<void> => {
 const round = async (n: number, roundSeed: number): Promise<void> => {
   console.log(`round ${n}, seed ${roundSeed}`);
   const { path, remove } = await temporaryFolder();
-  const options = { seed: roundSeed, program, dataDir: path, victims, clients, leniency, print: console.log };
-  console.log(`  ${JSON.stringify(await runKillsUnderLoad(options))}: every promise held`);
+  const options = { seed: roundSeed, program, dataDir: path, print: console.log };
+  await onTwoMachines(options, async (service) => {
+    const ordering = await killWhileOrdering(service, { ...options, victims, clients, leniency });
+    const paying = await killWhilePaying(service, options);
+    console.log(`  ${JSON.stringify({ ...ordering, ...paying })}: every promise held`);
+  });
   await remove();
 };
 

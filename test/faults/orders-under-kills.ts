@@ -1,35 +1,29 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import { clusterFolderOf } from '../../src/platform/embedded-postgres/cluster.ts';
-import { isAlive, processesIn, sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
+import { isAlive } from '../../src/platform/embedded-postgres/processes.ts';
 import { createDice, type Dice } from '../support/random.ts';
 import { createAsk, type Ask } from './kills/ask.ts';
 import { inspectInvoices } from './kills/inspect-invoices.ts';
 import { inspectLog } from './kills/inspect-log.ts';
 import { inspectOrders } from './kills/inspect-orders.ts';
-import { ROLES, slownessOf, stopMachine, type Machine } from './kills/machine.ts';
+import { ROLES, slownessOf, type Machine } from './kills/machine.ts';
 import { waitUntilIdle } from './kills/wait-until-idle.ts';
 import { inWords, LIMITS, SILENT_LIMITS, watchRecovery, type Recovery } from './kills/recovery.ts';
-import { startService, type Service } from './kills/service.ts';
+import type { Service } from './kills/service.ts';
 import { keepOrdering, type Acknowledged } from './kills/shoppers.ts';
+import type { RoundOptions } from './kills/two-machines.ts';
 import { fail, type Victim } from './kills/victims.ts';
 
-export type KillsUnderLoadOptions = {
-  readonly seed: number;
-  /** The file that `node` runs: `dist/main.js`, or the source. */
-  readonly program: string;
-  /** An empty folder, without symlinks in its name. */
-  readonly dataDir: string;
+export type OrdersUnderKillsOptions = Pick<RoundOptions, 'seed' | 'print'> & {
   /** The processes to kill; the seed decides order and times. */
   readonly victims: readonly Victim[];
   /** Connections that place orders meanwhile. */
   readonly clients: number;
   /** Factor for the time limits of a recovery. */
   readonly leniency: number;
-  readonly print: (line: string) => void;
 };
 
-export type KillsUnderLoadReport = { readonly orders: number; readonly invoices: number; readonly events: number };
+export type OrdersUnderKillsReport = { readonly orders: number; readonly invoices: number; readonly events: number };
 
 const isSilent = (victim: Victim): boolean =>
   victim === 'silence' || victim === 'vanished' || victim.startsWith('frozen');
@@ -65,7 +59,7 @@ const killVictims = async (
     victims,
     leniency,
     print,
-  }: { dice: Dice; orders: Acknowledged[] } & Pick<KillsUnderLoadOptions, 'victims' | 'leniency' | 'print'>,
+  }: { dice: Dice; orders: Acknowledged[] } & Pick<OrdersUnderKillsOptions, 'victims' | 'leniency' | 'print'>,
 ): Promise<readonly string[]> => {
   const late: string[] = [];
   const slowness = leniency * slownessOf(service.machines[1]);
@@ -90,7 +84,7 @@ const inspect = async (
   service: Service,
   ask: Ask,
   { orders, print }: { readonly orders: readonly Acknowledged[]; readonly print: (line: string) => void },
-): Promise<KillsUnderLoadReport> => {
+): Promise<OrdersUnderKillsReport> => {
   await waitUntilIdle(ask, orders, { url: service.url, print });
   await inspectOrders(ask, orders);
   const invoices = await inspectInvoices(ask, orders);
@@ -102,7 +96,15 @@ const inspect = async (
   return report;
 };
 
-const killWhileOrdering = async (service: Service, options: KillsUnderLoadOptions): Promise<KillsUnderLoadReport> => {
+/**
+ * Several connections place orders while one process after the other is killed. Afterwards the orders, invoices and log
+ * are inspected from outside.
+ * @throws the first broken promise
+ */
+export const killWhileOrdering = async (
+  service: Service,
+  options: OrdersUnderKillsOptions,
+): Promise<OrdersUnderKillsReport> => {
   const { seed, clients } = options;
   const { machines, token } = service;
   const dice = createDice(seed);
@@ -124,31 +126,5 @@ const killWhileOrdering = async (service: Service, options: KillsUnderLoadOption
     return report;
   } finally {
     closing.abort();
-  }
-};
-
-/**
- * Fault injection: kills real processes under load. Two machines share one PostgreSQL; each has an API, a projector and
- * a worker. Several connections place orders while one process after the other is killed. Afterwards the orders,
- * invoices and log are inspected from outside.
- * @throws the first broken promise; prints the problems that the processes logged
- */
-export const runKillsUnderLoad = async (options: KillsUnderLoadOptions): Promise<KillsUnderLoadReport> => {
-  const service = await startService(options);
-  const { machines } = service;
-  const [first, second] = machines;
-  try {
-    const report = await killWhileOrdering(service, options);
-    // The second machine stops first, because PostgreSQL ends with the first one.
-    assert.is(await stopMachine(second), 0, 'the second machine stops cleanly');
-    assert.is(await stopMachine(first), 0, 'the first machine stops cleanly');
-    assert.equal(processesIn(clusterFolderOf(options.dataDir)), [], 'PostgreSQL has ended');
-    return report;
-  } catch (error) {
-    for (const { problems, address } of machines) options.print([address, ...problems.lines()].join('\n    '));
-    throw error;
-  } finally {
-    for (const { supervisor } of machines) sendSignal(supervisor, 'SIGKILL');
-    await service.line.close();
   }
 };
