@@ -55,9 +55,47 @@ const taskList = (db: Knex, tasks: readonly Task[]) =>
 const QUEUE_CALL_MS = 10_000;
 const SERVER_SHARE = 0.9;
 
+type Handed = Parameters<pg.Pool['connect']>[0];
+
+/** Hands out no connection once the lease has run out: others have taken the jobs of this process, which may have been frozen. */
+class LeasedPool extends pg.Pool {
+  readonly #lease: Lease;
+
+  constructor(lease: Lease, config: pg.PoolConfig) {
+    super(config);
+    this.#lease = lease;
+  }
+
+  override connect(): Promise<pg.PoolClient>;
+  override connect(handed: Handed): void;
+  override connect(handed?: Handed): Promise<pg.PoolClient> | undefined {
+    if (handed === undefined) return this.#connectLeased();
+    this.#connectLeased().then(
+      (client) => handed(undefined, client, (broken?: boolean | Error) => client.release(broken)),
+      (error: unknown) => handed(error instanceof Error ? error : new Error(String(error)), undefined, () => undefined),
+    );
+    return undefined;
+  }
+
+  async #connectLeased(): Promise<pg.PoolClient> {
+    const client = await super.connect();
+    try {
+      this.#lease.demand();
+    } catch (error) {
+      client.release();
+      throw error;
+    }
+    return client;
+  }
+}
+
 /** The queue's own pool stops listening when it stops, and a connection lost after that would end the process. */
-const openPool = (url: string, size: number, log: Logger): pg.Pool => {
-  const pool = new pg.Pool({
+const openPool = (
+  url: string,
+  size: number,
+  { log, lease }: { readonly log: Logger; readonly lease: Lease },
+): pg.Pool => {
+  const pool = new LeasedPool(lease, {
     connectionString: url,
     max: size,
     application_name: 'waybill-jobs',
@@ -73,6 +111,12 @@ const openPool = (url: string, size: number, log: Logger): pg.Pool => {
   pool.on('connect', (client) => client.on('error', onLost));
   return pool;
 };
+
+/**
+ * Without a delay, the queue settles each job by a promise that it does not look at: a connection lost in that moment would
+ * end the process as an unhandled rejection. With one, even of 0 ms, it tells as `pool:fatalError` what it could not settle.
+ */
+const SETTLING = { completeJobBatchDelay: 0, failJobBatchDelay: 0 } as const;
 
 export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   const { db, url, log, onFatal, lease = createLease() } = options;
@@ -95,8 +139,9 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   );
 
   const concurrency = options.concurrency ?? 4;
-  const pool = openPool(url, concurrency + 2, log);
+  const pool = openPool(url, concurrency + 2, { log, lease });
   const runner: Runner = await run({
+    preset: { worker: SETTLING },
     pgPool: pool,
     concurrency,
     pollInterval: 1_000,
@@ -116,7 +161,8 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   return {
     stop: async () => {
       stopping = true;
-      await runner.stop();
+      // It stops by itself once it could not settle a job: `onFatal` was told.
+      await runner.stop().catch(() => runner.promise.catch(() => undefined));
       await presence.leave();
       await pool.end();
     },

@@ -12,7 +12,7 @@ import { releaseJobsOfDeadWorkers } from '../../src/jobs/worker-liveness.ts';
 import { ManualInterventionRequired } from '../../src/jobs/manual-intervention-required.ts';
 import { defineTask, type Task } from '../../src/jobs/task.ts';
 import { startWorker, type Worker } from '../../src/jobs/worker.ts';
-import { createLease } from '../../src/platform/lease.ts';
+import { createLease, LeaseRanOut } from '../../src/platform/lease.ts';
 import { enqueueJobs as enqueue } from '../../src/jobs/queue.ts';
 import { programArgs } from '../support/compiled.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
@@ -196,6 +196,59 @@ test('a worker that loses its own session says so, instead of working on unseen'
      where application_name = 'waybill-worker-presence' and datname = current_database()`,
   );
   await eventually('the loss is reported', () => lost.length > 0);
+});
+
+test('a job that ends after the lease has run out is not settled: it is another worker’s by then', async (state) => {
+  const { db, url } = state.database;
+  let hasRunOut = false;
+  const lease = {
+    ...createLease(LEASE_MS),
+    demand: () => {
+      if (hasRunOut) throw new LeaseRanOut('for this test');
+    },
+  };
+  const lost: unknown[] = [];
+  const endLate = task('note', () => resolved((hasRunOut = true)));
+  const onFatal = (error: unknown): void => void lost.push(error);
+  state.workers.push(
+    await startWorker({ db, url, lease, tasks: [endLate], crontab: '', log: pino({ level: 'silent' }), onFatal }),
+  );
+  await enqueueJobs(db, [{ task: 'note', payload: order, key: 'note:o-1' }]);
+  await eventually('the worker says that it cannot settle the job', () => lost.length > 0);
+  assert.instance(lost[0], LeaseRanOut);
+  assert.equal(
+    (await listJobs(db, { limit: 10 })).map(({ key, state: is }) => [key, is]),
+    [['note:o-1', 'running']],
+  );
+  hasRunOut = false;
+});
+
+test('a connection that is lost while a job is being completed is reported, and the job is done again', async (state) => {
+  const { db } = state.database;
+  const holder = await db.transaction();
+  let done = 0;
+  const complete = task('note', async () => {
+    done++;
+    if (done === 1) await holder.raw('select from graphile_worker._private_jobs for update'); // its deletion waits
+  });
+  const lost: unknown[] = [];
+  const worker = await start(state, [complete], (error) => void lost.push(error));
+  await enqueueJobs(db, [{ task: 'note', payload: order, key: 'note:o-1' }]);
+  await eventually('its completion is cut off', async () => {
+    const { rows } = await db.raw<{ rows: object[] }>(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'waybill-jobs' and datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows.length > 0;
+  });
+  await eventually('the loss is reported', () => lost.length > 0);
+  await holder.rollback();
+  await worker.stop();
+  state.workers.length = 0;
+  await start(state, [complete]);
+  await eventually('the job is done again, and gone', async () => {
+    return done === 2 && (await listJobs(db, { limit: 10 })).length === 0;
+  });
 });
 
 /** A worker in a process of its own, which has a job that writes all the time. */
