@@ -3,6 +3,7 @@ import { besideInvoices } from './beside-invoices.ts';
 import { catchUp } from './catch-up.ts';
 import { changeState } from './change-state.ts';
 import { delivery } from './delivery.ts';
+import { eventStoreDb } from './eventstoredb.ts';
 import { exportOrders } from './export.ts';
 import { getOrder } from './get-order.ts';
 import { invoice } from './invoice.ts';
@@ -33,6 +34,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'beside-invoices': besideInvoices,
   processes,
   tracking,
+  eventstoredb: eventStoreDb,
 };
 
 const args = process.argv.slice(2);

@@ -3,6 +3,7 @@ import type { HttpFigures, HttpLoad } from '../load/http.ts';
 import type { FloorAddress, FloorOptions } from '../load/floor.ts';
 import { cpuBelow } from './process-tree.ts';
 import { startLoad } from './load.ts';
+import type { EventStore } from '../../src/event-store/port.ts';
 import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { readCheckpoints } from '../../src/projections/engine/index.ts';
@@ -37,14 +38,16 @@ export type Arena = {
 };
 
 /** Returns when the order list has everything: a round must not pay for the one before. */
-const settle = async (url: string): Promise<void> => {
-  const [db, store] = [openDatabase({ url, poolSize: 1 }), openPostgresEventStore({ url, poolSize: 1 })];
+export const settle = async (url: string, openStore = openPostgres): Promise<void> => {
+  const [db, store] = [openDatabase({ url, poolSize: 1 }), openStore(url)];
   const head = await store.head();
   const position = async () => (await readCheckpoints(db, [orderList.name])).get(orderList.name)?.position ?? 0n;
   while ((await position()) < head) await pause(20);
   await store.close();
   await db.destroy();
 };
+
+const openPostgres = (url: string): EventStore => openPostgresEventStore({ url, poolSize: 1 });
 
 /** Waybill, all of it, and the plain service on the same database; load comes from a third process. */
 export const openArena = async (url: string, fight: (arena: Arena) => Promise<void>): Promise<void> => {

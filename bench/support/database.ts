@@ -21,19 +21,21 @@ const run = async (url: string, sql: string): Promise<void> => {
   }
 };
 
+/** A migrated database on the server of another one. */
+export const createDatabase = async (server: string, name: string): Promise<BenchDatabase> => {
+  await run(server, `create database ${name}`);
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  await migrate(url.href);
+  return { url: url.href, drop: () => run(server, `drop database ${name} with (force)`) };
+};
+
 /** PostgreSQL as users get it, durable, in a temporary folder; a database of its own for every benchmark. */
 export const startBenchServer = async (): Promise<BenchServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'waybill-bench-'));
   const server = await startEmbeddedPostgres({ dataDir: folder });
   return {
-    openDatabase: async (name) => {
-      const database = `bench_${name.replaceAll('-', '_')}`;
-      await run(server.url, `create database ${database}`);
-      const url = new URL(server.url);
-      url.pathname = `/${database}`;
-      await migrate(url.href);
-      return { url: url.href, drop: () => run(server.url, `drop database ${database} with (force)`) };
-    },
+    openDatabase: (name) => createDatabase(server.url, `bench_${name.replaceAll('-', '_')}`),
     stop: async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });

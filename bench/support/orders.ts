@@ -1,6 +1,7 @@
 import type { HttpLoad } from '../load/http.ts';
 import type { Waybill } from './waybill.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
+import type { EventStore } from '../../src/event-store/port.ts';
 import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
 import { streamId } from '../../src/event-store/stream-names.ts';
 import { openDataKeys } from '../../src/platform/data-keys.ts';
@@ -11,6 +12,8 @@ const AT_ONCE = 64;
 
 type Seed = {
   readonly url: string;
+  /** Where the events go. Default: PostgreSQL at the same URL. */
+  readonly store?: EventStore;
   /** The master key of the Waybill that will read them. */
   readonly masterKey: Uint8Array;
   readonly orders: number;
@@ -19,8 +22,15 @@ type Seed = {
 };
 
 /** Appends orders as commands would have left them, faster than HTTP. Answers their ids. */
-export const seedOrders = async ({ url, masterKey, orders, events }: Seed): Promise<readonly string[]> => {
-  const [db, store] = [openDatabase({ url }), openPostgresEventStore({ url })];
+export const seedOrders = async ({
+  url,
+  store: given,
+  masterKey,
+  orders,
+  events,
+}: Seed): Promise<readonly string[]> => {
+  const db = openDatabase({ url });
+  const store = given ?? openPostgresEventStore({ url });
   const codec = createCodec(openDataKeys({ db, masterKey }));
   const ids: string[] = [];
   let next = 0;
@@ -32,7 +42,7 @@ export const seedOrders = async ({ url, masterKey, orders, events }: Seed): Prom
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, write));
-  await store.close();
+  if (given === undefined) await store.close();
   await db.destroy();
   return ids;
 };

@@ -44,7 +44,9 @@ const addressIn = async (logFile: string, child: ChildProcess): Promise<string> 
 
 /** All of Waybill as `npm start` runs it: supervisor and a process a role, compiled, logging into a file. */
 export const startWaybill = async (
-  environment: { readonly DATABASE_URL: string } | { readonly DATA_DIR: string },
+  environment:
+    | { readonly DATABASE_URL: string; readonly EVENTSTORE_URL?: string; readonly EVENTSTORE_PREFIX?: string }
+    | { readonly DATA_DIR: string },
 ): Promise<Waybill> => {
   if (!existsSync(MAIN)) throw new Error('dist/ is missing: npm run build');
   const folder = await mkdtemp(join(tmpdir(), 'waybill-bench-log-'));
