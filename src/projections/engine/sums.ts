@@ -1,4 +1,4 @@
-import type { Entry, Projection } from './projection.ts';
+import type { Entry, Projection, Row } from './projection.ts';
 
 /** A key and the additions to its values. */
 export type SumChange = { readonly key: readonly string[]; readonly by: readonly string[] };
@@ -58,10 +58,11 @@ export const addSumsSql = ({ key, values }: Sums, table: string, moved: string):
 
 export const sumRows = ({ key, values }: Sums, changes: readonly SumChange[]): string => {
   const keys = Object.keys(key);
-  return JSON.stringify(
-    changes.map((change) => ({
-      ...Object.fromEntries(keys.map((name, n) => [name, change.key[n] ?? ''])),
-      ...Object.fromEntries(values.map((name, n) => [name, change.by[n] ?? '0'])),
-    })),
-  );
+  const rowOf = (change: SumChange): Row => {
+    const row: Record<string, string> = {};
+    for (const [n, name] of keys.entries()) row[name] = change.key[n] ?? '';
+    for (const [n, name] of values.entries()) row[name] = change.by[n] ?? '0';
+    return row;
+  };
+  return JSON.stringify(changes.map(rowOf));
 };

@@ -6,8 +6,12 @@ const INNER = /[^\p{L}\p{N}\p{M}]+/u;
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}\u30fc]+/gu;
 
+/** Most text: it has no accents, no other forms, and a space after each word. */
+const ASCII = /^[\x00-\x7f]*$/;
+
 /** Lower case without accents, so that the way it was typed does not matter. */
-const plain = (text: string): string => text.normalize('NFKD').replace(ACCENTS, '').toLowerCase().normalize('NFC');
+const plain = (text: string): string =>
+  ASCII.test(text) ? text.toLowerCase() : text.normalize('NFKD').replace(ACCENTS, '').toLowerCase().normalize('NFC');
 
 /** What stands between spaces, without the punctuation around it: `"OIL-1L",` is `oil-1l`. */
 export const typedWords = (text: string): readonly string[] =>
@@ -29,10 +33,8 @@ export const pairsOf = (word: string): readonly string[] =>
   });
 
 /** By which a word of such a script is found from within. */
-const innerOf = (word: string): readonly string[] => [
-  ...pairsOf(word),
-  ...(word.match(UNSPACED) ?? []).flatMap((run) => Array.from(run)),
-];
+const innerOf = (word: string): readonly string[] =>
+  ASCII.test(word) ? [] : [...pairsOf(word), ...(word.match(UNSPACED) ?? []).flatMap((run) => Array.from(run))];
 
 /** The words of a text, and what they are found by from within. */
 export const wordsOf = (text: string): readonly string[] =>

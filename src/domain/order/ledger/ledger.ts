@@ -1,5 +1,6 @@
 import type { Term } from '../../shared/explanation.ts';
 import { sum, type Minor } from '../../shared/money.ts';
+import { oncePerObject } from '../../shared/once-per-object.ts';
 import { phaseOf } from '../lifecycle/transitions.ts';
 import { orderTotals } from '../pricing/totals.ts';
 import type { RefundKind } from '../events.ts';
@@ -34,7 +35,7 @@ export type Ledger = {
   readonly refund_status: OrderRefundStatus;
 };
 
-export const ledgerOf = (order: Order): Ledger => {
+export const ledgerOf = oncePerObject((order: Order): Ledger => {
   const { total } = orderTotals(order);
   const credited = sum(order.credits.map(({ amount }) => amount));
   const owed = isVoid(order) ? 0 : Math.max(0, total - credited);
@@ -56,7 +57,7 @@ export const ledgerOf = (order: Order): Ledger => {
     overpaid: Math.max(0, balance - owed),
   };
   return { ...sums, payment_status: paymentStatusOf(sums), refund_status: refundStatusOfOrder(order) };
-};
+});
 
 const dueOf = ({ owed, balance }: Pick<Ledger, 'owed' | 'balance'>): Minor => Math.max(0, owed - balance);
 
