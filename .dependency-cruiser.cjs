@@ -51,6 +51,7 @@ const FOLDERS = {
   checkout: { may: [COMMANDS, DOMAIN, STORE, GATEWAYS, PLATFORM] },
   delivery: { may: [DOMAIN, PLATFORM] },
   imports: { may: [COMMANDS, DOMAIN, STORE, PLATFORM] },
+  exports: { may: [PROJECTIONS, DOMAIN, STORE, '^src/event-store/canonical-json[.]ts$', PLATFORM] },
   seed: { may: [IMPORTS, COMMANDS, DOMAIN, STORE, PLATFORM] },
   notifications: { may: [COMMANDS, DOMAIN, STORE, DOCUMENTS, GATEWAYS, JOBS, PROCESS_ENGINE, PLATFORM] },
   webhooks: { may: [STORE, JOBS, PROCESS_ENGINE, PLATFORM] },
@@ -109,6 +110,7 @@ const ROOMS = {
   notifications: { also: ['^src/notifications/(mail/(eml|smtp)|content/templates)[.]ts$'] }, // mail, templates
   imports: {},
   seed: {},
+  exports: {},
   numbers: {},
   webhooks: {},
 };

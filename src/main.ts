@@ -15,6 +15,7 @@ const USAGE = `Use: npm start                              start everything
      npm run verify                         compare the whole log with its record and its signed heads
      npm run shop -- load <file>|show       manage the local catalogue and carts
      npm run seed -- --orders 10000         fill the shop with a believable history
+     npm run export -- history --out <file> write the history of the shop to a file
      npm run import -- <file> --profile shopify   import the orders of another shop system`;
 
 // These commands write their results to standard output.
@@ -40,6 +41,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['verify', async (args) => (await import('./cli/verify.ts')).verifyCommand(args, print)],
   ['shop', async (args) => (await import('./cli/shop.ts')).shopCommand(args, print)],
   ['demo', async () => (await import('./cli/demo/demo-command.ts')).demoCommand(print)],
+  ['export', async (args) => (await import('./cli/export.ts')).exportCommand(args, print)],
   ['import', async (args) => (await import('./cli/import.ts')).importCommand(args, print)],
   ['seed', async (args) => (await import('./cli/seed.ts')).seedCommand(args, print)],
   ['sandbox', async (args) => (await import('./cli/sandbox/sandbox-command.ts')).sandboxCommand(args, print)],

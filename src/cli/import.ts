@@ -1,33 +1,45 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { numbersOf } from '../app/compose/numbering.ts';
+import type { OpenContainer } from '../app/container.ts';
 import { withContainer } from '../app/with-container.ts';
 import { loadConfig } from '../config/index.ts';
 import {
   checkFile,
+  createWriteHistory,
   createWriteOrder,
+  createWritePast,
   emailTokens,
+  historyFile,
   isZone,
   openImportRuns,
   openSheet,
   openTimes,
   ownMap,
   PROFILES,
+  tableFile,
   UnreadableFile,
   writeFileOrders,
   type Checked,
-  type FileToImport,
   type Finding,
+  type ImportedOrder,
+  type PastHistory,
   type Imported,
+  type OrderFile,
   type Profile,
 } from '../imports/index.ts';
 import { createProgress, type Progress } from '../platform/progress.ts';
+import { openNumberClaims } from '../numbers/index.ts';
 import { refillNumbers } from '../projections/numbers/index.ts';
 import { UsageError } from './usage-error.ts';
 
-const USAGE = `Use: import <file> --profile ${[...PROFILES.keys()].join('|')} | --map <file.yaml>
+/** The history of another Waybill. */
+const HISTORY = 'waybill';
+
+const USAGE = `Use: import <file> --profile ${[...PROFILES.keys(), HISTORY].join('|')} | --map <file.yaml>
        --zone Europe/Berlin   time zone of times without an offset
        --source <name>        where the order numbers come from; default: the profile
        --dry-run              check the file and write nothing
@@ -43,7 +55,8 @@ const INTERRUPTED = 3;
 
 type Options = {
   readonly file: string;
-  readonly profile: Profile;
+  /** Undefined: the history of another Waybill. */
+  readonly profile: Profile | undefined;
   readonly source: string;
   readonly zone: string | undefined;
   readonly tolerance: string;
@@ -82,13 +95,14 @@ const nameOfMap = (path: string): string =>
     .replace(/(\.map)?\.ya?ml$/i, '')
     .replaceAll(/[^\w.-]/g, '-');
 
-const profileOf = async (name: string | undefined, map: string | undefined): Promise<Profile> => {
+const profileOf = async (name: string | undefined, map: string | undefined): Promise<Profile | undefined> => {
   if (map !== undefined) {
     const text = await readFile(map, 'utf8').catch(() => {
       throw new UnreadableFile(`${map} cannot be opened.`);
     });
     return ownMap(map, text, nameOfMap(map));
   }
+  if (name === HISTORY) return undefined;
   const profile = PROFILES.get(name ?? '');
   if (profile === undefined) throw new UsageError(USAGE);
   return profile;
@@ -107,10 +121,12 @@ const optionsOf = async (args: readonly string[]): Promise<Options> => {
   if (source !== undefined && !/^[\w.-]{1,64}$/.test(source))
     throw new UsageError('--source: expected 1 to 64 letters, digits, dots, dashes or underscores');
   const profile = await profileOf(values.profile, values.map);
+  if (profile === undefined && (zone !== undefined || values.tolerance !== undefined))
+    throw new UsageError(`--zone and --tolerance: not with --profile ${HISTORY}, whose times and amounts are exact`);
   return {
     file,
     profile,
-    source: source ?? profile.source,
+    source: source ?? profile?.source ?? HISTORY,
     zone,
     tolerance,
     dryRun: values['dry-run'] ?? false,
@@ -146,7 +162,7 @@ const inJson: Talk = {
   imported: (imported, seconds) => JSON.stringify({ type: 'imported', ...imported, seconds }),
 };
 
-const check = async (file: FileToImport, { file: path, json }: Options, print: Print): Promise<Checked> => {
+const check = async <T>(file: OrderFile<T>, { file: path, json }: Options, print: Print): Promise<Checked> => {
   const { size } = await stat(path);
   const progress = createProgress({ label: 'Checking', total: size, unit: 'bytes', out: process.stderr, print, json });
   const talk = json ? inJson : inWords;
@@ -159,39 +175,67 @@ const check = async (file: FileToImport, { file: path, json }: Options, print: P
   return checked;
 };
 
-const write = (file: FileToImport, checked: Checked, options: Options, progress: Progress): Promise<Imported> => {
+/** What a file is and where its orders go. */
+type Import<T> = {
+  readonly file: OrderFile<T>;
+  readonly withWrite: <R>(work: (write: WriteOrder<T>, container: OpenContainer) => Promise<R>) => Promise<R>;
+};
+
+type WriteOrder<T> = Parameters<typeof writeFileOrders<T>>[2]['write'];
+
+const ofTable = async (options: Options, profile: Profile): Promise<Import<ImportedOrder>> => {
+  const { file: path, source, zone, tolerance } = options;
+  const sheet = await openSheet(path, profile.layout);
+  const now = new Date().toISOString();
+  const readTime = openTimes({ format: profile.dateFormat, zone });
+  const { decimal, readings } = profile;
   const config = loadConfig();
-  const { source, resume } = options;
-  return withContainer(config, async (container) => {
-    const { db, store, codec, dataKeys } = container;
+  return {
+    file: tableFile(sheet, profile, { decimal, readings, readTime, tolerance, now }),
+    withWrite: (work) =>
+      withContainer(config, async (container) => {
+        const { db, store, codec, dataKeys } = container;
+        const emailToken = emailTokens(await dataKeys.forSearch());
+        return work(
+          createWriteOrder({ store, codec, drawNumber: numbersOf(config, db), emailToken }, source),
+          container,
+        );
+      }),
+  };
+};
+
+/** The check already asks the database whether a number is taken. */
+const ofHistory = ({ file: path, source }: Options, container: OpenContainer): Import<PastHistory> => {
+  const { db, store, codec } = container;
+  const { taken, claim } = openNumberClaims(db);
+  return {
+    file: historyFile(path, { taken, now: new Date().toISOString() }),
+    withWrite: (work) => work(createWriteHistory(createWritePast({ store, codec, source }), claim), container),
+  };
+};
+
+const write = <T>(
+  { file, withWrite }: Import<T>,
+  checked: Checked,
+  { source, resume }: Options,
+  progress: Progress,
+): Promise<Imported> =>
+  withWrite(async (writeOrder, container) => {
     // Restored from an older backup, the database may not know every number that the log has.
     await refillNumbers(container);
-    const deps = {
-      store,
-      codec,
-      drawNumber: numbersOf(config, db),
-      emailToken: emailTokens(await dataKeys.forSearch()),
-    };
     return writeFileOrders(file, checked, {
-      write: createWriteOrder(deps, source),
-      runs: openImportRuns(db),
+      write: writeOrder,
+      runs: openImportRuns(container.db),
       run: randomUUID(),
       source,
       resume,
       onOrders: progress.update,
     });
   });
-};
 
-const importOrders = async (options: Options, print: Print): Promise<void> => {
-  const { file: path, profile, zone, tolerance, dryRun, skipErrors, json } = options;
-  const sheet = await openSheet(path, profile.layout);
-  const now = new Date().toISOString();
-  const readTime = openTimes({ format: profile.dateFormat, zone });
-  const { decimal, readings } = profile;
-  const file: FileToImport = { sheet, profile, how: { decimal, readings, readTime, tolerance, now } };
-
-  const checked = await check(file, options, print);
+const importFile = async <T>(given: Import<T>, options: Options, print: Print): Promise<void> => {
+  const { dryRun, skipErrors, json } = options;
+  const checked = await check(given.file, options, print);
   if (checked.errors > 0) process.exitCode = 1;
   if (dryRun || (checked.errors > 0 && !skipErrors)) {
     if (!json)
@@ -213,7 +257,7 @@ const importOrders = async (options: Options, print: Print): Promise<void> => {
     json,
   });
   try {
-    const imported = await write(file, checked, options, progress);
+    const imported = await write(given, checked, options, progress);
     progress.end();
     print((json ? inJson : inWords).imported(imported, (performance.now() - begun) / 1000));
   } catch (error) {
@@ -221,6 +265,22 @@ const importOrders = async (options: Options, print: Print): Promise<void> => {
     progress.end();
     throw error;
   }
+};
+
+const importOrders = async (options: Options, print: Print): Promise<void> => {
+  const { file: path, profile } = options;
+  if (profile !== undefined) return importFile(await ofTable(options, profile), options, print);
+  await access(path, constants.R_OK).catch(() => {
+    throw new UnreadableFile(`${path} cannot be opened.`);
+  });
+  // What is wrong with the file is no failure of the database, in whose name others would be explained.
+  const unreadable = await withContainer(loadConfig(), (container) =>
+    importFile(ofHistory(options, container), options, print).catch((error: unknown) => {
+      if (error instanceof UnreadableFile) return error;
+      throw error;
+    }),
+  );
+  if (unreadable !== undefined) throw unreadable;
 };
 
 /** `import <file>`: brings the orders of another shop system in, after checking all of them. */

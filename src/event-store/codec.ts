@@ -1,7 +1,7 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 import { parse as uuidBytes, v5 as uuidv5 } from 'uuid';
 import type { DomainEvent } from '../domain/events.ts';
-import { ERASED, type Actor, type Instant } from '../domain/shared/decider.ts';
+import { ERASED, isErased, type Actor, type Instant } from '../domain/shared/decider.ts';
 import { unopened } from '../domain/shared/personal.ts';
 import { createBlindIndex, type BlindIndex } from '../platform/blind-index.ts';
 import type { DataKey, DataKeys } from '../platform/data-keys.ts';
@@ -19,7 +19,7 @@ import {
 import { chainHash, hashOf } from './hash-chain.ts';
 import type { JsonObject, JsonValue, NewEvent, Revision, StoredEvent } from './port.ts';
 import { InvalidEvent, type EventMetadata, type Recorded, type RequestPersonal } from './recorded.ts';
-import { eventSchemas, type EventSchema } from './schemas/index.ts';
+import { eventSchemas, orderSchemas, paymentSchemas, returnSchemas, type EventSchema } from './schemas/index.ts';
 
 /** Who and what an append belongs to. */
 export type EventContext = {
@@ -136,6 +136,30 @@ const openSchemas = (): ((type: string) => CompiledSchema) => {
   };
 };
 
+/** Streams that may come in as history, and the types of their events. */
+const HISTORY_TYPES = {
+  order: new Set(Object.keys(orderSchemas)),
+  payment: new Set(Object.keys(paymentSchemas)),
+  return: new Set(Object.keys(returnSchemas)),
+} as const;
+
+/** Whether an event of another Waybill is one of ours, before it is encoded: undefined, or what is wrong with it. */
+export type CheckEvent = (
+  category: keyof typeof HISTORY_TYPES,
+  event: { readonly type: string; readonly data: unknown },
+) => string | undefined;
+
+export const createEventCheck = (): CheckEvent => {
+  const schemaOf = openSchemas();
+  return (category, { type, data }) => {
+    if (!HISTORY_TYPES[category].has(type)) return `has ${JSON.stringify(type)}, which is no event of its stream`;
+    const { validate } = schemaOf(type);
+    if (validate(data)) return undefined;
+    const [error] = validate.errors ?? [];
+    return `${type}${error?.instancePath ?? ''} ${error?.message ?? 'is invalid'}`;
+  };
+};
+
 export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec => {
   const schemaOf = openSchemas();
   let index: BlindIndex | undefined;
@@ -172,7 +196,9 @@ export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec
         if (key === undefined) throw new InvalidEvent(`${event.type} has personal data but ${stream} has no customer`);
         return { personal: sealJson(personal, key, bound) };
       };
-      const personal = 'personal' in event.data ? event.data.personal : undefined;
+      const givenPersonal = 'personal' in event.data ? event.data.personal : undefined;
+      // History that was erased where it happened has nothing to seal.
+      const personal = givenPersonal !== undefined && isErased(givenPersonal) ? undefined : givenPersonal;
       const { personal: envelope } = sealed(personal, dataBound(id));
       // What a later event changes is named, so that rows need not keep what was changed again.
       const isLater = revision + BigInt(index) > 0n;

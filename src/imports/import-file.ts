@@ -5,12 +5,16 @@ import type { ImportRuns } from './import-runs.ts';
 import { historyOf } from './orders/history.ts';
 import type { ImportedOrder } from './orders/imported-order.ts';
 import type { Understanding } from './orders/interpret.ts';
-import { readOrders, type ReadOrder } from './read-orders.ts';
+import { readOrders, type OrderFile, type ReadOrder } from './read-orders.ts';
 import type { Profile } from './profiles/profile.ts';
 import { ImpossibleHistory } from './past/past-order.ts';
 import type { Written } from './past/write-past.ts';
 
-export type FileToImport = { readonly sheet: Sheet; readonly profile: Profile; readonly how: Understanding };
+/** The orders of another shop system's table. */
+export const tableFile = (sheet: Sheet, profile: Profile, how: Understanding): OrderFile<ImportedOrder> => ({
+  orders: (onBytes) => readOrders(sheet, profile, how, onBytes),
+  impossible,
+});
 
 export type Checked = {
   /** Orders in the file, including those that cannot be imported. */
@@ -43,8 +47,8 @@ const impossible = ({ number, order }: ReadOrder): readonly Finding[] => {
 };
 
 /** Reads a whole file and reports everything that is wrong with it. Nothing is written. */
-export const checkFile = async (
-  { sheet, profile, how }: FileToImport,
+export const checkFile = async <T>(
+  { orders, impossible = () => [] }: OrderFile<T>,
   { onFinding, onBytes }: Watching,
 ): Promise<Checked> => {
   const hash = createHash('sha256');
@@ -54,7 +58,7 @@ export const checkFile = async (
     hash.update(bytes);
     bytesRead += bytes.length;
   };
-  for await (const read of readOrders(sheet, profile, how, see)) {
+  for await (const read of orders(see)) {
     const ruledOut = impossible(read);
     counts.orders += 1;
     if (read.order !== undefined && ruledOut.length === 0) counts.importable += 1;
@@ -72,8 +76,8 @@ export class FileChanged extends Error {
   override readonly name = 'FileChanged';
 }
 
-export type WritingDeps = {
-  readonly write: (order: ImportedOrder, run: string) => Promise<Written>;
+export type WritingDeps<T> = {
+  readonly write: (order: T, run: string) => Promise<Written>;
   readonly runs: ImportRuns;
   /** Identifies the import in the events: their correlation id. */
   readonly run: string;
@@ -99,22 +103,22 @@ const BATCH = 128;
  * Writes all importable orders of a checked file, several at a time. A crash at any point loses nothing: an order is
  * written as a whole, and a repeated import finds the orders that were written.
  */
-export const writeFileOrders = async (
-  { sheet, profile, how }: FileToImport,
+export const writeFileOrders = async <T>(
+  { orders }: OrderFile<T>,
   { sha256 }: Pick<Checked, 'sha256'>,
-  { write, runs, run, source, resume, onOrders }: WritingDeps,
+  { write, runs, run, source, resume, onOrders }: WritingDeps<T>,
 ): Promise<Imported> => {
   const key = { source, file_sha256: sha256 };
   const skip = resume ? await runs.done(key) : 0;
   const hash = createHash('sha256');
   const sums = { written: 0, known: 0, events: 0 };
   let seen = 0;
-  let batch: ImportedOrder[] = [];
+  let batch: T[] = [];
   // The next orders are read and prepared while the previous ones are being written.
   let before: Promise<void> = Promise.resolve();
 
-  const send = async (orders: readonly ImportedOrder[], upTo: number): Promise<void> => {
-    const outcomes = Promise.all(orders.map((order) => write(order, run).catch(leaveOut)));
+  const send = async (some: readonly T[], upTo: number): Promise<void> => {
+    const outcomes = Promise.all(some.map((order) => write(order, run).catch(leaveOut)));
     const previous = before;
     before = outcomes.then(async (all) => {
       await previous;
@@ -130,7 +134,7 @@ export const writeFileOrders = async (
     await previous;
   };
 
-  for await (const { order } of readOrders(sheet, profile, how, (bytes) => void hash.update(bytes))) {
+  for await (const { order } of orders((bytes) => void hash.update(bytes))) {
     seen += 1;
     if (seen <= skip || order === undefined) continue;
     batch.push(order);

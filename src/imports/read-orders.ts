@@ -5,12 +5,19 @@ import type { ImportedOrder } from './orders/imported-order.ts';
 import { interpret, type Understanding } from './orders/interpret.ts';
 
 /** An order of a file, or the reasons why it cannot be imported. */
-export type ReadOrder = {
+export type ReadOrder<T = ImportedOrder> = {
   /** The order's number in the file; undefined for rows without a number. */
   readonly number: Cell | undefined;
   /** Undefined: it cannot be imported. */
-  readonly order: ImportedOrder | undefined;
+  readonly order: T | undefined;
   readonly findings: readonly Finding[];
+};
+
+/** The orders of a file, which is read twice: to check it, and to write them. */
+export type OrderFile<T> = {
+  readonly orders: (onBytes: (bytes: Uint8Array) => void) => AsyncIterable<ReadOrder<T>>;
+  /** What else makes an order impossible; found when it is written as well. */
+  readonly impossible?: (read: ReadOrder<T>) => readonly Finding[];
 };
 
 /** More rows than any order has; further rows are not kept in memory. */

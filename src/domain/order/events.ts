@@ -26,6 +26,17 @@ export type OrderLine = {
 /** An order imported from another system: its source, and its number there. */
 export type ExternalOrder = { readonly source: string; readonly number: string };
 
+/** A document that another system issued for an order that was imported from there. It is in no series of ours. */
+export type ExternalDocument = {
+  readonly document_type: 'invoice' | 'credit_memo';
+  readonly number: string;
+  /** Minor units of the order's currency. */
+  readonly amount: Minor;
+  readonly issued_at: Instant;
+  readonly return_id: string | null;
+  readonly credit_id: string | null;
+};
+
 export type LineMetaData = { readonly [lineId: string]: MetaData };
 
 export type OrderPersonal = {
@@ -64,6 +75,8 @@ export type OrderPlaced = {
     readonly overrides_catalogue?: true;
     /** It was imported from another system as history. */
     readonly external?: ExternalOrder;
+    /** It was imported from another Waybill, with the documents that were issued there. */
+    readonly external_documents?: readonly ExternalDocument[];
     /** ISO 3166 code of the destination, for the reports: it is kept when the address is erased. Absent: unknown. */
     readonly ship_country?: string;
     readonly personal: Personal<OrderPersonal>;
@@ -83,7 +96,11 @@ export type OrderProcessingStarted = Transition<'OrderProcessingStarted', { read
 /**
  * Goods were shipped. The invoice that this causes is for the amount owed then; `null` if an earlier event caused it.
  */
-type CausesInvoice = { readonly invoice: { readonly amount: Minor } | null };
+type CausesInvoice = {
+  readonly invoice: { readonly amount: Minor } | null;
+  /** The Waybill that it was imported from issued one for this amount. */
+  readonly external_invoice?: { readonly amount: Minor };
+};
 
 export type OrderShipped = Transition<
   'OrderShipped',

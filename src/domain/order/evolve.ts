@@ -11,8 +11,10 @@ import type { OrderStatus } from './lifecycle/transitions.ts';
 /** Folds a fact into the order. Holds no rule and never throws: the fact has already happened. */
 const evolveOrder = (state: OrderState, fact: Fact<OrderEvent>): OrderState => {
   if (fact.type === 'OrderPlaced') {
-    const { external } = fact.data;
-    return external === undefined ? placed(fact) : { ...placed(fact), external };
+    const { external, external_documents } = fact.data;
+    const order = placed(fact);
+    if (external === undefined && external_documents === undefined) return order;
+    return { ...order, ...(external && { external }), ...(external_documents && { external_documents }) };
   }
   return isPlaced(state) ? { ...state, ...changesOf(CHANGES, state, fact), updated_at: fact.at } : state;
 };

@@ -12,6 +12,7 @@ export * from './commands.ts';
 export { createOrderDecider, type OrderDecider, type OrderDecision } from './decide.ts';
 export * from './events.ts';
 export { orderFold } from './evolve.ts';
+export { withBooksElsewhere, withBooksRestored } from './external-books.ts';
 export { historyRow, orderHistory, type HistoryRow } from './lifecycle/history.ts';
 export { DEFAULT_ORDER_SETTINGS, PLAIN_IDS, type OrderIds, type OrderSettings } from './settings.ts';
 export { MAX_LINES, MAX_QUANTITY } from './pricing/price-lines.ts';

@@ -8,6 +8,7 @@ import type {
   AllocatedRefund,
   CreditKind,
   CreditParts,
+  ExternalDocument,
   ExternalOrder,
   OrderLine,
   OrderPersonal,
@@ -128,6 +129,8 @@ export type Order = {
    * Present: it was imported. The scheduler does not move it, and its earlier history needs no documents from Waybill.
    */
   readonly external?: ExternalOrder;
+  /** Present: it was imported from another Waybill, which issued these. */
+  readonly external_documents?: readonly ExternalDocument[];
   readonly created_at: Instant;
   readonly updated_at: Instant;
   readonly confirmed_at: Instant | null;

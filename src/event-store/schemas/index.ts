@@ -7,6 +7,9 @@ import { returnSchemas } from './return.ts';
 import { storeCreditSchemas } from './store-credit.ts';
 
 export type { EventSchema } from './event-schema.ts';
+export { orderSchemas } from './order.ts';
+export { paymentSchemas } from './payment.ts';
+export { returnSchemas } from './return.ts';
 
 /** One schema for each type of event. */
 export const eventSchemas: Readonly<Record<string, EventSchema>> = {

@@ -57,7 +57,17 @@ const orderPersonal = object({
 
 const refund = { refund_id: uuid, payment_id: uuid, amount: minor, method: refundMethod };
 const payment = object({ payment_id: uuid, amount: minor, method: paymentMethod });
-const invoice = nullable(object({ amount: minor }));
+const invoiced = object({ amount: minor });
+const causesInvoice = { invoice: nullable(invoiced), external_invoice: Type.Optional(invoiced) };
+const creditsInvoiced = { invoiced: Type.Boolean(), external_memo: Type.Optional(Type.Literal(true)) };
+const externalDocument = object({
+  document_type: words(['invoice', 'credit_memo']),
+  number: text,
+  amount: minor,
+  issued_at: instant,
+  return_id: nullable(uuid),
+  credit_id: nullable(uuid),
+});
 const creditParts = object({
   items: Type.Array(object({ order_item_id: uuid, quantity: counted, amount: minor })),
   shipping: minor,
@@ -84,6 +94,7 @@ export const orderSchemas = schemasOf<OrderEvent>()({
       takes_stock: Type.Optional(Type.Literal(true)),
       overrides_catalogue: Type.Optional(Type.Literal(true)),
       external: Type.Optional(object({ source: text, number: text })),
+      external_documents: Type.Optional(Type.Array(externalDocument)),
       ship_country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),
       personal: personal(orderPersonal),
     }),
@@ -93,9 +104,9 @@ export const orderSchemas = schemasOf<OrderEvent>()({
   OrderProcessingStarted: { version: 1, data: transition({ forced: Type.Optional(Type.Literal(true)) }) },
   OrderShipped: {
     version: 1,
-    data: transition({ carrier: nullable(text), tracking_number: nullable(text), invoice }),
+    data: transition({ carrier: nullable(text), tracking_number: nullable(text), ...causesInvoice }),
   },
-  OrderOutForDelivery: { version: 1, data: transition({ invoice }) },
+  OrderOutForDelivery: { version: 1, data: transition(causesInvoice) },
   OrderDelivered: { version: 1, data: transition({}) },
   OrderCancelled: { version: 1, data: transition({ reason_category: nullable(text) }) },
   OrderReturned: { version: 1, data: transition({}) },
@@ -138,7 +149,7 @@ export const orderSchemas = schemasOf<OrderEvent>()({
       amount: minor,
       parts: creditParts,
       pays: minor,
-      invoiced: Type.Boolean(),
+      ...creditsInvoiced,
       reason_category: nullable(reasonCategory),
       restock: Type.Boolean(),
       personal: personalNote,
@@ -186,7 +197,7 @@ export const orderSchemas = schemasOf<OrderEvent>()({
       restocking_fee: minor,
       amount: minor,
       pays: minor,
-      invoiced: Type.Boolean(),
+      ...creditsInvoiced,
       refund_method: refundMethod,
     }),
   },

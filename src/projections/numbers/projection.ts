@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Fact } from '../../domain/shared/decider.ts';
 import type { OrderPlaced, ReturnOpened } from '../../domain/order/index.ts';
 import type { PaymentInitiated } from '../../domain/payment/index.ts';
-import type { NumberKind } from '../../domain/shared/numbers.ts';
+import { placeInSeries, type NumberKind } from '../../domain/shared/numbers.ts';
 import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore } from '../../event-store/port.ts';
 import { streamId } from '../../event-store/stream-names.ts';
@@ -16,8 +16,6 @@ export type NumberRow = {
   readonly n: number;
   readonly id: string;
 };
-
-const PARTS = /-(\d{4})-(\d{1,15})$/;
 
 type Numbered = Pick<NumberRow, 'kind' | 'number' | 'id'>;
 
@@ -45,9 +43,7 @@ export const numbers = projection<NumberRow>({
   keyOf: (recorded) => numberedIn(recorded).number,
   evolve: (row, recorded) => {
     const { kind, number, id } = numberedIn(recorded);
-    const [, year, n] = PARTS.exec(number) ?? [];
-    if (row?.id === id) return row;
-    return { number, kind, year: Number(year ?? 0), n: Number(n ?? 0), id };
+    return row?.id === id ? row : { number, kind, ...placeInSeries(number), id };
   },
 });
 

@@ -1,2 +1,2 @@
 export { paymentList } from './projection.ts';
-export { findMovedBy, listPayments, paymentsOfOrders, type ListedPayment, type PaymentFilters } from './queries.ts';
+export { findMovedBy, listPayments, paymentIdsOfOrders, paymentsOfOrders, type ListedPayment, type PaymentFilters } from './queries.ts';

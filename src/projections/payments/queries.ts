@@ -72,6 +72,15 @@ export const findMovedBy = async (db: Knex, ids: readonly string[]): Promise<Rea
 export const listPayments = async (reader: RowReader, query: ListQuery<PaymentFilters>): Promise<Page<ListedPayment>> =>
   openPage(reader, await listPage(reader.db, payments, query));
 
+/** The ids of every payment of these orders, oldest first. */
+export const paymentIdsOfOrders = async (db: Knex, orderIds: readonly string[]): Promise<readonly string[]> => {
+  const { rows } = await db.raw<{ rows: readonly { readonly id: string }[] }>(
+    'select id from payment_list where order_id = any(?::uuid[]) order by created_at, id',
+    [[...orderIds]],
+  );
+  return rows.map(({ id }) => id);
+};
+
 /** Every payment of these orders, oldest first. */
 export const paymentsOfOrders = async (
   { db, codec }: RowReader,

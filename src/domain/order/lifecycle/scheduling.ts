@@ -31,6 +31,6 @@ export const autoProcessOrder = (
 
 /** An imported order may be years old, so only people move it on. */
 const isAutoProcessed = (order: Order, { autoProcess }: OrderSettings): boolean => {
-  if (order.external !== undefined) return false;
+  if (order.external !== undefined || order.external_documents !== undefined) return false;
   return autoProcess === 'all' || (autoProcess === 'paid' && (isPaid(order) || passesUnpaid(order)));
 };

@@ -45,6 +45,8 @@ export type OrderCredited = {
     readonly pays: Minor;
     /** It credits something invoiced: a credit memo is due. */
     readonly invoiced: boolean;
+    /** The Waybill that it was imported from issued the credit memo. */
+    readonly external_memo?: true;
     readonly reason_category: ReasonCategory | null;
     /** Its units are back in stock. */
     readonly restock: boolean;

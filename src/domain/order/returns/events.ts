@@ -72,6 +72,8 @@ export type ReturnSettled = {
     readonly pays: Minor;
     /** It credits something invoiced: a credit memo is due. */
     readonly invoiced: boolean;
+    /** The Waybill that it was imported from issued the credit memo. */
+    readonly external_memo?: true;
     readonly refund_method: RefundMethod;
   };
 };
