@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { withContainer } from '../app/with-container.ts';
-import { loadConfig } from '../config/index.ts';
+import { loadConfig, type Config } from '../config/index.ts';
 import {
   CannotExport,
   countOrders,
@@ -10,6 +10,7 @@ import {
   writeExport,
 } from '../exports/index.ts';
 import { createProgress } from '../platform/progress.ts';
+import { bringUpToDate } from './catch-up.ts';
 import { UsageError } from './usage-error.ts';
 
 const USAGE = `Use: export history --format ndjson --out <file> [--resume] [--json]
@@ -39,9 +40,14 @@ const optionsOf = (args: readonly string[]) => {
 
 type Print = (line: string) => void;
 
-const run = async ({ what, format, out, resume, json }: ReturnType<typeof optionsOf>, print: Print): Promise<void> =>
-  withContainer(loadConfig(), async (container) => {
+const run = async (
+  config: Config,
+  { what, format, out, resume, json }: ReturnType<typeof optionsOf>,
+  print: Print,
+): Promise<CannotExport | undefined> =>
+  withContainer(config, async (container) => {
     const { db } = container;
+    await bringUpToDate(container, config, HISTORY_READS);
     const total = await countOrders(db);
     const progress = createProgress({ label: 'Exporting', total, unit: 'orders', out: process.stderr, print, json });
     const begun = performance.now();
@@ -62,8 +68,10 @@ const run = async ({ what, format, out, resume, json }: ReturnType<typeof option
           ? JSON.stringify({ type: 'exported', ...done })
           : `${rows} orders written to ${out}, as of position ${done.position}, in ${seconds.toFixed(1)} s.`,
       );
+      return undefined;
     } catch (error) {
       progress.end();
+      if (error instanceof CannotExport) return error; // no failure of the database, which others are explained as
       throw error;
     }
   });
@@ -71,7 +79,8 @@ const run = async ({ what, format, out, resume, json }: ReturnType<typeof option
 /** `export <what>`: writes what the shop has to a file. */
 export const exportCommand = async (args: readonly string[], print: Print): Promise<void> => {
   try {
-    await run(optionsOf(args), print);
+    const failed = await run(loadConfig(), optionsOf(args), print);
+    if (failed !== undefined) throw failed;
   } catch (error) {
     if (!(error instanceof UsageError) && !(error instanceof CannotExport)) throw error;
     console.error(error.message);

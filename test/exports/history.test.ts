@@ -116,16 +116,16 @@ const seededShop = async (count: number): Promise<Shop> => {
 };
 
 test('what was exported and imported is exported again byte for byte', async () => {
-  const path = await exported(await seededShop(150));
+  const path = await exported(await seededShop(60));
   const text = await readFile(path, 'utf8');
-  assert.is(text.trimEnd().split('\n').length, 150);
+  assert.is(text.trimEnd().split('\n').length, 60);
   const other = await openShop();
   const { written, findings } = await importing(other).all(path);
-  assert.equal([written, findings], [150, []]);
+  assert.equal([written, findings], [60, []]);
   await projected(other);
   assert.is(await readFile(await exported(other), 'utf8'), text);
 
-  assert.equal(await importing(other).all(path), { written: 0, known: 150, events: 0, findings: [] });
+  assert.equal(await importing(other).all(path), { written: 0, known: 60, events: 0, findings: [] });
 });
 
 test('orders with invoices, returns and refunds come along, and cause no documents there', async () => {
@@ -197,7 +197,7 @@ test('a line that is no history of this release says why', async () => {
 });
 
 test('an export that broke off goes on as of the same position, and gives the same file', async () => {
-  const shop = await seededShop(60);
+  const shop = await seededShop(50);
   const whole = await readFile(await exported(shop), 'utf8');
   const path = join(folder.path, 'resumed.ndjson');
   const position = () => exportPosition(shop.db, HISTORY_READS);

@@ -1,3 +1,4 @@
+import { match } from 'ts-pattern';
 import type { OrderEvent, OrderPlaced } from './events.ts';
 
 /**
@@ -6,38 +7,25 @@ import type { OrderEvent, OrderPlaced } from './events.ts';
  */
 
 /** An event of another Waybill's order as it is imported: it causes no document. */
-export const withBooksElsewhere = (event: OrderEvent): OrderEvent => {
-  switch (event.type) {
-    case 'OrderShipped':
-      return { ...event, data: elsewhere(event.data) };
-    case 'OrderOutForDelivery':
-      return { ...event, data: elsewhere(event.data) };
-    case 'OrderCredited':
-      return { ...event, data: memoElsewhere(event.data) };
-    case 'ReturnSettled':
-      return { ...event, data: memoElsewhere(event.data) };
-    default:
-      return event;
-  }
-};
+export const withBooksElsewhere = (event: OrderEvent): OrderEvent =>
+  match(event)
+    .returnType<OrderEvent>()
+    .with({ type: 'OrderShipped' }, ({ type, data }) => ({ type, data: elsewhere(data) }))
+    .with({ type: 'OrderOutForDelivery' }, ({ type, data }) => ({ type, data: elsewhere(data) }))
+    .with({ type: 'OrderCredited' }, ({ type, data }) => ({ type, data: memoElsewhere(data) }))
+    .with({ type: 'ReturnSettled' }, ({ type, data }) => ({ type, data: memoElsewhere(data) }))
+    .otherwise((other) => other);
 
 /** The reverse: the event as it was where it happened. The documents that were issued there are left out. */
-export const withBooksRestored = (event: OrderEvent): OrderEvent => {
-  switch (event.type) {
-    case 'OrderPlaced':
-      return { ...event, data: withoutDocuments(event.data) };
-    case 'OrderShipped':
-      return { ...event, data: restored(event.data) };
-    case 'OrderOutForDelivery':
-      return { ...event, data: restored(event.data) };
-    case 'OrderCredited':
-      return { ...event, data: memoRestored(event.data) };
-    case 'ReturnSettled':
-      return { ...event, data: memoRestored(event.data) };
-    default:
-      return event;
-  }
-};
+export const withBooksRestored = (event: OrderEvent): OrderEvent =>
+  match(event)
+    .returnType<OrderEvent>()
+    .with({ type: 'OrderPlaced' }, ({ type, data }) => ({ type, data: withoutDocuments(data) }))
+    .with({ type: 'OrderShipped' }, ({ type, data }) => ({ type, data: restored(data) }))
+    .with({ type: 'OrderOutForDelivery' }, ({ type, data }) => ({ type, data: restored(data) }))
+    .with({ type: 'OrderCredited' }, ({ type, data }) => ({ type, data: memoRestored(data) }))
+    .with({ type: 'ReturnSettled' }, ({ type, data }) => ({ type, data: memoRestored(data) }))
+    .otherwise((other) => other);
 
 type CausesInvoice = { readonly invoice: { readonly amount: number } | null };
 type Elsewhere = { readonly external_invoice?: { readonly amount: number } };

@@ -121,6 +121,14 @@ const wholeBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, se
     documents: isStaff(viewer) ? documents : documents.map((document) => ({ ...document, reason: null })),
     allowed_actions: allowedOrderActions(order, viewer.role, settings),
     ...(erased && { erased }),
+    ...(order.external_documents && {
+      external_documents: order.external_documents.map(({ document_type, number, amount, issued_at }) => ({
+        type: document_type,
+        number,
+        amount: major(amount),
+        issued_at,
+      })),
+    }),
     ...(order.external && { external_source: order.external.source, external_number: order.external.number }),
     created_at: order.created_at,
     updated_at: order.updated_at,

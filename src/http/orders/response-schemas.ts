@@ -142,6 +142,17 @@ export const orderProperties = {
   ),
   external_source: Type.Optional(Type.String({ description: 'Source of an imported order.' })),
   external_number: Type.Optional(Type.String({ description: 'Number of an imported order in its source.' })),
+  external_documents: Type.Optional(
+    Type.Array(
+      shape({
+        type: words(DOCUMENT_TYPES),
+        number: Type.String(),
+        amount: money(),
+        issued_at: time(),
+      }),
+      { description: 'Of an order that was imported from another Waybill: the documents that were issued there.' },
+    ),
+  ),
   as_of: asOfResponse(),
   created_at: time(),
   updated_at: time(),
