@@ -35,7 +35,7 @@ export {
 export { type PaymentProcess, createPaymentProcess } from './payment-process.ts';
 export type { PaymentTokens } from './payment-tokens.ts';
 export { type Finding, type PaymentCommandOutcome, type PaymentCommands, createPaymentCommands } from './payments.ts';
-export { processContext, saidBy } from './process-context.ts';
+export { PROCESS_STEPS, processContext, saidBy, stepBetween, SYSTEM } from './process-context.ts';
 export { readPaymentOf } from './read-payment.ts';
 export { type LoadPast, type Past, createLoadPast, fold, NO_PAST } from './past.ts';
 export { type AsOf, type ReadStream, createReadStream } from './read.ts';

@@ -18,6 +18,7 @@ import { bindRefunds } from './refunds/handlers.ts';
 import { bindReturns } from './returns/handlers.ts';
 import { bindSandbox } from './sandbox/handlers.ts';
 import { bindStoreCredit } from './store-credit/handlers.ts';
+import { bindTimeline } from './timeline/handlers.ts';
 import { bindTracking } from './tracking/handlers.ts';
 import { bindWebhooks } from './webhooks/handlers.ts';
 import { createApp, type App } from './server/app.ts';
@@ -45,6 +46,7 @@ const BINDERS = {
   invoices: bindInvoices,
   customers: bindCustomers,
   analytics: bindAnalytics,
+  timeline: bindTimeline,
   explain: bindExplain,
   feed: bindFeed,
   webhooks: bindWebhooks,
@@ -84,6 +86,7 @@ const bindAll = (deps: ResourceDeps): BoundResources => ({
   invoices: BINDERS.invoices(deps.invoices),
   customers: BINDERS.customers(deps.customers),
   analytics: BINDERS.analytics(deps.analytics),
+  timeline: BINDERS.timeline(deps.timeline),
   explain: BINDERS.explain(deps.explain),
   feed: BINDERS.feed(deps.feed),
   webhooks: BINDERS.webhooks(deps.webhooks),

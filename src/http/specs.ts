@@ -19,6 +19,7 @@ import { returnSpecs } from './returns/routes.ts';
 import { sandboxSpecs } from './sandbox/routes.ts';
 import type { RouteSpec, SpecTable } from './server/spec.ts';
 import { storeCreditSpecs } from './store-credit/routes.ts';
+import { timelineSpecs } from './timeline/routes.ts';
 import { trackingSpecs } from './tracking/routes.ts';
 import { webhookSpecs } from './webhooks/routes.ts';
 
@@ -38,6 +39,7 @@ export const RESOURCES = {
   invoices: invoiceSpecs,
   customers: customerSpecs,
   analytics: analyticsSpecs,
+  timeline: timelineSpecs,
   explain: explainSpecs,
   feed: feedSpecs,
   webhooks: webhookSpecs,

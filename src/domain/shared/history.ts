@@ -27,12 +27,13 @@ export const statusChange = <S extends string>(
         changed_by: fact.by.id,
         changed_by_role: fact.by.role,
         // The first notes describe the order or return, not a change.
-        notes: before.status === 'none' ? null : notesOf(fact.data),
+        notes: before.status === 'none' ? null : remarkOf(fact.data),
         at: fact.at,
       };
 
-const notesOf = (data: { readonly personal?: unknown }): string | null => {
-  const { personal } = data;
+/** What was said to an event: its notes, otherwise its reason. Null also once it has been erased. */
+export const remarkOf = (data: object): string | null => {
+  const personal = 'personal' in data ? data.personal : undefined;
   if (typeof personal !== 'object' || personal === null || isErased(personal)) return null;
   if ('notes' in personal && typeof personal.notes === 'string') return personal.notes;
   return 'reason' in personal && typeof personal.reason === 'string' ? personal.reason : null;

@@ -4,14 +4,14 @@ import { findJobByKey } from '../../../jobs/admin.ts';
 import { findDocumentIdByNumber, listDocuments } from '../../../projections/documents/index.ts';
 import { decodeCursor } from '../../../projections/list/index.ts';
 import { findIdByNumber } from '../../../projections/numbers/index.ts';
-import { listPayments } from '../../../projections/payments/index.ts';
+import { listPayments, paymentIdsOfOrders } from '../../../projections/payments/index.ts';
 import { listReturns } from '../../../projections/returns/index.ts';
 import { findStoreCreditIds } from '../../../projections/store-credit/index.ts';
 import type { ConnectOptions } from './options.ts';
 
-type MoneyResources = Pick<ResourceDeps, 'returns' | 'payments' | 'storeCredit' | 'invoices' | 'explain'>;
+type MoneyResources = Pick<ResourceDeps, 'returns' | 'payments' | 'storeCredit' | 'invoices' | 'explain' | 'timeline'>;
 
-/** Returns, payments, store credit and documents, and what explains their amounts. */
+/** Returns, payments, store credit and documents, and what explains them. */
 export const moneyResources = (options: ConnectOptions): MoneyResources => {
   const { db, readStream, defaultCurrency, outcomeTimeoutMs } = options;
   const findOrderIdByNumber = (number: string) => findIdByNumber(db, 'order', number);
@@ -45,6 +45,12 @@ export const moneyResources = (options: ConnectOptions): MoneyResources => {
       findStoreCreditIds: (customer_id) => findStoreCreditIds(db, customer_id),
     },
     explain: { ...reading, findReturnIdByNumber, findPaymentIdByNumber, findDocumentIdByNumber: findDocument },
+    timeline: {
+      ...reading,
+      store: options.store,
+      decode: options.codec.decode,
+      paymentIdsOf: (id) => paymentIdsOfOrders(db, [id]),
+    },
     invoices: {
       ...reading,
       findReturnIdByNumber,

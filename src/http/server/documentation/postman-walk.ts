@@ -58,6 +58,7 @@ export const WALK: readonly Step[] = [
   { operationId: 'changeOrderStatus', name: 'Deliver', method: 'PATCH', params: order, body: { status: 'delivered' } },
   { operationId: 'getOrderHistory', name: 'Get its history', params: order },
   { operationId: 'getOrderEvents', name: 'Get its audit trail', params: order },
+  { operationId: 'getOrderTimeline', name: 'Get its timeline', params: order },
   {
     operationId: 'listOrderInvoices',
     name: 'Wait for the invoice',
