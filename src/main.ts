@@ -7,7 +7,7 @@ const USAGE = `Use: npm start                              start everything
      npm run --silent token -- --role admin  print a token for the API
      npm run demo                           run three orders from placement to delivery, and return one
      npm run sandbox                        run test doubles of the merchant's other services
-     npm run projections -- rebuild <name>  rebuild a read model from the first event
+     npm run projections -- list|rebuild|diff|rollback …   look at read models and rebuild them
      npm run jobs -- backfill               create every missing document
      npm run --silent apikeys -- create|list|revoke   manage the API keys of services
      npm run keys -- rotate                 wrap the data keys with a new MASTER_KEY

@@ -1,25 +1,196 @@
+import { parseArgs } from 'node:util';
+import { lowerPriority } from '../app/roles/lower-priority.ts';
+import type { Container } from '../app/container.ts';
 import { withContainer } from '../app/with-container.ts';
 import { loadConfig } from '../config/index.ts';
 import { businessDayIn } from '../platform/business-day.ts';
-import { rebuildProjection } from '../projections/engine/index.ts';
+import { createProgress } from '../platform/progress.ts';
+import {
+  CannotProject,
+  NoSuchCopy,
+  RebuildCancelled,
+  RebuildInProgress,
+  rebuildProjection,
+  rollBack,
+  swapIn,
+  type Projection,
+  type RebuildDeps,
+} from '../projections/engine/index.ts';
+import {
+  cancelRebuild,
+  diffProjection,
+  projectionDetails,
+  type Diff,
+  type ProjectionDetail,
+} from '../projections/maintenance/index.ts';
 import { findProjection, projections } from '../projections/registry.ts';
 import { UsageError } from './usage-error.ts';
 
-/** `projections rebuild <name>`: builds a read model anew from the first event of the log. */
-export const projectionsCommand = async (args: readonly string[], print: (line: string) => void): Promise<void> => {
-  const [verb, name = ''] = args;
-  const projection = findProjection(name);
-  if (verb !== 'rebuild' || projection === undefined)
-    throw new UsageError(`Use: projections rebuild ${projections.map((known) => known.name).join('|')}`);
+const NAMES = projections.map(({ name }) => name);
+
+const USAGE = `Use: projections list                    how far every read model is
+       status [<name>]         the same, with rebuilds and what is kept
+       rebuild <name>|all      build it anew from the log beside the live one, then swap
+         --no-swap             only build it, for diff, swap or cancel
+       diff <name>             compare it with the rebuild, or with what the last swap replaced
+       swap <name>             put the rebuild in its place
+       rollback <name>         put back what the last swap replaced: it is kept for 24 hours
+       cancel <name>           drop a rebuild that is in progress or waits
+       --json                  one JSON object per line
+Read models: ${NAMES.join(', ')}`;
+
+type Print = (line: string) => void;
+type Options = { readonly json: boolean; readonly swaps: boolean };
+type Deps = Container & Required<Pick<RebuildDeps, 'dayOf'>>;
+type Command = (deps: Deps, chosen: readonly Projection[], talk: { readonly print: Print } & Options) => Promise<void>;
+
+const PRIORITY = 10;
+
+const lineOf = ({ name, version, state, position, head, lag_events }: ProjectionDetail): string =>
+  `${name.padEnd(16)} version ${version}  ${state.padEnd(13)}  position ${position} of ${head}  ${lag_events} events behind`;
+
+const moreOf = ({ failure, rebuild, kept }: ProjectionDetail): readonly string[] => [
+  ...(failure === null ? [] : [`  stopped: ${failure.reason}`]),
+  ...(rebuild === null
+    ? []
+    : [
+        `  rebuild: ${rebuild.state}, ${rebuild.events} events, position ${rebuild.position}, ${rebuild.events_per_second}/s` +
+          (rebuild.eta_seconds === null ? '' : `, about ${rebuild.eta_seconds} s left`) +
+          (rebuild.error === null ? '' : `, ${rebuild.error}`),
+      ]),
+  ...(kept === null
+    ? []
+    : [`  kept: version ${kept.version}, position ${kept.position}, until ${kept.kept_until}: rollback swaps it in`]),
+];
+
+const show =
+  (tell: (detail: ProjectionDetail) => readonly string[]): Command =>
+  async (deps, chosen, { print, json }) => {
+    for (const detail of await projectionDetails({ ...deps, projections: chosen }))
+      if (json) print(JSON.stringify(detail));
+      else for (const line of tell(detail)) print(line);
+  };
+
+const rebuildOne = async (deps: Deps, projection: Projection, { print, json, swaps }: Parameters<Command>[2]) => {
+  const { name } = projection;
+  const begun = performance.now();
+  const total = Number(await deps.store.head());
+  const label = `Rebuilding ${name}`;
+  const progress = createProgress({ label, total, unit: 'positions', out: process.stderr, print, json });
+  const onProgress = ({ position }: { readonly position: bigint }): void => progress.update(Number(position));
+  try {
+    const { events, position } = await rebuildProjection(projection, { ...deps, swaps, onProgress });
+    progress.end();
+    const seconds = (performance.now() - begun) / 1000;
+    const rate = Math.round(events / seconds);
+    if (json)
+      print(JSON.stringify({ type: 'rebuilt', projection: name, events, position: String(position), seconds, swaps }));
+    else
+      print(
+        `${name}: rebuilt from ${events} events up to position ${position} in ${seconds.toFixed(1)} s (${rate} events/s)` +
+          (swaps ? '' : '; not swapped in'),
+      );
+  } catch (error) {
+    progress.end();
+    throw error;
+  }
+};
+
+const rebuild: Command = async (deps, chosen, talk) => {
+  lowerPriority(PRIORITY);
+  for (const projection of chosen) await rebuildOne(deps, projection, talk);
+};
+
+const tellDiff = ({ projection, position, compared, old, differences, ...diff }: Diff): readonly string[] => {
+  const [before, after] = compared === 'kept' ? ['kept', 'live'] : ['live', 'rebuilt'];
+  const { rows, counters, sums } = differences;
+  return [
+    `${projection} at position ${position}: ${old.rows} rows ${before}, ${diff.new.rows} rows ${after}`,
+    `checksums ${old.checksum === diff.new.checksum ? 'are equal' : `differ: ${old.checksum} and ${diff.new.checksum}`}`,
+    `${rows} rows, ${counters} counters and ${sums} sums differ`,
+    ...diff.rows.flatMap((row) => [
+      row.key,
+      `  ${before}: ${JSON.stringify(row.old)}`,
+      `  ${after}: ${JSON.stringify(row.new)}`,
+    ]),
+    ...[...diff.counters, ...diff.sums].map((value) => `${value.name}: ${before} ${value.old}, ${after} ${value.new}`),
+  ];
+};
+
+const diff: Command = async (deps, chosen, { print, json }) => {
+  for (const projection of chosen) {
+    const found = await diffProjection(projection, deps);
+    if (json) print(JSON.stringify(found));
+    else for (const line of tellDiff(found)) print(line);
+    const { rows, counters, sums } = found.differences;
+    if (rows + counters + sums > 0) process.exitCode = 1;
+  }
+};
+
+const change =
+  (done: string, work: (projection: Projection, deps: Deps) => Promise<unknown>): Command =>
+  async (deps, chosen, { print, json }) => {
+    for (const projection of chosen) {
+      await work(projection, deps);
+      print(json ? JSON.stringify({ type: done, projection: projection.name }) : `${projection.name}: ${done}`);
+    }
+  };
+
+type Verb = { readonly run: Command; readonly takes: 'nothing' | 'one' | 'one or none' | 'one or all' };
+
+const VERBS = new Map<string, Verb>([
+  ['list', { run: show((detail) => [lineOf(detail)]), takes: 'nothing' }],
+  ['status', { run: show((detail) => [lineOf(detail), ...moreOf(detail)]), takes: 'one or none' }],
+  ['rebuild', { run: rebuild, takes: 'one or all' }],
+  ['diff', { run: diff, takes: 'one' }],
+  ['swap', { run: change('swapped in', swapIn), takes: 'one' }],
+  ['rollback', { run: change('rolled back', rollBack), takes: 'one' }],
+  ['cancel', { run: change('cancelled', cancelRebuild), takes: 'one' }],
+]);
+
+const flagsOf = (args: readonly string[]) => {
+  const yes = { type: 'boolean' } as const;
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options: { json: yes, 'no-swap': yes } });
+  } catch {
+    throw new UsageError(USAGE);
+  }
+};
+
+const chosenBy = ({ takes }: Verb, name: string | undefined): readonly Projection[] => {
+  const isAll =
+    name === undefined ? takes === 'nothing' || takes === 'one or none' : name === 'all' && takes === 'one or all';
+  if (isAll) return projections;
+  const projection = takes === 'nothing' ? undefined : findProjection(name ?? '');
+  if (projection === undefined) throw new UsageError(USAGE);
+  return [projection];
+};
+
+/** What an operator can act on; anything else is explained where the configuration is known. */
+const isExpected = (error: unknown): error is Error =>
+  error instanceof RebuildInProgress ||
+  error instanceof RebuildCancelled ||
+  error instanceof NoSuchCopy ||
+  error instanceof CannotProject;
+
+/** `projections <verb>`: what operators do with read models. */
+export const projectionsCommand = async (args: readonly string[], print: Print): Promise<void> => {
+  const { values, positionals } = flagsOf(args);
+  const [word = '', name, ...more] = positionals;
+  const verb = VERBS.get(word);
+  if (verb === undefined || more.length > 0) throw new UsageError(USAGE);
+  const chosen = chosenBy(verb, name);
   const config = loadConfig();
   const dayOf = businessDayIn(config.businessTimeZone);
-  await withContainer(config, async (container) => {
-    const started = performance.now();
-    const { events, position } = await rebuildProjection(projection, { ...container, dayOf });
-    const seconds = (performance.now() - started) / 1000;
-    print(
-      `${name}: rebuilt from ${events} events up to position ${position} in ${seconds.toFixed(1)} s ` +
-        `(${Math.round(events / seconds)} events/s)`,
-    );
+  const talk = { print, json: values.json ?? false, swaps: values['no-swap'] !== true };
+  const failure = await withContainer(config, async (container) => {
+    try {
+      await verb.run({ ...container, dayOf }, chosen, talk);
+      return undefined;
+    } catch (error) {
+      if (!isExpected(error)) throw error;
+      return error;
+    }
   });
+  if (failure !== undefined) throw new UsageError(failure.message);
 };

@@ -28,6 +28,7 @@ export const crontab = ({
     at('27 * * * *', 'delete-old-deliveries'),
     at('23 3 * * *', 'tidy-search-words'),
     caughtUp('41 2 * * *', 'verify-log', '1d'),
+    at('* * * * *', 'tend-projections'),
     caughtUp('* * * * *', RELEASE, '10m'),
     ...(autoProcess === 'off' ? [] : [caughtUp(autoProcessCron, PROCESS, '1d')]),
   ].join('\n');

@@ -4,9 +4,9 @@ import { setPriority } from 'node:os';
 const BELOW_DEFAULT = 5;
 
 /** Gives way to the API on a machine that is short of processors: its callers are waiting. */
-export const lowerPriority = (): void => {
+export const lowerPriority = (by = BELOW_DEFAULT): void => {
   try {
-    setPriority(BELOW_DEFAULT);
+    setPriority(by);
   } catch {
     // Some systems forbid it; all roles then have the same priority.
   }

@@ -30,5 +30,15 @@ export class RebuildInProgress extends Error {
   override readonly name = 'RebuildInProgress';
 }
 
+/** The rebuild was cancelled while it ran. */
+export class RebuildCancelled extends Error {
+  override readonly name = 'RebuildCancelled';
+}
+
+/** There is no such copy of the read model, or it cannot be put in the live one's place. */
+export class NoSuchCopy extends Error {
+  override readonly name = 'NoSuchCopy';
+}
+
 export const failureOf = (error: unknown): Failure =>
   error instanceof CannotProject ? error.failure : { reason: reasonOf(error), event: null };

@@ -13,7 +13,7 @@ export type Entries = Map<string, Entry>;
 export type Changes = {
   readonly upserts: readonly Row[];
   /** Comes with them, for the statements that are run alongside. */
-  readonly beside?: unknown;
+  readonly beside?: readonly object[];
   /** Names of what is known once this is written. */
   readonly learnt?: readonly string[];
   /** This was made for a generation of what is written alongside, and must not be written in another. */

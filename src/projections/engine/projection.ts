@@ -56,10 +56,10 @@ export type Projection = {
   readonly alongside?: (written: string, named: (name: string) => string) => Readonly<Record<string, string>>;
 };
 
-/** `beside`: JSON for `alongside`. `learnt`: names of what will be known once this is written. */
+/** `beside`: for `alongside`. `learnt`: names of what will be known once this is written. */
 export type StoredRows = {
   readonly rows: readonly Row[];
-  readonly beside: unknown;
+  readonly beside: readonly object[];
   readonly learnt: readonly string[];
 };
 

@@ -20,8 +20,11 @@ import { keyOf, type Entry, type Projection, type Row } from './projection.ts';
 import { endOfFitting, loadRows, writeRows } from './rows.ts';
 import type { Shadow } from './shadow-table.ts';
 
+/** `events`: folded by this process. `position`: up to where. */
+export type Progress = { readonly events: number; readonly position: Position };
+
 export type RebuildDeps = {
-  /** Needs at least four connections: the lock, the swap, and what the store and the codec take meanwhile. */
+  /** Needs at least five connections: the lock, the swap, a write, and what the store and the codec take meanwhile. */
   readonly db: Knex;
   readonly store: EventStore;
   readonly codec: Pick<Codec, 'decode' | 'blindIndex'>;
@@ -37,12 +40,18 @@ export type RebuildDeps = {
   readonly dayOf?: DayOf;
   /** Without a word of this process for so long, another may rebuild. Milliseconds, default 10 000. */
   readonly leaseMs?: number;
+  /** Told after each page of the log. */
+  readonly onProgress?: (progress: Progress) => void;
+  /** Part of each write. `progress`: what is stored with it. */
+  readonly alsoWrite?: (tx: Knex, progress: Progress) => Promise<void>;
 };
 
 /** Folds the log into a shadow table, keeping rows that are still changing in memory as long as there is room. */
 export type RebuildBatcher = {
   /** Reads on to the end of the log, or at least to `until`. */
   readonly fill: (until?: Position) => Promise<void>;
+  /** Reads on to exactly this position. */
+  readonly fillTo: (end: Position) => Promise<void>;
   /** Writes what is only in memory so far. */
   readonly flush: () => Promise<void>;
   readonly position: () => Position;
@@ -51,11 +60,15 @@ export type RebuildBatcher = {
 
 const ROWS_PER_WRITE = 1_000;
 const BYTES_PER_WRITE = 8_000_000;
-/** Share of the rows in memory that stays when there are too many: the others, unchanged for longest, are written and dropped. */
-const KEPT_SHARE = 0.75;
+/** Share of the rows in memory that stays when there are too many: the others, unchanged for longest, are dropped. */
+const KEPT_SHARE = 0.5;
 
-/** Changes of one flush in pieces of the size that one statement should have; removals, counts and sums are the last piece. */
-const split = ({ upserts, removals, counters, sums }: Changes): readonly Changes[] => {
+/**
+ * Changes of one flush in pieces of the size that one statement should have; removals, counts and sums are the last piece.
+ * What comes beside the rows goes into shared tables: one statement, so that it takes their locks in order, and the last
+ * one with rows, so that it holds them briefly.
+ */
+const split = ({ upserts, beside, generation, removals, counters, sums }: Changes): readonly Changes[] => {
   const pieces: Row[][] = [];
   let bytes = BYTES_PER_WRITE;
   for (const row of upserts) {
@@ -67,14 +80,18 @@ const split = ({ upserts, removals, counters, sums }: Changes): readonly Changes
     bytes += jsonSize(row);
   }
   return [
-    ...pieces.map((rows): Changes => ({ upserts: rows, removals: [], counters: [], sums: [] })),
+    ...pieces.map((rows, n): Changes => {
+      const isLast = n === pieces.length - 1;
+      const also = beside !== undefined && { beside: isLast ? beside : [], generation };
+      return { upserts: rows, ...also, removals: [], counters: [], sums: [] };
+    }),
     { upserts: [], removals, counters, sums },
   ];
 };
 
 export const createRebuildBatcher = (
   projection: Projection,
-  { target, epoch }: Shadow,
+  { target, epoch, ...begin }: Shadow,
   deps: RebuildDeps,
 ): RebuildBatcher => {
   const {
@@ -90,35 +107,48 @@ export const createRebuildBatcher = (
   const entries: Entries = new Map();
   const sizes = new Map<string, number>();
   let bytes = 0;
-  let position: Position = 0n;
-  let written: Position = 0n;
+  let { position, reached } = begin;
+  let written: Position = position;
   let events = 0;
-  let reached = '';
   let known: Promise<Known | undefined> | undefined;
   /** Days that began since the last write. */
   let begun: readonly DayBegun[] = [];
-  /** The write of rows that are no longer in memory. */
+  /** The write that runs while further events are opened. */
   let writing: Promise<void> = Promise.resolve();
 
+  /** All or nothing, so that a process that goes on after a crash finds rows and checkpoint at one position. */
   const write = async (rows: readonly (readonly [string, Entry])[], to: Position): Promise<void> => {
     const made = changesOf(projection, rows);
     const counters = [...made.counters, ...dayCounters(begun)];
     begun = [];
-    for (const piece of split({ ...made, counters })) {
-      const alongside = await (known ??= openKnown(db, projection));
-      const changes = await asStored(projection, codec, { changes: piece, known: alongside });
-      const move = { epoch, from: written, to };
-      if (!(await writeRows(db, { projection, target, move, changes })))
-        throw new RebuildInProgress(`the rebuild of ${projection.name} was taken over by another one`);
-      learn(alongside, changes.learnt ?? []);
-      written = to;
-    }
+    const done = { events, position: to };
+    const alongside = await (known ??= openKnown(db, projection));
+    const stored = await asStored(projection, codec, { changes: { ...made, counters }, known: alongside });
+    let from = written;
+    await db.transaction(async (tx) => {
+      for (const changes of split(stored)) {
+        if (!(await writeRows(tx, { projection, target, move: { epoch, from, to }, changes })))
+          throw new RebuildInProgress(`the rebuild of ${projection.name} was taken over by another one`);
+        from = to;
+      }
+      await deps.alsoWrite?.(tx, done);
+    });
+    learn(alongside, stored.learnt ?? []);
+    written = to;
+  };
+
+  /** Takes the rows that have changed as written: those that change from now on are written again. */
+  const takeChanged = (): readonly (readonly [string, Entry])[] => {
+    const changed = [...entries].filter(([, { stored, current }]) => stored !== current);
+    for (const [key, { current }] of changed) entries.set(key, { stored: current, current });
+    return changed;
   };
 
   const flush = async (): Promise<void> => {
     await writing;
-    await write([...entries], position);
-    for (const [key, { current }] of entries) entries.set(key, { stored: current, current });
+    writing = write(takeChanged(), position);
+    writing.catch(() => undefined); // the next write gets the error of one that failed
+    await writing;
   };
 
   const measure = (key: string): void => {
@@ -129,18 +159,16 @@ export const createRebuildBatcher = (
     else sizes.set(key, size);
   };
 
-  /** The write runs while the next events are being opened. */
+  /** Writes all that has changed, while the next events are being opened, and drops the rows unchanged for longest. */
   const evict = async (): Promise<void> => {
     await writing;
-    const oldest: [string, Entry][] = [];
-    for (const one of entries) {
-      if (entries.size <= cachedRows * KEPT_SHARE && bytes <= cachedBytes * KEPT_SHARE) break;
-      oldest.push(one);
-      entries.delete(one[0]);
-      measure(one[0]);
-    }
-    writing = write(oldest, position);
+    writing = write(takeChanged(), position);
     writing.catch(() => undefined); // the next to await it gets the error
+    for (const [key] of entries) {
+      if (entries.size <= cachedRows * KEPT_SHARE && bytes <= cachedBytes * KEPT_SHARE) break;
+      entries.delete(key);
+      measure(key);
+    }
   };
 
   /** Loads rows that were written and dropped, and now change again. Answers the keys of those too large to come along. */
@@ -189,9 +217,19 @@ export const createRebuildBatcher = (
       const isLast = batch.caughtUp || (until !== undefined && batch.position >= until);
       if (!isLast) page = read(batch.position);
       await handle(batch);
+      deps.onProgress?.({ events, position });
       if (isLast) return;
     }
   };
 
-  return { fill, flush, position: () => position, events: () => events };
+  const fillTo = async (end: Position): Promise<void> => {
+    while (position < end) {
+      signal?.throwIfAborted();
+      const batch = await read(position);
+      const events = batch.events.filter((event) => event.position <= end);
+      await handle({ ...batch, events, position: batch.position < end && !batch.caughtUp ? batch.position : end });
+    }
+  };
+
+  return { fill, fillTo, flush, position: () => position, events: () => events };
 };

@@ -1,45 +1,43 @@
 import type { Knex } from 'knex';
 import { unhurried } from '../../platform/database.ts';
 import type { Position } from '../../event-store/port.ts';
-import { RebuildInProgress } from './failures.ts';
+import { readReachedDay } from './calendar.ts';
+import { RebuildCancelled, RebuildInProgress } from './failures.ts';
 import type { Projection } from './projection.ts';
 import type { Target } from './rows.ts';
-import { dependantsOf, dropViews, restoreDependants } from './table-dependants.ts';
+import { dependantsOf, dropViews, restoreDependants, revokeRights } from './table-dependants.ts';
 
-const SUFFIX = '__rebuild';
-const LONGEST_WAIT_FOR_READERS = '2s';
+/** A copy of a read model beside the live one: `rebuild` is filled from the log, `kept` is what a rebuild replaced. */
+export type CopyName = 'rebuild' | 'kept';
+const suffixOf = (copy: CopyName): string => `__${copy}`;
 
-/** Where a rebuild writes. The epoch stops a rebuild that was thought dead and goes on after all. */
-export type Shadow = { readonly target: Target; readonly epoch: string };
+/** Longest that the readers of a table wait behind a swap that waits for one of them. */
+const LONGEST_WAIT_FOR_READERS = '300ms';
 
-export const shadowOf = ({ name, table, sums }: Pick<Projection, 'name' | 'table' | 'sums'>): Target => ({
-  table: `${table}${SUFFIX}`,
-  sums: sums === undefined ? undefined : `${sums.table}${SUFFIX}`,
-  checkpoint: `${name}${SUFFIX}`,
+/** A copy to write to. The epoch stops a process that was thought dead and goes on after all. */
+export type Shadow = {
+  readonly copy: CopyName;
+  readonly target: Target;
+  readonly epoch: string;
+  /** Up to where its rows hold the log, and the business day reached there. */
+  readonly position: Position;
+  readonly reached: string;
+};
+
+type Named = Pick<Projection, 'name' | 'table' | 'sums'>;
+
+export const copyTarget = ({ name, table, sums }: Named, copy: CopyName): Target => ({
+  table: `${table}${suffixOf(copy)}`,
+  sums: sums === undefined ? undefined : `${sums.table}${suffixOf(copy)}`,
+  checkpoint: `${name}${suffixOf(copy)}`,
 });
 
-/** An empty table like the live one, with a key but no other index yet, and a checkpoint at the start of the log. */
-export const createShadow = (db: Knex, projection: Projection): Promise<Shadow> =>
-  db.transaction(async (tx) => {
-    const target = shadowOf(projection);
-    const { rows } = await tx.raw<{ rows: readonly { epoch: string }[] }>(
-      `insert into projection_checkpoints (name, version, epoch, position) values (?, ?, 1, 0)
-       on conflict (name) do update set version = excluded.version, position = 0, updated_at = now(),
-         epoch = projection_checkpoints.epoch + 1
-       returning epoch`,
-      [target.checkpoint, projection.version],
-    );
-    await tx('projection_counters').where('projection', target.checkpoint).delete();
-    await tx.raw(`drop table if exists ${target.table}`);
-    await tx.raw(`create table ${target.table} (like ${projection.table} including all excluding indexes)`);
-    await tx.raw(`alter table ${target.table} add primary key (${projection.key})`);
-    if (projection.sums !== undefined && target.sums !== undefined) {
-      await tx.raw(`drop table if exists ${target.sums}`);
-      await tx.raw(`create table ${target.sums} (like ${projection.sums.table} including all excluding indexes)`);
-      await tx.raw(`alter table ${target.sums} add primary key (${Object.keys(projection.sums.key).join(', ')})`);
-    }
-    return { target, epoch: rows[0]?.epoch ?? '1' };
-  });
+/** The live tables of a projection; the rows come first, as a projector's write locks them. */
+const tablesOf = ({ table, sums }: Pick<Projection, 'table' | 'sums'>): readonly string[] =>
+  sums === undefined ? [table] : [table, sums.table];
+
+const primaryKeyOf = ({ table, key, sums }: Projection, live: string): readonly string[] =>
+  live === table || sums === undefined ? [key] : Object.keys(sums.key);
 
 type Index = { readonly name: string; readonly definition: string; readonly is_primary: boolean };
 
@@ -52,90 +50,207 @@ const indexesOf = async (db: Knex, table: string): Promise<readonly Index[]> => 
   return rows;
 };
 
-/** The live tables of a projection and what a rebuild calls them; the rows come first, as a projector's write locks them. */
-const tablesOf = ({ table, sums }: Pick<Projection, 'table' | 'sums'>): readonly string[] =>
-  sums === undefined ? [table] : [table, sums.table];
+/** `fillfactor` and the like, which `create table like` leaves out. */
+const copyOptions = async (tx: Knex, from: string, to: string): Promise<void> => {
+  const { rows } = await tx.raw<{ rows: readonly { options: string | null }[] }>(
+    `select array_to_string(reloptions, ', ') as options from pg_class where oid = ?::regclass`,
+    [from],
+  );
+  const options = rows[0]?.options;
+  if (options) await tx.raw(`alter table ${to} set (${options})`);
+};
 
-/** Gives the filled shadow the indexes of the live tables. */
-export const buildIndexes = (db: Knex, projection: Projection): Promise<void> =>
+/** A table like the live one, with a key but no other index yet. */
+const createTable = async (tx: Knex, projection: Projection, live: string): Promise<void> => {
+  const suffix = suffixOf('rebuild');
+  const primary = (await indexesOf(tx, live)).find(({ is_primary }) => is_primary)?.name ?? `${live}_pkey`;
+  const key = primaryKeyOf(projection, live).join(', ');
+  await tx.raw(`drop table if exists ${live}${suffix}`);
+  await tx.raw(`create table ${live}${suffix} (like ${live} including all excluding indexes)`);
+  await tx.raw(`alter table ${live}${suffix} add constraint ${primary}${suffix} primary key (${key})`);
+  await copyOptions(tx, live, `${live}${suffix}`);
+};
+
+type CheckpointRow = {
+  readonly name: string;
+  readonly epoch: string;
+  readonly position: string;
+  readonly version: number;
+};
+
+/** Takes a copy over: the process that wrote to it before writes nothing more. */
+const takeOver = async (tx: Knex, { checkpoint }: Target, position: 'keep' | 'reset', version: number) => {
+  const { rows } = await tx.raw<{ rows: readonly CheckpointRow[] }>(
+    `insert into projection_checkpoints as c (name, version, epoch, position) values (?, ?, 1, 0)
+     on conflict (name) do update set version = excluded.version, updated_at = now(), epoch = c.epoch + 1,
+       position = case when ? then c.position else 0 end
+     returning name, version, epoch, position`,
+    [checkpoint, version, position === 'keep'],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('an upsert answers its row');
+  return row;
+};
+
+/** Empty tables like the live ones, and a checkpoint at the start of the log. */
+export const createShadow = (db: Knex, projection: Projection): Promise<Shadow> =>
+  db.transaction(async (tx) => {
+    const target = copyTarget(projection, 'rebuild');
+    const { epoch } = await takeOver(tx, target, 'reset', projection.version);
+    await tx('projection_counters').where('projection', target.checkpoint).delete();
+    for (const live of tablesOf(projection)) await createTable(tx, projection, live);
+    return { copy: 'rebuild', target, epoch, position: 0n, reached: '' };
+  });
+
+export const hasCopy = async (db: Knex, projection: Named, copy: CopyName): Promise<boolean> => {
+  const { rows } = await db.raw<{ rows: readonly { found: boolean }[] }>('select to_regclass(?) is not null as found', [
+    copyTarget(projection, copy).table,
+  ]);
+  return rows[0]?.found === true;
+};
+
+/** A copy to go on with, as far as it has got. It must exist. */
+export const openCopy = (db: Knex, projection: Projection, copy: CopyName): Promise<Shadow> =>
+  db.transaction(async (tx) => {
+    const target = copyTarget(projection, copy);
+    const { epoch, position } = await takeOver(tx, target, 'keep', projection.version);
+    return { copy, target, epoch, position: BigInt(position), reached: await readReachedDay(tx, target.checkpoint) };
+  });
+
+/** Gives a copy the indexes of the live tables that it does not have yet. */
+export const buildIndexes = (db: Knex, projection: Projection, copy: CopyName): Promise<void> =>
   db.transaction(async (tx) => {
     await tx.raw(`set local statement_timeout = 0`);
     await tx.raw(`set local maintenance_work_mem = '128MB'`);
     for (const live of tablesOf(projection)) {
-      const table = `${live}${SUFFIX}`;
-      for (const { name, definition, is_primary } of await indexesOf(tx, live)) {
-        if (is_primary) continue;
+      const table = `${live}${suffixOf(copy)}`;
+      const known = new Set((await indexesOf(tx, table)).map(({ name }) => name));
+      const missing = (await indexesOf(tx, live)).filter(
+        ({ name, is_primary }) => !is_primary && !known.has(`${name}${suffixOf(copy)}`),
+      );
+      for (const { name, definition } of missing) {
         const unique = definition.startsWith('CREATE UNIQUE') ? 'unique' : '';
         const using = definition.slice(definition.indexOf('USING '));
-        await unhurried(tx.raw(`create ${unique} index ${name}${SUFFIX} on ${table} ${using}`));
+        await unhurried(tx.raw(`create ${unique} index ${name}${suffixOf(copy)} on ${table} ${using}`));
       }
-      await unhurried(tx.raw(`analyze ${table}`));
+      if (missing.length > 0) await unhurried(tx.raw(`analyze ${table}`));
     }
   });
 
-const renameIndexes = async (tx: Knex, live: readonly Index[], table: string): Promise<void> => {
-  for (const { name, is_primary } of live)
-    await tx.raw(`alter index ${is_primary ? `${table}${SUFFIX}_pkey` : `${name}${SUFFIX}`} rename to ${name}`);
+/** Renames a table and its indexes; a suffix is '' for the live ones. */
+const rename = async (tx: Knex, live: string, from: string, to: string): Promise<void> => {
+  await tx.raw(`alter table ${live}${from} rename to ${live}${to}`);
+  for (const { name } of await indexesOf(tx, `${live}${to}`))
+    await tx.raw(`alter index ${name} rename to ${name.slice(0, name.length - from.length)}${to}`);
 };
 
-const replaceTable = async (tx: Knex, table: string): Promise<void> => {
-  const indexes = await indexesOf(tx, table);
-  const dependants = await dependantsOf(tx, table);
+const OUTGOING = '__outgoing';
+
+/** The copy becomes the live table, and the live table the kept one. */
+const exchangeTables = async (tx: Knex, live: string, copy: CopyName): Promise<void> => {
+  const dependants = await dependantsOf(tx, live);
   await dropViews(tx, dependants);
-  await tx.raw(`drop table ${table}`);
-  await tx.raw(`alter table ${table}${SUFFIX} rename to ${table}`);
-  await renameIndexes(tx, indexes, table);
+  await rename(tx, live, '', OUTGOING);
+  await rename(tx, live, suffixOf(copy), '');
+  await rename(tx, live, OUTGOING, suffixOf('kept'));
   await restoreDependants(tx, dependants);
+  await revokeRights(tx, `${live}${suffixOf('kept')}`);
 };
 
-/** Locks the checkpoint, so that no other rebuild can begin: the shadow swapped in is the one that was filled. */
+const exchangeCounters = async (tx: Knex, { name }: Projection, copy: CopyName): Promise<void> => {
+  const counters = tx('projection_counters');
+  await counters
+    .clone()
+    .where('projection', name)
+    .update({ projection: `${name}${OUTGOING}` });
+  await counters
+    .clone()
+    .where('projection', `${name}${suffixOf(copy)}`)
+    .update({ projection: name });
+  await counters
+    .clone()
+    .where('projection', `${name}${OUTGOING}`)
+    .update({ projection: `${name}${suffixOf('kept')}` });
+};
+
+/** Locks the copy's checkpoint, so that no other process can take it over: what is swapped in is what was filled. */
 const lockEpoch = async (tx: Knex, { target, epoch }: Shadow): Promise<void> => {
-  const row = await tx<{ name: string; epoch: string }>('projection_checkpoints')
+  const row = await tx<CheckpointRow>('projection_checkpoints')
     .where({ name: target.checkpoint })
     .forUpdate()
     .first('epoch');
   if (row?.epoch !== epoch) throw new RebuildInProgress('another rebuild took over');
 };
 
-/** Cleans up after a rebuild that failed, unless the shadow belongs to another rebuild by now. */
-export const dropShadow = (db: Knex, shadow: Shadow): Promise<void> =>
+/** A rebuild that was cancelled at the last moment is not swapped in. */
+const endRun = async (tx: Knex, projection: string): Promise<void> => {
+  const ended = await tx('projection_rebuilds')
+    .where({ projection })
+    .whereIn('state', ['building', 'ready'])
+    .update({ state: 'swapped', updated_at: tx.fn.now() });
+  if (ended === 0) throw new RebuildCancelled(`the rebuild of ${projection} was cancelled`);
+};
+
+const dropTables = async (tx: Knex, projection: Named, copy: CopyName): Promise<void> => {
+  const { table, sums, checkpoint } = copyTarget(projection, copy);
+  await tx('projection_counters').where('projection', checkpoint).delete();
+  await tx.raw(`drop table if exists ${table}`);
+  if (sums !== undefined) await tx.raw(`drop table if exists ${sums}`);
+};
+
+/** Drops a copy. Processes that still write to it fail. */
+export const dropCopy = (db: Knex, projection: Projection, copy: CopyName): Promise<void> =>
   db.transaction(async (tx) => {
-    await lockEpoch(tx, shadow);
-    const { table, sums, checkpoint } = shadow.target;
-    await tx('projection_counters').where('projection', checkpoint).delete();
-    await tx.raw(`drop table if exists ${table}`);
-    if (sums !== undefined) await tx.raw(`drop table if exists ${sums}`);
+    await tx.raw(`set local lock_timeout = '5s'`);
+    await takeOver(tx, copyTarget(projection, copy), 'reset', projection.version);
+    await dropTables(tx, projection, copy);
+    if (copy === 'kept') await tx('projection_kept').where({ projection: projection.name }).delete();
   });
 
-/** Fills the shadow at least up to a position, and answers up to where it is filled. */
+/** Cleans up after a rebuild that failed, unless the shadow belongs to another rebuild by now. */
+export const dropShadow = (db: Knex, projection: Projection, shadow: Shadow): Promise<void> =>
+  db.transaction(async (tx) => {
+    await lockEpoch(tx, shadow);
+    await dropTables(tx, projection, shadow.copy);
+  });
+
+/** Fills the copy at least up to a position, and answers up to where it is filled. */
 export type CatchUp = (until: Position) => Promise<Position>;
 
 /**
- * Puts the shadow in the live tables' place: rows, sums, counters and checkpoint at once. The live tables are locked first and
+ * Puts a copy in the live tables' place: rows, sums, counters and checkpoint at once. The live tables are locked first and
  * the checkpoint second, the order in which a projector's write takes them. The table's lock is the strongest one from the
- * start: a weaker one that is raised later deadlocks with readers that also write, such as those who draw numbers.
+ * start: a weaker one that is raised later deadlocks with readers that also write, such as those who draw numbers. What was
+ * live is kept beside.
  */
 export const swapTables = (
   db: Knex,
   projection: Projection,
-  { shadow: own, catchUp }: { readonly shadow: Shadow; readonly catchUp: CatchUp },
+  { shadow, catchUp }: { readonly shadow: Shadow; readonly catchUp: CatchUp },
 ): Promise<void> =>
   db.transaction(async (tx) => {
     const { name, version } = projection;
-    const shadow = own.target;
+    const { copy } = shadow;
     await tx.raw(`set local lock_timeout = '${LONGEST_WAIT_FOR_READERS}'`);
     for (const table of tablesOf(projection)) await tx.raw(`lock table ${table} in access exclusive mode`);
-    const live = await tx<{ name: string; position: string }>('projection_checkpoints')
-      .where({ name })
-      .forUpdate()
-      .first('position');
+    const checkpoints = () => tx<CheckpointRow>('projection_checkpoints');
+    const live = await checkpoints().where({ name }).forUpdate().first('position', 'version');
     // On connections of its own, so that what it has written stays written when this transaction is rolled back.
     const position = await catchUp(BigInt(live?.position ?? 0));
-    await lockEpoch(tx, own);
+    await lockEpoch(tx, shadow);
 
-    for (const table of tablesOf(projection)) await replaceTable(tx, table);
-    await tx('projection_counters').where('projection', name).delete();
-    await tx('projection_counters').where('projection', shadow.checkpoint).update({ projection: name });
+    if (copy === 'rebuild') {
+      await endRun(tx, name);
+      await dropTables(tx, projection, 'kept');
+    }
+    for (const table of tablesOf(projection)) await exchangeTables(tx, table, copy);
+    await exchangeCounters(tx, projection, copy);
+    await tx.raw(
+      `insert into projection_checkpoints as c (name, version, epoch, position) values (?, ?, 1, ?)
+       on conflict (name) do update set version = excluded.version, position = excluded.position, epoch = c.epoch + 1,
+         updated_at = now()`,
+      [copyTarget(projection, 'kept').checkpoint, live?.version ?? version, live?.position ?? '0'],
+    );
     await tx('projection_checkpoints')
       .where({ name })
       .update({
@@ -145,4 +260,9 @@ export const swapTables = (
         failure: null,
         updated_at: tx.fn.now(),
       });
+    await tx.raw(
+      `insert into projection_kept (projection) values (?) on conflict (projection) do update set kept_at = now()`,
+      [name],
+    );
+    await tx('projection_drift').where({ projection: name }).delete();
   });

@@ -38,7 +38,7 @@ export type StatusDeps = {
 };
 
 /** Names of the projections whose rebuild lock is held, by any process. */
-const findRebuilding = async (db: Knex, names: readonly string[]): Promise<ReadonlySet<string>> => {
+export const findRebuilding = async (db: Knex, names: readonly string[]): Promise<ReadonlySet<string>> => {
   const { rows } = await db.raw<{ rows: readonly { name: string }[] }>(
     `select name from unnest(?::text[]) as name where exists (
        select from pg_locks where locktype = 'advisory' and classid = hashtext(?)::oid and objid = hashtext(name)::oid

@@ -76,3 +76,18 @@ export const restoreDependants = async (tx: Knex, { statements }: Dependants): P
   await tx.raw('set local statement_timeout = 0'); // a materialized view takes as long as it takes
   for (const statement of statements) await unhurried(tx.raw(statement.replaceAll('?', '\\?')));
 };
+
+/** Takes the rights on a table back from all but its owner: it is no longer what they were granted on. */
+export const revokeRights = async (tx: Knex, table: string): Promise<void> => {
+  const { rows } = await tx.raw<{ rows: readonly { readonly grantee: string }[] }>(
+    `select distinct case when grantee = 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end as grantee
+     from (
+       select c.oid, c.relowner, a.grantee from pg_class c, aclexplode(c.relacl) a
+       union
+       select c.oid, c.relowner, a.grantee
+       from pg_class c join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) a
+     ) g where oid = :table::regclass and grantee <> relowner`,
+    { table },
+  );
+  for (const { grantee } of rows) await tx.raw(`revoke all on ${table} from ${grantee} cascade`);
+};

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { BlindIndex } from '../../platform/blind-index.ts';
-import { withRebuildLock } from '../engine/index.ts';
+import { hasCopy, withRebuildLock } from '../engine/index.ts';
 import { soughtFor, type Meaning } from './terms.ts';
 
 /** The token of a word that orders have, for one that was typed. */
@@ -39,14 +39,20 @@ export const findWords = async (
 
 const MOST_FORGOTTEN = 10_000;
 
+const TABLES = { name: 'order_search', table: 'order_search' };
+
+const hasCopies = async (db: Knex): Promise<boolean> =>
+  (await hasCopy(db, TABLES, 'rebuild')) || (await hasCopy(db, TABLES, 'kept'));
+
 /**
  * Forgets words that no order has any more, so that what was erased from orders is erased here too. They are looked for
  * first, and looked at again while nothing can be written: an order may have brought one back meanwhile. Writers that have
  * known them are told by the generation.
  */
 export const tidySearchWords = (db: Knex): Promise<void> =>
-  withRebuildLock(db, { name: 'order_search' }, () =>
-    db.transaction(async (tx) => {
+  withRebuildLock(db, TABLES, async () => {
+    if (await hasCopies(db)) return; // their rows have words too
+    await db.transaction(async (tx) => {
       await tx.raw('set local statement_timeout = 0');
       const { rows } = await tx.raw<{ rows: readonly { word: string }[] }>(
         `select word from search_words except select unnest(words) from order_search limit ${MOST_FORGOTTEN}`,
@@ -63,5 +69,5 @@ export const tidySearchWords = (db: Knex): Promise<void> =>
          update search_words_generation set n = n + 1 where exists (select from gone)`,
         [rows.map(({ word }) => word)],
       );
-    }),
-  );
+    });
+  });
