@@ -453,6 +453,37 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
   },
 };
 
+/** Rejections that an order has in common with its payments or returns: each has its own place that decides it. */
+type SharedCode = Extract<OrderRejection['rejected'], PaymentRejection['rejected'] | ReturnRejection['rejected']>;
+
+/** The examples of these codes by the aggregate that {@link EXAMPLES} does not show. */
+export const OF_THE_OTHER_AGGREGATE: Readonly<Record<SharedCode, Example>> = {
+  'refund.nothing_refundable': onOrder('a payment that it does not have', [placed()], refundByHand('p-9', 1)),
+  'refund.exceeds_refundable': onOrder(
+    '1.01 of 1.00',
+    [placed(), paymentCaptured('p-1', 100)],
+    refundByHand('p-1', 101),
+  ),
+  'refund.not_found': onOrder('a refund that it does not have', [placed()], resolveRefund('f-9', 'retry')),
+  'return.unknown_item': onReturn(
+    'an item of another return is received',
+    pathOf.in_transit,
+    takeOnReturn('receive', { items: [{ order_item_id: 'x', received_quantity: 1 }] }),
+  ),
+  'return.duplicate_item': onReturn(
+    'an item is received twice',
+    pathOf.in_transit,
+    takeOnReturn('receive', {
+      items: [1, 1].map((received_quantity) => ({ order_item_id: 'line-mug', received_quantity })),
+    }),
+  ),
+  'return.not_found': onOrder(
+    'a return that it does not have is settled',
+    delivered,
+    settleReturn('r-9', { 'line-mug': 1 }),
+  ),
+};
+
 /** The last section of `docs/rules.md`. */
 export const rejectionTable = (): string =>
   [

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EXAMPLES, rejectionTable } from './rejection-examples.ts';
+import { EXAMPLES, OF_THE_OTHER_AGGREGATE, rejectionTable } from './rejection-examples.ts';
 
 const test = suite('docs/rules.md');
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,6 +17,11 @@ test('every rejection has an example, and the rules decide it so', () => {
   assert.ok(examples.length > 70, `only ${examples.length} examples`);
   for (const [code, example] of examples)
     if ('decide' in example) assert.equal(codeOf(example.decide()), code, `${code}: ${example.when}`);
+});
+
+test('a rejection that two aggregates share is decided by both', () => {
+  for (const [code, { when, decide }] of Object.entries(OF_THE_OTHER_AGGREGATE))
+    assert.equal(codeOf(decide()), code, `${code}: ${when}`);
 });
 
 test('what is decided between aggregates is asserted by the test that the example names', async () => {
