@@ -13,12 +13,11 @@ import {
   refundMethodOf,
   type Order,
   type OrderCommand,
-  type RequestedLine,
 } from '../../src/domain/order/index.ts';
 import { failureReasonOf, type PaymentMethod } from '../../src/domain/payment/index.ts';
 import { createHttpGateway } from '../../src/gateways/payment/http.ts';
 import type { GatewayOutcome } from '../../src/gateways/payment/port.ts';
-import { ADMIN, modify, mug, place, take } from '../support/order-commands.ts';
+import { ADMIN, fiftyLine, modify, placeFifties, take } from '../support/order-commands.ts';
 import {
   openReturn,
   recordCapture,
@@ -46,9 +45,7 @@ type Step = (life: Life, ...words: readonly string[]) => readonly OrderCommand[]
 const minor = (text = ''): number => Math.round(Number(text) * 100);
 const major = (amount: number): string => (amount / 100).toFixed(2);
 
-const lineOf = (id: string): RequestedLine => mug({ id, product_id: id, unit_price: 5000, quantity: 1 });
-const LINES = [lineOf('A'), lineOf('B')];
-const ORDER = { currency: 'USD', lines: LINES, shipping_cost: 500 };
+const LINES = [fiftyLine('A'), fiftyLine('B')];
 
 const paymentOf = (life: Life, status: Order['payments'][number]['status']) => {
   const found = life.order().payments.findLast((payment) => payment.status === status);
@@ -113,19 +110,21 @@ const chargeAt = async (status: number, word?: string): Promise<GatewayOutcome> 
 };
 
 const STEPS: readonly (readonly [words: RegExp, step: Step])[] = [
-  [/^place the order$/, () => [place(ORDER)]],
+  [/^place the order$/, () => [placeFifties('A', 'B')]],
   [
     /^an admin places the order with (\S+) tax on line A$/,
-    (_life, tax) => [{ ...place({ ...ORDER, lines: [{ ...lineOf('A'), tax: minor(tax) }, lineOf('B')] }), by: ADMIN }],
+    (_life, tax) => [
+      { ...placeFifties('A', 'B', { lines: [fiftyLine('A', { tax: minor(tax) }), fiftyLine('B')] }), by: ADMIN },
+    ],
   ],
   [/^confirm the order$/, () => [take('confirm')]],
   [/^start processing$/, () => [take('start_processing')]],
   [/^deliver the order$/, () => ['confirm', 'start_processing', 'ship', 'deliver'].map((action) => take(action))],
   [/^cancel the order$/, () => [take('cancel')]],
-  [/^remove line B$/, () => [{ ...modify([lineOf('A')]), by: ADMIN }]],
+  [/^remove line B$/, () => [{ ...modify([fiftyLine('A')]), by: ADMIN }]],
   [
     /^an admin places the order at other prices than the catalogue's$/,
-    () => [{ ...place({ ...ORDER, overrides_catalogue: true }), by: ADMIN }],
+    () => [{ ...placeFifties('A', 'B', { overrides_catalogue: true }), by: ADMIN }],
   ],
   [/^the customer sends the same items$/, () => [modify(LINES)]],
   [/^an admin sends the same items$/, () => [{ ...modify(LINES), by: ADMIN }]],

@@ -11,6 +11,7 @@ import { issueInvoice } from '../../src/processes/invoicing.ts';
 import { type Core, placeOrder, shipOrder, takeActions, testCore } from '../support/core.ts';
 import { creditOrder } from '../support/credit-order.ts';
 import { readText } from '../documents/pdf-text.ts';
+import { Crash, dyingAt } from '../support/processes.ts';
 import { readOrder } from '../support/reconcile.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 
@@ -29,23 +30,6 @@ const run = (core: Core, order_id: string, now?: string) =>
 const typesOf = async (store: EventStore, stream: string) => (await store.readStream(stream)).map(({ type }) => type);
 const numbersOf = async (store: EventStore, series: string) =>
   (await store.readStream(series)).map(({ data }) => data['number']);
-
-class Crash extends Error {}
-
-/** Dies at the n-th append: before it is written, or after it is written and before anyone knows. */
-const dyingAt = (store: EventStore, n: number, moment: 'before' | 'after'): EventStore => {
-  let count = 0;
-  return {
-    ...store,
-    append: async (...args) => {
-      count += 1;
-      if (count === n && moment === 'before') throw new Crash();
-      const appended = await store.append(...args);
-      if (count === n) throw new Crash();
-      return appended;
-    },
-  };
-};
 
 test('a shipped order gets one invoice: numbered, kept, recorded', async ({ database: { db } }) => {
   const store = openMemoryEventStore();

@@ -24,6 +24,10 @@ export const mug = (changes: Partial<RequestedLine> = {}): RequestedLine => ({
   ...changes,
 });
 
+/** A line of 50.00 with 5.00 tax, named after its product. */
+export const fiftyLine = (product_id: string, changes: Partial<RequestedLine> = {}): RequestedLine =>
+  mug({ id: product_id, product_id, unit_price: 5000, quantity: 1, ...changes });
+
 export const pricedMug = (changes: Partial<OrderLine> = {}): OrderLine => ({
   ...mug(),
   discount: 0,
@@ -48,6 +52,10 @@ export const place = (changes: Partial<PlaceOrder['data']> = {}, at = NOON): Pla
   at,
   by: CUSTOMER,
 });
+
+/** Two lines of 50.00 with 5.00 tax each, and 5.00 shipping: 115.00. */
+export const placeFifties = (one: string, other: string, changes: Partial<PlaceOrder['data']> = {}): PlaceOrder =>
+  place({ currency: 'USD', lines: [fiftyLine(one), fiftyLine(other)], shipping_cost: 500, ...changes });
 
 export const take = (
   action: string,

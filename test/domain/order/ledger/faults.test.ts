@@ -11,11 +11,10 @@ import {
   type Order,
   type OrderCommand,
   type OrderSettings,
-  type RequestedLine,
 } from '../../../../src/domain/order/index.ts';
 import { failureReasonOf, orderPaymentMethod, paymentMethodOf } from '../../../../src/domain/payment/index.ts';
 import { NOON, SYSTEM } from '../../../support/decider-spec.ts';
-import { ADMIN, CUSTOMER, modify, mug, place, take } from '../../../support/order-commands.ts';
+import { ADMIN, CUSTOMER, fiftyLine, modify, place, placeFifties, take } from '../../../support/order-commands.ts';
 import {
   openReturn,
   recordCapture,
@@ -32,15 +31,14 @@ import { runOrder } from '../../../support/order-run.ts';
 
 const test = suite('the money of an order, as an accountant tries it');
 
-/** Two lines of 50.00 with 5.00 tax each, and 5.00 shipping: 115.00. */
-const lineOf = (id: string): RequestedLine => mug({ id, product_id: id, unit_price: 5000, quantity: 1 });
+/** Of {@link placeFifties}. */
 const TOTAL = 11_500;
 const UNIT = 5_500;
 
 const lived = (settings: Partial<OrderSettings> = {}) => {
   const life = runOrder(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, ...settings }));
   const does = (...commands: readonly OrderCommand[]) => life.does(...commands);
-  does(place({ currency: 'USD', lines: [lineOf('a'), lineOf('b')], shipping_cost: 500 }));
+  does(placeFifties('a', 'b'));
   /** The rule runs, and every refund on its way arrives. */
   const settle = (): void => {
     does(refundOverpaid);
@@ -80,14 +78,14 @@ test('2: what was refunded for a line is not refunded again when the line is rem
     const { does, order, settle } = lived();
     does(...pay(), back);
     settle();
-    does({ ...modify([lineOf('a')]), by: ADMIN });
+    does({ ...modify([fiftyLine('a')]), by: ADMIN });
     settle();
     assert.equal(sums(order()), { owed: 6_000, balance: 6_000, amount_due: 0, overpaid: 0, refunded: UNIT });
   }
 });
 
 test('3: goodwill and a lower total end in the same sums, whatever the timing', () => {
-  const edit = { ...modify([lineOf('a')]), by: ADMIN };
+  const edit = { ...modify([fiftyLine('a')]), by: ADMIN };
   const goodwill = refundOrder({ goodwill: 3_000 });
   const runs: readonly (readonly OrderCommand[])[] = [
     [...pay(), goodwill, ARRIVE, edit],
@@ -260,11 +258,11 @@ test('10: a customer reads a closed list of reasons, and a note of staff leaves 
 
 test('11: prices that staff agreed are not the customer’s to change; a line keeps its id and its own tax', () => {
   const life = runOrder();
-  const priced = { ...lineOf('a'), tax: 2_800 };
+  const priced = fiftyLine('a', { tax: 2_800 });
   life.does({ ...place({ lines: [priced] }), by: ADMIN });
-  const rejected = life.send({ ...modify([{ ...lineOf('x'), product_id: 'a' }]), by: CUSTOMER });
+  const rejected = life.send({ ...modify([fiftyLine('x', { product_id: 'a' })]), by: CUSTOMER });
   assert.is('rejected' in rejected && rejected.rejected, 'order.items_priced_by_staff');
-  life.does({ ...modify([{ ...lineOf('x'), product_id: 'a' }]), by: ADMIN });
+  life.does({ ...modify([fiftyLine('x', { product_id: 'a' })]), by: ADMIN });
   assert.equal(
     life.order().lines.map(({ id, tax }) => [id, tax]),
     [['a', 2_800]],
@@ -286,7 +284,7 @@ test('a pay-out that is replaced after the total rose takes no more than is over
   } as const;
   does(...pay(), receipt, refundOverpaid);
   assert.equal([order().refunds[0]?.status, order().refunds[0]?.method], ['pending', 'bank_transfer']);
-  does({ ...modify([lineOf('a'), mug({ id: 'b', product_id: 'b', unit_price: 5600, quantity: 1 })]), by: ADMIN });
+  does({ ...modify([fiftyLine('a'), fiftyLine('b', { unit_price: 5600 })]), by: ADMIN });
   does(resolveRefund(order().refunds[0]?.refund_id ?? '', 'other_payment', { payment_id: 'p-1' }));
   assert.is(order().refunds[1]?.amount, 340, 'the total rose by 6.60');
   assert.equal([ledgerOf(order()).amount_due, ledgerOf(order()).overpaid], [0, 0]);

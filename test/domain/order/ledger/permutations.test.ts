@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ledgerOf, reconcile, type OrderCommand, type RequestedLine } from '../../../../src/domain/order/index.ts';
-import { mug, place, take } from '../../../support/order-commands.ts';
+import { ledgerOf, reconcile, type OrderCommand } from '../../../../src/domain/order/index.ts';
+import { placeFifties, take } from '../../../support/order-commands.ts';
 import {
   openReturn,
   recordCapture,
@@ -20,9 +20,7 @@ import { always } from '../../../support/property.ts';
 
 const test = suite('the same facts in any order and any timing');
 
-/** Two lines of 55.00 with tax, and 5.00 shipping. */
-const lineOf = (id: string): RequestedLine => mug({ id, product_id: id, unit_price: 5000, quantity: 1 });
-const PLACED = place({ currency: 'USD', lines: [lineOf('a'), lineOf('b')], shipping_cost: 500 });
+const PLACED = placeFifties('a', 'b');
 
 /** Each is true whenever it is said, and none forbids another. */
 type Given =
