@@ -37,7 +37,7 @@ test('it goes well, in silence on standard error, and leaves nothing but its out
 
 const timesSaid = (word: string): number => ended.out.split('\n').filter((line) => line.startsWith(`${word} `)).length;
 
-test('it shows every step of both orders as it happens', () => {
+test('it shows every step of the first two orders as it happens', () => {
   const steps = ['placed', 'confirmed', 'processing', 'shipped', 'delivered'];
   for (const step of steps) assert.is(timesSaid(step), 2, step);
   for (const step of ['invoice', 'history of']) assert.is(timesSaid(step), 3, step);
@@ -56,7 +56,7 @@ test('groceries go from the cart to the door, followed live, and their customer 
   assert.match(ended.out, /^cart +0 lines left; 38 × Bananas/m);
 });
 
-test('it prints the history of both orders with who did what', () => {
+test('it prints the history of each order with who did what', () => {
   for (const line of [
     /^ +20\S+Z {2}- +-> pending +by admin$/m,
     /^ +20\S+Z {2}- +-> pending +by customer$/m,

@@ -52,8 +52,8 @@ const returnEverything = async (stage: Stage, order: OrderView): Promise<void> =
 };
 
 /**
- * Two orders from placement to delivery, one of them returned, then groceries from the cart to the door. It uses HTTP
- * only, as a merchant's application would.
+ * Three orders: two from placement to delivery, one of which is returned, then groceries from the cart to the door. It
+ * uses HTTP only, as a merchant's application would.
  */
 export const runDemo = async (options: DemoOptions): Promise<void> => {
   const stage = await openStage(options);
