@@ -102,7 +102,7 @@ export const createPaymentProcess = ({
       await onPayment(payment_id, command, paidOut);
       return;
     }
-    const rejected = processContext(`refuse-refund/${part.refund_id}`, cause, cause.fact.at);
+    const rejected = processContext(`reject-refund/${part.refund_id}`, cause, cause.fact.at);
     const data = { ...part, payment_id, kind, return_id };
     await sendToOrder(streamId(cause.stream), { type: 'RecordRefundFailure', data, ...saidBy(rejected) }, rejected);
   };

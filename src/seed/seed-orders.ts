@@ -9,7 +9,7 @@ import { planOrder, storyOf, type Numbers, type Plan } from './story.ts';
 const DAY = 86_400_000;
 /** Time for the last orders to be delivered within the period. */
 const LAST_ORDER_BEFORE_END = 14 * DAY;
-/** Of a hundred orders, how many are somebody's first. */
+/** Of a hundred orders, how many are the first of a customer. */
 const FIRST_ORDERS = 0.55;
 
 /** The lives of all orders, in the order in which they are placed. */

@@ -71,7 +71,7 @@ test('no two orders are placed at one moment, and no event comes before an earli
   }
 });
 
-test('the history is finished: nothing is under way, and nothing is owed', () => {
+test('the history is finished: nothing is in progress, and nothing is owed', () => {
   assert.is(orders.length, COUNT);
   for (const order of orders) {
     assert.ok(['delivered', 'cancelled', 'returned', 'partially_returned'].includes(order.status), order.status);
