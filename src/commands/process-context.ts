@@ -24,7 +24,7 @@ export const PROCESS_STEPS = {
   'release-refund': 'releasing a refund',
   'request-refund': 'requesting a refund',
   'pay-out-refund': 'paying out a refund',
-  'refuse-refund': 'rejecting a refund',
+  'reject-refund': 'rejecting a refund',
   'end-refund': 'ending a refund',
   'initiate-return': 'initiating a return',
   'settle-return': 'settling a return',
