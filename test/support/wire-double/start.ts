@@ -104,6 +104,8 @@ export const startWireDouble = async ({ file, port = 0, maxAppendBytes = 1024 * 
     mute: (mute: boolean): void => void (isMute = mute),
     /** From now on this node follows the leader at this port. It does not copy its log. */
     follow,
+    /** The server's log, also for changes behind its back. */
+    log,
     dropConnections: (): void => relay.cut(),
     freezeConnections: (): void => relay.freeze(),
     stop: async (): Promise<void> => {

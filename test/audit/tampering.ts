@@ -1,0 +1,266 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { cp, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import type { Test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { verifyDeps } from '../../src/app/compose/log.ts';
+import type { Config } from '../../src/config/index.ts';
+import { openHeads, type Head } from '../../src/audit/heads.ts';
+import type { Numbering } from '../../src/audit/record-log.ts';
+import { readHeadsAt } from '../../src/audit/verification/check-heads.ts';
+import { FINDING_KINDS, type Finding, type FindingKind } from '../../src/audit/verification/finding.ts';
+import { verifyLog } from '../../src/audit/verification/verify-log.ts';
+import { documentFile, documentFilesIn } from '../../src/documents/document-files.ts';
+import { chainHash, hashOf } from '../../src/event-store/hash-chain.ts';
+import type { EventStore, StoredEvent } from '../../src/event-store/port.ts';
+import { openDataKeys } from '../../src/platform/data-keys.ts';
+import { openEventLog } from '../support/event-log.ts';
+import { newSigningKey } from '../support/signing-key.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+import { placeOrders, recordUntil } from './audit-world.ts';
+
+/** A store whose owner changes it behind the product's back. */
+export type OwnedStore = {
+  readonly db: Knex;
+  readonly store: EventStore;
+  readonly numbering: Numbering;
+  /** Makes these events the whole log, whatever they are. */
+  readonly rewrite: (events: readonly StoredEvent[]) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+const TABLES = [
+  'document_files',
+  'data_keys',
+  'log_tiles',
+  'log_streams',
+  'log_progress',
+  'log_heads',
+  'log_keys',
+  'log_epochs',
+];
+const RECORD = ['log_heads', 'log_keys', 'log_epochs', 'log_tiles', 'log_streams'];
+const [INVOICES, DOCUMENT] = ['invoices-2026', randomUUID()];
+const ORDERS = 4; // of three events each
+const MORE_THAN_A_TILE = 250;
+
+export type TamperedWorld = OwnedStore & {
+  /** The log as it was. */
+  readonly events: readonly StoredEvent[];
+  readonly streams: readonly string[];
+  /** The folder of heads, and the one that the auditor keeps. */
+  readonly folder: string;
+  readonly kept: string;
+  readonly head: Head;
+  readonly findings: (keptHeads?: string) => Promise<readonly Finding[]>;
+};
+
+/** In this order, without gaps. */
+const put = (events: readonly StoredEvent[]): readonly StoredEvent[] =>
+  events.map((event, index) => ({ ...event, position: BigInt(index + 1) }));
+
+/** Computes hashes again from a revision of a stream on, as someone who has read the source would. */
+export const rehash = (events: readonly StoredEvent[], stream: string, from: number, until = Infinity) => {
+  let previous: string | null = null;
+  return events.map((event) => {
+    if (event.stream !== stream) return event;
+    const isForged = Number(event.revision) >= from && Number(event.revision) <= until;
+    const hash: string | null = isForged ? chainHash(event, previous) : hashOf(event);
+    previous = hash;
+    return isForged ? { ...event, metadata: { ...event.metadata, hash } } : event;
+  });
+};
+
+const change = (events: readonly StoredEvent[], index: number): readonly StoredEvent[] =>
+  events.map((event, at) => (at === index ? { ...event, data: { ...event.data, forged: true } } : event));
+
+type Place = Partial<Pick<Finding, 'stream' | 'revision' | 'index'>>;
+type Forgery = {
+  /** What was done. */
+  readonly forge: (world: TamperedWorld) => Promise<unknown>;
+  /** Where the finding of this kind must be. */
+  readonly place: (world: TamperedWorld) => Place;
+  /** Only heads that were kept elsewhere tell. */
+  readonly needsKept?: boolean;
+};
+
+/** Order 1 has the entries 3, 4 and 5; the numbers are the last but three to the last but one. */
+const orderOne = (revision: number) => (world: TamperedWorld) => ({
+  stream: world.streams[1] ?? '',
+  revision,
+  index: 3 + revision,
+});
+
+/** How each kind of finding comes about: a kind without a forgery does not compile. */
+export const FORGERIES: Readonly<Record<FindingKind, Forgery>> = {
+  changed: { forge: ({ events, rewrite }) => rewrite(change(events, 4)), place: orderOne(1) },
+  chain: {
+    forge: ({ events, streams, rewrite }) => rewrite(rehash(change(events, 4), streams[1] ?? '', 1, 1)),
+    place: orderOne(2),
+  },
+  gap: { forge: ({ events, rewrite }) => rewrite(events.filter((_, index) => index !== 4)), place: orderOne(1) },
+  inserted: {
+    forge: ({ events, rewrite }) => {
+      const [first] = events;
+      const forged = first === undefined ? [] : [{ ...first, id: randomUUID(), stream: 'order-forged' }];
+      return rewrite(rehash(put([...events.slice(0, 9), ...forged, ...events.slice(9)]), 'order-forged', 0));
+    },
+    place: () => ({ stream: 'order-forged', revision: 0, index: 9 }),
+  },
+  swapped: {
+    forge: ({ events, rewrite }) => {
+      const [one, other] = [events[0], events[6]];
+      return rewrite(put(events.map((event, at) => (at === 0 ? other : at === 6 ? one : event) ?? event)));
+    },
+    place: ({ streams }) => ({ stream: streams[2] ?? '', revision: 0, index: 0 }),
+  },
+  removed_stream: {
+    forge: ({ events, streams, rewrite }) => rewrite(events.filter(({ stream }) => stream !== streams[1])),
+    place: ({ streams }) => ({ stream: streams[1] ?? '', index: 5 }),
+  },
+  truncated: { forge: ({ events, rewrite }) => rewrite(events.filter((_, at) => at !== 5)), place: orderOne(2) },
+  tile: {
+    forge: ({ db }) =>
+      db.raw(`update log_tiles set hashes = set_byte(hashes, 0, 255 - get_byte(hashes, 0)) where level = 1`),
+    place: () => ({ index: 0 }),
+  },
+  head_signature: {
+    forge: ({ folder, head: { note, size } }) =>
+      writeFile(join(folder, `${size}.checkpoint`), note.replace(`\n${size}\n`, `\n${size + 1}\n`)),
+    place: () => ({}),
+  },
+  head_root: {
+    forge: ({ events, streams, rewrite }) => rewrite(rehash(change(events, 4), streams[1] ?? '', 1)),
+    place: ({ head }) => ({ index: head.size - 1 }),
+  },
+  // The thorough one: hashes, record and heads are made again, and nothing here tells.
+  head_consistency: {
+    forge: async ({ db, store, numbering, events, streams, rewrite }) => {
+      await rewrite(rehash(change(events, 4), streams[1] ?? '', 1));
+      for (const table of RECORD) await db(table).delete();
+      await db('log_progress').update({ size: 0, position: 0 });
+      await recordUntil({ db, store, numbering }, ({ size }) => size === events.length);
+    },
+    place: ({ head }) => ({ index: head.size - 1 }),
+    needsKept: true,
+  },
+  rolled_back: {
+    forge: ({ events, rewrite }) => rewrite(events.slice(0, -2)),
+    place: ({ events }) => ({ index: events.length - 2 }),
+  },
+  // The bytes are sealed: who owns the database can change them, not make others.
+  document_bytes: {
+    forge: ({ db }) => db.raw(`update document_files set sealed = set_byte(sealed, 40, 255 - get_byte(sealed, 40))`),
+    place: () => ({ stream: `document-${DOCUMENT}` }),
+  },
+  document_missing: {
+    forge: ({ db }) => db('document_files').delete(),
+    place: () => ({ stream: `document-${DOCUMENT}` }),
+  },
+  number_gap: {
+    forge: ({ events, rewrite }) => {
+      const rest = events.filter(({ stream, revision }) => stream !== INVOICES || revision !== 1n);
+      const moved = rest.map((one) =>
+        one.stream === INVOICES && one.revision === 2n ? { ...one, revision: 1n } : one,
+      );
+      return rewrite(rehash(moved, INVOICES, 1));
+    },
+    place: () => ({ stream: INVOICES, revision: 1 }),
+  },
+  key_missing: {
+    forge: ({ db }) => db.raw(`delete from data_keys where not subject like 'books-%'`),
+    place: () => ({}),
+  },
+};
+
+const openWorld = async (owned: OwnedStore): Promise<TamperedWorld & { readonly restore: () => Promise<void> }> => {
+  const { db, store, numbering } = owned;
+  const [folder, kept] = [await temporaryFolder(), await temporaryFolder()];
+  const dataKeys = openDataKeys({ db, masterKey: randomBytes(32) });
+  const log = openEventLog(store, dataKeys);
+  const streams = await placeOrders(log, ORDERS);
+  const { sha256, ...file } = await documentFilesIn(db, dataKeys).keep(
+    DOCUMENT,
+    documentFile('INV-2026-000001.pdf', randomBytes(100)),
+    { customer_id: 'c-1', year: 2026 },
+  );
+  const number = (n: number) => `INV-2026-00000${n}`;
+  const numbered = (name: string) =>
+    ({ type: 'DocumentNumbered', data: { document_id: randomUUID(), number: name } }) as const;
+  await log.appendTo(
+    'credit_memos-2026',
+    Array.from({ length: MORE_THAN_A_TILE }, (_, at) => numbered(`CM-2026-${at + 1}`)),
+  );
+  await log.appendTo(
+    INVOICES,
+    [1, 2, 3].map((n) => numbered(number(n))),
+  );
+  const { file_name, bytes } = file;
+  await log.appendTo(`document-${DOCUMENT}`, [
+    { type: 'DocumentRendered', data: { number: number(1), file_name, sha256, size: bytes.length } },
+  ]);
+  const { events } = await store.readAll({ after: 0n, limit: 1_000, prefixes: [''] });
+  await recordUntil({ db, store, numbering }, ({ size }) => size === events.length);
+  const keys = { sign: newSigningKey(), cosign: newSigningKey() };
+  const head = await openHeads({ db, keys, origin: undefined, folder: folder.path, timeZone: 'UTC' }).make();
+  if (head === undefined) throw new Error('there is nothing to sign');
+  for (const table of TABLES) await db.raw(`create table saved_${table} as table ${table}`);
+  await cp(folder.path, kept.path, { recursive: true });
+
+  /** As the product itself would verify it. */
+  const config = { log: { headsFolder: folder.path }, secrets: { logKeys: keys } } as Config; // nothing else is read
+  const deps = { ...verifyDeps(config, { db, store, dataKeys }), numbering };
+  return {
+    ...owned,
+    events,
+    streams,
+    folder: folder.path,
+    kept: kept.path,
+    head,
+    findings: async (keptHeads) => {
+      const given = keptHeads === undefined ? [] : await readHeadsAt(keptHeads);
+      return (await verifyLog(deps, { kept: given })).findings;
+    },
+    restore: async () => {
+      await owned.rewrite(events);
+      for (const table of TABLES) await db(table).delete();
+      for (const table of TABLES.toReversed()) await db.raw(`insert into ${table} select * from saved_${table}`);
+      await cp(kept.path, folder.path, { recursive: true, force: true });
+    },
+    close: async () => {
+      await owned.close();
+      await folder.remove();
+      await kept.remove();
+    },
+  };
+};
+
+/** Plants every kind of tampering, one after the other, and expects it to be found at its place. */
+export const testTampering = (test: Test, open: () => Promise<OwnedStore>): void => {
+  let world: Awaited<ReturnType<typeof openWorld>>;
+  test.before(async () => {
+    world = await openWorld(await open());
+  });
+  test.after.each(() => world.restore());
+  test.after(() => world.close());
+
+  test('an untouched log has no findings', async () => assert.equal(await world.findings(world.kept), []));
+
+  for (const kind of FINDING_KINDS)
+    test(`${kind} is found, with its place`, async () => {
+      const { forge, place, needsKept = false } = FORGERIES[kind];
+      await forge(world);
+      if (needsKept) {
+        await rm(join(world.folder, `${world.head.size}.checkpoint`));
+        assert.equal(await world.findings(), [], 'nothing here tells');
+      }
+      const found = await world.findings(needsKept ? world.kept : undefined);
+      const expected = place(world);
+      const places = found.filter((one) => one.kind === kind);
+      assert.ok(
+        places.some((one) => Object.entries(expected).every(([name, value]) => one[name as keyof Place] === value)),
+        `${JSON.stringify(expected)} is not among ${JSON.stringify(found)}`,
+      );
+    });
+};
