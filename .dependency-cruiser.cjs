@@ -75,7 +75,7 @@ const FOLDERS = {
       PLATFORM,
     ],
   },
-  audit: { may: [STORE, '^src/event-store/hash-chain[.]ts$', DOMAIN_WORDS, JOBS, PLATFORM] },
+  audit: { may: [STORE, '^src/event-store/hash-chain[.]ts$', COMMANDS, DOMAIN, JOBS, PLATFORM] },
   platform: { may: [] },
   config: {
     may: [

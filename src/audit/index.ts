@@ -1,5 +1,7 @@
 /** The proof of the log: its Merkle tree, signed heads, proofs, and their verification. */
 export { parseTileLevel, parseTilePath, TILE_WIDTH } from './formats/tiles.ts';
+export { createCloseDays, type CloseDays } from './days/close-days.ts';
+export { closeDaysTask } from './days/close-days-task.ts';
 export { keepLog, type KeepLogDeps } from './keep-log.ts';
 export { openHeads, OtherLogKey, readEpoch, RolledBack, type Head, type Heads } from './heads.ts';
 export { isLogRecorded } from './log-tree.ts';

@@ -102,6 +102,8 @@ const SENTENCES: Sentences = {
   DocumentNumbered: ({ number }) => `Number ${number} was given to a document.`,
   DocumentRendered: ({ number, file_name }) => `Document ${number} was made: ${file_name}.`,
   DocumentRedacted: () => 'Personal data in the document was blacked out.',
+  DayBegan: ({ day }) => `The business day ${day} began.`,
+  DayClosed: ({ day, counts }) => `The business day ${day} was closed after ${counts.events} events.`,
 };
 
 /** What an event says, in a sentence, with amounts in the currency of its order. */

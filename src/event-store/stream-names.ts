@@ -8,6 +8,9 @@ export const storeCreditStream = (id: string): string => `store_credit-${id}`;
 /** One gapless series per document type and business year, e.g. `invoices-2026`. */
 export const seriesStream = (series: 'invoices' | 'credit_memos', year: number): string => `${series}-${year}`;
 
+/** What the log says of itself in a year: days that were closed, keys, restores. */
+export const auditStream = (year: string): string => `audit-${year}`;
+
 /** Beginnings of the names of all our streams. */
 export const STREAM_PREFIXES = [
   'order-',
@@ -17,6 +20,7 @@ export const STREAM_PREFIXES = [
   'store_credit-',
   'invoices-',
   'credit_memos-',
+  'audit-',
 ] as const;
 
 /** The id part of a stream name: everything after the first dash. */

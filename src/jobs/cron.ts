@@ -27,6 +27,7 @@ export const crontab = ({
     at('47 * * * *', 'delete-old-positions'),
     at('27 * * * *', 'delete-old-deliveries'),
     at('23 3 * * *', 'tidy-search-words'),
+    caughtUp('4,19,34,49 * * * *', 'close-days', '1d'),
     caughtUp('41 2 * * *', 'verify-log', '1d'),
     at('* * * * *', 'tend-projections'),
     caughtUp('* * * * *', RELEASE, '10m'),

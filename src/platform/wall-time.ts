@@ -26,3 +26,10 @@ export const wallTimeIn = (timeZone: string, at: number): number => {
   const part = (type: Intl.DateTimeFormatPartTypes): number => parts.get(type) ?? 0;
   return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
 };
+
+/** The moment at which a zone's clocks come to show midnight of this day; where they skip it, what comes first. */
+export const startOfDay = (midnight: number, timeZone: string): number => {
+  const guess = midnight - (wallTimeIn(timeZone, midnight) - midnight);
+  const start = midnight - (wallTimeIn(timeZone, guess) - guess);
+  return wallTimeIn(timeZone, start) < midnight ? start + (midnight - wallTimeIn(timeZone, start)) : start;
+};

@@ -1,4 +1,4 @@
-import { verifyLogTask } from '../audit/index.ts';
+import { closeDaysTask, verifyLogTask } from '../audit/index.ts';
 import { notifyCustomers } from '../notifications/index.ts';
 import { webhookTasks } from '../webhooks/index.ts';
 import { backfillDocumentsTask } from './backfilling.ts';
@@ -31,6 +31,7 @@ export const declarations = [
   ...upkeep,
   ...webhookTasks,
   verifyLogTask,
+  closeDaysTask,
 ] as const;
 
 /** What a worker needs for all of it. */

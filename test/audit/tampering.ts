@@ -75,12 +75,12 @@ export const rehash = (events: readonly StoredEvent[], stream: string, from: num
 const change = (events: readonly StoredEvent[], index: number): readonly StoredEvent[] =>
   events.map((event, at) => (at === index ? { ...event, data: { ...event.data, forged: true } } : event));
 
-type Place = Partial<Pick<Finding, 'stream' | 'revision' | 'index'>>;
+type Spot = Partial<Pick<Finding, 'stream' | 'revision' | 'index'>>;
 type Forgery = {
   /** What was done. */
   readonly forge: (world: TamperedWorld) => Promise<unknown>;
   /** Where the finding of this kind must be. */
-  readonly place: (world: TamperedWorld) => Place;
+  readonly place: (world: TamperedWorld) => Spot;
   /** Only heads that were kept elsewhere tell. */
   readonly needsKept?: boolean;
 };
@@ -259,7 +259,7 @@ export const testTampering = (test: Test, open: () => Promise<OwnedStore>): void
       const expected = place(world);
       const places = found.filter((one) => one.kind === kind);
       assert.ok(
-        places.some((one) => Object.entries(expected).every(([name, value]) => one[name as keyof Place] === value)),
+        places.some((one) => Object.entries(expected).every(([name, value]) => one[name as keyof Spot] === value)),
         `${JSON.stringify(expected)} is not among ${JSON.stringify(found)}`,
       );
     });

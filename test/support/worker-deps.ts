@@ -1,4 +1,5 @@
 import type { Core } from './core.ts';
+import { createCloseDays } from '../../src/audit/days/close-days.ts';
 import { openVerifications } from '../../src/audit/verification/verifications.ts';
 import { verifyLog } from '../../src/audit/verification/verify-log.ts';
 import { createLocalCarts } from '../../src/checkout/carts.ts';
@@ -65,6 +66,7 @@ export const workerDepsOf = (core: Core, changes: Partial<WorkerDeps> = {}): Wor
         },
         options,
       ),
+    closeDays: createCloseDays({ ...core, numbering: 'positions', timeZone: 'UTC' }),
     turns: openOrderedQueue(db),
     tidyWords: () => tidySearchWords(db),
     deleteKeys: createKeyStore({ db, hours: 24 }).deleteExpired,

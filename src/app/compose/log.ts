@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { openHeads, type KeepLogDeps, type Numbering, type VerifyDeps } from '../../audit/index.ts';
+import {
+  createCloseDays,
+  openHeads,
+  type CloseDays,
+  type KeepLogDeps,
+  type Numbering,
+  type VerifyDeps,
+} from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
 import { documentFilesIn } from '../../documents/index.ts';
 import { isOutage } from '../../event-store/outage.ts';
@@ -42,3 +49,9 @@ export const verifyDeps = (
     },
   };
 };
+
+/** Closes the business days of this installation. */
+export const dayClosing = (
+  config: Config,
+  container: Pick<Container, 'db' | 'store' | 'handle' | 'readStream'>,
+): CloseDays => createCloseDays({ ...container, numbering: numberingOf(config), timeZone: config.businessTimeZone });

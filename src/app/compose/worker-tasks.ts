@@ -22,7 +22,7 @@ import { businessDayIn } from '../../platform/business-day.ts';
 import { tidySearchWords } from '../../projections/order-search/index.ts';
 import type { Container } from '../container.ts';
 import type { Commands } from './commands.ts';
-import { verifyDeps } from './log.ts';
+import { dayClosing, verifyDeps } from './log.ts';
 import { openMerchantGateways } from './merchant-gateways.ts';
 import { merchantService } from './merchant-service.ts';
 import { messageDeps } from './notifications.ts';
@@ -68,6 +68,7 @@ export const workerDeps = async (
     customers: customerService && createHttpCustomerStatistics(customerService),
     verifications: openVerifications(db),
     verify: (options) => verifyLog(verifyDeps(config, writeSide), options),
+    closeDays: dayClosing(config, writeSide),
     turns: openOrderedQueue(db),
     tidyWords: () => tidySearchWords(db),
     deleteKeys: createKeyStore({ db, hours: config.http.idempotencyHours }).deleteExpired,

@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../../domain/events.ts';
+import { auditSchemas } from './audit.ts';
 import { documentSchemas } from './document.ts';
 import type { EventSchema } from './event-schema.ts';
 import { orderSchemas } from './order.ts';
@@ -18,4 +19,5 @@ export const eventSchemas: Readonly<Record<string, EventSchema>> = {
   ...paymentSchemas,
   ...storeCreditSchemas,
   ...documentSchemas,
+  ...auditSchemas,
 } satisfies Readonly<Record<DomainEvent['type'], EventSchema>>;

@@ -6,6 +6,7 @@ import {
   freeUnits,
   ledgerOf,
   leftOfLine,
+  movedBy,
   NO_ORDER,
   ORDER_TRANSITIONS,
   orderFold,
@@ -13,6 +14,7 @@ import {
   reconcile,
   type OrderState,
 } from '../../../src/domain/order/index.ts';
+import { sum } from '../../../src/domain/shared/money.ts';
 import { refundedOf } from '../../../src/domain/payment/index.ts';
 import { always } from '../../support/property.ts';
 import { attempt, tries } from './model-attempts.ts';
@@ -72,6 +74,13 @@ const wasLawful = ({ lived }: World): void => {
   }
   const replayed = lived.facts().reduce<OrderState>((state, fact) => orderFold.evolve(state, fact), NO_ORDER);
   assert.equal(replayed, lived.order());
+  const moved = lived.facts().map(movedBy);
+  const { captured, refunded } = ledgerOf(lived.order());
+  assert.equal(
+    [sum(moved.map((one) => one.captured)), sum(moved.map((one) => one.refunded))],
+    [captured, refunded],
+    'single events come to what the ledger says',
+  );
 };
 
 test('random commands: accepted, rejected, allocated and summed up as the reference model says', () => {

@@ -3,3 +3,4 @@ export { EXPLAINED_OF_ITEM, EXPLAINED_SUMS, explainOrder, termsOfOwed } from './
 export * from './ledger.ts';
 export * from './reconciliation.ts';
 export * from './sales.ts';
+export * from './moved.ts';

@@ -1,16 +1,9 @@
 import type { Instant } from '../../../domain/shared/decider.ts';
-import { wallTimeIn } from '../../../platform/wall-time.ts';
+import { startOfDay } from '../../../platform/wall-time.ts';
 import { readQueryInstant } from './fields.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const DAY_MS = 86_400_000;
-
-/** The moment at which a zone's clocks come to show midnight of this day; where they skip it, what comes first. */
-const startOf = (midnight: number, timeZone: string): number => {
-  const guess = midnight - (wallTimeIn(timeZone, midnight) - midnight);
-  const start = midnight - (wallTimeIn(timeZone, guess) - guess);
-  return wallTimeIn(timeZone, start) < midnight ? start + (midnight - wallTimeIn(timeZone, start)) : start;
-};
 
 export type Span = { readonly from: Instant | undefined; readonly to: Instant | undefined };
 
@@ -27,10 +20,10 @@ const read = (text: string | undefined): Instant | undefined =>
   text === undefined ? undefined : readQueryInstant(text);
 
 const firstMoment = (midnight: number, timeZone: string): Instant =>
-  new Date(startOf(midnight, timeZone)).toISOString();
+  new Date(startOfDay(midnight, timeZone)).toISOString();
 
 /** West of Greenwich the last day of year 9999 ends in year 10000, which no instant is written in. */
 const LAST_OF_ALL = Date.parse('9999-12-31T23:59:59.999Z');
 
 const lastMoment = (midnight: number, timeZone: string): Instant =>
-  new Date(Math.min(startOf(midnight + DAY_MS, timeZone) - 1, LAST_OF_ALL)).toISOString();
+  new Date(Math.min(startOfDay(midnight + DAY_MS, timeZone) - 1, LAST_OF_ALL)).toISOString();

@@ -1,0 +1,48 @@
+import type { Instant } from '../shared/decider.ts';
+import type { Currency, Minor } from '../shared/money.ts';
+
+/** Amounts of one currency. */
+export type DayTotals = {
+  readonly currency: Currency;
+  /** Of invoices and credit memos that were requested. */
+  readonly invoiced: Minor;
+  readonly credited: Minor;
+  readonly captured: Minor;
+  readonly refunded: Minor;
+};
+
+export type DayCounts = {
+  /** All events of the log on that day. */
+  readonly events: number;
+  readonly orders: number;
+  readonly invoices: number;
+  readonly credit_memos: number;
+  readonly captures: number;
+  readonly refunds: number;
+};
+
+/** By currency, sorted. `imported`: history of another system, which moved no money here. */
+export type Totals = { readonly totals: readonly DayTotals[]; readonly imported: readonly DayTotals[] };
+
+/** The first event of a business day, where no other event began it: it ends the day before. */
+export type DayBegan = { readonly type: 'DayBegan'; readonly data: { readonly day: string; readonly zone: string } };
+
+/** A business day is over: its range of the log, and what it came to. */
+export type DayClosed = {
+  readonly type: 'DayClosed';
+  readonly data: Totals & {
+    readonly day: string;
+    /** IANA name. */
+    readonly zone: string;
+    /** The end of the day. */
+    readonly until: Instant;
+    /** Index in the log of the first event of a later day: number of events up to the end of the day. */
+    readonly size: number;
+    readonly counts: DayCounts;
+    /** Of this day and all days before. */
+    readonly perpetual: Totals;
+  };
+};
+
+/** Events of `audit-<year>`. */
+export type AuditEvent = DayBegan | DayClosed;
