@@ -56,7 +56,7 @@ test('a seeded shop is exported and imported, whether Waybill runs or not', asyn
   assert.is(await readFile(again, 'utf8'), await readFile(path, 'utf8'));
 });
 
-test('what cannot be done is said in one line, with exit code 2', async () => {
+test('a rejected command says why in one line, with exit code 2', async () => {
   const says = async (shop: CommandLine, words: readonly string[], expected: string | RegExp, code = 2) => {
     const ended = await shop.run(words);
     assert.is(ended.code, code, ended.err);

@@ -49,7 +49,7 @@ test('a token that Waybill has signed opens its door, a made-up one does not', a
   assert.is((await ask('a.b.c')).status, 401);
 });
 
-test('what it does not know is rejected', async () => {
+test('unknown requests are rejected', async () => {
   const fault = { method: 'PUT', body: JSON.stringify({ fault: 'tired' }) };
   assert.is((await cart('/_sandbox/fault', fault)).status, 422);
 });

@@ -93,7 +93,7 @@ test('a read model is rebuilt beside the running service', async () => {
   );
 });
 
-test('nothing is missing, and so nothing is made', async () => {
+test('backfill creates no document when none is missing', async () => {
   assert.is(await answer(['jobs', 'backfill']), 'No document is missing.\n');
 });
 

@@ -46,7 +46,7 @@ test('a head is recorded, signed, printed and kept, without a projector running'
   assert.is((await waybill.run(['log', 'head'])).out, out, 'nothing new: the same head');
 });
 
-test('what is as it was recorded ends with 0', async () => {
+test('an unchanged log ends with 0', async () => {
   const { code, out } = await waybill.run(['verify']);
   assert.is(
     out,
@@ -55,7 +55,7 @@ test('what is as it was recorded ends with 0', async () => {
   assert.is(code, 0);
 });
 
-test('what could not be checked ends with 2', async () => {
+test('a log that could not be checked ends with 2', async () => {
   const wrong = await waybill.run(['verify', '--head', join(folder.path, 'nowhere')]);
   assert.equal([wrong.code, wrong.out], [2, '']);
   assert.match(wrong.err, /^--head is ".*nowhere", which cannot be read; expected a file or a folder of heads\n$/);
@@ -63,7 +63,7 @@ test('what could not be checked ends with 2', async () => {
   assert.is(away.code, 2);
 });
 
-test('what was changed is named and ends with 1, for people and for programs', async () => {
+test('a change of the log is named and ends with 1, for people and for programs', async () => {
   await tamper(world.db, (sql) => sql('events').where('position', 6).delete());
   const { code, out } = await waybill.run(['verify']);
   assert.is(code, 1);

@@ -191,7 +191,7 @@ test('money that an admin received outside the gateway is a fact, also too much 
   assert.is(codeOf(await core.payments.create(asCustomer, by(MEERA))), 'payment.exceeds_total');
 });
 
-test('what is settled is not settled again', async ({ core }) => {
+test('a settled payment is not settled again', async ({ core }) => {
   const order = await placeOrder(core);
   const id = await startPayment(core, order, { amount: TOTAL });
   const succeeded = { outcome: 'succeeded', transaction_id: null } as const;

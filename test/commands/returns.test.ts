@@ -113,7 +113,7 @@ test('a customer may withdraw their own return, and nothing else', async ({ core
   assert.is((await readOrder(core, order)).status, 'delivered');
 });
 
-test('what was not processed cannot be refunded', async ({ core }) => {
+test('a return that was not processed cannot be refunded', async ({ core }) => {
   const id = await openReturn(core, await delivered(core));
   const outcome = await core.returns.takeAction({ ...byAdmin(), id }, { action: 'refund' });
   assert.is(codeOf(outcome), 'return.invalid_transition');

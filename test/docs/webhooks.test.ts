@@ -14,7 +14,7 @@ type Example = {
 
 const test = suite('the example in the guide');
 
-test('verifies what is ours, and nothing else', async () => {
+test('verifies our signatures, and no others', async () => {
   const guide = await readFile(new URL('../../docs/guide.md', import.meta.url), 'utf8');
   const code = /^```js\n([\s\S]*?)^```$/m.exec(guide)?.[1];
   assert.ok(code);

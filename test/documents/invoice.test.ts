@@ -70,7 +70,7 @@ test('the largest amounts are printed whole', () => {
   );
 });
 
-test('what was never given or was erased is a dash', async () => {
+test('a value that was never given or was erased prints as a dash', async () => {
   const unknown = { name: null, email: null, address: null };
   const bare = line({ product_name: null, product_sku: null });
   await says(

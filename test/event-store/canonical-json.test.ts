@@ -7,7 +7,7 @@ import type { JsonValue } from '../../src/event-store/port.ts';
 
 const test = suite('canonical JSON');
 
-test('is what a library written for RFC 8785 makes of any JSON', () => {
+test('equals the result of a library for RFC 8785 for any JSON', () => {
   const json = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<JsonValue>;
   const text = fc.string({ unit: 'grapheme', maxLength: 20 });
   const named = fc.dictionary(text, fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), text, json));
@@ -26,12 +26,12 @@ test('sorts names by UTF-16 units and keeps numbers as JavaScript writes them', 
   );
 });
 
-test('leaves out what is undefined, as JSON does', () => {
+test('leaves out undefined members, as JSON does', () => {
   const holes = { a: undefined, b: [undefined] } as unknown as JsonValue;
   assert.is(canonicalJson(holes), canonicalize(holes));
 });
 
-test('rejects what has no canonical form', () => {
+test('rejects values without a canonical form', () => {
   for (const value of [NaN, Infinity, '\ud800', { '\udc00': 1 }])
     assert.throws(
       () => canonicalJson(value),

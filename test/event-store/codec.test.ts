@@ -48,7 +48,7 @@ const failsFor = async (attempt: Promise<unknown>, reason: RegExp): Promise<void
   assert.match(error instanceof Error ? error.message : '', reason);
 };
 
-test('what is read back is what was written, with time and actor', async () => {
+test('an event is read back as it was written, with time and actor', async () => {
   const { codec, store } = setUp();
   const placed = orderPlaced();
   const [recorded] = await codec.decode(await store([placed]));
@@ -78,7 +78,7 @@ test('an event whose key is gone reads as erased, the rest intact', async () => 
   assert.is(verifyChain(stored), undefined, 'the chain covers the sealed bytes and stays whole');
 });
 
-test('a reader without use for personal data finds it as erased, and asks for no key', async () => {
+test('a reader that needs no personal data reads it as erased, and asks for no key', async () => {
   const { keys, codec, store } = setUp();
   const stored = await store([orderPlaced()]);
   const asksForNone = createCodec({ ...keys, byId: () => Promise.reject(new Error('asked for keys')) });

@@ -185,7 +185,7 @@ const storeCreditCommands = (): readonly StoreCreditCommand[] => {
   ];
 };
 
-test('whatever the deciders decide passes its schema and is read back the same', async () => {
+test('every decided event passes its schema and is read back unchanged', async () => {
   const { order, initiation } = lifeOf();
   const cancelled = decided(createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds), [
     place({ lines: mugs }),

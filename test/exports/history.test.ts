@@ -115,7 +115,7 @@ const seededShop = async (count: number): Promise<Shop> => {
   return shop;
 };
 
-test('what was exported and imported is exported again byte for byte', async () => {
+test('an imported export is exported again byte for byte', async () => {
   const path = await exported(await seededShop(60));
   const text = await readFile(path, 'utf8');
   assert.is(text.trimEnd().split('\n').length, 60);

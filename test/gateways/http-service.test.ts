@@ -112,7 +112,7 @@ test('a write is repeated only with a key, and then happens once', async ({ serv
   assert.equal([service.asked.length, counted], [4, 2], 'asked three times more, done once more');
 });
 
-test('who asks and why goes along', async ({ service }) => {
+test('the service is told who asks and why', async ({ service }) => {
   const trace_id = 'a'.repeat(32);
   const { ask } = open(service, { apiKey: 'key-1', bearer: 'token-1' });
   await ask({ ...getThing('a'), trace: { request_id: 'r-1', trace_id } });

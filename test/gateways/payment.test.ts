@@ -145,7 +145,7 @@ test('the payment service is asked in its own words, with the key', async () => 
   await close();
 });
 
-test('a no is a no, an answer that cannot be read is unknown', async () => {
+test('a decline is a decline; an unreadable answer is an unknown outcome', async () => {
   const declined = (await outcomeAgainst(answering(402, '{"message":"Insufficient funds"}'))) as GatewayOutcome;
   assert.equal({ ...declined, response: null }, { outcome: 'declined', reason: 'Insufficient funds', response: null });
   const saidNo = (await outcomeAgainst(answering(200, '{"status":"DECLINED","reason":"expired"}'))) as GatewayOutcome;

@@ -57,12 +57,12 @@ for (const [text, expected, currency, sign] of READ)
 for (const text of ['', 'free', '1.2.3,4', '1,23.4,5', '12.50%', '1e5', '--3', '99999999999999', '12,34,56.7.8'])
   test(`${JSON.stringify(text)} is no amount`, () => assert.is(minor(text), 'problem'));
 
-test('what is rounded is said', () => {
+test('rounding is reported', () => {
   assert.equal(readAmount('28.667', 'EUR', '.'), { minor: 2867, isRounded: true });
   assert.equal(readAmount('28.6700', 'EUR', '.'), { minor: 2867, isRounded: false });
 });
 
-test('whatever amount there is, is read back from every way of writing it', () =>
+test('every amount is read back from every notation', () =>
   always(
     fc.property(fc.integer({ min: -1e12, max: 1e12 }), fc.constantFrom('EUR', 'JPY', 'KWD'), (amount, currency) => {
       const plain = toDecimal(amount, currency);

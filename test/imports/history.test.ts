@@ -44,7 +44,7 @@ test('a delivered order was placed, paid, sent and delivered at its times, witho
   assert.is(order.delivery.estimated_delivery_at, null);
 });
 
-test('what was given back is credited, and no return is made up', async () => {
+test('a refund becomes a credit, and no return is invented', async () => {
   const order = foldOf(await shopifyOrder('#2002'));
   const { captured, refunded, credited, amount_due, overpaid } = ledgerOf(order);
   assert.equal(

@@ -44,7 +44,7 @@ test('in UTF-16 of either order, with its mark and without', async () => {
       assert.equal(await rowsOf(utf16(`${mark}Name\tTotal\nZoë,1\t2\n`, isBig)), [[2, 'Zoë,1', '2']]);
 });
 
-test('in Windows-1252, where the bytes are no UTF-8', async () => {
+test('in Windows-1252, if the bytes are no UTF-8', async () => {
   const { sheet, rows } = await tableOf(Buffer.from('Name;Total\nM\xfcller \x96 Caf\xe9;99,00 \x80\n', 'latin1'));
   assert.is(sheet.encoding, 'windows-1252');
   assert.equal(rows, [[2, 'Müller – Café', '99,00 €']]);
@@ -66,7 +66,7 @@ test('after a preamble, with blank lines anywhere', async () =>
     [8, 'Bea', '2'],
   ]));
 
-test('after so many lines as are said', async () =>
+test('after the given number of lines', async () =>
   assert.equal(await rowsOf('Name,Total\nx,y\nName,Total\nAna,1\n', { skipLines: 2 }), [[4, 'Ana', '1']]));
 
 test('with line breaks and quotation marks in quotes, and lines counted as an editor counts them', async () =>
@@ -102,7 +102,7 @@ const isUnreadable = async (bytes: Buffer | string, says: string): Promise<void>
   assert.unreachable('it was read');
 };
 
-test('what cannot be read is said with its reason', async () => {
+test('a file that cannot be read is rejected with the reason', async () => {
   await isUnreadable('', 'is empty');
   await isUnreadable(Buffer.from('PK\x03\x04rest'), 'Save it as CSV');
   await isUnreadable(Buffer.from([1, 0, 0, 5, 0, 9]), 'NUL bytes');

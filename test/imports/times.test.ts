@@ -10,7 +10,7 @@ const at = (text: string, how: Parameters<typeof openTimes>[0] = {}): string => 
   return 'problem' in read ? 'problem' : read.at;
 };
 
-test('offsets that change inside a file are each taken at their word', () => {
+test('each time uses its own offset, also where they change inside a file', () => {
   assert.is(at('2026-03-28 23:29:10 +0100'), '2026-03-28T22:29:10.000Z');
   assert.is(at('2026-03-29 09:59:00 +0200'), '2026-03-29T07:59:00.000Z');
 });
@@ -34,10 +34,10 @@ test('without a zone it is a problem, since it could be a day off', () => {
   assert.ok('problem' in read && read.problem.includes('--zone'));
 });
 
-test('an hour that no clock showed is the hour after, and is said', () =>
+test('a local time that was skipped becomes the hour after it, with a warning', () =>
   assert.equal(openTimes(BERLIN)('2026-03-29 02:30:00'), { at: '2026-03-29T01:30:00.000Z', isInGap: true }));
 
-test('of an hour that clocks showed twice, the first is meant', () =>
+test('of a local time that occurred twice, the first is used', () =>
   assert.equal(openTimes(BERLIN)('2026-10-25 02:30:00'), { at: '2026-10-25T00:30:00.000Z', isInGap: false }));
 
 test('times of a format of their own', () => {

@@ -54,7 +54,7 @@ test('a line that was given away stays in the order', async () => {
   assert.is(order.lines[1]?.unit_price, 0);
 });
 
-test('money that came in part is what is not outstanding; without that column it cannot be told', async () => {
+test('a partial payment is the total less the outstanding amount; without that column it is unknown', async () => {
   const partly = { Total: '10.00', 'Financial Status': 'partially_paid', ...line('1', '10.00') };
   assert.is((await only({ ...partly, 'Outstanding Balance': '4.00' })).captured, 600);
   assert.match(findingsOf(await read(partly))[0] ?? '', 'Outstanding Balance');
@@ -77,7 +77,7 @@ test('an order without lines is left out, with a warning', async () => {
   assert.match(findingsOf(found)[0] ?? '', /^warning 2 Name #1: an order with lines/);
 });
 
-test('a refund of a sum that is not told is all that was paid', async () => {
+test('a refund without an amount is all that was paid', async () => {
   const order = await only({ Total: '10.00', 'Financial Status': 'refunded', ...line('1', '10.00') });
   assert.equal(
     order.refunds.map(({ amount }) => amount),
@@ -116,14 +116,14 @@ test('an order whose rows do not stand together is an error, and says where its 
   assert.match(findingsOf(found)[0] ?? '', 'this order has other rows at line 2');
 });
 
-test('the future has no orders', async () =>
+test('an order in the future is an error', async () =>
   assert.match(
     findingsOf(await read({ 'Created at': '2027-01-01 00:00:00 +0000', Total: '10.00', ...line('1', '10.00') }))[0] ??
       '',
     'a time in the past',
   ));
 
-test('a currency that there is not, a quantity that is none, a price that is missing', async () => {
+test('an unknown currency, an invalid quantity, a missing price', async () => {
   const found = findingsOf(await read({ Currency: 'EURO', Total: '1', ...line('1', '1') }));
   assert.equal(found, ['error 2 Currency EURO: a currency such as EUR']);
   assert.match(findingsOf(await read({ Total: '1', ...line('1.5', '1') }))[0] ?? '', 'a whole number');

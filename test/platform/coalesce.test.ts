@@ -15,7 +15,7 @@ const controlled = () => {
   return { runs, run };
 };
 
-test('a lone call runs at once, those that come meanwhile go together into the next run', async () => {
+test('a single call runs at once; calls that arrive during a run share the next one', async () => {
   const { runs, run } = controlled();
   const call = coalesce(run);
   const first = call(1);

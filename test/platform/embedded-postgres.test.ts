@@ -170,7 +170,7 @@ test('a supervisor that is killed takes the server with it', async () => {
   await eventually('nothing runs any more', nothingRuns, { within: 3_000 });
 });
 
-test('whatever was killed, an immediate start works, five times in a row', async () => {
+test('an immediate start works after any kill, five times in a row', async () => {
   const victims: readonly (readonly ('supervisor' | 'keeper' | 'server')[])[] = [
     ['supervisor', 'keeper', 'server'],
     ['server', 'keeper', 'supervisor'],
@@ -235,7 +235,7 @@ test('a pid file whose id now belongs to another process does not stop a start',
   await second.stop();
 });
 
-test('what an interrupted first start left behind is no obstacle', async () => {
+test('a first start that was interrupted does not block the next start', async () => {
   await emptyFolder();
   await mkdir(join(folder.path, 'postgres.new-left/cluster'), { recursive: true });
   await writeFile(join(folder.path, 'keeper.lock'), '{"pid":');

@@ -5,7 +5,7 @@ import { joinSignals } from '../../src/platform/join-signals.ts';
 
 const test = suite('joined signals');
 
-test('it is aborted with any of them', () => {
+test('it is aborted when one of its signals is', () => {
   const one = new AbortController();
   const other = new AbortController();
   const { signal } = joinSignals(one.signal, other.signal);
@@ -14,11 +14,11 @@ test('it is aborted with any of them', () => {
   assert.ok(signal.aborted);
 });
 
-test('it is aborted at once where one of them is', () => {
+test('it is aborted at once if one of its signals already is', () => {
   assert.ok(joinSignals(new AbortController().signal, AbortSignal.abort()).signal.aborted);
 });
 
-test('let go, it leaves nothing at those that live on', () => {
+test('after its release it leaves no listener on the other signals', () => {
   const { signal: lasting } = new AbortController();
   joinSignals(lasting, new AbortController().signal).letGo();
   assert.equal(getEventListeners(lasting, 'abort'), []);

@@ -59,7 +59,7 @@ test('of an endless answer only the beginning is read', async (state) => {
   assert.equal(await open(state).send(message(`${state.receiver.url}/hook`)), { status: 200 });
 });
 
-test('who does not answer in time has not answered', async (state) => {
+test('an answer after the time limit counts as no answer', async (state) => {
   state.receiver.react(() => 'hang');
   assert.equal(await open(state).send(message(`${state.receiver.url}/hook`)), { failed: 'no answer within 300 ms' });
 });
@@ -72,7 +72,7 @@ test('a name that led to the internet when it was given and to this machine late
   assert.is(state.receiver.received.length, 0);
 });
 
-test('one private address among public ones is one too many', async (state) => {
+test('a name with one private address among public ones is rejected', async (state) => {
   const url = 'https://shop.example/hook';
   const post = open(state, { allowPrivate: false, lookup: resolver(['1.1.1.1', '::ffff:10.0.0.1']) });
   assert.is((await post.check(url)).ok, false);

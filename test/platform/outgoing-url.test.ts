@@ -108,7 +108,7 @@ test('a rejection says what is expected', () => {
   assert.match(rejection('https://a:b@shop.example'), /user name/);
 });
 
-test('what is no address is within no reach', () => {
+test('a text that is no address is never allowed', () => {
   for (const text of ['', 'shop.example', '1.2.3', '300.1.1.1']) assert.is(isWithinReach(text, 'private'), false, text);
 });
 

@@ -45,9 +45,7 @@ const isRejected = async (db: Knex, masterKey: Uint8Array): Promise<boolean> =>
     (error: unknown) => error instanceof WrongMasterKey,
   );
 
-test('what the old key wrapped opens with the new one alone, and the old one is rejected', async ({
-  database: { db },
-}) => {
+test('after a rotation only the new key opens data keys, and the old one is rejected', async ({ database: { db } }) => {
   const [old, fresh] = [randomBytes(32), randomBytes(32)];
   const before = await makeKeys(db, old, 3);
   const search = await openDataKeys({ db, masterKey: old }).forSearch();

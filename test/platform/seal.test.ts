@@ -7,7 +7,7 @@ const test = suite('seal');
 const key = randomBytes(32);
 const IV_BYTES = 12;
 
-test('what is sealed can be opened by its key, where it belongs', () => {
+test('a sealed value is opened by its key, in its own place only', () => {
   const sealed = seal(key, Buffer.from('मीरा शर्मा'), 'here');
   assert.is(unseal(key, sealed, 'here').toString(), 'मीरा शर्मा');
   assert.throws(() => unseal(key, sealed, 'elsewhere'));

@@ -12,7 +12,7 @@ test('half a character and a NUL become U+FFFD, however deep they are, in names 
   });
 });
 
-test('what is well-formed is handed back itself', () => {
+test('a well-formed value is returned unchanged', () => {
   const value = { name: 'Zoë 👋', tags: ['a', { b: true }], none: undefined };
   assert.is(wellFormed(value), value);
 });

@@ -66,7 +66,7 @@ test('captured money that covers the total confirms the order', async ({ databas
   assert.match(transaction_id ?? '', /^sbx_/);
 });
 
-test('what the processes do shows in the history with its cause', async ({ database }) => {
+test('the history shows what processes did, with its cause', async ({ database }) => {
   const { core, run, store } = world(database);
   const order = await placeOrder(core);
   await startPayment(core, order, { amount: TOTAL });

@@ -92,7 +92,7 @@ test('a scheduled order is released an hour before its time, and not a second ea
   assert.is(await moved(), 0);
 });
 
-test('after any downtime whatever was due meanwhile is released, cancelled orders excepted', async () => {
+test('after a downtime all due orders are released, except cancelled ones', async () => {
   const due = [await place({ scheduled_for: at('02:00:00') }), await place({ scheduled_for: at('09:30:00') })];
   const cancelled = await place({ scheduled_for: at('03:00:00') });
   const later = await place({ scheduled_for: '2027-02-01T00:00:00.000Z' });
@@ -117,7 +117,7 @@ test('five workers at once do no more than one', async () => {
   assert.ok(runs.every(({ failed, finished_at }) => failed === 0 && finished_at !== null));
 });
 
-test('what is paid, free or paid at the door goes to processing; what is not waits', async () => {
+test('orders that are paid, free or paid at the door go to processing; others wait', async () => {
   const [cod, unpaid, confirmed, free] = [
     await placeCod(),
     await place(),

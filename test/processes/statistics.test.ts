@@ -57,7 +57,7 @@ test('a new order, other items and a cancellation change number and value, in th
   assert.is(changes[0]?.order_id, id);
 });
 
-test('what the shop gives up lowers the value; an order that is cancelled then is worth nothing', async () => {
+test('a credit lowers the value; an order that is cancelled after it is worth nothing', async () => {
   const id = await placeOrder(api.core, { customer_id: 'c-3' });
   await decideOnOrder(api.core, id, refundOrder({ goodwill: 358 }));
   await takeActions(api.core, id, ['cancel']);

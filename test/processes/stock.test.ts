@@ -163,7 +163,7 @@ test('an order that was never looked up takes nothing and gives nothing back', a
   await stop();
 });
 
-test('other items take and give back the difference', async ({ database }) => {
+test('a change of items takes or gives back the difference', async ({ database }) => {
   const { core, run, inStock, stop } = await world(database);
   const { id } = await buyMugs(core, 'c-1');
   for (const [quantity, left] of [
@@ -177,7 +177,7 @@ test('other items take and give back the difference', async ({ database }) => {
   await stop();
 });
 
-test('of what comes back, only what goes on the shelf again does', async ({ database }) => {
+test('of returned units only those that are put back on the shelf go back to stock', async ({ database }) => {
   const { core, run, inStock, stop } = await world(database);
   const { id } = await buyMugs(core, 'c-1');
   await takeActions(core, id, ['confirm', 'start_processing', 'ship', 'deliver']);

@@ -94,7 +94,7 @@ test('an unpaid order that is returned gives no store credit', async ({ database
   assert.is((await storeCreditOf(core)).balance, 0);
 });
 
-test('a balance is never below nothing, however many spend it at once', async ({ database }) => {
+test('a balance never falls below zero when many spend it at once', async ({ database }) => {
   const { core } = world(database);
   const adjust = (amount: number) =>
     core.storeCredit.adjust({ customer_id: 'c-1', currency: 'EUR', amount, reason_category: 'goodwill' }, byAdmin());

@@ -6,7 +6,7 @@ const test = suite('test database');
 
 const tables = `select count(*)::int as n from information_schema.tables where table_name = 'knex_migrations'`;
 
-test('each is migrated, its own, and gone when closed', async () => {
+test('each database is migrated, separate, and gone when closed', async () => {
   const [one, two] = await Promise.all([openTestDatabase(), openTestDatabase()]);
   const migrated = await two.db.raw<{ rows: readonly { n: number }[] }>(tables);
   assert.equal(migrated.rows, [{ n: 1 }]);

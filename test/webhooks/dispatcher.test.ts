@@ -95,7 +95,7 @@ const isDone = (id: string) =>
     return found !== undefined && found.position >= (await core.store.head()) && found.held === 0;
   });
 
-test('what happens is sent, signed, once, and without what is personal', async () => {
+test('an event is sent once, signed, without personal data', async () => {
   const receiver = await receive();
   const id = await subscribe(receiver);
   const close = open();

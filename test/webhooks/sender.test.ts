@@ -40,7 +40,7 @@ test('while a secret is exchanged, the old and the new one both verify', () => {
   for (const secret of [present, previous]) assert.ok(new Webhook(secret).verify(sent.body, headers));
 });
 
-test('every 2xx is a yes, 410 a farewell, all else a no', async () => {
+test('every 2xx accepts, 410 switches the endpoint off, all else rejects', async () => {
   const recipient = { url: 'https://shop.example/', secrets: [fresh()] };
   const deliver = (posted: { status: number } | { failed: string }) =>
     createSendWebhook({ send: () => Promise.resolve(posted) })(recipient, { id: 'm', body: '{}', at: 0 });

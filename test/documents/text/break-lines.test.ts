@@ -34,7 +34,7 @@ test('text that just fits is not cut', () => {
   assert.equal(broken('one two', 40, 1), ['one two']);
 });
 
-test('blank text has no lines, and no room still ends', () => {
+test('blank text has no lines, and a width of 0 ends', () => {
   assert.equal(broken('  ', 40), []);
   assert.equal(broken('abc', 0), ['a', 'b', 'c']);
 });

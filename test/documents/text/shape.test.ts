@@ -27,7 +27,7 @@ test('marks sit above their letter', () => {
   assert.ok(mark && mark.advance === 0 && mark.dy > 0);
 });
 
-test('a lone mark, a joiner and nothing at all are no trouble', () => {
+test('a lone mark, a joiner and an empty text are drawn without an error', () => {
   for (const text of ['', '\u0301', 'ि', '्', '\u200d', 'क\u200d', '\ud800', '\ufe0f'])
     assert.ok(Array.isArray(shape(text, 'bold')));
   assert.is(copied('\u200d\u202e\ufeff'), '');

@@ -38,7 +38,7 @@ const reasons = (...lines: readonly WantedLine[]) => {
     : outcome;
 };
 
-test('price and name are the catalogue’s, whatever the wish says', () => {
+test('price and name come from the catalogue, not from the request', () => {
   const outcome = linesToSell([wanted('mug', 2, { unit_price: 1, product_name: 'Free mug' })], products, 'EUR');
   assert.ok(!('rejected' in outcome));
   const [line] = outcome.lines;
@@ -64,7 +64,7 @@ test('everything that cannot be sold is named at once, with the reason', () => {
   ]);
 });
 
-test('without a catalogue the wish must bring its price', () => {
+test('without a catalogue the request must bring the price', () => {
   const priced = linesToSell([wanted('mug', 2, { unit_price: 700 })], undefined, 'EUR');
   assert.ok(!('rejected' in priced));
   assert.is(priced.lines[0]?.unit_price, 700);

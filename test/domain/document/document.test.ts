@@ -54,7 +54,7 @@ test('a second rendering changes nothing: the first bytes stand', () =>
     .when({ ...render, data: { ...render.data, sha256: 'cc' } })
     .thenNothing());
 
-test('what was not requested is not rendered, what was not rendered is not redacted', () => {
+test('a document is rendered only after its request, and redacted only after its rendering', () => {
   given().when(render).thenRejected('document.not_requested');
   given(requested).when(redact).thenRejected('document.not_rendered');
 });

@@ -64,7 +64,7 @@ test('a payment is processed and completed, or declined', () => {
   given(initiated, processing).when(decline).then(declined);
 });
 
-test('only what is pending is cancelled, and what is cancelled is not processed', () => {
+test('only a pending payment is cancelled, and a cancelled one is not processed', () => {
   given(initiated).when(cancel).then(cancelled);
   given(initiated, processing)
     .when(cancel)
@@ -179,7 +179,7 @@ test('an erased customer’s payment keeps its amounts', () => {
   assert.equal([state.personal, state.amount], [ERASED, 1000]);
 });
 
-test('that money is here which no gateway moves is not for a customer to say', () => {
+test('a customer cannot confirm money that no gateway moves', () => {
   const cash: PaymentEvent = { ...initiated, data: { ...initiated.data, method: 'cash_on_delivery' } };
   given(cash)
     .when({ ...start, by: CUSTOMER })

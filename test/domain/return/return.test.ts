@@ -116,7 +116,7 @@ test('exactly the actions of the table are accepted, from every status', () => {
   }
 });
 
-test('a word that means nothing is answered with those that do', () =>
+test('an unknown word is answered with the known ones', () =>
   given(initiated).when(take('burn')).thenRejected('return.unknown_action', { action: 'burn' }));
 
 test('fewer may arrive than were announced, never more', () => {
@@ -157,7 +157,7 @@ test('what the warehouse saw is kept beside what the customer said', () => {
   assert.equal(state.inspected, { 'line-mug': { condition: null, condition_notes: 'glue marks' } });
 });
 
-test('not more is accepted than arrived, and units that are sent back are not accepted', () => {
+test('no more units are accepted than arrived, and units that are sent back are not accepted', () => {
   const past = [...moving, received(1)];
   const accept = (accepted_quantity: number) =>
     take('process', { items: [{ order_item_id: 'line-mug', accepted_quantity }] });
@@ -206,7 +206,7 @@ test('the notes of a rejecting review are the reason of the rejection', () => {
   assert.is(state.review?.decision, 'rejected');
 });
 
-test('what was decided is not reviewed again', () => {
+test('a decided return is not reviewed again', () => {
   given(...pathOf.approved)
     .when(review('approved'))
     .thenRejected('return.already_approved');

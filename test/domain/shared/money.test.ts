@@ -50,7 +50,7 @@ for (const [value, currency, expected] of cases) {
 const currency = fc.constantFrom('JPY', 'USD', 'KWD');
 const amount = fc.integer({ min: 0, max: 10 ** 15 });
 
-test('what is written is read back the same, as number and as decimal', () =>
+test('an amount is read back as it was written, as number and as decimal', () =>
   always(
     fc.property(currency, amount, fc.boolean(), (code, size, negative) => {
       const minor = Math.min(size, maxAmount(code)) * (negative && size > 0 ? -1 : 1);
@@ -111,7 +111,7 @@ test('the parts of an allocation add up to the whole, and none is off its share 
     }),
   ));
 
-test('what weighs nothing gets nothing', () => {
+test('a part of weight 0 gets nothing', () => {
   assert.equal(allocate(1n, [0n, 1n, 1n]), [0n, 1n, 0n]);
   assert.equal(allocate(0n, [0n, 0n]), [0n, 0n]);
 });

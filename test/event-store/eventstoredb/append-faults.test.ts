@@ -49,7 +49,7 @@ test('an append that hangs before it is committed is sent again', async ({ doubl
   assert.is(double.calls('append').length, 2);
 });
 
-test('a line that is cut before or after the commit leaves the append written once', async ({ double, store }) => {
+test('an append is written once when the connection is cut before or after the commit', async ({ double, store }) => {
   for (const when of ['before', 'after'] as const) {
     const [stream, events] = [newStream(), counted(2)];
     double.arm({ rpc: 'append', stream, when, action: 'cut' });
@@ -68,7 +68,7 @@ test('a server that answers nonsense for a while is asked again', async ({ doubl
     }
 });
 
-test('an answer that says nothing is not waited out for ever', async ({ double, store }) => {
+test('an answer without content is not awaited for ever', async ({ double, store }) => {
   const stream = newStream();
   double.arm({ rpc: 'append', stream, action: 'end' });
   assert.is((await store.append(stream, counted(1), 'no_stream')).revision, 0n);
@@ -88,7 +88,7 @@ test('appends to one stream do not overtake each other when the first is slow', 
   assert.equal(idsOf(await store.readStream(stream)), idsOf([...first, ...second]));
 });
 
-test('what a caller changes while its append is on the way is not what is stored', async ({ store }) => {
+test('a change that a caller makes during its append is not stored', async ({ store }) => {
   const [stream, data] = [newStream(), { items: ['a'] }];
   const appending = store.append(stream, [event(data)], 'no_stream');
   data.items.push('b');
@@ -96,7 +96,7 @@ test('what a caller changes while its append is on the way is not what is stored
   assert.equal((await store.readStream(stream))[0]?.data, { items: ['a'] });
 });
 
-test('closing waits for what is being read', async ({ double, store }) => {
+test('closing waits for running reads', async ({ double, store }) => {
   const stream = newStream();
   await store.append(stream, counted(2), 'no_stream');
   const closing = openEventStoreDb({ url: double.url, readTimeoutMs: 1000 });
@@ -207,7 +207,7 @@ test('a node that is not the leader sends the append to the leader', async ({ do
   assert.equal(await store.readStream(stream), [], 'back at the first node once the leader is gone');
 });
 
-test('what the server would choke on is rejected before anything is sent', async ({ double, store }) => {
+test('an append that the server cannot take is rejected before it is sent', async ({ double, store }) => {
   const badData = [{ amount: 1n } as unknown as JsonObject, undefined as unknown as JsonObject]; // past the types
   const badIds = ['', 'order 7', '00000000-0000-0000-0000-000000000000', event().id.toUpperCase()];
   const bad = [
@@ -220,7 +220,7 @@ test('what the server would choke on is rejected before anything is sent', async
   assert.is(double.calls('append').length, 0);
 });
 
-test('what is too large for the server is rejected once, not asked again', async ({ double, store }) => {
+test('an append that is too large for the server is rejected once, and not repeated', async ({ double, store }) => {
   const error = await errorOf(store.append(newStream(), [event({ text: 'x'.repeat(1_100_000) })], 'no_stream'));
   assert.instance(error, AppendTooLarge);
   assert.is((error as AppendTooLarge).maxBytes, 1024 * 1024);

@@ -47,7 +47,7 @@ test('an append that was deleted is not acknowledged when it is repeated', async
   assert.match(String(error), /was deleted/);
 });
 
-test('what the server keeps for itself never reaches a reader', async ({ admin, store }) => {
+test('system events of the server never reach a reader', async ({ admin, store }) => {
   const prefix = newPrefix();
   const [kept, buried] = [newStream(prefix), newStream(prefix)];
   const [before, events] = [await store.head(), counted(2)];

@@ -38,7 +38,7 @@ const write = async (store: EventStore, prefix: string, until: AbortSignal): Pro
   return ids;
 };
 
-test('what was acknowledged before a SIGKILL is there after it, once, and subscribers go on', async ({ folder }) => {
+test('acknowledged events exist once after a SIGKILL, and subscribers go on', async ({ folder }) => {
   const file = join(folder.path, 'log');
   let server = await spawnWireDouble(file);
   const store = openEventStoreDb({ url: `esdb://127.0.0.1:${server.port}?tls=false`, silenceMs: 500 });

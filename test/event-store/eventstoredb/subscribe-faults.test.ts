@@ -43,7 +43,7 @@ test('a subscription that ends with OK is resumed behind its last event', async 
   assert.match(context.dropped.join(), /ended/);
 });
 
-test('a cut line is resumed behind the last event', async (context) => {
+test('a cut connection is resumed after the last event', async (context) => {
   await followThrough(context, () => context.double.dropConnections());
   assert.ok(context.dropped.length > 0);
 });
@@ -97,7 +97,7 @@ test('while nothing matches for long, the position moves on in the silence too',
   assert.equal(dropped, []);
 });
 
-test('a store with nothing but what a server keeps for itself is empty to a subscriber', async () => {
+test('a store with system events only is empty for a subscriber', async () => {
   const fresh = await startWireDouble();
   const store = openEventStoreDb({ url: fresh.url });
   const head = await store.head();

@@ -139,7 +139,7 @@ test('subscriptions live through an outage and miss nothing, repeat nothing', as
   assert.equal(events, await readEverything(other, prefix));
 });
 
-test('a restart of the database is survived by subscriptions and appends', async ({ database, store, other }) => {
+test('subscriptions and appends survive a restart of the database', async ({ database, store, other }) => {
   const prefix = newPrefix();
   let caughtUp = false;
   const following = followUntil(store, { after: 0n, prefixes: [prefix] }, (so) => {
@@ -155,7 +155,7 @@ test('a restart of the database is survived by subscriptions and appends', async
   assert.equal(events, await readEverything(other, prefix));
 });
 
-test('writers killed in the middle lose nothing that was acknowledged, and nothing is stored twice', async (context) => {
+test('killed writers lose no acknowledged event, and no event is stored twice', async (context) => {
   const { database, store, other } = context;
   const prefix = newPrefix();
   const [last] = counted(1);

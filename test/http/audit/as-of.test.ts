@@ -55,7 +55,7 @@ test('an order is shown as it was, at a revision or a moment, and says which', a
   assert.is((await asOf(`/orders/${id}`, created_at)).body.as_of.at, created_at);
 });
 
-test('what was not yet, what is not yet and what is neither are told apart', async () => {
+test('a past before the first event, a revision in the future and an invalid moment are told apart', async () => {
   const { id } = await placeOrder(api);
   const codeOf = async (text: string) => {
     const { status, problem } = await asOf(`/orders/${id}`, text);

@@ -75,7 +75,7 @@ test('an order is placed from the cart, with names, prices and stock of the cata
   assert.ok(placed?.type === 'OrderPlaced' && placed.data.from_cart === true && placed.data.takes_stock === true);
 });
 
-test('who asks goes along to the services', async () => {
+test('the services are told who asks', async () => {
   const sub = someone();
   await fill(sub, MUGS);
   const traceparent = `00-${'b'.repeat(32)}-${'c'.repeat(16)}-01`;
@@ -95,7 +95,7 @@ test('an empty cart, and one that was never filled, are rejected', async () => {
   });
 });
 
-test('what is unknown, not sold any more or sold out is named, all at once', async () => {
+test('all products that are unknown, no longer sold or sold out are named at once', async () => {
   await nothingPlaced(async () => {
     const sub = someone();
     const ids = ['mug', 'nothing', 'old', 'tea', '..'];
@@ -118,7 +118,7 @@ test('what is unknown, not sold any more or sold out is named, all at once', asy
   });
 });
 
-test('whatever is wrong with a service, nothing is placed, and it is said which one', async () => {
+test('a fault of a service places no order, and the answer names the service', async () => {
   const sub = someone();
   await fill(sub, MUGS);
   await nothingPlaced(async () => {
@@ -184,7 +184,7 @@ test('the same cart once more, before it is empty, is the same order; another ca
   assert.equal([status, problem.code], [409, 'cart.being_cleared']);
 });
 
-test('a claim whose request died before it placed anything holds up the same cart not at all', async () => {
+test('a claim of a request that died before it placed an order does not delay the same cart', async () => {
   const sub = someone();
   await fill(sub, MUGS);
   const { db } = api.core;

@@ -91,7 +91,7 @@ test('with a catalogue an order has its names and prices of today', async () => 
   assert.equal([body.items[0]?.product_name, body.items[0]?.unit_price, body.subtotal], ['Catalogue mug', 15, 30]);
 });
 
-test('what is no longer sold is rejected, naming the lines, and nothing is placed', async () => {
+test('lines that are no longer sold are rejected by name, and no order is placed', async () => {
   await sell('mug', 1500, { is_sold: false });
   await sell('tea', 700, { stock: 1 });
   const { body: template } = await keep([MUG, { product_id: 'tea', quantity: 2 }, { product_id: 'gone', quantity: 1 }]);

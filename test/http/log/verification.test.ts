@@ -55,7 +55,7 @@ test('a verification is run by a worker and passes', async () => {
   assert.is(await metric('waybill_log_verification{state="passed"}'), 'waybill_log_verification{state="passed"} 1');
 });
 
-test('what was changed behind its back is found, and is seen in health and metrics', async () => {
+test('a change in the database is found, and shows in health and metrics', async () => {
   await tamper(api.core.db, (sql) =>
     sql.raw(`update events set data = jsonb_set(data::jsonb, '{forged}', 'true')::json where position = 1`),
   );

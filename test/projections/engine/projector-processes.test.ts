@@ -46,7 +46,7 @@ const end = async (child: ChildProcess): Promise<void> => {
   await exited;
 };
 
-test('whichever projector is killed or paused, another takes over at once and every event is handled once', async () => {
+test('if a projector is killed or paused, another takes over at once and every event is handled once', async () => {
   const { db } = database;
   let children = await Promise.all([startProcess(), startProcess()]);
   let placed = 0;

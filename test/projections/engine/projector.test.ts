@@ -140,7 +140,7 @@ test('a crash while writing leaves rows, counters and checkpoint together, and i
   await projector.stop();
 });
 
-test('what a crash of the database took back is handled again, although nothing new happens', async () => {
+test('events that a crash of the database undid are handled again without a new event', async () => {
   const { db } = database;
   const projector = startProjector(orderList, { db, ...eventLog });
   const position = await placeOrders(3);

@@ -61,7 +61,7 @@ const tell = async (steps: readonly (readonly [number, number])[]) => {
   return { ...eventLog, position };
 };
 
-test('whatever happened, rebuilt rows are those of the live fold, byte for byte', async () => {
+test('rebuilt rows equal the rows of the live fold, byte for byte', async () => {
   const { db } = database;
   const property = fc.asyncProperty(histories, fc.integer({ min: 1, max: 8 }), async (steps, size) => {
     await forget(db, orderList);

@@ -19,7 +19,7 @@ test.before(async () => {
 test.before.each(() => forget(database.db, orderList));
 test.after(() => database.close());
 
-test('lag is what has not been handled, and how old the oldest of it is', async () => {
+test('lag is the number of events not yet handled, and the age of the oldest', async () => {
   const { db } = database;
   const eventLog = openEventLog();
   await eventLog.append(randomUUID(), [orderPlaced(), confirmed], { at: '2026-03-01T12:00:00.000Z' });
@@ -54,7 +54,7 @@ test('every projection in the registry shows', async () => {
   assert.is(findProjection('no_such'), undefined);
 });
 
-test('who waits for a position goes on as soon as it is handled, and not before', async () => {
+test('a caller that waits for a position goes on as soon as it is handled, and not before', async () => {
   const { db } = database;
   const eventLog = openEventLog();
   const waitFor = createWaitForPosition(db);

@@ -221,7 +221,7 @@ test('why a rebuild failed is shown', async () => {
   assert.match(detail?.rebuild?.error ?? '', 'a bug');
 });
 
-test('what was replaced is dropped after a day, and not before', async () => {
+test('replaced tables are dropped after a day, and not before', async () => {
   const { db } = database;
   const log = openEventLog();
   await placeOrders(log, 1);

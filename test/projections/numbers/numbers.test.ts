@@ -140,7 +140,7 @@ test('a database older than the log fills up again and never hands out a number 
   assert.is(drawn.toSorted().at(-1), 'ORD-2026-000016');
 });
 
-test('of two that a number was given to, the one in the log has it', async () => {
+test('if a number was given twice, the stream in the log has it', async () => {
   const { db } = database;
   const eventLog = openEventLog();
   const [lost, kept] = [randomUUID(), randomUUID()];

@@ -12,13 +12,13 @@ import { soughtFor, termsOf } from '../../../src/projections/order-search/terms.
 
 const test = suite('words that orders are found by');
 
-test('letters are small and without accents, whatever the script', () => {
+test('letters of every script are lower-cased and lose their accents', () => {
   assert.equal(wordsOf('Crème  BRÛLÉE'), ['creme', 'brulee']);
   assert.equal(wordsOf('मीरा शर्मा'), ['मीरा', 'शर्मा']);
   assert.equal(wordsOf('Ελένη'), ['ελενη']);
 });
 
-test('what punctuation joins is one word, and its parts are words too', () => {
+test('parts joined by punctuation are one word, and a word each', () => {
   assert.equal(wordsOf('"OIL-1L",'), ['oil-1l', 'oil', '1l']);
   assert.equal(typedWords(' ORD-2026-000007 ? '), ['ord-2026-000007']);
   assert.equal(wordsOf('… -- !'), []);

@@ -109,7 +109,7 @@ test('a refund that people pay out waits for them', async () => {
   assert.equal(await countNeeds(database.db), { resolution: 0, payout: 1 });
 });
 
-test('whatever a customer types fits into a row', () =>
+test('any text that a customer types fits into a row', () =>
   given()
     .when(appended(A, orderPlaced({ customer_id: `c'; -- "?" \\ मीरा` })))
     .then({ customer_id: `c'; -- "?" \\ मीरा` }));

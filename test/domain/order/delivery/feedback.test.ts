@@ -9,7 +9,7 @@ import { arrived } from '../../../support/returned-order.ts';
 const test = suite('order: feedback');
 const given = specFor(createOrderDecider());
 
-test('feedback is given once, on what was delivered', () => {
+test('feedback is given once, on a delivered order', () => {
   const give = {
     ...refundOverpaid,
     by: CUSTOMER,

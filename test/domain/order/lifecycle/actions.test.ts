@@ -64,14 +64,14 @@ test('a status that is not the next one is rejected, with what is possible', () 
       allowed_actions: ['confirm', 'cancel'],
     }));
 
-test('asking for what already is has a code of its own', () => {
+test('asking for the present status has a code of its own', () => {
   given(placed(), confirmed).when(take('confirm')).thenRejected('order.already_confirmed');
   given(placed(), confirmed).when(take('confirmed')).thenRejected('order.already_confirmed');
   given(placed()).when(take('placed')).thenRejected('order.already_pending');
   given(placed(), cancelled).when(take('cancel')).thenRejected('order.already_cancelled', { allowed_actions: [] });
 });
 
-test('a word that means nothing is answered with those that do', () => {
+test('an unknown word is answered with the known ones', () => {
   given(placed()).when(take('teleport')).thenRejected('order.unknown_action', { action: 'teleport' });
   given(placed()).when(take('constructor')).thenRejected('order.unknown_action');
 });
@@ -172,7 +172,7 @@ test('exactly the actions of the table are accepted, from every status and for e
   }
 });
 
-test('what happened leads to the status the table names', () => {
+test('each event leads to the status that the table names', () => {
   const { evolve, decide } = createOrderDecider();
   for (const row of ORDER_TRANSITIONS.filter((candidate) => candidate.asked)) {
     for (const from of row.from) {

@@ -19,7 +19,7 @@ test('each milestone keeps the moment at which it was reached', () => {
   );
 });
 
-test('so does the end of a cancelled order', () => {
+test('the end of a cancelled order keeps its moment, too', () => {
   const { does, order } = runOrder();
   does(place(), take('cancel', { at: at(13) }));
   const { confirmed_at, cancelled_at } = order();

@@ -47,7 +47,7 @@ test('the clock leaves an imported order to people', () => {
 test('running twice does no more than running once (I5)', () =>
   under()(cod, confirmed, started).when(autoProcess).thenNothing());
 
-test('only what waits is taken up', () => {
+test('only waiting orders are processed', () => {
   for (const status of ['scheduled', 'shipped', 'delivered', 'cancelled'] as const) {
     under({ autoProcess: 'all' })(...pathTo(status))
       .when(autoProcess)

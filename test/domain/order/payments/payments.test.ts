@@ -65,7 +65,7 @@ test('a payment starts as far as money is due and not already on its way', () =>
   given(placed(), paymentStarted('p-1', 3000)).when(startPayment('p-2', 358)).then(paymentStarted('p-2', 358));
 });
 
-test('what failed on the way leaves its room to another', () =>
+test('a failed payment leaves its room to another', () =>
   given(placed(), paymentStarted('p-1', TOTAL), paymentFailed('p-1'))
     .when(startPayment('p-2', TOTAL))
     .then(paymentStarted('p-2', TOTAL)));
@@ -90,7 +90,7 @@ test('captured money is recorded once, whatever became of the order', () => {
   given(placed(), paymentCaptured('p-1', 100)).when(recordPaymentFailure('p-1')).thenNothing();
 });
 
-test('what is due goes down with what is captured, and never below nothing', () => {
+test('a capture lowers the amount due, and never below zero', () => {
   assert.is(dueAfter(placed(), paymentStarted('p-1', 3000)), TOTAL);
   assert.is(dueAfter(placed(), paymentCaptured('p-1', 3000)), 358);
   assert.is(dueAfter(placed(), paymentCaptured('p-1', TOTAL), modified), 0);
@@ -119,7 +119,7 @@ test('a cancelled order gives back all it has, the newest payment first', () =>
     .when(refundOverpaid)
     .then(refundAllocated('cancellation', [refund('p-2/refund-1', 'p-2', 2358), refund('p-1/refund-2', 'p-1', 1000)])));
 
-test('what is already on its way back is not given back again', () => {
+test('money that is already on its way back is not refunded again', () => {
   const one = refund('p-1/refund-1', 'p-1', TOTAL);
   const past = [placed(), paymentCaptured('p-1', TOTAL), cancelled, refundAllocated('cancellation', [one])];
   given(...past)

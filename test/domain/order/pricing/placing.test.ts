@@ -138,7 +138,7 @@ test('a scheduled order waits for the clock, without an estimate', () => {
   assert.is(order.delivery.estimated_delivery_at, null);
 });
 
-test('nothing is scheduled for the past', () =>
+test('an order cannot be scheduled in the past', () =>
   given()
     .when(place({ scheduled_for: NOON }))
     .thenRejected('order.scheduled_in_the_past', { scheduled_for: NOON }));

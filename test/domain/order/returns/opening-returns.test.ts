@@ -49,7 +49,7 @@ test('opening the same return twice opens it once', () =>
     .when(openReturn('r-1'))
     .thenNothing());
 
-test('only what was delivered is returned', () => {
+test('only delivered orders are returned', () => {
   for (const status of ['pending', 'processing', 'shipped', 'cancelled', 'returned'] as const) {
     given(...pathTo(status))
       .when(openReturn('r-1'))

@@ -82,7 +82,7 @@ test('store credit is given from the payments, and that money goes nowhere else'
     .then(settled(2858, 2, { pays: 0, refund_method: method }), returnClosed('r-1', 'refunded'));
 });
 
-test('nothing accepted is nothing refunded: the order is delivered, as before', () => {
+test('if nothing is accepted, nothing is refunded: the order is delivered, as before', () => {
   const past = [...paid, opened('r-1', 1, 2, 2858)];
   given(...past)
     .when(settleReturn('r-1', {}))
@@ -91,7 +91,7 @@ test('nothing accepted is nothing refunded: the order is delivered, as before', 
   assert.is(state.status, 'delivered');
 });
 
-test('more is never accepted than was asked for', () =>
+test('no more units are accepted than were requested', () =>
   given(...paid, opened('r-1', 1, 2, 2858))
     .when(settleReturn('r-1', { [line.id]: 3 }))
     .thenRejected('return.accepted_exceeds_requested', { requested: 2 }));
