@@ -64,11 +64,11 @@ const section = (title: string, source: string, rows: readonly Row[], more: read
 export const renderStates = async (): Promise<string> => {
   const text = [
     '# States',
-    '`npm run docs:states` makes this page from the tables that the code decides by; do not edit it. *By word*: a request' +
-      ' may name the action, or the status it leads to. The other actions have a request of their own, or follow from' +
-      ' another cause, such as a schedule or a return.',
+    '`npm run docs:states` writes this page from the transition tables in the code; do not edit it. *By word*: a request' +
+      ' may name the action, or the status that it leads to. Each other action has its own request, or follows from' +
+      ' something else, such as a schedule or a return.',
     section('Order', 'src/domain/order/lifecycle/transitions.ts', ORDER_TRANSITIONS, [
-      'Rules that depend on how far the goods have got ask for the phase of a status.',
+      'Rules that depend on the progress of the goods use the phase of the status.',
       phases(),
     ]),
     section('Return', 'src/domain/return/transitions.ts', RETURN_TRANSITIONS),

@@ -61,11 +61,11 @@ const causeBody = (recorded: Recorded, causes: ReadonlyMap<string, Recorded>, cu
   if (cause !== undefined) {
     const sentence = sentenceOf(cause.fact, currency);
     const step = stepBetween(cause, recorded);
-    const process = step && PROCESS_STEPS[step];
+    const processName = step && PROCESS_STEPS[step];
     return {
       kind: 'event',
       sentence: `It follows from: ${sentence}`,
-      ...(process !== undefined && { process }),
+      ...(processName !== undefined && { process: processName }),
       event: { ...placeOf(cause), sentence },
     };
   }

@@ -66,9 +66,9 @@ type LineEvent = Line['events'][number];
 const validate = new Ajv({ allowUnionTypes: true }).compile<Line>(line);
 
 /** Where it is in the file, and what is wrong there. */
-type Place = { readonly cell: Cell; readonly found: Findings };
+type LineContext = { readonly cell: Cell; readonly found: Findings };
 
-const parse = (text: string, { cell, found }: Place): Line | undefined => {
+const parse = (text: string, { cell, found }: LineContext): Line | undefined => {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -119,7 +119,7 @@ const underWay = (order: Order, payments: readonly Payment[]): readonly string[]
  */
 export const readLine = (
   text: string,
-  { cell, found, check, now }: Place & { readonly check: CheckEvent; readonly now: string },
+  { cell, found, check, now }: LineContext & { readonly check: CheckEvent; readonly now: string },
 ): PastHistory | undefined => {
   const read = parse(text, { cell, found });
   if (read === undefined) return undefined;
@@ -158,7 +158,7 @@ export const readLine = (
   if (missing !== undefined) found.error(at('payments'), `payment ${missing.payment_id}, which the order names`);
   if (found.hasErrors()) return undefined;
   for (const what of underWay(order, taken))
-    found.warning(at('events'), `an order of which nothing is under way: ${what}, and nothing continues it here`);
+    found.warning(at('events'), `an order with nothing in progress: ${what}, and nothing continues it here`);
 
   const numberOf = (kind: BroughtNumber['kind'], number: string, id: string): BroughtNumber => ({ kind, number, id });
   return {
