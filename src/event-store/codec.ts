@@ -21,7 +21,7 @@ import type { JsonObject, JsonValue, NewEvent, Revision, StoredEvent } from './p
 import { InvalidEvent, type EventMetadata, type Recorded, type RequestPersonal } from './recorded.ts';
 import { eventSchemas, orderSchemas, paymentSchemas, returnSchemas, type EventSchema } from './schemas/index.ts';
 
-/** Who and what an append belongs to. */
+/** The actor and the command that an append belongs to. */
 export type EventContext = {
   /** Decides the ids of the events, so that the command can be repeated safely. */
   readonly command_id: string;
@@ -200,7 +200,7 @@ export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec
       // History that was erased where it happened has nothing to seal.
       const personal = givenPersonal !== undefined && isErased(givenPersonal) ? undefined : givenPersonal;
       const { personal: envelope } = sealed(personal, dataBound(id));
-      // What a later event changes is named, so that rows need not keep what was changed again.
+      // The fields that a later event changes are named, so that rows need not keep values that were changed again.
       const isLater = revision + BigInt(index) > 0n;
       const fields = isLater && personal !== undefined && { fields: Object.keys(personal) };
       const data = {

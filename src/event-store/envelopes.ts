@@ -5,7 +5,7 @@ import { wellFormed } from '../platform/well-formed.ts';
 import type { JsonValue } from './port.ts';
 import { InvalidEvent } from './recorded.ts';
 
-/** What stands in a stored event where its personal data was. */
+/** This replaces the personal data in a stored event. */
 export type Sealed = { readonly key: string; readonly sealed: string; readonly fields?: readonly string[] };
 
 export const isSealed = (value: JsonValue | undefined): value is Sealed =>

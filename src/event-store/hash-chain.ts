@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 import type { Batch, HashPage, JsonObject, NewEvent, Revision, StoredEvent } from './port.ts';
 
-/** What the hash of an event covers: everything the store keeps of it but its position and the hash itself. */
+/** The hash of an event covers everything that the store keeps of it, except its position and the hash itself. */
 type Hashed = Omit<NewEvent, 'metadata'> & {
   readonly stream: string;
   readonly revision: Revision;

@@ -31,7 +31,7 @@ const rejectTooLarge = (events: readonly NewEvent[]): void => {
   if (bytes > MAX_APPEND_BYTES) throw new AppendTooLarge(bytes, MAX_APPEND_BYTES);
 };
 
-/** What an earlier append of exactly these events answered, if there was one. */
+/** The answer of an earlier append of exactly these events, if there was one. */
 const findRepeated = (stream: readonly StoredEvent[], events: readonly NewEvent[], expected: ExpectedRevision) => {
   const start = expected === 'no_stream' ? 0 : Number(expected) + 1;
   const isRepeated = events.every((event, index) => {

@@ -1,6 +1,6 @@
 /**
  * The event store as the rest of Waybill sees it: append, four ways to read, a count, the head, close, and two errors.
- * What an implementation must hold is written down as tests in `test/contract/event-store.ts`.
+ * The tests in `test/contract/event-store.ts` say what an implementation must do.
  */
 
 /** 0-based place of an event in its stream. */
@@ -26,7 +26,7 @@ export type StoredEvent = NewEvent & {
   readonly position: Position;
 };
 
-/** What an append requires: that the stream does not exist, or that its last revision is exactly this. */
+/** The condition of an append: that the stream does not exist, or that its last revision is exactly this. */
 export type ExpectedRevision = 'no_stream' | Revision;
 
 /** A page or batch that has reached this size is closed, whatever its limit: large events must not fill the memory of readers. */
@@ -61,7 +61,7 @@ export type SubscribeOptions = {
 };
 
 /**
- * What a subscription yields. `position` of a batch is where a consumer that has handled it stands: it may lie beyond
+ * The items of a subscription. `position` of a batch is where a consumer that has handled it stands: it may lie beyond
  * the last event (everything skipped up to there matched no prefix). `events` may be empty: then only the position moves.
  * `caughtUp`: there was nothing after `position` when this was read.
  */
@@ -88,7 +88,7 @@ export type CountOptions = ReadAllOptions & {
   readonly types?: ReadonlySet<string>;
 };
 
-/** What was counted where a page was read for it. */
+/** Counts of the read of a page. */
 export const countIn = ({ events }: Pick<Batch, 'events'>, { types }: Pick<CountOptions, 'types'>): Counted => {
   const counted = types === undefined ? events : events.filter(({ type }) => types.has(type));
   const since = counted[0]?.metadata['recorded_at'];

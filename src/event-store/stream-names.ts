@@ -3,12 +3,12 @@ export const orderStream = (id: string): string => `order-${id}`;
 export const returnStream = (id: string): string => `return-${id}`;
 export const paymentStream = (id: string): string => `payment-${id}`;
 export const documentStream = (id: string): string => `document-${id}`;
-/** What one customer has in one currency. */
+/** The store credit of one customer in one currency. */
 export const storeCreditStream = (id: string): string => `store_credit-${id}`;
 /** One gapless series per document type and business year, e.g. `invoices-2026`. */
 export const seriesStream = (series: 'invoices' | 'credit_memos', year: number): string => `${series}-${year}`;
 
-/** What the log says of itself in a year: days that were closed, keys, restores. */
+/** Events of a year about the log itself: days that were closed, keys, restores. */
 export const auditStream = (year: string): string => `audit-${year}`;
 
 /** Beginnings of the names of all our streams. */

@@ -1,7 +1,7 @@
 export type CsvCell = string | number | null;
 
 /**
- * What a spreadsheet would take for a formula: at the beginning, full-width too, and where a program that splits at
+ * A text that a spreadsheet would take for a formula: at the beginning, full-width too, and where a program that splits at
  * semicolons, tabs or line ends, whatever the quotes say, would begin a cell.
  */
 const FORMULA = /^(?=[\t\r])|(?<=^|[;\t\r\n])(?= *[=+\-@＝＋－＠])/g;

@@ -24,7 +24,7 @@ type Row = { readonly id: string; readonly subject: string; readonly wrapped: Bu
 
 type SearchKeyRow = { readonly wrapped: Buffer };
 
-/** What the seal of the search key is bound to. */
+/** The seal of the search key is bound to this. */
 export const SEARCH_KEY = 'search key';
 
 /** A key that another process destroyed is forgotten here within a minute. */

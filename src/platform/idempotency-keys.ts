@@ -14,7 +14,7 @@ export type KeyedRequest = {
 
 export type Claim = KeyedRequest & { readonly claim: string };
 
-/** What was answered: enough to answer it again. */
+/** An answer that was given: enough to give it again. */
 export type KeptAnswer = {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
@@ -45,7 +45,7 @@ export type KeyStore = {
   readonly deleteExpired: () => Promise<number>;
 };
 
-/** What became of a row whose id an `Idempotency-Key` decides. `repeated`: the same request created it before. */
+/** The outcome of writing a row whose id an `Idempotency-Key` decides. `repeated`: the same request created it before. */
 export type Creation = 'created' | 'repeated' | 'other_request';
 
 /** Inserts a row once for each id. The row remembers its request for longer than keys are kept. */

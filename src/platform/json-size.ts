@@ -1,4 +1,4 @@
-/** What one number, key or bracket counts. */
+/** Bytes that one number, key or bracket counts as. */
 const SMALL = 8;
 
 /** About how many bytes a value is as JSON: cheaper than making the JSON, and right where it matters, in long texts. */

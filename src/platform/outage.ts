@@ -10,7 +10,7 @@ const PASSING_CODES = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
 ]);
-/** What pg and its pool say without a code. */
+/** Messages of pg and its pool that carry no code. */
 const PASSING_MESSAGES =
   /connection terminated|connection error|connection timeout|timeout acquiring a connection|query read timeout/i;
 

@@ -11,7 +11,7 @@ export type Progress = {
 export type ProgressOptions = {
   readonly label: string;
   readonly total: number;
-  /** What is counted, in the plural. */
+  /** The counted things, in the plural. */
   readonly unit: string;
   /** Standard error, as a rule: results stay apart from it. */
   readonly out: { readonly isTTY?: boolean; readonly columns?: number; readonly write: (text: string) => unknown };

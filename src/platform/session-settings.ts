@@ -1,5 +1,5 @@
 /**
- * What every session of ours sets for itself, whatever the server's defaults are. A repeatable-read default would break
+ * Settings that each of our sessions sets for itself, whatever the server's defaults are. A repeatable-read default would break
  * appends, which must see what was committed while they waited. A client that vanishes without a word, with its machine or
  * behind a NAT, is noticed within ten seconds instead of two hours, and its locks on jobs, queues and rebuilds are free.
  */

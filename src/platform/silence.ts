@@ -19,6 +19,6 @@ export const createSilence = (): Silence => {
   };
 };
 
-/** What pg says when a query had no answer in `query_timeout`. */
+/** The message of pg for a query without an answer within `query_timeout`. */
 export const isUnanswered = (error: unknown): boolean =>
   error instanceof Error && error.message === 'Query read timeout';

@@ -1,4 +1,4 @@
-/** What a call to another service belongs to: goes along as `X-Request-Id` and `traceparent`. */
+/** The request that a call to another service belongs to; sent as `X-Request-Id` and `traceparent`. */
 export type Trace = {
   readonly request_id: string;
   /** 32 hex digits (W3C trace context). */

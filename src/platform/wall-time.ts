@@ -16,7 +16,7 @@ const formatterFor = (timeZone: string): Intl.DateTimeFormat => {
   return fresh;
 };
 
-/** What the clocks of a zone (IANA name) show at a moment, as if it were UTC; both in milliseconds since 1970. */
+/** The time that the clocks of a zone (IANA name) show at a moment, as if it were UTC; both in milliseconds since 1970. */
 export const wallTimeIn = (timeZone: string, at: number): number => {
   const parts = new Map(
     formatterFor(timeZone)

@@ -58,7 +58,7 @@ messages('every step of an order and its return has its message, once', async ({
   assert.match(refunded?.text ?? '', 'Refund: €28.58');
   const memo = await documentFilesIn(core.db, core.dataKeys).find(documentIdOf('credit_memo', back));
   assert.is(Buffer.compare(Buffer.from(refunded?.attachment?.bytes ?? []), Buffer.from(memo?.bytes ?? [])), 0);
-  assert.match(mails.find(({ subject }) => subject.endsWith('has been delivered'))?.text ?? '', 'A rating from 1 to 5');
+  assert.match(mails.find(({ subject }) => subject.endsWith('has been delivered'))?.text ?? '', 'rate it from 1 to 5');
 });
 
 messages('an order that was deleted in the event store stops no message of another', async ({ database }) => {

@@ -42,7 +42,7 @@ type Proposed = ReturnType<typeof toProposed>;
 const sizeOf = (proposed: readonly Proposed[]): number =>
   proposed.reduce((sum, { data, metadata }) => sum + Buffer.byteLength(JSON.stringify([data, metadata])), 0);
 
-/** What an append that went as expected answers; undefined: the answer leaves open what is stored. */
+/** The answer of an append that went as expected; undefined: the answer leaves open what is stored. */
 const settledBy = ({ events, expected }: Request, answer: AppendResult): Appended | undefined => {
   const before = expected === 'no_stream' ? -1n : expected;
   const { nextExpectedRevision: revision, position } = answer;

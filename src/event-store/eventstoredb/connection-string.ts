@@ -33,7 +33,7 @@ type ConnectionOptions = {
 const NODE_PREFERENCES = ['leader', 'follower', 'read_only_replica', 'random'] as const;
 type NodePreference = (typeof NODE_PREFERENCES)[number];
 
-/** What is wrong, in one line that holds neither user nor password. */
+/** The problem in one line, without user and password. */
 export class InvalidConnectionString extends Error {
   override readonly name = 'InvalidConnectionString';
 }

@@ -55,7 +55,7 @@ export const isTimeout = (error: unknown): boolean =>
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** What the caller of the port gets to see. */
+/** The error that the caller of the port sees. */
 export const translateError = (error: unknown): unknown => {
   if (error instanceof StoreUnavailable || !(error instanceof Error)) return error;
   if (isOutage(error)) return new StoreUnavailable(reasonOf(error), { cause: error });

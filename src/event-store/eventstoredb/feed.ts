@@ -91,13 +91,13 @@ export const openFeed = ({ connected, own, after, prefixes }: FeedOptions) => {
       while (events.length < limit && bytes < maxBytes) {
         const resolved = subscription.read() as AllStreamResolvedEvent | null;
         if (resolved === null) {
-          // Whatever came before the mark has been read by now, and what came after it lies beyond it anyway.
+          // All events before the mark have been read by now, and later events lie beyond it anyway.
           const taken = mark;
           mark = undefined;
           return { events, bytes, isDrained: true, ...(taken === undefined ? {} : { mark: taken }) };
         }
         const { event } = resolved;
-        // What was delivered twice is taken once.
+        // An event that was delivered twice is taken once.
         if (event === undefined || event.position.commit <= seen) continue;
         seen = event.position.commit;
         const stored = own.takeWanted(event, prefixes);

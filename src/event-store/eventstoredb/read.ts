@@ -16,7 +16,7 @@ type Read = StreamingRead<{ readonly event?: RecordedEvent }>;
 
 const ignore = (): void => undefined;
 
-/** What a read brought. `isWhole`: it ended by itself. */
+/** The result of a read. `isWhole`: it ended by itself. */
 type Collected = { readonly events: readonly RecordedEvent[]; readonly isWhole: boolean };
 
 type Reading = {

@@ -59,7 +59,7 @@ export const createAppendQueue = <A extends QueuedAppend, R>(options: AppendQueu
   };
 
   const run = async (): Promise<void> => {
-    // What else arrives in this turn goes along.
+    // Appends that arrive in this turn are sent along.
     await Promise.resolve();
     while (queue.length > 0) {
       const batch = takeBatch();

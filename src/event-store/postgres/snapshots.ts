@@ -7,7 +7,7 @@ import type { Snapshot, Snapshots } from '../snapshots.ts';
 export type SnapshotDeps = {
   readonly db: Knex;
   readonly keys: Pick<DataKeys, 'byId'>;
-  /** What a state depends on besides the events: it differs with every change of the code that decodes and folds. */
+  /** Hash of the code that decodes and folds events: a state depends on it, too. */
   readonly codeHash: () => Promise<string>;
 };
 

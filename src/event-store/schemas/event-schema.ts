@@ -33,7 +33,7 @@ type DifferingFields<A, B> = {
   readonly [K in keyof A | keyof B]: IsSame<FieldOf<A, K>, FieldOf<B, K>> extends true ? never : K;
 }[keyof A | keyof B];
 
-/** What the compiler prints at a schema that does not describe its event. */
+/** The compiler prints this at a schema that does not describe its event. */
 type Mismatch<Fields> = { readonly fields_that_differ_from_the_event: Fields };
 
 type AnyEvent = { readonly type: string; readonly data: object };

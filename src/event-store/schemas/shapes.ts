@@ -85,7 +85,7 @@ export const reasonCategory = words([
   'other',
 ]);
 
-/** What a refund belongs to, as an order and a payment both tell it. */
+/** The cause of a refund, as both an order and a payment record it. */
 export const refundPurpose = {
   kind: words(['return', 'line', 'shipping', 'goodwill', 'cancellation', 'overpaid', 'money']),
   return_id: nullable(uuid),
@@ -93,7 +93,7 @@ export const refundPurpose = {
 export const refundRemarks = object({ reason: Type.Optional(text), meta_data: Type.Optional(metaData) });
 export const personalNote = Type.Optional(personal(object({ note: text })));
 
-/** What staff write down, in every stream that has notes. */
+/** Notes of staff, in every stream that has them. */
 export const noteAdded = {
   version: 1,
   data: object({ visible_to_customer: Type.Boolean(), personal: personal(object({ text })) }),

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 export const SUPERUSER = 'waybill';
 export const DATABASE = 'waybill';
 
-/** What a client needs to reach the cluster; kept in the data folder, readable by its owner only. */
+/** The data that a client needs to reach the cluster; kept in the data folder, readable by its owner only. */
 export type Access = { readonly port: number; readonly password: string };
 
 export const clusterFolderOf = (dataDir: string): string => join(dataDir, 'postgres');

@@ -3,7 +3,7 @@ export class EmbeddedPostgresFailure extends Error {
   override readonly name = 'EmbeddedPostgresFailure';
 }
 
-/** What no setting of ours can repair ends with the one alternative there always is. */
+/** Ends the explanation of a failure that no setting can repair: this alternative always exists. */
 export const unavailable = (reason: string): EmbeddedPostgresFailure =>
   new EmbeddedPostgresFailure(
     `the embedded PostgreSQL cannot start: ${reason}; or set DATABASE_URL to a server of yours`,
