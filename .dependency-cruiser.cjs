@@ -23,6 +23,7 @@ const WEBHOOKS = '^src/webhooks/';
 const DELIVERY = '^src/delivery/';
 const AUDIT = '^src/audit/';
 const IMPORTS = '^src/imports/';
+const EXPORTS = '^src/exports/';
 
 /** Room → what it may import besides itself; `types` are paths it may import types from. */
 const FOLDERS = {
@@ -70,6 +71,7 @@ const FOLDERS = {
       WEBHOOKS,
       DELIVERY,
       AUDIT,
+      EXPORTS,
       DOMAIN,
       STORE,
       PLATFORM,
@@ -180,7 +182,7 @@ module.exports = {
       'commands-and-documents-touch-no-database',
       ['knex', 'pg', 'pg-copy-streams'],
       [
-        '^src/(audit|event-store|projections|numbers|processes|jobs|imports|checkout|delivery|notifications|webhooks|platform|app|cli)/',
+        '^src/(audit|event-store|projections|numbers|processes|jobs|imports|exports|checkout|delivery|notifications|webhooks|platform|app|cli)/',
         '^src/documents/document-files[.]ts$',
         '^src/gateways/payment/',
       ],

@@ -15,7 +15,7 @@ const USAGE = `Use: npm start                              start everything
      npm run verify                         compare the whole log with its record and its signed heads
      npm run shop -- load <file>|show       manage the local catalogue and carts
      npm run seed -- --orders 10000         fill the shop with a believable history
-     npm run export -- history --out <file> write the history of the shop to a file
+     npm run export -- orders --out <file>  write orders, returns, payments, … or the whole history to a file
      npm run import -- <file> --profile shopify   import the orders of another shop system`;
 
 // These commands write their results to standard output.

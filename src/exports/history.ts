@@ -28,11 +28,6 @@ const HISTORY_FORMAT = 1;
 /** The read models that say which orders, payments and documents there are. */
 export const HISTORY_READS = [orderList.name, paymentList.name, documentList.name];
 
-export const countOrders = async (db: Knex): Promise<number> => {
-  const { rows } = await db.raw<{ rows: readonly { readonly count: string }[] }>('select count(*) from order_list');
-  return Number(rows[0]?.count ?? 0);
-};
-
 const factOf = ({ fact: { type, at, by, data } }: Recorded) => ({ type, at, by, data });
 
 /** An order with its returns, payments and documents as one line; undefined: it was placed after the position. */

@@ -9,3 +9,9 @@ export const exportPosition = async (db: Knex, readModels: readonly string[]): P
     .map((name) => checkpoints.get(name)?.position ?? 0n)
     .reduce((least, position) => (position < least ? position : least));
 };
+
+/** How many rows a read model has, for progress. */
+export const countRows = async (db: Knex, table: string): Promise<number> => {
+  const [row] = await db(table).count<{ count: string }[]>();
+  return Number(row?.count ?? 0);
+};

@@ -5,6 +5,7 @@ import { bindCustomers } from './customers/handlers.ts';
 import { bindDelivery } from './delivery/handlers.ts';
 import { bindDevices } from './devices/handlers.ts';
 import { bindExplain } from './explain/handlers.ts';
+import { bindExports } from './exports/handlers.ts';
 import { bindFeed } from './feed/handlers.ts';
 import { bindFeedback } from './feedback/handlers.ts';
 import { bindInvoices } from './invoices/handlers.ts';
@@ -47,6 +48,7 @@ const BINDERS = {
   customers: bindCustomers,
   analytics: bindAnalytics,
   timeline: bindTimeline,
+  exports: bindExports,
   explain: bindExplain,
   feed: bindFeed,
   webhooks: bindWebhooks,
@@ -87,6 +89,7 @@ const bindAll = (deps: ResourceDeps): BoundResources => ({
   customers: BINDERS.customers(deps.customers),
   analytics: BINDERS.analytics(deps.analytics),
   timeline: BINDERS.timeline(deps.timeline),
+  exports: BINDERS.exports(deps.exports),
   explain: BINDERS.explain(deps.explain),
   feed: BINDERS.feed(deps.feed),
   webhooks: BINDERS.webhooks(deps.webhooks),

@@ -5,6 +5,7 @@ import { customerSpecs } from './customers/routes.ts';
 import { deliverySpecs } from './delivery/routes.ts';
 import { deviceSpecs } from './devices/routes.ts';
 import { explainSpecs } from './explain/routes.ts';
+import { exportSpecs } from './exports/routes.ts';
 import { feedSpecs } from './feed/routes.ts';
 import { feedbackSpecs } from './feedback/routes.ts';
 import { invoiceSpecs } from './invoices/routes.ts';
@@ -40,6 +41,7 @@ export const RESOURCES = {
   customers: customerSpecs,
   analytics: analyticsSpecs,
   timeline: timelineSpecs,
+  exports: exportSpecs,
   explain: explainSpecs,
   feed: feedSpecs,
   webhooks: webhookSpecs,

@@ -5,17 +5,25 @@ export type CsvCell = string | number | null;
  * semicolons, tabs or line ends, whatever the quotes say, would begin a cell.
  */
 const FORMULA = /^(?=[\t\r])|(?<=^|[;\t\r\n])(?= *[=+\-@＝＋－＠])/g;
-const NEEDS_QUOTES = /[",\r\n]/;
+const NEEDS_QUOTES = { ',': /[",\r\n]/, ';': /[";\r\n]/ } as const;
+
+export type CsvForm = {
+  /** `,`: as spreadsheets of most of Europe write numbers; cells are then divided by semicolons. Default `.`. */
+  readonly decimal?: '.' | ',';
+};
+
+const dividerOf = ({ decimal }: CsvForm): ',' | ';' => (decimal === ',' ? ';' : ',');
 
 /** As RFC 4180 has it; what would begin a formula gets an apostrophe before it. */
-export const csvCell = (cell: CsvCell): string => {
+export const csvCell = (cell: CsvCell, form: CsvForm = {}): string => {
   if (cell === null) return '';
-  if (typeof cell === 'number') return String(cell);
+  if (typeof cell === 'number') return form.decimal === ',' ? String(cell).replace('.', ',') : String(cell);
   const text = cell.replace(FORMULA, "'");
-  return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return NEEDS_QUOTES[dividerOf(form)].test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
 export const CSV_END = '\r\n';
 
 /** One line of a CSV file, with its end. */
-export const csvLine = (cells: readonly CsvCell[]): string => `${cells.map(csvCell).join(',')}${CSV_END}`;
+export const csvLine = (cells: readonly CsvCell[], form: CsvForm = {}): string =>
+  `${cells.map((cell) => csvCell(cell, form)).join(dividerOf(form))}${CSV_END}`;

@@ -23,6 +23,7 @@ export type Kind =
   | 'job'
   | 'message'
   | 'projection'
+  | 'table'
   | 'tile'
   | 'webhook';
 
@@ -109,6 +110,7 @@ export const createResources = async (
     job: [jobs.find(({ key }) => key === job.key)?.id ?? ''],
     message: [message?.id ?? ''],
     projection: ['order_list'],
+    table: ['payments'],
     tile: ['0'],
     webhook: [webhook],
   };

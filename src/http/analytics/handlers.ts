@@ -5,7 +5,7 @@ import { bind, type Bound, type Reply, type RequestFacts } from '../server/route
 import { flatten, FLAT_COLUMNS } from './flatten.ts';
 import { periodOf, wholeMonths } from './period.ts';
 import { differencesOf, RECONCILIATION_COLUMNS, type GatewayEntry } from './reconcile.ts';
-import { csvReply, rowsReply } from './report.ts';
+import { csvReply, ndjsonReply, rowsReply, type ReportFormat } from './report.ts';
 import { cancellations, customers, delivery, returns, summary } from './reports.ts';
 import { analyticsSpecs } from './routes.ts';
 import { keyedBody, PAYMENT_COLUMNS, paymentBody, salesBody, salesColumns, TOP_COLUMNS } from './sales-body.ts';
@@ -44,8 +44,10 @@ const tooManyRows = (error: unknown): never => {
 };
 
 /** A report of several parts: as one object, or one figure a row. */
-const reportReply = (format: 'json' | 'csv' | undefined, body: Readonly<Record<string, unknown>>): Reply =>
-  format === 'csv' ? csvReply(FLAT_COLUMNS, flatten(body)) : { status: 200, body };
+const reportReply = (format: ReportFormat | undefined, body: Readonly<Record<string, unknown>>): Reply => {
+  if (format === 'csv') return csvReply(FLAT_COLUMNS, flatten(body));
+  return format === 'ndjson' ? ndjsonReply(flatten(body)) : { status: 200, body };
+};
 
 export const bindAnalytics = (deps: AnalyticsDeps): Bound<typeof analyticsSpecs> => {
   const { figures, defaultCurrency, dayOf } = deps;

@@ -52,7 +52,7 @@ const sales = {
     200: {
       description: 'The rows, oldest first.',
       body: Type.Array(salesResponse),
-      otherTypes: ['text/csv'],
+      otherTypes: ['text/csv', 'application/x-ndjson'],
       example: [salesExample],
     },
   },
@@ -67,7 +67,7 @@ const days = { days_to_refund: { count: 2, p50: 3.5, p90: 6 } };
 const times = { on_time_rate: 0.95, time_to_ship: hours, time_to_deliver: hours };
 
 const answer = <const A extends object>(description: string, more: A) => ({
-  200: { description, otherTypes: ['text/csv'] as const, ...more },
+  200: { description, otherTypes: ['text/csv', 'application/x-ndjson'] as const, ...more },
 });
 
 const summary = {

@@ -24,7 +24,9 @@ const date = (description: string) =>
 const choice = <const W extends readonly string[]>(words: W, description: string) =>
   Type.Unsafe<W[number]>({ type: 'string', enum: [...words], description });
 
-const format = { format: Type.Optional(choice(['json', 'csv'], 'Default `json`.')) };
+const format = {
+  format: Type.Optional(choice(['json', 'csv', 'ndjson'], 'Default `json`; `ndjson` has one row per line.')),
+};
 
 export const periodQuery = {
   start_date: Type.Optional(date('First business day. Default: 29 days before `end_date`.')),

@@ -62,6 +62,18 @@ const cellsOf = (id: string, order: Order): Readonly<Record<(typeof ORDER_CSV_CO
   };
 };
 
+/** The cells of an order with what is personal, which is empty once it was erased. */
+export const orderCells = (id: string, order: Order): Readonly<Record<(typeof ORDER_CSV_COLUMNS)[number], CsvCell>> => {
+  const { personal } = order;
+  const known = isErased(personal) ? { customer_email: null, customer_name: null, notes: null } : personal;
+  return {
+    ...cellsOf(id, order),
+    customer_email: known.customer_email,
+    customer_name: known.customer_name,
+    notes: known.notes,
+  };
+};
+
 /** A line of the list, where personal cells are gaps. */
 const written = (cell: CsvCell): string => {
   if (cell === GAP) return GAP;

@@ -1,2 +1,9 @@
-export { paymentList } from './projection.ts';
-export { findMovedBy, listPayments, paymentIdsOfOrders, paymentsOfOrders, type ListedPayment, type PaymentFilters } from './queries.ts';
+export { paymentList, type PaymentRow } from './projection.ts';
+export {
+  findMovedBy,
+  listPayments,
+  paymentIdsOfOrders,
+  paymentsOfOrders,
+  type ListedPayment,
+  type PaymentFilters,
+} from './queries.ts';

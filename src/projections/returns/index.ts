@@ -1,2 +1,2 @@
-export { returnList } from './projection.ts';
+export { returnList, type ReturnRow } from './projection.ts';
 export { listReturns, returnsOfOrders, type ListedReturn, type PagedReturn, type ReturnFilters } from './queries.ts';

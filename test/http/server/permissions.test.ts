@@ -30,6 +30,7 @@ const KINDS: readonly (readonly [address: RegExp, kind: Kind])[] = [
   [/^\/admin\/messages\/:id(\/|$)/, 'message'],
   [/^\/admin\/projections\/:name(\/|$)/, 'projection'],
   [/^\/log\/tile\/:level\//, 'tile'],
+  [/^\/exports\/:what$/, 'table'],
 ];
 
 type Credentials = Pick<Call, 'as' | 'headers'>;

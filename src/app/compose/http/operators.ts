@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { isLogRecorded, openLogReader, openVerifications } from '../../../audit/index.ts';
+import { exportPosition } from '../../../exports/index.ts';
 import { readLedger, readLedgerOfDay } from '../../../gateways/payment/index.ts';
 import type { ResourceDeps } from '../../../http/api.ts';
 import { createReadFeed } from '../../../http/feed/read-feed.ts';
@@ -53,7 +54,7 @@ const webhookDeps = (options: ConnectOptions): ResourceDeps['webhooks'] => {
 
 type OperatorResources = Pick<
   ResourceDeps,
-  'analytics' | 'feed' | 'webhooks' | 'log' | 'admin' | 'messages' | 'devices' | 'sandbox' | 'operations'
+  'analytics' | 'exports' | 'feed' | 'webhooks' | 'log' | 'admin' | 'messages' | 'devices' | 'sandbox' | 'operations'
 >;
 
 /** What integrators and operators use: events, webhooks, messages, jobs, health. */
@@ -73,6 +74,13 @@ export const operatorResources = (options: ConnectOptions): OperatorResources =>
         options.paymentGateway === 'http'
           ? undefined
           : (day, payment_ids) => readLedgerOfDay(db, { day, timeZone, payment_ids }),
+    },
+    exports: {
+      db: options.exportDb ?? db,
+      store,
+      codec,
+      businessTimeZone: timeZone,
+      position: async (readModels) => (readModels.length === 0 ? store.head() : exportPosition(db, readModels)),
     },
     feed: {
       readFeed: createReadFeed({ store }),

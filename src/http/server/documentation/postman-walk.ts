@@ -34,6 +34,7 @@ export const WALK: readonly Step[] = [
   { operationId: 'listOrders', name: 'List orders', query: '?limit=5&status=pending' },
   { operationId: 'searchOrders', name: 'Search orders', query: '?q=mug' },
   { operationId: 'exportOrders', name: 'Export orders', query: '?format=csv' },
+  { operationId: 'exportTable', name: 'Export the items of orders', params: { what: 'order-lines' } },
   { operationId: 'changeOrder', name: 'Change the notes', params: order },
   {
     operationId: 'changeOrder',
