@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { businessDayIn } from '../platform/business-day.ts';
 import { openCheckpointNote, parseCheckpoint, signCheckpoint } from './formats/checkpoint.ts';
 import { isSameHash, type Hash } from './formats/merkle.ts';
-import { splitNote } from './formats/signed-note.ts';
+import { parseVerifier, splitNote, type Verifier } from './formats/signed-note.ts';
 import { headFilesIn, writeHeadFile } from './head-files.ts';
 import { createSigners, defaultOrigin, verifiersOf, type LogKeys, type LogSigners } from './keys.ts';
 import { readProgress, recordedRoot, type Progress } from './log-tree.ts';
@@ -25,6 +25,8 @@ export class RolledBack extends Error {
 export class OtherLogKey extends Error {
   override readonly name = 'OtherLogKey';
 }
+
+type EpochHead = Head & { readonly epoch: number };
 
 export type Epoch = { readonly epoch: number; readonly origin: string };
 
@@ -73,19 +75,28 @@ const HEAD_LOCK = 0x6c6f6768; // 'logh'
 /** A busy day has more than one head. */
 export const EVENTS_PER_HEAD = 10_000;
 
-const beginEpoch = async (sql: Knex, epoch: Epoch, signers: LogSigners, at: Date): Promise<void> => {
-  await sql('log_epochs').insert({ ...epoch, began_at: at });
-  const rows = verifiersOf(signers).map(({ vkey }) => ({ vkey, epoch: epoch.epoch, added_at: at }));
-  await sql('log_keys').insert(rows);
+const addKeys = async (sql: Knex, { epoch }: Epoch, signers: LogSigners, added_at: Date): Promise<void> => {
+  await sql('log_keys').insert(verifiersOf(signers).map(({ vkey }) => ({ vkey, epoch, added_at })));
 };
 
-const demandKnownKeys = async (sql: Knex, signers: LogSigners): Promise<void> => {
-  const known = new Set(await readLogKeys(sql));
-  const unknown = verifiersOf(signers).filter(({ vkey }) => !known.has(vkey));
-  if (unknown.length > 0)
-    throw new OtherLogKey(
-      'LOG_KEY or LOG_COSIGN_KEY is not the key that signed the earlier heads; set that key again, or restore log-keys.json',
-    );
+const beginEpoch = async (sql: Knex, epoch: Epoch, signers: LogSigners, at: Date): Promise<void> => {
+  await sql('log_epochs').insert({ ...epoch, began_at: at });
+  await addKeys(sql, epoch, signers, at);
+};
+
+/** Whether these are the keys that sign in this epoch: after a rotation, the newest ones. */
+const areCurrent = async (sql: Knex, { epoch }: Epoch, signers: LogSigners): Promise<boolean> => {
+  const current = await sql<{ vkey: string; epoch: number; retired_at: Date | null }>('log_keys')
+    .where({ epoch, retired_at: null })
+    .pluck('vkey');
+  return verifiersOf(signers).every(({ vkey }) => current.includes(vkey));
+};
+
+const demandCurrentKeys = async (sql: Knex, epoch: Epoch, signers: LogSigners): Promise<void> => {
+  if (await areCurrent(sql, epoch, signers)) return;
+  throw new OtherLogKey(
+    'LOG_KEY or LOG_COSIGN_KEY is not the key that signed the last head; set that key again, or restore log-keys.json. After a rotation set the new keys and restart',
+  );
 };
 
 /** @throws RolledBack unless the recorded tree begins with this tree */
@@ -102,10 +113,10 @@ const demandBeginning = async (
 };
 
 /** The newest head file of this origin; files of other origins are skipped. */
-const newestFile = async (folder: string, origin: string, signers: LogSigners) => {
+const newestFile = async (folder: string, origin: string, verifiers: readonly Verifier[]) => {
   for await (const { path, note } of headFilesIn(folder)) {
     if (parseCheckpoint(splitNote(note).text).origin !== origin) continue;
-    return { path, ...openCheckpointNote(note, verifiersOf(signers)) };
+    return { path, ...openCheckpointNote(note, verifiers) };
   }
   return undefined;
 };
@@ -115,45 +126,101 @@ export const openHeads = ({ db, keys, origin, folder, timeZone, now = () => new 
   const businessDay = businessDayIn(timeZone);
   const dayOf = (at: Date): string => businessDay(at.toISOString());
 
-  const sign = async (sql: Knex): Promise<Head | undefined> => {
+  /** Only one process at a time signs. */
+  const lock = async (sql: Knex): Promise<Progress> => {
     await sql.raw('select pg_advisory_xact_lock(?)', [HEAD_LOCK]);
-    const progress = await readProgress(sql);
+    return readProgress(sql);
+  };
+
+  /** The newest head of the epoch. @throws RolledBack */
+  const demandEarlier = async (
+    sql: Knex,
+    progress: Progress,
+    { epoch, origin: name }: Epoch,
+    signers: LogSigners,
+  ): Promise<EpochHead | undefined> => {
+    const newest = await readNewestHead(sql, epoch);
+    if (newest !== undefined) await demandBeginning(sql, progress, newest, 'in the database');
+    const file = await newestFile(folder, name, [
+      ...verifiersOf(signers),
+      ...(await readLogKeys(sql)).map(parseVerifier),
+    ]);
+    if (file !== undefined) await demandBeginning(sql, progress, file, file.path);
+    return newest && { ...newest, epoch };
+  };
+
+  const signOver = async (
+    sql: Knex,
+    { size }: Progress,
+    { epoch, origin: name }: Epoch,
+    signers: readonly LogSigners[],
+  ): Promise<EpochHead> => {
+    const [root, madeAt] = [await recordedRoot(sql, size), now()];
+    const all = signers.flatMap(({ sign: one, cosign }) => [one, cosign]);
+    const note = signCheckpoint({ origin: name, size, root }, all, madeAt);
+    const row = { epoch, size, root: Buffer.from(root), note, made_at: madeAt };
+    // The same head may have been signed before a rotation, by the old keys alone.
+    await sql('log_heads').insert(row).onConflict(['epoch', 'size']).merge(['note']);
+    return { epoch, size, root, note, madeAt };
+  };
+
+  const sign = async (sql: Knex): Promise<EpochHead | undefined> => {
+    const progress = await lock(sql);
     if (progress.size === 0) return undefined;
     const known = await readEpoch(sql);
     const epoch = known ?? { epoch: 1, origin: origin ?? defaultOrigin(keys) };
     const signers = createSigners(keys, epoch.origin);
-    const at = now();
-    if (known === undefined) await beginEpoch(sql, epoch, signers, at);
-    else await demandKnownKeys(sql, signers);
-    const newest = await readNewestHead(sql, epoch.epoch);
-    if (newest !== undefined) await demandBeginning(sql, progress, newest, 'in the database');
-    const file = await newestFile(folder, epoch.origin, signers);
-    if (file !== undefined) await demandBeginning(sql, progress, file, file.path);
-    if (newest?.size === progress.size) return newest;
-    const root = await recordedRoot(sql, progress.size);
-    const note = signCheckpoint(
-      { origin: epoch.origin, size: progress.size, root },
-      [signers.sign, signers.cosign],
-      at,
-    );
-    const row = { epoch: epoch.epoch, size: progress.size, root: Buffer.from(root), note, made_at: at };
-    await sql('log_heads').insert(row);
-    return { size: progress.size, root, note, madeAt: at };
+    if (known === undefined) await beginEpoch(sql, epoch, signers, now());
+    else await demandCurrentKeys(sql, epoch, signers);
+    const newest = await demandEarlier(sql, progress, epoch, signers);
+    return newest?.size === progress.size ? newest : signOver(sql, progress, epoch, [signers]);
+  };
+
+  const rotate =
+    (next: LogKeys) =>
+    async (sql: Knex): Promise<EpochHead> => {
+      const progress = await lock(sql);
+      const epoch = await readEpoch(sql);
+      if (epoch === undefined) throw new Error('no head was signed yet, so there are no keys to change');
+      const [before, after] = [createSigners(keys, epoch.origin), createSigners(next, epoch.origin)];
+      const newest = await demandEarlier(sql, progress, epoch, before);
+      if (newest !== undefined && (await areCurrent(sql, epoch, after))) return newest;
+      await demandCurrentKeys(sql, epoch, before);
+      const head = await signOver(sql, progress, epoch, [before, after]);
+      await sql('log_keys').where({ epoch: epoch.epoch, retired_at: null }).update({ retired_at: head.madeAt });
+      await addKeys(sql, epoch, after, head.madeAt);
+      return head;
+    };
+
+  const begin =
+    (epoch: Epoch) =>
+    async (sql: Knex): Promise<EpochHead> => {
+      const progress = await lock(sql);
+      const signers = createSigners(keys, epoch.origin);
+      const newest = await readEpoch(sql);
+      if (newest === undefined || newest.epoch < epoch.epoch) await beginEpoch(sql, epoch, signers, now());
+      const head = await demandEarlier(sql, progress, epoch, signers);
+      return head?.size === progress.size ? head : signOver(sql, progress, epoch, [signers]);
+    };
+
+  /** After the commit: a file must not contain a head that the database may lose. A missing file is written next time. */
+  const kept = async (head: EpochHead | undefined): Promise<Head | undefined> => {
+    if (head !== undefined) await writeHeadFile(folder, head);
+    return head;
   };
 
   /**
    * The head of the whole record now; it may already exist.
    * @throws RolledBack, OtherLogKey; in both cases nothing is signed
    */
-  const make = async (): Promise<Head | undefined> => {
-    const head = await db.transaction(sign);
-    // After the commit: a file must not contain a head that the database may lose. A missing file is written next time.
-    if (head !== undefined) await writeHeadFile(folder, head);
-    return head;
-  };
+  const make = async (): Promise<Head | undefined> => kept(await db.transaction(sign));
 
   return {
     make,
+    /** From now on these keys sign; the head of the whole record is signed by both. Repeating it changes nothing. */
+    rotate: async (next: LogKeys): Promise<Head | undefined> => kept(await db.transaction(rotate(next))),
+    /** Begins an epoch under another origin, with a head of the whole record. Repeating it changes nothing. */
+    begin: async (epoch: Epoch): Promise<Head | undefined> => kept(await db.transaction(begin(epoch))),
     /** Whether it is time for another head. */
     isDue: ({ size }: Pick<Progress, 'size'>, newest: Head | undefined): boolean => {
       if (size === 0 || newest?.size === size) return false;

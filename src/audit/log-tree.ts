@@ -144,6 +144,14 @@ export const recordFailure = async (db: Knex, { size }: Progress, failure: strin
   await db('log_progress').where({ size }).update({ failure });
 };
 
+/** Begins the record again: a person has accepted that the log is another one now. */
+export const forgetRecord = (db: Knex): Promise<void> =>
+  db.transaction(async (sql) => {
+    await sql('log_progress').update({ size: 0, position: '0', failure: null });
+    await sql('log_tiles').delete();
+    await sql('log_streams').delete();
+  });
+
 export class TileMissing extends Error {
   override readonly name = 'TileMissing';
 }

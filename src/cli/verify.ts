@@ -62,12 +62,16 @@ const lineOf = ({ kind, stream, revision, index, detail, between }: Finding): st
 };
 
 const tell = (
-  { since, events, recorded, streams, heads, isSigned, findings, counts }: Verification,
+  { since, restores, events, recorded, streams, heads, isSigned, findings, counts }: Verification,
   print: Print,
 ): void => {
   for (const finding of findings) print(lineOf(finding));
   if (since > 0) print(`The first ${since} events were not read: their record and their heads were trusted.`);
   print(`Checked ${events} events of ${streams} streams, ${recorded} of them recorded, and ${heads} signed heads.`);
+  for (const { at, reason, agrees_until } of restores)
+    print(
+      `An older copy of the log was restored and accepted at ${at} (${reason}): own heads of more than ${agrees_until} events before it were not compared.`,
+    );
   if (!isSigned) print('No head of the log is signed, so the record itself may have been changed.');
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   print(total === 0 ? 'Everything is as it was recorded.' : `${total} findings.`);

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { ConfigError, readValues, type Environment } from './read-values.ts';
 import { isLoopback } from './loopback.ts';
+export { generateNextLogKeys } from './secrets.ts';
 import { missingSecrets, settleSecrets } from './secrets.ts';
 import { VARIABLES, type Values } from './variables.ts';
 import { InvalidConnectionString, parseConnectionString } from '../event-store/eventstoredb/connection-string.ts';

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { match } from 'ts-pattern';
 import { makeFolder } from '../platform/make-folder.ts';
 import { isLoopback } from './loopback.ts';
@@ -25,6 +25,10 @@ export type Secrets = {
   readonly previousMasterKey: Buffer | undefined;
   /** Undefined: heads of the log are not signed. */
   readonly logKeys: LogKeys | undefined;
+  /** The keys that the next rotation puts in their place. */
+  readonly nextLogKeys: LogKeys | undefined;
+  /** Where the keys of the log were generated. Undefined: they are set. */
+  readonly logKeysFile: string | undefined;
 };
 
 const randomSecret = (): string => randomBytes(32).toString('base64url');
@@ -138,6 +142,21 @@ export const missingSecrets = ({ values, invalid }: Pick<Reading, 'values' | 'in
   return demanded.map((name) => `${name} is not set; ${why} it is required: ${VARIABLES[name].parser.expected}`);
 };
 
+const logKeysIn = (path: string, stored: Stored<(typeof LOG_KEYS)[number]>): LogKeys => {
+  const keyOf = (name: (typeof LOG_KEYS)[number]): Buffer => {
+    const key = signingKey.parse(stored[name]);
+    if (key === undefined) throw new ConfigError([`${name} in ${path} is not ${signingKey.expected}`]);
+    return key;
+  };
+  return { sign: keyOf('log_key'), cosign: keyOf('log_cosign_key') };
+};
+
+const logKeysFile = ({ LOG_KEY, DATA_DIR }: Values): string | undefined =>
+  LOG_KEY === undefined ? join(DATA_DIR, 'log-keys.json') : undefined;
+
+const nextLogKeys = ({ LOG_KEY_NEXT: sign, LOG_COSIGN_KEY_NEXT: cosign }: Values): LogKeys | undefined =>
+  sign !== undefined && cosign !== undefined ? { sign, cosign } : undefined;
+
 const settleLogKeys = (values: Values): LogKeys | undefined => {
   const { LOG_KEY: sign, LOG_COSIGN_KEY: cosign, DATA_DIR: dataDir } = values;
   if (sign === 'off') return undefined;
@@ -147,15 +166,19 @@ const settleLogKeys = (values: Values): LogKeys | undefined => {
     const fresh = { log_key: newSigningKey(), log_cosign_key: newSigningKey() };
     return read(path, LOG_KEYS) ?? generate(dataDir, path, fresh, LOG_KEYS);
   });
-  const keyOf = (name: (typeof LOG_KEYS)[number]): Buffer => {
-    const key = signingKey.parse(stored[name]);
-    if (key === undefined) throw new ConfigError([`${name} in ${path} is not ${signingKey.expected}`]);
-    return key;
-  };
-  return { sign: sign ?? keyOf('log_key'), cosign: cosign ?? keyOf('log_cosign_key') };
+  const { sign: storedSign, cosign: storedCosign } = logKeysIn(path, stored);
+  return { sign: sign ?? storedSign, cosign: cosign ?? storedCosign };
 };
 
-const settleOthers = (values: Values): Omit<Secrets, 'logKeys' | 'previousMasterKey'> => {
+/** The keys that are to sign from now on, in a file beside the one that signs: generated once, so that a crash loses none. */
+export const generateNextLogKeys = (file: string): { readonly keys: LogKeys; readonly path: string } => {
+  const path = file.replace(/\.json$/, '.next.json');
+  const fresh = { log_key: newSigningKey(), log_cosign_key: newSigningKey() };
+  const stored = read(path, LOG_KEYS) ?? generate(dirname(file), path, fresh, LOG_KEYS);
+  return { keys: logKeysIn(path, stored), path };
+};
+
+const settleOthers = (values: Values): Pick<Secrets, 'jwtSecret' | 'masterKey'> => {
   const { JWT_SECRET: jwtSecret, MASTER_KEY: key } = values;
   if (key !== undefined && !mayGenerate(values)) return { jwtSecret, masterKey: key };
   const path = join(values.DATA_DIR, 'secrets.json');
@@ -180,4 +203,6 @@ export const settleSecrets = (values: Values): Secrets => ({
   ...settleOthers(values),
   previousMasterKey: values.MASTER_KEY_PREVIOUS,
   logKeys: settleLogKeys(values),
+  nextLogKeys: nextLogKeys(values),
+  logKeysFile: logKeysFile(values),
 });

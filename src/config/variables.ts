@@ -102,6 +102,16 @@ export const VARIABLES = {
     secret: true,
     doc: 'Signs the heads of the log together with the time: another key of the same kind as LOG_KEY. Required with LOG_KEY. Unset: as JWT_SECRET.',
   },
+  LOG_KEY_NEXT: {
+    parser: signingKey,
+    secret: true,
+    doc: 'The key that `npm run log -- rotate` puts in the place of LOG_KEY. Unset: none.',
+  },
+  LOG_COSIGN_KEY_NEXT: {
+    parser: signingKey,
+    secret: true,
+    doc: 'The key that `npm run log -- rotate` puts in the place of LOG_COSIGN_KEY. Unset: none.',
+  },
   LOG_ORIGIN: {
     parser: matching(/^[^\s+]{1,200}$/u, 'a name without spaces and plus signs'),
     doc: 'Name of the log in its signed heads, e.g. shop.example/log. It cannot change after the first head. Unset: waybill/ and digits of the public key.',

@@ -102,6 +102,9 @@ const SENTENCES: Sentences = {
   DocumentNumbered: ({ number }) => `Number ${number} was given to a document.`,
   DocumentRendered: ({ number, file_name }) => `Document ${number} was made: ${file_name}.`,
   DocumentRedacted: () => 'Personal data in the document was blacked out.',
+  LogKeyChanged: () => 'Other keys sign the log from now on.',
+  LogRestored: ({ agrees_until, signed_until }) =>
+    `An older copy of the log was restored: it agrees with earlier heads up to ${agrees_until} of ${signed_until} events.`,
   DayBegan: ({ day }) => `The business day ${day} began.`,
   DayClosed: ({ day, counts }) => `The business day ${day} was closed after ${counts.events} events.`,
 };

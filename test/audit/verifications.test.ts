@@ -26,6 +26,7 @@ const GOOD: Verification = {
   streams: 1,
   heads: 1,
   isSigned: true,
+  restores: [],
   findings: [],
   counts: {},
 };

@@ -63,6 +63,25 @@ test('a log that could not be checked ends with 2', async () => {
   assert.is(away.code, 2);
 });
 
+test('other keys sign after a rotation, and their processes need no old ones', async () => {
+  const next = { LOG_KEY: newSigningKey().toString('base64'), LOG_COSIGN_KEY: newSigningKey().toString('base64') };
+  const unset = await waybill.run(['log', 'rotate']);
+  assert.match(unset.err, /^LOG_KEY_NEXT and LOG_COSIGN_KEY_NEXT are not set/);
+  const { code, out } = await waybill.run(['log', 'rotate'], {
+    LOG_KEY_NEXT: next.LOG_KEY,
+    LOG_COSIGN_KEY_NEXT: next.LOG_COSIGN_KEY,
+  });
+  assert.is(code, 0);
+  assert.is(out.match(/^— /gm)?.length, 4);
+  const verified = await waybill.run(['verify'], next);
+  assert.match(
+    verified.out,
+    /Checked 7 events of 3 streams.* and 4 signed heads\.\nEverything is as it was recorded\.\n$/,
+  );
+  const nothing = await waybill.run(['log', 'accept-restore', '--reason', 'none'], next);
+  assert.is(nothing.err, 'Nothing to accept: the log matches every earlier head.\n');
+});
+
 test('a change of the log is named and ends with 1, for people and for programs', async () => {
   await tamper(world.db, (sql) => sql('events').where('position', 6).delete());
   const { code, out } = await waybill.run(['verify']);
@@ -74,7 +93,7 @@ test('a change of the log is named and ends with 1, for people and for programs'
   const json = await waybill.run(['verify', '--json', '--head', join(folder.path, 'heads')]);
   assert.is(json.code, 1);
   const { counts, recorded } = JSON.parse(json.out) as Verification;
-  assert.equal([recorded, counts], [6, { rolled_back: 3, truncated: 2 }]);
+  assert.equal([recorded, counts], [7, { head_root: 4, head_consistency: 2, truncated: 1 }]);
 });
 
 test.run();

@@ -25,6 +25,7 @@ const ELSEWHERE: readonly (readonly [command: RegExp, by: string])[] = [
   [/^npm run sandbox$/, 'test/cli/sandbox.test.ts'],
   [/^node dist\/main\.js (start )?(api|projector|worker)\b/, 'test/cli/start.test.ts'],
   [/^(\w+='[^']*' )?npm run test:eventstoredb$/, 'test/eventstoredb/real-server.test.ts, where there is a server'],
+  [/^npm run log -- (accept-restore|rotate)\b/, 'test/audit/rotate-and-restore.test.ts, test/cli/verify.test.ts'],
   [/ npm run keys -- rotate$/, 'test/platform/rotate-master-key.test.ts'],
   [/^export DATABASE_URL=/, 'test/cli/rejections.test.ts'],
 ];

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
-import { auditDecider, dayAfter, type AuditCommand, type DayClosed } from '../../domain/audit/index.ts';
+import { auditDecider, dayAfter, type BeginDay, type CloseDay, type DayClosed } from '../../domain/audit/index.ts';
 import { handleOrThrow, SYSTEM, type Handle, type ReadStream } from '../../commands/index.ts';
 import type { EventStore, Position, StoredEvent } from '../../event-store/port.ts';
 import { auditStream } from '../../event-store/stream-names.ts';
@@ -81,7 +81,7 @@ export const createCloseDays = (deps: CloseDaysDeps) => {
   const { store, handle, readStream, timeZone, now = () => new Date() } = deps;
   const dayOf = businessDayIn(timeZone);
 
-  const say = (command: AuditCommand) => {
+  const say = (command: BeginDay | CloseDay) => {
     const id = `${command.type}/${command.data.day}`;
     return handleOrThrow(handle, auditDecider, {
       stream: auditStream(yearOf(command.data.day)),

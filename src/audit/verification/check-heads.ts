@@ -4,6 +4,7 @@ import { openCheckpointNote } from '../formats/checkpoint.ts';
 import { isSameHash, type Hash } from '../formats/merkle.ts';
 import { InvalidNote, type Verifier } from '../formats/signed-note.ts';
 import { headFilesIn } from '../head-files.ts';
+import { isEarlierOrigin } from '../origins.ts';
 import type { Finding, Findings } from './finding.ts';
 
 /** The place where a head was kept: with the log, in the folder of this installation, or by the caller. */
@@ -17,7 +18,12 @@ export type GivenHead = {
 };
 
 /** A head with a valid signature. */
-export type SignedHead = GivenHead & { readonly size: number; readonly root: Hash; readonly at: Date | undefined };
+export type SignedHead = GivenHead & {
+  readonly origin: string;
+  readonly size: number;
+  readonly root: Hash;
+  readonly at: Date | undefined;
+};
 
 /** Verifies the signatures of heads, smallest first; invalid heads become findings. */
 export const openHeadsOf = (
@@ -28,8 +34,8 @@ export const openHeadsOf = (
   given
     .flatMap((head) => {
       try {
-        const { size, root, signatures } = openCheckpointNote(head.note, verifiers);
-        return [{ ...head, size, root, at: signatures.find(({ at }) => at !== undefined)?.at }];
+        const { origin, size, root, signatures } = openCheckpointNote(head.note, verifiers);
+        return [{ ...head, origin, size, root, at: signatures.find(({ at }) => at !== undefined)?.at }];
       } catch (error) {
         if (!(error instanceof InvalidNote)) throw error;
         findings.add({ kind: 'head_signature', detail: `${head.name}: ${error.message}` });
@@ -45,47 +51,60 @@ export const otherRoot = ({ source, name, size }: SignedHead): Finding => ({
   detail: `${name}: at ${size} events the log has another root`,
 });
 
+/** A restore that a person accepted, as the log says. */
+export type Restore = {
+  readonly at: string;
+  readonly reason: string;
+  readonly origin: string;
+  readonly agrees_until: number;
+};
+
+/** Whether a head of this installation was given up when an older copy of the log was accepted. */
+const isGivenUp = ({ source, origin, size }: SignedHead, restores: readonly Restore[]): boolean =>
+  source !== 'kept' &&
+  restores.some((restore) => size > restore.agrees_until && isEarlierOrigin(origin, restore.origin));
+
 /** Compares heads with the log while it is read. */
-export const createHeadCheck = (heads: readonly SignedHead[], findings: Findings) => {
+export const createHeadCheck = (heads: readonly SignedHead[]) => {
   let next = 0;
-  let lastGood: SignedHead | undefined;
-  let firstBad: SignedHead | undefined;
+  const good: SignedHead[] = [];
+  const bad: { readonly head: SignedHead; readonly finding: Finding }[] = [];
   return {
     /** Called when the log has been read up to this size. */
     reached: (size: number, rootOf: () => Hash): void => {
-      for (let head = heads[next]; head !== undefined && head.size <= size; head = heads[++next]) {
-        if (head.size === size && isSameHash(head.root, rootOf())) {
-          if (firstBad === undefined) lastGood = head;
-          continue;
-        }
-        firstBad ??= head;
-        findings.add(otherRoot(head));
-      }
+      for (let head = heads[next]; head !== undefined && head.size <= size; head = heads[++next])
+        if (head.size === size && isSameHash(head.root, rootOf())) good.push(head);
+        else bad.push({ head, finding: otherRoot(head) });
     },
-    /** Called at the end of the log. */
-    ended: (size: number): void => {
+    /**
+     * Called at the end of the log. Adds the findings, and answers the time in which the events between the last good
+     * head and the first bad head were recorded.
+     */
+    ended: (size: number, restores: readonly Restore[], findings: Findings): Between | undefined => {
       for (const head of heads.slice(next)) {
-        firstBad ??= head;
-        findings.add({
-          kind: 'rolled_back',
-          index: size,
-          detail: `${head.name}: it was signed over ${head.size} events, and the log has ${size}`,
-        });
+        const detail = `${head.name}: it was signed over ${head.size} events, and the log has ${size}`;
+        bad.push({ head, finding: { kind: 'rolled_back', index: size, detail } });
       }
+      const wrong = bad.filter(({ head }) => !isGivenUp(head, restores));
+      for (const { finding } of wrong) findings.add(finding);
+      const [firstBad] = wrong;
+      if (firstBad?.head.at === undefined) return undefined;
+      const lastGood = good.findLast((head) => head.size < firstBad.head.size);
+      return {
+        after: lastGood?.size ?? 0,
+        until: firstBad.head.size,
+        from: lastGood?.at?.toISOString() ?? null,
+        to: firstBad.head.at.toISOString(),
+      };
     },
-    /** The time in which the events between the last good head and the first bad head were recorded. */
-    between: ():
-      | { readonly after: number; readonly until: number; readonly from: string | null; readonly to: string }
-      | undefined =>
-      firstBad?.at === undefined
-        ? undefined
-        : {
-            after: lastGood?.size ?? 0,
-            until: firstBad.size,
-            from: lastGood?.at?.toISOString() ?? null,
-            to: firstBad.at.toISOString(),
-          },
   };
+};
+
+export type Between = {
+  readonly after: number;
+  readonly until: number;
+  readonly from: string | null;
+  readonly to: string;
 };
 
 /** The head in a file, or all heads in a folder, kept by the caller. */

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { StoredEvent } from '../../event-store/port.ts';
 import { isSameHash } from '../formats/merkle.ts';
 import { hashAt, hashesAtLevel, TILE_WIDTH, tileRoot, type ReadTile } from '../formats/tiles.ts';
+import type { Restore } from './check-heads.ts';
 import type { Findings } from './finding.ts';
 
 /** The SHA-256 of the stored bytes of a document; undefined: there are none. */
@@ -12,16 +13,26 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const keyOf = (personal: unknown): string | undefined =>
   typeof personal === 'object' && personal !== null && 'key' in personal ? text(personal.key) : undefined;
 
+const restoreIn = (data: StoredEvent['data'], metadata: StoredEvent['metadata']): Restore => ({
+  at: text(metadata['recorded_at']) ?? '',
+  reason: text(data['reason']) ?? '',
+  origin: text(data['origin']) ?? '',
+  agrees_until: Number(data['agrees_until']),
+});
+
 /** Data outside the log to which events refer: documents, numbers, keys. */
 export const createClaims = () => {
   /** Document id → SHA-256 of its bytes, for rendered documents. */
   const documents = new Map<string, string>();
   const keys = new Set<string>();
+  const restores: Restore[] = [];
   return {
     documents,
     keys,
+    restores,
     note: ({ type, stream, revision, data, metadata }: StoredEvent, findings: Findings): void => {
       for (const key of [keyOf(data['personal']), keyOf(metadata['personal'])]) if (key !== undefined) keys.add(key);
+      if (type === 'LogRestored') restores.push(restoreIn(data, metadata));
       const sha256 = text(data['sha256']);
       if ((type === 'DocumentRendered' || type === 'DocumentRedacted') && sha256 !== undefined)
         documents.set(stream.slice(stream.indexOf('-') + 1), sha256);

@@ -1,15 +1,23 @@
 import type { Knex } from 'knex';
+import type { LogKeyChanged } from '../../domain/audit/index.ts';
 import type { EventStore } from '../../event-store/port.ts';
 import { growTree, isSameHash, peaksAt, rootAt, type ReadSubtree } from '../formats/merkle.ts';
 import { hashAt, subtreesOf, TILE_WIDTH } from '../formats/tiles.ts';
 import { createVerifier, parseVerifier, type Verifier } from '../formats/signed-note.ts';
 import { headFilesIn } from '../head-files.ts';
-import { readEpoch, readHeadNotes, readLogKeys } from '../heads.ts';
-import { createSigners, verifiersOf, type LogKeys } from '../keys.ts';
+import { readHeadNotes, readLogKeys } from '../heads.ts';
+import { createSigners, type LogKeys } from '../keys.ts';
 import { findEntryTile, openTiles, readProgress, recordedStreams } from '../log-tree.ts';
 import type { Numbering } from '../record-log.ts';
 import { checkEvents } from './check-events.ts';
-import { createHeadCheck, openHeadsOf, otherRoot, type GivenHead, type SignedHead } from './check-heads.ts';
+import {
+  createHeadCheck,
+  openHeadsOf,
+  otherRoot,
+  type GivenHead,
+  type Restore,
+  type SignedHead,
+} from './check-heads.ts';
 import { checkDocuments, checkKeys, checkTiles, createClaims, type ReadDocument } from './check-rest.ts';
 import { classify } from './classify.ts';
 import { collectFindings, type Finding, type Findings } from './finding.ts';
@@ -46,32 +54,27 @@ export type Verification = {
   readonly heads: number;
   /** Whether heads are signed: otherwise nothing proves the record itself. */
   readonly isSigned: boolean;
+  /** Restores of older copies that a person accepted: own heads beyond them no longer count. */
+  readonly restores: readonly Pick<Restore, 'at' | 'reason' | 'agrees_until'>[];
   readonly findings: readonly Finding[];
   /** The number of findings of each kind; the list has at most a thousand of each. */
   readonly counts: Readonly<Record<string, number>>;
 };
 
-/**
- * The configured keys are trusted over those in the database; without configured keys, the keys in the database are
- * used.
- */
-const verifiersFor = async (db: Knex, keys: LogKeys | undefined): Promise<readonly Verifier[]> => {
-  const epoch = await readEpoch(db);
-  if (epoch === undefined) return [];
-  return keys === undefined
-    ? (await readLogKeys(db)).map(parseVerifier)
-    : verifiersOf(createSigners(keys, epoch.origin));
-};
+const originIn = ({ note }: Pick<GivenHead, 'note'>): string => note.slice(0, note.indexOf('\n'));
 
 /**
- * Heads kept elsewhere contain the name of their log: after the rows were dropped, only the keys are left to verify
- * them.
+ * The configured keys, under the name of every log that a head names: with them, the database is not asked which keys
+ * to believe. Without configured keys, those in the database are used.
  */
-const verifiersOfKept = (kept: readonly GivenHead[], keys: LogKeys | undefined): readonly Verifier[] => {
-  if (keys === undefined) return [];
+const verifiersOfHeads = async (
+  db: Knex,
+  heads: readonly GivenHead[],
+  keys: LogKeys | undefined,
+): Promise<readonly Verifier[]> => {
+  if (keys === undefined) return (await readLogKeys(db)).map(parseVerifier);
   const { sign, cosign } = createSigners(keys, 'any');
-  const origins = [...new Set(kept.map(({ note }) => note.slice(0, note.indexOf('\n'))))];
-  return origins.flatMap((origin) => {
+  return [...new Set(heads.map(originIn))].flatMap((origin) => {
     try {
       return [
         createVerifier(origin, 'signature', sign.verifier.publicKey),
@@ -81,6 +84,32 @@ const verifiersOfKept = (kept: readonly GivenHead[], keys: LogKeys | undefined):
       return []; // not a name of a log, so the head cannot be verified
     }
   });
+};
+
+/**
+ * Keys that signed before a rotation, as the log itself says: the heads of the new keys prove that it says so. Followed
+ * back from the keys that are believed.
+ */
+const retiredVerifiers = async (
+  { db, store }: Pick<VerifyDeps, 'db' | 'store'>,
+  trusted: readonly Verifier[],
+): Promise<readonly Verifier[]> => {
+  const streams = await db<{ stream: string }>('log_streams')
+    .whereLike('stream', 'audit-%')
+    .orderBy('stream', 'desc')
+    .pluck('stream');
+  const believed = new Set(trusted.map(({ vkey }) => vkey));
+  const retired: Verifier[] = [];
+  for (const stream of streams) {
+    const changes = (await store.readStream(stream)).filter(({ type }) => type === 'LogKeyChanged');
+    for (const { data } of changes.toReversed()) {
+      const { old, new: fresh } = data as LogKeyChanged['data']; // as its schema had it
+      if (!fresh.every((vkey) => believed.has(vkey))) continue;
+      retired.push(...old.map(parseVerifier));
+      for (const vkey of old) believed.add(vkey);
+    }
+  }
+  return retired;
 };
 
 const readFolder = async (folder: string): Promise<readonly GivenHead[]> => {
@@ -130,14 +159,12 @@ export const verifyLog = async (
     note,
   }));
   const beside = [...(await readFolder(folder)), ...kept];
-  const verifiers = [...(await verifiersFor(db, keys)), ...verifiersOfKept(beside, keys)];
-  const heads = openHeadsOf([...ownHeads, ...beside], verifiers, findings);
+  const given = [...ownHeads, ...beside];
+  const current = await verifiersOfHeads(db, given, keys);
+  const heads = openHeadsOf(given, [...current, ...(await retiredVerifiers({ db, store }, current))], findings);
   const readTile = openTiles(db);
   const start = await startAt(db, since, size);
-  const headCheck = createHeadCheck(
-    heads.filter((head) => head.size >= start.index),
-    findings,
-  );
+  const headCheck = createHeadCheck(heads.filter((head) => head.size >= start.index));
   const claims = createClaims();
   const tree = growTree(await peaksAt(subtreesOf(readTile), start.index));
   await checkEarlierHeads(heads, start.index, subtreesOf(readTile), findings);
@@ -158,7 +185,7 @@ export const verifyLog = async (
     onProgress: (done) => onProgress({ done, total: size }),
     signal,
   });
-  headCheck.ended(checked.count);
+  const between = headCheck.ended(checked.count, claims.restores, findings);
 
   const leafAt = async (index: number) => {
     const n = Math.floor(index / TILE_WIDTH);
@@ -174,7 +201,6 @@ export const verifyLog = async (
   await checkDocuments(claims.documents, readDocument, findings);
   await checkKeys(db, claims.keys, findings);
 
-  const between = headCheck.between();
   const listed = findings.list().map((finding): Finding => {
     const isInside =
       between !== undefined &&
@@ -190,6 +216,7 @@ export const verifyLog = async (
     streams: checked.streams.size,
     heads: heads.length,
     isSigned: heads.length > 0,
+    restores: claims.restores.map(({ at, reason, agrees_until }) => ({ at, reason, agrees_until })),
     findings: listed,
     counts: Object.fromEntries(findings.counts()),
   };

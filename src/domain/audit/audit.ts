@@ -1,11 +1,13 @@
 import { match } from 'ts-pattern';
 import type { Command } from '../shared/command.ts';
 import { accept, type Decider, type Decision, type Fact } from '../shared/decider.ts';
-import type { AuditEvent, DayBegan, DayClosed } from './events.ts';
+import type { AuditEvent, DayBegan, DayClosed, LogKeyChanged, LogRestored } from './events.ts';
 
 export type BeginDay = Command<'BeginDay', DayBegan['data']>;
 export type CloseDay = Command<'CloseDay', DayClosed['data']>;
-export type AuditCommand = BeginDay | CloseDay;
+export type ChangeLogKey = Command<'ChangeLogKey', LogKeyChanged['data']>;
+export type AcceptRestore = Command<'AcceptRestore', LogRestored['data']>;
+export type AuditCommand = BeginDay | CloseDay | ChangeLogKey | AcceptRestore;
 
 /** What a year's stream says of the log itself. */
 export type AuditYear = {
@@ -32,6 +34,8 @@ export const auditDecider: Decider<AuditCommand, AuditEvent, AuditYear, AuditRej
     match(command)
       .returnType<Decided>()
       .with({ type: 'BeginDay' }, ({ data }) => accept({ type: 'DayBegan', data }))
+      .with({ type: 'ChangeLogKey' }, ({ data }) => accept({ type: 'LogKeyChanged', data }))
+      .with({ type: 'AcceptRestore' }, ({ data }) => accept({ type: 'LogRestored', data }))
       .with({ type: 'CloseDay' }, ({ data }) => {
         if (closed !== null && data.day <= closed.day) return accept();
         if (closed !== null && data.day !== dayAfter(closed.day)) return { rejected: 'audit.day_not_next' };

@@ -44,5 +44,31 @@ export type DayClosed = {
   };
 };
 
+/** From the next head on other keys sign. That head is signed by the old and the new ones. */
+export type LogKeyChanged = {
+  readonly type: 'LogKeyChanged';
+  readonly data: {
+    readonly origin: string;
+    /** Verifier keys of C2SP signed-note. */
+    readonly old: readonly string[];
+    readonly new: readonly string[];
+  };
+};
+
+/** An older copy of the log was restored, and a person has accepted it: heads are signed under another origin from now on. */
+export type LogRestored = {
+  readonly type: 'LogRestored';
+  readonly data: {
+    /** Without personal data. */
+    readonly reason: string;
+    readonly previous_origin: string;
+    readonly origin: string;
+    /** The largest size of an earlier head that the log still matches. Larger ones are given up. */
+    readonly agrees_until: number;
+    /** The largest size that was signed before. */
+    readonly signed_until: number;
+  };
+};
+
 /** Events of `audit-<year>`. */
-export type AuditEvent = DayBegan | DayClosed;
+export type AuditEvent = DayBegan | DayClosed | LogKeyChanged | LogRestored;

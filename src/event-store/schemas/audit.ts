@@ -9,6 +9,11 @@ const totals = Type.Array(object({ currency, invoiced: count, credited: count, c
 
 /** Events of `audit-<year>`: what the log says of itself. */
 export const auditSchemas = schemasOf<AuditEvent>()({
+  LogKeyChanged: { version: 1, data: object({ origin: text, old: Type.Array(text), new: Type.Array(text) }) },
+  LogRestored: {
+    version: 1,
+    data: object({ reason: text, previous_origin: text, origin: text, agrees_until: count, signed_until: count }),
+  },
   DayBegan: { version: 1, data: object({ day, zone: text }) },
   DayClosed: {
     version: 1,

@@ -56,6 +56,7 @@ export const verificationExample = {
     streams: 61_200,
     heads: 128,
     is_signed: true,
+    restores: [],
     counts: { changed: 1 },
     findings: [
       {

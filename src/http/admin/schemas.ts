@@ -89,6 +89,9 @@ export const verificationResponse = Type.Object(
         streams: Type.Integer(),
         heads: Type.Integer({ description: 'Number of signed heads compared with the log.' }),
         is_signed: Type.Boolean({ description: 'False: no head is signed, so nothing proves the record itself.' }),
+        restores: Type.Array(Type.Object({ at: time(), reason: Type.String(), agrees_until: Type.Integer() }), {
+          description: 'Restores of older copies that a person accepted.',
+        }),
         counts: Type.Record(Type.String(), Type.Integer(), { description: 'Number of findings of each kind.' }),
         findings: Type.Array(finding),
       }),
