@@ -77,7 +77,7 @@ const FOLDERS = {
       PLATFORM,
     ],
   },
-  audit: { may: [STORE, '^src/event-store/hash-chain[.]ts$', COMMANDS, DOMAIN, JOBS, PLATFORM] },
+  audit: { may: [STORE, '^src/event-store/(hash-chain|canonical-json)[.]ts$', COMMANDS, DOMAIN, JOBS, PLATFORM] },
   platform: { may: [] },
   config: {
     may: [

@@ -13,6 +13,7 @@ const USAGE = `Use: npm start                              start everything
      npm run keys -- rotate                 wrap the data keys with a new MASTER_KEY
      npm run --silent log -- head           sign a head of the log, and print it
      npm run verify                         compare the whole log with its record and its signed heads
+     npm run audit -- export --order <number> --out <folder>   write a pack that proves itself, for an auditor
      npm run shop -- load <file>|show       manage the local catalogue and carts
      npm run seed -- --orders 10000         fill the shop with a believable history
      npm run export -- orders --out <file>  write orders, returns, payments, … or the whole history to a file
@@ -39,6 +40,7 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['keys', async (args) => (await import('./cli/keys.ts')).keysCommand(args, print)],
   ['log', async (args) => (await import('./cli/log.ts')).logCommand(args, print)],
   ['verify', async (args) => (await import('./cli/verify.ts')).verifyCommand(args, print)],
+  ['audit', async (args) => (await import('./cli/audit.ts')).auditCommand(args, print)],
   ['shop', async (args) => (await import('./cli/shop.ts')).shopCommand(args, print)],
   ['demo', async () => (await import('./cli/demo/demo-command.ts')).demoCommand(print)],
   ['export', async (args) => (await import('./cli/export.ts')).exportCommand(args, print)],

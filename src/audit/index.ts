@@ -20,3 +20,5 @@ export {
 } from './verification/verifications.ts';
 export { verifyLogTask, type VerifyTaskDeps } from './verification/verify-task.ts';
 export { readHeadsAt, type GivenHead } from './verification/check-heads.ts';
+export { NotProvable } from './pack/prove-events.ts';
+export { FolderInUse, PackTooLarge, writePack, type ChangeRow, type PackDeps } from './pack/write-pack.ts';

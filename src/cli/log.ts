@@ -40,7 +40,8 @@ const catchUp = async (config: Config, container: Container): Promise<void> => {
   }
 };
 
-const signHead = async (config: Config, container: Container): Promise<Head | undefined> => {
+/** Records all events, and signs a head over them. Undefined: there are none. */
+export const signHead = async (config: Config, container: Container): Promise<Head | undefined> => {
   await catchUp(config, container);
   return logKeeping(config, container).heads?.make();
 };

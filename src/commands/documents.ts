@@ -13,7 +13,7 @@ import {
 import type { Order } from '../domain/order/index.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import type { EventStore, Revision } from '../event-store/port.ts';
-import { documentStream, seriesStream } from '../event-store/stream-names.ts';
+import { documentStream, orderStream, paymentStream, returnStream, seriesStream } from '../event-store/stream-names.ts';
 import { wasRejected, type Handle } from './handle.ts';
 import { saidBy } from './process-context.ts';
 import type { ReadStream } from './read.ts';
@@ -57,6 +57,14 @@ export const documentsCausedBy = (
     currency,
     amount,
   })),
+];
+
+/** The streams of an order, its returns, payments and documents. `paymentIds`: also those that it has not heard of. */
+export const streamsOfOrder = (id: string, order: Order, paymentIds: readonly string[]): readonly string[] => [
+  orderStream(id),
+  ...order.returns.map(({ return_id }) => returnStream(return_id)),
+  ...[...new Set([...order.payments.map(({ payment_id }) => payment_id), ...paymentIds])].map(paymentStream),
+  ...documentsCausedBy(id, order).map((document) => documentStream(document.id)),
 ];
 
 export type DocumentRequest = CausedDocument & {

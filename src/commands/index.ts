@@ -5,6 +5,7 @@ export {
   createDocumentCommands,
   documentIdOf,
   documentsCausedBy,
+  streamsOfOrder,
   type CausedDocument,
 } from './documents.ts';
 export { type RecordedOf, findEvent, isOf } from './find-event.ts';

@@ -1,11 +1,10 @@
-import { documentsCausedBy, PROCESS_STEPS, stepBetween, SYSTEM } from '../../commands/index.ts';
+import { PROCESS_STEPS, stepBetween, streamsOfOrder, SYSTEM } from '../../commands/index.ts';
 import { sentenceOf } from '../../domain/sentences.ts';
 import { isErased } from '../../domain/shared/decider.ts';
 import { remarkOf } from '../../domain/shared/history.ts';
 import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore, StoredEvent } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
-import { documentStream, paymentStream, returnStream } from '../../event-store/stream-names.ts';
 import { mapAtMost } from '../../platform/map-at-most.ts';
 import { loadOrder, type FindOrderDeps, type FoundOrder } from '../orders/find-order.ts';
 import { nextLink } from '../server/paging.ts';
@@ -24,14 +23,8 @@ const STREAMS_AT_ONCE = 8;
 const DEFAULT_LIMIT = 100;
 
 /** Every stored event of an order, its returns, payments and documents, in the order of the log. */
-const readAll = async ({ store, paymentIdsOf }: TimelineDeps, { id, stream, order }: FoundOrder) => {
-  const payments = new Set([...order.payments.map(({ payment_id }) => payment_id), ...(await paymentIdsOf(id))]);
-  const streams = [
-    stream,
-    ...order.returns.map(({ return_id }) => returnStream(return_id)),
-    ...[...payments].map(paymentStream),
-    ...documentsCausedBy(id, order).map((document) => documentStream(document.id)),
-  ];
+const readAll = async ({ store, paymentIdsOf }: TimelineDeps, { id, order }: FoundOrder) => {
+  const streams = streamsOfOrder(id, order, await paymentIdsOf(id));
   const read = await mapAtMost(STREAMS_AT_ONCE, streams, (name) => store.readStream(name));
   return read.flat().toSorted((a, b) => (a.position < b.position ? -1 : 1));
 };

@@ -3,5 +3,13 @@ export { ORDER_CSV_COLUMNS, orderCells } from './csv.ts';
 export { exportLines, exportOrders, type ExportedOrder, type ExportQuery } from './export.ts';
 export { orderPlaces, type OrderPlace } from './places.ts';
 export { orderIn, orderList, type OrderRow } from './projection.ts';
-export { countNeeds, findOrders, listOrders, type ListedOrder, type ListOrders, type OrderFilters } from './queries.ts';
+export {
+  countNeeds,
+  findOrders,
+  listOrders,
+  orderIdsOfCustomer,
+  type ListedOrder,
+  type ListOrders,
+  type OrderFilters,
+} from './queries.ts';
 export { scheduledOrders, waitingOrders } from './waiting-orders.ts';

@@ -111,3 +111,12 @@ export const countNeeds = async (db: Knex): Promise<Readonly<Record<OrderNeed, n
   const [resolution, payout] = await Promise.all([count('resolution'), count('payout')]);
   return { resolution, payout };
 };
+
+/** The ids of all orders of a customer, oldest first. */
+export const orderIdsOfCustomer = async (db: Knex, customerId: string): Promise<readonly string[]> => {
+  const { rows } = await db.raw<{ rows: readonly { readonly id: string }[] }>(
+    'select id::text as id from order_list where customer_id = ? order by created_at, id',
+    [customerId],
+  );
+  return rows.map(({ id }) => id);
+};

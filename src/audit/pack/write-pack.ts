@@ -1,0 +1,202 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Knex } from 'knex';
+import { canonicalJson } from '../../event-store/canonical-json.ts';
+import { hashOf } from '../../event-store/hash-chain.ts';
+import type { EventStore, StoredEvent } from '../../event-store/port.ts';
+import { csvLine, type CsvCell } from '../../platform/csv.ts';
+import { makeFolder } from '../../platform/make-folder.ts';
+import { encodeBase64 } from '../formats/base64.ts';
+import { parseCheckpoint } from '../formats/checkpoint.ts';
+import { consistencyProof } from '../formats/merkle.ts';
+import { signNote, splitNote } from '../formats/signed-note.ts';
+import { subtreesOf } from '../formats/tiles.ts';
+import { readHeadNotes, readLogKeys, type Head } from '../heads.ts';
+import { createSigners, type LogKeys } from '../keys.ts';
+import { openTiles } from '../log-tree.ts';
+import { openProver } from './prove-events.ts';
+
+/** A pack is for people: what is larger is exported in parts. */
+export const MOST_EVENTS = 100_000;
+/** The newest ones; an auditor who keeps an older one can ask for a proof of consistency over HTTP. */
+const MOST_HEADS = 1_000;
+
+export class PackTooLarge extends Error {
+  override readonly name = 'PackTooLarge';
+}
+
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse';
+}
+
+/** What the pack says to people about one event. */
+export type ChangeRow = { readonly [column: string]: CsvCell };
+
+export type PackDeps = {
+  readonly db: Knex;
+  readonly store: Pick<EventStore, 'readHashes' | 'readStream'>;
+  readonly keys: LogKeys;
+  /** The bytes of a document; undefined: there are none, or their key was destroyed. */
+  readonly readDocument: (documentId: string) => Promise<Uint8Array | undefined>;
+  readonly describe: (events: readonly StoredEvent[]) => Promise<readonly ChangeRow[]>;
+  readonly now?: () => Date;
+};
+
+export type PackOptions = {
+  readonly folder: string;
+  /** What was asked for, as the manifest says it. */
+  readonly selection: Readonly<Record<string, string>>;
+  /** Whether its streams are complete from their first events on. */
+  readonly isWhole: boolean;
+  readonly head: Head;
+  /** In the order of the log. Those after the head are left out. */
+  readonly events: AsyncIterable<readonly StoredEvent[]>;
+};
+
+export type PackWritten = { readonly events: number; readonly streams: number; readonly documents: number };
+
+const ASSETS = ['verify.mjs', 'README.md'] as const;
+const assetOf = (name: (typeof ASSETS)[number]) =>
+  readFile(new URL(`../../../assets/audit-pack/${name}`, import.meta.url));
+
+const sha256 = (bytes: string | Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+
+/** A folder of its own: files of something else would be taken for parts of the pack. */
+const openFolder = async (folder: string) => {
+  const before = await readdir(folder).catch(() => []);
+  if (before.length > 0) throw new FolderInUse(`${folder} is not empty; name a new folder`);
+  for (const inner of ['', 'heads', 'proofs', 'documents']) makeFolder(join(folder, inner));
+  const files = new Map<string, string>();
+  return {
+    files,
+    write: async (name: string, content: string | Uint8Array): Promise<void> => {
+      files.set(name, sha256(content).toString('hex'));
+      await writeFile(join(folder, name), content, { flag: 'wx' });
+    },
+  };
+};
+
+type Folder = Awaited<ReturnType<typeof openFolder>>;
+
+/** Older heads of the same log, each with a proof that the newest one begins with it. */
+const writeHeads = async ({ write }: Folder, db: Knex, head: Head): Promise<void> => {
+  const { origin } = parseCheckpoint(splitNote(head.note).text);
+  const read = subtreesOf(openTiles(db));
+  const older = (await readHeadNotes(db))
+    .filter(({ size, note }) => size < head.size && parseCheckpoint(splitNote(note).text).origin === origin)
+    .slice(-MOST_HEADS);
+  const proofs: object[] = [];
+  for (const { size, note } of older) {
+    await write(`heads/${size}.checkpoint`, note);
+    const hashes = await consistencyProof(read, size, head.size);
+    proofs.push({ from: size, to: head.size, hashes: hashes.map(encodeBase64) });
+  }
+  await write('heads/consistency.json', `${JSON.stringify(proofs)}\n`);
+};
+
+/** The hash of the event before another one in its stream. */
+const hashBefore = async (
+  { store }: Pick<PackDeps, 'store'>,
+  { stream, revision }: StoredEvent,
+): Promise<string | null> => {
+  if (revision === 0n) return null;
+  const [before] = await store.readStream(stream, { from: revision - 1n, limit: 1 });
+  return before === undefined ? null : hashOf(before);
+};
+
+const lineOf = (
+  event: StoredEvent,
+  { index, previous }: { readonly index: number; readonly previous: string | null },
+) => {
+  const { id, type, stream, revision, position, data } = event;
+  const { hash = null, ...metadata } = event.metadata;
+  const at = { revision: String(revision), position: String(position), index };
+  return `${canonicalJson({ id, type, stream, ...at, data, metadata, hash, previous })}\n`;
+};
+
+type Numbered = { readonly id: string; readonly number: string };
+
+/** The documents that were made, by their events. */
+const documentOf = ({ stream, type, data }: StoredEvent): readonly Numbered[] =>
+  type === 'DocumentRendered' && typeof data['number'] === 'string'
+    ? [{ id: stream.slice(stream.indexOf('-') + 1), number: data['number'] }]
+    : [];
+
+const writeDocuments = async ({ write }: Folder, deps: PackDeps, documents: readonly Numbered[]) => {
+  const missing: string[] = [];
+  for (const { id, number } of documents) {
+    const bytes = await deps.readDocument(id);
+    if (bytes === undefined) missing.push(number);
+    else await write(`documents/${number}.pdf`, bytes);
+  }
+  return missing;
+};
+
+const writeEvents = async (folder: Folder, deps: PackDeps, { head, events }: PackOptions) => {
+  const prove = openProver(deps, head);
+  const hashes = new Map<string, string | null>();
+  const documents: Numbered[] = [];
+  const lines: string[] = [];
+  const changes: string[] = [];
+  for await (const some of events) {
+    if (lines.length + some.length > MOST_EVENTS)
+      throw new PackTooLarge(`more than ${MOST_EVENTS} events; choose a shorter period`);
+    const covered: StoredEvent[] = [];
+    for (const event of some) {
+      const proven = await prove(event);
+      if (proven === undefined) continue;
+      const { index, proof } = proven;
+      const previous = hashes.get(event.stream) ?? (await hashBefore(deps, event));
+      covered.push(event);
+      lines.push(lineOf(event, { index, previous }));
+      await folder.write(`proofs/${index}.tlog-proof`, proof);
+      hashes.set(event.stream, hashOf(event));
+      documents.push(...documentOf(event));
+    }
+    for (const row of await deps.describe(covered)) {
+      if (changes.length === 0) changes.push(csvLine(Object.keys(row)));
+      changes.push(csvLine(Object.values(row)));
+    }
+  }
+  await folder.write('events.ndjson', lines.join(''));
+  await folder.write('changes.csv', changes.join(''));
+  return { count: lines.length, streams: hashes.size, documents };
+};
+
+/**
+ * Writes events with all that proves them, and what a reader needs, into a folder. The manifest, written last, has the
+ * hash of every file and is signed by the log: a folder without it is not a pack.
+ */
+export const writePack = async (deps: PackDeps, options: PackOptions): Promise<PackWritten> => {
+  const { db, keys, now = () => new Date() } = deps;
+  const { head, selection, isWhole } = options;
+  const folder = await openFolder(options.folder);
+  const { origin, size } = parseCheckpoint(splitNote(head.note).text);
+  const signer = createSigners(keys, origin).sign;
+  const vkeys = await readLogKeys(db);
+  const [own, others] = [signer.verifier.vkey, vkeys.filter((vkey) => vkey !== signer.verifier.vkey)];
+  await folder.write('keys.txt', [own, ...others].map((vkey) => `${vkey}\n`).join(''));
+  await folder.write('checkpoint', head.note);
+  await writeHeads(folder, db, head);
+  const { count, streams, documents } = await writeEvents(folder, deps, options);
+  const missing = await writeDocuments(folder, deps, documents);
+  for (const name of ASSETS) await folder.write(name, await assetOf(name));
+  const manifest = {
+    format: 'waybill-pack/v1',
+    made_at: now().toISOString(),
+    selection,
+    is_whole: isWhole,
+    origin,
+    size,
+    events: count,
+    streams,
+    missing_documents: missing,
+    files: Object.fromEntries([...folder.files].toSorted(([one], [other]) => (one < other ? -1 : 1))),
+  };
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  await folder.write('manifest.json', text);
+  const note = signNote(`waybill-pack/v1\n${encodeBase64(sha256(text))}\n`, [signer], now());
+  await folder.write('manifest.note', note);
+  return { events: count, streams, documents: documents.length - missing.length };
+};
