@@ -6,12 +6,12 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 
-class Refused extends Error {}
-const refuse = (reason) => {
-  throw new Refused(reason);
+class Rejected extends Error {}
+const reject = (reason) => {
+  throw new Rejected(reason);
 };
 const demand = (isSo, reason) => {
-  if (!isSo) refuse(reason);
+  if (!isSo) reject(reason);
 };
 
 const args = process.argv.slice(2);
@@ -19,7 +19,7 @@ const optionOf = (name) => {
   const at = args.indexOf(name);
   if (at < 0) return undefined;
   const [, value] = args.splice(at, 2);
-  return value ?? refuse(`${name} needs a value`);
+  return value ?? reject(`${name} needs a value`);
 };
 
 const sha256 = (...parts) => {
@@ -50,7 +50,7 @@ const SPKI = Buffer.from('302a300506032b6570032100', 'hex');
 
 const parseKey = (line) => {
   const [, name, id, encoded] =
-    /^([^+\s]+)\+([0-9a-f]{8})\+(\S+)$/.exec(line) ?? refuse(`"${line}" is not a public key`);
+    /^([^+\s]+)\+([0-9a-f]{8})\+(\S+)$/.exec(line) ?? reject(`"${line}" is not a public key`);
   const typed = base64(encoded);
   demand(typed.length === 33 && (typed[0] === 1 || typed[0] === 4), `"${line}" is not an Ed25519 key`);
   demand(sha256(`${name}\n`, typed).subarray(0, 4).toString('hex') === id, `the id of the key "${line}" is wrong`);
@@ -77,7 +77,7 @@ const openNote = (note, keys, what) => {
     .slice(end + 2, -1)
     .split('\n')
     .map((line) => {
-      const [, name, encoded] = /^— (\S+) (\S+)$/.exec(line) ?? refuse(`${what} has a line that is not a signature`);
+      const [, name, encoded] = /^— (\S+) (\S+)$/.exec(line) ?? reject(`${what} has a line that is not a signature`);
       const bytes = base64(encoded);
       const id = bytes.subarray(0, 4).toString('hex');
       const known = keys.find((one) => one.name === name && one.id === id);
@@ -152,7 +152,7 @@ const run = () => {
     try {
       return readFileSync(`${folder}/${name}`);
     } catch {
-      return refuse(`${name} cannot be read`);
+      return reject(`${name} cannot be read`);
     }
   };
   const textOf = (name) => {
@@ -165,7 +165,7 @@ const run = () => {
     try {
       return JSON.parse(text);
     } catch {
-      return refuse(`${name} is not JSON`);
+      return reject(`${name} is not JSON`);
     }
   };
   const linesOf = (name) => {
@@ -301,6 +301,6 @@ const run = () => {
 try {
   run();
 } catch (error) {
-  console.log(`REFUSED: ${error instanceof Error ? error.message : String(error)}.`);
+  console.log(`REJECTED: ${error instanceof Error ? error.message : String(error)}.`);
   process.exitCode = 1;
 }

@@ -136,7 +136,7 @@ test('the pack of an order proves itself in sentences, alone in an empty folder'
   assert.ok(changes.some((line) => line.includes('The order was shipped.')));
 });
 
-test('one changed byte in any file, a missing and an additional file are refused', async () => {
+test('one changed byte in any file, a missing and an additional file are rejected', async () => {
   const path = await packOf('changed');
   const all = (await readdir(path, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   const perClass = new Map(
@@ -149,21 +149,21 @@ test('one changed byte in any file, a missing and an additional file are refused
     ...['README.md', 'changes.csv', 'checkpoint', 'consistency.json', 'documents', 'events.ndjson', 'heads'],
     ...['keys.txt', 'manifest.json', 'manifest.note', 'proofs', 'verify.mjs'],
   ]);
-  const refused = async (what: string, change: () => Promise<void>, undo: () => Promise<void>): Promise<void> => {
+  const rejected = async (what: string, change: () => Promise<void>, undo: () => Promise<void>): Promise<void> => {
     await change();
     const { code, out } = await verify(path);
     assert.is(code, 1, `${what}: ${out}`);
-    if (what !== 'verify.mjs') assert.match(out, /^REFUSED: .+\.$/m, what);
+    if (what !== 'verify.mjs') assert.match(out, /^REJECTED: .+\.$/m, what);
     await undo();
   };
   for (const [what, file] of perClass) {
     const before = await readFile(file);
     const put = () => writeFile(file, before);
-    await refused(what, () => changeByte(file), put);
-    if (what === 'proofs' || what === 'documents') await refused(`${what} missing`, () => rm(file), put);
+    await rejected(what, () => changeByte(file), put);
+    if (what === 'proofs' || what === 'documents') await rejected(`${what} missing`, () => rm(file), put);
   }
   const more = join(path, 'proofs', 'more');
-  await refused(
+  await rejected(
     'an additional file',
     () => writeFile(more, ''),
     () => rm(more),
@@ -171,7 +171,7 @@ test('one changed byte in any file, a missing and an additional file are refused
   assert.is((await verify(path)).code, 0, 'put back, it is proven again');
 });
 
-test('a pack that was signed again after a change is refused by what is inside', async () => {
+test('a pack that was signed again after a change is rejected by what is inside', async () => {
   const whole = await packOf('to-copy');
   const tampered = async (name: string, change: (path: string) => Promise<void>): Promise<string> => {
     const path = join(folder.path, name);
@@ -216,7 +216,7 @@ test('a pack that was signed again after a change is refused by what is inside',
   );
 });
 
-test('a pack under another key is refused by those who keep the key', async () => {
+test('a pack under another key is rejected by those who keep the key', async () => {
   const path = await packOf('their-key');
   const other = createSigners({ sign: newSigningKey(), cosign: newSigningKey() }, 'waybill/other').sign.verifier.vkey;
   const { code, out } = await verify(path, '--key', other);

@@ -18,7 +18,7 @@ export type ProvenEvent = { readonly index: number; readonly proof: string };
 /** Undefined: the event was recorded after the head. */
 export type ProveEvent = (event: StoredEvent) => Promise<ProvenEvent | undefined>;
 
-type Place = { readonly tile: EntryTile; readonly positions: readonly bigint[] };
+type FoundTile = { readonly tile: EntryTile; readonly positions: readonly bigint[] };
 
 /** Proves events against one head, best in the order of the log: what neighbours have in common is read once. */
 export const openProver = (
@@ -26,20 +26,20 @@ export const openProver = (
   head: Head,
 ): ProveEvent => {
   const read = subtreesOf(openTiles(db));
-  let place: Place | undefined;
+  let last: FoundTile | undefined;
 
-  const placeOf = async ({ position }: StoredEvent): Promise<Place | undefined> => {
-    if (place?.positions.includes(position)) return place;
+  const tileOf = async ({ position }: StoredEvent): Promise<FoundTile | undefined> => {
+    if (last?.positions.includes(position)) return last;
     const tile = await findTileOfPosition(db, position);
     if (tile === undefined) return undefined;
     const { hashes } = await store.readHashes({ after: tile.afterPosition, limit: TILE_WIDTH });
-    place = { tile, positions: hashes.map((hash) => hash.position) };
-    return place;
+    last = { tile, positions: hashes.map((hash) => hash.position) };
+    return last;
   };
 
   return async (event) => {
     const where = `revision ${event.revision} of ${event.stream}`;
-    const found = await placeOf(event);
+    const found = await tileOf(event);
     if (found === undefined) return undefined;
     const at = found.positions.indexOf(event.position);
     const index = found.tile.n * TILE_WIDTH + at;
