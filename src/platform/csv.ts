@@ -5,6 +5,8 @@ export type CsvCell = string | number | null;
  * semicolons, tabs or line ends, whatever the quotes say, would begin a cell.
  */
 const FORMULA = /^(?=[\t\r])|(?<=^|[;\t\r\n])(?= *[=+\-@＝＋－＠])/g;
+/** Without one of these there is no formula: most cells are ids, words and times. */
+const SUSPECT = /^[\t\r =+\-@＝＋－＠]|[;\t\r\n]/;
 const NEEDS_QUOTES = { ',': /[",\r\n]/, ';': /[";\r\n]/ } as const;
 
 export type CsvForm = {
@@ -18,7 +20,7 @@ const dividerOf = ({ decimal }: CsvForm): ',' | ';' => (decimal === ',' ? ';' : 
 export const csvCell = (cell: CsvCell, form: CsvForm = {}): string => {
   if (cell === null) return '';
   if (typeof cell === 'number') return form.decimal === ',' ? String(cell).replace('.', ',') : String(cell);
-  const text = cell.replace(FORMULA, "'");
+  const text = SUSPECT.test(cell) ? cell.replace(FORMULA, "'") : cell;
   return NEEDS_QUOTES[dividerOf(form)].test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 

@@ -6,6 +6,10 @@ export const jsonSize = (value: unknown): number => {
   if (typeof value === 'string') return value.length + SMALL;
   if (typeof value !== 'object' || value === null) return SMALL;
   let size = SMALL;
+  if (Array.isArray(value)) {
+    for (const inner of value) size += jsonSize(inner);
+    return size;
+  }
   for (const [key, inner] of Object.entries(value)) size += key.length + jsonSize(inner);
   return size;
 };

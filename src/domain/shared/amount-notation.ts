@@ -45,5 +45,8 @@ export const toDecimal = (amount: Minor | bigint, currency: Currency): string =>
   return decimals === 0 ? sign + integer : `${sign}${integer}.${digits.slice(-decimals)}`;
 };
 
-/** The amount as a JSON number in major units, e.g. `79.9`. Exact: no amount has more than 15 digits. */
-export const toMajor = (amount: Minor, currency: Currency): number => Number(toDecimal(amount, currency));
+/**
+ * The amount as a JSON number in major units, e.g. `79.9`. Exact: no amount has more than 15 digits, and a quotient is rounded
+ * to the number that its decimal notation stands for.
+ */
+export const toMajor = (amount: Minor, currency: Currency): number => amount / 10 ** (decimalsOf(currency) ?? 0) + 0;

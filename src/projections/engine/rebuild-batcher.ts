@@ -60,6 +60,8 @@ export type RebuildBatcher = {
 
 const ROWS_PER_WRITE = 1_000;
 const BYTES_PER_WRITE = 8_000_000;
+/** What a row takes besides what its events brought. */
+const BYTES_OF_A_ROW = 500;
 /** Share of the rows in memory that stays when there are too many: the others, unchanged for longest, are dropped. */
 const KEPT_SHARE = 0.5;
 
@@ -151,12 +153,16 @@ export const createRebuildBatcher = (
     await writing;
   };
 
-  const measure = (key: string): void => {
-    const entry = entries.get(key);
-    const size = entry === undefined ? 0 : jsonSize(entry.current);
+  const resize = (key: string, size: number): void => {
     bytes += size - (sizes.get(key) ?? 0);
-    if (entry === undefined) sizes.delete(key);
+    if (size === 0) sizes.delete(key);
     else sizes.set(key, size);
+  };
+
+  /** By its events: to measure the row itself after each would work out columns that are needed only when it is written. */
+  const grow = (recorded: Recorded): void => {
+    const key = keyOf(projection, recorded);
+    resize(key, (sizes.get(key) ?? BYTES_OF_A_ROW) + jsonSize(recorded.fact.data));
   };
 
   /** Writes all that has changed, while the next events are being opened, and drops the rows unchanged for longest. */
@@ -167,7 +173,7 @@ export const createRebuildBatcher = (
     for (const [key] of entries) {
       if (entries.size <= cachedRows * KEPT_SHARE && bytes <= cachedBytes * KEPT_SHARE) break;
       entries.delete(key);
-      measure(key);
+      resize(key, 0);
     }
   };
 
@@ -176,7 +182,10 @@ export const createRebuildBatcher = (
     const missing = [...keysToLoad(projection, recorded)].filter((key) => !entries.has(key));
     if (missing.length > 0) await writing;
     const loaded = await loadRows(db, projection, target, missing, cachedBytes / 2);
-    for (const [key, entry] of loaded.entries) entries.set(key, entry);
+    for (const [key, entry] of loaded.entries) {
+      entries.set(key, entry);
+      resize(key, BYTES_OF_A_ROW + jsonSize(entry.stored));
+    }
     return loaded.left;
   };
 
@@ -197,7 +206,7 @@ export const createRebuildBatcher = (
       return handle({ ...batch, events: stored.filter((event) => event.position > at) });
     }
     foldEvents(projection, entries, { events: recorded, ...datesIn(stored) });
-    for (const key of new Set(recorded.map((event) => keyOf(projection, event)))) measure(key);
+    for (const event of recorded) grow(event);
     events += recorded.length;
     position = end;
     if (entries.size > cachedRows || bytes > cachedBytes) await evict();
