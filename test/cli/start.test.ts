@@ -1,9 +1,12 @@
 // time limit: 180 s
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { apiClient, type ApiClient } from '../../src/cli/demo/api-client.ts';
 import { commandLine, type CommandLine, type Service } from '../support/command-line.ts';
 import { eventually } from '../support/eventually.ts';
+import { isReadableIn } from '../support/readable-forms.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
 type Order = { readonly id: string; readonly order_number: string; readonly customer_name: string };
@@ -100,6 +103,21 @@ test('backfill creates no document when none is missing', async () => {
 test('Ctrl-C ends it in order and leaves nothing running', async () => {
   assert.is(await service.interrupt(), 0);
   assert.equal(waybill.leftOver(), []);
+});
+
+/** The outbox is in clear by purpose; what the database has is looked at by a test of its own. */
+const LOOKED_AT_ELSEWHERE = ['messages', 'postgres'];
+
+test('no other file of the data folder names a customer', async () => {
+  const all = await readdir(folder.path, { recursive: true, withFileTypes: true });
+  const names = all
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => relative(folder.path, join(parentPath, name)))
+    .filter((name) => !LOOKED_AT_ELSEWHERE.some((other) => name.startsWith(join(other, '/'))));
+  assert.ok(names.includes('secrets.json'), names.join(', '));
+  for (const name of names)
+    for (const word of ['Ελένη', 'eleni@customer.example', '1 Main Street'])
+      assert.not.ok(isReadableIn(await readFile(join(folder.path, name)), word), `${name} shows ${word}`);
 });
 
 test('commands work on the data of a service that does not run, and end what they started', async () => {

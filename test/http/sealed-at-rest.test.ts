@@ -8,17 +8,28 @@ import * as assert from 'uvu/assert';
 import type { TokenRequest } from '../../src/http/server/auth/tokens.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
+import { isReadableIn } from '../support/readable-forms.ts';
 import { startTestWorker } from '../support/worker.ts';
 
 /** What a test plants where a person may be named: a word that is nowhere else, and says in which field it was. */
 const planted = new Map<string, string>();
 /** With which each of these words begins: to look for all of them is to look for this. */
 const MARK = `kanari${randomBytes(4).toString('hex')}`;
-const canary = (field: string): string => {
-  const word = `${MARK}${String(planted.size).padStart(4, '0')}`;
+const drawFrom = (letters: string, count: number): string =>
+  Array.from(randomBytes(count), (byte) => letters[byte % letters.length] ?? '').join('');
+/** The same in other alphabets, without a letter of ASCII. */
+const UMLAUTS = drawFrom('äöüßéñ', 12);
+const CHINESE = drawFrom('王小明李華陳美玲張偉林雅婷黃建宏', 6);
+const MARKS = [MARK, UMLAUTS, CHINESE];
+const LAST = { [MARK]: '0123456789', [UMLAUTS]: 'àèìòùâêîôû', [CHINESE]: '甲乙丙丁戊己庚辛壬癸' };
+const canary = (field: string, mark = MARK): string => {
+  const digits = String(planted.size).padStart(4, '0');
+  const word = mark + digits.replaceAll(/\d/g, (digit) => LAST[mark]?.[Number(digit)] ?? digit);
   planted.set(word, field);
   return word;
 };
+const inOtherAlphabets = (field: string): string =>
+  `${canary(`${field} with umlauts`, UMLAUTS)} ${canary(`${field} in Chinese`, CHINESE)}`;
 /** A place on earth that is nowhere else. */
 const coordinate = (field: string): number => {
   const degrees = Number(`12.${String(randomBytes(4).readUInt32BE()).padStart(10, '7').slice(0, 9)}1`);
@@ -36,29 +47,19 @@ const address = (field: string) => ({
 });
 const meta = (field: string) => ({ [canary(`${field} name`)]: { deep: [canary(`${field} value`)] } });
 
-/** The word as it may lie in a file or a column: as text, as UTF-16, as base64 at each offset, as hex. */
-const formsOf = (word: string): readonly string[] => {
-  const bytes = Buffer.from(word);
-  const wide = Buffer.from(word, 'utf16le');
-  const base64 = [0, 1, 2].map((offset) => {
-    const text = Buffer.concat([Buffer.alloc(offset), bytes])
-      .toString('base64')
-      .replaceAll('=', '');
-    return text.slice(offset === 0 ? 0 : offset + 1, -2);
-  });
-  return [word, wide.toString('latin1'), ...base64, bytes.toString('hex'), wide.toString('hex')];
-};
-
-const isIn = (bytes: Buffer, word: string): boolean =>
-  formsOf(word).some((form) => bytes.includes(Buffer.from(form, 'latin1')));
-
 /** Which fields can be read in these bytes. */
-const fieldsIn = (bytes: Buffer): readonly string[] =>
-  isIn(bytes, MARK) ? [...planted].flatMap(([word, field]) => (isIn(bytes, word) ? [field] : [])) : [];
+const fieldsIn = (bytes: Buffer): readonly string[] => {
+  const marks = MARKS.filter((mark) => isReadableIn(bytes, mark));
+  return [...planted].flatMap(([word, field]) =>
+    marks.some((mark) => word.startsWith(mark)) && isReadableIn(bytes, word) ? [field] : [],
+  );
+};
 
 /** Which coordinates: in a file numbers have other forms, and lie where their columns do. */
 const placesIn = (bytes: Buffer): readonly string[] =>
-  [...planted].flatMap(([word, field]) => (!word.startsWith(MARK) && bytes.includes(word) ? [field] : []));
+  [...planted].flatMap(([word, field]) =>
+    !MARKS.some((mark) => word.startsWith(mark)) && bytes.includes(word) ? [field] : [],
+  );
 
 /** Every value of every table, byte columns as their bytes. */
 const dump = async (client: Client): Promise<ReadonlyMap<string, Buffer>> => {
@@ -115,6 +116,22 @@ test.after(async () => {
   await api.close();
 });
 
+test('what is looked for would be found in each of its forms', () => {
+  const word = 'Müller王小明';
+  const forms = [
+    word,
+    word.normalize('NFD'),
+    'muller王小明',
+    Buffer.from(`x${word}y`).toString('base64'),
+    Buffer.from(word).toString('hex'),
+    String.raw`\u004d\u00fc\u006c\u006c\u0065\u0072\u738b\u5c0f\u660e`,
+    encodeURIComponent(word),
+  ];
+  for (const form of forms) assert.ok(isReadableIn(Buffer.from(`before ${form} after`), word), form);
+  assert.ok(isReadableIn(Buffer.from(word, 'utf16le'), word));
+  assert.not.ok(isReadableIn(Buffer.from('Mueller 王'), word));
+});
+
 test('no table and no file of the database shows what was entered about a person, in any form', async () => {
   const customer: TokenRequest = {
     role: 'customer',
@@ -152,10 +169,10 @@ test('no table and no file of the database shows what was entered about a person
   });
   const details = (field: string) => ({
     customer_email: `${canary(`${field}.customer_email`)}@customer.example`,
-    customer_name: `${canary(`${field}.customer_name`)} Sharma`,
+    customer_name: `${canary(`${field}.customer_name`)} ${inOtherAlphabets(`${field}.customer_name`)}`,
     shipping_address: address(`${field}.shipping_address`),
-    billing_address: canary(`${field}.billing_address`),
-    notes: canary(`${field}.notes`),
+    billing_address: `${canary(`${field}.billing_address`)} ${inOtherAlphabets(`${field}.billing_address`)}`,
+    notes: `${canary(`${field}.notes`)}, ${inOtherAlphabets(`${field}.notes`)}`,
     meta_data: meta(`${field}.meta_data`),
     delivery_latitude: coordinate(`${field}.delivery_latitude`),
     delivery_longitude: coordinate(`${field}.delivery_longitude`),
