@@ -7,6 +7,7 @@ import type { Benchmark } from './support/benchmark.ts';
 import { compare, median } from './support/compare.ts';
 import { CONNECTIONS, settle } from './support/contest.ts';
 import { createDatabase } from './support/database.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 import { startLoad, type Load } from './support/load.ts';
 import { placingAtWaybill, seedOrders } from './support/orders.ts';
 import { cpuBelow } from './support/process-tree.ts';
@@ -20,6 +21,20 @@ type Contestant = {
   readonly waybill: Waybill;
   readonly openStore: () => EventStore;
   readonly ids: readonly string[];
+};
+
+const QUIET = { everyMs: 500, cpuMs: 40, limitMs: 60_000 };
+
+/** Returns when Waybill has nothing left to do: its jobs of a round must not slow the next one down. */
+const untilQuiet = async ({ pid }: Waybill): Promise<void> => {
+  const until = performance.now() + QUIET.limitMs;
+  let before = await cpuBelow(pid, undefined);
+  while (performance.now() < until) {
+    await pause(QUIET.everyMs);
+    const now = await cpuBelow(pid, undefined);
+    if (now - before < QUIET.cpuMs) return;
+    before = now;
+  }
 };
 
 type Opened = Omit<Contestant, 'ids'>;
@@ -53,10 +68,11 @@ const run = async ({ title, goal, contestants, requests, load, short }: Match): 
     const { name, url, waybill, openStore } = contestant;
     const measure = async (): Promise<number> => {
       const asked = await requests(contestant);
-      await settle(url, openStore);
+      await untilQuiet(waybill);
       const before = await cpuBelow(waybill.pid, undefined);
       const figures = await load.run({ requests: asked, connections: CONNECTIONS, seconds: short ? 3 : 8 });
       await settle(url, openStore);
+      await untilQuiet(waybill);
       const used = (await cpuBelow(waybill.pid, undefined)) - before;
       cpu.set(contestant, [...(cpu.get(contestant) ?? []), used / figures.requests]);
       return figures.perSecond;

@@ -1,5 +1,6 @@
 import { createBackoff, sleep } from '../platform/backoff.ts';
 import { StoreUnavailable, type Batch, type Position, type SubscribeOptions } from './port.ts';
+import { rest } from './rest.ts';
 import type { Signal } from './signal.ts';
 
 export type PollingOptions = SubscribeOptions & {
@@ -19,9 +20,6 @@ export type PollingOptions = SubscribeOptions & {
 const DEFAULT_BATCH_SIZE = 500;
 /** Small batches are cut from pages of this size, so that a subscriber of one event at a time costs no query for each. */
 const SMALLEST_PAGE = 64;
-const LONGEST_PAUSE_MS = 50;
-/** The pause is this many times as long as the work was, up to the longest pause. */
-const PAUSE_TO_WORK = 3;
 
 type Outcome = { readonly page: Batch } | { readonly error: unknown } | 'aborted';
 
@@ -87,19 +85,6 @@ export async function* pollingSubscription(options: PollingOptions): AsyncGenera
     if (!page.caughtUp) continue;
     const handledAt = performance.now();
     await appended.waitBeyond(before, { signal, ...(pollMs === undefined ? {} : { timeoutMs: pollMs }) });
-    if (restMs > 0) await pause({ handledAt, restMs, tookMs: handledAt - readAt, signal });
+    if (restMs > 0) await rest({ handledAt, restMs, tookMs: handledAt - readAt, signal });
   }
 }
-
-type Pause = {
-  readonly handledAt: number;
-  readonly tookMs: number;
-  readonly restMs: number;
-  readonly signal: AbortSignal;
-};
-
-const pause = async ({ handledAt, tookMs, restMs, signal }: Pause): Promise<void> => {
-  const earliest = handledAt + Math.min(Math.max(restMs, PAUSE_TO_WORK * tookMs), LONGEST_PAUSE_MS);
-  const left = Math.ceil(earliest / restMs) * restMs - performance.now();
-  if (left > 0) await sleep(left, signal);
-};

@@ -8,7 +8,12 @@ import { repeatCases } from './event-store/repeat.ts';
 import { sizeCases } from './event-store/size.ts';
 import { subscribeCases } from './event-store/subscribe.ts';
 
-export type OpenedStore = { readonly store: EventStore; readonly close: () => Promise<void> };
+export type OpenedStore = {
+  readonly store: EventStore;
+  /** Largest event that the server behind it takes. Default `MAX_APPEND_BYTES`. */
+  readonly maxEventBytes?: number;
+  readonly close: () => Promise<void>;
+};
 
 /**
  * What every event store does, down to the revision numbers. There is no parameter that excuses a difference. The store

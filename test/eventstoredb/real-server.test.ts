@@ -3,6 +3,9 @@ import { suite } from 'uvu';
 import { openEventStoreDb } from '../../src/event-store/eventstoredb/index.ts';
 import { eventStoreContract } from '../contract/event-store.ts';
 
+/** What a server takes as one append unless its `MaxAppendSize` says otherwise. */
+const DEFAULT_BYTES = 1024 * 1024;
+
 const url = process.env['EVENTSTORE_URL'];
 
 if (url === undefined || url === '') {
@@ -16,6 +19,6 @@ if (url === undefined || url === '') {
 } else {
   eventStoreContract('a real EventStoreDB', () => {
     const store = openEventStoreDb({ url });
-    return Promise.resolve({ store, close: () => store.close() });
+    return Promise.resolve({ store, maxEventBytes: DEFAULT_BYTES, close: () => store.close() });
   });
 }

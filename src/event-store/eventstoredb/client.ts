@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { EventStoreDBClient } from '@eventstore/db-client';
+import services from '@eventstore/db-client/generated/streams_grpc_pb.js';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { InvalidConnectionString, parseConnectionString, type ConnectionString } from './connection-string.ts';
+import type { StreamCall } from './stream-call.ts';
+
+const { StreamsClient } = services;
 
 /** A node that does not answer a question about the cluster is passed over this soon. Seconds. */
 const GOSSIP_TIMEOUT_S = 2;
@@ -13,6 +18,15 @@ const GOSSIP_TIMEOUT_S = 2;
  */
 export class Client extends EventStoreDBClient {
   protected override supports = (): Promise<boolean> => Promise.resolve(false);
+
+  /**
+   * Opens the call for the events of a stream. The client's own read wraps it into a transformation and an iterator, which
+   * cost more processor time than the call itself.
+   */
+  readonly openRead = (request: ReadReq): Promise<StreamCall> =>
+    this.GRPCStreamCreator(StreamsClient, 'readStream', (client) =>
+      client.read(request, ...this.callArguments({ requiresLeader: true }, { deadline: Infinity })),
+    )();
 
   /** Ends every call, and the connection: by itself the client would leave that open. */
   readonly end = async (): Promise<void> => {

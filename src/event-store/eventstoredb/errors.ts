@@ -27,8 +27,16 @@ export const actualVersion = (error: unknown): bigint | undefined => {
   return typeof actual === 'bigint' ? actual : undefined;
 };
 
+/** What the server takes in one message: gRPC's own default, which the server does not change. An event is a message. */
+const MESSAGE_BYTES = 4 * 1024 * 1024;
+
+/** The server did not read the message. It tells so in words only, with the code for "exhausted", and would do so again. */
+const isTooLargeToRead = (error: unknown): boolean =>
+  error instanceof Error && /exceeds the maximum configured message size/i.test(error.message);
+
 /** The most bytes that the server takes, if it rejected an append for its size; undefined: another error. */
 export const appendLimitOf = (error: unknown): number | undefined => {
+  if (isTooLargeToRead(error)) return MESSAGE_BYTES;
   const limit = property(error, 'maxAppendSize');
   return isType(error, 'maximum-append-size-exceeded') && typeof limit === 'number' ? limit : undefined;
 };

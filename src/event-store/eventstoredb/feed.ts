@@ -8,7 +8,7 @@ import { StoreUnavailable, type Position, type StoredEvent } from '../port.ts';
 /** The server marks its progress after looking at so many events; it also reads ahead in pages of this size. */
 const SEARCH_WINDOW = 64;
 /** Events the client may hold ready, whatever their size. */
-const BUFFER = 32;
+export const BUFFER = 32;
 
 export type FeedOptions = {
   readonly connected: Connected;

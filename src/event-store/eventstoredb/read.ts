@@ -1,4 +1,4 @@
-import { BACKWARDS, END, FORWARDS, START, type RecordedEvent, type StreamingRead } from '@eventstore/db-client';
+import { BACKWARDS, END, type RecordedEvent, type StreamingRead } from '@eventstore/db-client';
 import type { Client } from './client.ts';
 import { jsonSize } from '../../platform/json-size.ts';
 import type { Connection } from './connection.ts';
@@ -6,6 +6,7 @@ import { isInvalidPosition, isTimeout, isType, NoAnswer } from './errors.ts';
 import { isPosition, positionOf } from './events.ts';
 import type { OwnEvents } from './own-events.ts';
 import { createPlaces } from './places.ts';
+import { collectStream, readRequest } from './stream-call.ts';
 import { READ_ATTEMPTS, withRepeats } from './limits.ts';
 import { PAGE_BYTES, type Batch, type EventStore, type Position, type StoredEvent } from '../port.ts';
 
@@ -63,8 +64,8 @@ const fillsPage = (after: Position): IsEnough => {
 };
 
 /** The stream was deleted on the server, where it cannot be read any more: it counts as empty. */
-const unknownStreamIsEmpty = (error: unknown): Collected => {
-  if (isType(error, 'stream-not-found') || isType(error, 'stream-deleted')) return { events: [], isWhole: true };
+const deletedIsEmpty = (error: unknown): readonly RecordedEvent[] => {
+  if (isType(error, 'stream-deleted')) return [];
   throw error;
 };
 
@@ -90,11 +91,11 @@ export const createReads = (connection: Connection, own: OwnEvents, readTimeoutM
   const silenceMs = readTimeoutMs / READ_ATTEMPTS;
 
   /** Reads, and once more on a new connection when nothing came. */
-  const readOn = (start: (client: Client) => Read, untilEnough: () => IsEnough = () => never): Promise<Collected> =>
+  const readOn = <T>(read: (client: Client) => Promise<T>): Promise<T> =>
     withRepeats(async () => {
       const connected = connection.current();
       try {
-        return await collect(start(connected.client), { silenceMs, isEnough: untilEnough() });
+        return await read(connected.client);
       } catch (error) {
         if (isTimeout(error)) connection.replace(connected);
         throw error;
@@ -103,23 +104,18 @@ export const createReads = (connection: Connection, own: OwnEvents, readTimeoutM
 
   const readStream: EventStore['readStream'] = async (stream, { from, direction = 'forwards', limit } = {}) => {
     if (limit === 0) return [];
-    const isForwards = direction === 'forwards';
-    const { events } = await readOn((client) =>
-      client.readStream(own.serverStream(stream), {
-        direction: isForwards ? FORWARDS : BACKWARDS,
-        fromRevision: from ?? (isForwards ? START : END),
-        requiresLeader: true,
-        ...(limit === undefined ? {} : { maxCount: limit }),
-      }),
-    ).catch(unknownStreamIsEmpty);
+    const request = readRequest(own.serverStream(stream), { from, direction, limit });
+    const events = await readOn((client) => collectStream(client.openRead(request), silenceMs)).catch(deletedIsEmpty);
     return own.takeAll(events);
   };
 
   /** From a position on, that one included, to the end of the log, the count or the size of a page. */
   const readAllFrom = async (from: Position, maxCount: number) => {
-    const { events, isWhole } = await readOn(
-      (client) => client.readAll({ fromPosition: positionOf(from), maxCount, requiresLeader: true }),
-      () => fillsPage(from),
+    const { events, isWhole } = await readOn((client) =>
+      collect(client.readAll({ fromPosition: positionOf(from), maxCount, requiresLeader: true }), {
+        silenceMs,
+        isEnough: fillsPage(from),
+      }),
     );
     return { events, isEnd: isWhole && events.length < maxCount };
   };
@@ -159,7 +155,10 @@ export const createReads = (connection: Connection, own: OwnEvents, readTimeoutM
 
   const head = async (): Promise<Position> => {
     const { events } = await readOn((client) =>
-      client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1, requiresLeader: true }),
+      collect(client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1, requiresLeader: true }), {
+        silenceMs,
+        isEnough: never,
+      }),
     );
     const [last] = events;
     const position = last?.position?.commit;

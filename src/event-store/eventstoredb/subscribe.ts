@@ -1,7 +1,8 @@
 import { createBackoff, sleep } from '../../platform/backoff.ts';
 import type { Connection } from './connection.ts';
 import { isOutage, isTimeout, NoAnswer, translateError } from './errors.ts';
-import { openFeed, type Feed } from './feed.ts';
+import { BUFFER, openFeed, type Feed } from './feed.ts';
+import { rest } from '../rest.ts';
 import { unlessAborted } from './limits.ts';
 import type { OwnEvents } from './own-events.ts';
 import type { Reads } from './read.ts';
@@ -17,6 +18,8 @@ import {
 const DEFAULT_BATCH_SIZE = 500;
 /** While catching up a batch waits this long for each further event. */
 const LINGER_MS = 5;
+/** One that has caught up takes no more for so long after it handled events, as on PostgreSQL. */
+const REST_MS = 20;
 
 export type SubscribeContext = Pick<Reads, 'readAll' | 'head' | 'startAfter'> & {
   readonly connection: Connection;
@@ -43,6 +46,9 @@ const waitForNews = async (feed: Feed, options: Following, position: Position): 
   return missed.position;
 };
 
+/** Few events of one that has caught up. Where many wait, more would not fit into the client meanwhile. */
+const isResting = ({ events, caughtUp }: Batch): boolean => caughtUp && events.length > 0 && events.length < BUFFER;
+
 /** Batches of one feed. Throws when it is lost or no longer delivers, returns when its subscriber has left. */
 async function* drain(feed: Feed, options: Following, head: Position): AsyncGenerator<Batch, void, undefined> {
   const { signal, batchSize } = options;
@@ -67,7 +73,10 @@ async function* drain(feed: Feed, options: Following, head: Position): AsyncGene
     if (events.length > 0 || until > position || (caughtUp && !saidCaughtUp)) {
       const batch = { events, position: until, caughtUp };
       [position, events, bytes, hasLingered, saidCaughtUp] = [until, [], 0, false, caughtUp];
+      const takenAt = performance.now();
       yield batch;
+      const handledAt = performance.now();
+      if (isResting(batch)) await rest({ handledAt, tookMs: handledAt - takenAt, restMs: REST_MS, signal });
       continue;
     }
     const loss = feed.loss();

@@ -17,6 +17,7 @@ import {
   newStream,
   untilCaughtUp,
 } from '../../contract/event-store/support.ts';
+import { MESSAGE_BYTES } from '../../support/wire-double/append.ts';
 import { startWireDouble } from '../../support/wire-double/start.ts';
 import { onDouble, type Faulty } from './support.ts';
 
@@ -221,10 +222,17 @@ test('an append that the server cannot take is rejected before it is sent', asyn
 });
 
 test('an append that is too large for the server is rejected once, and not repeated', async ({ double, store }) => {
+  const unhurried = openEventStoreDb({ url: double.url }); // five megabytes take their time on a busy machine
+  const huge = unhurried.append(newStream(), [event({ text: 'x'.repeat(5_000_000) })], 'no_stream');
+  const tooLargeToRead = await errorOf(huge);
+  await unhurried.close();
+  assert.instance(tooLargeToRead, AppendTooLarge);
+  assert.is((tooLargeToRead as AppendTooLarge).maxBytes, MESSAGE_BYTES);
+  assert.is(double.calls('append').length, 1);
   const error = await errorOf(store.append(newStream(), [event({ text: 'x'.repeat(1_100_000) })], 'no_stream'));
   assert.instance(error, AppendTooLarge);
   assert.is((error as AppendTooLarge).maxBytes, 1024 * 1024);
-  assert.is(double.calls('append').length, 1);
+  assert.is(double.calls('append').length, 2);
 });
 
 test('a connection that carries nothing any more is replaced after the first time-out', async ({ double }) => {

@@ -1,6 +1,7 @@
 // time limit: 180 s
 import { openEventStoreDb } from '../../../src/event-store/eventstoredb/index.ts';
 import { eventStoreContract } from '../../contract/event-store.ts';
+import { MESSAGE_BYTES } from '../../support/wire-double/append.ts';
 import { startWireDouble } from '../../support/wire-double/start.ts';
 
 eventStoreContract('EventStoreDB, on a double of its wire protocol', async () => {
@@ -9,6 +10,7 @@ eventStoreContract('EventStoreDB, on a double of its wire protocol', async () =>
   const store = openEventStoreDb({ url: double.url });
   return {
     store,
+    maxEventBytes: MESSAGE_BYTES,
     close: async () => {
       await store.close();
       await double.stop();

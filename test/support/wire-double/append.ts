@@ -55,8 +55,13 @@ const wrongVersionMessage = (actual: 'no_stream' | bigint, expected: Expected): 
   return response;
 };
 
+/** What a server reads as one message, whatever its `MaxAppendSize`: gRPC's own limit. An event is a message. */
+export const MESSAGE_BYTES = 4 * 1024 * 1024;
+
 const answer = (double: Double, options: AppendReq.Options, events: readonly Proposed[]): AppendResp => {
   const stream = nameOf(options.getStreamIdentifier());
+  if (events.some(({ data, metadata }) => data.length + metadata.length > MESSAGE_BYTES))
+    throw rejection(status.RESOURCE_EXHAUSTED, 'Received message exceeds the maximum configured message size.');
   const size = events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
   if (size > double.maxAppendBytes)
     throw rejection(status.INVALID_ARGUMENT, 'Maximum Append Size Exceeded.', {
