@@ -24,6 +24,7 @@ import {
   type ProjectionDetail,
 } from '../projections/maintenance/index.ts';
 import { findProjection, projections } from '../projections/registry.ts';
+import { repairProjection } from '../projections/self-check/index.ts';
 import { UsageError } from './usage-error.ts';
 
 const NAMES = projections.map(({ name }) => name);
@@ -36,11 +37,12 @@ const USAGE = `Use: projections list                    how far every read model
        swap <name>             put the rebuild in its place
        rollback <name>         put back what the last swap replaced: it is kept for 24 hours
        cancel <name>           drop a rebuild that is in progress or waits
+       repair <name> [<id>]    make one row, or all that the self-check found, what the log says
        --json                  one JSON object per line
 Read models: ${NAMES.join(', ')}`;
 
 type Print = (line: string) => void;
-type Options = { readonly json: boolean; readonly swaps: boolean };
+type Options = { readonly json: boolean; readonly swaps: boolean; readonly id: string | undefined };
 type Deps = Container & Required<Pick<RebuildDeps, 'dayOf'>>;
 type Command = (deps: Deps, chosen: readonly Projection[], talk: { readonly print: Print } & Options) => Promise<void>;
 
@@ -49,7 +51,9 @@ const PRIORITY = 10;
 const lineOf = ({ name, version, state, position, head, lag_events }: ProjectionDetail): string =>
   `${name.padEnd(16)} version ${version}  ${state.padEnd(13)}  position ${position} of ${head}  ${lag_events} events behind`;
 
-const moreOf = ({ failure, rebuild, kept }: ProjectionDetail): readonly string[] => [
+const moreOf = ({ name, failure, rebuild, kept, drift }: ProjectionDetail): readonly string[] => [
+  ...(drift.count === 0 ? [] : [`  differs from the log: ${drift.count} found; repair ${name} puts them right`]),
+  ...drift.first.map(({ scope, key, kind }) => `    ${kind} ${scope} ${key}`),
   ...(failure === null ? [] : [`  stopped: ${failure.reason}`]),
   ...(rebuild === null
     ? []
@@ -136,6 +140,16 @@ const change =
     }
   };
 
+const repair: Command = async (deps, chosen, { print, json, id }) => {
+  for (const projection of chosen) {
+    const { name } = projection;
+    const repaired = await repairProjection(projection, deps, id);
+    const { rows, counters, sums } = repaired;
+    if (json) print(JSON.stringify({ type: 'repaired', projection: name, ...repaired }));
+    else print(`${name}: repaired ${rows.length} rows; counted ${counters} counters and ${sums} sums again`);
+  }
+};
+
 type Verb = { readonly run: Command; readonly takes: 'nothing' | 'one' | 'one or none' | 'one or all' };
 
 const VERBS = new Map<string, Verb>([
@@ -145,6 +159,7 @@ const VERBS = new Map<string, Verb>([
   ['diff', { run: diff, takes: 'one' }],
   ['swap', { run: change('swapped in', swapIn), takes: 'one' }],
   ['rollback', { run: change('rolled back', rollBack), takes: 'one' }],
+  ['repair', { run: repair, takes: 'one' }],
   ['cancel', { run: change('cancelled', cancelRebuild), takes: 'one' }],
 ]);
 
@@ -176,13 +191,13 @@ const isExpected = (error: unknown): error is Error =>
 /** `projections <verb>`: what operators do with read models. */
 export const projectionsCommand = async (args: readonly string[], print: Print): Promise<void> => {
   const { values, positionals } = flagsOf(args);
-  const [word = '', name, ...more] = positionals;
+  const [word = '', name, id, ...more] = positionals;
   const verb = VERBS.get(word);
-  if (verb === undefined || more.length > 0) throw new UsageError(USAGE);
+  if (verb === undefined || more.length > 0 || (id !== undefined && word !== 'repair')) throw new UsageError(USAGE);
   const chosen = chosenBy(verb, name);
   const config = loadConfig();
   const dayOf = businessDayIn(config.businessTimeZone);
-  const talk = { print, json: values.json ?? false, swaps: values['no-swap'] !== true };
+  const talk = { print, json: values.json ?? false, swaps: values['no-swap'] !== true, id };
   const failure = await withContainer(config, async (container) => {
     try {
       await verb.run({ ...container, dayOf }, chosen, talk);

@@ -39,7 +39,7 @@ export const rebuildProjectionTask = defineTask({
 });
 
 /** Swaps in what was built, or what was kept then. Where that is gone by now, it was done or is not wanted any more. */
-const swapProjectionTask = defineTask({
+export const swapProjectionTask = defineTask({
   name: 'swap-projection',
   payload: Type.Object({ name: Type.String(), kept_at: Type.Optional(Type.String()) }),
   about: ({ name }) => name,

@@ -9,6 +9,36 @@ export const projectionExample = {
   failure: null,
 };
 
+export const projectionDetailExample = {
+  ...projectionExample,
+  rebuild: {
+    state: 'building',
+    swaps: true,
+    position: '2100',
+    head: '4711',
+    events: 2080,
+    events_per_second: 1040,
+    eta_seconds: 3,
+    error: null,
+    begun_at: '2026-03-01T12:05:00.000Z',
+    updated_at: '2026-03-01T12:05:02.000Z',
+  },
+  kept: null,
+  drift: { count: 0, first: [] },
+};
+
+export const diffExample = {
+  projection: 'order_list',
+  position: '4711',
+  compared: 'rebuild',
+  old: { rows: 812, checksum: '-48152011720' },
+  new: { rows: 812, checksum: '-48152011720' },
+  differences: { rows: 0, counters: 0, sums: 0 },
+  rows: [],
+  counters: [],
+  sums: [],
+};
+
 export const jobExample = {
   id: '17',
   task: 'issue-invoice',

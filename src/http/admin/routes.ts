@@ -2,24 +2,33 @@ import { Type } from '@sinclair/typebox';
 import { defineSpecs } from '../server/spec.ts';
 import {
   clockRunExample,
+  diffExample,
   jobExample,
+  projectionDetailExample,
   projectionExample,
   verificationExample,
   verificationStartedExample,
 } from './examples.ts';
 import {
   clockRunResponse,
+  diffResponse,
   jobParams,
   jobResponse,
   listClockRunsQuery,
   listJobsQuery,
+  projectionDetailResponse,
   projectionParams,
   projectionResponse,
+  rebuildBody,
+  repairBody,
+  repairResponse,
   verificationResponse,
 } from './schemas.ts';
 
 const reading = { methods: ['GET'], tag: 'Admin', permission: { admin: 'any', auditor: 'any' } } as const;
 const writing = { methods: ['POST'], tag: 'Admin', permission: { admin: 'any' } } as const;
+
+const detail = { body: projectionDetailResponse, example: projectionDetailExample };
 
 /** What operators look at and can do. */
 export const adminSpecs = defineSpecs({
@@ -38,7 +47,73 @@ export const adminSpecs = defineSpecs({
     summary: 'Rebuild a read model',
     description: 'Starts again from the first event. The read model keeps answering meanwhile.',
     params: projectionParams,
+    body: rebuildBody,
+    bodyOptional: true,
     answers: { 202: { description: 'The rebuild has started.', body: projectionResponse, example: projectionExample } },
+  },
+  getProjection: {
+    ...reading,
+    path: '/admin/projections/:name',
+    summary: 'Get a read model',
+    description: 'Shows how far it is, its latest rebuild, what the last swap replaced, and what differs from the log.',
+    params: projectionParams,
+    answers: { 200: { description: 'The read model.', ...detail } },
+  },
+  diffProjection: {
+    ...reading,
+    path: '/admin/projections/:name/diff',
+    summary: 'Compare two versions of a read model',
+    description:
+      'Compares the live rows with the rebuild that waits, or else with the kept rows, at one position of the log. Large read models: use npm run projections.',
+    permission: { admin: 'any' },
+    params: projectionParams,
+    rejects: [409],
+    answers: { 200: { description: 'What differs.', body: diffResponse, example: diffExample } },
+  },
+  swapProjection: {
+    ...writing,
+    path: '/admin/projections/:name/swap',
+    summary: 'Put a rebuild in place',
+    description: 'Swaps in a rebuild that was started with swap: false and is ready.',
+    params: projectionParams,
+    rejects: [409],
+    answers: { 202: { description: 'It is being swapped in.', ...detail } },
+  },
+  rollbackProjection: {
+    ...writing,
+    path: '/admin/projections/:name/rollback',
+    summary: 'Roll a read model back',
+    description: 'Puts back what the last swap replaced, once it has caught up with the log. It is kept for 24 hours.',
+    params: projectionParams,
+    rejects: [409],
+    answers: { 202: { description: 'It is being rolled back.', ...detail } },
+  },
+  cancelRebuild: {
+    ...writing,
+    path: '/admin/projections/:name/cancel',
+    summary: 'Cancel a rebuild',
+    description: 'Drops a rebuild that is in progress or waits. The live read model stays as it is.',
+    params: projectionParams,
+    rejects: [409],
+    answers: { 200: { description: 'The rebuild is cancelled.', ...detail } },
+  },
+  repairProjection: {
+    ...writing,
+    path: '/admin/projections/:name/repair',
+    summary: 'Repair a read model',
+    description:
+      'Makes one row, or everything that the self-check found, what the log says, and counts what belongs to it again.',
+    params: projectionParams,
+    body: repairBody,
+    bodyOptional: true,
+    rejects: [409],
+    answers: {
+      200: {
+        description: 'What was repaired.',
+        body: repairResponse,
+        example: { rows: ['0195513c-6c00-7000-8000-000000000001'], counters: 3, sums: 0 },
+      },
+    },
   },
   listJobs: {
     ...reading,

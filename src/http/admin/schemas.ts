@@ -2,7 +2,9 @@ import { Type } from '@sinclair/typebox';
 import { FINDING_KINDS, VERIFICATION_STATES } from '../../audit/index.ts';
 import { JOB_STATES } from '../../jobs/admin.ts';
 import { CRON_TASKS } from '../../jobs/cron-runs.ts';
-import type { ProjectionStatus } from '../../projections/engine/index.ts';
+import type { ProjectionStatus, RebuildState } from '../../projections/engine/index.ts';
+import type { Diff } from '../../projections/maintenance/index.ts';
+import type { Drift } from '../../projections/self-check/index.ts';
 import { nullable, strictObject } from '../server/schemas/fields.ts';
 import { pages } from '../server/schemas/paging.ts';
 import { everyWord, words } from '../server/schemas/response-parts.ts';
@@ -22,6 +24,87 @@ export const projectionResponse = Type.Object(
   },
   { component: 'Projection' },
 );
+
+const rebuildResponse = Type.Object({
+  state: everyWord<RebuildState>({ building: true, ready: true, swapped: true, failed: true, cancelled: true }),
+  swaps: Type.Boolean({ description: 'Whether it is put in place as soon as it is built.' }),
+  position: Type.String(),
+  head: Type.String(),
+  events: Type.Integer(),
+  events_per_second: Type.Integer(),
+  eta_seconds: nullable(Type.Integer()),
+  error: nullable(Type.String()),
+  begun_at: time(),
+  updated_at: time(),
+});
+
+const keptResponse = Type.Object({
+  version: Type.Integer(),
+  position: Type.String(),
+  kept_at: time(),
+  kept_until: time(),
+});
+
+const driftResponse = Type.Object({
+  count: Type.Integer(),
+  first: Type.Array(
+    Type.Object({
+      scope: everyWord<Drift['scope']>({ row: true, counter: true, sum: true }),
+      key: Type.String(),
+      kind: everyWord<Drift['kind']>({ missing: true, extra: true, different: true }),
+      stream: nullable(Type.String()),
+    }),
+  ),
+});
+
+export const projectionDetailResponse = Type.Composite(
+  [
+    projectionResponse,
+    Type.Object({
+      rebuild: nullable(rebuildResponse),
+      kept: nullable(keptResponse),
+      drift: driftResponse,
+    }),
+  ],
+  { component: 'ProjectionDetail' },
+);
+
+const side = Type.Object({ rows: Type.Integer(), checksum: Type.String() });
+const values = Type.Array(
+  Type.Object({ name: Type.String(), old: nullable(Type.String()), new: nullable(Type.String()) }),
+);
+
+export const diffResponse = Type.Object(
+  {
+    projection: Type.String(),
+    position: Type.String(),
+    compared: everyWord<Diff['compared']>({ rebuild: true, kept: true }),
+    old: side,
+    new: side,
+    differences: Type.Object({ rows: Type.Integer(), counters: Type.Integer(), sums: Type.Integer() }),
+    rows: Type.Array(Type.Object({ key: Type.String(), old: nullable(Type.Unknown()), new: nullable(Type.Unknown()) })),
+    counters: values,
+    sums: values,
+  },
+  { component: 'ProjectionDiff' },
+);
+
+export const repairResponse = Type.Object(
+  { rows: Type.Array(Type.String()), counters: Type.Integer(), sums: Type.Integer() },
+  { component: 'ProjectionRepair' },
+);
+
+export const rebuildBody = strictObject({
+  swap: Type.Optional(
+    Type.Boolean({ description: 'False: it waits for swap or cancel once it is built. Default: true.' }),
+  ),
+});
+
+export const repairBody = strictObject({
+  id: Type.Optional(
+    Type.String({ maxLength: 200, description: 'The row to repair. Default: all that the self-check found.' }),
+  ),
+});
 
 export const jobResponse = Type.Object(
   {

@@ -5,6 +5,7 @@ import type { EventStore } from '../../event-store/port.ts';
 import type { QueueHealth } from '../../jobs/admin.ts';
 import type { CheckMail, MessageLag } from '../../notifications/index.ts';
 import type { ProjectionStatus } from '../../projections/engine/index.ts';
+import type { DriftCount } from '../../projections/self-check/index.ts';
 import type { PartHealth } from './handlers.ts';
 
 export type CheckPartsDeps = {
@@ -16,6 +17,8 @@ export type CheckPartsDeps = {
   readonly queueHealth: () => Promise<QueueHealth>;
   readonly store: Pick<EventStore, 'head'>;
   readonly projections: () => Promise<readonly ProjectionStatus[]>;
+  /** What the self-check of the read models found. */
+  readonly drift: () => Promise<readonly DriftCount[]>;
   /** How many orders wait for staff. */
   readonly needs: () => Promise<Readonly<Record<OrderNeed, number>>>;
   /** False: the log contradicts what was recorded of it. */
@@ -46,24 +49,39 @@ const look = async (name: string, work: () => Promise<Found>): Promise<PartHealt
   return { name, ...found, latency_ms: Math.round((performance.now() - started) * 10) / 10 };
 };
 
+/** Rows that differ from the log are worse than rows that are late. */
 const projectionPart = (
   { name, state, lag_events, lag_seconds }: ProjectionStatus,
-  latency_ms: number,
+  { latency_ms, differing }: { readonly latency_ms: number; readonly differing: number },
 ): PartHealth => ({
   name: `projection ${name}`,
-  state: state === 'running' && lag_events === 0 ? 'up' : 'behind',
-  latency_ms,
-  ...(state !== 'running' && { reason: state }),
+  ...(differing > 0
+    ? {
+        state: 'degraded',
+        latency_ms,
+        reason: `${differing} differ from the log: run npm run projections -- repair ${name}`,
+      }
+    : {
+        state: state === 'running' && lag_events === 0 ? 'up' : 'behind',
+        latency_ms,
+        ...(state !== 'running' && { reason: state }),
+      }),
   lag: { events: lag_events, seconds: lag_seconds },
 });
 
-const projectionParts = async ({ projections }: CheckPartsDeps): Promise<readonly PartHealth[]> => {
+const projectionParts = async ({ projections, drift }: CheckPartsDeps): Promise<readonly PartHealth[]> => {
   const started = performance.now();
-  const statuses = await within(projections()).catch(() => undefined);
+  const [statuses, drifts] = await Promise.all([
+    within(projections()).catch(() => undefined),
+    within(drift()).catch((): readonly DriftCount[] => []),
+  ]);
   const latency_ms = Math.round((performance.now() - started) * 10) / 10;
   return statuses === undefined
     ? [{ name: 'projections', state: 'down', latency_ms, reason: 'their state cannot be read' }]
-    : statuses.map((status) => projectionPart(status, latency_ms));
+    : statuses.map((status) => {
+        const own = drifts.filter(({ projection }) => projection === status.name);
+        return projectionPart(status, { latency_ms, differing: own.reduce((sum, { count }) => sum + count, 0) });
+      });
 };
 
 /** Orders go on without mail: messages wait for it. */

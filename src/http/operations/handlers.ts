@@ -34,7 +34,9 @@ export const bindOperations = ({ version, checkParts }: OperationsDeps): Bound<t
       handle: async () => {
         const parts = await checkParts();
         const isReady = parts.every(({ state }) => state !== 'down');
-        return { status: isReady ? 200 : 503, body: { status: isReady ? 'ready' : 'unavailable', parts } };
+        const isDegraded = parts.some(({ state }) => state === 'degraded');
+        const status = isDegraded ? 'degraded' : 'ready';
+        return { status: isReady ? 200 : 503, body: { status: isReady ? status : 'unavailable', parts } };
       },
     },
   });

@@ -5,6 +5,7 @@ import type { OrderNeed } from '../../domain/order/index.ts';
 import type { QueueHealth } from '../../jobs/admin.ts';
 import type { MessageCounts, MessageLag } from '../../notifications/index.ts';
 import type { ProjectionStatus } from '../../projections/engine/index.ts';
+import type { DriftCount } from '../../projections/self-check/index.ts';
 import type { Endpoint } from '../../webhooks/index.ts';
 import { createWebhookGauges } from '../webhooks/gauges.ts';
 import { problem } from '../server/problem.ts';
@@ -24,6 +25,7 @@ export type MetricsOptions = {
   /** Bearer token that a scraper must send. Undefined: open. */
   readonly token: string | undefined;
   readonly projections: () => Promise<readonly ProjectionStatus[]>;
+  readonly drift: () => Promise<readonly DriftCount[]>;
   readonly queue: () => Promise<QueueHealth>;
   readonly messages: () => Promise<MessageCounts>;
   readonly messageLag: () => Promise<MessageLag>;
@@ -50,9 +52,11 @@ const demandToken = (expected: string | undefined, authorization: string | undef
 /** Gauges that end as counters do; their sums are in `waybill_nodejs_active_handles{type}` and its like. */
 const MISNAMED = ['handles', 'requests', 'resources'];
 
+const DRIFT_KINDS = ['missing', 'extra', 'different'] as const;
+
 /** Prometheus metrics of this process, of the read models and of the job queue. */
 export const createMetrics = (options: MetricsOptions): Metrics => {
-  const { token, projections, queue, messages, messageLag, needs, verification, webhooks, streams } = options;
+  const { token, projections, drift, queue, messages, messageLag, needs, verification, webhooks, streams } = options;
   const { foreignEvents } = options;
   const registers = [new Registry()] as const;
   const [registry] = registers;
@@ -74,6 +78,12 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
     'projection_stopped',
     '1 where a read model stands before an event it cannot handle.',
     'projection',
+  );
+  const driftRows = gauge(
+    'drift_rows',
+    'Rows, counters and sums of a read model that differ from the log, as far as the self-check has found them.',
+    'projection',
+    'kind',
   );
   const jobs = gauge('jobs', 'Jobs by state.', 'state');
   const workers = gauge('workers', 'Worker processes alive.');
@@ -118,10 +128,15 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
 
   const look = async (): Promise<void> => {
     liveStreams.set(streams());
+    const found = await drift();
     for (const { name: projection, lag_events, lag_seconds, state } of await projections()) {
       lagEvents.set({ projection }, lag_events);
       lagSeconds.set({ projection }, lag_seconds);
       stopped.set({ projection }, state === 'failed' ? 1 : 0);
+      for (const kind of DRIFT_KINDS) {
+        const own = found.find((one) => one.projection === projection && one.kind === kind);
+        driftRows.set({ projection, kind }, own?.count ?? 0);
+      }
     }
     const { waiting, running, failed, workers: alive, oldest_waiting_seconds } = await queue();
     for (const [state, count] of Object.entries({ waiting, running, failed })) jobs.set({ state }, count);

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { words } from '../server/schemas/response-parts.ts';
 
-export const PART_STATES = ['up', 'down', 'behind'] as const;
+export const PART_STATES = ['up', 'down', 'behind', 'degraded'] as const;
 
 export const healthResponse = Type.Object({ status: Type.String() }, { component: 'Health' });
 const part = Type.Object(

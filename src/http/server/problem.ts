@@ -31,6 +31,7 @@ const GENERIC = {
   'document.failed': [409, 'The document could not be made'],
   'gateway.has_no_ledger': [409, 'No ledger to compare with'],
   'job.not_failed': [409, 'The job has not failed'],
+  'projection.not_possible': [409, 'Not possible now'],
   'log.no_head_yet': [409, 'Not signed yet'],
   'log.contradicted': [409, 'The log was changed'],
   'precondition.failed': [412, 'Changed in the meantime'],

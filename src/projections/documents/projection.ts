@@ -8,8 +8,8 @@ import type {
 } from '../../domain/document/index.ts';
 import type { Currency, Minor } from '../../domain/shared/money.ts';
 import type { Fact } from '../../domain/shared/decider.ts';
-import { streamId } from '../../event-store/stream-names.ts';
-import { projection } from '../engine/index.ts';
+import { documentStream, streamId } from '../../event-store/stream-names.ts';
+import { projection, type Row } from '../engine/index.ts';
 
 /** A legal document as lists show it. */
 export type DocumentRow = {
@@ -90,6 +90,14 @@ export const documentList = projection<DocumentRow>({
     file_name: 'text',
     size: 'integer',
     sha256: 'text',
+  },
+  // The number is in the series' stream, after the revision that the request names.
+  eventsOf: async (key, { read }) => {
+    const own = await read(documentStream(key));
+    const { series, year, after } = own[0]?.data ?? {};
+    if (typeof series !== 'string' || typeof year !== 'number' || typeof after !== 'string') return own;
+    const isNumber = ({ data }: { readonly data: Row }): boolean => data['document_id'] === key;
+    return [...own, ...(await read(`${series}-${year}`, BigInt(after) + 1n, isNumber))];
   },
   // Document and series streams hold nothing else.
   keyOf: ({ stream, fact }) => documentOf(stream, fact as DocumentFact),

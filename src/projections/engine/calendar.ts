@@ -29,6 +29,19 @@ export const readReachedDay = async (db: Knex, checkpoint: string): Promise<stri
   return rows[0]?.name?.slice(COUNTER.length) ?? '';
 };
 
+/** The day of each position that the log has reached, as its projection remembers it. */
+export const readDays = async (db: Knex, checkpoint: string): Promise<(position: Position) => string | undefined> => {
+  const { rows } = await db.raw<{ rows: readonly { readonly name: string; readonly value: string }[] }>(
+    `select name, value from projection_counters where projection = ? and starts_with(name, ?) order by name collate "C"`,
+    [checkpoint, COUNTER],
+  );
+  const days = rows.map(({ name, value }) => ({ day: name.slice(COUNTER.length), first: BigInt(value) }));
+  return (position) => days.findLast(({ first }) => first <= position)?.day;
+};
+
+/** Whether a counter is such a memory, and counts no rows. */
+export const isDayCounter = (name: string): boolean => name.startsWith(COUNTER);
+
 /** Where a business day lies in the log: its first event, and that of the next day. Undefined: no event is of it. */
 export const readDayRange = async (
   db: Knex,

@@ -8,10 +8,20 @@ export {
   type WaitForPosition,
 } from './checkpoints.ts';
 export { CannotProject, NoSuchCopy, RebuildCancelled, RebuildInProgress } from './failures.ts';
-export { projection, typesFolded, type Addend, type Projection, type Row, type StoredRows } from './projection.ts';
-export { readDayRange } from './calendar.ts';
+export {
+  keyOf,
+  projection,
+  typesFolded,
+  type FindEvents,
+  type Addend,
+  type Projection,
+  type Row,
+  type StoredRows,
+} from './projection.ts';
+export { asStored, foldEvents, openEvents, type Entries } from './fold.ts';
+export { isDayCounter, readDayRange, readDays, utcDay } from './calendar.ts';
 export type { DayOf, EventDays } from './calendar.ts';
-export { liveTarget } from './rows.ts';
+export { liveTarget, writeRows } from './rows.ts';
 export { runProjector, startProjectors, type ProjectorDeps } from './projector.ts';
 export { demandKept, demandReady, rebuildProjection, rollBack, swapIn, withRebuildLock } from './rebuild.ts';
 export { createRebuildBatcher, type RebuildBatcher, type RebuildDeps } from './rebuild-batcher.ts';

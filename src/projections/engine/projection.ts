@@ -1,10 +1,25 @@
 import { streamId } from '../../event-store/stream-names.ts';
+import type { Revision, StoredEvent } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import type { EventDays } from './calendar.ts';
 import type { BlindIndex } from '../../platform/blind-index.ts';
 
 /** A row as JSON has it: what `row_to_json` gives and `json_to_recordset` takes. */
 export type Row = Readonly<Record<string, unknown>>;
+
+/** What is known of a row whose events are looked for. */
+export type FindEvents = {
+  /** As it is stored. */
+  readonly row: Row | undefined;
+  /** A stream in which an event of it was seen. */
+  readonly stream: string | undefined;
+  /** Reads on to the end of the stream, or about to the event that is the last one of interest. */
+  readonly read: (
+    stream: string,
+    from?: Revision,
+    isLast?: (event: StoredEvent) => boolean,
+  ) => Promise<readonly StoredEvent[]>;
+};
 
 /** A row as the table has it, and as it is after the events that were folded since. */
 export type Entry = { readonly stored: Row | undefined; readonly current: Row | undefined };
@@ -31,6 +46,12 @@ export type Projection = {
   readonly key: string;
   /** Which row an event belongs to. Default: the id in the stream's name, so that revision 0 starts a row. */
   readonly keyOf?: (recorded: Recorded) => string;
+  /** The events of one row, in any order, others among them. Default: those of the streams `<prefix><key>`. */
+  readonly eventsOf?: (key: string, find: FindEvents) => Promise<readonly StoredEvent[]>;
+  /** Whether rows may be there before any event has them. Default false. */
+  readonly isFilledAhead?: boolean;
+  /** The columns from which `counters` and `sums` are told. Default: all. */
+  readonly counted?: readonly string[];
   /** Whether `evolve` is told the shop's days (see calendar.ts). Default false: the days of UTC. */
   readonly isDated?: boolean;
   /** Pure. The same row back means no change, `undefined` that there is no row (any more). */

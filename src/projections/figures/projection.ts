@@ -156,6 +156,7 @@ export const figures = projection<FigureRow>({
     bookings: 'json',
   },
   evolve,
+  counted: ['customer_id', 'currency', 'country', 'bookings'],
   sums: {
     table: 'figure_sums',
     key: { dimension: 'text', day: 'date', currency: 'text', key: 'text', booked: 'date' },

@@ -200,7 +200,10 @@ const copyToCompare = async (projection: Projection, db: Knex): Promise<CopyName
  * the log.
  * @throws NoSuchCopy when there is nothing to compare with
  */
-export const diffProjection = (projection: Projection, deps: RebuildDeps): Promise<Diff> =>
+export const diffProjection = (
+  projection: Projection,
+  { withinMs = 0, ...deps }: RebuildDeps & { /** For each statement; default: any time. */ readonly withinMs?: number },
+): Promise<Diff> =>
   withRebuildLock(deps.db, { name: projection.name, leaseMs: deps.leaseMs }, async () => {
     const copy = await copyToCompare(projection, deps.db);
     const batcher = createRebuildBatcher(projection, await openCopy(deps.db, projection, copy), deps);
@@ -209,7 +212,7 @@ export const diffProjection = (projection: Projection, deps: RebuildDeps): Promi
     return deps.db.transaction(
       async (seen) => {
         const position = await align(projection, deps.db, { batcher, seen });
-        await seen.raw('set local statement_timeout = 0');
+        await seen.raw(`set local statement_timeout = ${withinMs}`);
         return compare(seen, projection, { copy, position });
       },
       { isolationLevel: 'repeatable read' },

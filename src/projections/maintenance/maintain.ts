@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { readDrift, type Drift } from '../self-check/index.ts';
 import {
   copyTarget,
   dropCopy,
@@ -49,9 +50,11 @@ export type ProjectionDetail = ProjectionStatus & {
   readonly rebuild: RebuildView | null;
   /** What the latest rebuild or rollback replaced. */
   readonly kept: KeptView | null;
+  /** What the self-check found to differ from the log: how much, and the first of it. */
+  readonly drift: { readonly count: number; readonly first: readonly Drift[] };
 };
 
-type MaintenanceDeps = RebuildDeps & { readonly projections: readonly Projection[] };
+type MaintenanceDeps = Pick<RebuildDeps, 'db' | 'store'> & { readonly projections: readonly Projection[] };
 
 const toView = (run: RebuildRun, head: string): RebuildView => {
   const { state, swaps, position, events, error, begun_at, updated_at, positions_per_second } = run;
@@ -82,19 +85,30 @@ const readKept = async ({ db, projections }: MaintenanceDeps): Promise<ReadonlyM
   );
 };
 
+const SHOWN = 20;
+
+const shortened = (drift: readonly Drift[]): ProjectionDetail['drift'] => ({
+  count: drift.length,
+  first: drift.slice(0, SHOWN),
+});
+
 /** How far these read models, their rebuilds and what is kept of them are. */
 export const projectionDetails = async (deps: MaintenanceDeps): Promise<readonly ProjectionDetail[]> => {
-  const [statuses, runs, kept] = await Promise.all([
+  const { db, projections } = deps;
+  const [statuses, runs, kept, drift] = await Promise.all([
     projectionStatus(deps),
-    openRebuildRuns(deps.db).list(),
+    openRebuildRuns(db).list(),
     readKept(deps),
+    Promise.all(projections.map(async ({ name }) => [name, await readDrift(db, name)] as const)),
   ]);
+  const drifts = new Map(drift);
   return statuses.map((status) => {
     const run = runs.find(({ projection }) => projection === status.name);
     return {
       ...status,
       rebuild: run === undefined ? null : toView(run, status.head),
       kept: kept.get(status.name) ?? null,
+      drift: shortened(drifts.get(status.name) ?? []),
     };
   });
 };

@@ -41,6 +41,12 @@ export const numbers = projection<NumberRow>({
   key: 'number',
   columns: { number: 'text', kind: 'text', year: 'integer', n: 'bigint', id: 'uuid' },
   keyOf: (recorded) => numberedIn(recorded).number,
+  isFilledAhead: true,
+  eventsOf: async (_, { row, stream, read }) => {
+    const streams =
+      stream === undefined ? [`order-${String(row?.['id'])}`, `payment-${String(row?.['id'])}`] : [stream];
+    return (await Promise.all(streams.map((one) => read(one)))).flat();
+  },
   evolve: (row, recorded) => {
     const { kind, number, id } = numberedIn(recorded);
     return row?.id === id ? row : { number, kind, ...placeInSeries(number), id };

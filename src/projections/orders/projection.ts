@@ -135,4 +135,5 @@ export const orderList = projection<OrderRow>({
     return isPlaced(order) ? toRow(recorded, order, row) : row;
   },
   counters: orderCounters,
+  counted: ['customer_id', 'status', 'payment_status', 'refund_status', 'needs_resolution', 'needs_payout'],
 });

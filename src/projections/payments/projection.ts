@@ -43,4 +43,5 @@ export const paymentList = projection<PaymentRow>({
     return { id: streamId(stream), revision: Number(revision), ...found, state };
   },
   counters: countersOf,
+  counted: ['customer_id', 'status'],
 });

@@ -10,7 +10,7 @@ import {
   type ReturnMoneyEvent,
 } from '../../domain/order/index.ts';
 import { returnFold, isInitiated, NO_RETURN, type Return, type ReturnEvent } from '../../domain/return/index.ts';
-import { streamId } from '../../event-store/stream-names.ts';
+import { orderStream, returnStream, streamId } from '../../event-store/stream-names.ts';
 import { projection, typesFolded } from '../engine/index.ts';
 import { countersOf } from '../list/index.ts';
 
@@ -78,6 +78,11 @@ export const returnList = projection<ReturnRow>({
     const event = fact as Fact<OrderEvent | ReturnEvent>; // order and return streams hold nothing else
     return isMoney(event) ? (event.data.return_id ?? NO_ROW) : streamId(stream);
   },
+  eventsOf: async (key, { read }) => {
+    const own = await read(returnStream(key));
+    const order = own[0]?.data['order_id'];
+    return typeof order === 'string' ? [...own, ...(await read(orderStream(order)))] : own;
+  },
   evolve: (row, { stream, revision, fact }) => {
     const event = fact as Fact<OrderEvent | ReturnEvent>;
     if (isMoney(event)) {
@@ -95,4 +100,5 @@ export const returnList = projection<ReturnRow>({
     return { id: streamId(stream), revision: Number(revision), ...known };
   },
   counters: countersOf,
+  counted: ['customer_id', 'status'],
 });

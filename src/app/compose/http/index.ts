@@ -3,6 +3,7 @@ import { openVerifications } from '../../../audit/index.ts';
 import { createMetrics } from '../../../http/operations/metrics.ts';
 import { queueHealth } from '../../../jobs/admin.ts';
 import { messageLag } from '../../../notifications/index.ts';
+import { countDrift } from '../../../projections/self-check/index.ts';
 import { countNeeds } from '../../../projections/orders/index.ts';
 import { kernelDeps } from './kernel.ts';
 import { moneyResources } from './money.ts';
@@ -37,6 +38,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
     messages: options.messages.counts,
     messageLag: () => messageLag(options.outbox, options.store),
     needs: () => countNeeds(options.db),
+    drift: () => countDrift(options.db),
     verification: openVerifications(options.db).health,
   });
   return {

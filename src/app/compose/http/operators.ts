@@ -12,9 +12,18 @@ import { businessDayIn } from '../../../platform/business-day.ts';
 import { createOutgoingPost } from '../../../platform/outgoing-post.ts';
 import { messageLag } from '../../../notifications/index.ts';
 import { createWriteProbe } from '../../../platform/write-probe.ts';
-import { projectionStatus } from '../../../projections/engine/index.ts';
+import {
+  demandKept,
+  demandReady,
+  projectionStatus,
+  type CopyName,
+  type Projection,
+} from '../../../projections/engine/index.ts';
+import { cancelRebuild, diffProjection, projectionDetails } from '../../../projections/maintenance/index.ts';
+import { countDrift, repairProjection } from '../../../projections/self-check/index.ts';
+import { rebuildProjectionTask, swapProjectionTask } from '../../../processes/upkeep.ts';
 import { openFigures, readMovements } from '../../../projections/figures/index.ts';
-import { projections } from '../../../projections/registry.ts';
+import { findProjection, projections } from '../../../projections/registry.ts';
 import { findIdByNumber } from '../../../projections/numbers/index.ts';
 import { findMovedBy } from '../../../projections/payments/index.ts';
 import { countNeeds } from '../../../projections/orders/index.ts';
@@ -27,10 +36,39 @@ const beginVerification = (db: Knex, requestedBy: string): Promise<string> =>
     enqueueJobs(sql, [{ task: 'verify-log', payload: { run }, key: 'verify-log' }]),
   );
 
-const adminDeps = ({ db, store }: ConnectOptions): ResourceDeps['admin'] => ({
-  projections: () => projectionStatus({ db, store, projections }),
-  startRebuild: (name) =>
-    enqueueJobs(db, [{ task: 'rebuild-projection', payload: { name }, key: `rebuild-projection:${name}` }]),
+/** Of a route that has found the read model. */
+const known = (name: string): Projection => {
+  const projection = findProjection(name);
+  if (projection === undefined) throw new Error(`no projection is called ${name}`);
+  return projection;
+};
+
+/** Comparing must not hold connections of the API for longer. */
+const LONGEST_DIFF_MS = 20_000;
+
+const projectionDeps = ({ db, store, codec, businessTimeZone = 'UTC' }: ConnectOptions) => {
+  const deps = { db, store, codec, dayOf: businessDayIn(businessTimeZone) };
+  return {
+    projections: () => projectionStatus({ db, store, projections }),
+    projectionDetail: async (name: string) => {
+      const projection = findProjection(name);
+      return projection && (await projectionDetails({ db, store, projections: [projection] }))[0];
+    },
+    startRebuild: (name: string, options: { readonly swap?: boolean }) =>
+      enqueueJobs(db, [rebuildProjectionTask.job({ name, ...options })]),
+    diff: (name: string) => diffProjection(known(name), { ...deps, withinMs: LONGEST_DIFF_MS }),
+    startSwap: async (name: string, copy: CopyName) => {
+      const kept_at = copy === 'kept' ? await demandKept(known(name), db) : undefined;
+      if (copy === 'rebuild') await demandReady(known(name), db);
+      await enqueueJobs(db, [swapProjectionTask.job({ name, ...(kept_at !== undefined && { kept_at }) })]);
+    },
+    cancelRebuild: (name: string) => cancelRebuild(known(name), { db }),
+    repair: (name: string, id: string | undefined) => repairProjection(known(name), deps, id),
+  };
+};
+
+const adminDeps = ({ db, ...options }: ConnectOptions): ResourceDeps['admin'] => ({
+  ...projectionDeps({ db, ...options }),
   listJobs: (query) => listJobs(db, query),
   findJob: (id) => findJob(db, id),
   retryJob: (id) => retryJob(db, id),
@@ -103,6 +141,7 @@ export const operatorResources = (options: ConnectOptions): OperatorResources =>
         store,
         projections: admin.projections,
         needs: () => countNeeds(db),
+        drift: () => countDrift(db),
         isLogRecorded: () => isLogRecorded(db),
         verification: openVerifications(db).health,
         checkMail,

@@ -3,6 +3,9 @@ import type { Step } from './postman-step.ts';
 
 const order = { id: '{{order_id}}' };
 const webhook = { id: '{{webhook_id}}' };
+const returnList = { name: 'return_list' };
+const paymentList = { name: 'payment_list' };
+const rebuildIs = (state: string): string => `pm.response.json().rebuild?.state === '${state}'`;
 const customer = { id: 'customer-1' };
 const second = { id: '{{second_order_id}}' };
 
@@ -101,7 +104,41 @@ export const WALK: readonly Step[] = [
   { operationId: 'deleteWebhook', name: 'Delete the webhook', params: webhook },
   ...REPORT_STEPS,
   { operationId: 'listProjections', name: 'List read models' },
-  { operationId: 'rebuildProjection', name: 'Rebuild the order list', params: { name: 'order_list' } },
+  {
+    operationId: 'rebuildProjection',
+    name: 'Rebuild the list of returns beside the live one',
+    params: returnList,
+    body: { swap: false },
+  },
+  {
+    operationId: 'getProjection',
+    name: 'Wait until it is ready',
+    params: returnList,
+    repeatUntil: rebuildIs('ready'),
+  },
+  { operationId: 'diffProjection', name: 'Compare it with the live list', params: returnList },
+  { operationId: 'swapProjection', name: 'Put it in place', params: returnList },
+  {
+    operationId: 'getProjection',
+    name: 'Wait until it is in place',
+    params: returnList,
+    repeatUntil: rebuildIs('swapped'),
+  },
+  { operationId: 'rollbackProjection', name: 'Roll the list of returns back', params: returnList },
+  {
+    operationId: 'rebuildProjection',
+    name: 'Rebuild the list of payments',
+    params: paymentList,
+    body: { swap: false },
+  },
+  {
+    operationId: 'getProjection',
+    name: 'Wait until that is ready',
+    params: paymentList,
+    repeatUntil: rebuildIs('ready'),
+  },
+  { operationId: 'cancelRebuild', name: 'Cancel that', params: paymentList },
+  { operationId: 'repairProjection', name: 'Repair the order list', params: { name: 'order_list' }, body: {} },
   { operationId: 'listJobs', name: 'List jobs' },
   { operationId: 'listClockRuns', name: 'List runs of scheduled tasks' },
   {
