@@ -49,6 +49,7 @@ export const adminSpecs = defineSpecs({
     params: projectionParams,
     body: rebuildBody,
     bodyOptional: true,
+    example: { swap: true },
     answers: { 202: { description: 'The rebuild has started.', body: projectionResponse, example: projectionExample } },
   },
   getProjection: {
@@ -106,6 +107,7 @@ export const adminSpecs = defineSpecs({
     params: projectionParams,
     body: repairBody,
     bodyOptional: true,
+    example: {},
     rejects: [409],
     answers: {
       200: {
