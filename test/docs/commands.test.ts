@@ -130,6 +130,14 @@ test('the guide leads from the first order to the credit memo', async () => {
     '"status":"delivered"',
   ])
     assert.match(out, new RegExp(`^data: .*${line}`, 'm'));
+  for (const proven of [
+    '"as_of":{"revision":"0"',
+    '"sentence":"The order was shipped with Hermes Couriers',
+    '"label":"Restocking fee"',
+    'Everything is as it was recorded.',
+    'The pack is proven under the key waybill/',
+  ])
+    assert.match(out, proven);
   assert.match(out, '"rating":5');
   assert.match(out, '2 orders read, 2 can be imported: 0 errors, 0 warnings.');
   assert.match(out, '"external_number":"#1002"');
