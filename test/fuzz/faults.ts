@@ -1,7 +1,8 @@
+import { parse } from 'csv-parse/sync';
 import { documentChecker, checkAnswer } from '../support/openapi-check.ts';
 import type { OpenApiDocument } from '../../src/http/server/documentation/openapi.ts';
 import { schemasAlong, type Operation, type Schema } from './operations.ts';
-import type { FuzzRequest } from './requests.ts';
+import type { CallerName, FuzzRequest } from './requests.ts';
 
 export type FuzzAnswer = {
   readonly status: number;
@@ -95,10 +96,12 @@ const rejectedBadly = (answer: FuzzAnswer, known: KnownCodes): readonly string[]
   return [];
 };
 
+const LET_IN_NOWHERE: readonly CallerName[] = ['anonymous', 'bad_token', 'bad_key', 'endless_token'];
+
 /** What the answer to a request that this caller may not make must be. */
 const statusDue = ({ operation, caller }: FuzzRequest): number | undefined => {
   if (operation.permission === undefined) return undefined;
-  if (['anonymous', 'bad_token', 'bad_key'].includes(caller)) return 401;
+  if (LET_IN_NOWHERE.includes(caller)) return 401;
   return operation.permission[caller] === undefined ? 403 : undefined;
 };
 
@@ -136,6 +139,23 @@ const asDocumented = (document: OpenApiDocument, request: FuzzRequest, answer: F
   }
 };
 
+const FORMULA = /^[=+\-@＝＋－＠\t\r]/;
+const AMOUNT = /^-?\d+(\.\d+)?$/;
+
+/** Cells of a CSV that a spreadsheet would compute; with `ids=text` some are meant to be formulas. */
+const formulasIn = ({ query }: FuzzRequest, { headers, body }: FuzzAnswer): readonly string[] => {
+  if (typeof body !== 'string' || !(headers.get('content-type') ?? '').startsWith('text/csv')) return [];
+  if (query.some(([name, value]) => name === 'ids' && value === 'text')) return [];
+  const rows: readonly (readonly string[])[] = parse(body, { bom: true });
+  return rows
+    .flat()
+    .flatMap((cell) => (FORMULA.test(cell) && !AMOUNT.test(cell) ? [`a formula in a CSV: ${cell}`] : []));
+};
+
+/** Addresses are matched exactly; without a letter, capitals are the same. */
+const leadsNowhere = ({ operation, spelling }: FuzzRequest): boolean =>
+  spelling !== 'as documented' && operation.template !== '/';
+
 /** Everything about an answer that breaks the contract. */
 export const faultsOf = (
   document: OpenApiDocument,
@@ -144,6 +164,8 @@ export const faultsOf = (
   answer: FuzzAnswer,
 ): readonly string[] => {
   if (answer.status === 0) return ['no answer came in time'];
+  if (leadsNowhere(request))
+    return answer.status === 404 && !answer.wrote ? [] : [`answered ${answer.status} ${request.spelling}`];
   const isRejected = answer.status >= 400 && !request.operation.answers.includes(String(answer.status));
   const writesNothing = isRejected || request.operation.method === 'GET';
   return [
@@ -151,6 +173,7 @@ export const faultsOf = (
     ...(isRejected ? rejectedBadly(answer, known) : []),
     ...(writesNothing && answer.wrote ? [`answered ${answer.status} and wrote all the same`] : []),
     ...asDocumented(document, request, answer),
+    ...formulasIn(request, answer),
     ...wrongStatus(document, request, answer),
   ];
 };

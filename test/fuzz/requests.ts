@@ -10,7 +10,7 @@ export type Body =
   | { readonly is: 'json'; readonly value: unknown }
   | { readonly is: 'raw'; readonly type: string | undefined; readonly raw: string | Uint8Array<ArrayBuffer> };
 
-/** Who calls; the last three are let in nowhere. */
+/** Who calls; the last four are let in nowhere. */
 export const CALLERS = [
   'admin',
   'auditor',
@@ -20,8 +20,17 @@ export const CALLERS = [
   'anonymous',
   'bad_token',
   'bad_key',
+  'endless_token',
 ] as const;
 export type CallerName = (typeof CALLERS)[number];
+
+const SPELLINGS = ['as documented', 'in capitals', 'with a slash at its end'] as const;
+export type Spelling = (typeof SPELLINGS)[number];
+
+const spelling: fc.Arbitrary<Spelling> = fc.oneof(
+  { weight: 60, arbitrary: fc.constant(SPELLINGS[0]) },
+  { weight: 1, arbitrary: fc.constantFrom(...SPELLINGS) },
+);
 
 export type FuzzRequest = {
   readonly operation: Operation;
@@ -30,6 +39,8 @@ export type FuzzRequest = {
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Body;
+  /** Whether the address is written as it stands in the document, or in a way that leads nowhere. */
+  readonly spelling: Spelling;
   /** What is known to be wrong with it, whatever the document's schemas say. */
   readonly poison: readonly string[];
 };
@@ -172,5 +183,7 @@ export const requestFor = (document: OpenApiDocument, operation: Operation, pool
     { weight: 5, arbitrary: sent },
     { weight: 4, arbitrary: sent.chain((one) => spoilt(one, operation)) },
   );
-  return fc.tuple(callerOf(operation), any).map(([caller, request]) => ({ operation, caller, ...request }));
+  return fc
+    .tuple(callerOf(operation), any, spelling)
+    .map(([caller, request, spelt]) => ({ operation, caller, spelling: spelt, ...request }));
 };

@@ -29,6 +29,9 @@ const words = (schema: Schema): fc.Arbitrary<string> => {
     .filter((text) => Array.from(text).length >= minLength && text.trim() !== '');
 };
 
+/** What a spreadsheet would compute, some of it only once the line is split at semicolons. */
+const FORMULAS = ['=9+9', '+1 210 99', '-2+3', '@SUM(A1)', '＝9+9', 'n;=9+9', '\u0009=9+9'];
+
 const isPlantable = (schema: Schema): boolean => numberOf(schema, 'maxLength', 0) >= 50;
 
 /** Any text but blanks, which words are anyway. */
@@ -39,7 +42,9 @@ const texts = (schema: Schema, name: string): fc.Arbitrary<unknown> => {
   if (schema['format'] === 'uuid') return fc.uuid();
   if (typeof schema['pattern'] === 'string' && schema['pattern'] !== SOMETHING)
     return fc.stringMatching(new RegExp(schema['pattern']));
-  return isPlantable(schema) ? fc.oneof(words(schema), fc.constant(plantedFor(name))) : words(schema);
+  return isPlantable(schema)
+    ? fc.oneof(words(schema), fc.constant(plantedFor(name)), fc.constantFrom(...FORMULAS))
+    : words(schema);
 };
 
 const LARGEST = 100_000;

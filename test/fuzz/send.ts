@@ -1,13 +1,21 @@
+import { SignJWT } from 'jose';
 import { SCOPES } from '../../src/http/server/auth/scopes.ts';
+import { secretKey } from '../../src/http/server/auth/tokens.ts';
 import { createApiKey } from '../../src/platform/api-keys.ts';
-import { ADMIN, AUDITOR, COURIER, OTHER, type TestApi } from '../support/api.ts';
+import { ADMIN, AUDITOR, COURIER, OTHER, SECRET, type TestApi } from '../support/api.ts';
 import type { FuzzAnswer } from './faults.ts';
 import { PLANTED } from './planted.ts';
-import type { CallerName, FuzzRequest } from './requests.ts';
+import type { CallerName, FuzzRequest, Spelling } from './requests.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
 export type Credentials = Readonly<Record<CallerName, Headers>>;
+
+/** Of an admin, signed as it should be, until no time that there is. */
+const endlessToken = (): Promise<string> =>
+  new SignJWT({ role: 'admin', sub: 'admin-1', exp: 1e300 })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(secretKey(SECRET));
 
 /** What each caller comes with; whose customer it is says something personal. */
 export const credentialsIn = async (api: TestApi): Promise<Credentials> => {
@@ -21,12 +29,22 @@ export const credentialsIn = async (api: TestApi): Promise<Credentials> => {
     service: { 'x-api-key': key },
     anonymous: {},
     bad_token: { authorization: `${(await bearer(OTHER)).authorization}x` },
+    endless_token: { authorization: `Bearer ${await endlessToken()}` },
     bad_key: { 'x-api-key': `${key}x` },
   };
 };
 
-export const addressOf = ({ operation, params, query }: FuzzRequest): string => {
-  const path = operation.template.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+const spelt = (template: string, spelling: Spelling): string => {
+  if (spelling === 'with a slash at its end') return `${template}/`;
+  if (spelling === 'as documented') return template;
+  const steps = template.split('/').map((step) => (step.startsWith('{') ? step : step.toUpperCase()));
+  return steps.join('/');
+};
+
+export const addressOf = ({ operation, params, query, spelling }: FuzzRequest): string => {
+  const path = spelt(operation.template, spelling).replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(params[name] ?? ''),
+  );
   const search = new URLSearchParams(query.map(([name, value]): [string, string] => [name, value])).toString();
   return search === '' ? path : `${path}?${search}`;
 };
@@ -44,6 +62,7 @@ const readBody = async (response: Response): Promise<unknown> => {
   const type = response.headers.get('content-type') ?? '';
   if (type.startsWith('text/event-stream')) return response.body?.cancel();
   const text = await response.text();
+  if (type.startsWith('text/csv')) return text;
   return /^application\/(problem\+)?json/.test(type) && text !== '' ? (JSON.parse(text) as unknown) : undefined;
 };
 

@@ -54,6 +54,11 @@ const WRONG: readonly unknown[] = [
   'constructor',
   "'; drop table events; --",
   '2026-02-30T25:61:00Z',
+  '0000-01-01T00:00:00Z',
+  '+275760-09-13T00:00:00Z',
+  'c-\u200b1',
+  '\ufeffc-1',
+  ' c-1 ',
   [],
   [[]],
   [null],
@@ -67,7 +72,11 @@ const WRONG: readonly unknown[] = [
 const POISON: readonly (readonly [what: string, value: unknown])[] = [
   ['NUL', 'a\0b'],
   ['half a surrogate pair', 'a\ud800b'],
+  ['the second half of a pair alone', '\udc00b'],
+  ['half a pair in a name', { 'a\ud800': 1 }],
+  ['NUL in a name', { 'a\0': 1 }],
   ['bottomless nesting', nested(40)],
+  ['deeper nesting than a stack', nested(2_000)],
   ['__proto__', JSON.parse('{"__proto__": {"role": "admin"}}')],
   ['constructor.prototype', { constructor: { prototype: { role: 'admin' } } }],
 ];

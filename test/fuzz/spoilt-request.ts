@@ -17,7 +17,30 @@ const spoiltBody = (sent: Sent): fc.Arbitrary<Sent> => {
   return fc.oneof({ weight: 6, arbitrary: spoilt }, noJson);
 };
 
-const STRANGE_VALUES = [...NONSENSE, '', '-5', '1e9', '1.5', 'true', 'null', '2026-13-45', 'a\0b', 'exact,exact'];
+/** Those that are none, and those at the ends of what there is. */
+const DATES = [
+  '0000-01-01',
+  '2026-02-30',
+  '1969-12-31',
+  '9999-12-31',
+  '10000-01-01',
+  '2026-03-01T24:00:00Z',
+  '2026-03-01T00:00:00+99:99',
+];
+
+const STRANGE_VALUES = [
+  ...NONSENSE,
+  '',
+  '-5',
+  '1e9',
+  '1.5',
+  'true',
+  'null',
+  '2026-13-45',
+  'a\0b',
+  'exact,exact',
+  ...DATES,
+];
 
 const spoiltQuery = (sent: Sent, { parameters }: Operation): fc.Arbitrary<Sent> => {
   const known = parameters.filter((one) => one.in === 'query').map(({ name }) => name);

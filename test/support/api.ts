@@ -87,7 +87,7 @@ export const MEERA: TokenRequest = { role: 'customer', sub: 'c-1', email: 'meera
 export const OTHER: TokenRequest = { role: 'customer', sub: 'c-2' };
 
 const PREFIXES = { order: 'ORD', return: 'RET', payment: 'PAY' } as const;
-const SECRET = randomBytes(32).toString('hex');
+export const SECRET = randomBytes(32).toString('hex');
 
 const parse = (text: string, type: string | null): unknown =>
   type !== null && isJson(type) && text !== '' ? JSON.parse(text) : undefined;
