@@ -54,6 +54,24 @@ export const readHeadNotes = async (db: Knex): Promise<readonly { readonly size:
   return rows.map(({ size, note }) => ({ size: Number(size), note }));
 };
 
+/** The largest size of a head that a witness of this name has signed; 0: none. */
+export const readSignedBy = async (db: Knex, epoch: number, name: string): Promise<number> => {
+  const row = await db<HeadRow & { epoch: number }>('log_heads')
+    .where({ epoch })
+    .whereRaw('strpos(note, ?) > 0', [`\n— ${name} `])
+    .orderBy('size', 'desc')
+    .first('size');
+  return Number(row?.size ?? 0);
+};
+
+/** Adds signature lines of witnesses to a head, once. */
+export const addSignatures = async (db: Knex, epoch: number, size: number, lines: string): Promise<void> => {
+  await db('log_heads')
+    .where({ epoch, size })
+    .whereRaw('strpos(note, ?) = 0', [lines])
+    .update({ note: db.raw('note || ?', [lines]) });
+};
+
 /** Public keys of the log as texts, oldest first. */
 export const readLogKeys = (db: Knex): Promise<readonly string[]> =>
   db<{ vkey: string }>('log_keys').orderBy(['epoch', 'added_at', 'vkey']).pluck('vkey');
@@ -67,6 +85,8 @@ export type HeadsDeps = {
   readonly folder: string;
   /** IANA name: a head is made when a day ends there. */
   readonly timeZone: string;
+  /** Done in the transaction that signs a head: it asks for its publication. Default: nothing. */
+  readonly onSigned?: (sql: Knex) => Promise<void>;
   /** Default: the system's clock. */
   readonly now?: () => Date;
 };
@@ -122,7 +142,7 @@ const newestFile = async (folder: string, origin: string, verifiers: readonly Ve
 };
 
 /** Signs heads of the recorded tree. Any number of processes may call it; only one at a time signs. */
-export const openHeads = ({ db, keys, origin, folder, timeZone, now = () => new Date() }: HeadsDeps) => {
+export const openHeads = ({ db, keys, origin, folder, timeZone, onSigned, now = () => new Date() }: HeadsDeps) => {
   const businessDay = businessDayIn(timeZone);
   const dayOf = (at: Date): string => businessDay(at.toISOString());
 
@@ -161,6 +181,7 @@ export const openHeads = ({ db, keys, origin, folder, timeZone, now = () => new 
     const row = { epoch, size, root: Buffer.from(root), note, made_at: madeAt };
     // The same head may have been signed before a rotation, by the old keys alone.
     await sql('log_heads').insert(row).onConflict(['epoch', 'size']).merge(['note']);
+    await onSigned?.(sql);
     return { epoch, size, root, note, madeAt };
   };
 

@@ -3,6 +3,8 @@ export { parseTileLevel, parseTilePath, TILE_WIDTH } from './formats/tiles.ts';
 export { createCloseDays, type CloseDays } from './days/close-days.ts';
 export { closeDaysTask } from './days/close-days-task.ts';
 export { acceptRestore, NothingRestored } from './accept-restore.ts';
+export { publishHeadTask, witnessHeadTask } from './publish-head.ts';
+export { parseWitness, type AskWitness, type Witness } from './witness.ts';
 export { rotateLogKeys } from './rotate-keys.ts';
 export { keepLog, type KeepLogDeps } from './keep-log.ts';
 export { openHeads, OtherLogKey, readEpoch, RolledBack, type Head, type Heads } from './heads.ts';

@@ -86,6 +86,8 @@ const arrange = (values: Values, environment: Environment) => ({
     /** Undefined: it follows from the key. */
     origin: values.LOG_ORIGIN,
     isPublic: values.LOG_PUBLIC,
+    /** `<vkey>@<url>` each. */
+    witnesses: values.LOG_WITNESSES ?? [],
     /** Where signed heads are kept beside the database; absolute path. */
     headsFolder: resolve(values.DATA_DIR, 'heads'),
   },

@@ -27,6 +27,10 @@ export type Variable<T = unknown> = {
 };
 
 const prefix = matching(/^[A-Z]{1,8}$/, '1 to 8 capital letters');
+const witness = matching(
+  /^[^\s+,@]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]{1,100}@https?:\/\/[^\s,]{1,200}$/,
+  'a verifier key, @ and the URL of the witness',
+);
 const secretText = matching(/^.{32,}$/su, 'at least 32 characters');
 
 /** Every variable, in the order of `.env.example`. */
@@ -115,6 +119,10 @@ export const VARIABLES = {
   LOG_ORIGIN: {
     parser: matching(/^[^\s+]{1,200}$/u, 'a name without spaces and plus signs'),
     doc: 'Name of the log in its signed heads, e.g. shop.example/log. It cannot change after the first head. Unset: waybill/ and digits of the public key.',
+  },
+  LOG_WITNESSES: {
+    parser: list(witness),
+    doc: 'Witnesses that sign each new head of the log (C2SP tlog-witness), comma-separated. Unset: none.',
   },
   LOG_PUBLIC: {
     parser: flag,

@@ -1,4 +1,4 @@
-import { closeDaysTask, verifyLogTask } from '../audit/index.ts';
+import { closeDaysTask, publishHeadTask, verifyLogTask, witnessHeadTask } from '../audit/index.ts';
 import { notifyCustomers } from '../notifications/index.ts';
 import { webhookTasks } from '../webhooks/index.ts';
 import { backfillDocumentsTask } from './backfilling.ts';
@@ -32,6 +32,8 @@ export const declarations = [
   ...webhookTasks,
   verifyLogTask,
   closeDaysTask,
+  publishHeadTask,
+  witnessHeadTask,
 ] as const;
 
 /** What a worker needs for all of it. */

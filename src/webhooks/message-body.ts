@@ -15,6 +15,31 @@ export const messageBody = ({ id, fact, stream, revision, position, metadata }: 
     data: Object.fromEntries(Object.entries(fact.data).filter(([name]) => name !== 'personal')),
   });
 
+/** The type under which endpoints get new heads of the log. It is no event of the log. */
+export const HEAD_TYPE = 'log.head';
+
+/** The message for a new signed head: the receiver keeps it where nobody here can change it. */
+export const headBody = ({
+  id,
+  size,
+  note,
+  at,
+}: {
+  readonly id: string;
+  readonly size: number;
+  readonly note: string;
+  readonly at: number;
+}): string =>
+  JSON.stringify({
+    id,
+    type: HEAD_TYPE,
+    stream: 'log',
+    revision: '0',
+    position: '0',
+    recorded_at: new Date(at).toISOString(),
+    data: { size, checkpoint: note },
+  });
+
 /** The message that tests an endpoint. It has the form of an event but is not one. */
 export const testBody = (id: string, at: number): string =>
   JSON.stringify({

@@ -5,7 +5,7 @@ import type { Deliveries } from './deliveries.ts';
 import type { Endpoints } from './endpoints.ts';
 import { logAttempts } from './progress.ts';
 import { attemptOf, createTry, type Attempting } from './attempt.ts';
-import { testBody } from './message-body.ts';
+import { HEAD_TYPE, headBody, testBody } from './message-body.ts';
 import { defineTask } from '../jobs/task.ts';
 
 type SendWebhookDeps = Attempting & {
@@ -49,6 +49,30 @@ const testWebhook = defineTask({
   },
 });
 
+/** Sends a new head of the log. It is tried again until the endpoint accepts it or a newer head takes its place. */
+const sendHead = defineTask({
+  name: 'send-head',
+  payload: Type.Object({
+    webhook_id: Type.String(),
+    id: Type.String(),
+    size: Type.Number(),
+    note: Type.String(),
+    at: Type.Number(),
+  }),
+  about: ({ webhook_id }) => webhook_id,
+  run: async ({ webhook_id, ...head }, { db, endpoints, clock, send }: SendWebhookDeps, { attempt }) => {
+    const [endpoint, recipient] = [await endpoints.find(webhook_id), await endpoints.recipient(webhook_id)];
+    if (recipient === undefined || endpoint?.enabled !== true) return;
+    const [at, started] = [clock.now(), performance.now()];
+    const delivered = await send(recipient, { id: head.id, body: headBody(head), at });
+    const event = { id: head.id, type: HEAD_TYPE, stream: 'log', revision: 0n, position: 0n };
+    const ms = Math.round(performance.now() - started);
+    await logAttempts(db, webhook_id, [attemptOf(event, delivered, { cause: 'event', attempt, ms, at })]);
+    if (delivered.outcome === 'failed')
+      throw new Error(`the head of ${head.size} events was not accepted: ${delivered.reason}`);
+  },
+});
+
 const deleteOldDeliveries = defineTask({
   name: 'delete-old-deliveries',
   payload: Type.Object({}),
@@ -56,4 +80,4 @@ const deleteOldDeliveries = defineTask({
 });
 
 /** The jobs for webhooks; `dispatcher.ts` delivers new events. */
-export const webhookTasks = [redeliverWebhook, testWebhook, deleteOldDeliveries] as const;
+export const webhookTasks = [redeliverWebhook, testWebhook, sendHead, deleteOldDeliveries] as const;

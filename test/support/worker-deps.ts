@@ -2,6 +2,7 @@ import type { Core } from './core.ts';
 import { createCloseDays } from '../../src/audit/days/close-days.ts';
 import { openVerifications } from '../../src/audit/verification/verifications.ts';
 import { verifyLog } from '../../src/audit/verification/verify-log.ts';
+import { headWebhooks } from '../../src/app/compose/log.ts';
 import { createLocalCarts } from '../../src/checkout/carts.ts';
 import { createLocalCatalogue } from '../../src/checkout/catalogue/local.ts';
 import { openCheckoutClaims } from '../../src/checkout/checkout-claims.ts';
@@ -66,6 +67,9 @@ export const workerDepsOf = (core: Core, changes: Partial<WorkerDeps> = {}): Wor
         },
         options,
       ),
+    witnesses: [],
+    askWitness: () => Promise.reject(new Error('no witness is asked')),
+    headWebhooks: () => headWebhooks(db),
     closeDays: createCloseDays({ ...core, numbering: 'positions', timeZone: 'UTC' }),
     turns: openOrderedQueue(db),
     tidyWords: () => tidySearchWords(db),

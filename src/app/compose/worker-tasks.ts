@@ -22,7 +22,7 @@ import { businessDayIn } from '../../platform/business-day.ts';
 import { tidySearchWords } from '../../projections/order-search/index.ts';
 import type { Container } from '../container.ts';
 import type { Commands } from './commands.ts';
-import { dayClosing, verifyDeps } from './log.ts';
+import { createAskWitness, dayClosing, headWebhooks, verifyDeps, witnessesOf } from './log.ts';
 import { openMerchantGateways } from './merchant-gateways.ts';
 import { merchantService } from './merchant-service.ts';
 import { messageDeps } from './notifications.ts';
@@ -69,6 +69,9 @@ export const workerDeps = async (
     verifications: openVerifications(db),
     verify: (options) => verifyLog(verifyDeps(config, writeSide), options),
     closeDays: dayClosing(config, writeSide),
+    witnesses: witnessesOf(config),
+    askWitness: createAskWitness(),
+    headWebhooks: () => headWebhooks(db),
     turns: openOrderedQueue(db),
     tidyWords: () => tidySearchWords(db),
     deleteKeys: createKeyStore({ db, hours: config.http.idempotencyHours }).deleteExpired,

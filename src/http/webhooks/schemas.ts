@@ -1,10 +1,12 @@
 import { Type } from '@sinclair/typebox';
 import { EVENT_TYPES } from '../../event-store/codec.ts';
-import { type Delivery, OUTCOMES } from '../../webhooks/index.ts';
+import { type Delivery, HEAD_TYPE, OUTCOMES } from '../../webhooks/index.ts';
 import { integer, nullable, position, strictObject, text, word } from '../server/schemas/fields.ts';
 import { everyWord, maybe, shape, time, uuid, words } from '../server/schemas/response-parts.ts';
 
-const isType = (name: string): boolean => name === '*' || EVENT_TYPES.includes(name);
+/** Event types, and the signed heads of the log. */
+const TYPES = [...EVENT_TYPES, HEAD_TYPE];
+const isType = (name: string): boolean => name === '*' || TYPES.includes(name);
 
 const url = () =>
   text({
@@ -15,10 +17,10 @@ const url = () =>
     rule: 'an https:// URL without credentials, at an address on the public internet, port 443 or one from 1024',
   });
 const types = () =>
-  Type.Array(word(isType, ['*', ...EVENT_TYPES]), {
+  Type.Array(word(isType, ['*', ...TYPES]), {
     minItems: 1,
-    maxItems: EVENT_TYPES.length,
-    description: 'Event types to send; `*` means all.',
+    maxItems: TYPES.length,
+    description: 'Event types to send; `*` means all. `log.head` is a new signed head of the log.',
   });
 const description = () => Type.Union([text({ max: 500 }), Type.Null()], { description: 'For people.' });
 
