@@ -43,39 +43,47 @@ export type OrderRow = {
   readonly csv: string;
 };
 
+/** Orders of the rows made here: the next event of an order need not put it together again. */
+const madeOf = new WeakMap<object, Order>();
+
 /** An order as a row holds it. */
-export const orderIn = ({ state, personal }: Pick<OrderRow, 'state' | 'personal'>): Order => ({ ...state, personal });
+export const orderIn = (row: Pick<OrderRow, 'state' | 'personal'>): Order =>
+  madeOf.get(row) ?? { ...row.state, personal: row.personal };
 
 /** Summed up again only when lines or shipping have changed: most events leave them alone. */
-const totalOf = (order: Order, before: OrderRow | undefined): OrderRow['total'] =>
-  before?.state.lines === order.lines && before.state.shipping_cost === order.shipping_cost
-    ? before.total
+const totalOf = (order: Order, row: OrderRow | undefined): OrderRow['total'] => {
+  const before = row === undefined ? undefined : orderIn(row);
+  return row !== undefined && before?.lines === order.lines && before.shipping_cost === order.shipping_cost
+    ? row.total
     : toDecimal(orderTotals(order).total, order.currency);
+};
 
-/** Most rows of a rebuild change again before they are written: the ledger is summed up for those that are. */
+/** Most rows of a rebuild change again before they are written: this is worked out for those that are. */
 const lazily = <T>(make: () => T): (() => T) => {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 };
 
-const toRow = (recorded: Recorded, order: Order, before: OrderRow | undefined): OrderRow => {
-  const ledger = lazily(() => ledgerOf(order));
+const toRow = (recorded: Recorded, order: Order, total: OrderRow['total']): OrderRow => {
   const needs = lazily(() => needsOf(order));
-  return {
-    id: streamId(recorded.stream),
+  const state = lazily(() => ({ ...order, personal: ERASED }));
+  const id = streamId(recorded.stream);
+  const csv = lazily(() => csvForm(id, order));
+  const row: OrderRow = {
+    id,
     revision: Number(recorded.revision),
     customer_id: order.customer_id,
     status: order.status,
     delivery_partner_id: order.delivery.partner_id,
-    total: totalOf(order, before),
+    total,
     get owed() {
-      return toDecimal(ledger().owed, order.currency);
+      return toDecimal(ledgerOf(order).owed, order.currency);
     },
     get payment_status() {
-      return ledger().payment_status;
+      return ledgerOf(order).payment_status;
     },
     get refund_status() {
-      return ledger().refund_status;
+      return ledgerOf(order).refund_status;
     },
     get needs_resolution() {
       return needs().includes('resolution');
@@ -86,12 +94,16 @@ const toRow = (recorded: Recorded, order: Order, before: OrderRow | undefined): 
     created_at: order.created_at,
     updated_at: order.updated_at,
     shipped_at: order.shipped_at,
-    state: { ...order, personal: ERASED },
+    get state() {
+      return state();
+    },
     personal: order.personal,
     get csv() {
-      return csvForm(this.id, order);
+      return csv();
     },
   };
+  madeOf.set(row, order);
+  return row;
 };
 
 /** Beside what every list counts: the filters of staff, so that their totals and metrics need no counting. */
@@ -132,7 +144,7 @@ export const orderList = projection<OrderRow>({
   evolve: (row, recorded) => {
     const fact = recorded.fact as Fact<OrderEvent>; // order streams hold nothing else
     const order = orderFold.evolve(row === undefined ? NO_ORDER : orderIn(row), fact);
-    return isPlaced(order) ? toRow(recorded, order, row) : row;
+    return isPlaced(order) ? toRow(recorded, order, totalOf(order, row)) : row;
   },
   counters: orderCounters,
   counted: ['customer_id', 'status', 'payment_status', 'refund_status', 'needs_resolution', 'needs_payout'],
