@@ -10,13 +10,17 @@ import { eventsOfDays, eventsOfStreams, packDeps, streamsOfSubject } from '../..
 import { openHeads, writePack, type Head, type PackDeps } from '../../src/audit/index.ts';
 import { signNote } from '../../src/audit/formats/signed-note.ts';
 import { createSigners, type LogKeys } from '../../src/audit/keys.ts';
+import { openEventStoreDb } from '../../src/event-store/eventstoredb/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { openEventLog } from '../support/event-log.ts';
 import { eventually } from '../support/eventually.ts';
 import { deliveredOrder, moveReturn, pay, TO_RECEIVED, type ReturnJson } from '../support/money-over-http.ts';
 import { newSigningKey } from '../support/signing-key.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
+import { startWireDouble } from '../support/wire-double/start.ts';
 import { startTestWorker } from '../support/worker.ts';
-import { recordAll } from './audit-world.ts';
+import { placeOrders, recordAll, recordUntil } from './audit-world.ts';
 
 const test = suite('audit packs');
 const run = promisify(execFile);
@@ -26,7 +30,14 @@ let folder: TemporaryFolder;
 let deps: PackDeps;
 let head: Head;
 let order: { readonly id: string; readonly order_number: string };
-const keys: LogKeys = { sign: newSigningKey(), cosign: newSigningKey() };
+/** A key whose text has a plus sign, which also separates the parts of a public key. */
+const keyWithPlus = (): Buffer => {
+  for (;;) {
+    const key = newSigningKey();
+    if (createSigners({ sign: key, cosign: key }, 'w').sign.verifier.vkey.split('+').length > 3) return key;
+  }
+};
+const keys: LogKeys = { sign: keyWithPlus(), cosign: newSigningKey() };
 
 const signHead = async (): Promise<Head> => {
   await recordAll(api.core);
@@ -252,6 +263,32 @@ test('a customer is all of their orders, and a folder in use is not touched', as
     (error: unknown) => assert.is(error instanceof Error && error.name, 'FolderInUse'),
   );
   assert.equal(await readdir(path), ['mine.txt']);
+});
+
+test('events of EventStoreDB are proven as well: PostgreSQL is the witness', async () => {
+  const [database, double] = await Promise.all([openTestDatabase(), startWireDouble()]);
+  const store = openEventStoreDb({ url: double.url });
+  const { db } = database;
+  try {
+    const streams = await placeOrders(openEventLog(store), 2);
+    await recordUntil({ db, store, numbering: 'ordinals' }, ({ size }) => size === 6);
+    const heads = openHeads({ db, keys, origin: undefined, folder: join(folder.path, 'other-heads'), timeZone: 'UTC' });
+    const signed = await heads.make();
+    assert.ok(signed);
+    const path = join(folder.path, 'eventstoredb');
+    const nothing = { readDocument: () => Promise.resolve(undefined), describe: () => Promise.resolve([]) };
+    const events = eventsOfStreams({ store }, streams);
+    await writePack(
+      { db, store, keys, ...nothing },
+      { folder: path, selection: {}, isWhole: true, head: signed, events },
+    );
+    const { code, out } = await verify(path);
+    assert.is(code, 0, out);
+    assert.match(out, /^6 events of 2 streams /m);
+  } finally {
+    await store.close();
+    await Promise.all([database.close(), double.stop()]);
+  }
 });
 
 test('the commands of its README check the signature of the head with openssl', async () => {

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createHandle, OtherRequest, wasRejected } from '../../src/commands/handle.ts';
 import { createLoadPast, fold } from '../../src/commands/past.ts';
-import { createReadStream, findById } from '../../src/commands/read.ts';
+import { createReadStream, findById, type AsOf } from '../../src/commands/read.ts';
 import {
   createOrderDecider,
   isPlaced,
@@ -234,6 +234,37 @@ for (const name of ['postgres', 'esdb'] as const)
       const [readAnew] = await reading(() => start().read(orderFold, stream));
       assert.ok(readAnew <= 2 * (SHORT + 1), `${readAnew} events read by a process that has just begun`);
     }
+  });
+
+for (const name of ['postgres', 'esdb'] as const)
+  stored(`${name}: a moment shows a state that the stream has been in, also a long one with a snapshot`, async (at) => {
+    const keys = memoryDataKeys();
+    const snapshots = openSnapshots({ db: at.database.db, keys, codeHash: () => Promise.resolve('code-1') });
+    const { start, seed, whole } = setUp({ store: at[name], snapshots }, keys);
+    const { handle, read } = start();
+    const stream = await seed(100);
+    const moment = (minute: number) => `2030-01-01T00:0${minute}:00.000Z`;
+    // The third of them happened before the second and was recorded after it, as an outcome that came late.
+    for (const minute of [1, 4, 2, 5])
+      await handle(lawless, {
+        stream,
+        command: [{ type: 'OrderDetailsChanged', data: { personal: { notes: `${minute}` } } }],
+        context: context({ command_id: randomUUID(), at: moment(minute) }),
+      });
+    await read(orderFold, stream);
+    await eventually('a snapshot', () => at.database.db('snapshots').where({ stream }).first('stream'));
+    const events = await whole(stream);
+    const revisionAt = async (asOf: AsOf) => {
+      const found = await read(orderFold, stream, asOf);
+      assert.equal(found?.state, fold(orderFold, events.slice(0, Number(found?.revision) + 1)));
+      return found?.revision;
+    };
+    const found = await Promise.all([1, 2, 3, 4, 5].map((minute) => revisionAt({ at: moment(minute) })));
+    assert.equal(found, [100n, 100n, 100n, 102n, 103n], 'nothing that happened later is shown');
+    assert.is(await revisionAt({ at: moment(1), past: events[102]?.position ?? 0n }), 102n);
+    for (const revision of [0n, 50n, 103n]) assert.is(await revisionAt({ revision }), revision);
+    assert.is(await read(orderFold, stream, { revision: 104n }), undefined);
+    assert.is(await read(orderFold, stream, { at: '2000-01-01T00:00:00.000Z' }), undefined);
   });
 
 stored('a snapshot lies sealed, and is gone with the key of its customer', async ({ database, postgres: store }) => {
