@@ -11,6 +11,7 @@ import { lag } from './lag.ts';
 import { list } from './list.ts';
 import { placeOrder } from './place-order.ts';
 import { processes } from './processes.ts';
+import { promises } from './promises.ts';
 import { rebuild } from './rebuild.ts';
 import { ship } from './ship.ts';
 import { tracking } from './tracking.ts';
@@ -19,6 +20,7 @@ import { machine } from './support/compare.ts';
 import { startBenchServer } from './support/database.ts';
 
 const benchmarks: Readonly<Record<string, Benchmark>> = {
+  promises,
   append,
   delivery,
   rebuild,
