@@ -142,6 +142,11 @@ test('the guide leads from the first order to the credit memo', async () => {
   assert.match(out, '2 orders read, 2 can be imported: 0 errors, 0 warnings.');
   assert.match(out, '"external_number":"#1002"');
   assert.match(out, /^1 order imported/m);
+  assert.match(out, /^return_list: rebuilt from \d+ events .*; not swapped in$/m);
+  assert.match(out, '0 rows, 0 counters and 0 sums differ');
+  for (const done of ['swapped in', 'rolled back']) assert.match(out, `return_list: ${done}`);
+  assert.match(out, /^return_list .* events behind\n  rebuild: swapped, .*\n  kept: version \d+/m);
+  assert.match(out, 'order_list: repaired 0 rows');
   for (const file of ['invoice.pdf', 'credit-memo.pdf'])
     assert.match((await readFile(join(folder.path, file))).subarray(0, 5).toString(), '%PDF-');
 });
