@@ -1,9 +1,39 @@
 import type { JsonValue } from './port.ts';
 
+/** Short texts that are written as they are: most ids, words and times. */
+const PLAIN = /^[ !#-[\]-~]{0,64}$/;
+
 const quote = (text: string): string => {
+  if (text.length <= 64 && PLAIN.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw new TypeError('half a surrogate pair has no canonical form');
   return JSON.stringify(text);
 };
+
+/** Names of members with their quotes and colon. Few names make up nearly all events: those are kept. */
+const NAMES_KEPT = 2_000;
+const quotedNames = new Map<string, string>();
+
+const quoteName = (name: string): string => {
+  const known = quotedNames.get(name);
+  if (known !== undefined) return known;
+  const quoted = `${quote(name)}:`;
+  if (quotedNames.size < NAMES_KEPT) quotedNames.set(name, quoted);
+  return quoted;
+};
+
+/** Sorts in place by UTF-16 units. Objects have few members: this takes half the time of `sort`. */
+const sortNames = (names: string[]): string[] => {
+  for (let at = 1; at < names.length; at++) {
+    const name = names[at] ?? '';
+    let to = at;
+    for (let before = names[to - 1] ?? ''; to > 0 && before > name; before = names[to - 1] ?? '') names[to--] = before;
+    names[to] = name;
+  }
+  return names;
+};
+
+/** Above this the time of an insertion sort grows too fast. */
+const FEW = 32;
 
 const list = (values: readonly JsonValue[]): string => {
   let text = '';
@@ -23,10 +53,11 @@ export const canonicalJson = (value: JsonValue): string => {
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${value} has no canonical form`);
   if (value === null || typeof value !== 'object') return String(value);
   if (isList(value)) return list(value);
+  const names = Object.keys(value);
   let text = '';
-  for (const name of Object.keys(value).sort()) {
+  for (const name of names.length > FEW ? names.sort() : sortNames(names)) {
     const member = value[name];
-    if (member !== undefined) text += `${text === '' ? '' : ','}${quote(name)}:${canonicalJson(member)}`;
+    if (member !== undefined) text += (text === '' ? '' : ',') + quoteName(name) + canonicalJson(member);
   }
   return `{${text}}`;
 };

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalJson } from './canonical-json.ts';
 import type { Batch, HashPage, JsonObject, NewEvent, Revision, StoredEvent } from './port.ts';
 
@@ -13,7 +13,7 @@ type Hashed = Omit<NewEvent, 'metadata'> & {
 export const chainHash = ({ id, type, data, metadata, stream, revision }: Hashed, previous: string | null): string => {
   const { hash: _, ...covered } = metadata;
   const canonical = canonicalJson({ id, type, stream, revision: String(revision), data, metadata: covered, previous });
-  return createHash('sha256').update(canonical).digest('hex');
+  return hash('sha256', canonical);
 };
 
 export const hashOf = ({ metadata }: Pick<StoredEvent, 'metadata'>): string | null =>

@@ -10,11 +10,19 @@ const sha256 = (bytes: Uint8Array): Hash => hash('sha256', bytes, 'buffer');
 /** Leaves and nodes are hashed with different first bytes, so that no node can pass for a leaf. */
 const [LEAF, NODE] = [0x00, 0x01];
 
+/** What is hashed, written anew for each hash: a verification makes two for every event. */
+const ENTRY_BYTES = new Uint8Array(1 + HASH_BYTES).fill(LEAF, 0, 1);
+const NODE_BYTES = new Uint8Array(1 + 2 * HASH_BYTES).fill(NODE, 0, 1);
+
 /** The root of the empty tree: the hash of no bytes. */
 export const EMPTY_ROOT: Hash = sha256(new Uint8Array());
 
 /** SHA-256(0x00 ‖ leaf), as RFC 6962 section 2.1 defines it. */
 export const leafHash = (leaf: Uint8Array): Hash => {
+  if (leaf.length === HASH_BYTES) {
+    ENTRY_BYTES.set(leaf, 1);
+    return sha256(ENTRY_BYTES);
+  }
   const bytes = new Uint8Array(1 + leaf.length);
   bytes[0] = LEAF;
   bytes.set(leaf, 1);
@@ -23,11 +31,9 @@ export const leafHash = (leaf: Uint8Array): Hash => {
 
 /** SHA-256(0x01 ‖ left ‖ right). */
 export const nodeHash = (left: Hash, right: Hash): Hash => {
-  const bytes = new Uint8Array(1 + 2 * HASH_BYTES);
-  bytes[0] = NODE;
-  bytes.set(left, 1);
-  bytes.set(right, 1 + HASH_BYTES);
-  return sha256(bytes);
+  NODE_BYTES.set(left, 1);
+  NODE_BYTES.set(right, 1 + HASH_BYTES);
+  return sha256(NODE_BYTES);
 };
 
 export const isSameHash = (one: Hash, other: Hash): boolean => Buffer.compare(one, other) === 0;

@@ -76,16 +76,18 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
   const gaps = new Map<string, Set<number>>();
   let tile: { readonly n: number; readonly hashes: Uint8Array } | undefined;
 
-  const recordedAt = async (index: number): Promise<Hash | undefined> => {
+  // Most answers are known at once: to wait for each would cost as much as its hash.
+  const recordedAt = (index: number): Hash | undefined | Promise<Hash> => {
     if (index >= size) return undefined;
     const n = Math.floor(index / TILE_WIDTH);
-    if (tile?.n !== n) {
-      const width = Math.min(TILE_WIDTH, size - n * TILE_WIDTH);
-      const { hashes } = await readTile({ level: 0, n, width }).catch(() => ({
-        hashes: new Uint8Array(width * HASH_BYTES),
-      }));
-      tile = { n, hashes };
-    }
+    return tile?.n === n ? hashAt(tile, index % TILE_WIDTH) : readRecorded(index, n);
+  };
+  const readRecorded = async (index: number, n: number): Promise<Hash> => {
+    const width = Math.min(TILE_WIDTH, size - n * TILE_WIDTH);
+    const { hashes } = await readTile({ level: 0, n, width }).catch(() => ({
+      hashes: new Uint8Array(width * HASH_BYTES),
+    }));
+    tile = { n, hashes };
     return hashAt(tile, index % TILE_WIDTH);
   };
 
@@ -97,10 +99,15 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
   };
 
   /** The hash in the previous event of the stream; undefined: that event is missing. */
-  const previousOf = async ({ stream }: StoredEvent, revision: number): Promise<string | null | undefined> => {
-    const seen = streams.get(stream);
+  const previousOf = (
+    stream: string,
+    revision: number,
+    seen: StreamSeen | undefined,
+  ): string | null | undefined | Promise<string | null | undefined> => {
     if (revision === 0) return null;
-    if (seen?.length === revision) return seen.last;
+    return seen?.length === revision ? seen.last : readPrevious(stream, revision);
+  };
+  const readPrevious = async (stream: string, revision: number): Promise<string | null | undefined> => {
     const [before] = await store.readStream(stream, { from: BigInt(revision - 1), limit: 1 });
     return before?.revision === BigInt(revision - 1) ? hashOf(before) : undefined;
   };
@@ -110,18 +117,20 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
     const revision = Number(event.revision);
     const seen = streams.get(stream);
     const length = seen?.length ?? 0;
-    const previous = await previousOf(event, revision);
+    const before = previousOf(stream, revision, seen);
+    const previous = before instanceof Promise ? await before : before;
     if (seen !== undefined || start.index === 0) noteGap(stream, length, revision);
     // The stream began before the first entry that is read: only the event before this one is looked for.
     else if (previous === undefined) noteGap(stream, revision - 1, revision);
-    gaps.get(stream)?.delete(revision);
+    if (gaps.size > 0) gaps.get(stream)?.delete(revision);
 
     const said = hashOf(event);
     const entry = entryOf(said);
     const isItself = previous !== undefined ? said === chainHash(event, previous) : entry !== undefined;
     const leaf = leafHash(entry ?? NO_ENTRY);
     tree.append(leaf);
-    const recorded = await recordedAt(index);
+    const known = recordedAt(index);
+    const recorded = known instanceof Promise ? await known : known;
     if (recorded === undefined && behind.size < KEPT) behind.add(hex(leaf));
     const isRecorded = recorded === undefined || isSameHash(leaf, recorded);
     const isConsequence = seen?.isBad === true && seen.length === revision;
