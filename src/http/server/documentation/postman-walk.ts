@@ -140,6 +140,8 @@ export const WALK: readonly Step[] = [
   { operationId: 'cancelRebuild', name: 'Cancel that', params: paymentList },
   { operationId: 'repairProjection', name: 'Repair the order list', params: { name: 'order_list' }, body: {} },
   { operationId: 'listJobs', name: 'List jobs' },
+  { operationId: 'startVerification', name: 'Verify the log' },
+  { operationId: 'getVerification', name: 'Get the result of the verification' },
   { operationId: 'listClockRuns', name: 'List runs of scheduled tasks' },
   {
     operationId: 'listMessages',
