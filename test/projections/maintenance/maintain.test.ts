@@ -35,6 +35,10 @@ let database: TestDatabase;
 test.before(async () => {
   database = await openTestDatabase();
 });
+const releases: (() => void)[] = [];
+test.after.each(() => {
+  for (const release of releases.splice(0)) release(); // also when the test has failed
+});
 test.before.each(async () => {
   const { db } = database;
   for (const projection of [orderList, figures, orderSearch]) await forget(db, projection);
@@ -155,6 +159,7 @@ const stopAfter = (log: EventLog, count: number) => {
   let opened = 0;
   let release = (): void => undefined;
   const released = new Promise<void>((resolve) => (release = resolve));
+  releases.push(() => release());
   const decode: EventLog['codec']['decode'] = async (events, options) => {
     if (opened >= count) await released;
     opened += events.length;
