@@ -18,7 +18,7 @@ export const messageBody = ({ id, fact, stream, revision, position, metadata }: 
 /** The type under which endpoints get new heads of the log. It is no event of the log. */
 export const HEAD_TYPE = 'log.head';
 
-/** The message for a new signed head: the receiver keeps it where nobody here can change it. */
+/** The message for a new signed head: the receiver keeps it where the shop cannot change it. */
 export const headBody = ({
   id,
   size,
