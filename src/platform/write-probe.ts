@@ -1,15 +1,13 @@
-import type { Knex } from 'knex';
-
 /** A probe that succeeded counts for this long, so that many who ask for health cost one write. Milliseconds. */
 const GOOD_FOR_MS = 1_000;
 
-/** Fails when the database takes no writes: it is read-only, its disk is full, or it does not answer. One runs at a time. */
-export const createWriteProbe = (db: Knex): (() => Promise<void>) => {
+/** Tries to write, one at a time. It fails when the attempt fails: read-only, a full disk, or no answer. */
+export const createWriteProbe = (write: () => PromiseLike<unknown>): (() => Promise<void>) => {
   let running: Promise<void> | undefined;
   let succeededAt = -Infinity;
 
   const probe = async (): Promise<void> => {
-    await db.raw('select probe_writes()');
+    await write();
     succeededAt = performance.now();
   };
 

@@ -13,6 +13,8 @@ export type CheckPartsDeps = {
   readonly pingDatabase: () => Promise<unknown>;
   /** Fails when the database takes no writes. */
   readonly probeWrites: () => Promise<unknown>;
+  /** Fails when the event store takes no appends. */
+  readonly probeAppends: () => Promise<unknown>;
   readonly messageLag: () => Promise<MessageLag>;
   readonly queueHealth: () => Promise<QueueHealth>;
   readonly store: Pick<EventStore, 'head'>;
@@ -48,6 +50,12 @@ const look = async (name: string, work: () => Promise<Found>): Promise<PartHealt
   const found = await within(work()).catch((): Found => ({ state: 'down', reason: 'does not answer' }));
   return { name, ...found, latency_ms: Math.round((performance.now() - started) * 10) / 10 };
 };
+
+const upIf = (probe: () => Promise<unknown>, reason: string): Promise<Found> =>
+  within(probe()).then(
+    (): Found => ({ state: 'up' }),
+    (): Found => ({ state: 'down', reason }),
+  );
 
 /** Rows that differ from the log are worse than rows that are late. */
 const projectionPart = (
@@ -111,10 +119,7 @@ const refundsPart = ({ needs }: CheckPartsDeps): Promise<PartHealth> =>
 const databasePart = ({ pingDatabase, probeWrites }: CheckPartsDeps): Promise<PartHealth> =>
   look('database', async () => {
     await pingDatabase();
-    return within(probeWrites()).then(
-      (): Found => ({ state: 'up' }),
-      (): Found => ({ state: 'down', reason: 'takes no writes' }),
-    );
+    return upIf(probeWrites, 'takes no writes');
   });
 
 /** Messages come late without anything being lost. */
@@ -149,11 +154,11 @@ const logPart = ({ isLogRecorded, verification }: CheckPartsDeps): Promise<PartH
 
 /** Everything the server depends on, each with state and latency. */
 export const createCheckParts = (deps: CheckPartsDeps) => async (): Promise<readonly PartHealth[]> => {
-  const { queueHealth, store } = deps;
+  const { queueHealth, store, probeAppends } = deps;
   const [eventStore, database, jobs, refunds, log, projections, messages, mail] = await Promise.all([
     look('event_store', async () => {
       await store.head();
-      return { state: 'up' };
+      return upIf(probeAppends, 'takes no appends');
     }),
     databasePart(deps),
     look('job_queue', async () => {

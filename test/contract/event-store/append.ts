@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import { AppendTooLarge, MAX_APPEND_BYTES } from '../../../src/event-store/port.ts';
+import { probeAppends } from '../../../src/event-store/probe-appends.ts';
 import { assertRejected, counted, event, idsOf, newStream, type ContractTest } from './support.ts';
 
 /** Appends: numbering, expected revisions, all or nothing. */
@@ -33,6 +34,12 @@ export const appendCases = (test: ContractTest): void => {
     const stream = newStream();
     await store.append(stream, counted(2), 'no_stream');
     await assertRejected(store.append(stream, counted(1), 'no_stream'), { expected: 'no_stream', actual: 1n });
+  });
+
+  test('a store that takes appends passes the probe of appends, which stores nothing', async ({ store }) => {
+    const before = await store.head();
+    await probeAppends(store);
+    assert.equal([await store.head(), (await store.readStream('probe-of-appends')).length], [before, 0]);
   });
 
   test('a stream that must exist but does not is rejected', async ({ store }) => {

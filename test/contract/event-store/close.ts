@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import { StoreUnavailable } from '../../../src/event-store/port.ts';
+import { probeAppends } from '../../../src/event-store/probe-appends.ts';
 import { counted, newPrefix, newStream, type ContractTest } from './support.ts';
 
 /** The last cases: the store is closed by them. */
@@ -24,6 +25,7 @@ export const closeCases = (test: ContractTest): void => {
       assert.instance(error, StoreUnavailable);
     };
     await rejected(store.append(newStream(), counted(1), 'no_stream'));
+    await rejected(probeAppends(store));
     await rejected(store.readStream(newStream()));
     await rejected(store.readAll({ after: 0n, limit: 1, prefixes: [''] }));
     await rejected(store.head());

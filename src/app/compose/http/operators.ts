@@ -5,6 +5,7 @@ import { readLedger, readLedgerOfDay } from '../../../gateways/payment/index.ts'
 import type { ResourceDeps } from '../../../http/api.ts';
 import { createReadFeed } from '../../../http/feed/read-feed.ts';
 import { createCheckParts } from '../../../http/operations/check-parts.ts';
+import { probeAppends } from '../../../event-store/probe-appends.ts';
 import { findJob, listJobs, queueHealth, retryJob } from '../../../jobs/admin.ts';
 import { openCronRuns } from '../../../jobs/cron-runs.ts';
 import { enqueueJobs } from '../../../jobs/queue.ts';
@@ -135,7 +136,8 @@ export const operatorResources = (options: ConnectOptions): OperatorResources =>
       version: options.version,
       checkParts: createCheckParts({
         pingDatabase: () => db.raw('select 1'),
-        probeWrites: createWriteProbe(db),
+        probeWrites: createWriteProbe(() => db.raw('select probe_writes()')),
+        probeAppends: createWriteProbe(() => probeAppends(store)),
         messageLag: () => messageLag(options.outbox, store),
         queueHealth: () => queueHealth(db),
         store,
