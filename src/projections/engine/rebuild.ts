@@ -31,8 +31,9 @@ const SWAP_ATTEMPTS = 60;
 const SWAP_RETRY_MS = 500;
 
 /**
- * Works while no other rebuild of this projection runs. The lock is held by an open transaction, so that a process that dies releases it at once. The server ends it when it has
- * said nothing for the time of the lease: the process is frozen, or its machine has vanished. The work is then given up.
+ * Works while no other rebuild of this projection runs. The lock is held by an open transaction, so that a process that
+ * dies releases it at once. The server ends it when it has said nothing for the time of the lease: the process is frozen,
+ * or its machine has vanished. The work is then given up.
  */
 export const withRebuildLock = <T>(
   db: Knex,
@@ -110,11 +111,12 @@ export type RebuildOptions = RebuildDeps & {
 const beginOrResume = async (
   runs: RebuildRuns,
   projection: Projection,
-  { db, swaps = true }: RebuildOptions,
+  { db, swaps = true, signal }: RebuildOptions,
 ): Promise<{ readonly shadow: Shadow; readonly events: number }> => {
   const { name } = projection;
   const [code, found] = await Promise.all([hashOfCode(FOLDING), runs.find(name)]);
   const isResumed = found?.state === 'building' && found.code === code && (await hasCopy(db, projection, 'rebuild'));
+  signal?.throwIfAborted(); // without the lock, another rebuild may be filling the copy
   if (!isResumed) {
     await runs.begin({ projection: name, swaps, code });
     return { shadow: await createShadow(db, projection), events: 0 };
@@ -202,8 +204,11 @@ export const rebuildProjection = async (projection: Projection, options: Rebuild
   await openCheckpoint(db, { name, version: 0 });
   return withRebuildLock(db, { name, leaseMs }, async (lost) => {
     const runs = openRebuildRuns(db);
-    const begun = await beginOrResume(runs, projection, options);
     const { signal, letGo } = joinSignals(options.signal ?? lost, lost);
+    const begun = await beginOrResume(runs, projection, { ...options, signal }).catch((error: unknown) => {
+      letGo();
+      throw error;
+    });
     try {
       return await build(projection, begun, { ...options, runs, signal });
     } catch (error) {

@@ -178,21 +178,24 @@ test('a rebuild that was thought dead and wakes up writes nothing', async () => 
   await eventLog.append(order, [orderPlaced()]);
   let release = (): void => undefined;
   const held = new Promise<void>((resolve) => (release = resolve));
+  let isFolding = false;
   const decode: typeof eventLog.codec.decode = async (events, options) => {
+    isFolding = true;
     await held;
     return eventLog.codec.decode(events, options);
   };
   const slow = rebuildProjection(orderList, { db, store: eventLog.store, codec: { ...eventLog.codec, decode } }).catch(
     (e: unknown) => e,
   );
+  await eventually('it has begun', () => Promise.resolve(isFolding));
   // Its connection is lost, and with it the lock.
-  await eventually('the lock is held', async () => {
-    const { rows } = await db.raw<{ rows: readonly unknown[] }>(
-      `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'
-         and database = (select oid from pg_database where datname = current_database())`,
-    );
-    return rows.length > 0;
-  });
+  const { rows: lost } = await db.raw<{ rows: readonly unknown[] }>(
+    `select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'
+       and database = (select oid from pg_database where datname = current_database())`,
+  );
+  assert.is(lost.length, 1);
+  const state = async () => (await projectionStatus({ db, store: eventLog.store, projections: [orderList] }))[0]?.state;
+  await eventually('the lock is free', async () => (await state()) !== 'rebuilding');
   await eventLog.append(order, [confirmed]);
   await rebuildProjection(orderList, { db, ...eventLog });
   const [rows, before] = [await rowsOf(db, orderList), await readCheckpoints(db, [orderList.name])];
