@@ -83,6 +83,8 @@ const onOrder = (
   },
 });
 const notesChanged: OrderEvent = { type: 'OrderDetailsChanged', data: { personal: { notes: 'again' } } };
+const returnChanged: ReturnEvent = { type: 'ReturnDetailsChanged', data: { personal: { notes: 'again' } } };
+const paymentChanged: PaymentEvent = { type: 'PaymentDetailsChanged', data: { personal: { meta_data: null } } };
 
 const onPayment = (when: string, past: readonly PaymentEvent[], command: PaymentCommand): Example => ({
   when,
@@ -330,6 +332,11 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
     data: { failure_reason: 'it hangs' },
     ...admin,
   }),
+  'payment.too_many_changes': onPayment(
+    'the 501st change of meta data',
+    [payment, ...Array.from({ length: 500 }, () => paymentChanged)],
+    { type: 'ChangePaymentDetails', data: { meta_data: null }, ...admin },
+  ),
   'payment.exceeds_total': { when: 'created for more than the order costs', test: 'test/commands/payments.test.ts' },
   'payment.wrong_currency': { when: 'in USD on an order in EUR', test: 'test/commands/payments.test.ts' },
   'refund.nothing_refundable': onPayment(
@@ -394,6 +401,11 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
   }),
   'return.not_found': onReturn('a return that was never begun', [], takeOnReturn('approve')),
   'return.reason_required': onReturn('`reject` without a reason', [initiated], takeOnReturn('reject')),
+  'return.too_many_changes': onReturn(
+    'the 501st change of notes',
+    [initiated, ...Array.from({ length: 500 }, () => returnChanged)],
+    { type: 'ChangeReturnDetails', data: { notes: 'once more' }, ...admin },
+  ),
   'return.unknown_action': onReturn('`teleport`', [initiated], takeOnReturn('teleport')),
   'return.invalid_transition': onReturn('`receive` before it was approved', [initiated], takeOnReturn('receive')),
   'return.action_not_permitted': onReturn('a customer approves', [initiated], {

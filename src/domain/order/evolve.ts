@@ -1,4 +1,5 @@
 import type { Fact, Fold } from '../shared/decider.ts';
+import { changedOnceMore } from '../shared/detail-changes.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
 import { withNote } from '../shared/notes.ts';
@@ -59,10 +60,11 @@ const CHANGES: Changes<LaterFact, Order> = {
     priced_by: by.role,
     overrides_catalogue: overrides_catalogue ?? false,
     personal: mergePersonal(order.personal, personal),
+    ...changedOnceMore(order),
   }),
   OrderDetailsChanged: (order, { data }) => ({
     personal: mergePersonal(order.personal, data.personal),
-    detail_changes: order.detail_changes + 1,
+    ...changedOnceMore(order),
   }),
   DeliveryPartnerAssigned: (order, { data }) => ({
     delivery: { ...order.delivery, partner_id: data.delivery_partner_id },
@@ -72,7 +74,7 @@ const CHANGES: Changes<LaterFact, Order> = {
   }),
   NoteAdded: (order, added) => ({
     ...withNote(order.staff_notes, added),
-    detail_changes: order.detail_changes + 1,
+    ...changedOnceMore(order),
   }),
   ...RETURN_CHANGES,
   ...MONEY_CHANGES,

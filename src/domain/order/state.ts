@@ -120,7 +120,7 @@ export type Order = {
   readonly is_closed_by_hand: boolean;
   readonly feedback: Feedback | null;
   readonly staff_notes: readonly Note[];
-  /** How often notes, meta data or the address were changed or added. */
+  /** How often notes, meta data, the address or the items were changed or added. */
   readonly detail_changes: number;
   /** The role that last set the prices: by placing it, or by changing its lines. */
   readonly priced_by: Role;

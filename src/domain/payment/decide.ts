@@ -1,6 +1,7 @@
 import { match } from 'ts-pattern';
 import { canAccess } from '../shared/access.ts';
 import { accept, type Decider } from '../shared/decider.ts';
+import { isChangedTooOften } from '../shared/detail-changes.ts';
 import { mayAddNotes, noteAdded } from '../shared/notes.ts';
 import type { MetaData } from '../shared/remarks.ts';
 import type { ChangePaymentDetails, InitiatePayment, PaymentCommand, StartProcessing } from './commands.ts';
@@ -68,11 +69,13 @@ const decideAsAsked = (command: LaterCommand, payment: Payment): PaymentDecision
     .with({ type: 'DeclineRefund' }, ({ data }) => declineRefund(data, payment))
     .with({ type: 'PayOutRefund' }, ({ data }) => payOutRefund(data, payment))
     .with({ type: 'ReleaseRefund' }, ({ data }) => releaseRefund(data, payment))
-    .with({ type: 'ChangePaymentDetails' }, (asked) => changeDetails(asked))
+    .with({ type: 'ChangePaymentDetails' }, (asked) => changeDetails(asked, payment))
     .with({ type: 'AddNote' }, ({ data, by }) =>
-      mayAddNotes(by)
-        ? accept(noteAdded(data))
-        : { rejected: 'payment.action_not_permitted', current_status: payment.status },
+      !mayAddNotes(by)
+        ? { rejected: 'payment.action_not_permitted', current_status: payment.status }
+        : isChangedTooOften(payment)
+          ? tooManyChanges(payment)
+          : accept(noteAdded(data)),
     )
     .exhaustive();
 
@@ -99,10 +102,16 @@ const step = (
 const wordOf = (gateway_response: MetaData | undefined) =>
   gateway_response === undefined ? {} : { personal: { gateway_response } };
 
-const changeDetails = ({
-  data: { transaction_id, visible_to_customer = false, ...said },
-  by,
-}: ChangePaymentDetails): PaymentDecision => {
+const tooManyChanges = ({ detail_changes }: Payment): PaymentRejection => ({
+  rejected: 'payment.too_many_changes',
+  changes: detail_changes,
+});
+
+const changeDetails = (
+  { data: { transaction_id, visible_to_customer = false, ...said }, by }: ChangePaymentDetails,
+  payment: Payment,
+): PaymentDecision => {
+  if (isChangedTooOften(payment)) return tooManyChanges(payment);
   const { notes, meta_data, gateway_response } = said;
   const isCustomers = by.role === 'customer';
   const personal = {

@@ -1,4 +1,5 @@
 import type { Fact, Fold } from '../shared/decider.ts';
+import { changedOnceMore } from '../shared/detail-changes.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { withNote } from '../shared/notes.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
@@ -59,10 +60,11 @@ const CHANGES: Changes<LaterFact, Payment> = {
   RefundReleased: (payment, { data: { refund_id } }) => ({
     refunds: changed(payment, refund_id, { status: 'withdrawn' }),
   }),
-  NoteAdded: (payment, added) => withNote(payment.staff_notes, added),
+  NoteAdded: (payment, added) => ({ ...withNote(payment.staff_notes, added), ...changedOnceMore(payment) }),
   PaymentDetailsChanged: (payment, { data: { transaction_id, personal } }) => ({
     personal: mergePersonal(payment.personal, personal),
     ...(transaction_id !== undefined && { transaction_id }),
+    ...changedOnceMore(payment),
   }),
 };
 
@@ -91,6 +93,7 @@ const initiated = ({ data, at, by }: Fact<PaymentInitiated>): Payment => ({
   failure_reason: null,
   refunds: [],
   staff_notes: [],
+  detail_changes: 0,
   created_at: at,
   updated_at: at,
   completed_at: null,

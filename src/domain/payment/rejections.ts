@@ -12,6 +12,7 @@ export type PaymentRejection =
       readonly rejected:
         'payment.not_refundable' | 'payment.action_not_permitted' | 'payment.outcome_known' | 'payment.settles_itself';
     } & WithStatus)
+  | { readonly rejected: 'payment.too_many_changes'; readonly changes: number }
   | { readonly rejected: 'payment.exceeds_total'; readonly total: Minor }
   | { readonly rejected: 'payment.wrong_currency'; readonly currency: Currency }
   | { readonly rejected: 'refund.nothing_refundable' | 'refund.not_found' }

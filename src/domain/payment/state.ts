@@ -27,6 +27,8 @@ export type Payment = Omit<PaymentInitiated['data'], 'personal'> & {
   readonly failure_reason: string | null;
   readonly refunds: readonly Refund[];
   readonly staff_notes: readonly Note[];
+  /** How often notes, meta data or what the gateway said were changed or added. */
+  readonly detail_changes: number;
   readonly created_at: Instant;
   readonly updated_at: Instant;
   readonly completed_at: Instant | null;

@@ -1,6 +1,7 @@
 import { match } from 'ts-pattern';
 import { canAccess } from '../shared/access.ts';
 import { accept, type Decider, type Decision } from '../shared/decider.ts';
+import { isChangedTooOften } from '../shared/detail-changes.ts';
 import { mayAddNotes, noteAdded } from '../shared/notes.ts';
 import type { ChangeReturnDetails, ReturnCommand } from './commands.ts';
 import type { ReturnEvent } from './events.ts';
@@ -31,18 +32,26 @@ const decideOnReturn = (command: LaterCommand, one: Return): ReturnDecision =>
     .returnType<ReturnDecision>()
     .with({ type: 'TakeReturnAction' }, (asked) => takeReturnAction(asked, one))
     .with({ type: 'ReviewReturn' }, (asked) => reviewReturn(asked, one))
-    .with({ type: 'ChangeReturnDetails' }, (asked) => changeDetails(asked))
+    .with({ type: 'ChangeReturnDetails' }, (asked) => changeDetails(asked, one))
     .with({ type: 'AddNote' }, ({ data, by }) =>
-      mayAddNotes(by)
-        ? accept(noteAdded(data))
-        : rejectHere('return.action_not_permitted', { command: { by, data: {} }, one }),
+      !mayAddNotes(by)
+        ? rejectHere('return.action_not_permitted', { command: { by, data: {} }, one })
+        : isChangedTooOften(one)
+          ? tooManyChanges(one)
+          : accept(noteAdded(data)),
     )
     .with({ type: 'RecordReturnRefunded' }, ({ data }) =>
       one.status === 'processed' ? accept({ type: 'ReturnRefunded', data }) : accept(),
     )
     .exhaustive();
 
-const changeDetails = ({ data: said, by }: ChangeReturnDetails): ReturnDecision => {
+const tooManyChanges = ({ detail_changes }: Return): ReturnRejection => ({
+  rejected: 'return.too_many_changes',
+  changes: detail_changes,
+});
+
+const changeDetails = ({ data: said, by }: ChangeReturnDetails, one: Return): ReturnDecision => {
+  if (isChangedTooOften(one)) return tooManyChanges(one);
   const { notes, meta_data, tracking_number, visible_to_customer = false } = said;
   const isCustomers = by.role === 'customer';
   const personal = {

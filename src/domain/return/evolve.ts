@@ -1,4 +1,5 @@
 import type { Fact, Fold } from '../shared/decider.ts';
+import { changedOnceMore } from '../shared/detail-changes.ts';
 import { statusChange, type StatusChange } from '../shared/history.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { withNote } from '../shared/notes.ts';
@@ -52,12 +53,13 @@ const CHANGES: Changes<LaterFact, Return> = {
     refunded_at: at,
     refunded_amount,
   }),
-  NoteAdded: (one, added) => withNote(one.staff_notes, added),
+  NoteAdded: (one, added) => ({ ...withNote(one.staff_notes, added), ...changedOnceMore(one) }),
   ReturnDetailsChanged: (one, { by, data: { tracking_number, personal } }) => ({
     personal: mergePersonal(one.personal, personal),
     // Notes of staff are a list of their own.
     ...(by.role === 'customer' && { notes_by: by.role }),
     ...(tracking_number !== undefined && { tracking_number }),
+    ...changedOnceMore(one),
   }),
 };
 
@@ -109,6 +111,7 @@ const initiated = ({ data, at, by }: Fact<ReturnInitiated>): Return => ({
   refund_method: null,
   refunded_amount: 0,
   staff_notes: [],
+  detail_changes: 0,
   created_at: at,
   updated_at: at,
   approved_at: null,

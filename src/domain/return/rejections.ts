@@ -12,6 +12,7 @@ export type ReturnActionCode =
 /** Rejections of a return. Those of its order are in `order/rejections.ts`. */
 export type ReturnRejection =
   | { readonly rejected: 'return.not_found' | 'return.reason_required' }
+  | { readonly rejected: 'return.too_many_changes'; readonly changes: number }
   | { readonly rejected: 'return.unknown_action'; readonly action: string; readonly known_actions: readonly string[] }
   | { readonly rejected: 'return.unknown_item' | 'return.duplicate_item'; readonly order_item_id: string }
   | {

@@ -42,6 +42,8 @@ export type Return = Omit<ReturnInitiated['data'], 'items' | 'personal'> & {
   readonly refund_method: RefundMethod | null;
   readonly refunded_amount: Minor;
   readonly staff_notes: readonly Note[];
+  /** How often notes, meta data or the tracking number were changed or added. */
+  readonly detail_changes: number;
   readonly created_at: Instant;
   readonly updated_at: Instant;
   readonly approved_at: Instant | null;

@@ -124,7 +124,7 @@ export const orderRejections: Entries<
     status: 409,
     title: 'Changed too often',
     sentence: ({ changes }) =>
-      `Notes, meta data and address of this order were changed ${changes} times, which is the maximum. They cannot change any more.`,
+      `Notes, meta data, address and items of this order were changed ${changes} times, which is the maximum. They cannot change any more.`,
   },
   'order.assignment_locked': locked('The courier cannot change any more', 'The delivery partner'),
   'order.not_under_way': {

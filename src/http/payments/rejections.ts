@@ -38,6 +38,12 @@ export const paymentRejections: Entries<PaymentCode> = {
     sentence: () => 'The amount is above the total of the order.',
     field: () => ({ field: 'amount', message: 'must be at most the total of the order' }),
   },
+  'payment.too_many_changes': {
+    status: 409,
+    title: 'Changed too often',
+    sentence: ({ changes }) =>
+      `Notes and details of this payment were changed ${changes} times, which is the maximum. They cannot change any more.`,
+  },
   'payment.exceeds_amount_due': {
     status: 409,
     title: 'Above the amount due',

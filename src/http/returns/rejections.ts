@@ -97,6 +97,12 @@ export const returnRejections: Entries<ReturnCode> = {
     sentence: () => 'Rejecting a return needs a reason.',
     field: () => ({ field: 'reason', message: 'is required: a string of at most 500 characters' }),
   },
+  'return.too_many_changes': {
+    status: 409,
+    title: 'Changed too often',
+    sentence: ({ changes }) =>
+      `Notes and details of this return were changed ${changes} times, which is the maximum. They cannot change any more.`,
+  },
   'return.quantity_out_of_range': {
     status: 422,
     title: 'Quantity out of range',

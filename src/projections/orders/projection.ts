@@ -117,7 +117,7 @@ const orderCounters = (row: OrderRow): readonly string[] => [
 
 export const orderList = projection<OrderRow>({
   name: 'order_list',
-  version: 4,
+  version: 5,
   prefixes: ['order-'],
   personal: 'sealed',
   table: 'order_list',

@@ -19,7 +19,7 @@ export type PaymentRow = {
 
 export const paymentList = projection<PaymentRow>({
   name: 'payment_list',
-  version: 4,
+  version: 5,
   prefixes: ['payment-'],
   personal: 'sealed',
   table: 'payment_list',

@@ -1,5 +1,6 @@
 import type { Address } from '../../shared/address.ts';
 import { accept, isErased, type Actor, type Decision } from '../../shared/decider.ts';
+import { isChangedTooOften } from '../../shared/detail-changes.ts';
 import { mayAddNotes, noteAdded } from '../../shared/notes.ts';
 import { rejectAction } from './allowed-actions.ts';
 import type { AddNote, AssignDeliveryPartner, ChangeDetails, ModifyItems } from '../commands.ts';
@@ -39,6 +40,7 @@ const mayChange = (part: Part, { status }: Order): boolean => CHANGEABLE[phaseOf
 export const modifyItems = ({ data, by }: ModifyItems, order: Order, settings: OrderSettings): Decided => {
   const lock = whyLocked(order, by, settings);
   if (lock !== undefined) return rejectAction(lock, order, by.role, settings);
+  if (isChangedTooOften(order)) return tooManyChanges(order);
   const { lines: wanted, line_meta_data } = keepLines(data, order.lines);
   const priced = priceLines(wanted, order);
   if ('rejected' in priced) return priced;
@@ -78,9 +80,6 @@ const billedWith = (
     ? { billing_address: shipping_address }
     : {};
 
-/** Every reader of an order folds all of its events: without a limit, one customer could slow down all others. */
-export const MOST_DETAIL_CHANGES = 500;
-
 const tooManyChanges = ({ detail_changes }: Order): OrderRejection => ({
   rejected: 'order.too_many_changes',
   changes: detail_changes,
@@ -89,7 +88,7 @@ const tooManyChanges = ({ detail_changes }: Order): OrderRejection => ({
 /** A note of staff, visible to customers or not. */
 export const addNote = ({ data, by }: AddNote, order: Order, settings: OrderSettings): Decided => {
   if (!mayAddNotes(by)) return rejectAction('order.action_not_permitted', order, by.role, settings);
-  return order.detail_changes >= MOST_DETAIL_CHANGES ? tooManyChanges(order) : accept(noteAdded(data));
+  return isChangedTooOften(order) ? tooManyChanges(order) : accept(noteAdded(data));
 };
 
 /** Notes and meta data may change at any time. Notes of staff are a list of their own; the customer's stay. */
@@ -98,7 +97,7 @@ export const changeDetails = ({ data, by }: ChangeDetails, order: Order, setting
   if (shipping_address !== undefined && !mayChange('address', order)) {
     return rejectAction('order.address_locked', order, by.role, settings);
   }
-  if (order.detail_changes >= MOST_DETAIL_CHANGES) return tooManyChanges(order);
+  if (isChangedTooOften(order)) return tooManyChanges(order);
   const isCustomers = by.role === 'customer';
   const personal = {
     ...(notes !== undefined && isCustomers && { notes }),

@@ -34,6 +34,16 @@ test('items are replaced while the order waits, at the tax rate it was placed wi
   assert.is(orderTotals(state).total, 1299 + 130 + 500);
 });
 
+test('items that were replaced 500 times stay', () => {
+  const often = Array.from({ length: 500 }, () => modified);
+  given(placed(), ...often)
+    .when(modify([mug()]))
+    .thenRejected('order.too_many_changes');
+  given(placed(), ...often)
+    .when(change({ notes: 'once more' }))
+    .thenRejected('order.too_many_changes');
+});
+
 test('items of an order that is being processed, or over, stay', () => {
   for (const status of ['processing', 'shipped', 'delivered', 'cancelled'] as const) {
     given(...pathTo(status))
