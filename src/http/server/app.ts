@@ -50,10 +50,15 @@ const addressTooLong = () =>
   problem('request.address_too_long', `An address may have at most ${LONGEST_ADDRESS} characters. Shorten the query.`);
 
 /** A proxy may have decided by one and Node.js reads the other (RFC 9112, 3.2: 400). */
-const hasSeveralHosts = ({ rawHeaders }: IncomingMessage): boolean => {
-  let hosts = 0;
-  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === 'host') hosts++;
-  return hosts > 1;
+const sentTwice = ({ rawHeaders }: IncomingMessage): 'Host' | 'Authorization' | 'Content-Type' | undefined => {
+  let [hosts, authorizations, types] = [0, 0, 0];
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase();
+    if (name === 'host') hosts++;
+    else if (name === 'authorization') authorizations++;
+    else if (name === 'content-type') types++;
+  }
+  return hosts > 1 ? 'Host' : authorizations > 1 ? 'Authorization' : types > 1 ? 'Content-Type' : undefined;
 };
 
 /** Health, metrics and the documentation stay available, so that operators can find the cause. */
@@ -84,7 +89,8 @@ export const createApp = ({ routes, pages, deps }: AppOptions): App => {
 
   const serve = (ctx: Context, id: string, seen: Seen): Reply | Promise<Reply> => {
     if (ctx.url.length > LONGEST_ADDRESS) throw addressTooLong();
-    if (hasSeveralHosts(ctx.req)) throw problem('request.malformed', 'The request has more than one Host header.');
+    const twice = sentTwice(ctx.req);
+    if (twice !== undefined) throw problem('request.malformed', `The request has more than one ${twice} header.`);
     if (deps.isOverloaded?.() === true && ctx.path.startsWith(BASE_PATH)) throw overloaded();
     const found = router.find(ctx.method, ctx.path);
     if (found === undefined) {

@@ -63,6 +63,17 @@ const thingIn = (path: string): string =>
 
 type Read = { readonly query: unknown; readonly body: unknown; readonly raw: Buffer | undefined };
 
+/** Else URLSearchParams would store U+FFFD in place of what was sent, as no body may. */
+const isDecodable = (search: string): boolean => {
+  if (!search.includes('%')) return true;
+  try {
+    decodeURIComponent(search);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /** Body and query, read and converted; everything wrong with either in one answer. */
 const compileReader = ({ spec, currencyOf }: Route, ajv: Ajv, deps: KernelDeps) => {
   const readQuery = compileQuery(ajv, spec.query ?? NOTHING);
@@ -72,6 +83,7 @@ const compileReader = ({ spec, currencyOf }: Route, ajv: Ajv, deps: KernelDeps) 
   const maxBytes = deps.maxBodyBytes ?? MAX_BODY_BYTES;
 
   return async ({ request, search }: Incoming, caller: Caller, subject: unknown): Promise<Read> => {
+    if (!isDecodable(search)) throw problem('request.malformed', 'The query is not percent-encoded UTF-8.');
     const raw = takesBody ? await readBody(request, maxBytes) : undefined;
     if (raw === undefined && needsBody) throw problem('request.not_json', 'The body is missing. Send a JSON object.');
     const body = raw === undefined ? {} : parseJson(raw);

@@ -310,6 +310,13 @@ badInput('a cursor of another list, of another sort or of a time that no row has
     assert.is((await api.call(`/orders?${sort}cursor=${byTotal}`, { as: ADMIN })).status, 200, 'as its Link says');
 });
 
+badInput('a query whose bytes are not UTF-8 is rejected, not stored as U+FFFD', async () => {
+  for (const text of ['%ED%A0%BD', '%FF', '%', '%zz']) {
+    await rejected(`/orders?customer_id=${text}`, { unchecked: true }, { status: 400 });
+  }
+  await rejected('/orders?customer_id=%FF', { as: null, unchecked: true }, { status: 401 });
+});
+
 badInput('ids that are not ids name nothing', async () => {
   const ids = [
     '1',
