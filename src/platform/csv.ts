@@ -4,9 +4,13 @@ export type CsvCell = string | number | null;
  * A text that a spreadsheet would take for a formula: at the beginning, full-width too, and where a program that splits at
  * semicolons, tabs or line ends, whatever the quotes say, would begin a cell.
  */
-const FORMULA = /^(?=[\t\r])|(?<=^|[;\t\r\n])(?= *[=+\-@＝＋－＠])/g;
+const FORMULA = {
+  ',': /^(?=[\t\r])|(?<=^|[;\t\r\n])(?=(?:[^\S\t\r\n]|\p{Cf})*[=+\-@＝＋－＠﹦﹢﹣﹫])/gu,
+  // Nothing quotes a comma there: a program that splits at commas would begin a cell after it.
+  ';': /^(?=[\t\r])|(?<=^|[;,\t\r\n])(?=(?:[^\S\t\r\n]|\p{Cf})*[=+\-@＝＋－＠﹦﹢﹣﹫])/gu,
+} as const;
 /** Without one of these there is no formula: most cells are ids, words and times. */
-const SUSPECT = /^[\t\r =+\-@＝＋－＠]|[;\t\r\n]/;
+const SUSPECT = /^[\s\p{Cf}=+\-@＝＋－＠﹦﹢﹣﹫]|[;,\t\r\n]/u;
 const NEEDS_QUOTES = { ',': /[",\r\n]/, ';': /[";\r\n]/ } as const;
 
 export type CsvForm = {
@@ -20,8 +24,9 @@ const dividerOf = ({ decimal }: CsvForm): ',' | ';' => (decimal === ',' ? ';' : 
 export const csvCell = (cell: CsvCell, form: CsvForm = {}): string => {
   if (cell === null) return '';
   if (typeof cell === 'number') return form.decimal === ',' ? String(cell).replace('.', ',') : String(cell);
-  const text = SUSPECT.test(cell) ? cell.replace(FORMULA, "'") : cell;
-  return NEEDS_QUOTES[dividerOf(form)].test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const divider = dividerOf(form);
+  const text = SUSPECT.test(cell) ? cell.replace(FORMULA[divider], "'") : cell;
+  return NEEDS_QUOTES[divider].test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 
 export const CSV_END = '\r\n';

@@ -237,6 +237,9 @@ exporting('no cell becomes a formula, full-width or where a program splits at se
     ['＝9+9', "'＝9+9"],
     ['＠SUM(1)', "'＠SUM(1)"],
     ['two\n+1', "two\n'+1"],
+    ['\ufeff=1', "'\ufeff=1"],
+    ['\u200b\u00a0@x', "'\u200b\u00a0@x"],
+    ['a, -1', 'a, -1'],
     ['a-b; c=d', 'a-b; c=d'],
   ] as const) {
     await api.core.db.raw('truncate order_list');
