@@ -135,7 +135,7 @@ const toStored = (rows: readonly OrderSearchRow[], index: BlindIndex, known: Rea
 
 export const orderSearch = projection<OrderSearchRow>({
   name: 'order_search',
-  version: 2,
+  version: 3,
   prefixes: ['order-'],
   types: typesFolded<OrderEvent['type']>({
     OrderPlaced: true,

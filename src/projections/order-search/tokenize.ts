@@ -9,9 +9,33 @@ const UNSPACED =
 /** Most text: it has no accents, no other forms, and a space after each word. */
 const ASCII = /^[\x00-\x7f]*$/;
 
+/** Letters that Unicode does not take apart, as people write them who lack the key: `Weiß` is `weiss`, `Đức` is `duc`. */
+const UNSPLIT: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  þ: 'th',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  ð: 'd',
+  ħ: 'h',
+  ŧ: 't',
+  ŋ: 'n',
+  ı: 'i',
+};
+const ANY_UNSPLIT = new RegExp(`[${Object.keys(UNSPLIT).join('')}]`, 'g');
+
 /** Lower case without accents, so that the way it was typed does not matter. */
 const plain = (text: string): string =>
-  ASCII.test(text) ? text.toLowerCase() : text.normalize('NFKD').replace(ACCENTS, '').toLowerCase().normalize('NFC');
+  ASCII.test(text)
+    ? text.toLowerCase()
+    : text
+        .normalize('NFKD')
+        .replace(ACCENTS, '')
+        .toLowerCase()
+        .replace(ANY_UNSPLIT, (letter) => UNSPLIT[letter] ?? letter)
+        .normalize('NFC');
 
 /** What stands between spaces, without the punctuation around it: `"OIL-1L",` is `oil-1l`. */
 export const typedWords = (text: string): readonly string[] =>

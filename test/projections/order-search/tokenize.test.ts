@@ -16,6 +16,7 @@ test('letters of every script are lower-cased and lose their accents', () => {
   assert.equal(wordsOf('Crème  BRÛLÉE'), ['creme', 'brulee']);
   assert.equal(wordsOf('मीरा शर्मा'), ['मीरा', 'शर्मा']);
   assert.equal(wordsOf('Ελένη'), ['ελενη']);
+  assert.equal(wordsOf('WEIẞ Straße Đức Łódź Søren Æsir'), ['weiss', 'strasse', 'duc', 'lodz', 'soren', 'aesir']);
 });
 
 test('parts joined by punctuation are one word, and a word each', () => {
