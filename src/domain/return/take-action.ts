@@ -2,6 +2,7 @@ import { match } from 'ts-pattern';
 import type { ItemConditions } from '../order/index.ts';
 import { accept, type Decision } from '../shared/decider.ts';
 import { remarksOf } from '../shared/remarks.ts';
+import { isVisible } from '../shared/visible-text.ts';
 import {
   allowedReturnActions,
   isReturnWord,
@@ -68,7 +69,7 @@ const decided = (action: ReturnAction, { data }: TakeReturnAction, one: Return):
       accept({ type: 'ReturnApproved', data: { reviewed: false, reviewed_amount: null, ...remarks } }),
     )
     .with('reject', () =>
-      data.reason === undefined || data.reason.trim() === ''
+      data.reason === undefined || !isVisible(data.reason)
         ? { rejected: 'return.reason_required' }
         : accept({ type: 'ReturnRejected', data: { reviewed: false, ...remarks } }),
     )

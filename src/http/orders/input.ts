@@ -6,6 +6,7 @@ import { type FieldError, invalid, problem } from '../server/problem.ts';
 import type { OrderItemRequest, PlaceOrderBody } from './request-schemas.ts';
 import type { SellBody } from '../checkout/schemas.ts';
 import type { Address } from '../../domain/order/index.ts';
+import { isVisible } from '../../domain/shared/visible-text.ts';
 
 /** For fields that only an admin may send. */
 const forbidden = (field: string) =>
@@ -88,7 +89,7 @@ export const placeOrderInput = (
 
 const PARTS = ['recipient_name', 'street', 'city', 'state', 'zip_code', 'country', 'phone'] as const;
 
-const isGiven = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
+const isGiven = (value: unknown): boolean => typeof value === 'string' && isVisible(value);
 
 const missingIn = (address: Address, field: string): readonly FieldError[] => {
   if (typeof address === 'string') return [{ field, message: `must be an object with ${PARTS.join(', ')}` }];

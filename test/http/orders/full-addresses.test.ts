@@ -45,6 +45,13 @@ addresses('REQUIRE_FULL_ADDRESS holds when the address is taken away, and leaves
   assert.is((await change({ notes: 'Ring twice' })).status, 200);
 });
 
+addresses('a part of an address that shows nothing is a missing part', async () => {
+  for (const street of ['  ', '\u200b', '\u2060\u00ad']) {
+    const { status, problem } = await api.call('/orders', { json: anOrder({ shipping_address: { ...FULL, street } }) });
+    assert.equal([status, problem.errors[0]?.field], [422, 'shipping_address.street']);
+  }
+});
+
 addresses('a billing address that was the shipping address by default follows when that is corrected', async () => {
   const corrected = { ...FULL, street: 'Ermou 11' };
   const change = async (order: object) => {

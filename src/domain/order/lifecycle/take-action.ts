@@ -1,6 +1,7 @@
 import { match } from 'ts-pattern';
 import type { Decision } from '../../shared/decider.ts';
 import { remarksOf } from '../../shared/remarks.ts';
+import { isVisible } from '../../shared/visible-text.ts';
 import { rejectAction, actionContext } from './allowed-actions.ts';
 import { isInvoiced, ledgerOf } from '../ledger/index.ts';
 import { creditOf, everythingOwed } from '../refunds/refund-order.ts';
@@ -60,9 +61,10 @@ const MIN_REASON = 10;
 const MAX_REASON = 500;
 
 const cancelReasonProblem = (reason: string | undefined, settings: OrderRules): OrderRejection | undefined => {
-  if (reason === undefined) {
-    return settings.requireCancelReason ? { rejected: 'order.cancel_reason_required' } : undefined;
+  if (settings.requireCancelReason && (reason === undefined || !isVisible(reason))) {
+    return { rejected: 'order.cancel_reason_required' };
   }
+  if (reason === undefined) return undefined;
   const length = Array.from(reason).length;
   return length < MIN_REASON || length > MAX_REASON
     ? { rejected: 'order.cancel_reason_length', length, expected: `${MIN_REASON} to ${MAX_REASON} characters` }

@@ -137,6 +137,11 @@ test('a cancel reason has 10 to 500 characters, and can be demanded', () => {
     .when(take('cancel', { reason: 'x'.repeat(501) }))
     .thenRejected('order.cancel_reason_length');
   strict(placed()).when(take('cancel')).thenRejected('order.cancel_reason_required');
+  for (const blank of [' '.repeat(10), '\u200b'.repeat(10)]) {
+    strict(placed())
+      .when(take('cancel', { reason: blank }))
+      .thenRejected('order.cancel_reason_required');
+  }
   strict(placed())
     .when(take('cancel', { reason: 'changed my mind', reason_category: 'mind' }))
     .then({ type: 'OrderCancelled', data: { reason_category: 'mind', personal: { reason: 'changed my mind' } } });
