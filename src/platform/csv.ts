@@ -5,9 +5,9 @@ export type CsvCell = string | number | null;
  * semicolons, tabs or line ends, whatever the quotes say, would begin a cell.
  */
 const FORMULA = {
-  ',': /^(?=[\t\r])|(?<=^|[;\t\r\n])(?=(?:[^\S\t\r\n]|\p{Cf})*[=+\-@＝＋－＠﹦﹢﹣﹫])/gu,
+  ',': /^(?=[\t\r])|(?<=^|[;\t\r\n])(?=(?:[^\S\t\r\n\ufeff]|\p{Cf})*[=+\-@＝＋－＠﹦﹢﹣﹫])/gu,
   // Nothing quotes a comma there: a program that splits at commas would begin a cell after it.
-  ';': /^(?=[\t\r])|(?<=^|[;,\t\r\n])(?=(?:[^\S\t\r\n]|\p{Cf})*[=+\-@＝＋－＠﹦﹢﹣﹫])/gu,
+  ';': /^(?=[\t\r])|(?<=^|[;,\t\r\n])(?=(?:[^\S\t\r\n\ufeff]|\p{Cf})*[=+\-@＝＋－＠﹦﹢﹣﹫])/gu,
 } as const;
 /** Without one of these there is no formula: most cells are ids, words and times. */
 const SUSPECT = /^[\s\p{Cf}=+\-@＝＋－＠﹦﹢﹣﹫]|[;,\t\r\n]/u;
