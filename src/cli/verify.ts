@@ -23,13 +23,14 @@ const optionsOf = (args: readonly string[]) => {
 
 const readKept = async (path: string | undefined): Promise<readonly GivenHead[]> => {
   if (path === undefined) return [];
-  try {
-    return await readHeadsAt(path);
-  } catch {
+  const heads = await readHeadsAt(path).catch(() => {
     throw new UsageError(
       `--head is ${JSON.stringify(path)}, which cannot be read; expected a file or a folder of heads`,
     );
-  }
+  });
+  // "Everything is as it was recorded" must not mean that the wrong folder was named.
+  if (heads.length === 0) throw new UsageError(`--head is ${JSON.stringify(path)}, which has no heads`);
+  return heads;
 };
 
 const readSince = (text: string | undefined): number => {

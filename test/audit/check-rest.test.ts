@@ -29,8 +29,8 @@ test('the bytes of a document must be those that were made, and be there', async
     ['changed', 'bb'],
     ['gone', 'cc'],
   ] as const)
-    claims.note(rendered(id, sha256), findings);
-  claims.note(stored('DocumentRedacted', 'document-right', { data: { sha256: 'dd' } }), findings);
+    claims.note(rendered(id, sha256), 0, findings);
+  claims.note(stored('DocumentRedacted', 'document-right', { data: { sha256: 'dd' } }), 0, findings);
   const kept: Readonly<Record<string, string>> = { right: 'dd', changed: 'xx' };
   await checkDocuments(claims.documents, (id) => Promise.resolve(kept[id]), findings);
   assert.equal(
@@ -48,6 +48,7 @@ test('numbers of a series have no gap', () => {
   const numbered = (number: string, revision: bigint): void =>
     claims.note(
       stored('DocumentNumbered', 'invoices-2026', { revision, data: { document_id: randomUUID(), number } }),
+      0,
       findings,
     );
   numbered('INV-2026-000001', 0n);
@@ -69,8 +70,8 @@ test('a key that sealed something must have its row, erased or not', async () =>
       [live, 'c-1', Buffer.alloc(40), erased, 'c-2'],
     );
     for (const key of [live, erased])
-      claims.note(stored('OrderPlaced', 'order-1', { data: { personal: { key, sealed: '' } } }), findings);
-    claims.note(stored('OrderPlaced', 'order-1', { metadata: { personal: { key: gone, sealed: '' } } }), findings);
+      claims.note(stored('OrderPlaced', 'order-1', { data: { personal: { key, sealed: '' } } }), 0, findings);
+    claims.note(stored('OrderPlaced', 'order-1', { metadata: { personal: { key: gone, sealed: '' } } }), 0, findings);
     await checkKeys(database.db, claims.keys, findings);
     assert.equal(
       findings.list().map(({ kind }) => kind),

@@ -176,6 +176,21 @@ test('after a restore nothing is signed until a person accepts it, then under an
   assert.equal((await verified(world)).kinds, []);
 });
 
+test('a restore that was written into the log, but not signed, excuses no head', async (world) => {
+  await placeOrders(world.log, 1);
+  await backUp(world);
+  await placeOrders(world.log, 1);
+  const { size } = await signed(world);
+  await restoreBackup(world);
+  const origins = { previous_origin: 'shop.example/log', origin: 'shop.example/log/2' };
+  await world.log.appendTo(`audit-${new Date().getUTCFullYear()}`, [
+    { type: 'LogRestored', data: { reason: 'forged', ...origins, agrees_until: 0, signed_until: size } },
+  ]);
+  await recordAll(world);
+  const { kinds, restores } = await verified(world);
+  assert.equal([kinds, restores], [['rolled_back'], []]);
+});
+
 test('a second restore begins a third origin, also where the backup has forgotten the second', async (world) => {
   await placeOrders(world.log, 1);
   await signed(world);

@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { cp, rm, writeFile } from 'node:fs/promises';
+import { cp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Knex } from 'knex';
 import type { Test } from 'uvu';
@@ -263,4 +263,27 @@ export const testTampering = (test: Test, open: () => Promise<OwnedStore>): void
         `${JSON.stringify(expected)} is not among ${JSON.stringify(found)}`,
       );
     });
+
+  test('an event that is no event any more is found, and does not end the verification', async () => {
+    const { events, rewrite, findings } = world;
+    const nothing = JSON.parse('null') as StoredEvent['data'];
+    for (const unreadable of [{ data: nothing }, { data: { text: '\ud800' } }, { metadata: nothing }]) {
+      await rewrite(events.map((event, at) => (at === 4 ? { ...event, ...unreadable } : event)));
+      // A store may answer it as a changed event, or as none.
+      const found = await findings(world.kept);
+      assert.ok(found.length > 0, JSON.stringify(unreadable));
+    }
+  });
+
+  test('a kept head is compared, whatever its file is called', async () => {
+    const { head, folder, kept, events, rewrite, streams, findings } = world;
+    await rename(join(kept, `${head.size}.checkpoint`), join(kept, 'head of march.txt'));
+    try {
+      await rewrite(rehash(change(events, 4), streams[1] ?? '', 1));
+      await rm(join(folder, `${head.size}.checkpoint`));
+      assert.ok((await findings(kept)).some(({ kind }) => kind === 'head_consistency'));
+    } finally {
+      await rename(join(kept, 'head of march.txt'), join(kept, `${head.size}.checkpoint`));
+    }
+  });
 };

@@ -1,6 +1,6 @@
 // time limit: 120 s
 import { randomBytes } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -59,6 +59,9 @@ test('a log that could not be checked ends with 2', async () => {
   const wrong = await waybill.run(['verify', '--head', join(folder.path, 'nowhere')]);
   assert.equal([wrong.code, wrong.out], [2, '']);
   assert.match(wrong.err, /^--head is ".*nowhere", which cannot be read; expected a file or a folder of heads\n$/);
+  const empty = await waybill.run(['verify', '--head', await mkdtemp(join(folder.path, 'empty-'))]);
+  assert.is(empty.code, 2);
+  assert.match(empty.err, /^--head is ".*", which has no heads\n$/);
   const away = await waybill.run(['verify'], { DATABASE_URL: 'postgres://127.0.0.1:1/none' });
   assert.is(away.code, 2);
 });

@@ -1,9 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { openCheckpointNote } from '../formats/checkpoint.ts';
 import { isSameHash, type Hash } from '../formats/merkle.ts';
 import { InvalidNote, type Verifier } from '../formats/signed-note.ts';
-import { headFilesIn } from '../head-files.ts';
 import { isEarlierOrigin } from '../origins.ts';
 import type { Finding, Findings } from './finding.ts';
 
@@ -57,7 +56,16 @@ export type Restore = {
   readonly reason: string;
   readonly origin: string;
   readonly agrees_until: number;
+  /** Of the event that says so. */
+  readonly index: number;
 };
+
+/**
+ * Whether a head of the origin that it began was signed over it: anyone who writes the store can write the event, but
+ * only the keys of the log sign what follows from it.
+ */
+const isSigned = ({ origin, index }: Restore, good: readonly SignedHead[]): boolean =>
+  good.some((head) => head.origin === origin && head.size > index);
 
 /** Whether a head of this installation was given up when an older copy of the log was accepted. */
 const isGivenUp = ({ source, origin, size }: SignedHead, restores: readonly Restore[]): boolean =>
@@ -76,6 +84,9 @@ export const createHeadCheck = (heads: readonly SignedHead[]) => {
         if (head.size === size && isSameHash(head.root, rootOf())) good.push(head);
         else bad.push({ head, finding: otherRoot(head) });
     },
+    /** Called at the end of the log: those that the keys of the log have signed. */
+    accepted: (restores: readonly Restore[]): readonly Restore[] =>
+      restores.filter((restore) => isSigned(restore, good)),
     /**
      * Called at the end of the log. Adds the findings, and answers the time in which the events between the last good
      * head and the first bad head were recorded.
@@ -107,12 +118,21 @@ export type Between = {
   readonly to: string;
 };
 
-/** The head in a file, or all heads in a folder, kept by the caller. */
+const readHead = async (path: string): Promise<GivenHead> => ({
+  source: 'kept',
+  name: basename(path),
+  note: await readFile(path, 'utf8'),
+});
+
+/**
+ * The head in a file, or in each file of a folder, kept by the caller, who names files as they like: one that were
+ * passed over would be taken for compared. Hidden files are no heads.
+ */
 export const readHeadsAt = async (path: string): Promise<readonly GivenHead[]> => {
-  if (!(await stat(path)).isDirectory())
-    return [{ source: 'kept', name: basename(path), note: await readFile(path, 'utf8') }];
+  if (!(await stat(path)).isDirectory()) return [await readHead(path)];
+  const entries = await readdir(path, { withFileTypes: true });
   const heads: GivenHead[] = [];
-  for await (const { path: file, note } of headFilesIn(path))
-    heads.push({ source: 'kept', name: basename(file), note });
+  for (const { name } of entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.')))
+    heads.push(await readHead(join(path, name)));
   return heads;
 };

@@ -13,11 +13,12 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 const keyOf = (personal: unknown): string | undefined =>
   typeof personal === 'object' && personal !== null && 'key' in personal ? text(personal.key) : undefined;
 
-const restoreIn = (data: StoredEvent['data'], metadata: StoredEvent['metadata']): Restore => ({
+const restoreIn = ({ data, metadata }: StoredEvent, index: number): Restore => ({
   at: text(metadata['recorded_at']) ?? '',
   reason: text(data['reason']) ?? '',
   origin: text(data['origin']) ?? '',
   agrees_until: Number(data['agrees_until']),
+  index,
 });
 
 /** Data outside the log to which events refer: documents, numbers, keys. */
@@ -30,9 +31,10 @@ export const createClaims = () => {
     documents,
     keys,
     restores,
-    note: ({ type, stream, revision, data, metadata }: StoredEvent, findings: Findings): void => {
+    note: (event: StoredEvent, index: number, findings: Findings): void => {
+      const { type, stream, revision, data, metadata } = event;
       for (const key of [keyOf(data['personal']), keyOf(metadata['personal'])]) if (key !== undefined) keys.add(key);
-      if (type === 'LogRestored') restores.push(restoreIn(data, metadata));
+      if (type === 'LogRestored') restores.push(restoreIn(event, index));
       const sha256 = text(data['sha256']);
       if ((type === 'DocumentRendered' || type === 'DocumentRedacted') && sha256 !== undefined)
         documents.set(stream.slice(stream.indexOf('-') + 1), sha256);

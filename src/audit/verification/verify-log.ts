@@ -86,6 +86,18 @@ const verifiersOfHeads = async (
   });
 };
 
+/** Undefined: nothing that a rotation wrote. The event itself is then a finding, and no key is believed for it. */
+const keyChangeIn = (
+  data: unknown,
+): { readonly old: readonly Verifier[]; readonly fresh: readonly string[] } | undefined => {
+  try {
+    const { old, new: fresh } = data as LogKeyChanged['data'];
+    return fresh.length === 0 ? undefined : { old: old.map(parseVerifier), fresh: fresh.map(String) };
+  } catch {
+    return undefined;
+  }
+};
+
 /**
  * Keys that signed before a rotation, as the log itself says: the heads of the new keys prove that it says so. Followed
  * back from the keys that are believed.
@@ -103,10 +115,10 @@ const retiredVerifiers = async (
   for (const stream of streams) {
     const changes = (await store.readStream(stream)).filter(({ type }) => type === 'LogKeyChanged');
     for (const { data } of changes.toReversed()) {
-      const { old, new: fresh } = data as LogKeyChanged['data']; // as its schema had it
-      if (!fresh.every((vkey) => believed.has(vkey))) continue;
-      retired.push(...old.map(parseVerifier));
-      for (const vkey of old) believed.add(vkey);
+      const change = keyChangeIn(data);
+      if (change === undefined || !change.fresh.every((vkey) => believed.has(vkey))) continue;
+      retired.push(...change.old);
+      for (const { vkey } of change.old) believed.add(vkey);
     }
   }
   return retired;
@@ -179,13 +191,14 @@ export const verifyLog = async (
     tree,
     findings,
     onEvent: (event, count) => {
-      claims.note(event, findings);
+      claims.note(event, count - 1, findings);
       headCheck.reached(count, tree.root);
     },
     onProgress: (done) => onProgress({ done, total: size }),
     signal,
   });
-  const between = headCheck.ended(checked.count, claims.restores, findings);
+  const restores = headCheck.accepted(claims.restores);
+  const between = headCheck.ended(checked.count, restores, findings);
 
   const leafAt = async (index: number) => {
     const n = Math.floor(index / TILE_WIDTH);
@@ -216,7 +229,7 @@ export const verifyLog = async (
     streams: checked.streams.size,
     heads: heads.length,
     isSigned: heads.length > 0,
-    restores: claims.restores.map(({ at, reason, agrees_until }) => ({ at, reason, agrees_until })),
+    restores: restores.map(({ at, reason, agrees_until }) => ({ at, reason, agrees_until })),
     findings: listed,
     counts: Object.fromEntries(findings.counts()),
   };
