@@ -53,6 +53,7 @@ test('one that found nothing has passed, and one that found something has failed
   await run(() => Promise.resolve(GOOD));
   const passed = await verifications.newest();
   assert.equal([passed.state, passed.requested_by, passed.result?.events], ['passed', 'clock', 3]);
+  assert.equal(passed.progress, { done: 3, total: 3 });
   await run(() => Promise.resolve(BAD));
   const failed = await verifications.newest();
   assert.equal([failed.state, failed.result?.findings.length], ['failed', FINDINGS_KEPT]);

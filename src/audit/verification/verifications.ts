@@ -170,7 +170,8 @@ export const openVerifications = (db: Knex): Verifications => {
           ? { state: 'could_not_check', reason: outcome.reason }
           : {
               state: Object.keys(outcome.counts).length === 0 ? 'passed' : 'failed',
-              done: outcome.events,
+              done: outcome.since + outcome.events,
+              total: outcome.recorded,
               result: JSON.stringify(bounded(outcome)),
             };
       await ofHolder(id, holder).update({ ...end, finished_at: db.fn.now() });
