@@ -1,5 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { match } from 'ts-pattern';
 import { makeFolder } from '../platform/make-folder.ts';
@@ -56,6 +56,7 @@ const read = <N extends string>(path: string, names: readonly N[]): Stored<N> | 
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
+    if (codeOf(error) === 'EISDIR') throw new ConfigError([`${path} is a folder; restore the file from your backup`]);
     throw error;
   }
   const stored = parse(text);
@@ -94,6 +95,15 @@ const demandNoData = (dataDir: string, path: string): void => {
   if (existsSync(join(dataDir, 'postgres', 'PG_VERSION')))
     throw new ConfigError([
       `${path} is missing, and ${dataDir} has data that was sealed with its key; restore the file from your backup, or set MASTER_KEY`,
+    ]);
+};
+
+/** The keys that signed them are lost with the file: other ones would sign nothing that continues the log. */
+const demandNoHeads = (dataDir: string, path: string): void => {
+  const folder = join(dataDir, 'heads');
+  if (existsSync(folder) && readdirSync(folder).length > 0)
+    throw new ConfigError([
+      `${path} is missing, and ${folder} has heads of the log that its keys signed; restore the file from your backup, or set LOG_KEY and LOG_COSIGN_KEY`,
     ]);
 };
 
@@ -164,7 +174,9 @@ const settleLogKeys = (values: Values): LogKeys | undefined => {
   const path = join(dataDir, 'log-keys.json');
   const stored = inFolder(dataDir, () => {
     const fresh = { log_key: newSigningKey(), log_cosign_key: newSigningKey() };
-    return read(path, LOG_KEYS) ?? generate(dataDir, path, fresh, LOG_KEYS);
+    const kept = read(path, LOG_KEYS);
+    if (kept === undefined) demandNoHeads(dataDir, path);
+    return kept ?? generate(dataDir, path, fresh, LOG_KEYS);
   });
   const { sign: storedSign, cosign: storedCosign } = logKeysIn(path, stored);
   return { sign: sign ?? storedSign, cosign: cosign ?? storedCosign };

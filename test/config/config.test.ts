@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -125,6 +125,20 @@ test('secrets are never made anew beside data that was sealed with the old ones'
       /secrets\.json is missing, and .* has data .*; restore the file from your backup, or set MASTER_KEY$/,
     );
     assert.not((await readdir(DATA_DIR)).includes('secrets.json'));
+  }));
+
+test('keys of the log are not generated beside heads that lost keys have signed', () =>
+  inOwnFolder(async (DATA_DIR) => {
+    load({ DATA_DIR });
+    await mkdir(join(DATA_DIR, 'heads'));
+    await writeFile(join(DATA_DIR, 'heads', '3.checkpoint'), 'a head');
+    load({ DATA_DIR });
+    await rm(join(DATA_DIR, 'log-keys.json'));
+    const [problem = ''] = problemsOf({ DATA_DIR });
+    assert.match(problem, /log-keys\.json is missing, and .*heads has heads .*; restore the file from your backup/);
+    assert.not((await readdir(DATA_DIR)).includes('log-keys.json'));
+    await mkdir(join(DATA_DIR, 'log-keys.json'));
+    assert.match(problemsOf({ DATA_DIR })[0] ?? '', /log-keys\.json is a folder; restore the file/);
   }));
 
 test('the keys of the log are generated once, readable by their owner only, and turned off by a word', async () => {
