@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { Users } from './ports.ts';
 import { clip, expectOk, type HttpService, ServiceRejected, ServiceUnavailable } from '../gateways/http/index.ts';
+import { isEmail } from '../domain/shared/email-address.ts';
 import type { Logger } from '../platform/logging.ts';
 
 const maybeText = Type.Optional(Type.Union([Type.String(), Type.Null()]));
@@ -15,7 +16,8 @@ export const createHttpUsers = (service: HttpService): Users => ({
     if (!answer.ok && answer.status === 404) return undefined;
     const body = expectOk(service, answer);
     const { email, name } = 'data' in body ? body.data : 'user' in body ? body.user : body;
-    return { email: clip(email, 255), name: clip(name, 255) };
+    const address = clip(email, 255);
+    return { email: address !== null && isEmail(address) ? address : null, name: clip(name, 255) };
   },
 });
 

@@ -44,6 +44,12 @@ auth('a minted token says who calls', async () => {
   assert.is((await bearer(await mintToken(tokens, { role: 'auditor' }))).id, 'auditor');
 });
 
+auth('an e-mail claim that is not one address is none', async () => {
+  for (const email of ['a,b@evil.example', '<a@b.example>', 'a@b.example\r\nBcc: c@d.example']) {
+    assert.is((await bearer(await mintToken(tokens, { role: 'customer', sub: 'c-1', email }))).email, null);
+  }
+});
+
 auth('roles are known by their aliases, in any letter case', async () => {
   for (const [role, known] of [
     ['user', 'customer'],
@@ -94,6 +100,9 @@ auth('time, issuer, audience and subject are checked', async () => {
   await rejected(await signed(claims().setAudience('elsewhere')), /aud/);
   await rejected(await signed(claims().setSubject('')), /subject/);
   await rejected(await signed(claims().setSubject('a\0b')), /subject/);
+  for (const unseen of [' a-1', 'a\u200b-1', 'a-1\u2060']) {
+    await rejected(await signed(claims().setSubject(unseen)), /invisible/);
+  }
 });
 
 auth('a token that never expires is rejected', async () => {

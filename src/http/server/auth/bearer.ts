@@ -2,6 +2,8 @@ import { errors, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Caller } from '../caller.ts';
 import type { Trace } from '../../../platform/trace.ts';
+import { isEmail } from '../../../domain/shared/email-address.ts';
+import { hasUnseen } from '../../../domain/shared/visible-text.ts';
 import { isWellFormedText } from '../../../platform/well-formed.ts';
 import { ServiceUnavailable } from '../../../gateways/http/index.ts';
 import { problem, type Problem } from '../problem.ts';
@@ -40,17 +42,26 @@ const reasonOf = (error: unknown): Problem => {
 const textClaim = (value: unknown): string | null =>
   typeof value === 'string' && value !== '' && value.length <= LONGEST_CLAIM && isWellFormedText(value) ? value : null;
 
+/** What a body may not name as an address, a token may not bring into an order either. */
+const emailClaim = (value: unknown): string | null => {
+  const text = textClaim(value);
+  return text !== null && isEmail(text) ? text : null;
+};
+
 /** 31 December 9999: what lies behind it is no time, and nothing that is kept could say when it ends. */
 const LATEST_EXPIRY = 253_402_300_799;
 
 const toCaller = ({ sub, role, email, name, exp }: JWTPayload): Caller => {
   const id = textClaim(sub);
   if (id === null) throw rejectedToken('The token has no subject ("sub").');
+  if (hasUnseen(id)) {
+    throw rejectedToken('The token\'s subject ("sub") has spaces around it or invisible characters.');
+  }
   const known = roleOf(role);
   if (known === undefined) throw rejectedToken(`The token's "role" must be one of ${ROLE_WORDS.join(', ')}.`);
   if (exp !== undefined && exp > LATEST_EXPIRY) throw rejectedToken('The token\'s claim "exp" is not accepted.');
   const expires_at = exp === undefined ? {} : { expires_at: exp * 1000 };
-  return { id, role: known, email: textClaim(email), name: textClaim(name), ...expires_at };
+  return { id, role: known, email: emailClaim(email), name: textClaim(name), ...expires_at };
 };
 
 /** A verified token is good until it expires; verifying it again costs more than most of what it asks for. */

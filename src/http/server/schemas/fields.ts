@@ -3,6 +3,7 @@ import type { Instant } from '../../../domain/shared/decider.ts';
 import { isCurrency } from '../../../domain/shared/currency.ts';
 import type { Minor } from '../../../domain/shared/money.ts';
 import { toInstant } from '../validation/keywords.ts';
+import { isEmail } from '../../../domain/shared/email-address.ts';
 
 type Notes = {
   readonly description?: string;
@@ -40,11 +41,6 @@ export const reference = (notes: Notes = {}): TUnsafe<string> => Type.Unsafe<str
 
 /** ISO 8601 with a zone on the wire, UTC with milliseconds inside. */
 export const instant = (notes: Notes = {}): TUnsafe<Instant> => Type.Unsafe<Instant>({ instant: true, ...notes });
-
-/** Characters that would make it a list, a name with an address, or a quoted local part: mail servers split at them. */
-const EMAIL = /^[^\s@<>()[\]\\,:;"\p{Cc}\p{Cf}]{1,64}@[^\s@<>()[\]\\,:;"\p{Cc}\p{Cf}]{1,190}$/u;
-
-export const isEmail = (text: string): boolean => EMAIL.test(text);
 
 export const email = () =>
   Type.Unsafe<string>({

@@ -1,4 +1,5 @@
 import type { AnySchemaObject, Ajv, SchemaValidateFunction } from 'ajv';
+import { hasUnseen } from '../../../domain/shared/visible-text.ts';
 import type { FieldError } from '../problem.ts';
 import { readAmount, type AmountRule } from './amount.ts';
 
@@ -24,14 +25,11 @@ const currencyOf = (root: unknown, context: BodyContext): string =>
     ? root.currency
     : context.currency;
 
-/** Nothing of it shows, so that two ids which differ in it look the same. */
-const UNSEEN = /^\s|\s$|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/u;
-
 const toReference = (value: unknown): Verdict => {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
   if (typeof text !== 'string' || text.trim() === '' || text.length > 255)
     return { message: 'must be an id: a string of 1 to 255 characters, or an integer' };
-  return UNSEEN.test(text)
+  return hasUnseen(text)
     ? { message: 'must be an id without spaces around it and without invisible characters' }
     : { value: text };
 };
