@@ -62,7 +62,7 @@ const apply = async (writer: Writer, events: readonly StoredEvent[], move: Move)
   const { known } = writer;
   const stored = await asStored(projection, codec, { changes: { ...changes, counters }, known });
   const isWritten = await write({ projection, target, move, changes: stored });
-  if (isWritten) learn(known, stored.learnt ?? []);
+  if (isWritten) learn(known, stored.learnt ?? new Map());
   if (isWritten && writer.reached !== undefined)
     writer.reached.known = { epoch: move.epoch, position: move.to, day: reached };
   return isWritten;

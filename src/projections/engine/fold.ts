@@ -5,7 +5,7 @@ import type { Recorded } from '../../event-store/recorded.ts';
 import { utcDay, type EventDays } from './calendar.ts';
 import { CannotProject } from './failures.ts';
 import type { Known } from './known.ts';
-import { keyOf, startsRow, type Entry, type Projection, type Row } from './projection.ts';
+import { keyOf, startsRow, type Entry, type Projection, type Row, type Tokens } from './projection.ts';
 import { sumChanges, type SumChange } from './sums.ts';
 
 export type Entries = Map<string, Entry>;
@@ -14,8 +14,8 @@ export type Changes = {
   readonly upserts: readonly Row[];
   /** Comes with them, for the statements that are run alongside. */
   readonly beside?: readonly object[];
-  /** Names of what is known once this is written. */
-  readonly learnt?: readonly string[];
+  /** What is known once this is written. */
+  readonly learnt?: Tokens;
   /** This was made for a generation of what is written alongside, and must not be written in another. */
   readonly generation?: string | undefined;
   /** Keys of rows that are no more. */
@@ -115,6 +115,6 @@ export const asStored = async (
   { changes, known }: { readonly changes: Changes; readonly known?: Known | undefined },
 ): Promise<Changes> => {
   if (toStored === undefined || changes.upserts.length === 0) return changes;
-  const { rows, beside, learnt } = toStored(changes.upserts, await codec.blindIndex(), known?.names ?? new Set());
+  const { rows, beside, learnt } = toStored(changes.upserts, await codec.blindIndex(), known?.tokens ?? new Map());
   return { ...changes, upserts: rows, beside, learnt, generation: known?.generation };
 };

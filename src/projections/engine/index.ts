@@ -17,6 +17,7 @@ export {
   type Projection,
   type Row,
   type StoredRows,
+  type Tokens,
 } from './projection.ts';
 export { asStored, foldEvents, openEvents, type Entries } from './fold.ts';
 export { isDayCounter, readDayRange, readDays, utcDay } from './calendar.ts';

@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
-import type { Projection } from './projection.ts';
+import type { Projection, Tokens } from './projection.ts';
 
 /**
  * What one writer has written alongside its rows. It holds for a generation: when anything of it has been deleted since, the
  * checkpoint does not move, and the writer begins again with nothing known.
  */
-export type Known = { readonly generation: string; readonly names: Set<string> };
+export type Known = { readonly generation: string; readonly tokens: Map<string, number> };
 
 /** About 5 MB of names. */
 const MOST_NAMES = 50_000;
@@ -16,11 +16,11 @@ export const openKnown = async (db: Knex, { generation }: Projection): Promise<K
   const { rows } = await db.raw<{ rows: readonly { generation: string }[] }>(
     `select (${generation})::text as generation`,
   );
-  return { generation: rows[0]?.generation ?? '', names: new Set() };
+  return { generation: rows[0]?.generation ?? '', tokens: new Map() };
 };
 
-export const learn = (known: Known | undefined, names: readonly string[]): void => {
+export const learn = (known: Known | undefined, learnt: Tokens): void => {
   if (known === undefined) return;
-  if (known.names.size + names.length > MOST_NAMES) known.names.clear();
-  for (const name of names) known.names.add(name);
+  if (known.tokens.size + learnt.size > MOST_NAMES) known.tokens.clear();
+  for (const [name, token] of learnt) known.tokens.set(name, token);
 };

@@ -61,10 +61,10 @@ export type Projection = {
   /** Sums over all rows, kept in a table of their own: a row that changes takes out what it added, and adds what it says now. */
   readonly sums?: SumsOf<Row>;
   /**
-   * What rows become when they are written, where they must not be stored as they were folded. `known`: names of what this
-   * writer has written alongside before, and need not write again.
+   * What rows become when they are written, where they must not be stored as they were folded. `known`: the tokens of what
+   * this writer has written alongside before, and need not write again.
    */
-  readonly toStored?: (rows: readonly Row[], index: BlindIndex, known: ReadonlySet<string>) => StoredRows;
+  readonly toStored?: (rows: readonly Row[], index: BlindIndex, known: Tokens) => StoredRows;
   /**
    * A scalar of SQL that changes when anything that was written alongside has been deleted. Without it nothing is known to a
    * writer for longer than one write.
@@ -77,11 +77,14 @@ export type Projection = {
   readonly alongside?: (written: string, named: (name: string) => string) => Readonly<Record<string, string>>;
 };
 
-/** `beside`: for `alongside`. `learnt`: names of what will be known once this is written. */
+/** By name, what stands for it in the tables. */
+export type Tokens = ReadonlyMap<string, number>;
+
+/** `beside`: for `alongside`. `learnt`: what will be known once this is written. */
 export type StoredRows = {
   readonly rows: readonly Row[];
   readonly beside: readonly object[];
-  readonly learnt: readonly string[];
+  readonly learnt: Tokens;
 };
 
 /** One entry of a row in a table of sums: under which key, and how much. */
@@ -113,7 +116,7 @@ type Declared<R extends Row> = Omit<Projection, 'evolve' | 'counters' | 'sums' |
   readonly evolve: (row: R | undefined, recorded: Recorded, days: EventDays) => R | undefined;
   readonly counters?: (row: R) => readonly string[];
   readonly sums?: SumsOf<R>;
-  readonly toStored?: (rows: readonly R[], index: BlindIndex, known: ReadonlySet<string>) => StoredRows;
+  readonly toStored?: (rows: readonly R[], index: BlindIndex, known: Tokens) => StoredRows;
 };
 
 /** Declares a projection. Its rows are read back as it wrote them, so that `evolve` may trust their type. */

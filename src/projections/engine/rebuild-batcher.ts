@@ -135,7 +135,7 @@ export const createRebuildBatcher = (
       }
       await deps.alsoWrite?.(tx, done);
     });
-    learn(alongside, stored.learnt ?? []);
+    learn(alongside, stored.learnt ?? new Map());
     written = to;
   };
 

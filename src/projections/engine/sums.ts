@@ -28,7 +28,7 @@ export const sumChanges = (
       const name = key.join(BETWEEN_PARTS);
       const known = changes.get(name);
       if (known === undefined) changes.set(name, { key, by: values.map((value) => sign * value) });
-      else for (const [n, value] of values.entries()) known.by[n] = plus(known.by[n] ?? 0, sign * value);
+      else for (let n = 0; n < values.length; n++) known.by[n] = plus(known.by[n] ?? 0, sign * (values[n] ?? 0));
     }
   };
   for (const [, { stored, current }] of entries) {

@@ -12,7 +12,7 @@ import { isErased, type Fact } from '../../domain/shared/decider.ts';
 import type { MetaData } from '../../domain/shared/remarks.ts';
 import { streamId } from '../../event-store/stream-names.ts';
 import type { BlindIndex } from '../../platform/blind-index.ts';
-import { projection, typesFolded, type StoredRows } from '../engine/index.ts';
+import { projection, typesFolded, type StoredRows, type Tokens } from '../engine/index.ts';
 import { termsOf, wordTerm } from './terms.ts';
 import { typedWords, wordOfPhone, wordsOf, wordsOfEmail } from './tokenize.ts';
 
@@ -115,12 +115,14 @@ const begin = (id: string, { data, at }: Fact<OrderPlaced>): OrderSearchRow => {
 };
 
 /** The rows with tokens for words, and for each word that is new the tokens of what else it is found by. */
-const toStored = (rows: readonly OrderSearchRow[], index: BlindIndex, known: ReadonlySet<string>): StoredRows => {
-  const words = new Map<string, number>();
+const toStored = (rows: readonly OrderSearchRow[], index: BlindIndex, known: Tokens): StoredRows => {
+  const fresh = new Map<string, number>();
   const tokenOf = (word: Word): number => {
     if (typeof word === 'number') return word;
-    const token = words.get(word) ?? index(wordTerm(word));
-    words.set(word, token);
+    const before = known.get(word) ?? fresh.get(word);
+    if (before !== undefined) return before;
+    const token = index(wordTerm(word));
+    fresh.set(word, token);
     return token;
   };
   const stored = rows.map((row) => ({
@@ -128,9 +130,8 @@ const toStored = (rows: readonly OrderSearchRow[], index: BlindIndex, known: Rea
     sources: Object.fromEntries(Object.entries(row.sources).map(([name, from]) => [name, from.map(tokenOf)])),
     words: row.words.map(tokenOf),
   }));
-  const fresh = [...words].filter(([word]) => !known.has(word));
-  const beside = fresh.map(([word, token]) => ({ word: token, terms: termsOf(word).map(index) }));
-  return { rows: stored, beside, learnt: fresh.map(([word]) => word) };
+  const beside = [...fresh].map(([word, token]) => ({ word: token, terms: termsOf(word).map(index) }));
+  return { rows: stored, beside, learnt: fresh };
 };
 
 export const orderSearch = projection<OrderSearchRow>({

@@ -1,6 +1,9 @@
+import { LRUCache } from 'lru-cache';
+
 const LONGEST_WORD = 60;
 const ACCENTS = /[\u0300-\u036f]/g;
 const WITHOUT_EDGES = /[\p{L}\p{N}](?:.*[\p{L}\p{N}\p{M}])?/su;
+const ASCII_WITHOUT_EDGES = /[a-z0-9](?:.*[a-z0-9])?/s;
 const INNER = /[^\p{L}\p{N}\p{M}]+/u;
 /** Runs of scripts that put no spaces between words, or none between the parts of a name. */
 const UNSPACED =
@@ -38,10 +41,15 @@ const plain = (text: string): string =>
         .normalize('NFC');
 
 /** What stands between spaces, without the punctuation around it: `"OIL-1L",` is `oil-1l`. */
-export const typedWords = (text: string): readonly string[] =>
-  plain(text)
+export const typedWords = (text: string): readonly string[] => {
+  const isAscii = ASCII.test(text);
+  return plain(text)
     .split(/\s+/)
-    .flatMap((word) => WITHOUT_EDGES.exec(word)?.[0].slice(0, LONGEST_WORD).toWellFormed() ?? []);
+    .flatMap((word) => {
+      const [inner] = (isAscii ? ASCII_WITHOUT_EDGES.exec(word) : WITHOUT_EDGES.exec(word)) ?? [];
+      return inner?.slice(0, LONGEST_WORD).toWellFormed() ?? [];
+    });
+};
 
 /** `oil-1l` has the parts `oil` and `1l`; a word without punctuation has none. */
 export const partsOf = (word: string): readonly string[] => {
@@ -60,9 +68,21 @@ export const pairsOf = (word: string): readonly string[] =>
 const innerOf = (word: string): readonly string[] =>
   ASCII.test(word) ? [] : [...pairsOf(word), ...(word.match(UNSPACED) ?? []).flatMap((run) => Array.from(run))];
 
-/** The words of a text, and what they are found by from within. */
-export const wordsOf = (text: string): readonly string[] =>
+const found = (text: string): readonly string[] =>
   typedWords(text).flatMap((word) => [...new Set([word, ...partsOf(word), ...innerOf(word)])]);
+
+const LONGEST_REMEMBERED = 100;
+/** Products, streets and cities come with many orders. */
+const remembered = new LRUCache<string, readonly string[]>({ max: 5_000 });
+
+/** The words of a text, and what they are found by from within. */
+export const wordsOf = (text: string): readonly string[] => {
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const words = found(text);
+  if (text.length <= LONGEST_REMEMBERED) remembered.set(text, words);
+  return words;
+};
 
 /** An address is found as a whole and by the parts of its name; its domain, which many share, finds none. */
 export const wordsOfEmail = (email: string): readonly string[] => {
