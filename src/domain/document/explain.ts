@@ -1,19 +1,9 @@
-import { nameOf, termsOfOwed, termsOfReturn, valueOfReturn, type Credit, type Order } from '../order/index.ts';
+import { termsOfCredit, termsOfOwed, termsOfReturn, valueOfReturn, type Order } from '../order/index.ts';
 import type { Explanation, Term } from '../shared/explanation.ts';
 import type { DocumentRequested } from './events.ts';
 
 /** The amounts of a document that can be explained. */
 export const EXPLAINED_OF_DOCUMENT = ['total'] as const;
-
-const partsOf = ({ lines }: Order, { parts: { items, shipping, goodwill } }: Credit): readonly Term[] => [
-  ...items.map(({ order_item_id, amount }) => ({
-    key: `item:${order_item_id}`,
-    label: `Credit for ${nameOf(lines.find(({ id }) => id === order_item_id))}`,
-    amount,
-  })),
-  { key: 'shipping', label: 'Credit for shipping', amount: shipping },
-  { key: 'goodwill', label: 'Goodwill', amount: goodwill },
-];
 
 const termsOf = (
   order: Order,
@@ -23,7 +13,7 @@ const termsOf = (
   const credit = order.credits.find((one) => one.credit_id === credit_id);
   if (credit === undefined) return [];
   return credit.return_id === null
-    ? partsOf(order, credit)
+    ? termsOfCredit(order, credit)
     : termsOfReturn(order, valueOfReturn(order, credit.return_id));
 };
 

@@ -32,25 +32,29 @@ export type Explained<E> = Omit<Explanation, 'terms'> & { readonly terms: readon
 
 /**
  * Explains an amount and finds the event behind each term: the last one that changed the term, as the events are folded
- * one by one. Undefined: there is no such amount.
+ * one by one. Undefined: there is no such amount. `isAlike` tells two states that have the same terms, which spares
+ * building them again: an order may have 500 lines, and 500 notes.
  * @throws when the terms do not add up to the amount: an explanation that is wrong must not be given
  */
 export const explain = <S, E>(
   { initialState, evolve }: { readonly initialState: S; readonly evolve: (state: S, event: E) => S },
   events: readonly E[],
   termsAt: (state: S) => Explanation | undefined,
+  isAlike: (one: S, other: S) => boolean = () => false,
 ): Explained<E> | undefined => {
   let state = initialState;
   let explanation: Explanation | undefined;
   let found = new Map<string, Attributed<E>>();
   for (const event of events) {
-    state = evolve(state, event);
+    const before = state;
+    state = evolve(before, event);
+    if (isAlike(before, state)) continue;
     explanation = termsAt(state);
     found = new Map(
       explanation?.terms.map((term) => {
-        const before = found.get(term.key);
-        const isSame = before?.amount === term.amount && before.label === term.label;
-        return [term.key, isSame ? before : { ...term, event }];
+        const known = found.get(term.key);
+        const isSame = known?.amount === term.amount && known.label === term.label;
+        return [term.key, isSame ? known : { ...term, event }];
       }),
     );
   }

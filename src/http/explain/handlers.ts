@@ -1,6 +1,7 @@
 import { explainDocument } from '../../domain/document/index.ts';
 import {
   explainOrder,
+  isMoneyAlike,
   isPlaced,
   NO_ORDER,
   orderFold,
@@ -109,7 +110,12 @@ export const bindExplain = (deps: ExplainDeps): Bound<typeof explainSpecs> =>
         const asked = { of: 'order', field, currency: order.currency } as const;
         return reply(
           asked,
-          explain(ORDER, await events(), (state) => (isPlaced(state) ? explainOrder(state, field) : undefined)),
+          explain(
+            ORDER,
+            await events(),
+            (state) => (isPlaced(state) ? explainOrder(state, field) : undefined),
+            isMoneyAlike,
+          ),
         );
       },
     },
@@ -118,10 +124,14 @@ export const bindExplain = (deps: ExplainDeps): Bound<typeof explainSpecs> =>
       handle: async ({ subject: { id, one, events }, params: { field } }) => {
         const order = await readOrder(deps.readStream, one.order_id);
         const all = inLogOrder([...((await order?.events()) ?? []), ...(await events())]);
-        const explained = explain(returnWithOrder(returnStream(id)), all, (state) =>
-          isPlaced(state.order)
-            ? explainReturn({ id, one: isInitiated(state.one) ? state.one : JUST_OPENED, order: state.order }, field)
-            : undefined,
+        const explained = explain(
+          returnWithOrder(returnStream(id)),
+          all,
+          (state) =>
+            isPlaced(state.order)
+              ? explainReturn({ id, one: isInitiated(state.one) ? state.one : JUST_OPENED, order: state.order }, field)
+              : undefined,
+          (before, after) => before.one === after.one && isMoneyAlike(before.order, after.order),
         );
         return reply({ of: 'return', field, currency: one.currency }, explained);
       },
@@ -140,8 +150,11 @@ export const bindExplain = (deps: ExplainDeps): Bound<typeof explainSpecs> =>
       handle: async ({ subject: document, params: { field } }) => {
         const revision = await causeOf(deps.readStream, document.id);
         const order = await readOrder(deps.readStream, document.order_id, { revision });
-        const explained = explain(ORDER, (await order?.events()) ?? [], (state) =>
-          isPlaced(state) ? explainDocument(state, document, field) : undefined,
+        const explained = explain(
+          ORDER,
+          (await order?.events()) ?? [],
+          (state) => (isPlaced(state) ? explainDocument(state, document, field) : undefined),
+          isMoneyAlike,
         );
         return reply({ of: 'document', field, currency: document.currency }, explained);
       },

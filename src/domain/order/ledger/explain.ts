@@ -1,9 +1,10 @@
 import { match, P } from 'ts-pattern';
-import type { Explanation, Term } from '../../shared/explanation.ts';
+import type { Explanation, Rule, Term } from '../../shared/explanation.ts';
+import { sum } from '../../shared/money.ts';
 import type { OrderLine } from '../events.ts';
 import { taxShareOf } from '../pricing/price-lines.ts';
 import { finalPrice, lineTotal, nameOf, orderTotals } from '../pricing/totals.ts';
-import type { Credit, Order } from '../state.ts';
+import { isPlaced, type Credit, type Order, type OrderState } from '../state.ts';
 import { isVoid, ledgerOf, termsOfRefunds } from './ledger.ts';
 
 /** The sums of an order that can be explained. */
@@ -41,12 +42,29 @@ const shippingOf = ({ shipping_cost }: Order): Term => ({ key: 'shipping', label
 
 const totalOf = (order: Order): readonly Term[] => [...ofLines(order.lines, PRICE, OFF_PRICE, TAX), shippingOf(order)];
 
-const creditOf = ({ credit_id, kind, amount }: Credit): Term => ({
-  key: `credit:${credit_id}`,
-  label: `Credit: ${kind}`,
-  amount,
-  rule: 'How much is refunded',
-});
+/** What a credit gave for each line, for shipping, and as goodwill; a return explains itself. */
+export const termsOfCredit = (
+  { lines }: Order,
+  { credit_id, kind, amount, return_id, parts: { items, shipping, goodwill } }: Credit,
+): readonly Term[] => {
+  const rule: Rule = 'How much is refunded';
+  const key = `credit:${credit_id}`;
+  if (return_id !== null) return [{ key, label: `Credit: ${kind}`, amount, rule }];
+  const terms: readonly Term[] = [
+    ...items.map(({ order_item_id, amount: ofItem }) => ({
+      key: `${key}:item:${order_item_id}`,
+      label: `Credit for ${nameOf(lines.find(({ id }) => id === order_item_id))}`,
+      amount: ofItem,
+      rule,
+    })),
+    { key: `${key}:shipping`, label: 'Credit for shipping', amount: shipping, rule },
+    { key: `${key}:goodwill`, label: 'Credit: goodwill', amount: goodwill, rule },
+  ];
+  // Credits of imported orders have no parts.
+  return [...terms, { key, label: `Credit: ${kind}`, amount: amount - sum(terms.map((term) => term.amount)), rule }];
+};
+
+const creditsOf = (order: Order): readonly Term[] => order.credits.flatMap((credit) => termsOfCredit(order, credit));
 
 const off = (term: Term): Term => ({ ...term, amount: -term.amount });
 
@@ -56,7 +74,7 @@ export const termsOfOwed = (order: Order): readonly Term[] => {
   const label = isVoid(order) ? 'Cancelled: nothing is owed' : 'Never below 0';
   return [
     ...totalOf(order).map((term): Term => ({ rule: 'Money', ...term })),
-    ...order.credits.map(creditOf).map(off),
+    ...creditsOf(order).map(off),
     { key: 'nothing', label, amount: owed - (total - credited) },
   ];
 };
@@ -82,6 +100,15 @@ const termsOfDue = (order: Order): readonly Term[] => [
   { key: 'overpaid', label: 'Overpaid: it is refunded', amount: ledgerOf(order).overpaid },
 ];
 
+const MONEY = [
+  ...(['status', 'tax_rate', 'shipping_cost', 'lines'] as const),
+  ...(['payments', 'refunds', 'credits', 'returns'] as const),
+] as const;
+
+/** Whether every amount of the order has the same terms before and after an event, such as a note. */
+export const isMoneyAlike = (one: OrderState, other: OrderState): boolean =>
+  isPlaced(one) && isPlaced(other) && MONEY.every((field) => one[field] === other[field]);
+
 const explainSum = (order: Order, field: (typeof EXPLAINED_SUMS)[number]): Explanation => {
   const totals = orderTotals(order);
   const { lines } = order;
@@ -99,7 +126,7 @@ const explainSum = (order: Order, field: (typeof EXPLAINED_SUMS)[number]): Expla
     .with('credited', () => ({
       amount: ledgerOf(order).credited,
       rule: 'How much is refunded',
-      terms: order.credits.map(creditOf),
+      terms: creditsOf(order),
     }))
     .with('amount_due', () => ({ amount: ledgerOf(order).amount_due, rule: 'Payments', terms: termsOfDue(order) }))
     .exhaustive();

@@ -1,5 +1,12 @@
 export * from './credits.ts';
-export { EXPLAINED_OF_ITEM, EXPLAINED_SUMS, explainOrder, termsOfOwed } from './explain.ts';
+export {
+  EXPLAINED_OF_ITEM,
+  EXPLAINED_SUMS,
+  explainOrder,
+  isMoneyAlike,
+  termsOfCredit,
+  termsOfOwed,
+} from './explain.ts';
 export * from './ledger.ts';
 export * from './reconciliation.ts';
 export * from './sales.ts';

@@ -8,6 +8,7 @@ import {
   EXPLAINED_SUMS,
   explainOrder,
   finalPrice,
+  isMoneyAlike,
   isPlaced,
   ledgerOf,
   orderFold,
@@ -21,7 +22,9 @@ import { EXPLAINED_OF_PAYMENT, explainPayment, refundedOf } from '../../../../sr
 import { EXPLAINED_OF_RETURN, explainReturn } from '../../../../src/domain/return/index.ts';
 import type { Fact } from '../../../../src/domain/shared/decider.ts';
 import { explain, RULES, type Explained, type Explanation } from '../../../../src/domain/shared/explanation.ts';
-import { mug, place } from '../../../support/order-commands.ts';
+import { NOON } from '../../../support/decider-spec.ts';
+import { ADMIN, mug, place } from '../../../support/order-commands.ts';
+import { refundOrder } from '../../../support/order-money.ts';
 import { runOrder } from '../../../support/order-run.ts';
 import { always } from '../../../support/property.ts';
 import { attempt, tries } from '../model-attempts.ts';
@@ -30,7 +33,7 @@ import { setUp, type World } from '../model-world.ts';
 const test = suite('explained amounts');
 
 const explainFrom = (facts: readonly Fact<OrderEvent>[], of: (order: Order) => Explanation | undefined) =>
-  explain(orderFold, facts, (state) => (isPlaced(state) ? of(state) : undefined));
+  explain(orderFold, facts, (state) => (isPlaced(state) ? of(state) : undefined), isMoneyAlike);
 
 const sumOf = (terms: readonly { readonly amount: number }[]): number =>
   terms.reduce((total, { amount }) => total + amount, 0);
@@ -154,6 +157,44 @@ test('the cent that rounding gives to one line is a term of its own', () => {
   };
   assert.equal(taxOf('l-0'), [0, [], { method: 'largest_remainder', share: 0, remainder: 0 }]);
   assert.equal(taxOf('l-1'), [1, [['remainder', 1]], { method: 'largest_remainder', share: 0, remainder: 1 }]);
+});
+
+test('an event that changes no money, such as a note, costs no new terms', () => {
+  const lived = runOrder();
+  lived.does(place(), {
+    type: 'AddNote',
+    data: { text: 'Call first', visible_to_customer: false },
+    at: NOON,
+    by: ADMIN,
+  });
+  let built = 0;
+  const explained = explainFrom(lived.facts(), (order) => {
+    built += 1;
+    return explainOrder(order, 'total');
+  });
+  assert.equal([lived.facts().length, built], [2, 1]);
+  assert.ok(explained?.terms.every(({ event }) => event.type === 'OrderPlaced'));
+});
+
+test('a credit by hand says what it gave for each line, for shipping and as goodwill', () => {
+  const lived = runOrder();
+  lived.does(place({ lines: [mug({ id: 'l-0', unit_price: 500, quantity: 2 })], shipping_cost: 300 }));
+  lived.does(refundOrder({ items: [{ order_item_id: 'l-0', amount: 11 }], shipping: 10, goodwill: 9 }));
+  const of = (field: string) =>
+    explainFrom(lived.facts(), (order) => explainOrder(order, field))?.terms.map(({ label, amount }) => [
+      label,
+      amount,
+    ]);
+  const parts = [
+    ['Credit for Mug', 11],
+    ['Credit for shipping', 10],
+    ['Credit: goodwill', 9],
+  ] as const;
+  assert.equal(of('credited'), parts);
+  assert.equal(
+    of('amount_due')?.slice(-3),
+    parts.map(([label, amount]) => [label, -amount]),
+  );
 });
 
 test('an amount that does not exist is not explained', () => {
