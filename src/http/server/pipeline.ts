@@ -14,6 +14,7 @@ import type { InputOf, Loading, Reply, Route } from './route.ts';
 import type { RouteSpec } from './spec.ts';
 import { compileBody } from './validation/body-validator.ts';
 import { compileQuery } from './validation/query-reader.ts';
+import { hasUnseen } from '../../domain/shared/visible-text.ts';
 
 export type Incoming = {
   readonly request: IncomingMessage;
@@ -51,8 +52,8 @@ const revisionOf = (subject: unknown): bigint | undefined =>
 /** What a request with an Idempotency-Key asks for, and how to tell it from another one with that key. */
 type Keyed = { readonly command_id: string; readonly request_hash: string };
 
-/** PostgreSQL can hold it: a text parameter that it cannot hold names nothing. */
-const isPlain = (text: string): boolean => text.length <= 255 && !text.includes('\0') && text.isWellFormed();
+/** An id of the kind that bodies and tokens may name: nothing has another one, and no money goes to it. */
+const isPlain = (text: string): boolean => text.length <= 255 && text.isWellFormed() && !hasUnseen(text);
 
 /** `/orders/:id/history` → `order`: what the first parameter of a path names. */
 const thingIn = (path: string): string =>

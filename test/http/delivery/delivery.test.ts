@@ -88,6 +88,7 @@ delivery('what is no place on earth, or in the future, is rejected', async () =>
     [{ latitude: 1 }, 'longitude'],
     [{ ...here, reported_at: ago(-300) }, 'reported_at'],
     [{ ...here, reported_at: 'now' }, 'reported_at'],
+    [{ ...here, reported_at: '0001-01-01T00:00:00Z' }, 'reported_at'],
     [{ ...here, speed: 3 }, 'speed'],
   ] as const) {
     const { status, problem } = await report(id, json);

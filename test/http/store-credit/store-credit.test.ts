@@ -52,7 +52,9 @@ test('never falls below 0, and nothing is neither given nor taken', async ({ api
   assert.equal([status, problem.code], [409, 'store_credit.insufficient']);
   for (const amount of [0, -0.001, '--5'])
     assert.is((await adjust(api, 'c-3', { amount })).status, 422, String(amount));
-  assert.is((await adjust(api, 'c%00', { amount: 5 })).status, 404, 'no customer has such an id');
+  for (const id of ['c%00', 'c-3%20', '%E2%80%8Bc-3']) {
+    assert.is((await adjust(api, id, { amount: 5 })).status, 404, 'no customer has such an id');
+  }
   assert.is((await adjust(api, 'c-3', { amount: -5 })).body.balance, 0);
 });
 

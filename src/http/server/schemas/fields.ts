@@ -117,13 +117,8 @@ export const queryInstant = (notes: Notes = {}) =>
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Years that are asked for by mistake are rejected: nothing happened before 1970. */
-const EARLIEST: Instant = '1970-01-01T00:00:00.000Z';
-
-export const readQueryInstant = (text: string): Instant | undefined => {
-  const at = toInstant(DATE.test(text) ? `${text}T00:00:00Z` : text.replace(/ (\d{2}:\d{2})$/, '+$1'));
-  return at !== undefined && at >= EARLIEST ? at : undefined;
-};
+export const readQueryInstant = (text: string): Instant | undefined =>
+  toInstant(DATE.test(text) ? `${text}T00:00:00Z` : text.replace(/ (\d{2}:\d{2})$/, '+$1'));
 
 export const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
 

@@ -36,7 +36,10 @@ const toReference = (value: unknown): Verdict => {
 
 const INSTANT = /^(\d{4}-\d{2}-(\d{2}))T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
-/** The instant in UTC. Undefined: no date and time, a day that does not exist, or not in the years 1 to 9999. */
+/**
+ * The instant in UTC. Undefined: no date and time, a day that does not exist, or not in the years 1970 to 9999: others are
+ * written by mistake.
+ */
 export const toInstant = (value: unknown): string | undefined => {
   const [text, date, day] = (typeof value === 'string' && INSTANT.exec(value)) || [];
   if (text === undefined) return undefined;
@@ -44,7 +47,7 @@ export const toInstant = (value: unknown): string | undefined => {
   const year = at.getUTCFullYear();
   // A month is given 31 days when it is read: 30 February would be 2 March.
   const dayExists = new Date(`${date}T00:00:00Z`).getUTCDate() === Number(day);
-  return dayExists && year >= 1 && year <= 9999 ? at.toISOString() : undefined;
+  return dayExists && year >= 1970 && year <= 9999 ? at.toISOString() : undefined;
 };
 
 const takesNull = (schema: AnySchemaObject | undefined): boolean =>
