@@ -28,6 +28,15 @@ export const openWrapped = (
   }
 };
 
+export const opensWrapped = (keys: MasterKeys, sealed: Uint8Array, bound: string): boolean => {
+  try {
+    openWrapped(keys, sealed, bound);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 const CANARY = 'waybill master key';
 
 type Database = MasterKeys & { readonly db: Knex };

@@ -71,6 +71,7 @@ const verified = async (
       keys,
       folder: folder.path,
       readDocument: () => Promise.resolve(undefined),
+      canOpen: () => true,
     },
     options,
   );

@@ -177,7 +177,8 @@ export const FORGERIES: Readonly<Record<FindingKind, Forgery>> = {
 const openWorld = async (owned: OwnedStore): Promise<TamperedWorld & { readonly restore: () => Promise<void> }> => {
   const { db, store, numbering } = owned;
   const [folder, kept] = [await temporaryFolder(), await temporaryFolder()];
-  const dataKeys = openDataKeys({ db, masterKey: randomBytes(32) });
+  const masterKey = randomBytes(32);
+  const dataKeys = openDataKeys({ db, masterKey });
   const log = openEventLog(store, dataKeys);
   const streams = await placeOrders(log, ORDERS);
   const { sha256, ...file } = await documentFilesIn(db, dataKeys).keep(
@@ -210,7 +211,7 @@ const openWorld = async (owned: OwnedStore): Promise<TamperedWorld & { readonly 
 
   /** As the product itself would verify it. */
   const config = { log: { headsFolder: folder.path }, secrets: { logKeys: keys } } as Config; // nothing else is read
-  const deps = { ...verifyDeps(config, { db, store, dataKeys }), numbering };
+  const deps = { ...verifyDeps(config, { db, store, dataKeys, masterKey, previousMasterKey: undefined }), numbering };
   return {
     ...owned,
     events,

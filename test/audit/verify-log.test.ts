@@ -73,6 +73,7 @@ const verify = (options: VerifyOptions = {}) =>
       keys,
       folder: folder.path,
       readDocument: () => Promise.resolve(undefined),
+      canOpen: () => true,
     },
     options,
   );
@@ -307,6 +308,7 @@ test('the thorough forger, who leaves nothing here: only a head that was kept el
       keys,
       folder: empty.path,
       readDocument: () => Promise.resolve(undefined),
+      canOpen: () => true,
     } as const;
     assert.equal(
       (await verifyLog(deps)).findings.filter(({ kind }) => kind !== 'key_missing'),
@@ -337,6 +339,7 @@ test('a log that was never recorded or signed says so', async () => {
     keys: undefined,
     folder: '/nowhere',
     readDocument: () => Promise.resolve(undefined),
+    canOpen: () => true,
   });
   assert.equal([recorded, isSigned], [0, false]);
 });

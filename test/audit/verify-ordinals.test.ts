@@ -43,6 +43,7 @@ const placesIn = async (changedStore: EventStore): Promise<readonly unknown[]> =
     keys: undefined,
     folder: '/nowhere',
     readDocument: () => Promise.resolve(undefined),
+    canOpen: () => true,
   });
   return findings
     .filter(({ kind }) => kind !== 'key_missing')

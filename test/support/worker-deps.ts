@@ -64,6 +64,7 @@ export const workerDepsOf = (core: Core, changes: Partial<WorkerDeps> = {}): Wor
           keys: undefined,
           folder: '/nowhere',
           readDocument: () => Promise.resolve(undefined),
+          canOpen: () => true,
         },
         options,
       ),

@@ -13,6 +13,7 @@ import {
 } from '../../audit/index.ts';
 import type { Config } from '../../config/index.ts';
 import { enqueueJobs } from '../../jobs/queue.ts';
+import { opensWrapped } from '../../platform/master-key.ts';
 import { fetchConfigured } from '../../platform/outgoing-fetch.ts';
 import { HEAD_TYPE } from '../../webhooks/index.ts';
 import { documentFilesIn } from '../../documents/index.ts';
@@ -70,7 +71,13 @@ const unlessOutage = (error: unknown): 'unreadable' => {
 /** What a verification of this installation looks at. */
 export const verifyDeps = (
   config: Config,
-  { db, store, dataKeys }: Pick<Container, 'db' | 'store' | 'dataKeys'>,
+  {
+    db,
+    store,
+    dataKeys,
+    masterKey,
+    previousMasterKey,
+  }: Pick<Container, 'db' | 'store' | 'dataKeys' | 'masterKey' | 'previousMasterKey'>,
 ): VerifyDeps => {
   const files = documentFilesIn(db, dataKeys);
   return {
@@ -83,6 +90,7 @@ export const verifyDeps = (
       const file = await files.find(id).catch(unlessOutage);
       return file === 'unreadable' ? file : file && createHash('sha256').update(file.bytes).digest('hex');
     },
+    canOpen: (id, wrapped) => opensWrapped({ masterKey, previousMasterKey }, wrapped, id),
   };
 };
 

@@ -55,14 +55,29 @@ export const createClaims = () => {
 
 const BATCH = 1_000;
 
-export const checkKeys = async (db: Knex, keys: ReadonlySet<string>, findings: Findings): Promise<void> => {
+type KeyRow = { readonly id: string; readonly wrapped: Uint8Array | null };
+
+/** Whether the master key opens a key. */
+export type CanOpen = (id: string, wrapped: Uint8Array) => boolean;
+
+/** An erased key is there, without its bytes. */
+export const checkKeys = async (
+  { db, canOpen }: { readonly db: Knex; readonly canOpen: CanOpen },
+  keys: ReadonlySet<string>,
+  findings: Findings,
+): Promise<void> => {
   const all = [...keys];
   for (let at = 0; at < all.length; at += BATCH) {
     const some = all.slice(at, at + BATCH);
-    const found = new Set(await db<{ id: string }>('data_keys').whereIn('id', some).pluck('id'));
-    for (const id of some)
-      if (!found.has(id))
-        findings.add({ kind: 'key_missing', detail: `the key ${id} that sealed personal data is gone` });
+    const rows = await db<KeyRow>('data_keys').whereIn('id', some).select('id', 'wrapped');
+    const found = new Map(rows.map(({ id, wrapped }) => [id, wrapped]));
+    for (const id of some) {
+      const wrapped = found.get(id);
+      const named = `the key ${id} that sealed personal data`;
+      if (wrapped === undefined) findings.add({ kind: 'key_missing', detail: `${named} is gone` });
+      else if (wrapped !== null && !canOpen(id, wrapped))
+        findings.add({ kind: 'key_missing', detail: `${named} was changed: the master key does not open it` });
+    }
   }
 };
 

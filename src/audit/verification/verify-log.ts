@@ -18,7 +18,7 @@ import {
   type Restore,
   type SignedHead,
 } from './check-heads.ts';
-import { checkDocuments, checkKeys, checkTiles, createClaims, type ReadDocument } from './check-rest.ts';
+import { checkDocuments, checkKeys, checkTiles, createClaims, type CanOpen, type ReadDocument } from './check-rest.ts';
 import { classify } from './classify.ts';
 import { collectFindings, type Finding, type Findings } from './finding.ts';
 
@@ -31,6 +31,7 @@ export type VerifyDeps = {
   /** The folder for heads outside the database. */
   readonly folder: string;
   readonly readDocument: ReadDocument;
+  readonly canOpen: CanOpen;
 };
 
 export type VerifyOptions = {
@@ -160,7 +161,7 @@ const checkEarlierHeads = async (
  * kept by the caller. Changes nothing.
  */
 export const verifyLog = async (
-  { db, store, numbering, keys, folder, readDocument }: VerifyDeps,
+  { db, store, numbering, keys, folder, readDocument, canOpen }: VerifyDeps,
   { kept = [], since = 0, onProgress = () => undefined, signal = new AbortController().signal }: VerifyOptions = {},
 ): Promise<Verification> => {
   const findings = collectFindings();
@@ -212,7 +213,7 @@ export const verifyLog = async (
   await classify(checked, { from: start.index, size, recorded: recordedStreams(db), leafAt, hasEvent }, findings);
   await checkTiles({ from: start.index, size }, readTile, findings);
   await checkDocuments(claims.documents, readDocument, findings);
-  await checkKeys(db, claims.keys, findings);
+  await checkKeys({ db, canOpen }, claims.keys, findings);
 
   const listed = findings.list().map((finding): Finding => {
     const isInside =
