@@ -146,7 +146,8 @@ const precedes = (older, newer, path) => {
 // --- The pack ---
 const run = () => {
   const [ownKey, ownHead] = [optionOf('--key'), optionOf('--head')];
-  demand(args.length <= 1, 'use: node verify.mjs [folder] [--key <public key>] [--head <file>]');
+  const isKnown = args.length <= 1 && !args[0]?.startsWith('-');
+  demand(isKnown, 'use: node verify.mjs [folder] [--key <public key>] [--head <file>]');
   const folder = args[0] ?? '.';
   const bytesOf = (name) => {
     try {

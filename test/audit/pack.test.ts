@@ -233,6 +233,9 @@ test('a pack under another key is rejected by those who keep the key', async () 
   const { code, out } = await verify(path, '--key', other);
   assert.is(code, 1);
   assert.match(out, /your key is not among the keys of the pack/);
+  const misspelt = await verify(path, `--key=${other}`);
+  assert.is(misspelt.code, 1);
+  assert.match(misspelt.out, /use: node verify\.mjs \[folder\] \[--key <public key>\]/);
 });
 
 test('business days are a range of the log, and their events name the ones before them', async () => {
