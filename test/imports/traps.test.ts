@@ -54,6 +54,13 @@ test('a line that was given away stays in the order', async () => {
   assert.is(order.lines[1]?.unit_price, 0);
 });
 
+test('an e-mail that is a list of addresses is left out, with a warning', async () => {
+  const listed = { Email: 'a,b@evil.example', Total: '10.00', ...line('1', '10.00') };
+  assert.is((await only(listed)).customer_email, null);
+  assert.match(findingsOf(await read(listed))[0] ?? '', 'one e-mail address');
+  assert.is((await only({ ...listed, Email: 'ana@customer.example' })).customer_email, 'ana@customer.example');
+});
+
 test('a partial payment is the total less the outstanding amount; without that column it is unknown', async () => {
   const partly = { Total: '10.00', 'Financial Status': 'partially_paid', ...line('1', '10.00') };
   assert.is((await only({ ...partly, 'Outstanding Balance': '4.00' })).captured, 600);

@@ -3,6 +3,7 @@ import { isCurrency } from '../../domain/shared/currency.ts';
 import { toDecimal } from '../../domain/shared/amount-notation.ts';
 import type { Instant } from '../../domain/shared/decider.ts';
 import { sum, type Currency, type Minor } from '../../domain/shared/money.ts';
+import { isEmail } from '../../domain/shared/email-address.ts';
 import type { Cell, Findings } from '../findings.ts';
 import { readAmount, readQuantity, type DecimalSign } from '../values/amounts.ts';
 import type { ReadTimeOf } from '../values/times.ts';
@@ -235,6 +236,13 @@ const priceOf = (
   };
 };
 
+/** What is a list or a name with an address would be written to as such: the order comes without it. */
+const addressOf = ({ customer: { email }, number }: Draft, found: Findings): string | null => {
+  if (email === undefined || isEmail(email)) return email ?? null;
+  found.warning(number, 'one e-mail address, such as name@example.com; the order comes without it');
+  return null;
+};
+
 /** Interprets an order of a file and collects findings; an order with an error must not be imported. */
 export const interpret = (draft: Draft, how: Understanding, found: Findings): ImportedOrder | undefined => {
   if (draft.number.text.length > MOST_NUMBER_CHARACTERS)
@@ -263,7 +271,7 @@ export const interpret = (draft: Draft, how: Understanding, found: Findings): Im
   return {
     number: draft.number.text,
     customer_id: draft.customer.id ?? null,
-    customer_email: draft.customer.email ?? null,
+    customer_email: addressOf(draft, found),
     customer_name: draft.customer.name ?? null,
     currency,
     ...agreed,
