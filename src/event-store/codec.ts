@@ -2,6 +2,7 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { parse as uuidBytes, v5 as uuidv5 } from 'uuid';
 import type { DomainEvent } from '../domain/events.ts';
 import { ERASED, isErased, type Actor, type Instant } from '../domain/shared/decider.ts';
+import { oncePerObject } from '../domain/shared/once-per-object.ts';
 import { unopened } from '../domain/shared/personal.ts';
 import { createBlindIndex, type BlindIndex } from '../platform/blind-index.ts';
 import type { DataKey, DataKeys } from '../platform/data-keys.ts';
@@ -231,11 +232,19 @@ export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec
     });
   };
 
-  const decodeOne = (stored: StoredEvent, opened: ReadonlyMap<string, DataKey>, sealed: boolean): Recorded => {
+  const checkedData = (stored: StoredEvent, opened: ReadonlyMap<string, DataKey>): Record<string, unknown> => {
     const where = `${stored.stream} revision ${stored.revision}`;
     // Logs written before text was made well-formed on its way in may hold text that no table can.
     const data = wellFormed(upcast(stored, openData(stored, opened, where)));
     check(stored.type, data, where);
+    return data;
+  };
+
+  /** Projections that follow together share what was read. What was opened is not kept: its key may be destroyed. */
+  const dataUnopened = oncePerObject((stored: StoredEvent) => checkedData(stored, new Map()));
+
+  const decodeOne = (stored: StoredEvent, opened: ReadonlyMap<string, DataKey>, sealed: boolean): Recorded => {
+    const data = opened.size === 0 ? dataUnopened(stored) : checkedData(stored, opened);
     const metadata = openLater(stored.metadata, opened, metadataBound(stored.id)) as EventMetadata; // written by encode only
     const { personal } = stored.data;
     const kept =
