@@ -1,7 +1,6 @@
 /** The proof of the log: its Merkle tree, signed heads, proofs, and their verification. */
 export { parseTileLevel, parseTilePath, TILE_WIDTH } from './formats/tiles.ts';
-export { createCloseDays, type CloseDays } from './days/close-days.ts';
-export { closeDaysTask } from './days/close-days-task.ts';
+export { closeDaysTask, createCloseDays, type CloseDays } from './days/close-days.ts';
 export { acceptRestore, NothingRestored } from './accept-restore.ts';
 export { publishHeadTask, witnessHeadTask } from './publish-head.ts';
 export { parseWitness, type AskWitness, type Witness } from './witness.ts';

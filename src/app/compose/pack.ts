@@ -90,6 +90,9 @@ export async function* eventsOfDays(
   }
 }
 
+/** ISO 4217's code for no currency: of streams without amounts, such as those of the audit. */
+const NO_CURRENCY = 'XXX';
+
 /** Currency of the amounts in each stream, as its first event has it. */
 const openCurrencies = ({ store }: Pick<Container, 'store'>) => {
   const known = new Map<string, string>();
@@ -97,9 +100,10 @@ const openCurrencies = ({ store }: Pick<Container, 'store'>) => {
     const found = known.get(stream);
     if (found !== undefined) return found;
     const [first] = await store.readStream(stream, { limit: 1 });
-    const currency = first?.data['currency'];
-    known.set(stream, typeof currency === 'string' ? currency : 'XXX');
-    return known.get(stream) ?? 'XXX';
+    const named = first?.data['currency'];
+    const currency = typeof named === 'string' ? named : NO_CURRENCY;
+    known.set(stream, currency);
+    return currency;
   };
 };
 

@@ -1,3 +1,4 @@
+import { Type } from '@sinclair/typebox';
 import type { Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 import { auditDecider, dayAfter, type BeginDay, type CloseDay, type DayClosed } from '../../domain/audit/index.ts';
@@ -10,6 +11,7 @@ import { TILE_WIDTH } from '../formats/tiles.ts';
 import { findEntryTile } from '../log-tree.ts';
 import type { Numbering } from '../record-log.ts';
 import { NO_TOTALS, sumDay, togetherWith, type CurrencyOf, type DaySums } from './day-sums.ts';
+import { defineTask } from '../../jobs/task.ts';
 
 export type CloseDaysDeps = {
   readonly db: Knex;
@@ -186,3 +188,10 @@ export const createCloseDays = (deps: CloseDaysDeps) => {
 };
 
 export type CloseDays = ReturnType<typeof createCloseDays>;
+
+/** Closes the business days that are over. A process that comes late closes all that are missing. */
+export const closeDaysTask = defineTask({
+  name: 'close-days',
+  payload: Type.Object({ _cron: Type.Optional(Type.Object({ ts: Type.String() })) }),
+  run: (_, { closeDays }: { readonly closeDays: CloseDays }) => closeDays.over(),
+});

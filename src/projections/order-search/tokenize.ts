@@ -12,7 +12,7 @@ const UNSPACED =
 /** Most text: it has no accents, no other forms, and a space after each word. */
 const ASCII = /^[\x00-\x7f]*$/;
 
-/** Letters that Unicode does not take apart, as people write them who lack the key: `Weiß` is `weiss`, `Đức` is `duc`. */
+/** Letters that Unicode does not decompose, in the spelling of a keyboard without them: `Weiß` is `weiss`, `Đức` is `duc`. */
 const UNSPLIT: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
@@ -68,7 +68,7 @@ export const pairsOf = (word: string): readonly string[] =>
 const innerOf = (word: string): readonly string[] =>
   ASCII.test(word) ? [] : [...pairsOf(word), ...(word.match(UNSPACED) ?? []).flatMap((run) => Array.from(run))];
 
-const found = (text: string): readonly string[] =>
+const cutIntoWords = (text: string): readonly string[] =>
   typedWords(text).flatMap((word) => [...new Set([word, ...partsOf(word), ...innerOf(word)])]);
 
 const LONGEST_REMEMBERED = 100;
@@ -79,7 +79,7 @@ const remembered = new LRUCache<string, readonly string[]>({ max: 5_000 });
 export const wordsOf = (text: string): readonly string[] => {
   const known = remembered.get(text);
   if (known !== undefined) return known;
-  const words = found(text);
+  const words = cutIntoWords(text);
   if (text.length <= LONGEST_REMEMBERED) remembered.set(text, words);
   return words;
 };
