@@ -12,7 +12,7 @@ export type Form = CsvForm & {
   readonly bom: boolean;
 };
 
-const BYTE_ORDER_MARK = '\uFEFF';
+export const BYTE_ORDER_MARK = '\uFEFF';
 
 type Batch = { readonly rows: readonly Cells[]; readonly place: unknown };
 

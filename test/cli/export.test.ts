@@ -47,6 +47,17 @@ test('a seeded shop is exported and imported, whether Waybill runs or not', asyn
   assert.is(exported.code, 0, exported.err);
   assert.match(exported.out, /^30 orders written to .*history\.ndjson, as of position \d+, in [\d.]+ s\.$/m);
 
+  const sales = join(folder.path, 'sales.csv');
+  const asked = ['--from', '2024-01-01', '--to', '2025-12-31', '--interval', 'month', '--decimal', ','];
+  const reported = await first.run(['export', 'analytics/sales', ...asked, '--out', sales]);
+  assert.is(reported.code, 0, reported.err);
+  const [head = '', ...rows] = (await readFile(sales, 'utf8')).trimEnd().split('\r\n');
+  const orders = head.split(';').indexOf('orders');
+  assert.is(
+    rows.reduce((sum, row) => sum + Number(row.split(';')[orders]), 0),
+    30,
+  );
+
   const imported = await second.run(['import', path, '--profile', 'waybill']);
   assert.is(imported.code, 0, imported.err);
   assert.match(imported.out, /^30 orders read, 30 can be imported: 0 errors, 0 warnings\.\n30 orders imported/);

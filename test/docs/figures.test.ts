@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { OrderCommand } from '../../src/domain/order/index.ts';
 import type { Recorded } from '../../src/event-store/recorded.ts';
-import { SUM_FIELDS } from '../../src/http/analytics/sales-body.ts';
+import { SUM_FIELDS } from '../../src/reports/index.ts';
 import { figures } from '../../src/projections/figures/index.ts';
 import { nearestRank } from '../../src/projections/figures/queries.ts';
 import { ADMIN, modify, mug, place, take } from '../support/order-commands.ts';

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
-import { INTERVALS, type Movement } from '../../projections/figures/index.ts';
+import { GROUPS, INTERVALS, type Movement } from '../../projections/figures/index.ts';
 import { currency, integer, nullable, strictObject } from '../server/schemas/fields.ts';
-import { DIFFERENCES } from './reconcile.ts';
+import { DIFFERENCES } from '../../reports/index.ts';
 import { maybe, money, shape, uuid, words, everyWord } from '../server/schemas/response-parts.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -61,7 +61,7 @@ export const salesQuery = strictObject({
   ...periodQuery,
   ...ofCurrency,
   interval: Type.Optional(choice(INTERVALS, 'Default `day`. Weeks begin on Monday.')),
-  group_by: Type.Optional(choice(['product', 'customer', 'country'], 'Default: not grouped.')),
+  group_by: Type.Optional(choice(GROUPS, 'Default: not grouped.')),
 });
 
 const amounts = {

@@ -4,4 +4,13 @@ export { figures, type FigureRow } from './projection.ts';
 export type { CustomersReport } from './customers.ts';
 export { readMovements, type Movement } from './movements.ts';
 export { openFigures, type Durations, type Figures, type KeyedSums } from './queries.ts';
-export { MOST_ROWS, NO_SUMS, TooManyRows, type Group, type SalesQuery, type SalesRow, type Sums } from './sales.ts';
+export {
+  GROUPS,
+  MOST_ROWS,
+  NO_SUMS,
+  TooManyRows,
+  type Group,
+  type SalesQuery,
+  type SalesRow,
+  type Sums,
+} from './sales.ts';

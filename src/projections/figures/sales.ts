@@ -15,7 +15,8 @@ export type SalesRow = {
   readonly sums: Sums;
 };
 
-export type Group = Extract<Dimension, 'product' | 'customer' | 'country'>;
+export const GROUPS = ['product', 'customer', 'country'] as const satisfies readonly Dimension[];
+export type Group = (typeof GROUPS)[number];
 
 export type SalesQuery = Period & {
   readonly interval: Interval;

@@ -7,7 +7,7 @@ import type { Recorded } from '../../../src/event-store/recorded.ts';
 import { businessDayIn } from '../../../src/platform/business-day.ts';
 import { applyBatch, liveTarget, openCheckpoint, rebuildProjection } from '../../../src/projections/engine/index.ts';
 import { figures, openFigures, type SalesRow } from '../../../src/projections/figures/index.ts';
-import { wholeMonths } from '../../../src/http/analytics/period.ts';
+import { wholeMonths } from '../../../src/reports/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { openEventLog, type EventLog } from '../../support/event-log.ts';
 import { forget } from '../../support/projection-spec.ts';

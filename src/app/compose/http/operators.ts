@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import { isLogRecorded, openLogReader, openVerifications } from '../../../audit/index.ts';
 import { exportPosition } from '../../../exports/index.ts';
-import { readLedger, readLedgerOfDay } from '../../../gateways/payment/index.ts';
+import { readLedger } from '../../../gateways/payment/index.ts';
 import type { ResourceDeps } from '../../../http/api.ts';
 import { createReadFeed } from '../../../http/feed/read-feed.ts';
 import { createCheckParts } from '../../../http/operations/check-parts.ts';
@@ -23,12 +23,11 @@ import {
 import { cancelRebuild, diffProjection, projectionDetails } from '../../../projections/maintenance/index.ts';
 import { countDrift, repairProjection } from '../../../projections/self-check/index.ts';
 import { rebuildProjectionTask, swapProjectionTask } from '../../../processes/upkeep.ts';
-import { openFigures, readMovements } from '../../../projections/figures/index.ts';
 import { findProjection, projections } from '../../../projections/registry.ts';
 import { findIdByNumber } from '../../../projections/numbers/index.ts';
-import { findMovedBy } from '../../../projections/payments/index.ts';
 import { countNeeds } from '../../../projections/orders/index.ts';
 import { openDeliveries, openEndpoints } from '../../../webhooks/index.ts';
+import { reportDeps } from '../reports.ts';
 import type { ConnectOptions } from './options.ts';
 
 /** A verification that waits to be run by a worker, or runs. */
@@ -103,17 +102,7 @@ export const operatorResources = (options: ConnectOptions): OperatorResources =>
   const admin = adminDeps(options);
   const timeZone = options.businessTimeZone ?? 'UTC';
   return {
-    analytics: {
-      figures: openFigures(db),
-      defaultCurrency: options.defaultCurrency,
-      dayOf: businessDayIn(timeZone),
-      movements: (day) => readMovements({ db, store, codec }, day),
-      findMovedBy: (ids) => findMovedBy(db, ids),
-      readGateway:
-        options.paymentGateway === 'http'
-          ? undefined
-          : (day, payment_ids) => readLedgerOfDay(db, { day, timeZone, payment_ids }),
-    },
+    analytics: reportDeps({ ...options, timeZone, paymentGateway: options.paymentGateway }),
     exports: {
       db: options.exportDb ?? db,
       store,

@@ -1,4 +1,4 @@
-import type { ReportRow } from './report.ts';
+import type { ReportRow } from './report-row.ts';
 
 export const FLAT_COLUMNS = ['section', 'key', 'figure', 'value'] as const;
 

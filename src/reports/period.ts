@@ -1,6 +1,15 @@
-import { daysIn, plusDays, type Period } from '../../projections/figures/index.ts';
-import type { FieldError } from '../server/problem.ts';
-import { invalid } from '../server/problem.ts';
+import { daysIn, plusDays, type Period } from '../projections/figures/index.ts';
+
+/** What was wrong with what a report was asked for, by the field of the query. */
+export type Fault = { readonly field: string; readonly message: string; readonly received?: string };
+
+/** A report cannot be given for this query. */
+export class CannotReport extends Error {
+  override readonly name = 'CannotReport';
+  constructor(readonly faults: readonly Fault[]) {
+    super(faults.map(({ field, message }) => `${field} ${message}`).join('; '));
+  }
+}
 
 /** Days in the default period: today and the 29 days before it. */
 const DEFAULT_DAYS = 30;
@@ -15,7 +24,7 @@ export type AskedPeriod = {
   readonly days?: number | undefined;
 };
 
-const wrongWith = ({ from, to, as_of }: Period, today: string): readonly FieldError[] => {
+const wrongWith = ({ from, to, as_of }: Period, today: string): readonly Fault[] => {
   if (from > to) return [{ field: 'start_date', message: 'must not be after end_date', received: from }];
   if (daysIn({ from, to }) > MOST_DAYS)
     return [{ field: 'start_date', message: `must be at most ${MOST_DAYS} days before end_date`, received: from }];
@@ -24,12 +33,12 @@ const wrongWith = ({ from, to, as_of }: Period, today: string): readonly FieldEr
     : [];
 };
 
-/** The business days that a report is asked for, both ends included. */
+/** The business days that a report is asked for, both ends included. @throws CannotReport */
 export const periodOf = ({ start_date, end_date, as_of, days = DEFAULT_DAYS }: AskedPeriod, today: string): Period => {
   const to = end_date ?? today;
   const period = { from: start_date ?? plusDays(to, 1 - days), to, as_of };
   const errors = wrongWith(period, today);
-  if (errors.length > 0) throw invalid(errors);
+  if (errors.length > 0) throw new CannotReport(errors);
   return period;
 };
 

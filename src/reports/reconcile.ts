@@ -1,7 +1,7 @@
-import { toMajor } from '../../domain/shared/amount-notation.ts';
-import type { LedgerEntry } from '../../gateways/payment/index.ts';
-import type { Movement } from '../../projections/figures/index.ts';
-import type { ReportRow } from './report.ts';
+import { toMajor } from '../domain/shared/amount-notation.ts';
+import type { LedgerEntry } from '../gateways/payment/index.ts';
+import type { Movement } from '../projections/figures/index.ts';
+import type { ReportRow } from './report-row.ts';
 
 /** A movement in the gateway's ledger. `is_of_day`: on the requested day. */
 export type GatewayEntry = Pick<

@@ -1,7 +1,7 @@
-import { toDecimal } from '../../domain/shared/amount-notation.ts';
-import { divideHalfUp } from '../../domain/shared/money.ts';
-import { NO_SUMS, type Group, type KeyedSums, type SalesRow, type Sums } from '../../projections/figures/index.ts';
-import type { ReportRow } from './report.ts';
+import { toDecimal } from '../domain/shared/amount-notation.ts';
+import { divideHalfUp } from '../domain/shared/money.ts';
+import { NO_SUMS, type Group, type KeyedSums, type SalesRow, type Sums } from '../projections/figures/index.ts';
+import type { ReportRow } from './report-row.ts';
 
 const GROUP_FIELDS: Readonly<Record<Group, string>> = {
   product: 'product_id',

@@ -1,5 +1,5 @@
-import type { Durations, Figures, KeyedSums, Period } from '../../projections/figures/index.ts';
-import { major, nothingIn, sumsBody } from './sales-body.ts';
+import type { Durations, Figures, KeyedSums, Period } from '../projections/figures/index.ts';
+import { major, nothingIn, sumsBody } from './rows.ts';
 
 type InCurrency = Period & { readonly currency?: string | undefined };
 
