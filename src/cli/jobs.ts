@@ -28,7 +28,7 @@ const listScheduledRuns = async ({ db }: Container, print: Print): Promise<void>
   if (runs.length === 0) print('No scheduled run yet; a running worker starts them.');
   for (const run of runs) {
     print(`${run.started_at}  ${run.task}  ${outcomeOf(run)}`);
-    for (const { order_id, reason } of run.failures) print(`  ${order_id}: ${reason}`);
+    for (const { order_id, return_id, reason } of run.failures) print(`  ${return_id ?? order_id}: ${reason}`);
   }
 };
 

@@ -1,6 +1,7 @@
 import {
   isPlaced,
   refundedAmount,
+  type CloseReturn,
   type Order,
   type OrderCommand,
   type OrderDecider,
@@ -14,6 +15,7 @@ import {
   returnDecider,
   type Return,
   type ReturnCancelled,
+  type ReturnNotSent,
   type ReturnProcessed,
   type ReturnRejected,
   type ReturnState,
@@ -28,6 +30,14 @@ import type { PaymentProcess } from './payment-process.ts';
 import { continuedContext, processContext, saidBy } from './process-context.ts';
 import type { ReadStream } from './read.ts';
 
+type EndedWithoutGoods = ReturnRejected | ReturnCancelled | ReturnNotSent;
+
+const OUTCOMES = {
+  ReturnRejected: 'rejected',
+  ReturnCancelled: 'cancelled',
+  ReturnNotSent: 'not_sent',
+} as const satisfies { readonly [T in EndedWithoutGoods['type']]: CloseReturn['data']['outcome'] };
+
 /**
  * What follows from an event of an order or a return in the other of the two. Each may run any number of times, also at
  * once: the second run finds it done.
@@ -37,8 +47,8 @@ export type ReturnProcess = {
   readonly initiate: (cause: Recorded<ReturnOpened>) => Promise<Done<ReturnState>>;
   /** The return was processed: the order decides what it is worth and who gets it. */
   readonly settle: (cause: Recorded<ReturnProcessed>, at: Instant) => Promise<Done<OrderState>>;
-  /** The return was rejected or withdrawn: its units are free again. */
-  readonly close: (cause: Recorded<ReturnRejected | ReturnCancelled>, at: Instant) => Promise<void>;
+  /** The return was rejected or withdrawn, or was never sent: its units are free again. */
+  readonly close: (cause: Recorded<EndedWithoutGoods>, at: Instant) => Promise<void>;
   /** The order says that the money is back, or that there was none to go: the return is refunded. */
   readonly finish: (cause: Recorded<ReturnClosed>, at: Instant) => Promise<void>;
 };
@@ -97,8 +107,7 @@ export const createReturnProcess = ({
     close: async (cause, at) => {
       const { order_id } = await returnAt(cause);
       const context = processContext('close-return', cause, at);
-      const outcome = cause.fact.type === 'ReturnRejected' ? 'rejected' : 'cancelled';
-      const data = { return_id: streamId(cause.stream), outcome } as const;
+      const data = { return_id: streamId(cause.stream), outcome: OUTCOMES[cause.fact.type] };
       await sendToOrder(order_id, { type: 'CloseReturn', data, ...saidBy(context) }, context);
     },
     finish: async (cause, at) => {

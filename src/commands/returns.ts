@@ -133,9 +133,9 @@ export const createReturnCommands = ({
   /** Takes the consequences of an action on the order early, so that the answer shows them. */
   const follow = (event: Recorded, at: Instant): Promise<void> => {
     if (isOf('ReturnProcessed')(event)) return settle(event, at);
-    if (event.fact.type === 'ReturnRejected' || event.fact.type === 'ReturnCancelled')
-      return returnProcess.close({ ...event, fact: event.fact }, at);
-    return Promise.resolve();
+    return isOf('ReturnRejected', 'ReturnCancelled', 'ReturnNotSent')(event)
+      ? returnProcess.close(event, at)
+      : Promise.resolve();
   };
 
   const followed = async (target: OnReturn, command: ReturnCommand): Promise<ReturnOutcome> => {

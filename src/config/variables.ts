@@ -246,6 +246,11 @@ export const VARIABLES = {
     default: '30',
     doc: 'Days after delivery in which a return may be opened.',
   },
+  RETURN_EXPIRES_DAYS: {
+    parser: whole(0, 3_650),
+    default: '30',
+    doc: 'Days without a step after which an approved return whose goods have not come is closed as not_sent. 0: never.',
+  },
   PAYMENT_GATEWAY: {
     parser: oneOf('sandbox', 'http'),
     default: 'sandbox',

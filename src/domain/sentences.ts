@@ -72,6 +72,7 @@ const SENTENCES: Sentences = {
       : `The return was approved, with at most ${money(reviewed_amount)}.`,
   ReturnRejected: () => 'The return was rejected.',
   ReturnCancelled: () => 'The return was cancelled.',
+  ReturnNotSent: () => 'The goods of the return never arrived; it was closed.',
   ReturnPickupScheduled: () => 'The pickup of the return was scheduled.',
   ReturnInTransit: () => 'The return is in transit.',
   ReturnReceived: ({ items }) =>

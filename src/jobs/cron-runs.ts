@@ -1,10 +1,13 @@
 import type { Knex } from 'knex';
 
 /** The scheduled tasks, by name. */
-export const CRON_TASKS = ['release-scheduled-orders', 'process-waiting-orders'] as const;
+export const CRON_TASKS = ['release-scheduled-orders', 'process-waiting-orders', 'expire-returns'] as const;
 
-/** An order that the clock could not move. */
-export type CronFailure = { readonly order_id: string; readonly reason: string };
+/** What the clock moves: an order, or a return of it. */
+export type CronSubject = { readonly order_id: string; readonly return_id?: string };
+
+/** One that could not be moved. */
+export type CronFailure = CronSubject & { readonly reason: string };
 
 /** One run of one of the clock's tasks. */
 export type CronRun = {
@@ -13,9 +16,9 @@ export type CronRun = {
   readonly started_at: string;
   /** Null: it is running, or its process died. */
   readonly finished_at: string | null;
-  /** Orders. */
+  /** Orders or returns. */
   readonly moved: number;
-  /** Orders. */
+  /** Orders or returns. */
   readonly failed: number;
   /** The first of those that failed. */
   readonly failures: readonly CronFailure[];

@@ -2,7 +2,7 @@ import type { OrderSettings } from '../domain/order/index.ts';
 import { CRON_TASKS } from './cron-runs.ts';
 import type { TaskName, TaskPayloads } from './queue.ts';
 
-const [RELEASE, PROCESS] = CRON_TASKS;
+const [RELEASE, PROCESS, EXPIRE] = CRON_TASKS;
 
 /** The payload of a job that the timetable asks for. */
 type FromTimetable = { readonly _cron: { readonly ts: string } };
@@ -20,7 +20,8 @@ const caughtUp = (schedule: string, task: CronTask, within: string): string =>
 export const crontab = ({
   autoProcess,
   autoProcessCron,
-}: Pick<OrderSettings, 'autoProcess'> & { readonly autoProcessCron: string }): string =>
+  returnExpiresDays,
+}: Pick<OrderSettings, 'autoProcess' | 'returnExpiresDays'> & { readonly autoProcessCron: string }): string =>
   [
     at('*/10 * * * *', 'backfill-documents'),
     at('17 * * * *', 'delete-expired-keys'),
@@ -32,4 +33,5 @@ export const crontab = ({
     at('* * * * *', 'tend-projections'),
     caughtUp('* * * * *', RELEASE, '10m'),
     ...(autoProcess === 'off' ? [] : [caughtUp(autoProcessCron, PROCESS, '1d')]),
+    ...(returnExpiresDays === 0 ? [] : [caughtUp('7 * * * *', EXPIRE, '1d')]),
   ].join('\n');

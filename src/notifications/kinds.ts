@@ -11,6 +11,7 @@ export const MAIL_KINDS = [
   'return_approved',
   'return_rejected',
   'return_status',
+  'return_not_sent',
   'return_refunded',
   'refund_failed',
   'payout_due',

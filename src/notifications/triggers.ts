@@ -35,6 +35,7 @@ const MESSAGES = {
     ReturnApproved: ['return_approved'],
     ReturnRejected: ['return_rejected'],
     ReturnCancelled: ['return_status'],
+    ReturnNotSent: ['return_not_sent'],
     ReturnPickupScheduled: ['return_status'],
     ReturnInTransit: [],
     ReturnReceived: ['return_status'],

@@ -19,10 +19,10 @@ const settleReturn = defineProcess({
   run: (cause, { returnProcess }: ReturnDeps, { at }) => returnProcess.settle(cause, at),
 });
 
-/** The return was rejected or withdrawn: its units are free again. */
+/** The return was rejected or withdrawn, or was never sent: its units are free again. */
 const closeReturn = defineProcess({
   name: 'close-return',
-  on: { return: ['ReturnRejected', 'ReturnCancelled'] },
+  on: { return: ['ReturnRejected', 'ReturnCancelled', 'ReturnNotSent'] },
   key: perEvent,
   run: (cause, { returnProcess }: ReturnDeps, { at }) => returnProcess.close(cause, at),
 });

@@ -96,7 +96,7 @@ const orderCommand: fc.Arbitrary<OrderCommand> = fc.oneof(
   fc.tuple(id, when).map(([one, at]) => openReturn(one, { at })),
   fc.tuple(id, fc.nat({ max: 3 })).map(([one, count]) => settleReturn(one, { 'line-mug': count })),
   fc
-    .tuple(id, fc.constantFrom('rejected' as const, 'cancelled' as const))
+    .tuple(id, fc.constantFrom('rejected' as const, 'cancelled' as const, 'not_sent' as const))
     .map(([return_id, outcome]) => ({ type: 'CloseReturn' as const, data: { return_id, outcome }, ...now })),
   id.map((one) => refundReturn(one)),
 );
@@ -132,6 +132,7 @@ const returnCommand: fc.Arbitrary<ReturnCommand> = fc.oneof(
   fc.constantFrom<ReturnCommand>(
     { type: 'ReviewReturn', data: { decision: 'approved', notes: 'seen' }, at: NOON, by: ADMIN },
     { type: 'RecordReturnRefunded', data: { refunded_amount: 1 }, ...now },
+    { type: 'ExpireReturn', data: { days: 30 }, at: '2027-01-01T00:00:00.000Z', by: SYSTEM },
     { type: 'ChangeReturnDetails', data: { notes: 'x' }, ...now },
   ),
 );
@@ -151,7 +152,7 @@ test('a return stays within its table', () => {
     }),
     200,
   );
-  assert.ok(reached.has('refunded') && reached.has('rejected'), [...reached].join(', '));
+  for (const status of ['refunded', 'rejected', 'not_sent']) assert.ok(reached.has(status), [...reached].join(', '));
 });
 
 const paymentCommand: fc.Arbitrary<PaymentCommand> = fc.oneof(

@@ -13,11 +13,12 @@ import { bindTasks } from '../../src/jobs/task.ts';
 import { scheduling } from '../../src/processes/scheduling.ts';
 import { openCronRuns, type CronRun } from '../../src/jobs/cron-runs.ts';
 import { AUDITOR, MEERA, startTestApi, type TestApi } from '../support/api.ts';
-import { newLine, takeActions } from '../support/core.ts';
+import { newLine, shipOrder, takeActions } from '../support/core.ts';
 import { decideOnOrder } from '../support/decide-on-order.ts';
 import { PLACED_TOTAL } from '../support/order-events.ts';
 import { recordCapture, refundByHand, startPayment } from '../support/order-money.ts';
 import { context, personalOf } from '../support/orders.ts';
+import { openReturn, takeReturnActions } from '../support/payments.ts';
 
 const P1 = '0193a000-0000-7000-8000-0000000000d1';
 const P2 = '0193a000-0000-7000-8000-0000000000d2';
@@ -67,6 +68,7 @@ const run = async (name: string, settings: Settings, payload: object): Promise<v
   const commands = createSchedulingCommands({
     handle: createHandle({ store, codec }),
     decider: createOrderDecider(orderSettings, orderIds),
+    returnExpiresDays: orderSettings.returnExpiresDays,
   });
   const deps = { db, scheduling: commands, orderSettings, runs: openCronRuns(db), now: () => now };
   const tasks = bindTasks(scheduling, deps);
@@ -158,6 +160,31 @@ test('with AUTO_PROCESS=all an unpaid order goes as well', async () => {
   assert.equal(await typesOf(id), ['OrderPlaced', 'OrderConfirmed', 'OrderProcessingStarted']);
 });
 
+test('a return whose goods do not come is closed, once', async () => {
+  const opened = async (actions: readonly string[]) => {
+    const order = await shipOrder(api.core);
+    await takeActions(api.core, order, ['deliver']);
+    const id = await openReturn(api.core, order);
+    await takeReturnActions(api.core, id, actions);
+    return id;
+  };
+  const missing = await opened(['approve', 'schedule_pickup']);
+  await opened(['approve', 'receive']);
+  await opened([]);
+  const expire = (now: string) => run('expire-returns', { now }, {});
+  await expire('2026-03-31T12:00:00.000Z');
+  assert.is(await moved(), 0);
+  await Promise.all(Array.from({ length: 3 }, () => expire(SOON)));
+  await expire(SOON);
+  const runs = (await api.call<CronRun[]>('/admin/clock?task=expire-returns')).body;
+  assert.is(
+    runs.reduce((sum, one) => sum + one.moved, 0),
+    1,
+  );
+  const { body } = await api.call<{ readonly status: string }>(`/returns/${missing}`);
+  assert.is(body.status, 'not_sent');
+});
+
 /** Cannot append to this order. */
 const failingAt = (id: string, error: Error): EventStore => ({
   ...api.store,
@@ -225,17 +252,18 @@ test('runs are listed newest first, by task, and the last thousand of each are k
 });
 
 test('the timetable is one that the queue understands, and runs that were missed are asked for again', () => {
-  const items = parseCrontab(crontab({ autoProcess: 'paid', autoProcessCron: '0 6 * * 1-5' }));
-  const clock = items.filter(({ task }) => task.endsWith('-orders'));
+  const items = parseCrontab(crontab({ autoProcess: 'paid', autoProcessCron: '0 6 * * 1-5', returnExpiresDays: 30 }));
+  const clock = items.filter(({ task }) => task.endsWith('-orders') || task.endsWith('-returns'));
   assert.equal(
     clock.map(({ task, options }) => [task, options.backfillPeriod, options.jobKey]),
     [
       ['release-scheduled-orders', 600_000, 'release-scheduled-orders'],
       ['process-waiting-orders', 86_400_000, 'process-waiting-orders'],
+      ['expire-returns', 86_400_000, 'expire-returns'],
     ],
   );
-  const off = parseCrontab(crontab({ autoProcess: 'off', autoProcessCron: '* * * * *' }));
-  assert.not.ok(off.some(({ task }) => task === 'process-waiting-orders'));
+  const off = parseCrontab(crontab({ autoProcess: 'off', autoProcessCron: '* * * * *', returnExpiresDays: 0 }));
+  assert.not.ok(off.some(({ task }) => task === 'process-waiting-orders' || task === 'expire-returns'));
 });
 
 test.run();

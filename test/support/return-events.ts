@@ -46,6 +46,7 @@ export const rejected: ReturnEvent = {
   data: { reviewed: false, personal: { reason: 'worn out' } },
 };
 export const cancelled: ReturnEvent = { type: 'ReturnCancelled', data: {} };
+export const notSent: ReturnEvent = { type: 'ReturnNotSent', data: {} };
 export const scheduled: ReturnEvent = { type: 'ReturnPickupScheduled', data: {} };
 export const inTransit: ReturnEvent = { type: 'ReturnInTransit', data: {} };
 export const received = (quantity: number): ReturnEvent => ({
@@ -76,6 +77,7 @@ export const pathOf: Readonly<Record<ReturnStatus, readonly ReturnEvent[]>> = {
   refunded: [...moving, received(2), processed(2), refunded],
   rejected: [initiated, rejected],
   cancelled: [initiated, cancelled],
+  not_sent: [initiated, approved, notSent],
 };
 
 export const take = (

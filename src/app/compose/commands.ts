@@ -73,7 +73,7 @@ export const createCommands = (
     orderMoney: createOrderMoneyCommands({ handleOrder, payments: paymentProcess, returns: returnProcess }),
     payments: createPaymentCommands({ ...deciding, handleOrder, paymentProcess, tokens: paymentTokens, drawNumber }),
     returns: createReturnCommands({ ...deciding, handleOrder, returnProcess, paymentProcess, drawNumber }),
-    scheduling: createSchedulingCommands(deciding),
+    scheduling: createSchedulingCommands({ ...deciding, returnExpiresDays: orderSettings.returnExpiresDays }),
     storeCredit: createStoreCreditCommands({ handle }),
     paymentProcess,
     returnProcess,

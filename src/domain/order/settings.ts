@@ -28,6 +28,8 @@ export type OrderSettings = {
   readonly courierSpeedKmh: number;
   /** Days after delivery within which a return may be opened. Default 30. */
   readonly returnWindowDays: number;
+  /** Days without a step after which an approved return whose goods have not come is closed. 0: never. Default 30. */
+  readonly returnExpiresDays: number;
 };
 
 export { CANCELLABLE_STATUSES, RETURNABLE_STATUSES };
@@ -45,6 +47,7 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   deliveryEstimateMinutes: 30,
   courierSpeedKmh: 15,
   returnWindowDays: 30,
+  returnExpiresDays: 30,
 };
 
 /** Derives the ids that a decision needs: always the same id from the same parts, never random. */

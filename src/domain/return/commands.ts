@@ -64,8 +64,17 @@ export type ChangeReturnDetails = Command<
   }
 >;
 
+/** Sent by the clock: ends a return whose goods have not come for so many days. Does nothing before that. */
+export type ExpireReturn = Command<'ExpireReturn', { readonly days: number }>;
+
 /** The order has recorded that the money was refunded, or that there was none to refund. */
 export type RecordReturnRefunded = Command<'RecordReturnRefunded', { readonly refunded_amount: Minor }>;
 
 export type ReturnCommand =
-  InitiateReturn | TakeReturnAction | ReviewReturn | ChangeReturnDetails | RecordReturnRefunded | AddNote;
+  | InitiateReturn
+  | TakeReturnAction
+  | ReviewReturn
+  | ChangeReturnDetails
+  | ExpireReturn
+  | RecordReturnRefunded
+  | AddNote;

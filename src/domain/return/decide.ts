@@ -1,8 +1,10 @@
 import { match } from 'ts-pattern';
 import { canAccess } from '../shared/access.ts';
 import { accept, type Decider, type Decision } from '../shared/decider.ts';
+import { isAfter, plusDays } from '../shared/instant.ts';
 import { isChangedTooOften } from '../shared/detail-changes.ts';
 import { mayAddNotes, noteAdded } from '../shared/notes.ts';
+import { leadsReturnFrom } from './actions.ts';
 import type { ChangeReturnDetails, ReturnCommand } from './commands.ts';
 import type { ReturnEvent } from './events.ts';
 import { returnFold } from './evolve.ts';
@@ -39,6 +41,11 @@ const decideOnReturn = (command: LaterCommand, one: Return): ReturnDecision =>
         : isChangedTooOften(one)
           ? tooManyChanges(one)
           : accept(noteAdded(data)),
+    )
+    .with({ type: 'ExpireReturn' }, ({ at, data }) =>
+      leadsReturnFrom('not_sent', one.status) && isAfter(at, plusDays(one.moved_at, data.days))
+        ? accept({ type: 'ReturnNotSent', data: {} })
+        : accept(),
     )
     .with({ type: 'RecordReturnRefunded' }, ({ data }) =>
       one.status === 'processed' ? accept({ type: 'ReturnRefunded', data }) : accept(),

@@ -49,6 +49,8 @@ export type ReturnApproved = Step<
 >;
 export type ReturnRejected = Step<'ReturnRejected', { readonly reviewed: boolean }>;
 export type ReturnCancelled = Step<'ReturnCancelled'>;
+/** The goods never came, by an admin's word or after `RETURN_EXPIRES_DAYS`. */
+export type ReturnNotSent = Step<'ReturnNotSent'>;
 export type ReturnPickupScheduled = Step<'ReturnPickupScheduled'>;
 export type ReturnInTransit = Step<'ReturnInTransit'>;
 
@@ -87,6 +89,7 @@ export type ReturnEvent =
   | ReturnApproved
   | ReturnRejected
   | ReturnCancelled
+  | ReturnNotSent
   | ReturnPickupScheduled
   | ReturnInTransit
   | ReturnReceived

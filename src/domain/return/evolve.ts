@@ -11,7 +11,10 @@ import type { ReturnStatus } from './transitions.ts';
 /** Folds a fact into the return. Holds no rule and never throws: the fact has already happened. */
 const evolveReturn = (state: ReturnState, fact: Fact<ReturnEvent>): ReturnState => {
   if (fact.type === 'ReturnInitiated') return initiated(fact);
-  return isInitiated(state) ? { ...state, ...changesOf(CHANGES, state, fact), updated_at: fact.at } : state;
+  if (!isInitiated(state)) return state;
+  const change = changesOf(CHANGES, state, fact);
+  const moved_at = change.status === undefined ? {} : { moved_at: fact.at };
+  return { ...state, ...moved_at, ...change, updated_at: fact.at };
 };
 
 /** How a return is read from its stream. */
@@ -35,6 +38,7 @@ const CHANGES: Changes<LaterFact, Return> = {
     review: reviewOf(rejected, 'rejected') ?? one.review,
   }),
   ReturnCancelled: (one) => moved(one, 'cancelled'),
+  ReturnNotSent: (one) => moved(one, 'not_sent'),
   ReturnPickupScheduled: (one, { at }) => ({
     ...moved(one, 'pickup_scheduled'),
     pickup_scheduled_at: at,
@@ -54,11 +58,12 @@ const CHANGES: Changes<LaterFact, Return> = {
     refunded_amount,
   }),
   NoteAdded: (one, added) => ({ ...withNote(one.staff_notes, added), ...changedOnceMore(one) }),
-  ReturnDetailsChanged: (one, { by, data: { tracking_number, personal } }) => ({
+  ReturnDetailsChanged: (one, { at, by, data: { tracking_number, personal } }) => ({
     personal: mergePersonal(one.personal, personal),
     // Notes of staff are a list of their own.
     ...(by.role === 'customer' && { notes_by: by.role }),
     ...(tracking_number !== undefined && { tracking_number }),
+    ...(typeof tracking_number === 'string' && { moved_at: at }),
     ...changedOnceMore(one),
   }),
 };
@@ -112,6 +117,7 @@ const initiated = ({ data, at, by }: Fact<ReturnInitiated>): Return => ({
   refunded_amount: 0,
   staff_notes: [],
   detail_changes: 0,
+  moved_at: at,
   created_at: at,
   updated_at: at,
   approved_at: null,

@@ -44,6 +44,8 @@ export type Return = Omit<ReturnInitiated['data'], 'items' | 'personal'> & {
   readonly staff_notes: readonly Note[];
   /** How often notes, meta data or the tracking number were changed or added. */
   readonly detail_changes: number;
+  /** When it last moved: its status, or a tracking number that says that the goods are on their way. */
+  readonly moved_at: Instant;
   readonly created_at: Instant;
   readonly updated_at: Instant;
   readonly approved_at: Instant | null;

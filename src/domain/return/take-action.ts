@@ -74,6 +74,7 @@ const decided = (action: ReturnAction, { data }: TakeReturnAction, one: Return):
         : accept({ type: 'ReturnRejected', data: { reviewed: false, ...remarks } }),
     )
     .with('cancel', () => accept({ type: 'ReturnCancelled', data: remarks }))
+    .with('not_sent', () => accept({ type: 'ReturnNotSent', data: remarks }))
     .with('schedule_pickup', () => accept({ type: 'ReturnPickupScheduled', data: remarks }))
     .with('start_transit', () => accept({ type: 'ReturnInTransit', data: remarks }))
     .with('receive', () => receive(data, one))

@@ -12,6 +12,7 @@ export const RETURN_STATUSES = [
   'refunded',
   'rejected',
   'cancelled',
+  'not_sent',
 ] as const;
 
 export type ReturnStatus = (typeof RETURN_STATUSES)[number];
@@ -27,6 +28,9 @@ type Row = {
 };
 
 const STAFF = ['admin', 'system'] as const satisfies readonly Role[];
+/** Until the goods are here. Steps may be skipped: a customer may bring or send the goods themselves. */
+const UNDER_WAY = ['approved', 'pickup_scheduled', 'in_transit'] as const satisfies readonly ReturnStatus[];
+
 const CUSTOMER_TOO = ['customer', ...STAFF] as const satisfies readonly Role[];
 
 /** The one table of what can happen to a return's status. */
@@ -43,7 +47,7 @@ export const RETURN_TRANSITIONS = [
   },
   {
     action: 'cancel',
-    from: ['initiated', 'approved'],
+    from: ['initiated', ...UNDER_WAY],
     to: 'cancelled',
     event: 'ReturnCancelled',
     by: CUSTOMER_TOO,
@@ -65,10 +69,19 @@ export const RETURN_TRANSITIONS = [
     by: STAFF,
     asked: true,
   },
-  { action: 'receive', from: ['in_transit'], to: 'received', event: 'ReturnReceived', by: STAFF, asked: true },
+  { action: 'receive', from: UNDER_WAY, to: 'received', event: 'ReturnReceived', by: STAFF, asked: true },
+  { action: 'not_sent', from: UNDER_WAY, to: 'not_sent', event: 'ReturnNotSent', by: STAFF, asked: true },
   { action: 'process', from: ['received'], to: 'processed', event: 'ReturnProcessed', by: STAFF, asked: true },
   { action: 'refund', from: ['processed'], to: 'refunded', event: 'ReturnRefunded', by: STAFF, asked: true },
 ] as const satisfies readonly Row[];
+
+const WITHOUT_GOODS: ReadonlySet<ReturnStatus> = new Set(['rejected', 'cancelled', 'not_sent']);
+
+/** Whether a return ended before its goods came: nothing is refunded, and its units are free. */
+export const hasEndedWithoutGoods = (status: ReturnStatus): boolean => WITHOUT_GOODS.has(status);
+
+/** The statuses in which the goods are awaited. */
+export const RETURN_UNDER_WAY: readonly ReturnStatus[] = UNDER_WAY;
 
 type AnyRow = (typeof RETURN_TRANSITIONS)[number];
 export type ReturnTransition = Row & { readonly action: AnyRow['action'] };

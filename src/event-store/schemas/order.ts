@@ -205,7 +205,7 @@ export const orderSchemas = schemasOf<OrderEvent>()({
     version: 1,
     data: object({
       return_id: uuid,
-      outcome: Type.Union([Type.Literal('rejected'), Type.Literal('cancelled'), Type.Literal('refunded')]),
+      outcome: words(['rejected', 'cancelled', 'refunded', 'not_sent']),
     }),
   },
 });

@@ -54,6 +54,7 @@ export const returnSchemas = schemasOf<ReturnEvent>()({
   ReturnApproved: { version: 1, data: transition({ reviewed: Type.Boolean(), reviewed_amount: nullable(minor) }) },
   ReturnRejected: { version: 1, data: transition({ reviewed: Type.Boolean() }) },
   ReturnCancelled: { version: 1, data: transition({}) },
+  ReturnNotSent: { version: 1, data: transition({}) },
   ReturnPickupScheduled: { version: 1, data: transition({}) },
   ReturnInTransit: { version: 1, data: transition({}) },
   ReturnReceived: {

@@ -128,13 +128,18 @@ export const clockRunResponse = Type.Object(
     task: words(CRON_TASKS),
     started_at: time(),
     finished_at: nullable(Type.String({ format: 'date-time', description: 'Null while it runs.' })),
-    moved: Type.Integer({ description: 'Number of orders that the run moved.' }),
+    moved: Type.Integer({ description: 'Number of orders or returns that the run moved.' }),
     failed: Type.Integer({
-      description: 'Number of orders that the run could not move; the next run tries them again.',
+      description: 'Number of orders or returns that the run could not move; the next run tries them again.',
     }),
-    failures: Type.Array(Type.Object({ order_id: Type.String({ format: 'uuid' }), reason: Type.String() }), {
-      description: 'The first of the failed orders.',
-    }),
+    failures: Type.Array(
+      Type.Object({
+        order_id: Type.String({ format: 'uuid' }),
+        return_id: Type.Optional(Type.String({ format: 'uuid', description: 'The return of the order that failed.' })),
+        reason: Type.String(),
+      }),
+      { description: 'The first that failed.' },
+    ),
     reason: nullable(Type.String({ description: 'Why the run was aborted.' })),
   },
   { component: 'ClockRun' },

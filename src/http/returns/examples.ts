@@ -67,7 +67,7 @@ export const approvedReturnExample = {
   ...returnExample,
   status: 'approved',
   previous_status: 'initiated',
-  allowed_actions: ['reject', 'cancel', 'schedule_pickup'],
+  allowed_actions: ['reject', 'cancel', 'schedule_pickup', 'receive', 'not_sent'],
   updated_at: approvedAt,
   approved_at: approvedAt,
 };

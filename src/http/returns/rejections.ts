@@ -136,4 +136,5 @@ export const returnRejections: Entries<ReturnCode> = {
   'return.already_refunded': already('refunded'),
   'return.already_rejected': already('rejected'),
   'return.already_cancelled': already('cancelled'),
+  'return.already_not_sent': already('not_sent'),
 };

@@ -136,6 +136,7 @@ export const figures = projection<FigureRow>({
     ReturnApproved: false,
     ReturnRejected: false,
     ReturnCancelled: false,
+    ReturnNotSent: false,
     ReturnPickupScheduled: false,
     ReturnInTransit: false,
     ReturnReceived: false,

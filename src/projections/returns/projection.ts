@@ -38,6 +38,7 @@ const RETURN_TYPES = typesFolded<ReturnEvent['type']>({
   ReturnApproved: true,
   ReturnRejected: true,
   ReturnCancelled: true,
+  ReturnNotSent: true,
   ReturnPickupScheduled: true,
   ReturnInTransit: true,
   ReturnReceived: true,
@@ -55,7 +56,7 @@ const isMoney = (fact: Fact<OrderEvent | ReturnEvent>): fact is Fact<ReturnMoney
 /** A return and what its order says of its money: the order hears of it only after the return has begun. */
 export const returnList = projection<ReturnRow>({
   name: 'return_list',
-  version: 8,
+  version: 9,
   prefixes: ['order-', 'return-'],
   personal: 'sealed',
   types: new Set([...MONEY_TYPES, ...RETURN_TYPES]),

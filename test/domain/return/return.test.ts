@@ -23,6 +23,7 @@ import {
   cancelled,
   scheduled,
   inTransit,
+  notSent,
   received,
   processed,
   refunded,
@@ -48,6 +49,47 @@ test('a return goes its way, step by step', () => {
   given(...pathOf.received)
     .when(take('process'))
     .then(processed(2));
+});
+
+test('a return that is brought in, or sent by the customer, takes no transport that never happened', () => {
+  for (const status of ['approved', 'pickup_scheduled'] as const)
+    given(...pathOf[status])
+      .when(take('receive'))
+      .then(received(2));
+  given(...pathOf.approved, received(2))
+    .when(take('cancel', { by: CUSTOMER }))
+    .thenRejected('return.invalid_transition');
+});
+
+test('a return whose goods never came ends by hand, or by the clock thirty days after its last step', () => {
+  const expire = (at: string) => ({ type: 'ExpireReturn', data: { days: 30 }, at, by: SYSTEM }) as const;
+  given(...pathOf.in_transit)
+    .when(take('Not sent'))
+    .then(notSent);
+  given(...pathOf.approved)
+    .when(take('not_sent', { by: CUSTOMER }))
+    .thenRejected('return.action_not_permitted', { allowed_actions: ['cancel'] });
+  const [lastMoment, late] = ['2026-03-31T12:00:00.000Z', '2026-03-31T12:00:00.001Z'];
+  given(...pathOf.approved)
+    .when(expire(lastMoment))
+    .thenNothing();
+  given(...pathOf.approved)
+    .when(expire(late))
+    .then(notSent);
+  for (const status of ['initiated', 'received', 'refunded', 'not_sent'] as const)
+    given(...pathOf[status])
+      .when(expire(late))
+      .thenNothing();
+  given(initiated).when(take('not_sent')).thenRejected('return.invalid_transition');
+});
+
+test('a tracking number says that the goods are on their way: the thirty days begin anew', () => {
+  const sent = fact<ReturnEvent>({ type: 'ReturnDetailsChanged', data: { tracking_number: 'T1' } });
+  const { state } = given(...pathOf.approved);
+  const later = returnDecider.evolve(state, { ...sent, at: '2026-03-20T12:00:00.000Z' });
+  const expire = (at: string) => ({ type: 'ExpireReturn', data: { days: 30 }, at, by: SYSTEM }) as const;
+  assert.equal(returnDecider.decide(expire('2026-04-19T12:00:00.000Z'), later), { accepted: [] });
+  assert.equal(returnDecider.decide(expire('2026-04-19T12:00:00.001Z'), later), { accepted: [notSent] });
 });
 
 test('it begins with everything the order put under it', () => {

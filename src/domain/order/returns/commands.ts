@@ -2,7 +2,7 @@ import type { ReturnReason } from './reasons.ts';
 import type { Command } from '../../shared/command.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { RefundMethod } from '../refunds/methods.ts';
-import type { ReturnPersonal } from '../events.ts';
+import type { RETURN_OUTCOMES, ReturnPersonal } from '../events.ts';
 
 export type RequestedReturnItem = {
   readonly order_item_id: string;
@@ -25,10 +25,10 @@ export type OpenReturn = Command<
   }
 >;
 
-/** The return was rejected or withdrawn in its own stream; the order follows. */
+/** The return ended in its own stream without goods: rejected, withdrawn, or never sent. The order follows. */
 export type CloseReturn = Command<
   'CloseReturn',
-  { readonly return_id: string; readonly outcome: 'rejected' | 'cancelled' }
+  { readonly return_id: string; readonly outcome: Exclude<(typeof RETURN_OUTCOMES)[number], 'refunded'> }
 >;
 
 /** The return was processed. Its stream has the accepted units; the order decides on their value. */

@@ -78,7 +78,7 @@ export type ReturnSettled = {
   };
 };
 
-export const RETURN_OUTCOMES = ['refunded', 'rejected', 'cancelled'] as const;
+export const RETURN_OUTCOMES = ['refunded', 'rejected', 'cancelled', 'not_sent'] as const;
 
 /** A return has ended. Refunded: the money was refunded, or there was none to refund. */
 export type ReturnClosed = {

@@ -13,7 +13,7 @@ import { valueUnits } from '../pricing/unit-values.ts';
 
 type Decided = Decision<OrderEvent, OrderRejection>;
 
-/** A return was rejected or withdrawn: its units are free again. */
+/** A return was rejected or withdrawn, or was never sent: its units are free again. */
 export const closeReturn = ({ data }: CloseReturn, order: Order): Decided => {
   const one = order.returns.find(({ return_id }) => return_id === data.return_id);
   if (one === undefined) return { rejected: 'return.not_found' };

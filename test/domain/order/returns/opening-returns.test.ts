@@ -44,6 +44,14 @@ test('a gap in the middle is filled first', () =>
     .when(openReturn('r-3'))
     .then(returnOpened('r-3', [{ order_item_id: line.id, quantity: 2, units: [unit(1, 1, 1429), unit(3, 3, 1429)] }])));
 
+test('the units of a return that never came can be returned again, and the order is delivered again', () => {
+  const past = [...arrived, opened('r-1', 1, 3, 4287), returnClosed('r-1', 'not_sent')];
+  assert.is(given(...past).state.status, 'delivered');
+  given(...past)
+    .when(openReturn('r-2'))
+    .then(opened('r-2', 1, 3, 4287));
+});
+
 test('opening the same return twice opens it once', () =>
   given(...arrived, opened('r-1', 1, 1, 1429))
     .when(openReturn('r-1'))
