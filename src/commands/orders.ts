@@ -8,6 +8,7 @@ import type {
   AssignDeliveryPartner,
   ChangeDetails,
   GiveFeedback,
+  HoldOrder,
   LineMetaData,
   MetaData,
   OrderCommand,
@@ -16,6 +17,7 @@ import type {
   OrderPersonal,
   OrderRejection,
   OrderState,
+  ReleaseHold,
   RequestedLine,
   TakeOrderAction,
 } from '../domain/order/index.ts';
@@ -79,6 +81,8 @@ export type OrderCommands = {
   readonly changeDetails: (target: OnOrder, data: ChangeDetails['data']) => Promise<OrderOutcome>;
   readonly assignDeliveryPartner: (target: OnOrder, data: AssignDeliveryPartner['data']) => Promise<OrderOutcome>;
   readonly addNote: (target: OnOrder, data: AddNote['data']) => Promise<OrderOutcome>;
+  readonly hold: (target: OnOrder, data: HoldOrder['data']) => Promise<OrderOutcome>;
+  readonly releaseHold: (target: OnOrder, data: ReleaseHold['data']) => Promise<OrderOutcome>;
   readonly giveFeedback: (target: OnOrder, data: GiveFeedback['data']) => Promise<OrderOutcome>;
 };
 
@@ -153,6 +157,8 @@ export const createOrderCommands = ({
     assignDeliveryPartner: (target, data) =>
       onOrder(target, { type: 'AssignDeliveryPartner', data, ...saidBy(target.context) }),
     addNote: (target, data) => onOrder(target, { type: 'AddNote', data, ...saidBy(target.context) }),
+    hold: (target, data) => onOrder(target, { type: 'HoldOrder', data, ...saidBy(target.context) }),
+    releaseHold: (target, data) => onOrder(target, { type: 'ReleaseHold', data, ...saidBy(target.context) }),
     giveFeedback: (target, data) => onOrder(target, { type: 'GiveFeedback', data, ...saidBy(target.context) }),
   };
 };

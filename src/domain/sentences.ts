@@ -43,6 +43,8 @@ const SENTENCES: Sentences = {
     }`,
   OrderDetailsChanged: () => 'Notes, meta data or addresses of the order were changed.',
   DeliveryPartnerAssigned: ({ delivery_partner_id }) => `The order was assigned to ${delivery_partner_id}.`,
+  OrderHeld: ({ reason_category }) => `The order was held (${words(reason_category)}).`,
+  HoldReleased: () => 'The hold of the order was released.',
   FeedbackGiven: ({ rating }) => `The customer rated the order with ${rating} of 5.`,
   PaymentStarted: ({ amount, method }, money) => `A payment of ${money(amount)} by ${words(method)} was started.`,
   PaymentCaptured: ({ amount, method }, money) => `${money(amount)} by ${words(method)} arrived on the order.`,

@@ -8,6 +8,7 @@ import { bindExplain } from './explain/handlers.ts';
 import { bindExports } from './exports/handlers.ts';
 import { bindFeed } from './feed/handlers.ts';
 import { bindFeedback } from './feedback/handlers.ts';
+import { bindHolds } from './holds/handlers.ts';
 import { bindInvoices } from './invoices/handlers.ts';
 import { bindLog } from './log/handlers.ts';
 import { bindMessages } from './messages/handlers.ts';
@@ -37,6 +38,7 @@ const BINDERS = {
   orders: bindOrders,
   delivery: bindDelivery,
   tracking: bindTracking,
+  holds: bindHolds,
   feedback: bindFeedback,
   devices: bindDevices,
   refunds: bindRefunds,
@@ -78,6 +80,7 @@ const bindAll = (deps: ResourceDeps): BoundResources => ({
   orders: BINDERS.orders(deps.orders),
   delivery: BINDERS.delivery(deps.delivery),
   tracking: BINDERS.tracking(deps.tracking),
+  holds: BINDERS.holds(deps.holds),
   feedback: BINDERS.feedback(deps.feedback),
   devices: BINDERS.devices(deps.devices),
   refunds: BINDERS.refunds(deps.refunds),

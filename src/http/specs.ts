@@ -8,6 +8,7 @@ import { explainSpecs } from './explain/routes.ts';
 import { exportSpecs } from './exports/routes.ts';
 import { feedSpecs } from './feed/routes.ts';
 import { feedbackSpecs } from './feedback/routes.ts';
+import { holdSpecs } from './holds/routes.ts';
 import { invoiceSpecs } from './invoices/routes.ts';
 import { logSpecs } from './log/routes.ts';
 import { messageSpecs } from './messages/routes.ts';
@@ -30,6 +31,7 @@ export const RESOURCES = {
   orders: orderSpecs,
   delivery: deliverySpecs,
   tracking: trackingSpecs,
+  holds: holdSpecs,
   feedback: feedbackSpecs,
   devices: deviceSpecs,
   refunds: refundSpecs,

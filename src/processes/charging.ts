@@ -128,11 +128,11 @@ const recordPaymentOutcome = defineProcess({
 
 /**
  * Captured money that covers the total confirms the order: when it comes in, when the total falls, when the order is
- * due.
+ * due, when its hold is released.
  */
 const confirmPaidOrder = defineProcess({
   name: 'confirm-paid-order',
-  on: { order: ['PaymentCaptured', 'OrderItemsModified', 'OrderReleased'] },
+  on: { order: ['PaymentCaptured', 'OrderItemsModified', 'OrderReleased', 'HoldReleased'] },
   key: perStream,
   run: (cause, { handle, decider }: { readonly handle: Handle; readonly decider: OrderDecider }, { at }) => {
     const context = processContext('confirm-paid-order', cause, at);

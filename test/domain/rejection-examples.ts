@@ -34,8 +34,8 @@ import {
   type StoreCreditRejection,
 } from '../../src/domain/store-credit/index.ts';
 import { NOON, specFor, SYSTEM } from '../support/decider-spec.ts';
-import { ADMIN, CUSTOMER, modify, mug, place, pricedMug, take } from '../support/order-commands.ts';
-import { cancelled, confirmed, pathTo, placed } from '../support/order-events.ts';
+import { ADMIN, CUSTOMER, hold, modify, mug, place, pricedMug, releaseHold, take } from '../support/order-commands.ts';
+import { cancelled, confirmed, held, pathTo, placed } from '../support/order-events.ts';
 import {
   item,
   openReturn,
@@ -228,6 +228,9 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
     [placed(), ...Array.from({ length: 500 }, () => notesChanged)],
     { type: 'ChangeDetails', data: { notes: 'once more' }, ...admin },
   ),
+  'order.held': onOrder('`ship` on an order that is held', [...pathTo('processing'), held()], take('ship')),
+  'order.already_held': onOrder('held twice', [placed(), held()], hold()),
+  'order.not_held': onOrder('released without a hold', [placed()], releaseHold()),
   'order.assignment_locked': onOrder('a courier assigned after delivery', delivered, {
     type: 'AssignDeliveryPartner',
     data: { delivery_partner_id: 'd-2' },

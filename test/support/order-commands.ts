@@ -1,7 +1,9 @@
 import type {
+  HoldOrder,
   ModifyItems,
   OrderLine,
   PlaceOrder,
+  ReleaseHold,
   RequestedLine,
   TakeOrderAction,
 } from '../../src/domain/order/index.ts';
@@ -71,3 +73,10 @@ export const modify = (lines: readonly RequestedLine[]): ModifyItems => ({
   at: NOON,
   by: CUSTOMER,
 });
+
+export const hold = (
+  reason_category: HoldOrder['data']['reason_category'] = 'fraud_check',
+  by: Actor = ADMIN,
+): HoldOrder => ({ type: 'HoldOrder', data: { reason_category }, at: NOON, by });
+
+export const releaseHold = (by: Actor = ADMIN): ReleaseHold => ({ type: 'ReleaseHold', data: {}, at: NOON, by });

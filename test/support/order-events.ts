@@ -1,4 +1,5 @@
 import type {
+  HoldReason,
   OrderCancelled,
   OrderConfirmed,
   OrderDelivered,
@@ -27,6 +28,11 @@ export const shipped = shippedFor(PLACED_TOTAL);
 export const outForDelivery: OrderOutForDelivery = { type: 'OrderOutForDelivery', data: { invoice } };
 export const delivered: OrderDelivered = { type: 'OrderDelivered', data: {} };
 export const cancelled: OrderCancelled = { type: 'OrderCancelled', data: { reason_category: null } };
+export const held = (reason_category: HoldReason = 'fraud_check'): OrderEvent => ({
+  type: 'OrderHeld',
+  data: { reason_category },
+});
+export const holdReleased: OrderEvent = { type: 'HoldReleased', data: {} };
 export const assigned = (delivery_partner_id = 'd-1'): OrderEvent => ({
   type: 'DeliveryPartnerAssigned',
   data: { delivery_partner_id },

@@ -4,6 +4,7 @@ import type { Currency, Minor } from '../shared/money.ts';
 import type { AddNote } from '../shared/notes.ts';
 import type { GivenRemarks } from '../shared/remarks.ts';
 import type { TaxRate } from '../shared/tax-rate.ts';
+import type { HoldReason } from './lifecycle/hold-reasons.ts';
 import type { OrderMoneyCommand } from './payments/commands.ts';
 import type { OrderReturnCommand } from './returns/commands.ts';
 import type { ExternalOrder, LineMetaData, OrderLine, OrderPersonal } from './events.ts';
@@ -81,6 +82,15 @@ export type ReleaseOrder = Command<'ReleaseOrder'>;
 /** Sent by the scheduling process: moves a waiting order to `processing`. Does nothing if that is not due. */
 export type AutoProcessOrder = Command<'AutoProcessOrder'>;
 
+/** Stops an order before its goods leave. */
+export type HoldOrder = Command<
+  'HoldOrder',
+  { readonly reason_category: HoldReason; readonly note?: string | undefined }
+>;
+
+/** Ends the hold. */
+export type ReleaseHold = Command<'ReleaseHold', { readonly note?: string | undefined }>;
+
 export type GiveFeedback = Command<'GiveFeedback', { readonly rating: number; readonly comment?: string | undefined }>;
 
 export type OrderCommand =
@@ -91,6 +101,8 @@ export type OrderCommand =
   | AssignDeliveryPartner
   | ReleaseOrder
   | AutoProcessOrder
+  | HoldOrder
+  | ReleaseHold
   | GiveFeedback
   | AddNote
   | OrderMoneyCommand

@@ -3,6 +3,7 @@ import type { Instant, Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { MetaData, Remarks } from '../shared/remarks.ts';
 import type { NoteAdded } from '../shared/notes.ts';
+import type { HoldReason } from './lifecycle/hold-reasons.ts';
 import type { CreditParts, OrderMoneyEvent } from './payments/events.ts';
 import type { OrderReturnEvent } from './returns/events.ts';
 
@@ -81,6 +82,17 @@ export type OrderPlaced = {
     readonly ship_country?: string;
     readonly personal: Personal<OrderPersonal>;
   };
+};
+
+/** Staff, or a process, stopped the order: it is neither processed nor shipped until the hold is released. */
+export type OrderHeld = {
+  readonly type: 'OrderHeld';
+  readonly data: { readonly reason_category: HoldReason; readonly personal?: Personal<{ readonly note: string }> };
+};
+
+export type HoldReleased = {
+  readonly type: 'HoldReleased';
+  readonly data: { readonly personal?: Personal<{ readonly note: string }> };
 };
 
 type Transition<T extends string, D = object> = {
@@ -163,6 +175,8 @@ export type OrderEvent =
   | OrderItemsModified
   | OrderDetailsChanged
   | DeliveryPartnerAssigned
+  | OrderHeld
+  | HoldReleased
   | OrderMoneyEvent
   | OrderReturnEvent
   | FeedbackGiven

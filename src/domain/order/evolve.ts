@@ -52,6 +52,7 @@ const CHANGES: Changes<LaterFact, Order> = {
     ...moved(order, 'cancelled'),
     cancelled_at: cancelled.at,
     cancellation: cancellation(cancelled),
+    held: null,
   }),
   OrderReturned: (order) => ({ ...moved(order, 'returned'), is_closed_by_hand: true }),
   OrderItemsModified: (order, { by, data: { lines, credits, overrides_catalogue, personal } }) => ({
@@ -69,6 +70,11 @@ const CHANGES: Changes<LaterFact, Order> = {
   DeliveryPartnerAssigned: (order, { data }) => ({
     delivery: { ...order.delivery, partner_id: data.delivery_partner_id },
   }),
+  OrderHeld: (order, { at, by, data: { reason_category } }) => ({
+    held: { reason_category, by, at },
+    ...changedOnceMore(order),
+  }),
+  HoldReleased: () => ({ held: null }),
   FeedbackGiven: (_, { at, data: { rating, personal } }) => ({
     feedback: { rating, comment: personalField(personal, 'comment'), at },
   }),
@@ -114,6 +120,7 @@ const placed = ({ data, at, by }: Fact<OrderPlaced>): Order => ({
     estimated_delivery_at: data.estimated_delivery_at,
   },
   shipment: null,
+  held: null,
   cancellation: null,
   payments: [],
   refunds: [],

@@ -31,6 +31,7 @@ export {
 export * from './state.ts';
 export { majorTotals } from './pricing/major-totals.ts';
 export { finalPrice, lineTotal, nameOf, orderTotals, type OrderTotals } from './pricing/totals.ts';
+export { HOLD_REASONS, type HoldReason } from './lifecycle/hold-reasons.ts';
 export * from './lifecycle/transitions.ts';
 export { isDeliveryOver, isInDelivery, whyNoPosition } from './delivery/delivery-phase.ts';
 export { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './lifecycle/action-aliases.ts';

@@ -87,5 +87,8 @@ export type ActionCode =
   | 'order.assignment_locked'
   | 'order.not_under_way'
   | 'order.captured_money_left'
+  | 'order.held'
+  | 'order.already_held'
+  | 'order.not_held'
   | 'return.order_not_returnable'
   | 'feedback.order_not_delivered';

@@ -1,6 +1,7 @@
 import type { Actor, Instant, Personal, Role } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { TaxRate } from '../shared/tax-rate.ts';
+import type { HoldReason } from './lifecycle/hold-reasons.ts';
 import type { ReturnReason } from './returns/reasons.ts';
 import type { PaymentMethod } from './payments/methods.ts';
 import type { Note } from '../shared/notes.ts';
@@ -28,6 +29,9 @@ export type Cancellation = {
 };
 
 export type Shipment = { readonly carrier: string | null; readonly tracking_number: string | null };
+
+/** Why an order is held, by which actor, and since when. */
+export type Hold = { readonly reason_category: HoldReason; readonly by: Actor; readonly at: Instant };
 
 export type Delivery = {
   readonly partner_id: string | null;
@@ -109,6 +113,8 @@ export type Order = {
   readonly personal: Personal<OrderPersonal>;
   readonly delivery: Delivery;
   readonly shipment: Shipment | null;
+  /** Present: it is neither processed nor shipped until the hold is released. */
+  readonly held: Hold | null;
   readonly cancellation: Cancellation | null;
   /** In the order in which they were started. */
   readonly payments: readonly OrderPayment[];

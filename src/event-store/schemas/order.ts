@@ -136,6 +136,15 @@ export const orderSchemas = schemasOf<OrderEvent>()({
   },
   DeliveryPartnerAssigned: { version: 1, data: object({ delivery_partner_id: text }) },
 
+  OrderHeld: {
+    version: 1,
+    data: object({
+      reason_category: words(['fraud_check', 'stock', 'address', 'payment', 'other']),
+      personal: personalNote,
+    }),
+  },
+  HoldReleased: { version: 1, data: object({ personal: personalNote }) },
+
   NoteAdded: noteAdded,
 
   PaymentStarted: { version: 1, data: payment },

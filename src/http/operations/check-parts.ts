@@ -1,6 +1,6 @@
 import { match } from 'ts-pattern';
 import type { VerificationHealth } from '../../audit/index.ts';
-import type { OrderNeed } from '../../domain/order/index.ts';
+import type { StaffWork } from '../../projections/orders/index.ts';
 import type { EventStore } from '../../event-store/port.ts';
 import type { QueueHealth } from '../../jobs/admin.ts';
 import type { CheckMail, MessageLag } from '../../notifications/index.ts';
@@ -22,7 +22,7 @@ export type CheckPartsDeps = {
   /** What the self-check of the read models found. */
   readonly drift: () => Promise<readonly DriftCount[]>;
   /** How many orders wait for staff. */
-  readonly needs: () => Promise<Readonly<Record<OrderNeed, number>>>;
+  readonly needs: () => Promise<StaffWork>;
   /** False: the log contradicts what was recorded of it. */
   readonly isLogRecorded: () => Promise<boolean>;
   /** How the last verification of the log ended. */

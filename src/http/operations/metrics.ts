@@ -1,10 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { VERIFICATION_STATES, type VerificationHealth } from '../../audit/index.ts';
-import type { OrderNeed } from '../../domain/order/index.ts';
 import type { QueueHealth } from '../../jobs/admin.ts';
 import type { MessageCounts, MessageLag } from '../../notifications/index.ts';
 import type { ProjectionStatus } from '../../projections/engine/index.ts';
+import type { StaffWork } from '../../projections/orders/index.ts';
 import type { DriftCount } from '../../projections/self-check/index.ts';
 import type { Endpoint } from '../../webhooks/index.ts';
 import { createWebhookGauges } from '../webhooks/gauges.ts';
@@ -29,7 +29,7 @@ export type MetricsOptions = {
   readonly queue: () => Promise<QueueHealth>;
   readonly messages: () => Promise<MessageCounts>;
   readonly messageLag: () => Promise<MessageLag>;
-  readonly needs: () => Promise<Readonly<Record<OrderNeed, number>>>;
+  readonly needs: () => Promise<StaffWork>;
   /** How the last verification of the log ended. */
   readonly verification: () => Promise<VerificationHealth>;
   /** Orders followed live in this process. */
@@ -99,7 +99,7 @@ export const createMetrics = (options: MetricsOptions): Metrics => {
 
   const ordersWaiting = gauge(
     'orders_waiting_for_staff',
-    'Orders with a refund that failed (resolution) or that staff must pay out (payout).',
+    'Orders with a refund that failed (resolution) or that staff must pay out (payout), and orders that are held.',
     'need',
   );
 

@@ -114,6 +114,7 @@ const wholeBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, se
       scheduled_for: order.delivery.scheduled_for,
     },
     shipment: order.shipment,
+    held: isStaff(viewer) && order.held !== null ? { ...order.held, by: order.held.by.id } : null,
     cancellation: cancellationBody(order, viewer),
     payments: paymentSummaries(order, major),
     refunds: order.refunds.map((refund) => refundBody(refund, major)),

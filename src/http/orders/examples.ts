@@ -86,6 +86,7 @@ export const orderExample = {
     scheduled_for: null,
   },
   shipment: null,
+  held: null as object | null,
   cancellation: null,
   payments: [] as readonly object[],
   refunds: [] as readonly object[],
@@ -114,6 +115,13 @@ export const confirmedOrderExample = {
   allowed_actions: ['start_processing', 'cancel'],
   updated_at: '2026-03-01T12:01:00.000Z',
   confirmed_at: '2026-03-01T12:01:00.000Z',
+};
+
+export const heldOrderExample = {
+  ...confirmedOrderExample,
+  allowed_actions: ['cancel'],
+  held: { reason_category: 'fraud_check', by: 'admin', at: '2026-03-01T12:02:00.000Z' },
+  updated_at: '2026-03-01T12:02:00.000Z',
 };
 
 export const cancelledOrderExample = {

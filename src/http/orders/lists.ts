@@ -7,7 +7,7 @@ import { readSpan } from '../server/schemas/business-days.ts';
 import type { listOrdersQuery, orderFilterQuery } from './request-schemas.ts';
 import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
 import type { Reply } from '../server/route.ts';
-import { orderBody, type OrderBody } from './body.ts';
+import { isStaff, orderBody, type OrderBody } from './body.ts';
 import type { OrderDeps } from './deps.ts';
 import { pickedFields } from './picked-fields.ts';
 
@@ -15,13 +15,15 @@ export type FilterQuery = Static<typeof orderFilterQuery>;
 
 /** Undefined: the caller may see none of what is asked for. */
 export const filtersOf = (query: FilterQuery, { id, role }: Caller, timeZone: string): OrderFilters | undefined => {
-  const { created_from, created_to, min_total, max_total, payment_status, refund_status, needs } = query;
+  const { created_from, created_to, min_total, max_total, payment_status, refund_status, needs, held } = query;
   const partner = query.delivery_partner_id === 'me' ? id : query.delivery_partner_id;
   const customer_id = role === 'customer' ? id : query.customer_id;
   const delivery_partner_id = role === 'delivery_partner' ? id : partner;
   if (query.customer_id !== undefined && query.customer_id !== customer_id) return undefined;
   if (partner !== undefined && partner !== delivery_partner_id) return undefined;
   if (role === 'customer' && partner !== undefined) return undefined;
+  // To others no order is shown as held.
+  if (held === 'true' && !isStaff({ role })) return undefined;
   const asked = query.status === undefined ? undefined : statusesOf(query.status);
   const status = role === 'delivery_partner' ? (asked ?? ORDER_STATUSES).filter((one) => !isDeliveryOver(one)) : asked;
   if (status?.length === 0) return undefined;
@@ -33,6 +35,7 @@ export const filtersOf = (query: FilterQuery, { id, role }: Caller, timeZone: st
     ...(payment_status !== undefined && { payment_status }),
     ...(refund_status !== undefined && { refund_status }),
     ...(needs !== undefined && { needs }),
+    ...(held !== undefined && isStaff({ role }) && { held }),
     ...(from !== undefined && { created_from: from }),
     ...(to !== undefined && { created_to: to }),
     ...(min_total !== undefined && { min_total }),

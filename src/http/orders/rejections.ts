@@ -126,6 +126,21 @@ export const orderRejections: Entries<
     sentence: ({ changes }) =>
       `Notes, meta data, address and items of this order were changed ${changes} times, which is the maximum. They cannot change any more.`,
   },
+  'order.held': {
+    status: 409,
+    title: 'Held',
+    sentence: (rejection) => `This order is held. Release it first. ${instead(rejection)}`,
+  },
+  'order.already_held': {
+    status: 409,
+    title: 'Already held',
+    sentence: (rejection) => `This order is already held. ${instead(rejection)}`,
+  },
+  'order.not_held': {
+    status: 409,
+    title: 'Not held',
+    sentence: (rejection) => `This order is not held. ${instead(rejection)}`,
+  },
   'order.assignment_locked': locked('The courier cannot change any more', 'The delivery partner'),
   'order.not_under_way': {
     status: 409,

@@ -217,6 +217,13 @@ const filters = {
         'Orders that wait for staff: `resolution`, with a refund that failed; `payout`, with a refund that staff must pay out.',
     }),
   ),
+  held: Type.Optional(
+    Type.Unsafe<'true' | 'false'>({
+      type: 'string',
+      enum: ['true', 'false'],
+      description: 'For staff: orders that are held, or that are not.',
+    }),
+  ),
   created_from: Type.Optional(queryInstant({ description: 'Placed at or after.' })),
   created_to: Type.Optional(queryInstant({ description: 'Placed at or before.' })),
   delivery_partner_id: Type.Optional(id('Orders assigned to this delivery partner; `me` means yourself.')),

@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { DOCUMENT_TYPES } from '../../domain/document/index.ts';
 import {
+  HOLD_REASONS,
   ORDER_ACTIONS,
   ORDER_PAYMENT_STATUSES,
   ORDER_REFUND_STATUSES,
@@ -46,6 +47,15 @@ export const orderItemProperties = {
   returned_quantity: Type.Integer(),
   meta_data: free(),
 };
+
+const hold = shape(
+  {
+    reason_category: words(HOLD_REASONS, 'Why the order is neither processed nor shipped. Only staff see it.'),
+    by: Type.String(),
+    at: time(),
+  },
+  'Hold',
+);
 
 const item = shape(orderItemProperties, 'OrderItem');
 
@@ -131,6 +141,7 @@ export const orderProperties = {
     scheduled_for: maybe.time(),
   }),
   shipment: nullable(shape({ carrier: maybe.text(), tracking_number: maybe.text() })),
+  held: nullable(hold),
   cancellation: nullable(shape({ reason: maybe.text(), category: maybe.text(), by: maybe.text(), at: time() })),
   payments: Type.Array(paymentSummary, { description: 'Payments that were started, oldest first.' }),
   refunds: Type.Array(refund, { description: 'Refunds, oldest first.' }),

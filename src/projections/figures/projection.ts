@@ -119,6 +119,8 @@ export const figures = projection<FigureRow>({
     OrderItemsModified: true,
     OrderDetailsChanged: false,
     DeliveryPartnerAssigned: false,
+    OrderHeld: false,
+    HoldReleased: false,
     PaymentStarted: false,
     PaymentCaptured: true,
     PaymentFailed: false,

@@ -151,6 +151,8 @@ export const orderSearch = projection<OrderSearchRow>({
     OrderItemsModified: true,
     OrderDetailsChanged: true,
     DeliveryPartnerAssigned: false,
+    OrderHeld: false,
+    HoldReleased: false,
     PaymentStarted: false,
     PaymentCaptured: false,
     PaymentFailed: false,

@@ -5,6 +5,7 @@ export { orderPlaces, type OrderPlace } from './places.ts';
 export { orderIn, orderList, type OrderRow } from './projection.ts';
 export {
   countNeeds,
+  type StaffWork,
   findOrders,
   listOrders,
   orderIdsOfCustomer,

@@ -32,6 +32,7 @@ export type OrderRow = {
   readonly refund_status: Ledger['refund_status'];
   readonly needs_resolution: boolean;
   readonly needs_payout: boolean;
+  readonly held: boolean;
   readonly created_at: string;
   readonly updated_at: string;
   /** When the goods left the house, by carrier or courier. */
@@ -91,6 +92,7 @@ const toRow = (recorded: Recorded, order: Order, total: OrderRow['total']): Orde
     get needs_payout() {
       return needs().includes('payout');
     },
+    held: order.held !== null,
     created_at: order.created_at,
     updated_at: order.updated_at,
     shipped_at: order.shipped_at,
@@ -113,11 +115,12 @@ const orderCounters = (row: OrderRow): readonly string[] => [
   counterOf('refund_status', row.refund_status),
   ...(row.needs_resolution ? [counterOf('needs', 'resolution')] : []),
   ...(row.needs_payout ? [counterOf('needs', 'payout')] : []),
+  ...(row.held ? [counterOf('held', 'true')] : []),
 ];
 
 export const orderList = projection<OrderRow>({
   name: 'order_list',
-  version: 5,
+  version: 6,
   prefixes: ['order-'],
   personal: 'sealed',
   table: 'order_list',
@@ -134,6 +137,7 @@ export const orderList = projection<OrderRow>({
     refund_status: 'text',
     needs_resolution: 'boolean',
     needs_payout: 'boolean',
+    held: 'boolean',
     created_at: 'timestamptz',
     updated_at: 'timestamptz',
     shipped_at: 'timestamptz',
@@ -147,5 +151,5 @@ export const orderList = projection<OrderRow>({
     return isPlaced(order) ? toRow(recorded, order, totalOf(order, row)) : row;
   },
   counters: orderCounters,
-  counted: ['customer_id', 'status', 'payment_status', 'refund_status', 'needs_resolution', 'needs_payout'],
+  counted: ['customer_id', 'status', 'payment_status', 'refund_status', 'needs_resolution', 'needs_payout', 'held'],
 });

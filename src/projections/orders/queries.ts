@@ -31,6 +31,7 @@ export type OrderFilters = {
   readonly refund_status?: readonly OrderRefundStatus[];
   /** What it waits for staff for. */
   readonly needs?: OrderNeed;
+  readonly held?: 'true' | 'false';
   /** Inclusive. */
   readonly created_from?: Instant;
   /** Inclusive. */
@@ -57,6 +58,7 @@ export const orders: List<OrderFilters, Stored, ListedOrder> = {
   select: ['id', 'revision', 'state', 'personal'],
   filters: {
     needs: flagged({ resolution: 'needs_resolution', payout: 'needs_payout' } satisfies Record<OrderNeed, string>),
+    held: flagged({ true: 'held', false: 'held is not true' }),
     refund_status: anyOf('refund_status'),
     payment_status: anyOf('payment_status'),
     customer_id: equals('customer_id'),
@@ -106,10 +108,16 @@ export const findOrders = async (
 };
 
 /** How many orders wait for staff, and for what. */
-export const countNeeds = async (db: Knex): Promise<Readonly<Record<OrderNeed, number>>> => {
+export type StaffWork = Readonly<Record<OrderNeed | 'held', number>>;
+
+export const countNeeds = async (db: Knex): Promise<StaffWork> => {
   const count = (need: OrderNeed): Promise<number> => sumCounters(db, orderList.name, [counterOf('needs', need)]);
-  const [resolution, payout] = await Promise.all([count('resolution'), count('payout')]);
-  return { resolution, payout };
+  const [resolution, payout, held] = await Promise.all([
+    count('resolution'),
+    count('payout'),
+    sumCounters(db, orderList.name, [counterOf('held', 'true')]),
+  ]);
+  return { resolution, payout, held };
 };
 
 /** The ids of all orders of a customer, oldest first. */

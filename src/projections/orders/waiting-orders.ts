@@ -36,7 +36,7 @@ export async function* scheduledOrders(db: Knex, until: Instant): AsyncGenerator
 /** Paid, or to be paid at the door: each order then decides for itself. Where the debt is open again it is not paid. */
 const MAY_BE_PAID = `and (payment_status in ('paid', 'overpaid') or state ->> 'payment_method' = 'cash_on_delivery')`;
 
-/** Orders that wait to be processed: those that have got furthest first, of each status the oldest first; in batches of ids. */
+/** Orders that wait to be processed: those that have got furthest first, of each status the oldest first; in batches of ids. Held ones wait for their release. */
 export async function* waitingOrders(
   db: Knex,
   { perhapsPaid }: { readonly perhapsPaid: boolean },
@@ -45,7 +45,7 @@ export async function* waitingOrders(
     yield* walk(async ({ id, place }) => {
       const { rows } = await db.raw<{ rows: readonly Found[] }>(
         `select id, created_at::text as place from order_list
-         where status = ? and (created_at, id) > (?::timestamptz, ?::uuid) ${perhapsPaid ? MAY_BE_PAID : ''}
+         where status = ? and held is not true and (created_at, id) > (?::timestamptz, ?::uuid) ${perhapsPaid ? MAY_BE_PAID : ''}
          order by created_at, id limit ?`,
         [status, place === '' ? '-infinity' : place, id, BATCH],
       );

@@ -13,7 +13,7 @@ const WELL: CheckPartsDeps = {
   store: { head: () => Promise.resolve(0n) },
   projections: () => Promise.resolve([]),
   drift: () => Promise.resolve([]),
-  needs: () => Promise.resolve({ resolution: 0, payout: 0 }),
+  needs: () => Promise.resolve({ resolution: 0, payout: 0, held: 0 }),
   isLogRecorded: () => Promise.resolve(true),
   verification: () => Promise.resolve({ state: 'passed', last_passed_at: null, findings: 0 }),
   checkMail: undefined,

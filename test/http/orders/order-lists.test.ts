@@ -53,6 +53,39 @@ lists('customers find their own under two more names, paged and filtered as any 
   }
 });
 
+lists('a held order is found by staff, shown as held to them alone, and goes on when it is released', async () => {
+  const { order } = await place({ customer_id: 'c-3' });
+  const of = (path: string) => `/orders?customer_id=c-3&${path}`;
+  const found = async (path: string, seen: string | null, as = ADMIN) =>
+    (await api.call<OrderJson[]>(path, { as, headers: { 'x-min-position': seen ?? '' } })).body.map(({ id }) => id);
+  const ask = (step: string, json?: object, as = ADMIN) =>
+    api.call(`/orders/${order.id}/${step}`, { method: 'POST', as, ...(json && { json }) });
+
+  for (const as of [MEERA, AUDITOR, COURIER])
+    assert.is((await ask('hold', { reason_category: 'other' }, as)).status, 403);
+  const held = await ask('hold', { reason_category: 'fraud_check', note: 'mail drop' });
+  assert.equal([held.status, held.body.held?.reason_category, held.body.held?.by], [200, 'fraud_check', 'admin']);
+  assert.is((await ask('hold', { reason_category: 'stock' })).problem.code, 'order.already_held');
+  const mine = { role: 'customer', sub: 'c-3' } as const;
+  assert.is((await api.call(`/orders/${order.id}`, { as: mine })).body.held, null);
+
+  const seen = held.headers.get('x-event-position');
+  assert.equal(await found(of('held=true'), seen), [order.id]);
+  assert.equal(await found(of('held=false'), seen), []);
+  assert.equal(await found('/orders?held=true', seen, mine), []);
+  assert.equal(await found('/orders?held=false', seen, mine), [order.id]);
+
+  await api.call(`/orders/${order.id}/state`, { json: { action: 'confirm' } });
+  const stopped = await api.call(`/orders/${order.id}/state`, { json: { action: 'start_processing' } });
+  assert.equal([stopped.status, stopped.problem.code], [409, 'order.held']);
+  assert.equal(stopped.problem.allowed_actions, ['cancel']);
+
+  const released = await ask('release');
+  assert.equal([released.status, released.body.held], [200, null]);
+  assert.equal(await found(of('held=true'), released.headers.get('x-event-position')), []);
+  assert.is((await ask('release', { note: 'again' })).problem.code, 'order.not_held');
+});
+
 lists('fields picks what lists and the search say of each order; without it, an order is whole', async () => {
   const line = { product_id: 'mug', unit_price: 12.5, quantity: 2, product_description: 'Hand-thrown stoneware' };
   const { order, seen } = await place({ items: [line], notes: 'to be picked' });

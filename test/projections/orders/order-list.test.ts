@@ -88,11 +88,11 @@ test('a refund that fails waits for staff, and is counted until it went back', a
   await given(...before)
     .when(appended(A, refundFailed(half, 'money')))
     .then({ needs_resolution: true, needs_payout: false, payment_status: 'paid', refund_status: 'failed' });
-  assert.equal(await countNeeds(database.db), { resolution: 1, payout: 0 });
+  assert.equal(await countNeeds(database.db), { resolution: 1, payout: 0, held: 0 });
   await given(...before, appended(A, refundFailed(half, 'money')))
     .when(appended(A, paymentRefunded(half, 'money')))
     .then(money({ payment_status: 'partly_paid', refund_status: 'done' }));
-  assert.equal(await countNeeds(database.db), { resolution: 0, payout: 0 });
+  assert.equal(await countNeeds(database.db), { resolution: 0, payout: 0, held: 0 });
 });
 
 test('a refund that people pay out waits for them', async () => {
@@ -106,7 +106,7 @@ test('a refund that people pay out waits for them', async () => {
       payment_status: 'settled',
       refund_status: 'pending',
     });
-  assert.equal(await countNeeds(database.db), { resolution: 0, payout: 1 });
+  assert.equal(await countNeeds(database.db), { resolution: 0, payout: 1, held: 0 });
 });
 
 test('any text that a customer types fits into a row', () =>

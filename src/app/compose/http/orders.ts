@@ -43,7 +43,10 @@ const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): Order
   };
 };
 
-type OrderResources = Pick<ResourceDeps, 'orders' | 'checkout' | 'delivery' | 'tracking' | 'feedback' | 'customers'>;
+type OrderResources = Pick<
+  ResourceDeps,
+  'orders' | 'checkout' | 'delivery' | 'tracking' | 'holds' | 'feedback' | 'customers'
+>;
 
 /** Orders, and what happens to one: buying, delivery, tracking, feedback. */
 export const orderResources = (options: ConnectOptions): OrderResources => {
@@ -64,6 +67,7 @@ export const orderResources = (options: ConnectOptions): OrderResources => {
     checkout: { ...checkout, orders },
     delivery: { orders, positions, spendPosition: createSpendPosition(limiter) },
     tracking: { orders, tracker },
+    holds: orders,
     feedback: orders,
     customers: { orders, customerTotals: (id, currency) => customerTotals(db, id, currency) },
   };

@@ -4,7 +4,8 @@ import type { OrderSettings } from '../settings.ts';
 import type { Order } from '../state.ts';
 import type { OrderAction } from './transitions.ts';
 
-export type GuardCode = 'order.invalid_transition' | 'order.payment_required' | 'order.captured_money_left';
+export type GuardCode =
+  'order.invalid_transition' | 'order.payment_required' | 'order.captured_money_left' | 'order.held';
 
 /**
  * The reason why an action that the table allows is still rejected. `allowed_actions` leaves it out, so callers know
@@ -16,10 +17,18 @@ export const guardOf = (action: OrderAction, order: Order, settings: OrderSettin
     .with('cancel', () =>
       settings.cancellationStatuses.includes(order.status) ? undefined : 'order.invalid_transition',
     )
-    .with('start_processing', () => (waitsForPayment(order, settings) ? 'order.payment_required' : undefined))
+    .with(
+      'start_processing',
+      () => heldBack(order) ?? (waitsForPayment(order, settings) ? 'order.payment_required' : undefined),
+    )
     .with('return_order', () => (ledgerOf(order).balance > 0 ? 'order.captured_money_left' : undefined))
-    .with('confirm', 'ship', 'out_for_delivery', 'deliver', () => undefined)
+    .with('ship', 'out_for_delivery', () => heldBack(order))
+    .with('confirm', 'deliver', () => undefined)
     .exhaustive();
+
+/** A held order is neither processed nor shipped. */
+export const heldBack = ({ held }: Pick<Order, 'held'>): 'order.held' | undefined =>
+  held === null ? undefined : 'order.held';
 
 export const waitsForPayment = (order: Order, { paymentRequired }: OrderSettings): boolean =>
   paymentRequired && !isPaid(order) && !passesUnpaid(order);

@@ -2,7 +2,7 @@ import { accept, type Instant } from '../../shared/decider.ts';
 import { isAfter, plusMinutes } from '../../shared/instant.ts';
 import { isPaid } from '../ledger/index.ts';
 import type { OrderConfirmed, OrderProcessingStarted, OrderReleased } from '../events.ts';
-import { passesUnpaid, waitsForPayment } from './guards.ts';
+import { heldBack, passesUnpaid, waitsForPayment } from './guards.ts';
 import type { OrderSettings } from '../settings.ts';
 import type { Order } from '../state.ts';
 
@@ -22,7 +22,7 @@ export const autoProcessOrder = (
   order: Order,
   settings: OrderSettings,
 ): Clocked<OrderConfirmed | OrderProcessingStarted> => {
-  if (!isAutoProcessed(order, settings) || waitsForPayment(order, settings)) return accept();
+  if (!isAutoProcessed(order, settings) || heldBack(order) || waitsForPayment(order, settings)) return accept();
   const started: OrderProcessingStarted = { type: 'OrderProcessingStarted', data: {} };
   const confirmed: OrderConfirmed = { type: 'OrderConfirmed', data: {} };
   if (order.status === 'pending') return { accepted: [confirmed, started] };

@@ -38,11 +38,11 @@ export const recordPaymentFailure = ({ data }: RecordPaymentFailure, order: Orde
     ? accept({ type: 'PaymentFailed', data })
     : accept();
 
-/** Confirms an order that is paid, if the merchant's settings say so. */
+/** Confirms an order that is paid, if the merchant's settings say so. While it is held, that waits. */
 export const confirmPaidOrder = (
   order: Order,
   settings: OrderSettings,
 ): { readonly accepted: readonly OrderConfirmed[] } =>
-  settings.autoConfirmOnPayment && order.status === 'pending' && isPaid(order)
+  settings.autoConfirmOnPayment && order.status === 'pending' && order.held === null && isPaid(order)
     ? accept({ type: 'OrderConfirmed', data: {} })
     : accept();

@@ -87,6 +87,8 @@ export const CHANGES_RETURN_MONEY: {
   OrderItemsModified: false,
   OrderDetailsChanged: false,
   DeliveryPartnerAssigned: false,
+  OrderHeld: false,
+  HoldReleased: false,
   PaymentStarted: false,
   PaymentCaptured: false,
   PaymentFailed: false,

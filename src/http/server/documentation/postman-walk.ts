@@ -50,6 +50,9 @@ export const WALK: readonly Step[] = [
   { operationId: 'listOrderNotes', name: 'List the notes of the order', params: order },
   { operationId: 'replaceOrderItems', name: 'Replace the items', params: order },
   { operationId: 'assignDelivery', name: 'Assign a courier', params: order },
+  { operationId: 'holdOrder', name: 'Hold the order', params: order },
+  { operationId: 'listOrders', name: 'List held orders', query: '?held=true' },
+  { operationId: 'releaseOrder', name: 'Release it', params: order },
   { operationId: 'changeOrderState', name: 'Confirm', params: order },
   {
     operationId: 'changeOrderState',
