@@ -1,6 +1,7 @@
 /** The proof of the log: its Merkle tree, signed heads, proofs, and their verification. */
 export { parseTileLevel, parseTilePath, TILE_WIDTH } from './formats/tiles.ts';
 export { closeDaysTask, createCloseDays, type CloseDays } from './days/close-days.ts';
+export { createFindClosedDay, type ClosedDay, type FindClosedDay } from './days/closed-days.ts';
 export { acceptRestore, NothingRestored } from './accept-restore.ts';
 export { publishHeadTask, witnessHeadTask } from './publish-head.ts';
 export { parseWitness, type AskWitness, type Witness } from './witness.ts';

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import { match } from 'ts-pattern';
+import { numberingOf } from '../app/compose/log.ts';
 import { reportDeps } from '../app/compose/reports.ts';
 import type { OpenContainer } from '../app/container.ts';
 import { withContainer } from '../app/with-container.ts';
@@ -78,6 +79,7 @@ const reportSource = (
     defaultCurrency: config.orders.defaultCurrency,
     timeZone: config.businessTimeZone,
     paymentGateway: config.payments.gateway,
+    numbering: numberingOf(config),
   };
   const read = () =>
     container.db.transaction(

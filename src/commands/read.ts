@@ -29,18 +29,21 @@ export const findById = async ({ past, events }: Folded<unknown>, id: string): P
 /**
  * Up to and including this revision; or up to a moment (ISO 8601, UTC): the events before the first one that happened
  * later, so that what is shown is a state that the stream has been in. `past`: a position of the log up to which events
- * are taken whatever their time, since the clocks of two processes differ.
+ * are taken whatever their time, since the clocks of two processes differ. Or up to and including a position of the log.
  */
-export type AsOf = { readonly revision: Revision } | { readonly at: string; readonly past?: Position };
+export type AsOf =
+  { readonly revision: Revision } | { readonly at: string; readonly past?: Position } | { readonly position: Position };
 
 /** When a stored event happened. */
 const happenedAt = ({ metadata }: StoredEvent): unknown => metadata['occurred_at'] ?? metadata['recorded_at'];
 
-/** The beginning of a stream that a moment asks for. */
+/** The beginning of a stream that a moment or a position asks for. */
 const until = (
   events: readonly StoredEvent[],
-  { at, past = 0n }: Extract<AsOf, { readonly at: string }>,
+  asOf: Exclude<AsOf, { readonly revision: Revision }>,
 ): readonly StoredEvent[] => {
+  if ('position' in asOf) return events.filter(({ position }) => position <= asOf.position);
+  const { at, past = 0n } = asOf;
   const end = events.findIndex((event) => {
     const happened = happenedAt(event);
     return event.position > past && typeof happened === 'string' && happened > at;

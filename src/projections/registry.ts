@@ -3,6 +3,7 @@ import type { Projection } from './engine/index.ts';
 import { figures } from './figures/index.ts';
 import { numbers } from './numbers/index.ts';
 import { orderSearch } from './order-search/index.ts';
+import { orderStatusHistory } from './order-status-history/index.ts';
 import { orderList } from './orders/index.ts';
 import { paymentList } from './payments/index.ts';
 import { returnList } from './returns/index.ts';
@@ -12,6 +13,7 @@ import { storeCreditBalances } from './store-credit/index.ts';
 export const projections: readonly Projection[] = [
   orderList,
   orderSearch,
+  orderStatusHistory,
   documentList,
   returnList,
   paymentList,

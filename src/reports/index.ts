@@ -7,6 +7,7 @@ export {
   openReports,
   REPORT_READS,
   REPORTS,
+  ReportBehind,
   type Report,
   type ReportDeps,
   type ReportName,

@@ -5,6 +5,7 @@ import {
   type Group,
   type Interval,
   type Movement,
+  type Period,
 } from '../projections/figures/index.ts';
 import { cancellations, customers, delivery, returns, summary } from './bodies.ts';
 import { flatten, FLAT_COLUMNS } from './flatten.ts';
@@ -18,6 +19,11 @@ export type ReportDeps = {
   readonly defaultCurrency: string;
   /** The business day of an instant. */
   readonly dayOf: (at: string) => string;
+  /**
+   * Whether a business day is closed, so that no figure can be added to it, and whether the figures know all of it. A day
+   * that is over may still be open.
+   */
+  readonly closing: (day: string) => Promise<'open' | 'behind' | 'known'>;
   /** Money that gateways moved on a business day, according to Waybill's events. */
   readonly movements: (day: string) => Promise<readonly Movement[]>;
   /** Of these payments and their refunds, those that moved by our books, on whatever day. */
@@ -76,6 +82,12 @@ export class NoLedger extends Error {
     'The payment service has no ledger that Waybill can read. Compare its statement with the report of payments.';
 }
 
+/** The figures do not know the whole of a closed day yet. */
+export class ReportBehind extends Error {
+  override readonly name = 'ReportBehind';
+  override readonly message = 'The close of this day is not known here yet. Repeat the request.';
+}
+
 const tooManyRows = (error: unknown): never => {
   if (!(error instanceof TooManyRows)) throw error;
   const message = `would give more than ${MOST_ROWS} rows; choose a shorter period, a longer interval or one currency`;
@@ -86,35 +98,45 @@ type ReadReport = (query: ReportQuery, at: string) => Promise<Report>;
 
 /**
  * Every report, as of now. `at`: the instant of asking, which says what today is. Each throws CannotReport on a query that
- * it cannot be given for.
+ * it cannot be given for, and ReportBehind.
  */
 export const openReports = (deps: ReportDeps): Readonly<Record<ReportName, ReadReport>> => {
   const { figures, defaultCurrency, dayOf } = deps;
-  const periodIn = (query: ReportQuery, at: string) => periodOf(query, dayOf(at));
-  const inCurrency = (query: ReportQuery, at: string) => ({ ...periodIn(query, at), currency: query.currency });
+  const periodIn = async (query: ReportQuery, at: string): Promise<Period> => {
+    const period = periodOf(query, dayOf(at));
+    const closing = period.as_of === undefined ? 'known' : await deps.closing(period.as_of);
+    if (closing === 'behind') throw new ReportBehind();
+    if (closing === 'known') return period;
+    const received = period.as_of ?? '';
+    throw new CannotReport([{ field: 'as_of', message: 'must be a business day that is closed', received }]);
+  };
+  const inCurrency = async (query: ReportQuery, at: string) => ({
+    ...(await periodIn(query, at)),
+    currency: query.currency,
+  });
   return {
-    summary: async (query, at) => ofParts(await summary(figures, inCurrency(query, at), defaultCurrency)),
+    summary: async (query, at) => ofParts(await summary(figures, await inCurrency(query, at), defaultCurrency)),
     sales: async (query, at) => {
       const { group_by: group, interval = 'day' } = query;
-      const asked = { ...inCurrency(query, at), interval, group, defaultCurrency };
+      const asked = { ...(await inCurrency(query, at)), interval, group, defaultCurrency };
       return ofRows(
         salesColumns(group),
         (await figures.sales(asked).catch(tooManyRows)).map((row) => salesBody(group)(row)),
       );
     },
-    'delivery-performance': async (query, at) => ofParts(await delivery(figures, periodIn(query, at))),
+    'delivery-performance': async (query, at) => ofParts(await delivery(figures, await periodIn(query, at))),
     'top-customers': async (query, at) => {
-      const best = await figures.topCustomers({ ...inCurrency(query, at), limit: query.limit ?? 10 });
+      const best = await figures.topCustomers({ ...(await inCurrency(query, at)), limit: query.limit ?? 10 });
       return ofRows(
         TOP_COLUMNS,
         best.map((row) => keyedBody('customer_id')(row)),
       );
     },
-    'cancellation-rate': async (query, at) => ofParts(await cancellations(figures, periodIn(query, at))),
-    returns: async (query, at) => ofParts(await returns(figures, inCurrency(query, at))),
-    customers: async (query, at) => ofParts(await customers(figures, wholeMonths(periodIn(query, at)))),
+    'cancellation-rate': async (query, at) => ofParts(await cancellations(figures, await periodIn(query, at))),
+    returns: async (query, at) => ofParts(await returns(figures, await inCurrency(query, at))),
+    customers: async (query, at) => ofParts(await customers(figures, wholeMonths(await periodIn(query, at)))),
     payments: async (query, at) =>
-      ofRows(PAYMENT_COLUMNS, (await figures.payments(inCurrency(query, at))).map(paymentBody)),
+      ofRows(PAYMENT_COLUMNS, (await figures.payments(await inCurrency(query, at))).map(paymentBody)),
     reconciliation: async ({ date, currency }, at) => {
       if (deps.readGateway === undefined) throw new NoLedger();
       const day = date ?? dayOf(at);

@@ -21,7 +21,8 @@ import { isOutage } from '../../event-store/outage.ts';
 import type { Container } from '../container.ts';
 
 /** PostgreSQL numbers events without a gap. */
-const numberingOf = ({ eventStoreUrl }: Config): Numbering => (eventStoreUrl === undefined ? 'positions' : 'ordinals');
+export const numberingOf = ({ eventStoreUrl }: Config): Numbering =>
+  eventStoreUrl === undefined ? 'positions' : 'ordinals';
 
 /** The publication of a head is asked for with its commit. */
 const onSigned = (sql: Knex): Promise<void> =>

@@ -11,6 +11,7 @@ import type { Logger } from '../../platform/logging.ts';
 import { createApi } from '../../http/api.ts';
 import { checkMailFolder, checkMailServer } from '../../notifications/index.ts';
 import { commandsOf } from '../compose/commands.ts';
+import { numberingOf } from '../compose/log.ts';
 import { openNotificationStores } from '../compose/notifications.ts';
 import { webhookSecrets } from '../../webhooks/index.ts';
 import { createCheckoutFeature } from '../compose/checkout.ts';
@@ -75,6 +76,7 @@ export const runApiRole = async ({ config, databaseUrl, container, log, shutdown
       defaultCurrency: config.orders.defaultCurrency,
       paymentGateway: config.payments.gateway,
       businessTimeZone: config.businessTimeZone,
+      numbering: numberingOf(config),
       maxBodyBytes: config.http.maxBodyBytes,
       corsOrigins: config.http.corsOrigins,
       trustedProxies: config.http.trustedProxies,

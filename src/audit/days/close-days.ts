@@ -3,13 +3,12 @@ import type { Knex } from 'knex';
 import { LRUCache } from 'lru-cache';
 import { auditDecider, dayAfter, type BeginDay, type CloseDay, type DayClosed } from '../../domain/audit/index.ts';
 import { handleOrThrow, SYSTEM, type Handle, type ReadStream } from '../../commands/index.ts';
-import type { EventStore, Position, StoredEvent } from '../../event-store/port.ts';
+import type { EventStore, StoredEvent } from '../../event-store/port.ts';
 import { auditStream } from '../../event-store/stream-names.ts';
 import { businessDayIn } from '../../platform/business-day.ts';
 import { startOfDay } from '../../platform/wall-time.ts';
-import { TILE_WIDTH } from '../formats/tiles.ts';
-import { findEntryTile } from '../log-tree.ts';
 import type { Numbering } from '../record-log.ts';
+import { DayNotRecorded, positionBefore } from './position-before.ts';
 import { NO_TOTALS, sumDay, togetherWith, type CurrencyOf, type DaySums } from './day-sums.ts';
 import { defineTask } from '../../jobs/task.ts';
 
@@ -38,25 +37,6 @@ const yearOf = (day: string): string => day.slice(0, 4);
 export const lastDayOver = (now: Date, timeZone: string): string => {
   const today = businessDayIn(timeZone)(now.toISOString());
   return new Date(Date.parse(today) - DAY_MS).toISOString().slice(0, 10);
-};
-
-/** The record has not reached a day that is to be closed: that is tried again. */
-export class DayNotRecorded extends Error {
-  override readonly name = 'DayNotRecorded';
-}
-
-/** Where an entry of the log begins: the position of the event before it. @throws DayNotRecorded */
-const positionBefore = async ({ db, store, numbering }: CloseDaysDeps, index: number): Promise<Position> => {
-  if (numbering === 'positions') return BigInt(index);
-  const [n, at] = [Math.floor(index / TILE_WIDTH), index % TILE_WIDTH];
-  if (index === 0) return 0n;
-  const tile = await findEntryTile(db, n);
-  if (tile === undefined) throw new DayNotRecorded(`entry ${index} of the log is not recorded yet`);
-  if (at === 0) return tile.afterPosition;
-  const { hashes } = await store.readHashes({ after: tile.afterPosition, limit: at });
-  const before = hashes[at - 1];
-  if (before === undefined) throw new DayNotRecorded(`entry ${index} of the log is not there`);
-  return before.position;
 };
 
 /** Currencies of orders, which their first events say. */

@@ -14,6 +14,7 @@ export * from './events.ts';
 export { orderFold } from './evolve.ts';
 export { withBooksElsewhere, withBooksRestored } from './external-books.ts';
 export { historyRow, orderHistory, type HistoryRow } from './lifecycle/history.ts';
+export { progressAfter, type OrderProgress } from './lifecycle/progress.ts';
 export { DEFAULT_ORDER_SETTINGS, PLAIN_IDS, type OrderIds, type OrderSettings } from './settings.ts';
 export { MAX_LINES, MAX_QUANTITY } from './pricing/price-lines.ts';
 export * from './refunds/refund-status.ts';

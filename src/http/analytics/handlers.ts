@@ -2,6 +2,7 @@ import {
   CannotReport,
   NoLedger,
   openReports,
+  ReportBehind,
   type Report,
   type ReportDeps,
   type ReportQuery,
@@ -24,6 +25,8 @@ type Asked = Pick<RequestFacts, 'at'> & {
 const rejected = (error: unknown): never => {
   if (error instanceof CannotReport) throw invalid([...error.faults]);
   if (error instanceof NoLedger) throw problem('gateway.has_no_ledger', error.message);
+  if (error instanceof ReportBehind)
+    throw problem('read_model.behind', error.message, { headers: { 'Retry-After': '1' } });
   throw error;
 };
 

@@ -1,25 +1,9 @@
 import { Type } from '@sinclair/typebox';
 import { GROUPS, INTERVALS, type Movement } from '../../projections/figures/index.ts';
+import { businessDay } from '../server/schemas/business-days.ts';
 import { currency, integer, nullable, strictObject } from '../server/schemas/fields.ts';
 import { DIFFERENCES } from '../../reports/index.ts';
 import { maybe, money, shape, uuid, words, everyWord } from '../server/schemas/response-parts.ts';
-
-const DATE = /^\d{4}-\d{2}-\d{2}$/;
-
-const isDate = (value: unknown): boolean => {
-  if (typeof value !== 'string' || !DATE.test(value) || value < '1970-01-01') return false;
-  const ms = Date.parse(value);
-  return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(value);
-};
-
-const date = (description: string) =>
-  Type.Unsafe<string>({
-    type: 'string',
-    refine: { accepts: isDate },
-    expected: 'a date that exists, such as 2026-03-01, in the years 1970 to 9999',
-    description,
-    example: '2026-03-01',
-  });
 
 const choice = <const W extends readonly string[]>(words: W, description: string) =>
   Type.Unsafe<W[number]>({ type: 'string', enum: [...words], description });
@@ -29,10 +13,12 @@ const format = {
 };
 
 export const periodQuery = {
-  start_date: Type.Optional(date('First business day. Default: 29 days before `end_date`.')),
-  end_date: Type.Optional(date('Last business day, included. Default: today.')),
+  start_date: Type.Optional(businessDay('First business day. Default: 29 days before `end_date`.')),
+  end_date: Type.Optional(businessDay('Last business day, included. Default: today.')),
   as_of: Type.Optional(
-    date('Shows the figures as known at the end of this business day, which must be over. Default: as known now.'),
+    businessDay(
+      'Shows the figures as known at the end of this business day, which must be closed. Default: as known now.',
+    ),
   ),
   ...format,
 };
@@ -47,7 +33,7 @@ export const topQuery = strictObject({
   limit: Type.Optional(integer(1, 1_000, { description: 'Number of customers in each currency. Default 10.' })),
 });
 export const reconciliationQuery = strictObject({
-  date: Type.Optional(date('Business day. Default: today.')),
+  date: Type.Optional(businessDay('Business day. Default: today.')),
   ...ofCurrency,
   ...format,
 });

@@ -4,8 +4,10 @@ import type { Order, OrderSettings } from '../../domain/order/index.ts';
 import type { Instant } from '../../domain/shared/decider.ts';
 import type { Cursor, Page } from '../../projections/list/index.ts';
 import type { ExportedOrder, ExportQuery, ListedOrder, ListOrders } from '../../projections/orders/index.ts';
+import type { ListPastOrders, PastOrder } from '../../projections/order-status-history/index.ts';
 import type { SearchOrders } from '../../projections/order-search/index.ts';
 import type { Position } from '../../delivery/index.ts';
+import type { ClosedDays } from '../server/closed-days.ts';
 
 export type NamedOrder = {
   readonly id: string;
@@ -46,6 +48,9 @@ export type OrderDeps = {
   /** The id behind an order number. */
   readonly findOrderIdByNumber: (number: string) => Promise<string | undefined>;
   readonly list: (query: ListOrders) => Promise<Page<ListedOrder>>;
+  /** Orders as they were at a position of the log: which, and in which order. */
+  readonly listPast: (query: ListPastOrders) => Promise<Page<PastOrder>>;
+  readonly closedDays: ClosedDays;
   readonly decodeCursor: (text: string) => Cursor | undefined;
   readonly search: (query: SearchOrders) => Promise<Page<ListedOrder>>;
   /** Reads a cursor of a search. */

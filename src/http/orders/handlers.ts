@@ -17,7 +17,8 @@ import type { NamedOrder, OrderDeps } from './deps.ts';
 import { exportReply } from './export.ts';
 import { currencyOfOrder, loadOrder, orderTarget, readOrder, type FoundOrder } from './find-order.ts';
 import { demandFullAddresses, placeOrderInput, rejectAdminFields, toLines } from './input.ts';
-import { listReply, pageReply } from './lists.ts';
+import { listReply, pageReply, type ListInput } from './lists.ts';
+import { pastListReply } from './past-list.ts';
 import { type More, orderReply, outcomeReply, placedReply, replayOrder } from './replies.ts';
 import type { cancelOrderBody, deleteOrderQuery, PlaceOrderBody } from './request-schemas.ts';
 import { orderSpecs } from './routes.ts';
@@ -77,6 +78,10 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
   const { commands } = deps;
   const load = loadOrder(deps);
   const replay = replayOrder(deps);
+  const list = (input: ListInput): Promise<Reply> => {
+    const { as_of: day } = input.query;
+    return day === undefined ? listReply(deps, input) : pastListReply(deps, input, day);
+  };
   const place = { handle: placeOrder(deps), replay };
   return bind(orderSpecs, {
     placeOrder: place,
@@ -144,9 +149,9 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
         outcomeReply(deps, await commands.assignDeliveryPartner(orderTarget(input), input.body), input),
       replay,
     },
-    listOrders: { handle: (input) => listReply(deps, input) },
-    listMyOrders: { handle: (input) => listReply(deps, input) },
-    listOwnOrders: { handle: (input) => listReply(deps, input) },
+    listOrders: { handle: list },
+    listMyOrders: { handle: list },
+    listOwnOrders: { handle: list },
     searchOrders: {
       handle: async (input) => {
         const { limit, offset, cursor } = readPaging(input.query, deps.decodeOffset);

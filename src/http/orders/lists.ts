@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import { isDeliveryOver, ORDER_STATUSES, type OrderStatus, orderStatusOf } from '../../domain/order/index.ts';
+import type { Instant } from '../../domain/shared/decider.ts';
 import type { Page } from '../../projections/list/index.ts';
 import type { ListedOrder, OrderFilters } from '../../projections/orders/index.ts';
 import type { Caller } from '../server/caller.ts';
@@ -46,7 +47,12 @@ export const filtersOf = (query: FilterQuery, { id, role }: Caller, timeZone: st
 const statusesOf = (words: readonly string[]): readonly OrderStatus[] =>
   words.flatMap((word) => orderStatusOf(word) ?? []);
 
-const NONE: Page<ListedOrder> = { rows: [], total: { count: 0, exact: true }, next: undefined, previous: undefined };
+export const NONE: Page<ListedOrder> = {
+  rows: [],
+  total: { count: 0, exact: true },
+  next: undefined,
+  previous: undefined,
+};
 
 type Asked = {
   readonly caller: Caller;
@@ -55,7 +61,7 @@ type Asked = {
   readonly query: { readonly fields?: readonly string[] | undefined };
 };
 
-type ListInput = Asked & { readonly query: Static<typeof listOrdersQuery> };
+export type ListInput = Asked & { readonly query: Static<typeof listOrdersQuery> };
 
 /** What it takes to say what orders are. */
 export type Bodies = Pick<OrderDeps, 'findDocuments' | 'settings'>;
@@ -65,24 +71,25 @@ export const bodiesOf = async (
   deps: Bodies,
   orders: readonly Pick<ListedOrder, 'id' | 'state'>[],
   caller: Caller,
-  withDocuments = true,
+  { withDocuments = true, at }: { readonly withDocuments?: boolean; readonly at?: Instant | undefined } = {},
 ): Promise<readonly OrderBody[]> => {
   const named = orders.map(({ id, state }) => ({ id, order: state }));
   const shipped = named.filter(({ order }) => withDocuments && order.shipped_at !== null);
-  const documents = shipped.length === 0 ? undefined : await deps.findDocuments(shipped);
+  const documents = shipped.length === 0 ? undefined : await deps.findDocuments(shipped, at);
   return named.map(({ id, order }) =>
     orderBody({ id, order, documents: documents?.get(id) ?? [] }, caller, deps.settings),
   );
 };
 
-/** A page of orders with its headers. */
+/** A page of orders with its headers. `at`: with the documents that there were then. */
 export const pageReply = async (
   deps: Bodies,
   { rows, ...page }: Page<ListedOrder>,
   { caller, path, search, query }: Asked,
+  at?: Instant,
 ): Promise<Reply> => {
   const { has, pick } = pickedFields(query.fields);
-  const bodies = await bodiesOf(deps, rows, caller, has('documents'));
+  const bodies = await bodiesOf(deps, rows, caller, { withDocuments: has('documents'), at });
   return { status: 200, headers: pageHeaders({ path, search, ...page }), body: bodies.map(pick) };
 };
 

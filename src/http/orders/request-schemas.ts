@@ -32,6 +32,7 @@ import {
   text,
   word,
 } from '../server/schemas/fields.ts';
+import { businessDay } from '../server/schemas/business-days.ts';
 import { paging } from '../server/schemas/paging.ts';
 import { ORDER_FIELDS } from './picked-fields.ts';
 
@@ -310,7 +311,17 @@ export const searchOrdersQuery = strictObject({
   fields,
 });
 
-export const listOrdersQuery = strictObject({ ...filters, sort, ...paging, fields });
+export const listOrdersQuery = strictObject({
+  ...filters,
+  sort,
+  ...paging,
+  fields,
+  as_of: Type.Optional(
+    businessDay(
+      'Shows the orders as they were at the close of this business day, which must be closed: status and customer_id filter by then. Beside them only created_from, created_to and a sort by created_at can be sent.',
+    ),
+  ),
+});
 
 export const orderParams = strictObject({
   id: Type.String({ description: 'UUID or order number.', example: 'ORD-2026-000001' }),

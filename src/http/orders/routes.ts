@@ -180,7 +180,8 @@ export const orderSpecs = defineSpecs({
     ...listing,
     path: '/orders',
     summary: 'List orders',
-    description: 'Customers see their own orders, delivery partners the orders assigned to them.',
+    description:
+      'Customers see their own orders, delivery partners the orders assigned to them. With `as_of`, orders are shown as their events up to the close of that business day say, those placed later left out; delivery partners may not send it.',
     permission: READERS,
   },
   listMyOrders: { ...listingOwn, path: '/orders/me' },

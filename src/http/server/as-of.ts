@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { AsOf } from '../../commands/index.ts';
 import type { Instant } from '../../domain/shared/decider.ts';
-import type { Revision } from '../../event-store/port.ts';
+import type { Position, Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { businessDayIn } from '../../platform/business-day.ts';
 import { invalid, problem } from './problem.ts';
@@ -43,8 +43,10 @@ export type AskedAsOf = {
   readonly timeZone: string;
 };
 
+type AskedPast = Exclude<AsOf, { readonly position: Position }>;
+
 /** What `as_of` asks for: a revision, a moment, or the close of a business day. */
-const readAsOf = ({ text: asked, now, timeZone }: AskedAsOf): AsOf => {
+const readAsOf = ({ text: asked, now, timeZone }: AskedAsOf): AskedPast => {
   if (/^\d{1,18}$/.test(asked)) return { revision: BigInt(asked) };
   const wrong = (message: string) => invalid([{ field: 'as_of', message, received: asked }]);
   const at = readQueryInstant(asked);
@@ -68,8 +70,8 @@ type Shown = Current & { readonly last: Recorded };
 export const findAsOf = async <F extends Shown>(
   asked: AskedAsOf,
   current: Current,
-  read: (asOf: AsOf) => Promise<F | undefined>,
-): Promise<{ readonly found: F; readonly asOf: AsOf; readonly as_of: ShownAsOf }> => {
+  read: (asOf: AskedPast) => Promise<F | undefined>,
+): Promise<{ readonly found: F; readonly asOf: AskedPast; readonly as_of: ShownAsOf }> => {
   const asOf = readAsOf(asked);
   const isAhead = 'revision' in asOf ? asOf.revision > current.revision : asOf.at > asked.now;
   if (isAhead)

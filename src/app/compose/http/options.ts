@@ -9,6 +9,7 @@ import type {
   StoreCreditCommands,
 } from '../../../commands/index.ts';
 import type { OrderSettings } from '../../../domain/order/index.ts';
+import type { Numbering } from '../../../audit/index.ts';
 import type { Codec } from '../../../event-store/codec.ts';
 import type { EventStore } from '../../../event-store/port.ts';
 import type { TokenTrust } from '../../../http/server/auth/tokens.ts';
@@ -28,6 +29,8 @@ export type ConnectOptions = {
   readonly store: EventStore;
   /** Events of other applications that this process has skipped. Undefined: the log has no others. */
   readonly foreignEvents?: () => number;
+  /** How the store numbers its events. Default: positions, as PostgreSQL does. */
+  readonly numbering?: Numbering;
   readonly codec: Codec;
   readonly dataKeys: DataKeys;
   readonly readStream: ReadStream;

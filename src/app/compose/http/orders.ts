@@ -8,8 +8,10 @@ import { findJobByKey } from '../../../jobs/admin.ts';
 import { documentsOfOrders } from '../../../projections/documents/index.ts';
 import { decodeCursor } from '../../../projections/list/index.ts';
 import { findIdByNumber } from '../../../projections/numbers/index.ts';
+import { listPastOrders } from '../../../projections/order-status-history/index.ts';
 import { decodeOffset, searchOrders } from '../../../projections/order-search/index.ts';
 import { customerTotals, exportLines, exportOrders, listOrders } from '../../../projections/orders/index.ts';
+import { closedDaysOf } from '../closed-days.ts';
 import { limiterOf } from './kernel.ts';
 import type { ConnectOptions } from './options.ts';
 
@@ -27,6 +29,8 @@ const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): Order
     businessTimeZone: options.businessTimeZone ?? 'UTC',
     findOrderIdByNumber: (number) => findIdByNumber(db, 'order', number),
     list: (query) => listOrders(options, query),
+    listPast: (query) => listPastOrders(db, query),
+    closedDays: closedDaysOf({ ...options, timeZone: options.businessTimeZone ?? 'UTC' }),
     search: (query) => searchOrders(options, query),
     decodeOffset,
     decodeCursor,

@@ -1,31 +1,46 @@
+import { match } from 'ts-pattern';
 import type { Fact } from '../../shared/decider.ts';
 import type { Changes } from '../../shared/fold.ts';
 import { worthOf } from '../pricing/unit-values.ts';
-import type { OrderReturnEvent, ReturnClosed, ReturnOpened, ReturnSettled } from '../events.ts';
+import type { OrderLine, OrderReturnEvent, ReturnClosed, ReturnOpened, ReturnSettled } from '../events.ts';
 import type { Credit, Order, OrderReturn } from '../state.ts';
 import { returnedQuantity } from './returnable.ts';
 import type { OrderStatus } from '../lifecycle/transitions.ts';
 
+/** What the status of an order follows from, once it was delivered. */
+export type OrderedAndReturned = {
+  readonly lines: readonly Pick<OrderLine, 'id' | 'quantity'>[];
+  readonly returns: readonly OrderReturn[];
+};
+
 export const RETURN_CHANGES: Changes<Fact<OrderReturnEvent>, Order> = {
-  ReturnOpened: (order, { data }) => ({
-    returns: [...order.returns, opened(data)],
+  ReturnOpened: (order, fact) => ({
+    returns: returnsAfter(order.returns, fact),
     ...movedTo(order, 'return_requested'),
   }),
   ReturnSettled: (order, fact) => ({
-    returns: changed(order, fact.data.return_id, (one) => settled(one, fact.data)),
+    returns: returnsAfter(order.returns, fact),
     credits: [...order.credits, creditOf(fact)],
   }),
-  ReturnClosed: (order, { data }) => {
-    const returns = changed(order, data.return_id, (one) => closed(one, data));
-    return { returns, ...movedTo(order, statusAfterReturn({ ...order, returns })) };
+  ReturnClosed: (order, fact) => {
+    const returns = returnsAfter(order.returns, fact);
+    return { returns, ...movedTo(order, statusAfterReturn({ lines: order.lines, returns })) };
   },
 };
+
+/** The returns of an order after a fact about one of them. */
+export const returnsAfter = (returns: readonly OrderReturn[], fact: Fact<OrderReturnEvent>): readonly OrderReturn[] =>
+  match(fact)
+    .with({ type: 'ReturnOpened' }, ({ data }) => [...returns, opened(data)])
+    .with({ type: 'ReturnSettled' }, ({ data }) => changed(returns, data.return_id, (one) => settled(one, data)))
+    .with({ type: 'ReturnClosed' }, ({ data }) => changed(returns, data.return_id, (one) => closed(one, data)))
+    .exhaustive();
 
 const movedTo = (order: Order, status: Order['status']): Partial<Order> =>
   status === order.status ? {} : { status, previous_status: order.status };
 
-const changed = (order: Order, return_id: string, change: (one: OrderReturn) => OrderReturn) =>
-  order.returns.map((one) => (one.return_id === return_id ? change(one) : one));
+const changed = (returns: readonly OrderReturn[], return_id: string, change: (one: OrderReturn) => OrderReturn) =>
+  returns.map((one) => (one.return_id === return_id ? change(one) : one));
 
 const opened = ({ return_id, return_number, reason, items }: ReturnOpened['data']): OrderReturn => ({
   return_id,
@@ -79,9 +94,9 @@ const closed = (one: OrderReturn, { outcome }: ReturnClosed['data']): OrderRetur
 });
 
 /** The status of an order after a return has ended. */
-const statusAfterReturn = (order: Order): OrderStatus => {
-  if (order.returns.some(({ status }) => status !== 'closed')) return 'return_requested';
-  const returned = order.lines.map(({ id, quantity }) => ({ quantity, back: returnedQuantity(order, id) }));
+export const statusAfterReturn = ({ lines, returns }: OrderedAndReturned): OrderStatus => {
+  if (returns.some(({ status }) => status !== 'closed')) return 'return_requested';
+  const returned = lines.map(({ id, quantity }) => ({ quantity, back: returnedQuantity({ returns }, id) }));
   if (returned.every(({ quantity, back }) => back === quantity)) return 'returned';
   return returned.some(({ back }) => back > 0) ? 'partially_returned' : 'delivered';
 };

@@ -3,8 +3,12 @@ import type { Order, OrderReturn } from '../state.ts';
 import { countUnits, unitsOutside } from './unit-ranges.ts';
 
 /** Units of a line in the returns that `which` selects. */
-const unitsUnder = (order: Order, lineId: string, which: (one: OrderReturn) => boolean): readonly UnitRange[] =>
-  order.returns
+const unitsUnder = (
+  { returns }: Pick<Order, 'returns'>,
+  lineId: string,
+  which: (one: OrderReturn) => boolean,
+): readonly UnitRange[] =>
+  returns
     .filter(which)
     .flatMap(({ items }) => items)
     .filter(({ order_item_id }) => order_item_id === lineId)
@@ -22,5 +26,5 @@ export const returnRequestedQuantity = (order: Order, lineId: string): number =>
   countUnits(unitsUnder(order, lineId, ({ status }) => status !== 'closed'));
 
 /** Units of a line that were finally returned. */
-export const returnedQuantity = (order: Order, lineId: string): number =>
+export const returnedQuantity = (order: Pick<Order, 'returns'>, lineId: string): number =>
   countUnits(unitsUnder(order, lineId, ({ status }) => status === 'closed'));

@@ -1,8 +1,25 @@
+import { Type } from '@sinclair/typebox';
 import type { Instant } from '../../../domain/shared/decider.ts';
 import { firstMomentOf, lastMomentOf } from '../../../platform/business-day.ts';
 import { readQueryInstant } from './fields.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+const isDate = (value: unknown): boolean => {
+  if (typeof value !== 'string' || !DATE.test(value) || value < '1970-01-01') return false;
+  const ms = Date.parse(value);
+  return Number.isFinite(ms) && new Date(ms).toISOString().startsWith(value);
+};
+
+/** A business day in a query. */
+export const businessDay = (description: string) =>
+  Type.Unsafe<string>({
+    type: 'string',
+    refine: { accepts: isDate },
+    expected: 'a date that exists, such as 2026-03-01, in the years 1970 to 9999',
+    description,
+    example: '2026-03-01',
+  });
 
 export type Span = { readonly from: Instant | undefined; readonly to: Instant | undefined };
 
