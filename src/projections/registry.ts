@@ -1,6 +1,6 @@
 import { documentList } from './documents/index.ts';
 import type { Projection } from './engine/index.ts';
-import { figures } from './figures/index.ts';
+import { customerFigures, figures } from './figures/index.ts';
 import { numbers } from './numbers/index.ts';
 import { orderSearch } from './order-search/index.ts';
 import { orderStatusHistory } from './order-status-history/index.ts';
@@ -20,6 +20,7 @@ export const projections: readonly Projection[] = [
   numbers,
   storeCreditBalances,
   figures,
+  customerFigures,
 ];
 
 export const findProjection = (name: string): Projection | undefined =>

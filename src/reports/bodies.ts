@@ -1,4 +1,4 @@
-import type { Durations, Figures, KeyedSums, Period } from '../projections/figures/index.ts';
+import type { CustomerCounts, Durations, Figures, KeyedSums, Period } from '../projections/figures/index.ts';
 import { major, nothingIn, sumsBody } from './rows.ts';
 
 type InCurrency = Period & { readonly currency?: string | undefined };
@@ -99,20 +99,25 @@ const dispositions = (rows: readonly KeyedSums[]) =>
     .map((disposition) => ({ disposition, units: unitsIn(rows.filter(({ key }) => key === disposition)) }))
     .filter(({ units }) => units > 0);
 
+const withRate = (counts: CustomerCounts) => ({
+  ...counts,
+  returning_customer_rate: rate(counts.returning_customers, counts.customers),
+});
+
 export const customers = async (figures: Figures, period: Period) => {
-  const { cohorts, ...counted } = await figures.customers(period);
-  const returning_customer_rate = rate(counted.returning_customers, counted.customers);
-  return { ...head(period), ...counted, returning_customer_rate, cohorts };
+  const { cohorts, ...counts } = await figures.customers(period);
+  return { ...head(period), ...withRate(counts), cohorts };
 };
 
 /** Counts are over all currencies, money is in each. */
 export const summary = async (figures: Figures, query: InCurrency, defaultCurrency: string) => {
   const { from, to, as_of, currency } = query;
   const period = { from, to, as_of };
-  const [sums, statuses, cancelled, deliveries, refunds, rates] = await Promise.all([
+  const [sums, statuses, cancelled, counts, deliveries, refunds, rates] = await Promise.all([
     figures.sums('all', query),
     figures.sums('status', period),
     placedAndCancelled(figures, period),
+    figures.customerCounts(period),
     delivery(figures, period),
     figures.durations('time_to_refund', period),
     returnRate(figures, query),
@@ -124,6 +129,7 @@ export const summary = async (figures: Figures, query: InCurrency, defaultCurren
     orders_by_status: ordersByStatus(statuses),
     ...cancelled,
     cancellation_rate: rate(cancelled.cancelled, cancelled.orders),
+    ...withRate(counts),
     ...rates,
     days_to_refund: daysToRefund(refunds),
     on_time_rate,

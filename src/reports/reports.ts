@@ -73,7 +73,7 @@ export const REPORTS = {
 export type ReportName = keyof typeof REPORTS;
 
 /** The read models that reports are read from. */
-export const REPORT_READS = ['figures', 'payment_list'] as const;
+export const REPORT_READS = ['figures', 'customer_figures', 'payment_list'] as const;
 
 /** The gateway keeps books that Waybill cannot read. */
 export class NoLedger extends Error {

@@ -22,7 +22,7 @@ const reading = {
   methods: ['GET'],
   tag: 'Analytics',
   permission: { admin: 'any', auditor: 'any' },
-  readModels: ['figures'],
+  readModels: ['figures', 'customer_figures'],
 } as const;
 
 export const salesExample = {
@@ -63,6 +63,7 @@ const hours = { count: 40, p50: 18, p90: 43 };
 const { period: _, currency, ...sums } = salesExample;
 const cancelled = { orders: 41, cancelled: 1, cancellation_rate: 0.0244 };
 const rates = { return_rate: 0.05, return_rate_by_value: [{ currency, rate: 0.04 }] };
+const customers = { customers: 32, new_customers: 24, returning_customers: 8, returning_customer_rate: 0.25 };
 const days = { days_to_refund: { count: 2, p50: 3.5, p90: 6 } };
 const times = { on_time_rate: 0.95, time_to_ship: hours, time_to_deliver: hours };
 
@@ -80,6 +81,7 @@ const summary = {
       ...period,
       orders_by_status: { delivered: 39, cancelled: 1, processing: 1 },
       ...cancelled,
+      ...customers,
       ...rates,
       ...days,
       ...times,
@@ -163,10 +165,7 @@ export const analyticsSpecs = defineSpecs({
       body: customersResponse,
       example: {
         ...period,
-        customers: 32,
-        new_customers: 24,
-        returning_customers: 8,
-        returning_customer_rate: 0.25,
+        ...customers,
         cohorts: [{ month: '2026-03', customers: 24, months: [24] }],
       },
     }),

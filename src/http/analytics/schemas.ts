@@ -129,13 +129,17 @@ export const returnsResponse = shape(
   'ReturnFigures',
 );
 
+const customerCounts = {
+  customers: Type.Integer({ description: 'Customers who ordered.' }),
+  new_customers: Type.Integer({ description: 'Customers among them who had never ordered before the period.' }),
+  returning_customers: Type.Integer({ description: 'Customers among them who had ordered before.' }),
+  returning_customer_rate: share('`returning_customers` / `customers`.'),
+};
+
 export const customersResponse = shape(
   {
     ...period,
-    customers: Type.Integer({ description: 'Customers who ordered.' }),
-    new_customers: Type.Integer({ description: 'Customers among them who had never ordered before the period.' }),
-    returning_customers: Type.Integer({ description: 'Customers among them who had ordered before.' }),
-    returning_customer_rate: share('`returning_customers` / `customers`.'),
+    ...customerCounts,
     cohorts: Type.Array(
       shape({
         month: Type.String({ description: 'Month of the first order, such as 2026-03.' }),
@@ -170,6 +174,7 @@ export const summaryResponse = shape(
     ...period,
     orders_by_status: Type.Record(Type.String(), count(), { description: 'Orders of the period by their status.' }),
     ...cancelled,
+    ...customerCounts,
     ...returnRates,
     ...daysToRefund,
     ...times,

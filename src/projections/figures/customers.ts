@@ -1,6 +1,13 @@
 import type { Knex } from 'knex';
+import { monthOf, type CustomerDimension } from './customer-figures.ts';
 import { periodsOf, type Period } from './periods.ts';
-import { inPeriod } from './sales.ts';
+
+/** Customers who ordered in a period: those who had never ordered before it, and those who had. */
+export type CustomerCounts = {
+  readonly customers: number;
+  readonly new_customers: number;
+  readonly returning_customers: number;
+};
 
 /**
  * The customers with their first order in one month, and how many of them ordered in that month, in the next, and so
@@ -8,54 +15,57 @@ import { inPeriod } from './sales.ts';
  */
 export type Cohort = { readonly month: string; readonly customers: number; readonly months: readonly number[] };
 
-export type CustomersReport = {
-  /** Customers who ordered in the period. */
-  readonly customers: number;
-  /** Customers among them who had never ordered before the period, and those who had. */
-  readonly new_customers: number;
-  readonly returning_customers: number;
-  /** Cohorts of the months of the period, up to its last month. */
-  readonly cohorts: readonly Cohort[];
-};
+/** `cohorts`: those of the months of the period, up to its last month. */
+export type CustomersReport = CustomerCounts & { readonly cohorts: readonly Cohort[] };
 
-const BEGINNING = '0001-01-01';
-
-/** Bit n of a mask, from the left: ordered in the nth month; bit 0: before the period. */
-const BITS = 128;
-const FIRST_BIT = `B'1${'0'.repeat(BITS - 1)}'`;
-
-type Row = { readonly mask: string; readonly n: string };
-
-const has = (mask: string, month: number): boolean => mask[month] === '1';
+/** Sums of a dimension with keys in a range, by days of a period, as known on a day. */
+const sumsOf = (
+  dimension: CustomerDimension,
+  keys: { readonly from: string; readonly before: string },
+  { from, to, as_of }: Period,
+): { readonly sql: string; readonly bindings: readonly string[] } => ({
+  sql: `select key, day, customers from figure_customer_sums
+    where dimension = ? and key >= ? and key < ? and day between ? and ?${as_of === undefined ? '' : ' and booked <= ?'}`,
+  bindings: [dimension, keys.from, keys.before, from, to, ...(as_of === undefined ? [] : [as_of])],
+});
 
 /**
- * Customers of a period of whole months, at most 127. One pass over all orders of customers: each customer becomes a
- * mask of months, and there are few different masks.
+ * Each customer of a period has one order in it whose predecessor lies before the period: in an earlier month, or on an
+ * earlier day of the month in which the period begins.
  */
-export const readCustomers = async (db: Knex, { from, to, as_of }: Period): Promise<CustomersReport> => {
-  const months = periodsOf({ from, to, interval: 'month' });
-  const { where, bindings } = inPeriod('customer', { from: BEGINNING, to, as_of });
-  const { rows } = await db.raw<{ rows: readonly Row[] }>(
-    `select mask::text as mask, count(*)::text as n from (
-       select bit_or(${FIRST_BIT} >> width_bucket(day, ?::date[])) as mask
-       from figure_sums where ${where} and orders > 0 group by key
-     ) ordered group by mask`,
-    [[...months], ...bindings],
+export const countCustomers = async (db: Knex, period: Period): Promise<CustomerCounts> => {
+  const { from } = period;
+  const earlier = sumsOf('month', { from: '', before: monthOf(from) }, period);
+  const sameMonth = sumsOf('day', { from: `${monthOf(from)}-01`, before: from }, period);
+  const { rows } = await db.raw<{ rows: readonly Readonly<Record<'customers' | 'new_customers', string | null>>[] }>(
+    `select sum(customers)::text as customers, (sum(customers) filter (where key = ''))::text as new_customers
+     from (${earlier.sql} union all ${sameMonth.sql}) counted`,
+    [...earlier.bindings, ...sameMonth.bindings],
   );
-  const numbers = months.map((_, n) => n + 1);
-  const countOf = (is: (mask: string) => boolean): number =>
-    rows.filter(({ mask }) => is(mask)).reduce((sum, { n }) => sum + Number(n), 0);
-  const isKnown = (mask: string): boolean => has(mask, 0);
-  const ordered = (mask: string): boolean => numbers.some((month) => has(mask, month));
-  const isOf = (first: number, mask: string): boolean => mask.indexOf('1') === first;
+  const [customers, new_customers] = [Number(rows[0]?.customers ?? 0), Number(rows[0]?.new_customers ?? 0)];
+  return { customers, new_customers, returning_customers: customers - new_customers };
+};
+
+type CohortRow = { readonly first: string; readonly month: string; readonly customers: string };
+
+/** Customers of a period of whole months. */
+export const readCustomers = async (db: Knex, period: Period): Promise<CustomersReport> => {
+  const months = periodsOf({ ...period, interval: 'month' }).map(monthOf);
+  const keys = { from: monthOf(period.from), before: `${monthOf(period.to)}-32` };
+  const { sql, bindings } = sumsOf('cohort', keys, period);
+  const { rows } = await db.raw<{ rows: readonly CohortRow[] }>(
+    `select key as first, to_char(day, 'YYYY-MM') as month, sum(customers)::text as customers from (${sql}) cohorts
+     group by 1, 2`,
+    [...bindings],
+  );
+  const counts = new Map(rows.map(({ first, month, customers }) => [`${first} ${month}`, Number(customers)]));
+  const countOf = (first: string, month: string): number => counts.get(`${first} ${month}`) ?? 0;
   return {
-    customers: countOf(ordered),
-    new_customers: countOf((mask) => ordered(mask) && !isKnown(mask)),
-    returning_customers: countOf((mask) => ordered(mask) && isKnown(mask)),
-    cohorts: numbers.map((first): Cohort => ({
-      month: (months[first - 1] ?? '').slice(0, 'YYYY-MM'.length),
-      customers: countOf((mask) => isOf(first, mask)),
-      months: numbers.slice(first - 1).map((month) => countOf((mask) => isOf(first, mask) && has(mask, month))),
+    ...(await countCustomers(db, period)),
+    cohorts: months.map((first, n): Cohort => ({
+      month: first,
+      customers: countOf(first, first),
+      months: months.slice(n).map((month) => countOf(first, month)),
     })),
   };
 };

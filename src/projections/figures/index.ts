@@ -1,7 +1,8 @@
 /** Sales, payments, shipments and returns by business day. */
 export { daysIn, INTERVALS, plusDays, type Interval, type Period } from './periods.ts';
 export { figures, type FigureRow } from './projection.ts';
-export type { CustomersReport } from './customers.ts';
+export { customerFigures } from './customer-figures.ts';
+export type { CustomerCounts, CustomersReport } from './customers.ts';
 export { readMovements, type Movement } from './movements.ts';
 export { openFigures, type Durations, type Figures, type KeyedSums } from './queries.ts';
 export {

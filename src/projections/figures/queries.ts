@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { readSales, inPeriod, sumsIn, SUMS, type SalesQuery, type SalesRow, type Sums } from './sales.ts';
 import type { Period } from './periods.ts';
 import type { Dimension } from './projection.ts';
-import { readCustomers, type CustomersReport } from './customers.ts';
+import { countCustomers, readCustomers, type CustomerCounts, type CustomersReport } from './customers.ts';
 
 /** Sums of a period in one currency, under one key of a dimension. */
 export type KeyedSums = { readonly key: string; readonly currency: string; readonly sums: Sums };
@@ -25,6 +25,7 @@ export type Figures = {
   ) => Promise<Durations>;
   /** The customers with the highest sales in each currency. */
   readonly topCustomers: (query: InCurrency & { readonly limit: number }) => Promise<readonly KeyedSums[]>;
+  readonly customerCounts: (period: Period) => Promise<CustomerCounts>;
   /** For a period of whole months. */
   readonly customers: (period: Period) => Promise<CustomersReport>;
 };
@@ -94,6 +95,7 @@ export const openFigures = (db: Knex): Figures => {
         where ${where} group by rank, key, currency order by currency, rank`;
       return (await select(sql, [...bindings, limit, ...bindings])).map(keyed);
     },
+    customerCounts: (period) => countCustomers(db, period),
     customers: (period) => readCustomers(db, period),
   };
 };

@@ -23,7 +23,10 @@ test.after(async ({ api, worker }) => {
   await api.close();
 });
 
-type Summary = Readonly<Record<'orders' | 'cancelled' | 'cancellation_rate' | 'return_rate', number | null>> & {
+type Counts = 'customers' | 'returning_customers' | 'returning_customer_rate';
+type Summary = Readonly<
+  Record<'orders' | 'cancelled' | 'cancellation_rate' | 'return_rate' | Counts, number | null>
+> & {
   readonly orders_by_status: Readonly<Record<string, number>>;
   readonly return_rate_by_value: unknown;
   readonly sales: readonly Row[];
@@ -129,6 +132,7 @@ test('the other reports say what happened to orders, in each currency', async ({
   );
   assert.equal([sales?.['captured'], sales?.['refunded']], [44, 5], 'the refund of the return waits to be paid out');
   assert.equal([summary.orders, summary.cancelled, summary.cancellation_rate], [4, 1, 0.25], 'over all currencies');
+  assert.equal([summary.customers, summary.returning_customers, summary.returning_customer_rate], [2, 0, 0]);
   assert.is(summary.orders_by_status['cancelled'], 1);
   assert.equal([summary.return_rate, summary.return_rate_by_value], [0.25, [{ currency: 'GBP', rate: 0.25 }]]);
   const other = await api.call<Summary>('/orders/analytics?currency=GBP');

@@ -7,7 +7,6 @@ import type { Recorded } from '../../../src/event-store/recorded.ts';
 import { businessDayIn } from '../../../src/platform/business-day.ts';
 import { applyBatch, liveTarget, openCheckpoint, rebuildProjection } from '../../../src/projections/engine/index.ts';
 import { figures, openFigures, type SalesRow } from '../../../src/projections/figures/index.ts';
-import { wholeMonths } from '../../../src/reports/index.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
 import { openEventLog, type EventLog } from '../../support/event-log.ts';
 import { forget } from '../../support/projection-spec.ts';
@@ -115,36 +114,6 @@ const compare = async (db: Knex, entries: readonly Entry[]): Promise<void> => {
     expected(known, () => ''),
     'as of',
   );
-};
-
-/** Customers of the months that these entries touch, counted one by one. */
-const compareCustomers = async (db: Knex, entries: readonly Entry[]): Promise<void> => {
-  const orders = asWhole(entries).filter(({ what }) => what === 'orders');
-  const months = [...new Set(orders.map(({ day }) => day.slice(0, 7)))].toSorted();
-  const last = months.at(-1) ?? '';
-  // From the second month on, if there is one: then some customers are known from before.
-  const start = months[1] ?? last;
-  const period = wholeMonths({ from: `${start}-01`, to: `${last}-01` });
-  const monthsOf = (customer: string) =>
-    new Set(orders.filter((one) => one.customer === customer).map(({ day }) => day.slice(0, 7)));
-  const all = [...new Set(orders.map(({ customer }) => customer))].map((customer) =>
-    [...monthsOf(customer)].toSorted(),
-  );
-  const active = all.filter((own) => own.some((month) => month >= start));
-  const { cohorts, ...counted } = await openFigures(db).customers({
-    ...period,
-    to: `${last}-31`.replace('02-31', '02-28'),
-  });
-  assert.equal(counted, {
-    customers: active.length,
-    new_customers: active.filter(([first = '']) => first >= start).length,
-    returning_customers: active.filter(([first = '']) => first < start).length,
-  });
-  for (const { month, customers, months: later } of cohorts) {
-    const own = all.filter(([first]) => first === month);
-    assert.equal([customers, later[0]], [own.length, own.length], month);
-    assert.is(later.at(-1), own.filter((ordered) => ordered.includes(last)).length, `${month} in ${last}`);
-  }
 };
 
 /** Σ total_sales over all days is what the orders come to: total − credited, and 0 where cancelled. */
@@ -255,7 +224,6 @@ const check = async (db: Knex, history: History, batch: number): Promise<void> =
   const entries = bookAll(events, timeZone);
   compareWithOrders(entries, events);
   await compare(db, entries);
-  await compareCustomers(db, entries);
   const before = await rowsIn(db);
   await rebuildProjection(figures, { db, ...log, dayOf: businessDayIn(timeZone), pageSize: 7, cachedRows: 2 });
   assert.equal(await rowsIn(db), before, 'a rebuild comes to the same sums');
