@@ -41,7 +41,7 @@ const SENTENCES: Sentences = {
     `The items were replaced: ${units(countOf(lines))} in ${lines.length} lines.${
       credits.length === 0 ? '' : ` Credits lowered: ${credits.length}.`
     }`,
-  OrderDetailsChanged: () => 'Notes, meta data or addresses of the order were changed.',
+  OrderDetailsChanged: () => 'Notes, meta data, addresses, name or e-mail address of the order were changed.',
   DeliveryPartnerAssigned: ({ delivery_partner_id }) => `The order was assigned to ${delivery_partner_id}.`,
   OrderHeld: ({ reason_category }) => `The order was held (${words(reason_category)}).`,
   HoldReleased: () => 'The hold of the order was released.',

@@ -68,8 +68,11 @@ export type MailFacts = {
 const known = (text: Personal<string> | null | undefined): string | null =>
   text === null || text === undefined || typeof text !== 'string' ? null : text;
 
-/** The customer; undefined if they have no e-mail address or were erased. */
-const customerOf = ({ customer_id, locale, personal }: OrderPlaced['data']): Recipient | undefined => {
+/** The customer, as the order names them; undefined if they have no e-mail address or were erased. */
+const customerOf = (
+  { customer_id, locale }: OrderPlaced['data'],
+  { personal }: Pick<Order, 'personal'>,
+): Recipient | undefined => {
   if (isErased(personal) || personal.customer_email === null) return undefined;
   return { customer_id, email: personal.customer_email, name: personal.customer_name, locale: locale ?? null };
 };
@@ -236,17 +239,22 @@ const subjectOf = async (history: History, recorded: Recorded, kind: MailKind): 
   return { order_id, placed, telling: aboutDocument(order, requested, { document_id: streamId(stream), kind }) };
 };
 
+/** What is told. `isLater`: after other events, so that it goes to the address that the order has by then. */
+export type Told = { readonly recorded: Recorded; readonly isLater: boolean };
+
 /** The content of a mail of this kind about an event; undefined: no message follows. */
 export const mailFacts = async (
   history: History,
-  recorded: Recorded,
+  { recorded, isLater }: Told,
   kind: MailKind,
   staff: MailAddress | null,
 ): Promise<MailFacts | undefined> => {
   const found = await subjectOf(history, recorded, kind);
   if (found?.telling === undefined) return undefined;
   const { placed, order_id, telling } = found;
-  const recipient = STAFF_KINDS.has(kind) ? staffOf(placed, staff) : customerOf(placed);
+  const recipient = STAFF_KINDS.has(kind)
+    ? staffOf(placed, staff)
+    : customerOf(placed, isLater ? await history.orderNow(orderStream(order_id)) : telling.order);
   return recipient && { kind, order_id, recipient, ...telling };
 };
 

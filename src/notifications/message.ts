@@ -7,7 +7,7 @@ import type { Notifier } from './push/port.ts';
 import type { Devices } from './push/devices.ts';
 import type { DocumentFiles } from '../documents/index.ts';
 import type { MailKind, MessageKind } from './kinds.ts';
-import { mailFacts, type MailFacts } from './facts.ts';
+import { mailFacts, type MailFacts, type Told } from './facts.ts';
 import { StreamGone, type History } from './stream-cache.ts';
 import { TemplateFailure } from './content/template-failure.ts';
 import type { Templates } from './content/templates.ts';
@@ -69,10 +69,11 @@ const subjectOf = (templates: Templates, view: View): string => {
 
 const mailMessage = async (
   deps: MessageDeps,
-  { history, recorded }: { readonly history: History; readonly recorded: Recorded },
+  { history, ...told }: Told & { readonly history: History },
   kind: MailKind,
 ): Promise<OutgoingMessage | undefined> => {
-  const facts = await mailFacts(history, recorded, kind, deps.settings.staff);
+  const { recorded } = told;
+  const facts = await mailFacts(history, told, kind, deps.settings.staff);
   if (facts === undefined) return undefined;
   const { recipient, order_id, document_id } = facts;
   const templates = await deps.templates();
@@ -130,13 +131,13 @@ const notification = async (
 /** The message of a kind about an event; undefined: no message follows. */
 export const messageOf = async (
   deps: MessageDeps,
-  { history, recorded }: { readonly history: History; readonly recorded: Recorded },
+  { history, recorded, isLater }: Told & { readonly history: History },
   kind: MessageKind,
 ): Promise<OutgoingMessage | undefined> => {
   try {
     return kind === 'notification'
       ? await notification(deps, history, recorded)
-      : await mailMessage(deps, { history, recorded }, kind);
+      : await mailMessage(deps, { history, recorded, isLater }, kind);
   } catch (error) {
     if (error instanceof StreamGone) return undefined; // one deleted order stops no message of another
     throw error;

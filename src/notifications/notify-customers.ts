@@ -47,7 +47,7 @@ const sendMessages = async (deps: SendMessagesDeps): Promise<void> => {
 
   const draft = async (recorded: Recorded, history = openHistory(deps)): Promise<readonly NewMessage[]> => {
     const drafts = messagesOf(recorded.fact.type).map(async (kind): Promise<readonly NewMessage[]> => {
-      const outgoing = await messageOf(deps, { history, recorded }, kind);
+      const outgoing = await messageOf(deps, { history, recorded, isLater: false }, kind);
       if (outgoing === undefined) return [];
       const { id, order_id, customer_id, to, subject } = outgoing;
       const { stream, revision, position } = recorded;
@@ -85,7 +85,7 @@ const sendMessages = async (deps: SendMessagesDeps): Promise<void> => {
 
   const sendDue = async ({ id, kind, stream, revision, attempts }: DueMessage): Promise<boolean> => {
     const [recorded] = await codec.decode(await store.readStream(stream, { from: revision, limit: 1 }));
-    const outgoing = recorded && (await messageOf(deps, { history: openHistory(deps), recorded }, kind));
+    const outgoing = recorded && (await messageOf(deps, { history: openHistory(deps), recorded, isLater: true }, kind));
     if (outgoing === undefined) {
       await outbox.mark({ id, outcome: { status: 'failed', reason: 'there is no recipient any more' } });
       return false;

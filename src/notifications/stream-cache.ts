@@ -30,6 +30,7 @@ export type History = {
   readonly events: (stream: string) => Promise<readonly Recorded[]>;
   /** `first`: the event at this revision, where it is at hand. */
   readonly orderAt: (stream: string, revision: Revision, first?: Recorded) => Promise<OrderThen>;
+  readonly orderNow: (stream: string) => Promise<Order>;
   /** Its state at the time of an event elsewhere in the log. */
   readonly orderBefore: (stream: string, position: Position) => Promise<OrderThen>;
   readonly returnAt: (stream: string, revision: Revision) => Promise<Return>;
@@ -70,6 +71,7 @@ export const openHistory = ({ store, codec }: HistoryDeps): History => {
     events: upTo,
     orderAt: async (stream, revision, first) =>
       orderOf(stream, revision === 0n && first !== undefined ? [first] : await upTo(stream, revision)),
+    orderNow: async (stream) => orderOf(stream, await upTo(stream)).order,
     orderBefore: async (stream, before) =>
       orderOf(
         stream,

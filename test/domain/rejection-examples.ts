@@ -223,6 +223,11 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
     data: { shipping_address: null },
     ...admin,
   }),
+  'order.billing_locked': onOrder('another e-mail address after shipping', pathTo('shipped'), {
+    type: 'ChangeDetails',
+    data: { customer_email: 'ana@shop.example' },
+    ...admin,
+  }),
   'order.too_many_changes': onOrder(
     'the 501st change of notes',
     [placed(), ...Array.from({ length: 500 }, () => notesChanged)],

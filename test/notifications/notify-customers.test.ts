@@ -114,6 +114,25 @@ messages('a customer without an address, or erased, gets no message', async ({ d
   assert.equal([mails.length, (await sentMails()).length], [0, 0]);
 });
 
+messages('after a correction, later messages and one sent again go to the corrected address', async ({ database }) => {
+  const { core, tell, mails, sentMails } = await notificationWorld(database);
+  const order = await placeOrder(core);
+  await tell();
+  await core.orders.changeDetails(
+    { ...byAdmin(), id: order },
+    { customer_email: 'right@post.example', customer_name: 'Ana' },
+  );
+  await takeActions(core, order, ['confirm']);
+  await tell();
+  const [confirmation] = await sentMails();
+  await core.messages.sendAgain(confirmation?.id ?? '');
+  await tell();
+  assert.equal(
+    mails.map(({ to }) => to.address),
+    ['meera@shop.example', 'right@post.example', 'right@post.example'],
+  );
+});
+
 messages('it tells what happened then, not what has become of it', async ({ database }) => {
   const { core, tell, mails } = await notificationWorld(database);
   const order = await placeOrder(core);

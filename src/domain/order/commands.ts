@@ -71,6 +71,10 @@ export type ChangeDetails = Command<
     readonly visible_to_customer?: boolean | undefined;
     readonly meta_data?: OrderPersonal['meta_data'];
     readonly shipping_address?: OrderPersonal['shipping_address'];
+    readonly customer_email?: OrderPersonal['customer_email'];
+    readonly customer_name?: OrderPersonal['customer_name'];
+    /** `null`: the shipping address. */
+    readonly billing_address?: OrderPersonal['billing_address'];
   }
 >;
 

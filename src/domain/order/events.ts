@@ -143,7 +143,12 @@ export type OrderDetailsChanged = {
   readonly type: 'OrderDetailsChanged';
   readonly data: {
     readonly personal: Personal<
-      Partial<Pick<OrderPersonal, 'notes' | 'meta_data' | 'shipping_address' | 'billing_address'>>
+      Partial<
+        Pick<
+          OrderPersonal,
+          'notes' | 'meta_data' | 'shipping_address' | 'billing_address' | 'customer_email' | 'customer_name'
+        >
+      >
     >;
   };
 };

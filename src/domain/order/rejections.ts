@@ -84,6 +84,7 @@ export type ActionCode =
   | 'order.items_priced_by_staff'
   | 'order.items_paid'
   | 'order.address_locked'
+  | 'order.billing_locked'
   | 'order.assignment_locked'
   | 'order.not_under_way'
   | 'order.captured_money_left'

@@ -123,7 +123,13 @@ export const orderSchemas = schemasOf<OrderEvent>()({
     version: 1,
     data: object({
       personal: personal(
-        Type.Partial(Type.Pick(orderPersonal, ['notes', 'meta_data', 'shipping_address', 'billing_address']), strict),
+        Type.Partial(
+          Type.Pick(orderPersonal, [
+            ...(['notes', 'meta_data', 'shipping_address', 'billing_address'] as const),
+            ...(['customer_email', 'customer_name'] as const),
+          ]),
+          strict,
+        ),
       ),
     }),
   },

@@ -120,6 +120,12 @@ export const orderRejections: Entries<
     sentence: (rejection) => `A customer cannot change the items after a payment. Ask the shop. ${instead(rejection)}`,
   },
   'order.address_locked': locked('The address cannot change any more', 'The shipping address'),
+  'order.billing_locked': {
+    status: 409,
+    title: 'Already invoiced',
+    sentence: (rejection) =>
+      `The order is invoiced: billing address, e-mail address and name can no longer be changed. ${instead(rejection)}`,
+  },
   'order.too_many_changes': {
     status: 409,
     title: 'Changed too often',

@@ -123,6 +123,9 @@ export const changeOrderBody = strictObject(
     visible_to_customer: visibleToCustomer(),
     meta_data: optionalNullable(metaData()),
     shipping_address: optionalNullable(address()),
+    billing_address: optionalNullable(address()),
+    customer_email: optionalNullable(email()),
+    customer_name: optionalNullable(text({ max: 255, example: 'Meera Sharma' })),
   },
   { component: 'ChangeOrderRequest' },
 );

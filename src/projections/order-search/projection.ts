@@ -21,8 +21,10 @@ type Word = string | number;
 
 /** Where the words of an order come from: when one source changes, the words of the others stay. */
 type Sources = {
-  /** Name and e-mail address, and ids that do not change. */
+  /** Ids that do not change. */
   readonly placed: readonly Word[];
+  readonly name: readonly Word[];
+  readonly email: readonly Word[];
   readonly shipping: readonly Word[];
   readonly billing: readonly Word[];
   readonly meta: readonly Word[];
@@ -83,8 +85,10 @@ const withSources = (row: OrderSearchRow, revision: number, changed: Partial<Sou
 };
 
 const personalSources = (personal: Partial<OrderPersonal>): Partial<Sources> => {
-  const { shipping_address, billing_address, meta_data } = personal;
+  const { customer_name, customer_email, shipping_address, billing_address, meta_data } = personal;
   return {
+    ...(customer_name !== undefined && { name: wordsOf(customer_name ?? '') }),
+    ...(customer_email !== undefined && { email: wordsOfEmail(customer_email ?? '') }),
     ...(shipping_address !== undefined && { shipping: wordsOfAddress(shipping_address) }),
     ...(billing_address !== undefined && { billing: wordsOfAddress(billing_address) }),
     ...(meta_data !== undefined && { meta: wordsOfMeta(meta_data) }),
@@ -95,14 +99,11 @@ const begin = (id: string, { data, at }: Fact<OrderPlaced>): OrderSearchRow => {
   const number = data.order_number.toLowerCase();
   const digits = SERIAL.exec(number)?.[1];
   const personal = isErased(data.personal) ? undefined : data.personal;
-  const placed = [
-    ...typedWords(data.customer_id),
-    ...wordsOf(personal?.customer_name ?? ''),
-    ...wordsOfEmail(personal?.customer_email ?? ''),
-    ...wordsOf(data.external?.number ?? ''),
-  ];
+  const placed = [...typedWords(data.customer_id), ...wordsOf(data.external?.number ?? '')];
   const sources: Sources = {
     placed,
+    name: [],
+    email: [],
     shipping: [],
     billing: [],
     meta: [],
@@ -136,7 +137,7 @@ const toStored = (rows: readonly OrderSearchRow[], index: BlindIndex, known: Tok
 
 export const orderSearch = projection<OrderSearchRow>({
   name: 'order_search',
-  version: 3,
+  version: 4,
   prefixes: ['order-'],
   types: typesFolded<OrderEvent['type']>({
     OrderPlaced: true,

@@ -63,4 +63,20 @@ addresses('a billing address that was the shipping address by default follows wh
   assert.equal((await change({ billing_address })).billing_address, billing_address);
 });
 
+addresses('REQUIRE_FULL_ADDRESS holds for a corrected billing address too', async () => {
+  const { body } = await api.call('/orders', { json: anOrder({ shipping_address: FULL }) });
+  const change = (json: object) => api.call(`/orders/${body.id}`, { method: 'PATCH', json, as: MEERA });
+  for (const billing_address of ['Ermou 1', { ...FULL, phone: undefined }])
+    assert.is((await change({ billing_address })).status, 422);
+  const office = { ...FULL, street: 'Stadiou 2' };
+  assert.equal((await change({ billing_address: office })).body.billing_address, office);
+  const corrected = (await change({ customer_email: 'meera@post.example', customer_name: 'M. Sharma' })).body;
+  assert.equal([corrected.customer_email, corrected.customer_name], ['meera@post.example', 'M. Sharma']);
+  assert.equal((await change({ billing_address: null })).body.billing_address, FULL);
+  assert.is((await change({ customer_email: 'not an address' })).status, 422);
+  for (const action of ['confirm', 'start_processing', 'ship'])
+    await api.call(`/orders/${body.id}/state`, { json: { action } });
+  assert.is((await change({ billing_address: office })).problem.code, 'order.billing_locked');
+});
+
 addresses.run();

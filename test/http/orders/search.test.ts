@@ -106,6 +106,13 @@ search('replaced lines are found by what they are now, after a rebuild as well',
   await check();
 });
 
+search('a corrected name and e-mail address are what an order is found by', async () => {
+  const { id } = await place('Mistyped', null, item('Lamp', 'L-1'));
+  const json = { customer_name: 'Corrected', customer_email: 'rightname@post.example' };
+  await write(`/orders/${id}`, { method: 'PATCH', json });
+  assert.equal([await found('corrected'), await found('rightname'), await found('mistyped')], [[id], [id], []]);
+});
+
 const countTerms = async (): Promise<readonly [words: number, terms: number]> => {
   const { rows } = await api.core.db.raw<{ rows: readonly { words: string; terms: string }[] }>(
     'select (select count(*) from search_words) as words, (select count(*) from search_terms) as terms',

@@ -5,7 +5,7 @@ import { mayAddNotes, noteAdded } from '../../shared/notes.ts';
 import { rejectAction } from './allowed-actions.ts';
 import type { AddNote, AssignDeliveryPartner, ChangeDetails, ModifyItems } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
-import { ledgerOf } from '../ledger/index.ts';
+import { isInvoiced, ledgerOf } from '../ledger/index.ts';
 import type { OrderSettings } from '../settings.ts';
 import { cutCredits } from '../pricing/cut-credits.ts';
 import { keepLines } from '../pricing/keep-lines.ts';
@@ -71,14 +71,27 @@ const isPricedByStaff = ({ priced_by, lines, overrides_catalogue }: Order): bool
   priced_by !== 'customer' &&
   (overrides_catalogue || lines.some(({ own_tax, discount }) => own_tax === true || discount > 0));
 
-/** A billing address that equals the shipping address, by default or as sent, changes with it. */
-const billedWith = (
-  { personal }: Order,
-  shipping_address: Address | null,
-): { readonly billing_address?: Address | null } =>
-  !isErased(personal) && JSON.stringify(personal.billing_address) === JSON.stringify(personal.shipping_address)
+/**
+ * The billing address after a change. One that equals the shipping address, by default or as sent, changes with it until
+ * the invoice; `null` makes it the default again.
+ */
+const billedTo = (
+  order: Order,
+  { shipping_address, billing_address }: Pick<ChangeDetails['data'], 'shipping_address' | 'billing_address'>,
+): { readonly billing_address?: Address | null } => {
+  if (billing_address !== undefined && billing_address !== null) return { billing_address };
+  const { personal } = order;
+  const known = isErased(personal) ? null : personal;
+  if (billing_address === null) return { billing_address: shipping_address ?? known?.shipping_address ?? null };
+  return shipping_address !== undefined &&
+    !isBilled(order) &&
+    JSON.stringify(known?.billing_address) === JSON.stringify(known?.shipping_address)
     ? { billing_address: shipping_address }
     : {};
+};
+
+/** The invoice is caused: what it says of the customer stays. An imported order had the invoice of its source. */
+const isBilled = (order: Order): boolean => isInvoiced(order) || order.shipped_at !== null;
 
 const tooManyChanges = ({ detail_changes }: Order): OrderRejection => ({
   rejected: 'order.too_many_changes',
@@ -91,9 +104,15 @@ export const addNote = ({ data, by }: AddNote, order: Order, settings: OrderSett
   return isChangedTooOften(order) ? tooManyChanges(order) : accept(noteAdded(data));
 };
 
-/** Notes and meta data may change at any time. Notes of staff are a list of their own; the customer's stay. */
+/**
+ * Notes and meta data may change at any time; name, e-mail and billing address until the invoice. Notes of staff are a
+ * list of their own; the customer's stay.
+ */
 export const changeDetails = ({ data, by }: ChangeDetails, order: Order, settings: OrderSettings): Decided => {
-  const { notes, visible_to_customer = false, meta_data, shipping_address } = data;
+  const { notes, visible_to_customer = false, meta_data, shipping_address, billing_address } = data;
+  const { customer_email, customer_name } = data;
+  const isBilling = [customer_email, customer_name, billing_address].some((value) => value !== undefined);
+  if (isBilling && isBilled(order)) return rejectAction('order.billing_locked', order, by.role, settings);
   if (shipping_address !== undefined && !mayChange('address', order)) {
     return rejectAction('order.address_locked', order, by.role, settings);
   }
@@ -102,7 +121,10 @@ export const changeDetails = ({ data, by }: ChangeDetails, order: Order, setting
   const personal = {
     ...(notes !== undefined && isCustomers && { notes }),
     ...(meta_data !== undefined && { meta_data }),
-    ...(shipping_address !== undefined && { shipping_address, ...billedWith(order, shipping_address) }),
+    ...(shipping_address !== undefined && { shipping_address }),
+    ...billedTo(order, data),
+    ...(customer_email !== undefined && { customer_email }),
+    ...(customer_name !== undefined && { customer_name }),
   };
   const changed: OrderEvent = { type: 'OrderDetailsChanged', data: { personal } };
   const noted = typeof notes === 'string' && !isCustomers ? [noteAdded({ text: notes, visible_to_customer })] : [];

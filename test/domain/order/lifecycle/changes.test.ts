@@ -1,6 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createOrderDecider, orderTotals, type ChangeDetails } from '../../../../src/domain/order/index.ts';
+import {
+  createOrderDecider,
+  orderTotals,
+  type ChangeDetails,
+  type OrderEvent,
+} from '../../../../src/domain/order/index.ts';
 import { ERASED } from '../../../../src/domain/shared/decider.ts';
 import { NOON, specFor } from '../../../support/decider-spec.ts';
 import { ADMIN, CUSTOMER, modify, mug, pricedMug } from '../../../support/order-commands.ts';
@@ -68,6 +73,52 @@ test('notes change at any time, the address only before shipping', () => {
     .when(change({ shipping_address: 'Elsewhere 1', notes: 'x' }))
     .thenRejected('order.address_locked', { current_status: 'shipped' });
 });
+
+const personalNow = (...past: readonly OrderEvent[]) => {
+  const { state } = given(...past);
+  assert.ok(state.status !== 'none' && !('erased' in state.personal));
+  return state.personal;
+};
+const changed = (personal: object): OrderEvent => ({ type: 'OrderDetailsChanged', data: { personal } });
+
+test('billing address, e-mail address and name are corrected until the invoice', () => {
+  const correction = { billing_address: 'Elsewhere 1', customer_email: 'ana@shop.example', customer_name: 'Ana B.' };
+  for (const status of ['scheduled', 'pending', 'confirmed', 'processing', 'cancelled'] as const)
+    given(...pathTo(status))
+      .when(change(correction))
+      .then(changed(correction));
+  for (const status of ['shipped', 'out_for_delivery', 'delivered', 'returned'] as const)
+    for (const [field, value] of Object.entries(correction))
+      given(...pathTo(status))
+        .when(change({ [field]: value }))
+        .thenRejected('order.billing_locked', { current_status: status });
+  const now = personalNow(placed(), changed(correction));
+  assert.equal([now.customer_email, now.billing_address], ['ana@shop.example', 'Elsewhere 1']);
+});
+
+test('a billing address follows the shipping address while it is the same, and again after it was taken back', () => {
+  const at = (place: string) => changed({ shipping_address: place, billing_address: place });
+  given(placed(), at('Here 1'))
+    .when(change({ shipping_address: 'There 2' }))
+    .then(at('There 2'));
+  given(placed(), at('Here 1'), changed({ billing_address: 'Office 3' }))
+    .when(change({ shipping_address: 'There 2' }))
+    .then(changed({ shipping_address: 'There 2' }));
+  given(placed(), at('Here 1'), changed({ billing_address: 'Office 3' }))
+    .when(change({ billing_address: null }))
+    .then(changed({ billing_address: 'Here 1' }));
+  given(placed(), at('Here 1'), changed({ billing_address: 'Office 3' }))
+    .when(change({ shipping_address: 'There 2', billing_address: null }))
+    .then(at('There 2'));
+});
+
+test('an imported order had the invoice of its source: what that says stays', () =>
+  given(...pathTo('processing'), {
+    type: 'OrderShipped',
+    data: { carrier: null, tracking_number: null, invoice: null },
+  })
+    .when(change({ customer_name: 'Ana B.' }))
+    .thenRejected('order.billing_locked'));
 
 test('changing nothing is no event', () => given(placed()).when(change({})).thenNothing());
 
