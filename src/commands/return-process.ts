@@ -13,6 +13,7 @@ import {
   initiationOf,
   isInitiated,
   returnDecider,
+  reviewTermsOf,
   type Return,
   type ReturnCancelled,
   type ReturnNotSent,
@@ -93,16 +94,16 @@ export const createReturnProcess = ({
     },
     settle: async (cause, at) => {
       const { items, restocking_fee, refund_method } = cause.fact.data;
-      const { order_id, review } = await returnAt(cause);
+      const one = await returnAt(cause);
       const context = processContext('settle-return', cause, at);
       const data = {
         return_id: streamId(cause.stream),
-        items: items.map(({ order_item_id, accepted_quantity }) => ({ order_item_id, accepted_quantity })),
-        reviewed_amount: review?.refund_amount ?? null,
+        items: items.map(({ disposition: _, ...item }) => item),
+        ...reviewTermsOf(one),
         restocking_fee,
         refund_method,
       };
-      return sendToOrder(order_id, { type: 'SettleReturn', data, ...saidBy(context) }, context);
+      return sendToOrder(one.order_id, { type: 'SettleReturn', data, ...saidBy(context) }, context);
     },
     close: async (cause, at) => {
       const { order_id } = await returnAt(cause);

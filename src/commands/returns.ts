@@ -16,6 +16,7 @@ import {
   NO_RETURN,
   processedItems,
   returnDecider,
+  reviewTermsOf,
   type ChangeReturnDetails,
   type ReturnCommand,
   type ReturnProcessed,
@@ -187,9 +188,17 @@ export const createReturnCommands = ({
     if (order === undefined || !isPlaced(order)) return {};
     const accepted = processedItems(one, items);
     if ('rejected' in accepted) return { money: returnMoney(order, id) };
-    const reviewed_amount = one.review?.refund_amount ?? null;
-    const { amount } = expectedSettlement(order, id, { accepted, reviewed_amount });
+    const { amount } = expectedSettlement(order, id, { accepted, review: reviewTermsOf(one) });
     return { money: returnMoney(order, id), value: amount };
+  };
+
+  /** The estimate of a review that adds shipping: the order knows how much is left of it. */
+  const estimateOf = async (id: string, { adds_shipping = false }: ReviewReturn['data']) => {
+    const one = adds_shipping ? (await readStream(returnDecider, returnStream(id)))?.state : undefined;
+    if (one === undefined || !isInitiated(one)) return undefined;
+    const order = (await readStream(decider, orderStream(one.order_id)))?.state;
+    if (order === undefined || !isPlaced(order)) return undefined;
+    return expectedSettlement(order, id, { review: { reviewed_amount: null, adds_shipping } }).amount;
   };
 
   const takeAction = async (target: OnReturn, data: TakeReturnAction['data']): Promise<ReturnOutcome> => {
@@ -209,7 +218,10 @@ export const createReturnCommands = ({
   return {
     open,
     takeAction,
-    review: (target, data) => followed(target, { type: 'ReviewReturn', data, ...saidBy(target.context) }),
+    review: async (target, data) => {
+      const known = { ...data, estimate: await estimateOf(target.id, data) };
+      return followed(target, { type: 'ReviewReturn', data: known, ...saidBy(target.context) });
+    },
     addNote: (target, data) => onReturn(target, { type: 'AddNote', data, ...saidBy(target.context) }),
     changeDetails: (target, data) => onReturn(target, { type: 'ChangeReturnDetails', data, ...saidBy(target.context) }),
   };

@@ -30,6 +30,7 @@ const orderSettings = (values: Values): OrderSettings => ({
   deliveryEstimateMinutes: values.DELIVERY_ESTIMATE_MINUTES,
   courierSpeedKmh: values.COURIER_SPEED_KMH,
   returnWindowDays: values.RETURN_WINDOW_DAYS,
+  returnShippingOnWithdrawal: values.RETURN_SHIPPING_ON_WITHDRAWAL,
   returnExpiresDays: values.RETURN_EXPIRES_DAYS,
   paymentRequired: values.PAYMENT_REQUIRED,
   autoConfirmOnPayment: values.AUTO_CONFIRM_ON_PAYMENT,

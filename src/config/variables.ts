@@ -246,6 +246,11 @@ export const VARIABLES = {
     default: '30',
     doc: 'Days after delivery in which a return may be opened.',
   },
+  RETURN_SHIPPING_ON_WITHDRAWAL: {
+    parser: flag,
+    default: 'false',
+    doc: 'Whether returning everything for change_of_mind refunds the shipping too, as the law of the EU demands.',
+  },
   RETURN_EXPIRES_DAYS: {
     parser: whole(0, 3_650),
     default: '30',

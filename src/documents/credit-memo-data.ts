@@ -97,11 +97,18 @@ const paidOutOf = (pays: Minor, refunds: Credited['refunds'], asked: RefundMetho
   return [...ways].map(([method, amount]) => ({ method, amount }));
 };
 
-const memoReturnOf = ({ return_number, received_at, processed_at, updated_at, reason }: Return): MemoReturn => ({
-  number: return_number,
-  received_at,
-  processed_at: processed_at ?? updated_at,
-  reason,
+/** As inspection found them; of a return of which nothing was accepted as it was asked. */
+const reasonsOf = (order: Order, { return_id }: Credit, { reason }: Return): readonly string[] => {
+  const items = order.returns.find((one) => one.return_id === return_id)?.items ?? [];
+  const accepted = items.filter(({ units }) => units.length > 0);
+  return accepted.length === 0 ? [reason] : [...new Set(accepted.map((item) => item.reason))];
+};
+
+const memoReturnOf = (one: Return, order: Order, credit: Credit): MemoReturn => ({
+  number: one.return_number,
+  received_at: one.received_at,
+  processed_at: one.processed_at ?? one.updated_at,
+  reasons: reasonsOf(order, credit, one),
 });
 
 /** The content of the credit memo of a credit. */
@@ -133,7 +140,7 @@ export const creditMemoDataOf = (
     kind,
     credited_at: at,
     invoice_number,
-    settled_return: one === null ? null : memoReturnOf(one),
+    settled_return: one === null ? null : memoReturnOf(one, order, credit),
     reason_category,
     goodwill: parts.goodwill,
     ...termsOf(order, credit, value),

@@ -36,7 +36,7 @@ const causeOf = (data: CreditMemoData): Fact[] => {
         ['Return number', one.number],
         ['Return date', formatDay(one.received_at, time_zone)],
         ['Processed date', formatDay(one.processed_at, time_zone)],
-        ['Return reason', formatWord(one.reason)],
+        ['Return reason', one.reasons.map(formatWord).join(', ')],
       ];
 };
 

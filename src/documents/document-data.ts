@@ -67,7 +67,8 @@ export type MemoReturn = {
   readonly number: string;
   readonly received_at: Instant | null;
   readonly processed_at: Instant;
-  readonly reason: string;
+  /** Of its accepted items. */
+  readonly reasons: readonly string[];
 };
 
 export type PaidOut = { readonly method: RefundMethod; readonly amount: Minor };

@@ -17,7 +17,7 @@ import {
   type OrderPlaced,
   type RefundMethod,
 } from '../domain/order/index.ts';
-import { hasEndedWithoutGoods, type Return } from '../domain/return/index.ts';
+import { hasEndedWithoutGoods, reviewTermsOf, type Return } from '../domain/return/index.ts';
 import { isErased, type Personal } from '../domain/shared/decider.ts';
 import { sum, type Minor } from '../domain/shared/money.ts';
 import type { Recorded } from '../event-store/recorded.ts';
@@ -165,7 +165,7 @@ const aboutPayout = (order: Order, refunds: Parameters<typeof moneyOfRefund>[1])
 /** Before the settlement: the maximum refund in the current state of the order. */
 const moneyExpected = (order: Order, back: Return, return_id: string): MoneyFacts => {
   if (hasEndedWithoutGoods(back.status)) return NO_MONEY;
-  const { amount } = expectedSettlement(order, return_id, { reviewed_amount: back.review?.refund_amount });
+  const { amount } = expectedSettlement(order, return_id, { review: reviewTermsOf(back) });
   const refund = paidBy(order, amount);
   return { ...NO_MONEY, refund, is_estimate: true, set_off: amount - refund };
 };

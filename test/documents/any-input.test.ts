@@ -86,7 +86,7 @@ test(`no input fails a credit memo (SEED=${seed})`, () =>
         number: words,
         received_at: null,
         processed_at: '2026-08-10T09:00:00.000Z',
-        reason: words,
+        reasons: [words],
       };
       const memo = creditMemo({ ...change, settled_return, invoice_number: words });
       assert.match(await readText(await renderCreditMemo(memo)), /CREDIT MEMO/);

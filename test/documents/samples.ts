@@ -66,7 +66,7 @@ export const creditMemo = (change: Partial<CreditMemoData> = {}): CreditMemoData
     number: 'RET-2026-000045',
     received_at: '2026-08-03T20:15:29.000Z',
     processed_at: '2026-08-10T09:00:00.000Z',
-    reason: 'not_as_described',
+    reasons: ['not_as_described'],
   },
   reason_category: null,
   restocking_fee: 1250,

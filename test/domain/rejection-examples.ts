@@ -416,6 +416,12 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
   ),
   'return.unknown_action': onReturn('`teleport`', [initiated], takeOnReturn('teleport')),
   'return.invalid_transition': onReturn('`receive` before it was approved', [initiated], takeOnReturn('receive')),
+  'return.tracking_locked': onReturn('the customer names a parcel before the approval', [initiated], {
+    type: 'ChangeReturnDetails',
+    data: { tracking_number: 'T1' },
+    at: NOON,
+    by: CUSTOMER,
+  }),
   'return.action_not_permitted': onReturn('a customer approves', [initiated], {
     ...takeOnReturn('approve'),
     by: CUSTOMER,

@@ -23,7 +23,9 @@ export { freeUnits, returnedQuantity, returnRequestedQuantity } from './returns/
 export * from './refunds/methods.ts';
 export { paidBy } from './refunds/refund-order.ts';
 export {
+  NO_REVIEW,
   type ReturnWorth,
+  type ReviewTerms,
   expectedSettlement,
   type Settlement,
   termsOfReturn,

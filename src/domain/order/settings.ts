@@ -28,6 +28,8 @@ export type OrderSettings = {
   readonly courierSpeedKmh: number;
   /** Days after delivery within which a return may be opened. Default 30. */
   readonly returnWindowDays: number;
+  /** Whether returning everything for a change of mind refunds the shipping too. Default false. */
+  readonly returnShippingOnWithdrawal: boolean;
   /** Days without a step after which an approved return whose goods have not come is closed. 0: never. Default 30. */
   readonly returnExpiresDays: number;
 };
@@ -47,6 +49,7 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   deliveryEstimateMinutes: 30,
   courierSpeedKmh: 15,
   returnWindowDays: 30,
+  returnShippingOnWithdrawal: false,
   returnExpiresDays: 30,
 };
 

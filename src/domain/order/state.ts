@@ -92,6 +92,8 @@ export type OrderReturn = {
   readonly status: 'open' | 'settled' | 'closed';
   readonly outcome: ReturnClosed['data']['outcome'] | null;
   readonly items: readonly UnderReturn[];
+  /** A change of mind is a reason to refund shipping, by the shop's rule when it was opened. */
+  readonly shipping_on_withdrawal?: true;
   /** Its settled value; `pays` of it is refunded, the rest was set off against the amount due. */
   readonly settlement: Omit<ReturnSettled['data'], 'return_id'> | null;
 };

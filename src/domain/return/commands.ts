@@ -1,5 +1,5 @@
 import type { Command } from '../shared/command.ts';
-import type { RefundMethod, ReturnMoney } from '../order/index.ts';
+import type { RefundMethod, ReturnMoney, ReturnReason } from '../order/index.ts';
 import type { AddNote } from '../shared/notes.ts';
 import type { Minor } from '../shared/money.ts';
 import type { GivenRemarks, MetaData } from '../shared/remarks.ts';
@@ -16,6 +16,8 @@ export type ReturnActionItem = {
   readonly condition_notes?: string | undefined;
   readonly accepted_quantity?: number | undefined;
   readonly disposition?: Disposition | undefined;
+  /** With `process`: the reason as inspection found it. Default: as it was asked. */
+  readonly reason?: ReturnReason | undefined;
 };
 
 /**
@@ -49,6 +51,10 @@ export type ReviewReturn = Command<
     readonly notes: string;
     /** The maximum refund, above 0 and never above the estimate. */
     readonly refund_amount?: Minor | undefined;
+    /** Refunds the shipping too, due or not. Default false. */
+    readonly adds_shipping?: boolean | undefined;
+    /** The estimate with that shipping, in the state of the order that was read. */
+    readonly estimate?: Minor | undefined;
   }
 >;
 

@@ -12,6 +12,7 @@ import type { ReturnRejection } from './rejections.ts';
 import { reviewReturn } from './review.ts';
 import { isInitiated, type Return, type ReturnState } from './state.ts';
 import { rejectHere, takeReturnAction } from './take-action.ts';
+import { RETURN_UNDER_WAY } from './transitions.ts';
 
 export type ReturnDecision = Decision<ReturnEvent, ReturnRejection>;
 
@@ -61,6 +62,9 @@ const changeDetails = ({ data: said, by }: ChangeReturnDetails, one: Return): Re
   if (isChangedTooOften(one)) return tooManyChanges(one);
   const { notes, meta_data, tracking_number, visible_to_customer = false } = said;
   const isCustomers = by.role === 'customer';
+  // The customer's own parcel: before the approval there is none, and when it has come its number is a fact.
+  if (isCustomers && tracking_number !== undefined && !RETURN_UNDER_WAY.includes(one.status))
+    return rejectHere('return.tracking_locked', { command: { by, data: {} }, one });
   const personal = {
     ...(notes !== undefined && isCustomers && { notes }),
     ...(meta_data !== undefined && { meta_data }),

@@ -45,7 +45,12 @@ type Step<T extends string, D = object, P = Remarks> = {
 /** `reviewed`: by a review, whose notes are in `personal`; it may have lowered the refund. */
 export type ReturnApproved = Step<
   'ReturnApproved',
-  { readonly reviewed: boolean; readonly reviewed_amount: Minor | null }
+  {
+    readonly reviewed: boolean;
+    readonly reviewed_amount: Minor | null;
+    /** Shipping is refunded too, due or not. */
+    readonly adds_shipping?: true;
+  }
 >;
 export type ReturnRejected = Step<'ReturnRejected', { readonly reviewed: boolean }>;
 export type ReturnCancelled = Step<'ReturnCancelled'>;
@@ -65,6 +70,8 @@ export type ProcessedItem = {
   readonly order_item_id: string;
   readonly accepted_quantity: number;
   readonly disposition: Disposition;
+  /** As corrected at inspection. */
+  readonly reason?: ReturnReason;
 };
 export type ReturnProcessed = Step<
   'ReturnProcessed',

@@ -91,6 +91,7 @@ const reviewOf = (
         decision,
         notes: personalField(data.personal, decision === 'approved' ? 'notes' : 'reason'),
         refund_amount: 'reviewed_amount' in data ? data.reviewed_amount : null,
+        adds_shipping: 'adds_shipping' in data,
         by,
         at,
       }

@@ -8,6 +8,7 @@ import {
   type Order,
 } from '../order/index.ts';
 import type { Explanation } from '../shared/explanation.ts';
+import { reviewTermsOf } from './review.ts';
 import type { Return } from './state.ts';
 
 /** The amounts of a return that can be explained. */
@@ -28,13 +29,17 @@ export const explainReturn = ({ id, one, order }: Explainable, field: string): E
   return match(name)
     .returnType<Explanation>()
     .with('refund_amount', () => {
-      const value = valueOfReturn(order, id, one.review?.refund_amount);
+      const value = valueOfReturn(order, id, reviewTermsOf(one));
       return { amount: value.amount, rule, terms: termsOfReturn(order, value) };
     })
     .with('refunded_amount', () => ({ amount: refundedOfReturn(money), rule, terms: termsOfRefunds(money.refunds) }))
     .with('restocking_fee', () => {
-      const { restocking_fee: amount } = one;
-      return { amount, rule, terms: [{ key: 'fee', label: 'Restocking fee, as set when it was processed', amount }] };
+      const amount = money.settled_fee ?? one.restocking_fee;
+      return {
+        amount,
+        rule,
+        terms: [{ key: 'fee', label: 'Restocking fee, at most the value that it is taken from', amount }],
+      };
     })
     .exhaustive();
 };

@@ -8,5 +8,6 @@ export { initiationOf } from './initiation.ts';
 export { processedItems } from './inspection.ts';
 export { isSellersFault, RETURN_REASONS, type ReturnReason } from '../order/index.ts';
 export type { ReturnRejection } from './rejections.ts';
+export { reviewTermsOf } from './review.ts';
 export * from './state.ts';
 export * from './transitions.ts';

@@ -17,13 +17,13 @@ export const receivedItems = ({ items }: Return, given: Given): readonly Receive
   return wrong ? outOfRange(wrong.order_item_id, 'received_quantity', wrong.quantity) : received;
 };
 
-/** How many units of each line are accepted, and what happens to them. Units sent back are not accepted. */
+/** How many units of each line are accepted, what happens to them, and why they came back. Units sent back are not accepted. */
 export const processedItems = ({ items }: Return, given: Given): readonly ProcessedItem[] | ReturnRejection => {
   const problem = itemProblem(items, given);
   if (problem !== undefined) return problem;
   const processed = items.map((item) => {
-    const { accepted_quantity = receivedOf(item), disposition = 'restock' } = saidOf(item, given) ?? {};
-    return { order_item_id: item.order_item_id, accepted_quantity, disposition };
+    const { accepted_quantity = receivedOf(item), disposition = 'restock', reason } = saidOf(item, given) ?? {};
+    return { order_item_id: item.order_item_id, accepted_quantity, disposition, ...(reason && { reason }) };
   });
   const wrong = items.find((item, index) => !isWithin(processed[index]?.accepted_quantity, receivedOf(item)));
   if (wrong) return outOfRange(wrong.order_item_id, 'accepted_quantity', receivedOf(wrong));

@@ -7,7 +7,10 @@ export type ReturnActionContext = {
 };
 
 export type ReturnActionCode =
-  'return.invalid_transition' | 'return.action_not_permitted' | `return.already_${ReturnStatus}`;
+  | 'return.invalid_transition'
+  | 'return.action_not_permitted'
+  | 'return.tracking_locked'
+  | `return.already_${ReturnStatus}`;
 
 /** Rejections of a return. Those of its order are in `order/rejections.ts`. */
 export type ReturnRejection =

@@ -17,6 +17,7 @@ export type Review = {
   readonly decision: 'approved' | 'rejected';
   readonly notes: Personal<string> | null;
   readonly refund_amount: Minor | null;
+  readonly adds_shipping: boolean;
   readonly by: Actor;
   readonly at: Instant;
 };

@@ -196,6 +196,7 @@ export const orderSchemas = schemasOf<OrderEvent>()({
       reason: returnReason,
       forced: Type.Boolean(),
       estimate: minor,
+      shipping_on_withdrawal: Type.Optional(Type.Literal(true)),
       items: Type.Array(object({ id: uuid, order_item_id: uuid, quantity, reason: nullable(returnReason), units }), {
         minItems: 1,
       }),
@@ -206,7 +207,9 @@ export const orderSchemas = schemasOf<OrderEvent>()({
     version: 1,
     data: object({
       return_id: uuid,
-      items: Type.Array(object({ order_item_id: uuid, accepted_quantity: counted, units })),
+      items: Type.Array(
+        object({ order_item_id: uuid, accepted_quantity: counted, reason: Type.Optional(returnReason), units }),
+      ),
       shipping: minor,
       reviewed_amount: nullable(minor),
       restocking_fee: minor,

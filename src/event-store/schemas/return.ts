@@ -51,7 +51,14 @@ export const returnSchemas = schemasOf<ReturnEvent>()({
       personal: personal(returnPersonal),
     }),
   },
-  ReturnApproved: { version: 1, data: transition({ reviewed: Type.Boolean(), reviewed_amount: nullable(minor) }) },
+  ReturnApproved: {
+    version: 1,
+    data: transition({
+      reviewed: Type.Boolean(),
+      reviewed_amount: nullable(minor),
+      adds_shipping: Type.Optional(Type.Literal(true)),
+    }),
+  },
   ReturnRejected: { version: 1, data: transition({ reviewed: Type.Boolean() }) },
   ReturnCancelled: { version: 1, data: transition({}) },
   ReturnNotSent: { version: 1, data: transition({}) },
@@ -67,7 +74,9 @@ export const returnSchemas = schemasOf<ReturnEvent>()({
   ReturnProcessed: {
     version: 1,
     data: transition({
-      items: Type.Array(object({ order_item_id: uuid, accepted_quantity: counted, disposition })),
+      items: Type.Array(
+        object({ order_item_id: uuid, accepted_quantity: counted, disposition, reason: Type.Optional(returnReason) }),
+      ),
       restocking_fee: minor,
       refund_method: refundMethod,
     }),

@@ -71,6 +71,7 @@ const reviewBody = ({ review }: Return, viewer: Viewer, major: Major) =>
         decision: review.decision,
         notes: isStaff(viewer) ? textOf(review.notes) : null,
         refund_amount: review.refund_amount === null ? null : major(review.refund_amount),
+        refund_shipping: review.adds_shipping,
         by: isStaff(viewer) ? review.by.id : null,
         at: review.at,
       };
@@ -91,7 +92,7 @@ const sums = ({ one, money, expected }: NamedReturn, major: Major) => ({
   refunded_amount: major(refundedOfReturn(money)),
   refund_method: wayOfReturn(money) ?? one.refund_method,
   refund_status: refundStatusOf(money),
-  restocking_fee: major(one.restocking_fee),
+  restocking_fee: major(money.settled_fee ?? one.restocking_fee),
   currency: one.currency,
 });
 

@@ -75,7 +75,14 @@ export const approvedReturnExample = {
 export const reviewedReturnExample = {
   ...approvedReturnExample,
   refund_amount: 10,
-  review: { decision: 'approved', notes: 'A scratch on the handle', refund_amount: 10, by: 'admin', at: approvedAt },
+  review: {
+    decision: 'approved',
+    notes: 'A scratch on the handle',
+    refund_amount: 10,
+    refund_shipping: false,
+    by: 'admin',
+    at: approvedAt,
+  },
 };
 
 export const rejectedReturnExample = {

@@ -6,7 +6,7 @@ import {
   type ReturnMoney,
   type ReturnWorth,
 } from '../../domain/order/index.ts';
-import { isInitiated, returnFold, type Return } from '../../domain/return/index.ts';
+import { isInitiated, returnFold, reviewTermsOf, type Return } from '../../domain/return/index.ts';
 import { canAccess } from '../../domain/shared/access.ts';
 import type { Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
@@ -33,7 +33,7 @@ export const settledWorth = ({ settled_amount: amount, settled_items: items }: R
 /** A return with what its order says of its money. */
 export const withMoney = (id: string, one: Return, order: Order): NamedReturn => {
   const money = returnMoney(order, id);
-  return { id, one, money, expected: valueOfReturn(order, id, one.review?.refund_amount) };
+  return { id, one, money, expected: valueOfReturn(order, id, reviewTermsOf(one)) };
 };
 
 export type FoundReturn = NamedReturn & {

@@ -44,11 +44,13 @@ const actionOf = ({ items, ...rest }: ReturnStateBody): TakeReturnAction['data']
   action: rest.action,
 });
 
-/** A customer may change the notes; the rest of the record is the merchant's. */
+const CUSTOMER_FIELDS: ReadonlySet<string> = new Set(['notes', 'tracking_number']);
+
+/** A customer may change the notes and name their parcel; the rest of the record is the merchant's. */
 const rejectMerchantFields = (body: object, { role }: Caller): void => {
-  const field = role === 'customer' ? Object.keys(body).find((name) => name !== 'notes') : undefined;
+  const field = role === 'customer' ? Object.keys(body).find((name) => !CUSTOMER_FIELDS.has(name)) : undefined;
   if (field === undefined) return;
-  throw problem('auth.forbidden', `A customer may only change the notes, not ${field}.`, {
+  throw problem('auth.forbidden', `A customer may only change the notes and the tracking number, not ${field}.`, {
     errors: [{ field, message: 'may only be sent by an admin' }],
   });
 };
@@ -115,8 +117,8 @@ const reviewReturn =
   (deps: ReturnDeps) =>
   async (input: Reviewing): Promise<Reply> => {
     const { decision, approval_notes: notes } = input.body;
-    const { refund_amount } = withoutNull(input.body);
-    const outcome = await deps.commands.review(returnTarget(input), { decision, notes, refund_amount });
+    const { refund_amount, refund_shipping: adds_shipping } = withoutNull(input.body);
+    const outcome = await deps.commands.review(returnTarget(input), { decision, notes, refund_amount, adds_shipping });
     return returnOutcomeReply(deps, outcome, input);
   };
 

@@ -91,6 +91,12 @@ export const returnRejections: Entries<ReturnCode> = {
     title: 'Not for your role',
     sentence: (rejection) => `Your role may not do this. ${instead(rejection)}`,
   },
+  'return.tracking_locked': {
+    status: 409,
+    title: 'Not possible in this status',
+    sentence: ({ current_status }) =>
+      `You can give the tracking number from the approval of the return until we receive it. It is ${said(current_status)}.`,
+  },
   'return.reason_required': {
     status: 422,
     title: 'A reason is required',

@@ -134,7 +134,7 @@ export const returnSpecs = defineSpecs({
     path: '/returns/:id',
     summary: 'Change a return',
     description:
-      'Changes notes, tracking number or meta data; customers may change the notes. Fields that are left out keep their values.',
+      'Changes notes, tracking number or meta data. Customers may change the notes, and, from the approval until it is received, the tracking number of their parcel. Fields that are left out keep their values.',
     permission: WRITERS,
     body: changeReturnBody,
     example: { notes: 'Leave it with the neighbour' },

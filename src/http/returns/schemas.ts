@@ -114,6 +114,13 @@ const actionItem = strictObject(
         description: 'With process. Default restock; return_to_customer counts as not accepted.',
       }),
     ),
+    reason: Type.Optional(
+      Type.Unsafe<ReturnReason>({
+        type: 'string',
+        enum: [...RETURN_REASONS],
+        description: 'With process. Corrects the reason: it decides whether shipping is refunded.',
+      }),
+    ),
   },
   { component: 'ReturnActionItem' },
 );
@@ -151,7 +158,15 @@ export const reviewReturnBody = strictObject(
   {
     decision: words(REVIEW_DECISIONS),
     approval_notes: text({ min: 10, max: 500, description: 'Notes on the decision. For a rejection: its reason.' }),
-    refund_amount: Type.Optional(amount({ positive: true, description: 'Maximum refund; at most the estimate.' })),
+    refund_amount: Type.Optional(
+      amount({
+        positive: true,
+        description: 'Maximum refund; at most the estimate, with the shipping if it is added.',
+      }),
+    ),
+    refund_shipping: Type.Optional(
+      Type.Boolean({ description: 'Refund the shipping too, even if it is not due. Default false.' }),
+    ),
   },
   { component: 'ReviewReturnRequest' },
 );
@@ -199,7 +214,7 @@ const item = shape(
     received_quantity: count(),
     accepted_quantity: count(),
     refund_amount: money(),
-    reason: nullable(words(RETURN_REASONS)),
+    reason: nullable(words(RETURN_REASONS, 'As corrected at inspection. Null: the reason of the return.')),
     condition: maybe.text(),
     condition_notes: maybe.text(),
     disposition: nullable(words(DISPOSITIONS)),
@@ -211,6 +226,7 @@ const review = shape({
   decision: words(REVIEW_DECISIONS),
   notes: maybe.text(),
   refund_amount: maybe.number(),
+  refund_shipping: Type.Boolean({ description: 'Whether the shipping is refunded too, due or not.' }),
   by: maybe.text(),
   at: time(),
 });

@@ -56,7 +56,7 @@ const isMoney = (fact: Fact<OrderEvent | ReturnEvent>): fact is Fact<ReturnMoney
 /** A return and what its order says of its money: the order hears of it only after the return has begun. */
 export const returnList = projection<ReturnRow>({
   name: 'return_list',
-  version: 9,
+  version: 10,
   prefixes: ['order-', 'return-'],
   personal: 'sealed',
   types: new Set([...MONEY_TYPES, ...RETURN_TYPES]),

@@ -6,7 +6,7 @@ import {
   type ReturnMoney,
   type ReturnWorth,
 } from '../../domain/order/index.ts';
-import type { Return, ReturnReason, ReturnStatus } from '../../domain/return/index.ts';
+import { reviewTermsOf, type Return, type ReturnReason, type ReturnStatus } from '../../domain/return/index.ts';
 import {
   anyOf,
   atLeast,
@@ -92,8 +92,7 @@ const expectedOf = async (db: Knex, rows: readonly ListedReturn[]): Promise<Read
     const orders = new Map(found.rows.map(({ id, state }) => [id, state]));
     for (const { id, state } of some) {
       const order = orders.get(state.order_id);
-      const reviewed_amount = state.review?.refund_amount;
-      if (order !== undefined) expected.set(id, expectedSettlement(order, id, { reviewed_amount }));
+      if (order !== undefined) expected.set(id, expectedSettlement(order, id, { review: reviewTermsOf(state) }));
     }
   }
   return expected;

@@ -7,6 +7,7 @@ import {
   RETURN_ACTIONS,
   RETURN_STATUSES,
   RETURN_TRANSITIONS,
+  RETURN_UNDER_WAY,
   returnDecider,
   returnHistory,
   type ReturnEvent,
@@ -267,14 +268,59 @@ test('the return follows the order once the money is back', () => {
     .thenNothing();
 });
 
-test('notes and tracking number change at any time; changing nothing is no event; a note of staff is their own', () => {
+test('the customer names their parcel from the approval until the goods are here; staff do at any time', () => {
+  const name = (by = CUSTOMER) =>
+    ({ type: 'ChangeReturnDetails', data: { tracking_number: 'T1' }, at: NOON, by }) as const;
+  const named: ReturnEvent = { type: 'ReturnDetailsChanged', data: { tracking_number: 'T1' } };
+  for (const status of RETURN_STATUSES) {
+    given(...pathOf[status])
+      .when(name(ADMIN))
+      .then(named);
+    const asked = given(...pathOf[status]).when(name());
+    if (RETURN_UNDER_WAY.includes(status)) asked.then(named);
+    else asked.thenRejected('return.tracking_locked', { current_status: status });
+  }
+});
+
+test('the reason is corrected at inspection', () => {
+  const items = [{ order_item_id: 'line-mug', reason: 'size_issue' as const }];
+  const plain = processed(2);
+  assert.ok(plain.type === 'ReturnProcessed');
+  const corrected: ReturnEvent = {
+    ...plain,
+    data: { ...plain.data, items: plain.data.items.map((item) => ({ ...item, reason: 'size_issue' })) },
+  };
+  given(...pathOf.received)
+    .when(take('process', { items }))
+    .then(corrected);
+  const { state } = given(...pathOf.received, corrected);
+  assert.ok(isInitiated(state));
+  assert.equal([state.reason, state.items[0]?.reason], ['defective', 'size_issue']);
+});
+
+test('a reviewer adds shipping, and the refund may then be that much above the estimate', () => {
+  const asked = (refund_amount: number) => {
+    const decision = 'approved' as const;
+    const data = { decision, notes: 'seen by Eva', refund_amount, adds_shipping: true, estimate: 3358 };
+    return { type: 'ReviewReturn', data, at: NOON, by: ADMIN } as const;
+  };
+  const personal = { notes: 'seen by Eva' };
+  const approvedWith: ReturnEvent = {
+    type: 'ReturnApproved',
+    data: { reviewed: true, reviewed_amount: 3358, adds_shipping: true, personal },
+  };
+  given(initiated).when(asked(3358)).then(approvedWith);
+  given(initiated).when(asked(3359)).thenRejected('return.review_amount_out_of_range', { estimate: 3358 });
+});
+
+test('notes change at any time; changing nothing is no event; a note of staff is their own', () => {
   const change = (data: object, by = CUSTOMER) => ({ type: 'ChangeReturnDetails', data, at: NOON, by }) as const;
   const event: ReturnEvent = {
     type: 'ReturnDetailsChanged',
-    data: { tracking_number: 'T1', personal: { notes: 'x' } },
+    data: { personal: { notes: 'x' } },
   };
   given(...pathOf.refunded)
-    .when(change({ tracking_number: 'T1', notes: 'x' }))
+    .when(change({ notes: 'x' }))
     .then(event);
   given(initiated).when(change({})).thenNothing();
   given(initiated)

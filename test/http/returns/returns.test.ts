@@ -28,6 +28,7 @@ returns.before.each(() => {
 
 /** One mug of two: 14.29. */
 const ONE = 14.29;
+const WITH_SHIPPING = 19.29;
 
 const open = (order_id: string, json: Record<string, unknown> = {}, more: Call = {}) =>
   api.call<ReturnJson>('/returns', { json: { order_id, ...json }, ...more });
@@ -192,6 +193,58 @@ returns('rejecting needs a reason, in query or body, and frees the units', async
   assert.equal([approved.status, approved.body.status], [200, 'approved']);
 });
 
+returns(
+  'a walk-in return takes no transport, and inspection corrects its reason and with it the shipping',
+  async () => {
+    const order = await deliveredOrder(api);
+    const { body } = await open(order.id, { reason: 'change_of_mind', ...oneUnit(order.items[0]?.id) });
+    const walkIn = await moveReturn(api, body.id, ['approve', 'receive']);
+    assert.equal(walkIn.allowed_actions, ['process']);
+    const { body: rest } = await whole(order.id);
+    await moveReturn(api, rest.id, ['approve', 'receive']);
+    const items = [{ order_item_id: order.items[0]?.id, reason: 'defective' }];
+    const done = await moveReturn(api, body.id, [{ action: 'process', items, restocking_fee: 1 }]);
+    assert.equal([done.refund_amount, done.reason, done.items[0]?.reason], [13.29, 'change_of_mind', 'defective']);
+    const last = await moveReturn(api, rest.id, [{ action: 'process', items }]);
+    assert.equal([last.refund_amount, last.items[0]?.refund_amount], [WITH_SHIPPING, ONE]);
+    const { body: events } = await api.call<readonly { readonly type: string }[]>(`/returns/${body.id}/events`);
+    assert.equal(
+      events.map(({ type }) => type),
+      ['ReturnInitiated', 'ReturnApproved', 'ReturnReceived', 'ReturnProcessed', 'ReturnRefunded'],
+    );
+  },
+);
+
+returns('goods that never came free their units; the customer names a parcel only while it is awaited', async () => {
+  const order = await deliveredOrder(api);
+  const { body } = await whole(order.id, { as: MEERA });
+  const name = () =>
+    api.call<ReturnJson>(`/returns/${body.id}`, { method: 'PATCH', json: { tracking_number: 'DHL-1' }, as: MEERA });
+  assert.equal([(await name()).status, (await name()).problem.code], [409, 'return.tracking_locked']);
+  await moveReturn(api, body.id, ['approve']);
+  assert.is((await name()).body.tracking_number, 'DHL-1');
+  assert.is((await api.call<ReturnJson>(`/returns/${body.id}`)).body.tracking_number, 'DHL-1');
+  const { status, allowed_actions } = await moveReturn(api, body.id, ['not_sent']);
+  assert.equal([status, allowed_actions], ['not_sent', []]);
+  assert.is((await name()).problem.code, 'return.tracking_locked');
+  assert.is((await whole(order.id)).status, 201);
+});
+
+returns('a reviewer adds the shipping, above the estimate', async () => {
+  const order = await deliveredOrder(api);
+  const { body } = await open(order.id, oneUnit(order.items[0]?.id));
+  const review = (refund_amount: number) =>
+    api.call<ReturnJson>(`/returns/${body.id}/review`, {
+      method: 'PATCH',
+      json: { decision: 'approved', approval_notes: 'they wait for weeks', refund_amount, refund_shipping: true },
+    });
+  assert.is((await review(19.3)).problem.code, 'return.review_amount_out_of_range');
+  const { body: reviewed } = await review(WITH_SHIPPING);
+  assert.equal([reviewed.refund_amount, reviewed.review?.refund_shipping], [WITH_SHIPPING, true]);
+  const done = await moveReturn(api, body.id, ['receive', 'process']);
+  assert.equal([done.status, done.refund_amount, done.items[0]?.refund_amount], ['refunded', WITH_SHIPPING, ONE]);
+});
+
 returns('a customer may withdraw and note, and nothing else', async () => {
   const order = await deliveredOrder(api);
   const { body } = await whole(order.id, { as: MEERA });
@@ -200,7 +253,7 @@ returns('a customer may withdraw and note, and nothing else', async () => {
   assert.is((await act({ action: 'fly' })).status, 422);
   const patch = (json: unknown) => api.call<ReturnJson>(`/returns/${body.id}`, { method: 'PATCH', json, as: MEERA });
   assert.is((await patch({ notes: 'Leave it' })).body.notes, 'Leave it');
-  assert.is((await patch({ tracking_number: 'X' })).status, 403);
+  assert.is((await patch({ meta_data: { shelf: 3 } })).status, 403);
   assert.is((await api.call(`/returns/${body.id}/approve`, { method: 'POST', as: MEERA })).status, 403);
   assert.is((await act({ action: 'cancel' }, OTHER)).status, 404);
   assert.is((await act({ action: 'Cancelled' })).body.status, 'cancelled');

@@ -26,6 +26,8 @@ export type ReturnMoney = {
   readonly settled_amount: Minor | null;
   /** The accepted units of each line and their value; `null` before the settlement. */
   readonly settled_items: readonly { readonly order_item_id: string; readonly amount: Minor }[] | null;
+  /** The fee as charged; `null` before the settlement. */
+  readonly settled_fee: Minor | null;
   /** The part that is refunded; the rest was set off against the amount due. */
   readonly pays: Minor;
   readonly is_closed: boolean;
@@ -35,6 +37,7 @@ export type ReturnMoney = {
 export const NO_RETURN_MONEY: ReturnMoney = {
   settled_amount: null,
   settled_items: null,
+  settled_fee: null,
   pays: 0,
   is_closed: false,
   refunds: [],
@@ -48,6 +51,7 @@ export const returnMoney = (order: Pick<Order, 'returns' | 'refunds'>, return_id
   return {
     settled_amount: one.settlement?.amount ?? null,
     settled_items: one.settlement === null ? null : one.settlement.items.map(settledItem),
+    settled_fee: one.settlement?.restocking_fee ?? null,
     pays: one.settlement?.pays ?? 0,
     is_closed: one.status === 'closed',
     refunds: order.refunds
@@ -109,10 +113,11 @@ export const CHANGES_RETURN_MONEY: {
 export const evolveReturnMoney = (money: ReturnMoney, event: ReturnMoneyEvent): ReturnMoney =>
   match(event)
     .returnType<ReturnMoney>()
-    .with({ type: 'ReturnSettled' }, ({ data: { items, amount, pays } }) => ({
+    .with({ type: 'ReturnSettled' }, ({ data: { items, amount, restocking_fee, pays } }) => ({
       ...money,
       settled_amount: amount,
       settled_items: items.map(settledItem),
+      settled_fee: restocking_fee,
       pays,
     }))
     .with({ type: 'RefundAllocated' }, ({ data }) => ({ ...money, refunds: withAllocation(money.refunds, data) }))

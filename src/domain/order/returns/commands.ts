@@ -2,7 +2,7 @@ import type { ReturnReason } from './reasons.ts';
 import type { Command } from '../../shared/command.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { RefundMethod } from '../refunds/methods.ts';
-import type { RETURN_OUTCOMES, ReturnPersonal } from '../events.ts';
+import type { RETURN_OUTCOMES, ReturnPersonal, SettledItem } from '../events.ts';
 
 export type RequestedReturnItem = {
   readonly order_item_id: string;
@@ -36,8 +36,10 @@ export type SettleReturn = Command<
   'SettleReturn',
   {
     readonly return_id: string;
-    readonly items: readonly { readonly order_item_id: string; readonly accepted_quantity: number }[];
+    readonly items: readonly Omit<SettledItem, 'units'>[];
     readonly reviewed_amount: Minor | null;
+    /** A reviewer decided that shipping is refunded too. Default false. */
+    readonly adds_shipping?: boolean;
     readonly restocking_fee: Minor;
     readonly refund_method: RefundMethod;
   }

@@ -44,6 +44,8 @@ export type ReturnOpened = {
     readonly forced: boolean;
     /** The refund if everything is accepted: units, and shipping if it were due now. */
     readonly estimate: Minor;
+    /** A change of mind is a reason to refund shipping: `RETURN_SHIPPING_ON_WITHDRAWAL` when it was opened. */
+    readonly shipping_on_withdrawal?: true;
     readonly items: readonly ReturnedItem[];
     readonly personal: Personal<ReturnPersonal>;
   };
@@ -52,6 +54,8 @@ export type ReturnOpened = {
 export type SettledItem = {
   readonly order_item_id: string;
   readonly accepted_quantity: number;
+  /** As corrected at inspection. */
+  readonly reason?: ReturnReason;
   readonly units: readonly ValuedUnits[];
 };
 

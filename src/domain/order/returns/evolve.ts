@@ -42,7 +42,13 @@ const movedTo = (order: Order, status: Order['status']): Partial<Order> =>
 const changed = (returns: readonly OrderReturn[], return_id: string, change: (one: OrderReturn) => OrderReturn) =>
   returns.map((one) => (one.return_id === return_id ? change(one) : one));
 
-const opened = ({ return_id, return_number, reason, items }: ReturnOpened['data']): OrderReturn => ({
+const opened = ({
+  return_id,
+  return_number,
+  reason,
+  items,
+  shipping_on_withdrawal,
+}: ReturnOpened['data']): OrderReturn => ({
   return_id,
   return_number,
   status: 'open',
@@ -52,6 +58,7 @@ const opened = ({ return_id, return_number, reason, items }: ReturnOpened['data'
     reason: item.reason ?? reason,
     units: item.units,
   })),
+  ...(shipping_on_withdrawal && { shipping_on_withdrawal }),
   settlement: null,
 });
 
@@ -59,10 +66,11 @@ const settled = (one: OrderReturn, { return_id: _, ...settlement }: ReturnSettle
   ...one,
   status: 'settled',
   settlement,
-  items: one.items.map((item) => ({
-    ...item,
-    units: settlement.items.find(({ order_item_id }) => order_item_id === item.order_item_id)?.units ?? [],
-  })),
+  items: one.items.map((item) => {
+    const { units = [], reason = item.reason } =
+      settlement.items.find(({ order_item_id }) => order_item_id === item.order_item_id) ?? {};
+    return { ...item, units, reason };
+  }),
 });
 
 /** Its parts are the values of units and shipping; a fee, a review or the amount still owed may lower the sum. */

@@ -7,7 +7,7 @@ import type { OrderLine, ReturnedItem, ReturnOpened } from '../events.ts';
 import type { OrderRules } from '../settings.ts';
 import type { OrderRejection } from '../rejections.ts';
 import { freeUnits } from './returnable.ts';
-import { settlementOf } from './settlement.ts';
+import { NO_REVIEW, settlementOf } from './settlement.ts';
 import type { Order } from '../state.ts';
 import { leadsFrom, orderTransition } from '../lifecycle/transitions.ts';
 import { countUnits, lowestUnits } from './unit-ranges.ts';
@@ -32,7 +32,8 @@ export const openReturn = (opening: Opening): Decision<ReturnOpened, OrderReject
       return_number,
       reason,
       forced: isLate(order, command.at, rules),
-      estimate: estimate(order, command, items),
+      estimate: estimate(opening, items),
+      ...(rules.returnShippingOnWithdrawal && { shipping_on_withdrawal: true }),
       items,
       personal,
     },
@@ -92,9 +93,12 @@ const unitsFor = (
 };
 
 /** The refund if every requested unit is accepted and nothing else happens in the meantime. */
-const estimate = (order: Order, { data: { reason } }: OpenReturn, items: readonly ReturnedItem[]): Minor =>
+const estimate = ({ order, command, rules }: Opening, items: readonly ReturnedItem[]): Minor =>
   settlementOf(
     order,
-    { items: items.map((item) => ({ ...item, reason: item.reason ?? reason })) },
-    { items, reviewed_amount: null, restocking_fee: 0 },
+    {
+      items: items.map((item) => ({ ...item, reason: item.reason ?? command.data.reason })),
+      ...(rules.returnShippingOnWithdrawal && { shipping_on_withdrawal: true }),
+    },
+    { items: items.map(({ order_item_id, units }) => ({ order_item_id, units })), ...NO_REVIEW, restocking_fee: 0 },
   ).amount;

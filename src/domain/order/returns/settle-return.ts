@@ -38,22 +38,22 @@ const acceptedItems = (
 ): readonly SettledItem[] | OrderRejection => {
   const settled: SettledItem[] = [];
   for (const { order_item_id, units } of one.items) {
-    const wanted = items.find((item) => item.order_item_id === order_item_id)?.accepted_quantity ?? 0;
+    const { accepted_quantity: wanted = 0, reason } = items.find((item) => item.order_item_id === order_item_id) ?? {};
     const requested = countUnits(units);
     if (wanted > requested) return { rejected: 'return.accepted_exceeds_requested', order_item_id, requested };
     const line = order.lines.find(({ id }) => id === order_item_id);
     const accepted = line === undefined ? [] : valueUnits(line, lowestUnits(units, wanted), order);
-    settled.push({ order_item_id, accepted_quantity: wanted, units: accepted });
+    settled.push({ order_item_id, accepted_quantity: wanted, ...(reason && { reason }), units: accepted });
   }
   return settled;
 };
 
 const settledAs = (
-  { return_id, restocking_fee, reviewed_amount, refund_method }: SettleReturn['data'],
+  { return_id, restocking_fee, reviewed_amount, adds_shipping = false, refund_method }: SettleReturn['data'],
   items: readonly SettledItem[],
   { one, order }: { readonly one: OrderReturn; readonly order: Order },
 ): ReturnSettled => {
-  const settlement = settlementOf(order, one, { items, reviewed_amount, restocking_fee });
+  const settlement = settlementOf(order, one, { items, reviewed_amount, adds_shipping, restocking_fee });
   return {
     type: 'ReturnSettled',
     data: {

@@ -8,12 +8,24 @@ import { valueUnits, worthOf } from '../pricing/unit-values.ts';
 import type { Order, OrderReturn, UnderReturn } from '../state.ts';
 import { countUnits, lowestUnits } from './unit-ranges.ts';
 
-type Terms = {
-  readonly items: readonly Pick<SettledItem, 'order_item_id' | 'units'>[];
-  /** The maximum that a reviewer allowed, if any. */
+/** What a reviewer decided on the value of a return. */
+export type ReviewTerms = {
+  /** The maximum, if any. */
   readonly reviewed_amount: Minor | null;
+  /** The shipping that is left is refunded too, due or not. */
+  readonly adds_shipping: boolean;
+};
+
+export const NO_REVIEW: ReviewTerms = { reviewed_amount: null, adds_shipping: false };
+
+type Terms = ReviewTerms & {
+  /** `reason`: as corrected at inspection. */
+  readonly items: readonly Pick<SettledItem, 'order_item_id' | 'units' | 'reason'>[];
   readonly restocking_fee: Minor;
 };
+
+/** The return, as far as its settlement depends on it. */
+type Settling = Pick<OrderReturn, 'items' | 'shipping_on_withdrawal'>;
 
 export type Settlement = {
   readonly shipping: Minor;
@@ -28,14 +40,15 @@ export type Settlement = {
  */
 export const settlementOf = (
   order: Order,
-  one: Pick<OrderReturn, 'items'>,
-  { items, reviewed_amount, restocking_fee }: Terms,
+  one: Settling,
+  { items, reviewed_amount, adds_shipping, restocking_fee }: Terms,
 ): Settlement => {
   const accepted: readonly UnderReturn[] = items.map((item) => ({
     ...item,
-    reason: one.items.find(({ order_item_id }) => order_item_id === item.order_item_id)?.reason ?? 'other',
+    reason:
+      item.reason ?? one.items.find(({ order_item_id }) => order_item_id === item.order_item_id)?.reason ?? 'other',
   }));
-  const shipping = shippingDue(order, accepted);
+  const shipping = adds_shipping ? leftOfShipping(order) : shippingDue(order, { ...one, items: accepted });
   const value = sum(items.map(({ units }) => worthOf(units)));
   const gross = lowerByReview(value + shipping, reviewed_amount);
   const fee = Math.min(restocking_fee, gross);
@@ -49,9 +62,12 @@ const lowerByReview = (value: Minor, reviewed_amount: Minor | null): Minor =>
 export type ReturnValue = Settlement & ReturnWorth & { readonly reviewed_amount: Minor | null };
 
 /** The value of a return: as settled, or at most, if all of it were accepted as the order stands now. */
-export const valueOfReturn = (order: Order, return_id: string, reviewed_amount: Minor | null = null): ReturnValue => {
+export const valueOfReturn = (order: Order, return_id: string, review: ReviewTerms = NO_REVIEW): ReturnValue => {
   const settlement = order.returns.find((one) => one.return_id === return_id)?.settlement ?? null;
-  if (settlement === null) return { ...expectedSettlement(order, return_id, { reviewed_amount }), reviewed_amount };
+  if (settlement === null) {
+    const { reviewed_amount } = review;
+    return { ...expectedSettlement(order, return_id, { review }), reviewed_amount };
+  }
   const items = settlement.items.map(({ order_item_id, units }) => ({ order_item_id, amount: worthOf(units) }));
   return { ...settlement, items };
 };
@@ -84,47 +100,51 @@ export type ReturnWorth = {
 
 /**
  * The maximum refund of a return that is not settled, in the current state of the order. `accepted` are the units of
- * each line that were or will be accepted; left out: all of them.
+ * each line that were or will be accepted, and its reason if it was corrected; left out: all of them.
  */
 export const expectedSettlement = (
   order: Order,
   return_id: string,
   {
     accepted,
-    reviewed_amount = null,
+    review = NO_REVIEW,
     restocking_fee = 0,
   }: {
-    readonly accepted?: readonly { readonly order_item_id: string; readonly accepted_quantity: number }[] | undefined;
-    readonly reviewed_amount?: Minor | null | undefined;
+    readonly accepted?: readonly Omit<SettledItem, 'units'>[] | undefined;
+    readonly review?: ReviewTerms | undefined;
     readonly restocking_fee?: Minor | undefined;
   } = {},
 ): Settlement & ReturnWorth => {
   const one = order.returns.find((candidate) => candidate.return_id === return_id);
   if (one === undefined) return { shipping: 0, restocking_fee: 0, amount: 0, items: [] };
   const items = one.items.map(({ order_item_id, units }) => {
-    const wanted = accepted?.find((item) => item.order_item_id === order_item_id)?.accepted_quantity;
-    const kept = wanted === undefined ? units : lowestUnits(units, wanted);
+    const wanted = accepted?.find((item) => item.order_item_id === order_item_id);
+    const kept = wanted === undefined ? units : lowestUnits(units, wanted.accepted_quantity);
     const line = order.lines.find(({ id }) => id === order_item_id);
-    return { order_item_id, units: line === undefined ? [] : valueUnits(line, kept, order) };
+    const corrected = wanted?.reason === undefined ? {} : { reason: wanted.reason };
+    return { order_item_id, units: line === undefined ? [] : valueUnits(line, kept, order), ...corrected };
   });
   return {
-    ...settlementOf(order, one, { items, reviewed_amount, restocking_fee }),
+    ...settlementOf(order, one, { items, ...review, restocking_fee }),
     items: items.map(({ order_item_id, units: kept }) => ({ order_item_id, amount: worthOf(kept) })),
   };
 };
 
 /**
  * Shipping is refunded with the settlement after which every unit is returned, if each was returned for a reason for
- * which the seller is responsible. `accepted` are the items of the return that is settled now.
+ * which shipping is refunded. `settling`: the return that is settled now, with its accepted items.
  */
-export const shippingDue = (order: Order, accepted: readonly UnderReturn[]): Minor => {
-  const all = [...order.returns.filter(isSettled).flatMap(({ items }) => items), ...accepted].filter(
-    ({ units }) => units.length > 0,
-  );
+const shippingDue = (order: Order, settling: Settling): Minor => {
+  const all = [...order.returns.filter(isSettled), settling]
+    .flatMap((one) => one.items.map((item) => ({ ...item, isForShipping: refundsShipping(item, one) })))
+    .filter(({ units }) => units.length > 0);
   const cameBack = (lineId: string) =>
     countUnits(all.filter(({ order_item_id }) => order_item_id === lineId).flatMap(({ units }) => units));
   const isComplete = order.lines.every(({ id, quantity }) => cameBack(id) === quantity);
-  return isComplete && all.every(({ reason }) => isSellersFault(reason)) ? leftOfShipping(order) : 0;
+  return isComplete && all.every(({ isForShipping }) => isForShipping) ? leftOfShipping(order) : 0;
 };
+
+const refundsShipping = ({ reason }: UnderReturn, { shipping_on_withdrawal }: Settling): boolean =>
+  isSellersFault(reason) || (shipping_on_withdrawal === true && reason === 'change_of_mind');
 
 const isSettled = ({ settlement }: OrderReturn): boolean => settlement !== null;
