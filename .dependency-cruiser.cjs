@@ -22,6 +22,7 @@ const NOTIFICATIONS = '^src/notifications/';
 const WEBHOOKS = '^src/webhooks/';
 const DELIVERY = '^src/delivery/';
 const AUDIT = '^src/audit/';
+const PRIVACY = '^src/privacy/';
 const IMPORTS = '^src/imports/';
 const EXPORTS = '^src/exports/';
 
@@ -46,6 +47,7 @@ const FOLDERS = {
       NOTIFICATIONS,
       WEBHOOKS,
       AUDIT,
+      PRIVACY,
       PLATFORM,
     ],
   },
@@ -71,6 +73,7 @@ const FOLDERS = {
       WEBHOOKS,
       DELIVERY,
       AUDIT,
+      PRIVACY,
       EXPORTS,
       DOMAIN,
       STORE,
@@ -78,6 +81,9 @@ const FOLDERS = {
     ],
   },
   audit: { may: [STORE, '^src/event-store/(hash-chain|canonical-json)[.]ts$', COMMANDS, DOMAIN, JOBS, PLATFORM] },
+  privacy: {
+    may: [AUDIT, COMMANDS, PROJECTIONS, DOMAIN, STORE, '^src/event-store/canonical-json[.]ts$', JOBS, PLATFORM],
+  },
   platform: { may: [] },
   config: {
     may: [
@@ -114,6 +120,7 @@ const ROOMS = {
   seed: {},
   exports: {},
   numbers: {},
+  privacy: {},
   webhooks: {},
 };
 

@@ -5,6 +5,8 @@ export { createFindClosedDay, type ClosedDay, type FindClosedDay } from './days/
 export { acceptRestore, NothingRestored } from './accept-restore.ts';
 export { publishHeadTask, witnessHeadTask } from './publish-head.ts';
 export { parseWitness, type AskWitness, type Witness } from './witness.ts';
+export { signStatement } from './sign-statement.ts';
+export type { LogKeys } from './keys.ts';
 export { rotateLogKeys } from './rotate-keys.ts';
 export { keepLog, type KeepLogDeps } from './keep-log.ts';
 export { openHeads, OtherLogKey, readEpoch, RolledBack, type Head, type Heads } from './heads.ts';

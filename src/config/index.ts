@@ -181,6 +181,10 @@ const arrange = (values: Values, environment: Environment) => ({
     /** Undefined: not printed. */
     taxId: values.SELLER_TAX_ID,
   },
+  privacy: {
+    books: { retentionYears: values.BOOKS_RETENTION_YEARS, eraseDocuments: values.ERASE_DOCUMENTS },
+    customerIdMayBePersonal: values.CUSTOMER_ID_MAY_BE_PERSONAL,
+  },
   /** IANA name. */
   businessTimeZone: values.BUSINESS_TIMEZONE,
 });

@@ -201,6 +201,21 @@ export const VARIABLES = {
     doc: 'Address of the seller on documents; \\n starts a new line. Unset: not printed.',
   },
   SELLER_TAX_ID: { parser: text(), doc: 'Tax number of the seller on documents. Unset: not printed.' },
+  BOOKS_RETENTION_YEARS: {
+    parser: whole(1, 100),
+    default: '10',
+    doc: 'Years that documents are kept, counted from the end of the year they were issued in. Then they are destroyed.',
+  },
+  ERASE_DOCUMENTS: {
+    parser: oneOf('after_retention', 'now'),
+    default: 'after_retention',
+    doc: 'What an erasure does to the documents of a customer. after_retention: they are kept, for admins and auditors only. now: they are destroyed as well.',
+  },
+  CUSTOMER_ID_MAY_BE_PERSONAL: {
+    parser: flag,
+    default: 'false',
+    doc: 'Whether a customer_id may be an e-mail address or a telephone number. It is stored in clear and is not erased.',
+  },
   BUSINESS_TIMEZONE: {
     parser: timeZone,
     default: 'UTC',

@@ -108,6 +108,19 @@ const SENTENCES: Sentences = {
   LogKeyChanged: () => 'Other keys sign the log from now on.',
   LogRestored: ({ agrees_until, signed_until }) =>
     `An older copy of the log was restored: it agrees with earlier heads up to ${agrees_until} of ${signed_until} events.`,
+  SubjectErased: ({ kept }) =>
+    `Personal data was erased${
+      kept.length === 0
+        ? ''
+        : `; documents are kept until ${
+            kept
+              .map(({ until }) => until)
+              .toSorted()
+              .at(-1) ?? ''
+          }`
+    }.`,
+  BooksEnded: ({ year }) => `The documents of ${year} need to be kept no longer and were destroyed.`,
+  KeptDocumentRead: () => 'A document that is kept of an erased customer was read.',
   DayBegan: ({ day }) => `The business day ${day} began.`,
   DayClosed: ({ day, counts }) => `The business day ${day} was closed after ${counts.events} events.`,
 };

@@ -68,6 +68,8 @@ export type Codec = {
   readonly openPersonal: OpenPersonal;
   /** For words that are searched and must not be stored. */
   readonly blindIndex: () => Promise<BlindIndex>;
+  /** Forgets the words whose tokens are remembered: they are in clear, and a person may have been erased. */
+  readonly forgetWords: () => void;
 };
 
 /**
@@ -269,5 +271,6 @@ export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec
     },
     openPersonal: createOpenPersonal(keys),
     blindIndex,
+    forgetWords: () => void (index = undefined),
   };
 };

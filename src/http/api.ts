@@ -16,6 +16,7 @@ import { bindOperations } from './operations/handlers.ts';
 import { bindOrders } from './orders/handlers.ts';
 import { bindNotes } from './notes/handlers.ts';
 import { bindPayments } from './payments/handlers.ts';
+import { bindPrivacy } from './privacy/handlers.ts';
 import { bindRefunds } from './refunds/handlers.ts';
 import { bindReturns } from './returns/handlers.ts';
 import { bindSandbox } from './sandbox/handlers.ts';
@@ -56,6 +57,7 @@ const BINDERS = {
   webhooks: bindWebhooks,
   log: bindLog,
   admin: bindAdmin,
+  privacy: bindPrivacy,
   messages: bindMessages,
   sandbox: bindSandbox,
   operations: bindOperations,
@@ -98,6 +100,7 @@ const bindAll = (deps: ResourceDeps): BoundResources => ({
   webhooks: BINDERS.webhooks(deps.webhooks),
   log: BINDERS.log(deps.log),
   admin: BINDERS.admin(deps.admin),
+  privacy: BINDERS.privacy(deps.privacy),
   messages: BINDERS.messages(deps.messages),
   sandbox: BINDERS.sandbox(deps.sandbox),
   operations: BINDERS.operations(deps.operations),

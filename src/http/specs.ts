@@ -19,6 +19,7 @@ import { paymentSpecs } from './payments/routes.ts';
 import { refundSpecs } from './refunds/routes.ts';
 import { returnSpecs } from './returns/routes.ts';
 import { sandboxSpecs } from './sandbox/routes.ts';
+import { privacySpecs } from './privacy/routes.ts';
 import type { RouteSpec, SpecTable } from './server/spec.ts';
 import { storeCreditSpecs } from './store-credit/routes.ts';
 import { timelineSpecs } from './timeline/routes.ts';
@@ -49,6 +50,7 @@ export const RESOURCES = {
   webhooks: webhookSpecs,
   log: logSpecs,
   admin: adminSpecs,
+  privacy: privacySpecs,
   messages: messageSpecs,
   sandbox: sandboxSpecs,
   operations: operationsSpecs,

@@ -31,6 +31,7 @@ export const crontab = ({
     caughtUp('4,19,34,49 * * * *', 'close-days', '1d'),
     caughtUp('41 2 * * *', 'verify-log', '1d'),
     at('* * * * *', 'tend-projections'),
+    at('2,12,22,32,42,52 * * * *', 'settle-erasures'),
     caughtUp('* * * * *', RELEASE, '10m'),
     ...(autoProcess === 'off' ? [] : [caughtUp(autoProcessCron, PROCESS, '1d')]),
     ...(returnExpiresDays === 0 ? [] : [caughtUp('7 * * * *', EXPIRE, '1d')]),

@@ -16,6 +16,8 @@ export type Task = {
 /** A task as it is declared: what it needs (`D`) is given to it when a worker starts. */
 export type DeclaredTask<N extends string, P extends object, D> = {
   readonly name: N;
+  /** The shape of its payload. */
+  readonly payload: TObject;
   /** The job that asks for it. At most one of a key waits. */
   readonly job: (payload: P) => Job<N, P>;
   /** The key of the job about the thing of this id. */
@@ -66,6 +68,7 @@ export const defineTask = <const N extends string, S extends TObject, D>({
   const jobKey = (id: string): string => `${name}:${id}`;
   return {
     name,
+    payload: schema,
     jobKey,
     isUsed,
     job: (payload) => ({ task: name, payload, key: about === undefined ? name : jobKey(about(payload)), ...order }),

@@ -1,4 +1,3 @@
-import { v5 as uuidv5 } from 'uuid';
 import { traceOf } from '../platform/trace.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { streamId } from '../event-store/stream-names.ts';
@@ -7,6 +6,7 @@ import type { Notifier } from './push/port.ts';
 import type { Devices } from './push/devices.ts';
 import type { DocumentFiles } from '../documents/index.ts';
 import type { MailKind, MessageKind } from './kinds.ts';
+import { messageIdOf } from './message-id.ts';
 import { mailFacts, type MailFacts, type Told } from './facts.ts';
 import { StreamGone, type History } from './stream-cache.ts';
 import { TemplateFailure } from './content/template-failure.ts';
@@ -40,11 +40,6 @@ export type OutgoingMessage = {
   readonly isRepeatable: boolean;
   readonly send: () => Promise<'sent' | 'written'>;
 };
-
-const MESSAGE_IDS = 'c3b2f6de-0d0e-5c5b-9a53-1b7f7c1de0a4';
-
-/** The id of the one message of this kind about an event. */
-export const messageIdOf = (eventId: string, kind: MessageKind): string => uuidv5(`${kind}/${eventId}`, MESSAGE_IDS);
 
 /** Documents are made by jobs of their own: one that is not there yet will be. */
 const attachmentOf = async ({ files }: MessageDeps, documentId: string): Promise<Attachment> => {

@@ -3,6 +3,7 @@ import type { Codec } from '../event-store/codec.ts';
 import type { EventStore } from '../event-store/port.ts';
 import { isImported, type Recorded } from '../event-store/recorded.ts';
 import { sleep } from '../platform/backoff.ts';
+import type { InFlight } from '../platform/in-flight.ts';
 import type { Job } from '../jobs/queue.ts';
 import { mapAtMost } from '../platform/map-at-most.ts';
 import { MAIL_KINDS, type MessageKind } from './kinds.ts';
@@ -20,6 +21,8 @@ export type SendMessagesDeps = MessageDeps & {
   readonly store: EventStore;
   readonly codec: Codec;
   readonly outbox: Outbox;
+  /** An erasure waits for what is being written. */
+  readonly keyUse: Pick<InFlight, 'during'>;
   readonly enqueue: (job: SendMessagesJob) => Promise<void>;
   /** For tests. */
   readonly pace?: Partial<Throttle>;
@@ -42,7 +45,7 @@ const byOrder = (due: readonly DueMessage[]): readonly (readonly DueMessage[])[]
 const PREPARED_AT_ONCE = 8;
 
 const sendMessages = async (deps: SendMessagesDeps): Promise<void> => {
-  const { store, codec, outbox, mailer, enqueue } = deps;
+  const { store, codec, outbox, mailer, keyUse, enqueue } = deps;
   const pace = { ...DEFAULT_PACE, ...deps.pace };
 
   const draft = async (recorded: Recorded, history = openHistory(deps)): Promise<readonly NewMessage[]> => {
@@ -71,15 +74,18 @@ const sendMessages = async (deps: SendMessagesDeps): Promise<void> => {
       const begun = performance.now();
       const batch = await store.readAll({ after: from, limit: pace.batch, prefixes: notifyCustomers.prefixes });
       const notifying = batch.events.filter((event) => messagesOf(event.type).length > 0 && !isImported(event));
-      const events = await codec.decode(notifying);
-      const messages = (await mapAtMost(PREPARED_AT_ONCE, events, (recorded) => draft(recorded))).flat();
-      const to = batch.position;
-      if (to !== from && !(await outbox.note({ from, to }, messages))) return false;
+      const at = { from, to: batch.position };
+      const isNoted = await keyUse.during(async () => {
+        const events = await codec.decode(notifying);
+        const messages = (await mapAtMost(PREPARED_AT_ONCE, events, (recorded) => draft(recorded))).flat();
+        return at.from === at.to || outbox.note(at, messages);
+      });
+      if (!isNoted) return false;
       if (batch.caughtUp) return true;
       // Behind means that there is much to do: messages wait, so that those who are waiting for an answer need not.
       await sleep(Math.min(LONGEST_REST_MS, (performance.now() - begun) * pace.restPerWork));
       if (Date.now() > until) return false;
-      from = to;
+      from = at.to;
     }
   };
 
@@ -104,7 +110,7 @@ const sendMessages = async (deps: SendMessagesDeps): Promise<void> => {
       await mapAtMost(pace.atOnce, byOrder(due), async (messages) => {
         for (const message of messages)
           // What was claimed and is not tried comes again when its lease is over.
-          if (!away.has(message.kind) && (await sendDue(message)))
+          if (!away.has(message.kind) && (await keyUse.during(() => sendDue(message))))
             for (const kind of sameWay(message.kind)) away.add(kind);
       });
     }

@@ -14,11 +14,24 @@ export type DataKeys = {
   readonly forSubject: (person: string) => Promise<DataKey>;
   /** The key of a person's documents of a year: it outlives the person's own, for as long as books are kept. */
   readonly forBooks: (person: string, year: number) => Promise<DataKey>;
-  /** Keys by id. A destroyed key is absent: what it sealed is erased. */
+  /**
+   * Keys by id. A destroyed key is absent: what it sealed is erased.
+   * @throws KeyMissing when a key has no row, which is damage
+   */
   readonly byId: (ids: readonly string[]) => Promise<ReadonlyMap<string, DataKey>>;
+  /** Forgets keys that are kept in memory, so that they are read again. Default: all. */
+  readonly forget: (dropped?: readonly DroppedKey[]) => void;
   /** The one key of the search index. */
   readonly forSearch: () => Promise<Uint8Array>;
 };
+
+/** A key that processes must forget: it was destroyed, or seals nothing any more. */
+export type DroppedKey = { readonly key_id: string; readonly subject: string };
+
+/** Something is sealed with a key that has no row. A destroyed key has one: it was lost, and a backup may still have it. */
+export class KeyMissing extends Error {
+  override readonly name = 'KeyMissing';
+}
 
 type Row = { readonly id: string; readonly subject: string; readonly wrapped: Buffer | null };
 
@@ -27,15 +40,31 @@ type SearchKeyRow = { readonly wrapped: Buffer };
 /** The seal of the search key is bound to this. */
 export const SEARCH_KEY = 'search key';
 
-/** A key that another process destroyed is forgotten here within a minute. */
+/** Processes are told to forget a key. Should one not be, it forgets within a minute. */
 const REMEMBERED = { max: 50_000, ttl: 60_000 };
 
+const lifeOf = (person: string): string => `life-${person}`;
+const booksOf = (person: string, year: number): string => `books-${person}-${year}`;
+/** The year of a key of documents; null for any other key. */
+const yearIn = (subject: string): number | null => {
+  const [, year] = /^books-.*-(\d{4})$/s.exec(subject) ?? [];
+  return year === undefined ? null : Number(year);
+};
+
+export type DataKeysOptions = MasterKeys & {
+  readonly db: Knex;
+  /** Whether this process has heard lately which keys were dropped. If not, keys in memory are not used. Default: it has. */
+  readonly isCurrent?: () => boolean;
+};
+
 /** Keys in PostgreSQL, wrapped by the master key. */
-export const openDataKeys = ({ db, ...keys }: MasterKeys & { readonly db: Knex }): DataKeys => {
+export const openDataKeys = ({ db, isCurrent = () => true, ...keys }: DataKeysOptions): DataKeys => {
   const { masterKey } = keys;
   const master_id = masterKeyId(masterKey);
   const bySubject = new LRUCache<string, DataKey>(REMEMBERED);
-  const known = new LRUCache<string, DataKey>(REMEMBERED);
+  const known = new LRUCache<string, DataKey | 'destroyed'>(REMEMBERED);
+  /** Raised by every `forget`: what was read before is not remembered after it. */
+  let forgotten = 0;
 
   const unwrap = ({ id, wrapped }: Row): DataKey | undefined =>
     wrapped === null ? undefined : { id, key: openWrapped(keys, wrapped, id) };
@@ -44,13 +73,19 @@ export const openDataKeys = ({ db, ...keys }: MasterKeys & { readonly db: Knex }
   const makeMissing = async (subjects: readonly string[]): Promise<void> => {
     const rows = subjects.toSorted().map((subject) => {
       const id = uuidv7();
-      return { id, subject, wrapped: seal(masterKey, randomBytes(32), id), master_id };
+      const wrapped = seal(masterKey, randomBytes(32), id);
+      return { id, subject, wrapped, master_id, books_year: yearIn(subject) };
     });
-    await db('data_keys').insert(rows).onConflict(db.raw('(subject) where wrapped is not null')).ignore();
+    const live = db.raw('(subject) where wrapped is not null and restricted_at is null');
+    await db('data_keys').insert(rows).onConflict(live).ignore();
   };
 
   const readLive = async (subjects: readonly string[]): Promise<Map<string, DataKey>> => {
-    const rows = await db<Row>('data_keys').whereIn('subject', subjects).whereNotNull('wrapped').select();
+    const rows = await db<Row>('data_keys')
+      .whereIn('subject', subjects)
+      .whereNotNull('wrapped')
+      .whereNull('restricted_at')
+      .select();
     return new Map(
       rows.flatMap((row) => {
         const key = unwrap(row);
@@ -60,6 +95,7 @@ export const openDataKeys = ({ db, ...keys }: MasterKeys & { readonly db: Knex }
   };
 
   const load = coalesce<string, DataKey>(async (subjects) => {
+    const begun = forgotten;
     const wanted = [...new Set(subjects)];
     let found = await readLive(wanted);
     const missing = wanted.filter((subject) => !found.has(subject));
@@ -70,20 +106,35 @@ export const openDataKeys = ({ db, ...keys }: MasterKeys & { readonly db: Knex }
     return subjects.map((subject) => {
       const key = found.get(subject);
       if (key === undefined) throw new Error('a data key is missing after it was made');
-      bySubject.set(subject, key);
-      known.set(key.id, key);
+      if (begun === forgotten) {
+        bySubject.set(subject, key);
+        known.set(key.id, key);
+      }
       return key;
     });
   });
 
-  const forAny = async (subject: string): Promise<DataKey> => bySubject.get(subject) ?? load(subject);
+  const forAny = async (subject: string): Promise<DataKey> =>
+    (isCurrent() ? bySubject.get(subject) : undefined) ?? load(subject);
 
-  const loadByIds = async (ids: readonly string[]): Promise<void> => {
+  const noteMissing = async (ids: readonly string[]): Promise<never> => {
+    await db('missing_keys')
+      .insert(ids.map((key_id) => ({ key_id })))
+      .onConflict('key_id')
+      .ignore();
+    throw new KeyMissing(
+      `the key ${ids.join(', ')} that sealed personal data is gone: restore data_keys from a backup`,
+    );
+  };
+
+  const readByIds = async (ids: readonly string[]): Promise<ReadonlyMap<string, DataKey | 'destroyed'>> => {
+    const begun = forgotten;
     const rows = await db<Row>('data_keys').whereIn('id', ids).select();
-    for (const row of rows) {
-      const key = unwrap(row);
-      if (key !== undefined) known.set(row.id, key);
-    }
+    const read = new Map(rows.map((row) => [row.id, unwrap(row) ?? ('destroyed' as const)]));
+    const missing = ids.filter((id) => !read.has(id));
+    if (missing.length > 0) return noteMissing(missing);
+    if (begun === forgotten) for (const [id, key] of read) known.set(id, key);
+    return read;
   };
 
   const forSearch = async (): Promise<Uint8Array> => {
@@ -96,18 +147,30 @@ export const openDataKeys = ({ db, ...keys }: MasterKeys & { readonly db: Knex }
 
   return {
     forSearch,
-    forSubject: (person) => forAny(`life-${person}`),
-    forBooks: (person, year) => forAny(`books-${person}-${year}`),
+    forSubject: (person) => forAny(lifeOf(person)),
+    forBooks: (person, year) => forAny(booksOf(person, year)),
     byId: async (ids) => {
-      const wanted = [...new Set(ids)];
-      const missing = wanted.filter((id) => known.get(id) === undefined);
-      if (missing.length > 0) await loadByIds(missing);
-      return new Map(
-        wanted.flatMap((id) => {
+      // Taken before anything is read: what is forgotten meanwhile must not look destroyed.
+      const found = new Map<string, DataKey | 'destroyed'>();
+      if (isCurrent())
+        for (const id of ids) {
           const key = known.get(id);
-          return key === undefined ? [] : [[id, key] as const];
-        }),
-      );
+          if (key !== undefined) found.set(id, key);
+        }
+      const missing = [...new Set(ids)].filter((id) => !found.has(id));
+      if (missing.length > 0) for (const [id, key] of await readByIds(missing)) found.set(id, key);
+      return new Map([...found].flatMap(([id, key]) => (key === 'destroyed' ? [] : [[id, key] as const])));
+    },
+    forget: (dropped) => {
+      forgotten += 1;
+      if (dropped === undefined) {
+        bySubject.clear();
+        known.clear();
+      }
+      for (const { key_id, subject } of dropped ?? []) {
+        bySubject.delete(subject);
+        known.delete(key_id);
+      }
     },
   };
 };

@@ -70,5 +70,5 @@ export const demandMasterKey = async (database: Database): Promise<void> => {
 
 /** The last step of a rotation: from here on the key before is not accepted alone. */
 export const moveCanary = async ({ db, masterKey }: Database): Promise<void> => {
-  await db<Canary>('master_key_canary').update({ sealed: sealCanary(masterKey) });
+  await db('master_key_canary').update({ sealed: sealCanary(masterKey), since: db.fn.now() });
 };

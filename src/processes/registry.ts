@@ -1,5 +1,6 @@
 import { closeDaysTask, publishHeadTask, verifyLogTask, witnessHeadTask } from '../audit/index.ts';
 import { notifyCustomers } from '../notifications/index.ts';
+import { eraseCustomerTask, settleErasuresTask } from '../privacy/index.ts';
 import { webhookTasks } from '../webhooks/index.ts';
 import { backfillDocumentsTask } from './backfilling.ts';
 import { clearCart } from './carts.ts';
@@ -34,6 +35,8 @@ export const declarations = [
   closeDaysTask,
   publishHeadTask,
   witnessHeadTask,
+  eraseCustomerTask,
+  settleErasuresTask,
 ] as const;
 
 /** What a worker needs for all of it. */

@@ -16,6 +16,7 @@ export const memoryDataKeys = (): DataKeys & { readonly destroy: (subject: strin
     forBooks: (customer, year) => forSubject(`books-${customer}-${year}`),
     byId: (ids) =>
       Promise.resolve(new Map([...live.values()].filter(({ id }) => ids.includes(id)).map((k) => [k.id, k]))),
+    forget: () => undefined,
     destroy: (subject) => void live.delete(subject),
   };
 };

@@ -3,6 +3,7 @@ import { createCloseDays } from '../../src/audit/days/close-days.ts';
 import { openVerifications } from '../../src/audit/verification/verifications.ts';
 import { verifyLog } from '../../src/audit/verification/verify-log.ts';
 import { headWebhooks } from '../../src/app/compose/log.ts';
+import { erasingWith } from '../../src/app/compose/privacy.ts';
 import { createLocalCarts } from '../../src/checkout/carts.ts';
 import { createLocalCatalogue } from '../../src/checkout/catalogue/local.ts';
 import { openCheckoutClaims } from '../../src/checkout/checkout-claims.ts';
@@ -20,6 +21,7 @@ import { openCronRuns } from '../../src/jobs/cron-runs.ts';
 import { openOrderedQueue } from '../../src/jobs/ordered-queue.ts';
 import type { DeclaredTask } from '../../src/jobs/task.ts';
 import type { WorkerDeps } from '../../src/processes/registry.ts';
+import { utcDay } from '../../src/projections/engine/index.ts';
 import { tidySearchWords } from '../../src/projections/order-search/index.ts';
 import { systemClock } from '../../src/webhooks/clock.ts';
 import { openDeliveries } from '../../src/webhooks/deliveries.ts';
@@ -32,6 +34,9 @@ export const SETTINGS = {
   staff: null,
   timeZone: 'UTC',
 } as const;
+
+/** Documents of erased customers as a fresh installation keeps them. */
+export const BOOKS = { retentionYears: 10, eraseDocuments: 'after_retention' } as const;
 
 /** A gateway as the worker asks it. */
 export const askingOnce = ({ db }: Pick<Core, 'db'>, gateway: PaymentGateway) =>
@@ -72,6 +77,7 @@ export const workerDepsOf = (core: Core, changes: Partial<WorkerDeps> = {}): Wor
     askWitness: () => Promise.reject(new Error('no witness is asked')),
     headWebhooks: () => headWebhooks(db),
     closeDays: createCloseDays({ ...core, numbering: 'positions', timeZone: 'UTC' }),
+    erasing: erasingWith(core, { books: BOOKS, mailFolder: '/nowhere', dayOf: utcDay }),
     turns: openOrderedQueue(db),
     tidyWords: () => tidySearchWords(db),
     deleteKeys: createKeyStore({ db, hours: 24 }).deleteExpired,

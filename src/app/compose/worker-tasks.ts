@@ -26,6 +26,7 @@ import { createAskWitness, dayClosing, headWebhooks, verifyDeps, witnessesOf } f
 import { openMerchantGateways } from './merchant-gateways.ts';
 import { merchantService } from './merchant-service.ts';
 import { messageDeps } from './notifications.ts';
+import { erasingWith } from './privacy.ts';
 import type { Webhooks } from './webhooks.ts';
 
 const gatewayOf = ({ payments }: Config, { db }: Container): PaymentGateway => {
@@ -72,6 +73,11 @@ export const workerDeps = async (
     witnesses: witnessesOf(config),
     askWitness: createAskWitness(),
     headWebhooks: () => headWebhooks(db),
+    erasing: erasingWith(writeSide, {
+      books: config.privacy.books,
+      mailFolder: config.mail.folder,
+      dayOf: businessDayIn(timeZone),
+    }),
     turns: openOrderedQueue(db),
     tidyWords: () => tidySearchWords(db),
     deleteKeys: createKeyStore({ db, hours: config.http.idempotencyHours }).deleteExpired,

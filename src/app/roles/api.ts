@@ -88,11 +88,16 @@ export const runApiRole = async ({ config, databaseUrl, container, log, shutdown
         config.mail.server === undefined ? checkMailFolder(config.mail.folder) : checkMailServer(config.mail.server),
       metricsToken: config.http.metricsToken,
       requireFullAddress: config.orders.requireFullAddress,
+      customerIdMayBePersonal: config.privacy.customerIdMayBePersonal,
       signal: shutdown.signal,
       // The other half is for ordinary requests.
       maxStreams: Math.ceil(config.http.maxConnections / 2),
       webhookAllowPrivate: config.webhooks.allowPrivate,
       logPublic: config.log.isPublic,
+      privacy: {
+        books: config.privacy.books,
+        log: { keys: config.secrets.logKeys, origin: config.log.origin },
+      },
       version: VERSION,
     }),
   );

@@ -11,7 +11,14 @@ import type { RoleProcess } from './role-process.ts';
 export const runProjectorRole = ({ config, container, log, shutdown }: RoleProcess): Promise<void> => {
   lowerPriority();
   const dayOf = businessDayIn(config.businessTimeZone);
-  const projecting = startProjectors({ projections, ...container, dayOf, log, signal: shutdown.signal });
+  const projecting = startProjectors({
+    projections,
+    ...container,
+    during: container.keyUse.during,
+    dayOf,
+    log,
+    signal: shutdown.signal,
+  });
   shutdown.onShutdown(() => projecting);
   const checking = keepChecking({ projections, ...container, dayOf, log }, shutdown.signal);
   shutdown.onShutdown(() => checking);

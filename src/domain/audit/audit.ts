@@ -1,13 +1,26 @@
 import { match } from 'ts-pattern';
 import type { Command } from '../shared/command.ts';
 import { accept, type Decider, type Decision, type Fact } from '../shared/decider.ts';
-import type { AuditEvent, DayBegan, DayClosed, LogKeyChanged, LogRestored } from './events.ts';
+import type {
+  AuditEvent,
+  BooksEnded,
+  DayBegan,
+  DayClosed,
+  KeptDocumentRead,
+  LogKeyChanged,
+  LogRestored,
+  SubjectErased,
+} from './events.ts';
 
 export type BeginDay = Command<'BeginDay', DayBegan['data']>;
 export type CloseDay = Command<'CloseDay', DayClosed['data']>;
 export type ChangeLogKey = Command<'ChangeLogKey', LogKeyChanged['data']>;
 export type AcceptRestore = Command<'AcceptRestore', LogRestored['data']>;
-export type AuditCommand = BeginDay | CloseDay | ChangeLogKey | AcceptRestore;
+export type EraseSubject = Command<'EraseSubject', SubjectErased['data']>;
+export type EndBooks = Command<'EndBooks', BooksEnded['data']>;
+export type ReadKeptDocument = Command<'ReadKeptDocument', KeptDocumentRead['data']>;
+export type AuditCommand =
+  BeginDay | CloseDay | ChangeLogKey | AcceptRestore | EraseSubject | EndBooks | ReadKeptDocument;
 
 /** What a year's stream says of the log itself. */
 export type AuditYear = {
@@ -36,6 +49,9 @@ export const auditDecider: Decider<AuditCommand, AuditEvent, AuditYear, AuditRej
       .with({ type: 'BeginDay' }, ({ data }) => accept({ type: 'DayBegan', data }))
       .with({ type: 'ChangeLogKey' }, ({ data }) => accept({ type: 'LogKeyChanged', data }))
       .with({ type: 'AcceptRestore' }, ({ data }) => accept({ type: 'LogRestored', data }))
+      .with({ type: 'EraseSubject' }, ({ data }) => accept({ type: 'SubjectErased', data }))
+      .with({ type: 'EndBooks' }, ({ data }) => accept({ type: 'BooksEnded', data }))
+      .with({ type: 'ReadKeptDocument' }, ({ data }) => accept({ type: 'KeptDocumentRead', data }))
       .with({ type: 'CloseDay' }, ({ data }) => {
         if (closed !== null && data.day <= closed.day) return accept();
         if (closed !== null && data.day !== dayAfter(closed.day)) return { rejected: 'audit.day_not_next' };

@@ -70,5 +70,24 @@ export type LogRestored = {
   };
 };
 
+/** What is kept of an erased customer: the documents of a year, until the day on which books need to be kept no longer. */
+export type KeptBooks = { readonly year: number; readonly documents: number; readonly until: string };
+
+/**
+ * A data key is destroyed from here on, and with it what it sealed. Written before the key goes, so that the log always says
+ * which keys must be gone. It names no person.
+ */
+export type SubjectErased = {
+  readonly type: 'SubjectErased';
+  readonly data: { readonly key_id: string; readonly kept: readonly KeptBooks[] };
+};
+
+/** The books of a year need to be kept no longer: all keys that sealed documents of that year are destroyed. */
+export type BooksEnded = { readonly type: 'BooksEnded'; readonly data: { readonly year: number } };
+
+/** Someone read a document that is kept of an erased customer. */
+export type KeptDocumentRead = { readonly type: 'KeptDocumentRead'; readonly data: { readonly document_id: string } };
+
 /** Events of `audit-<year>`. */
-export type AuditEvent = DayBegan | DayClosed | LogKeyChanged | LogRestored;
+export type AuditEvent =
+  DayBegan | DayClosed | LogKeyChanged | LogRestored | SubjectErased | BooksEnded | KeptDocumentRead;

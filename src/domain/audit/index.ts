@@ -1,2 +1,3 @@
 export * from './audit.ts';
+export * from './books.ts';
 export * from './events.ts';

@@ -13,6 +13,7 @@ export { createOrderDecider, type OrderDecider, type OrderDecision } from './dec
 export * from './events.ts';
 export { orderFold } from './evolve.ts';
 export { withBooksElsewhere, withBooksRestored } from './external-books.ts';
+export { OPEN_BUSINESS, openBusinessOf, type OpenBusiness } from './lifecycle/open-business.ts';
 export { historyRow, orderHistory, type HistoryRow } from './lifecycle/history.ts';
 export { progressAfter, type OrderProgress } from './lifecycle/progress.ts';
 export { DEFAULT_ORDER_SETTINGS, PLAIN_IDS, type OrderIds, type OrderSettings } from './settings.ts';

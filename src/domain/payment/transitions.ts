@@ -43,3 +43,7 @@ export const leadsPaymentFrom = (action: PaymentAction, status: PaymentStatus): 
   const rows: readonly (Row & { readonly action: PaymentAction })[] = PAYMENT_TRANSITIONS;
   return rows.some((row) => row.action === action && row.from.includes(status));
 };
+
+/** Whether its outcome is still to come: it waits to be processed, or is in progress. */
+export const isPaymentOpen = (status: PaymentStatus): boolean =>
+  leadsPaymentFrom('process', status) || leadsPaymentFrom('complete', status);

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { AuditEvent } from '../../domain/audit/index.ts';
 import { schemasOf } from './event-schema.ts';
-import { currency, instant, object, text } from './shapes.ts';
+import { currency, instant, object, text, uuid } from './shapes.ts';
 
 const day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
 const count = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER });
@@ -14,6 +14,12 @@ export const auditSchemas = schemasOf<AuditEvent>()({
     version: 1,
     data: object({ reason: text, previous_origin: text, origin: text, agrees_until: count, signed_until: count }),
   },
+  SubjectErased: {
+    version: 1,
+    data: object({ key_id: uuid, kept: Type.Array(object({ year: count, documents: count, until: day })) }),
+  },
+  BooksEnded: { version: 1, data: object({ year: count }) },
+  KeptDocumentRead: { version: 1, data: object({ document_id: uuid }) },
   DayBegan: { version: 1, data: object({ day, zone: text }) },
   DayClosed: {
     version: 1,

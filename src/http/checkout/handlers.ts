@@ -8,6 +8,7 @@ import { keyReused } from '../server/to-problem.ts';
 import { noCursor, pageHeaders, readPaging } from '../server/paging.ts';
 import { notFound } from '../server/problem.ts';
 import { bind, type Bound, type Loading, type Replay, type Reply } from '../server/route.ts';
+import { demandImpersonalId } from '../orders/input.ts';
 import { sellInput } from './input.ts';
 import { checkoutSpecs } from './routes.ts';
 import type { OrderDeps } from '../orders/deps.ts';
@@ -62,7 +63,7 @@ export const bindCheckout = (deps: CheckoutDeps): Bound<typeof checkoutSpecs> =>
       handle: async ({ body: { name, items }, caller, context, repeatable, at }) => {
         const template = {
           id: repeatable ? uuidv5(context.command_id, TEMPLATE_IDS) : randomUUID(),
-          customer_id: caller.id,
+          customer_id: demandImpersonalId(caller.id, orders),
           name,
           currency: orders.defaultCurrency,
           items: items.map(({ product_name = null, unit_price = null, ...line }) => ({

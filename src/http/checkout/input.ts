@@ -1,6 +1,6 @@
 import type { SellInput } from '../../checkout/index.ts';
 import type { OrderDeps } from '../orders/deps.ts';
-import { demandFullAddresses, localeOf, personalOf } from '../orders/input.ts';
+import { demandFullAddresses, demandImpersonalId, localeOf, personalOf } from '../orders/input.ts';
 import type { RequestFacts } from '../server/route.ts';
 import type { SellBody } from './schemas.ts';
 
@@ -9,11 +9,11 @@ type Selling = Pick<RequestFacts, 'caller' | 'acceptLanguage'> & { readonly body
 /** A customer's own order, whose lines come from elsewhere. */
 export const sellInput = (
   { body, caller, acceptLanguage }: Selling,
-  { requireFullAddress }: Pick<OrderDeps, 'requireFullAddress'>,
+  { requireFullAddress, ...deps }: Pick<OrderDeps, 'requireFullAddress' | 'customerIdMayBePersonal'>,
 ): SellInput => {
   if (requireFullAddress) demandFullAddresses(body);
   return {
-    customer_id: caller.id,
+    customer_id: demandImpersonalId(caller.id, deps),
     payment_method: body.payment_method ?? null,
     scheduled_for: body.scheduled_for ?? null,
     locale: localeOf(body, caller, acceptLanguage),

@@ -42,6 +42,8 @@ export type OrderDeps = {
   readonly settings: OrderSettings;
   /** Whether an address must have all seven parts. */
   readonly requireFullAddress: boolean;
+  /** Whether an id of a customer may be an e-mail address or a telephone number. Default: false. */
+  readonly customerIdMayBePersonal?: boolean;
   /** Checks the prices that customers send against the catalogue. */
   readonly cataloguePrices: CataloguePrices;
   readonly placeOrder: PlaceOrder;

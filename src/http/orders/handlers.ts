@@ -31,7 +31,7 @@ const placeOrder =
   (deps: OrderDeps) =>
   async ({ body, caller, context, repeatable, trace, acceptLanguage }: Placing): Promise<Reply> => {
     if (deps.requireFullAddress) demandFullAddresses(body);
-    const input = placeOrderInput(body, caller, { defaultCurrency: deps.defaultCurrency, acceptLanguage });
+    const input = placeOrderInput(body, caller, { ...deps, acceptLanguage });
     return placedReply(deps, await deps.placeOrder(input, { context, repeatable, trace }), caller);
   };
 

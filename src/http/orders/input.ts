@@ -6,6 +6,8 @@ import { type FieldError, invalid, problem } from '../server/problem.ts';
 import type { OrderItemRequest, PlaceOrderBody } from './request-schemas.ts';
 import type { SellBody } from '../checkout/schemas.ts';
 import type { Address } from '../../domain/order/index.ts';
+import { isPersonalId } from '../../domain/shared/customer-id.ts';
+import type { OrderDeps } from './deps.ts';
 import { isVisible } from '../../domain/shared/visible-text.ts';
 
 /** For fields that only an admin may send. */
@@ -32,6 +34,16 @@ const customerOf = ({ customer_id }: PlaceOrderBody, caller: Caller): string => 
   }
   if (customer_id !== undefined) return customer_id;
   throw invalid([{ field: 'customer_id', message: 'is required: a string or an integer' }]);
+};
+
+/** It is kept in clear, also when the customer is erased. */
+export const demandImpersonalId = (
+  customer_id: string,
+  { customerIdMayBePersonal = false }: Pick<OrderDeps, 'customerIdMayBePersonal'>,
+): string => {
+  if (customerIdMayBePersonal || !isPersonalId(customer_id)) return customer_id;
+  const message = 'must not be an e-mail address or a telephone number: it is kept when the customer is erased';
+  throw invalid([{ field: 'customer_id', message }]);
 };
 
 export const toLines = (items: readonly OrderItemRequest[]): readonly NewLine[] =>
@@ -69,15 +81,15 @@ export const placeOrderInput = (
   body: PlaceOrderBody,
   caller: Caller,
   {
-    defaultCurrency,
     acceptLanguage,
-  }: { readonly defaultCurrency: string; readonly acceptLanguage: string | undefined },
+    ...deps
+  }: Pick<OrderDeps, 'defaultCurrency' | 'customerIdMayBePersonal'> & { readonly acceptLanguage: string | undefined },
 ): OrderRequest => {
   rejectAdminFields(body.items, caller);
   if (caller.role === 'customer' && body.delivery_fee !== undefined) throw forbidden('delivery_fee');
   return {
-    customer_id: customerOf(body, caller),
-    currency: body.currency ?? defaultCurrency,
+    customer_id: demandImpersonalId(customerOf(body, caller), deps),
+    currency: body.currency ?? deps.defaultCurrency,
     locale: localeOf(body, caller, acceptLanguage),
     payment_method: body.payment_method ?? null,
     scheduled_for: body.scheduled_for ?? null,

@@ -8,6 +8,7 @@ import {
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { storeCreditDecider, type StoreCredit } from '../../domain/store-credit/index.ts';
 import { storeCreditStream } from '../../event-store/stream-names.ts';
+import { demandImpersonalId } from '../orders/input.ts';
 import { notFound } from '../server/problem.ts';
 import { rejectionProblem } from '../server/rejections.ts';
 import { bind, type Bound, type Replay, type Reply } from '../server/route.ts';
@@ -18,6 +19,8 @@ import { storeCreditSpecs } from './routes.ts';
 export type StoreCreditDeps = {
   readonly commands: Pick<StoreCreditCommands, 'adjust'>;
   readonly readStream: ReadStream;
+  /** Whether an id of a customer may be an e-mail address or a telephone number. Default: false. */
+  readonly customerIdMayBePersonal?: boolean;
   readonly findStoreCreditIds: (customer_id: string) => Promise<readonly string[]>;
 };
 
@@ -64,6 +67,7 @@ export const bindStoreCredit = (deps: StoreCreditDeps): Bound<typeof storeCredit
       handle: async ({ params: { id: customer_id }, body, context, repeatable }) => {
         const { currency, amount, reason_category, ...more } = body;
         const { note } = withoutNull(more);
+        demandImpersonalId(customer_id, deps);
         const input = { customer_id, currency, amount, reason_category, note };
         const outcome = await deps.commands.adjust(input, { context, repeatable });
         if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);

@@ -19,6 +19,7 @@ export {
   type StoredRows,
   type Tokens,
 } from './projection.ts';
+export { forgetNames } from './known.ts';
 export { asStored, foldEvents, openEvents, type Entries } from './fold.ts';
 export { isDayCounter, readDayRange, readDays, utcDay } from './calendar.ts';
 export type { DayOf, EventDays } from './calendar.ts';

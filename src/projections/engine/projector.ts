@@ -3,6 +3,7 @@ import { isOutage } from '../../event-store/outage.ts';
 import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore, StoredEvent } from '../../event-store/port.ts';
 import { createBackoff, sleep } from '../../platform/backoff.ts';
+import type { InFlight } from '../../platform/in-flight.ts';
 import { joinSignals } from '../../platform/join-signals.ts';
 import { applyBatch, type ReachedDay } from './apply-batch.ts';
 import type { DayOf } from './calendar.ts';
@@ -26,6 +27,8 @@ export type ProjectorDeps = {
   readonly write?: WriteRows;
   /** The shop's days. Default: of UTC. */
   readonly dayOf?: DayOf;
+  /** Does what works with opened personal data, so that an erasure can wait for its end. Default: nothing waits for it. */
+  readonly during?: InFlight['during'];
   readonly log: { readonly info: LogLine; readonly warn: LogLine; readonly error: LogLine };
 };
 
@@ -37,7 +40,7 @@ const RETRY_MS = 1_000;
 /** Handles batches until aborted, or until another process has moved the checkpoint, or a crash has moved it back. */
 const follow = async (
   projection: Projection,
-  { db, store, codec, feed, write, dayOf }: ProjectorDeps,
+  { db, store, codec, feed, write, dayOf, during = (work) => work() }: ProjectorDeps,
   { checkpoint, signal, onHandled }: { checkpoint: Checkpoint; signal: AbortSignal; onHandled: () => void },
 ): Promise<void> => {
   const target = liveTarget(projection);
@@ -57,7 +60,7 @@ const follow = async (
       if (batch.position === from) continue;
       const own = { ...batch, events: batch.events.filter(isOwn) };
       const writer = { db, codec, projection, target, write, dayOf, reached, known };
-      if (!(await applyBatch(writer, own, { epoch, from }))) return;
+      if (!(await during(() => applyBatch(writer, own, { epoch, from })))) return;
       from = batch.position;
       onHandled();
     }

@@ -75,6 +75,9 @@ const LONGEST_REMEMBERED = 100;
 /** Products, streets and cities come with many orders. */
 const remembered = new LRUCache<string, readonly string[]>({ max: 5_000 });
 
+/** Forgets the texts that this process remembers: they are in clear, and a person may have been erased. */
+export const forgetTexts = (): void => remembered.clear();
+
 /** The words of a text, and what they are found by from within. */
 export const wordsOf = (text: string): readonly string[] => {
   const known = remembered.get(text);

@@ -42,6 +42,7 @@ export const moneyResources = (options: ConnectOptions): MoneyResources => {
     storeCredit: {
       commands: options.storeCredit,
       readStream,
+      customerIdMayBePersonal: options.customerIdMayBePersonal ?? false,
       findStoreCreditIds: (customer_id) => findStoreCreditIds(db, customer_id),
     },
     explain: { ...reading, findReturnIdByNumber, findPaymentIdByNumber, findDocumentIdByNumber: findDocument },

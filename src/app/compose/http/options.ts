@@ -20,6 +20,7 @@ import type { TrackerOptions } from '../../../http/tracking/tracker.ts';
 import type { CheckMail, Devices, Messages, Outbox } from '../../../notifications/index.ts';
 import type { WebhookSecrets } from '../../../webhooks/index.ts';
 import type { CheckoutFeature } from '../checkout.ts';
+import type { PrivacySettings } from '../privacy.ts';
 
 /** What the API is composed of: the write side, the stores, and its settings. */
 export type ConnectOptions = {
@@ -73,6 +74,8 @@ export type ConnectOptions = {
   readonly metricsToken: string | undefined;
   /** Whether an address must have all seven parts. */
   readonly requireFullAddress: boolean;
+  /** Whether an id of a customer may be an e-mail address or a telephone number. Default false. */
+  readonly customerIdMayBePersonal?: boolean;
   /** Checks where mail is sent. Default: mail is not checked. */
   readonly checkMail?: CheckMail;
   /** Most streams at once in this process. Default 5 000. */
@@ -81,6 +84,10 @@ export type ConnectOptions = {
   readonly tracking?: Partial<TrackerOptions>;
   /** How long `process` and `refund` wait for the outcome, in milliseconds. Default 5000. */
   readonly outcomeTimeoutMs?: number;
+  /** 32 bytes. */
+  readonly masterKey: Uint8Array;
+  /** How customers are erased. Default: documents are kept for ten years, certificates are not signed. */
+  readonly privacy?: PrivacySettings;
   readonly webhookSecrets: WebhookSecrets;
   /** Whether webhooks may go to private networks. Default false. */
   readonly webhookAllowPrivate?: boolean;

@@ -25,6 +25,7 @@ const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): Order
     cataloguePrices: checkout.cataloguePrices,
     placeOrder: checkout.placeOrder,
     requireFullAddress: options.requireFullAddress,
+    customerIdMayBePersonal: options.customerIdMayBePersonal ?? false,
     defaultCurrency: options.defaultCurrency,
     businessTimeZone: options.businessTimeZone ?? 'UTC',
     findOrderIdByNumber: (number) => findIdByNumber(db, 'order', number),

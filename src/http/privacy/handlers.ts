@@ -1,0 +1,104 @@
+import { v7 as uuidv7 } from 'uuid';
+import {
+  ReadModelsBehind,
+  type Certificate,
+  type Erasure,
+  type ErasureSurvey,
+  type NewErasure,
+} from '../../privacy/index.ts';
+import { isUuid } from '../../platform/uuid.ts';
+import { notFound, problem } from '../server/problem.ts';
+import { bind, replayKept, type Bound, type Loading, type Reply, type RequestFacts } from '../server/route.ts';
+import { privacySpecs } from './routes.ts';
+import type { EraseBody } from './schemas.ts';
+
+export type PrivacyDeps = {
+  /** What belongs to a customer; undefined: nothing is known of such a customer. */
+  readonly survey: (customer_id: string) => Promise<ErasureSurvey | undefined>;
+  /** Asks for an erasure, and does not wait for its end. Answers the one that is in progress, if there is one. */
+  readonly erase: (erasure: NewErasure) => Promise<Erasure>;
+  readonly find: (id: string) => Promise<Erasure | undefined>;
+  /** Undefined: it is not done. */
+  readonly certify: (erasure: Erasure) => Promise<Certificate | undefined>;
+};
+
+/** The read models that name what belongs to a customer must not miss anything. */
+const surveyOf = async ({ survey }: PrivacyDeps, customer_id: string): Promise<ErasureSurvey> => {
+  const found = await survey(customer_id).catch((error: unknown) => {
+    if (!(error instanceof ReadModelsBehind)) throw error;
+    const detail = 'The read models have not caught up with the log, so something could be missed. Try again shortly.';
+    throw problem('read_model.behind', detail, { headers: { 'Retry-After': '2' } });
+  });
+  if (found === undefined) throw notFound('customer');
+  return found;
+};
+
+const bodyOf = async ({ certify }: PrivacyDeps, erasure: Erasure) => {
+  const { record, destroy, acknowledge, delete: deleted, search, look_again } = erasure.steps;
+  const { id, customer_id, state, mode, reason, requested_by, requested_at, finished_at, failure, open_business } =
+    erasure;
+  return {
+    ...{ id, customer_id, state, mode, reason, requested_by, requested_at, finished_at, failure, open_business },
+    steps: {
+      ...(record && { record: { at: record.at } }),
+      ...(destroy && { destroy: { at: destroy.at } }),
+      ...(acknowledge && { acknowledge }),
+      ...(deleted && { delete: { at: deleted.at, files: deleted.files } }),
+      ...(search && { search }),
+      ...(look_again && {
+        look_again: { at: look_again.at, streams: look_again.streams, events: look_again.events },
+      }),
+    },
+    late_events: look_again?.late ?? [],
+    certificate: state === 'done' ? ((await certify(erasure)) ?? null) : null,
+  };
+};
+
+type Asked = Pick<RequestFacts, 'caller' | 'context' | 'repeatable'> & { readonly body: EraseBody };
+
+const eraseNow = async (
+  deps: PrivacyDeps,
+  { customer_id, survey }: { readonly customer_id: string; readonly survey: ErasureSurvey },
+  { caller, context, repeatable, body: { reason, mode = 'now' } }: Asked,
+): Promise<Reply> => {
+  const { open_business } = survey;
+  if (open_business.length > 0 && mode === 'now') {
+    const detail =
+      'Some business with this customer is not finished; see open_business. Finish it, or send mode: when_settled.';
+    throw problem('erase.open_business', detail, { facts: { open_business: [...open_business] } });
+  }
+  const id = repeatable ? context.command_id : uuidv7();
+  const erasure = await deps.erase({ id, customer_id, reason, mode, requested_by: caller.id });
+  return { status: 202, body: await bodyOf(deps, erasure), keepsBody: true };
+};
+
+export const bindPrivacy = (deps: PrivacyDeps): Bound<typeof privacySpecs> => {
+  const loadErasure = ({ params: { id = '' } }: Loading): Promise<Erasure | undefined> =>
+    isUuid(id) ? deps.find(id) : Promise.resolve(undefined);
+  return bind(privacySpecs, {
+    eraseCustomer: {
+      handle: async ({ params: { id: customer_id }, body, ...request }) => {
+        const survey = await surveyOf(deps, customer_id);
+        if (body.dry_run !== true) return eraseNow(deps, { customer_id, survey }, { body, ...request });
+        const { orders, streams, plan, open_business } = survey;
+        return {
+          status: 200,
+          body: {
+            customer_id,
+            orders: orders.length,
+            streams: streams.length,
+            keys: plan.destroyed.length,
+            kept: plan.kept,
+            open_business,
+          },
+          keepsBody: true,
+        };
+      },
+      replay: replayKept,
+    },
+    getErasure: {
+      load: loadErasure,
+      handle: async ({ subject }) => ({ status: 200, body: await bodyOf(deps, subject) }),
+    },
+  });
+};
