@@ -11,7 +11,15 @@ const CUSTOMERS = 1_000;
 const STATUSES: readonly DomainEvent[] = [
   { type: 'OrderConfirmed', data: {} },
   { type: 'OrderProcessingStarted', data: {} },
-  { type: 'OrderShipped', data: { carrier: 'DHL', tracking_number: 'JD014600003', invoice: { amount: 3358 } } },
+  {
+    type: 'OrderShipped',
+    data: {
+      shipment_id: '0190d2a4-7c3e-5d11-9b8e-1f2a3b4c5d6e',
+      carrier: 'DHL',
+      tracking_number: 'JD014600003',
+      invoice: { amount: 3358 },
+    },
+  },
   { type: 'OrderDelivered', data: {} },
 ];
 

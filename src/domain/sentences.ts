@@ -1,4 +1,5 @@
 import type { DomainEvent } from './events.ts';
+import { quantityOf, type ItemsShipped } from './order/index.ts';
 import { toDecimal } from './shared/amount-notation.ts';
 import type { Currency, Minor } from './shared/money.ts';
 
@@ -19,6 +20,13 @@ const countOf = (items: readonly { readonly quantity: number }[]): number =>
 const invoiceOf = (invoice: { readonly amount: Minor } | null, money: (amount: Minor) => string): string =>
   invoice === null ? '' : ` The invoice is over ${money(invoice.amount)}.`;
 
+const trackedBy = ({ carrier, tracking_number }: Pick<ItemsShipped['data'], 'carrier' | 'tracking_number'>): string =>
+  `${carrier === null ? '' : ` with ${carrier}`}${tracking_number === null ? '' : `, tracking number ${tracking_number}`}`;
+const unitsIn = (items: ItemsShipped['data']['items']): number =>
+  items.reduce((total, item) => total + quantityOf(item), 0);
+const resolvedBy = (resolution: 'refund' | 'resend' | null): string =>
+  resolution === null ? '' : `, and is to be ${resolution === 'refund' ? 'refunded' : 'sent again'}`;
+
 /** What each event says to a reader: the compiler demands a sentence for every type. No personal data is in them. */
 const SENTENCES: Sentences = {
   OrderPlaced: ({ order_number, lines, scheduled_for, external }) =>
@@ -29,12 +37,20 @@ const SENTENCES: Sentences = {
   OrderConfirmed: () => 'The order was confirmed.',
   OrderProcessingStarted: ({ forced }) =>
     forced === true ? 'Processing was started without payment.' : 'Processing was started.',
-  OrderShipped: ({ carrier, tracking_number, invoice }, money) =>
-    `The order was shipped${carrier === null ? '' : ` with ${carrier}`}${
-      tracking_number === null ? '' : `, tracking number ${tracking_number}`
-    }.${invoiceOf(invoice, money)}`,
+  OrderShipped: ({ invoice, ...tracking }, money) =>
+    `The order was shipped${trackedBy(tracking)}.${invoiceOf(invoice, money)}`,
   OrderOutForDelivery: ({ invoice }, money) => `The order is out for delivery.${invoiceOf(invoice, money)}`,
   OrderDelivered: () => 'The order was delivered.',
+  ItemsShipped: ({ items, invoice, ...tracking }, money) =>
+    `${units(unitsIn(items))} were shipped${trackedBy(tracking)}.${invoiceOf(invoice, money)}`,
+  ShipmentOutForDelivery: () => 'A shipment is out for delivery.',
+  ShipmentDelivered: () => 'A shipment was delivered.',
+  ShipmentFailed: () => 'An attempt to deliver a shipment failed.',
+  ShipmentReturnedToSender: ({ resolution }) => `A shipment came back to the sender${resolvedBy(resolution)}.`,
+  ShipmentLost: ({ resolution }) => `A shipment was lost${resolvedBy(resolution)}.`,
+  ShipmentResolved: ({ resolution }) =>
+    `A shipment that did not arrive is to be ${resolution === 'refund' ? 'refunded' : 'sent again'}.`,
+  ShipmentDetailsChanged: (tracking) => `The tracking of a shipment was corrected${trackedBy(tracking)}.`,
   OrderCancelled: () => 'The order was cancelled.',
   OrderReturned: () => 'The books of the order were closed by hand.',
   OrderItemsModified: ({ lines, credits }) =>

@@ -34,8 +34,20 @@ import {
   type StoreCreditRejection,
 } from '../../src/domain/store-credit/index.ts';
 import { NOON, specFor, SYSTEM } from '../support/decider-spec.ts';
-import { ADMIN, CUSTOMER, hold, modify, mug, place, pricedMug, releaseHold, take } from '../support/order-commands.ts';
-import { cancelled, confirmed, held, pathTo, placed } from '../support/order-events.ts';
+import {
+  ADMIN,
+  CUSTOMER,
+  hold,
+  modify,
+  move,
+  mug,
+  place,
+  pricedMug,
+  releaseHold,
+  ship,
+  take,
+} from '../support/order-commands.ts';
+import { cancelled, confirmed, held, pathTo, placed, shipmentId } from '../support/order-events.ts';
 import {
   item,
   openReturn,
@@ -293,6 +305,46 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
       refundAllocated('return', [refund('f-1', 'p-1', 1429)], 'r-1'),
     ],
     refundReturn('r-1'),
+  ),
+  'order.cancel_items_required': onOrder(
+    '`cancel` after one of two mugs was shipped',
+    pathTo('partially_shipped'),
+    take('cancel'),
+  ),
+  'shipment.not_found': onOrder('an unknown shipment is delivered', pathTo('shipped'), move('s-9', 'deliver')),
+  'shipment.nothing_left': onOrder('more is shipped after everything was', pathTo('shipped'), ship()),
+  'shipment.more_than_left': onOrder(
+    'two mugs are shipped after one of two was',
+    pathTo('partially_shipped'),
+    ship([{ order_item_id: 'line-mug', quantity: 2 }]),
+  ),
+  'shipment.unknown_item': onOrder(
+    'a line of another order is shipped',
+    pathTo('processing'),
+    ship([{ order_item_id: 'line-9', quantity: 1 }]),
+  ),
+  'shipment.duplicate_item': onOrder(
+    'the same line is named twice',
+    pathTo('processing'),
+    ship([
+      { order_item_id: 'line-mug', quantity: 1 },
+      { order_item_id: 'line-mug', quantity: 1 },
+    ]),
+  ),
+  'shipment.invalid_quantity': onOrder(
+    '0 units are shipped',
+    pathTo('processing'),
+    ship([{ order_item_id: 'line-mug', quantity: 0 }]),
+  ),
+  'shipment.resolution_not_possible': onOrder(
+    '`deliver` with a resolution',
+    pathTo('shipped'),
+    move(shipmentId(), 'deliver', { resolution: 'refund' }),
+  ),
+  'shipment.invalid_transition': onOrder(
+    '`lost` after it was delivered',
+    pathTo('delivered'),
+    move(shipmentId(), 'lost'),
   ),
   'feedback.already_given': onOrder(
     'given twice',

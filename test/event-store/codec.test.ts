@@ -11,7 +11,11 @@ import { context, orderPlaced } from '../support/orders.ts';
 const test = suite('codec');
 const stream = 'order-1';
 
-const shipped: DomainEvent = { type: 'OrderShipped', data: { invoice: null, carrier: 'DHL', tracking_number: 'T1' } };
+const SHIPMENT = '0190d2a4-7c3e-7d11-9b8e-1f2a3b4c5d6e';
+const shipped: DomainEvent = {
+  type: 'OrderShipped',
+  data: { shipment_id: SHIPMENT, invoice: null, carrier: 'DHL', tracking_number: 'T1' },
+};
 const cancelled: DomainEvent = {
   type: 'OrderCancelled',
   data: { reason_category: null, personal: { reason: 'Changed my mind' } },
@@ -144,11 +148,19 @@ test('personal data without a customer to seal it for is rejected', async () => 
 test('text that no table can hold is made well-formed before it is stored, sealed or not', async () => {
   const { codec, store } = setUp();
   const crooked: readonly DomainEvent[] = [
-    { type: 'OrderShipped', data: { invoice: null, carrier: 'DHL \ud83d', tracking_number: 'T\0' } },
+    {
+      type: 'OrderShipped',
+      data: { shipment_id: SHIPMENT, invoice: null, carrier: 'DHL \ud83d', tracking_number: 'T\0' },
+    },
     { type: 'OrderCancelled', data: { reason_category: null, personal: { reason: 'no \ud83d' } } },
   ];
   const stored = await store(crooked);
-  assert.equal(stored[0]?.data, { invoice: null, carrier: 'DHL \ufffd', tracking_number: 'T\ufffd' });
+  assert.equal(stored[0]?.data, {
+    shipment_id: SHIPMENT,
+    invoice: null,
+    carrier: 'DHL \ufffd',
+    tracking_number: 'T\ufffd',
+  });
   assert.equal((await codec.decode(stored))[1]?.fact.data, {
     reason_category: null,
     personal: { reason: 'no \ufffd' },
@@ -159,8 +171,12 @@ test('a log that already holds such text reads as well-formed', async () => {
   const { codec, store } = setUp();
   const [event] = await store([shipped]);
   assert.ok(event);
-  const old = { ...event, data: { invoice: null, carrier: 'DHL \ud83d', tracking_number: 'T\0' } };
+  const old = {
+    ...event,
+    data: { shipment_id: SHIPMENT, invoice: null, carrier: 'DHL \ud83d', tracking_number: 'T\0' },
+  };
   assert.equal((await codec.decode([old]))[0]?.fact.data, {
+    shipment_id: SHIPMENT,
     invoice: null,
     carrier: 'DHL \ufffd',
     tracking_number: 'T\ufffd',

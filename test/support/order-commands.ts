@@ -1,10 +1,12 @@
 import type {
   HoldOrder,
   ModifyItems,
+  MoveShipment,
   OrderLine,
   PlaceOrder,
   ReleaseHold,
   RequestedLine,
+  ShipItems,
   TakeOrderAction,
 } from '../../src/domain/order/index.ts';
 import type { Actor } from '../../src/domain/shared/decider.ts';
@@ -80,3 +82,16 @@ export const hold = (
 ): HoldOrder => ({ type: 'HoldOrder', data: { reason_category }, at: NOON, by });
 
 export const releaseHold = (by: Actor = ADMIN): ReleaseHold => ({ type: 'ReleaseHold', data: {}, at: NOON, by });
+/** Ships units; without items everything that is left. */
+export const ship = (items?: ShipItems['data']['items'], changes: Partial<ShipItems['data']> = {}): ShipItems => ({
+  type: 'ShipItems',
+  data: { items, ...changes },
+  at: NOON,
+  by: ADMIN,
+});
+
+export const move = (
+  shipment_id: string,
+  action: MoveShipment['data']['action'],
+  changes: Partial<MoveShipment['data']> = {},
+): MoveShipment => ({ type: 'MoveShipment', data: { shipment_id, action, ...changes }, at: NOON, by: ADMIN });

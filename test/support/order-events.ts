@@ -1,6 +1,7 @@
 import type {
   HoldReason,
   OrderCancelled,
+  ItemsShipped,
   OrderConfirmed,
   OrderDelivered,
   OrderEvent,
@@ -20,12 +21,36 @@ export const started: OrderProcessingStarted = { type: 'OrderProcessingStarted',
 /** What `placed()` costs: two mugs, tax and shipping. */
 export const PLACED_TOTAL = 3358;
 const invoice = { amount: PLACED_TOTAL };
+/** The id that `PLAIN_IDS` gives to the nth shipment of a test order. */
+export const shipmentId = (n = 1): string => `ORD-2026-000001/shipment-${n}`;
 export const shippedFor = (amount: number): OrderShipped => ({
   type: 'OrderShipped',
-  data: { carrier: null, tracking_number: null, invoice: { amount } },
+  data: { shipment_id: shipmentId(), carrier: null, tracking_number: null, invoice: { amount } },
 });
 export const shipped = shippedFor(PLACED_TOTAL);
-export const outForDelivery: OrderOutForDelivery = { type: 'OrderOutForDelivery', data: { invoice } };
+export const outForDelivery: OrderOutForDelivery = {
+  type: 'OrderOutForDelivery',
+  data: { shipment_id: shipmentId(), invoice },
+};
+/** One of the two mugs of `placed()` leaves. */
+export const oneShipped = (n = 1): ItemsShipped => ({
+  type: 'ItemsShipped',
+  data: {
+    shipment_id: shipmentId(n),
+    items: [{ order_item_id: pricedMug().id, units: [{ first: n, last: n }] }],
+    carrier: 'DHL',
+    tracking_number: null,
+    invoice: n === 1 ? { amount: PLACED_TOTAL } : null,
+  },
+});
+export const shipmentDelivered = (n = 1): OrderEvent => ({
+  type: 'ShipmentDelivered',
+  data: { shipment_id: shipmentId(n) },
+});
+export const shipmentLost = (resolution: 'refund' | 'resend' | null = null, n = 1): OrderEvent => ({
+  type: 'ShipmentLost',
+  data: { shipment_id: shipmentId(n), resolution },
+});
 export const delivered: OrderDelivered = { type: 'OrderDelivered', data: {} };
 export const cancelled: OrderCancelled = { type: 'OrderCancelled', data: { reason_category: null } };
 export const held = (reason_category: HoldReason = 'fraud_check'): OrderEvent => ({
@@ -73,9 +98,12 @@ export const pathTo = (status: OrderStatus): readonly OrderEvent[] => {
     pending: [placed()],
     confirmed: [placed(), confirmed],
     processing: [placed(), ...TO_PROCESSING],
+    partially_shipped: [placed(), ...TO_PROCESSING, oneShipped()],
     shipped: [placed(), ...TO_PROCESSING, shipped],
     out_for_delivery: [placed(), ...TO_PROCESSING, outForDelivery],
+    partially_delivered: [placed(), ...TO_PROCESSING, oneShipped(1), oneShipped(2), shipmentDelivered()],
     delivered: toTheDoor,
+    undelivered: [placed(), ...TO_PROCESSING, shipped, shipmentLost('refund')],
     return_requested: [...toTheDoor, oneToReturn],
     partially_returned: [...toTheDoor, oneToReturn, oneSettled, returnClosed('r-1', 'refunded')],
     returned: [...toTheDoor, closedBooks, closingCredit(PLACED_TOTAL)],

@@ -7,6 +7,7 @@ import type { TaxRate } from '../shared/tax-rate.ts';
 import type { HoldReason } from './lifecycle/hold-reasons.ts';
 import type { OrderMoneyCommand } from './payments/commands.ts';
 import type { OrderReturnCommand } from './returns/commands.ts';
+import type { OrderDeliveryCommand } from './delivery/commands.ts';
 import type { ExternalOrder, LineMetaData, OrderLine, OrderPersonal } from './events.ts';
 
 /** A line as requested. Its tax is decided when the order is placed, unless the request has its own. */
@@ -46,6 +47,7 @@ export type TakeOrderAction = Command<
     /** For `ship` only. */
     readonly carrier?: string | undefined;
     readonly tracking_number?: string | undefined;
+    readonly tracking_url?: string | undefined;
     /** For `start_processing`: an admin confirms that nothing will be paid for the order. */
     readonly force?: boolean | undefined;
     /** For `cancel` only. */
@@ -108,10 +110,12 @@ export type OrderCommand =
   | HoldOrder
   | ReleaseHold
   | GiveFeedback
+  | OrderDeliveryCommand
   | AddNote
   | OrderMoneyCommand
   | OrderReturnCommand;
 
+export type * from './delivery/commands.ts';
 export * from './payments/commands.ts';
 export type { AddNote } from '../shared/notes.ts';
 export type * from './returns/commands.ts';

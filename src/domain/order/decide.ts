@@ -8,6 +8,8 @@ import type { OrderCommand, OrderMoneyCommand } from './commands.ts';
 import type { OrderEvent } from './events.ts';
 import { orderFold } from './evolve.ts';
 import { giveFeedback } from './delivery/feedback.ts';
+import { moveShipment } from './delivery/move-shipment.ts';
+import { changeShipment, shipItems } from './delivery/ship-items.ts';
 import { openReturn } from './returns/open-return.ts';
 import { confirmPaidOrder, recordCapture, recordPaymentFailure, startPayment } from './payments/payments.ts';
 import { placeOrder } from './pricing/place.ts';
@@ -50,6 +52,9 @@ const decideOnOrder = (command: LaterCommand, order: Order, rules: OrderRules): 
     .with({ type: 'ModifyItems' }, (asked) => modifyItems(asked, order, rules))
     .with({ type: 'ChangeDetails' }, (asked) => changeDetails(asked, order, rules))
     .with({ type: 'AssignDeliveryPartner' }, (asked) => assignDeliveryPartner(asked, order, rules))
+    .with({ type: 'ShipItems' }, (asked) => shipItems(asked, order, rules))
+    .with({ type: 'ChangeShipment' }, (asked) => changeShipment(asked, order, rules))
+    .with({ type: 'MoveShipment' }, (asked) => moveShipment({ command: asked, order, rules }))
     .with({ type: 'ReleaseOrder' }, ({ at }) => releaseOrder(order, at, rules))
     .with({ type: 'AutoProcessOrder' }, () => autoProcessOrder(order, rules))
     .with({ type: 'HoldOrder' }, (asked) => holdOrder(asked, order, rules))

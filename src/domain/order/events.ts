@@ -4,6 +4,7 @@ import type { Currency, Minor } from '../shared/money.ts';
 import type { MetaData, Remarks } from '../shared/remarks.ts';
 import type { NoteAdded } from '../shared/notes.ts';
 import type { HoldReason } from './lifecycle/hold-reasons.ts';
+import type { OrderDeliveryEvent } from './delivery/events.ts';
 import type { CreditParts, OrderMoneyEvent } from './payments/events.ts';
 import type { OrderReturnEvent } from './returns/events.ts';
 
@@ -105,21 +106,6 @@ export type OrderConfirmed = Transition<'OrderConfirmed'>;
 /** `forced`: an admin started an order that need not be paid first. */
 export type OrderProcessingStarted = Transition<'OrderProcessingStarted', { readonly forced?: true }>;
 
-/**
- * Goods were shipped. The invoice that this causes is for the amount owed then; `null` if an earlier event caused it.
- */
-type CausesInvoice = {
-  readonly invoice: { readonly amount: Minor } | null;
-  /** The Waybill that it was imported from issued one for this amount. */
-  readonly external_invoice?: { readonly amount: Minor };
-};
-
-export type OrderShipped = Transition<
-  'OrderShipped',
-  CausesInvoice & { readonly carrier: string | null; readonly tracking_number: string | null }
->;
-export type OrderOutForDelivery = Transition<'OrderOutForDelivery', CausesInvoice>;
-export type OrderDelivered = Transition<'OrderDelivered'>;
 export type OrderCancelled = Transition<'OrderCancelled', { readonly reason_category: string | null }>;
 
 /** The books of a delivered order are closed by hand. What is still owed is credited along with it. */
@@ -172,9 +158,7 @@ export type OrderEvent =
   | OrderReleased
   | OrderConfirmed
   | OrderProcessingStarted
-  | OrderShipped
-  | OrderOutForDelivery
-  | OrderDelivered
+  | OrderDeliveryEvent
   | OrderCancelled
   | OrderReturned
   | OrderItemsModified
@@ -189,6 +173,7 @@ export type OrderEvent =
 
 export type { Address } from '../shared/address.ts';
 export type { MetaData, Remarks } from '../shared/remarks.ts';
+export type * from './delivery/events.ts';
 export * from './payments/events.ts';
 export type { NoteAdded } from '../shared/notes.ts';
 export * from './returns/events.ts';

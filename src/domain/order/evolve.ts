@@ -3,7 +3,8 @@ import { changedOnceMore } from '../shared/detail-changes.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
 import { withNote } from '../shared/notes.ts';
-import type { OrderCancelled, OrderEvent, OrderItemsModified, OrderPlaced, OrderShipped } from './events.ts';
+import type { OrderCancelled, OrderEvent, OrderItemsModified, OrderPlaced } from './events.ts';
+import { DELIVERY_CHANGES } from './delivery/evolve.ts';
 import { MONEY_CHANGES } from './payments/evolve.ts';
 import { RETURN_CHANGES } from './returns/evolve.ts';
 import { isPlaced, NO_ORDER, type Order, type OrderState } from './state.ts';
@@ -36,18 +37,6 @@ const CHANGES: Changes<LaterFact, Order> = {
   }),
   OrderConfirmed: (order, { at }) => ({ ...moved(order, 'confirmed'), confirmed_at: at }),
   OrderProcessingStarted: (order) => moved(order, 'processing'),
-  OrderShipped: (order, { at, data: { carrier, tracking_number, invoice } }) => ({
-    ...moved(order, 'shipped'),
-    ...invoiced(order, invoice, at),
-    shipped_at: at,
-    shipment: { carrier, tracking_number },
-  }),
-  OrderOutForDelivery: (order, { at, data: { invoice } }) => ({
-    ...moved(order, 'out_for_delivery'),
-    ...invoiced(order, invoice, at),
-    shipped_at: order.shipped_at ?? at,
-  }),
-  OrderDelivered: (order, { at }) => ({ ...moved(order, 'delivered'), delivered_at: at }),
   OrderCancelled: (order, cancelled) => ({
     ...moved(order, 'cancelled'),
     cancelled_at: cancelled.at,
@@ -82,15 +71,12 @@ const CHANGES: Changes<LaterFact, Order> = {
     ...withNote(order.staff_notes, added),
     ...changedOnceMore(order),
   }),
+  ...DELIVERY_CHANGES,
   ...RETURN_CHANGES,
   ...MONEY_CHANGES,
 };
 
 const moved = (order: Order, status: OrderStatus) => ({ status, previous_status: order.status });
-
-const invoiced = (order: Order, invoice: OrderShipped['data']['invoice'], at: string) => ({
-  invoices: invoice === null ? order.invoices : [...order.invoices, { amount: invoice.amount, at }],
-});
 
 const withCut = (credits: Order['credits'], cut: OrderItemsModified['data']['credits']): Order['credits'] =>
   credits.map((credit) => ({ ...credit, ...cut.find(({ credit_id }) => credit_id === credit.credit_id) }));
@@ -119,8 +105,9 @@ const placed = ({ data, at, by }: Fact<OrderPlaced>): Order => ({
     scheduled_for: data.scheduled_for,
     estimated_delivery_at: data.estimated_delivery_at,
   },
-  shipment: null,
   held: null,
+  shipments: [],
+  cancelled: [],
   cancellation: null,
   payments: [],
   refunds: [],

@@ -44,3 +44,5 @@ export { countUnits } from './returns/unit-ranges.ts';
 export { valueUnits, worthOf } from './pricing/unit-values.ts';
 export * from './returns/reasons.ts';
 export * from './payments/methods.ts';
+export * from './delivery/shipments.ts';
+export * from './delivery/shipment-transitions.ts';

@@ -1,4 +1,5 @@
 import type { Minor } from '../shared/money.ts';
+import type { ShipmentResolution, ShipmentAction, ShipmentStatus } from './delivery/shipment-transitions.ts';
 import type { RefundState } from './state.ts';
 import type { OrderAction, OrderStatus } from './lifecycle/transitions.ts';
 
@@ -60,6 +61,24 @@ export type ReturnRejection =
   | ({ readonly rejected: 'return.accepted_exceeds_requested'; readonly requested: number } & OfItem)
   | { readonly rejected: 'return.refund_in_progress'; readonly pending: Minor };
 
+/** A shipment that cannot be made or moved. */
+export type ShipmentRejection =
+  | { readonly rejected: 'shipment.not_found' }
+  | { readonly rejected: 'shipment.nothing_left'; readonly current_status: OrderStatus }
+  | ({ readonly rejected: 'shipment.unknown_item' | 'shipment.duplicate_item' | 'shipment.invalid_quantity' } & OfItem)
+  | {
+      readonly rejected: 'shipment.more_than_left';
+      /** How many units of each line are left. */
+      readonly left: readonly { readonly order_item_id: string; readonly left: number }[];
+    }
+  | { readonly rejected: 'shipment.resolution_not_possible'; readonly action: ShipmentAction }
+  | {
+      readonly rejected: 'shipment.invalid_transition';
+      readonly shipment_status: ShipmentStatus;
+      readonly resolution: ShipmentResolution | null;
+      readonly allowed_actions: readonly ShipmentAction[];
+    };
+
 export type OrderRejection =
   | { readonly rejected: 'order.not_found' }
   | { readonly rejected: 'order.already_placed' }
@@ -74,12 +93,14 @@ export type OrderRejection =
   | ({ readonly rejected: ActionCode } & ActionContext)
   | LineRejection
   | MoneyRejection
-  | ReturnRejection;
+  | ReturnRejection
+  | ShipmentRejection;
 
 export type ActionCode =
   | 'order.invalid_transition'
   | `order.already_${OrderStatus}`
   | 'order.action_not_permitted'
+  | 'order.cancel_items_required'
   | 'order.items_locked'
   | 'order.items_priced_by_staff'
   | 'order.items_paid'

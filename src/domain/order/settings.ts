@@ -26,6 +26,8 @@ export type OrderSettings = {
   readonly deliveryEstimateMinutes: number;
   /** Speed of a courier in a straight line; kilometres per hour. Default 15. */
   readonly courierSpeedKmh: number;
+  /** What an invoice is for: the whole order, with the first shipment, or each shipment. Default order. */
+  readonly invoicePer: 'order' | 'shipment';
   /** Days after delivery within which a return may be opened. Default 30. */
   readonly returnWindowDays: number;
   /** Whether returning everything for a change of mind refunds the shipping too. Default false. */
@@ -48,6 +50,7 @@ export const DEFAULT_ORDER_SETTINGS: OrderSettings = {
   scheduleLeadMinutes: 60,
   deliveryEstimateMinutes: 30,
   courierSpeedKmh: 15,
+  invoicePer: 'order',
   returnWindowDays: 30,
   returnShippingOnWithdrawal: false,
   returnExpiresDays: 30,
@@ -59,6 +62,8 @@ export type OrderIds = {
   readonly refundId: (payment_id: string, n: number) => string;
   /** Id of the `n`-th credit of an order. */
   readonly creditId: (order_number: string, n: number) => string;
+  /** Id of the `n`-th shipment of an order. */
+  readonly shipmentId: (order_number: string, n: number) => string;
   /** Id of a return's item: at most one for each of the order's lines. */
   readonly returnItemId: (return_id: string, order_item_id: string) => string;
 };
@@ -67,6 +72,7 @@ export type OrderIds = {
 export const PLAIN_IDS: OrderIds = {
   refundId: (payment_id, n) => `${payment_id}/refund-${n + 1}`,
   creditId: (order_number, n) => `${order_number}/credit-${n + 1}`,
+  shipmentId: (order_number, n) => `${order_number}/shipment-${n + 1}`,
   returnItemId: (return_id, order_item_id) => `${return_id}/${order_item_id}`,
 };
 

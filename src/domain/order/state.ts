@@ -11,13 +11,17 @@ import type {
   CreditParts,
   ExternalDocument,
   ExternalOrder,
+  InvoiceParts,
+  ItemUnits,
   OrderLine,
   OrderPersonal,
   RefundPurpose,
   ReturnClosed,
   ReturnSettled,
+  ToDeduct,
   ValuedUnits,
 } from './events.ts';
+import type { Shipment } from './delivery/shipments.ts';
 import type { ReasonCategory } from './refunds/methods.ts';
 import type { OrderStatus } from './lifecycle/transitions.ts';
 
@@ -27,8 +31,6 @@ export type Cancellation = {
   readonly by: Actor;
   readonly at: Instant;
 };
-
-export type Shipment = { readonly carrier: string | null; readonly tracking_number: string | null };
 
 /** Why an order is held, by which actor, and since when. */
 export type Hold = { readonly reason_category: HoldReason; readonly by: Actor; readonly at: Instant };
@@ -68,13 +70,20 @@ export type Credit = {
   /** The part that was or will be refunded; the rest is set off. */
   readonly pays: Minor;
   readonly invoiced: boolean;
+  /** The part without a memo that is deducted from invoices to come. */
+  readonly to_deduct: ToDeduct | null;
   readonly return_id: string | null;
   readonly reason_category: ReasonCategory | null;
   readonly at: Instant;
 };
 
-/** A legal document that the order has caused, with its amount. */
-export type Invoiced = { readonly amount: Minor; readonly at: Instant };
+/** An invoice that the order has caused. Of a shipment it has parts; otherwise it is for everything not invoiced before. */
+export type Invoiced = {
+  readonly amount: Minor;
+  readonly at: Instant;
+  readonly shipment_id: string | null;
+  readonly parts: InvoiceParts | null;
+};
 
 export type UnderReturn = {
   readonly order_item_id: string;
@@ -114,9 +123,12 @@ export type Order = {
   /** Names, addresses and free text, in their current state. */
   readonly personal: Personal<OrderPersonal>;
   readonly delivery: Delivery;
-  readonly shipment: Shipment | null;
   /** Present: it is neither processed nor shipped until the hold is released. */
   readonly held: Hold | null;
+  /** In the order in which they left. */
+  readonly shipments: readonly Shipment[];
+  /** Units that will never be shipped. */
+  readonly cancelled: readonly ItemUnits[];
   readonly cancellation: Cancellation | null;
   /** In the order in which they were started. */
   readonly payments: readonly OrderPayment[];

@@ -57,9 +57,20 @@ const orderPersonal = object({
 
 const refund = { refund_id: uuid, payment_id: uuid, amount: minor, method: refundMethod };
 const payment = object({ payment_id: uuid, amount: minor, method: paymentMethod });
-const invoiced = object({ amount: minor });
-const causesInvoice = { invoice: nullable(invoiced), external_invoice: Type.Optional(invoiced) };
-const creditsInvoiced = { invoiced: Type.Boolean(), external_memo: Type.Optional(Type.Literal(true)) };
+const amountsOfItems = Type.Array(object({ order_item_id: uuid, amount: minor }));
+const invoiceParts = object({ shipping: minor, reductions: amountsOfItems, deducted: minor });
+const causesInvoice = {
+  invoice: nullable(object({ amount: minor, parts: Type.Optional(invoiceParts) })),
+  external_invoice: Type.Optional(object({ amount: minor })),
+};
+const tracking = { carrier: nullable(text), tracking_number: nullable(text), tracking_url: Type.Optional(text) };
+const unitRanges = Type.Array(object({ first: quantity, last: quantity }), { minItems: 1 });
+const resolution = words(['refund', 'resend']);
+const creditsInvoiced = {
+  invoiced: Type.Boolean(),
+  to_deduct: Type.Optional(object({ items: amountsOfItems, rest: minor })),
+  external_memo: Type.Optional(Type.Literal(true)),
+};
 const externalDocument = object({
   document_type: words(['invoice', 'credit_memo']),
   number: text,
@@ -69,7 +80,9 @@ const externalDocument = object({
   credit_id: nullable(uuid),
 });
 const creditParts = object({
-  items: Type.Array(object({ order_item_id: uuid, quantity: counted, amount: minor })),
+  items: Type.Array(
+    object({ order_item_id: uuid, quantity: counted, amount: minor, units: Type.Optional(unitRanges) }),
+  ),
   shipping: minor,
   goodwill: minor,
 });
@@ -102,12 +115,36 @@ export const orderSchemas = schemasOf<OrderEvent>()({
   OrderReleased: { version: 1, data: transition({ estimated_delivery_at: nullable(instant) }) },
   OrderConfirmed: { version: 1, data: transition({}) },
   OrderProcessingStarted: { version: 1, data: transition({ forced: Type.Optional(Type.Literal(true)) }) },
-  OrderShipped: {
-    version: 1,
-    data: transition({ carrier: nullable(text), tracking_number: nullable(text), ...causesInvoice }),
-  },
-  OrderOutForDelivery: { version: 1, data: transition(causesInvoice) },
+  OrderShipped: { version: 1, data: transition({ shipment_id: uuid, ...tracking, ...causesInvoice }) },
+  OrderOutForDelivery: { version: 1, data: transition({ shipment_id: nullable(uuid), ...causesInvoice }) },
   OrderDelivered: { version: 1, data: transition({}) },
+  ItemsShipped: {
+    version: 1,
+    data: transition({
+      shipment_id: uuid,
+      items: Type.Array(object({ order_item_id: uuid, units: unitRanges }), { minItems: 1 }),
+      ...tracking,
+      ...causesInvoice,
+    }),
+  },
+  ShipmentOutForDelivery: { version: 1, data: transition({ shipment_id: uuid }) },
+  ShipmentDelivered: { version: 1, data: transition({ shipment_id: uuid }) },
+  ShipmentFailed: { version: 1, data: transition({ shipment_id: uuid }) },
+  ShipmentReturnedToSender: {
+    version: 1,
+    data: transition({ shipment_id: uuid, resolution: nullable(resolution) }),
+  },
+  ShipmentLost: { version: 1, data: transition({ shipment_id: uuid, resolution: nullable(resolution) }) },
+  ShipmentResolved: { version: 1, data: transition({ shipment_id: uuid, resolution }) },
+  ShipmentDetailsChanged: {
+    version: 1,
+    data: object({
+      shipment_id: uuid,
+      carrier: nullable(text),
+      tracking_number: nullable(text),
+      tracking_url: nullable(text),
+    }),
+  },
   OrderCancelled: { version: 1, data: transition({ reason_category: nullable(text) }) },
   OrderReturned: { version: 1, data: transition({}) },
   OrderItemsModified: {

@@ -15,6 +15,7 @@ import {
   refundedAmount,
   refundStatus,
   refundedOfPayment,
+  lastParcel,
   returnedQuantity,
   returnRequestedQuantity,
   returnStatusKnownToOrder,
@@ -56,6 +57,12 @@ const NOTHING_KNOWN: OrderPersonal = {
 
 /** An amount as HTTP says it. */
 type Major = (amount: Minor) => number;
+
+/** The last parcel that a carrier has; `shipments` has all of them. */
+const shipmentOf = (order: Order) => {
+  const parcel = lastParcel(order);
+  return parcel === undefined ? null : { carrier: parcel.carrier, tracking_number: parcel.tracking_number };
+};
 
 const itemBody = (line: OrderLine, order: Order, { line_meta_data }: OrderPersonal, major: Major) => ({
   id: line.id,
@@ -113,8 +120,8 @@ const wholeBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, se
       estimated_delivery_at: estimatedDelivery(order, seen, settings.courierSpeedKmh),
       scheduled_for: order.delivery.scheduled_for,
     },
-    shipment: order.shipment,
     held: isStaff(viewer) && order.held !== null ? { ...order.held, by: order.held.by.id } : null,
+    shipment: shipmentOf(order),
     cancellation: cancellationBody(order, viewer),
     payments: paymentSummaries(order, major),
     refunds: order.refunds.map((refund) => refundBody(refund, major)),

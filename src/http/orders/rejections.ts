@@ -2,6 +2,7 @@ import { type Code, type Entries, instead, type ActionContext } from '../server/
 import type { CatalogueCode } from '../checkout/rejections.ts';
 import type { PaymentCode } from '../payments/rejections.ts';
 import type { ReturnCode } from '../returns/rejections.ts';
+import type { ShipmentCode } from '../shipments/rejections.ts';
 import type { StoreCreditCode } from '../store-credit/rejections.ts';
 
 /** Rejections of feedback, and of orders that still hold money. */
@@ -48,7 +49,7 @@ const lineField = (line: number, field: string): string => `items[${line}].${fie
 
 /** Rejections of placing and changing orders. */
 export const orderRejections: Entries<
-  Exclude<Code, CatalogueCode | ClosingCode | PaymentCode | ReturnCode | StoreCreditCode>
+  Exclude<Code, CatalogueCode | ClosingCode | PaymentCode | ReturnCode | ShipmentCode | StoreCreditCode>
 > = {
   'order.not_found': {
     status: 404,
@@ -160,7 +161,16 @@ export const orderRejections: Entries<
   'order.already_processing': already('processing'),
   'order.already_shipped': already('shipped'),
   'order.already_out_for_delivery': already('out_for_delivery'),
+  'order.already_partially_shipped': already('partially_shipped'),
+  'order.already_partially_delivered': already('partially_delivered'),
   'order.already_delivered': already('delivered'),
+  'order.already_undelivered': already('undelivered'),
+  'order.cancel_items_required': {
+    status: 409,
+    title: 'A part was shipped already',
+    sentence: (rejection) =>
+      `A part of this order was shipped, so it cannot be cancelled as a whole. Cancel the units that are left: POST /orders/{id}/cancel-items. ${instead(rejection)}`,
+  },
   'order.already_return_requested': already('return_requested'),
   'order.already_partially_returned': already('partially_returned'),
   'order.already_returned': already('returned'),

@@ -5,6 +5,7 @@ import { catalogueRejections } from '../checkout/rejections.ts';
 import { closingRejections, orderRejections } from '../orders/rejections.ts';
 import { paymentRejections } from '../payments/rejections.ts';
 import { returnRejections } from '../returns/rejections.ts';
+import { shipmentRejections } from '../shipments/rejections.ts';
 import { storeCreditRejections } from '../store-credit/rejections.ts';
 
 /** The one table from a rule's rejection to its HTTP answer; the compiler demands a line for each. */
@@ -13,12 +14,13 @@ const TABLE: Entries<Code> = {
   ...closingRejections,
   ...paymentRejections,
   ...returnRejections,
+  ...shipmentRejections,
   ...storeCreditRejections,
   ...catalogueRejections,
 };
 
 /** Facts of a rejection that a caller can act on and may see. */
-const FACTS = ['current_status', 'allowed_actions', 'known_actions'] as const;
+const FACTS = ['current_status', 'shipment_status', 'allowed_actions', 'known_actions', 'left'] as const;
 
 const factsOf = (rejection: AnyRejection): { readonly [name: string]: JsonValue } =>
   Object.fromEntries(Object.entries(rejection).filter(([name]) => (FACTS as readonly string[]).includes(name)));

@@ -33,7 +33,10 @@ export type DraftRefund = {
 };
 
 /** Final statuses of imported orders. */
-export type DraftStatus = Exclude<OrderStatus, 'scheduled' | 'return_requested' | 'partially_returned' | 'returned'>;
+export type DraftStatus = Extract<
+  OrderStatus,
+  'pending' | 'confirmed' | 'processing' | 'shipped' | 'out_for_delivery' | 'delivered' | 'cancelled'
+>;
 
 /** The cells of one order. */
 export type Draft = {

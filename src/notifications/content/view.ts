@@ -1,5 +1,5 @@
 import { addressLines } from '../../documents/index.ts';
-import { ledgerOf, orderTotals, type Order } from '../../domain/order/index.ts';
+import { lastParcel, ledgerOf, orderTotals, type Order } from '../../domain/order/index.ts';
 import type { Return } from '../../domain/return/index.ts';
 import { isErased } from '../../domain/shared/decider.ts';
 import type { Minor } from '../../domain/shared/money.ts';
@@ -129,8 +129,9 @@ export const viewOf = (
   const { labels } = words;
   const money = moneyIn(language, order.currency);
   const placed_at = dayIn(language, timeZone, order.created_at);
-  const carrier = order.shipment?.carrier ?? null;
-  const tracking_number = order.shipment?.tracking_number ?? null;
+  const parcel = lastParcel(order);
+  const carrier = parcel?.carrier ?? null;
+  const tracking_number = parcel?.tracking_number ?? null;
   const { total, credited } = ledgerOf(order);
   const refund = refundOf(facts.money, words, money);
   return {

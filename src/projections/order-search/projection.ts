@@ -5,7 +5,9 @@ import type {
   OrderLine,
   OrderPersonal,
   OrderPlaced,
+  ItemsShipped,
   OrderShipped,
+  ShipmentDetailsChanged,
 } from '../../domain/order/index.ts';
 import type { Address } from '../../domain/shared/address.ts';
 import { isErased, type Fact } from '../../domain/shared/decider.ts';
@@ -147,6 +149,14 @@ export const orderSearch = projection<OrderSearchRow>({
     OrderShipped: true,
     OrderOutForDelivery: false,
     OrderDelivered: false,
+    ItemsShipped: true,
+    ShipmentOutForDelivery: false,
+    ShipmentDelivered: false,
+    ShipmentFailed: false,
+    ShipmentReturnedToSender: false,
+    ShipmentLost: false,
+    ShipmentResolved: false,
+    ShipmentDetailsChanged: true,
     OrderCancelled: false,
     OrderReturned: false,
     OrderItemsModified: true,
@@ -182,10 +192,10 @@ export const orderSearch = projection<OrderSearchRow>({
   },
   evolve: (row, { stream, revision, fact }) => {
     // No other type is opened.
-    const event = fact as Fact<OrderPlaced | OrderItemsModified | OrderDetailsChanged | OrderShipped>;
+    const event = fact as Fact<OrderPlaced | Changing>;
     if (event.type === 'OrderPlaced') return begin(streamId(stream), event);
     if (row === undefined) return undefined;
-    const change = changeBy(event);
+    const change = changeBy(row.sources, event);
     return Object.keys(change).length === 0 ? row : withSources(row, Number(revision), change);
   },
   toStored,
@@ -204,8 +214,12 @@ export const orderSearch = projection<OrderSearchRow>({
   }),
 });
 
-const changeBy = ({ type, data }: Fact<OrderItemsModified | OrderDetailsChanged | OrderShipped>): Partial<Sources> => {
+type Changing = OrderItemsModified | OrderDetailsChanged | OrderShipped | ItemsShipped | ShipmentDetailsChanged;
+
+const changeBy = (sources: Sources, { type, data }: Fact<Changing>): Partial<Sources> => {
   if (type === 'OrderItemsModified') return { lines: wordsOfLines(data.lines) };
-  if (type === 'OrderShipped') return data.tracking_number === null ? {} : { tracking: wordsOf(data.tracking_number) };
-  return isErased(data.personal) ? {} : personalSources(data.personal);
+  if (type === 'OrderDetailsChanged') return isErased(data.personal) ? {} : personalSources(data.personal);
+  if (data.tracking_number === null) return {};
+  // Every number that a parcel of the order had finds it, also one that was corrected.
+  return { tracking: [...new Set([...sources.tracking, ...wordsOf(data.tracking_number)])] };
 };

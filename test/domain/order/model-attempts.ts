@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
-import { ADMIN, modify, take } from '../../support/order-commands.ts';
+import { SHIPMENT_ACTIONS } from '../../../src/domain/order/index.ts';
+import { ADMIN, modify, move, ship, take } from '../../support/order-commands.ts';
+import { shipmentId } from '../../support/order-events.ts';
 import {
   item,
   openReturn,
@@ -26,20 +28,24 @@ const ACTIONS = [
   'cancel',
   'return_order',
 ] as const;
+const UNDER_WAY = ['partially_shipped', 'shipped', 'out_for_delivery', 'partially_delivered'];
 const STEPS: Readonly<Record<string, readonly [from: readonly string[], to: string]>> = {
   confirm: [['pending'], 'confirmed'],
   start_processing: [['confirmed'], 'processing'],
-  ship: [['processing'], 'shipped'],
-  out_for_delivery: [['processing', 'shipped'], 'out_for_delivery'],
-  deliver: [['shipped', 'out_for_delivery'], 'delivered'],
+  ship: [['processing', 'partially_shipped'], 'shipped'],
+  out_for_delivery: [['processing', ...UNDER_WAY], 'out_for_delivery'],
+  deliver: [UNDER_WAY, 'delivered'],
   cancel: [['pending', 'confirmed', 'processing'], 'cancelled'],
   return_order: [['delivered', 'partially_returned'], 'returned'],
 };
 
+const RETURNABLE = ['partially_shipped', 'partially_delivered', 'delivered', 'partially_returned', 'return_requested'];
 const KINDS = [
   'act',
   'advance',
   'modify',
+  'ship',
+  'move',
   'pay',
   'gateway',
   'overpaid',
@@ -65,16 +71,27 @@ export type Attempt = { kind: (typeof KINDS)[number]; a: number; b: number; c: n
 const act = (world: World, action: (typeof ACTIONS)[number]): void => {
   const { m } = world;
   const [from, to] = STEPS[action] ?? [[], ''];
-  const isFree = action !== 'return_order' || model.balance(m) <= 0;
-  if (!expecting(world, take(action), from.includes(m.status) && isFree)) return;
-  const goesOut = action === 'ship' || action === 'out_for_delivery';
-  if (goesOut && m.invoice === null) m.invoice = model.owed(m);
-  m.status = to;
+  if (!expecting(world, take(action), from.includes(m.status) && mayAct(world, action))) return;
+  const goesOut = action === 'ship' || action === 'out_for_delivery' || action === 'deliver';
+  if (!goesOut) m.status = to;
+  else {
+    if (model.isAnythingLeft(m)) model.ship(m, shipmentId(m.shipments.length + 1), 'shipped');
+    if (action === 'out_for_delivery') model.moveAll(m, 'out_for_delivery');
+    if (action === 'deliver') model.moveAll(m, 'delivered');
+  }
   if (action !== 'return_order' || model.owed(m) === 0) return;
   const amount = model.owed(m);
   const byLine = lastCredit(world, amount).parts.items.map((part) => ({ ...part, line: part.order_item_id }));
   const { shipping, goodwill } = lastCredit(world, amount).parts;
   m.credits.push({ kind: 'cancellation', amount, byLine, shipping, goodwill, isInvoiced: true });
+};
+
+/** Whether there is anything that the action could do in a status that allows it. */
+const mayAct = ({ m }: World, action: (typeof ACTIONS)[number]): boolean => {
+  const isOpen = (...statuses: readonly string[]) => m.shipments.some(({ status }) => statuses.includes(status));
+  if (action === 'return_order') return model.balance(m) <= 0;
+  if (action === 'out_for_delivery') return model.isAnythingLeft(m) || isOpen('shipped', 'failed');
+  return action !== 'deliver' || model.isAnythingLeft(m) || m.shipments.some(model.isOpen);
 };
 
 /** The credit the order has just booked, over this amount. */
@@ -88,8 +105,8 @@ const lastCredit = ({ lived }: World, amount: number) => {
 export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Attempt) => void>> = {
   act: (world, { a }) => act(world, ACTIONS[a % ACTIONS.length] ?? 'confirm'),
   advance: (world) => {
-    const next = (['confirm', 'start_processing', 'ship', 'deliver'] as const).find((action) =>
-      STEPS[action]?.[0].includes(world.m.status),
+    const next = (['confirm', 'start_processing', 'ship', 'deliver'] as const).find(
+      (action) => STEPS[action]?.[0].includes(world.m.status) && mayAct(world, action),
     );
     if (next !== undefined) act(world, next);
   },
@@ -100,6 +117,40 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
     ]);
     const command = { ...modify(lines), by: ADMIN };
     if (expecting(world, command, ['pending', 'confirmed'].includes(world.m.status))) world.takeLines();
+  },
+  ship: (world, { a, b, c }) => {
+    const { m } = world;
+    const quantities = m.lines.map((line, index) =>
+      Math.min(((a >> index) + b) % 4, model.leftCount(line) + (c % 8 === 0 ? 1 : 0)),
+    );
+    const items = m.lines
+      .map(({ id }, index) => ({ order_item_id: id, quantity: quantities[index] ?? 0 }))
+      .filter(({ quantity }) => quantity > 0);
+    if (items.length === 0) return;
+    const fits =
+      ['processing', 'partially_shipped'].includes(m.status) &&
+      m.lines.every((line, index) => (quantities[index] ?? 0) <= model.leftCount(line));
+    if (expecting(world, ship(items), fits)) model.ship(m, shipmentId(m.shipments.length + 1), 'shipped', quantities);
+  },
+  move: (world, { a, b, c }) => {
+    const { m } = world;
+    const one = pick(m.shipments, a);
+    if (one === undefined) return;
+    const action = SHIPMENT_ACTIONS[b % SHIPMENT_ACTIONS.length] ?? 'deliver';
+    const isEnd = action === 'lost' || action === 'returned_to_sender';
+    const resolution = isEnd ? ([undefined, 'refund', 'resend'] as const)[c % 3] : undefined;
+    const isResolved = one.status === action && one.resolution === null && isEnd;
+    const from = { out_for_delivery: ['shipped', 'failed'], fail: ['shipped', 'out_for_delivery'] }[action as string];
+    const fits = isResolved ? resolution !== undefined : model.isOpen(one) && (from?.includes(one.status) ?? true);
+    if (!expecting(world, move(one.id, action, { resolution }), fits)) return;
+    const status = { deliver: 'delivered', fail: 'failed' }[action as string] ?? action;
+    const credit = model.move(m, one, { status, resolution: resolution ?? null });
+    if (credit === null) return;
+    const pays = model.paysOf(m, credit.amount);
+    assert.is(lastCredit(world, credit.amount).pays, pays);
+    const split = model.splitOver(m, pays);
+    m.credits.push(credit);
+    allocate(world, split, { kind: credit.kind });
   },
   pay: (world, { a, b, c }) => {
     const { m } = world;
@@ -247,14 +298,14 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
   open: (world, { a, b, c }) => {
     const { m } = world;
     const id = `r-${m.returns.length + 1}`;
-    const quantities = m.lines.map((line, index) => (c % 2 === 0 ? model.freeCount(line) : ((a >> index) + b) % 4));
+    const quantities = m.lines.map((line, index) => (c % 2 === 0 ? model.freeCount(m, line) : ((a >> index) + b) % 4));
     const items = m.lines
       .map(({ id: line }, index) => item(line, quantities[index] ?? 0))
       .filter((x) => x.quantity > 0);
     if (items.length === 0) return;
     const fits =
-      ['delivered', 'partially_returned', 'return_requested'].includes(m.status) &&
-      m.lines.every((line, index) => (quantities[index] ?? 0) <= model.freeCount(line));
+      RETURNABLE.includes(m.status) &&
+      m.lines.every((line, index) => (quantities[index] ?? 0) <= model.freeCount(m, line));
     const isFault = b % 4 !== 0;
     const command = openReturn(id, { items, reason: isFault ? 'damaged' : 'change_of_mind' });
     if (expecting(world, command, fits)) model.open(m, id, quantities, isFault);

@@ -29,6 +29,7 @@ export const setUp = (wanted: Basket, autoRefundReturns: boolean, currency = 'EU
     refunds: [],
     credits: [],
     returns: [],
+    shipments: [],
     invoice: null,
   };
   const takeLines = () =>
@@ -37,7 +38,7 @@ export const setUp = (wanted: Basket, autoRefundReturns: boolean, currency = 'EU
       lived.order().lines.map((line) => ({
         id: line.id,
         price: finalPrice(line),
-        units: Array.from({ length: line.quantity }, () => ({ holder: null, isFault: false })),
+        units: Array.from({ length: line.quantity }, () => ({ holder: null, isFault: false, shipment: null })),
       })),
     );
   takeLines();

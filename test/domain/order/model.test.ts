@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  cancelledQuantity,
   countUnits,
   freeUnits,
   ledgerOf,
@@ -12,6 +13,8 @@ import {
   orderFold,
   orderHistory,
   reconcile,
+  shippedQuantity,
+  unitsLeft,
   type OrderState,
 } from '../../../src/domain/order/index.ts';
 import { sum } from '../../../src/domain/shared/money.ts';
@@ -48,7 +51,13 @@ const agree = ({ lived, m, payments }: World): void => {
   assert.ok(ledger.credited <= ledger.total, 'never more is credited than was agreed');
   for (const [index, line] of order.lines.entries()) {
     const known = m.lines[index];
-    assert.is(countUnits(freeUnits(order, line)), known && model.freeCount(known), 'units that can be returned');
+    assert.is(countUnits(freeUnits(order, line)), known && model.freeCount(m, known), 'units that can be returned');
+    assert.is(countUnits(unitsLeft(order, line)), known && model.leftCount(known), 'units that are left');
+    assert.is(
+      line.quantity,
+      countUnits(unitsLeft(order, line)) + cancelledQuantity(order, line.id) + shippedQuantity(order, line.id),
+      'ordered = left + cancelled + in shipments',
+    );
     assert.ok(leftOfLine(order, line) >= 0, 'no line is credited above its price');
   }
   const gone = [...payments.values()].reduce((sum, one) => sum + (one.status === 'none' ? 0 : refundedOf(one)), 0);
@@ -110,6 +119,12 @@ test('random commands: accepted, rejected, allocated and summed up as the refere
     'partially_returned',
     'return_requested',
     'cancelled',
+    'partially_shipped',
+    'partially_delivered',
+    'undelivered',
+    'ItemsShipped',
+    'ShipmentLost',
+    'ShipmentResolved',
     'PaymentRefundFailed',
     'OrderCredited',
     'RefundResolved',

@@ -2,7 +2,14 @@
  * A second, naive telling of an order's money: every unit is an object of its own, every sum is taken anew. It shares
  * no code with the domain. The model test runs both and compares.
  */
-export type Unit = { holder: string | null; isFault: boolean };
+export type Unit = {
+  /** The return that has it. */
+  holder: string | null;
+  isFault: boolean;
+  /** The shipment that it is in: nth of the order; null: it is left. */
+  shipment: number | null;
+};
+export type ModelShipment = { id: string; status: string; resolution: 'refund' | 'resend' | null };
 export type ModelLine = { id: string; price: number; units: Unit[] };
 export type ModelPayment = {
   id: string;
@@ -27,6 +34,8 @@ export type ModelCredit = {
   shipping: number;
   goodwill: number;
   isInvoiced: boolean;
+  /** Of particular units: it lowers no other unit of its lines. */
+  ofUnits?: true;
 };
 export type ModelReturn = { id: string; status: 'open' | 'settled' | 'closed'; amount: number; pays: number };
 
@@ -38,6 +47,7 @@ export type Model = {
   refunds: ModelRefund[];
   credits: ModelCredit[];
   returns: ModelReturn[];
+  shipments: ModelShipment[];
   /** The amount of the invoice; null before goods left. */
   invoice: number | null;
 };
@@ -85,7 +95,7 @@ const halfUp = (amount: number, part: number, whole: number): number =>
 export const creditedOfLine = (m: Model, line: string, withReturns: boolean): number =>
   add(
     m.credits
-      .filter(({ kind }) => withReturns || kind !== 'return')
+      .filter(({ kind, ofUnits }) => withReturns || (kind !== 'return' && ofUnits === undefined))
       .flatMap(({ byLine }) => byLine.filter((part) => part.line === line).map(({ amount }) => amount)),
   );
 export const leftOfLine = (m: Model, { id, price }: ModelLine): number => price - creditedOfLine(m, id, true);
@@ -104,16 +114,94 @@ export const creditedUnits = (m: Model, line: string): number =>
       .flatMap(({ byLine }) => byLine.filter((part) => part.line === line).map(({ quantity }) => quantity)),
   );
 
-export const freeCount = ({ units }: ModelLine): number => units.filter(({ holder }) => holder === null).length;
+const isDelivered = (m: Model, { shipment }: Unit): boolean =>
+  shipment !== null && m.shipments[shipment]?.status === 'delivered';
 
-/** What the units that a return holds are worth now: less by what the line was reduced, and never more than it has left. */
-const worthOf = (m: Model, line: ModelLine, holder: string): number => {
+/** Delivered, and in no return. */
+const isFree = (m: Model, unit: Unit): boolean => unit.holder === null && isDelivered(m, unit);
+export const freeCount = (m: Model, { units }: ModelLine): number => units.filter((unit) => isFree(m, unit)).length;
+export const leftCount = ({ units }: ModelLine): number => units.filter(({ shipment }) => shipment === null).length;
+export const isAnythingLeft = (m: Model): boolean => m.lines.some((line) => leftCount(line) > 0);
+
+export const isOpen = ({ status }: ModelShipment): boolean =>
+  ['shipped', 'out_for_delivery', 'failed'].includes(status);
+const isStuck = ({ status, resolution }: ModelShipment): boolean =>
+  (status === 'lost' || status === 'returned_to_sender') && resolution === null;
+
+/** What the goods say the status is. */
+const statusNow = (m: Model): string => {
+  if (m.shipments.length === 0) return m.status;
+  if (isAnythingLeft(m)) return 'partially_shipped';
+  const isSome = (wanted: string) => m.shipments.some(({ status }) => status === wanted);
+  if (m.shipments.some((one) => isOpen(one) || isStuck(one))) {
+    if (isSome('delivered')) return 'partially_delivered';
+    return isSome('out_for_delivery') ? 'out_for_delivery' : 'shipped';
+  }
+  if (!isSome('delivered')) return 'undelivered';
+  if (m.returns.some(({ status }) => status !== 'closed')) return 'return_requested';
+  const held = m.lines.flatMap(({ units }) =>
+    units.filter((unit) => isDelivered(m, unit)).map(({ holder }) => holder !== null),
+  );
+  return held.every(Boolean) ? 'returned' : held.some(Boolean) ? 'partially_returned' : 'delivered';
+};
+
+/** So many of the first units that are left of each line leave; without numbers all of them do. */
+export const ship = (m: Model, id: string, status: string, quantities?: readonly number[]): void => {
+  m.invoice ??= owed(m);
+  m.lines.forEach(({ units }, index) => {
+    units
+      .filter(({ shipment }) => shipment === null)
+      .slice(0, quantities === undefined ? units.length : (quantities[index] ?? 0))
+      .forEach((unit) => Object.assign(unit, { shipment: m.shipments.length }));
+  });
+  m.shipments.push({ id, status, resolution: null });
+  m.status = statusNow(m);
+};
+
+/** What an action on the order does to the shipments that are under way. */
+export const moveAll = (m: Model, status: 'out_for_delivery' | 'delivered'): void => {
+  for (const one of m.shipments.filter(isOpen)) one.status = status;
+  m.status = statusNow(m);
+};
+
+/** Moves one shipment. Of a refund: what it credits, which is what its units are worth, and shipping if nothing arrives. */
+export const move = (
+  m: Model,
+  one: ModelShipment,
+  { status, resolution }: Pick<ModelShipment, 'status' | 'resolution'>,
+): ModelCredit | null => {
+  const nth = m.shipments.indexOf(one);
+  Object.assign(one, { status, resolution });
+  const isLast = !isAnythingLeft(m) && m.shipments.every((other) => !isOpen(other) && !isStuck(other));
+  const isHopeless = isLast && m.shipments.every((other) => other.status !== 'delivered');
+  const byLine = m.lines.map((line) => {
+    const isIn = ({ shipment }: Unit) => shipment === nth;
+    return { line: line.id, quantity: line.units.filter(isIn).length, amount: worthOf(m, line, isIn) };
+  });
+  let room = owed(m);
+  const take = (amount: number): number => {
+    const part = Math.min(amount, room);
+    room -= part;
+    return part;
+  };
+  const kept = byLine.map((part) => ({ ...part, amount: take(part.amount) })).filter(({ amount }) => amount > 0);
+  const shipping = isHopeless ? take(leftOfShipping(m)) : 0;
+  const amount = shipping + add(kept.map((part) => part.amount));
+  if (resolution === 'resend') {
+    for (const { units } of m.lines) for (const unit of units) if (unit.shipment === nth) unit.shipment = null;
+  }
+  m.status = statusNow(m);
+  if (resolution !== 'refund' || amount === 0) return null;
+  const kind = kept.length > 0 ? 'line' : 'shipping';
+  return { kind, amount, byLine: kept, shipping, goodwill: 0, isInvoiced: true, ofUnits: true };
+};
+
+/** What some units of a line are worth now: less by what the line was reduced, and never more than it has left. */
+const worthOf = (m: Model, line: ModelLine, isOf: (unit: Unit) => boolean): number => {
   const price = line.price - creditedOfLine(m, line.id, false);
   const worth = add(
     line.units.map((unit, index) =>
-      unit.holder === holder
-        ? halfUp(price, index + 1, line.units.length) - halfUp(price, index, line.units.length)
-        : 0,
+      isOf(unit) ? halfUp(price, index + 1, line.units.length) - halfUp(price, index, line.units.length) : 0,
     ),
   );
   return Math.min(worth, Math.max(0, leftOfLine(m, line)));
@@ -143,12 +231,12 @@ export const splitOver = (
 export const open = (m: Model, id: string, quantities: readonly number[], isFault: boolean): void => {
   m.lines.forEach(({ units }, index) => {
     units
-      .filter(({ holder }) => holder === null)
+      .filter((unit) => isFree(m, unit))
       .slice(0, quantities[index])
       .forEach((unit) => Object.assign(unit, { holder: id, isFault }));
   });
   m.returns.push({ id, status: 'open', amount: 0, pays: 0 });
-  m.status = 'return_requested';
+  m.status = statusNow(m);
 };
 
 const release = (m: Model, id: string, keep: readonly number[]): void =>
@@ -172,12 +260,14 @@ export const settle = (
   release(m, one.id, accepted);
   const isBack = ({ holder }: Unit) =>
     holder !== null && (holder === one.id || m.returns.some(({ id, status }) => id === holder && status !== 'open'));
-  const units = m.lines.flatMap((line) => line.units);
-  const shipping = units.every((unit) => isBack(unit) && unit.isFault) ? leftOfShipping(m) : 0;
+  const units = m.lines.flatMap((line) => line.units).filter((unit) => isDelivered(m, unit));
+  const hasAllArrived = !isAnythingLeft(m) && !m.shipments.some((one) => isOpen(one) || isStuck(one));
+  const isComplete = hasAllArrived && units.every((unit) => isBack(unit) && unit.isFault);
+  const shipping = isComplete ? leftOfShipping(m) : 0;
   const byLine = m.lines.map((line, index) => ({
     line: line.id,
     quantity: accepted[index] ?? 0,
-    amount: worthOf(m, line, one.id),
+    amount: worthOf(m, line, ({ holder }) => holder === one.id),
   }));
   const value = add(byLine.map(({ amount }) => amount)) + shipping;
   one.amount = Math.min(Math.max(0, Math.min(value, review ?? value) - fee), owed(m));
@@ -189,9 +279,7 @@ export const settle = (
 export const close = (m: Model, one: ModelReturn, keepsUnits: boolean): void => {
   if (!keepsUnits) release(m, one.id, []);
   one.status = 'closed';
-  if (m.returns.some(({ status }) => status !== 'closed')) return;
-  const held = m.lines.flatMap(({ units }) => units.map(({ holder }) => holder !== null));
-  m.status = held.every(Boolean) ? 'returned' : held.some(Boolean) ? 'partially_returned' : 'delivered';
+  m.status = statusNow(m);
 };
 
 /** New lines take what was credited of units that are gone; above the new total the newest credits are cut. */

@@ -13,7 +13,12 @@ const test = suite('imported history leads to nothing');
 
 const shipped: DomainEvent = {
   type: 'OrderShipped',
-  data: { carrier: null, tracking_number: null, invoice: { amount: 100 } },
+  data: {
+    shipment_id: '0190d2a4-7c3e-7d11-9b8e-1f2a3b4c5d6e',
+    carrier: null,
+    tracking_number: null,
+    invoice: { amount: 100 },
+  },
 };
 const stream = 'order-0190c5f0-0000-7000-8000-000000000001';
 const codec = createCodec(memoryDataKeys());

@@ -13,6 +13,7 @@ const DELIVERY: Readonly<Record<OrderPhase, DeliveryPhase>> = {
   preparing: 'ahead',
   in_delivery: 'in_delivery',
   delivered: 'over',
+  undelivered: 'over',
   cancelled: 'over',
 };
 

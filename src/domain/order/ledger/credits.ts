@@ -10,9 +10,13 @@ const ofLine = ({ credits }: Credited, lineId: string, which: (credit: Credit) =
 
 const isReturn = ({ kind }: Credit): boolean => kind === 'return';
 
-/** The total reduction of a line: it lowers the value of each unit in a return. */
+/** The total reduction of a line: it lowers the value of each unit. Credits of particular units lower no other unit. */
 export const reductionOf = (order: Credited, lineId: string): Minor =>
-  sum(ofLine(order, lineId, (credit) => !isReturn(credit)).map(({ amount }) => amount));
+  sum(
+    ofLine(order, lineId, (credit) => !isReturn(credit))
+      .filter(({ units }) => units === undefined)
+      .map(({ amount }) => amount),
+  );
 
 /** How many units of a line were credited as units, other than by returns. */
 export const creditedQuantity = (order: Credited, lineId: string): number =>

@@ -7,6 +7,7 @@ export {
   termsOfCredit,
   termsOfOwed,
 } from './explain.ts';
+export * from './invoicing.ts';
 export * from './ledger.ts';
 export * from './reconciliation.ts';
 export * from './sales.ts';

@@ -1,5 +1,6 @@
 import { sum, type Minor } from '../../shared/money.ts';
 import type { Order } from '../state.ts';
+import { memoAmountOf, uninvoicedOf } from './invoicing.ts';
 import { ledgerOf, type Ledger } from './ledger.ts';
 
 export type Reconciliation = Pick<
@@ -14,9 +15,6 @@ export type Reconciliation = Pick<
   readonly agrees: boolean;
 };
 
-/** Goods were shipped: the event that causes the invoice has happened, even if the invoice has no number yet. */
-export const isInvoiced = ({ invoices }: Pick<Order, 'invoices'>): boolean => invoices.length > 0;
-
 /**
  * Documents against money: (Σ invoices − Σ memos) + what is owed uninvoiced = owed, and owed − balance = due −
  * overpaid. The events that cause documents contain their amounts, so this is true before the documents are rendered.
@@ -24,8 +22,8 @@ export const isInvoiced = ({ invoices }: Pick<Order, 'invoices'>): boolean => in
 export const reconcile = (order: Order): Reconciliation => {
   const { owed, captured, refunded, in_flight, failed, balance, amount_due, overpaid } = ledgerOf(order);
   const invoiced = sum(order.invoices.map(({ amount }) => amount));
-  const credited_by_documents = sum(order.credits.filter((one) => one.invoiced).map(({ amount }) => amount));
-  const uninvoiced = isInvoiced(order) ? 0 : owed;
+  const credited_by_documents = sum(order.credits.map(memoAmountOf));
+  const uninvoiced = uninvoicedOf(order);
   const documents = invoiced - credited_by_documents + uninvoiced;
   const agrees = documents === owed && owed - balance === amount_due - overpaid;
   return {

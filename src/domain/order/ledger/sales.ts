@@ -1,6 +1,6 @@
 import { fractionOf, sum, type Minor } from '../../shared/money.ts';
 import { finalPrice, lineTotal } from '../pricing/totals.ts';
-import { shareOf } from '../pricing/unit-values.ts';
+import { shareOf, worthOfUnits } from '../pricing/unit-values.ts';
 import type { CreditedItem, OrderLine, UnitRange } from '../events.ts';
 import type { Credit, Order } from '../state.ts';
 import { isVoid } from './ledger.ts';
@@ -78,8 +78,8 @@ const creditLine = (
   of.credited += item.amount;
   of.tax += tax;
   if (credit.kind === 'return') return;
-  of.taxOfReductions += tax;
   of.units += item.quantity;
+  if (item.units === undefined) of.taxOfReductions += tax;
 };
 
 /** The last credit of a line takes the rest of its tax, so that the parts of a line add up to its tax exactly. */
@@ -91,24 +91,24 @@ const taxIn = (
   if (item.amount === 0 && credit.kind !== 'return') return 0;
   const left = Math.max(0, of.line.tax - of.tax);
   if (item.amount > 0 && of.credited + item.amount === finalPrice(of.line)) return left;
-  const tax = credit.kind === 'return' ? taxOfReturned(order, of, credit) : taxOfReduction(of, item);
+  const { units = credit.kind === 'return' ? unitsReturned(order, of, credit) : undefined } = item;
+  const tax = units === undefined ? taxOfReduction(of, item) : taxOfUnits(of, units);
   return Math.min(left, tax);
 };
 
-/** Returned units take their share(k) of the line's tax, less the tax that earlier reductions of the line took. */
-const taxOfReturned = ({ returns }: Order, { line, taxOfReductions }: OfLine, { return_id }: Credit): Minor => {
+const unitsReturned = ({ returns }: Order, { line }: OfLine, { return_id }: Credit): readonly UnitRange[] => {
   const settled = returns.find((one) => one.return_id === return_id)?.settlement?.items ?? [];
-  const units = settled.find(({ order_item_id }) => order_item_id === line.id)?.units ?? [];
-  return taxOfUnits(line, units, line.tax - taxOfReductions);
+  return settled.find(({ order_item_id }) => order_item_id === line.id)?.units ?? [];
 };
 
-const taxOfUnits = (line: OrderLine, units: readonly UnitRange[], tax: Minor = line.tax): Minor =>
-  sum(units.map(({ first, last }) => shareOf(line, last, tax) - shareOf(line, first - 1, tax)));
+/** Particular units take their share(k) of the line's tax, less the tax that earlier reductions of the line took. */
+const taxOfUnits = ({ line, taxOfReductions }: OfLine, units: readonly UnitRange[]): Minor =>
+  worthOfUnits(line, units, line.tax - taxOfReductions);
 
 /** Units at their own price take their share(k) of the tax; an amount takes tax in the proportion of the line. */
 const taxOfReduction = ({ line, units }: OfLine, { quantity, amount }: CreditedItem): Minor => {
   const isAtOwnPrice = quantity > 0 && amount === shareOf(line, units + quantity) - shareOf(line, units);
   return isAtOwnPrice
-    ? taxOfUnits(line, [{ first: units + 1, last: units + quantity }])
+    ? worthOfUnits(line, [{ first: units + 1, last: units + quantity }], line.tax)
     : fractionOf(amount, line.tax, finalPrice(line));
 };

@@ -28,6 +28,7 @@ const CHANGEABLE: Readonly<Record<OrderPhase, readonly Part[]>> = {
   preparing: ['address', 'delivery_partner'],
   in_delivery: ['delivery_partner'],
   delivered: [],
+  undelivered: [],
   cancelled: [],
 };
 

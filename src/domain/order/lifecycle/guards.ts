@@ -1,4 +1,6 @@
 import { match } from 'ts-pattern';
+import { isAnythingLeft, openShipments } from '../delivery/shipments.ts';
+import { movesShipment } from '../delivery/shipment-transitions.ts';
 import { isPaid, isPaidBackByHand, isPaidOnDelivery, ledgerOf } from '../ledger/index.ts';
 import type { OrderSettings } from '../settings.ts';
 import type { Order } from '../state.ts';
@@ -22,13 +24,22 @@ export const guardOf = (action: OrderAction, order: Order, settings: OrderSettin
       () => heldBack(order) ?? (waitsForPayment(order, settings) ? 'order.payment_required' : undefined),
     )
     .with('return_order', () => (ledgerOf(order).balance > 0 ? 'order.captured_money_left' : undefined))
-    .with('ship', 'out_for_delivery', () => heldBack(order))
-    .with('confirm', 'deliver', () => undefined)
+    .with('ship', () => heldBack(order) ?? (isAnythingLeft(order) ? undefined : 'order.invalid_transition'))
+    .with('out_for_delivery', (moving) => heldBack(order) ?? cannotMove(moving, order))
+    // What has left may arrive while the rest is held.
+    .with('deliver', (moving) => (isAnythingLeft(order) ? heldBack(order) : undefined) ?? cannotMove(moving, order))
+    .with('confirm', () => undefined)
     .exhaustive();
 
 /** A held order is neither processed nor shipped. */
 export const heldBack = ({ held }: Pick<Order, 'held'>): 'order.held' | undefined =>
   held === null ? undefined : 'order.held';
+
+/** An action on the order ships what is left, and moves every shipment that can be moved so. */
+const cannotMove = (action: 'out_for_delivery' | 'deliver', order: Order): 'order.invalid_transition' | undefined =>
+  isAnythingLeft(order) || openShipments(order).some(({ status }) => movesShipment(action, status))
+    ? undefined
+    : 'order.invalid_transition';
 
 export const waitsForPayment = (order: Order, { paymentRequired }: OrderSettings): boolean =>
   paymentRequired && !isPaid(order) && !passesUnpaid(order);

@@ -1,10 +1,12 @@
 import type { Fact } from '../../shared/decider.ts';
-import type { OrderEvent, OrderLine } from '../events.ts';
-import { returnsAfter, statusAfterReturn, type OrderedAndReturned } from '../returns/evolve.ts';
+import { DELIVERY_CHANGES, shipmentsAfter } from '../delivery/evolve.ts';
+import type { OrderDeliveryEvent, OrderEvent, OrderLine, OrderReturnEvent } from '../events.ts';
+import { RETURN_CHANGES, returnsAfter } from '../returns/evolve.ts';
+import { statusOfGoods, type Goods } from './goods-status.ts';
 import { ORDER_TRANSITIONS, type OrderStatus } from './transitions.ts';
 
 /** An order's status and what the next one follows from: little enough to be kept for every order once more. */
-export type OrderProgress = OrderedAndReturned & { readonly status: OrderStatus };
+export type OrderProgress = Goods;
 
 /** The status after an event that leads to one status only. */
 const STATUS_AFTER: ReadonlyMap<OrderEvent['type'], OrderStatus> = new Map(
@@ -16,13 +18,19 @@ const ordered = (lines: readonly OrderLine[]): OrderProgress['lines'] =>
 
 const progressed = (progress: OrderProgress, fact: Fact<OrderEvent>): OrderProgress => {
   if (fact.type === 'OrderItemsModified') return { ...progress, lines: ordered(fact.data.lines) };
+  if (isOfReturns(fact)) return following({ ...progress, returns: returnsAfter(progress.returns, fact) });
+  if (isOfDelivery(fact)) return following({ ...progress, shipments: shipmentsAfter(progress, fact) });
   const status = STATUS_AFTER.get(fact.type) ?? progress.status;
-  if (fact.type !== 'ReturnOpened' && fact.type !== 'ReturnSettled' && fact.type !== 'ReturnClosed')
-    return status === progress.status ? progress : { ...progress, status };
-  const returns = returnsAfter(progress.returns, fact);
-  const { lines } = progress;
-  return { lines, returns, status: fact.type === 'ReturnClosed' ? statusAfterReturn({ lines, returns }) : status };
+  return status === progress.status ? progress : { ...progress, status };
 };
+
+const following = (progress: OrderProgress): OrderProgress => {
+  const status = statusOfGoods(progress);
+  return status === progress.status ? progress : { ...progress, status };
+};
+
+const isOfReturns = (fact: Fact<OrderEvent>): fact is Fact<OrderReturnEvent> => fact.type in RETURN_CHANGES;
+const isOfDelivery = (fact: Fact<OrderEvent>): fact is Fact<OrderDeliveryEvent> => fact.type in DELIVERY_CHANGES;
 
 /** The progress after a fact; its status is that of `orderFold`. Undefined: no order was placed yet. */
 export const progressAfter = (
@@ -32,5 +40,11 @@ export const progressAfter = (
   if (progress !== undefined) return progressed(progress, fact);
   if (fact.type !== 'OrderPlaced') return undefined;
   const { scheduled_for, lines } = fact.data;
-  return { status: scheduled_for === null ? 'pending' : 'scheduled', lines: ordered(lines), returns: [] };
+  return {
+    status: scheduled_for === null ? 'pending' : 'scheduled',
+    lines: ordered(lines),
+    shipments: [],
+    cancelled: [],
+    returns: [],
+  };
 };

@@ -3,7 +3,9 @@ import type { Decision } from '../../shared/decider.ts';
 import { remarksOf } from '../../shared/remarks.ts';
 import { isVisible } from '../../shared/visible-text.ts';
 import { rejectAction, actionContext } from './allowed-actions.ts';
-import { isInvoiced, ledgerOf } from '../ledger/index.ts';
+import { everythingToShip, isAnythingLeft } from '../delivery/shipments.ts';
+import { invoiceFor, nextShipmentId, trackingOf } from '../delivery/ship-items.ts';
+import { ledgerOf } from '../ledger/index.ts';
 import { creditOf, everythingOwed } from '../refunds/refund-order.ts';
 import type { TakeOrderAction } from '../commands.ts';
 import type { OrderEvent } from '../events.ts';
@@ -11,7 +13,7 @@ import { guardOf, mayBeForced } from './guards.ts';
 import type { OrderRules } from '../settings.ts';
 import type { OrderRejection } from '../rejections.ts';
 import type { Order } from '../state.ts';
-import { leadsFrom, mayEverTake, orderTransition, type OrderAction } from './transitions.ts';
+import { isAskedForBy, leadsFrom, mayEverTake, type OrderAction } from './transitions.ts';
 import { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './action-aliases.ts';
 
 type Taking = { readonly command: TakeOrderAction; readonly order: Order; readonly settings: OrderRules };
@@ -29,24 +31,31 @@ export const takeAction = (taking: Taking): Decision<OrderEvent, OrderRejection>
 
 const whyNot = (action: OrderAction | undefined, taking: Taking): OrderRejection | undefined => {
   const { command, order, settings } = taking;
-  if (isAlready(command.data.action, action, order)) return rejectHere(`order.already_${order.status}`, taking);
+  if (isAlready(action, taking)) return rejectHere(`order.already_${order.status}`, taking);
   if (action === undefined) return rejectHere('order.invalid_transition', taking);
   if (!mayEverTake(command.by.role, action)) return rejectHere('order.action_not_permitted', taking);
-  if (!leadsFrom(action, order.status)) return rejectHere('order.invalid_transition', taking);
+  if (!leadsFrom(action, order.status)) return rejectHere(whyNotFromHere(action, order), taking);
   const guard = guardOf(action, order, settings);
   if (guard === 'order.payment_required') return isForced(taking) ? undefined : paymentRequired(taking);
   if (guard !== undefined) return rejectHere(guard, taking);
   return action === 'cancel' ? cancelReasonProblem(command.data.reason, settings) : undefined;
 };
 
+/** Once something has left, an order is no longer cancelled as a whole. */
+const whyNotFromHere = (action: OrderAction, { status }: Order) =>
+  action === 'cancel' && status === 'partially_shipped' ? 'order.cancel_items_required' : 'order.invalid_transition';
+
 /** An admin starts an order that is all goodwill. */
 const isForced = ({ command, order }: Taking): boolean =>
   command.data.force === true && command.by.role === 'admin' && mayBeForced(order);
 
-/** The order already has the requested status. */
-const isAlready = (word: string, action: OrderAction | undefined, { status }: Order): boolean =>
-  orderStatusOf(word) === status ||
-  (action !== undefined && !leadsFrom(action, status) && orderTransition(action).to.includes(status));
+/** The order already has the requested status, and the action would move none of its parcels. */
+const isAlready = (action: OrderAction | undefined, { command, order, settings }: Taking): boolean => {
+  const { status } = order;
+  const moves = action !== undefined && leadsFrom(action, status) && guardOf(action, order, settings) === undefined;
+  if (orderStatusOf(command.data.action) === status) return !moves;
+  return action !== undefined && !leadsFrom(action, status) && isAskedForBy(action, status);
+};
 
 const rejectHere = (code: Parameters<typeof rejectAction>[0], { command, order, settings }: Taking) =>
   rejectAction(code, order, command.by.role, settings);
@@ -85,15 +94,24 @@ const eventsOf = (action: OrderAction, taking: Taking): readonly OrderEvent[] =>
       {
         type: 'OrderShipped',
         data: {
-          carrier: data.carrier ?? null,
-          tracking_number: data.tracking_number ?? null,
-          invoice: invoiceFor(order),
+          shipment_id: nextShipmentId(order, settings),
+          ...trackingOf(data),
+          ...invoiceOfRest(taking),
           ...remarks,
         },
       },
     ])
-    .with('out_for_delivery', () => [{ type: 'OrderOutForDelivery', data: { invoice: invoiceFor(order), ...remarks } }])
-    .with('deliver', () => [{ type: 'OrderDelivered', data: remarks }])
+    .with('out_for_delivery', () => [
+      {
+        type: 'OrderOutForDelivery',
+        data: {
+          shipment_id: isAnythingLeft(order) ? nextShipmentId(order, settings) : null,
+          ...invoiceOfRest(taking),
+          ...remarks,
+        },
+      },
+    ])
+    .with('deliver', () => [...shippedFirst(taking), { type: 'OrderDelivered', data: remarks }])
     .with('cancel', () => [
       { type: 'OrderCancelled', data: { reason_category: data.reason_category ?? null, ...remarks } },
     ])
@@ -101,12 +119,14 @@ const eventsOf = (action: OrderAction, taking: Taking): readonly OrderEvent[] =>
     .exhaustive();
 };
 
-/**
- * The first shipment causes the invoice, for the amount owed at that moment. Imported orders had an invoice of their
- * source.
- */
-const invoiceFor = (order: Order) =>
-  isInvoiced(order) || order.shipped_at !== null ? null : { amount: ledgerOf(order).owed };
+/** The invoice that is caused when everything that is left leaves. */
+const invoiceOfRest = ({ order, settings }: Taking) => ({
+  invoice: invoiceFor(order, everythingToShip(order), settings),
+});
+
+/** What is left when an order is delivered was taken along. */
+const shippedFirst = (taking: Taking): readonly OrderEvent[] =>
+  isAnythingLeft(taking.order) ? eventsOf('ship', taking) : [];
 
 /** Closing the books gives up all that is still owed, with one credit memo. */
 const closingCredit = (order: Order, rules: OrderRules): readonly OrderEvent[] =>

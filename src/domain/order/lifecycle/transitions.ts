@@ -5,7 +5,8 @@ import type { OrderEvent } from '../events.ts';
  * The progress of the goods. Rules use the phase of a status and not its name, so that all rules apply to a new status
  * as soon as it has its row below.
  */
-export type OrderPhase = 'scheduled' | 'waiting' | 'preparing' | 'in_delivery' | 'delivered' | 'cancelled';
+export type OrderPhase =
+  'scheduled' | 'waiting' | 'preparing' | 'in_delivery' | 'delivered' | 'undelivered' | 'cancelled';
 
 type StatusRow = {
   readonly status: string;
@@ -20,9 +21,12 @@ const STATUS_ROWS = [
   { status: 'pending', phase: 'waiting', aliases: ['placed'] },
   { status: 'confirmed', phase: 'waiting', aliases: [] },
   { status: 'processing', phase: 'preparing', aliases: ['preparing'] },
+  { status: 'partially_shipped', phase: 'in_delivery', aliases: [] },
   { status: 'shipped', phase: 'in_delivery', aliases: [] },
   { status: 'out_for_delivery', phase: 'in_delivery', aliases: [] },
+  { status: 'partially_delivered', phase: 'in_delivery', aliases: [] },
   { status: 'delivered', phase: 'delivered', aliases: [] },
+  { status: 'undelivered', phase: 'undelivered', aliases: [] },
   { status: 'return_requested', phase: 'delivered', aliases: [] },
   { status: 'partially_returned', phase: 'delivered', aliases: [] },
   { status: 'returned', phase: 'delivered', aliases: [] },
@@ -55,11 +59,19 @@ type Row = {
   readonly from: readonly (OrderStatus | 'none')[];
   /** More than one: the facts decide which. */
   readonly to: readonly OrderStatus[];
+  /** The status by which people ask for it. Default: every one that it leads to. */
+  readonly named?: OrderStatus;
   readonly event: OrderEvent['type'];
   readonly by: readonly Role[];
   /** Whether people may request it by this word. Other actions follow from something else. */
   readonly asked: boolean;
 };
+
+/** Goods have left, and something is left, under way or unresolved. */
+const UNDER_WAY = ['partially_shipped', 'shipped', 'out_for_delivery', 'partially_delivered'] as const;
+
+/** Everything that was to arrive has arrived; parts that came first may be on their way back already. */
+const ARRIVED = ['delivered', 'return_requested', 'partially_returned', 'returned'] as const;
 
 /**
  * The one table of what can happen to an order's status. Next status, allowed actions, the words people may use, and
@@ -93,27 +105,86 @@ export const ORDER_TRANSITIONS = [
   },
   {
     action: 'ship',
-    from: ['processing'],
-    to: ['shipped'],
+    from: ['processing', 'partially_shipped'],
+    to: ['shipped', 'out_for_delivery', 'partially_delivered'],
+    named: 'shipped',
     event: 'OrderShipped',
     by: ['admin', 'system'],
     asked: true,
   },
   {
     action: 'out_for_delivery',
-    from: ['processing', 'shipped'],
-    to: ['out_for_delivery'],
+    from: ['processing', ...UNDER_WAY],
+    to: ['out_for_delivery', 'partially_delivered'],
+    named: 'out_for_delivery',
     event: 'OrderOutForDelivery',
     by: ['delivery_partner', 'admin', 'system'],
     asked: true,
   },
   {
     action: 'deliver',
-    from: ['shipped', 'out_for_delivery'],
-    to: ['delivered'],
+    from: UNDER_WAY,
+    to: ['partially_delivered', ...ARRIVED],
+    named: 'delivered',
     event: 'OrderDelivered',
     by: ['delivery_partner', 'admin', 'system'],
     asked: true,
+  },
+  {
+    action: 'ship_items',
+    from: ['processing', 'partially_shipped'],
+    to: UNDER_WAY,
+    event: 'ItemsShipped',
+    by: ['admin', 'system'],
+    asked: false,
+  },
+  {
+    action: 'shipment_out_for_delivery',
+    from: UNDER_WAY,
+    to: UNDER_WAY,
+    event: 'ShipmentOutForDelivery',
+    by: ['admin', 'system'],
+    asked: false,
+  },
+  {
+    action: 'shipment_delivered',
+    from: UNDER_WAY,
+    to: ['partially_shipped', 'partially_delivered', ...ARRIVED],
+    event: 'ShipmentDelivered',
+    by: ['admin', 'system'],
+    asked: false,
+  },
+  {
+    action: 'shipment_failed',
+    from: UNDER_WAY,
+    to: UNDER_WAY,
+    event: 'ShipmentFailed',
+    by: ['admin', 'system'],
+    asked: false,
+  },
+  {
+    action: 'shipment_returned_to_sender',
+    from: UNDER_WAY,
+    to: [...UNDER_WAY, 'undelivered', ...ARRIVED],
+    event: 'ShipmentReturnedToSender',
+    by: ['admin', 'system'],
+    asked: false,
+  },
+  {
+    action: 'shipment_lost',
+    from: UNDER_WAY,
+    to: [...UNDER_WAY, 'undelivered', ...ARRIVED],
+    event: 'ShipmentLost',
+    by: ['admin', 'system'],
+    asked: false,
+  },
+  {
+    action: 'resolve_shipment',
+    from: UNDER_WAY,
+    to: [...UNDER_WAY, 'undelivered', ...ARRIVED],
+    event: 'ShipmentResolved',
+    by: ['admin', 'system'],
+    asked: false,
   },
   {
     action: 'cancel',
@@ -125,16 +196,16 @@ export const ORDER_TRANSITIONS = [
   },
   {
     action: 'open_return',
-    from: ['delivered', 'partially_returned', 'return_requested'],
-    to: ['return_requested'],
+    from: ['partially_shipped', 'partially_delivered', 'delivered', 'partially_returned', 'return_requested'],
+    to: ['partially_shipped', 'partially_delivered', 'return_requested'],
     event: 'ReturnOpened',
     by: ['customer', 'admin', 'system'],
     asked: false,
   },
   {
     action: 'end_return',
-    from: ['return_requested'],
-    to: ['returned', 'partially_returned', 'delivered'],
+    from: ['partially_shipped', 'partially_delivered', 'return_requested'],
+    to: ['partially_shipped', 'partially_delivered', 'returned', 'partially_returned', 'delivered'],
     event: 'ReturnClosed',
     by: ['system'],
     asked: false,
@@ -174,7 +245,13 @@ export const leadsFrom = (action: OrderTransition['action'], status: OrderStatus
 
 /** The verb that leads from one status to another in one step, if people may ask for it. */
 export const actionBetween = (from: OrderStatus, to: OrderStatus): OrderAction | undefined =>
-  ORDER_ACTIONS.find((action) => leadsFrom(action, from) && orderTransition(action).to.includes(to));
+  ORDER_ACTIONS.find((action) => leadsFrom(action, from) && isAskedForBy(action, to));
+
+/** Whether people who name a status ask for this action. */
+export const isAskedForBy = (action: OrderTransition['action'], status: OrderStatus): boolean => {
+  const { named, to } = orderTransition(action);
+  return named === undefined ? to.includes(status) : named === status;
+};
 
 /** Whether a role may ever request this; `allowedOrderActions` says whether it may now. */
 export const mayEverTake = (role: Role, action: OrderAction): boolean => orderTransition(action).by.includes(role);

@@ -2,6 +2,7 @@ import type { PaymentMethod } from './methods.ts';
 import type { Personal } from '../../shared/decider.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { MetaData } from '../../shared/remarks.ts';
+import type { UnitRange } from '../returns/events.ts';
 import type { ReasonCategory, RefundMethod } from '../refunds/methods.ts';
 
 type OfPayment = { readonly payment_id: string; readonly amount: Minor; readonly method: PaymentMethod };
@@ -21,12 +22,37 @@ export const CREDIT_KINDS = ['return', 'line', 'shipping', 'goodwill', 'cancella
 export type CreditKind = (typeof CREDIT_KINDS)[number];
 
 /** `quantity` 0: an amount of the line, not a number of its units. */
-export type CreditedItem = { readonly order_item_id: string; readonly quantity: number; readonly amount: Minor };
+export type CreditedItem = {
+  readonly order_item_id: string;
+  readonly quantity: number;
+  readonly amount: Minor;
+  /** Particular units, at their value: the other units of the line keep theirs. */
+  readonly units?: readonly UnitRange[];
+};
 
 export type CreditParts = {
   readonly items: readonly CreditedItem[];
   readonly shipping: Minor;
   readonly goodwill: Minor;
+};
+
+/** The part of a credit that has no memo: it credits what is not invoiced yet, and is deducted from invoices to come. */
+export type ToDeduct = {
+  /** Lowers the line. */
+  readonly items: readonly { readonly order_item_id: string; readonly amount: Minor }[];
+  /** Deducted from the first invoice with room. */
+  readonly rest: Minor;
+};
+
+/**
+ * Whether a credit is of something invoiced. The part of it that is not is deducted later; absent: it is all or nothing.
+ */
+export type CreditsInvoiced = {
+  /** It credits something invoiced: a credit memo is due. */
+  readonly invoiced: boolean;
+  readonly to_deduct?: ToDeduct;
+  /** The Waybill that it was imported from issued the credit memo. */
+  readonly external_memo?: true;
 };
 
 /**
@@ -35,7 +61,7 @@ export type CreditParts = {
  */
 export type OrderCredited = {
   readonly type: 'OrderCredited';
-  readonly data: {
+  readonly data: CreditsInvoiced & {
     readonly credit_id: string;
     readonly kind: Exclude<CreditKind, 'return'>;
     /** The sum of the parts. */
@@ -43,10 +69,6 @@ export type OrderCredited = {
     readonly parts: CreditParts;
     /** The part that is refunded in money or store credit. The rest is set off against the amount due. */
     readonly pays: Minor;
-    /** It credits something invoiced: a credit memo is due. */
-    readonly invoiced: boolean;
-    /** The Waybill that it was imported from issued the credit memo. */
-    readonly external_memo?: true;
     readonly reason_category: ReasonCategory | null;
     /** Its units are back in stock. */
     readonly restock: boolean;

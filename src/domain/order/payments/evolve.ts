@@ -14,10 +14,16 @@ export const MONEY_CHANGES: Changes<Fact<OrderMoneyEvent>, Order> = {
       one.payment_id === data.payment_id ? { ...one, status: 'failed' as const } : one,
     ),
   }),
-  OrderCredited: (order, { at, data: { credit_id, kind, amount, parts, pays, invoiced, reason_category } }) => ({
+  OrderCredited: (
+    order,
+    { at, data: { credit_id, kind, amount, parts, pays, invoiced, to_deduct, reason_category } },
+  ) => ({
     credits: [
       ...order.credits,
-      { credit_id, kind, amount, parts, pays, invoiced, return_id: null, reason_category, at },
+      {
+        ...{ credit_id, kind, amount, parts, pays, invoiced, to_deduct: to_deduct ?? null },
+        ...{ return_id: null, reason_category, at },
+      },
     ],
   }),
   RefundAllocated: (order, { data, at }) => ({ refunds: withAllocated(order.refunds, data, at) }),

@@ -27,4 +27,8 @@ export const valueUnits = (
   });
 };
 
+/** What particular units were sold for. */
+export const worthOfUnits = (line: OrderLine, ranges: readonly UnitRange[], price: Minor = finalPrice(line)): Minor =>
+  sum(ranges.map(({ first, last }) => shareOf(line, last, price) - shareOf(line, first - 1, price)));
+
 export const worthOf = (units: readonly ValuedUnits[]): Minor => sum(units.map(({ amount }) => amount));

@@ -2,7 +2,7 @@ import type { Decision } from '../../shared/decider.ts';
 import { sum, type Minor } from '../../shared/money.ts';
 import type { ItemToCredit, RefundOrder } from '../commands.ts';
 import type { CreditedItem, CreditParts, OrderCredited, OrderEvent, OrderLine } from '../events.ts';
-import { creditedQuantity, isInvoiced, ledgerOf, leftOfLine, leftOfShipping } from '../ledger/index.ts';
+import { creditedQuantity, documentCredit, ledgerOf, leftOfLine, leftOfShipping } from '../ledger/index.ts';
 import { shareOf } from '../pricing/unit-values.ts';
 import type { MoneyRejection, OrderRejection } from '../rejections.ts';
 import type { OrderRules } from '../settings.ts';
@@ -69,7 +69,7 @@ export const creditOf = (
       ...given,
       amount,
       pays: paidBy(order, amount),
-      invoiced: isInvoiced(order),
+      ...documentCredit(order, amount, given.parts),
     },
   };
 };

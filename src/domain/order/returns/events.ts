@@ -1,6 +1,7 @@
 import type { ReturnReason } from './reasons.ts';
 import type { Address } from '../../shared/address.ts';
 import type { Personal } from '../../shared/decider.ts';
+import type { CreditsInvoiced } from '../payments/events.ts';
 import type { RefundMethod } from '../refunds/methods.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { MetaData } from '../../shared/remarks.ts';
@@ -62,7 +63,7 @@ export type SettledItem = {
 /** The settled value of a processed return; units that are not in it can be returned again. */
 export type ReturnSettled = {
   readonly type: 'ReturnSettled';
-  readonly data: {
+  readonly data: CreditsInvoiced & {
     readonly return_id: string;
     readonly items: readonly SettledItem[];
     /** Shipping in it; 0 when not due. */
@@ -74,10 +75,6 @@ export type ReturnSettled = {
     readonly amount: Minor;
     /** The part that is refunded. The rest is set off against the amount due. */
     readonly pays: Minor;
-    /** It credits something invoiced: a credit memo is due. */
-    readonly invoiced: boolean;
-    /** The Waybill that it was imported from issued the credit memo. */
-    readonly external_memo?: true;
     readonly refund_method: RefundMethod;
   };
 };

@@ -2,30 +2,22 @@ import { match } from 'ts-pattern';
 import type { Fact } from '../../shared/decider.ts';
 import type { Changes } from '../../shared/fold.ts';
 import { worthOf } from '../pricing/unit-values.ts';
-import type { OrderLine, OrderReturnEvent, ReturnClosed, ReturnOpened, ReturnSettled } from '../events.ts';
+import type { OrderReturnEvent, ReturnClosed, ReturnOpened, ReturnSettled } from '../events.ts';
 import type { Credit, Order, OrderReturn } from '../state.ts';
-import { returnedQuantity } from './returnable.ts';
-import type { OrderStatus } from '../lifecycle/transitions.ts';
-
-/** What the status of an order follows from, once it was delivered. */
-export type OrderedAndReturned = {
-  readonly lines: readonly Pick<OrderLine, 'id' | 'quantity'>[];
-  readonly returns: readonly OrderReturn[];
-};
+import { movedTo, statusOfGoods } from '../lifecycle/goods-status.ts';
 
 export const RETURN_CHANGES: Changes<Fact<OrderReturnEvent>, Order> = {
-  ReturnOpened: (order, fact) => ({
-    returns: returnsAfter(order.returns, fact),
-    ...movedTo(order, 'return_requested'),
-  }),
+  ReturnOpened: (order, fact) => withReturns(order, fact),
   ReturnSettled: (order, fact) => ({
     returns: returnsAfter(order.returns, fact),
     credits: [...order.credits, creditOf(fact)],
   }),
-  ReturnClosed: (order, fact) => {
-    const returns = returnsAfter(order.returns, fact);
-    return { returns, ...movedTo(order, statusAfterReturn({ lines: order.lines, returns })) };
-  },
+  ReturnClosed: (order, fact) => withReturns(order, fact),
+};
+
+const withReturns = (order: Order, fact: Fact<OrderReturnEvent>): Partial<Order> => {
+  const returns = returnsAfter(order.returns, fact);
+  return { returns, ...movedTo(order, statusOfGoods({ ...order, returns })) };
 };
 
 /** The returns of an order after a fact about one of them. */
@@ -35,9 +27,6 @@ export const returnsAfter = (returns: readonly OrderReturn[], fact: Fact<OrderRe
     .with({ type: 'ReturnSettled' }, ({ data }) => changed(returns, data.return_id, (one) => settled(one, data)))
     .with({ type: 'ReturnClosed' }, ({ data }) => changed(returns, data.return_id, (one) => closed(one, data)))
     .exhaustive();
-
-const movedTo = (order: Order, status: Order['status']): Partial<Order> =>
-  status === order.status ? {} : { status, previous_status: order.status };
 
 const changed = (returns: readonly OrderReturn[], return_id: string, change: (one: OrderReturn) => OrderReturn) =>
   returns.map((one) => (one.return_id === return_id ? change(one) : one));
@@ -89,6 +78,7 @@ const creditOf = ({ at, data }: Fact<ReturnSettled>): Credit => ({
   },
   pays: data.pays,
   invoiced: data.invoiced,
+  to_deduct: data.to_deduct ?? null,
   return_id: data.return_id,
   reason_category: null,
   at,
@@ -100,11 +90,3 @@ const closed = (one: OrderReturn, { outcome }: ReturnClosed['data']): OrderRetur
   outcome,
   items: outcome === 'refunded' ? one.items : one.items.map((item) => ({ ...item, units: [] })),
 });
-
-/** The status of an order after a return has ended. */
-export const statusAfterReturn = ({ lines, returns }: OrderedAndReturned): OrderStatus => {
-  if (returns.some(({ status }) => status !== 'closed')) return 'return_requested';
-  const returned = lines.map(({ id, quantity }) => ({ quantity, back: returnedQuantity({ returns }, id) }));
-  if (returned.every(({ quantity, back }) => back === quantity)) return 'returned';
-  return returned.some(({ back }) => back > 0) ? 'partially_returned' : 'delivered';
-};

@@ -1,6 +1,7 @@
 import { accept, type Decision } from '../../shared/decider.ts';
 import { isAfter, plusDays } from '../../shared/instant.ts';
 import type { Minor } from '../../shared/money.ts';
+import { lastDelivery } from '../delivery/shipments.ts';
 import { rejectAction } from '../lifecycle/allowed-actions.ts';
 import type { OpenReturn, RequestedReturnItem } from '../commands.ts';
 import type { OrderLine, ReturnedItem, ReturnOpened } from '../events.ts';
@@ -49,11 +50,14 @@ const whyNot = ({ command, order, rules }: Opening): OrderRejection | undefined 
     return rejectAction('return.order_not_returnable', order, role, rules);
   }
   if (!isLate(order, command.at, rules) || (command.data.force && role === 'admin')) return undefined;
-  return { rejected: 'return.window_closed', window_days: rules.returnWindowDays, delivered_at: order.delivered_at };
+  return { rejected: 'return.window_closed', window_days: rules.returnWindowDays, delivered_at: lastDelivery(order) };
 };
 
-const isLate = ({ delivered_at }: Order, at: string, { returnWindowDays }: OrderRules): boolean =>
-  delivered_at !== null && isAfter(at, plusDays(delivered_at, returnWindowDays));
+/** The window counts from the last parcel that has arrived. */
+const isLate = (order: Order, at: string, { returnWindowDays }: OrderRules): boolean => {
+  const delivered_at = lastDelivery(order);
+  return delivered_at !== null && isAfter(at, plusDays(delivered_at, returnWindowDays));
+};
 
 const everythingLeft = (order: Order): readonly RequestedReturnItem[] =>
   order.lines

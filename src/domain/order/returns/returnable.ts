@@ -1,6 +1,7 @@
 import type { OrderLine, UnitRange } from '../events.ts';
 import type { Order, OrderReturn } from '../state.ts';
-import { countUnits, unitsOutside } from './unit-ranges.ts';
+import { deliveredUnits } from '../delivery/shipments.ts';
+import { countUnits, unitsInBoth, unitsOutside } from './unit-ranges.ts';
 
 /** Units of a line in the returns that `which` selects. */
 const unitsUnder = (
@@ -14,11 +15,14 @@ const unitsUnder = (
     .filter(({ order_item_id }) => order_item_id === lineId)
     .flatMap(({ units }) => units);
 
-/** Units that can be returned: bought, and in no open or refunded return. */
+/** Units that can be returned: delivered, and in no open or refunded return. */
 export const freeUnits = (order: Order, line: OrderLine): readonly UnitRange[] =>
-  unitsOutside(
-    unitsUnder(order, line.id, () => true),
-    line.quantity,
+  unitsInBoth(
+    deliveredUnits(order, line.id).toSorted((a, b) => a.first - b.first),
+    unitsOutside(
+      unitsUnder(order, line.id, () => true),
+      line.quantity,
+    ),
   );
 
 /** Units of a line in a return that has not ended. */

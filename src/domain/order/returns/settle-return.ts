@@ -1,7 +1,7 @@
 import { accept, type Decision } from '../../shared/decider.ts';
 import type { CloseReturn, SettleReturn } from '../commands.ts';
 import type { OrderEvent, ReturnClosed, ReturnSettled, SettledItem } from '../events.ts';
-import { isInvoiced } from '../ledger/index.ts';
+import { documentCredit } from '../ledger/index.ts';
 import type { OrderRules } from '../settings.ts';
 import { allocated, splitOverPayments } from '../refunds/allocate.ts';
 import { paidBy } from '../refunds/refund-order.ts';
@@ -62,7 +62,7 @@ const settledAs = (
       reviewed_amount,
       ...settlement,
       pays: paidBy(order, settlement.amount),
-      invoiced: isInvoiced(order),
+      ...documentCredit(order, settlement.amount, { items: [], shipping: 0, goodwill: settlement.amount }),
       refund_method,
     },
   };

@@ -1,3 +1,4 @@
+import { deliveredQuantity, haveAllEnded, isAnythingLeft } from '../delivery/shipments.ts';
 import { isSellersFault } from './reasons.ts';
 import type { Term } from '../../shared/explanation.ts';
 import { sum, type Minor } from '../../shared/money.ts';
@@ -131,8 +132,9 @@ export const expectedSettlement = (
 };
 
 /**
- * Shipping is refunded with the settlement after which every unit is returned, if each was returned for a reason for
- * which shipping is refunded. `settling`: the return that is settled now, with its accepted items.
+ * Shipping is refunded with the settlement after which every delivered unit is returned and no other will arrive, if each
+ * was returned for a reason for which shipping is refunded. `settling`: the return that is settled now, with its accepted
+ * items.
  */
 const shippingDue = (order: Order, settling: Settling): Minor => {
   const all = [...order.returns.filter(isSettled), settling]
@@ -140,7 +142,10 @@ const shippingDue = (order: Order, settling: Settling): Minor => {
     .filter(({ units }) => units.length > 0);
   const cameBack = (lineId: string) =>
     countUnits(all.filter(({ order_item_id }) => order_item_id === lineId).flatMap(({ units }) => units));
-  const isComplete = order.lines.every(({ id, quantity }) => cameBack(id) === quantity);
+  const isComplete =
+    !isAnythingLeft(order) &&
+    haveAllEnded(order) &&
+    order.lines.every(({ id }) => cameBack(id) === deliveredQuantity(order, id));
   return isComplete && all.every(({ isForShipping }) => isForShipping) ? leftOfShipping(order) : 0;
 };
 

@@ -4,13 +4,13 @@ import type { UnitRange } from '../events.ts';
 export const countUnits = (ranges: readonly UnitRange[]): number =>
   ranges.reduce((count, { first, last }) => count + last - first + 1, 0);
 
-/** Of units 1 to `quantity`, those in none of the ranges. */
+/** Of units 1 to `quantity`, those in none of the ranges, which may overlap. */
 export const unitsOutside = (ranges: readonly UnitRange[], quantity: number): readonly UnitRange[] => {
   const free: UnitRange[] = [];
   let next = 1;
   for (const { first, last } of ranges.toSorted((a, b) => a.first - b.first)) {
     if (first > next) free.push({ first: next, last: first - 1 });
-    next = last + 1;
+    next = Math.max(next, last + 1);
   }
   return next > quantity ? free : [...free, { first: next, last: quantity }];
 };
@@ -27,3 +27,10 @@ export const lowestUnits = (ranges: readonly UnitRange[], count: number): readon
   }
   return taken;
 };
+
+/** The units that are in both; neither may overlap in itself. */
+export const unitsInBoth = (some: readonly UnitRange[], others: readonly UnitRange[]): readonly UnitRange[] =>
+  some
+    .flatMap((a) => others.map((b) => ({ first: Math.max(a.first, b.first), last: Math.min(a.last, b.last) })))
+    .filter(({ first, last }) => first <= last)
+    .toSorted((a, b) => a.first - b.first);

@@ -73,9 +73,15 @@ test('positions are taken while it is in delivery; afterwards the delivery is ov
     const rejected = whyNoPosition(order, 'delivery_partner', DEFAULT_ORDER_SETTINGS)?.rejected;
     assert.is(rejected, isInDelivery(status) ? undefined : 'order.not_under_way', status);
   }
-  assert.equal(ORDER_STATUSES.filter(isInDelivery), ['shipped', 'out_for_delivery']);
+  assert.equal(ORDER_STATUSES.filter(isInDelivery), [
+    'partially_shipped',
+    'shipped',
+    'out_for_delivery',
+    'partially_delivered',
+  ]);
   assert.equal(ORDER_STATUSES.filter(isDeliveryOver), [
     'delivered',
+    'undelivered',
     'return_requested',
     'partially_returned',
     'returned',

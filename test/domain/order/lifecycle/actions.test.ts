@@ -7,6 +7,7 @@ import {
   ORDER_ACTIONS,
   ORDER_STATUSES,
   ORDER_TRANSITIONS,
+  type OrderStatus,
 } from '../../../../src/domain/order/index.ts';
 import { NOON, specFor } from '../../../support/decider-spec.ts';
 import { ADMIN, COURIER, CUSTOMER, take } from '../../../support/order-commands.ts';
@@ -18,6 +19,7 @@ import {
   outForDelivery,
   pathTo,
   placed,
+  shipmentId,
   shipped,
   started,
   PLACED_TOTAL,
@@ -42,6 +44,7 @@ test('carrier, tracking number and remarks are kept with the shipping', () =>
     .then({
       type: 'OrderShipped',
       data: {
+        shipment_id: shipmentId(),
         carrier: 'DHL',
         tracking_number: 'T1',
         invoice: { amount: PLACED_TOTAL },
@@ -160,6 +163,10 @@ test('where payment is required, processing waits for it, cash on delivery excep
     .then(started);
 });
 
+/** Every parcel is out already. */
+const movesNothing = (action: string, status: OrderStatus): boolean =>
+  action === 'out_for_delivery' && status === 'out_for_delivery';
+
 test('exactly the actions of the table are accepted, from every status and for every role', () => {
   const asked = ORDER_TRANSITIONS.filter((row) => row.asked);
   for (const status of ORDER_STATUSES) {
@@ -171,7 +178,11 @@ test('exactly the actions of the table are accepted, from every status and for e
         const row = asked.find((candidate) => candidate.action === action);
         const allowed = row?.from.some((from) => from === status) && row.by.some((role) => role === by.role);
         const decision = createOrderDecider().decide(take(action, { by }), order.state);
-        assert.is('accepted' in decision, allowed, `${by.role}: ${action} from ${status}`);
+        assert.is(
+          'accepted' in decision,
+          allowed && !movesNothing(action, status),
+          `${by.role}: ${action} from ${status}`,
+        );
       }
     }
   }
@@ -180,14 +191,16 @@ test('exactly the actions of the table are accepted, from every status and for e
 test('each event leads to the status that the table names', () => {
   const { evolve, decide } = createOrderDecider();
   for (const row of ORDER_TRANSITIONS.filter((candidate) => candidate.asked)) {
-    for (const from of row.from) {
+    for (const from of row.from.filter((status) => !movesNothing(row.action, status))) {
       const { state } = given(...pathTo(from));
       const decision = decide(take(row.action), state);
       assert.ok('accepted' in decision);
-      const [event] = decision.accepted;
-      assert.is(event?.type, row.event);
-      assert.ok(event);
-      assert.equal([evolve(state, { ...event, at: NOON, by: ADMIN }).status], row.to);
+      assert.ok(decision.accepted.some(({ type }) => type === row.event));
+      const after = decision.accepted.reduce((now, event) => evolve(now, { ...event, at: NOON, by: ADMIN }), state);
+      assert.ok(
+        row.to.some((status) => status === after.status),
+        `${row.action} from ${from} to ${after.status}`,
+      );
     }
   }
 });

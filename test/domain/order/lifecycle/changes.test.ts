@@ -9,7 +9,16 @@ import {
 import { ERASED } from '../../../../src/domain/shared/decider.ts';
 import { NOON, specFor } from '../../../support/decider-spec.ts';
 import { ADMIN, CUSTOMER, modify, mug, pricedMug } from '../../../support/order-commands.ts';
-import { assigned, confirmed, delivered, pathTo, placed, shipped, started } from '../../../support/order-events.ts';
+import {
+  assigned,
+  confirmed,
+  delivered,
+  pathTo,
+  placed,
+  shipped,
+  started,
+  shipmentId,
+} from '../../../support/order-events.ts';
 
 const test = suite('order: changes');
 const given = specFor(createOrderDecider());
@@ -115,7 +124,7 @@ test('a billing address follows the shipping address while it is the same, and a
 test('an imported order had the invoice of its source: what that says stays', () =>
   given(...pathTo('processing'), {
     type: 'OrderShipped',
-    data: { carrier: null, tracking_number: null, invoice: null },
+    data: { shipment_id: shipmentId(), carrier: null, tracking_number: null, invoice: null },
   })
     .when(change({ customer_name: 'Ana B.' }))
     .thenRejected('order.billing_locked'));

@@ -1,0 +1,114 @@
+import { match } from 'ts-pattern';
+import type { Decision } from '../../shared/decider.ts';
+import { remarksOf } from '../../shared/remarks.ts';
+import type { MoveShipment } from '../commands.ts';
+import type { CreditParts, OrderEvent } from '../events.ts';
+import { ledgerOf, leftOfShipping } from '../ledger/index.ts';
+import { rejectAction } from '../lifecycle/allowed-actions.ts';
+import { valueUnits, worthOf } from '../pricing/unit-values.ts';
+import { allocated, splitOverPayments } from '../refunds/allocate.ts';
+import { amountOf, capParts, creditOf } from '../refunds/refund-order.ts';
+import type { OrderRejection } from '../rejections.ts';
+import type { OrderRules } from '../settings.ts';
+import type { Order } from '../state.ts';
+import { haveAllEnded, isAnythingLeft, isOpen, needsResolution, quantityOf, type Shipment } from './shipments.ts';
+import {
+  movesShipment,
+  shipmentActionsFrom,
+  type ShipmentAction,
+  type ShipmentResolution,
+} from './shipment-transitions.ts';
+
+type Moving = { readonly command: MoveShipment; readonly order: Order; readonly rules: OrderRules };
+
+/**
+ * Moves one shipment. One that is lost or came back waits for a resolution, unless the request has one; a second
+ * request with a resolution ends it.
+ */
+export const moveShipment = ({ command, order, rules }: Moving): Decision<OrderEvent, OrderRejection> => {
+  const { data, by } = command;
+  if (by.role !== 'admin' && by.role !== 'system') {
+    return rejectAction('order.action_not_permitted', order, by.role, rules);
+  }
+  const one = order.shipments.find(({ shipment_id }) => shipment_id === data.shipment_id);
+  if (one === undefined) return { rejected: 'shipment.not_found' };
+  const { action, resolution } = data;
+  if (resolution !== undefined && !mayBeResolved(action))
+    return { rejected: 'shipment.resolution_not_possible', action };
+  const isWaiting = needsResolution(one) && one.status === action;
+  if (isWaiting ? resolution === undefined : !isOpen(one) || !movesShipment(action, one.status)) {
+    return notMoved(one);
+  }
+  const moved = isWaiting && resolution !== undefined ? resolvedAs(data, resolution) : movementOf(data);
+  if (resolution !== 'refund') return { accepted: [moved] };
+  return { accepted: [moved, ...refundOf(one, { action, order, rules })] };
+};
+
+const mayBeResolved = (action: ShipmentAction): boolean => action === 'lost' || action === 'returned_to_sender';
+
+const notMoved = ({ status, resolution }: Shipment): OrderRejection => ({
+  rejected: 'shipment.invalid_transition',
+  shipment_status: status,
+  resolution,
+  allowed_actions: shipmentActionsFrom(status),
+});
+
+const movementOf = ({ action, shipment_id, ...given }: MoveShipment['data']): OrderEvent => {
+  const data = { shipment_id, ...remarksOf(given) };
+  const resolution = given.resolution ?? null;
+  return match(action)
+    .returnType<OrderEvent>()
+    .with('out_for_delivery', () => ({ type: 'ShipmentOutForDelivery', data }))
+    .with('deliver', () => ({ type: 'ShipmentDelivered', data }))
+    .with('fail', () => ({ type: 'ShipmentFailed', data }))
+    .with('returned_to_sender', () => ({ type: 'ShipmentReturnedToSender', data: { ...data, resolution } }))
+    .with('lost', () => ({ type: 'ShipmentLost', data: { ...data, resolution } }))
+    .exhaustive();
+};
+
+const resolvedAs = (data: MoveShipment['data'], resolution: ShipmentResolution): OrderEvent => ({
+  type: 'ShipmentResolved',
+  data: { shipment_id: data.shipment_id, resolution, ...remarksOf(data) },
+});
+
+/**
+ * What the customer does not get is credited: the units at their value, and shipping if with this nothing was
+ * delivered, nothing is left and nothing is under way. What is then overpaid is refunded.
+ */
+const refundOf = (
+  one: Shipment,
+  { action, order, rules }: { readonly action: ShipmentAction; readonly order: Order; readonly rules: OrderRules },
+): readonly OrderEvent[] => {
+  const parts = capParts(partsOf(one, order), ledgerOf(order).owed);
+  if (amountOf(parts) === 0) return [];
+  const reason_category = action === 'lost' ? 'lost' : 'other';
+  const credited = creditOf(order, rules, {
+    kind: parts.items.length > 0 ? 'line' : 'shipping',
+    parts,
+    reason_category,
+    // What came back to the sender is there again; what was lost is not.
+    restock: action === 'returned_to_sender',
+  });
+  const { credit_id, kind, pays } = credited.data;
+  const refunds = splitOverPayments(order, { amount: pays, method: 'original_payment' }, rules);
+  return [credited, ...allocated(refunds, { kind, credit_id, reason_category })];
+};
+
+const partsOf = (one: Shipment, order: Order): CreditParts => {
+  const items = one.items.flatMap((item) => {
+    const line = order.lines.find(({ id }) => id === item.order_item_id);
+    if (line === undefined) return [];
+    const amount = worthOf(valueUnits(line, item.units, order));
+    return [{ order_item_id: line.id, quantity: quantityOf(item), amount, units: item.units }];
+  });
+  return { items, shipping: isLastHope(one, order) ? leftOfShipping(order) : 0, goodwill: 0 };
+};
+
+const isLastHope = ({ shipment_id }: Shipment, order: Order): boolean => {
+  const others = order.shipments.filter((shipment) => shipment.shipment_id !== shipment_id);
+  return (
+    !isAnythingLeft(order) &&
+    haveAllEnded({ shipments: others }) &&
+    others.every(({ status }) => status !== 'delivered')
+  );
+};

@@ -1,0 +1,63 @@
+import type { Code, Entries } from '../server/rejection-entry.ts';
+
+export type ShipmentCode = Extract<Code, `shipment.${string}`>;
+
+const said = (word: string): string => word.replaceAll('_', ' ');
+
+/** Rejections of shipments. */
+export const shipmentRejections: Entries<ShipmentCode> = {
+  'shipment.not_found': {
+    status: 404,
+    title: 'Not found',
+    sentence: () => 'This order has no such shipment. The order lists its shipments.',
+  },
+  'shipment.nothing_left': {
+    status: 409,
+    title: 'Everything was shipped',
+    sentence: ({ current_status }) => `Nothing is left to ship. The order is ${said(current_status)}.`,
+  },
+  'shipment.more_than_left': {
+    status: 409,
+    title: 'More than is left',
+    sentence: () =>
+      'Some of these units have been shipped or cancelled already. left says how many are left of each item.',
+  },
+  'shipment.unknown_item': {
+    status: 422,
+    title: 'Unknown item',
+    sentence: () => 'The order has no such item.',
+    field: ({ order_item_id }) => ({
+      field: 'items',
+      message: 'must name items of this order',
+      received: order_item_id,
+    }),
+  },
+  'shipment.duplicate_item': {
+    status: 422,
+    title: 'Item named twice',
+    sentence: () => 'Each item can be named once. Add up its units.',
+    field: ({ order_item_id }) => ({ field: 'items', message: 'must name each item once', received: order_item_id }),
+  },
+  'shipment.invalid_quantity': {
+    status: 422,
+    title: 'Invalid quantity',
+    sentence: () => 'A quantity must be a whole number of 1 or more.',
+    field: () => ({ field: 'items', message: 'must have quantities of 1 or more' }),
+  },
+  'shipment.resolution_not_possible': {
+    status: 422,
+    title: 'No resolution for this action',
+    sentence: ({ action }) =>
+      `A shipment is resolved when it is lost or returned to the sender, not with ${action}. Leave resolution out.`,
+    field: ({ action }) => ({ field: 'resolution', message: `must be left out with ${action}` }),
+  },
+  'shipment.invalid_transition': {
+    status: 409,
+    title: 'Not possible in this status',
+    sentence: ({ shipment_status, resolution, allowed_actions }) =>
+      [
+        `The shipment is ${said(shipment_status)}${resolution === null ? '' : ` and resolved by ${resolution}`}.`,
+        allowed_actions.length === 0 ? 'No action is possible now.' : `Possible now: ${allowed_actions.join(', ')}.`,
+      ].join(' '),
+  },
+};
