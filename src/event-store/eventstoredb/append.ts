@@ -1,8 +1,8 @@
-import type { AppendResult } from '@eventstore/db-client';
 import { createBackoff, sleep } from '../../platform/backoff.ts';
+import type { Taken } from './batch.ts';
 import type { Connection } from './connection.ts';
 import { actualVersion, appendLimitOf, isOutage, isTimeout, isType, translateError } from './errors.ts';
-import { isPosition, toProposed } from './events.ts';
+import { isPosition, toProposed, type Proposed } from './events.ts';
 import { withLimit } from './limits.ts';
 import type { OwnEvents } from './own-events.ts';
 import type { Reads } from './read.ts';
@@ -37,17 +37,14 @@ type Request = {
   readonly deadline: number;
 };
 
-type Proposed = ReturnType<typeof toProposed>;
-
 const sizeOf = (proposed: readonly Proposed[]): number =>
-  proposed.reduce((sum, { data, metadata }) => sum + Buffer.byteLength(JSON.stringify([data, metadata])), 0);
+  proposed.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
 
 /** The answer of an append that went as expected; undefined: the answer leaves open what is stored. */
-const settledBy = ({ events, expected }: Request, answer: AppendResult): Appended | undefined => {
+const settledBy = ({ events, expected }: Request, { revision, commit }: Taken): Appended | undefined => {
   const before = expected === 'no_stream' ? -1n : expected;
-  const { nextExpectedRevision: revision, position } = answer;
-  const isWhole = answer.success && revision === before + BigInt(events.length);
-  return isWhole && isPosition(position?.commit) ? { revision, position: position.commit } : undefined;
+  const isWhole = revision === before + BigInt(events.length);
+  return isWhole && isPosition(commit) ? { revision, position: commit } : undefined;
 };
 
 /**
@@ -103,12 +100,11 @@ export const createAppend = ({ connection, own, readStream, appendTimeoutMs }: A
     throw new WrongExpectedRevision(request.stream, request.expected, head);
   };
 
-  const attempt = async (request: Request, proposed: Proposed[]): Promise<Appended> => {
+  const attempt = async (request: Request, proposed: readonly Proposed[]): Promise<Appended> => {
     const connected = connection.current();
     try {
-      const options = { expectedRevision: request.expected, deadline: attemptMs, requiresLeader: true };
-      const call = connected.client.appendToStream(own.serverStream(request.stream), proposed, options);
-      const answer = await withLimit(attemptMs * 1.1, 'an append', call);
+      const write = { stream: own.serverStream(request.stream), events: proposed, expected: request.expected };
+      const answer = await withLimit(attemptMs, 'an append', connected.client.write(write, attemptMs));
       return settledBy(request, answer) ?? (await settleSuccess(request));
     } catch (error) {
       if (isType(error, 'wrong-expected-version')) return settleRejection(request, actualVersion(error));
@@ -118,7 +114,7 @@ export const createAppend = ({ connection, own, readStream, appendTimeoutMs }: A
   };
 
   /** After a failure it is unknown whether the events were written: read the stream, then send the same events again. */
-  const appendUntilKnown = async (request: Request, proposed: Proposed[]): Promise<Appended> => {
+  const appendUntilKnown = async (request: Request, proposed: readonly Proposed[]): Promise<Appended> => {
     const backoff = createBackoff();
     for (;;) {
       if (performance.now() >= request.deadline) throw new StoreUnavailable('no time left for an append');

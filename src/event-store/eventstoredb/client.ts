@@ -1,23 +1,63 @@
 import { readFileSync } from 'node:fs';
-import { EventStoreDBClient } from '@eventstore/db-client';
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import services from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
+import { createBatch, type Batch, type BatchCall, type Taken, type Write } from './batch.ts';
 import { InvalidConnectionString, parseConnectionString, type ConnectionString } from './connection-string.ts';
 import type { StreamCall } from './stream-call.ts';
+import type { JsonObject } from '../port.ts';
 
 const { StreamsClient } = services;
+
+const readObject = (json: Buffer): JsonObject => JSON.parse(json.toString()) as JsonObject; // what `toProposed` wrote
 
 /** A node that does not answer a question about the cluster is passed over this soon. Seconds. */
 const GOSSIP_TIMEOUT_S = 2;
 
+/** An append beyond this gets a call of its own, so that a message that the server cannot read takes no others with it. */
+const MOST_IN_BATCH = 256 * 1024;
+
+const sizeOf = ({ events }: Write): number =>
+  events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
+
 /**
- * Connects lazily: nothing is sent before the first call. Appends take the Append call, never BatchAppend: a lost reply
- * leaves a batch append pending for ever, the failure of one batch stream rejects the appends of every client of the
- * process, and a failed probe for its support is remembered until the client is replaced. Answering the probe ourselves
- * spares all three; the client package is pinned, and a test watches which calls arrive.
+ * Connects lazily: nothing is sent before the first call. The client's own batches are never used: a lost reply leaves an
+ * append pending for ever, the failure of one batch call rejects the appends of every client of the process, and a failed
+ * probe for its support is remembered until the client is replaced. Answering the probe ourselves spares all three; the
+ * client package is pinned, and a test watches which calls arrive.
  */
 export class Client extends EventStoreDBClient {
   protected override supports = (): Promise<boolean> => Promise.resolve(false);
+
+  /** Batch calls by connection: the client forgets one, and then reconnects where it must, as soon as it has ended. */
+  readonly #calls = new WeakMap<InstanceType<typeof StreamsClient>, BatchCall>();
+  readonly #batches = new WeakMap<BatchCall, Batch>();
+
+  readonly #openBatch = (client: InstanceType<typeof StreamsClient>): BatchCall => {
+    const call = client.batchAppend(...this.callArguments({ requiresLeader: true }, { deadline: Infinity }));
+    this.#batches.set(call, createBatch(call));
+    return call;
+  };
+
+  readonly #appendInBatch = async (write: Write): Promise<Taken> => {
+    const call = await this.GRPCStreamCreator(StreamsClient, 'batchAppend', this.#openBatch, this.#calls)();
+    const batch = this.#batches.get(call);
+    if (batch === undefined) throw new Error('every batch call was opened here');
+    return batch.append(write);
+  };
+
+  readonly #appendAlone = async ({ stream, events, expected }: Write, limitMs: number): Promise<Taken> => {
+    const proposed = events.map(({ id, type, data, metadata }) =>
+      jsonEvent({ id, type, data: readObject(data), metadata: readObject(metadata) }),
+    );
+    const options = { expectedRevision: expected, deadline: limitMs, requiresLeader: true };
+    const { nextExpectedRevision: revision, position } = await this.appendToStream(stream, proposed, options);
+    return { revision, commit: position?.commit };
+  };
+
+  /** Writes, on the leader only. Without an answer it may stay open beyond the limit. */
+  readonly write = (write: Write, limitMs: number): Promise<Taken> =>
+    sizeOf(write) <= MOST_IN_BATCH ? this.#appendInBatch(write) : this.#appendAlone(write, limitMs);
 
   /**
    * Opens the call for the events of a stream. The client's own read wraps it into a transformation and an iterator, which

@@ -21,10 +21,13 @@ const property = (error: unknown, name: 'code' | 'type' | 'actualVersion' | 'max
 
 export const isType = (error: unknown, type: string): boolean => property(error, 'type') === type;
 
-/** The last revision of the stream, as a rejected append reports it. */
+/** What -1 becomes on the wire, and everything beyond the largest revision. */
+const NO_REVISION = 2n ** 63n;
+
+/** The last revision of the stream, as a rejected append reports it; undefined: there is no such stream. */
 export const actualVersion = (error: unknown): bigint | undefined => {
   const actual = property(error, 'actualVersion');
-  return typeof actual === 'bigint' ? actual : undefined;
+  return typeof actual === 'bigint' && actual < NO_REVISION ? actual : undefined;
 };
 
 /** What the server takes in one message: gRPC's own default, which the server does not change. An event is a message. */

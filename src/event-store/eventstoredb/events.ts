@@ -1,5 +1,5 @@
 import { isLowerCaseUuid } from '../../platform/uuid.ts';
-import { jsonEvent, type RecordedEvent } from '@eventstore/db-client';
+import type { RecordedEvent } from '@eventstore/db-client';
 import { v5 as uuidv5 } from 'uuid';
 import { hashOf } from '../hash-chain.ts';
 import type { JsonObject, NewEvent, Position, StoredEvent } from '../port.ts';
@@ -15,10 +15,10 @@ export const positionOf = (position: Position): { commit: bigint; prepare: bigin
   prepare: position,
 });
 
-const copyOf = (value: JsonObject): JsonObject => {
+const bytesOf = (value: JsonObject): Buffer => {
   const json: unknown = JSON.stringify(value);
   if (typeof json !== 'string') throw new TypeError('an event needs data and metadata that JSON can carry');
-  return JSON.parse(json) as JsonObject;
+  return Buffer.from(json);
 };
 
 /** The server returns ids in lower case; another spelling would not be known again. */
@@ -36,17 +36,21 @@ const serverIdOf = ({ id, metadata }: NewEvent): string => {
   return hash === null ? id : uuidv5(hash, id);
 };
 
-/**
- * A copy that is certain to serialise: the client serialises later, and a payload that JSON rejects (a bigint, undefined)
- * would leave its promise pending for ever.
- */
-export const toProposed = (event: NewEvent) => {
+/** An event ready to be sent: data and metadata as JSON, so that nothing that a caller changes later is sent. */
+export type Proposed = {
+  readonly id: string;
+  readonly type: string;
+  readonly data: Buffer;
+  readonly metadata: Buffer;
+};
+
+export const toProposed = (event: NewEvent): Proposed => {
   const { id, type, data, metadata } = event;
   if (!isLowerCaseUuid(id) || id === NIL_UUID) throw new TypeError(`an event id must be a UUID in lower case: ${id}`);
   if (type === '') throw new TypeError('an event needs a type');
   const serverId = serverIdOf(event);
   const stored = serverId === id ? metadata : { ...metadata, [ID_KEY]: id };
-  return jsonEvent({ id: serverId, type, data: copyOf(data), metadata: copyOf(stored) });
+  return { id: serverId, type, data: bytesOf(data), metadata: bytesOf(stored) };
 };
 
 /** The store's own housekeeping: metadata, links, tombstones. */

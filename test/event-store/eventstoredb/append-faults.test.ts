@@ -117,7 +117,7 @@ test('a server that never answers is given up in time, and what was asked later 
   const began = performance.now();
   const error = await errorOf(store.append(stream, counted(1), 'no_stream'));
   assert.instance(error, StoreUnavailable);
-  assert.match(String(error), /deadline/i, 'the reason, not only that time is up');
+  assert.match(String(error), /no answer to an append/, 'the reason, not only that time is up');
   assert.ok(performance.now() - began < APPEND_TIMEOUT_MS + 700);
   double.clearFaults();
   assert.is((await store.append(stream, counted(1), 'no_stream')).revision, 0n);
@@ -142,7 +142,7 @@ test('a server whose features cannot be asked for is never asked for them', asyn
   await fresh.append(newStream(), counted(1), 'no_stream');
   await store.append(newStream(), counted(1), 'no_stream');
   await fresh.close();
-  assert.is(double.calls('features').length, 0, 'and so no append goes by way of a batch');
+  assert.is(double.calls('features').length, 0, "and so no append goes by way of the client's own batches");
 });
 
 test('after a leader change appends, reads and subscriptions go to the new leader', async () => {

@@ -18,7 +18,7 @@ import {
 import { onDouble, type Faulty } from './support.ts';
 
 type Context = Faulty & { admin: EventStoreDBClient };
-/** Makes the client write by Append: the double has no batches. */
+/** Makes the client write by Append. */
 const credentials = { username: 'admin', password: 'changeit' };
 
 const test = suite<Context>('an EventStoreDB that others write to as well');

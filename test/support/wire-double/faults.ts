@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { status } from '@grpc/grpc-js';
 
-export type Rpc = 'append' | 'read' | 'subscribe' | 'delete' | 'features';
+export type Rpc = 'append' | 'batch' | 'read' | 'subscribe' | 'delete' | 'features';
 
 export type FaultAction =
   /** Never goes on: before a commit the call is stuck, after it the reply is lost. */
@@ -15,6 +15,9 @@ export type FaultAction =
   /** Of a subscription: every event is delivered twice. */
   | 'twice'
   | { readonly delayMs: number }
+  /** Of an append in a batch: this one is answered so, and the call goes on. */
+  | 'timeout'
+  | 'busy'
   /** A gRPC status code, with trailers. */
   | { readonly code: status; readonly trailers?: Readonly<Record<string, string>> };
 

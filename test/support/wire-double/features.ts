@@ -14,7 +14,7 @@ const methods: readonly (readonly [string, readonly string[]])[] = [
   ['tombstone', []],
 ];
 
-/** Offers BatchAppend like every server since 21.10, although the double does not have it, so that a call of it is seen. */
+/** Like a server since 21.10. */
 const supportedMethods = (): SupportedMethods => {
   const message = new features.SupportedMethods();
   message.setEventStoreServerVersion('24.6.0');

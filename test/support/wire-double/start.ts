@@ -3,6 +3,7 @@ import featuresServices from '@eventstore/db-client/generated/serverfeatures_grp
 import streamsServices from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import { createSignal } from '../../../src/event-store/signal.ts';
 import { appendHandler } from './append.ts';
+import { batchAppendHandler } from './batch-append.ts';
 import { deleteHandler, tombstoneHandler } from './delete.ts';
 import type { Double } from './double.ts';
 import { createEventLog } from './event-log.ts';
@@ -77,6 +78,7 @@ export const startWireDouble = async ({ file, port = 0, maxAppendBytes = 1024 * 
 
   const streams: UntypedServiceImplementation = {
     append: appendHandler(double),
+    batchAppend: batchAppendHandler(double),
     read: readHandler(double),
     delete: deleteHandler(double),
     tombstone: tombstoneHandler(double),
