@@ -2,9 +2,11 @@ import type { Knex } from 'knex';
 import { isOutage } from '../../event-store/outage.ts';
 import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore, StoredEvent } from '../../event-store/port.ts';
+import { shareSubscription } from '../../event-store/shared-subscription.ts';
 import { createBackoff, sleep } from '../../platform/backoff.ts';
 import type { InFlight } from '../../platform/in-flight.ts';
 import { joinSignals } from '../../platform/join-signals.ts';
+import { createMeeting } from '../../platform/meeting.ts';
 import { applyBatch, type ReachedDay } from './apply-batch.ts';
 import type { DayOf } from './calendar.ts';
 import { openCheckpoint, readCheckpoints, recordFailure, watchCheckpoint, type Checkpoint } from './checkpoints.ts';
@@ -12,7 +14,7 @@ import { openKnown } from './known.ts';
 import { failureOf, RebuildInProgress } from './failures.ts';
 import type { Projection } from './projection.ts';
 import { rebuildProjection } from './rebuild.ts';
-import { createWriteRows, liveTarget, type WriteRows } from './rows.ts';
+import { createWriteRows, liveTarget, writeRows, type WriteRows } from './rows.ts';
 
 type LogLine = (facts: object, message: string) => void;
 
@@ -21,8 +23,10 @@ export type ProjectorDeps = {
   readonly db: Knex;
   readonly store: EventStore;
   readonly codec: Pick<Codec, 'decode' | 'blindIndex'>;
-  /** Stream prefixes of all projections in this process, so that they read the log once. Default: a projection's own. */
-  readonly feed?: readonly string[];
+  /** Read by all projections in this process, so that they read the log once. Default: each reads its own streams. */
+  readonly subscribe?: ReturnType<typeof shareSubscription>;
+  /** Makes projections that handle the same batch write together. Default: each writes by itself. */
+  readonly meeting?: ReturnType<typeof createMeeting>;
   /** Default: each projection writes by itself. */
   readonly write?: WriteRows;
   /** The shop's days. Default: of UTC. */
@@ -36,11 +40,22 @@ const BATCH_SIZE = 500;
 /** A process that found another one ahead looks again after this time: a process that died is replaced this soon. */
 const STANDBY_MS = 200;
 const RETRY_MS = 1_000;
+/** A projection waits at most this long for the others that handle the same batch, so that all write in one statement. */
+const MEETING_MS = 20;
 
 /** Handles batches until aborted, or until another process has moved the checkpoint, or a crash has moved it back. */
 const follow = async (
   projection: Projection,
-  { db, store, codec, feed, write, dayOf, during = (work) => work() }: ProjectorDeps,
+  {
+    db,
+    store,
+    codec,
+    subscribe,
+    meeting,
+    write = (wanted) => writeRows(db, wanted),
+    dayOf,
+    during = (work) => work(),
+  }: ProjectorDeps,
   { checkpoint, signal, onHandled }: { checkpoint: Checkpoint; signal: AbortSignal; onHandled: () => void },
 ): Promise<void> => {
   const target = liveTarget(projection);
@@ -49,18 +64,25 @@ const follow = async (
   const reached: ReachedDay = {};
   const known = await openKnown(db, projection);
   const isOwn = ({ stream }: StoredEvent): boolean => projection.prefixes.some((prefix) => stream.startsWith(prefix));
-  const prefixes = feed ?? projection.prefixes;
+  const { prefixes } = projection;
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   const either = joinSignals(signal, stopping.signal);
-  const subscription = { after: from, prefixes, signal: either.signal, batchSize: BATCH_SIZE };
+  const subscription = { after: from, signal: either.signal };
+  const batches = subscribe?.(subscription) ?? store.subscribe({ ...subscription, prefixes, batchSize: BATCH_SIZE });
   void watchCheckpoint(db, checkpoint, { leftAt: () => from, onBehind: stop, signal: either.signal });
   try {
-    for await (const batch of store.subscribe(subscription)) {
+    for await (const batch of batches) {
       if (batch.position === from) continue;
       const own = { ...batch, events: batch.events.filter(isOwn) };
-      const writer = { db, codec, projection, target, write, dayOf, reached, known };
-      if (!(await during(() => applyBatch(writer, own, { epoch, from })))) return;
+      const participant = meeting?.enter();
+      const writeTogether: WriteRows = async (wanted) => {
+        await participant?.meet();
+        return write(wanted);
+      };
+      const writer = { db, codec, projection, target, write: writeTogether, dayOf, reached, known };
+      const isMoved = await during(() => applyBatch(writer, own, { epoch, from })).finally(() => participant?.leave());
+      if (!isMoved) return;
       from = batch.position;
       onHandled();
     }
@@ -155,7 +177,12 @@ export type StartProjectorsOptions = ProjectorDeps & {
  * when all have stopped.
  */
 export const startProjectors = async ({ signal, projections, ...deps }: StartProjectorsOptions): Promise<void> => {
-  const feed = [...new Set(projections.flatMap(({ prefixes }) => prefixes))].toSorted();
-  const together = { ...deps, feed, write: createWriteRows(deps.db) };
+  const prefixes = [...new Set(projections.flatMap((projection) => projection.prefixes))].toSorted();
+  const together = {
+    ...deps,
+    subscribe: shareSubscription({ subscribe: deps.store.subscribe, prefixes, batchSize: BATCH_SIZE }),
+    meeting: createMeeting(MEETING_MS),
+    write: createWriteRows(deps.db),
+  };
   await Promise.all(projections.map((projection) => runProjector(projection, together, signal)));
 };
