@@ -12,6 +12,7 @@ import { list } from './list.ts';
 import { placeOrder } from './place-order.ts';
 import { processes } from './processes.ts';
 import { promises } from './promises.ts';
+import { reports } from './reports.ts';
 import { rebuild } from './rebuild.ts';
 import { ship } from './ship.ts';
 import { tracking } from './tracking.ts';
@@ -26,6 +27,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   rebuild,
   'catch-up': catchUp,
   list,
+  reports,
   export: exportOrders,
   lag,
   'place-order': placeOrder,

@@ -48,6 +48,8 @@ export type Projection = {
   readonly keyOf?: (recorded: Recorded) => string;
   /** The events of one row, in any order, others among them. Default: those of the streams `<prefix><key>`. */
   readonly eventsOf?: (key: string, find: FindEvents) => Promise<readonly StoredEvent[]>;
+  /** A query for keys that must have a row, because another read model knows them: there may be more than these. */
+  readonly keysElsewhere?: string;
   /** Whether rows may be there before any event has them. Default false. */
   readonly isFilledAhead?: boolean;
   /** The columns from which `counters` and `sums` are told. Default: all. */

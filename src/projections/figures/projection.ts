@@ -157,6 +157,7 @@ export const figures = projection<FigureRow>({
   }),
   table: 'figure_orders',
   key: 'id',
+  keysElsewhere: "select id from numbers where kind in ('order', 'return')",
   columns: {
     id: 'uuid',
     customer_id: 'text',

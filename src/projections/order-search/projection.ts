@@ -181,6 +181,7 @@ export const orderSearch = projection<OrderSearchRow>({
   }),
   table: 'order_search',
   key: 'id',
+  keysElsewhere: "select id from numbers where kind = 'order'",
   columns: {
     id: 'uuid',
     revision: 'bigint',

@@ -59,6 +59,7 @@ export const orderStatusHistory = projection<OrderStatusRow>({
   }),
   table: 'order_status_history',
   key: 'id',
+  keysElsewhere: "select id from numbers where kind = 'order'",
   columns: {
     id: 'uuid',
     customer_id: 'text',

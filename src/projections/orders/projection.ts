@@ -125,6 +125,7 @@ export const orderList = projection<OrderRow>({
   personal: 'sealed',
   table: 'order_list',
   key: 'id',
+  keysElsewhere: "select id from numbers where kind = 'order'",
   columns: {
     id: 'uuid',
     revision: 'bigint',

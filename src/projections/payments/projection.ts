@@ -24,6 +24,7 @@ export const paymentList = projection<PaymentRow>({
   personal: 'sealed',
   table: 'payment_list',
   key: 'id',
+  keysElsewhere: "select id from numbers where kind = 'payment'",
   columns: {
     id: 'uuid',
     revision: 'bigint',

@@ -62,6 +62,7 @@ export const returnList = projection<ReturnRow>({
   types: new Set([...MONEY_TYPES, ...RETURN_TYPES]),
   table: 'return_list',
   key: 'id',
+  keysElsewhere: "select id from numbers where kind = 'return'",
   columns: {
     id: 'uuid',
     revision: 'bigint',

@@ -3,6 +3,7 @@ import type { Position } from '../../event-store/port.ts';
 import { keyOf, openEvents, readCheckpoints, type Projection } from '../engine/index.ts';
 import { checkRows, type CheckDeps, type Suspect } from './check-rows.ts';
 import { forgetDrift, readDrift, recordDrift, type Drift } from './drift.ts';
+import { createTouchWatch } from './touched.ts';
 import { compareTallies, readTally, tallyRows, type IsWanted } from './tally.ts';
 
 type LogLine = (facts: object, message: string) => void;
@@ -93,8 +94,15 @@ const hashOf = (text: string): number => {
   return hash;
 };
 
-/** Counts all rows, and compares a part of the counters and sums with what is stored. */
-const tally = async (projection: Projection, deps: SelfCheckDeps, turn: number): Promise<void> => {
+/**
+ * Counts all rows, and compares counters and sums with what is stored: those of these names, or else a part of them, each
+ * time another one.
+ */
+const tally = async (
+  projection: Projection,
+  deps: SelfCheckDeps,
+  { turn, names }: { readonly turn: number; readonly names?: ReadonlySet<string> },
+): Promise<void> => {
   const { db } = deps;
   const { name, sums } = projection;
   const result = await db.transaction(
@@ -108,7 +116,7 @@ const tally = async (projection: Projection, deps: SelfCheckDeps, turn: number):
       );
       if (rows[0]?.version !== projection.version) return undefined;
       const parts = Math.ceil(Number(rows[0].names) / NAMES_AT_ONCE) || 1;
-      const isWanted: IsWanted = (_, of) => hashOf(of) % parts === turn % parts;
+      const isWanted: IsWanted = (_, of) => names?.has(of) ?? hashOf(of) % parts === turn % parts;
       const expected = await tallyRows(tx, projection, isWanted);
       return { isWanted, found: compareTallies(expected, await readTally(tx, projection, isWanted)) };
     },
@@ -124,24 +132,30 @@ const tally = async (projection: Projection, deps: SelfCheckDeps, turn: number):
 };
 
 /**
- * Compares read models with the log until aborted: a bounded sample of rows at a time, walking through all of them, and the
- * counters and sums as often as a hundredth of the time allows. An outage is no finding: the next sample comes soon.
+ * Compares read models with the log until aborted: a bounded sample of rows at a time, walking through all of them; rows,
+ * counters and sums that were written since the last look; and all counters and sums as often as a hundredth of the time
+ * allows. An outage is no finding: the next sample comes soon.
  */
 export const keepChecking = async (deps: SelfCheckDeps, signal: AbortSignal): Promise<void> => {
   const { projections, everyMs = 10_000, tallyShare = 0.01, log } = deps;
   const watched = projections.map((projection) => ({
     projection,
     nextSample: createSampler(projection, deps),
+    look: createTouchWatch(projection, deps.db),
     tallyAt: 0,
     turn: 0,
   }));
   const check = async (one: (typeof watched)[number]): Promise<void> => {
     const { projection } = one;
-    await sample(projection, deps, await one.nextSample());
+    const touched = await one.look();
+    await sample(projection, deps, [...(await one.nextSample()), ...(touched?.suspects ?? [])]);
+    if (touched !== undefined && touched.names.size > 0)
+      await tally(projection, deps, { turn: 0, names: touched.names });
+    if (touched?.areSumsDeleted === true) one.tallyAt = 0;
     const isCounted = projection.counters !== undefined || projection.sums !== undefined;
     const begun = performance.now();
     if (!isCounted || begun < one.tallyAt) return;
-    await tally(projection, deps, one.turn++);
+    await tally(projection, deps, { turn: one.turn++ });
     one.tallyAt = begun + (performance.now() - begun) / tallyShare;
   };
   const isOver = (): boolean => signal.aborted;

@@ -1,0 +1,124 @@
+import type { Knex } from 'knex';
+import type { Projection } from '../engine/index.ts';
+import type { Suspect } from './check-rows.ts';
+
+/** What was written to the tables of a read model since the last look. */
+export type Touched = {
+  /** Rows, a random part if there are many, and keys that have no row any more. */
+  readonly suspects: readonly Suspect[];
+  /** Names of counters and keys of sums that were written after the projector's last write. */
+  readonly names: ReadonlySet<string>;
+  /** Whether counters or sums were deleted. */
+  readonly areSumsDeleted: boolean;
+};
+
+/** Rows of a look that are checked. */
+const MOST_ROWS = 100;
+const MOST_NAMES = 1_000;
+/** Looking takes at most this share of the time: at a million rows a pass over them takes about a second. */
+const SHARE = 0.02;
+
+/**
+ * How often PostgreSQL has seen a table written to: where nothing was, nothing need be looked at. It is told up to ten
+ * seconds after the write. `xid`: transactions from this one on may not have ended yet.
+ */
+type Counted = { readonly written: string; readonly deleted: string; readonly xid: string };
+
+const countWrites = async (db: Knex, tables: readonly string[]): Promise<ReadonlyMap<string, Counted>> => {
+  const { rows } = await db.raw<{ rows: readonly (Counted & { readonly name: string })[] }>(
+    `select relid::regclass::text as name, (n_tup_ins + n_tup_upd)::text as written,
+       n_tup_del || ' ' || pg_relation_filenode(relid) as deleted,
+       (pg_snapshot_xmin(pg_current_snapshot())::text::numeric % 4294967296)::text as xid
+     from pg_stat_user_tables where relid = any(?::text[]::regclass[])`,
+    [[...tables]],
+  );
+  return new Map(rows.map((row) => [row.name, row]));
+};
+
+/** SQL: whether a row was written by a transaction that may not have ended at the last look. Binds its id. */
+const IS_NEW = `age(xmin) <= age(?::text::xid)`;
+/** SQL: … and after the projector's last write, which moved the checkpoint. Binds the projection. */
+const IS_FOREIGN = `${IS_NEW} and age(xmin) < (select age(c.xmin) from projection_checkpoints c where c.name = ?)`;
+
+const readKeys = async (db: Knex, sql: string, bindings: readonly string[]): Promise<readonly Suspect[]> => {
+  const { rows } = await db.raw<{ rows: readonly { readonly key: string }[] }>(
+    `${sql} order by random() limit ${MOST_ROWS}`,
+    [...bindings],
+  );
+  return rows.map(({ key }) => ({ key, stream: undefined }));
+};
+
+/**
+ * Watches the tables of a read model for writes, also by others. PostgreSQL counts them, and each row says by which
+ * transaction it was written: so one pass over a table finds what was written since the last one, and what was not written
+ * with the checkpoint was not written by the projector. Nothing is kept, and writes cost nothing more.
+ */
+export const createTouchWatch = ({ name, table, key, sums, counters, keysElsewhere }: Projection, db: Knex) => {
+  const counterTable = 'projection_counters';
+  const tables = [
+    table,
+    ...(sums === undefined ? [] : [sums.table]),
+    ...(counters === undefined ? [] : [counterTable]),
+  ];
+  /** Of each table, as it was when it was looked at last: the counts, and which transactions were over. */
+  const last = new Map<string, Counted>();
+  let nextAt = 0;
+
+  const foreignNames = async (writtenSince: (of: string) => string | undefined): Promise<ReadonlySet<string>> => {
+    const names = new Set<string>();
+    const [counted, summed] = [writtenSince(counterTable), sums && writtenSince(sums.table)];
+    if (counted !== undefined) {
+      const { rows } = await db.raw<{ rows: readonly { readonly name: string }[] }>(
+        `select name from ${counterTable} where projection = ? and ${IS_FOREIGN} limit ${MOST_NAMES}`,
+        [name, counted, name],
+      );
+      for (const row of rows) names.add(row.name);
+    }
+    if (sums !== undefined && summed !== undefined) {
+      const columns = Object.keys(sums.key).map((column) => `${column}::text`);
+      const { rows } = await db.raw<{ rows: readonly { readonly key: readonly string[] }[] }>(
+        `select array[${columns.join(', ')}] as key from ${sums.table} where ${IS_FOREIGN} limit ${MOST_NAMES}`,
+        [summed, name],
+      );
+      for (const row of rows) names.add(JSON.stringify(row.key));
+    }
+    return names;
+  };
+
+  /** Undefined: it is not time to look yet. The first look sees what is written from then on. */
+  return async (): Promise<Touched | undefined> => {
+    const begun = performance.now();
+    if (begun < nextAt) return undefined;
+    const now = await countWrites(db, tables);
+    /** The table was written to: by this transaction or later ones. */
+    const since =
+      (what: 'written' | 'deleted') =>
+      (of: string): string | undefined => {
+        const before = last.get(of);
+        return before === undefined || before[what] === now.get(of)?.[what] ? undefined : before.xid;
+      };
+    const xid = since('written')(table);
+    const rows =
+      xid === undefined ? [] : await readKeys(db, `select ${key}::text as key from ${table} where ${IS_NEW}`, [xid]);
+    const missing =
+      keysElsewhere === undefined || since('deleted')(table) === undefined
+        ? []
+        : await readKeys(
+            db,
+            `select e.key::text as key from (${keysElsewhere}) e (key)
+             where not exists (select from ${table} r where r.${key} = e.key)`,
+            [],
+          );
+    const touched = {
+      suspects: [...rows, ...missing],
+      names: await foreignNames(since('written')),
+      areSumsDeleted: tables.some((of) => of !== table && since('deleted')(of) !== undefined),
+    };
+    for (const [of, counted] of now) {
+      const before = last.get(of);
+      if (before?.written !== counted.written || before.deleted !== counted.deleted) last.set(of, counted);
+    }
+    nextAt = begun + (performance.now() - begun) / SHARE;
+    return touched;
+  };
+};
