@@ -1,33 +1,49 @@
-import { checkPrices, type CatalogueRejection, type PricedLine } from '../domain/catalogue/index.ts';
+import type { NewLine } from '../commands/index.ts';
+import { hasCataloguePrices, linesOfCatalogue, type CatalogueRejection } from '../domain/catalogue/index.ts';
+import type { OrderLine } from '../domain/order/index.ts';
 import type { Actor } from '../domain/shared/decider.ts';
 import type { Currency } from '../domain/shared/money.ts';
 import { ServiceRejected, ServiceUnavailable } from '../gateways/http/index.ts';
 import type { Trace } from '../platform/trace.ts';
 import type { Catalogue } from './ports.ts';
 
-/**
- * The result of a check: the prices were not looked up, they are right (and the units are to be taken), staff agreed on
- * others, or a customer may not send them.
- */
+/** The lines as they are ordered. */
+export type CheckedLines = {
+  readonly lines: readonly NewLine[];
+  /** The catalogue knows them: it gives their units. */
+  readonly takes_stock?: true;
+  /** Staff agreed on other prices. */
+  readonly overrides_catalogue?: true;
+};
+
+/** Checks lines that are sent with their prices. `kept`: those that the order has already. */
 export type CataloguePrices = (
-  lines: readonly PricedLine[],
-  how: { readonly actor: Actor; readonly currency: Currency; readonly trace: Trace },
-) => Promise<{ readonly takes_stock?: true; readonly overrides_catalogue?: true } | CatalogueRejection>;
+  lines: readonly NewLine[],
+  how: {
+    readonly actor: Actor;
+    readonly currency: Currency;
+    readonly trace: Trace;
+    readonly kept?: readonly Pick<OrderLine, 'product_id' | 'quantity'>[];
+  },
+) => Promise<CheckedLines | CatalogueRejection>;
 
 /**
- * Checks the prices that customers send against the catalogue, where there is one. Staff may agree on any price: whether it
- * is another than the catalogue's is recorded, since the customer may not change it then.
+ * Checks the prices that customers send against the catalogue, where there is one, and takes everything else of a product
+ * from there. Staff may agree on any price: whether it is another than the catalogue's is recorded, since the customer may
+ * not change it then.
  */
 export const createCataloguePrices = (catalogue: Catalogue): CataloguePrices => {
-  const check = async (...[lines, { currency, trace }]: Parameters<CataloguePrices>) => {
-    const ids = lines.map(({ product_id }) => product_id);
-    return checkPrices(lines, await catalogue.find(ids, trace), currency);
-  };
+  const find = (...[lines, { trace }]: Parameters<CataloguePrices>) =>
+    catalogue.find(
+      lines.map(({ product_id }) => product_id),
+      trace,
+    );
 
   /** Staff do not wait for a catalogue that is away; what cannot be compared counts as theirs. */
   const differs = async (...asked: Parameters<CataloguePrices>): Promise<boolean> => {
+    const [lines, { currency }] = asked;
     try {
-      return (await catalogue.exists()) && (await check(...asked)) !== undefined;
+      return (await catalogue.exists()) && !hasCataloguePrices(lines, await find(...asked), currency);
     } catch (error) {
       if (error instanceof ServiceUnavailable || error instanceof ServiceRejected) return true;
       throw error;
@@ -35,11 +51,14 @@ export const createCataloguePrices = (catalogue: Catalogue): CataloguePrices => 
   };
 
   return async (lines, how) => {
-    if (how.actor.role !== 'customer') return (await differs(lines, how)) ? { overrides_catalogue: true } : {};
-    if (!(await catalogue.exists())) return {};
-    return (await check(lines, how)) ?? { takes_stock: true };
+    if (how.actor.role !== 'customer')
+      return { lines, ...((await differs(lines, how)) && { overrides_catalogue: true }) };
+    if (!(await catalogue.exists())) return { lines };
+    const { currency, kept = [] } = how;
+    const found = linesOfCatalogue(lines, await find(lines, how), { currency, kept });
+    return 'rejected' in found ? found : { ...found, takes_stock: true };
   };
 };
 
 /** Trusts the prices that customers send. */
-export const trustPrices: CataloguePrices = () => Promise.resolve({});
+export const trustPrices: CataloguePrices = (lines) => Promise.resolve({ lines });

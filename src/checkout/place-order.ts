@@ -1,5 +1,6 @@
 import {
   demandSameRequest,
+  newOrderId,
   orderIdOf,
   type Caller,
   type NewLine,
@@ -8,14 +9,22 @@ import {
   type PlaceOrderInput,
   type ReadStream,
   type Rejected,
+  wasRejected,
 } from '../commands/index.ts';
-import { linesToSell, type CatalogueRejection, type WantedLine } from '../domain/catalogue/index.ts';
+import {
+  linesToSell,
+  unsold,
+  withKept,
+  type CatalogueRejection,
+  type UnsoldLine,
+  type WantedLine,
+} from '../domain/catalogue/index.ts';
 import { NO_ORDER, orderFold, type OrderState } from '../domain/order/index.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import { orderStream } from '../event-store/stream-names.ts';
 import type { Trace } from '../platform/trace.ts';
 import type { CataloguePrices } from './catalogue-prices.ts';
-import type { Catalogue, Users } from './ports.ts';
+import type { Catalogue, Reservations, Shortage, Units, Users } from './ports.ts';
 
 /** The ordered lines with their own prices, or products at today's prices of the catalogue. */
 export type OrderedLines = { readonly priced: readonly NewLine[] } | { readonly wanted: readonly WantedLine[] };
@@ -45,6 +54,8 @@ export type PlaceOrderDeps = {
   readonly users: Users | undefined;
   /** Checks the prices that customers send. */
   readonly cataloguePrices: CataloguePrices;
+  /** Undefined: units are taken after the order is placed. */
+  readonly reservations: Reservations | undefined;
   readonly orders: Pick<OrderCommands, 'place'>;
   readonly readStream: ReadStream;
 };
@@ -79,25 +90,60 @@ const onBehalfOf = (command_id: string, { request, ...context }: EventContext): 
 
 /**
  * Places an order, whichever way it comes in: over HTTP, from a cart or from a template. In this order: prices, the
- * customer's personal data, the last check of the caller, then number and event. A repeated command gets the order that
+ * customer's personal data, the last check of the caller, the units, then number and event. A repeated command gets the order that
  * it placed before, even if the catalogue would reject it today.
  * @throws `ServiceUnavailable`, `ServiceRejected`: nothing was placed
  */
 export const createPlaceOrder = (deps: PlaceOrderDeps): PlaceOrder => {
-  const { orders, readStream } = deps;
+  const { readStream } = deps;
+  const place = placeReserved(deps);
   return async ({ lines, ...request }, { trace, ...caller }, beforePlacing) => {
     const { context, repeatable } = caller;
-    const priced = await priceLines(deps, lines, { actor: context.actor, currency: request.currency, trace });
-    if ('rejected' in priced)
-      return (repeatable ? await findPlaced(readStream, context) : undefined) ?? rejectOrder(priced);
+    const how = { actor: context.actor, currency: request.currency, trace };
+    const asked = await priceLines(deps, lines, how);
+    const before = 'rejected' in asked && repeatable ? await findPlaced(readStream, context) : undefined;
+    if (before !== undefined) return before;
+    const kept = 'rejected' in asked && repeatable ? await reservedBefore(deps, caller) : [];
+    const priced = kept.length === 0 ? asked : await priceLines(deps, lines, { ...how, kept });
+    if ('rejected' in priced) return rejectOrder(priced);
     const personal = await completePersonal(deps.users, request, trace);
     const input = { ...request, ...priced, personal };
-    if (beforePlacing === undefined) return orders.place(input, caller);
-    const command_id = await beforePlacing();
+    const command_id = await beforePlacing?.();
+    if (command_id === undefined) return place(input, caller);
     if (typeof command_id !== 'string') return rejectOrder(command_id);
-    return orders.place(input, { context: onBehalfOf(command_id, context), repeatable: true });
+    return place(input, { context: onBehalfOf(command_id, context), repeatable: true });
   };
 };
+
+/** What the same command has reserved already: its process died before the order was placed. */
+const reservedBefore = async ({ reservations }: PlaceOrderDeps, caller: Caller): Promise<readonly Units[]> =>
+  (await reservations?.of(newOrderId(caller))) ?? [];
+
+/**
+ * Reserves the units of an order before it is placed, where the stock is the shop's own. If the process dies in between,
+ * they go back after a while.
+ */
+const placeReserved =
+  ({ reservations, orders, readStream }: PlaceOrderDeps) =>
+  async (input: PlaceOrderInput, caller: Caller): Promise<PlaceOrderOutcome> => {
+    if (reservations === undefined || input.takes_stock !== true) return orders.place(input, caller);
+    const { context, repeatable } = caller;
+    const before = repeatable ? await findPlaced(readStream, context) : undefined;
+    if (before !== undefined) return before;
+    const id = newOrderId(caller);
+    const short = await reservations.reserve(id, input.lines);
+    if (short.length > 0) return rejectOrder(unsold(short.map((one) => shortLine(one, input.lines))));
+    const outcome = await orders.place({ ...input, id }, caller);
+    if (wasRejected(outcome)) await reservations.giveBack(id);
+    return outcome;
+  };
+
+const shortLine = ({ product_id, left }: Shortage, lines: readonly Units[]): UnsoldLine => ({
+  line: lines.findIndex((line) => line.product_id === product_id),
+  product_id,
+  reason: 'sold_out',
+  available: left,
+});
 
 /** The lines at the prices that count. Where the catalogue knows them, their units are to be taken from its stock. */
 const priceLines = async (
@@ -105,13 +151,11 @@ const priceLines = async (
   lines: OrderedLines,
   how: Parameters<CataloguePrices>[1],
 ): Promise<Pick<PlaceOrderInput, 'lines' | 'takes_stock' | 'overrides_catalogue'> | CatalogueRejection> => {
-  if ('priced' in lines) {
-    const checked = await cataloguePrices(lines.priced, how);
-    return 'rejected' in checked ? checked : { lines: lines.priced, ...checked };
-  }
+  if ('priced' in lines) return cataloguePrices(lines.priced, how);
   if (!(await catalogue.exists())) return linesToSell(lines.wanted, undefined, how.currency);
   const ids = lines.wanted.map(({ product_id }) => product_id);
-  const sold = linesToSell(lines.wanted, await catalogue.find(ids, how.trace), how.currency);
+  const products = withKept(await catalogue.find(ids, how.trace), how.kept);
+  const sold = linesToSell(lines.wanted, products, how.currency);
   return 'rejected' in sold ? sold : { ...sold, takes_stock: true };
 };
 

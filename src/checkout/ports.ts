@@ -22,7 +22,32 @@ export type StockChange = {
 /** `refused`: there are fewer than would go. */
 export type StockOutcome = 'changed' | 'unknown_product' | 'refused';
 
-export type Stock = { readonly change: (change: StockChange) => Promise<StockOutcome> };
+export type Stock = {
+  readonly change: (change: StockChange) => Promise<StockOutcome>;
+  /** Absent where the stock is another service's: its units can only be taken after the order is placed. */
+  readonly reservations?: Reservations;
+};
+
+export type Units = { readonly product_id: string; readonly quantity: number };
+
+/** A product of which fewer units are left than an order needs. */
+export type Shortage = { readonly product_id: string; readonly left: number };
+
+/** Units that are taken for an order before it is placed. One that is not placed gives them back after a while. */
+export type Reservations = {
+  /** Takes all units that the order needs, or none. Asked again, it takes nothing more. */
+  readonly reserve: (order_id: string, units: readonly Units[]) => Promise<readonly Shortage[]>;
+  /** The units that are taken for an order. */
+  readonly of: (order_id: string) => Promise<readonly Units[]>;
+  /** The order was not placed: its units go back. */
+  readonly giveBack: (order_id: string) => Promise<void>;
+  /** Since when units are reserved for an order whose stock was not settled yet. */
+  readonly since: (order_id: string) => Promise<string | undefined>;
+  /** The stock of the order is settled, unless it was reserved again later than this. */
+  readonly end: (order_id: string, since: string) => Promise<void>;
+  /** Orders whose units were reserved before, and are not settled: their request or their job died. */
+  readonly overdue: (minutes: number, limit: number) => Promise<readonly string[]>;
+};
 
 export type Carts = {
   /** The contents of a customer's cart; empty if there is none. */

@@ -31,6 +31,7 @@ export {
   type OrderOutcome,
   type PlaceOrderInput,
   createOrderCommands,
+  newOrderId,
   orderIdOf,
 } from './orders.ts';
 export { type PaymentProcess, createPaymentProcess } from './payment-process.ts';

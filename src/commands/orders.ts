@@ -39,6 +39,8 @@ export type DrawNumber = (kind: NumberKind, at: Instant, id: string) => Promise<
 export type NewLine = Omit<RequestedLine, 'id'> & { readonly meta_data?: MetaData | undefined };
 
 export type PlaceOrderInput = {
+  /** Decided before, because something was reserved under it. Default: `newOrderId` of the caller. */
+  readonly id?: string;
   readonly customer_id: string;
   readonly currency: Currency;
   /** Language the customer is written to in (BCP 47). Default: the shop's. */
@@ -91,6 +93,10 @@ const ORDER_IDS = 'b0a3b6c2-50fb-5d0f-8f6e-2f0a9f1f7a10';
 /** The order that a repeatable command places. */
 export const orderIdOf = (command_id: string): string => uuidv5(command_id, ORDER_IDS);
 
+/** The id under which a caller's order is placed. */
+export const newOrderId = ({ context, repeatable }: Caller): string =>
+  repeatable ? orderIdOf(context.command_id) : uuidv7();
+
 const numberLines = (lines: readonly NewLine[]) => {
   const numbered = lines.map((line) => ({ id: randomUUID(), ...line }));
   const line_meta_data: LineMetaData = Object.fromEntries(
@@ -122,7 +128,7 @@ export const createOrderCommands = ({
   return {
     place: async (input, caller) => {
       const { context, repeatable } = caller;
-      const id = repeatable ? orderIdOf(context.command_id) : uuidv7();
+      const id = input.id ?? newOrderId(caller);
       const { lines, line_meta_data } = numberLines(input.lines);
       const command: OrderCommand = {
         type: 'PlaceOrder',

@@ -32,6 +32,8 @@ export const PROCESS_STEPS = {
   'finish-return': 'completing a return',
   'issue-invoice': 'issuing an invoice',
   'issue-credit-memo': 'issuing a credit memo',
+  'hold-order': 'holding an order whose stock is missing',
+  'release-order': 'releasing an order whose stock is there',
 } as const;
 
 type Step = keyof typeof PROCESS_STEPS;

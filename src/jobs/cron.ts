@@ -30,6 +30,7 @@ export const crontab = ({
     at('23 3 * * *', 'tidy-search-words'),
     caughtUp('4,19,34,49 * * * *', 'close-days', '1d'),
     caughtUp('41 2 * * *', 'verify-log', '1d'),
+    at('*/5 * * * *', 'expire-reservations'),
     at('* * * * *', 'tend-projections'),
     at('2,12,22,32,42,52 * * * *', 'settle-erasures'),
     caughtUp('* * * * *', RELEASE, '10m'),

@@ -10,7 +10,7 @@ import { refunding } from './refunding.ts';
 import { returns } from './returns.ts';
 import { scheduling } from './scheduling.ts';
 import { reportStatistics } from './statistics.ts';
-import { settleStock } from './stock.ts';
+import { expireReservations, settleStock } from './stock.ts';
 import { upkeep } from './upkeep.ts';
 import type { DepsOf, PayloadsOf } from '../jobs/task.ts';
 
@@ -25,6 +25,7 @@ export const declarations = [
   ...returns,
   clearCart,
   settleStock,
+  expireReservations,
   reportStatistics,
   notifyCustomers,
   ...scheduling,

@@ -1,14 +1,29 @@
 import { Type } from '@sinclair/typebox';
-import type { ReadStream } from '../commands/index.ts';
+import type { Knex } from 'knex';
+import { processContext, SYSTEM, type Handle, type ReadStream } from '../commands/index.ts';
 import type { Stock, StockMove, StockMoves } from '../checkout/index.ts';
-import { isPlaced, orderFold, retainedUnits, type Order, type Restocked } from '../domain/order/index.ts';
+import {
+  isPlaced,
+  orderFold,
+  retainedUnits,
+  type Order,
+  type OrderCommand,
+  type OrderDecider,
+  type Restocked,
+} from '../domain/order/index.ts';
 import { isInitiated, returnFold } from '../domain/return/index.ts';
+import type { Instant } from '../domain/shared/decider.ts';
 import { traceOf, type Trace } from '../platform/trace.ts';
 import { orderStream, returnStream, streamId } from '../event-store/stream-names.ts';
 import { ManualInterventionRequired } from '../jobs/manual-intervention-required.ts';
+import { enqueueJobs } from '../jobs/queue.ts';
+import { defineTask } from '../jobs/task.ts';
 import { defineThingProcess } from './engine/process.ts';
 
 export type SettleStockDeps = {
+  readonly handle: Handle;
+  readonly decider: OrderDecider;
+  readonly now: () => Instant;
   readonly readStream: ReadStream;
   readonly stock: Stock;
   readonly moves: StockMoves;
@@ -50,33 +65,101 @@ const inTurn = async <T, R>(items: readonly T[], work: (item: T) => R | Promise<
   return results;
 };
 
-const settle = async (order_id: string, { readStream, stock, moves }: SettleStockDeps): Promise<void> => {
-  const carryOut = async (move: StockMove, trace: Trace): Promise<StockMove> => {
-    const { order_id, product_id, n, change } = move;
+/** An order whose stock is settled; undefined: there is no such order. */
+type Found = Awaited<ReturnType<typeof readOrder>>;
+
+const readOrder = (readStream: ReadStream, order_id: string) => readStream(orderFold, orderStream(order_id));
+
+const placedIn = (found: Found): Order | undefined =>
+  found !== undefined && isPlaced(found.state) ? found.state : undefined;
+
+type Due = { readonly units: ReadonlyMap<string, number>; readonly trace: Trace };
+
+/**
+ * The units of each product that are to be out of stock; none for an order that was not placed. Undefined: the order takes
+ * none from the catalogue.
+ */
+const dueOf = async (order_id: string, found: Found, readStream: ReadStream): Promise<Due | undefined> => {
+  const order = placedIn(found);
+  if (found === undefined || order === undefined) return { units: new Map(), trace: { request_id: order_id } };
+  const [first] = await found.events();
+  if (first?.fact.type !== 'OrderPlaced' || first.fact.data.takes_stock !== true) return undefined;
+  const units = retainedUnits(order, await restockedOf(readStream, order));
+  return { units, trace: traceOf(first.metadata.correlation_id) };
+};
+
+type Round = { readonly found: Found; readonly missing: readonly string[] };
+
+/**
+ * Moves what differs. The moves are read before the order: a move that is written down meanwhile then collides with one of
+ * these, and never with less knowledge of the order than these have.
+ */
+const settleOnce = async (order_id: string, deps: SettleStockDeps): Promise<Round> => {
+  const { readStream, stock, moves } = deps;
+  const past = await moves.of(order_id);
+  const found = await readOrder(readStream, order_id);
+  const due = await dueOf(order_id, found, readStream);
+  if (due === undefined) return { found, missing: [] };
+  const { units, trace } = due;
+
+  const carryOut = async (move: StockMove): Promise<StockMove> => {
+    const { product_id, n, change } = move;
     const key = `${order_id}/${product_id}/${n}`;
     const outcome = await stock.change({ order_id, product_id, change, key, trace });
     await moves.end(move, outcome);
     return { ...move, outcome };
   };
 
-  const found = await readStream(orderFold, orderStream(order_id));
-  if (found === undefined || !isPlaced(found.state)) throw new Error(`there is no order ${order_id}`);
-  const [first] = await found.events();
-  if (first?.fact.type !== 'OrderPlaced' || first.fact.data.takes_stock !== true) return;
-  const trace = traceOf(first.metadata.correlation_id);
-
-  const due = retainedUnits(found.state, await restockedOf(readStream, found.state));
-  const past = await moves.of(order_id);
-  const answered = await inTurn(past, (move) => (move.outcome === null ? carryOut(move, trace) : move));
-  const done = await inTurn(nextMoves(order_id, due, answered), async (wanted) => {
+  const answered = await inTurn(past, (move) => (move.outcome === null ? carryOut(move) : move));
+  const done = await inTurn(nextMoves(order_id, units, answered), async (wanted) => {
     if (!(await moves.begin(wanted)))
       throw new Error('another process is settling this order; it will be looked at again');
-    return carryOut({ ...wanted, outcome: null }, trace);
+    return carryOut({ ...wanted, outcome: null });
   });
-  const missing = done.filter(({ outcome }) => outcome === 'refused').map(({ product_id }) => product_id);
+  return { found, missing: done.filter(({ outcome }) => outcome === 'refused').map(({ product_id }) => product_id) };
+};
+
+/** Changes of one order while its stock is settled. */
+const MOST_ROUNDS = 20;
+
+/** Until the order has not changed while its stock was moved: a job that was held up may have read an older one. */
+const settleAll = async (order_id: string, deps: SettleStockDeps): Promise<Round> => {
+  for (let round = 1; round <= MOST_ROUNDS; round++) {
+    const settled = await settleOnce(order_id, deps);
+    if ((await readOrder(deps.readStream, order_id))?.revision === settled.found?.revision) return settled;
+  }
+  throw new Error(`order ${order_id} changes faster than its stock is moved; it will be looked at again`);
+};
+
+/** An order that lacks stock is held, visibly; one that has it by now goes on. */
+const showShortage = async (
+  { found, missing }: Round,
+  { handle, decider }: SettleStockDeps,
+  at: Instant,
+): Promise<void> => {
+  const order = placedIn(found);
+  if (found === undefined || order === undefined) return;
+  const { held } = order;
+  const isOurs = held?.reason_category === 'stock' && held.by.role === 'system';
+  const send = (step: 'hold-order' | 'release-order', command: OrderCommand) =>
+    handle(decider, { stream: found.last.stream, command, context: processContext(step, found.last, at) });
+  // An order whose goods have left cannot be held, and one that staff hold stays held.
+  if (missing.length > 0 && held === null)
+    await send('hold-order', { type: 'HoldOrder', data: { reason_category: 'stock' }, at, by: SYSTEM });
+  if (missing.length === 0 && isOurs) await send('release-order', { type: 'ReleaseHold', data: {}, at, by: SYSTEM });
+};
+
+const settle = async (order_id: string, deps: SettleStockDeps): Promise<void> => {
+  const { stock, now } = deps;
+  const since = await stock.reservations?.since(order_id);
+  const settled = await settleAll(order_id, deps);
+  const { found, missing } = settled;
+  if (found === undefined && since === undefined) throw new Error(`there is no order ${order_id}`);
+  await showShortage(settled, deps, now());
+  if (since !== undefined) await stock.reservations?.end(order_id, since);
   if (missing.length > 0)
     throw new ManualInterventionRequired(
-      `the catalogue has not enough of ${missing.join(', ')} for order ${found.state.order_number}: it was sold at the same moment. Stock up and retry, or cancel the order.`,
+      `the catalogue has not enough of ${missing.join(', ')} for order ${placedIn(found)?.order_number ?? order_id}: it was sold at the same moment. Stock up and retry, or cancel the order.`,
     );
 };
 
@@ -87,10 +170,29 @@ const settle = async (order_id: string, { readStream, stock, moves }: SettleStoc
  */
 export const settleStock = defineThingProcess({
   name: 'settle-stock',
-  on: { order: ['OrderPlaced', 'OrderItemsModified', 'OrderCancelled', 'ReturnSettled'] },
+  on: { order: ['OrderPlaced', 'OrderItemsModified', 'OrderCancelled', 'OrderCredited', 'ReturnSettled'] },
   payload: Type.Object({ order_id: Type.String() }),
   about: ({ order_id }) => order_id,
-  ask: ({ stream, fact }) =>
-    fact.type === 'OrderPlaced' && fact.data.takes_stock !== true ? undefined : { order_id: streamId(stream) },
+  ask: ({ stream, fact }) => {
+    if (fact.type === 'OrderPlaced' && fact.data.takes_stock !== true) return undefined;
+    return fact.type === 'OrderCredited' && !fact.data.restock ? undefined : { order_id: streamId(stream) };
+  },
   run: ({ order_id }, deps: SettleStockDeps) => settle(order_id, deps),
+});
+
+/** Longer than any request may take between reserving and placing. */
+const RESERVED_MINUTES = 10;
+const AT_MOST = 500;
+
+/** Gives back what was reserved for orders that were never placed. */
+export const expireReservations = defineTask({
+  name: 'expire-reservations',
+  payload: Type.Object({}),
+  run: async (_, { db, stock }: Pick<SettleStockDeps, 'stock'> & { readonly db: Knex }) => {
+    const overdue = (await stock.reservations?.overdue(RESERVED_MINUTES, AT_MOST)) ?? [];
+    await enqueueJobs(
+      db,
+      overdue.map((order_id) => settleStock.job({ order_id })),
+    );
+  },
 });

@@ -1,4 +1,9 @@
-import { checkPrices, linesToSell, type CatalogueRejection, type Product } from '../../src/domain/catalogue/index.ts';
+import {
+  linesOfCatalogue,
+  linesToSell,
+  type CatalogueRejection,
+  type Product,
+} from '../../src/domain/catalogue/index.ts';
 import { documentDecider, type DocumentRejection } from '../../src/domain/document/index.ts';
 import {
   createOrderDecider,
@@ -147,6 +152,12 @@ const mugAt = (unit_price: number): Product => ({
   is_sold: true,
 });
 const catalogue = new Map([['mug', mugAt(1299)]]);
+const wanted = (product_id: string, quantity: number) => ({
+  product_id,
+  quantity,
+  product_name: null,
+  unit_price: null,
+});
 
 const payment: PaymentInitiated = {
   type: 'PaymentInitiated',
@@ -505,13 +516,17 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
   'cart.being_ordered': { when: 'the cart changes while it is ordered', test: 'test/http/checkout/checkout.test.ts' },
   'cart.being_cleared': { when: 'another cart before the last is empty', test: 'test/http/checkout/checkout.test.ts' },
   'catalogue.not_sold': {
+    when: 'a pot that the catalogue does not have',
+    decide: () => linesToSell([wanted('pot', 1)], catalogue, 'EUR'),
+  },
+  'stock.insufficient': {
     when: '3 mugs of which 2 are left',
-    decide: () =>
-      linesToSell([{ product_id: 'mug', quantity: 3, product_name: null, unit_price: null }], catalogue, 'EUR'),
+    decide: () => linesToSell([wanted('mug', 3)], catalogue, 'EUR'),
   },
   'catalogue.price_differs': {
     when: '0.01 sent for a mug of 12.99',
-    decide: () => checkPrices([{ product_id: 'mug', unit_price: 1 }], catalogue, 'EUR'),
+    decide: () =>
+      linesOfCatalogue([{ product_id: 'mug', unit_price: 1, quantity: 1 }], catalogue, { currency: 'EUR', kept: [] }),
   },
   'document.not_requested': {
     when: 'rendered without a request',

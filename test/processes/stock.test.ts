@@ -216,7 +216,7 @@ test('a lost answer moves nothing twice, and neither does a crash', async ({ dat
   await stop();
 });
 
-test('of two orders for the last units one waits for a person; cancelled, it gives back nothing', async ({
+test('of two orders for the last units one is held and waits for a person; cancelled, it gives back nothing', async ({
   database,
 }) => {
   const { core, run, inStock, processes, stop } = await world(database);
@@ -229,6 +229,7 @@ test('of two orders for the last units one waits for a person; cancelled, it giv
     ['settle-stock'],
   );
   assert.match(processes.parked()[0]?.reason ?? '', /not enough of mug/);
+  assert.equal((await readOrder(core, id)).held?.reason_category, 'stock');
   await takeActions(core, id, ['cancel']);
   await run();
   assert.is(await inStock(), STOCK - 8);

@@ -35,7 +35,14 @@ export const createCheckoutFeature = (
   { currency, customerPrices }: CheckoutSettings,
 ): CheckoutFeature => {
   const cataloguePrices = customerPrices === 'catalogue' ? createCataloguePrices(catalogue) : trustPrices;
-  const placeOrder = createPlaceOrder({ catalogue, users, cataloguePrices, orders, readStream });
+  const placeOrder = createPlaceOrder({
+    catalogue,
+    users,
+    cataloguePrices,
+    reservations: catalogue.reservations,
+    orders,
+    readStream,
+  });
   return {
     placeOrder,
     checkout: createCheckout({ carts, claims: openCheckoutClaims(db), placeOrder, readStream, currency }),

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Product } from '../../domain/catalogue/index.ts';
 import type { Catalogue, Stock, StockChange, StockOutcome } from '../ports.ts';
+import { openReservations } from '../stock-reservations.ts';
 
 type Row = {
   readonly product_id: string;
@@ -70,6 +71,7 @@ export const createLocalCatalogue = (db: Knex): Catalogue & Stock => ({
       .whereRaw('product_id = any(?)', [[...ids]]);
     return new Map(rows.map((row) => [row.product_id, toProduct(row)]));
   },
+  reservations: openReservations(db),
   change: async (asked) => {
     try {
       return await changeOnce(db, asked);

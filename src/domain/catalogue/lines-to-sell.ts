@@ -62,5 +62,11 @@ export const linesToSell = (
       not.push({ line, product_id, reason: found, available });
     }
   }
-  return not.length > 0 ? { rejected: 'catalogue.not_sold', lines: not } : { lines: sold };
+  return not.length > 0 ? unsold(not) : { lines: sold };
 };
+
+/** Why lines cannot be sold: because stock is short, if that is all. */
+export const unsold = (lines: readonly UnsoldLine[]): CatalogueRejection => ({
+  rejected: lines.every(({ reason }) => reason === 'sold_out') ? 'stock.insufficient' : 'catalogue.not_sold',
+  lines,
+});

@@ -36,3 +36,17 @@ export const soldIn = (
   if (!product.is_sold) return 'not_sold';
   return product.currency === currency ? product : 'currency';
 };
+
+/** The products, with the units that an order has taken of them already. */
+export const withKept = (
+  products: Products,
+  kept: readonly { readonly product_id: string; readonly quantity: number }[] = [],
+): Products => {
+  const counted = new Map(products);
+  for (const { product_id, quantity } of kept) {
+    const product = counted.get(product_id);
+    if (product !== undefined && product.stock !== null)
+      counted.set(product_id, { ...product, stock: product.stock + quantity });
+  }
+  return counted;
+};

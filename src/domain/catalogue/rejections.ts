@@ -25,4 +25,6 @@ export type CatalogueRejection =
    */
   | { readonly rejected: 'cart.empty' | 'cart.being_ordered' | 'cart.being_cleared' }
   | { readonly rejected: 'catalogue.not_sold'; readonly lines: readonly UnsoldLine[] }
+  /** Everything is sold, and of these products there are too few. */
+  | { readonly rejected: 'stock.insufficient'; readonly lines: readonly UnsoldLine[] }
   | { readonly rejected: 'catalogue.price_differs'; readonly lines: readonly PriceDifference[] };

@@ -74,6 +74,8 @@ export type Credit = {
   readonly to_deduct: ToDeduct | null;
   readonly return_id: string | null;
   readonly reason_category: ReasonCategory | null;
+  /** Its units are back in stock. */
+  readonly restock: boolean;
   readonly at: Instant;
 };
 

@@ -18,6 +18,8 @@ const why = ({ product_id, reason, available }: UnsoldLine): string =>
     ? `${product_id} ${WHY[reason]}`
     : `there are only ${available} of ${product_id} left`;
 
+const left = ({ product_id, available }: UnsoldLine): string => `${available ?? 0} of ${product_id} left`;
+
 export const catalogueRejections: Entries<CatalogueCode> = {
   'cart.empty': {
     status: 422,
@@ -42,6 +44,13 @@ export const catalogueRejections: Entries<CatalogueCode> = {
     sentence: ({ lines }) => `Some items cannot be sold: ${lines.map(why).join('; ')}.`,
     fields: ({ lines }) =>
       lines.map((line) => ({ field: `items[${line.line}]`, message: why(line), received: line.product_id })),
+  },
+  'stock.insufficient': {
+    status: 409,
+    title: 'Not enough in stock',
+    sentence: ({ lines }) => `Not enough in stock: ${lines.map(left).join('; ')}. Order what is left.`,
+    fields: ({ lines }) =>
+      lines.map((line) => ({ field: `items[${line.line}].quantity`, message: left(line), received: line.product_id })),
   },
   'catalogue.price_differs': {
     status: 422,

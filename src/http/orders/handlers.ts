@@ -134,12 +134,11 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
       handle: async (input) => {
         const { caller, context, trace, subject, body } = input;
         rejectAdminFields(body.items, caller);
-        const lines = toLines(body.items);
-        const how = { actor: context.actor, currency: subject.order.currency, trace };
-        const checked = await deps.cataloguePrices(lines, how);
+        const { currency, lines: kept } = subject.order;
+        const how = { actor: context.actor, currency, trace, kept };
+        const checked = await deps.cataloguePrices(toLines(body.items), how);
         if ('rejected' in checked) throw rejectionProblem(checked);
-        const items = { ...checked, lines };
-        return outcomeReply(deps, await commands.replaceItems(orderTarget(input), items), input);
+        return outcomeReply(deps, await commands.replaceItems(orderTarget(input), checked), input);
       },
       replay,
     },

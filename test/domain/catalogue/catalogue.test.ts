@@ -1,6 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { checkPrices, linesToSell, type Product, type WantedLine } from '../../../src/domain/catalogue/index.ts';
+import {
+  hasCataloguePrices,
+  linesOfCatalogue,
+  linesToSell,
+  type Product,
+  type WantedLine,
+} from '../../../src/domain/catalogue/index.ts';
 
 const test = suite('what the catalogue sells');
 
@@ -33,7 +39,8 @@ const products = new Map([
 ]);
 const reasons = (...lines: readonly WantedLine[]) => {
   const outcome = linesToSell(lines, products, 'EUR');
-  return 'rejected' in outcome && outcome.rejected === 'catalogue.not_sold'
+  return 'rejected' in outcome &&
+    (outcome.rejected === 'catalogue.not_sold' || outcome.rejected === 'stock.insufficient')
     ? outcome.lines.map(({ line, reason, available }): readonly unknown[] => [line, reason, available])
     : outcome;
 };
@@ -73,15 +80,50 @@ test('without a catalogue the request must bring the price', () => {
   assert.is(bare.lines[0]?.reason, 'no_price');
 });
 
-test('a price is the catalogue’s or is rejected; stock is not looked at', () => {
-  const line = (product_id: string, unit_price: number) => ({ product_id, unit_price });
-  assert.is(checkPrices([line('mug', 1299)], products, 'EUR'), undefined);
-  assert.equal(checkPrices([line('air', 1299), line('mug', 1)], products, 'EUR'), {
+const sent = (product_id: string, unit_price: number, quantity = 1) => ({
+  product_id,
+  unit_price,
+  quantity,
+  product_name: 'MacBook Pro 16',
+  product_sku: 'MBP-16',
+  product_description: 'As good as new',
+});
+const checked = (lines: readonly ReturnType<typeof sent>[], kept: readonly ReturnType<typeof sent>[] = []) =>
+  linesOfCatalogue(lines, products, { currency: 'EUR', kept });
+
+test('what a customer calls a product is not printed: its words are the catalogue’s', () => {
+  const mug = { product_id: 'mug', unit_price: 1299, quantity: 2 };
+  assert.equal(checked([sent('mug', 1299, 2)]), {
+    lines: [{ ...mug, product_name: 'MUG', product_sku: null, product_description: null }],
+  });
+});
+
+test('another price, and what is not sold, is rejected by its line', () => {
+  assert.equal(checked([sent('air', 1299), sent('mug', 1)]), {
     rejected: 'catalogue.price_differs',
     lines: [{ line: 1, unit_price: 1, price: 1299, currency: 'EUR' }],
   });
-  const unknown = checkPrices([line('gone', 1), line('mug', 1)], products, 'EUR');
-  assert.is(unknown?.rejected, 'catalogue.not_sold');
+  const unknown = checked([sent('gone', 1), sent('mug', 1)]);
+  assert.ok('rejected' in unknown && unknown.rejected === 'catalogue.not_sold');
+});
+
+test('stock is short for the lines of a product together, besides the units that the order has', () => {
+  const short = { rejected: 'stock.insufficient' };
+  const line = { line: 1, product_id: 'mug', reason: 'sold_out', available: 5 };
+  assert.equal(checked([sent('air', 1299, 9), sent('mug', 1299, 3), sent('mug', 1299, 3)]), {
+    ...short,
+    lines: [line],
+  });
+  assert.ok('lines' in checked([sent('mug', 1299, 5)]));
+  assert.ok(!('rejected' in checked([sent('mug', 1299, 7)], [sent('mug', 1299, 2)])));
+  assert.ok('rejected' in checked([sent('mug', 1299, 8)], [sent('mug', 1299, 2)]));
+  const cart = linesToSell([wanted('mug', 6)], products, 'EUR');
+  assert.ok('rejected' in cart && cart.rejected === 'stock.insufficient');
+});
+
+test('prices of staff are compared, and nothing else', () => {
+  assert.ok(hasCataloguePrices([sent('mug', 1299, 99)], products, 'EUR'));
+  for (const lines of [[sent('mug', 1)], [sent('gone', 1299)]]) assert.not(hasCataloguePrices(lines, products, 'EUR'));
 });
 
 test.run();

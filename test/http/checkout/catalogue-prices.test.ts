@@ -38,6 +38,22 @@ test('any other price, and what the catalogue does not sell, is rejected; the ri
   assert.is(await api.countEvents(), before);
 });
 
+test('what a customer calls a product is not on the order, and stock that is short is named', async () => {
+  await api.core.db('local_products').update({ name: 'Sticker', sku: 'ST-1', stock: 2 });
+  const laptop = { ...item(12.99), product_name: 'MacBook Pro 16', product_sku: 'MBP', product_description: 'new' };
+  const { body } = await place([laptop]);
+  const [line] = body.items;
+  assert.equal([line?.product_name, line?.product_sku, line?.product_description], ['Sticker', 'ST-1', null]);
+  const more = await place([{ ...laptop, quantity: 2 }]);
+  assert.equal([more.status, more.problem.code], [409, 'stock.insufficient']);
+  assert.match(more.problem.detail, /1 of mug left/);
+  assert.equal(more.problem.errors[0]?.field, 'items[0].quantity');
+  const put = (quantity: number) =>
+    api.call(`/orders/${body.id}/items`, { method: 'PUT', json: { items: [{ ...laptop, quantity }] }, as: MEERA });
+  assert.is((await put(3)).problem.code, 'stock.insufficient');
+  assert.is((await put(2)).body.items[0]?.product_name, 'Sticker');
+});
+
 test('the same holds for other items of an order, and not for staff', async () => {
   const { body } = await place([item(12.99)]);
   const path = `/orders/${body.id}/items`;

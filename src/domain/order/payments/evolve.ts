@@ -16,13 +16,13 @@ export const MONEY_CHANGES: Changes<Fact<OrderMoneyEvent>, Order> = {
   }),
   OrderCredited: (
     order,
-    { at, data: { credit_id, kind, amount, parts, pays, invoiced, to_deduct, reason_category } },
+    { at, data: { credit_id, kind, amount, parts, pays, invoiced, to_deduct, reason_category, restock } },
   ) => ({
     credits: [
       ...order.credits,
       {
         ...{ credit_id, kind, amount, parts, pays, invoiced, to_deduct: to_deduct ?? null },
-        ...{ return_id: null, reason_category, at },
+        ...{ return_id: null, reason_category, restock, at },
       },
     ],
   }),

@@ -81,6 +81,8 @@ const creditOf = ({ at, data }: Fact<ReturnSettled>): Credit => ({
   to_deduct: data.to_deduct ?? null,
   return_id: data.return_id,
   reason_category: null,
+  // The return itself says what becomes of its units.
+  restock: false,
   at,
 });
 

@@ -13,7 +13,7 @@ const lines = [
 
 test('what was ordered, over all lines of a product', () => {
   assert.equal(
-    [...retainedUnits({ status: 'pending', lines }, [])],
+    [...retainedUnits({ status: 'pending', lines, credits: [] }, [])],
     [
       ['mug', 5],
       ['pot', 1],
@@ -28,7 +28,7 @@ test('less what lies on the shelf again', () => {
     { order_item_id: 'l-3', quantity: 1 },
   ];
   assert.equal(
-    [...retainedUnits({ status: 'partially_returned', lines }, restocked)],
+    [...retainedUnits({ status: 'partially_returned', lines, credits: [] }, restocked)],
     [
       ['mug', 2],
       ['pot', 0],
@@ -38,7 +38,7 @@ test('less what lies on the shelf again', () => {
 
 test('none when it was cancelled', () => {
   assert.equal(
-    [...retainedUnits({ status: 'cancelled', lines }, [])],
+    [...retainedUnits({ status: 'cancelled', lines, credits: [] }, [])],
     [
       ['mug', 0],
       ['pot', 0],
