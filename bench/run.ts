@@ -16,6 +16,7 @@ import { reports } from './reports.ts';
 import { rebuild } from './rebuild.ts';
 import { ship } from './ship.ts';
 import { tracking } from './tracking.ts';
+import { verify } from './verify.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { machine } from './support/compare.ts';
 import { startBenchServer } from './support/database.ts';
@@ -38,6 +39,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'beside-invoices': besideInvoices,
   processes,
   tracking,
+  verify,
   eventstoredb: eventStoreDb,
 };
 

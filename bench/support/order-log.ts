@@ -3,6 +3,7 @@ import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { createCodec, type Codec } from '../../src/event-store/codec.ts';
+import type { NewEvent } from '../../src/event-store/port.ts';
 import { orderStream } from '../../src/event-store/stream-names.ts';
 import { openDataKeys } from '../../src/platform/data-keys.ts';
 
@@ -61,7 +62,7 @@ const placed = (n: number): DomainEvent => ({
   },
 });
 
-type StoredRow = Readonly<Record<string, unknown>>;
+type StoredRow = NewEvent & { readonly stream: string; readonly revision: number };
 
 /** The events of one order from placing to delivery, as the codec stores them. */
 export const encodeOrder = async (codec: Codec, n: number, at: string) => {
@@ -95,11 +96,14 @@ export const fillLog = async (
   const codec = createCodec(openDataKeys({ db, masterKey }));
   let position = 0;
   const write = async (rows: readonly StoredRow[]): Promise<void> => {
-    const events = rows.map((row) => ({ ...row, position: ++position }));
+    const events = rows.map(({ id, type, stream, revision, texts }) => ({
+      ...{ id, type, stream, revision, ...texts },
+      position: ++position,
+    }));
     await db.raw(
       `insert into events (position, stream, revision, id, type, data, metadata)
-       select position, stream, revision, id, type, data, metadata from json_to_recordset(?::json) as e
-         (position bigint, stream text, revision bigint, id uuid, type text, data json, metadata json)`,
+       select position, stream, revision, id, type, data::json, metadata::json from json_to_recordset(?::json) as e
+         (position bigint, stream text, revision bigint, id uuid, type text, data text, metadata text)`,
       [JSON.stringify(events)],
     );
   };

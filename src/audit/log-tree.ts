@@ -177,6 +177,28 @@ export const openTiles = (db: Knex): ReadTile => {
   };
 };
 
+/** Full tiles of entries read with one statement: as many bytes as one page of a log. */
+const TILES_IN_TURN = 32;
+
+/** The same for one who reads the tiles of entries one after the other: many with one statement. */
+export const openTilesInTurn = (db: Knex): ReadTile => {
+  const readOne = openTiles(db);
+  let ahead = new Map<number, Tile>();
+  const readAhead = async (n: number): Promise<Tile | undefined> => {
+    if (!ahead.has(n)) {
+      const rows = await db<TileRow>('log_tiles')
+        .where({ level: 0, width: TILE_WIDTH })
+        .whereBetween('n', [n, n + TILES_IN_TURN - 1]);
+      ahead = new Map(rows.map(toTile).map((tile) => [tile.n, tile]));
+    }
+    return ahead.get(n);
+  };
+  return async (name) => {
+    const isEntries = name.level === 0 && name.width === TILE_WIDTH;
+    return (isEntries ? await readAhead(name.n) : undefined) ?? readOne(name);
+  };
+};
+
 export type EntryTile = { readonly n: number; readonly width: number; readonly afterPosition: Position };
 
 type EntryTileRow = { readonly n: string; readonly width: number; readonly after_position: string };

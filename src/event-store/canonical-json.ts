@@ -1,4 +1,4 @@
-import type { JsonValue } from './port.ts';
+import type { JsonObject, JsonValue } from './port.ts';
 
 /** Short texts that are written as they are: most ids, words and times. */
 const PLAIN = /^[ !#-[\]-~]{0,64}$/;
@@ -52,12 +52,16 @@ export const canonicalJson = (value: JsonValue): string => {
   if (typeof value === 'string') return quote(value);
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`${value} has no canonical form`);
   if (value === null || typeof value !== 'object') return String(value);
-  if (isList(value)) return list(value);
+  return isList(value) ? list(value) : `{${canonicalMembers(value)}}`;
+};
+
+/** The members of an object in canonical JSON, without its braces. */
+export const canonicalMembers = (value: JsonObject): string => {
   const names = Object.keys(value);
   let text = '';
   for (const name of names.length > FEW ? names.sort() : sortNames(names)) {
     const member = value[name];
     if (member !== undefined) text += (text === '' ? '' : ',') + quoteName(name) + canonicalJson(member);
   }
-  return `{${text}}`;
+  return text;
 };

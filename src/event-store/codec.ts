@@ -17,7 +17,7 @@ import {
   type OpenPersonal,
   type Sealed,
 } from './envelopes.ts';
-import { chainHash, hashOf } from './hash-chain.ts';
+import { chainTexts, hashOf } from './hash-chain.ts';
 import type { JsonObject, JsonValue, NewEvent, Revision, StoredEvent } from './port.ts';
 import { InvalidEvent, type EventMetadata, type Recorded, type RequestPersonal } from './recorded.ts';
 import { eventSchemas, orderSchemas, paymentSchemas, returnSchemas, type EventSchema } from './schemas/index.ts';
@@ -210,26 +210,27 @@ export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec
         ...event.data,
         ...(envelope !== undefined && { personal: { ...envelope, ...fields } }),
       } as JsonObject; // its schema has just been checked: JSON values only
-      const open = {
+      const said = {
         actor: context.actor,
-        correlation_id: context.correlation_id,
         causation_id: context.causation_id,
-        recorded_at: recordedAt,
-        ...(context.at !== recordedAt && { occurred_at: context.at }),
+        correlation_id: context.correlation_id,
+      };
+      const more = {
         ...(context.imported === true && { imported: true as const }),
+        ...(context.at !== recordedAt && { occurred_at: context.at }),
+        recorded_at: recordedAt,
         schema_version: schemaOf(event.type).version,
       };
       // A stream without a customer has no key to seal a request's origin with: then it is not kept.
       const request = key === undefined ? undefined : wellFormed(context.request);
-      const metadata = { ...open, ...sealed(request, metadataBound(id)) };
-      previous = chainHash(
-        { id, type: event.type, data, metadata, stream, revision: revision + BigInt(index) },
-        previous,
-      );
+      const after = request === undefined ? more : { ...more, ...sealed(request, metadataBound(id)) };
+      const hashed = { id, type: event.type, data, stream, revision: revision + BigInt(index) };
+      const { hash, texts } = chainTexts(hashed, { before: said, after }, previous);
+      previous = hash;
       return {
-        stored: { id, type: event.type, data, metadata: { ...metadata, hash: previous } },
+        stored: { id, type: event.type, data, metadata: { ...said, ...after, hash }, texts },
         event,
-        metadata: { ...open, hash: previous, ...(request === undefined ? {} : { personal: request }) },
+        metadata: { ...said, ...more, hash, ...(request === undefined ? {} : { personal: request }) },
       };
     });
   };

@@ -2,7 +2,7 @@ import { joinSignals } from '../platform/join-signals.ts';
 import { jsonSize } from '../platform/json-size.ts';
 import { createSignal } from './signal.ts';
 import { pollingSubscription } from './polling-subscription.ts';
-import { hashesOf, isSameEvent } from './hash-chain.ts';
+import { hashesOf, textsOf, isSameEvent } from './hash-chain.ts';
 import {
   AppendTooLarge,
   MAX_APPEND_BYTES,
@@ -109,6 +109,7 @@ export const openMemoryEventStore = (): EventStore => {
     readStream: (stream, options = {}) => answer(() => readFrom(streams.get(stream) ?? [], options)),
     readAll: ({ after, limit, prefixes }) => answer(() => readPage(after, limit, prefixes)),
     readHashes: ({ after, limit }) => answer(() => hashesOf(readPage(after, limit, ['']))),
+    readTexts: ({ after, limit }) => answer(() => textsOf(readPage(after, limit, ['']))),
     countAfter: (options) => answer(() => countIn(readPage(options.after, options.limit, options.prefixes), options)),
     subscribe: async function* (options) {
       throwWhenClosed();

@@ -1,5 +1,5 @@
 /**
- * The event store as the rest of Waybill sees it: append, four ways to read, a count, the head, close, and two errors.
+ * The event store as the rest of Waybill sees it: append, five ways to read, a count, the head, close, and two errors.
  * The tests in `test/contract/event-store.ts` say what an implementation must do.
  */
 
@@ -18,9 +18,13 @@ export type NewEvent = {
   readonly type: string;
   readonly data: JsonObject;
   readonly metadata: JsonObject;
+  /** The same as JSON, where it is known: a store that keeps texts keeps these. */
+  readonly texts?: EventTexts;
 };
 
-export type StoredEvent = NewEvent & {
+export type EventTexts = { readonly data: string; readonly metadata: string };
+
+export type StoredEvent = Omit<NewEvent, 'texts'> & {
   readonly stream: string;
   readonly revision: Revision;
   readonly position: Position;
@@ -100,6 +104,15 @@ export type EventHash = Pick<StoredEvent, 'stream' | 'revision' | 'position'> & 
 
 export type HashPage = Omit<Batch, 'events'> & { readonly hashes: readonly EventHash[] };
 
+/** An event as it is stored, its JSON unread. `hash`: the one that it says it has; null where it says none. */
+export type EventText = Omit<StoredEvent, 'data' | 'metadata'> & {
+  readonly data: string;
+  readonly metadata: string;
+  readonly hash: string | null;
+};
+
+export type TextPage = Omit<Batch, 'events'> & { readonly events: readonly EventText[] };
+
 export type EventStore = {
   /**
    * Appends to one stream, all or nothing. Repeating an append with the same event ids, hashes and expected revision
@@ -125,6 +138,9 @@ export type EventStore = {
    * No event is read whole where the store can help it.
    */
   readonly readHashes: (options: Pick<ReadAllOptions, 'after' | 'limit'>) => Promise<HashPage>;
+
+  /** What `readAll` reads of all streams, unread: for a verification, which reads all there is. */
+  readonly readTexts: (options: Pick<ReadAllOptions, 'after' | 'limit'>) => Promise<TextPage>;
 
   /**
    * Every matching event after a position, once, in total order, for as long as the signal is not aborted. Pull-based:

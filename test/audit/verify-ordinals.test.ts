@@ -2,6 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { verifyLog } from '../../src/audit/verification/verify-log.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
+import { textsOf } from '../../src/event-store/hash-chain.ts';
 import type { EventStore, StoredEvent } from '../../src/event-store/port.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { openEventLog } from '../support/event-log.ts';
@@ -26,9 +27,9 @@ const changed = (change: (events: readonly StoredEvent[]) => readonly StoredEven
     change((await store.readAll({ after: 0n, limit: 1_000, prefixes: [''] })).events);
   return {
     ...store,
-    readAll: async ({ after, limit }) => {
+    readTexts: async ({ after, limit }) => {
       const events = (await all()).filter(({ position }) => position > after).slice(0, limit);
-      return { events, position: events.at(-1)?.position ?? after, caughtUp: events.length < limit };
+      return textsOf({ events, position: events.at(-1)?.position ?? after, caughtUp: events.length < limit });
     },
     readStream: async (stream, { from = 0n, limit } = {}) =>
       (await all()).filter((event) => event.stream === stream && event.revision >= from).slice(0, limit),

@@ -176,8 +176,11 @@ export const peaksAt = async (read: ReadSubtree, size: number): Promise<readonly
   return peaks;
 };
 
+/** Told of each perfect subtree of so many leaves, and of the number of leaves up to its end. */
+type Watched = { readonly leaves: number; readonly onPeak: (hash: Hash, end: number) => void };
+
 /** A tree that grows leaf by leaf, from these peaks on, and keeps only the hashes that later roots need. */
-export const growTree = (from: readonly Peak[] = []) => {
+export const growTree = (from: readonly Peak[] = [], watched?: Watched) => {
   const peaks = [...from];
   let size = from.reduce((sum, { leaves }) => sum + leaves, 0);
   return {
@@ -187,6 +190,7 @@ export const growTree = (from: readonly Peak[] = []) => {
       for (let last = peaks.at(-1); last?.leaves === peak.leaves; last = peaks.at(-1)) {
         peaks.pop();
         peak = { hash: nodeHash(last.hash, peak.hash), leaves: 2 * peak.leaves };
+        if (peak.leaves === watched?.leaves) watched.onPeak(peak.hash, size + 1);
       }
       peaks.push(peak);
       size += 1;

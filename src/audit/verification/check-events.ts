@@ -1,8 +1,9 @@
-import { chainHash, hashOf } from '../../event-store/hash-chain.ts';
-import type { EventStore, Position, StoredEvent } from '../../event-store/port.ts';
+import { chainHash, isHashedText } from '../../event-store/hash-chain.ts';
+import type { EventStore, EventText, JsonObject, Position } from '../../event-store/port.ts';
 import { HASH_BYTES, isSameHash, leafHash, type GrowingTree, type Hash } from '../formats/merkle.ts';
 import { hashAt, TILE_WIDTH, type ReadTile } from '../formats/tiles.ts';
 import { entryOf, type Numbering } from '../record-log.ts';
+import { saidHash } from './readable.ts';
 import type { Findings } from './finding.ts';
 
 /** An entry that differs from the recorded one. */
@@ -37,10 +38,12 @@ export type EventsChecked = {
   readonly missing: readonly number[];
   /** Revisions that no event has, by stream. */
   readonly gaps: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Tiles of entries that are not what was recorded. */
+  readonly differing: ReadonlySet<number>;
 };
 
 export type CheckEventsOptions = {
-  readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'readHashes'>;
+  readonly store: Pick<EventStore, 'readTexts' | 'readStream' | 'readHashes'>;
   readonly numbering: Numbering;
   /** Where to begin: an index, and the position of the event before it. */
   readonly start: { readonly index: number; readonly after: Position };
@@ -51,7 +54,7 @@ export type CheckEventsOptions = {
   readonly tree: GrowingTree;
   readonly findings: Findings;
   /** Called after each event, with the number of entries so far. */
-  readonly onEvent: (event: StoredEvent, count: number) => void;
+  readonly onEvent: (event: EventText, count: number) => void;
   readonly onProgress: (count: number) => Promise<void> | void;
   readonly signal: AbortSignal;
 };
@@ -63,22 +66,12 @@ const NO_ENTRY = new Uint8Array(HASH_BYTES);
 
 const hex = (hash: Hash): string => Buffer.from(hash).toString('hex');
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
-
-/** For those who look into an event: someone who writes the store can make `null` of its parts. */
-const readable = (event: StoredEvent): StoredEvent =>
-  isObject(event.data) && isObject(event.metadata)
-    ? event
-    : {
-        ...event,
-        data: isObject(event.data) ? event.data : {},
-        metadata: isObject(event.metadata) ? event.metadata : {},
-      };
-
 /** An event that has no hash at all, such as `null` or half a surrogate pair, must not end the verification. */
-const isHashed = (event: StoredEvent, previous: string | null): boolean => {
+const isHashed = (event: EventText, previous: string | null): boolean => {
+  if (isHashedText(event, previous)) return true;
   try {
-    return hashOf(event) === chainHash(event, previous);
+    const [data, metadata] = [JSON.parse(event.data), JSON.parse(event.metadata)] as [JsonObject, JsonObject];
+    return event.hash === chainHash({ ...event, data, metadata }, previous);
   } catch {
     return false;
   }
@@ -95,9 +88,9 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
   const missing: number[] = [];
   const behind = new Set<string>();
   const gaps = new Map<string, Set<number>>();
+  const differing = new Set<number>();
   let tile: { readonly n: number; readonly hashes: Uint8Array } | undefined;
 
-  // Most answers are known at once: to wait for each would cost as much as its hash.
   const recordedAt = (index: number): Hash | undefined | Promise<Hash> => {
     if (index >= size) return undefined;
     const n = Math.floor(index / TILE_WIDTH);
@@ -130,32 +123,33 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
   };
   const readPrevious = async (stream: string, revision: number): Promise<string | null | undefined> => {
     const [before] = await store.readStream(stream, { from: BigInt(revision - 1), limit: 1 });
-    return before?.revision === BigInt(revision - 1) ? hashOf(readable(before)) : undefined;
+    return before?.revision === BigInt(revision - 1) ? saidHash(before) : undefined;
   };
 
-  const check = async (event: StoredEvent, index: number): Promise<void> => {
-    const { stream } = event;
+  type Known = {
+    readonly previous: string | null | undefined;
+    readonly recorded: Hash | undefined;
+    readonly seen: StreamSeen | undefined;
+  };
+
+  const compare = (event: EventText, index: number, { previous, recorded, seen }: Known): void => {
+    const { stream, hash: said } = event;
     const revision = Number(event.revision);
-    const seen = streams.get(stream);
     const length = seen?.length ?? 0;
-    const before = previousOf(stream, revision, seen);
-    const previous = before instanceof Promise ? await before : before;
     if (seen !== undefined || start.index === 0) noteGap(stream, length, revision);
     // The stream began before the first entry that is read: only the event before this one is looked for.
     else if (previous === undefined) noteGap(stream, revision - 1, revision);
     if (gaps.size > 0) gaps.get(stream)?.delete(revision);
 
-    const said = hashOf(readable(event));
     const entry = entryOf(said);
     const isItself = previous !== undefined ? isHashed(event, previous) : entry !== undefined;
     const leaf = leafHash(entry ?? NO_ENTRY);
     tree.append(leaf);
-    const known = recordedAt(index);
-    const recorded = known instanceof Promise ? await known : known;
     if (recorded === undefined && behind.size < KEPT) behind.add(hex(leaf));
     const isRecorded = recorded === undefined || isSameHash(leaf, recorded);
     const isConsequence = seen?.isBad === true && seen.length === revision;
     if (!isRecorded) {
+      differing.add(Math.floor(index / TILE_WIDTH));
       const found = { index, stream, revision, found: hex(leaf), recorded: hex(recorded), isConsequence };
       if (mismatches.length < KEPT) mismatches.push(found);
     } else if (!isItself) {
@@ -165,13 +159,28 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
         : 'its content does not match its hash';
       findings.add({ kind, stream, revision, index, detail });
     }
-    if (revision >= length) streams.set(stream, { length: revision + 1, last: said, isBad: !isRecorded });
+    if (revision < length) return;
+    if (seen === undefined) streams.set(stream, { length: revision + 1, last: said, isBad: !isRecorded });
+    else Object.assign(seen, { length: revision + 1, last: said, isBad: !isRecorded });
+  };
+
+  /** Most events are compared at once: to wait for each would cost as much as its hash. */
+  const check = (event: EventText, index: number): undefined | Promise<void> => {
+    const seen = streams.get(event.stream);
+    const previous = previousOf(event.stream, Number(event.revision), seen);
+    const recorded = recordedAt(index);
+    if (!(previous instanceof Promise) && !(recorded instanceof Promise)) {
+      compare(event, index, { previous, recorded, seen });
+      return undefined;
+    }
+    return (async () => compare(event, index, { previous: await previous, recorded: await recorded, seen }))();
   };
 
   let count = start.index;
   const skipTo = (index: number): void => {
     for (; count < index; count++) {
       if (missing.length < KEPT) missing.push(count);
+      differing.add(Math.floor(count / TILE_WIDTH));
       tree.append(leafHash(NO_ENTRY));
     }
   };
@@ -186,18 +195,24 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
         detail: `it is at position ${position}, before the first event`,
       });
   }
-  let [after, caughtUp]: [Position, boolean] = [start.after, false];
-  while (!caughtUp) {
+  const read = (after: Position) => store.readTexts({ after, limit: BATCH_SIZE });
+  let next = read(start.after);
+  for (let caughtUp = false; !caughtUp;) {
     signal.throwIfAborted();
-    const page = await store.readAll({ after, limit: BATCH_SIZE, prefixes: [''] });
+    const page = await next;
+    ({ caughtUp } = page);
+    if (!caughtUp) {
+      next = read(page.position); // the store works while this page is checked
+      next.catch(() => undefined); // it is awaited in its turn, unless this page fails before
+    }
     for (const event of page.events) {
       if (numbering === 'positions') skipTo(Number(event.position) - 1);
-      await check(event, count);
+      const checked = check(event, count);
+      if (checked !== undefined) await checked;
       count += 1;
-      onEvent(readable(event), count);
+      onEvent(event, count);
     }
-    ({ position: after, caughtUp } = page);
     await onProgress(count);
   }
-  return { count, streams, mismatches, behind, missing, gaps };
+  return { count, streams, mismatches, behind, missing, gaps, differing };
 };

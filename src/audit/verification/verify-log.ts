@@ -1,13 +1,13 @@
 import type { Knex } from 'knex';
 import type { LogKeyChanged } from '../../domain/audit/index.ts';
 import type { EventStore } from '../../event-store/port.ts';
-import { growTree, isSameHash, peaksAt, rootAt, type ReadSubtree } from '../formats/merkle.ts';
+import { growTree, isSameHash, peaksAt, rootAt, type Hash, type ReadSubtree } from '../formats/merkle.ts';
 import { hashAt, subtreesOf, TILE_WIDTH } from '../formats/tiles.ts';
 import { createVerifier, parseVerifier, type Verifier } from '../formats/signed-note.ts';
 import { headFilesIn } from '../head-files.ts';
 import { readHeadNotes, readLogKeys } from '../heads.ts';
 import { createSigners, type LogKeys } from '../keys.ts';
-import { findEntryTile, openTiles, readProgress, recordedStreams } from '../log-tree.ts';
+import { findEntryTile, openTilesInTurn, readProgress, recordedStreams } from '../log-tree.ts';
 import type { Numbering } from '../record-log.ts';
 import { checkEvents } from './check-events.ts';
 import {
@@ -24,7 +24,7 @@ import { collectFindings, type Finding, type Findings } from './finding.ts';
 
 export type VerifyDeps = {
   readonly db: Knex;
-  readonly store: Pick<EventStore, 'readAll' | 'readStream' | 'readHashes'>;
+  readonly store: Pick<EventStore, 'readTexts' | 'readStream' | 'readHashes'>;
   readonly numbering: Numbering;
   /** Undefined: heads are not signed. Existing heads are then checked with the keys in the database. */
   readonly keys: LogKeys | undefined;
@@ -175,11 +175,15 @@ export const verifyLog = async (
   const given = [...ownHeads, ...beside];
   const current = await verifiersOfHeads(db, given, keys);
   const heads = openHeadsOf(given, [...current, ...(await retiredVerifiers({ db, store }, current))], findings);
-  const readTile = openTiles(db);
+  const readTile = openTilesInTurn(db);
   const start = await startAt(db, since, size);
   const headCheck = createHeadCheck(heads.filter((head) => head.size >= start.index));
   const claims = createClaims();
-  const tree = growTree(await peaksAt(subtreesOf(readTile), start.index));
+  const agreed = new Map<number, Hash>();
+  const tree = growTree(await peaksAt(subtreesOf(readTile), start.index), {
+    leaves: TILE_WIDTH,
+    onPeak: (hash, end) => agreed.set(end / TILE_WIDTH - 1, hash),
+  });
   await checkEarlierHeads(heads, start.index, subtreesOf(readTile), findings);
   headCheck.reached(start.index, tree.root);
 
@@ -211,7 +215,13 @@ export const verifyLog = async (
   const hasEvent = async (stream: string, revision: number): Promise<boolean> =>
     (await store.readStream(stream, { from: BigInt(revision), limit: 1 }))[0]?.revision === BigInt(revision);
   await classify(checked, { from: start.index, size, recorded: recordedStreams(db), leafAt, hasEvent }, findings);
-  await checkTiles({ from: start.index, size }, readTile, findings);
+  for (const n of checked.differing) agreed.delete(n);
+  const fullTiles = Math.floor(size / TILE_WIDTH);
+  await checkTiles(
+    { from: start.index, size, agreed: (n) => (n < fullTiles ? agreed.get(n) : undefined) },
+    readTile,
+    findings,
+  );
   await checkDocuments(claims.documents, readDocument, findings);
   await checkKeys({ db, canOpen }, claims.keys, findings);
 

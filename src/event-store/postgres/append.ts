@@ -29,9 +29,9 @@ export type PreparedAppend = {
 
 const NO_STREAM = -1n;
 
-const serialize = ({ id, type, data, metadata }: NewEvent): SerializedEvent => {
+const serialize = ({ id, type, data, metadata, texts }: NewEvent): SerializedEvent => {
   if (!isUuid(id)) throw new TypeError(`an event id must be a UUID, not ${id}`);
-  return { id, type, data: JSON.stringify(data), metadata: JSON.stringify(metadata) };
+  return { id, type, ...(texts ?? { data: JSON.stringify(data), metadata: JSON.stringify(metadata) }) };
 };
 
 export const prepareAppend = (

@@ -15,6 +15,7 @@ import { openPgNotifier } from './pg-notifier.ts';
 import {
   countAfter,
   readHashes,
+  readTexts,
   readHead,
   readPage,
   readStream,
@@ -119,6 +120,7 @@ export const openPostgresEventStore = (options: PostgresEventStoreOptions): Even
       }),
     readAll: (range) => ask(() => readPage(reader, range)),
     readHashes: (range) => ask(() => readHashes(reader, range)),
+    readTexts: (range) => ask(() => readTexts(reader, range)),
     countAfter: (range) => ask(() => countAfter(reader, range)),
     subscribe: async function* (subscription) {
       throwWhenClosed();

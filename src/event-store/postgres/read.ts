@@ -5,12 +5,14 @@ import {
   type Batch,
   type Counted,
   type CountOptions,
+  type EventText,
   type HashPage,
   type JsonObject,
   type Position,
   type ReadAllOptions,
   type ReadStreamOptions,
   type StoredEvent,
+  type TextPage,
 } from '../port.ts';
 import { asOutage } from './failure.ts';
 import type { Reader } from './reader.ts';
@@ -52,7 +54,7 @@ const toEvent = ([position, stream, revision, id, type, data, metadata]: EventRo
 /** Rows as arrays; what the columns are is known from the query's own text. */
 const select = async <Row>(reader: Reader, query: Omit<QueryArrayConfig, 'rowMode'>): Promise<readonly Row[]> => {
   try {
-    const { rows } = await reader.query({ ...query, rowMode: 'array', types: parsed });
+    const { rows } = await reader.query({ types: parsed, ...query, rowMode: 'array' });
     return rows as Row[];
   } catch (error) {
     throw asOutage(error) ?? error;
@@ -106,7 +108,7 @@ export const readStream = async (
  * One statement, so head and events are of one snapshot: nothing at or below that head can appear later. `up_to`: bytes of
  * the page up to and including this event.
  */
-const PAGE = `select h.head, e.up_to, ${COLUMNS}
+const pageOf = (columns: string): string => `select h.head, e.up_to, ${columns}
   from (select coalesce(max(position), 0) as head from events) h
   left join lateral (
     select w.*, sum(bytes) over (order by position) as up_to
@@ -118,15 +120,57 @@ const PAGE = `select h.head, e.up_to, ${COLUMNS}
   ) e on e.up_to - e.bytes < ${PAGE_BYTES}
   order by e.position`;
 
+const PAGE = pageOf(COLUMNS);
+
+/** Where a page ends. `bytes`: of its events. */
+const pageEnd = (
+  { after, limit }: Pick<ReadAllOptions, 'after' | 'limit'>,
+  { head, last, count, bytes }: Readonly<Record<'head' | 'last' | 'bytes', bigint>> & { readonly count: number },
+): Pick<Batch, 'position' | 'caughtUp'> => {
+  const end = after + BigInt(WINDOW) < head ? after + BigInt(WINDOW) : head;
+  const isFull = count === limit || bytes >= PAGE_BYTES;
+  const position = isFull || end < after ? last : end;
+  return { position, caughtUp: position >= head };
+};
+
 export const readPage = async (reader: Reader, { after, limit, prefixes }: ReadAllOptions): Promise<Batch> => {
   const rows = await select<PageRow>(reader, { name: 'read_page', text: PAGE, values: [after, prefixes, limit] });
-  const head = rows[0]?.[0] ?? 0n;
   const events = rows.flatMap(([, , ...row]) => (row[0] === null ? [] : [toEvent(row as EventRow)]));
-  const end = after + BigInt(WINDOW) < head ? after + BigInt(WINDOW) : head;
+  const [head, bytes] = [rows[0]?.[0] ?? 0n, rows.at(-1)?.[1] ?? 0n];
   const last = events.at(-1)?.position ?? after;
-  const isFull = events.length === limit || (rows.at(-1)?.[1] ?? 0n) >= PAGE_BYTES;
-  const seen = isFull || end < after ? last : end;
-  return { events, position: seen, caughtUp: seen >= head };
+  return { events, ...pageEnd({ after, limit }, { head, last, bytes, count: events.length }) };
+};
+
+const TEXTS = pageOf(`${COLUMNS}, e.metadata->>'hash' as hash`);
+
+type TextRow = readonly [
+  head: string,
+  upTo: string | null,
+  position: string | null,
+  stream: string,
+  revision: string,
+  id: string,
+  type: string,
+  data: string,
+  metadata: string,
+  hash: string | null,
+];
+
+const unread = { getTypeParser: () => asIs };
+
+export const readTexts = async (
+  reader: Reader,
+  { after, limit }: Pick<ReadAllOptions, 'after' | 'limit'>,
+): Promise<TextPage> => {
+  const query = { name: 'read_texts', text: TEXTS, values: [after, [''], limit], types: unread };
+  const rows = await select<TextRow>(reader, query);
+  const events: EventText[] = [];
+  for (const [, , position, stream, revision, id, type, data, metadata, hash] of rows)
+    if (position !== null)
+      events.push({ position: BigInt(position), stream, revision: BigInt(revision), id, type, data, metadata, hash });
+  const [head, bytes] = [BigInt(rows[0]?.[0] ?? 0), BigInt(rows.at(-1)?.[1] ?? 0)];
+  const last = events.at(-1)?.position ?? after;
+  return { events, ...pageEnd({ after, limit }, { head, last, bytes, count: events.length }) };
 };
 
 const COUNT = `select count(*)::int, (

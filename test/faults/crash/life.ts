@@ -60,6 +60,7 @@ export const mortalStore = (store: EventStore, step: Step): EventStore => ({
   readStream: (stream, options) => step(() => store.readStream(stream, options)),
   readAll: (options) => step(() => store.readAll(options)),
   readHashes: (options) => step(() => store.readHashes(options)),
+  readTexts: (options) => step(() => store.readTexts(options)),
   countAfter: (options) => step(() => store.countAfter(options)),
   head: () => step(() => store.head()),
   subscribe: () => {
