@@ -25,6 +25,7 @@ const names = [
 ];
 
 const data: InvoiceData = {
+  credited_before: 0,
   number: 'INV-2026-000042',
   order_number: 'ORD-2026-000123',
   issued_at: '2026-08-03T20:15:30.123Z',

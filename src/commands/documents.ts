@@ -10,7 +10,7 @@ import {
   type DocumentType,
   type RequestedDocument,
 } from '../domain/document/index.ts';
-import type { Order } from '../domain/order/index.ts';
+import { memoAmountOf, type Order } from '../domain/order/index.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import type { EventStore, Revision } from '../event-store/port.ts';
 import { documentStream, orderStream, paymentStream, returnStream, seriesStream } from '../event-store/stream-names.ts';
@@ -20,43 +20,51 @@ import type { ReadStream } from './read.ts';
 
 const DOCUMENT_IDS = '6f7b1c58-9b8e-5a3c-8a34-5c7e0e0d9a21';
 
-/** The id of the one invoice of an order, or of the one credit memo of a credit: of a return, the return's id. */
-export const documentIdOf = (type: DocumentType, orderOrCreditId: string): string =>
-  uuidv5(`${type}/${orderOrCreditId}`, DOCUMENT_IDS);
+/**
+ * The id of the invoice of an order or of a shipment, or of the one credit memo of a credit: of a return, the return's
+ * id.
+ */
+export const documentIdOf = (type: DocumentType, subjectId: string): string =>
+  uuidv5(`${type}/${subjectId}`, DOCUMENT_IDS);
 
 type Requested = DocumentRequested['data'];
 
 /** A document that an order has caused, made or not. */
 export type CausedDocument = Pick<
   Requested,
-  'document_type' | 'kind' | 'order_id' | 'return_id' | 'credit_id' | 'currency' | 'amount'
+  'document_type' | 'kind' | 'order_id' | 'return_id' | 'credit_id' | 'shipment_id' | 'currency' | 'amount'
 > & { readonly id: string };
 
-/** The documents of an order, as its events cause them: its invoice, and a memo for every credit that needs one. */
+/** The documents of an order, as its events cause them: its invoices, and a memo for every credit that needs one. */
 export const documentsCausedBy = (
   order_id: string,
   { invoices, credits, currency }: Pick<Order, 'invoices' | 'credits' | 'currency'>,
 ): readonly CausedDocument[] => [
-  ...invoices.slice(0, 1).map(({ amount }): CausedDocument => ({
-    id: documentIdOf('invoice', order_id),
+  ...invoices.map(({ amount, shipment_id }): CausedDocument => ({
+    id: documentIdOf('invoice', shipment_id ?? order_id),
     document_type: 'invoice',
     kind: 'invoice',
     order_id,
     return_id: null,
     credit_id: null,
+    shipment_id,
     currency,
     amount,
   })),
-  ...credits.filter(needsCreditMemo).map(({ credit_id, kind, return_id, amount }): CausedDocument => ({
-    id: documentIdOf('credit_memo', credit_id),
-    document_type: 'credit_memo',
-    kind,
-    order_id,
-    return_id,
-    credit_id,
-    currency,
-    amount,
-  })),
+  ...credits.filter(needsCreditMemo).map((credit): CausedDocument => {
+    const { credit_id, kind, return_id } = credit;
+    return {
+      id: documentIdOf('credit_memo', credit_id),
+      document_type: 'credit_memo',
+      kind,
+      order_id,
+      return_id,
+      credit_id,
+      shipment_id: null,
+      currency,
+      amount: memoAmountOf(credit),
+    };
+  }),
 ];
 
 /** The streams of an order, its returns, payments and documents. `paymentIds`: also those that it has not heard of. */

@@ -7,10 +7,12 @@ import type {
   AddNote,
   AssignDeliveryPartner,
   ChangeDetails,
+  ChangeShipment,
   GiveFeedback,
   HoldOrder,
   LineMetaData,
   MetaData,
+  MoveShipment,
   OrderCommand,
   OrderDecider,
   OrderIds,
@@ -19,6 +21,7 @@ import type {
   OrderState,
   ReleaseHold,
   RequestedLine,
+  ShipItems,
   TakeOrderAction,
 } from '../domain/order/index.ts';
 import type { NumberKind } from '../domain/shared/numbers.ts';
@@ -82,6 +85,9 @@ export type OrderCommands = {
   ) => Promise<OrderOutcome>;
   readonly changeDetails: (target: OnOrder, data: ChangeDetails['data']) => Promise<OrderOutcome>;
   readonly assignDeliveryPartner: (target: OnOrder, data: AssignDeliveryPartner['data']) => Promise<OrderOutcome>;
+  readonly shipItems: (target: OnOrder, data: ShipItems['data']) => Promise<OrderOutcome>;
+  readonly changeShipment: (target: OnOrder, data: ChangeShipment['data']) => Promise<OrderOutcome>;
+  readonly moveShipment: (target: OnOrder, data: MoveShipment['data']) => Promise<OrderOutcome>;
   readonly addNote: (target: OnOrder, data: AddNote['data']) => Promise<OrderOutcome>;
   readonly hold: (target: OnOrder, data: HoldOrder['data']) => Promise<OrderOutcome>;
   readonly releaseHold: (target: OnOrder, data: ReleaseHold['data']) => Promise<OrderOutcome>;
@@ -162,6 +168,9 @@ export const createOrderCommands = ({
     changeDetails: (target, data) => onOrder(target, { type: 'ChangeDetails', data, ...saidBy(target.context) }),
     assignDeliveryPartner: (target, data) =>
       onOrder(target, { type: 'AssignDeliveryPartner', data, ...saidBy(target.context) }),
+    shipItems: (target, data) => onOrder(target, { type: 'ShipItems', data, ...saidBy(target.context) }),
+    changeShipment: (target, data) => onOrder(target, { type: 'ChangeShipment', data, ...saidBy(target.context) }),
+    moveShipment: (target, data) => onOrder(target, { type: 'MoveShipment', data, ...saidBy(target.context) }),
     addNote: (target, data) => onOrder(target, { type: 'AddNote', data, ...saidBy(target.context) }),
     hold: (target, data) => onOrder(target, { type: 'HoldOrder', data, ...saidBy(target.context) }),
     releaseHold: (target, data) => onOrder(target, { type: 'ReleaseHold', data, ...saidBy(target.context) }),

@@ -29,6 +29,7 @@ const orderSettings = (values: Values): OrderSettings => ({
   scheduleLeadMinutes: values.SCHEDULE_LEAD_MINUTES,
   deliveryEstimateMinutes: values.DELIVERY_ESTIMATE_MINUTES,
   courierSpeedKmh: values.COURIER_SPEED_KMH,
+  invoicePer: values.INVOICE_PER,
   returnWindowDays: values.RETURN_WINDOW_DAYS,
   returnShippingOnWithdrawal: values.RETURN_SHIPPING_ON_WITHDRAWAL,
   returnExpiresDays: values.RETURN_EXPIRES_DAYS,

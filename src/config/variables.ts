@@ -256,6 +256,11 @@ export const VARIABLES = {
     default: RETURNABLE_STATUSES.join(','),
     doc: 'Order statuses that allow a return.',
   },
+  INVOICE_PER: {
+    parser: oneOf('order', 'shipment'),
+    default: 'order',
+    doc: 'What an invoice is for: the whole order, with its first shipment, or each shipment.',
+  },
   RETURN_WINDOW_DAYS: {
     parser: whole(0, 3_650),
     default: '30',

@@ -1,5 +1,6 @@
 import type { IssuedDocument } from '../commands/index.ts';
 import {
+  memoAmountOf,
   reductionOf,
   valueUnits,
   type AllocatedRefund,
@@ -65,7 +66,9 @@ const linesOf = (order: Order, credit: Credit): readonly DocumentLine[] => {
     if (returned !== undefined)
       return returned.accepted_quantity === 0 ? [] : [returnedLine(reducedLine(line, reduction), returned)];
     const credited = credit.parts.items.find(({ order_item_id }) => order_item_id === line.id);
-    return credited === undefined ? [] : [creditedLine(line, credited, reduction - credited.amount)];
+    return credited === undefined
+      ? []
+      : [creditedLine(line, credited, credited.units === undefined ? reduction - credited.amount : 0)];
   });
 };
 
@@ -136,7 +139,8 @@ export const creditMemoDataOf = (
     discount_total: sum(lines.map(({ discount }) => discount)),
     tax: sum(lines.map(({ tax }) => tax)),
     shipping_cost: parts.shipping,
-    total: amount,
+    total: memoAmountOf(credit),
+    deducted_later: memoAmountOf(credit) - amount,
     kind,
     credited_at: at,
     invoice_number,

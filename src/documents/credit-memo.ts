@@ -64,6 +64,7 @@ const sumsOf = (data: CreditMemoData): Sum[] => {
     ['Adjustment after review', data.adjustment],
     ['Restocking fee', 0 - data.restocking_fee],
     ['Credited before', data.credited_before],
+    ['Deducted from the next invoice', data.deducted_later],
   ];
   return [...(data.lines.length > 0 ? always : always.filter(isSomething)), ...sometimes.filter(isSomething)];
 };

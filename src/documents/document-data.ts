@@ -61,6 +61,8 @@ export type InvoiceData = DocumentData & {
   /** Credits that belong to no line, booked before the invoice. */
   readonly shipping_reduction: Minor;
   readonly goodwill: Minor;
+  /** Credits that the invoice of a part deducts. */
+  readonly credited_before: Minor;
 };
 
 export type MemoReturn = {
@@ -87,6 +89,8 @@ export type CreditMemoData = DocumentData & {
   readonly adjustment: Minor;
   /** The amount that other credits had already credited; below 0. */
   readonly credited_before: Minor;
+  /** The part that the next invoices deduct; below 0. */
+  readonly deducted_later: Minor;
   /** The part of the total that only lowers the amount due. */
   readonly set_off: Minor;
   /** The part that is refunded, and how. */

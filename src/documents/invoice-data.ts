@@ -1,5 +1,16 @@
 import type { DocumentLine, InvoiceData, Party, Seller } from './document-data.ts';
-import { finalPrice, orderTotals, reductionOf, type Address, type Order } from '../domain/order/index.ts';
+import {
+  contentOfInvoice,
+  countUnits,
+  finalPrice,
+  orderTotals,
+  reductionOf,
+  worthOfUnits,
+  type Address,
+  type InvoiceContent,
+  type InvoicedLine,
+  type Order,
+} from '../domain/order/index.ts';
 import { isErased } from '../domain/shared/decider.ts';
 import { sum } from '../domain/shared/money.ts';
 import { reducedLine } from './reduced-line.ts';
@@ -25,43 +36,74 @@ export const partiesOf = ({ personal }: Order): Pick<InvoiceData, 'bill_to' | 's
   };
 };
 
-/** Credits before the invoice that belong to no line. */
-const deductionsOf = ({ credits }: Order): Pick<InvoiceData, 'shipping_reduction' | 'goodwill'> => ({
-  shipping_reduction: sum(credits.map(({ parts }) => parts.shipping)),
-  goodwill: sum(credits.map(({ parts }) => parts.goodwill)),
+type Content = Pick<
+  InvoiceData,
+  'lines' | 'subtotal' | 'shipping_cost' | 'shipping_reduction' | 'goodwill' | 'credited_before'
+>;
+
+/** The whole order. Credits booked before lower their line, or are deducted by what they are for. */
+const contentOfOrder = (order: Order): Content => ({
+  lines: order.lines.map((line): DocumentLine => {
+    const reduction = reductionOf(order, line.id);
+    const reduced = reducedLine(line, reduction);
+    return { ...reduced, total: finalPrice(reduced), reduction };
+  }),
+  subtotal: orderTotals(order).subtotal,
+  shipping_cost: order.shipping_cost,
+  shipping_reduction: sum(order.credits.map(({ parts }) => parts.shipping)),
+  goodwill: sum(order.credits.map(({ parts }) => parts.goodwill)),
+  credited_before: 0,
 });
 
 /**
- * The content of an order's invoice, with the order as it was when it was shipped. Credits booked before lower their
- * line or are deducted below, so the total is the amount owed at that time.
+ * Some units of a line. What they are worth is decided; discount and tax are rounded separately, so one of them is
+ * adjusted to make the printed line add up.
  */
+const someOf = ({ line, units, worth, reduction }: InvoicedLine): DocumentLine => {
+  const quantity = countUnits(units);
+  const price = line.unit_price * quantity;
+  const share = worthOfUnits(line, units, line.discount);
+  const isTaxed = line.tax > 0 && worth - price + share >= 0;
+  const discount = isTaxed ? share : price - worth;
+  const some = reducedLine({ ...line, quantity, discount, tax: worth - price + discount }, reduction);
+  return { ...some, total: worth - reduction, reduction };
+};
+
+/** The units of one shipment, or what was on no invoice before. */
+const contentOfUnits = ({ lines, shipping, deducted }: InvoiceContent): Content => ({
+  lines: lines.map(someOf),
+  subtotal: sum(lines.map(({ line, units }) => line.unit_price * countUnits(units))),
+  shipping_cost: shipping,
+  shipping_reduction: 0,
+  goodwill: 0,
+  credited_before: deducted,
+});
+
+/** The content of an invoice, with the order as it was when the goods left: the total is what it was caused for. */
 export const invoiceDataOf = (
   order: Order,
   { number, requested_at, request }: IssuedDocument,
   { seller, timeZone }: DocumentSettings,
 ): InvoiceData => {
-  const { subtotal, shipping_cost } = orderTotals(order);
-  const lines = order.lines.map((line): DocumentLine => {
-    const reduction = reductionOf(order, line.id);
-    const reduced = reducedLine(line, reduction);
-    return { ...reduced, total: finalPrice(reduced), reduction };
-  });
+  const n = order.invoices.findIndex(({ shipment_id }) => shipment_id === request.shipment_id);
+  const invoiced = contentOfInvoice(order, n);
+  if (invoiced === undefined) throw new Error(`order ${order.order_number} has not caused this invoice`);
+  const content = invoiced.isWhole ? contentOfOrder(order) : contentOfUnits(invoiced);
+  const { lines } = content;
+  const shipment = order.shipments.find(({ shipment_id }) => shipment_id === request.shipment_id);
   return {
     number,
     order_number: order.order_number,
     issued_at: requested_at,
     ordered_at: order.created_at,
-    shipped_at: order.shipped_at,
+    shipped_at: shipment?.shipped_at ?? order.shipped_at,
     time_zone: timeZone,
     currency: order.currency,
     seller,
     ...partiesOf(order),
-    lines,
-    subtotal,
+    ...content,
     discount_total: sum(lines.map(({ discount }) => discount)),
     tax: sum(lines.map(({ tax }) => tax)),
-    shipping_cost,
-    ...deductionsOf(order),
     total: request.amount,
     payment_method: order.payment_method,
   };

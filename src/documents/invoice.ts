@@ -27,6 +27,7 @@ const sumsOf = (data: InvoiceData): Sum[] => {
   const sometimes: Sum[] = [
     ['Shipping reduction', 0 - data.shipping_reduction],
     ['Goodwill', 0 - data.goodwill],
+    ['Credited before', 0 - data.credited_before],
   ];
   return [...always, ...sometimes.filter(([, amount]) => amount !== 0)];
 };

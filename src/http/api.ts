@@ -20,6 +20,7 @@ import { bindPrivacy } from './privacy/handlers.ts';
 import { bindRefunds } from './refunds/handlers.ts';
 import { bindReturns } from './returns/handlers.ts';
 import { bindSandbox } from './sandbox/handlers.ts';
+import { bindShipments } from './shipments/handlers.ts';
 import { bindStoreCredit } from './store-credit/handlers.ts';
 import { bindTimeline } from './timeline/handlers.ts';
 import { bindTracking } from './tracking/handlers.ts';
@@ -40,6 +41,7 @@ const BINDERS = {
   delivery: bindDelivery,
   tracking: bindTracking,
   holds: bindHolds,
+  shipments: bindShipments,
   feedback: bindFeedback,
   devices: bindDevices,
   refunds: bindRefunds,
@@ -83,6 +85,7 @@ const bindAll = (deps: ResourceDeps): BoundResources => ({
   delivery: BINDERS.delivery(deps.delivery),
   tracking: BINDERS.tracking(deps.tracking),
   holds: BINDERS.holds(deps.holds),
+  shipments: BINDERS.shipments(deps.shipments),
   feedback: BINDERS.feedback(deps.feedback),
   devices: BINDERS.devices(deps.devices),
   refunds: BINDERS.refunds(deps.refunds),

@@ -21,6 +21,7 @@ import { returnSpecs } from './returns/routes.ts';
 import { sandboxSpecs } from './sandbox/routes.ts';
 import { privacySpecs } from './privacy/routes.ts';
 import type { RouteSpec, SpecTable } from './server/spec.ts';
+import { shipmentSpecs } from './shipments/routes.ts';
 import { storeCreditSpecs } from './store-credit/routes.ts';
 import { timelineSpecs } from './timeline/routes.ts';
 import { trackingSpecs } from './tracking/routes.ts';
@@ -33,6 +34,7 @@ export const RESOURCES = {
   delivery: deliverySpecs,
   tracking: trackingSpecs,
   holds: holdSpecs,
+  shipments: shipmentSpecs,
   feedback: feedbackSpecs,
   devices: deviceSpecs,
   refunds: refundSpecs,

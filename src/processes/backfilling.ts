@@ -2,10 +2,10 @@ import { Type } from '@sinclair/typebox';
 import type { Knex } from 'knex';
 import type { Instant } from '../domain/shared/decider.ts';
 import { enqueueJobs } from '../jobs/queue.ts';
-import { findCreditsWithoutMemo, findOrdersWithoutInvoice } from '../projections/documents/index.ts';
+import { findCreditsWithoutMemo, findMissingInvoices } from '../projections/documents/index.ts';
 import { findJobsByKey } from '../jobs/admin.ts';
 import { defineTask } from '../jobs/task.ts';
-import { issueCreditMemo, issueInvoice } from './invoicing.ts';
+import { invoiceSubject, issueCreditMemo, issueInvoice } from './invoicing.ts';
 
 const AT_ONCE = 1_000;
 const BEGINNING: Instant = '1970-01-01T00:00:00.000Z';
@@ -17,10 +17,10 @@ const LOOK_BACK_MS = 30 * 24 * 3_600_000;
  * for them. One whose job waits or failed is left to that job. Answers how many were asked for.
  */
 export const backfillDocuments = async (db: Knex, since: Instant = BEGINNING): Promise<number> => {
-  const orderIds = await findOrdersWithoutInvoice(db, { since, limit: AT_ONCE });
+  const invoices = await findMissingInvoices(db, { since, limit: AT_ONCE });
   const credits = await findCreditsWithoutMemo(db, { since, limit: AT_ONCE });
   const wanted = [
-    ...orderIds.map((order_id) => issueInvoice.job({ order_id })),
+    ...invoices.map((invoice) => issueInvoice.job(invoiceSubject(invoice.order_id, invoice.shipment_id))),
     ...credits.map(({ order_id, credit_id }) => issueCreditMemo.job({ order_id, credit_id })),
   ];
   const keys = wanted.map(({ key }) => key);

@@ -21,7 +21,16 @@ import {
 } from '../documents/index.ts';
 import { needsCreditMemo, yearOfDocument } from '../domain/document/index.ts';
 import type { DomainEvent } from '../domain/events.ts';
-import { isPlaced, orderFold, type Order, type OrderCredited, type ReturnSettled } from '../domain/order/index.ts';
+import {
+  isPlaced,
+  orderFold,
+  type ItemsShipped,
+  type Order,
+  type OrderCredited,
+  type OrderOutForDelivery,
+  type OrderShipped,
+  type ReturnSettled,
+} from '../domain/order/index.ts';
 import { isInitiated, returnDecider, type Return } from '../domain/return/index.ts';
 import type { Instant } from '../domain/shared/decider.ts';
 import type { EventContext } from '../event-store/codec.ts';
@@ -71,7 +80,7 @@ const issueDocument = async (
 };
 
 /** Goods that leave the house, by carrier or by courier. */
-const SHIPPING = ['OrderShipped', 'OrderOutForDelivery'] as const;
+const SHIPPING = ['OrderShipped', 'ItemsShipped', 'OrderOutForDelivery'] as const;
 
 /** The printed order: its state right after the event that caused the document. */
 type Cause<E extends DomainEvent> = {
@@ -100,23 +109,41 @@ const causeOf = async <E extends DomainEvent>(
   return { order, recorded, request, events };
 };
 
-/** The event that causes the invoice of an order: the first shipment. */
-const invoiceCause = (readStream: ReadStream, order_id: string) =>
-  causeOf(readStream, { order_id, id: documentIdOf('invoice', order_id) }, (events) => events.find(isOf(...SHIPPING)));
+/** Without a shipment: the invoice of the order. */
+type InvoiceSubject = { readonly order_id: string; readonly shipment_id?: string };
 
-/**
- * Issues the one invoice of an order, when goods leave the house: for the first of the two events, whatever the order's
- * status is now.
- */
+/** The invoice that an event causes: with parts it is that of its shipment. */
+const subjectOf = (order_id: string, { invoice, shipment_id }: ShippingData): InvoiceSubject | undefined =>
+  invoice === null ? undefined : invoiceSubject(order_id, invoice.parts === undefined ? null : shipment_id);
+
+export const invoiceSubject = (order_id: string, shipment_id: string | null): InvoiceSubject =>
+  shipment_id === null ? { order_id } : { order_id, shipment_id };
+
+type ShippingData = (OrderShipped | ItemsShipped | OrderOutForDelivery)['data'];
+
+/** The event that causes an invoice: the one that shipped it. */
+const invoiceCause = (readStream: ReadStream, { order_id, shipment_id }: InvoiceSubject) =>
+  causeOf(readStream, { order_id, id: documentIdOf('invoice', shipment_id ?? order_id) }, (events) =>
+    events.filter(isOf(...SHIPPING)).find(({ fact }) => {
+      const subject = subjectOf(order_id, fact.data);
+      return subject !== undefined && subject.shipment_id === shipment_id;
+    }),
+  );
+
+/** Invoices of shipments are counted through each order, from the second on. */
+const invoiceFileName = ({ order_number, invoices }: Order): string =>
+  invoices.length === 1 ? `invoice_${order_number}.pdf` : `invoice_${order_number}-${invoices.length}.pdf`;
+
+/** Issues an invoice when goods leave the house: the order's, or that of a shipment, whatever the status is now. */
 export const issueInvoice = defineThingProcess({
   name: 'issue-invoice',
   on: { order: SHIPPING },
-  payload: Type.Object({ order_id: Type.String() }),
-  about: ({ order_id }) => order_id,
-  ask: ({ stream }) => ({ order_id: streamId(stream) }),
-  run: async ({ order_id }, { readStream, now, ...deps }: InvoicingDeps) => {
-    const { order, recorded, request } = await invoiceCause(readStream, order_id);
-    const file_name = `invoice_${order.order_number}.pdf`;
+  payload: Type.Object({ order_id: Type.String(), shipment_id: Type.Optional(Type.String()) }),
+  about: ({ order_id, shipment_id }) => shipment_id ?? order_id,
+  ask: ({ stream, fact }) => subjectOf(streamId(stream), fact.data),
+  run: async (subject, { readStream, now, ...deps }: InvoicingDeps) => {
+    const { order, recorded, request } = await invoiceCause(readStream, subject);
+    const file_name = invoiceFileName(order);
     const render = async (issued: IssuedDocument) => {
       // Fonts and their libraries are loaded for the first document, so that a worker is ready without them.
       const { renderInvoice } = await import('../documents/invoice.ts');
@@ -160,8 +187,8 @@ const memoFileName = ({ order_number, credits }: Order, one: Return | null): str
 };
 
 /**
- * Issues the one credit memo of a credit that needs one. It refers to the invoice, which gets its number here if its
- * own job is behind.
+ * Issues the one credit memo of a credit that needs one. It refers to the invoices so far, which get their numbers here
+ * if their own jobs are behind.
  */
 export const issueCreditMemo = defineThingProcess({
   name: 'issue-credit-memo',
@@ -176,9 +203,16 @@ export const issueCreditMemo = defineThingProcess({
       all.filter(isOf(...CREDITING)).find(({ fact }) => creditIdOf(fact) === credit_id),
     );
     const at = now();
-    const invoice = await invoiceCause(readStream, order_id);
-    const invoiceContext = processContext('issue-invoice', invoice.recorded, at);
-    const { number: invoice_number } = await deps.documents.issue(invoice.request, invoiceContext);
+    const numbers: string[] = [];
+    for (const { shipment_id } of order.invoices) {
+      const invoice = await invoiceCause(readStream, invoiceSubject(order_id, shipment_id));
+      const { number } = await deps.documents.issue(
+        invoice.request,
+        processContext('issue-invoice', invoice.recorded, at),
+      );
+      numbers.push(number);
+    }
+    const invoice_number = numbers.join(', ');
     const one = request.return_id === null ? null : await returnOf(readStream, request.return_id);
     const credited: Credited = { order, credit_id, one, refunds: refundsWith(recorded, events), invoice_number };
     await issueDocument(

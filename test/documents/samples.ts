@@ -52,6 +52,7 @@ export const invoice = (change: Partial<InvoiceData> = {}): InvoiceData => ({
   shipping_cost: 500,
   shipping_reduction: 0,
   goodwill: 0,
+  credited_before: 0,
   total: 94000,
   ...change,
 });
@@ -72,6 +73,7 @@ export const creditMemo = (change: Partial<CreditMemoData> = {}): CreditMemoData
   restocking_fee: 1250,
   adjustment: -777,
   credited_before: 0,
+  deducted_later: 0,
   set_off: 0,
   paid_out: [{ method: 'store_credit', amount: 91973 }],
   total: 91973,

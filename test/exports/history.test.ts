@@ -16,7 +16,7 @@ import {
 } from '../../src/imports/index.ts';
 import { openNumberClaims } from '../../src/numbers/index.ts';
 import { documentList } from '../../src/projections/documents/index.ts';
-import { findCreditsWithoutMemo, findOrdersWithoutInvoice } from '../../src/projections/documents/index.ts';
+import { findCreditsWithoutMemo, findMissingInvoices } from '../../src/projections/documents/index.ts';
 import { orderList } from '../../src/projections/orders/index.ts';
 import { paymentList } from '../../src/projections/payments/index.ts';
 import { seedOrders } from '../../src/seed/index.ts';
@@ -150,7 +150,7 @@ test('orders with invoices, returns and refunds come along, and cause no documen
     await projected(other);
     assert.is(await readFile(await exported(other), 'utf8'), text);
     const everything = { since: '1970-01-01T00:00:00.000Z', limit: 10 };
-    assert.equal(await findOrdersWithoutInvoice(other.db, everything), []);
+    assert.equal(await findMissingInvoices(other.db, everything), []);
     assert.equal(await findCreditsWithoutMemo(other.db, everything), []);
   } finally {
     await shop.close();

@@ -37,6 +37,7 @@ export type ProblemJson = {
   readonly errors: readonly FieldError[];
   readonly current_status?: string;
   readonly allowed_actions?: readonly string[];
+  readonly left?: readonly { readonly order_item_id: string; readonly left: number }[];
 };
 
 export type Answer<T> = {

@@ -1,7 +1,7 @@
 import { CREDIT_KINDS } from '../order/index.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 
-/** The first shipment causes an invoice; every credit of something invoiced causes a credit memo. */
+/** The first shipment causes an invoice, or each one its own; every credit of something invoiced causes a credit memo. */
 export const DOCUMENT_TYPES = ['invoice', 'credit_memo'] as const;
 export type DocumentType = (typeof DOCUMENT_TYPES)[number];
 /** The subject of a document: for a credit memo, the kind of its credit. */
@@ -21,6 +21,8 @@ export type DocumentRequested = {
     readonly return_id: string | null;
     /** Null for an invoice. */
     readonly credit_id: string | null;
+    /** The shipment that an invoice is for; null: it is for the order. */
+    readonly shipment_id: string | null;
     readonly currency: Currency;
     /** Amount invoiced or credited, from the event that caused the document. */
     readonly amount: Minor;

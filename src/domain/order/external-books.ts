@@ -11,6 +11,7 @@ export const withBooksElsewhere = (event: OrderEvent): OrderEvent =>
   match(event)
     .returnType<OrderEvent>()
     .with({ type: 'OrderShipped' }, ({ type, data }) => ({ type, data: elsewhere(data) }))
+    .with({ type: 'ItemsShipped' }, ({ type, data }) => ({ type, data: elsewhere(data) }))
     .with({ type: 'OrderOutForDelivery' }, ({ type, data }) => ({ type, data: elsewhere(data) }))
     .with({ type: 'OrderCredited' }, ({ type, data }) => ({ type, data: memoElsewhere(data) }))
     .with({ type: 'ReturnSettled' }, ({ type, data }) => ({ type, data: memoElsewhere(data) }))
@@ -22,6 +23,7 @@ export const withBooksRestored = (event: OrderEvent): OrderEvent =>
     .returnType<OrderEvent>()
     .with({ type: 'OrderPlaced' }, ({ type, data }) => ({ type, data: withoutDocuments(data) }))
     .with({ type: 'OrderShipped' }, ({ type, data }) => ({ type, data: restored(data) }))
+    .with({ type: 'ItemsShipped' }, ({ type, data }) => ({ type, data: restored(data) }))
     .with({ type: 'OrderOutForDelivery' }, ({ type, data }) => ({ type, data: restored(data) }))
     .with({ type: 'OrderCredited' }, ({ type, data }) => ({ type, data: memoRestored(data) }))
     .with({ type: 'ReturnSettled' }, ({ type, data }) => ({ type, data: memoRestored(data) }))
@@ -31,7 +33,7 @@ type CausesInvoice = { readonly invoice: { readonly amount: number } | null };
 type Elsewhere = { readonly external_invoice?: { readonly amount: number } };
 
 const elsewhere = <D extends CausesInvoice & Elsewhere>(data: D): D =>
-  data.invoice === null ? data : { ...data, invoice: null, external_invoice: data.invoice };
+  data.invoice === null ? data : { ...data, invoice: null, external_invoice: { amount: data.invoice.amount } };
 
 const restored = <D extends CausesInvoice & Elsewhere>({ external_invoice, ...data }: D) =>
   external_invoice === undefined ? data : { ...data, invoice: external_invoice };

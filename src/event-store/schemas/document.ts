@@ -17,6 +17,7 @@ export const documentSchemas = schemasOf<DocumentEvent | SeriesEvent>()({
       order_id: uuid,
       return_id: nullable(uuid),
       credit_id: nullable(uuid),
+      shipment_id: nullable(uuid),
       currency: text,
       amount: minor,
       series: Type.Union([Type.Literal('invoices'), Type.Literal('credit_memos')]),

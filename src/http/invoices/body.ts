@@ -17,8 +17,7 @@ export const invoiceBody = (document: DocumentRow, { status }: Pick<Progress, 's
   kind: document.kind,
   order_id: document.order_id,
   return_id: document.return_id,
-  // There is one invoice an order.
-  shipment_id: null,
+  shipment_id: document.shipment_id,
   currency: document.currency,
   total: toMajor(document.amount, document.currency),
   file_name: document.file_name,

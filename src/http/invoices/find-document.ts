@@ -51,11 +51,11 @@ const progressOf = (isRendered: boolean, job: JobView | undefined): Progress => 
   return job?.state === 'failed' ? { status: 'failed', reason: job.reason } : { status: 'pending', reason: null };
 };
 
-type Caused = Pick<CausedDocument, 'document_type' | 'order_id' | 'credit_id'>;
+type Caused = Pick<CausedDocument, 'document_type' | 'order_id' | 'credit_id' | 'shipment_id'>;
 
 /** The job that makes a document. */
-const jobKeyOf = ({ document_type, order_id, credit_id }: Caused): string =>
-  document_type === 'invoice' ? issueInvoice.jobKey(order_id) : issueCreditMemo.jobKey(credit_id ?? '');
+const jobKeyOf = ({ document_type, order_id, credit_id, shipment_id }: Caused): string =>
+  document_type === 'invoice' ? issueInvoice.jobKey(shipment_id ?? order_id) : issueCreditMemo.jobKey(credit_id ?? '');
 
 export const progress = async (
   { findJobByKey }: Pick<InvoiceDeps, 'findJobByKey'>,
@@ -70,7 +70,7 @@ type FindDocumentsDeps = Pick<InvoiceDeps, 'readStream' | 'findJobByKey'> & {
   readonly documentsOfOrders: (orderIds: readonly string[]) => Promise<readonly DocumentRow[]>;
 };
 
-const DOCUMENTS_AT_ONCE = 8;
+export const DOCUMENTS_AT_ONCE = 8;
 
 /**
  * What shipped orders say of their documents: one from the streams, always current, many from the read model; those of

@@ -1,6 +1,8 @@
 import type { Static } from '@sinclair/typebox';
-import { documentIdOf } from '../../commands/index.ts';
+import { documentIdOf, documentsCausedBy } from '../../commands/index.ts';
+import { mapAtMost } from '../../platform/map-at-most.ts';
 import type { DocumentFilters, DocumentRow } from '../../projections/documents/index.ts';
+import type { NamedOrder } from '../orders/deps.ts';
 import { loadOrder } from '../orders/find-order.ts';
 import { loadReturn } from '../returns/find-return.ts';
 import type { Caller } from '../server/caller.ts';
@@ -11,7 +13,7 @@ import { bind, type Bound, type Reply } from '../server/route.ts';
 import { readSpan } from '../server/schemas/business-days.ts';
 import { invoiceBody } from './body.ts';
 import type { InvoiceDeps } from './deps.ts';
-import { loadDocument, progress, readDocument } from './find-document.ts';
+import { DOCUMENTS_AT_ONCE, loadDocument, progress, readDocument } from './find-document.ts';
 import { invoiceSpecs } from './routes.ts';
 import type { listInvoicesQuery } from './schemas.ts';
 
@@ -64,11 +66,18 @@ const download = async (deps: InvoiceDeps, document: DocumentRow): Promise<Reply
   };
 };
 
-/** The document of an order or return: none yet, or one. */
-const documentsOf = async (deps: InvoiceDeps, type: 'invoice' | 'credit_memo', id: string): Promise<Reply> => {
-  const found = await readDocument(deps.readStream, documentIdOf(type, id));
-  return { status: 200, body: found === undefined ? [] : [await bodyOf(deps, found)] };
+/** Those of the documents that were asked for so far. */
+const documentsOf = async (deps: InvoiceDeps, ids: readonly string[]): Promise<Reply> => {
+  const found = await mapAtMost(DOCUMENTS_AT_ONCE, ids, (id) => readDocument(deps.readStream, id));
+  const known = found.filter((document) => document !== undefined);
+  return { status: 200, body: await Promise.all(known.map((document) => bodyOf(deps, document))) };
 };
+
+/** The invoice of an order, or those of its shipments. */
+const invoicesOf = ({ id, order }: NamedOrder): readonly string[] =>
+  documentsCausedBy(id, order)
+    .filter(({ document_type }) => document_type === 'invoice')
+    .map((document) => document.id);
 
 export const bindInvoices = (deps: InvoiceDeps): Bound<typeof invoiceSpecs> => {
   const load = loadDocument(deps);
@@ -84,11 +93,11 @@ export const bindInvoices = (deps: InvoiceDeps): Bound<typeof invoiceSpecs> => {
     },
     listOrderInvoices: {
       load: loadOrder(deps, 'order_id'),
-      handle: ({ subject }) => documentsOf(deps, 'invoice', subject.id),
+      handle: ({ subject }) => documentsOf(deps, invoicesOf(subject)),
     },
     listReturnInvoices: {
       load: loadReturn(deps, 'return_id'),
-      handle: ({ subject }) => documentsOf(deps, 'credit_memo', subject.id),
+      handle: ({ subject }) => documentsOf(deps, [documentIdOf('credit_memo', subject.id)]),
     },
     getInvoice: { load, handle: async ({ subject }) => ({ status: 200, body: await bodyOf(deps, subject) }) },
     downloadInvoice: { load, handle: ({ subject }) => download(deps, subject) },

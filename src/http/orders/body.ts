@@ -17,10 +17,13 @@ import {
   refundedOfPayment,
   lastParcel,
   returnedQuantity,
+  quantityOf,
   returnRequestedQuantity,
   returnStatusKnownToOrder,
+  shippedQuantity,
   type Sighting,
 } from '../../domain/order/index.ts';
+import { documentIdOf } from '../../commands/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isErased, type Role } from '../../domain/shared/decider.ts';
 import type { Minor } from '../../domain/shared/money.ts';
@@ -64,6 +67,26 @@ const shipmentOf = (order: Order) => {
   return parcel === undefined ? null : { carrier: parcel.carrier, tracking_number: parcel.tracking_number };
 };
 
+const shipmentsBody = (id: string, { shipments, invoices }: Order) =>
+  shipments.map(({ shipment_id, items, ...one }) => ({
+    id: shipment_id,
+    items: items.map((item) => ({ order_item_id: item.order_item_id, quantity: quantityOf(item) })),
+    carrier: one.carrier,
+    tracking_number: one.tracking_number,
+    tracking_url: one.tracking_url,
+    status: one.status,
+    resolution: one.resolution,
+    shipped_at: one.shipped_at,
+    delivered_at: one.delivered_at,
+    invoice_id: invoiceIdOf(id, shipment_id, invoices),
+  }));
+
+/** Its own invoice, else that of the order. */
+const invoiceIdOf = (id: string, shipment_id: string, invoices: Order['invoices']): string | null => {
+  if (invoices.some((invoice) => invoice.shipment_id === shipment_id)) return documentIdOf('invoice', shipment_id);
+  return invoices.some((invoice) => invoice.shipment_id === null) ? documentIdOf('invoice', id) : null;
+};
+
 const itemBody = (line: OrderLine, order: Order, { line_meta_data }: OrderPersonal, major: Major) => ({
   id: line.id,
   product_id: line.product_id,
@@ -76,6 +99,7 @@ const itemBody = (line: OrderLine, order: Order, { line_meta_data }: OrderPerson
   discount: major(line.discount),
   tax: major(line.tax),
   final_price: major(finalPrice(line)),
+  shipped_quantity: shippedQuantity(order, line.id),
   return_requested_quantity: returnRequestedQuantity(order, line.id),
   returned_quantity: returnedQuantity(order, line.id),
   meta_data: line_meta_data[line.id] ?? null,
@@ -122,6 +146,7 @@ const wholeBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, se
     },
     held: isStaff(viewer) && order.held !== null ? { ...order.held, by: order.held.by.id } : null,
     shipment: shipmentOf(order),
+    shipments: shipmentsBody(id, order),
     cancellation: cancellationBody(order, viewer),
     payments: paymentSummaries(order, major),
     refunds: order.refunds.map((refund) => refundBody(refund, major)),
@@ -167,6 +192,7 @@ const courierBody = (body: OrderBody, { status, personal }: Order): OrderBody =>
     refunds: [],
     returns: [],
     documents: [],
+    shipments: isOver ? [] : body.shipments.map((shipment) => ({ ...shipment, invoice_id: null })),
     items: isOver ? [] : body.items.map((item) => ({ ...item, meta_data: null })),
     ...((isOver || isErased(personal)) && { shipping_address: null, notes: null }),
     delivery: { ...body.delivery, ...(isOver && { latitude: null, longitude: null }) },

@@ -57,6 +57,7 @@ export const orderExample = {
       discount: 0,
       tax: 2.6,
       final_price: 28.58,
+      shipped_quantity: 0,
       return_requested_quantity: 0,
       returned_quantity: 0,
       meta_data: null,
@@ -73,6 +74,7 @@ export const orderExample = {
       discount: 0.5,
       tax: 0.7,
       final_price: 7.7,
+      shipped_quantity: 0,
       return_requested_quantity: 0,
       returned_quantity: 0,
       meta_data: null,
@@ -85,7 +87,8 @@ export const orderExample = {
     estimated_delivery_at: '2026-03-01T12:30:00.000Z',
     scheduled_for: null,
   },
-  shipment: null,
+  shipment: null as object | null,
+  shipments: [] as readonly object[],
   held: null as object | null,
   cancellation: null,
   payments: [] as readonly object[],
@@ -122,6 +125,32 @@ export const heldOrderExample = {
   allowed_actions: ['cancel'],
   held: { reason_category: 'fraud_check', by: 'admin', at: '2026-03-01T12:02:00.000Z' },
   updated_at: '2026-03-01T12:02:00.000Z',
+};
+
+/** One of two mugs has left. */
+export const shippedPartExample = {
+  ...confirmedOrderExample,
+  status: 'partially_shipped',
+  previous_status: 'processing',
+  items: orderExample.items.map((item, index) => ({ ...item, shipped_quantity: index === 0 ? 1 : 0 })),
+  shipment: { carrier: 'DHL', tracking_number: '00340434161094021501' },
+  shipments: [
+    {
+      id: '5d7a0c1e-2f3b-5a4c-8d6e-7f8091a2b3c4',
+      items: [{ order_item_id: orderExample.items[0]?.id, quantity: 1 }],
+      carrier: 'DHL',
+      tracking_number: '00340434161094021501',
+      tracking_url: 'https://track.example/00340434161094021501',
+      status: 'shipped',
+      resolution: null,
+      shipped_at: '2026-03-02T08:00:00.000Z',
+      delivered_at: null,
+      invoice_id: '7c0d1e2f-3a4b-5c6d-8e7f-9a0b1c2d3e4f',
+    },
+  ] as readonly object[],
+  allowed_actions: ['ship', 'out_for_delivery', 'deliver'],
+  updated_at: '2026-03-02T08:00:00.000Z',
+  shipped_at: '2026-03-02T08:00:00.000Z',
 };
 
 export const cancelledOrderExample = {

@@ -32,6 +32,7 @@ import {
   text,
   word,
 } from '../server/schemas/fields.ts';
+import { trackingUrl } from '../shipments/schemas.ts';
 import { businessDay } from '../server/schemas/business-days.ts';
 import { paging } from '../server/schemas/paging.ts';
 import { ORDER_FIELDS } from './picked-fields.ts';
@@ -150,6 +151,7 @@ export const orderStateBody = strictObject(
     notes: Type.Optional(text({ max: 2000 })),
     carrier: Type.Optional(text({ max: 100, description: 'With ship.', example: 'DHL' })),
     tracking_number: Type.Optional(text({ max: 100, description: 'With ship.', example: '00340434161094021501' })),
+    tracking_url: Type.Optional(trackingUrl()),
     force: force(),
     meta_data: Type.Optional(metaData()),
   },

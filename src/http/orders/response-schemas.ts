@@ -11,6 +11,8 @@ import {
   REFUND_METHODS,
   REFUND_STATES,
   RETURN_REFUND_STATUSES,
+  SHIPMENT_RESOLUTIONS,
+  SHIPMENT_STATUSES,
 } from '../../domain/order/index.ts';
 import { PAYMENT_STATUSES } from '../../domain/payment/index.ts';
 import { asOfResponse } from '../server/as-of.ts';
@@ -43,6 +45,7 @@ export const orderItemProperties = {
   discount: money(),
   tax: money(),
   final_price: money(),
+  shipped_quantity: Type.Integer({ description: 'Units in shipments.' }),
   return_requested_quantity: Type.Integer(),
   returned_quantity: Type.Integer(),
   meta_data: free(),
@@ -58,6 +61,27 @@ const hold = shape(
 );
 
 const item = shape(orderItemProperties, 'OrderItem');
+
+const shipment = shape(
+  {
+    id: uuid(),
+    items: Type.Array(shape({ order_item_id: uuid(), quantity: Type.Integer() })),
+    carrier: maybe.text(),
+    tracking_number: maybe.text(),
+    tracking_url: maybe.text(),
+    status: words(SHIPMENT_STATUSES),
+    resolution: nullable(
+      words(
+        SHIPMENT_RESOLUTIONS,
+        'What became of one that is lost or returned to the sender; null until it is decided.',
+      ),
+    ),
+    shipped_at: time(),
+    delivered_at: maybe.time(),
+    invoice_id: nullable(uuid()),
+  },
+  'Shipment',
+);
 
 const documentSummary = shape(
   {
@@ -141,6 +165,7 @@ export const orderProperties = {
     scheduled_for: maybe.time(),
   }),
   shipment: nullable(shape({ carrier: maybe.text(), tracking_number: maybe.text() })),
+  shipments: Type.Array(shipment, { description: 'What left, in the order in which it left.' }),
   held: nullable(hold),
   cancellation: nullable(shape({ reason: maybe.text(), category: maybe.text(), by: maybe.text(), at: time() })),
   payments: Type.Array(paymentSummary, { description: 'Payments that were started, oldest first.' }),

@@ -3,7 +3,7 @@ export {
   documentsOfOrders,
   findCreditsWithoutMemo,
   findDocumentIdByNumber,
-  findOrdersWithoutInvoice,
+  findMissingInvoices,
   listDocuments,
   type DocumentFilters,
 } from './queries.ts';

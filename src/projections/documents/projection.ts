@@ -21,6 +21,8 @@ export type DocumentRow = {
   readonly return_id: string | null;
   /** Null for an invoice. */
   readonly credit_id: string | null;
+  /** Of the invoice of one shipment. */
+  readonly shipment_id: string | null;
   readonly currency: Currency;
   /** Minor units. */
   readonly amount: Minor;
@@ -44,6 +46,7 @@ const requested = (id: string, { data, at }: Fact<DocumentRequested>): DocumentR
   order_id: data.order_id,
   return_id: data.return_id,
   credit_id: data.credit_id,
+  shipment_id: data.shipment_id,
   currency: data.currency,
   amount: data.amount,
   requested_at: at,
@@ -71,7 +74,7 @@ const documentOf = (stream: string, fact: DocumentFact): string =>
 
 export const documentList = projection<DocumentRow>({
   name: 'document_list',
-  version: 2,
+  version: 3,
   prefixes: ['document-', 'invoices-', 'credit_memos-'],
   table: 'document_list',
   key: 'id',
@@ -83,6 +86,7 @@ export const documentList = projection<DocumentRow>({
     order_id: 'uuid',
     return_id: 'uuid',
     credit_id: 'uuid',
+    shipment_id: 'uuid',
     currency: 'text',
     amount: 'bigint',
     requested_at: 'timestamptz',

@@ -24,6 +24,7 @@ const COLUMNS = [
   'order_id',
   'return_id',
   'credit_id',
+  'shipment_id',
   'currency',
   'amount',
   'requested_at',
@@ -41,6 +42,7 @@ const fromStored = ({ requested_at, amount, ...row }: Stored): DocumentRow => ({
   order_id: row.order_id,
   return_id: row.return_id,
   credit_id: row.credit_id,
+  shipment_id: row.shipment_id,
   currency: row.currency,
   amount: Number(amount),
   requested_at: requested_at.toISOString(),
@@ -81,24 +83,29 @@ export const documentsOfOrders = async (db: Knex, orderIds: readonly string[]): 
 export const findDocumentIdByNumber = async (db: Knex, number: string): Promise<string | undefined> =>
   (await db<Stored>('document_list').where('number', number).first('id'))?.id;
 
+/** `shipment_id` null: the invoice of the order. */
+export type MissingInvoice = { readonly order_id: string; readonly shipment_id: string | null };
+
 /**
- * Orders whose goods left the house at or after a moment (ISO 8601) and whose invoice is not ready, oldest first,
+ * Invoices that orders have caused and that are not ready, of orders that changed at or after a moment (ISO 8601),
  * whatever their status is now. Goods of imported orders left with the invoice of another system.
  */
-export const findOrdersWithoutInvoice = async (
+export const findMissingInvoices = async (
   db: Knex,
   { since, limit }: { readonly since: string; readonly limit: number },
-): Promise<readonly string[]> => {
-  const { rows } = await db.raw<{ rows: readonly { id: string }[] }>(
-    `select id from order_list as orders
-     where shipped_at >= ? and json_array_length(state -> 'invoices') > 0
+): Promise<readonly MissingInvoice[]> => {
+  const { rows } = await db.raw<{ rows: readonly MissingInvoice[] }>(
+    `select id as order_id, invoice->>'shipment_id' as shipment_id
+     from order_list as orders, json_array_elements(state -> 'invoices') as invoice
+     where updated_at >= ?
        and not exists (
          select from document_list as documents
-         where documents.order_id = orders.id and documents.document_type = 'invoice' and documents.sha256 is not null)
+         where documents.order_id = orders.id and documents.document_type = 'invoice' and documents.sha256 is not null
+           and documents.shipment_id is not distinct from (invoice->>'shipment_id')::uuid)
      order by shipped_at limit ?`,
     [since, limit],
   );
-  return rows.map(({ id }) => id);
+  return rows;
 };
 
 export type CreditWithoutMemo = { readonly order_id: string; readonly credit_id: string };

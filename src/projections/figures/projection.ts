@@ -101,7 +101,7 @@ const addendsOf = ({ customer_id, currency, country, bookings }: FigureRow): rea
 
 export const figures = projection<FigureRow>({
   name: 'figures',
-  version: 1,
+  version: 2,
   // Every stream: a business day is a range of the whole log.
   prefixes: STREAM_PREFIXES,
   isDated: true,

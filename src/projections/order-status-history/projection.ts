@@ -16,7 +16,7 @@ export type OrderStatusRow = {
 
 export const orderStatusHistory = projection<OrderStatusRow>({
   name: 'order_status_history',
-  version: 1,
+  version: 2,
   prefixes: ['order-'],
   personal: false,
   types: typesFolded<OrderEvent['type']>({

@@ -120,7 +120,7 @@ const orderCounters = (row: OrderRow): readonly string[] => [
 
 export const orderList = projection<OrderRow>({
   name: 'order_list',
-  version: 6,
+  version: 7,
   prefixes: ['order-'],
   personal: 'sealed',
   table: 'order_list',

@@ -58,6 +58,7 @@ const requested = (document_type: 'invoice' | 'credit_memo', amount: number, cur
     order_id: randomUUID(),
     return_id: null,
     credit_id: document_type === 'invoice' ? null : randomUUID(),
+    shipment_id: null,
     currency,
     amount,
     series: document_type === 'invoice' ? 'invoices' : 'credit_memos',

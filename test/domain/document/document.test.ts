@@ -23,6 +23,7 @@ const requested: DocumentRequested = {
     order_id: 'o-1',
     return_id: null,
     credit_id: null,
+    shipment_id: null,
     currency: 'USD',
     amount: 1_000,
     series: 'invoices',

@@ -50,7 +50,7 @@ const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): Order
 
 type OrderResources = Pick<
   ResourceDeps,
-  'orders' | 'checkout' | 'delivery' | 'tracking' | 'holds' | 'feedback' | 'customers'
+  'orders' | 'checkout' | 'delivery' | 'tracking' | 'holds' | 'shipments' | 'feedback' | 'customers'
 >;
 
 /** Orders, and what happens to one: buying, delivery, tracking, feedback. */
@@ -73,6 +73,7 @@ export const orderResources = (options: ConnectOptions): OrderResources => {
     delivery: { orders, positions, spendPosition: createSpendPosition(limiter) },
     tracking: { orders, tracker },
     holds: orders,
+    shipments: orders,
     feedback: orders,
     customers: { orders, customerTotals: (id, currency) => customerTotals(db, id, currency) },
   };

@@ -141,3 +141,40 @@ const capItems = (items: ToDeduct['items'], limit: Minor): ToDeduct['items'] => 
     })
     .filter(({ amount }) => amount > 0);
 };
+
+/** A line of an invoice: its units, what they were sold for, and the credits that lower it. */
+export type InvoicedLine = {
+  readonly line: OrderLine;
+  readonly units: readonly UnitRange[];
+  readonly worth: Minor;
+  readonly reduction: Minor;
+};
+
+/** What the nth invoice of an order is for. `isWhole`: everything, because nothing was invoiced before. */
+export type InvoiceContent = {
+  readonly isWhole: boolean;
+  readonly lines: readonly InvoicedLine[];
+  readonly shipping: Minor;
+  /** Other credits that were booked before. */
+  readonly deducted: Minor;
+};
+
+export const contentOfInvoice = (order: Order, n: number): InvoiceContent | undefined => {
+  const invoice = order.invoices[n];
+  if (invoice === undefined) return undefined;
+  const before = { ...order, invoices: order.invoices.slice(0, n) };
+  const { shipment_id, parts, amount } = invoice;
+  const shipped = order.shipments.find((one) => one.shipment_id === shipment_id);
+  const lines = order.lines
+    .map((line): InvoicedLine => {
+      const open = uninvoicedUnits(before, line);
+      const own = shipped?.items.find(({ order_item_id }) => order_item_id === line.id)?.units ?? [];
+      const units = shipment_id === null ? open : unitsInBoth(open, own);
+      const reduction = ofLine(parts?.reductions ?? [], line.id);
+      return { line, units, worth: worthOfUnits(line, units), reduction };
+    })
+    .filter(({ units }) => units.length > 0);
+  const shipping = n === 0 ? order.shipping_cost : 0;
+  const gross = sum(lines.map(({ worth, reduction }) => worth - reduction)) + shipping;
+  return { isWhole: n === 0 && shipment_id === null, lines, shipping, deducted: gross - amount };
+};

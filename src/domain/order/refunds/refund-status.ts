@@ -1,3 +1,4 @@
+import { needsResolution } from '../delivery/shipments.ts';
 import { match } from 'ts-pattern';
 import { sum, type Minor } from '../../shared/money.ts';
 import { RETURN_OUTCOMES } from '../returns/events.ts';
@@ -202,12 +203,15 @@ export const returnStatusKnownToOrder = ({ status, outcome }: OrderReturn): (typ
 export const refundedAmount = (order: Order, return_id: string): Minor =>
   refundedOfReturn(returnMoney(order, return_id));
 
-/** What an order needs from staff. `resolution`: a refund failed. `payout`: people must pay out a refund. */
+/**
+ * What an order needs from staff. `resolution`: a refund failed, or a parcel did not arrive. `payout`: people must pay out a
+ * refund.
+ */
 export const ORDER_NEEDS = ['resolution', 'payout'] as const;
 export type OrderNeed = (typeof ORDER_NEEDS)[number];
 
-export const needsOf = ({ refunds }: Pick<Order, 'refunds'>): readonly OrderNeed[] => {
-  const hasFailed = refunds.some(({ status }) => status === 'failed');
+export const needsOf = ({ refunds, shipments }: Pick<Order, 'refunds' | 'shipments'>): readonly OrderNeed[] => {
+  const isUnresolved = refunds.some(({ status }) => status === 'failed') || shipments.some(needsResolution);
   const hasPayout = refunds.some(({ status, method }) => status === 'pending' && isPaidByPeople(method));
-  return [...(hasFailed ? (['resolution'] as const) : []), ...(hasPayout ? (['payout'] as const) : [])];
+  return [...(isUnresolved ? (['resolution'] as const) : []), ...(hasPayout ? (['payout'] as const) : [])];
 };

@@ -8,6 +8,8 @@ const paymentList = { name: 'payment_list' };
 const rebuildIs = (state: string): string => `pm.response.json().rebuild?.state === '${state}'`;
 const customer = { id: 'customer-1' };
 const second = { id: '{{second_order_id}}' };
+const fourth = { id: '{{fourth_order_id}}' };
+const parcel = { id: '{{fourth_order_id}}', shipment_id: '{{shipment_id}}' };
 
 /** The reports, after there is something to report. */
 const REPORT_STEPS: readonly Step[] = [
@@ -84,7 +86,11 @@ export const WALK: readonly Step[] = [
   { operationId: 'cancelOrder', name: 'Cancel the second order', params: second },
   { operationId: 'placeOrder', name: 'Place a third order', save: { third_order_id: '.id' } },
   { operationId: 'deleteOrder', name: 'Cancel the third order with DELETE', params: { id: '{{third_order_id}}' } },
-  { operationId: 'placeOrder', name: 'Place a fourth order', save: { fourth_order_id: '.id' } },
+  {
+    operationId: 'placeOrder',
+    name: 'Place a fourth order',
+    save: { fourth_order_id: '.id', fourth_item_id: '.items[0].id' },
+  },
   {
     operationId: 'bulkAssignDelivery',
     name: 'Assign many orders',
@@ -95,6 +101,19 @@ export const WALK: readonly Step[] = [
     name: 'Confirm many orders',
     body: { order_ids: ['{{fourth_order_id}}', '{{order_number}}'], status: 'confirmed' },
   },
+  { operationId: 'changeOrderState', name: 'Pack it', params: fourth, body: { action: 'start_processing' } },
+  {
+    operationId: 'shipItems',
+    name: 'Ship a part',
+    params: fourth,
+    body: { items: [{ order_item_id: '{{fourth_item_id}}', quantity: 1 }], carrier: 'DHL' },
+    save: { shipment_id: '.shipments[0].id' },
+  },
+  { operationId: 'changeShipment', name: 'Correct its tracking', params: parcel },
+  { operationId: 'changeShipmentState', name: 'Report it lost', params: parcel, body: { action: 'lost' } },
+  { operationId: 'listOrders', name: 'List orders that need a resolution', query: '?needs=resolution' },
+  { operationId: 'changeShipmentState', name: 'Send its units again', params: parcel },
+  { operationId: 'shipItems', name: 'Ship all that is left', params: fourth, body: {} },
   { operationId: 'readFeed', name: 'List events', query: '?types=OrderPlaced&limit=5' },
   { operationId: 'createWebhook', name: 'Create a webhook', save: { webhook_id: '.id' } },
   { operationId: 'listWebhooks', name: 'List webhooks' },

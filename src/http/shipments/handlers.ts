@@ -1,0 +1,41 @@
+import type { OrderDeps } from '../orders/deps.ts';
+import { loadOrder, orderTarget } from '../orders/find-order.ts';
+import { outcomeReply, replayOrder } from '../orders/replies.ts';
+import { bind, type Bound } from '../server/route.ts';
+import { shipmentSpecs } from './routes.ts';
+
+export const bindShipments = (deps: OrderDeps): Bound<typeof shipmentSpecs> => {
+  const { commands } = deps;
+  const load = loadOrder(deps);
+  const replay = replayOrder(deps);
+  return bind(shipmentSpecs, {
+    shipItems: {
+      load,
+      handle: async (input) => {
+        const { items, ...more } = input.body;
+        const named = items?.map((item) => ({ ...item, order_item_id: item.order_item_id.toLowerCase() }));
+        const outcome = await commands.shipItems(orderTarget(input), { ...more, items: named });
+        return outcomeReply(deps, outcome, { caller: input.caller, status: 201 });
+      },
+      replay,
+    },
+    changeShipment: {
+      load,
+      handle: async (input) => {
+        const data = { ...input.body, shipment_id: input.params.shipment_id.toLowerCase() };
+        return outcomeReply(deps, await commands.changeShipment(orderTarget(input), data), input);
+      },
+      replay,
+    },
+    changeShipmentState: {
+      load,
+      handle: async (input) => {
+        const { action, resolution, note } = input.body;
+        const shipment_id = input.params.shipment_id.toLowerCase();
+        const data = { shipment_id, action, resolution, notes: note ?? undefined };
+        return outcomeReply(deps, await commands.moveShipment(orderTarget(input), data), input);
+      },
+      replay,
+    },
+  });
+};

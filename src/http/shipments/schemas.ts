@@ -1,0 +1,61 @@
+import { Type } from '@sinclair/typebox';
+import { MAX_LINES, MAX_QUANTITY, SHIPMENT_ACTIONS, SHIPMENT_RESOLUTIONS } from '../../domain/order/index.ts';
+import { words } from '../server/schemas/response-parts.ts';
+import { integer, optionalNullable, strictObject, text } from '../server/schemas/fields.ts';
+
+const isLink = (value: unknown): boolean => {
+  if (value === null) return true;
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return (protocol === 'https:' || protocol === 'http:') && username === '' && password === '';
+};
+
+/** The customer opens it from a message, so it is nothing but a web address. */
+export const trackingUrl = () =>
+  Type.Unsafe<string>({
+    type: 'string',
+    maxLength: 2000,
+    refine: { accepts: isLink },
+    expected: 'an http or https URL of at most 2000 characters, without a user name',
+    description: 'Where the customer can follow the parcel.',
+    example: 'https://track.example/00340434161094021501',
+  });
+
+const tracking = {
+  carrier: optionalNullable(text({ max: 100, example: 'DHL' })),
+  tracking_number: optionalNullable(text({ max: 100, example: '00340434161094021501' })),
+  tracking_url: optionalNullable(trackingUrl()),
+};
+
+export const shipItemsBody = strictObject(
+  {
+    items: Type.Optional(
+      Type.Array(
+        strictObject({
+          order_item_id: text({ min: 1, max: 255, description: 'Id of the item in the order.' }),
+          quantity: integer(1, MAX_QUANTITY, { description: 'Units that leave.', example: 1 }),
+        }),
+        { minItems: 1, maxItems: MAX_LINES, description: 'Default: everything that is left.' },
+      ),
+    ),
+    ...tracking,
+    notes: Type.Optional(text({ max: 2000, description: 'For staff: it is in the audit trail.' })),
+  },
+  { component: 'ShipItemsRequest' },
+);
+
+export const changeShipmentBody = strictObject(tracking, { component: 'ChangeShipmentRequest', minProperties: 1 });
+
+export const shipmentStateBody = strictObject(
+  {
+    action: words(SHIPMENT_ACTIONS),
+    resolution: Type.Optional(
+      words(
+        SHIPMENT_RESOLUTIONS,
+        'With lost and returned_to_sender: `refund` credits the units and refunds what was paid for them, `resend` leaves them to be shipped again. Without it the order waits for one (`needs=resolution`).',
+      ),
+    ),
+    note: optionalNullable(text({ min: 1, max: 2000, description: 'For staff: it is in the audit trail.' })),
+  },
+  { component: 'ShipmentStateRequest' },
+);
