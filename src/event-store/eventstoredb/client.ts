@@ -4,7 +4,8 @@ import services from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { createBatch, type Batch, type BatchCall, type Taken, type Write } from './batch.ts';
 import { InvalidConnectionString, parseConnectionString, type ConnectionString } from './connection-string.ts';
-import type { StreamCall } from './stream-call.ts';
+import type { Delivered } from './events.ts';
+import { collectStream, type Caller } from './stream-call.ts';
 import type { JsonObject } from '../port.ts';
 
 const { StreamsClient } = services;
@@ -59,14 +60,16 @@ export class Client extends EventStoreDBClient {
   readonly write = (write: Write, limitMs: number): Promise<Taken> =>
     sizeOf(write) <= MOST_IN_BATCH ? this.#appendInBatch(write) : this.#appendAlone(write, limitMs);
 
-  /**
-   * Opens the call for the events of a stream. The client's own read wraps it into a transformation and an iterator, which
-   * cost more processor time than the call itself.
-   */
-  readonly openRead = (request: ReadReq): Promise<StreamCall> =>
-    this.GRPCStreamCreator(StreamsClient, 'readStream', (client) =>
-      client.read(request, ...this.callArguments({ requiresLeader: true }, { deadline: Infinity })),
-    )();
+  readonly #caller = ((): Caller => {
+    const [metadata, { credentials }] = this.callArguments({ requiresLeader: true });
+    return { metadata, credentials };
+  })();
+
+  /** The events of a stream, as the leader has them. */
+  readonly collect = (request: ReadReq, silenceMs: number): Promise<readonly Delivered[]> =>
+    this.execute(StreamsClient, 'readStream', (client) =>
+      collectStream(client.getChannel(), this.#caller, { request, silenceMs }),
+    );
 
   /** Ends every call, and the connection: by itself the client would leave that open. */
   readonly end = async (): Promise<void> => {

@@ -1,5 +1,4 @@
 import { isLowerCaseUuid } from '../../platform/uuid.ts';
-import type { RecordedEvent } from '@eventstore/db-client';
 import { v5 as uuidv5 } from 'uuid';
 import { hashOf } from '../hash-chain.ts';
 import type { JsonObject, NewEvent, Position, StoredEvent } from '../port.ts';
@@ -53,20 +52,31 @@ export const toProposed = (event: NewEvent): Proposed => {
   return { id: serverId, type, data: bytesOf(data), metadata: bytesOf(stored) };
 };
 
+/** An event as the server delivers it, whoever wrote it. */
+export type Delivered = {
+  readonly streamId: string;
+  readonly id: string;
+  readonly revision: bigint;
+  readonly type: string;
+  readonly isJson: boolean;
+  readonly data: unknown;
+  readonly metadata?: unknown;
+  readonly position?: { readonly commit: bigint } | undefined;
+};
+
 /** The store's own housekeeping: metadata, links, tombstones. */
-export const isSystemEvent = ({ streamId, type }: RecordedEvent): boolean =>
+export const isSystemEvent = ({ streamId, type }: Delivered): boolean =>
   streamId.startsWith('$') || type.startsWith('$');
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
 /** An event as Waybill writes them; others are foreign. */
-export type JsonEvent = RecordedEvent & { readonly data: JsonObject; readonly metadata?: JsonObject };
+export type JsonEvent = Delivered & { readonly data: JsonObject; readonly metadata?: JsonObject };
 
-export const isJsonEvent = (event: RecordedEvent): event is JsonEvent => {
-  // The types of the client promise objects; what another application wrote may be anything.
-  const [data, metadata = {}]: readonly [unknown, unknown?] = [event.data, event.metadata];
-  return event.isJson && isObject(data) && isObject(metadata);
+export const isJsonEvent = (event: Delivered): event is JsonEvent => {
+  const { isJson, data, metadata = {} } = event;
+  return isJson && isObject(data) && isObject(metadata);
 };
 
 /** The event's own id, and its metadata as they were appended. */
@@ -75,8 +85,11 @@ const withOwnId = (serverId: string, stored: JsonObject): Pick<StoredEvent, 'id'
   return typeof id === 'string' ? { id, metadata } : { id: serverId, metadata: stored };
 };
 
-export const toStored = ({ id, type, streamId, revision, position, data, metadata = {} }: JsonEvent): StoredEvent => {
+/** The event without the prefix of its stream, which is so many letters long. */
+export const toStored = (event: JsonEvent, prefixLength: number): StoredEvent => {
+  const { type, streamId, revision, position, data, metadata: stored = {} } = event;
   const commit = position?.commit;
   if (!isPosition(commit)) throw new Error(`event ${revision} of stream ${streamId} came without its position`);
-  return { ...withOwnId(id, metadata), type, data, stream: streamId, revision, position: commit };
+  const { id, metadata } = withOwnId(event.id, stored);
+  return { id, type, data, metadata, stream: streamId.slice(prefixLength), revision, position: commit };
 };

@@ -1,5 +1,4 @@
-import type { RecordedEvent } from '@eventstore/db-client';
-import { isJsonEvent, isSystemEvent, toStored, type JsonEvent } from './events.ts';
+import { isJsonEvent, isSystemEvent, toStored, type Delivered } from './events.ts';
 import type { StoredEvent } from '../port.ts';
 
 export type Ownership = {
@@ -15,15 +14,10 @@ const ignore = (): void => undefined;
 
 /** Tells the events of Waybill from those of other applications that write to the same server. */
 export const createOwnEvents = ({ prefix = '', isOwn = () => true, onForeign = ignore }: Ownership) => {
-  const withoutPrefix = (event: JsonEvent): StoredEvent => {
-    const stored = toStored(event);
-    return prefix === '' ? stored : { ...stored, stream: stored.stream.slice(prefix.length) };
-  };
-
   /** The event, or undefined where it is the server's own or foreign: no reader may stop at it. */
-  const take = (event: RecordedEvent): StoredEvent | undefined => {
+  const take = (event: Delivered): StoredEvent | undefined => {
     if (isSystemEvent(event)) return undefined;
-    const stored = event.streamId.startsWith(prefix) && isJsonEvent(event) ? withoutPrefix(event) : undefined;
+    const stored = event.streamId.startsWith(prefix) && isJsonEvent(event) ? toStored(event, prefix.length) : undefined;
     if (stored !== undefined && isOwn(stored)) return stored;
     onForeign({ stream: event.streamId, type: event.type });
     return undefined;
@@ -34,9 +28,9 @@ export const createOwnEvents = ({ prefix = '', isOwn = () => true, onForeign = i
     /** Prefixes as the server knows them; `''` stays: every stream. */
     serverPrefixes: (prefixes: readonly string[]): readonly string[] => prefixes.map((one) => prefix + one),
     take,
-    takeAll: (events: readonly RecordedEvent[]): readonly StoredEvent[] => events.flatMap((event) => take(event) ?? []),
+    takeAll: (events: readonly Delivered[]): readonly StoredEvent[] => events.flatMap((event) => take(event) ?? []),
     /** Of an event that a reader of these prefixes gets to see. */
-    takeWanted: (event: RecordedEvent, prefixes: readonly string[]): StoredEvent | undefined =>
+    takeWanted: (event: Delivered, prefixes: readonly string[]): StoredEvent | undefined =>
       prefixes.some((one) => event.streamId.startsWith(prefix + one) || one === '') ? take(event) : undefined,
   };
 };

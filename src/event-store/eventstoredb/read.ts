@@ -1,35 +1,35 @@
-import { BACKWARDS, END, type RecordedEvent, type StreamingRead } from '@eventstore/db-client';
+import { BACKWARDS, END, type StreamingRead } from '@eventstore/db-client';
 import type { Client } from './client.ts';
 import { jsonSize } from '../../platform/json-size.ts';
 import type { Connection } from './connection.ts';
 import { isInvalidPosition, isTimeout, isType, NoAnswer } from './errors.ts';
-import { isPosition, positionOf } from './events.ts';
+import { isPosition, positionOf, type Delivered } from './events.ts';
 import type { OwnEvents } from './own-events.ts';
 import { createPlaces } from './places.ts';
-import { collectStream, readRequest } from './stream-call.ts';
+import { readRequest } from './stream-call.ts';
 import { READ_ATTEMPTS, withRepeats } from './limits.ts';
 import { PAGE_BYTES, type Batch, type EventStore, type Position, type StoredEvent } from '../port.ts';
 
 /** So that asking for one event at a time costs no call for each event that does not match. */
 const SMALLEST_PAGE = 100;
 
-type Read = StreamingRead<{ readonly event?: RecordedEvent }>;
+type Read = StreamingRead<{ readonly event?: Delivered }>;
 
 const ignore = (): void => undefined;
 
 /** The result of a read. `isWhole`: it ended by itself. */
-type Collected = { readonly events: readonly RecordedEvent[]; readonly isWhole: boolean };
+type Collected = { readonly events: readonly Delivered[]; readonly isWhole: boolean };
 
 type Reading = {
   /** Longest time without an event, milliseconds. */
   readonly silenceMs: number;
   /** After which event to end the read. */
-  readonly isEnough: (event: RecordedEvent) => boolean;
+  readonly isEnough: (event: Delivered) => boolean;
 };
 
 /** Reads to the end, or until it is enough: then the call is ended. Gives up when nothing comes for too long. */
 const collect = async (read: Read, { silenceMs, isEnough }: Reading): Promise<Collected> => {
-  const events: RecordedEvent[] = [];
+  const events: Delivered[] = [];
   // The client may report a second error after the iteration has ended.
   read.on('error', ignore);
   const timer = setTimeout(() => {
@@ -64,17 +64,13 @@ const fillsPage = (after: Position): IsEnough => {
 };
 
 /** The stream was deleted on the server, where it cannot be read any more: it counts as empty. */
-const deletedIsEmpty = (error: unknown): readonly RecordedEvent[] => {
+const deletedIsEmpty = (error: unknown): readonly Delivered[] => {
   if (isType(error, 'stream-deleted')) return [];
   throw error;
 };
 
 /** Cuts the raw page: at most `limit` matches, and the reader stands behind whatever was looked at. */
-const toBatch = (
-  raw: readonly RecordedEvent[],
-  limit: number,
-  take: (event: RecordedEvent) => StoredEvent | undefined,
-) => {
+const toBatch = (raw: readonly Delivered[], limit: number, take: (event: Delivered) => StoredEvent | undefined) => {
   const events: StoredEvent[] = [];
   let position: Position | undefined;
   for (const event of raw) {
@@ -105,7 +101,7 @@ export const createReads = (connection: Connection, own: OwnEvents, readTimeoutM
   const readStream: EventStore['readStream'] = async (stream, { from, direction = 'forwards', limit } = {}) => {
     if (limit === 0) return [];
     const request = readRequest(own.serverStream(stream), { from, direction, limit });
-    const events = await readOn((client) => collectStream(client.openRead(request), silenceMs)).catch(deletedIsEmpty);
+    const events = await readOn((client) => client.collect(request, silenceMs)).catch(deletedIsEmpty);
     return own.takeAll(events);
   };
 

@@ -1,12 +1,12 @@
-import type { ClientReadableStream } from '@grpc/grpc-js';
-import type { RecordedEvent } from '@eventstore/db-client';
-import { convertGrpcEvent } from '@eventstore/db-client/dist/utils/convertGrpcEvent.js';
+import { status, type CallCredentials, type Client, type Metadata } from '@grpc/grpc-js';
 import { convertToCommandError } from '@eventstore/db-client/dist/utils/CommandError.js';
 import { createStreamIdentifier } from '@eventstore/db-client/dist/utils/grpcStreamIdentifier.js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
-import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { NoAnswer } from './errors.ts';
+import type { Delivered } from './events.ts';
+import { eventIn } from './read-message.ts';
 import type { Revision } from '../port.ts';
 
 const { FORWARDS, BACKWARDS } = streams.ReadReq.Options.ReadDirection;
@@ -41,36 +41,64 @@ export const readRequest = (stream: string, { from, direction, limit }: StreamRa
   return request;
 };
 
-export type StreamCall = ClientReadableStream<ReadResp>;
+const READ = '/event_store.client.streams.Streams/Read';
 
-/** All events that a call brings; none if there is no such stream. Gives up when nothing comes for `silenceMs`. */
-export const collectStream = (opening: Promise<StreamCall>, silenceMs: number): Promise<readonly RecordedEvent[]> =>
+/** What goes with every call. */
+export type Caller = { readonly metadata: Metadata; readonly credentials: CallCredentials | undefined };
+
+type Status = { readonly code: status; readonly details: string; readonly metadata: Metadata };
+
+const failureOf = ({ code, details, metadata }: Status): Error =>
+  convertToCommandError(Object.assign(new Error(`${code} ${status[code]}: ${details}`), { code, details, metadata }));
+
+type Channel = ReturnType<Client['getChannel']>;
+
+type Collecting = {
+  readonly request: ReadReq;
+  /** Longest time without a message, milliseconds. */
+  readonly silenceMs: number;
+};
+
+/**
+ * All events that one Read call brings; none if there is no such stream. Gives up when nothing comes for too long. The call
+ * is opened on the channel itself: the stream, the conversions and the traces that come with a method of the generated
+ * service cost more processor time than the call.
+ */
+export const collectStream = (
+  channel: Channel,
+  { metadata, credentials }: Caller,
+  { request, silenceMs }: Collecting,
+): Promise<readonly Delivered[]> =>
   new Promise((resolve, reject) => {
-    const events: RecordedEvent[] = [];
-    let call: StreamCall | undefined;
-    let hasGivenUp = false;
+    const messages: Buffer[] = [];
+    const call = channel.createCall(READ, Infinity, null, null, null);
     const timer = setTimeout(() => {
-      hasGivenUp = true;
-      call?.cancel();
       reject(new NoAnswer(`no answer to a read within ${silenceMs} ms`));
+      call.cancelWithStatus(status.CANCELLED, 'no answer in time');
     }, silenceMs);
-    const fail = (error: Error): void => {
-      clearTimeout(timer);
-      reject(convertToCommandError(error));
-    };
-    opening.then((opened) => {
-      call = opened;
-      opened.on('error', fail);
-      opened.on('data', (response: ReadResp) => {
+    if (credentials !== undefined) call.setCredentials(credentials);
+    call.start(metadata, {
+      onReceiveMetadata: () => undefined,
+      onReceiveMessage: (message: Buffer) => {
         timer.refresh();
-        const brought = response.getEvent();
-        const { event } = brought === undefined ? {} : convertGrpcEvent<{ readonly event?: RecordedEvent }>(brought);
-        if (event !== undefined) events.push(event);
-      });
-      opened.on('end', () => {
+        messages.push(message);
+        call.startRead();
+      },
+      onReceiveStatus: (ended) => {
         clearTimeout(timer);
-        resolve(events);
-      });
-      if (hasGivenUp) opened.cancel();
-    }, fail);
+        if (ended.code !== status.OK) {
+          reject(failureOf(ended));
+          return;
+        }
+        try {
+          resolve(messages.flatMap((message) => eventIn(message) ?? []));
+        } catch (error) {
+          // Inside the channel nothing would catch it.
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      },
+    });
+    call.sendMessageWithContext({}, Buffer.from(request.serializeBinary()));
+    call.startRead();
+    call.halfClose();
   });

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { convertGrpcEvent } from '@eventstore/db-client/dist/utils/convertGrpcEvent.js';
+import type { RecordedEvent } from '@eventstore/db-client';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { eventIn } from '../../../src/event-store/eventstoredb/read-message.ts';
+import type { LogRecord } from '../../support/wire-double/event-log.ts';
+import {
+  caughtUpMessage,
+  checkpointMessage,
+  eventMessage,
+  streamNotFoundMessage,
+} from '../../support/wire-double/messages.ts';
+
+const test = suite('answers of EventStoreDB to a read');
+
+const record = (changes: Partial<LogRecord> = {}): LogRecord => ({
+  id: randomUUID(),
+  type: 'OrderPlaced',
+  contentType: 'application/json',
+  data: Buffer.from('{"name":"Ελένη 🎁","amount":12.5}'),
+  metadata: Buffer.from('{"hash":"a"}'),
+  stream: 'waybill-order-ß',
+  revision: 0n,
+  position: 1n,
+  createdMs: 1,
+  ...changes,
+});
+
+const bytesOf = (one: LogRecord): Buffer => Buffer.from(eventMessage(one).serializeBinary());
+
+test('an event is read as the client reads it', () => {
+  const records = [
+    record(),
+    record({ revision: 127n, position: 128n }),
+    record({ revision: 300n, position: 2n ** 53n + 1n }),
+    record({ revision: 2n ** 63n - 1n, position: 2n ** 63n - 1n }),
+    record({ data: Buffer.from('{}'), metadata: Buffer.alloc(0) }),
+    record({ data: Buffer.from('no JSON'), metadata: Buffer.from('{"a":1}') }),
+    record({ data: Buffer.from(JSON.stringify({ text: 'x'.repeat(300_000) })) }),
+  ];
+  for (const one of records) {
+    const message = eventMessage(one).getEvent();
+    assert.ok(message);
+    const { event: expected } = convertGrpcEvent<{ readonly event: RecordedEvent }>(message);
+    const { streamId, id, revision, type, isJson, data, metadata, position } = expected;
+    assert.equal(eventIn(bytesOf(one)), {
+      streamId,
+      id,
+      revision,
+      type,
+      isJson,
+      data,
+      ...(metadata !== undefined && { metadata }),
+      position: { commit: position?.commit },
+    });
+  }
+});
+
+test('what is no JSON comes as it is', () => {
+  const event = eventIn(bytesOf(record({ contentType: 'application/octet-stream', data: Buffer.from([1, 2]) })));
+  assert.is(event?.isJson, false);
+  assert.equal([...(event?.data as Uint8Array)], [1, 2]);
+});
+
+test('other words of the server are no events, and fields of a newer one are passed over', () => {
+  const others = [streamNotFoundMessage('order-1'), caughtUpMessage(), checkpointMessage(7n)];
+  for (const other of others) assert.is(eventIn(Buffer.from(other.serializeBinary())), undefined);
+  const one = record();
+  const known = bytesOf(one);
+  const newer = [
+    0xf8, 0x01, 0x05, 0xfa, 0x01, 0x02, 0x61, 0x62, 0xfd, 0x01, 1, 2, 3, 4, 0xf9, 0x01, 1, 2, 3, 4, 5, 6, 7, 8,
+  ];
+  assert.equal(eventIn(Buffer.concat([Buffer.from(newer), known])), eventIn(known));
+});
+
+test('a message that ends too early, or is none, is an error', () => {
+  const whole = bytesOf(record());
+  assert.throws(() => eventIn(whole.subarray(0, whole.length - 10)), /ends too early/);
+  assert.throws(() => eventIn(Buffer.from([0x0b])), /unknown kind/);
+});
+
+test.run();
