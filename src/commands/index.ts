@@ -9,6 +9,8 @@ export {
   type CausedDocument,
 } from './documents.ts';
 export { type RecordedOf, findEvent, isOf } from './find-event.ts';
+export { createPrepareExchange, type ExchangeInput } from './exchange.ts';
+export { type ExchangeProcess, createExchangeProcess } from './exchange-process.ts';
 export { createHandleOrder } from './handle-order.ts';
 export { handleOrThrow } from './handle-or-throw.ts';
 export {

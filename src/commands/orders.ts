@@ -103,7 +103,8 @@ export const orderIdOf = (command_id: string): string => uuidv5(command_id, ORDE
 export const newOrderId = ({ context, repeatable }: Caller): string =>
   repeatable ? orderIdOf(context.command_id) : uuidv7();
 
-const numberLines = (lines: readonly NewLine[]) => {
+/** Gives new lines their ids. */
+export const numberLines = (lines: readonly NewLine[]) => {
   const numbered = lines.map((line) => ({ id: randomUUID(), ...line }));
   const line_meta_data: LineMetaData = Object.fromEntries(
     numbered.flatMap(({ id, meta_data }) => (meta_data === undefined ? [] : [[id, meta_data]])),

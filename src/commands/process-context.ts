@@ -30,6 +30,8 @@ export const PROCESS_STEPS = {
   'settle-return': 'settling a return',
   'close-return': 'closing a return',
   'finish-return': 'completing a return',
+  'place-exchange': 'placing the order of an exchange',
+  'pay-exchange': 'paying for an exchange with store credit',
   'issue-invoice': 'issuing an invoice',
   'issue-credit-memo': 'issuing a credit memo',
   'hold-order': 'holding an order whose stock is missing',

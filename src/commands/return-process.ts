@@ -102,6 +102,8 @@ export const createReturnProcess = ({
         ...reviewTermsOf(one),
         restocking_fee,
         refund_method,
+        // The new order waits for it.
+        refunds_at_once: one.exchange !== null,
       };
       return sendToOrder(one.order_id, { type: 'SettleReturn', data, ...saidBy(context) }, context);
     },

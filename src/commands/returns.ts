@@ -32,6 +32,8 @@ import type { Revision } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, returnStream } from '../event-store/stream-names.ts';
 import { findEvent, isOf } from './find-event.ts';
+import type { createPrepareExchange, ExchangeInput } from './exchange.ts';
+import type { ExchangeProcess } from './exchange-process.ts';
 import type { HandleOrder } from './handle-order.ts';
 import { demandSameRequest, wasRejected, type Handle, type Outcome } from './handle.ts';
 import type { PaymentProcess } from './payment-process.ts';
@@ -66,6 +68,8 @@ export type ReturnCommands = {
     caller: Caller & { readonly expected?: Revision | undefined },
   ) => Promise<ReturnOutcome>;
   readonly takeAction: (target: OnReturn, data: TakeReturnAction['data']) => Promise<ReturnOutcome>;
+  /** Settles a return that was received as store credit, which pays for a new order. */
+  readonly exchange: (target: OnReturn, input: ExchangeInput) => Promise<ReturnOutcome>;
   readonly review: (target: OnReturn, data: ReviewReturn['data']) => Promise<ReturnOutcome>;
   readonly addNote: (target: OnReturn, data: AddNote['data']) => Promise<ReturnOutcome>;
   readonly changeDetails: (target: OnReturn, data: ChangeReturnDetails['data']) => Promise<ReturnOutcome>;
@@ -80,6 +84,8 @@ export const createReturnCommands = ({
   decider,
   returnProcess,
   paymentProcess,
+  exchangeProcess,
+  prepareExchange,
   drawNumber,
 }: {
   readonly handle: Handle;
@@ -89,6 +95,8 @@ export const createReturnCommands = ({
   readonly decider: OrderDecider;
   readonly returnProcess: ReturnProcess;
   readonly paymentProcess: Pick<PaymentProcess, 'requestRefunds'>;
+  readonly exchangeProcess: Pick<ExchangeProcess, 'place'>;
+  readonly prepareExchange: ReturnType<typeof createPrepareExchange>;
   readonly drawNumber: DrawNumber;
 }): ReturnCommands => {
   const onReturn = async ({ id, context, expected }: OnReturn, command: ReturnCommand): Promise<ReturnOutcome> => ({
@@ -132,11 +140,10 @@ export const createReturnCommands = ({
   };
 
   /** Takes the consequences of an action on the order early, so that the answer shows them. */
-  const follow = (event: Recorded, at: Instant): Promise<void> => {
+  const follow = async (event: Recorded, at: Instant): Promise<void> => {
     if (isOf('ReturnProcessed')(event)) return settle(event, at);
-    return isOf('ReturnRejected', 'ReturnCancelled', 'ReturnNotSent')(event)
-      ? returnProcess.close(event, at)
-      : Promise.resolve();
+    if (isOf('ReturnExchanged')(event)) await exchangeProcess.place(event);
+    if (isOf('ReturnRejected', 'ReturnCancelled', 'ReturnNotSent')(event)) await returnProcess.close(event, at);
   };
 
   const followed = async (target: OnReturn, command: ReturnCommand): Promise<ReturnOutcome> => {
@@ -215,9 +222,21 @@ export const createReturnCommands = ({
     return isDone ? { ...(await asItStands(target.id)), repeated: true } : outcome;
   };
 
+  const exchange: ReturnCommands['exchange'] = async (target, { inspected: items, restocking_fee, ...input }) => {
+    const { id, context } = target;
+    const one = (await readStream(returnDecider, returnStream(id)))?.state ?? NO_RETURN;
+    if (!isInitiated(one)) return { id, rejection: { rejected: 'return.not_found' }, state: one };
+    const exchanged = await prepareExchange({ id, one, context }, { ...input, inspected: items });
+    if ('rejected' in exchanged) return { id, rejection: exchanged, state: one };
+    const { value } = await asTheOrderHasIt(id, { action: 'process', items, restocking_fee });
+    const data = { items, restocking_fee, value, exchanged };
+    return followed(target, { type: 'ExchangeReturn', data, ...saidBy(context) });
+  };
+
   return {
     open,
     takeAction,
+    exchange,
     review: async (target, data) => {
       const known = { ...data, estimate: await estimateOf(target.id, data) };
       return followed(target, { type: 'ReviewReturn', data: known, ...saidBy(target.context) });

@@ -95,6 +95,8 @@ const SENTENCES: Sentences = {
   ReturnInTransit: () => 'The return is in transit.',
   ReturnReceived: ({ items }) =>
     `The return was received: ${units(items.reduce((total, { received_quantity }) => total + received_quantity, 0))}.`,
+  ReturnExchanged: ({ order_number }) =>
+    `The return was exchanged: its value is store credit for order ${order_number}.`,
   ReturnProcessed: ({ items }) =>
     `The return was processed: ${units(items.reduce((total, { accepted_quantity }) => total + accepted_quantity, 0))} accepted.`,
   ReturnRefunded: ({ refunded_amount }, money) => `The return is complete; ${money(refunded_amount)} were refunded.`,

@@ -190,9 +190,11 @@ const memoOf = (order: Order, return_id: string): string | null => {
   return settlement && needsCreditMemo(settlement) ? documentIdOf('credit_memo', return_id) : null;
 };
 
-const aboutReturn = (order: Order, back: Return, { stream, fact }: Recorded): Telling => {
+const aboutReturn = (order: Order, back: Return, { stream, fact }: Recorded, mail: MailKind): Telling | undefined => {
   const return_id = streamId(stream);
   const isDone = fact.type === 'ReturnRefunded';
+  // One of the two: the credit of an exchange is for the new order.
+  if (isDone && (mail === 'return_exchanged') !== (back.exchange !== null)) return undefined;
   return {
     order,
     back,
@@ -230,7 +232,7 @@ const subjectOf = async (history: History, recorded: Recorded, kind: MailKind): 
   if (stream.startsWith('return-')) {
     const back = await history.returnAt(stream, revision);
     const { placed, order } = await history.orderBefore(orderStream(back.order_id), position);
-    return { order_id: back.order_id, placed, telling: aboutReturn(order, back, recorded) };
+    return { order_id: back.order_id, placed, telling: aboutReturn(order, back, recorded, kind) };
   }
   const requested = findEvent(await history.events(stream), 'DocumentRequested')?.fact.data;
   if (requested === undefined) return undefined;

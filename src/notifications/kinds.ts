@@ -13,6 +13,7 @@ export const MAIL_KINDS = [
   'return_status',
   'return_not_sent',
   'return_refunded',
+  'return_exchanged',
   'refund_failed',
   'payout_due',
 ] as const;

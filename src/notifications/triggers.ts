@@ -46,8 +46,9 @@ const MESSAGES = {
     ReturnPickupScheduled: ['return_status'],
     ReturnInTransit: [],
     ReturnReceived: ['return_status'],
+    ReturnExchanged: [],
     ReturnProcessed: [],
-    ReturnRefunded: ['return_refunded'],
+    ReturnRefunded: ['return_refunded', 'return_exchanged'],
   },
   document: {
     /** The invoice goes with the message that the goods are on their way, a memo with that of its credit: they wait for it. */

@@ -1,4 +1,4 @@
-import type { ReturnProcess } from '../commands/index.ts';
+import type { ExchangeProcess, ReturnProcess } from '../commands/index.ts';
 import { defineProcess, perEvent } from './engine/process.ts';
 
 type ReturnDeps = { readonly returnProcess: ReturnProcess };
@@ -36,5 +36,23 @@ const finishReturn = defineProcess({
   run: (cause, { returnProcess }: ReturnDeps, { at }) => returnProcess.finish(cause, at),
 });
 
+type ExchangeDeps = { readonly exchangeProcess: ExchangeProcess };
+
+/** The return was exchanged: the new order is placed. */
+const placeExchange = defineProcess({
+  name: 'place-exchange',
+  on: { return: ['ReturnExchanged'] },
+  key: perEvent,
+  run: (cause, { exchangeProcess }: ExchangeDeps) => exchangeProcess.place(cause),
+});
+
+/** The store credit of an exchanged return is there: it pays for the new order. */
+const payExchange = defineProcess({
+  name: 'pay-exchange',
+  on: { return: ['ReturnRefunded'] },
+  key: perEvent,
+  run: (cause, { exchangeProcess }: ExchangeDeps, { at }) => exchangeProcess.pay(cause, at),
+});
+
 /** Order and return keep step: opened here and begun there, processed there and settled here, closed here and ended there. */
-export const returns = [initiateReturn, settleReturn, closeReturn, finishReturn] as const;
+export const returns = [initiateReturn, settleReturn, closeReturn, finishReturn, placeExchange, payExchange] as const;

@@ -18,7 +18,7 @@ import {
 } from '../../src/domain/return/index.ts';
 import type { Actor, Decider, Fact, Rejection } from '../../src/domain/shared/decider.ts';
 import { NOON, SYSTEM } from '../support/decider-spec.ts';
-import { ADMIN, COURIER, CUSTOMER, modify, mug, place, take } from '../support/order-commands.ts';
+import { ADMIN, COURIER, CUSTOMER, modify, mug, place, pricedMug, take } from '../support/order-commands.ts';
 import {
   confirmPaidOrder,
   openReturn,
@@ -120,6 +120,15 @@ test('an order stays within its table (I2)', () => {
   }
 });
 
+const EXCHANGED = {
+  order_id: 'o-2',
+  order_number: 'ORD-2026-000002',
+  tax_rate: '0.1',
+  shipping_cost: 0,
+  lines: [pricedMug()],
+  personal: { line_meta_data: {} },
+};
+
 const returnCommand: fc.Arbitrary<ReturnCommand> = fc.oneof(
   fc
     .tuple(fc.constantFrom(...RETURN_ACTIONS, 'completed', 'nonsense'), who, fc.boolean())
@@ -132,6 +141,7 @@ const returnCommand: fc.Arbitrary<ReturnCommand> = fc.oneof(
   fc.constantFrom<ReturnCommand>(
     { type: 'ReviewReturn', data: { decision: 'approved', notes: 'seen' }, at: NOON, by: ADMIN },
     { type: 'RecordReturnRefunded', data: { refunded_amount: 1 }, ...now },
+    { type: 'ExchangeReturn', data: { exchanged: EXCHANGED }, at: NOON, by: ADMIN },
     { type: 'ExpireReturn', data: { days: 30 }, at: '2027-01-01T00:00:00.000Z', by: SYSTEM },
     { type: 'ChangeReturnDetails', data: { notes: 'x' }, ...now },
   ),

@@ -1,6 +1,8 @@
 import {
   createDocumentCommands,
+  createExchangeProcess,
   createHandleOrder,
+  createPrepareExchange,
   createOrderCommands,
   createOrderMoneyCommands,
   createPaymentCommands,
@@ -13,6 +15,7 @@ import {
   orderIds,
   type DocumentCommands,
   type DrawNumber,
+  type ExchangeProcess,
   type OrderCommands,
   type OrderMoneyCommands,
   type PaymentCommands,
@@ -44,6 +47,7 @@ export type Commands = {
   readonly storeCredit: StoreCreditCommands;
   readonly paymentProcess: PaymentProcess;
   readonly returnProcess: ReturnProcess;
+  readonly exchangeProcess: ExchangeProcess;
   readonly paymentTokens: PaymentTokens;
 };
 
@@ -66,17 +70,28 @@ export const createCommands = (
   const deciding = { handle, readStream, decider };
   const paymentProcess = createPaymentProcess({ ...deciding, tokens: paymentTokens });
   const returnProcess = createReturnProcess({ ...deciding, paymentProcess });
+  const exchangeProcess = createExchangeProcess({ ...deciding, drawNumber });
+  const prepareExchange = createPrepareExchange({ decider, drawNumber, taxRate, shippingFee });
   const handleOrder = createHandleOrder({ ...deciding, paymentProcess, waitForTurn: createWaitForTurn() });
   return {
     decider,
     orders: createOrderCommands({ handle, handleOrder, decider, drawNumber, taxRate, shippingFee }),
     orderMoney: createOrderMoneyCommands({ handleOrder, payments: paymentProcess, returns: returnProcess }),
     payments: createPaymentCommands({ ...deciding, handleOrder, paymentProcess, tokens: paymentTokens, drawNumber }),
-    returns: createReturnCommands({ ...deciding, handleOrder, returnProcess, paymentProcess, drawNumber }),
+    returns: createReturnCommands({
+      ...deciding,
+      handleOrder,
+      returnProcess,
+      paymentProcess,
+      exchangeProcess,
+      prepareExchange,
+      drawNumber,
+    }),
     scheduling: createSchedulingCommands({ ...deciding, returnExpiresDays: orderSettings.returnExpiresDays }),
     storeCredit: createStoreCreditCommands({ handle }),
     paymentProcess,
     returnProcess,
+    exchangeProcess,
     paymentTokens,
     documents: createDocumentCommands({
       handle,

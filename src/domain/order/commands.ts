@@ -8,7 +8,7 @@ import type { HoldReason } from './lifecycle/hold-reasons.ts';
 import type { OrderMoneyCommand } from './payments/commands.ts';
 import type { OrderReturnCommand } from './returns/commands.ts';
 import type { OrderDeliveryCommand } from './delivery/commands.ts';
-import type { ExternalOrder, LineMetaData, OrderLine, OrderPersonal } from './events.ts';
+import type { ExchangeOf, ExternalOrder, LineMetaData, OrderLine, OrderPersonal } from './events.ts';
 
 /** A line as requested. Its tax is decided when the order is placed, unless the request has its own. */
 export type RequestedLine = Omit<OrderLine, 'discount' | 'tax' | 'own_tax'> & {
@@ -33,6 +33,7 @@ export type PlaceOrder = Command<
     readonly from_cart?: true;
     readonly takes_stock?: true;
     readonly overrides_catalogue?: true;
+    readonly exchange_of?: ExchangeOf;
     readonly external?: ExternalOrder;
     /** A billing address of `null` becomes the shipping address. */
     readonly personal: OrderPersonal;

@@ -39,6 +39,14 @@ export type ExternalDocument = {
   readonly credit_id: string | null;
 };
 
+/** The return whose goods an order replaces, and the order that they came from. */
+export type ExchangeOf = {
+  readonly return_id: string;
+  readonly return_number: string;
+  readonly order_id: string;
+  readonly order_number: string;
+};
+
 export type LineMetaData = { readonly [lineId: string]: MetaData };
 
 export type OrderPersonal = {
@@ -75,6 +83,8 @@ export type OrderPlaced = {
     readonly takes_stock?: true;
     /** Staff sold something at another price than the catalogue's. */
     readonly overrides_catalogue?: true;
+    /** It was exchanged for the goods of a return. */
+    readonly exchange_of?: ExchangeOf;
     /** It was imported from another system as history. */
     readonly external?: ExternalOrder;
     /** It was imported from another Waybill, with the documents that were issued there. */

@@ -13,10 +13,15 @@ import type { OrderStatus } from './lifecycle/transitions.ts';
 /** Folds a fact into the order. Holds no rule and never throws: the fact has already happened. */
 const evolveOrder = (state: OrderState, fact: Fact<OrderEvent>): OrderState => {
   if (fact.type === 'OrderPlaced') {
-    const { external, external_documents } = fact.data;
+    const { exchange_of, external, external_documents } = fact.data;
     const order = placed(fact);
-    if (external === undefined && external_documents === undefined) return order;
-    return { ...order, ...(external && { external }), ...(external_documents && { external_documents }) };
+    if (exchange_of === undefined && external === undefined && external_documents === undefined) return order;
+    return {
+      ...order,
+      ...(exchange_of && { exchange_of }),
+      ...(external && { external }),
+      ...(external_documents && { external_documents }),
+    };
   }
   return isPlaced(state) ? { ...state, ...changesOf(CHANGES, state, fact), updated_at: fact.at } : state;
 };

@@ -9,6 +9,7 @@ import type {
   AllocatedRefund,
   CreditKind,
   CreditParts,
+  ExchangeOf,
   ExternalDocument,
   ExternalOrder,
   InvoiceParts,
@@ -147,6 +148,8 @@ export type Order = {
   /** The role that last set the prices: by placing it, or by changing its lines. */
   readonly priced_by: Role;
   readonly overrides_catalogue: boolean;
+  /** Present: it was exchanged for the goods of a return. */
+  readonly exchange_of?: ExchangeOf;
   /**
    * Present: it was imported. The scheduler does not move it, and its earlier history needs no documents from Waybill.
    */

@@ -3,7 +3,7 @@ import type { RefundMethod, ReturnMoney, ReturnReason } from '../order/index.ts'
 import type { AddNote } from '../shared/notes.ts';
 import type { Minor } from '../shared/money.ts';
 import type { GivenRemarks, MetaData } from '../shared/remarks.ts';
-import type { Disposition, ReturnInitiated } from './events.ts';
+import type { Disposition, ReturnExchanged, ReturnInitiated } from './events.ts';
 
 /** Follows `ReturnOpened` on the order; `initiationOf` makes the data. */
 export type InitiateReturn = Command<'InitiateReturn', ReturnInitiated['data']>;
@@ -39,6 +39,12 @@ export type TakeReturnAction = Command<
     /** For `refund`: the return's money, in the state of the order that was read. */
     readonly money?: ReturnMoney | undefined;
   }
+>;
+
+/** Processes a return that was received: its store credit pays for the new order in `exchanged`. */
+export type ExchangeReturn = Command<
+  'ExchangeReturn',
+  Pick<TakeReturnAction['data'], 'items' | 'restocking_fee' | 'value'> & { readonly exchanged: ReturnExchanged['data'] }
 >;
 
 export const REVIEW_DECISIONS = ['approved', 'rejected'] as const;
@@ -79,6 +85,7 @@ export type RecordReturnRefunded = Command<'RecordReturnRefunded', { readonly re
 export type ReturnCommand =
   | InitiateReturn
   | TakeReturnAction
+  | ExchangeReturn
   | ReviewReturn
   | ChangeReturnDetails
   | ExpireReturn

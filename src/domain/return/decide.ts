@@ -11,7 +11,7 @@ import { returnFold } from './evolve.ts';
 import type { ReturnRejection } from './rejections.ts';
 import { reviewReturn } from './review.ts';
 import { isInitiated, type Return, type ReturnState } from './state.ts';
-import { rejectHere, takeReturnAction } from './take-action.ts';
+import { exchangeReturn, rejectHere, takeReturnAction } from './take-action.ts';
 import { RETURN_UNDER_WAY } from './transitions.ts';
 
 export type ReturnDecision = Decision<ReturnEvent, ReturnRejection>;
@@ -34,6 +34,7 @@ const decideOnReturn = (command: LaterCommand, one: Return): ReturnDecision =>
   match(command)
     .returnType<ReturnDecision>()
     .with({ type: 'TakeReturnAction' }, (asked) => takeReturnAction(asked, one))
+    .with({ type: 'ExchangeReturn' }, (asked) => exchangeReturn(asked, one))
     .with({ type: 'ReviewReturn' }, (asked) => reviewReturn(asked, one))
     .with({ type: 'ChangeReturnDetails' }, (asked) => changeDetails(asked, one))
     .with({ type: 'AddNote' }, ({ data, by }) =>

@@ -1,4 +1,11 @@
-import type { ItemConditions, RefundMethod, ReturnPersonal, ReturnReason } from '../order/index.ts';
+import type {
+  ItemConditions,
+  OrderPersonal,
+  OrderPlaced,
+  RefundMethod,
+  ReturnPersonal,
+  ReturnReason,
+} from '../order/index.ts';
 import type { NoteAdded } from '../shared/notes.ts';
 import type { Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
@@ -73,6 +80,21 @@ export type ProcessedItem = {
   /** As corrected at inspection. */
   readonly reason?: ReturnReason;
 };
+/**
+ * The return is settled as store credit, which pays for a new order. The order is decided here, so that exactly one
+ * follows, whatever happens in between.
+ */
+export type ReturnExchanged = {
+  readonly type: 'ReturnExchanged';
+  readonly data: Pick<
+    OrderPlaced['data'],
+    'order_number' | 'tax_rate' | 'shipping_cost' | 'lines' | 'overrides_catalogue'
+  > & {
+    readonly order_id: string;
+    readonly personal: Personal<Pick<OrderPersonal, 'line_meta_data'>>;
+  };
+};
+
 export type ReturnProcessed = Step<
   'ReturnProcessed',
   {
@@ -100,6 +122,7 @@ export type ReturnEvent =
   | ReturnPickupScheduled
   | ReturnInTransit
   | ReturnReceived
+  | ReturnExchanged
   | ReturnProcessed
   | ReturnRefunded
   | ReturnDetailsChanged

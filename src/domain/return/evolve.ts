@@ -45,6 +45,8 @@ const CHANGES: Changes<LaterFact, Return> = {
   }),
   ReturnInTransit: (one) => moved(one, 'in_transit'),
   ReturnReceived: (one, fact) => ({ ...moved(one, 'received'), ...received(one, fact) }),
+  // Its status follows from `ReturnProcessed`, which is in the same append.
+  ReturnExchanged: (_, { data: { order_id, order_number } }) => ({ exchange: { order_id, order_number } }),
   ReturnProcessed: (one, { at, data: { items, restocking_fee, refund_method } }) => ({
     ...moved(one, 'processed'),
     processed_at: at,
@@ -114,6 +116,7 @@ const initiated = ({ data, at, by }: Fact<ReturnInitiated>): Return => ({
   rejection_reason: null,
   review: null,
   restocking_fee: 0,
+  exchange: null,
   refund_method: null,
   refunded_amount: 0,
   staff_notes: [],

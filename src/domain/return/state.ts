@@ -2,7 +2,7 @@ import type { ItemConditions, RefundMethod, ReturnPersonal } from '../order/inde
 import type { Note } from '../shared/notes.ts';
 import type { Actor, Instant, Personal, Role } from '../shared/decider.ts';
 import type { Minor } from '../shared/money.ts';
-import type { Disposition, InitiatedItem, ReturnInitiated } from './events.ts';
+import type { Disposition, InitiatedItem, ReturnExchanged, ReturnInitiated } from './events.ts';
 import type { ReturnStatus } from './transitions.ts';
 
 export type ReturnItem = InitiatedItem & {
@@ -39,6 +39,8 @@ export type Return = Omit<ReturnInitiated['data'], 'items' | 'personal'> & {
   readonly rejection_reason: Personal<string> | null;
   readonly review: Review | null;
   readonly restocking_fee: Minor;
+  /** The new order, if it was exchanged. */
+  readonly exchange: Pick<ReturnExchanged['data'], 'order_id' | 'order_number'> | null;
   /** `null` until processed. */
   readonly refund_method: RefundMethod | null;
   readonly refunded_amount: Minor;

@@ -13,7 +13,7 @@ import {
   returnStatusOf,
   returnTransition,
 } from './actions.ts';
-import type { ReturnActionItem, TakeReturnAction } from './commands.ts';
+import type { ExchangeReturn, ReturnActionItem, TakeReturnAction } from './commands.ts';
 import type { ReturnEvent } from './events.ts';
 import { processedItems, receivedItems } from './inspection.ts';
 import type { ReturnRejection, ReturnActionCode } from './rejections.ts';
@@ -81,6 +81,17 @@ const decided = (action: ReturnAction, { data }: TakeReturnAction, one: Return):
     .with('process', () => processReturn(data, one))
     .with('refund', () => accept())
     .exhaustive();
+};
+
+/** Processes the return for store credit, and decides the order that it pays for, in one append. */
+export const exchangeReturn = ({ data, by }: ExchangeReturn, one: Return): Decided => {
+  const { exchanged, ...said } = data;
+  const code = whyNot('process', 'process', { command: { by, data: {} }, one });
+  if (code !== undefined) return rejectHere(code, { command: { by, data: {} }, one });
+  const processed = processReturn({ action: 'process', ...said, refund_method: 'store_credit' }, one);
+  return 'rejected' in processed
+    ? processed
+    : { accepted: [{ type: 'ReturnExchanged', data: exchanged }, ...processed.accepted] };
 };
 
 const receive = (data: TakeReturnAction['data'], one: Return): Decided => {

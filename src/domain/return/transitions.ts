@@ -72,6 +72,14 @@ export const RETURN_TRANSITIONS = [
   { action: 'receive', from: UNDER_WAY, to: 'received', event: 'ReturnReceived', by: STAFF, asked: true },
   { action: 'not_sent', from: UNDER_WAY, to: 'not_sent', event: 'ReturnNotSent', by: STAFF, asked: true },
   { action: 'process', from: ['received'], to: 'processed', event: 'ReturnProcessed', by: STAFF, asked: true },
+  {
+    action: 'exchange',
+    from: ['received'],
+    to: 'processed',
+    event: 'ReturnExchanged',
+    by: STAFF,
+    asked: false,
+  },
   { action: 'refund', from: ['processed'], to: 'refunded', event: 'ReturnRefunded', by: STAFF, asked: true },
 ] as const satisfies readonly Row[];
 

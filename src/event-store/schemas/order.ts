@@ -29,7 +29,8 @@ import {
   words,
 } from './shapes.ts';
 
-const line = object({
+/** A line of an order, as decided when it was placed. */
+export const line = object({
   id: uuid,
   product_id: text,
   product_name: nullable(text),
@@ -41,7 +42,7 @@ const line = object({
   tax: minor,
   own_tax: Type.Optional(Type.Literal(true)),
 });
-const lineMetaData = Type.Record(Type.String(), metaData);
+export const lineMetaData = Type.Record(Type.String(), metaData);
 
 const orderPersonal = object({
   customer_email: nullable(text),
@@ -106,6 +107,7 @@ export const orderSchemas = schemasOf<OrderEvent>()({
       from_cart: Type.Optional(Type.Literal(true)),
       takes_stock: Type.Optional(Type.Literal(true)),
       overrides_catalogue: Type.Optional(Type.Literal(true)),
+      exchange_of: Type.Optional(object({ return_id: uuid, return_number: text, order_id: uuid, order_number: text })),
       external: Type.Optional(object({ source: text, number: text })),
       external_documents: Type.Optional(Type.Array(externalDocument)),
       ship_country: Type.Optional(Type.String({ pattern: '^[A-Z]{2}$' })),

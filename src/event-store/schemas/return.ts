@@ -1,9 +1,11 @@
 import { Type } from '@sinclair/typebox';
 import type { ReturnEvent } from '../../domain/return/index.ts';
 import { schemasOf } from './event-schema.ts';
+import { line, lineMetaData } from './order.ts';
 import {
   counted,
   currency,
+  decimal,
   itemConditions,
   minor,
   noteAdded,
@@ -79,6 +81,18 @@ export const returnSchemas = schemasOf<ReturnEvent>()({
       ),
       restocking_fee: minor,
       refund_method: refundMethod,
+    }),
+  },
+  ReturnExchanged: {
+    version: 1,
+    data: object({
+      order_id: uuid,
+      order_number: text,
+      tax_rate: decimal,
+      shipping_cost: minor,
+      lines: Type.Array(line, { minItems: 1 }),
+      overrides_catalogue: Type.Optional(Type.Literal(true)),
+      personal: personal(object({ line_meta_data: lineMetaData })),
     }),
   },
   ReturnRefunded: { version: 1, data: transition({ refunded_amount: minor }) },

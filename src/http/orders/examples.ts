@@ -90,6 +90,7 @@ export const orderExample = {
   shipment: null as object | null,
   shipments: [] as readonly object[],
   held: null as object | null,
+  exchange_of: null,
   cancellation: null,
   payments: [] as readonly object[],
   refunds: [] as readonly object[],

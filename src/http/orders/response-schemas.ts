@@ -167,6 +167,9 @@ export const orderProperties = {
   shipment: nullable(shape({ carrier: maybe.text(), tracking_number: maybe.text() })),
   shipments: Type.Array(shipment, { description: 'What left, in the order in which it left.' }),
   held: nullable(hold),
+  exchange_of: nullable(
+    shape({ return_id: uuid(), return_number: Type.String(), order_id: uuid(), order_number: Type.String() }),
+  ),
   cancellation: nullable(shape({ reason: maybe.text(), category: maybe.text(), by: maybe.text(), at: time() })),
   payments: Type.Array(paymentSummary, { description: 'Payments that were started, oldest first.' }),
   refunds: Type.Array(refund, { description: 'Refunds, oldest first.' }),

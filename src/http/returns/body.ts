@@ -118,6 +118,7 @@ export const returnBody = (named: NamedReturn, viewer: Viewer) => {
     tracking_number: one.tracking_number,
     notes: mayRead(viewer, one.notes_by) ? personal.notes : null,
     rejection_reason: textOf(one.rejection_reason),
+    exchange: one.exchange,
     review: reviewBody(one, viewer, major),
     meta_data: personal.meta_data,
     allowed_actions: allowedReturnActions(one, viewer.role, named.money),

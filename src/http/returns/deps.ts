@@ -4,7 +4,7 @@ import type { ListQuery, Page } from '../../projections/list/index.ts';
 import type { OrderDeps } from '../orders/deps.ts';
 
 /** What the return handlers work with. */
-export type ReturnDeps = Pick<OrderDeps, 'decodeCursor' | 'businessTimeZone'> & {
+export type ReturnDeps = Pick<OrderDeps, 'decodeCursor' | 'businessTimeZone' | 'cataloguePrices'> & {
   readonly commands: ReturnCommands;
   readonly readStream: ReadStream;
   /** The id behind a return number. */

@@ -49,6 +49,7 @@ export const returnExample = {
   tracking_number: null,
   notes: null as string | null,
   rejection_reason: null as string | null,
+  exchange: null as object | null,
   review: null as object | null,
   meta_data: null,
   allowed_actions: ['approve', 'reject', 'cancel'],
@@ -83,6 +84,21 @@ export const reviewedReturnExample = {
     by: 'admin',
     at: approvedAt,
   },
+};
+
+export const exchangeReturnExample = {
+  items: [{ product_id: 'mug-red', product_name: 'Red mug', unit_price: 12.99, quantity: 1 }],
+  delivery_fee: 0,
+};
+
+export const exchangedReturnExample = {
+  ...approvedReturnExample,
+  status: 'processed',
+  previous_status: 'received',
+  refund_method: 'store_credit',
+  refund_status: 'pending',
+  exchange: { order_id: '01957a1e-4d00-7000-8000-000000000099', order_number: 'ORD-2026-000009' },
+  allowed_actions: [],
 };
 
 export const rejectedReturnExample = {

@@ -1,10 +1,12 @@
 import type { Static } from '@sinclair/typebox';
 import { refundMethodOf } from '../../domain/order/index.ts';
-import { returnFold, returnStatusOf, type TakeReturnAction } from '../../domain/return/index.ts';
+import { returnFold, returnStatusOf, type ReturnActionItem, type TakeReturnAction } from '../../domain/return/index.ts';
 import type { ReturnFilters } from '../../projections/returns/index.ts';
 import { writtenNotes } from '../notes/body.ts';
 import { customerNamed } from '../orders/body.ts';
 import { loadOrder, requireNamedOrder } from '../orders/find-order.ts';
+import { toLines } from '../orders/input.ts';
+import { rejectionProblem } from '../server/rejections.ts';
 import { findAsOf } from '../server/as-of.ts';
 import type { Caller } from '../server/caller.ts';
 import { eventBody } from '../server/event-body.ts';
@@ -30,17 +32,23 @@ import {
 import { openReturnInput } from './input.ts';
 import { replayReturn, returnOutcomeReply, returnReply } from './replies.ts';
 import { returnSpecs } from './routes.ts';
-import type { listReturnsQuery, OpenReturnBody, ReturnStateBody, ReviewReturnBody } from './schemas.ts';
+import type {
+  listReturnsQuery,
+  OpenReturnBody,
+  ReturnActionItemBody,
+  ReturnStateBody,
+  ReviewReturnBody,
+} from './schemas.ts';
+
+const inspectedItem = ({ order_item_id, ...seen }: ReturnActionItemBody): ReturnActionItem => ({
+  ...withoutNull(seen),
+  order_item_id: order_item_id.toLowerCase(),
+});
 
 const actionOf = ({ items, ...rest }: ReturnStateBody): TakeReturnAction['data'] => ({
   ...withoutNull(rest),
   refund_method: rest.refund_method === undefined ? undefined : refundMethodOf(rest.refund_method),
-  ...(items !== undefined && {
-    items: items.map(({ order_item_id, ...seen }) => ({
-      ...withoutNull(seen),
-      order_item_id: order_item_id.toLowerCase(),
-    })),
-  }),
+  ...(items !== undefined && { items: items.map(inspectedItem) }),
   action: rest.action,
 });
 
@@ -194,6 +202,24 @@ export const bindReturns = (deps: ReturnDeps): Bound<typeof returnSpecs> => {
         const reason = rejectionReason(input.query.reason, input.body.reason);
         const data = { action: 'reject', ...input.body, reason };
         return returnOutcomeReply(deps, await commands.takeAction(returnTarget(input), data), input);
+      },
+      replay,
+    },
+    exchangeReturn: {
+      load,
+      currencyOf,
+      handle: async (input) => {
+        const { context, trace, subject, body } = input;
+        const how = { actor: context.actor, currency: subject.one.currency, trace };
+        const checked = await deps.cataloguePrices(toLines(body.items), how);
+        if ('rejected' in checked) throw rejectionProblem(checked);
+        const { delivery_fee, restocking_fee } = body;
+        const inspected = (body.inspection ?? []).map(inspectedItem);
+        const exchange = { ...checked, inspected, delivery_fee, restocking_fee };
+        return returnOutcomeReply(deps, await commands.exchange(returnTarget(input), exchange), {
+          ...input,
+          status: 201,
+        });
       },
       replay,
     },

@@ -7,6 +7,8 @@ import { defineSpecs } from '../server/spec.ts';
 import {
   approvedReturnExample,
   changedReturnExample,
+  exchangedReturnExample,
+  exchangeReturnExample,
   openReturnExample,
   rejectedReturnExample,
   returnEventExample,
@@ -18,6 +20,7 @@ import {
 import {
   approveReturnBody,
   changeReturnBody,
+  exchangeReturnBody,
   listReturnsQuery,
   openReturnBody,
   rejectReturnBody,
@@ -176,6 +179,20 @@ export const returnSpecs = defineSpecs({
     bodyOptional: true,
     example: { reason: 'It was used for weeks' },
     answers: changed(rejectedReturnExample),
+  },
+  exchangeReturn: {
+    ...changing,
+    methods: ['POST'],
+    path: '/returns/:id/exchange',
+    summary: 'Exchange a return',
+    description:
+      'Processes a return that was received: its value becomes store credit, which pays for a new order of the same customer. What the order costs more is due; what it costs less stays store credit. A return is exchanged at most once.',
+    permission: { admin: 'any' },
+    body: exchangeReturnBody,
+    example: exchangeReturnExample,
+    answers: {
+      201: { description: 'The return, with its new order.', body: returnResponse, example: exchangedReturnExample },
+    },
   },
   reviewReturn: { ...reviewing, path: '/returns/:id/review' },
   reviewOrderReturn: { ...reviewing, path: '/orders/returns/:id/review' },

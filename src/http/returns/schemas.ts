@@ -13,6 +13,7 @@ import {
   returnStatusOf,
 } from '../../domain/return/index.ts';
 import { visibleToCustomer } from '../notes/schemas.ts';
+import { orderItem } from '../orders/request-schemas.ts';
 import { refundMethod } from '../refunds/schemas.ts';
 import { asOfResponse } from '../server/as-of.ts';
 import { address } from '../server/schemas/address.ts';
@@ -125,6 +126,8 @@ const actionItem = strictObject(
   { component: 'ReturnActionItem' },
 );
 
+export type ReturnActionItemBody = Static<typeof actionItem>;
+
 const remarks = {
   reason: Type.Optional(text({ max: 500 })),
   notes: Type.Optional(text({ max: 2000 })),
@@ -172,6 +175,24 @@ export const reviewReturnBody = strictObject(
 );
 
 export type ReviewReturnBody = Static<typeof reviewReturnBody>;
+
+export const exchangeReturnBody = strictObject(
+  {
+    items: Type.Array(orderItem, { minItems: 1, maxItems: MAX_LINES, description: 'Items of the new order.' }),
+    delivery_fee: Type.Optional(
+      amount({ positive: false, description: 'Of the new order. Default: the shop’s shipping fee.' }),
+    ),
+    inspection: Type.Optional(
+      Type.Array(actionItem, {
+        maxItems: MAX_LINES,
+        description:
+          'What inspection found, as `items` of the action process. Default: everything received is accepted.',
+      }),
+    ),
+    restocking_fee: Type.Optional(amount({ positive: false, description: 'Default 0.' })),
+  },
+  { component: 'ExchangeReturnRequest' },
+);
 
 const id = (description: string) => Type.String({ minLength: 1, maxLength: 255, description });
 const statusWord = word((name) => returnStatusOf(name) !== undefined, RETURN_STATUSES);
@@ -254,6 +275,7 @@ export const returnResponse = shape(
     tracking_number: maybe.text(),
     notes: maybe.text(),
     rejection_reason: maybe.text(),
+    exchange: nullable(shape({ order_id: uuid(), order_number: Type.String() })),
     review: nullable(review),
     meta_data: free(),
     allowed_actions: Type.Array(words(RETURN_ACTIONS), { description: 'Actions that are possible for you now.' }),

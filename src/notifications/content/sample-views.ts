@@ -16,6 +16,7 @@ export const sampleViews = (kind: MailKind, language: string, { labels, refund_w
     shop: { name: 'Waybill' },
     customer: { name: 'Meera Sharma' },
     return: { number: 'RET-2026-000045', status: '…' },
+    exchange: { number: 'ORD-2026-000124' },
     shipment: { carrier: 'DHL', tracking_number: '00340434161094021501' },
     refund: {
       amount: '€12.99',
@@ -35,6 +36,7 @@ export const sampleViews = (kind: MailKind, language: string, { labels, refund_w
     ...full,
     customer: { name: null },
     return: { number: null, status: null },
+    exchange: { number: null },
     shipment: { carrier: null, tracking_number: null },
     refund: { amount: null, credited: null, set_off: null, due: null, way: null, id: null },
     reason: null,

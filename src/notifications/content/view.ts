@@ -23,6 +23,8 @@ export type View = {
     readonly total: string;
   };
   readonly return: { readonly number: string | null; readonly status: string | null };
+  /** The order for which a return was exchanged. */
+  readonly exchange: { readonly number: string | null };
   readonly shipment: { readonly carrier: string | null; readonly tracking_number: string | null };
   readonly refund: {
     readonly amount: string | null;
@@ -149,6 +151,7 @@ export const viewOf = (
       number: back?.return_number ?? null,
       status: back === null ? null : words.return_statuses[back.status],
     },
+    exchange: { number: back?.exchange?.order_number ?? null },
     shipment: { carrier, tracking_number },
     refund,
     reason: facts.reason,

@@ -150,6 +150,7 @@ export const figures = projection<FigureRow>({
     ReturnPickupScheduled: false,
     ReturnInTransit: false,
     ReturnReceived: false,
+    ReturnExchanged: false,
     ReturnProcessed: true,
     ReturnRefunded: true,
     ReturnDetailsChanged: false,

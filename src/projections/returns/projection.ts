@@ -42,6 +42,7 @@ const RETURN_TYPES = typesFolded<ReturnEvent['type']>({
   ReturnPickupScheduled: true,
   ReturnInTransit: true,
   ReturnReceived: true,
+  ReturnExchanged: true,
   ReturnProcessed: true,
   ReturnRefunded: true,
   ReturnDetailsChanged: true,
@@ -56,7 +57,7 @@ const isMoney = (fact: Fact<OrderEvent | ReturnEvent>): fact is Fact<ReturnMoney
 /** A return and what its order says of its money: the order hears of it only after the return has begun. */
 export const returnList = projection<ReturnRow>({
   name: 'return_list',
-  version: 10,
+  version: 11,
   prefixes: ['order-', 'return-'],
   personal: 'sealed',
   types: new Set([...MONEY_TYPES, ...RETURN_TYPES]),

@@ -11,6 +11,7 @@ import {
   returnDecider,
   returnHistory,
   type ReturnEvent,
+  type ReturnExchanged,
 } from '../../../src/domain/return/index.ts';
 import { ERASED } from '../../../src/domain/shared/decider.ts';
 import { fact, NOON, specFor, SYSTEM } from '../../support/decider-spec.ts';
@@ -280,6 +281,44 @@ test('the customer names their parcel from the approval until the goods are here
     if (RETURN_UNDER_WAY.includes(status)) asked.then(named);
     else asked.thenRejected('return.tracking_locked', { current_status: status });
   }
+});
+
+const exchanged: ReturnExchanged = {
+  type: 'ReturnExchanged',
+  data: {
+    order_id: 'o-2',
+    order_number: 'ORD-2026-000002',
+    tax_rate: '0.1',
+    shipping_cost: 0,
+    lines: [pricedMug()],
+    personal: { line_meta_data: {} },
+  },
+};
+
+test('an exchange decides the new order and settles the return as store credit, in one append', () => {
+  const ask = (more: object = {}, by = ADMIN) =>
+    ({ type: 'ExchangeReturn', data: { exchanged: exchanged.data, ...more }, at: NOON, by }) as const;
+  const plain = processed(2);
+  assert.ok(plain.type === 'ReturnProcessed');
+  const settled: ReturnEvent = { ...plain, data: { ...plain.data, refund_method: 'store_credit' } };
+  given(...pathOf.received)
+    .when(ask())
+    .then(exchanged, settled);
+  const { state } = given(...pathOf.received, exchanged, settled);
+  assert.ok(isInitiated(state));
+  assert.equal([state.status, state.exchange], ['processed', { order_id: 'o-2', order_number: 'ORD-2026-000002' }]);
+  given(...pathOf.received, exchanged, settled)
+    .when(ask())
+    .thenRejected('return.already_processed');
+  given(...pathOf.approved)
+    .when(ask())
+    .thenRejected('return.invalid_transition');
+  given(...pathOf.received)
+    .when(ask({}, CUSTOMER))
+    .thenRejected('return.action_not_permitted');
+  given(...pathOf.received)
+    .when(ask({ restocking_fee: 2859, value: 2858 }))
+    .thenRejected('return.fee_exceeds_value');
 });
 
 test('the reason is corrected at inspection', () => {

@@ -28,6 +28,7 @@ export const moneyResources = (options: ConnectOptions): MoneyResources => {
     returns: {
       ...reading,
       commands: options.returns,
+      cataloguePrices: options.checkout.cataloguePrices,
       findReturnIdByNumber,
       list: (query) => listReturns(options, query),
     },

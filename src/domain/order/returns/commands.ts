@@ -42,6 +42,8 @@ export type SettleReturn = Command<
     readonly adds_shipping?: boolean;
     readonly restocking_fee: Minor;
     readonly refund_method: RefundMethod;
+    /** The refund is allocated at once, whatever the settings say. Default false. */
+    readonly refunds_at_once?: boolean;
   }
 >;
 

@@ -28,7 +28,8 @@ export const settleReturn = ({ data }: SettleReturn, order: Order, rules: OrderR
   const items = acceptedItems(one, data, order);
   if ('rejected' in items) return items;
   const settled = settledAs(data, items, { one, order });
-  return { accepted: [settled, ...whatFollows(settled, order, rules)] };
+  const autoRefundReturns = rules.autoRefundReturns || data.refunds_at_once === true;
+  return { accepted: [settled, ...whatFollows(settled, order, { ...rules, autoRefundReturns })] };
 };
 
 const acceptedItems = (

@@ -103,6 +103,14 @@ export const RETURN_STEPS: readonly Step[] = [
     save: { second_return_id: '.id' },
   },
   { operationId: 'reviewReturn', name: 'Review the second return', params: { id: '{{second_return_id}}' } },
+  act('Receive what the customer brought in', 'receive', { params: { id: '{{second_return_id}}' } }),
+  {
+    operationId: 'exchangeReturn',
+    name: 'Exchange it for another item',
+    params: { id: '{{second_return_id}}' },
+    save: { exchange_order_id: '.exchange.order_id' },
+  },
+  { operationId: 'getOrder', name: 'Get the new order', params: { id: '{{exchange_order_id}}' } },
   {
     operationId: 'requestReturn',
     name: 'Return all that is left',
