@@ -33,11 +33,14 @@ const DIMENSIONS: Readonly<Record<string, string>> = {
   on_time: `(array['true', 'false'])[1 + i % 2]`,
   time_to_ship: `(i % 72)::text`,
   time_to_deliver: `(i % 144)::text`,
-  time_to_refund: `(i % 240)::text`,
+  time_to_refund: `(i / 14 % 240)::text`,
   return_reason: `(array['damaged', 'size_issue', 'other'])[1 + i % 3]`,
-  return_product: `'p-' || i % 60`,
+  return_product: `'p-' || i / 14 % 60`,
   disposition: `(array['restock', 'discard'])[1 + i % 2]`,
 };
+
+/** Of fourteen orders one comes back. */
+const RETURNED = new Set(['returned', 'return_reason', 'return_product', 'disposition', 'time_to_refund']);
 
 const CUSTOMERS = `
   insert into figure_customer_sums (dimension, key, day, booked, customers)
@@ -54,9 +57,15 @@ const fill = async (db: Knex, orders: number): Promise<void> => {
     await tx.raw('set local statement_timeout = 0');
     const run = (sql: string) => unhurried(tx.raw(sql, { orders }));
     await run(ORDERS);
-    for (const [dimension, key] of Object.entries(DIMENSIONS))
+    for (const [dimension, key] of Object.entries(DIMENSIONS)) {
+      const of = RETURNED.has(dimension) ? 'ordered where i % 14 = 0' : 'ordered';
       await run(`insert into figure_sums (${COLUMNS}) select '${dimension}', day, currency, ${key}, day, ${VALUES}
-        from ordered group by day, currency, 4`);
+        from ${of} group by day, currency, 4`);
+      const month = `date_trunc('month', day)::date`;
+      if (dimension.startsWith('time_to_'))
+        await run(`insert into figure_sums (${COLUMNS}) select '${dimension}_month', ${month}, '', ${key}, ${month}, ${VALUES}
+          from ${of} group by 2, 4`);
+    }
     await run(CUSTOMERS);
     await run('drop table ordered');
   });

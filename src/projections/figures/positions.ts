@@ -41,6 +41,11 @@ export type Kind =
   /** Key: whole hours from opening a return until its money is refunded. */
   | 'time_to_refund';
 
+/** Each hour is a key, so these have many sums a day: they are added up by month too. */
+export const DURATIONS = ['time_to_ship', 'time_to_deliver', 'time_to_refund'] as const satisfies readonly Kind[];
+export type Duration = (typeof DURATIONS)[number];
+export const isDuration = (kind: Kind): kind is Duration => DURATIONS.some((one) => one === kind);
+
 /** Figures that count on the day of the order, even if they become known later. */
 export const ON_ORDER_DAY: ReadonlySet<Kind> = new Set(['status', 'sold', 'returned']);
 

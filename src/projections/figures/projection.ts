@@ -5,7 +5,7 @@ import { streamId, STREAM_PREFIXES } from '../../event-store/stream-names.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { projection, typesFolded, type Addend, type EventDays } from '../engine/index.ts';
 import { differences, withBookings, type Booking } from './bookings.ts';
-import { figuresOf, ON_ORDER_DAY, VALUES } from './positions.ts';
+import { figuresOf, isDuration, ON_ORDER_DAY, VALUES, type Duration } from './positions.ts';
 import { evolveReturn, isReturnRow, type ReturnRow } from './returns.ts';
 
 /** The bookings of one order's events, and the state needed to book the next event. It contains no personal data. */
@@ -25,7 +25,10 @@ export type OrderFigures = {
 export type FigureRow = OrderFigures | ReturnRow;
 
 /** The dimensions in which sums are kept, so that each report reads few rows. */
-export type Dimension = 'all' | 'product' | 'customer' | 'country' | Exclude<Booking['kind'], 'sale'>;
+export type Dimension =
+  'all' | 'product' | 'customer' | 'country' | Exclude<Booking['kind'], 'sale'> | `${Duration}_month`;
+
+const firstOfMonth = (day: string): string => `${day.slice(0, 7)}-01`;
 
 /** Without the texts of its lines and other data that no figure needs. */
 const lean = (order: Order): Order => ({
@@ -89,6 +92,11 @@ const addendsOf = ({ customer_id, currency, country, bookings }: FigureRow): rea
       key: [dimension, day, currency, name, booked],
       values,
     });
+    if (isDuration(kind)) {
+      const month: Dimension = `${kind}_month`;
+      const ofMonth = { key: [month, firstOfMonth(day), '', key, firstOfMonth(booked)], values: one.values };
+      return [under(kind, key, one.values), ofMonth];
+    }
     if (kind !== 'sale') return [under(kind, key, one.values)];
     const values = countedOnce(one);
     return [

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import { readSales, inPeriod, sumsIn, SUMS, type SalesQuery, type SalesRow, type Sums } from './sales.ts';
-import type { Period } from './periods.ts';
+import { wholeMonthsIn, type Period } from './periods.ts';
+import type { Duration } from './positions.ts';
 import type { Dimension } from './projection.ts';
 import { countCustomers, readCustomers, type CustomerCounts, type CustomersReport } from './customers.ts';
 
@@ -19,10 +20,7 @@ export type Figures = {
   readonly sums: (dimension: Dimension, query: InCurrency) => Promise<readonly KeyedSums[]>;
   /** Captured and refunded by day, currency and method. */
   readonly payments: (query: InCurrency) => Promise<readonly (KeyedSums & { readonly day: string })[]>;
-  readonly durations: (
-    kind: 'time_to_ship' | 'time_to_deliver' | 'time_to_refund',
-    period: Period,
-  ) => Promise<Durations>;
+  readonly durations: (kind: Duration, period: Period) => Promise<Durations>;
   /** The customers with the highest sales in each currency. */
   readonly topCustomers: (query: InCurrency & { readonly limit: number }) => Promise<readonly KeyedSums[]>;
   readonly customerCounts: (period: Period) => Promise<CustomerCounts>;
@@ -52,9 +50,25 @@ export const nearestRank = (
   return null;
 };
 
+/** Sums of whole months where there are some: as of a day they are not known. */
+const ofDurations = (kind: Duration, period: Period): ReturnType<typeof inPeriod> => {
+  const { months, days } = period.as_of === undefined ? wholeMonthsIn(period) : { months: undefined, days: [period] };
+  const parts = [
+    ...days.filter(({ from, to }) => from <= to).map((some) => inPeriod(kind, some)),
+    ...(months === undefined ? [] : [inPeriod(`${kind}_month`, months)]),
+  ];
+  return {
+    where: parts.map(({ where }) => `(${where})`).join(' or '),
+    bindings: parts.flatMap(({ bindings }) => bindings),
+  };
+};
+
+/** A report over all customers adds up their sums in memory; with less, PostgreSQL writes them to the disk meanwhile. */
+const WORK_MEM = '64MB';
+
 export const openFigures = (db: Knex): Figures => {
-  const select = async (sql: string, bindings: readonly (string | number)[]): Promise<readonly Row[]> =>
-    (await db.raw<{ rows: readonly Row[] }>(sql, [...bindings])).rows;
+  const select = async (sql: string, bindings: readonly (string | number)[], on = db): Promise<readonly Row[]> =>
+    (await on.raw<{ rows: readonly Row[] }>(sql, [...bindings])).rows;
 
   return {
     sales: (query) => readSales(db, query),
@@ -72,7 +86,7 @@ export const openFigures = (db: Knex): Figures => {
       return (await select(sql, bindings)).map((row) => ({ ...keyed(row), day: row['day'] ?? '' }));
     },
     durations: async (kind, period) => {
-      const { where, bindings } = inPeriod(kind, period);
+      const { where, bindings } = ofDurations(kind, period);
       const sql = `select key as hours, sum(orders)::text as count from figure_sums where ${where}
         group by key having sum(orders) > 0 order by key::bigint`;
       const counted = (await select(sql, bindings)).map((row) => [Number(row['hours']), Number(row['count'])] as const);
@@ -84,16 +98,25 @@ export const openFigures = (db: Knex): Figures => {
     },
     topCustomers: async ({ currency, limit, ...period }) => {
       const { where, bindings } = inPeriod('customer', period, currency);
-      const sql = `with best as (
-          select key, currency, rank from (
-            select key, currency,
-              row_number() over (partition by currency order by sum(ranked_by) desc, key) as rank
-            from figure_sums where ${where} group by key, currency having bool_or(orders > 0)
-          ) ranked where rank <= ?
+      const sql = `with sold as materialized (
+          select key, currency, sum(ranked_by) as sold from figure_sums where ${where}
+          group by key, currency having bool_or(orders > 0)
+        ), best as (
+          select c.currency, b.key, b.rank from (select distinct currency from sold) c cross join lateral (
+            select key, row_number() over () as rank from (
+              select key from sold where sold.currency = c.currency order by sold desc, key limit ?
+            ) first
+          ) b
         )
         select key, currency, ${SUMS} from figure_sums join best using (key, currency)
         where ${where} group by rank, key, currency order by currency, rank`;
-      return (await select(sql, [...bindings, limit, ...bindings])).map(keyed);
+      return db.transaction(
+        async (tx) => {
+          await tx.raw(`set local work_mem = '${WORK_MEM}'`);
+          return (await select(sql, [...bindings, limit, ...bindings], tx)).map(keyed);
+        },
+        { readOnly: true },
+      );
     },
     customerCounts: (period) => countCustomers(db, period),
     customers: (period) => readCustomers(db, period),

@@ -68,7 +68,16 @@ export const orderIdOf = (n: number): string => uuidv5(`order ${n}`, IDS);
 /** Imported history happened so long before it was recorded. */
 const IMPORTED_AFTER_MS = 3 * 86_400_000;
 
-const IS_ID = new Set(['id', 'order_item_id', 'payment_id', 'refund_id', 'credit_id', 'return_id', 'replaces']);
+const IS_ID = new Set([
+  'id',
+  'order_item_id',
+  'payment_id',
+  'refund_id',
+  'credit_id',
+  'return_id',
+  'shipment_id',
+  'replaces',
+]);
 
 /** The readable ids of the model become UUIDs, and each line sells a product of its own number. */
 const stored = (order: string, value: unknown, name = ''): unknown => {
