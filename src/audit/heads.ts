@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import { businessDayIn } from '../platform/business-day.ts';
 import { openCheckpointNote, parseCheckpoint, signCheckpoint } from './formats/checkpoint.ts';
 import { isSameHash, type Hash } from './formats/merkle.ts';
-import { parseVerifier, splitNote, type Verifier } from './formats/signed-note.ts';
+import { InvalidNote, parseVerifier, splitNote, type Verifier } from './formats/signed-note.ts';
 import { headFilesIn, writeHeadFile } from './head-files.ts';
 import { createSigners, defaultOrigin, verifiersOf, type LogKeys, type LogSigners } from './keys.ts';
 import { readProgress, recordedRoot, type Progress } from './log-tree.ts';
@@ -48,10 +48,13 @@ export const readHead = async (db: Knex): Promise<Head | undefined> => {
   return epoch === undefined ? undefined : readNewestHead(db, epoch.epoch);
 };
 
+/** A head as its row has it. */
+export type HeadColumns = Head & { readonly epoch: number };
+
 /** All heads, smallest first, unchecked. */
-export const readHeadNotes = async (db: Knex): Promise<readonly { readonly size: number; readonly note: string }[]> => {
-  const rows = await db<HeadRow>('log_heads').orderBy(['epoch', 'size']).select('size', 'note');
-  return rows.map(({ size, note }) => ({ size: Number(size), note }));
+export const readHeadNotes = async (db: Knex): Promise<readonly HeadColumns[]> => {
+  const rows = await db<HeadRow & { readonly epoch: number }>('log_heads').orderBy(['epoch', 'size']).select();
+  return rows.map((row) => ({ ...toHead(row), epoch: row.epoch }));
 };
 
 /** The largest size of a head that a witness of this name has signed; 0: none. */
@@ -132,6 +135,21 @@ const demandBeginning = async (
     throw new RolledBack(`the head of ${size} events (${where}) does not fit the record`);
 };
 
+/**
+ * The newest head of the database must be what these keys signed: who writes the database can write its rows, and the keys
+ * that it lists.
+ * @throws RolledBack
+ */
+const demandSigned = ({ size, root, note }: Head, origin: string, signers: LogSigners): void => {
+  try {
+    const said = openCheckpointNote(note, verifiersOf(signers));
+    if (said.origin === origin && said.size === size && isSameHash(said.root, root)) return;
+  } catch (error) {
+    if (!(error instanceof InvalidNote)) throw error;
+  }
+  throw new RolledBack(`the head of ${size} events in the database is not what the keys of ${origin} signed`);
+};
+
 /** The newest head file of this origin; files of other origins are skipped. */
 const newestFile = async (folder: string, origin: string, verifiers: readonly Verifier[]) => {
   for await (const { path, note } of headFilesIn(folder)) {
@@ -160,7 +178,10 @@ export const openHeads = ({ db, keys, origin, folder, timeZone, onSigned, now = 
     signers: LogSigners,
   ): Promise<EpochHead | undefined> => {
     const newest = await readNewestHead(sql, epoch);
-    if (newest !== undefined) await demandBeginning(sql, progress, newest, 'in the database');
+    if (newest !== undefined) {
+      demandSigned(newest, name, signers);
+      await demandBeginning(sql, progress, newest, 'in the database');
+    }
     const file = await newestFile(folder, name, [
       ...verifiersOf(signers),
       ...(await readLogKeys(sql)).map(parseVerifier),
@@ -194,6 +215,9 @@ export const openHeads = ({ db, keys, origin, folder, timeZone, onSigned, now = 
     if (known === undefined) await beginEpoch(sql, epoch, signers, now());
     else await demandCurrentKeys(sql, epoch, signers);
     const newest = await demandEarlier(sql, progress, epoch, signers);
+    // An epoch begins together with its first head: without one, somebody else has written its row.
+    if (known !== undefined && newest === undefined)
+      throw new RolledBack(`log_epochs lists the origin ${epoch.origin}, of which no head was signed`);
     return newest?.size === progress.size ? newest : signOver(sql, progress, epoch, [signers]);
   };
 
@@ -204,8 +228,9 @@ export const openHeads = ({ db, keys, origin, folder, timeZone, onSigned, now = 
       const epoch = await readEpoch(sql);
       if (epoch === undefined) throw new Error('no head was signed yet, so there are no keys to change');
       const [before, after] = [createSigners(keys, epoch.origin), createSigners(next, epoch.origin)];
-      const newest = await demandEarlier(sql, progress, epoch, before);
-      if (newest !== undefined && (await areCurrent(sql, epoch, after))) return newest;
+      const isRotated = await areCurrent(sql, epoch, after);
+      const newest = await demandEarlier(sql, progress, epoch, isRotated ? after : before);
+      if (newest !== undefined && isRotated) return newest;
       await demandCurrentKeys(sql, epoch, before);
       const head = await signOver(sql, progress, epoch, [before, after]);
       await sql('log_keys').where({ epoch: epoch.epoch, retired_at: null }).update({ retired_at: head.madeAt });

@@ -53,7 +53,10 @@ const toTile = ({ n, ...row }: TileRow): Tile => ({ ...row, n: Number(n) });
 
 export const readProgress = async (db: Knex): Promise<Progress> => {
   const row = await db<{ size: string; position: string; failure: string | null }>('log_progress').first();
-  if (row === undefined) throw new Error('the row of log_progress is missing; restore it from your backup');
+  if (row === undefined)
+    throw new Error(
+      'the row of log_progress is missing: restore the tables log_progress, log_tiles and log_streams from the same backup',
+    );
   return { size: Number(row.size), position: BigInt(row.position), failure: row.failure };
 };
 

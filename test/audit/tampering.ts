@@ -6,7 +6,9 @@ import type { Test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { verifyDeps } from '../../src/app/compose/log.ts';
 import type { Config } from '../../src/config/index.ts';
-import { openHeads, type Head } from '../../src/audit/heads.ts';
+import { signCheckpoint } from '../../src/audit/formats/checkpoint.ts';
+import { openHeads, RolledBack, type Head } from '../../src/audit/heads.ts';
+import { createSigners, verifiersOf, type LogKeys } from '../../src/audit/keys.ts';
 import type { Numbering } from '../../src/audit/record-log.ts';
 import { readHeadsAt } from '../../src/audit/verification/check-heads.ts';
 import { FINDING_KINDS, type Finding, type FindingKind } from '../../src/audit/verification/finding.ts';
@@ -53,6 +55,7 @@ export type TamperedWorld = OwnedStore & {
   readonly folder: string;
   readonly kept: string;
   readonly head: Head;
+  readonly keys: LogKeys;
   readonly findings: (keptHeads?: string) => Promise<readonly Finding[]>;
 };
 
@@ -174,6 +177,97 @@ export const FORGERIES: Readonly<Record<FindingKind, Forgery>> = {
   },
 };
 
+const NOW = new Date('2026-03-01T12:00:00.000Z');
+const FORGED_ORIGIN = 'waybill/forged';
+
+/** Keys and a head of someone who writes the database, under an origin of theirs. */
+const forgeHead = async ({ db, head: { size, root } }: TamperedWorld): Promise<void> => {
+  const { sign, cosign } = createSigners({ sign: newSigningKey(), cosign: newSigningKey() }, FORGED_ORIGIN);
+  const note = signCheckpoint({ origin: FORGED_ORIGIN, size, root }, [sign, cosign], NOW);
+  await db('log_keys').insert([sign, cosign].map(({ verifier }) => ({ vkey: verifier.vkey, epoch: 2, added_at: NOW })));
+  await db('log_heads').insert({ epoch: 2, size, root: Buffer.from(root), note, made_at: NOW });
+};
+
+type TableForgery = Pick<Forgery, 'forge'> & { readonly kind: FindingKind; readonly says: RegExp };
+
+const forgedKey = () =>
+  createSigners({ sign: newSigningKey(), cosign: newSigningKey() }, FORGED_ORIGIN).sign.verifier.vkey;
+
+/** Rows beside the log that someone has changed who owns the database. */
+const FORGED_TABLES = {
+  'a forged origin': {
+    forge: ({ db }) => db('log_epochs').insert({ epoch: 2, origin: FORGED_ORIGIN, began_at: NOW }),
+    kind: 'head_signature',
+    says: /log_epochs lists the origin waybill\/forged as number 2/,
+  },
+  'a renamed origin': {
+    forge: ({ db }) => db('log_epochs').update({ origin: FORGED_ORIGIN }),
+    kind: 'head_signature',
+    says: /epoch is not what was signed/,
+  },
+  'a forged key': {
+    forge: ({ db }) => db('log_keys').insert({ vkey: forgedKey(), epoch: 1, added_at: NOW }),
+    kind: 'head_signature',
+    says: /which is no key of this log/,
+  },
+  'a key that is said to be replaced': {
+    forge: ({ db }) => db('log_keys').update({ retired_at: NOW }),
+    kind: 'head_signature',
+    says: /was replaced, but it is the key that signs/,
+  },
+  'a key that is no longer listed': {
+    forge: ({ db }) => db('log_keys').delete(),
+    kind: 'head_signature',
+    says: /log_keys does not list/,
+  },
+  'another root beside a signed head': {
+    forge: ({ db }) => db.raw('update log_heads set root = set_byte(root, 0, 255 - get_byte(root, 0))'),
+    kind: 'head_signature',
+    says: /root is not what was signed/,
+  },
+  'another size beside a signed head': {
+    forge: ({ db }) => db.raw('update log_heads set size = size - 1'),
+    kind: 'head_signature',
+    says: /size is not what was signed/,
+  },
+  'another time beside a signed head': {
+    forge: ({ db }) => db.raw(`update log_heads set made_at = made_at - interval '1 day'`),
+    kind: 'head_signature',
+    says: /made_at is not what was signed/,
+  },
+  'a stream recorded as shorter': {
+    forge: ({ db, streams }) => db('log_streams').where({ stream: streams[1] }).update({ length: 2 }),
+    kind: 'tile',
+    says: /log_streams says that it has 2 events/,
+  },
+  'a stream recorded as longer': {
+    forge: ({ db, streams }) => db('log_streams').where({ stream: streams[1] }).update({ length: 4 }),
+    kind: 'truncated',
+    says: /it had 4/,
+  },
+  'another last hash of a stream': {
+    forge: ({ db }) =>
+      db.raw(`update log_streams set last_hash = set_byte(last_hash, 0, 255 - get_byte(last_hash, 0))`),
+    kind: 'tile',
+    says: /log_streams says that it has 3 events, the last with hash/,
+  },
+  'a stream that is no longer recorded': {
+    forge: ({ db, streams }) => db('log_streams').where({ stream: streams[1] }).delete(),
+    kind: 'tile',
+    says: /log_streams does not list it/,
+  },
+  'a recorded stream that never was': {
+    forge: ({ db }) => db('log_streams').insert({ stream: 'order-never', length: 1, last_hash: Buffer.alloc(32, 1) }),
+    kind: 'removed_stream',
+    says: /its only event is gone/,
+  },
+  'another hash beside a document': {
+    forge: ({ db }) => db('document_files').update({ sha256: 'ab'.repeat(32) }),
+    kind: 'document_bytes',
+    says: /or the hash kept beside them/,
+  },
+} as const satisfies Readonly<Record<string, TableForgery>>;
+
 const openWorld = async (owned: OwnedStore): Promise<TamperedWorld & { readonly restore: () => Promise<void> }> => {
   const { db, store, numbering } = owned;
   const [folder, kept] = [await temporaryFolder(), await temporaryFolder()];
@@ -219,6 +313,7 @@ const openWorld = async (owned: OwnedStore): Promise<TamperedWorld & { readonly 
     folder: folder.path,
     kept: kept.path,
     head,
+    keys,
     findings: async (keptHeads) => {
       const given = keptHeads === undefined ? [] : await readHeadsAt(keptHeads);
       return (await verifyLog(deps, { kept: given })).findings;
@@ -247,6 +342,38 @@ export const testTampering = (test: Test, open: () => Promise<OwnedStore>): void
   test.after(() => world.close());
 
   test('an untouched log has no findings', async () => assert.equal(await world.findings(world.kept), []));
+
+  for (const [what, { forge, kind, says }] of Object.entries(FORGED_TABLES))
+    test(`${what} is found`, async () => {
+      await forge(world);
+      const found = await world.findings();
+      assert.ok(
+        found.some((one) => one.kind === kind && says.test(one.detail)),
+        JSON.stringify(found),
+      );
+    });
+
+  test('a record without its progress cannot be checked, and the reason names what to restore', async () => {
+    await world.db('log_progress').delete();
+    const outcome = await world.findings().catch((error: unknown) => error);
+    assert.ok(outcome instanceof Error);
+    assert.match(outcome.message, /log_progress is missing: restore .* from the same backup/);
+  });
+
+  test('nothing is signed under an origin that only the database names', async () => {
+    const { db, folder, keys } = world;
+    const heads = openHeads({ db, keys, origin: undefined, folder, timeZone: 'UTC' });
+    await FORGED_TABLES['a forged origin'].forge(world);
+    // Public keys are known to all: the forger lists them under the new origin.
+    const own = verifiersOf(createSigners(keys, FORGED_ORIGIN)).map(({ vkey }) => ({ vkey, epoch: 2, added_at: NOW }));
+    await db('log_keys').insert(own);
+    for (const head of [false, true]) {
+      // With a head of the forger's own key, too, and that key listed.
+      if (head) await forgeHead(world);
+      const outcome = await heads.make().catch((error: unknown) => error);
+      assert.instance(outcome, RolledBack);
+    }
+  });
 
   for (const kind of FINDING_KINDS)
     test(`${kind} is found, with its place`, async () => {

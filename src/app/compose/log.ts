@@ -89,7 +89,9 @@ export const verifyDeps = (
     folder: config.log.headsFolder,
     readDocument: async (id) => {
       const file = await files.find(id).catch(unlessOutage);
-      return file === 'unreadable' ? file : file && createHash('sha256').update(file.bytes).digest('hex');
+      if (file === undefined || file === 'unreadable') return file;
+      const found = createHash('sha256').update(file.bytes).digest('hex');
+      return found === file.sha256 ? found : 'other hash';
     },
     canOpen: (id, wrapped) => opensWrapped({ masterKey, previousMasterKey }, wrapped, id),
   };

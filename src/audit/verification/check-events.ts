@@ -25,6 +25,8 @@ export type StreamSeen = {
   last: string | null;
   /** The last event differs from the recorded one. */
   isBad: boolean;
+  /** As it was at the end of the record, where events have come after that. */
+  recorded?: Pick<StreamSeen, 'length' | 'last' | 'isBad'>;
 };
 
 export type EventsChecked = {
@@ -160,8 +162,14 @@ export const checkEvents = async (options: CheckEventsOptions): Promise<EventsCh
       findings.add({ kind, stream, revision, index, detail });
     }
     if (revision < length) return;
-    if (seen === undefined) streams.set(stream, { length: revision + 1, last: said, isBad: !isRecorded });
-    else Object.assign(seen, { length: revision + 1, last: said, isBad: !isRecorded });
+    const now = { length: revision + 1, last: said, isBad: !isRecorded };
+    if (index < size) {
+      if (seen === undefined) streams.set(stream, now);
+      else Object.assign(seen, now);
+      return;
+    }
+    const { length: before = 0, last = null, isBad = false } = seen ?? {};
+    streams.set(stream, { ...now, recorded: seen?.recorded ?? { length: before, last, isBad } });
   };
 
   /** Most events are compared at once: to wait for each would cost as much as its hash. */

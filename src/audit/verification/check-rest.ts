@@ -119,7 +119,7 @@ export const checkDocuments = async (
       findings.add({
         kind: 'document_bytes',
         stream,
-        detail: 'the bytes of this document were changed',
+        detail: 'the bytes of this document, or the hash kept beside them, were changed',
       });
   }
 };

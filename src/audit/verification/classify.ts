@@ -87,19 +87,48 @@ export const classify = async (
     return { index };
   };
 
+  const unrecorded = new Set(from === 0 ? streams.keys() : []);
   for await (const { stream, length, lastHash } of recorded) {
-    const found = streams.get(stream)?.length ?? 0;
+    const seen = streams.get(stream);
+    const found = seen?.length ?? 0;
+    unrecorded.delete(stream);
+    const { isBad = false, ...until } = seen?.recorded ?? seen ?? { length: 0, last: null };
+    // Where an event is not the recorded one, that is the finding.
+    if (
+      !isBad &&
+      found >= length &&
+      length > 0 &&
+      (length < until.length || (length === until.length && hex(lastHash) !== until.last))
+    ) {
+      const detail = `log_streams says that it has ${length} events, the last with hash ${hex(lastHash)}, but it had ${until.length} when the log was recorded`;
+      findings.add({ kind: 'tile', stream, revision: until.length - 1, detail });
+    }
     // Of streams that ended before the first entry that was read nothing is known.
     if (from > 0 && found === 0 && !lost.has(hex(leafHash(lastHash)))) continue;
     // Events that were written during the verification were recorded after the log had been read.
     if (found >= length || (await hasEvent(stream, length - 1))) continue;
     const at = explain(lost.get(hex(leafHash(lastHash))));
     if (found === 0 && (from === 0 || !(await hasEvent(stream, 0))))
-      findings.add({ kind: 'removed_stream', stream, ...at, detail: `all of its ${length} events are gone` });
+      findings.add({
+        kind: 'removed_stream',
+        stream,
+        ...at,
+        detail: length === 1 ? 'its only event is gone' : `all of its ${length} events are gone`,
+      });
     else {
       const detail = `events from revision ${found} on are gone: it had ${length}`;
       findings.add({ kind: 'truncated', stream, revision: found, ...at, detail });
     }
+  }
+
+  for (const stream of unrecorded) {
+    const { length, isBad } = streams.get(stream)?.recorded ?? streams.get(stream) ?? { length: 0, isBad: false };
+    if (length > 0 && !isBad)
+      findings.add({
+        kind: 'tile',
+        stream,
+        detail: `log_streams does not list it, but ${length} of its events are recorded`,
+      });
   }
 
   const revisions = [...gaps].flatMap(([stream, some]) => [...some].map((revision) => ({ stream, revision })));

@@ -5,7 +5,7 @@ import { growTree, isSameHash, peaksAt, rootAt, type Hash, type ReadSubtree } fr
 import { hashAt, subtreesOf, TILE_WIDTH } from '../formats/tiles.ts';
 import { createVerifier, parseVerifier, type Verifier } from '../formats/signed-note.ts';
 import { headFilesIn } from '../head-files.ts';
-import { readHeadNotes, readLogKeys } from '../heads.ts';
+import { readHeadNotes } from '../heads.ts';
 import { createSigners, type LogKeys } from '../keys.ts';
 import { findEntryTile, openTilesInTurn, readProgress, recordedStreams } from '../log-tree.ts';
 import type { Numbering } from '../record-log.ts';
@@ -19,6 +19,14 @@ import {
   type SignedHead,
 } from './check-heads.ts';
 import { checkDocuments, checkKeys, checkTiles, createClaims, type CanOpen, type ReadDocument } from './check-rest.ts';
+import {
+  checkHeadColumns,
+  checkListedKeys,
+  checkOrigins,
+  readListed,
+  verifiersIn,
+  type Listed,
+} from './check-record.ts';
 import { classify } from './classify.ts';
 import { collectFindings, type Finding, type Findings } from './finding.ts';
 
@@ -68,12 +76,12 @@ const originIn = ({ note }: Pick<GivenHead, 'note'>): string => note.slice(0, no
  * The configured keys, under the name of every log that a head names: with them, the database is not asked which keys
  * to believe. Without configured keys, those in the database are used.
  */
-const verifiersOfHeads = async (
-  db: Knex,
+const verifiersOfHeads = (
   heads: readonly GivenHead[],
   keys: LogKeys | undefined,
-): Promise<readonly Verifier[]> => {
-  if (keys === undefined) return (await readLogKeys(db)).map(parseVerifier);
+  listed: Listed,
+): readonly Verifier[] => {
+  if (keys === undefined) return verifiersIn(listed.keys.map(({ vkey }) => vkey));
   const { sign, cosign } = createSigners(keys, 'any');
   return [...new Set(heads.map(originIn))].flatMap((origin) => {
     try {
@@ -166,15 +174,19 @@ export const verifyLog = async (
 ): Promise<Verification> => {
   const findings = collectFindings();
   const { size } = await readProgress(db);
-  const ownHeads: readonly GivenHead[] = (await readHeadNotes(db)).map(({ size: of, note }) => ({
+  const [rows, names] = [await readHeadNotes(db), await readListed(db)];
+  const ownHeads: readonly GivenHead[] = rows.map(({ size: of, note }) => ({
     source: 'database',
     name: `head of ${of} events in the database`,
     note,
   }));
   const beside = [...(await readFolder(folder)), ...kept];
   const given = [...ownHeads, ...beside];
-  const current = await verifiersOfHeads(db, given, keys);
-  const heads = openHeadsOf(given, [...current, ...(await retiredVerifiers({ db, store }, current))], findings);
+  const current = verifiersOfHeads(given, keys, names);
+  const retired = await retiredVerifiers({ db, store }, current);
+  const heads = openHeadsOf(given, [...current, ...retired], findings);
+  checkHeadColumns(rows, names, heads, findings);
+  if (keys !== undefined && rows.length > 0) checkListedKeys(names, { current, retired }, findings);
   const readTile = openTilesInTurn(db);
   const start = await startAt(db, since, size);
   const headCheck = createHeadCheck(heads.filter((head) => head.size >= start.index));
@@ -203,6 +215,8 @@ export const verifyLog = async (
     signal,
   });
   const restores = headCheck.accepted(claims.restores);
+  // A restore may be said before the first entry that is read.
+  if (start.index === 0) checkOrigins(names, restores, findings);
   const between = headCheck.ended(checked.count, restores, findings);
 
   const leafAt = async (index: number) => {
