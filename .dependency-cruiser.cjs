@@ -189,7 +189,7 @@ module.exports = {
       'commands-and-documents-touch-no-database',
       ['knex', 'pg', 'pg-copy-streams'],
       [
-        '^src/(audit|event-store|projections|numbers|processes|jobs|imports|exports|checkout|delivery|notifications|webhooks|platform|app|cli)/',
+        '^src/(audit|event-store|projections|numbers|processes|jobs|imports|exports|checkout|delivery|notifications|webhooks|privacy|platform|app|cli)/',
         '^src/documents/document-files[.]ts$',
         '^src/gateways/payment/',
       ],

@@ -13,9 +13,17 @@ export type DocumentFile = {
 /** The owner of the key that seals a document: an erasure keeps the books of a year for as long as the law requires. */
 export type BooksOf = { readonly customer_id: string; readonly year: number };
 
+/**
+ * The key that seals a document. `restricted`: its customer was erased, and only admins and auditors may read it.
+ * `destroyed`: it cannot be read any more.
+ */
+export type DocumentKey = { readonly key_id: string; readonly state: 'open' | 'restricted' | 'destroyed' };
+
 /** Stores the bytes of documents. */
 export type DocumentFiles = {
   readonly find: (documentId: string) => Promise<DocumentFile | undefined>;
+  /** Of those of these documents that are stored. */
+  readonly keysOf: (documentIds: readonly string[]) => Promise<ReadonlyMap<string, DocumentKey>>;
   /** The first stored bytes are the document: a second caller gets the same bytes. */
   readonly keep: (documentId: string, file: DocumentFile, books: BooksOf) => Promise<DocumentFile>;
 };
@@ -47,6 +55,15 @@ export const documentFilesIn = (db: Knex, keys: DataKeys): DocumentFiles => {
   };
   return {
     find,
+    keysOf: async (documentIds) => {
+      const { rows } = await db.raw<{ rows: readonly (DocumentKey & { document_id: string })[] }>(
+        `select f.document_id, f.key_id, case when k.wrapped is null then 'destroyed'
+           when k.restricted_at is null then 'open' else 'restricted' end as state
+         from document_files f join data_keys k on k.id = f.key_id where f.document_id = any(?::uuid[])`,
+        [[...documentIds]],
+      );
+      return new Map(rows.map(({ document_id, key_id, state }) => [document_id, { key_id, state }]));
+    },
     keep: async (documentId, { file_name, sha256, bytes }, { customer_id, year }) => {
       const { id: key_id, key } = await keys.forBooks(customer_id, year);
       const row = { document_id: documentId, file_name, sha256, key_id, sealed: seal(key, bytes, boundOf(documentId)) };

@@ -32,6 +32,7 @@ export const crontab = ({
     caughtUp('41 2 * * *', 'verify-log', '1d'),
     at('*/5 * * * *', 'expire-reservations'),
     at('* * * * *', 'tend-projections'),
+    caughtUp('7 * * * *', 'check-erasures', '1d'),
     at('2,12,22,32,42,52 * * * *', 'settle-erasures'),
     caughtUp('* * * * *', RELEASE, '10m'),
     ...(autoProcess === 'off' ? [] : [caughtUp(autoProcessCron, PROCESS, '1d')]),

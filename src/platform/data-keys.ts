@@ -57,6 +57,14 @@ export type DataKeysOptions = MasterKeys & {
   readonly isCurrent?: () => boolean;
 };
 
+/** How many keys were asked for and are still gone. */
+export const countMissingKeys = async (db: Knex): Promise<number> => {
+  const { rows } = await db.raw<{ rows: readonly { count: number }[] }>(
+    'select count(*)::int as count from missing_keys where not exists (select from data_keys where id = key_id)',
+  );
+  return rows[0]?.count ?? 0;
+};
+
 /** Keys in PostgreSQL, wrapped by the master key. */
 export const openDataKeys = ({ db, isCurrent = () => true, ...keys }: DataKeysOptions): DataKeys => {
   const { masterKey } = keys;

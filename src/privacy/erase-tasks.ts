@@ -18,6 +18,16 @@ export const enqueueErasures = async (sql: Knex, ids: readonly string[]): Promis
   await sql.raw(`select ${jobs.sql}`, [...jobs.bindings]);
 };
 
+/**
+ * Every hour and when a worker starts: what was erased stays erased, and documents that need to be kept no longer are
+ * destroyed.
+ */
+export const checkErasuresTask = defineTask({
+  name: 'check-erasures',
+  payload: Type.Object({}),
+  run: (_, { keepErased }: { readonly keepErased: () => Promise<void> }) => keepErased(),
+});
+
 /** Erasures that wait for open business, and those whose job was given up, are looked at again. */
 export const settleErasuresTask = defineTask({
   name: 'settle-erasures',

@@ -1,7 +1,7 @@
 /** Personal data: where it is, how a customer is erased, and what a customer may see of it. */
 export { eraseCustomer, keysOfCustomer, planOf, type BooksPolicy, type EraseDeps } from './erase-customer.ts';
 export { certify, type Certificate, type CertifyDeps } from './certificate.ts';
-export { enqueueErasures, eraseCustomerTask, settleErasuresTask } from './erase-tasks.ts';
+export { checkErasuresTask, enqueueErasures, eraseCustomerTask, settleErasuresTask } from './erase-tasks.ts';
 export {
   ERASURE_MODES,
   ERASURE_STATES,
@@ -11,6 +11,8 @@ export {
   type Kept,
   type NewErasure,
 } from './erasures.ts';
+export { endBooks, keepErased } from './keep-erased.ts';
+export { recordKeptRead } from './kept-documents.ts';
 export {
   openBusinessIn,
   ReadModelsBehind,

@@ -1,6 +1,6 @@
 import { closeDaysTask, publishHeadTask, verifyLogTask, witnessHeadTask } from '../audit/index.ts';
 import { notifyCustomers } from '../notifications/index.ts';
-import { eraseCustomerTask, settleErasuresTask } from '../privacy/index.ts';
+import { checkErasuresTask, eraseCustomerTask, settleErasuresTask } from '../privacy/index.ts';
 import { webhookTasks } from '../webhooks/index.ts';
 import { backfillDocumentsTask } from './backfilling.ts';
 import { clearCart } from './carts.ts';
@@ -38,6 +38,7 @@ export const declarations = [
   witnessHeadTask,
   eraseCustomerTask,
   settleErasuresTask,
+  checkErasuresTask,
 ] as const;
 
 /** What a worker needs for all of it. */

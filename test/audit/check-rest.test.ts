@@ -65,27 +65,40 @@ test('numbers of a series have no gap', () => {
   );
 });
 
-test('a key that sealed something must have its row, erased or such as the master key opens', async () => {
+test('a key that sealed something must have its row, erased as the log says, or such as the master key opens', async () => {
   const database = await openTestDatabase();
   try {
     const findings = collectFindings();
     const claims = createClaims();
-    const [live, erased, changed, gone] = [randomUUID(), randomUUID(), randomUUID(), randomUUID()];
+    const [live, erased, unsaid, old, changed, gone] = [
+      randomUUID(),
+      randomUUID(),
+      randomUUID(),
+      randomUUID(),
+      randomUUID(),
+      randomUUID(),
+    ];
     await database.db('data_keys').insert([
       { id: live, subject: 'c-1', wrapped: Buffer.alloc(40) },
       { id: erased, subject: 'c-2', wrapped: null, erased_at: new Date() },
+      { id: unsaid, subject: 'c-4', wrapped: null, erased_at: new Date() },
       { id: changed, subject: 'c-3', wrapped: Buffer.alloc(40) },
     ]);
-    for (const key of [live, erased, changed])
+    await database
+      .db('data_keys')
+      .insert([{ id: old, subject: 'books-c-2-2010', books_year: 2010, wrapped: null, erased_at: new Date() }]);
+    for (const key of [live, erased, unsaid, old, changed])
       claims.note(unread(stored('OrderPlaced', 'order-1', { data: { personal: { key, sealed: '' } } })), 0, findings);
     claims.note(
       unread(stored('OrderPlaced', 'order-1', { metadata: { personal: { key: gone, sealed: '' } } })),
       0,
       findings,
     );
-    await checkKeys({ db: database.db, canOpen: (id) => id === live }, claims.keys, findings);
+    const readErased = () => Promise.resolve({ keys: new Set([erased]), years: new Set([2010]) });
+    await checkKeys({ db: database.db, canOpen: (id) => id === live, readErased }, claims.keys, findings);
     const found = findings.list().map(({ kind, detail }) => `${kind}: ${detail}`);
     assert.equal(found, [
+      `key_destroyed: the key ${unsaid} that sealed personal data was destroyed, and the log does not say so`,
       `key_missing: the key ${changed} that sealed personal data was changed: the master key does not open it`,
       `key_missing: the key ${gone} that sealed personal data is gone`,
     ]);

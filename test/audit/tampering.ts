@@ -175,6 +175,10 @@ export const FORGERIES: Readonly<Record<FindingKind, Forgery>> = {
     forge: ({ db }) => db.raw(`delete from data_keys where not subject like 'books-%'`),
     place: () => ({}),
   },
+  key_destroyed: {
+    forge: ({ db }) => db.raw(`update data_keys set wrapped = null where not subject like 'books-%'`),
+    place: () => ({}),
+  },
 };
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');

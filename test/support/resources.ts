@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { documentIdOf } from '../../src/commands/documents.ts';
+import { openErasures } from '../../src/privacy/erasures.ts';
 import { issueInvoice } from '../../src/processes/invoicing.ts';
 import { openDeliveryPositions } from '../../src/delivery/positions.ts';
 import { openOrderTemplates } from '../../src/checkout/order-templates.ts';
@@ -16,6 +17,7 @@ export type Kind =
   | 'customer'
   | 'order'
   | 'delivery'
+  | 'erasure'
   | 'return'
   | 'payment'
   | 'invoice'
@@ -98,10 +100,14 @@ export const createResources = async (
   const webhook = randomUUID();
   const wanted = { url: 'https://shop.example/', types: ['*'], description: null, position: 0n };
   await api.deps.webhooks.endpoints.create({ id: webhook, ...wanted });
+  const erasure = randomUUID();
+  const asked = { customer_id: `erased-${customer}`, reason: 'asked for', mode: 'now', requested_by: 'ops-1' } as const;
+  await openErasures(core.db).begin({ id: erasure, ...asked }, () => Promise.resolve());
   const { body: jobs } = await api.call<readonly { id: string; key: string }[]>('/admin/jobs');
   return {
     customer: [customer],
     order: [order, await numberOf(api, `/orders/${order}`, 'order_number')],
+    erasure: [erasure],
     delivery: [delivery, await numberOf(api, `/orders/${delivery}`, 'order_number')],
     return: [back, await numberOf(api, `/returns/${back}`, 'return_number')],
     payment: [payment, await numberOf(api, `/payments/${payment}`, 'payment_number')],

@@ -3,7 +3,7 @@ import { createCloseDays } from '../../src/audit/days/close-days.ts';
 import { openVerifications } from '../../src/audit/verification/verifications.ts';
 import { verifyLog } from '../../src/audit/verification/verify-log.ts';
 import { headWebhooks } from '../../src/app/compose/log.ts';
-import { erasingWith } from '../../src/app/compose/privacy.ts';
+import { erasingWith, keepingErased } from '../../src/app/compose/privacy.ts';
 import { createLocalCarts } from '../../src/checkout/carts.ts';
 import { createLocalCatalogue } from '../../src/checkout/catalogue/local.ts';
 import { openCheckoutClaims } from '../../src/checkout/checkout-claims.ts';
@@ -78,6 +78,7 @@ export const workerDepsOf = (core: Core, changes: Partial<WorkerDeps> = {}): Wor
     headWebhooks: () => headWebhooks(db),
     closeDays: createCloseDays({ ...core, numbering: 'positions', timeZone: 'UTC' }),
     erasing: erasingWith(core, { books: BOOKS, mailFolder: '/nowhere', dayOf: utcDay }),
+    keepErased: keepingErased(core, { books: BOOKS, dayOf: utcDay }),
     turns: openOrderedQueue(db),
     tidyWords: () => tidySearchWords(db),
     deleteKeys: createKeyStore({ db, hours: 24 }).deleteExpired,

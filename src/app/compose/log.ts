@@ -89,7 +89,11 @@ export const verifyDeps = (
     folder: config.log.headsFolder,
     readDocument: async (id) => {
       const file = await files.find(id).catch(unlessOutage);
-      if (file === undefined || file === 'unreadable') return file;
+      if (file === 'unreadable') return file;
+      if (file === undefined) {
+        const key = (await files.keysOf([id])).get(id);
+        return key?.state === 'destroyed' ? { destroyed: key.key_id } : undefined;
+      }
       const found = createHash('sha256').update(file.bytes).digest('hex');
       return found === file.sha256 ? found : 'other hash';
     },

@@ -2,7 +2,9 @@ import type { Knex } from 'knex';
 import { deleteMessageFiles } from '../../notifications/index.ts';
 import {
   certify,
+  endBooks,
   enqueueErasures,
+  keepErased,
   openBusinessIn,
   openErasures,
   planOf,
@@ -71,6 +73,17 @@ export const erasingWith = (
     ),
   searchAgain: searchAgain({ db, store, codec, dayOf }),
 });
+
+/** Keeps erased what was erased, and destroys documents that need to be kept no longer. */
+export const keepingErased =
+  (
+    { db, store, handle, forgetPersonal }: Container,
+    { books, dayOf }: Pick<ErasingSettings, 'books' | 'dayOf'>,
+  ): (() => Promise<void>) =>
+  async () => {
+    await keepErased({ db, store, forgetPersonal });
+    await endBooks({ db, store, handle, forgetPersonal, dayOf, retentionYears: books.retentionYears });
+  };
 
 export type PrivacySettings = {
   readonly books: BooksPolicy;

@@ -26,7 +26,7 @@ import { createAskWitness, dayClosing, headWebhooks, verifyDeps, witnessesOf } f
 import { openMerchantGateways } from './merchant-gateways.ts';
 import { merchantService } from './merchant-service.ts';
 import { messageDeps } from './notifications.ts';
-import { erasingWith } from './privacy.ts';
+import { erasingWith, keepingErased } from './privacy.ts';
 import type { Webhooks } from './webhooks.ts';
 
 const gatewayOf = ({ payments }: Config, { db }: Container): PaymentGateway => {
@@ -78,6 +78,7 @@ export const workerDeps = async (
       mailFolder: config.mail.folder,
       dayOf: businessDayIn(timeZone),
     }),
+    keepErased: keepingErased(writeSide, { books: config.privacy.books, dayOf: businessDayIn(timeZone) }),
     turns: openOrderedQueue(db),
     tidyWords: () => tidySearchWords(db),
     deleteKeys: createKeyStore({ db, hours: config.http.idempotencyHours }).deleteExpired,

@@ -8,6 +8,8 @@ import { createProcessLogger } from '../process-logger.ts';
 import { explainFailure } from '../explain-failure.ts';
 import { openContainer, type OpenContainer } from '../container.ts';
 import { failBoot, isSupervised, reportReady } from '../role-channel.ts';
+import { deleteFilesOfErased } from '../../notifications/index.ts';
+import { keepErased } from '../../privacy/index.ts';
 import { createShutdown } from '../shutdown.ts';
 import type { RoleName, RoleProcess } from './role-process.ts';
 
@@ -39,10 +41,14 @@ const runRole = async (role: RoleName, config: Config, databaseUrl: string): Pro
       applicationName: `waybill-${role}`,
       log,
       lease,
+      onDropped: () => deleteFilesOfErased(container.db, config.mail.folder),
       ...(role === 'api' && { answerWithinMs: REQUEST_MS }),
     });
     shutdown.onShutdown(container.close);
     await demandStore(container);
+    // Before anything is served: a backup that was restored must not bring an erased person back.
+    await keepErased(container);
+    await deleteFilesOfErased(container.db, config.mail.folder);
     const roleProcess: RoleProcess = { config, databaseUrl, container, log, shutdown, lease };
     const detail = await match(role)
       .with('api', async () => (await import('./api.ts')).runApiRole(roleProcess))

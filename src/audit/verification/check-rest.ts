@@ -3,12 +3,16 @@ import type { DomainEvent } from '../../domain/events.ts';
 import type { EventText, StoredEvent } from '../../event-store/port.ts';
 import { isSameHash, type Hash } from '../formats/merkle.ts';
 import { hashAt, hashesAtLevel, TILE_WIDTH, tileRoot, type ReadTile } from '../formats/tiles.ts';
+import type { ErasedKeys } from '../erased-keys.ts';
 import type { Restore } from './check-heads.ts';
 import { objectIn, readable } from './readable.ts';
 import type { Findings } from './finding.ts';
 
-/** The SHA-256 of the stored bytes of a document; undefined: there are none. */
-export type ReadDocument = (documentId: string) => Promise<string | undefined>;
+/**
+ * The SHA-256 of the stored bytes of a document; undefined: there are none. `destroyed`: the key that sealed it was
+ * destroyed, and with it the document.
+ */
+export type ReadDocument = (documentId: string) => Promise<string | { readonly destroyed: string } | undefined>;
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
@@ -79,41 +83,53 @@ export const createClaims = () => {
 
 const BATCH = 1_000;
 
-type KeyRow = { readonly id: string; readonly wrapped: Uint8Array | null };
+type KeyRow = { readonly id: string; readonly wrapped: Uint8Array | null; readonly books_year: number | null };
+
+/** What the log says is destroyed. */
+export type ReadErased = () => Promise<ErasedKeys>;
 
 /** Whether the master key opens a key. */
 export type CanOpen = (id: string, wrapped: Uint8Array) => boolean;
 
-/** An erased key is there, without its bytes. */
+/** An erased key is there, without its bytes, and the log says that it was destroyed. */
 export const checkKeys = async (
-  { db, canOpen }: { readonly db: Knex; readonly canOpen: CanOpen },
+  { db, canOpen, readErased }: { readonly db: Knex; readonly canOpen: CanOpen; readonly readErased: ReadErased },
   keys: ReadonlySet<string>,
   findings: Findings,
 ): Promise<void> => {
   const all = [...keys];
   for (let at = 0; at < all.length; at += BATCH) {
     const some = all.slice(at, at + BATCH);
-    const rows = await db<KeyRow>('data_keys').whereIn('id', some).select('id', 'wrapped');
-    const found = new Map(rows.map(({ id, wrapped }) => [id, wrapped]));
+    const rows = await db<KeyRow>('data_keys').whereIn('id', some).select('id', 'wrapped', 'books_year');
+    const found = new Map(rows.map((row) => [row.id, row]));
+    // Read after the rows: a key is destroyed after the log says so.
+    const erased = await readErased();
     for (const id of some) {
-      const wrapped = found.get(id);
+      const row = found.get(id);
       const named = `the key ${id} that sealed personal data`;
-      if (wrapped === undefined) findings.add({ kind: 'key_missing', detail: `${named} is gone` });
-      else if (wrapped !== null && !canOpen(id, wrapped))
+      if (row === undefined) findings.add({ kind: 'key_missing', detail: `${named} is gone` });
+      else if (row.wrapped === null) {
+        const isRecorded = erased.keys.has(id) || (row.books_year !== null && erased.years.has(row.books_year));
+        if (!isRecorded)
+          findings.add({ kind: 'key_destroyed', detail: `${named} was destroyed, and the log does not say so` });
+      } else if (!canOpen(id, row.wrapped))
         findings.add({ kind: 'key_missing', detail: `${named} was changed: the master key does not open it` });
     }
   }
 };
 
+/** Answers the keys of documents that were destroyed. */
 export const checkDocuments = async (
   documents: ReadonlyMap<string, string>,
   readDocument: ReadDocument,
   findings: Findings,
-): Promise<void> => {
+): Promise<readonly string[]> => {
+  const destroyed: string[] = [];
   for (const [id, sha256] of documents) {
     const found = await readDocument(id);
     const stream = `document-${id}`;
-    if (found === undefined)
+    if (typeof found === 'object') destroyed.push(found.destroyed);
+    else if (found === undefined)
       findings.add({ kind: 'document_missing', stream, detail: 'the bytes of this document are gone' });
     else if (found !== sha256)
       findings.add({
@@ -122,6 +138,7 @@ export const checkDocuments = async (
         detail: 'the bytes of this document, or the hash kept beside them, were changed',
       });
   }
+  return destroyed;
 };
 
 /** Which part of the record is checked. */

@@ -18,6 +18,8 @@ export const FINDING_KINDS = [
   'document_missing',
   'number_gap',
   'key_missing',
+  /** A key was destroyed, and the log does not say so. */
+  'key_destroyed',
 ] as const;
 
 export type FindingKind = (typeof FINDING_KINDS)[number];

@@ -4,6 +4,7 @@ import type { EventStore } from '../../event-store/port.ts';
 import { growTree, isSameHash, peaksAt, rootAt, type Hash, type ReadSubtree } from '../formats/merkle.ts';
 import { hashAt, subtreesOf, TILE_WIDTH } from '../formats/tiles.ts';
 import { createVerifier, parseVerifier, type Verifier } from '../formats/signed-note.ts';
+import { readErasedKeys } from '../erased-keys.ts';
 import { headFilesIn } from '../head-files.ts';
 import { readHeadNotes } from '../heads.ts';
 import { createSigners, type LogKeys } from '../keys.ts';
@@ -236,8 +237,9 @@ export const verifyLog = async (
     readTile,
     findings,
   );
-  await checkDocuments(claims.documents, readDocument, findings);
-  await checkKeys({ db, canOpen }, claims.keys, findings);
+  const destroyed = await checkDocuments(claims.documents, readDocument, findings);
+  const readErased = () => readErasedKeys({ store }, new Date());
+  await checkKeys({ db, canOpen, readErased }, new Set([...claims.keys, ...destroyed]), findings);
 
   const listed = findings.list().map((finding): Finding => {
     const isInside =

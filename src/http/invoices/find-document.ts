@@ -7,6 +7,7 @@ import { canAccess } from '../../domain/shared/access.ts';
 import type { Instant } from '../../domain/shared/decider.ts';
 import { mapAtMost } from '../../platform/map-at-most.ts';
 import type { JobView } from '../../jobs/admin.ts';
+import type { DocumentKey } from '../../documents/index.ts';
 import type { DocumentRow } from '../../projections/documents/index.ts';
 import type { DocumentSummary, NamedOrder, OrderDeps } from '../orders/deps.ts';
 import { resolveId } from '../server/resolve-id.ts';
@@ -35,6 +36,20 @@ export const loadDocument =
     const found = documentId === undefined ? undefined : await readDocument(deps.readStream, documentId);
     return found !== undefined && canAccess(caller, found) ? found : undefined;
   };
+
+export type DocumentWithKey = { readonly document: DocumentRow; readonly key: DocumentKey | undefined };
+
+/** The same with the key that seals it. One of an erased customer is for admins and auditors only. */
+export const loadWithKey = (deps: Pick<InvoiceDeps, 'readStream' | 'findDocumentIdByNumber' | 'keysOf'>) => {
+  const load = loadDocument(deps);
+  return async (loading: Loading): Promise<DocumentWithKey | undefined> => {
+    const document = await load(loading);
+    if (document === undefined) return undefined;
+    const key = document.sha256 === null ? undefined : (await deps.keysOf([document.id])).get(document.id);
+    const isOpen = key === undefined || key.state === 'open';
+    return isOpen || loading.caller.role !== 'customer' ? { document, key } : undefined;
+  };
+};
 
 /** Revision of the order's event that caused a document. */
 export const causeOf = async (readStream: ReadStream, id: string): Promise<Revision> => {

@@ -1,5 +1,6 @@
 import type { Static } from '@sinclair/typebox';
 import { documentIdOf, documentsCausedBy } from '../../commands/index.ts';
+import type { DocumentKey } from '../../documents/index.ts';
 import { mapAtMost } from '../../platform/map-at-most.ts';
 import type { DocumentFilters, DocumentRow } from '../../projections/documents/index.ts';
 import type { NamedOrder } from '../orders/deps.ts';
@@ -9,16 +10,23 @@ import type { Caller } from '../server/caller.ts';
 import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
 import { problem } from '../server/problem.ts';
 import { resolveId } from '../server/resolve-id.ts';
-import { bind, type Bound, type Reply } from '../server/route.ts';
+import { bind, type Bound, type Reply, type RequestFacts } from '../server/route.ts';
 import { readSpan } from '../server/schemas/business-days.ts';
 import { invoiceBody } from './body.ts';
 import type { InvoiceDeps } from './deps.ts';
-import { DOCUMENTS_AT_ONCE, loadDocument, progress, readDocument } from './find-document.ts';
+import { DOCUMENTS_AT_ONCE, loadWithKey, progress, readDocument, type DocumentWithKey } from './find-document.ts';
 import { invoiceSpecs } from './routes.ts';
 import type { listInvoicesQuery } from './schemas.ts';
 
-const bodyOf = async (deps: InvoiceDeps, document: DocumentRow) =>
-  invoiceBody(document, await progress(deps, document));
+const bodyOf = async (deps: InvoiceDeps, { document, key }: DocumentWithKey) =>
+  invoiceBody(document, await progress(deps, document), key);
+
+/** All keys are asked for at once. */
+const bodiesOf = async (deps: InvoiceDeps, documents: readonly DocumentRow[]) => {
+  const rendered = documents.flatMap(({ id, sha256 }) => (sha256 === null ? [] : [id]));
+  const keys = rendered.length === 0 ? new Map<string, DocumentKey>() : await deps.keysOf(rendered);
+  return Promise.all(documents.map((document) => bodyOf(deps, { document, key: keys.get(document.id) })));
+};
 
 /** Undefined: what is asked for does not exist, so nothing can match. */
 const filtersOf = async (
@@ -45,7 +53,12 @@ const filtersOf = async (
 
 const NONE = { rows: [], total: { count: 0, exact: true }, next: undefined, previous: undefined };
 
-const download = async (deps: InvoiceDeps, document: DocumentRow): Promise<Reply> => {
+type Downloading = Pick<RequestFacts, 'context'> & { readonly subject: DocumentWithKey };
+
+const download = async (deps: InvoiceDeps, { subject, context }: Downloading): Promise<Reply> => {
+  const { document, key } = subject;
+  if (key?.state === 'destroyed')
+    throw problem('document.destroyed', 'The document need not be kept any longer, and was destroyed.');
   const { status } = await progress(deps, document);
   if (status === 'failed') {
     const detail = 'The document could not be made; Waybill will try again. GET /admin/jobs shows the reason.';
@@ -56,6 +69,7 @@ const download = async (deps: InvoiceDeps, document: DocumentRow): Promise<Reply
     const detail = 'The document is being made. Try again shortly.';
     throw problem('document.rendering', detail, { headers: { 'Retry-After': '1' } });
   }
+  if (key?.state === 'restricted') await deps.recordRead(document.id, context);
   return {
     status: 200,
     content: Buffer.from(file.bytes),
@@ -70,7 +84,7 @@ const download = async (deps: InvoiceDeps, document: DocumentRow): Promise<Reply
 const documentsOf = async (deps: InvoiceDeps, ids: readonly string[]): Promise<Reply> => {
   const found = await mapAtMost(DOCUMENTS_AT_ONCE, ids, (id) => readDocument(deps.readStream, id));
   const known = found.filter((document) => document !== undefined);
-  return { status: 200, body: await Promise.all(known.map((document) => bodyOf(deps, document))) };
+  return { status: 200, body: await bodiesOf(deps, known) };
 };
 
 /** The invoice of an order, or those of its shipments. */
@@ -80,15 +94,14 @@ const invoicesOf = ({ id, order }: NamedOrder): readonly string[] =>
     .map((document) => document.id);
 
 export const bindInvoices = (deps: InvoiceDeps): Bound<typeof invoiceSpecs> => {
-  const load = loadDocument(deps);
+  const load = loadWithKey(deps);
   return bind(invoiceSpecs, {
     listInvoices: {
       handle: async ({ query, caller, path, search }) => {
         const filters = await filtersOf(deps, query, caller);
         const where = readPaging(query, cursorsOf(deps.decodeCursor, 'document_list'));
         const page = filters === undefined ? NONE : await deps.list({ filters, ...where });
-        const body = await Promise.all(page.rows.map((document) => bodyOf(deps, document)));
-        return { status: 200, headers: pageHeaders({ path, search, ...page }), body };
+        return { status: 200, headers: pageHeaders({ path, search, ...page }), body: await bodiesOf(deps, page.rows) };
       },
     },
     listOrderInvoices: {
@@ -100,6 +113,6 @@ export const bindInvoices = (deps: InvoiceDeps): Bound<typeof invoiceSpecs> => {
       handle: ({ subject }) => documentsOf(deps, [documentIdOf('credit_memo', subject.id)]),
     },
     getInvoice: { load, handle: async ({ subject }) => ({ status: 200, body: await bodyOf(deps, subject) }) },
-    downloadInvoice: { load, handle: ({ subject }) => download(deps, subject) },
+    downloadInvoice: { load, handle: (input) => download(deps, input) },
   });
 };

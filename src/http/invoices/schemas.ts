@@ -6,7 +6,7 @@ import { words } from '../server/schemas/response-parts.ts';
 
 /** What the two types of documents are called over HTTP, and how far they have got. */
 export const INVOICE_TYPES = ['order', 'return'] as const;
-export const INVOICE_STATUSES = ['rendering', 'ready', 'failed'] as const;
+export const INVOICE_STATUSES = ['rendering', 'ready', 'failed', 'destroyed'] as const;
 
 export const invoiceResponse = Type.Object(
   {

@@ -25,6 +25,8 @@ export type CheckPartsDeps = {
   readonly needs: () => Promise<StaffWork>;
   /** False: the log contradicts what was recorded of it. */
   readonly isLogRecorded: () => Promise<boolean>;
+  /** How many keys that something is sealed with are gone. */
+  readonly missingKeys: () => Promise<number>;
   /** How the last verification of the log ended. */
   readonly verification: () => Promise<VerificationHealth>;
   /** Undefined: mail is not checked. */
@@ -152,15 +154,26 @@ const logPart = ({ isLogRecorded, verification }: CheckPartsDeps): Promise<PartH
       .exhaustive();
   });
 
+/** A key that is gone is damage: what it sealed cannot be read until its row comes back from a backup. */
+const keysPart = ({ missingKeys }: CheckPartsDeps): Promise<PartHealth> =>
+  look('keys', async () => {
+    const missing = await missingKeys().catch(() => undefined);
+    if (missing === undefined) return { state: 'behind', reason: 'their state cannot be read' };
+    return missing === 0
+      ? { state: 'up' }
+      : { state: 'degraded', reason: `key_missing: ${missing} data keys are gone: restore data_keys from a backup` };
+  });
+
 /** Everything the server depends on, each with state and latency. */
 export const createCheckParts = (deps: CheckPartsDeps) => async (): Promise<readonly PartHealth[]> => {
   const { queueHealth, store, probeAppends } = deps;
-  const [eventStore, database, jobs, refunds, log, projections, messages, mail] = await Promise.all([
+  const [eventStore, database, keys, jobs, refunds, log, projections, messages, mail] = await Promise.all([
     look('event_store', async () => {
       await store.head();
       return upIf(probeAppends, 'takes no appends');
     }),
     databasePart(deps),
+    keysPart(deps),
     look('job_queue', async () => {
       const { workers, waiting } = await queueHealth();
       return workers > 0 || waiting === 0 ? { state: 'up' } : { state: 'behind', reason: 'no worker is running' };
@@ -171,5 +184,5 @@ export const createCheckParts = (deps: CheckPartsDeps) => async (): Promise<read
     messagesPart(deps),
     mailParts(deps),
   ]);
-  return [eventStore, database, jobs, refunds, log, messages, ...mail, ...projections];
+  return [eventStore, database, keys, jobs, refunds, log, messages, ...mail, ...projections];
 };

@@ -6,6 +6,7 @@ import type { Cursor, Page } from '../../projections/list/index.ts';
 import type { ExportedOrder, ExportQuery, ListedOrder, ListOrders } from '../../projections/orders/index.ts';
 import type { ListPastOrders, PastOrder } from '../../projections/order-status-history/index.ts';
 import type { SearchOrders } from '../../projections/order-search/index.ts';
+import type { EraseOwner } from '../privacy/erase-owner.ts';
 import type { Position } from '../../delivery/index.ts';
 import type { ClosedDays } from '../server/closed-days.ts';
 
@@ -47,6 +48,8 @@ export type OrderDeps = {
   /** Checks the prices that customers send against the catalogue. */
   readonly cataloguePrices: CataloguePrices;
   readonly placeOrder: PlaceOrder;
+  /** Erases the customer of an order, for good. */
+  readonly eraseOwner: EraseOwner;
   /** The id behind an order number. */
   readonly findOrderIdByNumber: (number: string) => Promise<string | undefined>;
   readonly list: (query: ListOrders) => Promise<Page<ListedOrder>>;

@@ -6,7 +6,7 @@ import type { Caller } from '../server/caller.ts';
 import { eventBody } from '../server/event-body.ts';
 import { rejectVisibility, writtenNotes } from '../notes/body.ts';
 import { readPaging } from '../server/paging.ts';
-import { invalid } from '../server/problem.ts';
+import { invalid, problem } from '../server/problem.ts';
 import { rejectionProblem } from '../server/rejections.ts';
 import { rejectForce } from '../server/reject-force.ts';
 import { bind, replayKept, type Bound, type Reply, type RequestFacts } from '../server/route.ts';
@@ -60,7 +60,7 @@ const withPosition = async ({ newestPosition }: OrderDeps, found: FoundOrder): P
   isInDelivery(found.order.status) ? { ...found, seen: await newestPosition(found.id) } : found;
 
 type Cancelling = {
-  readonly query: Static<typeof deleteOrderQuery>;
+  readonly query: Pick<Static<typeof deleteOrderQuery>, 'reason' | 'reason_category'>;
   readonly body: Partial<Static<typeof cancelOrderBody>>;
 };
 
@@ -124,9 +124,24 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
     },
     deleteOrder: {
       load,
-      handle: async (input) =>
-        outcomeReply(deps, await commands.takeAction(orderTarget(input), cancellationOf(input)), input),
-      replay,
+      handle: async (input) => {
+        const { permanent, all_orders, ...query } = input.query;
+        if (permanent === 'true') {
+          if (input.caller.role !== 'admin')
+            throw problem('auth.forbidden', 'Only an admin may erase an order permanently. Leave permanent out.');
+          const { reason = 'Asked for with DELETE' } = cancellationOf({ ...input, query });
+          return deps.eraseOwner({ ...input, order_id: input.subject.id, reason, allOrders: all_orders === 'true' });
+        }
+        if (all_orders !== undefined)
+          throw invalid([{ field: 'all_orders', message: 'can only be sent with permanent=true' }]);
+        return outcomeReply(
+          deps,
+          await commands.takeAction(orderTarget(input), cancellationOf({ ...input, query })),
+          input,
+        );
+      },
+      replay: (request, place, status, body) =>
+        status === 202 ? replayKept(request, place, status, body) : replay(request, place, status, body),
     },
     replaceOrderItems: {
       load,

@@ -178,7 +178,14 @@ export const cancelOrderBody = strictObject(
 );
 
 /** The same in the query, for clients that send no body with DELETE. */
+const trueOrFalse = (description: string) =>
+  Type.Optional(Type.Unsafe<'true' | 'false'>({ type: 'string', enum: ['true', 'false'], description }));
+
 export const deleteOrderQuery = strictObject({
+  permanent: trueOrFalse(
+    'true (admin): erases the customer of the order, for ever; the answer is the erasure. The reason is then written down and kept.',
+  ),
+  all_orders: trueOrFalse('With permanent: true, although the customer has other orders, which are erased as well.'),
   reason: Type.Optional(text({ min: 10, max: 500, rule: 'in query or body, not both' })),
   reason_category: Type.Optional(text({ max: 100, rule: 'in query or body, not both' })),
 });

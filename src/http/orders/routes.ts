@@ -1,6 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { asOfQuery } from '../server/as-of.ts';
 import { eventResponse } from '../server/schemas/audit-response.ts';
+import { runningExample } from '../privacy/examples.ts';
+import { erasureResponse } from '../privacy/schemas.ts';
 import { defineSpecs } from '../server/spec.ts';
 import { bulkAssignBody, bulkResponse, bulkStatusBody } from './bulk-schemas.ts';
 import {
@@ -146,13 +148,17 @@ export const orderSpecs = defineSpecs({
     path: '/orders/:id',
     summary: 'Cancel an order with DELETE',
     description:
-      'The order is cancelled and stays readable; nothing is deleted. The reason may be in the query or in the body.',
+      'The order is cancelled and stays readable; nothing is deleted. The reason may be in the query or in the body. With permanent=true an admin erases the customer of the order instead.',
     permission: { customer: 'own', admin: 'any' },
     query: deleteOrderQuery,
     body: cancelOrderBody,
     bodyOptional: true,
     example: { reason: 'Ordered by mistake', reason_category: 'changed_mind' },
-    answers: { 200: { description: 'The cancelled order.', body: orderResponse, example: cancelledOrderExample } },
+    rejects: [409],
+    answers: {
+      200: { description: 'The cancelled order.', body: orderResponse, example: cancelledOrderExample },
+      202: { description: 'With permanent: the erasure.', body: erasureResponse, example: runningExample },
+    },
   },
   replaceOrderItems: {
     ...changing,

@@ -9,6 +9,7 @@ import {
 import { isUuid } from '../../platform/uuid.ts';
 import { notFound, problem } from '../server/problem.ts';
 import { bind, replayKept, type Bound, type Loading, type Reply, type RequestFacts } from '../server/route.ts';
+import type { EraseOwner } from './erase-owner.ts';
 import { privacySpecs } from './routes.ts';
 import type { EraseBody } from './schemas.ts';
 
@@ -54,6 +55,9 @@ const bodyOf = async ({ certify }: PrivacyDeps, erasure: Erasure) => {
   };
 };
 
+/** Other orders that an answer names. */
+const MOST_NAMED = 100;
+
 type Asked = Pick<RequestFacts, 'caller' | 'context' | 'repeatable'> & { readonly body: EraseBody };
 
 const eraseNow = async (
@@ -71,6 +75,21 @@ const eraseNow = async (
   const erasure = await deps.erase({ id, customer_id, reason, mode, requested_by: caller.id });
   return { status: 202, body: await bodyOf(deps, erasure), keepsBody: true };
 };
+
+/** Erases the customer of an order; other orders of the same customer must be meant, too. */
+export const createEraseOwner =
+  (deps: PrivacyDeps, customerOf: (order_id: string) => Promise<string>): EraseOwner =>
+  async ({ order_id, reason, allOrders, ...request }) => {
+    const customer_id = await customerOf(order_id);
+    const survey = await surveyOf(deps, customer_id);
+    const others = survey.orders.filter((id) => id !== order_id);
+    if (others.length > 0 && !allOrders) {
+      const detail =
+        'All orders of a customer are sealed with one key, and this customer has others. Send all_orders=true to erase all of them.';
+      throw problem('erase.other_orders', detail, { facts: { other_orders: others.slice(0, MOST_NAMED) } });
+    }
+    return eraseNow(deps, { customer_id, survey }, { ...request, body: { reason } });
+  };
 
 export const bindPrivacy = (deps: PrivacyDeps): Bound<typeof privacySpecs> => {
   const loadErasure = ({ params: { id = '' } }: Loading): Promise<Erasure | undefined> =>

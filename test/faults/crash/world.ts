@@ -82,6 +82,7 @@ export const startProcess = ({ store: lasting, snapshots, numbers, files }: Worl
     }),
     files: {
       find: (id) => step(() => files.get(id)),
+      keysOf: () => Promise.resolve(new Map()),
       keep: (id, file) => step(() => keep(files, id, file)),
     },
   };

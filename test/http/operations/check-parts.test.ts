@@ -12,6 +12,7 @@ const WELL: CheckPartsDeps = {
   queueHealth: () => Promise.resolve({ workers: 1, waiting: 0, running: 0, failed: 0, oldest_waiting_seconds: 0 }),
   store: { head: () => Promise.resolve(0n) },
   projections: () => Promise.resolve([]),
+  missingKeys: () => Promise.resolve(0),
   drift: () => Promise.resolve([]),
   needs: () => Promise.resolve({ resolution: 0, payout: 0, held: 0 }),
   isLogRecorded: () => Promise.resolve(true),

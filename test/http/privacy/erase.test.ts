@@ -1,7 +1,8 @@
 // time limit: 120 s
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Erasure } from '../../../src/privacy/index.ts';
+import { endBooks, keepErased, settleErasuresTask, type Erasure } from '../../../src/privacy/index.ts';
+import { runJob, workerDepsOf } from '../../support/worker-deps.ts';
 import { ADMIN, anOrder, AUDITOR, MEERA, startTestApi, type OrderJson, type TestApi } from '../../support/api.ts';
 import { eventually } from '../../support/eventually.ts';
 import { startTestWorker } from '../../support/worker.ts';
@@ -123,6 +124,124 @@ test('an id of a customer that is an address or a number is rejected where it wo
   }
   const own = { role: 'customer', sub: 'meera@shop.example' } as const;
   assert.is((await api.call('/orders', { as: own, json: { items: anOrder()['items'] } })).status, 422);
+});
+
+const delivered = async (as: object): Promise<{ order: OrderJson; invoice: string }> => {
+  const order = await place(as);
+  for (const action of ['confirm', 'start_processing', 'ship', 'deliver'])
+    await api.call(`/orders/${order.id}/state`, { json: { action } });
+  let invoice = '';
+  await eventually('the invoice is made', async () => {
+    const { body } = await api.call<readonly { id: string; status: string }[]>(`/invoices/order/${order.id}`);
+    invoice = body[0]?.id ?? '';
+    return body[0]?.status === 'ready';
+  });
+  return { order, invoice };
+};
+
+test('documents are kept for admins and auditors, each read is recorded, and the clock destroys them', async () => {
+  const { sub, as } = newCustomer();
+  const customer = { ...as, role: 'customer' } as const;
+  const { invoice } = await delivered(as);
+  assert.is((await api.call(`/invoices/${invoice}/download`, { as: customer })).status, 200);
+  const asked = await erase(sub);
+  const { certificate } = await done(asked.body.id);
+  const year = new Date().getUTCFullYear();
+  assert.equal(
+    certificate?.content.kept.map((kept) => ({ ...kept, why: '' })),
+    [{ what: 'documents', year, documents: 1, until: `${year + 11}-01-01`, why: '' }],
+  );
+
+  assert.is((await api.call(`/invoices/${invoice}/download`, { as: customer })).status, 404);
+  assert.is((await api.call(`/invoices/${invoice}`, { as: customer })).status, 404);
+  assert.is((await api.call(`/invoices/${invoice}/download`, { as: AUDITOR })).status, 200);
+  const audit = await api.store.readStream(`audit-${year}`);
+  const reads = audit.filter(({ type, data }) => type === 'KeptDocumentRead' && data['document_id'] === invoice);
+  assert.is(reads.length, 1);
+
+  const deps = { ...api.core, retentionYears: 10, dayOf: (at: string) => at.slice(0, 10) };
+  assert.equal(await endBooks({ ...deps, nowIs: () => new Date(`${year + 10}-12-31T23:00:00Z`) }), []);
+  assert.equal(await endBooks({ ...deps, nowIs: () => new Date(`${year + 11}-01-01T01:00:00Z`) }), [year]);
+  assert.is((await api.call<{ status: string }>(`/invoices/${invoice}`)).body.status, 'destroyed');
+  const gone = await api.call(`/invoices/${invoice}/download`);
+  assert.equal([gone.status, gone.problem.code], [409, 'document.destroyed']);
+});
+
+test('an old backup of the keys brings no one back', async () => {
+  const { sub, as } = newCustomer();
+  const order = await cancelled(as);
+  const { db } = api.core;
+  const before = await db('data_keys').where({ subject: `life-${sub}` });
+  await done((await erase(sub)).body.id);
+  for (const { id, wrapped } of before as readonly { id: string; wrapped: Buffer }[])
+    await db('data_keys').where({ id }).update({ wrapped, erased_at: null });
+  api.core.dataKeys.forget();
+  assert.is((await api.call(`/orders/${order.id}`)).body.customer_name, as.name, 'the backup has the key');
+
+  assert.is(await keepErased(api.core), 1);
+  assert.not.match((await api.call(`/orders/${order.id}`)).text, /Zuzanna/);
+  assert.is(await keepErased(api.core), 0);
+});
+
+test('an erasure that waits is carried out once everything is settled', async () => {
+  const { sub, as } = newCustomer();
+  const order = await place(as);
+  const { status, body } = await erase(sub, { reason: 'asked for', mode: 'when_settled' });
+  assert.is(status, 202);
+  await eventually(
+    'it waits',
+    async () => (await api.call<ErasureJson>(`/admin/erasures/${body.id}`)).body.state === 'waiting',
+  );
+  assert.is((await api.call(`/orders/${order.id}`)).body.customer_name, as.name);
+  assert.equal((await erase(sub, { reason: 'again', mode: 'when_settled' })).body.id, body.id);
+
+  await api.call(`/orders/${order.id}/cancel`, { method: 'POST' });
+  await runJob(settleErasuresTask, {}, workerDepsOf(api.core));
+  await done(body.id);
+  assert.not.match((await api.call(`/orders/${order.id}`)).text, /Zuzanna/);
+});
+
+test('a customer who comes back is sealed with another key', async () => {
+  const { sub, as } = newCustomer();
+  const old = await cancelled(as);
+  await done((await erase(sub)).body.id);
+  const fresh = await place(as);
+  assert.is((await api.call(`/orders/${fresh.id}`)).body.customer_name, as.name);
+  assert.not.match((await api.call(`/orders/${old.id}`)).text, /Zuzanna/);
+});
+
+test('DELETE with permanent=true erases the customer, and names other orders first', async () => {
+  const { as } = newCustomer();
+  const [one, other] = [await cancelled(as), await cancelled(as)];
+  const path = `/orders/${one.id}?permanent=true`;
+  const own = await api.call(path, { method: 'DELETE', as });
+  assert.is(own.status, 403);
+  const { status, problem } = await api.call(path, { method: 'DELETE' });
+  assert.equal([status, problem.code], [409, 'erase.other_orders']);
+  assert.equal((problem as unknown as { other_orders: object }).other_orders, [other.id]);
+  const erased = await api.call<ErasureJson>(`${path}&all_orders=true`, { method: 'DELETE' });
+  assert.is(erased.status, 202);
+  await done(erased.body.id);
+  assert.not.match((await api.call(`/orders/${other.id}`)).text, /Zuzanna/);
+});
+
+test('a key whose row is gone is damage and shows in health, and is never taken for an erasure', async () => {
+  const { sub, as } = newCustomer();
+  const order = await cancelled(as);
+  const { db, dataKeys } = api.core;
+  const [row] = (await db('data_keys').where({ subject: `life-${sub}` })) as readonly { id: string }[];
+  await db('data_keys')
+    .where({ subject: `life-${sub}` })
+    .delete();
+  dataKeys.forget();
+  assert.is((await api.call(`/orders/${order.id}`, { unchecked: true })).status, 500);
+  type Health = { readonly parts: readonly { readonly name: string; readonly state: string }[] };
+  const keysPart = async () =>
+    (await api.call<Health>('//health/ready')).body.parts.find(({ name }) => name === 'keys');
+  assert.is((await keysPart())?.state, 'degraded');
+  await db('data_keys').insert(row);
+  assert.is((await api.call(`/orders/${order.id}`)).body.customer_name, as.name);
+  assert.is((await keysPart())?.state, 'up');
 });
 
 test.run();

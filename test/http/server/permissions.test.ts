@@ -25,6 +25,7 @@ const KINDS: readonly (readonly [address: RegExp, kind: Kind])[] = [
   [/^\/invoices\/order\/:order_id$/, 'order'],
   [/^\/invoices\/:id(\/|$)/, 'invoice'],
   [/^\/templates\/:id(\/|$)/, 'template'],
+  [/^\/admin\/erasures\/:id$/, 'erasure'],
   [/^\/admin\/webhooks\/:id(\/|$)/, 'webhook'],
   [/^\/admin\/jobs\/:id(\/|$)/, 'job'],
   [/^\/admin\/messages\/:id(\/|$)/, 'message'],

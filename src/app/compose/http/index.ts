@@ -8,13 +8,11 @@ import { countNeeds } from '../../../projections/orders/index.ts';
 import { kernelDeps } from './kernel.ts';
 import { moneyResources } from './money.ts';
 import { operatorResources } from './operators.ts';
-import { privacyResources } from '../privacy.ts';
+import { privacyDeps } from './privacy.ts';
 import type { ConnectOptions } from './options.ts';
 import { orderResources } from './orders.ts';
 
 export type { ConnectOptions } from './options.ts';
-
-const DEFAULT_BOOKS = { retentionYears: 10, eraseDocuments: 'after_retention' } as const;
 
 /** What staff say and decide about orders, returns and payments: it takes what those work with. */
 const remarkResources = (
@@ -30,13 +28,12 @@ const remarkResources = (
 export const connectApi = (options: ConnectOptions): ApiDeps => {
   const orders = orderResources(options);
   const money = moneyResources(options);
-  const privacy = privacyResources(options, options.privacy ?? { books: DEFAULT_BOOKS });
   const resources = {
     ...orders,
     ...money,
     ...operatorResources(options),
     ...remarkResources(options, orders, money),
-    ...privacy,
+    privacy: privacyDeps(options),
   };
   const metrics = createMetrics({
     webhooks: resources.webhooks.endpoints.list,

@@ -1,3 +1,4 @@
+import { recordKeptRead } from '../../../privacy/index.ts';
 import { documentFilesIn } from '../../../documents/index.ts';
 import type { ResourceDeps } from '../../../http/api.ts';
 import { findJobByKey } from '../../../jobs/admin.ts';
@@ -17,6 +18,7 @@ export const moneyResources = (options: ConnectOptions): MoneyResources => {
   const findOrderIdByNumber = (number: string) => findIdByNumber(db, 'order', number);
   const findReturnIdByNumber = (number: string) => findIdByNumber(db, 'return', number);
   const findPaymentIdByNumber = (number: string) => findIdByNumber(db, 'payment', number);
+  const files = documentFilesIn(db, options.dataKeys);
   const findDocument = (number: string) => findDocumentIdByNumber(db, number);
   const reading = {
     readStream,
@@ -59,7 +61,9 @@ export const moneyResources = (options: ConnectOptions): MoneyResources => {
       findDocumentIdByNumber: findDocument,
       list: (query) => listDocuments(db, query),
       findJobByKey: (key) => findJobByKey(db, key),
-      findFile: documentFilesIn(db, options.dataKeys).find,
+      findFile: files.find,
+      keysOf: files.keysOf,
+      recordRead: (documentId, context) => recordKeptRead(options.handle, documentId, context),
     },
   };
 };

@@ -10,6 +10,7 @@ import { findJob, listJobs, queueHealth, retryJob } from '../../../jobs/admin.ts
 import { openCronRuns } from '../../../jobs/cron-runs.ts';
 import { enqueueJobs } from '../../../jobs/queue.ts';
 import { businessDayIn } from '../../../platform/business-day.ts';
+import { countMissingKeys } from '../../../platform/data-keys.ts';
 import { createOutgoingPost } from '../../../platform/outgoing-post.ts';
 import { messageLag } from '../../../notifications/index.ts';
 import { createWriteProbe } from '../../../platform/write-probe.ts';
@@ -133,6 +134,7 @@ export const operatorResources = (options: ConnectOptions): OperatorResources =>
         projections: admin.projections,
         needs: () => countNeeds(db),
         drift: () => countDrift(db),
+        missingKeys: () => countMissingKeys(db),
         isLogRecorded: () => isLogRecorded(db),
         verification: openVerifications(db).health,
         checkMail,

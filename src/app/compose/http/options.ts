@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { Logger } from 'pino';
 import type {
+  Handle,
   OrderCommands,
   OrderMoneyCommands,
   PaymentCommands,
@@ -34,6 +35,7 @@ export type ConnectOptions = {
   readonly numbering?: Numbering;
   readonly codec: Codec;
   readonly dataKeys: DataKeys;
+  readonly handle: Handle;
   readonly readStream: ReadStream;
   readonly orders: OrderCommands;
   readonly orderMoney: OrderMoneyCommands;

@@ -2,6 +2,9 @@ import { type DeliveryPositions, openDeliveryPositions } from '../../../delivery
 import type { ResourceDeps } from '../../../http/api.ts';
 import { createFindDocuments } from '../../../http/invoices/find-document.ts';
 import type { OrderDeps } from '../../../http/orders/deps.ts';
+import { createEraseOwner } from '../../../http/privacy/handlers.ts';
+import { isPlaced, orderFold } from '../../../domain/order/index.ts';
+import { orderStream } from '../../../event-store/stream-names.ts';
 import { createSpendPosition } from '../../../http/server/limits/position-rate.ts';
 import { createTracker } from '../../../http/tracking/tracker.ts';
 import { findJobByKey } from '../../../jobs/admin.ts';
@@ -13,6 +16,7 @@ import { decodeOffset, searchOrders } from '../../../projections/order-search/in
 import { customerTotals, exportLines, exportOrders, listOrders } from '../../../projections/orders/index.ts';
 import { closedDaysOf } from '../closed-days.ts';
 import { limiterOf } from './kernel.ts';
+import { privacyDeps } from './privacy.ts';
 import type { ConnectOptions } from './options.ts';
 
 const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): OrderDeps => {
@@ -24,6 +28,11 @@ const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): Order
     settings: options.orderSettings,
     cataloguePrices: checkout.cataloguePrices,
     placeOrder: checkout.placeOrder,
+    eraseOwner: createEraseOwner(privacyDeps(options), async (id) => {
+      const found = await readStream(orderFold, orderStream(id));
+      if (found === undefined || !isPlaced(found.state)) throw new Error(`order ${id} does not fold`);
+      return found.state.customer_id;
+    }),
     requireFullAddress: options.requireFullAddress,
     customerIdMayBePersonal: options.customerIdMayBePersonal ?? false,
     defaultCurrency: options.defaultCurrency,

@@ -174,10 +174,12 @@ export const WALK: readonly Step[] = [
   },
   { operationId: 'getMessage', name: 'Get the message', params: { id: '{{message_id}}' } },
   { operationId: 'sendMessage', name: 'Send the message again', params: { id: '{{message_id}}' } },
+  { operationId: 'eraseCustomer', name: 'Show what erasing the customer would do', params: customer },
 ];
 
-/** Operations of an admin that no walk can call: they need a failure, a courier on the way or a signed head, or their stream has no end. */
+/** Operations of an admin that no walk can call: they need an erased customer, a failure, a courier on the way or a signed head, or their stream has no end. */
 export const NOT_WALKED: readonly string[] = [
+  'getErasure',
   'getJob',
   'getLogCheckpoint',
   'getLogConsistency',
