@@ -6,7 +6,8 @@ import type { Benchmark } from './support/benchmark.ts';
 import type { HttpFigures, HttpLoad } from './load/http.ts';
 import { settle } from './support/contest.ts';
 import { startLoad } from './support/load.ts';
-import { placingAtWaybill, seedOrders } from './support/orders.ts';
+import { placingAtWaybill } from './support/orders.ts';
+import { seedShop } from './support/shop.ts';
 import { startWaybill } from './support/waybill.ts';
 
 type Promised = { readonly name: string; readonly p99Ms: number; readonly load: HttpLoad };
@@ -14,14 +15,14 @@ type Promised = { readonly name: string; readonly p99Ms: number; readonly load: 
 const LISTED = 1_000;
 
 export const promises: Benchmark = async ({ url, short, tiny = false }) => {
-  const orders = tiny ? 50 : short ? 5_000 : 100_000;
+  const orders = tiny ? 50 : short ? 2_000 : 20_000;
   const connections = tiny ? 2 : 16;
   const seconds = tiny ? 4 : short ? 5 : 30;
   const waybill = await startWaybill({ DATABASE_URL: url });
   const loads = [0, 1, 2].map(() => startLoad<HttpLoad, HttpFigures>('http'));
   try {
     const token = await waybill.token({ role: 'admin' });
-    const ids = await seedOrders({ url, masterKey: waybill.masterKey, orders, events: 3 });
+    const ids = await seedShop({ url, masterKey: waybill.masterKey, orders });
     await settle(url);
     const get = (path: string) => ({ method: 'GET' as const, url: `${waybill.url}${path}`, token });
     const kinds: readonly Promised[] = [
