@@ -4,6 +4,7 @@ import { connectClient } from './client.ts';
 import { createConnection } from './connection.ts';
 import { createOwnEvents, type Ownership } from './own-events.ts';
 import { createReads } from './read.ts';
+import { shareFeed } from './share-feed.ts';
 import { shareReads } from './share-reads.ts';
 import { followEventStoreDb } from './subscribe.ts';
 import { hashesOf, textsOf } from '../hash-chain.ts';
@@ -35,6 +36,9 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
   const reads = createReads(connection, own, readTimeoutMs);
   const readShared = shareReads(reads.readStream);
   const append = createAppend({ connection, own, readStream: reads.readStream, appendTimeoutMs });
+  const follow = shareFeed((subscribed) =>
+    followEventStoreDb({ connection, own, ...reads, silenceMs, onDropped }, subscribed),
+  );
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
 
@@ -66,7 +70,7 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
       if (closing.signal.aborted) throw new StoreUnavailable('it has been closed');
       const { signal, letGo } = joinSignals(subscribed.signal, closing.signal);
       try {
-        yield* followEventStoreDb({ connection, own, ...reads, silenceMs, onDropped }, { ...subscribed, signal });
+        yield* follow({ ...subscribed, signal });
       } finally {
         letGo();
       }
