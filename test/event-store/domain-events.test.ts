@@ -16,7 +16,7 @@ import type { Decider, Rejection } from '../../src/domain/shared/decider.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
 import { eventSchemas } from '../../src/event-store/schemas/index.ts';
 import { NOON, SYSTEM } from '../support/decider-spec.ts';
-import { ADMIN, CUSTOMER, modify, mug, place, take } from '../support/order-commands.ts';
+import { ADMIN, CUSTOMER, modify, mug, pricedMug, place, take } from '../support/order-commands.ts';
 import {
   item,
   openReturn,
@@ -108,7 +108,40 @@ const returnCommands = (data: ReturnInitiated['data']): readonly (readonly Retur
     { type: 'RecordReturnRefunded', data: { refunded_amount: 5 }, ...now },
     { type: 'ChangeReturnDetails', data: { notes: null, tracking_number: 'T1' }, at: NOON, by: ADMIN },
   ];
-  return [whole, [begin, act('reject', remarks)], [begin, act('cancel')]];
+  const exchanged: readonly ReturnCommand[] = [
+    begin,
+    {
+      type: 'ReviewReturn',
+      data: { decision: 'approved', notes: 'seen by Eva', adds_shipping: true },
+      at: NOON,
+      by: ADMIN,
+    },
+    act('receive'),
+    {
+      type: 'ExchangeReturn',
+      data: {
+        items: [{ order_item_id: line ?? '', reason: 'size_issue' }],
+        exchanged: {
+          order_id: randomUUID(),
+          order_number: 'ORD-2026-000002',
+          tax_rate: '0.1',
+          shipping_cost: 0,
+          lines: [pricedMug({ id: randomUUID() })],
+          overrides_catalogue: true,
+          personal: { line_meta_data: {} },
+        },
+      },
+      at: NOON,
+      by: ADMIN,
+    },
+  ];
+  return [
+    whole,
+    exchanged,
+    [begin, act('reject', remarks)],
+    [begin, act('cancel')],
+    [begin, act('approve'), act('not_sent', remarks)],
+  ];
 };
 
 const paymentCommands = (): readonly (readonly PaymentCommand[])[] => {
