@@ -5,6 +5,7 @@ import {
   dueAfterPaying,
   expectedSettlement,
   hasGoneBack,
+  isDeliveryOver,
   isPaidByPeople,
   ledgerOf,
   leftOfPayment,
@@ -16,6 +17,7 @@ import {
   type Order,
   type OrderPlaced,
   type RefundMethod,
+  type Shipment,
 } from '../domain/order/index.ts';
 import { hasEndedWithoutGoods, reviewTermsOf, type Return } from '../domain/return/index.ts';
 import { isErased, type Personal } from '../domain/shared/decider.ts';
@@ -60,6 +62,8 @@ export type MailFacts = {
   readonly order: Order;
   readonly back: Return | null;
   readonly reason: string | null;
+  /** The parcel that it is about. */
+  readonly shipment: Shipment | null;
   readonly money: MoneyFacts;
   /** The document that goes with it. */
   readonly document_id: string | null;
@@ -77,7 +81,7 @@ const customerOf = (
   return { customer_id, email: personal.customer_email, name: personal.customer_name, locale: locale ?? null };
 };
 
-type Telling = Pick<MailFacts, 'order' | 'back' | 'reason' | 'money' | 'document_id'>;
+type Telling = Pick<MailFacts, 'order' | 'back' | 'reason' | 'shipment' | 'money' | 'document_id'>;
 
 const NO_MONEY: MoneyFacts = {
   refund: null,
@@ -88,7 +92,7 @@ const NO_MONEY: MoneyFacts = {
   set_off: null,
   due: null,
 };
-const nothingMore = { back: null, reason: null, money: NO_MONEY, document_id: null };
+const nothingMore = { back: null, reason: null, shipment: null, money: NO_MONEY, document_id: null };
 
 /** The way that all of them take. */
 const commonWay = (ways: readonly RefundMethod[]): RefundMethod | null => {
@@ -126,9 +130,26 @@ const moneyOfCredit = (order: Order, { amount, pays }: Credit): MoneyFacts => ({
 const aboutOrder = (order: Order, { fact }: Recorded, mail: MailKind): Telling | undefined =>
   match(fact)
     .returnType<Telling | undefined>()
-    // The first leg has a mail of its own, with the invoice.
-    .with({ type: 'OrderOutForDelivery' }, () =>
-      order.previous_status === 'shipped' ? { ...nothingMore, order } : undefined,
+    // What left with an invoice is told with it.
+    .with({ type: 'OrderOutForDelivery' }, ({ data }) =>
+      data.invoice === null ? { ...nothingMore, order } : undefined,
+    )
+    .with({ type: P.union('OrderShipped', 'ItemsShipped') }, ({ data }) =>
+      data.invoice === null ? aboutParcel(order, data.shipment_id) : undefined,
+    )
+    .with({ type: 'OrderDelivered' }, () => aboutDelivery(order, mail, order.shipments.findLast(isDelivered)))
+    .with({ type: 'ShipmentDelivered' }, ({ data }) => aboutDelivery(order, mail, parcelOf(order, data.shipment_id)))
+    .with(
+      {
+        type: P.union(
+          'ShipmentOutForDelivery',
+          'ShipmentFailed',
+          'ShipmentReturnedToSender',
+          'ShipmentLost',
+          'ShipmentResolved',
+        ),
+      },
+      ({ data }) => aboutParcel(order, data.shipment_id),
     )
     .with({ type: 'OrderCancelled' }, () => {
       const reason = known(order.cancellation?.reason);
@@ -151,6 +172,24 @@ const aboutOrder = (order: Order, { fact }: Recorded, mail: MailKind): Telling |
       money: { ...NO_MONEY, refund: amount, method, refund_id },
     }))
     .otherwise(() => ({ ...nothingMore, order }));
+
+const parcelOf = ({ shipments }: Order, id: string): Shipment | undefined =>
+  shipments.find(({ shipment_id }) => shipment_id === id);
+
+const isDelivered = ({ status }: Shipment): boolean => status === 'delivered';
+
+const aboutParcel = (order: Order, shipment_id: string): Telling => ({
+  ...nothingMore,
+  order,
+  shipment: parcelOf(order, shipment_id) ?? null,
+});
+
+/** The whole order has arrived, or one of its parcels has: one mail for either. */
+const aboutDelivery = (order: Order, mail: MailKind, shipment: Shipment | undefined): Telling | undefined => {
+  const kind = isDeliveryOver(order.status) ? 'order_delivered' : 'shipment_status';
+  if (mail !== kind) return undefined;
+  return { ...nothingMore, order, shipment: kind === 'order_delivered' ? null : (shipment ?? null) };
+};
 
 /** Money that went back; that of a return is told when the return is complete. */
 const aboutRefund = (order: Order, kind: string, refunds: Parameters<typeof moneyOfRefund>[1]): Telling | undefined =>
@@ -199,6 +238,7 @@ const aboutReturn = (order: Order, back: Return, { stream, fact }: Recorded, mai
     order,
     back,
     reason: known(back.rejection_reason),
+    shipment: null,
     money: isDone ? moneyOfReturn(order, return_id) : moneyExpected(order, back, return_id),
     document_id: isDone ? memoOf(order, return_id) : null,
   };
@@ -210,7 +250,11 @@ const aboutDocument = (
   { credit_id, return_id }: DocumentRequested['data'],
   { document_id, kind }: { readonly document_id: string; readonly kind: MailKind },
 ): Telling | undefined => {
-  if (kind === 'order_shipped') return credit_id === null ? { ...nothingMore, order, document_id } : undefined;
+  if (kind === 'order_shipped') {
+    // The order as of the event that caused the invoice: what has just left is its last shipment.
+    const shipment = order.shipments.at(-1) ?? null;
+    return credit_id === null ? { ...nothingMore, order, shipment, document_id } : undefined;
+  }
   const credit = order.credits.find((one) => one.credit_id === credit_id);
   // The memo of a return goes with the message that it is complete.
   if (credit === undefined || return_id !== null) return undefined;

@@ -4,6 +4,7 @@ export const MAIL_KINDS = [
   'order_status',
   'order_shipped',
   'order_delivered',
+  'shipment_status',
   'order_cancelled',
   'order_credited',
   'order_refunded',

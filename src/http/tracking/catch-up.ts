@@ -1,4 +1,4 @@
-import { destinationOf, orderFold, isDeliveryOver, isPlaced, NO_ORDER } from '../../domain/order/index.ts';
+import { destinationOf, isDeliveryOver, isPlaced, NO_ORDER, orderFold } from '../../domain/order/index.ts';
 import type { Order, OrderEvent, OrderState } from '../../domain/order/index.ts';
 import type { Fact, Instant } from '../../domain/shared/decider.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
@@ -47,11 +47,20 @@ export const beginAnew = (known: Known, newest: Position | undefined): Step => {
 
 type Later = { readonly at: number; readonly take: (progress: Progress) => Step };
 
+/** When the delivery was over, in milliseconds; Infinity while it is not. */
+const endOf = (events: readonly Recorded[]): number => {
+  let state: OrderState = NO_ORDER;
+  for (const { fact } of events) {
+    state = orderFold.evolve(state, fact as Fact<OrderEvent>); // the stream is an order's
+    if (isPlaced(state) && isDeliveryOver(state.status)) return Date.parse(fact.at);
+  }
+  return Infinity;
+};
+
 /** Goes on after a cursor with all that happened since, in the order of time. `positions` begins with the one it names. */
 export const goOn = ({ events, speedKmh }: Known, cursor: Cursor, positions: readonly Position[]): Step => {
   const { progress } = currentOf({ events: events.filter(({ revision }) => revision <= cursor.revision), speedKmh });
-  const end = events.find(({ fact: { type } }) => type === 'OrderDelivered' || type === 'OrderCancelled');
-  const endAt = end === undefined ? Infinity : Date.parse(end.fact.at);
+  const endAt = endOf(events);
   // Positions first, and none after the door: the clocks of a process and of the database may differ a little.
   const later: readonly Later[] = [
     ...positions.map((position) => ({

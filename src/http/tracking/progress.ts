@@ -58,8 +58,27 @@ export const etaMessages = (progress: Progress, messages: readonly StreamMessage
 
 export const statusMessages = (progress: Progress, at: Instant): Step => ({
   progress,
-  messages: [messageOf(progress, 'status', { status: progress.order.status, at })],
+  messages: [messageOf(progress, 'status', { status: progress.order.status, at, ...parcelsOf(progress.order) })],
 });
+
+/** The parcels that a customer can follow elsewhere; nothing if there is none. */
+const parcelsOf = ({ shipments }: Order) => {
+  const parcels = shipments
+    .filter(({ tracking_number, tracking_url }) => tracking_number !== null || tracking_url !== null)
+    .map(({ shipment_id: id, status, carrier, tracking_number, tracking_url }) => ({
+      id,
+      status,
+      carrier,
+      tracking_number,
+      tracking_url,
+    }));
+  return parcels.length === 0 ? {} : { shipments: parcels };
+};
+
+/** Whether a customer would see anything else: the status of the order, or of a parcel that can be followed. */
+const isSeenAlike = (one: Order, other: Order): boolean =>
+  one.status === other.status &&
+  (one.shipments === other.shipments || JSON.stringify(parcelsOf(one)) === JSON.stringify(parcelsOf(other)));
 
 /** Takes an event of the order. One that is folded already is skipped. */
 export const takeEvent = (progress: Progress, { revision, fact }: Recorded): Step => {
@@ -68,7 +87,7 @@ export const takeEvent = (progress: Progress, { revision, fact }: Recorded): Ste
   const order = orderFold.evolve(progress.order, fact as Fact<OrderEvent>);
   if (!isPlaced(order)) return { progress, messages: [] };
   const next = { ...progress, order, revision };
-  return etaMessages(next, order.status === progress.order.status ? [] : statusMessages(next, fact.at).messages);
+  return etaMessages(next, isSeenAlike(order, progress.order) ? [] : statusMessages(next, fact.at).messages);
 };
 
 /** Takes a position of the courier. One that was sent already is skipped. */
@@ -82,5 +101,12 @@ export const takePosition = (progress: Progress, position: Position): Step => {
 /** The same without what only grows: a thousand of these are kept at once. */
 export const lighten = (progress: Progress): Progress => ({
   ...progress,
-  order: { ...progress.order, lines: [], payments: [], refunds: [], returns: [], personal: ERASED },
+  order: {
+    ...progress.order,
+    // The status follows from the units of lines, shipments and returns: these stay.
+    lines: progress.order.lines.map((line) => ({ ...line, product_name: null, product_description: null })),
+    payments: [],
+    refunds: [],
+    personal: ERASED,
+  },
 });

@@ -1,5 +1,5 @@
 import { Type, type Static } from '@sinclair/typebox';
-import { ORDER_STATUSES, REFUND_METHODS } from '../../domain/order/index.ts';
+import { ORDER_STATUSES, REFUND_METHODS, SHIPMENT_STATUSES } from '../../domain/order/index.ts';
 import { RETURN_REASONS, RETURN_STATUSES } from '../../domain/return/index.ts';
 import { MAIL_KINDS } from '../kinds.ts';
 
@@ -24,6 +24,7 @@ const LABELS = [
   'address',
   'carrier',
   'tracking_number',
+  'tracking_url',
   'reason',
   'credited',
   'set_off',
@@ -48,6 +49,8 @@ export const phrasesSchema = Type.Object(
     closing: phrase,
     labels: each(LABELS, phrase),
     order_statuses: each(ORDER_STATUSES, phrase),
+    /** What happened to a parcel: the end of a sentence. */
+    shipment_statuses: each(SHIPMENT_STATUSES, phrase),
     return_statuses: each(RETURN_STATUSES, phrase),
     return_reasons: each(RETURN_REASONS, phrase),
     /** How money goes back. */

@@ -5,7 +5,11 @@ import type { Phrases } from './phrases.ts';
 const item = { name: 'Blue mug', sku: 'MUG-BLUE', quantity: '2', amount: '€25.98' };
 
 /** What templates are tried out with: everything there can be to say, and as little as there can be. */
-export const sampleViews = (kind: MailKind, language: string, { labels, refund_ways }: Phrases): readonly View[] => {
+export const sampleViews = (
+  kind: MailKind,
+  language: string,
+  { labels, refund_ways, shipment_statuses }: Phrases,
+): readonly View[] => {
   const order = { number: 'ORD-2026-000123', status: '…', placed_at: '2026-03-01', total: '€34.08' };
   const total = { label: labels.total, value: '€34.08' };
   const full: View = {
@@ -17,7 +21,15 @@ export const sampleViews = (kind: MailKind, language: string, { labels, refund_w
     customer: { name: 'Meera Sharma' },
     return: { number: 'RET-2026-000045', status: '…' },
     exchange: { number: 'ORD-2026-000124' },
-    shipment: { carrier: 'DHL', tracking_number: '00340434161094021501' },
+    shipment: {
+      carrier: 'DHL',
+      tracking_number: '00340434161094021501',
+      tracking_url: 'https://track.example/00340434161094021501',
+      status: shipment_statuses.lost,
+      state: 'lost',
+      resolution: 'refund',
+      is_part: true,
+    },
     refund: {
       amount: '€12.99',
       credited: '€15.99',
@@ -28,7 +40,10 @@ export const sampleViews = (kind: MailKind, language: string, { labels, refund_w
     },
     reason: 'Worn for weeks',
     attachment: 'invoice_ORD-2026-000123.pdf',
-    details: [{ label: labels.order, value: order.number }],
+    details: [
+      { label: labels.order, value: order.number, link: false },
+      { label: labels.tracking_url, value: 'https://track.example/00340434161094021501', link: true },
+    ],
     items: [item],
     totals: [total],
   };
@@ -37,7 +52,15 @@ export const sampleViews = (kind: MailKind, language: string, { labels, refund_w
     customer: { name: null },
     return: { number: null, status: null },
     exchange: { number: null },
-    shipment: { carrier: null, tracking_number: null },
+    shipment: {
+      carrier: null,
+      tracking_number: null,
+      tracking_url: null,
+      status: shipment_statuses.shipped,
+      state: 'shipped',
+      resolution: null,
+      is_part: false,
+    },
     refund: { amount: null, credited: null, set_off: null, due: null, way: null, id: null },
     reason: null,
     attachment: null,

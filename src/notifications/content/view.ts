@@ -1,5 +1,5 @@
 import { addressLines } from '../../documents/index.ts';
-import { lastParcel, ledgerOf, orderTotals, type Order } from '../../domain/order/index.ts';
+import { lastParcel, ledgerOf, orderTotals, quantityOf, type Order } from '../../domain/order/index.ts';
 import type { Return } from '../../domain/return/index.ts';
 import { isErased } from '../../domain/shared/decider.ts';
 import type { Minor } from '../../domain/shared/money.ts';
@@ -9,6 +9,8 @@ import { dayIn, moneyIn } from './formats.ts';
 import type { Phrases } from './phrases.ts';
 
 export type Labelled = { readonly label: string; readonly value: string };
+/** `link`: the value is a web address. */
+export type Detail = Labelled & { readonly link: boolean };
 
 /** What templates may say: texts only, as a reader of the language expects them. What there is none of is null. */
 export type View = {
@@ -25,7 +27,19 @@ export type View = {
   readonly return: { readonly number: string | null; readonly status: string | null };
   /** The order for which a return was exchanged. */
   readonly exchange: { readonly number: string | null };
-  readonly shipment: { readonly carrier: string | null; readonly tracking_number: string | null };
+  readonly shipment: {
+    readonly carrier: string | null;
+    readonly tracking_number: string | null;
+    readonly tracking_url: string | null;
+    /** What happened to it, as the end of a sentence. */
+    readonly status: string | null;
+    /** The same as a word: `shipped`, `out_for_delivery`, `delivered`, `failed`, `returned_to_sender`, `lost`. */
+    readonly state: string | null;
+    /** `refund` or `resend`, of one that does not arrive; null: it is not decided. */
+    readonly resolution: string | null;
+    /** It is not the whole order. */
+    readonly is_part: boolean;
+  };
   readonly refund: {
     readonly amount: string | null;
     readonly credited: string | null;
@@ -39,7 +53,7 @@ export type View = {
   /** File name. */
   readonly attachment: string | null;
   readonly labels: Phrases['labels'];
-  readonly details: readonly Labelled[];
+  readonly details: readonly Detail[];
   readonly items: readonly {
     readonly name: string;
     readonly sku: string | null;
@@ -54,7 +68,15 @@ export type ViewSettings = { readonly shopName: string; /** IANA name. */ readon
 /** Kinds that show what was ordered and what it comes to. */
 const WITH_ITEMS: ReadonlySet<MailKind> = new Set(['order_confirmation', 'order_shipped', 'order_cancelled']);
 
-const itemsOf = ({ kind, order, back }: MailFacts, money: (amount: Minor) => string): View['items'] => {
+/** What is in a parcel; null: everything that was ordered. */
+const partOf = ({ order, shipment }: MailFacts): ReadonlyMap<string, number> | null => {
+  if (shipment === null) return null;
+  const units = new Map(shipment.items.map((item) => [item.order_item_id, quantityOf(item)]));
+  return order.lines.every(({ id, quantity }) => units.get(id) === quantity) ? null : units;
+};
+
+const itemsOf = (facts: MailFacts, money: (amount: Minor) => string): View['items'] => {
+  const { kind, order, back } = facts;
   if (back !== null)
     // Without amounts: what they come to together is said once.
     return back.items.map(({ product_id, product_name, product_sku, quantity, accepted_quantity }) => ({
@@ -63,6 +85,14 @@ const itemsOf = ({ kind, order, back }: MailFacts, money: (amount: Minor) => str
       quantity: String(accepted_quantity ?? quantity),
       amount: null,
     }));
+  const part = partOf(facts);
+  if (kind === 'shipment_status' || (WITH_ITEMS.has(kind) && part !== null))
+    // Without amounts: the invoice says what the parcel comes to.
+    return order.lines.flatMap(({ id, product_id, product_name, product_sku, quantity }) => {
+      const units = part === null ? quantity : (part.get(id) ?? 0);
+      if (units === 0) return [];
+      return [{ name: product_name ?? product_id, sku: product_sku, quantity: String(units), amount: null }];
+    });
   if (!WITH_ITEMS.has(kind)) return [];
   return order.lines.map(({ product_id, product_name, product_sku, quantity, unit_price }) => ({
     name: product_name ?? product_id,
@@ -72,12 +102,9 @@ const itemsOf = ({ kind, order, back }: MailFacts, money: (amount: Minor) => str
   }));
 };
 
-const totalsOf = (
-  { kind, order }: MailFacts,
-  { labels }: Phrases,
-  money: (amount: Minor) => string,
-): View['totals'] => {
-  if (!WITH_ITEMS.has(kind)) return [];
+const totalsOf = (facts: MailFacts, { labels }: Phrases, money: (amount: Minor) => string): View['totals'] => {
+  const { kind, order } = facts;
+  if (!WITH_ITEMS.has(kind) || partOf(facts) !== null) return [];
   const { subtotal, discount_total, tax, shipping_cost } = orderTotals(order);
   const { total, credited } = ledgerOf(order);
   return [
@@ -93,9 +120,9 @@ const totalsOf = (
 const addressOf = ({ personal }: Order): string | null =>
   isErased(personal) ? null : addressLines(personal.shipping_address).join(', ') || null;
 
-/** Label and value of what there is. */
-const present = (pairs: readonly (readonly [label: string, value: string | null])[]): View['details'] =>
-  pairs.flatMap(([label, value]) => (value === null ? [] : [{ label, value }]));
+/** Label and value of what there is. The value with the label `linked` is a web address. */
+const present = (linked: string, pairs: readonly (readonly [label: string, value: string | null])[]): View['details'] =>
+  pairs.flatMap(([label, value]) => (value === null ? [] : [{ label, value, link: label === linked }]));
 
 const reasonOf = (back: Return | null, { return_reasons }: Phrases): string | null =>
   back === null ? null : return_reasons[back.reason];
@@ -131,10 +158,10 @@ export const viewOf = (
   const { labels } = words;
   const money = moneyIn(language, order.currency);
   const placed_at = dayIn(language, timeZone, order.created_at);
-  const parcel = lastParcel(order);
-  const carrier = parcel?.carrier ?? null;
-  const tracking_number = parcel?.tracking_number ?? null;
+  const parcel = facts.shipment ?? lastParcel(order);
+  const { carrier = null, tracking_number = null, tracking_url = null } = parcel ?? {};
   const { total, credited } = ledgerOf(order);
+  const isOfParcel = kind === 'order_shipped' || kind === 'shipment_status';
   const refund = refundOf(facts.money, words, money);
   return {
     kind,
@@ -152,19 +179,28 @@ export const viewOf = (
       status: back === null ? null : words.return_statuses[back.status],
     },
     exchange: { number: back?.exchange?.order_number ?? null },
-    shipment: { carrier, tracking_number },
+    shipment: {
+      carrier,
+      tracking_number,
+      tracking_url,
+      status: parcel === undefined ? null : words.shipment_statuses[parcel.status],
+      state: parcel?.status ?? null,
+      resolution: parcel?.resolution ?? null,
+      is_part: partOf(facts) !== null,
+    },
     refund,
     reason: facts.reason,
     attachment,
     labels,
-    details: present([
+    details: present(labels.tracking_url, [
       [labels.order, order.order_number],
       [labels.placed_at, placed_at],
       [labels.return, back?.return_number ?? null],
       [labels.reason, back === null ? facts.reason : reasonOf(back, words)],
       [labels.address, WITH_ITEMS.has(kind) && kind !== 'order_cancelled' ? addressOf(order) : null],
-      [labels.carrier, kind === 'order_shipped' ? carrier : null],
-      [labels.tracking_number, kind === 'order_shipped' ? tracking_number : null],
+      [labels.carrier, isOfParcel ? carrier : null],
+      [labels.tracking_number, isOfParcel ? tracking_number : null],
+      [labels.tracking_url, isOfParcel ? tracking_url : null],
       [labels.credited, refund.credited],
       [labels.set_off, facts.money.is_estimate ? null : refund.set_off],
       [facts.money.is_estimate ? labels.refund_at_most : labels.refund, refund.amount],
