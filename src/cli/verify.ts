@@ -75,7 +75,7 @@ const tell = (
     );
   if (!isSigned) print('No head of the log is signed, so the record itself may have been changed.');
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  print(total === 0 ? 'Everything is as it was recorded.' : `${total} findings.`);
+  print(total === 0 ? 'Everything is as it was recorded.' : total === 1 ? '1 finding.' : `${total} findings.`);
 };
 
 const run = async (

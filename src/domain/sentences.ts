@@ -12,7 +12,8 @@ type Sentences = {
 
 const words = (name: string): string => name.replaceAll('_', ' ');
 const from = (source: string | undefined): string => (source === undefined ? '' : ` in ${source}`);
-const units = (count: number): string => (count === 1 ? '1 unit' : `${count} units`);
+const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
+const units = (count: number): string => counted(count, 'unit');
 const sumOf = (amounts: readonly { readonly amount: Minor }[]): Minor =>
   amounts.reduce((total, { amount }) => total + amount, 0);
 const countOf = (items: readonly { readonly quantity: number }[]): number =>
@@ -42,7 +43,7 @@ const SENTENCES: Sentences = {
   OrderOutForDelivery: ({ invoice }, money) => `The order is out for delivery.${invoiceOf(invoice, money)}`,
   OrderDelivered: () => 'The order was delivered.',
   ItemsShipped: ({ items, invoice, ...tracking }, money) =>
-    `${units(unitsIn(items))} were shipped${trackedBy(tracking)}.${invoiceOf(invoice, money)}`,
+    `${units(unitsIn(items))} ${unitsIn(items) === 1 ? 'was' : 'were'} shipped${trackedBy(tracking)}.${invoiceOf(invoice, money)}`,
   ShipmentOutForDelivery: () => 'A shipment is out for delivery.',
   ShipmentDelivered: () => 'A shipment was delivered.',
   ShipmentFailed: () => 'An attempt to deliver a shipment failed.',
@@ -54,7 +55,7 @@ const SENTENCES: Sentences = {
   OrderCancelled: () => 'The order was cancelled.',
   OrderReturned: () => 'The books of the order were closed by hand.',
   OrderItemsModified: ({ lines, credits }) =>
-    `The items were replaced: ${units(countOf(lines))} in ${lines.length} lines.${
+    `The items were replaced: ${units(countOf(lines))} in ${counted(lines.length, 'line')}.${
       credits.length === 0 ? '' : ` Credits lowered: ${credits.length}.`
     }`,
   OrderDetailsChanged: () => 'Notes, meta data, addresses, name or e-mail address of the order were changed.',
@@ -68,7 +69,7 @@ const SENTENCES: Sentences = {
   OrderCredited: ({ kind, amount, pays }, money) =>
     `${money(amount)} were credited (${words(kind)}), of which ${money(pays)} are refunded.`,
   RefundAllocated: ({ kind, refunds }, money) =>
-    `${money(sumOf(refunds))} are to be refunded (${words(kind)}), in ${refunds.length} refunds.`,
+    `${money(sumOf(refunds))} are to be refunded (${words(kind)}), in ${counted(refunds.length, 'refund')}.`,
   PaymentRefunded: ({ amount, method }, money) => `${money(amount)} were refunded: ${words(method)}.`,
   PaymentRefundFailed: ({ amount }, money) => `A refund of ${money(amount)} failed; staff must resolve it.`,
   RefundResolved: ({ amount, method }, money) => `Staff paid out a refund of ${money(amount)}: ${words(method)}.`,
@@ -125,7 +126,7 @@ const SENTENCES: Sentences = {
   DocumentRedacted: () => 'Personal data in the document was blacked out.',
   LogKeyChanged: () => 'Other keys sign the log from now on.',
   LogRestored: ({ agrees_until, signed_until }) =>
-    `An older copy of the log was restored: it agrees with earlier heads up to ${agrees_until} of ${signed_until} events.`,
+    `An older copy of the log was restored: it agrees with earlier heads up to ${agrees_until} of ${counted(signed_until, 'event')}.`,
   SubjectErased: ({ kept }) =>
     `Personal data was erased${
       kept.length === 0
@@ -140,7 +141,7 @@ const SENTENCES: Sentences = {
   BooksEnded: ({ year }) => `The documents of ${year} need to be kept no longer and were destroyed.`,
   KeptDocumentRead: () => 'A document that is kept of an erased customer was read.',
   DayBegan: ({ day }) => `The business day ${day} began.`,
-  DayClosed: ({ day, counts }) => `The business day ${day} was closed after ${counts.events} events.`,
+  DayClosed: ({ day, counts }) => `The business day ${day} was closed after ${counted(counts.events, 'event')}.`,
 };
 
 /** What an event says, in a sentence, with amounts in the currency of its order. */
