@@ -6,6 +6,7 @@ import type { TaxRate } from '../domain/shared/tax-rate.ts';
 import type {
   AddNote,
   AssignDeliveryPartner,
+  CancelItems,
   ChangeDetails,
   ChangeShipment,
   GiveFeedback,
@@ -89,6 +90,7 @@ export type OrderCommands = {
   readonly changeShipment: (target: OnOrder, data: ChangeShipment['data']) => Promise<OrderOutcome>;
   readonly moveShipment: (target: OnOrder, data: MoveShipment['data']) => Promise<OrderOutcome>;
   readonly addNote: (target: OnOrder, data: AddNote['data']) => Promise<OrderOutcome>;
+  readonly cancelItems: (target: OnOrder, data: CancelItems['data']) => Promise<OrderOutcome>;
   readonly hold: (target: OnOrder, data: HoldOrder['data']) => Promise<OrderOutcome>;
   readonly releaseHold: (target: OnOrder, data: ReleaseHold['data']) => Promise<OrderOutcome>;
   readonly giveFeedback: (target: OnOrder, data: GiveFeedback['data']) => Promise<OrderOutcome>;
@@ -173,6 +175,7 @@ export const createOrderCommands = ({
     changeShipment: (target, data) => onOrder(target, { type: 'ChangeShipment', data, ...saidBy(target.context) }),
     moveShipment: (target, data) => onOrder(target, { type: 'MoveShipment', data, ...saidBy(target.context) }),
     addNote: (target, data) => onOrder(target, { type: 'AddNote', data, ...saidBy(target.context) }),
+    cancelItems: (target, data) => onOrder(target, { type: 'CancelItems', data, ...saidBy(target.context) }),
     hold: (target, data) => onOrder(target, { type: 'HoldOrder', data, ...saidBy(target.context) }),
     releaseHold: (target, data) => onOrder(target, { type: 'ReleaseHold', data, ...saidBy(target.context) }),
     giveFeedback: (target, data) => onOrder(target, { type: 'GiveFeedback', data, ...saidBy(target.context) }),

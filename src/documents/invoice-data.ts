@@ -5,6 +5,7 @@ import {
   finalPrice,
   orderTotals,
   reductionOf,
+  soldQuantity,
   worthOfUnits,
   type Address,
   type InvoiceContent,
@@ -43,11 +44,13 @@ type Content = Pick<
 
 /** The whole order. Credits booked before lower their line, or are deducted by what they are for. */
 const contentOfOrder = (order: Order): Content => ({
-  lines: order.lines.map((line): DocumentLine => {
-    const reduction = reductionOf(order, line.id);
-    const reduced = reducedLine(line, reduction);
-    return { ...reduced, total: finalPrice(reduced), reduction };
-  }),
+  lines: order.lines
+    .filter((line) => soldQuantity(line) > 0)
+    .map((line): DocumentLine => {
+      const reduction = reductionOf(order, line.id);
+      const reduced = reducedLine(line, reduction);
+      return { ...reduced, quantity: soldQuantity(line), total: finalPrice(reduced), reduction };
+    }),
   subtotal: orderTotals(order).subtotal,
   shipping_cost: order.shipping_cost,
   shipping_reduction: sum(order.credits.map(({ parts }) => parts.shipping)),
@@ -59,7 +62,13 @@ const contentOfOrder = (order: Order): Content => ({
  * Some units of a line. What they are worth is decided; discount and tax are rounded separately, so one of them is
  * adjusted to make the printed line add up.
  */
-const someOf = ({ line, units, worth, reduction }: InvoicedLine): DocumentLine => {
+const someOf = ({ line: { removed, ...kept }, units, worth, reduction }: InvoicedLine): DocumentLine => {
+  // Units have their share of the line as it was ordered.
+  const line = {
+    ...kept,
+    discount: kept.discount + (removed?.discount ?? 0),
+    tax: kept.tax + (removed?.tax ?? 0),
+  };
   const quantity = countUnits(units);
   const price = line.unit_price * quantity;
   const share = worthOfUnits(line, units, line.discount);

@@ -60,6 +60,8 @@ const SENTENCES: Sentences = {
     }`,
   OrderDetailsChanged: () => 'Notes, meta data, addresses, name or e-mail address of the order were changed.',
   DeliveryPartnerAssigned: ({ delivery_partner_id }) => `The order was assigned to ${delivery_partner_id}.`,
+  ItemsCancelled: ({ items, reason_category }) =>
+    `${units(unitsIn(items))} were cancelled (${words(reason_category)}).`,
   OrderHeld: ({ reason_category }) => `The order was held (${words(reason_category)}).`,
   HoldReleased: () => 'The hold of the order was released.',
   FeedbackGiven: ({ rating }) => `The customer rated the order with ${rating} of 5.`,

@@ -1,5 +1,6 @@
 import { bindAdmin } from './admin/handlers.ts';
 import { bindAnalytics } from './analytics/handlers.ts';
+import { bindCancellations } from './cancellations/handlers.ts';
 import { bindCheckout } from './checkout/handlers.ts';
 import { bindCustomers } from './customers/handlers.ts';
 import { bindDelivery } from './delivery/handlers.ts';
@@ -42,6 +43,7 @@ const BINDERS = {
   tracking: bindTracking,
   holds: bindHolds,
   shipments: bindShipments,
+  cancellations: bindCancellations,
   feedback: bindFeedback,
   devices: bindDevices,
   refunds: bindRefunds,
@@ -86,6 +88,7 @@ const bindAll = (deps: ResourceDeps): BoundResources => ({
   tracking: BINDERS.tracking(deps.tracking),
   holds: BINDERS.holds(deps.holds),
   shipments: BINDERS.shipments(deps.shipments),
+  cancellations: BINDERS.cancellations(deps.cancellations),
   feedback: BINDERS.feedback(deps.feedback),
   devices: BINDERS.devices(deps.devices),
   refunds: BINDERS.refunds(deps.refunds),

@@ -1,5 +1,6 @@
 import { adminSpecs } from './admin/routes.ts';
 import { analyticsSpecs } from './analytics/routes.ts';
+import { cancellationSpecs } from './cancellations/routes.ts';
 import { checkoutSpecs } from './checkout/routes.ts';
 import { customerSpecs } from './customers/routes.ts';
 import { deliverySpecs } from './delivery/routes.ts';
@@ -35,6 +36,7 @@ export const RESOURCES = {
   tracking: trackingSpecs,
   holds: holdSpecs,
   shipments: shipmentSpecs,
+  cancellations: cancellationSpecs,
   feedback: feedbackSpecs,
   devices: deviceSpecs,
   refunds: refundSpecs,

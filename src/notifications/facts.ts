@@ -13,6 +13,7 @@ import {
   refundedIn,
   refundOfCancellation,
   wayBack,
+  soldQuantity,
   type Credit,
   type Order,
   type OrderPlaced,
@@ -154,6 +155,12 @@ const aboutOrder = (order: Order, { fact }: Recorded, mail: MailKind): Telling |
     .with({ type: 'OrderCancelled' }, () => {
       const reason = known(order.cancellation?.reason);
       return { ...nothingMore, order, reason, money: moneyOfCancellation(order) };
+    })
+    .with({ type: 'ItemsCancelled' }, ({ data: { items } }) => {
+      // Units that are invoiced are told of with their credit memo, and a whole order with its cancellation.
+      const isTold =
+        items.some(({ removed }) => removed !== undefined) && order.lines.some((line) => soldQuantity(line) > 0);
+      return isTold ? { ...nothingMore, order, money: { ...NO_MONEY, due: ledgerOf(order).amount_due } } : undefined;
     })
     .with({ type: 'OrderCredited' }, ({ data }) => {
       // One of something invoiced is told with its memo.

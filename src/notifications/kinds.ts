@@ -6,6 +6,7 @@ export const MAIL_KINDS = [
   'order_delivered',
   'shipment_status',
   'order_cancelled',
+  'order_items_cancelled',
   'order_credited',
   'order_refunded',
   'return_requested',

@@ -27,6 +27,7 @@ const MESSAGES = {
     ShipmentReturnedToSender: ['shipment_status', 'notification'],
     ShipmentLost: ['shipment_status', 'notification'],
     ShipmentResolved: ['shipment_status', 'notification'],
+    ItemsCancelled: ['order_items_cancelled'],
     OrderCancelled: ['order_cancelled', 'notification'],
     OrderReturned: ['order_status', 'notification'],
     OrderCredited: ['order_credited'],

@@ -132,7 +132,7 @@ const recordPaymentOutcome = defineProcess({
  */
 const confirmPaidOrder = defineProcess({
   name: 'confirm-paid-order',
-  on: { order: ['PaymentCaptured', 'OrderItemsModified', 'OrderReleased', 'HoldReleased'] },
+  on: { order: ['PaymentCaptured', 'OrderItemsModified', 'ItemsCancelled', 'OrderReleased', 'HoldReleased'] },
   key: perStream,
   run: (cause, { handle, decider }: { readonly handle: Handle; readonly decider: OrderDecider }, { at }) => {
     const context = processContext('confirm-paid-order', cause, at);

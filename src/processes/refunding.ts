@@ -26,6 +26,7 @@ const refundOverpaid = defineProcess({
     order: [
       'OrderCancelled',
       'OrderItemsModified',
+      'ItemsCancelled',
       'PaymentCaptured',
       'OrderCredited',
       'ReturnSettled',

@@ -170,7 +170,9 @@ const settle = async (order_id: string, deps: SettleStockDeps): Promise<void> =>
  */
 export const settleStock = defineThingProcess({
   name: 'settle-stock',
-  on: { order: ['OrderPlaced', 'OrderItemsModified', 'OrderCancelled', 'OrderCredited', 'ReturnSettled'] },
+  on: {
+    order: ['OrderPlaced', 'OrderItemsModified', 'ItemsCancelled', 'OrderCancelled', 'OrderCredited', 'ReturnSettled'],
+  },
   payload: Type.Object({ order_id: Type.String() }),
   about: ({ order_id }) => order_id,
   ask: ({ stream, fact }) => {

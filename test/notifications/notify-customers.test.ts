@@ -11,6 +11,7 @@ import { notifyCustomers } from '../../src/notifications/notify-customers.ts';
 import { newLine, placeOrder, takeActions } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { byAdmin, openReturn, startPayment, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';
+import { readOrder } from '../support/reconcile.ts';
 import { notificationWorld } from '../support/notification-world.ts';
 import { readText } from '../documents/pdf-text.ts';
 
@@ -132,6 +133,31 @@ messages('after a correction, later messages and one sent again go to the correc
     ['meera@shop.example', 'right@post.example', 'right@post.example'],
   );
 });
+
+messages(
+  'units that were cancelled are told of once: alone, with their credit, or with the whole order',
+  async ({ database }) => {
+    const { core, follow, tell, sentMails, mails } = await notificationWorld(database);
+    const order = await placeOrder(core, { lines: [newLine({ quantity: 4 })] });
+    const [line] = (await readOrder(core, order)).lines;
+    const cancel = (id: string, quantity: number) =>
+      core.orders.cancelItems(
+        { ...byAdmin(), id },
+        { items: [{ order_item_id: line?.id ?? '', quantity }], reason_category: 'out_of_stock' },
+      );
+    await cancel(order, 1);
+    await tell();
+    assert.match(mails.at(-1)?.subject ?? '', /^A part of your order/);
+    assert.match(mails.at(-1)?.text ?? '', 'Total: €47.87');
+    await cancel(order, 3);
+    await follow();
+    await tell();
+    assert.equal(
+      (await sentMails()).map(({ kind }) => kind),
+      ['order_confirmation', 'order_items_cancelled', 'order_cancelled'],
+    );
+  },
+);
 
 messages('it tells what happened then, not what has become of it', async ({ database }) => {
   const { core, tell, mails } = await notificationWorld(database);

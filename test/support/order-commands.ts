@@ -1,4 +1,5 @@
 import type {
+  CancelItems,
   HoldOrder,
   ModifyItems,
   MoveShipment,
@@ -95,3 +96,10 @@ export const move = (
   action: MoveShipment['data']['action'],
   changes: Partial<MoveShipment['data']> = {},
 ): MoveShipment => ({ type: 'MoveShipment', data: { shipment_id, action, ...changes }, at: NOON, by: ADMIN });
+
+export const cancelItems = (items: CancelItems['data']['items'], by: Actor = ADMIN): CancelItems => ({
+  type: 'CancelItems',
+  data: { items, reason_category: 'out_of_stock' },
+  at: NOON,
+  by,
+});

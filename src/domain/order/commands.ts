@@ -4,6 +4,7 @@ import type { Currency, Minor } from '../shared/money.ts';
 import type { AddNote } from '../shared/notes.ts';
 import type { GivenRemarks } from '../shared/remarks.ts';
 import type { TaxRate } from '../shared/tax-rate.ts';
+import type { ReasonCategory } from './refunds/methods.ts';
 import type { HoldReason } from './lifecycle/hold-reasons.ts';
 import type { OrderMoneyCommand } from './payments/commands.ts';
 import type { OrderReturnCommand } from './returns/commands.ts';
@@ -11,7 +12,7 @@ import type { OrderDeliveryCommand } from './delivery/commands.ts';
 import type { ExchangeOf, ExternalOrder, LineMetaData, OrderLine, OrderPersonal } from './events.ts';
 
 /** A line as requested. Its tax is decided when the order is placed, unless the request has its own. */
-export type RequestedLine = Omit<OrderLine, 'discount' | 'tax' | 'own_tax'> & {
+export type RequestedLine = Omit<OrderLine, 'discount' | 'tax' | 'own_tax' | 'removed'> & {
   /** Absolute, for the whole line. Default 0. */
   readonly discount?: Minor | undefined;
   /** Absolute, for the whole line. Default: its share of the order's tax. */
@@ -89,6 +90,16 @@ export type ReleaseOrder = Command<'ReleaseOrder'>;
 /** Sent by the scheduling process: moves a waiting order to `processing`. Does nothing if that is not due. */
 export type AutoProcessOrder = Command<'AutoProcessOrder'>;
 
+/** Fewer units are sent than were ordered. */
+export type CancelItems = Command<
+  'CancelItems',
+  {
+    readonly items: readonly { readonly order_item_id: string; readonly quantity: number }[];
+    readonly reason_category: ReasonCategory;
+    readonly note?: string | undefined;
+  }
+>;
+
 /** Stops an order before its goods leave. */
 export type HoldOrder = Command<
   'HoldOrder',
@@ -108,6 +119,7 @@ export type OrderCommand =
   | AssignDeliveryPartner
   | ReleaseOrder
   | AutoProcessOrder
+  | CancelItems
   | HoldOrder
   | ReleaseHold
   | GiveFeedback

@@ -2,6 +2,7 @@ import { match } from 'ts-pattern';
 import { canAccess } from '../shared/access.ts';
 import type { Decider, Decision } from '../shared/decider.ts';
 import { addNote, assignDeliveryPartner, changeDetails, modifyItems } from './lifecycle/change.ts';
+import { cancelItems } from './lifecycle/cancel-items.ts';
 import { holdOrder, releaseHold } from './lifecycle/hold.ts';
 import { autoProcessOrder, releaseOrder } from './lifecycle/scheduling.ts';
 import type { OrderCommand, OrderMoneyCommand } from './commands.ts';
@@ -57,6 +58,7 @@ const decideOnOrder = (command: LaterCommand, order: Order, rules: OrderRules): 
     .with({ type: 'MoveShipment' }, (asked) => moveShipment({ command: asked, order, rules }))
     .with({ type: 'ReleaseOrder' }, ({ at }) => releaseOrder(order, at, rules))
     .with({ type: 'AutoProcessOrder' }, () => autoProcessOrder(order, rules))
+    .with({ type: 'CancelItems' }, (asked) => cancelItems(asked, order, rules))
     .with({ type: 'HoldOrder' }, (asked) => holdOrder(asked, order, rules))
     .with({ type: 'ReleaseHold' }, (asked) => releaseHold(asked, order, rules))
     .with({ type: 'GiveFeedback' }, (asked) => giveFeedback(asked, order, rules))

@@ -3,6 +3,8 @@ import type { Instant, Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { MetaData, Remarks } from '../shared/remarks.ts';
 import type { NoteAdded } from '../shared/notes.ts';
+import type { ReasonCategory } from './refunds/methods.ts';
+import type { ItemUnits } from './delivery/events.ts';
 import type { HoldReason } from './lifecycle/hold-reasons.ts';
 import type { OrderDeliveryEvent } from './delivery/events.ts';
 import type { CreditParts, OrderMoneyEvent } from './payments/events.ts';
@@ -23,6 +25,8 @@ export type OrderLine = {
   readonly tax: Minor;
   /** The tax was sent with the line, not computed. */
   readonly own_tax?: true;
+  /** The last units of the line that were cancelled before they were invoiced, with the discount and tax they had. */
+  readonly removed?: { readonly quantity: number; readonly discount: Minor; readonly tax: Minor };
 };
 
 /** An order imported from another system: its source, and its number there. */
@@ -135,6 +139,21 @@ export type OrderItemsModified = {
   };
 };
 
+/** Units that will never leave. Those that are invoiced are credited by the event that follows. */
+export type ItemsCancelled = {
+  readonly type: 'ItemsCancelled';
+  readonly data: {
+    readonly items: readonly (ItemUnits & {
+      /** The units that are on no invoice, which lower the total, with their discount and tax. */
+      readonly removed?: NonNullable<OrderLine['removed']>;
+    })[];
+    readonly reason_category: ReasonCategory;
+    /** The credits that this change reduces, with their new amounts. */
+    readonly credits: readonly CutCredit[];
+    readonly personal?: Personal<{ readonly note: string }>;
+  };
+};
+
 export type OrderDetailsChanged = {
   readonly type: 'OrderDetailsChanged';
   readonly data: {
@@ -174,6 +193,7 @@ export type OrderEvent =
   | OrderItemsModified
   | OrderDetailsChanged
   | DeliveryPartnerAssigned
+  | ItemsCancelled
   | OrderHeld
   | HoldReleased
   | OrderMoneyEvent

@@ -4,8 +4,9 @@ import { changesOf, type Changes } from '../shared/fold.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
 import { withNote } from '../shared/notes.ts';
 import type { OrderCancelled, OrderEvent, OrderItemsModified, OrderPlaced } from './events.ts';
-import { DELIVERY_CHANGES } from './delivery/evolve.ts';
+import { DELIVERY_CHANGES, withShipments } from './delivery/evolve.ts';
 import { MONEY_CHANGES } from './payments/evolve.ts';
+import { withCancelled } from './lifecycle/cancel-items.ts';
 import { RETURN_CHANGES } from './returns/evolve.ts';
 import { isPlaced, NO_ORDER, type Order, type OrderState } from './state.ts';
 import type { OrderStatus } from './lifecycle/transitions.ts';
@@ -51,6 +52,8 @@ const CHANGES: Changes<LaterFact, Order> = {
   OrderReturned: (order) => ({ ...moved(order, 'returned'), is_closed_by_hand: true }),
   OrderItemsModified: (order, { by, data: { lines, credits, overrides_catalogue, personal } }) => ({
     lines,
+    // The units of the lines are counted anew.
+    cancelled: [],
     credits: withCut(order.credits, credits),
     priced_by: by.role,
     overrides_catalogue: overrides_catalogue ?? false,
@@ -64,6 +67,15 @@ const CHANGES: Changes<LaterFact, Order> = {
   DeliveryPartnerAssigned: (order, { data }) => ({
     delivery: { ...order.delivery, partner_id: data.delivery_partner_id },
   }),
+  ItemsCancelled: (order, { data: { items, credits } }) => {
+    const after = withCancelled(order, items);
+    const { lines, cancelled } = after;
+    return {
+      ...withShipments(after, order.shipments),
+      ...{ lines, cancelled, credits: withCut(order.credits, credits) },
+      ...changedOnceMore(order),
+    };
+  },
   OrderHeld: (order, { at, by, data: { reason_category } }) => ({
     held: { reason_category, by, at },
     ...changedOnceMore(order),

@@ -34,6 +34,7 @@ export {
 } from './returns/settlement.ts';
 export * from './state.ts';
 export { majorTotals } from './pricing/major-totals.ts';
+export { soldQuantity } from './pricing/totals.ts';
 export { finalPrice, lineTotal, nameOf, orderTotals, type OrderTotals } from './pricing/totals.ts';
 export { HOLD_REASONS, type HoldReason } from './lifecycle/hold-reasons.ts';
 export * from './lifecycle/transitions.ts';

@@ -41,6 +41,7 @@ export const line = object({
   discount: minor,
   tax: minor,
   own_tax: Type.Optional(Type.Literal(true)),
+  removed: Type.Optional(object({ quantity, discount: minor, tax: minor })),
 });
 export const lineMetaData = Type.Record(Type.String(), metaData);
 
@@ -181,6 +182,22 @@ export const orderSchemas = schemasOf<OrderEvent>()({
   },
   DeliveryPartnerAssigned: { version: 1, data: object({ delivery_partner_id: text }) },
 
+  ItemsCancelled: {
+    version: 1,
+    data: object({
+      items: Type.Array(
+        object({
+          order_item_id: uuid,
+          units: Type.Array(object({ first: quantity, last: quantity })),
+          removed: Type.Optional(object({ quantity, discount: minor, tax: minor })),
+        }),
+        { minItems: 1 },
+      ),
+      reason_category: reasonCategory,
+      credits: Type.Array(object({ credit_id: uuid, amount: minor, parts: creditParts })),
+      personal: personalNote,
+    }),
+  },
   OrderHeld: {
     version: 1,
     data: object({

@@ -1,5 +1,6 @@
 import {
   allowedOrderActions,
+  cancelledQuantity,
   estimatedDelivery,
   finalPrice,
   isDeliveryOver,
@@ -100,6 +101,7 @@ const itemBody = (line: OrderLine, order: Order, { line_meta_data }: OrderPerson
   tax: major(line.tax),
   final_price: major(finalPrice(line)),
   shipped_quantity: shippedQuantity(order, line.id),
+  cancelled_quantity: cancelledQuantity(order, line.id),
   return_requested_quantity: returnRequestedQuantity(order, line.id),
   returned_quantity: returnedQuantity(order, line.id),
   meta_data: line_meta_data[line.id] ?? null,

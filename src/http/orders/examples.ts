@@ -58,6 +58,7 @@ export const orderExample = {
       tax: 2.6,
       final_price: 28.58,
       shipped_quantity: 0,
+      cancelled_quantity: 0,
       return_requested_quantity: 0,
       returned_quantity: 0,
       meta_data: null,
@@ -75,6 +76,7 @@ export const orderExample = {
       tax: 0.7,
       final_price: 7.7,
       shipped_quantity: 0,
+      cancelled_quantity: 0,
       return_requested_quantity: 0,
       returned_quantity: 0,
       meta_data: null,
@@ -152,6 +154,19 @@ export const shippedPartExample = {
   allowed_actions: ['ship', 'out_for_delivery', 'deliver'],
   updated_at: '2026-03-02T08:00:00.000Z',
   shipped_at: '2026-03-02T08:00:00.000Z',
+};
+
+/** One of two mugs was broken in the warehouse. */
+export const cancelledItemsExample = {
+  ...confirmedOrderExample,
+  subtotal: 20.49,
+  tax: 2,
+  total: 26.99,
+  amount_due: 26.99,
+  item_count: 2,
+  items: orderExample.items.map((item, index) =>
+    index === 0 ? { ...item, total_price: 12.99, tax: 1.3, final_price: 14.29, cancelled_quantity: 1 } : item,
+  ),
 };
 
 export const cancelledOrderExample = {

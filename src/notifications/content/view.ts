@@ -1,5 +1,13 @@
 import { addressLines } from '../../documents/index.ts';
-import { lastParcel, ledgerOf, orderTotals, quantityOf, type Order } from '../../domain/order/index.ts';
+import {
+  lastParcel,
+  ledgerOf,
+  lineTotal,
+  orderTotals,
+  quantityOf,
+  soldQuantity,
+  type Order,
+} from '../../domain/order/index.ts';
 import type { Return } from '../../domain/return/index.ts';
 import { isErased } from '../../domain/shared/decider.ts';
 import type { Minor } from '../../domain/shared/money.ts';
@@ -66,7 +74,12 @@ export type View = {
 export type ViewSettings = { readonly shopName: string; /** IANA name. */ readonly timeZone: string };
 
 /** Kinds that show what was ordered and what it comes to. */
-const WITH_ITEMS: ReadonlySet<MailKind> = new Set(['order_confirmation', 'order_shipped', 'order_cancelled']);
+const WITH_ITEMS: ReadonlySet<MailKind> = new Set([
+  'order_confirmation',
+  'order_shipped',
+  'order_cancelled',
+  'order_items_cancelled',
+]);
 
 /** What is in a parcel; null: everything that was ordered. */
 const partOf = ({ order, shipment }: MailFacts): ReadonlyMap<string, number> | null => {
@@ -94,11 +107,12 @@ const itemsOf = (facts: MailFacts, money: (amount: Minor) => string): View['item
       return [{ name: product_name ?? product_id, sku: product_sku, quantity: String(units), amount: null }];
     });
   if (!WITH_ITEMS.has(kind)) return [];
-  return order.lines.map(({ product_id, product_name, product_sku, quantity, unit_price }) => ({
-    name: product_name ?? product_id,
-    sku: product_sku,
-    quantity: String(quantity),
-    amount: money(unit_price * quantity),
+  const sold = order.lines.filter((line) => soldQuantity(line) > 0);
+  return sold.map((line) => ({
+    name: line.product_name ?? line.product_id,
+    sku: line.product_sku,
+    quantity: String(soldQuantity(line)),
+    amount: money(lineTotal(line)),
   }));
 };
 

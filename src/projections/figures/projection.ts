@@ -135,6 +135,7 @@ export const figures = projection<FigureRow>({
     OrderItemsModified: true,
     OrderDetailsChanged: false,
     DeliveryPartnerAssigned: false,
+    ItemsCancelled: true,
     OrderHeld: false,
     HoldReleased: false,
     PaymentStarted: false,

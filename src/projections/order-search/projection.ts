@@ -162,6 +162,7 @@ export const orderSearch = projection<OrderSearchRow>({
     OrderItemsModified: true,
     OrderDetailsChanged: true,
     DeliveryPartnerAssigned: false,
+    ItemsCancelled: false,
     OrderHeld: false,
     HoldReleased: false,
     PaymentStarted: false,

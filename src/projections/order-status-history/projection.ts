@@ -54,6 +54,7 @@ export const orderStatusHistory = projection<OrderStatusRow>({
     ReturnClosed: true,
     FeedbackGiven: false,
     NoteAdded: false,
+    ItemsCancelled: true,
     OrderHeld: false,
     HoldReleased: false,
   }),

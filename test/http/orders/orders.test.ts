@@ -64,6 +64,33 @@ orders('a customer may not order for another, nor set discount, tax or delivery 
   }
 });
 
+orders('units are cancelled before the invoice, and credited after it', async () => {
+  const item = { product_id: 'mug', unit_price: 10, quantity: 4 };
+  const order = await place({ items: [item] });
+  const order_item_id = order.items[0]?.id.toUpperCase();
+  const cancel = (quantity: number, as = ADMIN) =>
+    api.call(`/orders/${order.id}/cancel-items`, {
+      json: { items: [{ order_item_id, quantity }], reason_category: 'out_of_stock', note: 'broken' },
+      as,
+    });
+  for (const as of [MEERA, AUDITOR, COURIER]) assert.is((await cancel(1, as)).status, 403);
+  const { status, body } = await cancel(1);
+  const [line] = body.items;
+  assert.equal([status, body.total, body.item_count, body.credited], [200, 38, 3, 0]);
+  assert.equal([line?.quantity, line?.cancelled_quantity, line?.final_price], [4, 1, 33]);
+  await act(order.id, 'confirm');
+  await act(order.id, 'start_processing');
+  const tooMany = await cancel(4);
+  assert.equal([tooMany.status, tooMany.problem.code], [409, 'shipment.more_than_left']);
+  await act(order.id, 'ship');
+  assert.is((await cancel(1)).problem.code, 'order.invalid_transition');
+  const whole = await place({ items: [item] });
+  const all = await api.call(`/orders/${whole.id}/cancel-items`, {
+    json: { items: [{ order_item_id: whole.items[0]?.id, quantity: 4 }], reason_category: 'customer_request' },
+  });
+  assert.equal([all.body.status, all.body.amount_due], ['cancelled', 0]);
+});
+
 orders('an admin must say whose order it is', async () => {
   const { customer_id: _, ...withoutCustomer } = anOrder();
   const { status, problem } = await api.call('/orders', { json: withoutCustomer });

@@ -59,7 +59,7 @@ const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): Order
 
 type OrderResources = Pick<
   ResourceDeps,
-  'orders' | 'checkout' | 'delivery' | 'tracking' | 'holds' | 'shipments' | 'feedback' | 'customers'
+  'orders' | 'checkout' | 'delivery' | 'tracking' | 'holds' | 'shipments' | 'cancellations' | 'feedback' | 'customers'
 >;
 
 /** Orders, and what happens to one: buying, delivery, tracking, feedback. */
@@ -83,6 +83,7 @@ export const orderResources = (options: ConnectOptions): OrderResources => {
     tracking: { orders, tracker },
     holds: orders,
     shipments: orders,
+    cancellations: orders,
     feedback: orders,
     customers: { orders, customerTotals: (id, currency) => customerTotals(db, id, currency) },
   };

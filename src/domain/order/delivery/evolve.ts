@@ -116,7 +116,7 @@ const moved = (one: Shipment, action: ShipmentAction, at: Instant): Shipment =>
     : one;
 
 /** The order follows its shipments. It was delivered when its last parcel was. */
-const withShipments = (order: Order, shipments: readonly Shipment[]): Partial<Order> => {
+export const withShipments = (order: Order, shipments: readonly Shipment[]): Partial<Order> => {
   const status = statusOfGoods({ ...order, shipments });
   const hasArrived = order.delivered_at === null && phaseOf(status) === 'delivered';
   return {

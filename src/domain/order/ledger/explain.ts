@@ -3,7 +3,7 @@ import type { Explanation, Rule, Term } from '../../shared/explanation.ts';
 import { sum } from '../../shared/money.ts';
 import type { OrderLine } from '../events.ts';
 import { taxShareOf } from '../pricing/price-lines.ts';
-import { finalPrice, lineTotal, nameOf, orderTotals } from '../pricing/totals.ts';
+import { finalPrice, lineTotal, nameOf, orderTotals, soldQuantity } from '../pricing/totals.ts';
 import { isPlaced, type Credit, type Order, type OrderState } from '../state.ts';
 import { isVoid, ledgerOf, termsOfRefunds } from './ledger.ts';
 
@@ -23,7 +23,7 @@ export const EXPLAINED_OF_ITEM = ['tax', 'final_price'] as const;
 
 type OfLine = (line: OrderLine) => Omit<Term, 'key'>;
 
-const priceOf: OfLine = (line) => ({ label: `${line.quantity} × ${nameOf(line)}`, amount: lineTotal(line) });
+const priceOf: OfLine = (line) => ({ label: `${soldQuantity(line)} × ${nameOf(line)}`, amount: lineTotal(line) });
 const discountOf: OfLine = (line) => ({ label: `Discount on ${nameOf(line)}`, amount: line.discount });
 const taxOf: OfLine = (line) => ({
   label: line.own_tax === true ? `Tax on ${nameOf(line)}, as sent` : `Tax on ${nameOf(line)}`,

@@ -1,5 +1,5 @@
 import { fractionOf, sum, type Minor } from '../../shared/money.ts';
-import { finalPrice, lineTotal } from '../pricing/totals.ts';
+import { finalPrice, lineTotal, orderedTax, soldQuantity } from '../pricing/totals.ts';
 import { shareOf, worthOfUnits } from '../pricing/unit-values.ts';
 import type { CreditedItem, OrderLine, UnitRange } from '../events.ts';
 import type { Credit, Order } from '../state.ts';
@@ -42,7 +42,7 @@ export const salesOf = (order: Order): SalesOfOrder => {
       returned: before.returned + (isCancelled ? gross - line.discount : credited - taxBack),
       shipping: 0,
       tax: before.tax + line.tax - taxBack,
-      units: before.units + line.quantity,
+      units: before.units + soldQuantity(line),
     });
   }
   return sales.set(null, { ...NOTHING, returned: rest.returned, shipping: order.shipping_cost - rest.shipping });
@@ -103,12 +103,12 @@ const unitsReturned = ({ returns }: Order, { line }: OfLine, { return_id }: Cred
 
 /** Particular units take their share(k) of the line's tax, less the tax that earlier reductions of the line took. */
 const taxOfUnits = ({ line, taxOfReductions }: OfLine, units: readonly UnitRange[]): Minor =>
-  worthOfUnits(line, units, line.tax - taxOfReductions);
+  worthOfUnits(line, units, orderedTax(line) - taxOfReductions);
 
 /** Units at their own price take their share(k) of the tax; an amount takes tax in the proportion of the line. */
 const taxOfReduction = ({ line, units }: OfLine, { quantity, amount }: CreditedItem): Minor => {
   const isAtOwnPrice = quantity > 0 && amount === shareOf(line, units + quantity) - shareOf(line, units);
   return isAtOwnPrice
-    ? worthOfUnits(line, [{ first: units + 1, last: units + quantity }], line.tax)
+    ? worthOfUnits(line, [{ first: units + 1, last: units + quantity }], orderedTax(line))
     : fractionOf(amount, line.tax, finalPrice(line));
 };

@@ -37,7 +37,7 @@ export const releaseHold = (
 const mayHold = (role: Role): boolean => role === 'admin' || role === 'system';
 
 /** Goods may still leave, so there is something to hold. */
-const hasGoodsToSend = ({ status }: Order): boolean =>
+export const hasGoodsToSend = ({ status }: Order): boolean =>
   phaseOf(status) === 'scheduled' || phaseOf(status) === 'waiting' || leadsFrom('ship', status);
 
 const noteOf = (note: string | undefined) => (note === undefined ? {} : { personal: { note } });

@@ -17,7 +17,11 @@ const ordered = (lines: readonly OrderLine[]): OrderProgress['lines'] =>
   lines.map(({ id, quantity }) => ({ id, quantity }));
 
 const progressed = (progress: OrderProgress, fact: Fact<OrderEvent>): OrderProgress => {
-  if (fact.type === 'OrderItemsModified') return { ...progress, lines: ordered(fact.data.lines) };
+  if (fact.type === 'OrderItemsModified') return { ...progress, lines: ordered(fact.data.lines), cancelled: [] };
+  if (fact.type === 'ItemsCancelled') {
+    const items = fact.data.items.map(({ order_item_id, units }) => ({ order_item_id, units }));
+    return following({ ...progress, cancelled: [...progress.cancelled, ...items] });
+  }
   if (isOfReturns(fact)) return following({ ...progress, returns: returnsAfter(progress.returns, fact) });
   if (isOfDelivery(fact)) return following({ ...progress, shipments: shipmentsAfter(progress, fact) });
   const status = STATUS_AFTER.get(fact.type) ?? progress.status;

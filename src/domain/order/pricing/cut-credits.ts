@@ -1,7 +1,7 @@
 import { fractionOf, sum, type Minor } from '../../shared/money.ts';
 import type { CreditedItem, CutCredit, OrderLine } from '../events.ts';
 import type { Credit, Order } from '../state.ts';
-import { finalPrice, orderTotals } from './totals.ts';
+import { finalPrice, orderTotals, soldQuantity } from './totals.ts';
 
 /**
  * The effect of new lines on credits: removed units take their share of a credit with them, and credits above the new
@@ -35,7 +35,7 @@ const roomyLines = (order: Order, lines: readonly OrderLine[]): readonly Credit[
       ...credit.parts,
       items: credit.parts.items
         .map((item) => {
-          const after = lines.find(({ id }) => id === item.order_item_id)?.quantity ?? 0;
+          const after = unitsIn(lines, item.order_item_id);
           const share = shareThatStays(item, order, after);
           const left = room.get(item.order_item_id) ?? 0;
           const amount = Math.min(share, left);
@@ -47,8 +47,13 @@ const roomyLines = (order: Order, lines: readonly OrderLine[]): readonly Credit[
   }));
 };
 
+const unitsIn = (lines: readonly OrderLine[], lineId: string): number => {
+  const line = lines.find(({ id }) => id === lineId);
+  return line === undefined ? 0 : soldQuantity(line);
+};
+
 const shareThatStays = ({ order_item_id, amount }: CreditedItem, order: Order, after: number): Minor => {
-  const before = order.lines.find(({ id }) => id === order_item_id)?.quantity ?? 0;
+  const before = unitsIn(order.lines, order_item_id);
   return after >= before ? amount : fractionOf(amount, after, before);
 };
 

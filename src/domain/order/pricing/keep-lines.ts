@@ -1,7 +1,7 @@
 import { fractionOf, type Minor } from '../../shared/money.ts';
 import type { ModifyItems, RequestedLine } from '../commands.ts';
 import type { OrderLine } from '../events.ts';
-import { lineTotal } from './totals.ts';
+import { lineTotal, soldQuantity } from './totals.ts';
 
 type Wanted = Pick<ModifyItems['data'], 'lines' | 'line_meta_data'>;
 
@@ -10,7 +10,7 @@ type Wanted = Pick<ModifyItems['data'], 'lines' | 'line_meta_data'>;
  * line has no tax or discount of its own, it keeps those of the earlier line in proportion to its units.
  */
 export const keepLines = ({ lines, line_meta_data }: Wanted, before: readonly OrderLine[]): Wanted => {
-  const unmatched = [...before];
+  const unmatched = before.filter((line) => soldQuantity(line) > 0);
   const ids = new Map<string, string>();
   const kept = lines.map((line) => {
     const index = unmatched.findIndex(({ product_id }) => product_id === line.product_id);
@@ -26,7 +26,7 @@ export const keepLines = ({ lines, line_meta_data }: Wanted, before: readonly Or
 };
 
 const keptLine = (line: RequestedLine, old: OrderLine): RequestedLine => {
-  const scaled = (amount: Minor): Minor => fractionOf(amount, line.quantity, old.quantity);
+  const scaled = (amount: Minor): Minor => fractionOf(amount, line.quantity, soldQuantity(old));
   if (!Number.isSafeInteger(line.quantity) || line.quantity < 1) return { ...line, id: old.id };
   const discount = line.discount ?? Math.min(scaled(old.discount), lineTotal(line));
   const tax = line.tax ?? (old.own_tax === true ? scaled(old.tax) : undefined);

@@ -2,10 +2,10 @@ import { fractionOf, sum, type Minor } from '../../shared/money.ts';
 import type { OrderLine, UnitRange, ValuedUnits } from '../events.ts';
 import { leftOfLine, reductionOf } from '../ledger/credits.ts';
 import type { Order } from '../state.ts';
-import { finalPrice } from './totals.ts';
+import { orderedPrice } from './totals.ts';
 
 /** The price of the first `k` units of a line together, rounded half-up. */
-export const shareOf = (line: OrderLine, k: number, price: Minor = finalPrice(line)): Minor =>
+export const shareOf = (line: OrderLine, k: number, price: Minor = orderedPrice(line)): Minor =>
   fractionOf(price, k, line.quantity);
 
 /**
@@ -18,7 +18,7 @@ export const valueUnits = (
   ranges: readonly UnitRange[],
   order: Pick<Order, 'credits'> = { credits: [] },
 ): readonly ValuedUnits[] => {
-  const price = finalPrice(line) - reductionOf(order, line.id);
+  const price = orderedPrice(line) - reductionOf(order, line.id);
   let left = Math.max(0, leftOfLine(order, line));
   return ranges.map(({ first, last }) => {
     const amount = Math.min(left, shareOf(line, last, price) - shareOf(line, first - 1, price));
@@ -28,7 +28,7 @@ export const valueUnits = (
 };
 
 /** What particular units were sold for. */
-export const worthOfUnits = (line: OrderLine, ranges: readonly UnitRange[], price: Minor = finalPrice(line)): Minor =>
+export const worthOfUnits = (line: OrderLine, ranges: readonly UnitRange[], price: Minor = orderedPrice(line)): Minor =>
   sum(ranges.map(({ first, last }) => shareOf(line, last, price) - shareOf(line, first - 1, price)));
 
 export const worthOf = (units: readonly ValuedUnits[]): Minor => sum(units.map(({ amount }) => amount));

@@ -3,6 +3,7 @@ import { sum, type Minor } from '../../shared/money.ts';
 import type { ItemToCredit, RefundOrder } from '../commands.ts';
 import type { CreditedItem, CreditParts, OrderCredited, OrderEvent, OrderLine } from '../events.ts';
 import { creditedQuantity, documentCredit, ledgerOf, leftOfLine, leftOfShipping } from '../ledger/index.ts';
+import { soldQuantity } from '../pricing/totals.ts';
 import { shareOf } from '../pricing/unit-values.ts';
 import type { MoneyRejection, OrderRejection } from '../rejections.ts';
 import type { OrderRules } from '../settings.ts';
@@ -142,7 +143,7 @@ const byQuantity = (
   order: Order,
 ): CreditedItem | Rejected => {
   const before = creditedQuantity(order, line.id);
-  const creditable = line.quantity - before;
+  const creditable = soldQuantity(line) - before;
   if (!Number.isSafeInteger(quantity) || quantity < 1 || quantity > creditable) {
     return { rejected: 'refund.invalid_quantity', order_item_id, creditable };
   }

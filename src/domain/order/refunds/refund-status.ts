@@ -100,6 +100,7 @@ export const CHANGES_RETURN_MONEY: {
   OrderItemsModified: false,
   OrderDetailsChanged: false,
   DeliveryPartnerAssigned: false,
+  ItemsCancelled: false,
   OrderHeld: false,
   HoldReleased: false,
   PaymentStarted: false,

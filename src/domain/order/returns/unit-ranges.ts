@@ -34,3 +34,12 @@ export const unitsInBoth = (some: readonly UnitRange[], others: readonly UnitRan
     .flatMap((a) => others.map((b) => ({ first: Math.max(a.first, b.first), last: Math.min(a.last, b.last) })))
     .filter(({ first, last }) => first <= last)
     .toSorted((a, b) => a.first - b.first);
+
+/** The highest `count` units of ranges in ascending order. */
+export const highestUnits = (ranges: readonly UnitRange[], count: number): readonly UnitRange[] => {
+  const skipped = lowestUnits(ranges, countUnits(ranges) - count);
+  const last = skipped.at(-1)?.last ?? 0;
+  return ranges
+    .filter((range) => range.last > last)
+    .map((range) => ({ first: Math.max(range.first, last + 1), last: range.last }));
+};

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
+  cancelledQuantity,
   countUnits,
   createOrderDecider,
   DEFAULT_ORDER_SETTINGS,
@@ -15,7 +16,7 @@ import {
 } from '../../../../src/domain/order/index.ts';
 import { sum } from '../../../../src/domain/shared/money.ts';
 import { specFor } from '../../../support/decider-spec.ts';
-import { COURIER, CUSTOMER, move, mug, place, ship, take } from '../../../support/order-commands.ts';
+import { cancelItems, COURIER, CUSTOMER, move, mug, place, ship, take } from '../../../support/order-commands.ts';
 import { oneShipped, pathTo, PLACED_TOTAL, shipmentId, shipmentLost } from '../../../support/order-events.ts';
 import { item, openReturn, recordCapture, refundOrder, settleReturn } from '../../../support/order-money.ts';
 import { runOrder } from '../../../support/order-run.ts';
@@ -182,11 +183,12 @@ test('twenty clerks ship the last units: each unit leaves once', () => {
   assert.is(sum(shipped.map(({ data }) => data.items?.[0]?.quantity ?? 0)), 7);
 });
 
-/** Ships, loses, sends again, credits and returns in any order, with an invoice for each shipment. */
+/** Ships, loses, sends again, cancels, credits and returns in any order, with an invoice for each shipment. */
 const step = fc.oneof(
   fc.record({ kind: fc.constant('ship' as const), a: fc.nat(4), b: fc.nat(4) }),
   fc.record({ kind: fc.constant('move' as const), a: fc.nat(9), b: fc.nat(14) }),
   fc.record({ kind: fc.constant('credit' as const), a: fc.nat(5), b: fc.integer({ min: 1, max: 900 }) }),
+  fc.record({ kind: fc.constant('cancel' as const), a: fc.nat(3), b: fc.nat(2) }),
   fc.record({ kind: fc.constant('return' as const), a: fc.nat(3), b: fc.nat(3) }),
 );
 
@@ -232,6 +234,8 @@ test('invoices of shipments add up to the total less the credits before them, an
             const items = a < 3 ? [{ order_item_id: line.id, amount: b }] : [];
             order.send(refundOrder({ items, shipping: a === 3 ? b % 500 : 0, goodwill: a > 3 ? b : 0 }));
           }
+          if (kind === 'cancel')
+            order.send(cancelItems([{ order_item_id: line.id, quantity: 1 + (b % line.quantity) }]));
           if (kind === 'return') {
             const id = `r-${now.returns.length + 1}`;
             const opened = order.send(openReturn(id, { items: [item(line.id, 1 + (b % line.quantity))] }));
@@ -268,7 +272,11 @@ const holds = (order: ReturnType<ReturnType<typeof runOrder>['order']>): void =>
   assert.ok(order.invoices.every(({ amount }) => amount >= 0));
   assert.ok(order.credits.every((credit) => memoAmountOf(credit) >= 0));
   for (const line of order.lines)
-    assert.is(countUnits(unitsLeft(order, line)) + shippedQuantity(order, line.id), line.quantity);
+    assert.is(
+      countUnits(unitsLeft(order, line)) + shippedQuantity(order, line.id) + cancelledQuantity(order, line.id),
+      line.quantity,
+    );
+  for (const { discount, tax } of order.lines) assert.ok(discount >= 0 && tax >= 0, 'no negative discount or tax');
 };
 
 test.run();

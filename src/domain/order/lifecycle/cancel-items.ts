@@ -1,0 +1,153 @@
+import type { Decision } from '../../shared/decider.ts';
+import { isChangedTooOften } from '../../shared/detail-changes.ts';
+import type { CancelItems } from '../commands.ts';
+import { isAnythingLeft, isOpen, needsResolution, unitsLeft } from '../delivery/shipments.ts';
+import type { CreditedItem, ItemsCancelled, ItemUnits, OrderEvent, OrderLine, UnitRange } from '../events.ts';
+import { isInvoiced, ledgerOf, leftOfShipping, uninvoicedOf, uninvoicedUnits } from '../ledger/index.ts';
+import { cutCredits } from '../pricing/cut-credits.ts';
+import { orderedTax } from '../pricing/totals.ts';
+import { valueUnits, worthOf, worthOfUnits } from '../pricing/unit-values.ts';
+import { allocated, splitOverPayments } from '../refunds/allocate.ts';
+import { amountOf, capParts, creditOf } from '../refunds/refund-order.ts';
+import type { OrderRejection } from '../rejections.ts';
+import { countUnits, highestUnits, unitsInBoth, unitsOutside } from '../returns/unit-ranges.ts';
+import type { OrderRules } from '../settings.ts';
+import type { Order } from '../state.ts';
+import { rejectAction } from './allowed-actions.ts';
+import { hasGoodsToSend } from './hold.ts';
+
+type Item = ItemsCancelled['data']['items'][number];
+
+/**
+ * Cancels the last units that are left of lines. Units that are on no invoice lower the total by exactly their share, and
+ * nothing else is recomputed; for the others the total stands and they are credited. With nothing left and nothing ever
+ * shipped, the order is cancelled.
+ */
+export const cancelItems = (
+  { data, by }: CancelItems,
+  order: Order,
+  rules: OrderRules,
+): Decision<OrderEvent, OrderRejection> => {
+  if (by.role !== 'admin' && by.role !== 'system') {
+    return rejectAction('order.action_not_permitted', order, by.role, rules);
+  }
+  if (!hasGoodsToSend(order) || !isAnythingLeft(order)) {
+    return rejectAction('order.invalid_transition', order, by.role, rules);
+  }
+  if (isChangedTooOften(order)) return { rejected: 'order.too_many_changes', changes: order.detail_changes };
+  const items = unitsToCancel(data.items, order);
+  if ('rejected' in items) return items;
+  const after = withCancelled(order, items);
+  const credits = isInvoiced(order) ? [] : cutCredits(order, after.lines);
+  if (isInvoiced(order) && ledgerOf(order).total - ledgerOf(after).total > uninvoicedOf(order)) {
+    return { rejected: 'order.units_credited' };
+  }
+  const { reason_category, note } = data;
+  const personal = note === undefined ? {} : { personal: { note } };
+  const cancelled: ItemsCancelled = {
+    type: 'ItemsCancelled',
+    data: { items, reason_category, credits, ...personal },
+  };
+  if (order.shipments.length === 0 && !isAnythingLeft(after)) {
+    return { accepted: [cancelled, { type: 'OrderCancelled', data: { reason_category } }] };
+  }
+  return { accepted: [cancelled, ...creditFor(items, { before: order, after, data, rules })] };
+};
+
+/** The order as it is once units are cancelled. */
+export const withCancelled = (order: Order, items: readonly Item[]): Order => ({
+  ...order,
+  lines: order.lines.map((line) =>
+    lineWithout(
+      line,
+      items.find(({ order_item_id }) => order_item_id === line.id),
+    ),
+  ),
+  cancelled: [...order.cancelled, ...items.map(({ order_item_id, units }) => ({ order_item_id, units }))],
+});
+
+const lineWithout = (line: OrderLine, item: Item | undefined): OrderLine => {
+  const { removed } = item ?? {};
+  if (removed === undefined) return line;
+  const before = line.removed ?? { quantity: 0, discount: 0, tax: 0 };
+  return {
+    ...line,
+    discount: line.discount - removed.discount,
+    tax: line.tax - removed.tax,
+    removed: {
+      quantity: before.quantity + removed.quantity,
+      discount: before.discount + removed.discount,
+      tax: before.tax + removed.tax,
+    },
+  };
+};
+
+const unitsToCancel = (wanted: CancelItems['data']['items'], order: Order): readonly Item[] | OrderRejection => {
+  const items: Item[] = [];
+  for (const { order_item_id, quantity } of wanted) {
+    const line = order.lines.find(({ id }) => id === order_item_id);
+    if (line === undefined) return { rejected: 'shipment.unknown_item', order_item_id };
+    if (items.some((item) => item.order_item_id === order_item_id)) {
+      return { rejected: 'shipment.duplicate_item', order_item_id };
+    }
+    if (!Number.isSafeInteger(quantity) || quantity < 1) {
+      return { rejected: 'shipment.invalid_quantity', order_item_id };
+    }
+    const left = unitsLeft(order, line);
+    if (quantity > countUnits(left)) {
+      const all = order.lines.map((one) => ({ order_item_id: one.id, left: countUnits(unitsLeft(order, one)) }));
+      return { rejected: 'shipment.more_than_left', left: all };
+    }
+    items.push(itemOf(line, highestUnits(left, quantity), order));
+  }
+  return items;
+};
+
+/** The discount is what the price and the tax of the units leave of what they cost without it. */
+const itemOf = (line: OrderLine, units: readonly UnitRange[], order: Order): Item => {
+  const free = unitsInBoth(uninvoicedUnits(order, line), units);
+  const quantity = countUnits(free);
+  if (quantity === 0) return { order_item_id: line.id, units };
+  const tax = worthOfUnits(line, free, orderedTax(line));
+  const discount = line.unit_price * quantity + tax - worthOfUnits(line, free);
+  return { order_item_id: line.id, units, removed: { quantity, discount, tax } };
+};
+
+type Crediting = {
+  readonly before: Order;
+  readonly after: Order;
+  readonly data: CancelItems['data'];
+  readonly rules: OrderRules;
+};
+
+/** The units that are on an invoice, and shipping if with them nothing will have arrived. What is then overpaid goes back. */
+const creditFor = (items: readonly ItemUnits[], { before, after, data, rules }: Crediting): readonly OrderEvent[] => {
+  const credited = items.flatMap((item): readonly CreditedItem[] => {
+    const line = before.lines.find(({ id }) => id === item.order_item_id);
+    if (line === undefined) return [];
+    const free = uninvoicedUnits(before, line);
+    const units = unitsInBoth(unitsOutside(free, line.quantity), item.units);
+    const amount = worthOf(valueUnits(line, units, before));
+    return units.length === 0 ? [] : [{ order_item_id: line.id, quantity: countUnits(units), amount, units }];
+  });
+  const shipping = isInvoiced(before) && isHopeless(after) ? leftOfShipping(before) : 0;
+  const parts = capParts({ items: credited, shipping, goodwill: 0 }, ledgerOf(after).owed);
+  if (amountOf(parts) === 0) return [];
+  const { reason_category, note } = data;
+  const credit = creditOf(after, rules, {
+    kind: 'cancellation',
+    parts,
+    reason_category,
+    // Cancelled units are back in stock by themselves.
+    restock: false,
+    ...(note !== undefined && { personal: { note } }),
+  });
+  const { credit_id, pays } = credit.data;
+  const refunds = splitOverPayments(after, { amount: pays, method: 'original_payment' }, rules);
+  return [credit, ...allocated(refunds, { kind: 'cancellation', credit_id, reason_category })];
+};
+
+/** Nothing is left, nothing is under way, and nothing has arrived. */
+const isHopeless = (order: Order): boolean =>
+  !isAnythingLeft(order) &&
+  order.shipments.every((one) => !isOpen(one) && !needsResolution(one) && one.status !== 'delivered');
