@@ -215,7 +215,7 @@ export const openHeads = ({ db, keys, origin, folder, timeZone, onSigned, now = 
     if (known === undefined) await beginEpoch(sql, epoch, signers, now());
     else await demandCurrentKeys(sql, epoch, signers);
     const newest = await demandEarlier(sql, progress, epoch, signers);
-    // An epoch begins together with its first head: without one, somebody else has written its row.
+    // An epoch begins together with its first head: without one, its row was forged.
     if (known !== undefined && newest === undefined)
       throw new RolledBack(`log_epochs lists the origin ${epoch.origin}, of which no head was signed`);
     return newest?.size === progress.size ? newest : signOver(sql, progress, epoch, [signers]);
