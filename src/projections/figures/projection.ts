@@ -77,35 +77,50 @@ const evolveOrder = (
 
 const ORDERS = VALUES.indexOf('orders');
 
-/** An order counts once, for any number of products: under the key without a product. */
-const countedOnce = ({ key, values }: Booking): readonly number[] =>
-  key === '' ? values : values.map((value, n) => (n === ORDERS ? 0 : value));
-
 /** Amounts without a product count no order in addition to the orders of the products. */
 const ofProduct = ({ key, values }: Booking): readonly number[] =>
   key === '' ? values.map((value, n) => (n === ORDERS ? 0 : value)) : values;
 
-const addendsOf = ({ customer_id, currency, country, bookings }: FigureRow): readonly Addend[] =>
-  bookings.flatMap((one): Addend[] => {
-    const { kind, key, day, booked } = one;
-    const under = (dimension: Dimension, name: string, values: readonly number[]): Addend => ({
-      key: [dimension, day, currency, name, booked],
-      values,
-    });
-    if (isDuration(kind)) {
-      const month: Dimension = `${kind}_month`;
-      const ofMonth = { key: [month, firstOfMonth(day), '', key, firstOfMonth(booked)], values: one.values };
-      return [under(kind, key, one.values), ofMonth];
+type Total = Pick<Booking, 'day' | 'booked'> & { readonly values: number[] };
+
+/** The sales of all products by day. An order counts once, for any number of products: under the key without a product. */
+const totalsOf = (bookings: readonly Booking[]): readonly Total[] => {
+  const totals: Total[] = [];
+  for (const { kind, key, day, booked, values } of bookings) {
+    if (kind !== 'sale') continue;
+    let total = totals.find((one) => one.day === day && one.booked === booked);
+    if (total === undefined) {
+      total = { day, booked, values: VALUES.map(() => 0) };
+      totals.push(total);
     }
-    if (kind !== 'sale') return [under(kind, key, one.values)];
-    const values = countedOnce(one);
-    return [
-      under('all', '', values),
-      under('product', key, ofProduct(one)),
-      under('customer', customer_id, values),
-      under('country', country, values),
-    ];
-  });
+    for (let n = 0; n < values.length; n++)
+      if (n !== ORDERS || key === '') total.values[n] = (total.values[n] ?? 0) + (values[n] ?? 0);
+  }
+  return totals;
+};
+
+const addendsOf = ({ customer_id, currency, country, bookings }: FigureRow): readonly Addend[] => {
+  const under = (
+    [dimension, name]: readonly [Dimension, string],
+    { day, booked }: Pick<Booking, 'day' | 'booked'>,
+    values: readonly number[],
+  ): Addend => ({ key: [dimension, day, currency, name, booked], values });
+  return [
+    ...bookings.flatMap((one): Addend[] => {
+      const { kind, key, day, booked, values } = one;
+      if (kind === 'sale') return [under(['product', key], one, ofProduct(one))];
+      const own = under([kind, key], one, values);
+      if (!isDuration(kind)) return [own];
+      const month: Dimension = `${kind}_month`;
+      return [own, { key: [month, firstOfMonth(day), '', key, firstOfMonth(booked)], values }];
+    }),
+    ...totalsOf(bookings).flatMap((total) => [
+      under(['all', ''], total, total.values),
+      under(['customer', customer_id], total, total.values),
+      under(['country', country], total, total.values),
+    ]),
+  ];
+};
 
 export const figures = projection<FigureRow>({
   name: 'figures',
