@@ -147,7 +147,7 @@ const creditFor = (items: readonly ItemUnits[], { before, after, data, rules }: 
   return [credit, ...allocated(refunds, { kind: 'cancellation', credit_id, reason_category })];
 };
 
-/** Nothing is left, nothing is under way, and nothing has arrived. */
+/** Nothing is left, nothing is in delivery, and nothing has arrived. */
 const isHopeless = (order: Order): boolean =>
   !isAnythingLeft(order) &&
   order.shipments.every((one) => !isOpen(one) && !needsResolution(one) && one.status !== 'delivered');
