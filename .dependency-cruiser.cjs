@@ -4,7 +4,7 @@
  */
 
 /** What every room may know of the event store: its port and its codec, not its adapters. */
-const STORE = '^src/event-store/(port|recorded|codec|snapshots|stream-names|outage)[.]ts$';
+const STORE = '^src/event-store/(port|recorded|codec|snapshots|stream-names|shared-subscription|outage)[.]ts$';
 const DOMAIN = '^src/domain/';
 /** Money, currencies, erased marks: the words that data is written in. */
 const DOMAIN_WORDS = '^src/domain/shared/';
@@ -25,6 +25,7 @@ const AUDIT = '^src/audit/';
 const PRIVACY = '^src/privacy/';
 const IMPORTS = '^src/imports/';
 const EXPORTS = '^src/exports/';
+const REPORTS = '^src/reports/';
 
 /** Room → what it may import besides itself; `types` are paths it may import types from. */
 const FOLDERS = {
@@ -54,7 +55,8 @@ const FOLDERS = {
   checkout: { may: [COMMANDS, DOMAIN, STORE, GATEWAYS, PLATFORM] },
   delivery: { may: [DOMAIN, PLATFORM] },
   imports: { may: [COMMANDS, DOMAIN, STORE, PLATFORM] },
-  exports: { may: [PROJECTIONS, DOMAIN, STORE, '^src/event-store/canonical-json[.]ts$', PLATFORM] },
+  exports: { may: [REPORTS, PROJECTIONS, DOMAIN, STORE, '^src/event-store/canonical-json[.]ts$', PLATFORM] },
+  reports: { may: [PROJECTIONS, DOMAIN_WORDS, GATEWAYS, PLATFORM] },
   seed: { may: [IMPORTS, COMMANDS, DOMAIN, STORE, PLATFORM] },
   notifications: { may: [COMMANDS, DOMAIN, STORE, DOCUMENTS, GATEWAYS, JOBS, PROCESS_ENGINE, PLATFORM] },
   webhooks: { may: [STORE, JOBS, PROCESS_ENGINE, PLATFORM] },
@@ -75,6 +77,7 @@ const FOLDERS = {
       AUDIT,
       PRIVACY,
       EXPORTS,
+      REPORTS,
       DOMAIN,
       STORE,
       PLATFORM,
@@ -119,6 +122,7 @@ const ROOMS = {
   imports: {},
   seed: {},
   exports: {},
+  reports: {},
   numbers: {},
   privacy: {},
   webhooks: {},

@@ -12,7 +12,10 @@ const TECHNICAL_TABLES: ReadonlySet<string> = new Set([
   'api_keys',
   'data_keys',
   'idempotency_keys',
+  'key_drops',
+  'key_holders',
   'master_key_canary',
+  'missing_keys',
   'rate_limits',
   'search_key',
 ]);

@@ -1,10 +1,10 @@
+import type { ItemUnits } from './returns/unit-ranges.ts';
 import type { Address } from '../shared/address.ts';
 import type { Instant, Personal } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { MetaData, Remarks } from '../shared/remarks.ts';
 import type { NoteAdded } from '../shared/notes.ts';
 import type { ReasonCategory } from './refunds/methods.ts';
-import type { ItemUnits } from './delivery/events.ts';
 import type { HoldReason } from './lifecycle/hold-reasons.ts';
 import type { OrderDeliveryEvent } from './delivery/events.ts';
 import type { CreditParts, OrderMoneyEvent } from './payments/events.ts';

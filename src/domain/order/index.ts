@@ -45,5 +45,6 @@ export { countUnits } from './returns/unit-ranges.ts';
 export { valueUnits, worthOf, worthOfUnits } from './pricing/unit-values.ts';
 export * from './returns/reasons.ts';
 export * from './payments/methods.ts';
+export * from './delivery/shipment.ts';
 export * from './delivery/shipments.ts';
 export * from './delivery/shipment-transitions.ts';

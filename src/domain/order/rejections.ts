@@ -1,5 +1,6 @@
+import type { ShipmentResolution, ShipmentStatus } from './delivery/shipment.ts';
 import type { Minor } from '../shared/money.ts';
-import type { ShipmentResolution, ShipmentAction, ShipmentStatus } from './delivery/shipment-transitions.ts';
+import type { ShipmentAction } from './delivery/shipment-transitions.ts';
 import type { RefundState } from './state.ts';
 import type { OrderAction, OrderStatus } from './lifecycle/transitions.ts';
 

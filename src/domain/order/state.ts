@@ -1,3 +1,4 @@
+import type { ItemUnits } from './returns/unit-ranges.ts';
 import type { Actor, Instant, Personal, Role } from '../shared/decider.ts';
 import type { Currency, Minor } from '../shared/money.ts';
 import type { TaxRate } from '../shared/tax-rate.ts';
@@ -13,7 +14,6 @@ import type {
   ExternalDocument,
   ExternalOrder,
   InvoiceParts,
-  ItemUnits,
   OrderLine,
   OrderPersonal,
   RefundPurpose,
@@ -22,7 +22,7 @@ import type {
   ToDeduct,
   ValuedUnits,
 } from './events.ts';
-import type { Shipment } from './delivery/shipments.ts';
+import type { Shipment } from './delivery/shipment.ts';
 import type { ReasonCategory } from './refunds/methods.ts';
 import type { OrderStatus } from './lifecycle/transitions.ts';
 

@@ -1,6 +1,7 @@
+import type { ShipmentResolution } from './shipment.ts';
 import type { Command } from '../../shared/command.ts';
 import type { GivenRemarks } from '../../shared/remarks.ts';
-import type { ShipmentResolution, ShipmentAction } from './shipment-transitions.ts';
+import type { ShipmentAction } from './shipment-transitions.ts';
 
 export type ItemToShip = { readonly order_item_id: string; readonly quantity: number };
 

@@ -1,11 +1,8 @@
 import type { Personal } from '../../shared/decider.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { Remarks } from '../../shared/remarks.ts';
-import type { UnitRange } from '../returns/events.ts';
-import type { ShipmentResolution } from './shipment-transitions.ts';
-
-/** Particular units of a line. */
-export type ItemUnits = { readonly order_item_id: string; readonly units: readonly UnitRange[] };
+import type { ItemUnits } from '../returns/unit-ranges.ts';
+import type { ShipmentResolution } from './shipment.ts';
 
 /** The invoice of one shipment: its units, less what was credited before. */
 export type InvoiceParts = {

@@ -1,3 +1,5 @@
+import type { Shipment } from './shipment.ts';
+import type { ItemUnits } from '../returns/unit-ranges.ts';
 import { match } from 'ts-pattern';
 import type { Fact, Instant } from '../../shared/decider.ts';
 import type { Changes } from '../../shared/fold.ts';
@@ -5,8 +7,7 @@ import type { CausesInvoice, OrderDeliveryEvent, Tracking } from '../events.ts';
 import { movedTo, statusOfGoods, type Goods } from '../lifecycle/goods-status.ts';
 import { phaseOf } from '../lifecycle/transitions.ts';
 import type { Invoiced, Order } from '../state.ts';
-import type { ItemUnits } from './events.ts';
-import { everythingToShip, isOpen, lastDelivery, type Shipment } from './shipments.ts';
+import { everythingToShip, isOpen, lastDelivery } from './shipments.ts';
 import { movesShipment, type ShipmentAction } from './shipment-transitions.ts';
 
 type DeliveryFact = Fact<OrderDeliveryEvent>;

@@ -1,3 +1,4 @@
+import type { Shipment, ShipmentResolution } from './shipment.ts';
 import { match } from 'ts-pattern';
 import type { Decision } from '../../shared/decider.ts';
 import { remarksOf } from '../../shared/remarks.ts';
@@ -11,13 +12,8 @@ import { amountOf, capParts, creditOf } from '../refunds/refund-order.ts';
 import type { OrderRejection } from '../rejections.ts';
 import type { OrderRules } from '../settings.ts';
 import type { Order } from '../state.ts';
-import { haveAllEnded, isAnythingLeft, isOpen, needsResolution, quantityOf, type Shipment } from './shipments.ts';
-import {
-  movesShipment,
-  shipmentActionsFrom,
-  type ShipmentAction,
-  type ShipmentResolution,
-} from './shipment-transitions.ts';
+import { haveAllEnded, isAnythingLeft, isOpen, needsResolution, quantityOf } from './shipments.ts';
+import { movesShipment, shipmentActionsFrom, type ShipmentAction } from './shipment-transitions.ts';
 
 type Moving = { readonly command: MoveShipment; readonly order: Order; readonly rules: OrderRules };
 

@@ -1,7 +1,8 @@
+import type { ItemUnits } from '../returns/unit-ranges.ts';
 import { accept, type Decision } from '../../shared/decider.ts';
 import { remarksOf } from '../../shared/remarks.ts';
 import type { ChangeShipment, ItemToShip, ShipItems } from '../commands.ts';
-import type { CausesInvoice, ItemUnits, OrderEvent, Tracking } from '../events.ts';
+import type { CausesInvoice, OrderEvent, Tracking } from '../events.ts';
 import { invoiceOfShipment, isInvoiced, uninvoicedOf } from '../ledger/index.ts';
 import { rejectAction } from '../lifecycle/allowed-actions.ts';
 import { leadsFrom } from '../lifecycle/transitions.ts';

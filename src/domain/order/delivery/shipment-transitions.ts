@@ -1,19 +1,5 @@
 import type { OrderEvent } from '../events.ts';
-
-/** Every status that a shipment can have, from first to last. */
-export const SHIPMENT_STATUSES = [
-  'shipped',
-  'out_for_delivery',
-  'failed',
-  'delivered',
-  'returned_to_sender',
-  'lost',
-] as const;
-export type ShipmentStatus = (typeof SHIPMENT_STATUSES)[number];
-
-/** What staff decide about a shipment that does not arrive: the money back, or the units once more. */
-export const SHIPMENT_RESOLUTIONS = ['refund', 'resend'] as const;
-export type ShipmentResolution = (typeof SHIPMENT_RESOLUTIONS)[number];
+import type { ShipmentStatus } from './shipment.ts';
 
 type Row = {
   readonly action: string;

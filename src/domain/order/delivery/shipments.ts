@@ -1,25 +1,9 @@
 import type { Instant } from '../../shared/decider.ts';
-import type { ItemUnits, OrderLine, UnitRange } from '../events.ts';
+import type { OrderLine } from '../events.ts';
 import { oncePerObject } from '../../shared/once-per-object.ts';
-import { countUnits, unitsOutside } from '../returns/unit-ranges.ts';
+import { countUnits, unitsOutside, type ItemUnits, type UnitRange } from '../returns/unit-ranges.ts';
 import type { Order } from '../state.ts';
-import type { ShipmentResolution, ShipmentStatus } from './shipment-transitions.ts';
-
-/** A parcel, or what one courier took along: particular units that left the house together. */
-export type Shipment = {
-  readonly shipment_id: string;
-  readonly items: readonly ItemUnits[];
-  readonly carrier: string | null;
-  readonly tracking_number: string | null;
-  readonly tracking_url: string | null;
-  readonly status: ShipmentStatus;
-  /** What became of a shipment that is lost or came back to the sender; `null` until staff decide. */
-  readonly resolution: ShipmentResolution | null;
-  /** It left with a courier of the shop, without a carrier. */
-  readonly by_courier: boolean;
-  readonly shipped_at: Instant;
-  readonly delivered_at: Instant | null;
-};
+import type { Shipment } from './shipment.ts';
 
 type Shipped = Pick<Order, 'shipments'>;
 type Counted = Pick<Order, 'shipments' | 'cancelled'> & {

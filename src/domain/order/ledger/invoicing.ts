@@ -1,14 +1,7 @@
+import type { ItemUnits, UnitRange } from '../returns/unit-ranges.ts';
 import { sum, type Minor } from '../../shared/money.ts';
 import { cancelledUnits, unitsInShipments } from '../delivery/shipments.ts';
-import type {
-  CreditParts,
-  CreditsInvoiced,
-  InvoiceParts,
-  ItemUnits,
-  OrderLine,
-  ToDeduct,
-  UnitRange,
-} from '../events.ts';
+import type { CreditParts, CreditsInvoiced, InvoiceParts, OrderLine, ToDeduct } from '../events.ts';
 import { worthOfUnits } from '../pricing/unit-values.ts';
 import { unitsInBoth, unitsOutside } from '../returns/unit-ranges.ts';
 import type { Credit, Order } from '../state.ts';

@@ -1,7 +1,8 @@
+import type { UnitRange } from '../returns/unit-ranges.ts';
 import { fractionOf, sum, type Minor } from '../../shared/money.ts';
 import { finalPrice, lineTotal, orderedTax, soldQuantity } from '../pricing/totals.ts';
 import { shareOf, worthOfUnits } from '../pricing/unit-values.ts';
-import type { CreditedItem, OrderLine, UnitRange } from '../events.ts';
+import type { CreditedItem, OrderLine } from '../events.ts';
 import type { Credit, Order } from '../state.ts';
 import { isVoid } from './ledger.ts';
 

@@ -1,8 +1,9 @@
+import type { ItemUnits, UnitRange } from '../returns/unit-ranges.ts';
 import type { Decision } from '../../shared/decider.ts';
 import { isChangedTooOften } from '../../shared/detail-changes.ts';
 import type { CancelItems } from '../commands.ts';
 import { isAnythingLeft, isOpen, needsResolution, unitsLeft } from '../delivery/shipments.ts';
-import type { CreditedItem, ItemsCancelled, ItemUnits, OrderEvent, OrderLine, UnitRange } from '../events.ts';
+import type { CreditedItem, ItemsCancelled, OrderEvent, OrderLine } from '../events.ts';
 import { isInvoiced, ledgerOf, leftOfShipping, uninvoicedOf, uninvoicedUnits } from '../ledger/index.ts';
 import { cutCredits } from '../pricing/cut-credits.ts';
 import { orderedTax } from '../pricing/totals.ts';

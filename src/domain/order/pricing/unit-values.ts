@@ -1,5 +1,6 @@
+import type { UnitRange } from '../returns/unit-ranges.ts';
 import { fractionOf, sum, type Minor } from '../../shared/money.ts';
-import type { OrderLine, UnitRange, ValuedUnits } from '../events.ts';
+import type { OrderLine, ValuedUnits } from '../events.ts';
 import { leftOfLine, reductionOf } from '../ledger/credits.ts';
 import type { Order } from '../state.ts';
 import { orderedPrice } from './totals.ts';

@@ -3,11 +3,9 @@ import type { Address } from '../../shared/address.ts';
 import type { Personal } from '../../shared/decider.ts';
 import type { CreditsInvoiced } from '../payments/events.ts';
 import type { RefundMethod } from '../refunds/methods.ts';
+import type { UnitRange } from './unit-ranges.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { MetaData } from '../../shared/remarks.ts';
-
-/** Units `first` to `last` of a line, counted from 1. */
-export type UnitRange = { readonly first: number; readonly last: number };
 
 /** Units with their value in a return. */
 export type ValuedUnits = UnitRange & { readonly amount: Minor };

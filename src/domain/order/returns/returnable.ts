@@ -1,4 +1,5 @@
-import type { OrderLine, UnitRange } from '../events.ts';
+import type { UnitRange } from './unit-ranges.ts';
+import type { OrderLine } from '../events.ts';
 import type { Order, OrderReturn } from '../state.ts';
 import { deliveredUnits } from '../delivery/shipments.ts';
 import { countUnits, unitsInBoth, unitsOutside } from './unit-ranges.ts';

@@ -1,4 +1,8 @@
-import type { UnitRange } from '../events.ts';
+/** Units `first` to `last` of a line, counted from 1. */
+export type UnitRange = { readonly first: number; readonly last: number };
+
+/** Particular units of a line. */
+export type ItemUnits = { readonly order_item_id: string; readonly units: readonly UnitRange[] };
 
 /** The number of units in ranges that do not overlap. */
 export const countUnits = (ranges: readonly UnitRange[]): number =>
