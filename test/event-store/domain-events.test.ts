@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { orderIds } from '../../src/commands/orders.ts';
+import { auditDecider, type AuditCommand } from '../../src/domain/audit/index.ts';
 import type { DomainEvent } from '../../src/domain/events.ts';
 import { createOrderDecider, DEFAULT_ORDER_SETTINGS } from '../../src/domain/order/index.ts';
 import { paymentDecider, type PaymentCommand } from '../../src/domain/payment/index.ts';
@@ -16,7 +17,20 @@ import type { Decider, Rejection } from '../../src/domain/shared/decider.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
 import { eventSchemas } from '../../src/event-store/schemas/index.ts';
 import { NOON, SYSTEM } from '../support/decider-spec.ts';
-import { ADMIN, CUSTOMER, modify, mug, pricedMug, place, take } from '../support/order-commands.ts';
+import {
+  ADMIN,
+  cancelItems,
+  CUSTOMER,
+  hold,
+  modify,
+  move,
+  mug,
+  pricedMug,
+  place,
+  releaseHold,
+  ship,
+  take,
+} from '../support/order-commands.ts';
 import {
   item,
   openReturn,
@@ -83,6 +97,48 @@ const lifeOf = () => {
   does({ type: 'RecordRefund', data: going(), ...now });
   return { order: lived.facts().map(({ type, data }) => ({ type, data }) as DomainEvent), initiation };
 };
+
+/** An order that is held, loses a unit, and leaves in five shipments, each with another fate. */
+const lifeInShipments = (): readonly DomainEvent[] => {
+  assert.ok(line);
+  const lived = runOrder(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, invoicePer: 'shipment' }, orderIds));
+  const { does, order } = lived;
+  const one = [{ order_item_id: line, quantity: 1 }];
+  const tracking = { carrier: 'DHL', tracking_number: 'T1', tracking_url: 'https://dhl.example/T1' };
+  const leaves = (): string => {
+    does(ship(one, { ...tracking, notes: 'with care' }));
+    const shipment = order().shipments.at(-1);
+    assert.ok(shipment);
+    return shipment.shipment_id;
+  };
+  does(place({ lines: [mug({ id: line, quantity: 6 })] }), hold(), releaseHold());
+  does(take('confirm'), take('start_processing'), cancelItems(one));
+  const [delivered, sentAgain, lost, resolved, refunded] = [leaves(), leaves(), leaves(), leaves(), leaves()];
+  const corrected = { shipment_id: delivered, carrier: null, tracking_number: 'T2' };
+  does(
+    { type: 'ChangeShipment', data: corrected, at: NOON, by: ADMIN },
+    move(delivered, 'out_for_delivery', remarks),
+    move(delivered, 'fail', remarks),
+    move(delivered, 'deliver', remarks),
+    move(sentAgain, 'returned_to_sender', { ...remarks, resolution: 'resend' }),
+    move(lost, 'lost', { ...remarks, resolution: 'refund' }),
+    move(resolved, 'lost'),
+    move(resolved, 'lost', { ...remarks, resolution: 'refund' }),
+    move(refunded, 'returned_to_sender', { resolution: 'refund' }),
+  );
+  return lived.facts().map(({ type, data }) => ({ type, data }) as DomainEvent);
+};
+
+/** What the log says of keys and documents of erased customers. */
+const auditCommands: readonly AuditCommand[] = [
+  {
+    type: 'EraseSubject',
+    data: { key_id: randomUUID(), kept: [{ year: 2026, documents: 2, until: '2036-12-31' }] },
+    ...now,
+  },
+  { type: 'ReadKeptDocument', data: { document_id: randomUUID() }, at: NOON, by: ADMIN },
+  { type: 'EndBooks', data: { year: 2026 }, ...now },
+];
 
 const returnCommands = (data: ReturnInitiated['data']): readonly (readonly ReturnCommand[])[] => {
   const begin: ReturnCommand = { type: 'InitiateReturn', data, ...now };
@@ -246,7 +302,9 @@ test('every decided event passes its schema and is read back unchanged', async (
     resolved,
     withdrawn,
     decided(storeCreditDecider, storeCreditCommands()),
+    decided(auditDecider, auditCommands),
     order,
+    lifeInShipments(),
     cancelled,
     closed,
     ...returnCommands(initiation).map((commands) => decided(returnDecider, commands)),
