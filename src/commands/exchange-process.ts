@@ -20,7 +20,7 @@ import { isErased, type Instant } from '../domain/shared/decider.ts';
 import { sum, type Minor } from '../domain/shared/money.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, paymentStream, returnStream, streamId } from '../event-store/stream-names.ts';
-import { NOBODY, placingOf } from './exchange.ts';
+import { NO_PERSONAL_DATA, placingOf } from './exchange.ts';
 import { findEvent } from './find-event.ts';
 import { handleOrThrow } from './handle-or-throw.ts';
 import { wasRejected, type Done, type Handle } from './handle.ts';
@@ -84,7 +84,7 @@ export const createExchangeProcess = ({
       currency,
       ...(placed?.locale !== undefined && { locale: placed.locale }),
       exchange_of: { return_id, return_number, order_id, order_number },
-      personal: isErased(personal) ? NOBODY : { ...personal, notes: null, meta_data: null },
+      personal: isErased(personal) ? NO_PERSONAL_DATA : { ...personal, notes: null, meta_data: null },
     };
   };
 

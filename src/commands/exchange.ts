@@ -28,7 +28,7 @@ type Exchanged = ReturnExchanged['data'];
 /** At most one for each return. */
 const ORDER_IDS = '3b0f7a52-6d5c-5d1b-9e6f-0c1de5a0b7c4';
 
-/** The data of the new order, which nobody can place otherwise: everything but the customer's. */
+/** The data of the new order, which no other request can place: everything but the customer's. */
 export const placingOf = (
   { lines, personal, order_id: _, ...rest }: Exchanged,
   from: Pick<PlaceOrder['data'], 'customer_id' | 'currency' | 'exchange_of' | 'locale' | 'personal'>,
@@ -45,7 +45,7 @@ export const placingOf = (
 const asRequested = ({ own_tax, tax, ...line }: OrderLine): RequestedLine =>
   own_tax === true ? { ...line, tax } : line;
 
-export const NOBODY: PlaceOrder['data']['personal'] = {
+export const NO_PERSONAL_DATA: PlaceOrder['data']['personal'] = {
   customer_email: null,
   customer_name: null,
   shipping_address: null,
@@ -86,7 +86,7 @@ export const createPrepareExchange =
       ...(input.overrides_catalogue && { overrides_catalogue: true as const }),
       personal: { line_meta_data },
     };
-    const placing = { customer_id: one.customer_id, currency: one.currency, personal: NOBODY };
+    const placing = { customer_id: one.customer_id, currency: one.currency, personal: NO_PERSONAL_DATA };
     const data = { ...placingOf({ ...exchanged, lines: [] }, placing), lines };
     const decision = decider.decide({ type: 'PlaceOrder', data, ...saidBy(context) }, NO_ORDER);
     if ('rejected' in decision) return decision;

@@ -292,13 +292,13 @@ const subjectOf = async (history: History, recorded: Recorded, kind: MailKind): 
   return { order_id, placed, telling: aboutDocument(order, requested, { document_id: streamId(stream), kind }) };
 };
 
-/** What is told. `isLater`: after other events, so that it goes to the address that the order has by then. */
-export type Told = { readonly recorded: Recorded; readonly isLater: boolean };
+/** The event that a message is about. `isLater`: after other events, so that it goes to the address that the order has by then. */
+export type MessageCause = { readonly recorded: Recorded; readonly isLater: boolean };
 
 /** The content of a mail of this kind about an event; undefined: no message follows. */
 export const mailFacts = async (
   history: History,
-  { recorded, isLater }: Told,
+  { recorded, isLater }: MessageCause,
   kind: MailKind,
   staff: MailAddress | null,
 ): Promise<MailFacts | undefined> => {

@@ -7,7 +7,7 @@ import type { Devices } from './push/devices.ts';
 import type { DocumentFiles } from '../documents/index.ts';
 import type { MailKind, MessageKind } from './kinds.ts';
 import { messageIdOf } from './message-id.ts';
-import { mailFacts, type MailFacts, type Told } from './facts.ts';
+import { mailFacts, type MailFacts, type MessageCause } from './facts.ts';
 import { StreamGone, type History } from './stream-cache.ts';
 import { TemplateFailure } from './content/template-failure.ts';
 import type { Templates } from './content/templates.ts';
@@ -64,7 +64,7 @@ const subjectOf = (templates: Templates, view: View): string => {
 
 const mailMessage = async (
   deps: MessageDeps,
-  { history, ...told }: Told & { readonly history: History },
+  { history, ...told }: MessageCause & { readonly history: History },
   kind: MailKind,
 ): Promise<OutgoingMessage | undefined> => {
   const { recorded } = told;
@@ -126,7 +126,7 @@ const notification = async (
 /** The message of a kind about an event; undefined: no message follows. */
 export const messageOf = async (
   deps: MessageDeps,
-  { history, recorded, isLater }: Told & { readonly history: History },
+  { history, recorded, isLater }: MessageCause & { readonly history: History },
   kind: MessageKind,
 ): Promise<OutgoingMessage | undefined> => {
   try {

@@ -94,7 +94,7 @@ export const createBatch = (call: BatchCall) => {
   call.on('data', (response: BatchAppendResp) => {
     const id = response.getCorrelationId()?.getString() ?? '';
     const asked = waiting.get(id);
-    // Nobody waits any more for what comes after its limit.
+    // An answer after its time limit: its caller has stopped waiting.
     if (asked === undefined) return;
     waiting.delete(id);
     const success = response.getSuccess();

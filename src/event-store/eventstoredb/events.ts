@@ -52,7 +52,7 @@ export const toProposed = (event: NewEvent): Proposed => {
   return { id: serverId, type, data: bytesOf(data), metadata: bytesOf(stored) };
 };
 
-/** An event as the server delivers it, whoever wrote it. */
+/** An event as the server delivers it, ours or that of another application. */
 export type Delivered = {
   readonly streamId: string;
   readonly id: string;

@@ -37,7 +37,7 @@ const openTail = (follow: Follow, { prefixes, after }: Pick<SubscribeOptions, 'p
   const advance = async (): Promise<void> => {
     try {
       const { done, value } = await upstream.next();
-      if (done === true) throw new StoreUnavailable('nobody follows any more');
+      if (done === true) throw new StoreUnavailable('no subscriber is left');
       if (value.position === end) return;
       keep({ ...value, from: end });
       end = value.position;

@@ -158,7 +158,7 @@ export const ship = (m: Model, id: string, status: string, quantities?: readonly
   m.status = statusNow(m);
 };
 
-/** What an action on the order does to the shipments that are under way. */
+/** What an action on the order does to the shipments that are in delivery. */
 export const moveAll = (m: Model, status: 'out_for_delivery' | 'delivered'): void => {
   for (const one of m.shipments.filter(isOpen)) one.status = status;
   m.status = statusNow(m);

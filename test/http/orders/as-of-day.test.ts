@@ -140,7 +140,7 @@ const REPORTS = [
   'payments',
 ];
 
-test('every report shows a closed day, and refuses one that is over but not closed', async () => {
+test('every report shows a closed day, and rejects one that is over but not closed', async () => {
   const tomorrow = () => new Date(Date.now() + 86_400_000);
   beside = await startTestApi({ beside: api, projectors: false, options: { kernel: { now: tomorrow } } });
   const overToday = new Date().toISOString().slice(0, 10);

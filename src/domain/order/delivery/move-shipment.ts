@@ -69,7 +69,7 @@ const resolvedAs = (data: MoveShipment['data'], resolution: ShipmentResolution):
 
 /**
  * What the customer does not get is credited: the units at their value, and shipping if with this nothing was
- * delivered, nothing is left and nothing is under way. What is then overpaid is refunded.
+ * delivered, nothing is left and all other shipments have ended. What is then overpaid is refunded.
  */
 const refundOf = (
   one: Shipment,

@@ -67,8 +67,8 @@ type Row = {
   readonly asked: boolean;
 };
 
-/** Goods have left, and something is left, under way or unresolved. */
-const UNDER_WAY = ['partially_shipped', 'shipped', 'out_for_delivery', 'partially_delivered'] as const;
+/** Goods have left, and something is left, in delivery or unresolved. */
+const NOT_YET_ARRIVED = ['partially_shipped', 'shipped', 'out_for_delivery', 'partially_delivered'] as const;
 
 /** Everything that was to arrive has arrived; parts that came first may be on their way back already. */
 const ARRIVED = ['delivered', 'return_requested', 'partially_returned', 'returned'] as const;
@@ -114,7 +114,7 @@ export const ORDER_TRANSITIONS = [
   },
   {
     action: 'out_for_delivery',
-    from: ['processing', ...UNDER_WAY],
+    from: ['processing', ...NOT_YET_ARRIVED],
     to: ['out_for_delivery', 'partially_delivered'],
     named: 'out_for_delivery',
     event: 'OrderOutForDelivery',
@@ -123,7 +123,7 @@ export const ORDER_TRANSITIONS = [
   },
   {
     action: 'deliver',
-    from: UNDER_WAY,
+    from: NOT_YET_ARRIVED,
     to: ['partially_delivered', ...ARRIVED],
     named: 'delivered',
     event: 'OrderDelivered',
@@ -133,22 +133,22 @@ export const ORDER_TRANSITIONS = [
   {
     action: 'ship_items',
     from: ['processing', 'partially_shipped'],
-    to: UNDER_WAY,
+    to: NOT_YET_ARRIVED,
     event: 'ItemsShipped',
     by: ['admin', 'system'],
     asked: false,
   },
   {
     action: 'shipment_out_for_delivery',
-    from: UNDER_WAY,
-    to: UNDER_WAY,
+    from: NOT_YET_ARRIVED,
+    to: NOT_YET_ARRIVED,
     event: 'ShipmentOutForDelivery',
     by: ['admin', 'system'],
     asked: false,
   },
   {
     action: 'shipment_delivered',
-    from: UNDER_WAY,
+    from: NOT_YET_ARRIVED,
     to: ['partially_shipped', 'partially_delivered', ...ARRIVED],
     event: 'ShipmentDelivered',
     by: ['admin', 'system'],
@@ -156,32 +156,32 @@ export const ORDER_TRANSITIONS = [
   },
   {
     action: 'shipment_failed',
-    from: UNDER_WAY,
-    to: UNDER_WAY,
+    from: NOT_YET_ARRIVED,
+    to: NOT_YET_ARRIVED,
     event: 'ShipmentFailed',
     by: ['admin', 'system'],
     asked: false,
   },
   {
     action: 'shipment_returned_to_sender',
-    from: UNDER_WAY,
-    to: [...UNDER_WAY, 'undelivered', ...ARRIVED],
+    from: NOT_YET_ARRIVED,
+    to: [...NOT_YET_ARRIVED, 'undelivered', ...ARRIVED],
     event: 'ShipmentReturnedToSender',
     by: ['admin', 'system'],
     asked: false,
   },
   {
     action: 'shipment_lost',
-    from: UNDER_WAY,
-    to: [...UNDER_WAY, 'undelivered', ...ARRIVED],
+    from: NOT_YET_ARRIVED,
+    to: [...NOT_YET_ARRIVED, 'undelivered', ...ARRIVED],
     event: 'ShipmentLost',
     by: ['admin', 'system'],
     asked: false,
   },
   {
     action: 'resolve_shipment',
-    from: UNDER_WAY,
-    to: [...UNDER_WAY, 'undelivered', ...ARRIVED],
+    from: NOT_YET_ARRIVED,
+    to: [...NOT_YET_ARRIVED, 'undelivered', ...ARRIVED],
     event: 'ShipmentResolved',
     by: ['admin', 'system'],
     asked: false,

@@ -54,7 +54,7 @@ test('a part is shipped, then the rest, and the order follows its parcels', () =
   ]);
 });
 
-test('more than is left is refused with what is left of each item', () =>
+test('more than is left is rejected with what is left of each item', () =>
   given(...pathTo('partially_shipped'))
     .when(ship(mugs(2)))
     .thenRejected('shipment.more_than_left', { left: [{ order_item_id: 'line-mug', left: 1 }] }));
@@ -207,7 +207,7 @@ test('invoices of shipments add up to the total less the credits before them, an
       fc.nat(40),
       (basket, steps, switchesAt) => {
         let turn = 0;
-        // Somebody changes the setting for a while.
+        // The merchant changes the setting for a while.
         const decider: typeof perShipment = {
           ...perShipment,
           decide: (command, state) => (turn === switchesAt ? perOrder : perShipment).decide(command, state),
