@@ -1,3 +1,4 @@
+import { PLAIN_IDS } from '../../src/domain/order/index.ts';
 import type {
   HoldReason,
   OrderCancelled,
@@ -22,7 +23,7 @@ export const started: OrderProcessingStarted = { type: 'OrderProcessingStarted',
 export const PLACED_TOTAL = 3358;
 const invoice = { amount: PLACED_TOTAL };
 /** The id that `PLAIN_IDS` gives to the nth shipment of a test order. */
-export const shipmentId = (n = 1): string => `ORD-2026-000001/shipment-${n}`;
+export const shipmentId = (n = 1): string => PLAIN_IDS.shipmentId('ORD-2026-000001', n - 1);
 export const shippedFor = (amount: number): OrderShipped => ({
   type: 'OrderShipped',
   data: { shipment_id: shipmentId(), carrier: null, tracking_number: null, invoice: { amount } },

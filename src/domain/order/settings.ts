@@ -68,11 +68,11 @@ export type OrderIds = {
   readonly returnItemId: (return_id: string, order_item_id: string) => string;
 };
 
-/** Readable ids, for tests; a store that needs UUIDs gets UUIDs (v5) of the same parts. */
+/** Ids that tell what they belong to, for tests; a store that needs UUIDs gets UUIDs (v5) of the same parts. */
 export const PLAIN_IDS: OrderIds = {
   refundId: (payment_id, n) => `${payment_id}/refund-${n + 1}`,
   creditId: (order_number, n) => `${order_number}/credit-${n + 1}`,
-  shipmentId: (order_number, n) => `${order_number}/shipment-${n + 1}`,
+  shipmentId: (_, n) => `00000000-0000-4000-8000-${String(n + 1).padStart(12, '0')}`,
   returnItemId: (return_id, order_item_id) => `${return_id}/${order_item_id}`,
 };
 
