@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Verification } from '../../src/audit/index.ts';
+import { openDataKeys } from '../../src/platform/data-keys.ts';
 import { openAuditWorld, placeOrders, tamper, type AuditWorld } from '../audit/audit-world.ts';
 import { commandLine, type CommandLine } from '../support/command-line.ts';
+import { openEventLog } from '../support/event-log.ts';
 import { newSigningKey } from '../support/signing-key.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
@@ -15,23 +17,21 @@ const test = suite('log and verify on the command line');
 let world: AuditWorld;
 let folder: TemporaryFolder;
 let waybill: CommandLine;
+const next = { LOG_KEY: newSigningKey().toString('base64'), LOG_COSIGN_KEY: newSigningKey().toString('base64') };
 
 test.before(async () => {
   world = await openAuditWorld();
+  const masterKey = randomBytes(32);
   folder = await temporaryFolder();
   waybill = commandLine(folder.path, {
     DATA_DIR: folder.path,
     DATABASE_URL: world.url,
     JWT_SECRET: randomBytes(32).toString('hex'),
-    MASTER_KEY: randomBytes(32).toString('base64'),
+    MASTER_KEY: masterKey.toString('base64'),
     LOG_KEY: newSigningKey().toString('base64'),
     LOG_COSIGN_KEY: newSigningKey().toString('base64'),
   });
-  await placeOrders(world.log, 2);
-  // The keys that sealed this log's personal data are in memory only.
-  await world.db.raw(
-    `insert into data_keys (id, subject) select distinct (data->'personal'->>'key')::uuid, 'c-1' from events where data->'personal'->>'key' is not null`,
-  );
+  await placeOrders(openEventLog(world.store, openDataKeys({ db: world.db, masterKey })), 2);
 });
 test.after(async () => {
   await world.close();
@@ -67,7 +67,6 @@ test('a log that could not be checked ends with 2', async () => {
 });
 
 test('other keys sign after a rotation, and their processes need no old ones', async () => {
-  const next = { LOG_KEY: newSigningKey().toString('base64'), LOG_COSIGN_KEY: newSigningKey().toString('base64') };
   const unset = await waybill.run(['log', 'rotate']);
   assert.match(unset.err, /^LOG_KEY_NEXT and LOG_COSIGN_KEY_NEXT are not set/);
   const { code, out } = await waybill.run(['log', 'rotate'], {
@@ -81,19 +80,22 @@ test('other keys sign after a rotation, and their processes need no old ones', a
     verified.out,
     /Checked 7 events of 3 streams.* and 4 signed heads\.\nEverything is as it was recorded\.\n$/,
   );
+  // The keys before the rotation sign no more: a process that still has them does not know those that do.
+  const outdated = await waybill.run(['verify', '--json']);
+  assert.equal((JSON.parse(outdated.out) as Verification).counts, { head_signature: 4 });
   const nothing = await waybill.run(['log', 'accept-restore', '--reason', 'none'], next);
   assert.is(nothing.err, 'Nothing to accept: the log matches every earlier head.\n');
 });
 
 test('a change of the log is named and ends with 1, for people and for programs', async () => {
   await tamper(world.db, (sql) => sql('events').where('position', 6).delete());
-  const { code, out } = await waybill.run(['verify']);
+  const { code, out } = await waybill.run(['verify'], next);
   assert.is(code, 1);
   assert.match(
     out,
     /^truncated: order-\S+, revision 2, entry 5: events from revision 2 on are gone: it had 3\. Recorded between the beginning and /m,
   );
-  const json = await waybill.run(['verify', '--json', '--head', join(folder.path, 'heads')]);
+  const json = await waybill.run(['verify', '--json', '--head', join(folder.path, 'heads')], next);
   assert.is(json.code, 1);
   const { counts, recorded } = JSON.parse(json.out) as Verification;
   assert.equal([recorded, counts], [7, { head_root: 4, head_consistency: 2, truncated: 1 }]);
