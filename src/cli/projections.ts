@@ -24,7 +24,7 @@ import {
   type ProjectionDetail,
 } from '../projections/maintenance/index.ts';
 import { findProjection, projections } from '../projections/registry.ts';
-import { repairProjection } from '../projections/self-check/index.ts';
+import { NoKey, repairProjection } from '../projections/self-check/index.ts';
 import { UsageError } from './usage-error.ts';
 
 const NAMES = projections.map(({ name }) => name);
@@ -143,7 +143,9 @@ const change =
 const repair: Command = async (deps, chosen, { print, json, id }) => {
   for (const projection of chosen) {
     const { name } = projection;
-    const repaired = await repairProjection(projection, deps, id);
+    const repaired = await repairProjection(projection, deps, id).catch((error: unknown) => {
+      throw error instanceof NoKey ? new UsageError(`"${id ?? ''}" ${error.message}.`) : error;
+    });
     const { rows, counters, sums } = repaired;
     if (json) print(JSON.stringify({ type: 'repaired', projection: name, ...repaired }));
     else print(`${name}: repaired ${rows.length} rows; counted ${counters} counters and ${sums} sums again`);

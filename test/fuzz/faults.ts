@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { documentChecker, checkAnswer } from '../support/openapi-check.ts';
 import type { OpenApiDocument } from '../../src/http/server/documentation/openapi.ts';
-import { schemasAlong, type Operation, type Schema } from './operations.ts';
+import { schemasAlong, type Schema } from './operations.ts';
 import type { CallerName, FuzzRequest } from './requests.ts';
 
 export type FuzzAnswer = {
@@ -72,11 +72,19 @@ type Rejection = {
 
 const rejectionIn = ({ body }: FuzzAnswer): Rejection => (typeof body === 'object' && body !== null ? body : {});
 
+/** The words of a schema's rule, names of other fields among them. */
+const namesIn = (schema: Schema): readonly string[] => {
+  const rule = schema['x-rule'];
+  return typeof rule === 'string' ? rule.split(/\W+/) : [];
+};
+
 /** A field may be rejected beyond its schema where the document says by which rule. */
-const hasRule = (document: OpenApiDocument, { body, parameters }: Operation, field: string): boolean => {
+const hasRule = (document: OpenApiDocument, { operation, query }: FuzzRequest, field: string): boolean => {
+  const { body, parameters } = operation;
   const parameter = parameters.find(({ name }) => name === field.split('[')[0]);
-  // One that may come instead of another says so by its own rule: whichever comes second is rejected.
-  if (parameters.some(({ schema }) => schema['x-rule'] === `instead of ${field}`)) return true;
+  // A rule of a parameter that was sent may name others, with which it cannot come: these are the ones rejected.
+  if (parameters.some((one) => query.some(([name]) => name === one.name) && namesIn(one.schema).includes(field)))
+    return true;
   const root = parameter?.schema ?? body?.schema ?? {};
   const along = schemasAlong(document, root, parameter === undefined ? field : field.slice(parameter.name.length));
   return along.some((schema) => schema['x-rule'] !== undefined);
@@ -115,8 +123,7 @@ const wrongStatus = (document: OpenApiDocument, request: FuzzRequest, answer: Fu
   if (faults.length > 0)
     return REJECTED_EARLY.includes(status) ? [] : [`answered ${status} though ${faults.join('; ')}`];
   const { code, errors } = rejectionIn(answer);
-  const ruled =
-    (errors ?? []).length > 0 && (errors ?? []).every(({ field }) => hasRule(document, request.operation, field));
+  const ruled = (errors ?? []).length > 0 && (errors ?? []).every(({ field }) => hasRule(document, request, field));
   const isAccepted =
     status < 300 ||
     status === 404 ||

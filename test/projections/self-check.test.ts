@@ -9,7 +9,13 @@ import { figures } from '../../src/projections/figures/index.ts';
 import { orderSearch } from '../../src/projections/order-search/index.ts';
 import { orderList } from '../../src/projections/orders/index.ts';
 import { projections } from '../../src/projections/registry.ts';
-import { countDrift, keepChecking, readDrift, repairProjection } from '../../src/projections/self-check/index.ts';
+import {
+  countDrift,
+  keepChecking,
+  NoKey,
+  readDrift,
+  repairProjection,
+} from '../../src/projections/self-check/index.ts';
 import { placeOrder, shipOrder, takeActions, testCore, type Core } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -138,6 +144,16 @@ test('a repair of a right row changes nothing, and events go on after it', async
   await takeActions(core, orders[2] ?? '', ['confirm']);
   await hasReached(db, orderList, await core.store.head());
   assert.is((await allOf(orderList)).counters['status:confirmed'], 1);
+});
+
+test('a key that no row of a read model can have is rejected, and changes nothing', async () => {
+  for (const projection of projections) {
+    const before = await allOf(projection);
+    const outcome = await repairProjection(projection, { ...core, db }, 'no key').catch((error: unknown) => error);
+    if (projection.columns[projection.key] === 'uuid') assert.instance(outcome, NoKey, projection.name);
+    else assert.equal(outcome, { rows: [], counters: 0, sums: 0 }, projection.name);
+    assert.equal(await allOf(projection), before, projection.name);
+  }
 });
 
 test.run();

@@ -3,9 +3,9 @@ import type { JobState, JobView } from '../../jobs/admin.ts';
 import type { CronPage, CronRun } from '../../jobs/cron-runs.ts';
 import { NoSuchCopy, RebuildInProgress, type CopyName, type ProjectionStatus } from '../../projections/engine/index.ts';
 import type { Diff, ProjectionDetail } from '../../projections/maintenance/index.ts';
-import type { Repaired } from '../../projections/self-check/index.ts';
+import { NoKey, type Repaired } from '../../projections/self-check/index.ts';
 import { noCursor, readPaging } from '../server/paging.ts';
-import { problem } from '../server/problem.ts';
+import { invalid, problem } from '../server/problem.ts';
 import { bind, type Bound, type Loading, type Reply } from '../server/route.ts';
 import { adminSpecs } from './routes.ts';
 
@@ -41,6 +41,7 @@ const possible = async <T>(work: Promise<T>): Promise<T> => {
   } catch (error) {
     if (error instanceof NoSuchCopy || error instanceof RebuildInProgress)
       throw problem('projection.not_possible', `${error.message}.`);
+    if (error instanceof NoKey) throw invalid([{ field: 'id', message: error.message }]);
     throw error;
   }
 };

@@ -102,7 +102,11 @@ export const rebuildBody = strictObject({
 
 export const repairBody = strictObject({
   id: Type.Optional(
-    Type.String({ maxLength: 200, description: 'The row to repair. Default: all that the self-check found.' }),
+    Type.String({
+      maxLength: 200,
+      description: 'The row to repair. Default: all that the self-check found.',
+      rule: 'a UUID in lower case where the read model identifies its rows by one',
+    }),
   ),
 });
 

@@ -24,6 +24,7 @@ const NOT_OF_THEN = [
   'payment_status',
   'refund_status',
   'needs',
+  'held',
   'delivery_partner_id',
   'min_total',
   'max_total',

@@ -178,14 +178,16 @@ export const cancelOrderBody = strictObject(
 );
 
 /** The same in the query, for clients that send no body with DELETE. */
-const trueOrFalse = (description: string) =>
-  Type.Optional(Type.Unsafe<'true' | 'false'>({ type: 'string', enum: ['true', 'false'], description }));
+const trueOrFalse = (description: string, more: { readonly rule?: string } = {}) =>
+  Type.Optional(Type.Unsafe<'true' | 'false'>({ type: 'string', enum: ['true', 'false'], description, ...more }));
 
 export const deleteOrderQuery = strictObject({
   permanent: trueOrFalse(
     'true (admin): erases the customer of the order, for ever; the answer is the erasure. The reason is then written down and kept.',
   ),
-  all_orders: trueOrFalse('With permanent: true, although the customer has other orders, which are erased as well.'),
+  all_orders: trueOrFalse('With permanent: true, although the customer has other orders, which are erased as well.', {
+    rule: 'with permanent=true only',
+  }),
   reason: Type.Optional(text({ min: 10, max: 500, rule: 'in query or body, not both' })),
   reason_category: Type.Optional(text({ max: 100, rule: 'in query or body, not both' })),
 });
@@ -323,6 +325,9 @@ export const searchOrdersQuery = strictObject({
   fields,
 });
 
+const AS_OF_RULE =
+  'must be a date in the years 1970 to 9999 whose business day is closed, sent without payment_status, refund_status, needs, held, delivery_partner_id, min_total and max_total, with a sort by created_at and a limit of at most 100';
+
 export const listOrdersQuery = strictObject({
   ...filters,
   sort,
@@ -331,6 +336,7 @@ export const listOrdersQuery = strictObject({
   as_of: Type.Optional(
     businessDay(
       'Shows the orders as they were at the close of this business day, which must be closed: status and customer_id filter by then. Beside them only created_from, created_to and a sort by created_at can be sent.',
+      { rule: AS_OF_RULE },
     ),
   ),
 });

@@ -1,4 +1,5 @@
 import { NoSuchCopy, liveTarget, writeRows, type Projection, type Row } from '../engine/index.ts';
+import { isLowerCaseUuid } from '../../platform/uuid.ts';
 import { checkRows, type CheckDeps, type CheckedRow } from './check-rows.ts';
 import { forgetDrift, readDrift } from './drift.ts';
 import { tallyRows, writeTally, type TallyScope } from './tally.ts';
@@ -9,6 +10,16 @@ export type Repaired = {
   /** How many counters and sums were counted again. */
   readonly counters: number;
   readonly sums: number;
+};
+
+/** No row of this read model can have this key: PostgreSQL would not even compare them. */
+export class NoKey extends Error {
+  override readonly name = 'NoKey';
+}
+
+const demandKey = ({ name, key: column, columns }: Projection, key: string): void => {
+  if (columns[column] === 'uuid' && !isLowerCaseUuid(key))
+    throw new NoKey(`is no row of ${name}: expected a UUID in lower case, such as the id of an order`);
 };
 
 type Names = Record<TallyScope, Set<string>>;
@@ -22,10 +33,12 @@ const addNames = ({ counters, sums }: Projection, names: Names, row: Row | undef
 /**
  * Makes one row, or all that the self-check found, what the log says: at the position of the checkpoint, and under its lock,
  * so that the projector waits meanwhile. The counters and sums to which the row belongs are counted again over all rows.
+ * @throws NoKey when no row of this read model can have the key
  * @throws NoSuchCopy when the rows are not those of this release, or their projector has stopped
  */
-export const repairProjection = (projection: Projection, deps: CheckDeps, key?: string): Promise<Repaired> =>
-  deps.db.transaction(async (tx) => {
+export const repairProjection = async (projection: Projection, deps: CheckDeps, key?: string): Promise<Repaired> => {
+  if (key !== undefined) demandKey(projection, key);
+  return deps.db.transaction(async (tx) => {
     const { name } = projection;
     await tx.raw(`set local lock_timeout = '5s'`);
     await tx.raw('set local statement_timeout = 0');
@@ -64,3 +77,4 @@ export const repairProjection = (projection: Projection, deps: CheckDeps, key?: 
     await forgetDrift(tx, name, wanted);
     return { rows: faulty.map((row) => row.key), counters: names.counter.size, sums: names.sum.size };
   });
+};

@@ -77,6 +77,13 @@ test('what the self-check found is shown with the read model, in health and in m
   assert.is((await ready()).status, 'ready');
 });
 
+test('an id that no row can have is the caller’s mistake', async () => {
+  for (const id of ['no key', '', '0195513C-6C00-7000-8000-000000000001']) {
+    const { status, body } = await post<{ errors: readonly { field: string }[] }>('repair', { id });
+    assert.equal([status, body.errors.map(({ field }) => field)], [422, ['id']], id);
+  }
+});
+
 test('an auditor looks, and changes nothing', async () => {
   for (const verb of ['rebuild', 'swap', 'rollback', 'cancel', 'repair'])
     assert.is((await post(verb, undefined, AUDITOR)).status, 403, verb);

@@ -119,6 +119,7 @@ test('a day that is not closed, and what is not kept of the past, are 422', asyn
     'as_of=2026-06-01&payment_status=paid',
     'as_of=2026-06-01&refund_status=none',
     'as_of=2026-06-01&needs=payout',
+    'as_of=2026-06-01&held=true',
     'as_of=2026-06-01&delivery_partner_id=d-1',
     'as_of=2026-06-01&min_total=1',
     'as_of=2026-06-01&max_total=1',

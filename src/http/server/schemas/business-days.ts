@@ -12,13 +12,14 @@ const isDate = (value: unknown): boolean => {
 };
 
 /** A business day in a query. */
-export const businessDay = (description: string) =>
+export const businessDay = (description: string, more: { readonly rule?: string } = {}) =>
   Type.Unsafe<string>({
     type: 'string',
     refine: { accepts: isDate },
     expected: 'a date that exists, such as 2026-03-01, in the years 1970 to 9999',
     description,
     example: '2026-03-01',
+    ...more,
   });
 
 export type Span = { readonly from: Instant | undefined; readonly to: Instant | undefined };
