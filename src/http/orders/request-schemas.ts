@@ -229,7 +229,7 @@ const filters = {
       type: 'string',
       enum: [...ORDER_NEEDS],
       description:
-        'Orders that wait for staff: `resolution`, with a refund that failed; `payout`, with a refund that staff must pay out.',
+        'Orders that wait for staff: `resolution`, with a refund that failed or a shipment that is lost or came back; `payout`, with a refund that staff must pay out.',
     }),
   ),
   held: Type.Optional(
