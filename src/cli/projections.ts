@@ -144,7 +144,7 @@ const repair: Command = async (deps, chosen, { print, json, id }) => {
   for (const projection of chosen) {
     const { name } = projection;
     const repaired = await repairProjection(projection, deps, id).catch((error: unknown) => {
-      throw error instanceof NoKey ? new UsageError(`"${id ?? ''}" ${error.message}.`) : error;
+      throw error instanceof NoKey ? new NoKey(`"${id ?? ''}" ${error.message}.`) : error;
     });
     const { rows, counters, sums } = repaired;
     if (json) print(JSON.stringify({ type: 'repaired', projection: name, ...repaired }));
@@ -188,6 +188,7 @@ const isExpected = (error: unknown): error is Error =>
   error instanceof RebuildInProgress ||
   error instanceof RebuildCancelled ||
   error instanceof NoSuchCopy ||
+  error instanceof NoKey ||
   error instanceof CannotProject;
 
 /** `projections <verb>`: what operators do with read models. */

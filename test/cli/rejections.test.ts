@@ -116,6 +116,11 @@ test('an address of another machine', async () => {
   rejects(await waybill.run(['api'], elsewhere), /^Cannot listen on 192\.0\.2\.1 port 0: set HOST to an address/);
 });
 
+test('a repair of a row that a read model cannot have', async () => {
+  const ended = await waybill.run(['projections', 'repair', 'order_list', 'ORD-2026-000001'], onDatabase());
+  rejects(ended, /^"ORD-2026-000001" is no row of order_list: expected a UUID in lower case, such as/);
+});
+
 const misused: readonly (readonly [words: readonly string[], line: RegExp])[] = [
   [['strat'], /^Use: npm start/],
   [['start', 'apy'], /^Use: start \[api\|projector\|worker/],
