@@ -23,7 +23,8 @@ const SETTINGS = {
   synchronous_commit: 'on',
   full_page_writes: 'on',
   shared_buffers: '96MB',
-  max_connections: '100',
+  // Twice what all roles open at most: after a kill the server keeps the old connections for a moment beside the new ones.
+  max_connections: '200',
   max_wal_size: '512MB',
   min_wal_size: '64MB',
   // After a kill everything is flushed once: one call for the file system instead of one for each of a thousand files.
