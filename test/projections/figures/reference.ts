@@ -268,7 +268,19 @@ export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly
       case 'ReturnClosed':
       case 'FeedbackGiven':
       case 'NoteAdded':
+      case 'OrderHeld':
+      case 'HoldReleased':
+      case 'ShipmentDetailsChanged':
         return;
+      case 'ItemsShipped':
+      case 'ItemsCancelled':
+      case 'ShipmentOutForDelivery':
+      case 'ShipmentDelivered':
+      case 'ShipmentFailed':
+      case 'ShipmentReturnedToSender':
+      case 'ShipmentLost':
+      case 'ShipmentResolved':
+        throw new Error(`the histories have no ${event.type}: what it comes to is not said here`);
     }
   });
   return entries;
