@@ -34,6 +34,8 @@ const PLANTED: Readonly<Record<string, readonly [file: string, source: string]>>
   'delivery-imports-only-what-it-may': ['src/delivery/planted.ts', `import '../commands/handle.ts';`],
   'imports-imports-only-what-it-may': ['src/imports/planted.ts', `import '../projections/registry.ts';`],
   'exports-imports-only-what-it-may': ['src/exports/planted.ts', `import '../commands/handle.ts';`],
+  'privacy-imports-only-what-it-may': ['src/privacy/planted.ts', `import '../http/app.ts';`],
+  'reports-imports-only-what-it-may': ['src/reports/planted.ts', `import '../commands/handle.ts';`],
   'seed-imports-only-what-it-may': ['src/seed/planted.ts', `import '../projections/registry.ts';`],
   'notifications-imports-only-what-it-may': ['src/notifications/planted.ts', `import '../projections/registry.ts';`],
   'webhooks-imports-only-what-it-may': ['src/webhooks/planted.ts', `import '../domain/decide.ts';`],
