@@ -62,18 +62,22 @@ const byHand = (work: (tx: Knex) => Promise<unknown>): Promise<unknown> =>
     await tx.raw('select pg_stat_force_next_flush()');
   });
 
-const keysOf = ({ suspects }: Touched): readonly string[] => suspects.map(({ key }) => key).toSorted();
+/** PostgreSQL may count what the projector wrote before as late as ten seconds afterwards: then those rows are named too. */
+const names =
+  (order: string | undefined) =>
+  ({ suspects }: Touched): boolean =>
+    suspects.some(({ key }) => key === order);
 
 test('a row that was changed is named, however many rows there are', async () => {
   const seen = await watch(orderList);
   await byHand((tx) => tx('order_list').where({ id: orders[1] }).update({ total: 1 }));
-  assert.equal(keysOf(await seen(({ suspects }) => suspects.length > 0)), [orders[1]]);
+  assert.ok(await seen(names(orders[1])));
 });
 
 test('a row that was deleted is named: another read model knows it', async () => {
   const seen = await watch(orderList);
   await byHand((tx) => tx('order_list').where({ id: orders[0] }).delete());
-  assert.equal(keysOf(await seen(({ suspects }) => suspects.length > 0)), [orders[0]]);
+  assert.ok(await seen(names(orders[0])));
 });
 
 test('a counter and a sum that the projector did not write are named', async () => {
@@ -92,8 +96,7 @@ test('what the projector writes is looked at too, but its counters are its own',
   const seen = await watch(orderList);
   await takeActions(core, orders[2] ?? '', ['confirm']);
   await caughtUp();
-  const touched = await seen(({ suspects }) => suspects.length > 0);
-  assert.equal(keysOf(touched), [orders[2]]);
+  const touched = await seen(names(orders[2]));
   assert.is(touched.names.size, 0);
 });
 
