@@ -3,6 +3,7 @@ import {
   hasGoneBack,
   isPlaced,
   ledgerOf,
+  NO_PERSONAL_DATA,
   type Order,
   type OrderDecider,
   type OrderPlaced,
@@ -20,7 +21,7 @@ import { isErased, type Instant } from '../domain/shared/decider.ts';
 import { sum, type Minor } from '../domain/shared/money.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import { orderStream, paymentStream, returnStream, streamId } from '../event-store/stream-names.ts';
-import { NO_PERSONAL_DATA, placingOf } from './exchange.ts';
+import { placingOf } from './exchange.ts';
 import { findEvent } from './find-event.ts';
 import { handleOrThrow } from './handle-or-throw.ts';
 import { wasRejected, type Done, type Handle } from './handle.ts';

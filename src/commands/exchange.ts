@@ -1,6 +1,7 @@
 import { v5 as uuidv5 } from 'uuid';
 import {
   NO_ORDER,
+  NO_PERSONAL_DATA,
   type OrderDecider,
   type OrderLine,
   type OrderRejection,
@@ -44,18 +45,6 @@ export const placingOf = (
 /** A line whose tax was computed gets it again from the same rate. */
 const asRequested = ({ own_tax, tax, ...line }: OrderLine): RequestedLine =>
   own_tax === true ? { ...line, tax } : line;
-
-export const NO_PERSONAL_DATA: PlaceOrder['data']['personal'] = {
-  customer_email: null,
-  customer_name: null,
-  shipping_address: null,
-  billing_address: null,
-  notes: null,
-  meta_data: null,
-  latitude: null,
-  longitude: null,
-  line_meta_data: {},
-};
 
 type Of = { readonly id: string; readonly one: Return; readonly context: EventContext };
 

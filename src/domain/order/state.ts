@@ -166,6 +166,19 @@ export type Order = {
 
 export type OrderState = { readonly status: 'none' } | Order;
 
+/** Nothing known of a person: of an order that was erased, or that begins without. */
+export const NO_PERSONAL_DATA: OrderPersonal = {
+  customer_email: null,
+  customer_name: null,
+  shipping_address: null,
+  billing_address: null,
+  notes: null,
+  meta_data: null,
+  latitude: null,
+  longitude: null,
+  line_meta_data: {},
+};
+
 export const NO_ORDER: OrderState = { status: 'none' };
 
 export const isPlaced = (state: OrderState): state is Order => state.status !== 'none';

@@ -85,7 +85,7 @@ const withOwnId = (serverId: string, stored: JsonObject): Pick<StoredEvent, 'id'
   return typeof id === 'string' ? { id, metadata } : { id: serverId, metadata: stored };
 };
 
-/** The event without the prefix of its stream, which is so many letters long. */
+/** The event, its stream named without the prefix, whose length is given in characters. */
 export const toStored = (event: JsonEvent, prefixLength: number): StoredEvent => {
   const { type, streamId, revision, position, data, metadata: stored = {} } = event;
   const commit = position?.commit;

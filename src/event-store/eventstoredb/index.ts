@@ -4,7 +4,6 @@ import { connectClient } from './client.ts';
 import { createConnection } from './connection.ts';
 import { createOwnEvents, type Ownership } from './own-events.ts';
 import { createReads } from './read.ts';
-import { shareFeed } from './share-feed.ts';
 import { shareReads } from './share-reads.ts';
 import { followEventStoreDb } from './subscribe.ts';
 import { hashesOf, textsOf } from '../hash-chain.ts';
@@ -36,9 +35,6 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
   const reads = createReads(connection, own, readTimeoutMs);
   const readShared = shareReads(reads.readStream);
   const append = createAppend({ connection, own, readStream: reads.readStream, appendTimeoutMs });
-  const follow = shareFeed((subscribed) =>
-    followEventStoreDb({ connection, own, ...reads, silenceMs, onDropped }, subscribed),
-  );
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
 
@@ -70,7 +66,7 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
       if (closing.signal.aborted) throw new StoreUnavailable('it has been closed');
       const { signal, letGo } = joinSignals(subscribed.signal, closing.signal);
       try {
-        yield* follow({ ...subscribed, signal });
+        yield* followEventStoreDb({ connection, own, ...reads, silenceMs, onDropped }, { ...subscribed, signal });
       } finally {
         letGo();
       }

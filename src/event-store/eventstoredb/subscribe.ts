@@ -6,7 +6,6 @@ import { rest } from '../rest.ts';
 import { unlessAborted } from './limits.ts';
 import type { OwnEvents } from './own-events.ts';
 import type { Reads } from './read.ts';
-import type { SizedBatch } from './share-feed.ts';
 import {
   PAGE_BYTES,
   StoreUnavailable,
@@ -51,7 +50,7 @@ const waitForNews = async (feed: Feed, options: Following, position: Position): 
 const isResting = ({ events, caughtUp }: Batch): boolean => caughtUp && events.length > 0 && events.length < BUFFER;
 
 /** Batches of one feed. Throws when it is lost or no longer delivers, returns when its subscriber has left. */
-async function* drain(feed: Feed, options: Following, head: Position): AsyncGenerator<SizedBatch, void, undefined> {
+async function* drain(feed: Feed, options: Following, head: Position): AsyncGenerator<Batch, void, undefined> {
   const { signal, batchSize } = options;
   const isOver = (): boolean => signal.aborted;
   let { after: position } = options;
@@ -72,7 +71,7 @@ async function* drain(feed: Feed, options: Following, head: Position): AsyncGene
     // A subscription that has caught up has passed every event that existed when it began.
     const until = furthest(position, reached, events.at(-1)?.position, taken.mark, caughtUp ? head : undefined);
     if (events.length > 0 || until > position || (caughtUp && !saidCaughtUp)) {
-      const batch = { events, position: until, caughtUp, bytes };
+      const batch = { events, position: until, caughtUp };
       [position, events, bytes, hasLingered, saidCaughtUp] = [until, [], 0, false, caughtUp];
       const takenAt = performance.now();
       yield batch;
@@ -87,7 +86,7 @@ async function* drain(feed: Feed, options: Following, head: Position): AsyncGene
 }
 
 /** One subscription on the server, from its beginning to its loss. */
-async function* followOnce(options: Following): AsyncGenerator<SizedBatch, void, undefined> {
+async function* followOnce(options: Following): AsyncGenerator<Batch, void, undefined> {
   const { after, signal } = options;
   const head = await unlessAborted(signal, options.head());
   if (head === 'aborted') return;
@@ -114,7 +113,7 @@ async function* followOnce(options: Following): AsyncGenerator<SizedBatch, void,
 export async function* followEventStoreDb(
   context: SubscribeContext,
   subscribed: SubscribeOptions,
-): AsyncGenerator<SizedBatch, void, undefined> {
+): AsyncGenerator<Batch, void, undefined> {
   const { signal, batchSize = DEFAULT_BATCH_SIZE } = subscribed;
   const backoff = createBackoff();
   let { after } = subscribed;

@@ -2,6 +2,7 @@ import {
   allowedOrderActions,
   cancelledQuantity,
   estimatedDelivery,
+  NO_PERSONAL_DATA,
   finalPrice,
   isDeliveryOver,
   lineTotal,
@@ -46,18 +47,6 @@ export type Viewer = { readonly id: string; readonly role: Role };
 
 /** Whether a caller may read the internal notes of the shop. Customers and couriers may not. */
 export const isStaff = ({ role }: Pick<Viewer, 'role'>): boolean => role !== 'customer' && role !== 'delivery_partner';
-
-const NOTHING_KNOWN: OrderPersonal = {
-  customer_email: null,
-  customer_name: null,
-  shipping_address: null,
-  billing_address: null,
-  notes: null,
-  meta_data: null,
-  latitude: null,
-  longitude: null,
-  line_meta_data: {},
-};
 
 /** An amount as HTTP says it. */
 type Major = (amount: Minor) => number;
@@ -118,7 +107,7 @@ const cancellationBody = ({ cancellation }: Order, viewer: Viewer) => {
 /** An order with all that is known of it, in major units. */
 const wholeBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, settings: OrderSettings) => {
   const erased = isErased(order.personal);
-  const personal = isErased(order.personal) ? NOTHING_KNOWN : order.personal;
+  const personal = isErased(order.personal) ? NO_PERSONAL_DATA : order.personal;
   const major: Major = (amount) => toMajor(amount, order.currency);
   const { payment_status, refund_status } = ledgerOf(order);
   return {

@@ -12,7 +12,7 @@ const UNSPACED =
 /** Most text: it has no accents, no other forms, and a space after each word. */
 const ASCII = /^[\x00-\x7f]*$/;
 
-/** Letters that Unicode does not decompose, in the spelling of a keyboard without them: `Weiß` is `weiss`, `Đức` is `duc`. */
+/** Characters that Unicode does not decompose, and how people type them without such a key: `Weiß` is `weiss`, `Đức` is `duc`. */
 const UNSPLIT: Readonly<Record<string, string>> = {
   ß: 'ss',
   æ: 'ae',
