@@ -11,7 +11,7 @@ import { compiledMain } from '../support/compiled.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
 /** Pages whose `sh` commands are run, top to bottom, in one shell a page. */
-const PAGES = ['README.md', 'docs/guide.md', 'docs/operations.md'];
+const PAGES = ['README.md', 'docs/guide.md', 'docs/operations.md', 'docs/audit.md'];
 
 /**
  * Commands that are not run here, and who runs them instead. A block that has one of them runs as a whole elsewhere.
@@ -134,7 +134,9 @@ test('the guide leads from the first order to the credit memo', async () => {
     '"as_of":{"revision":"0"',
     '"sentence":"The order was shipped with Hermes Couriers',
     '"label":"Restocking fee"',
+    '"period":"',
     'Everything is as it was recorded.',
+    /^Your head of \d+ events is one of them\.$/m,
     'The pack is proven under the key waybill/',
   ])
     assert.match(out, proven);
@@ -157,6 +159,22 @@ test('docs/operations.md tells an operator what to do', async () => {
   assert.match(out, /order_list: rebuilt from \d+ events/);
   assert.match(out, /"name":"document_list"/);
   assert.match(out, 'No document is missing.');
+});
+
+test('docs/audit.md tells an auditor how to prove the log', async () => {
+  const out = await runPage('docs/audit.md');
+  assert.match(out, /^c2sp\.org\/tlog-proof@v1\nindex \d+\n/m);
+  assert.match(out, /"hashes":\[/);
+  const checked = [...out.matchAll(/Everything is as it was recorded\./g)];
+  assert.is(checked.length, 2, 'whole, and since a head');
+  assert.match(out, /^The first \d+ events were not read/m);
+  assert.match(out, /^\{"since":0,.*"counts":\{\}\}$/m);
+  assert.match(out, /"state":"(never_run|passed)"/);
+  assert.is([...out.matchAll(/The pack is proven under the key waybill\//g)].length, 4);
+  assert.match(out, /^Your head of \d+ events is one of them\.$/m);
+  const tile = await readFile(join(folder.path, 'first.tile'));
+  const entries = await readFile(join(folder.path, 'first.entries'));
+  assert.is(entries.length, (tile.length / 32) * 34);
 });
 
 test.run();
