@@ -4,8 +4,15 @@ import services from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { createBatch, type Batch, type BatchCall, type Taken, type Write } from './batch.ts';
 import { InvalidConnectionString, parseConnectionString, type ConnectionString } from './connection-string.ts';
-import type { Delivered } from './events.ts';
-import { collectStream, type Caller } from './stream-call.ts';
+import {
+  collect,
+  openRead,
+  type Caller,
+  type Collected,
+  type Listener,
+  type ReadCall,
+  type Reading,
+} from './read-call.ts';
 import type { JsonObject } from '../port.ts';
 
 const { StreamsClient } = services;
@@ -20,6 +27,8 @@ const MOST_IN_BATCH = 256 * 1024;
 
 const sizeOf = ({ events }: Write): number =>
   events.reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
+
+type Following = Pick<Listener, 'onMessage'> & { readonly onOpen: (call: ReadCall) => void };
 
 /**
  * Connects lazily: nothing is sent before the first call. The client's own batches are never used: a lost reply leaves an
@@ -65,10 +74,22 @@ export class Client extends EventStoreDBClient {
     return { metadata, credentials };
   })();
 
-  /** The events of a stream, as the leader has them. */
-  readonly collect = (request: ReadReq, silenceMs: number): Promise<readonly Delivered[]> =>
-    this.execute(StreamsClient, 'readStream', (client) =>
-      collectStream(client.getChannel(), this.#caller, { request, silenceMs }),
+  /** Reads, as the leader has it. */
+  readonly collect = (request: ReadReq, reading: Reading): Promise<Collected> =>
+    this.execute(StreamsClient, 'read', (client) =>
+      collect((listener) => openRead(client.getChannel(), this.#caller, request, listener), reading),
+    );
+
+  /** A read that goes on until it is cancelled, fails or is ended by the server. */
+  readonly follow = (request: ReadReq, { onOpen, onMessage }: Following): Promise<void> =>
+    this.execute(
+      StreamsClient,
+      'follow',
+      (client) =>
+        new Promise<void>((resolve, reject) => {
+          const onEnd = (failure?: Error): void => (failure === undefined ? resolve() : reject(failure));
+          onOpen(openRead(client.getChannel(), this.#caller, request, { onMessage, onEnd }));
+        }),
     );
 
   /** Ends every call, and the connection: by itself the client would leave that open. */

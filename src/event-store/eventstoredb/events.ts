@@ -8,12 +8,6 @@ const MAX_POSITION = 2n ** 63n - 1n;
 export const isPosition = (position: bigint | undefined): position is Position =>
   position !== undefined && position >= 0n && position <= MAX_POSITION;
 
-/** Prepare and commit position are one and the same for everything that is written without a transaction. */
-export const positionOf = (position: Position): { commit: bigint; prepare: bigint } => ({
-  commit: position,
-  prepare: position,
-});
-
 const bytesOf = (value: JsonObject): Buffer => {
   const json: unknown = JSON.stringify(value);
   if (typeof json !== 'string') throw new TypeError('an event needs data and metadata that JSON can carry');

@@ -1,14 +1,15 @@
-import { excludeSystemEvents, streamNameFilter, type AllStreamResolvedEvent } from '@eventstore/db-client';
-import { jsonSize } from '../../platform/json-size.ts';
 import type { Connected } from './connection.ts';
-import { isPosition, positionOf } from './events.ts';
+import { isPosition, type Delivered } from './events.ts';
 import type { OwnEvents } from './own-events.ts';
+import type { ReadCall } from './read-call.ts';
+import { wordIn } from './read-message.ts';
+import { followRequest } from './read-request.ts';
 import { StoreUnavailable, type Position, type StoredEvent } from '../port.ts';
 
-/** The server marks its progress after looking at so many events; it also reads ahead in pages of this size. */
-const SEARCH_WINDOW = 64;
-/** Events the client may hold ready, whatever their size. */
-export const BUFFER = 32;
+/** A feed holds no more events ready than a subscriber takes at once, */
+export const BUFFER = 500;
+/** nor more bytes than this, unless it is one event. */
+const BUFFER_BYTES = 1_000_000;
 
 export type FeedOptions = {
   readonly connected: Connected;
@@ -26,58 +27,76 @@ export type Taken = {
   readonly isDrained: boolean;
 };
 
-const filterFor = (prefixes: readonly string[], checkpointReached: (position: Position) => void) => {
-  const options = {
-    maxSearchWindow: SEARCH_WINDOW,
-    checkpointReached: (_: unknown, { commit }: { readonly commit: bigint }) => checkpointReached(commit),
+/** Events in order of their arrival, and their bytes. */
+const createBuffer = () => {
+  let ready: { readonly event: Delivered; readonly bytes: number }[] = [];
+  let [first, held] = [0, 0];
+  return {
+    isEmpty: (): boolean => first === ready.length,
+    isFull: (): boolean => ready.length - first >= BUFFER || held >= BUFFER_BYTES,
+    add: (event: Delivered, bytes: number): void => {
+      ready.push({ event, bytes });
+      held += bytes;
+    },
+    shift: (): { readonly event: Delivered; readonly bytes: number } | undefined => {
+      const next = ready[first];
+      if (next === undefined) return undefined;
+      first += 1;
+      held -= next.bytes;
+      if (first === ready.length) [ready, first] = [[], 0];
+      return next;
+    },
   };
-  if (prefixes.includes('')) return excludeSystemEvents(options);
-  // An empty list would mean every stream to the server.
-  return prefixes.length === 0
-    ? streamNameFilter({ regex: '^$', ...options })
-    : streamNameFilter({ prefixes: [...prefixes], ...options });
 };
 
 /** One subscription on the server, to be pulled from until it is lost. Nothing here throws; a loss is a state. */
 export const openFeed = ({ connected, own, after, prefixes }: FeedOptions) => {
+  const buffer = createBuffer();
   let mark: Position | undefined;
   let isLive = false;
   let loss: Error | undefined;
   let wake = (): void => undefined;
+  let call: ReadCall | undefined;
+  /** Whether a message more has been asked for than has come. */
+  let isAsking = true;
+  let isReleased = false;
 
-  // It must not throw: the subscription would stall without a word.
-  const checkpointReached = (position: Position): void => {
-    if (!isPosition(position)) return;
-    mark = position;
+  const lose = (error: unknown): void => {
+    loss ??= error instanceof Error ? error : new Error(String(error));
     wake();
   };
 
-  const lose = (error: Error): void => {
-    loss ??= error;
+  const ask = (): void => {
+    if (isAsking || call === undefined || buffer.isFull() || loss !== undefined) return;
+    isAsking = true;
+    call.next();
+  };
+
+  const hear = (message: Buffer): void => {
+    const word = wordIn(message);
+    if (word?.kind === 'event') buffer.add(word.event, message.length);
+    if (word?.kind === 'checkpoint' && isPosition(word.position)) mark = word.position;
+    if (word?.kind === 'caught up') isLive = true;
+    if (word?.kind === 'fell behind') isLive = false;
     wake();
   };
 
-  // Never from `start`: before its first checkpoint a server would then mark the end of time, and nothing after it.
-  const subscription = connected.client.subscribeToAll(
-    {
-      fromPosition: positionOf(after),
-      filter: filterFor(own.serverPrefixes(prefixes), checkpointReached),
-      requiresLeader: true,
+  const over = connected.client.follow(followRequest(after, own.serverPrefixes(prefixes)), {
+    onOpen: (opened) => {
+      call = opened;
+      if (isReleased) opened.cancel();
     },
-    { highWaterMark: BUFFER },
-  );
-  subscription
-    .on('readable', () => wake())
-    .on('error', lose)
-    .on('end', () => lose(new StoreUnavailable('the subscription was ended')))
-    .on('close', () => lose(new StoreUnavailable('the subscription was closed')))
-    .on('caughtUp', () => {
-      isLive = true;
-      wake();
-    })
-    .on('fellBehind', () => {
-      isLive = false;
-    });
+    onMessage: (message) => {
+      isAsking = false;
+      try {
+        hear(message);
+      } catch (error) {
+        lose(error);
+      }
+      ask();
+    },
+  });
+  over.then(() => lose(new StoreUnavailable('the subscription was ended')), lose);
 
   const giveUp = (): void => lose(new StoreUnavailable('its connection was given up'));
   connected.replaced.addEventListener('abort', giveUp, { once: true });
@@ -89,22 +108,24 @@ export const openFeed = ({ connected, own, after, prefixes }: FeedOptions) => {
       const events: StoredEvent[] = [];
       let bytes = 0;
       while (events.length < limit && bytes < maxBytes) {
-        const resolved = subscription.read() as AllStreamResolvedEvent | null;
-        if (resolved === null) {
-          // All events before the mark have been read by now, and later events lie beyond it anyway.
-          const taken = mark;
+        const next = buffer.shift();
+        if (next === undefined) {
+          ask();
+          // All events before the mark have been taken by now, and later events lie beyond it anyway.
+          const reached = mark;
           mark = undefined;
-          return { events, bytes, isDrained: true, ...(taken === undefined ? {} : { mark: taken }) };
+          return { events, bytes, isDrained: true, ...(reached === undefined ? {} : { mark: reached }) };
         }
-        const { event } = resolved;
+        const position = next.event.position?.commit ?? 0n;
         // An event that was delivered twice is taken once.
-        if (event === undefined || event.position.commit <= seen) continue;
-        seen = event.position.commit;
-        const stored = own.takeWanted(event, prefixes);
+        if (position <= seen) continue;
+        seen = position;
+        const stored = own.takeWanted(next.event, prefixes);
         if (stored === undefined) continue;
         events.push(stored);
-        bytes += jsonSize(stored.data) + jsonSize(stored.metadata);
+        bytes += next.bytes;
       }
+      ask();
       return { events, bytes, isDrained: false };
     },
     /** Caught up with the server, as far as what has arrived tells. */
@@ -123,12 +144,13 @@ export const openFeed = ({ connected, own, after, prefixes }: FeedOptions) => {
         const timer = setTimeout(() => settle(false), ms);
         signal.addEventListener('abort', hear);
         wake = hear;
-        if (signal.aborted || loss !== undefined || mark !== undefined || subscription.readableLength > 0) hear();
+        if (signal.aborted || loss !== undefined || mark !== undefined || !buffer.isEmpty()) hear();
       }),
-    /** Ends the call on the server. Leaving without it would keep it there, and make its later failure an uncaught one. */
+    /** Ends the call on the server. */
     release: (): void => {
+      isReleased = true;
       connected.replaced.removeEventListener('abort', giveUp);
-      subscription.unsubscribe().catch(() => undefined);
+      call?.cancel();
     },
   };
 };

@@ -1,4 +1,5 @@
 import type { Delivered } from './events.ts';
+import type { Position } from '../port.ts';
 
 /**
  * The bytes of a protobuf message, read field by field. The generated messages build an object for every part, and again
@@ -69,8 +70,9 @@ type Cursor = ReturnType<typeof createCursor>;
 const number = (field: number): number => field << 3;
 const part = (field: number): number => (field << 3) | 2;
 
-// `ReadResp`, `ReadResp.ReadEvent`, and `RecordedEvent` of the protocol.
-const EVENT = part(1);
+// `ReadResp`, its `Checkpoint` and `ReadEvent`, and `RecordedEvent` of the protocol.
+const [EVENT, CHECKPOINT, CAUGHT_UP, FELL_BEHIND] = [part(1), part(3), part(8), part(9)];
+const REACHED = number(1);
 const RECORDED = part(1);
 const [ID, STREAM, REVISION, COMMIT] = [part(1), part(2), number(3), number(5)];
 const [PROPERTY, METADATA, DATA] = [part(6), part(7), part(8)];
@@ -141,22 +143,49 @@ const readRecorded = (cursor: Cursor, end: number): Delivered => {
   };
 };
 
-/** The event in an answer to a read; undefined where it is of another kind: no such stream, or a word on the read itself. */
-export const eventIn = (message: Buffer): Delivered | undefined => {
+/** What the server says within a read. */
+export type Word =
+  | { readonly kind: 'event'; readonly event: Delivered }
+  /** It has looked at everything up to here, and sent what was asked for. */
+  | { readonly kind: 'checkpoint'; readonly position: Position }
+  | { readonly kind: 'caught up' }
+  | { readonly kind: 'fell behind' };
+
+const readEvent = (cursor: Cursor): Word | undefined => {
+  const end = cursor.open();
+  let word: Word | undefined;
+  while (cursor.isBefore(end)) {
+    const tag = cursor.small();
+    if (tag === RECORDED) word = { kind: 'event', event: readRecorded(cursor, cursor.open()) };
+    else cursor.skip(tag);
+  }
+  return word;
+};
+
+const readCheckpoint = (cursor: Cursor): Word => {
+  const end = cursor.open();
+  let position = 0n;
+  while (cursor.isBefore(end)) {
+    const tag = cursor.small();
+    if (tag === REACHED) position = cursor.large();
+    else cursor.skip(tag);
+  }
+  return { kind: 'checkpoint', position };
+};
+
+/** What a message says; undefined: nothing that matters, as that a subscription is confirmed, or that there is no such stream. */
+export const wordIn = (message: Buffer): Word | undefined => {
   const cursor = createCursor(message);
-  let event: Delivered | undefined;
+  let word: Word | undefined;
   while (cursor.isBefore(message.length)) {
     const tag = cursor.small();
-    if (tag !== EVENT) {
+    if (tag === EVENT) word = readEvent(cursor);
+    else if (tag === CHECKPOINT) word = readCheckpoint(cursor);
+    else {
+      if (tag === CAUGHT_UP) word = { kind: 'caught up' };
+      if (tag === FELL_BEHIND) word = { kind: 'fell behind' };
       cursor.skip(tag);
-      continue;
-    }
-    const end = cursor.open();
-    while (cursor.isBefore(end)) {
-      const field = cursor.small();
-      if (field === RECORDED) event = readRecorded(cursor, cursor.open());
-      else cursor.skip(field);
     }
   }
-  return event;
+  return word;
 };

@@ -1,71 +1,29 @@
-import { BACKWARDS, END, type StreamingRead } from '@eventstore/db-client';
 import type { Client } from './client.ts';
-import { jsonSize } from '../../platform/json-size.ts';
 import type { Connection } from './connection.ts';
-import { isInvalidPosition, isTimeout, isType, NoAnswer } from './errors.ts';
-import { isPosition, positionOf, type Delivered } from './events.ts';
+import { isInvalidPosition, isTimeout, isType } from './errors.ts';
+import { isPosition, type Delivered } from './events.ts';
 import type { OwnEvents } from './own-events.ts';
 import { createPlaces } from './places.ts';
-import { readRequest } from './stream-call.ts';
+import type { Collected, Reading } from './read-call.ts';
+import { lastRequest, logRequest, streamRequest } from './read-request.ts';
 import { READ_ATTEMPTS, withRepeats } from './limits.ts';
 import { PAGE_BYTES, type Batch, type EventStore, type Position, type StoredEvent } from '../port.ts';
 
 /** So that asking for one event at a time costs no call for each event that does not match. */
 const SMALLEST_PAGE = 100;
 
-type Read = StreamingRead<{ readonly event?: Delivered }>;
-
-const ignore = (): void => undefined;
-
-/** The result of a read. `isWhole`: it ended by itself. */
-type Collected = { readonly events: readonly Delivered[]; readonly isWhole: boolean };
-
-type Reading = {
-  /** Longest time without an event, milliseconds. */
-  readonly silenceMs: number;
-  /** After which event to end the read. */
-  readonly isEnough: (event: Delivered) => boolean;
-};
-
-/** Reads to the end, or until it is enough: then the call is ended. Gives up when nothing comes for too long. */
-const collect = async (read: Read, { silenceMs, isEnough }: Reading): Promise<Collected> => {
-  const events: Delivered[] = [];
-  // The client may report a second error after the iteration has ended.
-  read.on('error', ignore);
-  const timer = setTimeout(() => {
-    read.cancel().catch(ignore);
-    read.destroy(new NoAnswer(`no answer to a read within ${silenceMs} ms`));
-  }, silenceMs);
-  try {
-    for await (const { event } of read) {
-      timer.refresh();
-      if (event === undefined) continue;
-      events.push(event);
-      if (!isEnough(event)) continue;
-      await read.cancel().catch(ignore);
-      return { events, isWhole: false };
-    }
-  } finally {
-    clearTimeout(timer);
-  }
-  return { events, isWhole: true };
-};
-
-type IsEnough = Reading['isEnough'];
-const never: IsEnough = () => false;
-
 /** True once the events after a position have the size of a page: one of them at least is read, whatever its size. */
-const fillsPage = (after: Position): IsEnough => {
-  let bytes = 0;
-  return ({ position, data, metadata }) => {
-    if ((position?.commit ?? 0n) > after) bytes += jsonSize(data) + jsonSize(metadata);
-    return bytes >= PAGE_BYTES;
+const fillsPage = (after: Position): NonNullable<Reading['isEnough']> => {
+  let read = 0;
+  return ({ position }, bytes) => {
+    if ((position?.commit ?? 0n) > after) read += bytes;
+    return read >= PAGE_BYTES;
   };
 };
 
 /** The stream was deleted on the server, where it cannot be read any more: it counts as empty. */
-const deletedIsEmpty = (error: unknown): readonly Delivered[] => {
-  if (isType(error, 'stream-deleted')) return [];
+const deletedIsEmpty = (error: unknown): Collected => {
+  if (isType(error, 'stream-deleted')) return { events: [], isWhole: true };
   throw error;
 };
 
@@ -100,18 +58,15 @@ export const createReads = (connection: Connection, own: OwnEvents, readTimeoutM
 
   const readStream: EventStore['readStream'] = async (stream, { from, direction = 'forwards', limit } = {}) => {
     if (limit === 0) return [];
-    const request = readRequest(own.serverStream(stream), { from, direction, limit });
-    const events = await readOn((client) => client.collect(request, silenceMs)).catch(deletedIsEmpty);
+    const request = streamRequest(own.serverStream(stream), { from, direction, limit });
+    const { events } = await readOn((client) => client.collect(request, { silenceMs })).catch(deletedIsEmpty);
     return own.takeAll(events);
   };
 
   /** From a position on, that one included, to the end of the log, the count or the size of a page. */
   const readAllFrom = async (from: Position, maxCount: number) => {
     const { events, isWhole } = await readOn((client) =>
-      collect(client.readAll({ fromPosition: positionOf(from), maxCount, requiresLeader: true }), {
-        silenceMs,
-        isEnough: fillsPage(from),
-      }),
+      client.collect(logRequest(from, maxCount), { silenceMs, isEnough: fillsPage(from) }),
     );
     return { events, isEnd: isWhole && events.length < maxCount };
   };
@@ -150,12 +105,7 @@ export const createReads = (connection: Connection, own: OwnEvents, readTimeoutM
   };
 
   const head = async (): Promise<Position> => {
-    const { events } = await readOn((client) =>
-      collect(client.readAll({ fromPosition: END, direction: BACKWARDS, maxCount: 1, requiresLeader: true }), {
-        silenceMs,
-        isEnough: never,
-      }),
-    );
+    const { events } = await readOn((client) => client.collect(lastRequest(), { silenceMs }));
     const [last] = events;
     const position = last?.position?.commit;
     return isPosition(position) ? position : 0n;

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { convertGrpcEvent } from '@eventstore/db-client/dist/utils/convertGrpcEvent.js';
 import type { RecordedEvent } from '@eventstore/db-client';
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { eventIn } from '../../../src/event-store/eventstoredb/read-message.ts';
+import type { Delivered } from '../../../src/event-store/eventstoredb/events.ts';
+import { wordIn } from '../../../src/event-store/eventstoredb/read-message.ts';
 import type { LogRecord } from '../../support/wire-double/event-log.ts';
 import {
   caughtUpMessage,
   checkpointMessage,
+  confirmationMessage,
   eventMessage,
+  fellBehindMessage,
   streamNotFoundMessage,
 } from '../../support/wire-double/messages.ts';
 
@@ -28,6 +32,11 @@ const record = (changes: Partial<LogRecord> = {}): LogRecord => ({
 });
 
 const bytesOf = (one: LogRecord): Buffer => Buffer.from(eventMessage(one).serializeBinary());
+
+const eventIn = (message: Buffer): Delivered | undefined => {
+  const word = wordIn(message);
+  return word?.kind === 'event' ? word.event : undefined;
+};
 
 test('an event is read as the client reads it', () => {
   const records = [
@@ -63,9 +72,18 @@ test('what is no JSON comes as it is', () => {
   assert.equal([...(event?.data as Uint8Array)], [1, 2]);
 });
 
-test('other words of the server are no events, and fields of a newer one are passed over', () => {
-  const others = [streamNotFoundMessage('order-1'), caughtUpMessage(), checkpointMessage(7n)];
-  for (const other of others) assert.is(eventIn(Buffer.from(other.serializeBinary())), undefined);
+test('a subscription tells how far it is', () => {
+  const said = (message: ReadResp) => wordIn(Buffer.from(message.serializeBinary()));
+  assert.equal(said(checkpointMessage(7n)), { kind: 'checkpoint', position: 7n });
+  assert.equal(said(checkpointMessage(0n)), { kind: 'checkpoint', position: 0n });
+  assert.equal(said(checkpointMessage(-1n)), { kind: 'checkpoint', position: 2n ** 64n - 1n });
+  assert.equal(said(caughtUpMessage()), { kind: 'caught up' });
+  assert.equal(said(fellBehindMessage()), { kind: 'fell behind' });
+  assert.is(said(confirmationMessage('one')), undefined);
+});
+
+test('that there is no such stream is no event, and fields of a newer server are passed over', () => {
+  assert.is(wordIn(Buffer.from(streamNotFoundMessage('order-1').serializeBinary())), undefined);
   const one = record();
   const known = bytesOf(one);
   const newer = [

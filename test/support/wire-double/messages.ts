@@ -70,6 +70,12 @@ export const caughtUpMessage = (): ReadResp => {
   return response;
 };
 
+export const fellBehindMessage = (): ReadResp => {
+  const response = new streams.ReadResp();
+  response.setFellBehind(new streams.ReadResp.FellBehind());
+  return response;
+};
+
 export const streamNotFoundMessage = (stream: string): ReadResp => {
   const notFound = new streams.ReadResp.StreamNotFound();
   notFound.setStreamIdentifier(identifierOf(stream));
