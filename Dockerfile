@@ -3,8 +3,8 @@ FROM node:22-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts
-COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/copy-viewers.ts scripts/
+COPY tsconfig.json ./
+COPY scripts/build.ts scripts/bundle.ts scripts/copy-viewers.ts scripts/
 COPY src src
 # The optional packages are PostgreSQL binaries: a container uses a PostgreSQL of its own (DATABASE_URL).
 RUN npm run build && npm prune --omit=dev --omit=optional --ignore-scripts

@@ -1,4 +1,3 @@
-/** Part of `npm run build`: copies what `/docs` and `/redoc` serve, with its licences, from its packages into dist/site. */
 import { copyFile, mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
@@ -17,5 +16,8 @@ const copies = [
   ...Object.entries(LICENCES),
 ];
 
-await mkdir(SITE_FOLDER, { recursive: true });
-for (const [module = '', name = ''] of copies) await copyFile(resolve(module), new URL(name, SITE_FOLDER));
+/** Copies what `/docs` and `/redoc` serve, with its licences, from its packages into `dist/site`. */
+export const copyViewers = async (): Promise<void> => {
+  await mkdir(SITE_FOLDER, { recursive: true });
+  for (const [module = '', name = ''] of copies) await copyFile(resolve(module), new URL(name, SITE_FOLDER));
+};

@@ -62,6 +62,7 @@ const run = async ([word = 'start', ...args]: readonly string[]): Promise<void> 
   await command(args);
 };
 
+process.setSourceMapsEnabled(true); // stacks name the TypeScript
 try {
   await run(process.argv.slice(2));
 } catch (error) {

@@ -39,9 +39,6 @@ export type Container = {
   readonly foreignEvents?: () => number;
 };
 
-/** The code that makes a state from stored events: a snapshot by other code is none. */
-const FOLDING = ['../domain', '../event-store'].map((folder) => new URL(folder, import.meta.url));
-
 export const createContainer = (
   opened: Pick<Container, 'db' | 'store' | 'masterKey' | 'previousMasterKey' | 'foreignEvents'>,
   isCurrent: () => boolean = () => true,
@@ -49,7 +46,7 @@ export const createContainer = (
   const { db, store, masterKey, previousMasterKey } = opened;
   const dataKeys = openDataKeys({ db, masterKey, previousMasterKey, isCurrent });
   const codec = createCodec(dataKeys);
-  const snapshots = openSnapshots({ db, keys: dataKeys, codeHash: () => hashOfCode(FOLDING) });
+  const snapshots = openSnapshots({ db, keys: dataKeys, codeHash: hashOfCode });
   const loading = { store, codec, loadPast: createLoadPast({ store, codec, snapshots }) };
   const keyUse = createInFlight();
   const handle = createHandle(loading);

@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { roleEnvironment, type Config } from '../config/index.ts';
 import { migrate } from '../platform/database.ts';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import type { Logger } from '../platform/logging.ts';
+import { ownProgram } from '../platform/own-files.ts';
 import { ROLES, type RoleName } from './roles/role-process.ts';
 import { forkRole, supervise } from './supervisor.ts';
 
@@ -13,7 +13,7 @@ export type Running = {
   readonly stop: () => Promise<void>;
 };
 
-const mainFile = fileURLToPath(new URL(`../main${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
+const mainFile = ownProgram('main');
 
 const openPostgres = async (config: Config, logger: Logger): Promise<Pick<EmbeddedPostgres, 'url' | 'stop'>> =>
   config.databaseUrl === undefined

@@ -1,6 +1,7 @@
 import { isUnopened, openLayers, type Envelope, type Unopened } from '../domain/shared/personal.ts';
 import type { DataKey, DataKeys } from '../platform/data-keys.ts';
 import { seal, unseal } from '../platform/seal.ts';
+import { mapInSlices } from '../platform/map-in-slices.ts';
 import { wellFormed } from '../platform/well-formed.ts';
 import type { JsonValue } from './port.ts';
 import { InvalidEvent } from './recorded.ts';
@@ -77,7 +78,7 @@ export const createOpenPersonal =
   (keys: Pick<DataKeys, 'byId'>): OpenPersonal =>
   async (values) => {
     const marks: Unopened[] = [];
-    findUnopened(values, (mark) => marks.push(mark));
+    await mapInSlices(values, (value) => findUnopened(value, (mark) => marks.push(mark)));
     if (marks.length === 0) return values;
     const found = await keys.byId(marks.flatMap(envelopesIn).map(({ key }) => key));
     const parts = new Map<string, object | undefined>();
@@ -86,6 +87,6 @@ export const createOpenPersonal =
       if (!parts.has(event)) parts.set(event, openEnvelope(envelope, found));
       return parts.get(event);
     };
-    const opened: Opened = new Map(marks.map((mark) => [mark, openLayers(mark, open)]));
-    return replaceUnopened(values, opened) as typeof values; // marks became what they stood for
+    const opened: Opened = new Map(await mapInSlices(marks, (mark) => [mark, openLayers(mark, open)] as const));
+    return mapInSlices(values, (value) => replaceUnopened(value, opened) as typeof value); // marks became what they stood for
   };

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { Logger as QueueLogger, runMigrations as migrateJobQueue } from 'graphile-worker';
 import knexFactory, { type Knex } from 'knex';
+import { ownFile } from './own-files.ts';
 import { KEEP_ALIVE, SESSION_SETTINGS } from './session-settings.ts';
 import { createSilence, type Silence } from './silence.ts';
 import { closeSilentConnections } from './silent-connections.ts';
@@ -14,7 +15,7 @@ export const prepared = <T>(name: string, statement: Knex.Raw<T>): Knex.Raw<T> =
 /** Longest that one migration may take: an hour. */
 const MIGRATION_MS = 3_600_000;
 const MIGRATION_LOCK = 0x77617962; // 'wayb'
-const migrationsFolder = new URL('../../migrations/', import.meta.url);
+const migrationsFolder = ownFile('migrations/');
 
 export type DatabaseOptions = {
   readonly url: string;

@@ -1,14 +1,14 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
-import { extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { readAccess, urlOf } from './embedded-postgres/cluster.ts';
 import { answers } from './embedded-postgres/connection.ts';
 import { EmbeddedPostgresFailure } from './embedded-postgres/failure.ts';
 import { makeFolder } from './make-folder.ts';
 import { findHolder } from './embedded-postgres/folder-lock.ts';
 import type { FromKeeper, KeeperOptions, ToKeeper } from './embedded-postgres/keeper-channel.ts';
+import { ownProgram } from './own-files.ts';
 
 export { EmbeddedPostgresFailure } from './embedded-postgres/failure.ts';
 
@@ -34,8 +34,7 @@ export type EmbeddedPostgres = {
 
 const KEEPER_RETRY_MS = 200;
 
-/** Beside this file, in whichever form this one was loaded: TypeScript in tests, JavaScript in `dist`. */
-const keeperFile = fileURLToPath(new URL(`./embedded-postgres/keeper${extname(import.meta.url)}`, import.meta.url));
+const keeperFile = ownProgram('platform/embedded-postgres/keeper');
 
 const forkKeeper = (options: KeeperOptions): ChildProcess =>
   fork(keeperFile, [JSON.stringify(options)], { detached: true, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });

@@ -3,6 +3,7 @@ import { chmod, readdir, readFile, symlink } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { OUTSIDE, REQUIRE } from '../../scripts/bundle.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary.ts';
 
 /** Folders of the repository that hold TypeScript. */
@@ -31,7 +32,7 @@ const withImports = (root: string, folder: string): Plugin => ({
   name: 'tests with all that they import',
   setup: (compiler) => {
     // What is missing fails the one test that asks for it, when it runs.
-    compiler.onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir }) =>
+    compiler.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ path, resolveDir }) =>
       existsSync(join(resolveDir, path)) ? undefined : { path, external: true },
     );
     // Bundled sources find what they need where they stand file for file.
@@ -43,6 +44,13 @@ const withImports = (root: string, folder: string): Plugin => ({
     });
   },
 });
+
+/** Packages that only tests and tools use: few tests load each. */
+const toolsOf = async (root: string): Promise<readonly string[]> => {
+  const text = await readFile(join(root, 'package.json'), 'utf8').catch(() => '{}');
+  const { devDependencies = {} } = JSON.parse(text) as { readonly devDependencies?: Readonly<Record<string, string>> };
+  return Object.keys(devDependencies);
+};
 
 const typeScriptIn = async (root: string, name: string): Promise<readonly string[]> =>
   (await readdir(join(root, name), { recursive: true }))
@@ -69,7 +77,6 @@ export const compileSuite = async (root: string, tests: readonly string[] = []):
     outbase: root,
     outdir: folder.path,
     bundle: true,
-    packages: 'external',
     platform: 'node',
     format: 'esm',
     target: 'es2023',
@@ -79,8 +86,16 @@ export const compileSuite = async (root: string, tests: readonly string[] = []):
     logLevel: 'silent',
   } as const;
   const others = files.filter((file) => !bundled.has(file));
-  await build({ ...options, entryPoints: others, plugins: [fileForFile(root)] });
+  await build({ ...options, packages: 'external', entryPoints: others, plugins: [fileForFile(root)] });
   const plugins = [withImports(root, folder.path)];
-  await build({ ...options, entryPoints: [...bundled], splitting: true, chunkNames: 'chunks/[hash]', plugins });
+  await build({
+    ...options,
+    entryPoints: [...bundled],
+    splitting: true,
+    chunkNames: 'chunks/[hash]',
+    external: [...OUTSIDE, ...(await toolsOf(root))],
+    banner: { js: REQUIRE },
+    plugins,
+  });
   return folder;
 };

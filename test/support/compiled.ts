@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { readdir, stat, utimes } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { bundle } from '../../scripts/bundle.ts';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 const source = join(repository, 'src');
@@ -24,10 +23,7 @@ const isFresh = async (): Promise<boolean> => {
 export const compiledMain = async (): Promise<string> => {
   if (await isFresh()) return main;
   const begun = new Date();
-  const compiler = join(repository, 'node_modules/typescript/bin/tsc');
-  await promisify(execFile)(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--noCheck'], {
-    cwd: repository,
-  });
+  await bundle();
   await utimes(main, begun, begun); // what was changed while it compiled is newer than that
   return main;
 };

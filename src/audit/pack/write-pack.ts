@@ -7,6 +7,7 @@ import { hashOf } from '../../event-store/hash-chain.ts';
 import type { EventStore, StoredEvent } from '../../event-store/port.ts';
 import { csvLine, type CsvCell } from '../../platform/csv.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
+import { ownFile } from '../../platform/own-files.ts';
 import { encodeBase64 } from '../formats/base64.ts';
 import { parseCheckpoint } from '../formats/checkpoint.ts';
 import { consistencyProof } from '../formats/merkle.ts';
@@ -58,7 +59,7 @@ export type PackWritten = { readonly events: number; readonly streams: number; r
 
 const ASSETS = ['verify.mjs', 'README.md'] as const;
 const assetOf = (name: (typeof ASSETS)[number]) =>
-  readFile(new URL(`../../../assets/audit-pack/${name}`, import.meta.url));
+  readFile(ownFile(`assets/audit-pack/${name}`));
 
 const sha256 = (bytes: string | Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 

@@ -3,6 +3,7 @@ import 'regenerator-runtime/runtime.js';
 import { readFileSync } from 'node:fs';
 import fontkit from '@pdf-lib/fontkit';
 import type { Font } from '@pdf-lib/fontkit';
+import { ownFile } from '../../platform/own-files.ts';
 
 const SPACE = 0x20;
 
@@ -92,10 +93,10 @@ const metricsOf = (font: Font, scale: number): FontMetrics => {
   };
 };
 
-/** Parses a font of `assets/fonts`, which lies beside both `src` and `dist`. */
+/** Parses a font of `assets/fonts`. */
 export const loadFontFace = (file: string): FontFace => {
   // A Buffer's slices share its memory: changing a subset would change the font.
-  const bytes = new Uint8Array(readFileSync(new URL(`../../../assets/fonts/${file}`, import.meta.url)));
+  const bytes = new Uint8Array(readFileSync(ownFile(`assets/fonts/${file}`)));
   const font = fontkit.create(bytes);
   const scale = 1000 / font.unitsPerEm;
   return {

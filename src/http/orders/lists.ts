@@ -4,6 +4,7 @@ import type { Instant } from '../../domain/shared/decider.ts';
 import type { Page } from '../../projections/list/index.ts';
 import type { ListedOrder, OrderFilters } from '../../projections/orders/index.ts';
 import type { Caller } from '../server/caller.ts';
+import { mapInSlices } from '../../platform/map-in-slices.ts';
 import { readSpan } from '../server/schemas/business-days.ts';
 import type { listOrdersQuery, orderFilterQuery } from './request-schemas.ts';
 import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
@@ -76,7 +77,7 @@ export const bodiesOf = async (
   const named = orders.map(({ id, state }) => ({ id, order: state }));
   const shipped = named.filter(({ order }) => withDocuments && order.shipped_at !== null);
   const documents = shipped.length === 0 ? undefined : await deps.findDocuments(shipped, at);
-  return named.map(({ id, order }) =>
+  return mapInSlices(named, ({ id, order }) =>
     orderBody({ id, order, documents: documents?.get(id) ?? [] }, caller, deps.settings),
   );
 };

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Value } from '@sinclair/typebox/value';
+import { ownFile } from '../../platform/own-files.ts';
 import { MAIL_KINDS } from '../kinds.ts';
 import { TemplateFailure } from './template-failure.ts';
 import { phrasesSchema, type Phrases } from './phrases.ts';
@@ -14,8 +15,7 @@ export type TemplateFolder = {
   readonly files: readonly TemplateFile[];
 };
 
-/** Lies beside both `src` and `dist`. */
-const SHIPPED = fileURLToPath(new URL('../../../assets/messages/', import.meta.url));
+const SHIPPED = fileURLToPath(ownFile('assets/messages/'));
 
 const TEMPLATES = new Set(['message', ...MAIL_KINDS].flatMap((name) => [`${name}.text.liquid`, `${name}.html.liquid`]));
 const WORDS = /^([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.json$/;

@@ -97,11 +97,6 @@ const swapRebuild = (projection: Projection, deps: RebuildDeps): Promise<Progres
     isDone: async () => (await openRebuildRuns(deps.db).find(projection.name))?.state === 'swapped',
   });
 
-/** The code that makes rows of events: rows that other code has begun are not continued. */
-const FOLDING = ['../../domain', '../../event-store', '../../projections'].map(
-  (folder) => new URL(folder, import.meta.url),
-);
-
 export type RebuildOptions = RebuildDeps & {
   /** Puts the rows in the live ones' place once they are built. Default true. */
   readonly swaps?: boolean;
@@ -114,7 +109,7 @@ const beginOrResume = async (
   { db, swaps = true, signal }: RebuildOptions,
 ): Promise<{ readonly shadow: Shadow; readonly events: number }> => {
   const { name } = projection;
-  const [code, found] = await Promise.all([hashOfCode(FOLDING), runs.find(name)]);
+  const [code, found] = await Promise.all([hashOfCode(), runs.find(name)]);
   const isResumed = found?.state === 'building' && found.code === code && (await hasCopy(db, projection, 'rebuild'));
   signal?.throwIfAborted(); // without the lock, another rebuild may be filling the copy
   if (!isResumed) {
@@ -262,7 +257,7 @@ const readKeptAt = async ({ name }: Projection, db: Knex): Promise<string | unde
 /** @throws NoSuchCopy when no rebuild waits to be swapped in, or other code has built it */
 export const demandReady = async (projection: Projection, db: Knex): Promise<void> => {
   const { name } = projection;
-  const [code, run] = await Promise.all([hashOfCode(FOLDING), openRebuildRuns(db).find(name)]);
+  const [code, run] = await Promise.all([hashOfCode(), openRebuildRuns(db).find(name)]);
   if (run?.state !== 'ready' || !(await hasCopy(db, projection, 'rebuild')))
     throw new NoSuchCopy(`no rebuild of ${name} waits to be swapped in: start one with --no-swap`);
   if (run.code !== code) throw new NoSuchCopy(`the rebuild of ${name} is by another release: rebuild it again`);

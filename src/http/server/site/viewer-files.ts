@@ -1,3 +1,5 @@
+import { ownFile } from '../../../platform/own-files.ts';
+
 /** The files of the two viewers, by package and path. Each is one bundle: `npm run build` copies them into dist/site. */
 export const VIEWER_FILES = {
   swaggerStyle: 'swagger-ui-dist/swagger-ui.css',
@@ -5,5 +7,5 @@ export const VIEWER_FILES = {
   redocScript: 'redoc/bundles/redoc.standalone.js',
 } as const;
 
-/** Where the copies are, whether this module runs compiled or from its source. */
-export const SITE_FOLDER = new URL('../../../../dist/site/', import.meta.url);
+/** Where the copies are. */
+export const SITE_FOLDER = ownFile('dist/site/');
