@@ -8,6 +8,7 @@ export {
 } from './catalogue/catalogue-file.ts';
 export { createHttpCatalogue } from './catalogue/http.ts';
 export { createLocalCatalogue, listLocalProducts } from './catalogue/local.ts';
+export { type ChangeItems, createChangeItems } from './change-items.ts';
 export { openCheckoutClaims } from './checkout-claims.ts';
 export { type Checkout, createCheckout } from './checkout.ts';
 export { type OrderTemplates, type StoredTemplate, openOrderTemplates } from './order-templates.ts';

@@ -138,7 +138,8 @@ const placeReserved =
     return outcome;
   };
 
-const shortLine = ({ product_id, left }: Shortage, lines: readonly Units[]): UnsoldLine => ({
+/** The ordered line for which units are short. */
+export const shortLine = ({ product_id, left }: Shortage, lines: readonly Units[]): UnsoldLine => ({
   line: lines.findIndex((line) => line.product_id === product_id),
   product_id,
   reason: 'sold_out',

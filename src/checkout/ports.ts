@@ -35,8 +35,15 @@ export type Shortage = { readonly product_id: string; readonly left: number };
 
 /** Units that are taken for an order before it is placed. One that is not placed gives them back after a while. */
 export type Reservations = {
-  /** Takes all units that the order needs, or none. Asked again, it takes nothing more. */
-  readonly reserve: (order_id: string, units: readonly Units[]) => Promise<readonly Shortage[]>;
+  /**
+   * Takes all units that the order needs, or none. Asked again, it takes nothing more. `changing`: the revision of the
+   * order whose items are to change; absent: the order is not placed yet.
+   */
+  readonly reserve: (order_id: string, units: readonly Units[], changing?: bigint) => Promise<readonly Shortage[]>;
+  /** Whether units are reserved for a change of the order at this revision, which was asked for within these minutes. */
+  readonly isChanging: (order_id: string, revision: bigint, minutes: number) => Promise<boolean>;
+  /** The items were not changed: the next time stock is settled, the units go back. */
+  readonly giveUpChange: (order_id: string) => Promise<void>;
   /** The units that are taken for an order. */
   readonly of: (order_id: string) => Promise<readonly Units[]>;
   /** The order was not placed: its units go back. */

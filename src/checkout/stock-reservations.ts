@@ -29,8 +29,9 @@ const MOVE_TO = `
     insert into stock_moves (order_id, product_id, n, change, outcome)
     select :order_id, product_id, n, change, 'changed' from moved
   ), kept as (
-    insert into stock_reservations (order_id) select :order_id where not exists (select from short)
-    on conflict (order_id) do update set reserved_at = now()
+    insert into stock_reservations (order_id, order_revision)
+    select cast(:order_id as uuid), cast(:changing as bigint) where not exists (select from short)
+    on conflict (order_id) do update set reserved_at = now(), order_revision = excluded.order_revision
   )
   select product_id, remaining from short order by product_id`;
 
@@ -42,9 +43,10 @@ const isTaken = (error: unknown): boolean =>
 
 /** Units of the local catalogue that are reserved for orders, in PostgreSQL. */
 export const openReservations = (db: Knex): Reservations => {
-  const moveTo = async (order_id: string, units: readonly Units[]): Promise<readonly Shortage[]> => {
+  const moveTo = async (order_id: string, units: readonly Units[], changing?: bigint): Promise<readonly Shortage[]> => {
     const bindings = {
       order_id,
+      changing: changing === undefined ? null : String(changing),
       products: units.map(({ product_id }) => product_id),
       quantities: units.map(({ quantity }) => quantity),
     };
@@ -53,13 +55,21 @@ export const openReservations = (db: Knex): Reservations => {
   };
 
   return {
-    reserve: async (order_id, units) => {
+    reserve: async (order_id, units, changing) => {
       try {
-        return await moveTo(order_id, units);
+        return await moveTo(order_id, units, changing);
       } catch (error) {
         if (!isTaken(error)) throw error;
-        return moveTo(order_id, units); // the same request moved it at the same moment
+        return moveTo(order_id, units, changing); // the same request, or a process, moved it at the same moment
       }
+    },
+    isChanging: async (order_id, revision, minutes) =>
+      (await db('stock_reservations')
+        .where({ order_id, order_revision: String(revision) })
+        .whereRaw('reserved_at > now() - make_interval(mins => ?)', [minutes])
+        .first('order_id')) !== undefined,
+    giveUpChange: async (order_id) => {
+      await db('stock_reservations').where({ order_id }).update({ order_revision: null });
     },
     of: async (order_id) => {
       const { rows } = await db.raw<{ rows: readonly { readonly product_id: string; readonly units: string }[] }>(

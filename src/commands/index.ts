@@ -30,6 +30,7 @@ export {
   type DrawNumber,
   type NewLine,
   type OrderCommands,
+  type OnOrder,
   type OrderOutcome,
   type PlaceOrderInput,
   createOrderCommands,

@@ -69,7 +69,7 @@ export type PlaceOrderInput = {
  */
 export type Caller = { readonly context: EventContext; readonly repeatable: boolean };
 
-type OnOrder = Caller & {
+export type OnOrder = Caller & {
   readonly id: string;
   /** The caller's If-Match. */
   readonly expected?: Revision | undefined;
@@ -77,13 +77,16 @@ type OnOrder = Caller & {
   readonly known?: Past<OrderState>;
 };
 
+type ChangeOrderItems = (
+  target: OnOrder,
+  items: Pick<PlaceOrderInput, 'lines' | 'overrides_catalogue'>,
+) => Promise<OrderOutcome>;
+
 export type OrderCommands = {
   readonly place: (input: PlaceOrderInput, caller: Caller) => Promise<OrderOutcome>;
   readonly takeAction: (target: OnOrder, data: TakeOrderAction['data']) => Promise<OrderOutcome>;
-  readonly replaceItems: (
-    target: OnOrder,
-    items: Pick<PlaceOrderInput, 'lines' | 'overrides_catalogue'>,
-  ) => Promise<OrderOutcome>;
+  readonly replaceItems: ChangeOrderItems;
+  readonly addItems: ChangeOrderItems;
   readonly changeDetails: (target: OnOrder, data: ChangeDetails['data']) => Promise<OrderOutcome>;
   readonly assignDeliveryPartner: (target: OnOrder, data: AssignDeliveryPartner['data']) => Promise<OrderOutcome>;
   readonly shipItems: (target: OnOrder, data: ShipItems['data']) => Promise<OrderOutcome>;
@@ -134,6 +137,15 @@ export const createOrderCommands = ({
     id,
   });
 
+  const changeItems =
+    (type: 'ModifyItems' | 'AddItems'): ChangeOrderItems =>
+    (target, { lines, overrides_catalogue }) =>
+      onOrder(target, {
+        type,
+        data: { ...numberLines(lines), ...(overrides_catalogue && { overrides_catalogue }) },
+        ...saidBy(target.context),
+      });
+
   return {
     place: async (input, caller) => {
       const { context, repeatable } = caller;
@@ -162,12 +174,8 @@ export const createOrderCommands = ({
       return { ...(await handle(decider, { stream, command, context, known: repeatable ? undefined : NO_PAST })), id };
     },
     takeAction: (target, data) => onOrder(target, { type: 'TakeOrderAction', data, ...saidBy(target.context) }),
-    replaceItems: (target, { lines, overrides_catalogue }) =>
-      onOrder(target, {
-        type: 'ModifyItems',
-        data: { ...numberLines(lines), ...(overrides_catalogue && { overrides_catalogue }) },
-        ...saidBy(target.context),
-      }),
+    replaceItems: changeItems('ModifyItems'),
+    addItems: changeItems('AddItems'),
     changeDetails: (target, data) => onOrder(target, { type: 'ChangeDetails', data, ...saidBy(target.context) }),
     assignDeliveryPartner: (target, data) =>
       onOrder(target, { type: 'AssignDeliveryPartner', data, ...saidBy(target.context) }),

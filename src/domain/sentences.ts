@@ -55,7 +55,7 @@ const SENTENCES: Sentences = {
   OrderCancelled: () => 'The order was cancelled.',
   OrderReturned: () => 'The books of the order were closed by hand.',
   OrderItemsModified: ({ lines, credits }) =>
-    `The items were replaced: ${units(countOf(lines))} in ${counted(lines.length, 'line')}.${
+    `The items were changed: ${units(countOf(lines))} in ${counted(lines.length, 'line')}.${
       credits.length === 0 ? '' : ` Credits lowered: ${credits.length}.`
     }`,
   OrderDetailsChanged: () => 'Notes, meta data, addresses, name or e-mail address of the order were changed.',

@@ -88,6 +88,9 @@ const dueOf = async (order_id: string, found: Found, readStream: ReadStream): Pr
   return { units, trace: traceOf(first.metadata.correlation_id) };
 };
 
+/** Longer than any request may take between reserving and appending. */
+const RESERVED_MINUTES = 10;
+
 type Round = { readonly found: Found; readonly missing: readonly string[] };
 
 /**
@@ -98,6 +101,8 @@ const settleOnce = async (order_id: string, deps: SettleStockDeps): Promise<Roun
   const { readStream, stock, moves } = deps;
   const past = await moves.of(order_id);
   const found = await readOrder(readStream, order_id);
+  if (found !== undefined && (await stock.reservations?.isChanging(order_id, found.revision, RESERVED_MINUTES)))
+    throw new Error('items of this order are being changed; it will be looked at again');
   const due = await dueOf(order_id, found, readStream);
   if (due === undefined) return { found, missing: [] };
   const { units, trace } = due;
@@ -182,11 +187,9 @@ export const settleStock = defineThingProcess({
   run: ({ order_id }, deps: SettleStockDeps) => settle(order_id, deps),
 });
 
-/** Longer than any request may take between reserving and placing. */
-const RESERVED_MINUTES = 10;
 const AT_MOST = 500;
 
-/** Gives back what was reserved for orders that were never placed. */
+/** Gives back what was reserved for orders that were never placed, or never changed. */
 export const expireReservations = defineTask({
   name: 'expire-reservations',
   payload: Type.Object({}),

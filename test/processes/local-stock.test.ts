@@ -10,7 +10,8 @@ import type { PlaceOrderOutcome } from '../../src/checkout/place-order.ts';
 import type { Stock } from '../../src/checkout/ports.ts';
 import { openStockMoves } from '../../src/checkout/stock-moves.ts';
 import { orderIdOf } from '../../src/commands/orders.ts';
-import { isPlaced, retainedUnits, type OrderState } from '../../src/domain/order/index.ts';
+import { isPlaced, orderFold, retainedUnits, type OrderState } from '../../src/domain/order/index.ts';
+import { orderStream } from '../../src/event-store/stream-names.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
 import { expireReservations, settleStock } from '../../src/processes/stock.ts';
@@ -45,10 +46,18 @@ const shop = async (db: Knex, loaded: number) => {
   const catalogue = createLocalCatalogue(db);
   const gateways = { carts: createLocalCarts(db), catalogue, users: undefined };
   const settings = { currency: 'EUR', customerPrices: 'catalogue' } as const;
-  const { placeOrder } = createCheckoutFeature(core, gateways, settings);
+  const feature = createCheckoutFeature(core, gateways, settings);
+  const { placeOrder } = feature;
   /** Dies once its units are reserved. */
   const dying = createCheckoutFeature(
-    { ...core, orders: { ...core.orders, place: () => Promise.reject(new Crash()) } },
+    {
+      ...core,
+      orders: {
+        ...core.orders,
+        place: () => Promise.reject(new Crash()),
+        addItems: () => Promise.reject(new Crash()),
+      },
+    },
     gateways,
     settings,
   );
@@ -96,6 +105,15 @@ const shop = async (db: Knex, loaded: number) => {
       await db('stock_reservations').update({ reserved_at: db.raw(`now() - interval '11 minutes'`) });
       for (const order_id of (await catalogue.reservations?.overdue(10, 1_000)) ?? [])
         await runJob(settleStock, { order_id }, deps());
+    },
+    /** As over HTTP: units are reserved before the items change. */
+    change: async (how: 'replace' | 'add', id: string, units: Readonly<Record<string, number>>, dies = false) => {
+      const found = await core.readStream(orderFold, orderStream(id));
+      if (found === undefined || !isPlaced(found.state)) throw new Error(`no order ${id}`);
+      const lines = Object.entries(units).map(([product_id, quantity]) => newLine({ product_id, quantity }));
+      const caller = { context: context({ command_id: randomUUID() }), repeatable: false, trace: { request_id: 'r' } };
+      const { changeItems } = dies ? dying : feature;
+      return changeItems({ ...found, id, order: found.state }, { how, lines }, caller);
     },
     modify: (id: string, quantity: number) =>
       core.orders.replaceItems({ ...byAdmin(), id }, { lines: [newLine({ product_id: 'mug', quantity })] }),
@@ -260,8 +278,76 @@ test('the clock asks for what is overdue, and for nothing else', async ({ databa
   assert.is(await asked(), 1);
 });
 
+test('of twelve orders to which the last unit is added at the same moment, one has it', async ({
+  database: { db },
+}) => {
+  const { buy, change, inStock, run, balance } = await shop(db, 13);
+  const ids = await Promise.all(Array.from({ length: 12 }, async () => idOf(await buy({ mug: 1 }))));
+  const outcomes = await Promise.all(ids.map((id) => change('add', id, { mug: 1 })));
+  const rejected = outcomes.map((outcome) => ('rejection' in outcome ? outcome.rejection.rejected : undefined));
+  assert.equal(rejected.toSorted(), [...Array.from({ length: 11 }, () => 'stock.insufficient'), undefined]);
+  assert.is(await inStock(), 0);
+  await run();
+  const balances = await Promise.all(ids.map(balance));
+  assert.equal(balances.map(({ moved, held }) => [moved, held]).toSorted(), [
+    ...Array.from({ length: 11 }, () => [-1, null]),
+    [-2, null],
+  ]);
+});
+
+test('two requests add to one order at the same moment: it has the units of both', async ({ database: { db } }) => {
+  const { buy, change, inStock, run, balance } = await shop(db, 5);
+  const id = idOf(await buy({ mug: 1 }));
+  await Promise.all([change('add', id, { mug: 1 }), change('add', id, { mug: 2 })]);
+  assert.equal([await inStock(), (await balance(id)).kept], [1, 4]);
+  await run();
+  assert.equal([await inStock(), (await balance(id)).moved], [1, -4]);
+});
+
+test('units reserved for a change stay until the order has changed, and go back if its request died', async ({
+  database: { db },
+}) => {
+  const { catalogue, buy, change, inStock, run, settle, expire, balance } = await shop(db, 5);
+  const id = idOf(await buy({ mug: 2 }));
+  await run();
+  // A process that dies between the units and the event gives nothing up.
+  const reserved = await catalogue.reservations?.reserve(id, [{ product_id: 'mug', quantity: 4 }], 0n);
+  assert.equal([reserved, await inStock()], [[], 1]);
+  await settle(id).then(
+    () => assert.unreachable(),
+    (error: unknown) => assert.match(String(error), 'are being changed'),
+  );
+  assert.is(await inStock(), 1);
+  await expire();
+  assert.equal([await inStock(), (await balance(id)).moved], [3, -2]);
+  await change('add', id, { mug: 1 }, true).then(
+    () => assert.unreachable(),
+    (error: unknown) => assert.instance(error, Crash),
+  );
+  assert.is(await inStock(), 2);
+  await settle(id);
+  assert.is(await inStock(), 3, 'a request that failed gave its units up');
+});
+
+test('a change that is rejected gives its units back, and one that takes fewer keeps what it had until then', async ({
+  database: { db },
+}) => {
+  const { core, buy, change, inStock, run, settle } = await shop(db, 5);
+  const id = idOf(await buy({ mug: 2 }));
+  await run();
+  await change('replace', id, { mug: 1 });
+  assert.is(await inStock(), 3);
+  await run();
+  assert.is(await inStock(), 4);
+  await core.orders.takeAction({ ...byAdmin(), id }, { action: 'cancel' });
+  const outcome = await change('add', id, { mug: 1 });
+  assert.ok('rejection' in outcome && outcome.rejection.rejected === 'order.items_locked');
+  await settle(id);
+  assert.is(await inStock(), 5);
+});
+
 type Step =
-  | { readonly do: 'buy' | 'die' | 'modify'; readonly units: number; readonly n: number }
+  | { readonly do: 'buy' | 'die' | 'modify' | 'add'; readonly units: number; readonly n: number }
   | { readonly do: 'cancel' | 'repeat'; readonly n: number }
   | { readonly do: 'run' | 'redeliver' | 'expire' }
   | { readonly do: 'crash'; readonly moment: 'before' | 'after' };
@@ -270,7 +356,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      do: fc.constantFrom('buy', 'die', 'modify'),
+      do: fc.constantFrom('buy', 'die', 'modify', 'add'),
       units: fc.integer({ min: 1, max: 4 }),
       n: fc.nat(5),
     }),
@@ -304,6 +390,8 @@ test('stock is what was loaded, less what orders keep, whatever happens and wher
       if (one.do === 'repeat') await order(commands[one.n] ?? command_id, 1);
       const id = 'n' in one ? nth(one.n) : undefined;
       if (one.do === 'modify' && id !== undefined) await world.modify(id, one.units);
+      if (one.do === 'add' && id !== undefined)
+        await world.change('add', id, { mug: one.units }, one.units === 4).catch(() => undefined);
       if (one.do === 'cancel' && id !== undefined)
         await core.orders.takeAction({ ...byAdmin(), id }, { action: 'cancel' });
       if (one.do === 'redeliver') processes.redeliver();

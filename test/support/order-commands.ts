@@ -1,4 +1,5 @@
 import type {
+  AddItems,
   CancelItems,
   HoldOrder,
   ModifyItems,
@@ -75,6 +76,13 @@ export const modify = (lines: readonly RequestedLine[]): ModifyItems => ({
   data: { lines, line_meta_data: {} },
   at: NOON,
   by: CUSTOMER,
+});
+
+export const addItems = (lines: readonly RequestedLine[], by: Actor = CUSTOMER): AddItems => ({
+  type: 'AddItems',
+  data: { lines, line_meta_data: {} },
+  at: NOON,
+  by,
 });
 
 export const hold = (

@@ -1,11 +1,13 @@
 import {
   createCataloguePrices,
+  createChangeItems,
   createCheckout,
   createPlaceOrder,
   openCheckoutClaims,
   openOrderTemplates,
   trustPrices,
   type CataloguePrices,
+  type ChangeItems,
   type Checkout,
   type OrderTemplates,
   type PlaceOrder,
@@ -14,6 +16,8 @@ import type { Container } from '../container.ts';
 import type { Commands } from './commands.ts';
 import type { MerchantGateways } from './merchant-gateways.ts';
 import type { Currency } from '../../domain/shared/money.ts';
+import { enqueueJobs } from '../../jobs/queue.ts';
+import { settleStock } from '../../processes/stock.ts';
 
 export type CheckoutSettings = {
   readonly currency: Currency;
@@ -21,10 +25,11 @@ export type CheckoutSettings = {
   readonly customerPrices: 'trust' | 'catalogue';
 };
 
-/** How orders are placed: over HTTP, from carts and from templates, at checked prices. */
+/** How orders are placed (over HTTP, from carts and from templates) and their items changed, at checked prices. */
 export type CheckoutFeature = {
   readonly checkout: Checkout;
   readonly placeOrder: PlaceOrder;
+  readonly changeItems: ChangeItems;
   readonly templates: OrderTemplates;
   readonly cataloguePrices: CataloguePrices;
 };
@@ -45,6 +50,13 @@ export const createCheckoutFeature = (
   });
   return {
     placeOrder,
+    changeItems: createChangeItems({
+      cataloguePrices,
+      reservations: catalogue.reservations,
+      orders,
+      readStream,
+      settleStock: (order_id) => enqueueJobs(db, [settleStock.job({ order_id })]),
+    }),
     checkout: createCheckout({ carts, claims: openCheckoutClaims(db), placeOrder, readStream, currency }),
     templates: openOrderTemplates(db, dataKeys),
     cataloguePrices,

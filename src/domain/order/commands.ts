@@ -66,6 +66,9 @@ export type ModifyItems = Command<
   }
 >;
 
+/** Further lines, besides those that the order has. */
+export type AddItems = Command<'AddItems', ModifyItems['data']>;
+
 /** Fields that are left out keep their values. Notes of staff are added as a note; the customer's notes stay. */
 export type ChangeDetails = Command<
   'ChangeDetails',
@@ -115,6 +118,7 @@ export type OrderCommand =
   | PlaceOrder
   | TakeOrderAction
   | ModifyItems
+  | AddItems
   | ChangeDetails
   | AssignDeliveryPartner
   | ReleaseOrder

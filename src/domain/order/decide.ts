@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern';
 import { canAccess } from '../shared/access.ts';
 import type { Decider, Decision } from '../shared/decider.ts';
-import { addNote, assignDeliveryPartner, changeDetails, modifyItems } from './lifecycle/change.ts';
+import { addItems, addNote, assignDeliveryPartner, changeDetails, modifyItems } from './lifecycle/change.ts';
 import { cancelItems } from './lifecycle/cancel-items.ts';
 import { holdOrder, releaseHold } from './lifecycle/hold.ts';
 import { autoProcessOrder, releaseOrder } from './lifecycle/scheduling.ts';
@@ -51,6 +51,7 @@ const decideOnOrder = (command: LaterCommand, order: Order, rules: OrderRules): 
     .returnType<OrderDecision>()
     .with({ type: 'TakeOrderAction' }, (asked) => takeAction({ command: asked, order, settings: rules }))
     .with({ type: 'ModifyItems' }, (asked) => modifyItems(asked, order, rules))
+    .with({ type: 'AddItems' }, (asked) => addItems(asked, order, rules))
     .with({ type: 'ChangeDetails' }, (asked) => changeDetails(asked, order, rules))
     .with({ type: 'AssignDeliveryPartner' }, (asked) => assignDeliveryPartner(asked, order, rules))
     .with({ type: 'ShipItems' }, (asked) => shipItems(asked, order, rules))

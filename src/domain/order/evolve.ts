@@ -5,6 +5,7 @@ import { mergePersonal, personalField } from '../shared/personal.ts';
 import { withNote } from '../shared/notes.ts';
 import type { OrderCancelled, OrderEvent, OrderItemsModified, OrderPlaced } from './events.ts';
 import { DELIVERY_CHANGES, withShipments } from './delivery/evolve.ts';
+import { stillCancelled } from './delivery/shipments.ts';
 import { MONEY_CHANGES } from './payments/evolve.ts';
 import { withCancelled } from './lifecycle/cancel-items.ts';
 import { RETURN_CHANGES } from './returns/evolve.ts';
@@ -52,8 +53,7 @@ const CHANGES: Changes<LaterFact, Order> = {
   OrderReturned: (order) => ({ ...moved(order, 'returned'), is_closed_by_hand: true }),
   OrderItemsModified: (order, { by, data: { lines, credits, overrides_catalogue, personal } }) => ({
     lines,
-    // The units of the lines are counted anew.
-    cancelled: [],
+    cancelled: stillCancelled(order.cancelled, lines),
     credits: withCut(order.credits, credits),
     priced_by: by.role,
     overrides_catalogue: overrides_catalogue ?? false,

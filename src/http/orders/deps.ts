@@ -1,4 +1,4 @@
-import type { CataloguePrices, PlaceOrder } from '../../checkout/index.ts';
+import type { ChangeItems, PlaceOrder } from '../../checkout/index.ts';
 import type { OrderCommands, ReadStream } from '../../commands/index.ts';
 import type { Order, OrderSettings } from '../../domain/order/index.ts';
 import type { Instant } from '../../domain/shared/decider.ts';
@@ -45,9 +45,8 @@ export type OrderDeps = {
   readonly requireFullAddress: boolean;
   /** Whether an id of a customer may be an e-mail address or a telephone number. Default: false. */
   readonly customerIdMayBePersonal?: boolean;
-  /** Checks the prices that customers send against the catalogue. */
-  readonly cataloguePrices: CataloguePrices;
   readonly placeOrder: PlaceOrder;
+  readonly changeItems: ChangeItems;
   /** Erases the customer of an order, for good. */
   readonly eraseOwner: EraseOwner;
   /** The id behind an order number. */

@@ -156,6 +156,40 @@ export const shippedPartExample = {
   shipped_at: '2026-03-02T08:00:00.000Z',
 };
 
+export const addItemsExample = {
+  items: [{ product_id: 'pot-clay', product_name: 'Clay pot', unit_price: 10, quantity: 1 }],
+};
+
+export const addedItemsExample = {
+  ...confirmedOrderExample,
+  subtotal: 43.48,
+  tax: 4.3,
+  total: 52.28,
+  amount_due: 52.28,
+  item_count: 4,
+  items: [
+    ...orderExample.items,
+    {
+      id: '0195513c-6c00-7000-8000-000000000004',
+      product_id: 'pot-clay',
+      product_name: 'Clay pot',
+      product_sku: null,
+      product_description: null,
+      unit_price: 10,
+      quantity: 1,
+      total_price: 10,
+      discount: 0,
+      tax: 1,
+      final_price: 11,
+      shipped_quantity: 0,
+      cancelled_quantity: 0,
+      return_requested_quantity: 0,
+      returned_quantity: 0,
+      meta_data: null,
+    },
+  ],
+};
+
 /** One of two mugs was broken in the warehouse. */
 export const cancelledItemsExample = {
   ...confirmedOrderExample,

@@ -20,7 +20,7 @@ import { demandFullAddresses, placeOrderInput, rejectAdminFields, toLines } from
 import { listReply, pageReply, type ListInput } from './lists.ts';
 import { pastListReply } from './past-list.ts';
 import { type More, orderReply, outcomeReply, placedReply, replayOrder } from './replies.ts';
-import type { cancelOrderBody, deleteOrderQuery, PlaceOrderBody } from './request-schemas.ts';
+import type { cancelOrderBody, deleteOrderQuery, OrderItemRequest, PlaceOrderBody } from './request-schemas.ts';
 import { orderSpecs } from './routes.ts';
 
 type Placing = Pick<RequestFacts, 'caller' | 'context' | 'repeatable' | 'trace' | 'acceptLanguage'> & {
@@ -34,6 +34,22 @@ const placeOrder =
     const input = placeOrderInput(body, caller, { ...deps, acceptLanguage });
     return placedReply(deps, await deps.placeOrder(input, { context, repeatable, trace }), caller);
   };
+
+type ChangingItems = Pick<RequestFacts, 'caller' | 'context' | 'repeatable' | 'expected' | 'trace'> & {
+  readonly subject: FoundOrder;
+  readonly body: { readonly items: readonly OrderItemRequest[] };
+};
+
+const changeItems = async (
+  deps: OrderDeps,
+  how: 'replace' | 'add',
+  { caller, subject, body, ...asking }: ChangingItems,
+): Promise<Reply> => {
+  rejectAdminFields(body.items, caller);
+  const outcome = await deps.changeItems(subject, { how, lines: toLines(body.items) }, asking);
+  if (!('id' in outcome)) throw rejectionProblem(outcome.rejection);
+  return outcomeReply(deps, outcome, { caller, status: how === 'add' ? 201 : 200 });
+};
 
 /** Whether money is on its way back, or will be as soon as it arrives. */
 const refundInitiated = (order: Order) => ({ refund_initiated: isRefundInitiated(order) });
@@ -146,15 +162,13 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
     replaceOrderItems: {
       load,
       currencyOf: currencyOfOrder,
-      handle: async (input) => {
-        const { caller, context, trace, subject, body } = input;
-        rejectAdminFields(body.items, caller);
-        const { currency, lines: kept } = subject.order;
-        const how = { actor: context.actor, currency, trace, kept };
-        const checked = await deps.cataloguePrices(toLines(body.items), how);
-        if ('rejected' in checked) throw rejectionProblem(checked);
-        return outcomeReply(deps, await commands.replaceItems(orderTarget(input), checked), input);
-      },
+      handle: (input) => changeItems(deps, 'replace', input),
+      replay,
+    },
+    addOrderItems: {
+      load,
+      currencyOf: currencyOfOrder,
+      handle: (input) => changeItems(deps, 'add', input),
       replay,
     },
     assignDelivery: {

@@ -112,6 +112,8 @@ export type PlaceOrderBody = Static<typeof placeOrderBody>;
 
 export const replaceItemsBody = strictObject({ items }, { component: 'ReplaceItemsRequest' });
 
+export const addItemsBody = strictObject({ items }, { component: 'AddItemsRequest' });
+
 export const changeOrderBody = strictObject(
   {
     notes: optionalNullable(

@@ -6,6 +6,8 @@ import { erasureResponse } from '../privacy/schemas.ts';
 import { defineSpecs } from '../server/spec.ts';
 import { bulkAssignBody, bulkResponse, bulkStatusBody } from './bulk-schemas.ts';
 import {
+  addItemsExample,
+  addedItemsExample,
   cancelledOrderExample,
   confirmedOrderExample,
   eventExample,
@@ -16,6 +18,7 @@ import {
   scheduleOrderExample,
 } from './examples.ts';
 import {
+  addItemsBody,
   assignDeliveryBody,
   cancelOrderBody,
   changeOrderBody,
@@ -171,6 +174,18 @@ export const orderSpecs = defineSpecs({
     body: replaceItemsBody,
     example: { items: placeOrderExample.items },
     answers: changed,
+  },
+  addOrderItems: {
+    ...changing,
+    methods: ['POST'],
+    path: '/orders/:id/items',
+    summary: 'Add items to an order',
+    description:
+      'Items can be added until the order is invoiced, which its first shipment causes; by customers until it is processed. The items that it has stay. Totals are recalculated at the tax rate of the original order.',
+    permission: { customer: 'own', admin: 'any' },
+    body: addItemsBody,
+    example: addItemsExample,
+    answers: { 201: { description: 'The order with its items.', body: orderResponse, example: addedItemsExample } },
   },
   assignDelivery: {
     ...changing,

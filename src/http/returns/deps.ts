@@ -1,11 +1,14 @@
+import type { CataloguePrices } from '../../checkout/index.ts';
 import type { ReadStream, ReturnCommands } from '../../commands/index.ts';
 import type { PagedReturn, ReturnFilters } from '../../projections/returns/index.ts';
 import type { ListQuery, Page } from '../../projections/list/index.ts';
 import type { OrderDeps } from '../orders/deps.ts';
 
 /** What the return handlers work with. */
-export type ReturnDeps = Pick<OrderDeps, 'decodeCursor' | 'businessTimeZone' | 'cataloguePrices'> & {
+export type ReturnDeps = Pick<OrderDeps, 'decodeCursor' | 'businessTimeZone'> & {
   readonly commands: ReturnCommands;
+  /** Checks the prices that customers send against the catalogue. */
+  readonly cataloguePrices: CataloguePrices;
   readonly readStream: ReadStream;
   /** The id behind a return number. */
   readonly findReturnIdByNumber: (number: string) => Promise<string | undefined>;

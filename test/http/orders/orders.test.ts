@@ -91,6 +91,34 @@ orders('units are cancelled before the invoice, and credited after it', async ()
   assert.equal([all.body.status, all.body.amount_due], ['cancelled', 0]);
 });
 
+orders('items are added until the order is invoiced, by its customer until it is packed', async () => {
+  const item = { product_id: 'mug', unit_price: 10, quantity: 1 };
+  const pot = {
+    product_id: 'pot',
+    product_name: 'Clay pot',
+    unit_price: 20,
+    quantity: 2,
+    meta_data: { colour: 'red' },
+  };
+  const order = await place({ items: [item] }, MEERA);
+  const add = (more: object = {}, as = MEERA) =>
+    api.call(`/orders/${order.id}/items`, { json: { items: [{ ...pot, ...more }] }, as });
+  for (const as of [AUDITOR, COURIER]) assert.is((await add({}, as)).status, 403);
+  assert.is((await add({}, OTHER)).status, 404);
+  assert.is((await add({ discount: 1 })).problem.code, 'auth.forbidden');
+  const { status, body } = await add();
+  assert.equal([status, body.total, body.item_count], [201, 60, 3]);
+  assert.equal([body.items[0]?.id, body.items[1]?.meta_data], [order.items[0]?.id, { colour: 'red' }]);
+  const again = await add({ discount: 50 }, ADMIN);
+  assert.equal([again.status, again.problem.errors[0]?.field], [422, 'items[0].discount']);
+  await act(order.id, 'confirm');
+  await act(order.id, 'start_processing');
+  assert.is((await add()).problem.code, 'order.items_locked');
+  assert.is((await add({}, ADMIN)).body.total, 104);
+  await act(order.id, 'ship');
+  assert.is((await add({}, ADMIN)).problem.code, 'order.items_locked');
+});
+
 orders('an admin must say whose order it is', async () => {
   const { customer_id: _, ...withoutCustomer } = anOrder();
   const { status, problem } = await api.call('/orders', { json: withoutCustomer });

@@ -95,11 +95,13 @@ search('pages are walked by their links, and say how many there are', async () =
   assert.is((await find('walker', '&cursor=abc')).status, 422);
 });
 
-search('replaced lines are found by what they are now, after a rebuild as well', async () => {
+search('replaced and added lines are found by what they are now, after a rebuild as well', async () => {
   const { id } = await place('Replacer', null, item('Teapot', 'T-1'));
   await write(`/orders/${id}/items`, { method: 'PUT', json: { items: [item('Samovar', 'S-9')] } });
+  await write(`/orders/${id}/items`, { json: { items: [item('Saucer', 'S-10')] } });
   const check = async (): Promise<void> => {
-    assert.equal([await found('samovar'), await found('teapot'), await found('replacer')], [[id], [], [id]]);
+    const all = await Promise.all(['samovar', 'teapot', 'replacer', 'saucer'].map(found));
+    assert.equal(all, [[id], [], [id], [id]]);
   };
   await check();
   await rebuildProjection(orderSearch, api.core);

@@ -26,8 +26,8 @@ const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): Order
     commands: options.orders,
     readStream,
     settings: options.orderSettings,
-    cataloguePrices: checkout.cataloguePrices,
     placeOrder: checkout.placeOrder,
+    changeItems: checkout.changeItems,
     eraseOwner: createEraseOwner(privacyDeps(options), async (id) => {
       const found = await readStream(orderFold, orderStream(id));
       if (found === undefined || !isPlaced(found.state)) throw new Error(`order ${id} does not fold`);

@@ -48,6 +48,15 @@ const holdsUnits = ({ resolution }: Shipment): boolean => resolution !== 'resend
 export const cancelledUnits = ({ cancelled }: Pick<Order, 'cancelled'>, lineId: string): readonly UnitRange[] =>
   cancelled.filter(({ order_item_id }) => order_item_id === lineId).flatMap(({ units }) => units);
 
+/** Cancelled units after the lines have changed: those of a line are counted anew, unless it says that some were removed. */
+export const stillCancelled = (
+  cancelled: Order['cancelled'],
+  lines: readonly Pick<OrderLine, 'id' | 'removed'>[],
+): Order['cancelled'] =>
+  cancelled.filter(({ order_item_id }) =>
+    lines.some(({ id, removed }) => id === order_item_id && removed !== undefined),
+  );
+
 /** Units of a line that still have to be shipped: ordered, not cancelled, and in no shipment. */
 export const unitsLeft = (order: Counted, { id, quantity }: Counted['lines'][number]): readonly UnitRange[] =>
   unitsOutside([...cancelledUnits(order, id), ...unitsInShipments(order, id, holdsUnits)], quantity);

@@ -99,13 +99,16 @@ const unitsToCancel = (wanted: CancelItems['data']['items'], order: Order): read
       const all = order.lines.map((one) => ({ order_item_id: one.id, left: countUnits(unitsLeft(order, one)) }));
       return { rejected: 'shipment.more_than_left', left: all };
     }
-    items.push(itemOf(line, highestUnits(left, quantity), order));
+    items.push(cancelledItemOf(line, highestUnits(left, quantity), order));
   }
   return items;
 };
 
-/** The discount is what the price and the tax of the units leave of what they cost without it. */
-const itemOf = (line: OrderLine, units: readonly UnitRange[], order: Order): Item => {
+/**
+ * Units to cancel, and what they take off the total. Their discount is what their price and tax leave of what they cost
+ * without it.
+ */
+export const cancelledItemOf = (line: OrderLine, units: readonly UnitRange[], order: Order): Item => {
   const free = unitsInBoth(uninvoicedUnits(order, line), units);
   const quantity = countUnits(free);
   if (quantity === 0) return { order_item_id: line.id, units };

@@ -2,9 +2,10 @@ import type { Address } from '../../shared/address.ts';
 import { accept, isErased, type Actor, type Decision } from '../../shared/decider.ts';
 import { isChangedTooOften } from '../../shared/detail-changes.ts';
 import { mayAddNotes, noteAdded } from '../../shared/notes.ts';
+import { addLines } from './add-lines.ts';
 import { rejectAction } from './allowed-actions.ts';
-import type { AddNote, AssignDeliveryPartner, ChangeDetails, ModifyItems } from '../commands.ts';
-import type { OrderEvent } from '../events.ts';
+import type { AddItems, AddNote, AssignDeliveryPartner, ChangeDetails, ModifyItems } from '../commands.ts';
+import type { LineMetaData, OrderEvent, OrderItemsModified, OrderLine } from '../events.ts';
 import { isInvoiced, ledgerOf } from '../ledger/index.ts';
 import type { OrderSettings } from '../settings.ts';
 import { cutCredits } from '../pricing/cut-credits.ts';
@@ -16,16 +17,16 @@ import { phaseOf, type OrderPhase } from './transitions.ts';
 
 type Decided = Decision<OrderEvent, OrderRejection>;
 
-type Part = 'items' | 'address' | 'delivery_partner';
+type Part = 'items' | 'more_items' | 'address' | 'delivery_partner';
 
 /**
- * The parts that may still be changed in each phase: the items until they are packed, the address until the parcel is
- * shipped.
+ * The parts that may still be changed in each phase: the items until they are packed; the address, and whether there
+ * are more items, until the parcel is shipped, which causes the invoice.
  */
 const CHANGEABLE: Readonly<Record<OrderPhase, readonly Part[]>> = {
-  scheduled: ['items', 'address', 'delivery_partner'],
-  waiting: ['items', 'address', 'delivery_partner'],
-  preparing: ['address', 'delivery_partner'],
+  scheduled: ['items', 'more_items', 'address', 'delivery_partner'],
+  waiting: ['items', 'more_items', 'address', 'delivery_partner'],
+  preparing: ['more_items', 'address', 'delivery_partner'],
   in_delivery: ['delivery_partner'],
   delivered: [],
   undelivered: [],
@@ -39,29 +40,65 @@ const mayChange = (part: Part, { status }: Order): boolean => CHANGEABLE[phaseOf
  * it.
  */
 export const modifyItems = ({ data, by }: ModifyItems, order: Order, settings: OrderSettings): Decided => {
-  const lock = whyLocked(order, by, settings);
-  if (lock !== undefined) return rejectAction(lock, order, by.role, settings);
-  if (isChangedTooOften(order)) return tooManyChanges(order);
+  const rejection = whyLocked('items', { order, by, settings });
+  if (rejection !== undefined) return rejection;
   const { lines: wanted, line_meta_data } = keepLines(data, order.lines);
   const priced = priceLines(wanted, order);
+  return 'rejected' in priced ? priced : withLines(order, { ...data, lines: priced.lines, line_meta_data });
+};
+
+/**
+ * Further lines at the tax rate with which the order was placed, until the invoice. The tax is computed as if all lines
+ * had been ordered at once; units that were cancelled stay cancelled.
+ */
+export const addItems = ({ data, by }: AddItems, order: Order, settings: OrderSettings): Decided => {
+  const rejection = whyLocked('more_items', { order, by, settings });
+  if (rejection !== undefined) return rejection;
+  const priced = addLines(data.lines, order);
   if ('rejected' in priced) return priced;
-  const { lines } = priced;
-  return accept({
+  const before = isErased(order.personal) ? {} : order.personal.line_meta_data;
+  return withLines(order, {
+    lines: priced.lines,
+    line_meta_data: { ...before, ...data.line_meta_data },
+    overrides_catalogue: order.overrides_catalogue || data.overrides_catalogue === true,
+  });
+};
+
+type NewLines = {
+  readonly lines: readonly OrderLine[];
+  readonly line_meta_data: LineMetaData;
+  readonly overrides_catalogue?: boolean;
+};
+
+const withLines = (order: Order, { lines, line_meta_data, overrides_catalogue }: NewLines) =>
+  accept<OrderItemsModified>({
     type: 'OrderItemsModified',
     data: {
       lines,
-      ...(data.overrides_catalogue && { overrides_catalogue: true }),
+      ...(overrides_catalogue === true && { overrides_catalogue }),
       credits: cutCredits(order, lines),
       personal: { line_meta_data },
     },
   });
+
+type Changing = { readonly order: Order; readonly by: Actor; readonly settings: OrderSettings };
+
+/** One rule for items that are replaced and items that are added. */
+const whyLocked = (part: 'items' | 'more_items', { order, by, settings }: Changing): OrderRejection | undefined => {
+  const lock = itemsLock(part, { order, by, settings });
+  if (lock !== undefined) return rejectAction(lock, order, by.role, settings);
+  return isChangedTooOften(order) ? tooManyChanges(order) : undefined;
 };
 
 /**
- * A customer may not change prices that staff set, nor items that are paid for, unless prices come from the catalogue.
+ * A customer may not change prices that staff set, nor items that are paid for, unless prices come from the catalogue,
+ * nor add any once the goods are packed.
  */
-const whyLocked = (order: Order, { role }: Actor, { customerPrices }: OrderSettings): ActionCode | undefined => {
-  if (!mayChange('items', order)) return 'order.items_locked';
+const itemsLock = (
+  part: 'items' | 'more_items',
+  { order, by: { role }, settings: { customerPrices } }: Changing,
+): ActionCode | undefined => {
+  if (!mayChange(role === 'customer' ? 'items' : part, order)) return 'order.items_locked';
   if (role !== 'customer') return undefined;
   if (isPricedByStaff(order)) return 'order.items_priced_by_staff';
   const { balance, being_paid } = ledgerOf(order);

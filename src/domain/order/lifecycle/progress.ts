@@ -1,5 +1,6 @@
 import type { Fact } from '../../shared/decider.ts';
 import { DELIVERY_CHANGES, shipmentsAfter } from '../delivery/evolve.ts';
+import { stillCancelled } from '../delivery/shipments.ts';
 import type { OrderDeliveryEvent, OrderEvent, OrderLine, OrderReturnEvent } from '../events.ts';
 import { RETURN_CHANGES, returnsAfter } from '../returns/evolve.ts';
 import { statusOfGoods, type Goods } from './goods-status.ts';
@@ -17,7 +18,10 @@ const ordered = (lines: readonly OrderLine[]): OrderProgress['lines'] =>
   lines.map(({ id, quantity }) => ({ id, quantity }));
 
 const progressed = (progress: OrderProgress, fact: Fact<OrderEvent>): OrderProgress => {
-  if (fact.type === 'OrderItemsModified') return { ...progress, lines: ordered(fact.data.lines), cancelled: [] };
+  if (fact.type === 'OrderItemsModified') {
+    const { lines } = fact.data;
+    return { ...progress, lines: ordered(lines), cancelled: stillCancelled(progress.cancelled, lines) };
+  }
   if (fact.type === 'ItemsCancelled') {
     const items = fact.data.items.map(({ order_item_id, units }) => ({ order_item_id, units }));
     return following({ ...progress, cancelled: [...progress.cancelled, ...items] });

@@ -51,6 +51,7 @@ export const WALK: readonly Step[] = [
   { operationId: 'addOrderNote', name: 'Add a note to the order', params: order },
   { operationId: 'listOrderNotes', name: 'List the notes of the order', params: order },
   { operationId: 'replaceOrderItems', name: 'Replace the items', params: order },
+  { operationId: 'addOrderItems', name: 'Add an item', params: order },
   { operationId: 'assignDelivery', name: 'Assign a courier', params: order },
   { operationId: 'holdOrder', name: 'Hold the order', params: order },
   { operationId: 'listOrders', name: 'List held orders', query: '?held=true' },

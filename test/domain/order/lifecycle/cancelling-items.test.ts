@@ -16,7 +16,19 @@ import {
 } from '../../../../src/domain/order/index.ts';
 import { sum } from '../../../../src/domain/shared/money.ts';
 import { specFor } from '../../../support/decider-spec.ts';
-import { cancelItems, CUSTOMER, hold, modify, move, mug, place, ship, take } from '../../../support/order-commands.ts';
+import {
+  addItems,
+  ADMIN,
+  cancelItems,
+  CUSTOMER,
+  hold,
+  modify,
+  move,
+  mug,
+  place,
+  ship,
+  take,
+} from '../../../support/order-commands.ts';
 import { pathTo, PLACED_TOTAL, shipmentId } from '../../../support/order-events.ts';
 import { recordCapture, refundOrder } from '../../../support/order-money.ts';
 import { runOrder } from '../../../support/order-run.ts';
@@ -160,9 +172,12 @@ test('whatever is cancelled, shipped, lost and credited, documents, money, units
         minLength: 1,
         maxLength: 3,
       }),
-      fc.array(fc.record({ kind: fc.constantFrom('cancel', 'ship', 'lost', 'credit'), a: fc.nat(5), b: fc.nat(5) }), {
-        maxLength: 14,
-      }),
+      fc.array(
+        fc.record({ kind: fc.constantFrom('cancel', 'ship', 'lost', 'credit', 'add'), a: fc.nat(5), b: fc.nat(5) }),
+        {
+          maxLength: 14,
+        },
+      ),
       fc.nat(6_000),
       (basket, steps, paid) => {
         const order = runOrder();
@@ -176,6 +191,10 @@ test('whatever is cancelled, shipped, lost and credited, documents, money, units
           if (line === undefined) continue;
           const before = ledgerOf(now);
           if (kind === 'ship') order.send(ship(mugs(1 + (b % line.quantity), line.id)));
+          if (kind === 'add')
+            order.send(
+              addItems([mug({ id: `more-${now.lines.length}`, unit_price: 1 + a * b, quantity: 1 + b })], ADMIN),
+            );
           if (kind === 'credit') order.send(refundOrder({ items: [], goodwill: 1 + a * b }));
           const one = now.shipments[a % Math.max(1, now.shipments.length)];
           const resolution = b % 2 === 0 ? 'refund' : 'resend';

@@ -5,10 +5,20 @@ import {
   orderTotals,
   type ChangeDetails,
   type OrderEvent,
+  type RequestedLine,
 } from '../../../../src/domain/order/index.ts';
 import { ERASED } from '../../../../src/domain/shared/decider.ts';
 import { NOON, specFor } from '../../../support/decider-spec.ts';
-import { ADMIN, CUSTOMER, modify, mug, pricedMug } from '../../../support/order-commands.ts';
+import {
+  addItems,
+  ADMIN,
+  cancelItems,
+  CUSTOMER,
+  modify,
+  mug,
+  place,
+  pricedMug,
+} from '../../../support/order-commands.ts';
 import {
   assigned,
   confirmed,
@@ -19,6 +29,7 @@ import {
   started,
   shipmentId,
 } from '../../../support/order-events.ts';
+import { runOrder } from '../../../support/order-run.ts';
 
 const test = suite('order: changes');
 const given = specFor(createOrderDecider());
@@ -70,6 +81,67 @@ test('modified items obey the same money rules', () =>
   given(placed())
     .when(modify([mug({ discount: 9999 })]))
     .thenRejected('order.discount_exceeds_line'));
+
+const pot = (changes: Partial<RequestedLine> = {}) =>
+  mug({ id: 'line-pot', product_id: 'p-pot', unit_price: 1004, quantity: 1, ...changes });
+
+test('staff add items until the invoice, a customer until the order is packed; the other lines stay', () => {
+  const lines = [pricedMug(), { ...pot(), discount: 0, tax: 100 }];
+  for (const [by, statuses] of [
+    [CUSTOMER, ['scheduled', 'pending', 'confirmed']],
+    [ADMIN, ['scheduled', 'pending', 'confirmed', 'processing']],
+  ] as const)
+    for (const status of statuses)
+      given(...pathTo(status))
+        .when(addItems([pot()], by))
+        .then({ type: 'OrderItemsModified', data: { lines, credits: [], personal: { line_meta_data: {} } } });
+  given(...pathTo('processing'))
+    .when(addItems([pot()]))
+    .thenRejected('order.items_locked', { current_status: 'processing' });
+  for (const status of ['partially_shipped', 'shipped', 'delivered', 'cancelled'] as const)
+    given(...pathTo(status))
+      .when(addItems([pot()], ADMIN))
+      .thenRejected('order.items_locked', { current_status: status });
+});
+
+test('the tax of added items is rounded once with that of the others, and own taxes and discounts stay', () => {
+  const own = mug({ id: 'own', tax: 7, discount: 100 });
+  // 0.04 and 0.04 at 10 %: each alone would have no tax, together 0.008 is 0.01.
+  const order = runOrder();
+  order.does(place({ lines: [own, mug({ unit_price: 4, quantity: 1 })] }), addItems([pot({ unit_price: 4 })], ADMIN));
+  assert.equal(
+    order.order().lines.map(({ id, tax, discount }) => [id, tax, discount]),
+    [
+      ['own', 7, 100],
+      ['line-mug', 1, 0],
+      ['line-pot', 0, 0],
+    ],
+  );
+});
+
+test('cancelled units stay cancelled when items are added', () => {
+  const order = runOrder();
+  order.does(
+    place({ lines: [mug({ quantity: 3, discount: 100 })] }),
+    cancelItems([{ order_item_id: 'line-mug', quantity: 2 }]),
+  );
+  const before = order.order();
+  order.does(addItems([pot()], ADMIN));
+  const after = order.order();
+  assert.equal([after.lines.slice(0, 1), after.cancelled], [before.lines, before.cancelled]);
+  assert.is(orderTotals(after).total, orderTotals(before).total + 1004 + 100);
+  order.does({ ...modify([mug({ quantity: 3 })]), by: ADMIN });
+  assert.equal(order.order().cancelled, [], 'replaced items are counted anew');
+});
+
+test('added items obey the money rules, which name them by their place in the request', () => {
+  given(placed())
+    .when(addItems([pot(), pot({ discount: 9999 })], ADMIN))
+    .thenRejected('order.discount_exceeds_line', { line: 1 });
+  given(placed())
+    .when(addItems(Array.from({ length: 500 }, (_, n) => pot({ id: String(n) }))))
+    .thenRejected('order.invalid_line_count', { lines: 501 });
+});
 
 test('notes change at any time, the address only before shipping', () => {
   given(placed(), confirmed, started)
