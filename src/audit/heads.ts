@@ -221,6 +221,15 @@ export const openHeads = ({ db, keys, origin, folder, timeZone, onSigned, now = 
     return newest?.size === progress.size ? newest : signOver(sql, progress, epoch, [signers]);
   };
 
+  const check = async (sql: Knex): Promise<void> => {
+    const progress = await lock(sql);
+    const epoch = await readEpoch(sql);
+    if (epoch === undefined) return;
+    const signers = createSigners(keys, epoch.origin);
+    await demandCurrentKeys(sql, epoch, signers);
+    await demandEarlier(sql, progress, epoch, signers);
+  };
+
   const rotate =
     (next: LogKeys) =>
     async (sql: Knex): Promise<EpochHead> => {
@@ -263,6 +272,8 @@ export const openHeads = ({ db, keys, origin, folder, timeZone, onSigned, now = 
 
   return {
     make,
+    /** Signs nothing. @throws RolledBack, OtherLogKey where these keys cannot continue the heads that were signed */
+    check: (): Promise<void> => db.transaction(check),
     /** From now on these keys sign; the head of the whole record is signed by both. Repeating it changes nothing. */
     rotate: async (next: LogKeys): Promise<Head | undefined> => kept(await db.transaction(rotate(next))),
     /** Begins an epoch under another origin, with a head of the whole record. Repeating it changes nothing. */

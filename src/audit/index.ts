@@ -11,7 +11,7 @@ export type { LogKeys } from './keys.ts';
 export { rotateLogKeys } from './rotate-keys.ts';
 export { keepLog, type KeepLogDeps } from './keep-log.ts';
 export { openHeads, OtherLogKey, readEpoch, RolledBack, type Head, type Heads } from './heads.ts';
-export { isLogRecorded } from './log-tree.ts';
+export { readLogState, type LogState } from './log-tree.ts';
 export { openLogReader, type LogProofResult, type LogReader } from './log-reader.ts';
 export { recordLog, waitForRecord, LogContradicts, type Numbering } from './record-log.ts';
 export { FINDING_KINDS, type Finding, type FindingKind } from './verification/finding.ts';

@@ -60,8 +60,26 @@ export const readProgress = async (db: Knex): Promise<Progress> => {
   return { size: Number(row.size), position: BigInt(row.position), failure: row.failure };
 };
 
-/** Whether recording continues; false: the log contradicts the record. */
-export const isLogRecorded = async (db: Knex): Promise<boolean> => (await readProgress(db)).failure === null;
+/** Whether the log is recorded and its heads are signed, as the process said last that does it. */
+export type LogState =
+  | 'kept'
+  /** The log contradicts the record, so recording has stopped. */
+  | 'contradicted'
+  /** Events are recorded, but heads cannot be signed. */
+  | 'unsigned';
+
+export const readLogState = async (db: Knex): Promise<LogState> => {
+  const row = await db<{ failure: string | null; signing_failure: string | null }>('log_progress').first();
+  if (row === undefined || row.failure !== null) return 'contradicted';
+  return row.signing_failure === null ? 'kept' : 'unsigned';
+};
+
+/** Records why heads cannot be signed; null: they can. */
+export const recordSigning = async (db: Knex, failure: string | null): Promise<void> => {
+  await db('log_progress')
+    .whereRaw('signing_failure is distinct from ?', [failure])
+    .update({ signing_failure: failure });
+};
 
 /** The tiles on the right edge of the tree of this size. */
 export const readPartialTiles = async (db: Knex, size: number): Promise<readonly Tile[]> => {

@@ -1,15 +1,17 @@
 import { renameSync } from 'node:fs';
 import {
   acceptRestore,
-  keepLog,
   NothingRestored,
+  OtherLogKey,
   readEpoch,
+  recordLog,
+  RolledBack,
   rotateLogKeys,
   waitForRecord,
   type Head,
   type Heads,
 } from '../audit/index.ts';
-import { dayClosing, logKeeping } from '../app/compose/log.ts';
+import { dayClosing, logKeeping, numberingOf } from '../app/compose/log.ts';
 import type { Container } from '../app/container.ts';
 import type { DayClosed } from '../domain/audit/index.ts';
 import { toDecimal } from '../domain/shared/amount-notation.ts';
@@ -31,7 +33,7 @@ accept-restore            signs again after an older copy of the log was restore
 const catchUp = async (config: Config, container: Container): Promise<void> => {
   const stopping = new AbortController();
   const log = createProcessLogger({ level: 'error', role: 'cli' });
-  const recording = keepLog({ ...container, ...logKeeping(config, container), heads: undefined, log }, stopping.signal);
+  const recording = recordLog({ ...container, numbering: numberingOf(config), log }, stopping.signal);
   try {
     await waitForRecord(container, stopping.signal);
   } finally {
@@ -50,8 +52,7 @@ export const signHead = async (config: Config, container: Container): Promise<He
 const head = async (config: Config, print: Print): Promise<void> => {
   if (config.secrets.logKeys === undefined)
     throw new UsageError('LOG_KEY is off, so heads of the log are not signed; set LOG_KEY');
-  const signed = await withContainer(config, (container) => signHead(config, container));
-  print(signed === undefined ? 'The log is empty: there is nothing to sign.' : signed.note.trimEnd());
+  printHead(await onLog(config, (container) => signHead(config, container)), print);
 };
 
 /** A day of the calendar: `2026-03-31`. */
@@ -70,7 +71,8 @@ const amountsOf = ({ totals }: Pick<DayClosed['data'], 'totals'>): string =>
 /** What a person can put right is told as it is. */
 const asUsageError = (error: unknown): UsageError => {
   if (error instanceof UsageError) return error;
-  if (error instanceof RangeError) return new UsageError(error.message);
+  if (error instanceof RangeError || error instanceof OtherLogKey || error instanceof RolledBack)
+    return new UsageError(error.message);
   if (error instanceof NothingRestored) return new UsageError(`Nothing to accept: ${error.message}.`);
   throw error;
 };

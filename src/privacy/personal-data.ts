@@ -271,7 +271,7 @@ export const COLUMNS: Readonly<Record<string, Treatment>> = {
   ...columns('log_epochs', { origin: ours }),
   ...columns('log_heads', { root: ours, note: ours }),
   ...columns('log_keys', { vkey: ours }),
-  ...columns('log_progress', { failure: ours }),
+  ...columns('log_progress', { failure: ours, signing_failure: ours }),
   ...columns('log_streams', { stream: ours, last_hash: ours }),
   ...columns('log_tiles', { hashes: ours }),
   ...columns('knex_migrations', { name: ours }),

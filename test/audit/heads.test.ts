@@ -9,7 +9,7 @@ import { parseVerifier, splitNote } from '../../src/audit/formats/signed-note.ts
 import { openHeads, OtherLogKey, readLogKeys, RolledBack, type Head, type Heads } from '../../src/audit/heads.ts';
 import { keepLog } from '../../src/audit/keep-log.ts';
 import { openLogReader } from '../../src/audit/log-reader.ts';
-import { recordedRoot } from '../../src/audit/log-tree.ts';
+import { readLogState, recordedRoot, type LogState } from '../../src/audit/log-tree.ts';
 import { entryOf } from '../../src/audit/record-log.ts';
 import { hashOf } from '../../src/event-store/hash-chain.ts';
 import { eventually } from '../support/eventually.ts';
@@ -139,6 +139,28 @@ test('a running recorder signs heads by itself, and goes on when it cannot', asy
     stopping.abort();
     await ended;
   }
+});
+
+test('keys that cannot continue the heads are told at once, not when the next head is due', async (world) => {
+  const { db, store } = world;
+  await grow(world, 1);
+  await made(headsOf(world));
+  /** A projector with these heads, until it has said how the log is kept. */
+  const stateUnder = async (heads: Heads | undefined, expected: LogState): Promise<void> => {
+    const stopping = new AbortController();
+    const ended = keepLog({ db, store, heads, numbering: 'positions', log: silent, pauseMs: 5 }, stopping.signal);
+    await eventually(`it is ${expected}`, async () => (await readLogState(db)) === expected);
+    stopping.abort();
+    await ended;
+  };
+  await stateUnder(headsOf(world), 'kept');
+  for (const half of ['sign', 'cosign'] as const) {
+    await stateUnder(headsOf(world, { keys: { ...keys, [half]: newSigningKey() } }), 'unsigned');
+    await stateUnder(headsOf(world), 'kept');
+  }
+  await db('log_heads').update({ note: 'no head' });
+  await stateUnder(headsOf(world), 'unsigned');
+  await stateUnder(undefined, 'kept');
 });
 
 test('another key signs nothing', async (world) => {

@@ -1,5 +1,5 @@
-import { match } from 'ts-pattern';
-import type { VerificationHealth } from '../../audit/index.ts';
+import { match, P } from 'ts-pattern';
+import type { LogState, VerificationHealth } from '../../audit/index.ts';
 import type { StaffWork } from '../../projections/orders/index.ts';
 import type { EventStore } from '../../event-store/port.ts';
 import type { QueueHealth } from '../../jobs/admin.ts';
@@ -23,8 +23,8 @@ export type CheckPartsDeps = {
   readonly drift: () => Promise<readonly DriftCount[]>;
   /** How many orders wait for staff. */
   readonly needs: () => Promise<StaffWork>;
-  /** False: the log contradicts what was recorded of it. */
-  readonly isLogRecorded: () => Promise<boolean>;
+  /** Whether the log is recorded and its heads are signed. */
+  readonly logState: () => Promise<LogState>;
   /** How many keys that something is sealed with are gone. */
   readonly missingKeys: () => Promise<number>;
   /** How the last verification of the log ended. */
@@ -134,23 +134,30 @@ const messagesPart = ({ messageLag }: CheckPartsDeps): Promise<PartHealth> =>
   });
 
 /** Orders go on, but nothing of what comes can be proven. What contradicts what is not for everyone to read. */
-const logPart = ({ isLogRecorded, verification }: CheckPartsDeps): Promise<PartHealth> =>
+const logPart = ({ logState, verification }: CheckPartsDeps): Promise<PartHealth> =>
   look('log', async () => {
-    const found = await Promise.all([isLogRecorded(), verification()]).catch(() => undefined);
+    const found = await Promise.all([logState(), verification()]).catch(() => undefined);
     if (found === undefined) return { state: 'behind', reason: 'its state cannot be read' };
-    const [isRecorded, { state }] = found;
-    if (!isRecorded) return { state: 'behind', reason: 'it contradicts what was recorded of it: run npm run verify' };
-    return match(state)
+    const [kept, { state }] = found;
+    return match([kept, state])
       .returnType<Found>()
-      .with('failed', () => ({
+      .with(['contradicted', P._], () => ({
+        state: 'behind',
+        reason: 'it contradicts what was recorded of it: run npm run verify',
+      }))
+      .with(['unsigned', P._], () => ({
+        state: 'behind',
+        reason: 'its heads cannot be signed: npm run log -- head says why',
+      }))
+      .with(['kept', 'failed'], () => ({
         state: 'behind',
         reason: 'the last verification found differences: see GET /api/v1/admin/verification',
       }))
-      .with('could_not_check', () => ({
+      .with(['kept', 'could_not_check'], () => ({
         state: 'behind',
         reason: 'the last verification could not check: see GET /api/v1/admin/verification',
       }))
-      .with('never_run', 'running', 'passed', () => ({ state: 'up' }))
+      .with(['kept', P.union('never_run', 'running', 'passed')], () => ({ state: 'up' }))
       .exhaustive();
   });
 

@@ -15,7 +15,7 @@ const WELL: CheckPartsDeps = {
   missingKeys: () => Promise.resolve(0),
   drift: () => Promise.resolve([]),
   needs: () => Promise.resolve({ resolution: 0, payout: 0, held: 0 }),
-  isLogRecorded: () => Promise.resolve(true),
+  logState: () => Promise.resolve('kept'),
   verification: () => Promise.resolve({ state: 'passed', last_passed_at: null, findings: 0 }),
   checkMail: undefined,
 };
@@ -31,6 +31,22 @@ parts('an event store that answers and takes no appends is down', async () => {
   assert.is((await states({}))['event_store'], 'up');
   const unable = await states({ probeAppends: () => Promise.reject(new Error('no leader')) });
   assert.equal([unable['event_store'], unable['database']], ['down: takes no appends', 'up']);
+});
+
+parts('a log that is not recorded, not signed or not verified is told, and what is worst comes first', async () => {
+  const logOf = async (deps: Partial<CheckPartsDeps>) => (await states(deps))['log'] ?? 'no part';
+  const failed: CheckPartsDeps['verification'] = () =>
+    Promise.resolve({ state: 'failed', last_passed_at: null, findings: 1 });
+  assert.is(await logOf({}), 'up');
+  assert.match(
+    await logOf({ logState: () => Promise.resolve('contradicted'), verification: failed }),
+    'npm run verify',
+  );
+  assert.match(
+    await logOf({ logState: () => Promise.resolve('unsigned'), verification: failed }),
+    /^behind: its heads cannot be signed: npm run log -- head says why$/,
+  );
+  assert.match(await logOf({ verification: failed }), 'the last verification found differences');
 });
 
 parts.run();

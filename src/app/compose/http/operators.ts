@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { isLogRecorded, openLogReader, openVerifications } from '../../../audit/index.ts';
+import { openLogReader, openVerifications, readLogState } from '../../../audit/index.ts';
 import { exportPosition } from '../../../exports/index.ts';
 import { readLedger } from '../../../gateways/payment/index.ts';
 import type { ResourceDeps } from '../../../http/api.ts';
@@ -135,7 +135,7 @@ export const operatorResources = (options: ConnectOptions): OperatorResources =>
         needs: () => countNeeds(db),
         drift: () => countDrift(db),
         missingKeys: () => countMissingKeys(db),
-        isLogRecorded: () => isLogRecorded(db),
+        logState: () => readLogState(db),
         verification: openVerifications(db).health,
         checkMail,
       }),
