@@ -12,6 +12,7 @@ import { list } from './list.ts';
 import { placeOrder } from './place-order.ts';
 import { processes } from './processes.ts';
 import { promises } from './promises.ts';
+import { record } from './record.ts';
 import { reports } from './reports.ts';
 import { rebuild } from './rebuild.ts';
 import { ship } from './ship.ts';
@@ -39,6 +40,7 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   'beside-invoices': besideInvoices,
   processes,
   tracking,
+  record,
   verify,
   eventstoredb: eventStoreDb,
 };

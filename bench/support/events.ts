@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { NewEvent } from '../../src/event-store/port.ts';
 
 /** About 600 bytes as stored, shaped like what the codec makes. */
@@ -20,6 +20,6 @@ export const newEvent = (): NewEvent => ({
     causation_id: randomUUID(),
     recorded_at: '2026-03-01T12:00:00.000Z',
     schema_version: 1,
-    hash: randomUUID() + randomUUID(),
+    hash: randomBytes(32).toString('hex'),
   },
 });

@@ -21,6 +21,9 @@ const readProcesses = async (): Promise<readonly Process[]> => {
   return all.filter((found) => found !== undefined);
 };
 
+/** CPU time that a process has used so far, milliseconds; none where it has ended. */
+export const cpuOf = async (pid: number): Promise<number> => (await readProcess(pid))?.cpuMs ?? 0;
+
 /** All processes below this one. */
 export const readTree = async (root: number): Promise<readonly Process[]> => {
   const all = await readProcesses();
@@ -29,6 +32,6 @@ export const readTree = async (root: number): Promise<readonly Process[]> => {
   return below(root);
 };
 
-/** CPU time that the processes below this one have used so far, but for one of them; milliseconds. */
-export const cpuBelow = async (root: number, but: number | undefined): Promise<number> =>
-  (await readTree(root)).reduce((sum, { pid, cpuMs }) => (pid === but ? sum : sum + cpuMs), 0);
+/** CPU time that the processes below this one have used so far, but for some of them; milliseconds. */
+export const cpuBelow = async (root: number, ...but: readonly (number | undefined)[]): Promise<number> =>
+  (await readTree(root)).reduce((sum, { pid, cpuMs }) => (but.includes(pid) ? sum : sum + cpuMs), 0);

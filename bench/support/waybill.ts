@@ -42,11 +42,15 @@ const addressIn = async (logFile: string, child: ChildProcess): Promise<string> 
   throw new Error(`Waybill did not listen within ${LIMIT_MS / 1000} s`);
 };
 
-/** All of Waybill as `npm start` runs it: supervisor and a process a role, compiled, logging into a file. */
+/**
+ * Waybill as `npm start` runs it: supervisor and a process a role, compiled, logging into a file. All roles, unless
+ * some are named.
+ */
 export const startWaybill = async (
   environment:
     | { readonly DATABASE_URL: string; readonly EVENTSTORE_URL?: string; readonly EVENTSTORE_PREFIX?: string }
     | { readonly DATA_DIR: string },
+  ...roles: readonly ('api' | 'projector' | 'worker')[]
 ): Promise<Waybill> => {
   if (!existsSync(MAIN)) throw new Error('dist/ is missing: npm run build');
   const folder = await mkdtemp(join(tmpdir(), 'waybill-bench-log-'));
@@ -55,7 +59,7 @@ export const startWaybill = async (
   const secret = randomBytes(32).toString('hex');
   const masterKey = randomBytes(32);
   const started = performance.now();
-  const child = spawn(process.execPath, [MAIN, 'start'], {
+  const child = spawn(process.execPath, [MAIN, 'start', ...roles], {
     stdio: ['ignore', log.fd, log.fd],
     env: {
       PATH: process.env['PATH'],
