@@ -6,4 +6,4 @@ process.stdout.write(`seed ${seed}\n`);
 
 /** Checks a property on random cases, `RUNS=50` on fifty times as many. A failure names its seed. */
 export const always = <Ts extends [unknown, ...unknown[]]>(property: fc.IProperty<Ts>, numRuns = 300): void =>
-  fc.assert(property, { seed, numRuns: numRuns * scale });
+  fc.assert(property, { seed, numRuns: numRuns * scale, includeErrorInReport: true });

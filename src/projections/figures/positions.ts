@@ -1,4 +1,13 @@
-import { finalPrice, hasGoneBack, isVoid, ledgerOf, salesOf, worthOf, type Order } from '../../domain/order/index.ts';
+import {
+  finalPrice,
+  hasGoneBack,
+  isVoid,
+  ledgerOf,
+  salesOf,
+  soldQuantity,
+  worthOf,
+  type Order,
+} from '../../domain/order/index.ts';
 import { sum } from '../../domain/shared/money.ts';
 
 /** Columns of a booking and of the table of sums, in this order. */
@@ -112,7 +121,7 @@ const sold = (order: Order): readonly Figure[] =>
           kind: 'sold',
           key: '',
           values: {
-            units: sum(order.lines.map(({ quantity }) => quantity)),
+            units: sum(order.lines.map(soldQuantity)),
             totals: sum(order.lines.map(finalPrice)),
           },
         },

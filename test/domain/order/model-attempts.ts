@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import * as assert from 'uvu/assert';
 import { SHIPMENT_ACTIONS } from '../../../src/domain/order/index.ts';
-import { ADMIN, modify, move, ship, take } from '../../support/order-commands.ts';
+import { initiationOf } from '../../../src/domain/return/index.ts';
+import { NOON } from '../../support/decider-spec.ts';
+import { ADMIN, cancelItems, hold, modify, move, releaseHold, ship, take } from '../../support/order-commands.ts';
 import { shipmentId } from '../../support/order-events.ts';
 import {
   item,
@@ -16,7 +18,17 @@ import {
   settleReturn,
   startPayment,
 } from '../../support/order-money.ts';
-import { allocate, closeIfPaid, expecting, linesOf, now, onPayment, pick, type World } from './model-world.ts';
+import {
+  allocate,
+  closeIfPaid,
+  expecting,
+  linesOf,
+  now,
+  onPayment,
+  onReturn,
+  pick,
+  type World,
+} from './model-world.ts';
 import * as model from './reference-model.ts';
 
 const ACTIONS = [
@@ -40,12 +52,15 @@ const STEPS: Readonly<Record<string, readonly [from: readonly string[], to: stri
 };
 
 const RETURNABLE = ['partially_shipped', 'partially_delivered', 'delivered', 'partially_returned', 'return_requested'];
+const GOODS_TO_SEND = ['pending', 'confirmed', 'processing', 'partially_shipped'];
 const KINDS = [
   'act',
   'advance',
   'modify',
   'ship',
   'move',
+  'cut',
+  'hold',
   'pay',
   'gateway',
   'overpaid',
@@ -53,6 +68,7 @@ const KINDS = [
   'credit',
   'resolve',
   'open',
+  'walk',
   'close',
   'settle',
   'refund',
@@ -73,6 +89,7 @@ const act = (world: World, action: (typeof ACTIONS)[number]): void => {
   const [from, to] = STEPS[action] ?? [[], ''];
   if (!expecting(world, take(action), from.includes(m.status) && mayAct(world, action))) return;
   const goesOut = action === 'ship' || action === 'out_for_delivery' || action === 'deliver';
+  if (action === 'cancel') m.isHeld = false;
   if (!goesOut) m.status = to;
   else {
     if (model.isAnythingLeft(m)) model.ship(m, shipmentId(m.shipments.length + 1), 'shipped');
@@ -86,8 +103,10 @@ const act = (world: World, action: (typeof ACTIONS)[number]): void => {
   m.credits.push({ kind: 'cancellation', amount, byLine, shipping, goodwill, isInvoiced: true });
 };
 
-/** Whether there is anything that the action could do in a status that allows it. */
+/** Whether there is anything that the action could do in a status that allows it, and no hold that stops it. */
 const mayAct = ({ m }: World, action: (typeof ACTIONS)[number]): boolean => {
+  if (action === 'start_processing') return !m.isHeld;
+  if (m.isHeld && model.isAnythingLeft(m) && ['ship', 'out_for_delivery', 'deliver'].includes(action)) return false;
   const isOpen = (...statuses: readonly string[]) => m.shipments.some(({ status }) => statuses.includes(status));
   if (action === 'return_order') return model.balance(m) <= 0;
   if (action === 'out_for_delivery') return model.isAnythingLeft(m) || isOpen('shipped', 'failed');
@@ -102,6 +121,63 @@ const lastCredit = ({ lived }: World, amount: number) => {
   return credit;
 };
 
+/** What particular units gave, if anything: a credit, of which what is overpaid is allocated. */
+const creditUnits = (world: World, credit: model.ModelCredit | null): void => {
+  if (credit === null) return;
+  const { m } = world;
+  const pays = model.paysOf(m, credit.amount);
+  assert.is(lastCredit(world, credit.amount).pays, pays);
+  const split = model.splitOver(m, pays);
+  m.credits.push(credit);
+  allocate(world, split, { kind: credit.kind });
+};
+
+const UNTIL_RECEIVED = ['approved', 'pickup_scheduled', 'in_transit'];
+const RETURN_STEPS: Readonly<Record<string, readonly [from: readonly string[], to: string]>> = {
+  approve: [['initiated'], 'approved'],
+  schedule_pickup: [['approved'], 'pickup_scheduled'],
+  start_transit: [['pickup_scheduled'], 'in_transit'],
+  receive: [UNTIL_RECEIVED, 'received'],
+  process: [['received'], 'processed'],
+  reject: [['initiated', 'approved'], 'rejected'],
+  cancel: [['initiated', ...UNTIL_RECEIVED], 'cancelled'],
+  not_sent: [UNTIL_RECEIVED, 'not_sent'],
+};
+const WALK = ['approve', 'schedule_pickup', 'start_transit', 'receive'] as const;
+const ENDS = [
+  ['reject', 'rejected'],
+  ['cancel', 'cancelled'],
+  ['not_sent', 'not_sent'],
+] as const;
+
+/** A step of the return itself. */
+const walk = (
+  world: World,
+  one: model.ModelReturn,
+  action: string,
+  items?: readonly { order_item_id: string; accepted_quantity: number }[],
+): boolean => {
+  const [from, to] = RETURN_STEPS[action] ?? [[], ''];
+  const fits = from.includes(one.step);
+  const data = { action, items, reason: 'not as agreed' };
+  if (!onReturn(world, one.id, { type: 'TakeReturnAction', data, at: NOON, by: ADMIN }, fits)) return false;
+  one.step = to;
+  return true;
+};
+
+/** Processes a return for another order. */
+const exchange = (
+  world: World,
+  one: model.ModelReturn,
+  items: readonly { order_item_id: string; accepted_quantity: number }[],
+): void => {
+  const { lines } = world.lived.order();
+  const exchanged = { order_id: 'o-2', order_number: 'ORD-2', tax_rate: '0.1', shipping_cost: 0, lines };
+  const data = { items, exchanged: { ...exchanged, personal: { line_meta_data: {} } } };
+  onReturn(world, one.id, { type: 'ExchangeReturn', data, at: NOON, by: ADMIN }, one.step === 'received');
+  one.step = 'processed';
+};
+
 export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Attempt) => void>> = {
   act: (world, { a }) => act(world, ACTIONS[a % ACTIONS.length] ?? 'confirm'),
   advance: (world) => {
@@ -111,10 +187,11 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
     if (next !== undefined) act(world, next);
   },
   modify: (world, { a, b, c }) => {
-    const lines = linesOf([
+    const basket = [
       { unit_price: 1 + a, quantity: 1 + (b % 4), share: b % 101 },
       ...(c % 2 === 0 ? [{ unit_price: 1 + c, quantity: 1 + (c % 3), share: 0 }] : []),
-    ]);
+    ];
+    const lines = linesOf(basket, world.lived.facts().length);
     const command = { ...modify(lines), by: ADMIN };
     if (expecting(world, command, ['pending', 'confirmed'].includes(world.m.status))) world.takeLines();
   },
@@ -128,6 +205,7 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
       .filter(({ quantity }) => quantity > 0);
     if (items.length === 0) return;
     const fits =
+      !m.isHeld &&
       ['processing', 'partially_shipped'].includes(m.status) &&
       m.lines.every((line, index) => (quantities[index] ?? 0) <= model.leftCount(line));
     if (expecting(world, ship(items), fits)) model.ship(m, shipmentId(m.shipments.length + 1), 'shipped', quantities);
@@ -136,7 +214,9 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
     const { m } = world;
     const one = pick(m.shipments, a);
     if (one === undefined) return;
-    const action = SHIPMENT_ACTIONS[b % SHIPMENT_ACTIONS.length] ?? 'deliver';
+    // What waits for a resolution often gets one.
+    const waiting = one.resolution === null && b % 2 === 0 && SHIPMENT_ACTIONS.find((action) => action === one.status);
+    const action = waiting || (SHIPMENT_ACTIONS[b % SHIPMENT_ACTIONS.length] ?? 'deliver');
     const isEnd = action === 'lost' || action === 'returned_to_sender';
     const resolution = isEnd ? ([undefined, 'refund', 'resend'] as const)[c % 3] : undefined;
     const isResolved = one.status === action && one.resolution === null && isEnd;
@@ -144,13 +224,27 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
     const fits = isResolved ? resolution !== undefined : model.isOpen(one) && (from?.includes(one.status) ?? true);
     if (!expecting(world, move(one.id, action, { resolution }), fits)) return;
     const status = { deliver: 'delivered', fail: 'failed' }[action as string] ?? action;
-    const credit = model.move(m, one, { status, resolution: resolution ?? null });
-    if (credit === null) return;
-    const pays = model.paysOf(m, credit.amount);
-    assert.is(lastCredit(world, credit.amount).pays, pays);
-    const split = model.splitOver(m, pays);
-    m.credits.push(credit);
-    allocate(world, split, { kind: credit.kind });
+    creditUnits(world, model.move(m, one, { status, resolution: resolution ?? null }));
+  },
+  cut: (world, { a, b, c }) => {
+    const { m } = world;
+    const quantities = m.lines.map((line, index) =>
+      Math.min(((a >> index) + b) % 3, model.leftCount(line) + (c % 8 === 0 ? 1 : 0)),
+    );
+    const items = m.lines
+      .map(({ id }, index) => ({ order_item_id: id, quantity: quantities[index] ?? 0 }))
+      .filter(({ quantity }) => quantity > 0);
+    if (items.length === 0) return;
+    const fits =
+      GOODS_TO_SEND.includes(m.status) &&
+      m.lines.every((line, index) => (quantities[index] ?? 0) <= model.leftCount(line));
+    if (expecting(world, cancelItems(items), fits)) creditUnits(world, model.cancel(m, quantities));
+  },
+  hold: (world, { a }) => {
+    const { m } = world;
+    const isHold = a % 3 === 0;
+    const fits = isHold ? !m.isHeld && GOODS_TO_SEND.includes(m.status) : m.isHeld;
+    if (expecting(world, isHold ? hold() : releaseHold(), fits)) m.isHeld = isHold;
   },
   pay: (world, { a, b, c }) => {
     const { m } = world;
@@ -308,14 +402,26 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
       m.lines.every((line, index) => (quantities[index] ?? 0) <= model.freeCount(m, line));
     const isFault = b % 4 !== 0;
     const command = openReturn(id, { items, reason: isFault ? 'damaged' : 'change_of_mind' });
-    if (expecting(world, command, fits)) model.open(m, id, quantities, isFault);
+    if (!expecting(world, command, fits)) return;
+    model.open(m, id, quantities, isFault);
+    const opened = world.lived.facts().at(-1);
+    assert.ok(opened?.type === 'ReturnOpened');
+    const data = initiationOf(opened.data, world.lived.order(), 'o-1');
+    onReturn(world, id, { type: 'InitiateReturn', data, ...now }, true);
+  },
+  walk: (world, { a, b }) => {
+    const one = pick(world.m.returns, a);
+    if (one !== undefined) walk(world, one, WALK[b % WALK.length] ?? 'approve');
   },
   close: (world, { a, b }) => {
     const one = pick(world.m.returns, a);
     if (one === undefined) return;
-    const outcome = b % 2 === 0 ? 'rejected' : 'cancelled';
+    const [action, outcome] = ENDS[b % ENDS.length] ?? ENDS[0];
+    const isEnded = walk(world, one, action);
+    if (!isEnded && one.status === 'open') return;
+    // Told once more, or after it was settled, it changes nothing.
     expecting(world, { type: 'CloseReturn', data: { return_id: one.id, outcome }, ...now }, true);
-    if (one.status === 'open') model.close(world.m, one, false);
+    if (isEnded) model.close(world.m, one, false);
   },
   settle: (world, { a, b, c }) => {
     const { m } = world;
@@ -330,12 +436,25 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
     const fee = c % 4 === 0 ? b : 0;
     model.settle(m, one, { accepted, review, fee });
     const byLine = Object.fromEntries(m.lines.map(({ id }, index) => [id, accepted[index] ?? 0]));
-    expecting(world, settleReturn(one.id, byLine, { reviewed_amount: review, restocking_fee: fee }), true);
+    const isExchange = c % 7 === 0;
+    // Some steps are skipped where life skips them.
+    for (const action of WALK.filter((_, nth) => nth === 0 || ((a >> nth) & 1) === 1)) {
+      if (one.step !== 'received' && RETURN_STEPS[action]?.[0].includes(one.step)) walk(world, one, action);
+    }
+    if (one.step !== 'received') walk(world, one, 'receive');
+    const items = m.lines
+      .map(({ id }, index) => ({ order_item_id: id, accepted_quantity: accepted[index] ?? 0 }))
+      .filter((_, index) => (held[index] ?? 0) > 0);
+    if (isExchange) exchange(world, one, items);
+    else walk(world, one, 'process', items);
+    const how = isExchange ? ({ refund_method: 'store_credit', refunds_at_once: true } as const) : {};
+    expecting(world, settleReturn(one.id, byLine, { reviewed_amount: review, restocking_fee: fee, ...how }), true);
     const settlement = world.lived.order().returns.find(({ return_id }) => return_id === one.id)?.settlement;
     assert.is(settlement?.amount, one.amount, 'settled amount');
     assert.is(settlement?.pays, one.pays, 'what of it goes back');
     if (one.pays === 0) model.close(m, one, true);
-    else if (world.autoRefundReturns) allocate(world, model.splitOver(m, one.pays), { kind: 'return', holder: one.id });
+    else if (world.autoRefundReturns || isExchange)
+      allocate(world, model.splitOver(m, one.pays), { kind: 'return', holder: one.id, isStoreCredit: isExchange });
   },
   refund: (world, { a }) => {
     const { m } = world;
@@ -407,7 +526,7 @@ const wantedParts = (m: model.Model, items: readonly Item[], shipping: number, g
     const line = m.lines.find(({ id }) => id === order_item_id);
     if (line === undefined) return null;
     const left = Math.max(0, model.leftOfLine(m, line));
-    if (quantity !== undefined && quantity > line.units.length - model.creditedUnits(m, line.id)) return null;
+    if (quantity !== undefined && quantity > model.soldCount(line) - model.creditedUnits(m, line.id)) return null;
     if (amount !== undefined && amount > left) return null;
     const worth = amount ?? (quantity === undefined ? left : Math.min(left, model.agreed(m, line, quantity)));
     if (worth > 0) byLine.push({ line: order_item_id, quantity: quantity ?? 0, amount: worth });

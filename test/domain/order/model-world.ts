@@ -6,6 +6,7 @@ import {
   type OrderCommand,
 } from '../../../src/domain/order/index.ts';
 import { paymentDecider, type PaymentCommand, type PaymentState } from '../../../src/domain/payment/index.ts';
+import { returnDecider, type ReturnCommand, type ReturnState } from '../../../src/domain/return/index.ts';
 import { NOON, SYSTEM } from '../../support/decider-spec.ts';
 import { mug, place } from '../../support/order-commands.ts';
 import { runOrder } from '../../support/order-run.ts';
@@ -13,9 +14,14 @@ import * as model from './reference-model.ts';
 
 export type Basket = readonly { unit_price: number; quantity: number; share: number }[];
 
-export const linesOf = (wanted: Basket) =>
+/** `made`: how many changes were made before, so that no two lines have one id. */
+export const linesOf = (wanted: Basket, made = 0) =>
   wanted.map(({ share, ...one }, index) =>
-    mug({ ...one, id: `line-${index}`, discount: Math.floor((one.unit_price * one.quantity * share) / 100) }),
+    mug({
+      ...one,
+      id: `line-${made === 0 ? '' : `${made}-`}${index}`,
+      discount: Math.floor((one.unit_price * one.quantity * share) / 100),
+    }),
   );
 
 export const setUp = (wanted: Basket, autoRefundReturns: boolean, currency = 'EUR') => {
@@ -23,6 +29,7 @@ export const setUp = (wanted: Basket, autoRefundReturns: boolean, currency = 'EU
   lived.does(place({ currency, lines: linesOf(wanted), shipping_cost: 199 }));
   const m: model.Model = {
     status: 'pending',
+    isHeld: false,
     shipping: 199,
     lines: [],
     payments: [],
@@ -37,12 +44,22 @@ export const setUp = (wanted: Basket, autoRefundReturns: boolean, currency = 'EU
       m,
       lived.order().lines.map((line) => ({
         id: line.id,
+        ordered: finalPrice(line),
         price: finalPrice(line),
-        units: Array.from({ length: line.quantity }, () => ({ holder: null, isFault: false, shipment: null })),
+        units: Array.from({ length: line.quantity }, () => ({
+          ...{ holder: null, isFault: false, shipment: null, cancelled: null },
+        })),
       })),
     );
   takeLines();
-  return { lived, m, takeLines, autoRefundReturns, payments: new Map<string, PaymentState>() };
+  return {
+    lived,
+    m,
+    takeLines,
+    autoRefundReturns,
+    payments: new Map<string, PaymentState>(),
+    returns: new Map<string, ReturnState>(),
+  };
 };
 export type World = ReturnType<typeof setUp>;
 
@@ -57,6 +74,18 @@ export const onPayment = ({ payments }: World, id: string, ...commands: readonly
       decision.accepted.reduce((s, event) => paymentDecider.evolve(s, { ...event, at: NOON, by: SYSTEM }), state),
     );
   }
+};
+/** Sends a command to the return's own stream and says whether it was accepted, which must be so if it is `expected`. */
+export const onReturn = ({ returns }: World, id: string, command: ReturnCommand, expected: boolean): boolean => {
+  const state = returns.get(id) ?? returnDecider.initialState;
+  const decision = returnDecider.decide(command, state);
+  assert.is('accepted' in decision, expected, `${JSON.stringify(command)} on ${id}: ${JSON.stringify(decision)}`);
+  if (!('accepted' in decision)) return false;
+  returns.set(
+    id,
+    decision.accepted.reduce((s, event) => returnDecider.evolve(s, { ...event, at: NOON, by: SYSTEM }), state),
+  );
+  return true;
 };
 export const now = { at: NOON, by: SYSTEM };
 export const pick = <T>(all: readonly T[], n: number): T | undefined => all[n % Math.max(1, all.length)];
@@ -76,13 +105,14 @@ type Allocating = {
   readonly isByHand?: boolean;
   /** Whatever it was paid by. */
   readonly isPaidByPeople?: boolean;
+  readonly isStoreCredit?: boolean;
 };
 
 /** What the model says is to be given back, as the order must have allocated it. */
 export const allocate = (
   world: World,
   parts: readonly { readonly payment: model.ModelPayment; readonly amount: number }[],
-  { kind, holder = null, replaces = [], isByHand = false, isPaidByPeople = false }: Allocating,
+  { kind, holder = null, replaces = [], isByHand = false, isPaidByPeople = false, isStoreCredit = false }: Allocating,
 ): void => {
   const { lived, m } = world;
   for (const one of m.refunds.filter(({ id }) => replaces.includes(id))) {
@@ -97,8 +127,8 @@ export const allocate = (
     if (allocated === undefined) continue;
     const { refund_id, method, return_id } = allocated;
     assert.is(return_id, holder);
-    const byPeople = payment.isReceipt || isPaidByPeople;
-    assert.is(method, byPeople ? 'bank_transfer' : 'original_payment');
+    const byPeople = !isStoreCredit && (payment.isReceipt || isPaidByPeople);
+    assert.is(method, isStoreCredit ? 'store_credit' : byPeople ? 'bank_transfer' : 'original_payment');
     const isGone = byPeople && isByHand;
     const status = isGone ? 'gone' : 'pending';
     m.refunds.push({ id: refund_id, payment: payment.id, amount, status, byPeople, kind, holder });

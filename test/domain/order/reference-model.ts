@@ -6,11 +6,14 @@ export type Unit = {
   /** The return that has it. */
   holder: string | null;
   isFault: boolean;
-  /** The shipment that it is in: nth of the order; null: it is left. */
+  /** The shipment that it is in: nth of the order; null: it is left, or cancelled. */
   shipment: number | null;
+  /** Cancelled: before the invoice, so that it is not paid for, or after it, so that it was credited. */
+  cancelled: 'unpaid' | 'credited' | null;
 };
 export type ModelShipment = { id: string; status: string; resolution: 'refund' | 'resend' | null };
-export type ModelLine = { id: string; price: number; units: Unit[] };
+/** `ordered`: the price of all its units; `price`: without those that were cancelled before the invoice. */
+export type ModelLine = { id: string; ordered: number; price: number; units: Unit[] };
 export type ModelPayment = {
   id: string;
   amount: number;
@@ -37,10 +40,18 @@ export type ModelCredit = {
   /** Of particular units: it lowers no other unit of its lines. */
   ofUnits?: true;
 };
-export type ModelReturn = { id: string; status: 'open' | 'settled' | 'closed'; amount: number; pays: number };
+/** `step`: what its own stream says. */
+export type ModelReturn = {
+  id: string;
+  status: 'open' | 'settled' | 'closed';
+  step: string;
+  amount: number;
+  pays: number;
+};
 
 export type Model = {
   status: string;
+  isHeld: boolean;
   shipping: number;
   lines: ModelLine[];
   payments: ModelPayment[];
@@ -103,9 +114,9 @@ export const leftOfShipping = (m: Model): number =>
   Math.max(0, m.shipping - add(m.credits.map(({ shipping }) => shipping)));
 
 /** What so many further units of a line were agreed at, counted from those that were credited by number. */
-export const agreed = (m: Model, { id, price, units }: ModelLine, quantity: number): number => {
+export const agreed = (m: Model, { id, ordered, units }: ModelLine, quantity: number): number => {
   const before = creditedUnits(m, id);
-  return halfUp(price, before + quantity, units.length) - halfUp(price, before, units.length);
+  return halfUp(ordered, before + quantity, units.length) - halfUp(ordered, before, units.length);
 };
 export const creditedUnits = (m: Model, line: string): number =>
   add(
@@ -120,7 +131,28 @@ const isDelivered = (m: Model, { shipment }: Unit): boolean =>
 /** Delivered, and in no return. */
 const isFree = (m: Model, unit: Unit): boolean => unit.holder === null && isDelivered(m, unit);
 export const freeCount = (m: Model, { units }: ModelLine): number => units.filter((unit) => isFree(m, unit)).length;
-export const leftCount = ({ units }: ModelLine): number => units.filter(({ shipment }) => shipment === null).length;
+const isLeft = ({ shipment, cancelled }: Unit): boolean => shipment === null && cancelled === null;
+export const leftCount = ({ units }: ModelLine): number => units.filter(isLeft).length;
+
+/** Where the units of a line are. `lost`: in a shipment whose money went back; `sent`: in any other that stands. */
+export const placesOf = (m: Model, { units }: ModelLine) => {
+  const count = (isThere: (unit: Unit) => boolean) => units.filter(isThere).length;
+  const isIn = (resolution: ModelShipment['resolution']) => (unit: Unit) =>
+    unit.shipment !== null && m.shipments[unit.shipment]?.resolution === resolution;
+  return {
+    ordered: units.length,
+    left: count(isLeft),
+    cancelled: count(({ cancelled }) => cancelled !== null),
+    sent: count(isIn(null)),
+    lost: count(isIn('refund')),
+    delivered: count((unit) => isDelivered(m, unit)),
+    returned: count(({ holder }) => holder !== null),
+  };
+};
+
+/** The units that are paid for. */
+export const soldCount = ({ units }: Pick<ModelLine, 'units'>): number =>
+  units.filter(({ cancelled }) => cancelled !== 'unpaid').length;
 export const isAnythingLeft = (m: Model): boolean => m.lines.some((line) => leftCount(line) > 0);
 
 export const isOpen = ({ status }: ModelShipment): boolean =>
@@ -150,7 +182,7 @@ export const ship = (m: Model, id: string, status: string, quantities?: readonly
   m.invoice ??= owed(m);
   m.lines.forEach(({ units }, index) => {
     units
-      .filter(({ shipment }) => shipment === null)
+      .filter(isLeft)
       .slice(0, quantities === undefined ? units.length : (quantities[index] ?? 0))
       .forEach((unit) => Object.assign(unit, { shipment: m.shipments.length }));
   });
@@ -178,6 +210,52 @@ export const move = (
     const isIn = ({ shipment }: Unit) => shipment === nth;
     return { line: line.id, quantity: line.units.filter(isIn).length, amount: worthOf(m, line, isIn) };
   });
+  const credit = creditOf(m, { byLine, shipping: isHopeless ? leftOfShipping(m) : 0 });
+  if (resolution === 'resend') {
+    for (const { units } of m.lines) for (const unit of units) if (unit.shipment === nth) unit.shipment = null;
+  }
+  m.status = statusNow(m);
+  return resolution === 'refund' ? credit : null;
+};
+
+/**
+ * Cancels so many of the last units that are left of each line. Before the invoice they are not paid for; after it they
+ * are credited, and shipping with them if nothing will have arrived.
+ */
+export const cancel = (m: Model, quantities: readonly number[]): ModelCredit | null => {
+  const chosen = m.lines.map(({ units }, index) =>
+    units
+      .filter(isLeft)
+      .toReversed()
+      .slice(0, quantities[index] ?? 0),
+  );
+  if (m.invoice === null) {
+    const before = soldCounts(m);
+    m.lines.forEach((line, index) => {
+      const gone = new Set(chosen[index]);
+      line.price -= priceOf(line, line.ordered, (unit) => gone.has(unit));
+      for (const unit of gone) unit.cancelled = 'unpaid';
+    });
+    cutCredits(m, before);
+    if (!isAnythingLeft(m)) Object.assign(m, { status: 'cancelled', isHeld: false });
+    return null;
+  }
+  const byLine = m.lines.map((line, index) => {
+    const gone = new Set(chosen[index]);
+    return { line: line.id, quantity: gone.size, amount: worthOf(m, line, (unit) => gone.has(unit)) };
+  });
+  for (const unit of chosen.flat()) unit.cancelled = 'credited';
+  const willArrive = (one: ModelShipment) => isOpen(one) || isStuck(one) || one.status === 'delivered';
+  const shipping = isAnythingLeft(m) || m.shipments.some(willArrive) ? 0 : leftOfShipping(m);
+  m.status = statusNow(m);
+  return creditOf(m, { kind: 'cancellation', byLine, shipping });
+};
+
+/** A credit of particular units: never more than is owed. */
+const creditOf = (
+  m: Model,
+  { kind, byLine, shipping }: Pick<ModelCredit, 'byLine' | 'shipping'> & { kind?: string },
+): ModelCredit | null => {
   let room = owed(m);
   const take = (amount: number): number => {
     const part = Math.min(amount, room);
@@ -185,25 +263,34 @@ export const move = (
     return part;
   };
   const kept = byLine.map((part) => ({ ...part, amount: take(part.amount) })).filter(({ amount }) => amount > 0);
-  const shipping = isHopeless ? take(leftOfShipping(m)) : 0;
-  const amount = shipping + add(kept.map((part) => part.amount));
-  if (resolution === 'resend') {
-    for (const { units } of m.lines) for (const unit of units) if (unit.shipment === nth) unit.shipment = null;
-  }
-  m.status = statusNow(m);
-  if (resolution !== 'refund' || amount === 0) return null;
-  const kind = kept.length > 0 ? 'line' : 'shipping';
-  return { kind, amount, byLine: kept, shipping, goodwill: 0, isInvoiced: true, ofUnits: true };
+  const ofShipping = take(shipping);
+  const amount = ofShipping + add(kept.map((part) => part.amount));
+  if (amount === 0) return null;
+  const ofParts = kept.length > 0 ? 'line' : 'shipping';
+  return {
+    kind: kind ?? ofParts,
+    amount,
+    byLine: kept,
+    shipping: ofShipping,
+    goodwill: 0,
+    isInvoiced: true,
+    ofUnits: true,
+  };
 };
+
+/** Each unit of a line has its share of a price. */
+const priceOf = ({ units }: ModelLine, price: number, isOf: (unit: Unit) => boolean): number =>
+  add(
+    units.map((unit, index) =>
+      isOf(unit) ? halfUp(price, index + 1, units.length) - halfUp(price, index, units.length) : 0,
+    ),
+  );
 
 /** What some units of a line are worth now: less by what the line was reduced, and never more than it has left. */
 const worthOf = (m: Model, line: ModelLine, isOf: (unit: Unit) => boolean): number => {
-  const price = line.price - creditedOfLine(m, line.id, false);
-  const worth = add(
-    line.units.map((unit, index) =>
-      isOf(unit) ? halfUp(price, index + 1, line.units.length) - halfUp(price, index, line.units.length) : 0,
-    ),
-  );
+  const reduced = creditedOfLine(m, line.id, false);
+  const sold = { ...line, units: line.units.filter(({ cancelled }) => cancelled !== 'unpaid') };
+  const worth = reduced === 0 ? priceOf(line, line.ordered, isOf) : priceOf(sold, line.price - reduced, isOf);
   return Math.min(worth, Math.max(0, leftOfLine(m, line)));
 };
 
@@ -235,7 +322,7 @@ export const open = (m: Model, id: string, quantities: readonly number[], isFaul
       .slice(0, quantities[index])
       .forEach((unit) => Object.assign(unit, { holder: id, isFault }));
   });
-  m.returns.push({ id, status: 'open', amount: 0, pays: 0 });
+  m.returns.push({ id, status: 'open', step: 'initiated', amount: 0, pays: 0 });
   m.status = statusNow(m);
 };
 
@@ -282,15 +369,24 @@ export const close = (m: Model, one: ModelReturn, keepsUnits: boolean): void => 
   m.status = statusNow(m);
 };
 
-/** New lines take what was credited of units that are gone; above the new total the newest credits are cut. */
+/** New lines. */
 export const replaceLines = (m: Model, lines: ModelLine[]): void => {
-  const counts = new Map(m.lines.map(({ id, units }) => [id, units.length]));
+  const before = soldCounts(m);
   m.lines = lines;
-  const room = new Map(lines.map(({ id, price }) => [id, price]));
+  cutCredits(m, before);
+};
+
+const soldCounts = ({ lines }: Model): ReadonlyMap<string, number> =>
+  new Map(lines.map((line) => [line.id, soldCount(line)]));
+
+/** What was credited of units that are gone goes with them; above the new total the newest credits are cut. */
+const cutCredits = (m: Model, counts: ReadonlyMap<string, number>): void => {
+  const room = new Map(m.lines.map(({ id, price }) => [id, price]));
   for (const credit of m.credits) {
     for (const part of credit.byLine) {
       const before = counts.get(part.line) ?? 0;
-      const after = lines.find(({ id }) => id === part.line)?.units.length ?? 0;
+      const line = m.lines.find(({ id }) => id === part.line);
+      const after = line === undefined ? 0 : soldCount(line);
       const share = after >= before ? part.amount : halfUp(part.amount, after, before);
       part.amount = Math.min(share, room.get(part.line) ?? 0);
       part.quantity = Math.min(part.quantity, after);

@@ -16,6 +16,14 @@ const afterwards = fc.record({
   c: number,
 });
 
+/** What happens to goods that leave in parts. */
+const onTheWay = fc.record({
+  kind: fc.constantFrom(...(['ship', 'ship', 'move', 'move', 'move', 'cut', 'hold', 'act', 'credit', 'open'] as const)),
+  a: number,
+  b: number,
+  c: number,
+});
+
 const anOrder = fc.record({
   basket: fc.array(
     fc.record({
@@ -32,7 +40,8 @@ const anOrder = fc.record({
   isImported: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
   before: fc.array(attempt, { maxLength: 8 }),
   isPaid: fc.boolean(),
-  isDelivered: fc.boolean(),
+  goes: fc.constantFrom('not yet', 'whole', 'in parts'),
+  parts: fc.array(onTheWay, { minLength: 8, maxLength: 20 }),
   after: fc.array(afterwards, { minLength: 5, maxLength: 20 }),
 });
 
@@ -41,8 +50,9 @@ const PAY_ALL = [
   { kind: 'gateway', a: 0, b: 1, c: 0 },
 ] as const;
 const advance = { kind: 'advance', a: 0, b: 0, c: 0 } as const;
+const UNTIL_PACKED = [advance, advance];
 /** Most of what happens to an order happens after its delivery. */
-const TO_THE_DOOR = [advance, advance, advance, advance];
+const TO_THE_DOOR = [...UNTIL_PACKED, advance, advance];
 
 const STARTS = ['2026-03-28T20:00:00.000Z', '2026-10-24T20:00:00.000Z', '2026-12-30T20:00:00.000Z'] as const;
 
@@ -92,9 +102,9 @@ const stored = (order: string, value: unknown, name = ''): unknown => {
 /** What an order lived through, as its stream tells it. */
 const live = (given: History['orders'][number], n: number): readonly OrderEvent[] => {
   const world = setUp(given.basket, given.autoRefund, given.currency);
-  const { before, isPaid, isDelivered, after } = given;
-  for (const one of [...before, ...(isPaid ? PAY_ALL : []), ...(isDelivered ? TO_THE_DOOR : []), ...after])
-    tries[one.kind](world, one);
+  const { before, isPaid, goes, parts, after } = given;
+  const onItsWay = { 'not yet': [], whole: TO_THE_DOOR, 'in parts': [...UNTIL_PACKED, ...parts] }[goes];
+  for (const one of [...before, ...(isPaid ? PAY_ALL : []), ...onItsWay, ...after]) tries[one.kind](world, one);
   return world.lived.facts().map(({ type, data }) => {
     const event = { type, data: stored(orderIdOf(n), data) } as OrderEvent; // the same event under other ids
     if (event.type !== 'OrderPlaced') return event;

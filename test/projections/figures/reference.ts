@@ -1,4 +1,5 @@
 import type {
+  ItemsCancelled,
   OrderCredited,
   OrderEvent,
   OrderLine,
@@ -37,7 +38,27 @@ export type Entry = {
 const halfUp = (amount: number, part: number, whole: number): number =>
   whole === 0 ? 0 : Number((2n * BigInt(amount) * BigInt(part) + BigInt(whole)) / (2n * BigInt(whole)));
 
-const priceOf = ({ unit_price, quantity, discount, tax }: OrderLine): number => unit_price * quantity - discount + tax;
+/** The units that are paid for. */
+const soldOf = ({ quantity, removed }: OrderLine): number => quantity - (removed?.quantity ?? 0);
+const priceOf = (line: OrderLine): number => line.unit_price * soldOf(line) - line.discount + line.tax;
+/** As it was ordered. */
+const orderedTaxOf = ({ tax, removed }: OrderLine): number => tax + (removed?.tax ?? 0);
+const orderedPriceOf = (line: OrderLine): number =>
+  line.unit_price * line.quantity - line.discount - (line.removed?.discount ?? 0) + orderedTaxOf(line);
+
+type Ranges = readonly { readonly first: number; readonly last: number }[];
+const numbersIn = (units: Ranges): readonly number[] =>
+  units.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, n) => first + n));
+
+/** What left at once: how many units of each line. */
+type Parcel = {
+  readonly id: string;
+  status: string;
+  isResent: boolean;
+  isOver: boolean;
+  arrivedAt: string | null;
+  units: Map<string, number>;
+};
 
 type Credit = {
   readonly id: string;
@@ -57,8 +78,33 @@ type ReferenceOrder = {
   /** Of each return's lines. */
   readonly reasons: Map<string, string>;
   readonly day: string;
-  shippedAt: string | null;
   due: string | null;
+  parcels: Parcel[];
+  /** Of each line. */
+  readonly cancelled: Map<string, number>;
+  /** Of each line: the numbers of those that were cancelled before the invoice. */
+  readonly unpaid: Map<string, readonly number[]>;
+  isDelivered: boolean;
+};
+
+const leftOf = ({ parcels, cancelled }: ReferenceOrder, { id, quantity }: OrderLine): number =>
+  quantity -
+  (cancelled.get(id) ?? 0) -
+  parcels.filter(({ isResent }) => !isResent).reduce((sum, { units }) => sum + (units.get(id) ?? 0), 0);
+
+const everythingLeft = (told: ReferenceOrder): Map<string, number> =>
+  new Map(told.lines.map((line) => [line.id, leftOf(told, line)]));
+
+/** When the last parcel came, once nothing is left and every parcel has ended. */
+const arrivalOf = (told: ReferenceOrder): string | null => {
+  const { parcels, lines } = told;
+  if (lines.some((line) => leftOf(told, line) > 0) || parcels.some(({ isOver }) => !isOver)) return null;
+  return (
+    parcels
+      .flatMap(({ arrivedAt }) => arrivedAt ?? [])
+      .toSorted()
+      .at(-1) ?? null
+  );
 };
 
 export const dayOf = (at: string, timeZone: string): string =>
@@ -95,7 +141,10 @@ export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly
         refunds: new Map(),
         reasons: new Map(),
         day,
-        shippedAt: null,
+        parcels: [],
+        cancelled: new Map(),
+        unpaid: new Map(),
+        isDelivered: false,
         due: event.data.estimated_delivery_at,
       });
     }
@@ -116,18 +165,18 @@ export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly
     const bookLines = (lines: readonly OrderLine[], sign: 1 | -1): void => {
       for (const line of lines) {
         const product = line.product_id;
-        book('gross_sales', sign * line.unit_price * line.quantity, { product });
+        book('gross_sales', sign * line.unit_price * soldOf(line), { product });
         book('discounts', -sign * line.discount, { product });
         book('taxes', sign * line.tax, { product });
         book('totals', sign * priceOf(line), { product });
-        book('units', sign * line.quantity, { product });
+        book('units', sign * soldOf(line), { product });
       }
       for (const product of new Set(lines.map(({ product_id }) => product_id))) book('orders', sign, { product });
     };
 
     const bookSold = (sign: 1 | -1): void => {
       for (const line of told.lines) {
-        book('sold||units', sign * line.quantity, { on: told.day });
+        book('sold||units', sign * soldOf(line), { on: told.day });
         book('sold||totals', sign * priceOf(line), { on: told.day });
       }
     };
@@ -139,6 +188,43 @@ export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly
         book('taxes', -sign * part.tax, { product });
         book('shipping', -sign * part.shipping, { product });
       }
+    };
+
+    const bookChange = ({ credits }: Pick<ItemsCancelled['data'], 'credits'>, change: () => void): void => {
+      bookCredits(-1);
+      bookLines(told.lines, -1);
+      bookSold(-1);
+      change();
+      for (const cut of credits) {
+        const credit = told.credits.find(({ id }) => id === cut.credit_id);
+        if (credit !== undefined) Object.assign(credit, { amount: cut.amount, parts: cut.parts });
+      }
+      bookLines(told.lines, 1);
+      bookSold(1);
+      bookCredits(1);
+    };
+
+    const ship = (id: string, units: Map<string, number>): void => {
+      if (told.parcels.length === 0) book(`time_to_ship|${hours(told.placedAt, at)}|orders`, 1);
+      told.parcels.push({ id, status: 'on its way', isResent: false, isOver: false, arrivedAt: null, units });
+    };
+    const end = (one: Parcel, resolution: 'refund' | 'resend' | 'arrived' | null): void => {
+      one.isOver = resolution !== null;
+      one.isResent = resolution === 'resend';
+      one.status = 'ended';
+      if (resolution === 'arrived') one.arrivedAt = at;
+    };
+    const parcel = (id: string): Parcel => {
+      const one = told.parcels.find((candidate) => candidate.id === id);
+      if (one === undefined) throw new Error(`no parcel ${id} has left`);
+      return one;
+    };
+    const bookDelivery = (): void => {
+      const arrived = told.parcels.length > 0 && !told.isDelivered ? arrivalOf(told) : null;
+      if (arrived === null) return;
+      told.isDelivered = true;
+      book(`time_to_deliver|${hours(told.placedAt, arrived)}|orders`, 1);
+      if (told.due !== null) book(`on_time|${arrived <= told.due}|orders`, 1);
     };
 
     const setRefund = (id: string, method: string, { amount, isGone }: { amount: number; isGone: boolean }): void => {
@@ -165,23 +251,27 @@ export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly
         return;
       }
       case 'OrderItemsModified': {
-        bookCredits(-1);
-        bookLines(told.lines, -1);
-        bookSold(-1);
-        told.lines = event.data.lines;
-        for (const cut of event.data.credits) {
-          const credit = told.credits.find(({ id }) => id === cut.credit_id);
-          if (credit !== undefined) Object.assign(credit, { amount: cut.amount, parts: cut.parts });
-        }
-        bookLines(told.lines, 1);
-        bookSold(1);
-        bookCredits(1);
+        bookChange(event.data, () => {
+          told.lines = event.data.lines;
+          told.cancelled.clear();
+          told.unpaid.clear();
+        });
+        return;
+      }
+      case 'ItemsCancelled': {
+        bookChange(event.data, () => {
+          for (const item of event.data.items) cancelUnits(told, item);
+        });
+        bookDelivery();
         return;
       }
       case 'OrderCredited': {
         const { credit_id: id, amount, parts } = event.data;
         bookCredits(-1);
-        told.credits.push({ id, isReturn: false, amount, parts, units: [] });
+        const units = parts.items.flatMap((item) =>
+          item.units === undefined ? [] : [{ line: item.order_item_id, numbers: numbersIn(item.units) }],
+        );
+        told.credits.push({ id, isReturn: false, amount, parts, units });
         bookCredits(1);
         return;
       }
@@ -220,15 +310,34 @@ export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly
         }
         return;
       }
-      case 'OrderShipped':
+      case 'OrderShipped': {
+        ship(event.data.shipment_id, everythingLeft(told));
+        return;
+      }
       case 'OrderOutForDelivery': {
-        if (told.shippedAt === null) book(`time_to_ship|${hours(told.placedAt, at)}|orders`, 1);
-        told.shippedAt ??= at;
+        if (event.data.shipment_id !== null) ship(event.data.shipment_id, everythingLeft(told));
+        return;
+      }
+      case 'ItemsShipped': {
+        const { shipment_id, items } = event.data;
+        ship(shipment_id, new Map(items.map(({ order_item_id, units }) => [order_item_id, numbersIn(units).length])));
         return;
       }
       case 'OrderDelivered': {
-        book(`time_to_deliver|${hours(told.placedAt, at)}|orders`, 1);
-        if (told.due !== null) book(`on_time|${at <= told.due}|orders`, 1);
+        for (const one of told.parcels.filter(({ status }) => status === 'on its way')) end(one, 'arrived');
+        bookDelivery();
+        return;
+      }
+      case 'ShipmentDelivered': {
+        end(parcel(event.data.shipment_id), 'arrived');
+        bookDelivery();
+        return;
+      }
+      case 'ShipmentLost':
+      case 'ShipmentReturnedToSender':
+      case 'ShipmentResolved': {
+        end(parcel(event.data.shipment_id), event.data.resolution);
+        bookDelivery();
         return;
       }
       case 'PaymentCaptured': {
@@ -271,19 +380,38 @@ export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly
       case 'OrderHeld':
       case 'HoldReleased':
       case 'ShipmentDetailsChanged':
-        return;
-      case 'ItemsShipped':
-      case 'ItemsCancelled':
       case 'ShipmentOutForDelivery':
-      case 'ShipmentDelivered':
       case 'ShipmentFailed':
-      case 'ShipmentReturnedToSender':
-      case 'ShipmentLost':
-      case 'ShipmentResolved':
-        throw new Error(`the histories have no ${event.type}: what it comes to is not said here`);
+        return;
     }
   });
   return entries;
+};
+
+/** Of one line either all units that are cancelled at once were invoiced, or none. */
+const cancelUnits = (
+  told: ReferenceOrder,
+  { order_item_id, units, removed }: ItemsCancelled['data']['items'][number],
+): void => {
+  const numbers = numbersIn(units);
+  told.cancelled.set(order_item_id, (told.cancelled.get(order_item_id) ?? 0) + numbers.length);
+  if (removed === undefined) return;
+  if (removed.quantity !== numbers.length) throw new Error('invoices of shipments are not told here');
+  told.unpaid.set(order_item_id, [...(told.unpaid.get(order_item_id) ?? []), ...numbers]);
+  told.lines = told.lines.map((line) => {
+    if (line.id !== order_item_id) return line;
+    const before = line.removed ?? { quantity: 0, discount: 0, tax: 0 };
+    return {
+      ...line,
+      discount: line.discount - removed.discount,
+      tax: line.tax - removed.tax,
+      removed: {
+        quantity: before.quantity + removed.quantity,
+        discount: before.discount + removed.discount,
+        tax: before.tax + removed.tax,
+      },
+    };
+  });
 };
 
 const creditOfReturn = ({ data }: ReturnSettled): Credit => ({
@@ -301,14 +429,14 @@ const creditOfReturn = ({ data }: ReturnSettled): Credit => ({
   },
   units: data.items.map(({ order_item_id, units }) => ({
     line: order_item_id,
-    numbers: units.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, n) => first + n)),
+    numbers: numbersIn(units),
   })),
 });
 
 type Part = { readonly product: string; readonly goods: number; readonly tax: number; readonly shipping: number };
 
 /** All credits of an order so far, split: goods, tax and shipping. */
-const partsOf = ({ lines, credits }: ReferenceOrder): readonly Part[] => {
+const partsOf = ({ lines, credits, unpaid }: ReferenceOrder): readonly Part[] => {
   const parts: Part[] = [];
   const taken = new Map(lines.map((line) => [line.id, { amount: 0, tax: 0, taxOfReductions: 0, units: 0 }]));
   for (const credit of credits) {
@@ -317,13 +445,13 @@ const partsOf = ({ lines, credits }: ReferenceOrder): readonly Part[] => {
       const line = lines.find(({ id }) => id === item.order_item_id);
       const before = taken.get(item.order_item_id);
       if (line === undefined || before === undefined) continue;
-      const tax = taxOf({ credit, item, line, before });
+      const tax = taxOf({ credit, item, line, before, unpaid: unpaid.get(line.id) ?? [] });
       rest -= item.amount;
       parts.push({ product: line.product_id, goods: item.amount - tax, tax, shipping: 0 });
       before.amount += item.amount;
       before.tax += tax;
       if (credit.isReturn) continue;
-      before.taxOfReductions += tax;
+      if (!credit.units.some((one) => one.line === line.id)) before.taxOfReductions += tax;
       before.units += item.quantity;
     }
     parts.push({ product: '', goods: rest, tax: 0, shipping: credit.parts.shipping });
@@ -336,6 +464,7 @@ const taxOf = ({
   item,
   line,
   before,
+  unpaid,
 }: {
   readonly credit: Credit;
   readonly item: { readonly quantity: number; readonly amount: number };
@@ -346,22 +475,33 @@ const taxOf = ({
     readonly taxOfReductions: number;
     readonly units: number;
   };
+  readonly unpaid: readonly number[];
 }): number => {
   const left = line.tax - before.tax;
   const price = priceOf(line);
   const { quantity } = line;
-  const unitOf = (total: number, k: number): number => halfUp(total, k, quantity) - halfUp(total, k - 1, quantity);
+  const unitOf = (total: number, k: number, of = quantity): number => halfUp(total, k, of) - halfUp(total, k - 1, of);
   if (item.amount > 0 && before.amount + item.amount === price) return left;
-  if (credit.isReturn) {
-    const numbers = credit.units.find((one) => one.line === line.id)?.numbers ?? [];
-    const share = numbers.reduce((sum, k) => sum + unitOf(line.tax - before.taxOfReductions, k), 0);
+  const particular = credit.units.find((one) => one.line === line.id)?.numbers;
+  if (credit.isReturn || particular !== undefined) {
+    // A reduction is shared by the units that are paid for, counted among themselves.
+    const isReduced = before.taxOfReductions > 0;
+    const rankOf = (k: number): number => k - unpaid.filter((gone) => gone < k).length;
+    const share = (particular ?? []).reduce(
+      (sum, k) =>
+        sum +
+        (isReduced
+          ? unitOf(line.tax - before.taxOfReductions, rankOf(k), soldOf(line))
+          : unitOf(orderedTaxOf(line), k)),
+      0,
+    );
     return Math.min(left, share);
   }
   const numbers = Array.from({ length: item.quantity }, (_, n) => before.units + n + 1);
-  const ownPrice = numbers.reduce((sum, k) => sum + unitOf(price, k), 0);
+  const ownPrice = numbers.reduce((sum, k) => sum + unitOf(orderedPriceOf(line), k), 0);
   const share =
     numbers.length > 0 && ownPrice === item.amount
-      ? numbers.reduce((sum, k) => sum + unitOf(line.tax, k), 0)
+      ? numbers.reduce((sum, k) => sum + unitOf(orderedTaxOf(line), k), 0)
       : halfUp(item.amount, line.tax, price);
   return Math.min(left, share);
 };

@@ -1,7 +1,7 @@
 import type { UnitRange } from '../returns/unit-ranges.ts';
 import { fractionOf, sum, type Minor } from '../../shared/money.ts';
 import { finalPrice, lineTotal, orderedTax, soldQuantity } from '../pricing/totals.ts';
-import { shareOf, worthOfUnits } from '../pricing/unit-values.ts';
+import { shareOf, taxOfUnits, worthOfUnits } from '../pricing/unit-values.ts';
 import type { CreditedItem, OrderLine } from '../events.ts';
 import type { Credit, Order } from '../state.ts';
 import { isVoid } from './ledger.ts';
@@ -93,7 +93,8 @@ const taxIn = (
   const left = Math.max(0, of.line.tax - of.tax);
   if (item.amount > 0 && of.credited + item.amount === finalPrice(of.line)) return left;
   const { units = credit.kind === 'return' ? unitsReturned(order, of, credit) : undefined } = item;
-  const tax = units === undefined ? taxOfReduction(of, item) : taxOfUnits(of, units);
+  const tax =
+    units === undefined ? taxOfReduction(of, item) : taxOfUnits(of.line, units, { order, reduced: of.taxOfReductions });
   return Math.min(left, tax);
 };
 
@@ -101,10 +102,6 @@ const unitsReturned = ({ returns }: Order, { line }: OfLine, { return_id }: Cred
   const settled = returns.find((one) => one.return_id === return_id)?.settlement?.items ?? [];
   return settled.find(({ order_item_id }) => order_item_id === line.id)?.units ?? [];
 };
-
-/** Particular units take their share(k) of the line's tax, less the tax that earlier reductions of the line took. */
-const taxOfUnits = ({ line, taxOfReductions }: OfLine, units: readonly UnitRange[]): Minor =>
-  worthOfUnits(line, units, orderedTax(line) - taxOfReductions);
 
 /** Units at their own price take their share(k) of the tax; an amount takes tax in the proportion of the line. */
 const taxOfReduction = ({ line, units }: OfLine, { quantity, amount }: CreditedItem): Minor => {

@@ -25,9 +25,12 @@ export const guardOf = (action: OrderAction, order: Order, settings: OrderSettin
     )
     .with('return_order', () => (ledgerOf(order).balance > 0 ? 'order.captured_money_left' : undefined))
     .with('ship', () => heldBack(order) ?? (isAnythingLeft(order) ? undefined : 'order.invalid_transition'))
-    .with('out_for_delivery', (moving) => heldBack(order) ?? cannotMove(moving, order))
-    // What has left may arrive while the rest is held.
-    .with('deliver', (moving) => (isAnythingLeft(order) ? heldBack(order) : undefined) ?? cannotMove(moving, order))
+    // What has left may arrive whatever is held.
+    .with(
+      'out_for_delivery',
+      'deliver',
+      (moving) => (isAnythingLeft(order) ? heldBack(order) : undefined) ?? cannotMove(moving, order),
+    )
     .with('confirm', () => undefined)
     .exhaustive();
 

@@ -1,9 +1,9 @@
-import type { UnitRange } from '../returns/unit-ranges.ts';
+import { countUnits, unitsInBoth, unitsOutside, type UnitRange } from '../returns/unit-ranges.ts';
 import { fractionOf, sum, type Minor } from '../../shared/money.ts';
 import type { OrderLine, ValuedUnits } from '../events.ts';
 import { leftOfLine, reductionOf } from '../ledger/credits.ts';
 import type { Order } from '../state.ts';
-import { orderedPrice } from './totals.ts';
+import { finalPrice, orderedPrice, orderedTax } from './totals.ts';
 
 /** The price of the first `k` units of a line together, rounded half-up. */
 export const shareOf = (line: OrderLine, k: number, price: Minor = orderedPrice(line)): Minor =>
@@ -11,21 +11,56 @@ export const shareOf = (line: OrderLine, k: number, price: Minor = orderedPrice(
 
 /**
  * The value of particular units in a return: unit k has share(k) − share(k − 1), so that the units of any partition of
- * a line, in any order, add up to exactly its price. A reduction of the line lowers the value of each unit, and no
- * return is worth more than the rest of the line.
+ * a line, in any order, add up to exactly its price. A reduction of the line lowers the value of each unit that is paid
+ * for, and no return is worth more than the rest of the line.
  */
 export const valueUnits = (
   line: OrderLine,
   ranges: readonly UnitRange[],
-  order: Pick<Order, 'credits'> = { credits: [] },
+  order: Cancelled = { credits: [], cancelled: [] },
 ): readonly ValuedUnits[] => {
-  const price = orderedPrice(line) - reductionOf(order, line.id);
+  const upTo = priceUpTo(line, order);
   let left = Math.max(0, leftOfLine(order, line));
   return ranges.map(({ first, last }) => {
-    const amount = Math.min(left, shareOf(line, last, price) - shareOf(line, first - 1, price));
+    const amount = Math.min(left, upTo(last) - upTo(first - 1));
     left -= amount;
     return { first, last, amount };
   });
+};
+
+const priceUpTo = (line: OrderLine, order: Cancelled): ((k: number) => Minor) => {
+  const reduction = reductionOf(order, line.id);
+  if (reduction === 0) return (k) => shareOf(line, k);
+  return sharedByPaidUnits(line, order, finalPrice(line) - reduction);
+};
+
+type Cancelled = Pick<Order, 'credits' | 'cancelled'>;
+
+/** What the first `k` units of a line have of an amount that all units share that are paid for. */
+const sharedByPaidUnits = (line: OrderLine, order: Cancelled, amount: Minor): ((k: number) => Minor) => {
+  const paid = unitsOutside(unpaidUnits(order, line.id), line.quantity);
+  const quantity = countUnits(paid);
+  const paidUpTo = (k: number) => countUnits(unitsInBoth(paid, [{ first: 1, last: k }]));
+  return (k) => (quantity === 0 ? 0 : fractionOf(amount, paidUpTo(k), quantity));
+};
+
+/** Units that were cancelled before they were invoiced: those cancelled later have a credit of their own. */
+const unpaidUnits = ({ credits, cancelled }: Cancelled, lineId: string): readonly UnitRange[] => {
+  const ofLine = (items: readonly { readonly order_item_id: string; readonly units?: readonly UnitRange[] }[]) =>
+    items.filter(({ order_item_id }) => order_item_id === lineId).flatMap(({ units = [] }) => units);
+  const credited = ofLine(credits.flatMap(({ parts }) => parts.items));
+  return ofLine(cancelled).flatMap((range) => unitsInBoth([range], unitsOutside(credited, range.last)));
+};
+
+/** The tax of particular units. What reductions of the line have taken of it lowers the tax of each unit that is paid for. */
+export const taxOfUnits = (
+  line: OrderLine,
+  ranges: readonly UnitRange[],
+  { order, reduced }: { readonly order: Cancelled; readonly reduced: Minor },
+): Minor => {
+  if (reduced === 0) return worthOfUnits(line, ranges, orderedTax(line));
+  const upTo = sharedByPaidUnits(line, order, line.tax - reduced);
+  return sum(ranges.map(({ first, last }) => upTo(last) - upTo(first - 1)));
 };
 
 /** What particular units were sold for. */

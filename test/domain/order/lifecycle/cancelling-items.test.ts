@@ -30,7 +30,7 @@ import {
   take,
 } from '../../../support/order-commands.ts';
 import { pathTo, PLACED_TOTAL, shipmentId } from '../../../support/order-events.ts';
-import { recordCapture, refundOrder } from '../../../support/order-money.ts';
+import { item, openReturn, recordCapture, refundOrder, settleReturn } from '../../../support/order-money.ts';
 import { runOrder } from '../../../support/order-run.ts';
 import { always } from '../../../support/property.ts';
 
@@ -122,6 +122,21 @@ test('a credit of a line goes with its units, so that no more is credited than i
   order.does(refundOrder({ items: [{ order_item_id: 'line-mug', amount: 1000 }] }), cancelItems(mugs(1)));
   const { total, credited, owed } = ledgerOf(order.order());
   assert.equal([total, credited, owed], [PLACED_TOTAL - 1429, 500, PLACED_TOTAL - 1429 - 500]);
+});
+
+test('a credit of a line lowers the units that are paid for, and not those that were cancelled', () => {
+  const order = runOrder();
+  const lines = [mug({ id: 'ten', unit_price: 1_000, quantity: 10, tax: 1_000 })];
+  order.does(place({ lines }), take('confirm'), take('start_processing'), cancelItems(mugs(8, 'ten')));
+  // Half of the two that are left, which cost 11.00 each.
+  order.does(refundOrder({ items: [{ order_item_id: 'ten', amount: 1_100 }] }), take('ship'), take('deliver'));
+  order.does(openReturn('r-1', { items: [item('ten', 1)] }), settleReturn('r-1', { ten: 1 }));
+  order.does(openReturn('r-2', { items: [item('ten', 1)] }), settleReturn('r-2', { ten: 1 }));
+  assert.equal(
+    order.order().returns.map(({ settlement }) => settlement?.amount),
+    [550, 550],
+  );
+  assert.is(salesOf(order.order()).get('p-mug')?.tax, 0, 'and so does the tax in it');
 });
 
 test('an order with cancelled units can be changed until it is processed', () => {

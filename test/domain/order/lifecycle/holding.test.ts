@@ -10,9 +10,31 @@ import {
   type OrderSettings,
 } from '../../../../src/domain/order/index.ts';
 import { NOON, specFor, SYSTEM } from '../../../support/decider-spec.ts';
-import { ADMIN, CUSTOMER, hold, modify, mug, releaseHold, take } from '../../../support/order-commands.ts';
-import { confirmed, held, holdReleased, pathTo, placed, PLACED_TOTAL, started } from '../../../support/order-events.ts';
+import {
+  ADMIN,
+  cancelItems,
+  CUSTOMER,
+  hold,
+  modify,
+  move,
+  mug,
+  place,
+  releaseHold,
+  ship,
+  take,
+} from '../../../support/order-commands.ts';
+import {
+  confirmed,
+  held,
+  holdReleased,
+  pathTo,
+  placed,
+  PLACED_TOTAL,
+  shipmentId,
+  started,
+} from '../../../support/order-events.ts';
 import { paymentCaptured } from '../../../support/order-money.ts';
+import { runOrder } from '../../../support/order-run.ts';
 
 const test = suite('order: holding');
 const given = specFor(createOrderDecider());
@@ -81,6 +103,16 @@ test('a held order is changed and cancelled; cancelling ends the hold', () => {
     .when(take('cancel'))
     .then({ type: 'OrderCancelled', data: { reason_category: null } });
   assert.is(heldOf(placed(), held(), { type: 'OrderCancelled', data: { reason_category: null } }), null);
+});
+
+test('parcels that have left go on while the order is held, and so does the order once nothing is left', () => {
+  const order = runOrder();
+  const one = [{ order_item_id: 'line-mug', quantity: 1 }];
+  order.does(place(), take('confirm'), take('start_processing'), ship(one), hold('stock'));
+  assert.equal(offered(order.facts()), []);
+  order.does(move(shipmentId(1), 'out_for_delivery'), cancelItems(one), move(shipmentId(1), 'fail'));
+  order.does(take('out_for_delivery'), take('deliver'));
+  assert.equal([order.order().status, order.order().held?.reason_category], ['delivered', 'stock']);
 });
 
 test('held twice, released twice, or by a customer: rejected', () => {
