@@ -54,10 +54,14 @@ const CLEAR = `
   with first as (insert into local_cart_clearings (key) values (:key) on conflict do nothing returning key)
   delete from local_carts where customer_id = :customer_id and exists (select 1 from first)`;
 
+/** The contents of a local cart, oldest first. */
+export const readLocalCart = (db: Knex, customer_id: string): Promise<readonly Omit<Row, 'customer_id'>[]> =>
+  db<Row>('local_carts').where({ customer_id }).orderBy(['added_at', 'product_id']).select('product_id', 'quantity');
+
 /** Local carts, in PostgreSQL, for a merchant without a cart service. */
 export const createLocalCarts = (db: Knex): Carts => ({
   read: async (customer_id) => {
-    const rows = await db<Row>('local_carts').where({ customer_id }).orderBy(['added_at', 'product_id']);
+    const rows = await readLocalCart(db, customer_id);
     return rows.map(({ product_id, quantity }) => ({ product_id, quantity, product_name: null, unit_price: null }));
   },
   clear: async (customer_id, { key }) => {

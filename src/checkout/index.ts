@@ -1,4 +1,4 @@
-export { createHttpCarts, createLocalCarts } from './carts.ts';
+export { createHttpCarts, createLocalCarts, readLocalCart } from './carts.ts';
 export { type CataloguePrices, createCataloguePrices, trustPrices } from './catalogue-prices.ts';
 export {
   type CatalogueFile,

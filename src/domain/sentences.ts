@@ -142,6 +142,8 @@ const SENTENCES: Sentences = {
     }.`,
   BooksEnded: ({ year }) => `The documents of ${year} need to be kept no longer and were destroyed.`,
   KeptDocumentRead: () => 'A document that is kept of an erased customer was read.',
+  SubjectExported: ({ customer_id }) =>
+    `A copy of everything that is stored of customer ${customer_id} was handed out.`,
   DayBegan: ({ day }) => `The business day ${day} began.`,
   DayClosed: ({ day, counts }) => `The business day ${day} was closed after ${counted(counts.events, 'event')}.`,
 };

@@ -6,5 +6,5 @@ export { type SendMessagesDeps, notifyCustomers } from './notify-customers.ts';
 export { type MessageCounts, type MessageView, type Messages, openMessages } from './outbox/list.ts';
 export { type MessageLag, messageLag } from './lag.ts';
 export { type Outbox, openOutbox } from './outbox/outbox.ts';
-export { type Devices, openDevices } from './push/devices.ts';
+export { type Devices, type RegisteredDevice, openDevices } from './push/devices.ts';
 export { createHttpNotifier, createLocalNotifier } from './push/http.ts';

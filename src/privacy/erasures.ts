@@ -133,6 +133,9 @@ export const openErasures = (db: Knex) => {
           ...((state === 'done' || state === 'failed') && { finished_at: db.fn.now() }),
         });
     },
+    /** Those of a customer, oldest first. */
+    ofCustomer: async (customer_id: string): Promise<readonly Erasure[]> =>
+      (await db<Row>(TABLE).where({ customer_id }).orderBy('requested_at')).map(toErasure),
     /** Those that are not finished, oldest first: the clock goes on with them. */
     unfinished: async (): Promise<readonly string[]> => {
       const rows = await db<Row>(TABLE).whereIn('state', ['waiting', 'running']).orderBy('requested_at').select('id');

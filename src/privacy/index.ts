@@ -13,6 +13,8 @@ export {
 } from './erasures.ts';
 export { endBooks, keepErased } from './keep-erased.ts';
 export { recordKeptRead } from './kept-documents.ts';
+export { EXPORT_FILES, type ExportFile } from './personal-data.ts';
+export { findSubject, recordExport, type Subject } from './subject-access.ts';
 export {
   openBusinessIn,
   ReadModelsBehind,

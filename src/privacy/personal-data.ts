@@ -18,6 +18,8 @@ const ours: Treatment = { export: false, erase: 'retain' };
 const shared: Treatment = { export: true, erase: 'retain' };
 const sealed: Treatment = { export: true, erase: 'key' };
 const deleted: Treatment = { export: false, erase: 'delete' };
+/** What sealed events are folded to: the copy has the events. */
+const folded: Treatment = { export: false, erase: 'key' };
 
 /** Data that stays in clear and may lead to a person: what the documentation calls residual. */
 const residual = (why: string): Treatment => ({ export: true, erase: 'retain', why });
@@ -28,6 +30,8 @@ const GATEWAY_NUMBER = residual('the number of a payment at its service, needed 
 const GATEWAY_REASON = residual('a reason that the payment service gave, such as insufficient funds');
 const COUNTRY = residual('a country alone names no person; the reports by country need it');
 const STAFF_TEXT = residual('written by staff, who are told to name no person in it');
+/** The same of something that is no customer's. */
+const ofNoCustomer = (treatment: Treatment): Treatment => ({ ...treatment, export: false });
 
 /**
  * Text fields of events, by path, or by type and path where a name means different things. `personal` is the one place of
@@ -69,7 +73,7 @@ export const EVENT_FIELDS: Readonly<Record<string, Treatment>> = {
   previous_origin: ours,
   'old[]': ours,
   'new[]': ours,
-  'LogRestored.reason': STAFF_TEXT,
+  'LogRestored.reason': ofNoCustomer(STAFF_TEXT),
 };
 
 /** Text of the metadata of events. Its `personal`, address and user agent of a request, is sealed as well. */
@@ -103,6 +107,53 @@ export const TABLES_CLEARED: Readonly<Record<string, Cleared>> = {
   messages: { by: 'key_id', replace: { reason: null } },
 };
 
+/** The files of the copy that a person gets of their data; in `documents/` is one PDF for each document. */
+export const EXPORT_FILES = [
+  'customer.json',
+  'orders.ndjson',
+  'returns.ndjson',
+  'payments.ndjson',
+  'store_credit.ndjson',
+  'notes.ndjson',
+  'documents.ndjson',
+  'messages.ndjson',
+  'events.ndjson',
+  'documents/',
+] as const;
+export type ExportFile = (typeof EXPORT_FILES)[number];
+
+/**
+ * In which file of the copy a table's data of a person is, for each table with a column that `COLUMNS` exports. Read models
+ * hold what the orders, returns, payments and documents are folded to.
+ */
+export const TABLES_EXPORTED: Readonly<Record<string, ExportFile>> = {
+  events: 'events.ndjson',
+  order_list: 'orders.ndjson',
+  order_status_history: 'orders.ndjson',
+  external_documents: 'orders.ndjson',
+  figure_orders: 'orders.ndjson',
+  figure_sums: 'customer.json',
+  figure_customers: 'customer.json',
+  figure_customer_sums: 'customer.json',
+  projection_counters: 'customer.json',
+  projection_drift: 'customer.json',
+  return_list: 'returns.ndjson',
+  payment_list: 'payments.ndjson',
+  gateway_asks: 'payments.ndjson',
+  sandbox_ledger: 'payments.ndjson',
+  store_credit: 'store_credit.ndjson',
+  document_list: 'documents.ndjson',
+  document_files: 'documents/',
+  numbers: 'events.ndjson',
+  messages: 'messages.ndjson',
+  devices: 'customer.json',
+  order_templates: 'customer.json',
+  local_carts: 'customer.json',
+  data_keys: 'customer.json',
+  key_drops: 'customer.json',
+  erasures: 'customer.json',
+};
+
 const columns = (table: string, names: Readonly<Record<string, Treatment>>): Readonly<Record<string, Treatment>> =>
   Object.fromEntries(Object.entries(names).map(([name, treatment]) => [`${table}.${name}`, treatment]));
 
@@ -114,9 +165,9 @@ export const COLUMNS: Readonly<Record<string, Treatment>> = {
     customer_id: CUSTOMER_ID,
     status: shared,
     delivery_partner_id: COURIER_OR_STAFF,
-    state: sealed,
-    personal: sealed,
-    csv: sealed,
+    state: folded,
+    personal: folded,
+    csv: folded,
     payment_status: shared,
     refund_status: shared,
   }),
@@ -124,7 +175,7 @@ export const COLUMNS: Readonly<Record<string, Treatment>> = {
     customer_id: CUSTOMER_ID,
     status: shared,
     reason: shared,
-    state: sealed,
+    state: folded,
     money: shared,
     refund_status: shared,
     tracking_number: CARRIER_NUMBER,
@@ -132,7 +183,7 @@ export const COLUMNS: Readonly<Record<string, Treatment>> = {
   ...columns('payment_list', {
     customer_id: CUSTOMER_ID,
     status: shared,
-    state: sealed,
+    state: folded,
     transaction_id: GATEWAY_NUMBER,
   }),
   ...columns('store_credit', { customer_id: CUSTOMER_ID, currency: shared }),
@@ -164,11 +215,11 @@ export const COLUMNS: Readonly<Record<string, Treatment>> = {
     progress: ours,
   }),
   // Tokens of words. Those of a person go when the rows are folded again.
-  ...columns('order_search', { number: shared, sources: deleted, words: deleted }),
+  ...columns('order_search', { number: ours, sources: deleted, words: deleted }),
   // What is sealed beside the log.
   ...columns('messages', {
     kind: shared,
-    stream: shared,
+    stream: ours,
     status: shared,
     reason: { export: false, erase: 'replace' },
     sealed,
@@ -207,7 +258,7 @@ export const COLUMNS: Readonly<Record<string, Treatment>> = {
   ...columns('checkouts', { customer_id: deleted, cart: deleted }),
   // Hashes, and answers without personal data; deleted after IDEMPOTENCY_HOURS anyway.
   ...columns('idempotency_keys', { key: deleted, request: deleted, headers: deleted, stream: deleted, body: deleted }),
-  ...columns('rate_limits', { key: residual('a hash or id of a caller, for a minute') }),
+  ...columns('rate_limits', { key: ofNoCustomer(residual('a hash or id of a caller, for a minute')) }),
   // Keys, and what was done with them.
   ...columns('data_keys', { subject: CUSTOMER_ID, wrapped: { export: false, erase: 'delete' }, master_id: ours }),
   ...columns('key_drops', { subject: CUSTOMER_ID }),
@@ -216,7 +267,7 @@ export const COLUMNS: Readonly<Record<string, Treatment>> = {
     customer_id: CUSTOMER_ID,
     reason: STAFF_TEXT,
     mode: ours,
-    requested_by: COURIER_OR_STAFF,
+    requested_by: ofNoCustomer(COURIER_OR_STAFF),
     state: ours,
     open_business: ours,
     steps: CUSTOMER_ID,
@@ -236,11 +287,11 @@ export const COLUMNS: Readonly<Record<string, Treatment>> = {
     reason: GATEWAY_REASON,
   }),
   // The shop and its operation.
-  ...columns('api_keys', { id: ours, name: STAFF_TEXT, scopes: ours, hash: ours }),
+  ...columns('api_keys', { id: ours, name: ofNoCustomer(STAFF_TEXT), scopes: ours, hash: ours }),
   ...columns('webhook_endpoints', {
-    url: STAFF_TEXT,
+    url: ofNoCustomer(STAFF_TEXT),
     types: ours,
-    description: STAFF_TEXT,
+    description: ofNoCustomer(STAFF_TEXT),
     disabled_reason: ours,
     secret: ours,
     previous_secret: ours,
@@ -251,11 +302,11 @@ export const COLUMNS: Readonly<Record<string, Treatment>> = {
   ...columns('stock_moves', { product_id: ours, outcome: ours }),
   ...columns('local_products', { product_id: ours, name: ours, sku: ours, description: ours, currency: ours }),
   ...columns('local_stock_changes', { key: ours, product_id: ours, outcome: ours }),
-  ...columns('import_runs', { source: STAFF_TEXT, file_sha256: ours }),
+  ...columns('import_runs', { source: ofNoCustomer(STAFF_TEXT), file_sha256: ours }),
   ...columns('clock_runs', { task: ours, failures: ours, reason: ours }),
   ...columns('verifications', {
     state: ours,
-    requested_by: COURIER_OR_STAFF,
+    requested_by: ofNoCustomer(COURIER_OR_STAFF),
     holder: ours,
     result: ours,
     reason: ours,

@@ -37,12 +37,16 @@ const WITHIN_MS = 5_000;
 const AT_ONCE = 8;
 
 /** @throws ReadModelsBehind when it cannot be known that nothing is missing */
-export const surveyCustomer = async ({ db, store, readStream }: SurveyDeps, customer_id: string): Promise<Survey> => {
+export const waitForReadModels = async ({ db, store }: Pick<SurveyDeps, 'db' | 'store'>): Promise<void> => {
   const head = await store.head();
   const waitFor = createWaitForPosition(db);
   const reached = await Promise.all(READ_MODELS.map((name) => waitFor(name, head, WITHIN_MS)));
   if (!reached.every(Boolean)) throw new ReadModelsBehind('the read models have not caught up with the log yet');
+};
 
+/** @throws ReadModelsBehind when it cannot be known that nothing is missing */
+export const surveyCustomer = async ({ db, store, readStream }: SurveyDeps, customer_id: string): Promise<Survey> => {
+  await waitForReadModels({ db, store });
   const ids = await orderIdsOfCustomer(db, customer_id);
   const orders = await mapAtMost(AT_ONCE, ids, async (id): Promise<readonly OrderOfCustomer[]> => {
     const found = await readStream(orderFold, orderStream(id));

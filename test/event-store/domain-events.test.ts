@@ -137,6 +137,7 @@ const auditCommands: readonly AuditCommand[] = [
     ...now,
   },
   { type: 'ReadKeptDocument', data: { document_id: randomUUID() }, at: NOON, by: ADMIN },
+  { type: 'ExportSubject', data: { customer_id: 'c-1' }, at: NOON, by: ADMIN },
   { type: 'EndBooks', data: { year: 2026 }, ...now },
 ];
 

@@ -92,25 +92,23 @@ export type PrivacySettings = {
 };
 
 /** What the API needs to take requests for erasure. */
-export const privacyResources = (
+export const erasingResources = (
   { db, store, readStream, masterKey }: Pick<Container, 'db' | 'store' | 'readStream' | 'masterKey'>,
   { books, log }: PrivacySettings,
-): Pick<ResourceDeps, 'privacy'> => {
+): Omit<ResourceDeps['privacy'], 'access'> => {
   const erasures = openErasures(db);
   return {
-    privacy: {
-      survey: async (customer_id) => {
-        const survey = await surveyCustomer({ db, store, readStream }, customer_id);
-        const plan = await planOf(db, customer_id, books);
-        const { orders, streams } = survey;
-        const isKnown = streams.length > 0 || plan.destroyed.length + plan.restricted.length > 0;
-        if (!isKnown) return undefined;
-        const open_business = await openBusinessIn({ readStream }, survey);
-        return { orders: orders.map(({ id }) => id), streams, plan, open_business };
-      },
-      erase: (erasure) => erasures.begin(erasure, (sql) => enqueueErasures(sql, [erasure.id])),
-      find: erasures.find,
-      certify: (erasure) => certify({ db, masterKey, keys: log?.keys, origin: log?.origin }, erasure),
+    survey: async (customer_id) => {
+      const survey = await surveyCustomer({ db, store, readStream }, customer_id);
+      const plan = await planOf(db, customer_id, books);
+      const { orders, streams } = survey;
+      const isKnown = streams.length > 0 || plan.destroyed.length + plan.restricted.length > 0;
+      if (!isKnown) return undefined;
+      const open_business = await openBusinessIn({ readStream }, survey);
+      return { orders: orders.map(({ id }) => id), streams, plan, open_business };
     },
+    erase: (erasure) => erasures.begin(erasure, (sql) => enqueueErasures(sql, [erasure.id])),
+    find: erasures.find,
+    certify: (erasure) => certify({ db, masterKey, keys: log?.keys, origin: log?.origin }, erasure),
   };
 };

@@ -10,6 +10,7 @@ import type {
   LogKeyChanged,
   LogRestored,
   SubjectErased,
+  SubjectExported,
 } from './events.ts';
 
 export type BeginDay = Command<'BeginDay', DayBegan['data']>;
@@ -19,8 +20,9 @@ export type AcceptRestore = Command<'AcceptRestore', LogRestored['data']>;
 export type EraseSubject = Command<'EraseSubject', SubjectErased['data']>;
 export type EndBooks = Command<'EndBooks', BooksEnded['data']>;
 export type ReadKeptDocument = Command<'ReadKeptDocument', KeptDocumentRead['data']>;
+export type ExportSubject = Command<'ExportSubject', SubjectExported['data']>;
 export type AuditCommand =
-  BeginDay | CloseDay | ChangeLogKey | AcceptRestore | EraseSubject | EndBooks | ReadKeptDocument;
+  BeginDay | CloseDay | ChangeLogKey | AcceptRestore | EraseSubject | EndBooks | ReadKeptDocument | ExportSubject;
 
 /** What a year's stream says of the log itself. */
 export type AuditYear = {
@@ -52,6 +54,7 @@ export const auditDecider: Decider<AuditCommand, AuditEvent, AuditYear, AuditRej
       .with({ type: 'EraseSubject' }, ({ data }) => accept({ type: 'SubjectErased', data }))
       .with({ type: 'EndBooks' }, ({ data }) => accept({ type: 'BooksEnded', data }))
       .with({ type: 'ReadKeptDocument' }, ({ data }) => accept({ type: 'KeptDocumentRead', data }))
+      .with({ type: 'ExportSubject' }, ({ data }) => accept({ type: 'SubjectExported', data }))
       .with({ type: 'CloseDay' }, ({ data }) => {
         if (closed !== null && data.day <= closed.day) return accept();
         if (closed !== null && data.day !== dayAfter(closed.day)) return { rejected: 'audit.day_not_next' };

@@ -88,6 +88,9 @@ export type BooksEnded = { readonly type: 'BooksEnded'; readonly data: { readonl
 /** Someone read a document that is kept of an erased customer. */
 export type KeptDocumentRead = { readonly type: 'KeptDocumentRead'; readonly data: { readonly document_id: string } };
 
+/** Someone got a copy of everything that is stored of a customer: the customer, or staff who hand it over. */
+export type SubjectExported = { readonly type: 'SubjectExported'; readonly data: { readonly customer_id: string } };
+
 /** Events of `audit-<year>`. */
 export type AuditEvent =
-  DayBegan | DayClosed | LogKeyChanged | LogRestored | SubjectErased | BooksEnded | KeptDocumentRead;
+  DayBegan | DayClosed | LogKeyChanged | LogRestored | SubjectErased | BooksEnded | KeptDocumentRead | SubjectExported;

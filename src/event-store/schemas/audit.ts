@@ -19,6 +19,7 @@ export const auditSchemas = schemasOf<AuditEvent>()({
     data: object({ key_id: uuid, kept: Type.Array(object({ year: count, documents: count, until: day })) }),
   },
   BooksEnded: { version: 1, data: object({ year: count }) },
+  SubjectExported: { version: 1, data: object({ customer_id: text }) },
   KeptDocumentRead: { version: 1, data: object({ document_id: uuid }) },
   DayBegan: { version: 1, data: object({ day, zone: text }) },
   DayClosed: {

@@ -5,15 +5,29 @@ import {
   type Erasure,
   type ErasureSurvey,
   type NewErasure,
+  type Subject,
 } from '../../privacy/index.ts';
+import type { EventContext } from '../../event-store/codec.ts';
 import { isUuid } from '../../platform/uuid.ts';
+import { zipOf } from '../../platform/zip.ts';
 import { notFound, problem } from '../server/problem.ts';
 import { bind, replayKept, type Bound, type Loading, type Reply, type RequestFacts } from '../server/route.ts';
 import type { EraseOwner } from './erase-owner.ts';
+import { exportedFiles, type ExportDeps } from './export.ts';
 import { privacySpecs } from './routes.ts';
 import type { EraseBody } from './schemas.ts';
 
-export type PrivacyDeps = {
+export type PrivacyDeps = Erasing & {
+  readonly access: {
+    readonly findSubject: (customer_id: string) => Promise<Subject>;
+    /** Records that a copy of a customer's data is handed out. */
+    readonly recordExport: (customer_id: string, context: EventContext) => Promise<void>;
+    readonly exporting: ExportDeps;
+  };
+};
+
+/** What erasures are asked for with. */
+export type Erasing = {
   /** What belongs to a customer; undefined: nothing is known of such a customer. */
   readonly survey: (customer_id: string) => Promise<ErasureSurvey | undefined>;
   /** Asks for an erasure, and does not wait for its end. Answers the one that is in progress, if there is one. */
@@ -24,17 +38,20 @@ export type PrivacyDeps = {
 };
 
 /** The read models that name what belongs to a customer must not miss anything. */
-const surveyOf = async ({ survey }: PrivacyDeps, customer_id: string): Promise<ErasureSurvey> => {
-  const found = await survey(customer_id).catch((error: unknown) => {
+const caughtUp = <T>(reading: Promise<T>): Promise<T> =>
+  reading.catch((error: unknown) => {
     if (!(error instanceof ReadModelsBehind)) throw error;
     const detail = 'The read models have not caught up with the log, so something could be missed. Try again shortly.';
     throw problem('read_model.behind', detail, { headers: { 'Retry-After': '2' } });
   });
+
+const surveyOf = async ({ survey }: Erasing, customer_id: string): Promise<ErasureSurvey> => {
+  const found = await caughtUp(survey(customer_id));
   if (found === undefined) throw notFound('customer');
   return found;
 };
 
-const bodyOf = async ({ certify }: PrivacyDeps, erasure: Erasure) => {
+const bodyOf = async ({ certify }: Erasing, erasure: Erasure) => {
   const { record, destroy, acknowledge, delete: deleted, search, look_again } = erasure.steps;
   const { id, customer_id, state, mode, reason, requested_by, requested_at, finished_at, failure, open_business } =
     erasure;
@@ -61,7 +78,7 @@ const MOST_NAMED = 100;
 type Asked = Pick<RequestFacts, 'caller' | 'context' | 'repeatable'> & { readonly body: EraseBody };
 
 const eraseNow = async (
-  deps: PrivacyDeps,
+  deps: Erasing,
   { customer_id, survey }: { readonly customer_id: string; readonly survey: ErasureSurvey },
   { caller, context, repeatable, body: { reason, mode = 'now' } }: Asked,
 ): Promise<Reply> => {
@@ -78,7 +95,7 @@ const eraseNow = async (
 
 /** Erases the customer of an order; other orders of the same customer must be meant, too. */
 export const createEraseOwner =
-  (deps: PrivacyDeps, customerOf: (order_id: string) => Promise<string>): EraseOwner =>
+  (deps: Erasing, customerOf: (order_id: string) => Promise<string>): EraseOwner =>
   async ({ order_id, reason, allOrders, ...request }) => {
     const customer_id = await customerOf(order_id);
     const survey = await surveyOf(deps, customer_id);
@@ -90,6 +107,30 @@ export const createEraseOwner =
     }
     return eraseNow(deps, { customer_id, survey }, { ...request, body: { reason } });
   };
+
+const ERASED =
+  'The personal data of this customer was erased, and nothing was stored since. Documents that must be kept are for admins and auditors: GET /invoices lists them.';
+
+/** A zip of everything that is stored of a customer. That it is handed out is recorded first. */
+const exportReply = async (
+  { findSubject, recordExport, exporting }: PrivacyDeps['access'],
+  customer_id: string,
+  { caller, context, at }: Pick<RequestFacts, 'caller' | 'context' | 'at'>,
+): Promise<Reply> => {
+  const subject = await caughtUp(findSubject(customer_id));
+  const isOwn = caller.role === 'customer';
+  if (subject.state === 'unknown' && !isOwn) throw notFound('customer');
+  if (subject.state === 'erased') throw problem('customer.erased', ERASED);
+  await recordExport(customer_id, context);
+  return {
+    status: 200,
+    headers: {
+      'Content-Type': 'application/zip',
+      'Content-Disposition': `attachment; filename="personal-data-${at.slice(0, 10)}.zip"`,
+    },
+    content: zipOf(exportedFiles(exporting, { ...subject, customer_id, viewer: caller, at })),
+  };
+};
 
 export const bindPrivacy = (deps: PrivacyDeps): Bound<typeof privacySpecs> => {
   const loadErasure = ({ params: { id = '' } }: Loading): Promise<Erasure | undefined> =>
@@ -115,6 +156,8 @@ export const bindPrivacy = (deps: PrivacyDeps): Bound<typeof privacySpecs> => {
       },
       replay: replayKept,
     },
+    exportCustomer: { handle: ({ params: { id }, ...request }) => exportReply(deps.access, id, request) },
+    exportMyData: { handle: (request) => exportReply(deps.access, request.caller.id, request) },
     getErasure: {
       load: loadErasure,
       handle: async ({ subject }) => ({ status: 200, body: await bodyOf(deps, subject) }),

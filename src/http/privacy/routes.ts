@@ -2,7 +2,15 @@ import { defineSpecs } from '../server/spec.ts';
 import { doneExample, planExample, runningExample } from './examples.ts';
 import { customerParams, eraseBody, erasureParams, erasureResponse, planResponse } from './schemas.ts';
 
-/** What a data protection officer does. */
+const exporting = {
+  methods: ['GET'],
+  tag: 'Privacy',
+  rateClass: 'export',
+  rejects: [410],
+  answers: { 200: { description: 'The zip.', contentType: 'application/zip' } },
+} as const;
+
+/** What a data protection officer does, and a customer who asks what is stored. */
 export const privacySpecs = defineSpecs({
   eraseCustomer: {
     methods: ['POST'],
@@ -20,6 +28,23 @@ export const privacySpecs = defineSpecs({
       200: { description: 'With dry_run: what would be done.', body: planResponse, example: planExample },
       202: { description: 'The erasure.', body: erasureResponse, example: runningExample },
     },
+  },
+  exportCustomer: {
+    ...exporting,
+    path: '/admin/customers/:id/export',
+    summary: 'Export the personal data of a customer',
+    description:
+      'A copy of everything that is stored of a customer, as a zip: orders, returns, payments, store credit, notes, documents, messages and recorded events. It has notes of staff too: read it before you hand it over. Each export is recorded.',
+    permission: { admin: 'any' },
+    params: customerParams,
+  },
+  exportMyData: {
+    ...exporting,
+    path: '/me/export',
+    summary: 'Export my personal data',
+    description:
+      'A copy of everything that is stored of the caller, as a zip: what the API shows them, their documents and messages, and their own requests with address and user agent. Each export is recorded.',
+    permission: { customer: 'own' },
   },
   getErasure: {
     methods: ['GET'],

@@ -37,6 +37,7 @@ const GENERIC = {
   'projection.not_possible': [409, 'Not possible now'],
   'log.no_head_yet': [409, 'Not signed yet'],
   'log.contradicted': [409, 'The log was changed'],
+  'customer.erased': [410, 'The customer was erased'],
   'precondition.failed': [412, 'Changed in the meantime'],
   'request.too_large': [413, 'The body is too large'],
   'request.address_too_long': [414, 'The address is too long'],

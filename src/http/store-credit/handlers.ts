@@ -27,9 +27,10 @@ export type StoreCreditDeps = {
 /** A balance may be years old: an answer shows its newest entries. */
 const MAX_ENTRIES = 200;
 
-const bodyOf = ({ currency, balance, entries }: StoreCredit) => {
+/** A balance with its newest entries. */
+export const storeCreditBody = ({ currency, balance, entries }: StoreCredit, most = MAX_ENTRIES) => {
   if (currency === null) throw new Error('store credit without an entry');
-  const newest = entries.slice(-MAX_ENTRIES).reverse();
+  const newest = entries.slice(-most).reverse();
   return {
     currency,
     balance: toMajor(balance, currency),
@@ -47,7 +48,7 @@ export const bindStoreCredit = (deps: StoreCreditDeps): Bound<typeof storeCredit
   const read = async (stream: string, asOf?: AsOf) => {
     const found = await deps.readStream(storeCreditDecider, stream, asOf);
     if (found === undefined) throw notFound('store credit');
-    return bodyOf(found.state);
+    return storeCreditBody(found.state);
   };
 
   const list = async (customer_id: string): Promise<Reply> => {
@@ -73,7 +74,7 @@ export const bindStoreCredit = (deps: StoreCreditDeps): Bound<typeof storeCredit
         if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
         const { state, revision, position, repeated: isRepeated } = outcome;
         const at = { stream: storeCreditStream(storeCreditIdOf(customer_id, currency)), revision };
-        return { status: 201, body: bodyOf(state), at, position, isRepeated };
+        return { status: 201, body: storeCreditBody(state), at, position, isRepeated };
       },
       replay,
     },

@@ -33,7 +33,7 @@ export const connectApi = (options: ConnectOptions): ApiDeps => {
     ...money,
     ...operatorResources(options),
     ...remarkResources(options, orders, money),
-    privacy: privacyDeps(options),
+    privacy: privacyDeps(options, { orders: orders.orders, invoices: money.invoices }),
   };
   const metrics = createMetrics({
     webhooks: resources.webhooks.endpoints.list,

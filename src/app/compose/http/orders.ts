@@ -16,7 +16,7 @@ import { decodeOffset, searchOrders } from '../../../projections/order-search/in
 import { customerTotals, exportLines, exportOrders, listOrders } from '../../../projections/orders/index.ts';
 import { closedDaysOf } from '../closed-days.ts';
 import { limiterOf } from './kernel.ts';
-import { privacyDeps } from './privacy.ts';
+import { erasingDeps } from './privacy.ts';
 import type { ConnectOptions } from './options.ts';
 
 const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): OrderDeps => {
@@ -28,7 +28,7 @@ const orderDeps = (options: ConnectOptions, positions: DeliveryPositions): Order
     settings: options.orderSettings,
     placeOrder: checkout.placeOrder,
     changeItems: checkout.changeItems,
-    eraseOwner: createEraseOwner(privacyDeps(options), async (id) => {
+    eraseOwner: createEraseOwner(erasingDeps(options), async (id) => {
       const found = await readStream(orderFold, orderStream(id));
       if (found === undefined || !isPlaced(found.state)) throw new Error(`order ${id} does not fold`);
       return found.state.customer_id;

@@ -185,6 +185,7 @@ export const WALK: readonly Step[] = [
   },
   { operationId: 'getMessage', name: 'Get the message', params: { id: '{{message_id}}' } },
   { operationId: 'sendMessage', name: 'Send the message again', params: { id: '{{message_id}}' } },
+  { operationId: 'exportCustomer', name: 'Export the personal data of the customer', params: customer },
   { operationId: 'eraseCustomer', name: 'Show what erasing the customer would do', params: customer },
 ];
 

@@ -6,6 +6,7 @@ const DESCRIPTIONS: Readonly<Record<number, string>> = {
   403: 'Your role may not do this.',
   404: 'It does not exist, or you may not see it.',
   409: 'The current state does not allow it.',
+  410: 'It was erased.',
   412: 'If-Match does not match.',
   413: 'The body is too large.',
   415: 'The body is not JSON.',
