@@ -1,6 +1,13 @@
-import { toDecimal } from '../domain/shared/amount-notation.ts';
+import { toDecimal, toMajor } from '../domain/shared/amount-notation.ts';
 import { divideHalfUp } from '../domain/shared/money.ts';
-import { NO_SUMS, type Group, type KeyedSums, type SalesRow, type Sums } from '../projections/figures/index.ts';
+import {
+  NO_SUMS,
+  type Group,
+  type KeyedSums,
+  type MovedMoney,
+  type SalesRow,
+  type Sums,
+} from '../projections/figures/index.ts';
 import type { ReportRow } from './report-row.ts';
 
 const GROUP_FIELDS: Readonly<Record<Group, string>> = {
@@ -32,7 +39,10 @@ export const salesColumns = (group: Group | undefined): readonly string[] => [
   ...SUM_FIELDS,
 ];
 
-export const major = (amount: bigint, currency: string): number => Number(toDecimal(amount, currency));
+export const major = (amount: bigint, currency: string): number => {
+  const inNumber = Number(amount);
+  return Number.isSafeInteger(inNumber) ? toMajor(inNumber, currency) : Number(toDecimal(amount, currency));
+};
 
 /** Null without orders; rounded half-up, away from 0. */
 const average = (amount: bigint, orders: bigint): bigint | null => {
@@ -86,10 +96,10 @@ export const keyedBody =
 
 export const PAYMENT_COLUMNS = ['period', 'currency', 'method', 'captured', 'refunded'] as const;
 
-export const paymentBody = ({ day, key, currency, sums }: KeyedSums & { readonly day: string }): ReportRow => ({
+export const paymentBody = ({ day, method, currency, captured, refunded }: MovedMoney): ReportRow => ({
   period: day,
   currency,
-  method: key,
-  captured: major(sums.captured, currency),
-  refunded: major(sums.refunded, currency),
+  method,
+  captured: major(captured, currency),
+  refunded: major(refunded, currency),
 });

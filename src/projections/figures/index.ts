@@ -4,7 +4,7 @@ export { figures, type FigureRow } from './projection.ts';
 export { customerFigures } from './customer-figures.ts';
 export type { CustomerCounts, CustomersReport } from './customers.ts';
 export { readMovements, type Movement } from './movements.ts';
-export { openFigures, type Durations, type Figures, type KeyedSums } from './queries.ts';
+export { openFigures, type Durations, type Figures, type KeyedSums, type MovedMoney } from './queries.ts';
 export {
   GROUPS,
   MOST_ROWS,

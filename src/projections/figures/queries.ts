@@ -8,6 +8,13 @@ import { countCustomers, readCustomers, type CustomerCounts, type CustomersRepor
 /** Sums of a period in one currency, under one key of a dimension. */
 export type KeyedSums = { readonly key: string; readonly currency: string; readonly sums: Sums };
 
+/** What was captured and refunded on a day by one method. */
+export type MovedMoney = Pick<Sums, 'captured' | 'refunded'> & {
+  readonly day: string;
+  readonly method: string;
+  readonly currency: string;
+};
+
 export type InCurrency = Period & { readonly currency?: string | undefined };
 
 /** Durations: their number, and percentiles by nearest rank in whole hours; null if there were none. */
@@ -19,7 +26,7 @@ export type Figures = {
   /** Sums of a whole period by currency and key of the dimension. */
   readonly sums: (dimension: Dimension, query: InCurrency) => Promise<readonly KeyedSums[]>;
   /** Captured and refunded by day, currency and method. */
-  readonly payments: (query: InCurrency) => Promise<readonly (KeyedSums & { readonly day: string })[]>;
+  readonly payments: (query: InCurrency) => Promise<readonly MovedMoney[]>;
   readonly durations: (kind: Duration, period: Period) => Promise<Durations>;
   /** The customers with the highest sales in each currency. */
   readonly topCustomers: (query: InCurrency & { readonly limit: number }) => Promise<readonly KeyedSums[]>;
@@ -83,7 +90,13 @@ export const openFigures = (db: Knex): Figures => {
         from figure_sums where ${where}
         group by figure_sums.day, key, currency having sum(captured) <> 0 or sum(refunded) <> 0
         order by figure_sums.day, currency, key`;
-      return (await select(sql, bindings)).map((row) => ({ ...keyed(row), day: row['day'] ?? '' }));
+      return (await select(sql, bindings)).map((row) => ({
+        day: row['day'] ?? '',
+        method: row['key'] ?? '',
+        currency: row['currency'] ?? '',
+        captured: BigInt(row['captured'] ?? '0'),
+        refunded: BigInt(row['refunded'] ?? '0'),
+      }));
     },
     durations: async (kind, period) => {
       const { where, bindings } = ofDurations(kind, period);

@@ -36,9 +36,11 @@ export class TooManyRows extends Error {
 
 export const NO_SUMS = Object.fromEntries(VALUES.map((value) => [value, 0n])) as Sums; // each of them
 
-export const sumsIn = (row: Readonly<Record<string, string>>): Sums =>
-  // All values, as PostgreSQL writes whole numbers.
-  Object.fromEntries(VALUES.map((value) => [value, BigInt(row[value] ?? '0')])) as Sums;
+export const sumsIn = (row: Readonly<Record<string, string>>): Sums => {
+  const sums: { -readonly [value in keyof Sums]: bigint } = { ...NO_SUMS };
+  for (const value of VALUES) sums[value] = BigInt(row[value] ?? '0'); // as PostgreSQL writes whole numbers
+  return sums;
+};
 
 export const SUMS = VALUES.map((value) => `sum(${value})::text as ${value}`).join(', ');
 
