@@ -15,7 +15,13 @@ export { readLogState, type LogState } from './log-tree.ts';
 export { openLogReader, type LogProofResult, type LogReader } from './log-reader.ts';
 export { recordLog, waitForRecord, LogContradicts, type Numbering } from './record-log.ts';
 export { FINDING_KINDS, type Finding, type FindingKind } from './verification/finding.ts';
-export { verifyLog, type Verification, type VerifyDeps, type VerifyOptions } from './verification/verify-log.ts';
+export {
+  NotRecordedYet,
+  verifyLog,
+  type Verification,
+  type VerifyDeps,
+  type VerifyOptions,
+} from './verification/verify-log.ts';
 export {
   openVerifications,
   VERIFICATION_STATES,
@@ -24,6 +30,7 @@ export {
   type VerificationView,
 } from './verification/verifications.ts';
 export { verifyLogTask, type VerifyTaskDeps } from './verification/verify-task.ts';
+export { ReplacedLogKeys } from './verification/check-key-changes.ts';
 export { readHeadsAt, type GivenHead } from './verification/check-heads.ts';
-export { NotProvable } from './pack/prove-events.ts';
+export { NotProvable } from './prove-events.ts';
 export { FolderInUse, PackTooLarge, writePack, type ChangeRow, type PackDeps } from './pack/write-pack.ts';

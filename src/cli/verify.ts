@@ -1,5 +1,13 @@
 import { parseArgs } from 'node:util';
-import { readHeadsAt, verifyLog, type Finding, type GivenHead, type Verification } from '../audit/index.ts';
+import {
+  NotRecordedYet,
+  readHeadsAt,
+  ReplacedLogKeys,
+  verifyLog,
+  type Finding,
+  type GivenHead,
+  type Verification,
+} from '../audit/index.ts';
 import { verifyDeps } from '../app/compose/log.ts';
 import { withContainer } from '../app/with-container.ts';
 import { loadConfig, type Config } from '../config/index.ts';
@@ -78,15 +86,24 @@ const tell = (
   print(total === 0 ? 'Everything is as it was recorded.' : total === 1 ? '1 finding.' : `${total} findings.`);
 };
 
+/** What a person can put right is told as it is. */
+const asUsageError = (error: unknown): UsageError => {
+  if (error instanceof ReplacedLogKeys || error instanceof NotRecordedYet) return new UsageError(`${error.message}.`);
+  throw error;
+};
+
 const run = async (
   config: Config,
   given: { readonly kept: readonly GivenHead[]; readonly since: number },
   isShown: boolean,
-): Promise<Verification> =>
-  withContainer(config, async (container) => {
-    const onProgress = createProgress(isShown);
-    return verifyLog(verifyDeps(config, container), { ...given, onProgress });
-  }).finally(() => (isShown ? process.stderr.write('\n') : undefined));
+): Promise<Verification> => {
+  const onProgress = createProgress(isShown);
+  const outcome = await withContainer(config, (container) =>
+    verifyLog(verifyDeps(config, container), { ...given, onProgress }).catch(asUsageError),
+  ).finally(() => (isShown ? process.stderr.write('\n') : undefined));
+  if (outcome instanceof UsageError) throw outcome;
+  return outcome;
+};
 
 /** `verify`: reads the whole log and tells what is not as it was recorded. */
 export const verifyCommand = async (args: readonly string[], print: Print): Promise<void> => {

@@ -5,8 +5,9 @@ import { acceptRestore, NothingRestored } from '../../src/audit/accept-restore.t
 import { openCheckpointNote } from '../../src/audit/formats/checkpoint.ts';
 import { openNote, parseVerifier } from '../../src/audit/formats/signed-note.ts';
 import { openHeads, OtherLogKey, readEpoch, readLogKeys, RolledBack, type Head } from '../../src/audit/heads.ts';
-import type { LogKeys } from '../../src/audit/keys.ts';
+import { createSigners, verifiersOf, type LogKeys } from '../../src/audit/keys.ts';
 import { rotateLogKeys } from '../../src/audit/rotate-keys.ts';
+import { ReplacedLogKeys } from '../../src/audit/verification/check-key-changes.ts';
 import { verifyLog, type Verification, type VerifyOptions } from '../../src/audit/verification/verify-log.ts';
 import { testCore, type Core } from '../support/core.ts';
 import { newSigningKey } from '../support/signing-key.ts';
@@ -123,6 +124,34 @@ test('with the new keys alone, heads of the old ones are still verified', async 
   // Keys that the log does not name are not believed, whatever the database says: they are a finding.
   await world.db('log_keys').insert({ vkey: 'x+00000000+AA==', epoch: 1, added_at: new Date() });
   assert.equal(await verified(world, NEW), { heads: 6, restores: [], kinds: ['head_signature'] });
+});
+
+test('keys from before a rotation check nothing, and are told which keys do', async (world) => {
+  await placeOrders(world.log, 1);
+  await signed(world);
+  await rotate(world);
+  await placeOrders(world.log, 1);
+  await signed(world, NEW);
+  const outcome = await errorOf(verified(world, OLD));
+  assert.instance(outcome, ReplacedLogKeys);
+  const [before, after] = [OLD, NEW].map((keys) =>
+    verifiersOf(createSigners(keysOf(keys), 'shop.example/log')).map(({ vkey }) => vkey),
+  );
+  for (const vkey of [...(before ?? []), ...(after ?? [])]) assert.match(String(outcome), vkey);
+  assert.match(String(outcome), /Set the keys that sign now/);
+});
+
+test('a rotation that no head of both keys covers is found, and replaces no keys', async (world) => {
+  await placeOrders(world.log, 1);
+  await signed(world);
+  const vkeysOf = (keys: LogKeys | undefined) =>
+    verifiersOf(createSigners(keysOf(keys), 'shop.example/log')).map(({ vkey }) => vkey);
+  await world.log.appendTo(`audit-${new Date().getUTCFullYear()}`, [
+    { type: 'LogKeyChanged', data: { origin: 'shop.example/log', old: vkeysOf(OLD), new: vkeysOf(NEW) } },
+  ]);
+  // The keys that sign cover it, without knowing.
+  await signed(world);
+  assert.equal((await verified(world)).kinds, ['head_signature']);
 });
 
 test('a rotation that died is repeated, and changes the keys once', async (world) => {

@@ -265,6 +265,24 @@ const FORGED_TABLES = {
     kind: 'removed_stream',
     says: /its only event is gone/,
   },
+  'a record that was set back': {
+    forge: ({ db }) => db.raw('update log_progress set size = size - 1'),
+    kind: 'tile',
+    says: /log_progress says that (\d+) events are recorded, but its tiles have \d+/,
+  },
+  'a record that was set back with its tiles': {
+    forge: ({ db }) =>
+      db.raw(`with set_back as (update log_progress set size = size - 1)
+        update log_tiles set width = width - 1, hashes = substr(hashes, 1, 32 * (width - 1))
+        where level = 0 and n = (select max(n) from log_tiles where level = 0)`),
+    kind: 'tile',
+    says: /log_progress says that (\d+) events are recorded, but its streams have \d+/,
+  },
+  'a record that ends elsewhere': {
+    forge: ({ db }) => db.raw('update log_progress set position = position - 1'),
+    kind: 'tile',
+    says: /log_progress says that the last recorded event is at position/,
+  },
   'another hash beside a document': {
     forge: ({ db }) => db('document_files').update({ sha256: 'ab'.repeat(32) }),
     kind: 'document_bytes',

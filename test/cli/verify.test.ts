@@ -62,6 +62,8 @@ test('a log that could not be checked ends with 2', async () => {
   const empty = await waybill.run(['verify', '--head', await mkdtemp(join(folder.path, 'empty-'))]);
   assert.is(empty.code, 2);
   assert.match(empty.err, /^--head is ".*", which has no heads\n$/);
+  const beyond = await waybill.run(['verify', '--since', '7000']);
+  assert.equal([beyond.code, beyond.err], [2, 'cannot begin at event 7000: only 6 are recorded.\n']);
   const away = await waybill.run(['verify'], { DATABASE_URL: 'postgres://127.0.0.1:1/none' });
   assert.is(away.code, 2);
 });
@@ -80,9 +82,13 @@ test('other keys sign after a rotation, and their processes need no old ones', a
     verified.out,
     /Checked 7 events of 3 streams.* and 4 signed heads\.\nEverything is as it was recorded\.\n$/,
   );
-  // The keys before the rotation sign no more: a process that still has them does not know those that do.
+  // The keys before the rotation sign no more: a process that still has them cannot check those that do.
   const outdated = await waybill.run(['verify', '--json']);
-  assert.equal((JSON.parse(outdated.out) as Verification).counts, { head_signature: 4 });
+  assert.equal([outdated.code, outdated.out], [2, '']);
+  assert.match(outdated.err, /^LOG_KEY and LOG_COSIGN_KEY are keys from before a rotation: .* were replaced by /);
+  const unsigned = await waybill.run(['log', 'head']);
+  assert.is(unsigned.code, 1);
+  assert.match(unsigned.err, /^LOG_KEY or LOG_COSIGN_KEY is not the key that signed the last head; set that key again/);
   const nothing = await waybill.run(['log', 'accept-restore', '--reason', 'none'], next);
   assert.is(nothing.err, 'Nothing to accept: the log matches every earlier head.\n');
 });

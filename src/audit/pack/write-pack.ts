@@ -16,7 +16,7 @@ import { subtreesOf } from '../formats/tiles.ts';
 import { readHeadNotes, readLogKeys, type Head } from '../heads.ts';
 import { createSigners, type LogKeys } from '../keys.ts';
 import { openTiles } from '../log-tree.ts';
-import { openProver } from './prove-events.ts';
+import { openProver } from '../prove-events.ts';
 
 /** A pack is for people: what is larger is exported in parts. */
 export const MOST_EVENTS = 100_000;
@@ -58,8 +58,7 @@ export type PackOptions = {
 export type PackWritten = { readonly events: number; readonly streams: number; readonly documents: number };
 
 const ASSETS = ['verify.mjs', 'README.md'] as const;
-const assetOf = (name: (typeof ASSETS)[number]) =>
-  readFile(ownFile(`assets/audit-pack/${name}`));
+const assetOf = (name: (typeof ASSETS)[number]) => readFile(ownFile(`assets/audit-pack/${name}`));
 
 const sha256 = (bytes: string | Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 

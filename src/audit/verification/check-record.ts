@@ -72,6 +72,23 @@ export const checkOrigins = ({ epochs }: Listed, accepted: readonly Restore[], f
   }
 };
 
+/**
+ * Progress, tiles and streams grow together, with one statement. A size that was set back would let events that were
+ * recorded pass for new ones.
+ */
+export const checkSizes = async (db: Knex, findings: Findings): Promise<void> => {
+  const { rows } = await db.raw<{ readonly rows: readonly Readonly<Record<'size' | 'entries' | 'events', string>>[] }>(
+    `select size, (select coalesce(sum(width), 0) from log_tiles where level = 0) as entries,
+      (select coalesce(sum(length), 0) from log_streams) as events
+    from log_progress`,
+  );
+  const [{ size, entries, events } = { size: '0', entries: '0', events: '0' }] = rows;
+  const add = (what: string): void =>
+    findings.add({ kind: 'tile', detail: `log_progress says that ${size} events are recorded, but ${what}` });
+  if (entries !== size) add(`its tiles have ${entries}`);
+  if (events !== size) add(`its streams have ${events}`);
+};
+
 const underOrigin = (origin: string, { kind, publicKey }: Verifier): string =>
   createVerifier(kind === 'signature' ? origin : `${origin}/time`, kind, publicKey).vkey;
 

@@ -5,6 +5,7 @@ import { isSameHash, type Hash } from '../formats/merkle.ts';
 import { hashAt, hashesAtLevel, TILE_WIDTH, tileRoot, type ReadTile } from '../formats/tiles.ts';
 import type { ErasedKeys } from '../erased-keys.ts';
 import type { Restore } from './check-heads.ts';
+import type { ReadKeyChange } from './check-key-changes.ts';
 import { objectIn, readable } from './readable.ts';
 import type { Findings } from './finding.ts';
 
@@ -39,6 +40,7 @@ const restoreIn = ({ data, metadata }: StoredEvent, index: number): Restore => (
 /** Events whose content is compared with data outside the log, or with the rest of it. */
 const CLAIMING: ReadonlySet<string> = new Set([
   'LogRestored',
+  'LogKeyChanged',
   'DocumentRendered',
   'DocumentRedacted',
   'DocumentNumbered',
@@ -50,16 +52,19 @@ export const createClaims = () => {
   const documents = new Map<string, string>();
   const keys = new Set<string>();
   const restores: Restore[] = [];
+  const keyChanges: ReadKeyChange[] = [];
   return {
     documents,
     keys,
     restores,
+    keyChanges,
     note: (event: EventText, index: number, findings: Findings): void => {
       const { type, stream, revision } = event;
       const [inData, inMetadata] = [keyOf(event.data), keyOf(event.metadata)];
       if (inData !== undefined) keys.add(inData);
       if (inMetadata !== undefined) keys.add(inMetadata);
       if (!CLAIMING.has(type)) return;
+      if (type === 'LogKeyChanged') keyChanges.push({ stream, revision: Number(revision), index });
       const read = readable(event);
       const { data } = read;
       if (type === 'LogRestored') restores.push(restoreIn(read, index));

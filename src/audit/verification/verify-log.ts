@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
-import type { LogKeyChanged } from '../../domain/audit/index.ts';
-import type { EventStore } from '../../event-store/port.ts';
+import type { EventStore, EventText, Position } from '../../event-store/port.ts';
 import { growTree, isSameHash, peaksAt, rootAt, type Hash, type ReadSubtree } from '../formats/merkle.ts';
 import { hashAt, subtreesOf, TILE_WIDTH } from '../formats/tiles.ts';
-import { createVerifier, parseVerifier, type Verifier } from '../formats/signed-note.ts';
+import { createVerifier, type Verifier } from '../formats/signed-note.ts';
 import { readErasedKeys } from '../erased-keys.ts';
 import { headFilesIn } from '../head-files.ts';
+import { readKeyChanges } from '../key-changes.ts';
 import { readHeadNotes } from '../heads.ts';
 import { createSigners, type LogKeys } from '../keys.ts';
 import { findEntryTile, openTilesInTurn, readProgress, recordedStreams } from '../log-tree.ts';
@@ -24,10 +24,12 @@ import {
   checkHeadColumns,
   checkListedKeys,
   checkOrigins,
+  checkSizes,
   readListed,
   verifiersIn,
   type Listed,
 } from './check-record.ts';
+import { checkKeyChanges, demandNotReplaced, retiredBy } from './check-key-changes.ts';
 import { classify } from './classify.ts';
 import { collectFindings, type Finding, type Findings } from './finding.ts';
 
@@ -96,44 +98,6 @@ const verifiersOfHeads = (
   });
 };
 
-/** Undefined: nothing that a rotation wrote. The event itself is then a finding, and no key is believed for it. */
-const keyChangeIn = (
-  data: unknown,
-): { readonly old: readonly Verifier[]; readonly fresh: readonly string[] } | undefined => {
-  try {
-    const { old, new: fresh } = data as LogKeyChanged['data'];
-    return fresh.length === 0 ? undefined : { old: old.map(parseVerifier), fresh: fresh.map(String) };
-  } catch {
-    return undefined;
-  }
-};
-
-/**
- * Keys that signed before a rotation, as the log itself says: the heads of the new keys prove that it says so. Followed
- * back from the keys that are believed.
- */
-const retiredVerifiers = async (
-  { db, store }: Pick<VerifyDeps, 'db' | 'store'>,
-  trusted: readonly Verifier[],
-): Promise<readonly Verifier[]> => {
-  const streams = await db<{ stream: string }>('log_streams')
-    .whereLike('stream', 'audit-%')
-    .orderBy('stream', 'desc')
-    .pluck('stream');
-  const believed = new Set(trusted.map(({ vkey }) => vkey));
-  const retired: Verifier[] = [];
-  for (const stream of streams) {
-    const changes = (await store.readStream(stream)).filter(({ type }) => type === 'LogKeyChanged');
-    for (const { data } of changes.toReversed()) {
-      const change = keyChangeIn(data);
-      if (change === undefined || !change.fresh.every((vkey) => believed.has(vkey))) continue;
-      retired.push(...change.old);
-      for (const { vkey } of change.old) believed.add(vkey);
-    }
-  }
-  return retired;
-};
-
 const readFolder = async (folder: string): Promise<readonly GivenHead[]> => {
   const heads: GivenHead[] = [];
   for await (const { path, note } of headFilesIn(folder)) heads.push({ source: 'folder', name: path, note });
@@ -154,6 +118,18 @@ const startAt = async (db: Knex, since: number, size: number) => {
   return { index: n * TILE_WIDTH, after: tile.afterPosition };
 };
 
+const otherPosition = (
+  size: number,
+  position: Position,
+  { stream, revision, position: found }: EventText,
+): Finding => ({
+  kind: 'tile',
+  stream,
+  revision: Number(revision),
+  index: size - 1,
+  detail: `log_progress says that the last recorded event is at position ${position}, but it is at ${found}`,
+});
+
 /** Heads before the first entry that is read are compared with the record. */
 const checkEarlierHeads = async (
   heads: readonly SignedHead[],
@@ -168,13 +144,14 @@ const checkEarlierHeads = async (
 /**
  * Reads the log once, whole or from an entry on, and compares it with the record and with every signed head: in the database, in the folder, and
  * kept by the caller. Changes nothing.
+ * @throws ReplacedLogKeys, NotRecordedYet, or an error that says why it could not check
  */
 export const verifyLog = async (
   { db, store, numbering, keys, folder, readDocument, canOpen }: VerifyDeps,
   { kept = [], since = 0, onProgress = () => undefined, signal = new AbortController().signal }: VerifyOptions = {},
 ): Promise<Verification> => {
   const findings = collectFindings();
-  const { size } = await readProgress(db);
+  const { size, position } = await readProgress(db);
   const [rows, names] = [await readHeadNotes(db), await readListed(db)];
   const ownHeads: readonly GivenHead[] = rows.map(({ size: of, note }) => ({
     source: 'database',
@@ -184,9 +161,12 @@ export const verifyLog = async (
   const beside = [...(await readFolder(folder)), ...kept];
   const given = [...ownHeads, ...beside];
   const current = verifiersOfHeads(given, keys, names);
-  const retired = await retiredVerifiers({ db, store }, current);
+  const keyChanges = await readKeyChanges({ db, store });
+  if (keys !== undefined) await demandNotReplaced({ db, store }, keyChanges, { current, given });
+  const retired = retiredBy(keyChanges, current);
   const heads = openHeadsOf(given, [...current, ...retired], findings);
   checkHeadColumns(rows, names, heads, findings);
+  await checkSizes(db, findings);
   if (keys !== undefined && rows.length > 0) checkListedKeys(names, { current, retired }, findings);
   const readTile = openTilesInTurn(db);
   const start = await startAt(db, since, size);
@@ -211,11 +191,18 @@ export const verifyLog = async (
     onEvent: (event, count) => {
       claims.note(event, count - 1, findings);
       headCheck.reached(count, tree.root);
+      if (count === size && event.position !== position) findings.add(otherPosition(size, position, event));
     },
     onProgress: (done) => onProgress({ done, total: size }),
     signal,
   });
   const restores = headCheck.accepted(claims.restores);
+  checkKeyChanges(
+    claims.keyChanges.filter(({ index }) => index < size),
+    keyChanges,
+    heads,
+    findings,
+  );
   // A restore may be said before the first entry that is read.
   if (start.index === 0) checkOrigins(names, restores, findings);
   const between = headCheck.ended(checked.count, restores, findings);

@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
-import { hashOf } from '../../event-store/hash-chain.ts';
-import type { EventStore, StoredEvent } from '../../event-store/port.ts';
-import { encodeLogProof } from '../formats/log-proof.ts';
-import { inclusionProof, isIncluded, leafHash } from '../formats/merkle.ts';
-import { subtreesOf, TILE_WIDTH } from '../formats/tiles.ts';
-import type { Head } from '../heads.ts';
-import { findTileOfPosition, openTiles, type EntryTile } from '../log-tree.ts';
-import { entryOf } from '../record-log.ts';
+import { hashOf } from '../event-store/hash-chain.ts';
+import type { EventStore, StoredEvent } from '../event-store/port.ts';
+import { encodeLogProof } from './formats/log-proof.ts';
+import { inclusionProof, isIncluded, leafHash } from './formats/merkle.ts';
+import { subtreesOf, TILE_WIDTH } from './formats/tiles.ts';
+import type { Head } from './heads.ts';
+import { findTileOfPosition, openTiles, type EntryTile } from './log-tree.ts';
+import { entryOf } from './record-log.ts';
 
 /** The log says something else than its signed heads, so nothing can be proven. */
 export class NotProvable extends Error {
@@ -23,7 +23,7 @@ type FoundTile = { readonly tile: EntryTile; readonly positions: readonly bigint
 /** Proves events against one head, best in the order of the log: what neighbours have in common is read once. */
 export const openProver = (
   { db, store }: { readonly db: Knex; readonly store: Pick<EventStore, 'readHashes'> },
-  head: Head,
+  head: Pick<Head, 'size' | 'root' | 'note'>,
 ): ProveEvent => {
   const read = subtreesOf(openTiles(db));
   let last: FoundTile | undefined;
