@@ -1,5 +1,5 @@
 import type { NewLine } from '../commands/index.ts';
-import { hasCataloguePrices, linesOfCatalogue, type CatalogueRejection } from '../domain/catalogue/index.ts';
+import { hasCataloguePrices, linesOfCatalogue, withTerms, type CatalogueRejection } from '../domain/catalogue/index.ts';
 import type { OrderLine } from '../domain/order/index.ts';
 import type { Actor } from '../domain/shared/decider.ts';
 import type { Currency } from '../domain/shared/money.ts';
@@ -40,19 +40,22 @@ export const createCataloguePrices = (catalogue: Catalogue): CataloguePrices => 
     );
 
   /** Staff do not wait for a catalogue that is away; what cannot be compared counts as theirs. */
-  const differs = async (...asked: Parameters<CataloguePrices>): Promise<boolean> => {
+  const ofStaff = async (...asked: Parameters<CataloguePrices>): Promise<CheckedLines> => {
     const [lines, { currency }] = asked;
     try {
-      return (await catalogue.exists()) && !hasCataloguePrices(lines, await find(...asked), currency);
+      if (!(await catalogue.exists())) return { lines };
+      const products = await find(...asked);
+      const isTheCatalogues = hasCataloguePrices(lines, products, currency);
+      return { lines: withTerms(lines, products), ...(!isTheCatalogues && { overrides_catalogue: true }) };
     } catch (error) {
-      if (error instanceof ServiceUnavailable || error instanceof ServiceRejected) return true;
+      if (error instanceof ServiceUnavailable || error instanceof ServiceRejected)
+        return { lines, overrides_catalogue: true };
       throw error;
     }
   };
 
   return async (lines, how) => {
-    if (how.actor.role !== 'customer')
-      return { lines, ...((await differs(lines, how)) && { overrides_catalogue: true }) };
+    if (how.actor.role !== 'customer') return ofStaff(lines, how);
     if (!(await catalogue.exists())) return { lines };
     const { currency, kept = [] } = how;
     const found = linesOfCatalogue(lines, await find(lines, how), { currency, kept });

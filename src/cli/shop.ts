@@ -18,13 +18,20 @@ const USAGE = `Use: shop load <file.json>   {"products": [{"id", "price", …}],
 
 type Print = (line: string) => void;
 
+/** Of a product that is not returned as the others are. */
+const termsShown = ({ returnable, return_window_days }: Pick<Product, 'returnable' | 'return_window_days'>) => {
+  if (!returnable) return ['not returnable'];
+  return return_window_days === null ? [] : [`returnable for ${return_window_days} days`];
+};
+
 /** One line a product, columns separated by tabs. */
-const productLine = ({ product_id, name, unit_price, currency, stock, is_sold }: Product): string =>
+const productLine = ({ product_id, name, unit_price, currency, stock, is_sold, ...terms }: Product): string =>
   [
     product_id,
     name ?? '',
     `${toDecimal(unit_price, currency)} ${currency}`,
     is_sold ? `${stock ?? 'any number'} in stock` : 'not sold',
+    ...termsShown(terms),
   ].join('\t');
 
 const read = (content: string, currency: Currency): CatalogueFile => {

@@ -23,12 +23,34 @@ test('products and carts are put in place of those of the same name', async ({ d
   await loadCatalogue(
     db,
     read({
-      products: [{ id: '7', name: 'Mug', price: 500, currency: 'JPY', stock_quantity: 3, is_active: false }],
+      products: [
+        {
+          id: '7',
+          name: 'Mug',
+          price: 500,
+          currency: 'JPY',
+          stock_quantity: 3,
+          is_active: false,
+          returnable: false,
+          return_window_days: 14,
+        },
+      ],
       carts: { 'c-1': [], 'c-2': [{ product_id: 'pot', quantity: 1 }] },
     }),
   );
-  const { unit_price, currency, stock, is_sold, name } = (await catalogue.find(['7'], trace)).get('7') ?? {};
-  assert.equal([unit_price, currency, stock, is_sold, name], [500, 'JPY', 3, false, 'Mug']);
+  const found = (await catalogue.find(['7'], trace)).get('7');
+  assert.equal(found, {
+    product_id: '7',
+    name: 'Mug',
+    sku: null,
+    description: null,
+    unit_price: 500,
+    currency: 'JPY',
+    stock: 3,
+    is_sold: false,
+    returnable: false,
+    return_window_days: 14,
+  });
   assert.equal(await carts.read('c-1', trace), []);
   assert.is((await carts.read('c-2', trace)).length, 1);
 });
@@ -41,6 +63,7 @@ test('the first mistake in the file is named', () => {
     [{ products: [{ ...product, price: 0 }] }, /above 0/],
     [{ products: [product, product] }, /"mug" occurs twice/],
     [{ products: [{ ...product, prize: 1 }] }, /products\/0\/prize/],
+    [{ products: [{ ...product, return_window_days: -1 }] }, /return_window_days/],
     [{ carts: { 'c-1': [{ product_id: 'mug', quantity: 0 }] } }, /quantity/],
   ] as const)
     assert.throws(() => read(file), reason);

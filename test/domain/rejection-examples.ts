@@ -150,6 +150,8 @@ const mugAt = (unit_price: number): Product => ({
   currency: 'EUR',
   stock: 2,
   is_sold: true,
+  returnable: true,
+  return_window_days: null,
 });
 const catalogue = new Map([['mug', mugAt(1299)]]);
 const wanted = (product_id: string, quantity: number) => ({
@@ -290,6 +292,11 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
     'opened 32 days after delivery',
     delivered,
     openReturn('r-1', { at: '2026-04-02T12:00:00.000Z' }),
+  ),
+  'return.item_not_returnable': onOrder(
+    'a mug that the catalogue sold as not returnable',
+    [placed({ lines: [pricedMug({ returnable: false })] }), ...delivered.slice(1)],
+    openReturn('r-1'),
   ),
   'return.nothing_left': onOrder('all units are under a return', [...delivered, opened(2)], openReturn('r-2')),
   'return.unknown_item': onOrder('a line of another order', delivered, openReturn('r-1', { items: [item('x', 1)] })),

@@ -25,6 +25,8 @@ const product = Type.Object(
     currency: Type.Optional(Type.String()),
     stock_quantity: Type.Optional(Type.Union([Type.Integer({ minimum: 0 }), Type.Null()])),
     is_active: Type.Optional(Type.Boolean()),
+    returnable: Type.Optional(Type.Boolean()),
+    return_window_days: Type.Optional(Type.Union([Type.Integer({ minimum: 0, maximum: 3650 }), Type.Null()])),
   },
   strict,
 );
@@ -59,6 +61,8 @@ const toProduct = (one: Static<typeof product>, index: number, defaultCurrency: 
     currency,
     stock: one.stock_quantity ?? null,
     is_sold: one.is_active ?? true,
+    returnable: one.returnable ?? true,
+    return_window_days: one.return_window_days ?? null,
   };
 };
 

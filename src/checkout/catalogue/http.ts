@@ -16,6 +16,8 @@ const product = Type.Object({
   currency: Type.Optional(Type.String()),
   stock_quantity: Type.Optional(Type.Union([Type.Integer(), Type.Null()])),
   is_active: Type.Optional(Type.Boolean()),
+  returnable: Type.Optional(Type.Union([Type.Boolean(), Type.Null()])),
+  return_window_days: Type.Optional(Type.Union([Type.Integer({ minimum: 0, maximum: 3650 }), Type.Null()])),
 });
 
 /** How many products are requested at once. */
@@ -37,6 +39,8 @@ const toProduct = (name: string, id: string, body: Static<typeof product>, defau
     currency,
     stock: body.stock_quantity ?? null,
     is_sold: body.is_active ?? true,
+    returnable: body.returnable ?? true,
+    return_window_days: body.return_window_days ?? null,
   };
 };
 

@@ -12,6 +12,8 @@ type Row = {
   readonly currency: string;
   readonly stock: string | null;
   readonly is_sold: boolean;
+  readonly returnable: boolean;
+  readonly return_window_days: number | null;
 };
 
 const toProduct = ({ unit_price, stock, ...row }: Row): Product => ({
@@ -20,7 +22,10 @@ const toProduct = ({ unit_price, stock, ...row }: Row): Product => ({
   stock: stock === null ? null : Number(stock),
 });
 
-const COLUMNS = ['product_id', 'name', 'sku', 'description', 'unit_price', 'currency', 'stock', 'is_sold'] as const;
+const COLUMNS = [
+  ...(['product_id', 'name', 'sku', 'description', 'unit_price', 'currency', 'stock', 'is_sold'] as const),
+  ...(['returnable', 'return_window_days'] as const),
+] as const;
 
 /** Stores the key and changes the stock in one statement: a key changes stock once, and stock never falls below 0. */
 const CHANGE = `

@@ -1,12 +1,12 @@
 import type { Currency, Minor } from '../shared/money.ts';
 import { unsold } from './lines-to-sell.ts';
-import { soldIn, withKept, type Product, type Products } from './product.ts';
+import { soldIn, termsOf, withKept, type Product, type Products, type ReturnTerms } from './product.ts';
 import type { CatalogueRejection, PriceDifference, UnsoldLine } from './rejections.ts';
 
 export type PricedLine = { readonly product_id: string; readonly unit_price: Minor; readonly quantity: number };
 
-/** What an invoice prints of a product. */
-type Described = {
+/** What an order records of a product. */
+type Described = ReturnTerms & {
   readonly product_name: string | null;
   readonly product_sku: string | null;
   readonly product_description: string | null;
@@ -15,6 +15,16 @@ type Described = {
 /** Whether the prices of all lines are the catalogue's. */
 export const hasCataloguePrices = (lines: readonly PricedLine[], products: Products, currency: Currency): boolean =>
   !('rejected' in compare(lines, products, currency));
+
+/** Lines at prices of their own, with the terms of return of those products that the catalogue knows. */
+export const withTerms = <L extends PricedLine>(
+  lines: readonly L[],
+  products: Products,
+): readonly (L & ReturnTerms)[] =>
+  lines.map((line) => {
+    const product = products.get(line.product_id);
+    return product === undefined ? line : { ...line, ...termsOf(product) };
+  });
 
 /**
  * Lines that a customer sent, with name, SKU and description of the catalogue, whatever was sent. Another price is
@@ -36,6 +46,7 @@ const describe = (product: Product | undefined): Described => ({
   product_name: product?.name ?? null,
   product_sku: product?.sku ?? null,
   product_description: product?.description ?? null,
+  ...(product !== undefined && termsOf(product)),
 });
 
 const compare = (

@@ -1,9 +1,9 @@
 import type { Currency, Minor } from '../shared/money.ts';
-import { soldIn, type Products, type WantedLine } from './product.ts';
+import { soldIn, termsOf, type Products, type ReturnTerms, type WantedLine } from './product.ts';
 import type { CatalogueRejection, UnsoldLine } from './rejections.ts';
 
 /** A line with all its data from the catalogue. */
-export type SoldLine = {
+export type SoldLine = ReturnTerms & {
   readonly product_id: string;
   readonly product_name: string | null;
   readonly product_sku: string | null;
@@ -39,6 +39,7 @@ const fromCatalogue = (wanted: WantedLine, products: Products, currency: Currenc
     product_description: product.description,
     unit_price: product.unit_price,
     quantity: wanted.quantity,
+    ...termsOf(product),
   };
 };
 

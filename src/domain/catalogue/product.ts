@@ -12,7 +12,19 @@ export type Product = {
   readonly stock: number | null;
   /** False: it is listed, but no longer sold. */
   readonly is_sold: boolean;
+  /** False: customers do not return it. */
+  readonly returnable: boolean;
+  /** Days after delivery in which it may be returned; null: the shop's. */
+  readonly return_window_days: number | null;
 };
+
+/** Under which terms a line of a product may be returned; they are recorded in the order. */
+export type ReturnTerms = { readonly returnable?: false; readonly return_window_days?: number };
+
+export const termsOf = ({ returnable, return_window_days }: Product): ReturnTerms => ({
+  ...(!returnable && { returnable }),
+  ...(return_window_days !== null && { return_window_days }),
+});
 
 export type Products = ReadonlyMap<string, Product>;
 

@@ -25,6 +25,10 @@ export type OrderLine = {
   readonly tax: Minor;
   /** The tax was sent with the line, not computed. */
   readonly own_tax?: true;
+  /** By the catalogue when it was ordered: customers do not return it. */
+  readonly returnable?: false;
+  /** By the catalogue when it was ordered: days after delivery in which it may be returned. Absent: the shop's. */
+  readonly return_window_days?: number;
   /** The last units of the line that were cancelled before they were invoiced, with the discount and tax they had. */
   readonly removed?: { readonly quantity: number; readonly discount: Minor; readonly tax: Minor };
 };

@@ -20,6 +20,7 @@ export { DEFAULT_ORDER_SETTINGS, PLAIN_IDS, type OrderIds, type OrderSettings } 
 export { MAX_LINES, MAX_QUANTITY } from './pricing/price-lines.ts';
 export * from './refunds/refund-status.ts';
 export type { OrderRejection } from './rejections.ts';
+export { returnableUntil } from './returns/return-terms.ts';
 export { freeUnits, returnedQuantity, returnRequestedQuantity } from './returns/returnable.ts';
 export * from './refunds/methods.ts';
 export { paidBy } from './refunds/refund-order.ts';

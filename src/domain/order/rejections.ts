@@ -48,11 +48,18 @@ export type MoneyRejection =
   | { readonly rejected: 'refund.still_overpaid'; readonly overpaid: Minor };
 
 type OfItem = { readonly order_item_id: string };
+type NamedItem = OfItem & { readonly product_name: string };
 
 /** A return that cannot be opened, settled or refunded. */
 export type ReturnRejection =
   | { readonly rejected: 'return.not_found' | 'return.nothing_left' | 'return.not_settled' }
-  | { readonly rejected: 'return.window_closed'; readonly window_days: number; readonly delivered_at: string | null }
+  | ({ readonly rejected: 'return.item_not_returnable' } & NamedItem)
+  | ({
+      readonly rejected: 'return.window_closed';
+      readonly window_days: number;
+      /** The last moment at which it could be returned. */
+      readonly returnable_until: string;
+    } & NamedItem)
   | ({ readonly rejected: 'return.unknown_item' | 'return.duplicate_item' | 'return.invalid_quantity' } & OfItem)
   | ({
       readonly rejected: 'return.quantity_exceeds_returnable';

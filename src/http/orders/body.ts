@@ -18,6 +18,7 @@ import {
   refundStatus,
   refundedOfPayment,
   lastParcel,
+  returnableUntil,
   returnedQuantity,
   quantityOf,
   returnRequestedQuantity,
@@ -77,7 +78,9 @@ const invoiceIdOf = (id: string, shipment_id: string, invoices: Order['invoices'
   return invoices.some((invoice) => invoice.shipment_id === null) ? documentIdOf('invoice', id) : null;
 };
 
-const itemBody = (line: OrderLine, order: Order, { line_meta_data }: OrderPersonal, major: Major) => ({
+type ShownOrder = { readonly order: Order; readonly personal: OrderPersonal; readonly settings: OrderSettings };
+
+const itemBody = (line: OrderLine, { order, personal: { line_meta_data }, settings }: ShownOrder, major: Major) => ({
   id: line.id,
   product_id: line.product_id,
   product_name: line.product_name,
@@ -93,6 +96,9 @@ const itemBody = (line: OrderLine, order: Order, { line_meta_data }: OrderPerson
   cancelled_quantity: cancelledQuantity(order, line.id),
   return_requested_quantity: returnRequestedQuantity(order, line.id),
   returned_quantity: returnedQuantity(order, line.id),
+  returnable: line.returnable ?? true,
+  return_window_days: line.return_window_days ?? null,
+  returnable_until: returnableUntil(order, line, settings),
   meta_data: line_meta_data[line.id] ?? null,
 });
 
@@ -127,7 +133,7 @@ const wholeBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, se
     notes: personal.notes,
     meta_data: personal.meta_data,
     payment_method: order.payment_method,
-    items: order.lines.map((line) => itemBody(line, order, personal, major)),
+    items: order.lines.map((line) => itemBody(line, { order, personal, settings }, major)),
     delivery: {
       partner_id: viewer.role === 'customer' ? null : order.delivery.partner_id,
       latitude: personal.latitude,

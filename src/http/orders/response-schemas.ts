@@ -49,6 +49,11 @@ export const orderItemProperties = {
   cancelled_quantity: Type.Integer(),
   return_requested_quantity: Type.Integer(),
   returned_quantity: Type.Integer(),
+  returnable: Type.Boolean({ description: 'As the catalogue said when it was ordered.' }),
+  return_window_days: nullable(
+    Type.Integer({ description: 'Days after delivery, as the catalogue said when it was ordered; null: the shop’s.' }),
+  ),
+  returnable_until: maybe.time(),
   meta_data: free(),
 };
 

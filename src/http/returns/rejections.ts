@@ -39,7 +39,15 @@ export const returnRejections: Entries<ReturnCode> = {
   'return.window_closed': {
     status: 409,
     title: 'The return window is closed',
-    sentence: ({ window_days }) => `Returns are accepted for ${window_days} days after delivery.`,
+    sentence: ({ product_name, returnable_until, window_days }) =>
+      `${product_name} could be returned until ${returnable_until}, ${window_days} days after delivery. An admin can accept it with force.`,
+    field: itemField('must still be returnable'),
+  },
+  'return.item_not_returnable': {
+    status: 409,
+    title: 'The item is not returnable',
+    sentence: ({ product_name }) => `${product_name} cannot be returned. An admin can accept it with force.`,
+    field: itemField('must be returnable'),
   },
   'return.unknown_item': {
     status: 422,

@@ -17,10 +17,21 @@ export type Given = {
   readonly price: number;
   readonly stock: number;
   readonly is_active: boolean;
+  readonly returnable: boolean;
+  readonly return_window_days: number | null;
 };
 
 const trace = { request_id: 'r-1' };
-const mug = { id: 'mug', name: 'Mug', sku: 'MUG-1', price: 12.9, stock: 5, is_active: true };
+const mug = {
+  id: 'mug',
+  name: 'Mug',
+  sku: 'MUG-1',
+  price: 12.9,
+  stock: 5,
+  is_active: true,
+  returnable: true,
+  return_window_days: 14,
+};
 
 /** What every catalogue must do. */
 export const catalogueContract = (adapter: string, open: () => Promise<OpenedCatalogue>): void => {
@@ -28,7 +39,7 @@ export const catalogueContract = (adapter: string, open: () => Promise<OpenedCat
   test.before(async (context) => {
     Object.assign(context, await open());
     await context.fill(mug);
-    await context.fill({ ...mug, id: 'old/1 ü', is_active: false });
+    await context.fill({ ...mug, id: 'old/1 ü', is_active: false, returnable: false, return_window_days: null });
   });
   test.after((context) => context.close());
 
@@ -56,9 +67,12 @@ export const catalogueContract = (adapter: string, open: () => Promise<OpenedCat
       currency: 'EUR',
       stock: 5,
       is_sold: true,
+      returnable: true,
+      return_window_days: 14,
     };
     assert.equal(found.get('mug'), product);
-    assert.is(found.get('old/1 ü')?.is_sold, false);
+    const old = found.get('old/1 ü');
+    assert.equal([old?.is_sold, old?.returnable, old?.return_window_days], [false, false, null]);
   });
 
   test('units go and come', async (context) => {

@@ -21,6 +21,8 @@ const product = (product_id: string, changes: Partial<Product> = {}): readonly [
     currency: 'EUR',
     stock: 5,
     is_sold: true,
+    returnable: true,
+    return_window_days: null,
     ...changes,
   },
 ];

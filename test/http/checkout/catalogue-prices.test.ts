@@ -79,6 +79,36 @@ test('a customer changes items at catalogue prices, also paid ones, and never wh
   assert.is((await put(own.id, two)).status, 200, 'staff gave the catalogue’s price back');
 });
 
+test('an order keeps the terms of return under which its items were ordered', async () => {
+  const { db } = api.core;
+  await db('local_products').update({ returnable: false, return_window_days: 7 });
+  const ordered = [
+    (await place([item(12.99)])).body,
+    (await place([], { as: ADMIN, json: { customer_id: 'c-1', items: [item(5)] } })).body,
+  ];
+  await db('local_products').update({ returnable: true, return_window_days: null });
+  for (const order of ordered) {
+    const json = { items: [item(12.99), { ...item(12.99), quantity: 2 }] };
+    const { body } = await api.call(`/orders/${order.id}/items`, { method: 'PUT', json, as: ADMIN });
+    assert.equal(
+      body.items.map(({ returnable, return_window_days }) => [returnable, return_window_days]),
+      [
+        [false, 7],
+        [true, null],
+      ],
+    );
+    for (const action of ['confirm', 'start_processing', 'ship', 'deliver'])
+      await api.call(`/orders/${order.id}/state`, { json: { action }, as: ADMIN });
+    const items = body.items.map(({ id }) => ({ order_item_id: id, quantity: 1 }));
+    const back = (more: object, as = MEERA) =>
+      api.call('/returns', { json: { order_id: order.id, reason: 'other', ...more }, as });
+    const kept = await back({ items });
+    assert.equal([kept.status, kept.problem.code], [409, 'return.item_not_returnable']);
+    assert.is((await back({ items: items.slice(1) })).status, 201);
+    assert.is((await back({ items: items.slice(0, 1), force: true }, ADMIN)).status, 201);
+  }
+});
+
 test('an empty catalogue is none: prices are believed', async () => {
   await api.core.db('local_products').delete();
   assert.is((await place([item(0.01)])).status, 201);

@@ -6,8 +6,9 @@ import { lineTotal, soldQuantity } from './totals.ts';
 type Wanted = Pick<ModifyItems['data'], 'lines' | 'line_meta_data'>;
 
 /**
- * Lines that replace others: the nth line of a product keeps the id of the nth earlier line of that product. If the new
- * line has no tax or discount of its own, it keeps those of the earlier line in proportion to its units.
+ * Lines that replace others: the nth line of a product keeps the id of the nth earlier line of that product, and the terms
+ * of return under which it was ordered. If the new line has no tax or discount of its own, it keeps those of the earlier
+ * line in proportion to its units.
  */
 export const keepLines = ({ lines, line_meta_data }: Wanted, before: readonly OrderLine[]): Wanted => {
   const unmatched = before.filter((line) => soldQuantity(line) > 0);
@@ -17,13 +18,22 @@ export const keepLines = ({ lines, line_meta_data }: Wanted, before: readonly Or
     const [old] = index < 0 ? [] : unmatched.splice(index, 1);
     if (old === undefined) return line;
     ids.set(line.id, old.id);
-    return keptLine(line, old);
+    return keptLine(withTermsOf(old, line), old);
   });
   return {
     lines: kept,
     line_meta_data: Object.fromEntries(Object.entries(line_meta_data).map(([id, meta]) => [ids.get(id) ?? id, meta])),
   };
 };
+
+const withTermsOf = (
+  { returnable, return_window_days }: OrderLine,
+  { returnable: _returnable, return_window_days: _days, ...line }: RequestedLine,
+): RequestedLine => ({
+  ...line,
+  ...(returnable !== undefined && { returnable }),
+  ...(return_window_days !== undefined && { return_window_days }),
+});
 
 const keptLine = (line: RequestedLine, old: OrderLine): RequestedLine => {
   const scaled = (amount: Minor): Minor => fractionOf(amount, line.quantity, soldQuantity(old));

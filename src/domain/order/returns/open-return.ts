@@ -1,12 +1,11 @@
 import { accept, type Decision } from '../../shared/decider.ts';
-import { isAfter, plusDays } from '../../shared/instant.ts';
 import type { Minor } from '../../shared/money.ts';
-import { lastDelivery } from '../delivery/shipments.ts';
 import { rejectAction } from '../lifecycle/allowed-actions.ts';
 import type { OpenReturn, RequestedReturnItem } from '../commands.ts';
 import type { OrderLine, ReturnedItem, ReturnOpened } from '../events.ts';
 import type { OrderRules } from '../settings.ts';
 import type { OrderRejection } from '../rejections.ts';
+import { whyKept } from './return-terms.ts';
 import { freeUnits } from './returnable.ts';
 import { NO_REVIEW, settlementOf } from './settlement.ts';
 import type { Order } from '../state.ts';
@@ -23,16 +22,16 @@ export const openReturn = (opening: Opening): Decision<ReturnOpened, OrderReject
   if (order.returns.some((one) => one.return_id === return_id)) return accept();
   const rejection = whyNot(opening);
   if (rejection !== undefined) return rejection;
-  const items = assignUnits(command.data.items ?? everythingLeft(order), opening);
-  if ('rejected' in items) return items;
-  if (items.length === 0) return { rejected: 'return.nothing_left' };
+  const chosen = itemsToReturn(opening);
+  if ('rejected' in chosen) return chosen;
+  const { items, forced } = chosen;
   return accept({
     type: 'ReturnOpened',
     data: {
       return_id,
       return_number,
       reason,
-      forced: isLate(order, command.at, rules),
+      forced,
       estimate: estimate(opening, items),
       ...(rules.returnShippingOnWithdrawal && { shipping_on_withdrawal: true }),
       items,
@@ -49,14 +48,30 @@ const whyNot = ({ command, order, rules }: Opening): OrderRejection | undefined 
   if (!leadsFrom('open_return', order.status) || !rules.returnStatuses.includes(order.status)) {
     return rejectAction('return.order_not_returnable', order, role, rules);
   }
-  if (!isLate(order, command.at, rules) || (command.data.force && role === 'admin')) return undefined;
-  return { rejected: 'return.window_closed', window_days: rules.returnWindowDays, delivered_at: lastDelivery(order) };
+  return undefined;
 };
 
-/** The window counts from the last parcel that has arrived. */
-const isLate = (order: Order, at: string, { returnWindowDays }: OrderRules): boolean => {
-  const delivered_at = lastDelivery(order);
-  return delivered_at !== null && isAfter(at, plusDays(delivered_at, returnWindowDays));
+/** A return that names no items is for all that may come back; a named item that may not needs an admin who forces it. */
+const itemsToReturn = (
+  opening: Opening,
+): { readonly items: readonly ReturnedItem[]; readonly forced: boolean } | OrderRejection => {
+  const { command, order, rules } = opening;
+  const { items: named, force } = command.data;
+  const asked = assignUnits(named ?? everythingLeft(order), opening);
+  if ('rejected' in asked) return asked;
+  if (asked.length === 0) return { rejected: 'return.nothing_left' };
+  const kept = new Map(
+    order.lines
+      .filter(({ id }) => asked.some(({ order_item_id }) => order_item_id === id))
+      .flatMap((line) => {
+        const why = whyKept(line, { order, rules, at: command.at });
+        return why === undefined ? [] : [[line.id, why] as const];
+      }),
+  );
+  const [first] = kept.values();
+  if (first === undefined || (force && command.by.role === 'admin')) return { items: asked, forced: kept.size > 0 };
+  const items = named === null ? asked.filter(({ order_item_id }) => !kept.has(order_item_id)) : [];
+  return items.length === 0 ? first : { items, forced: false };
 };
 
 const everythingLeft = (order: Order): readonly RequestedReturnItem[] =>

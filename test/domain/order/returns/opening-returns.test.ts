@@ -1,9 +1,9 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createOrderDecider, DEFAULT_ORDER_SETTINGS } from '../../../../src/domain/order/index.ts';
+import { createOrderDecider, DEFAULT_ORDER_SETTINGS, type OrderLine } from '../../../../src/domain/order/index.ts';
 import { fact, specFor } from '../../../support/decider-spec.ts';
-import { ADMIN, COURIER, CUSTOMER } from '../../../support/order-commands.ts';
-import { assigned, pathTo } from '../../../support/order-events.ts';
+import { ADMIN, COURIER, CUSTOMER, pricedMug } from '../../../support/order-commands.ts';
+import { assigned, pathTo, placed } from '../../../support/order-events.ts';
 import { item, openReturn, returnClosed, returnOpened } from '../../../support/order-money.ts';
 import { arrived, line, opened, unit } from '../../../support/returned-order.ts';
 
@@ -91,6 +91,65 @@ test('the window closes thirty days after delivery; an admin may force it, which
   given(...past)
     .when(openReturn('r-1', { at: late, force: true, by: ADMIN }))
     .then({ ...forced, data: { ...forced.data, forced: true } });
+});
+
+const cup = pricedMug({ id: 'line-cup', product_id: 'p-cup', product_name: 'Cup', quantity: 1, tax: 130 });
+/** A cup under terms of its own, and the three mugs, delivered at noon of the first of March. */
+const arrivedWithCup = (terms: Partial<OrderLine>) => [
+  placed({ lines: [{ ...cup, ...terms }, line] }),
+  ...arrived.slice(1),
+];
+
+test('a product has a window of its own, shorter or longer than the shop’s, counted from the delivery', () => {
+  for (const [return_window_days, open, closed] of [
+    [7, '2026-03-08T12:00:00.000Z', '2026-03-08T12:00:00.001Z'],
+    [0, '2026-03-01T12:00:00.000Z', '2026-03-01T12:00:00.001Z'],
+    [90, '2026-05-30T12:00:00.000Z', '2026-05-30T12:00:00.001Z'],
+  ] as const) {
+    const past = arrivedWithCup({ return_window_days });
+    const items = [item(cup.id, 1)];
+    const { when } = given(...past);
+    const cupBack = returnOpened('r-1', [{ order_item_id: cup.id, quantity: 1, units: [unit(1, 1, 1429)] }]);
+    when(openReturn('r-1', { items, at: open, by: CUSTOMER })).then(cupBack);
+    when(openReturn('r-1', { items, at: closed, by: CUSTOMER })).thenRejected('return.window_closed', {
+      order_item_id: cup.id,
+      product_name: 'Cup',
+      window_days: return_window_days,
+      returnable_until: open,
+    });
+    when(openReturn('r-1', { items, at: closed, by: ADMIN, force: true })).then({
+      ...cupBack,
+      data: { ...cupBack.data, forced: true },
+    });
+  }
+});
+
+test('what is not returnable stays with the customer, unless an admin forces it', () => {
+  const { when } = given(...arrivedWithCup({ returnable: false }));
+  const items = [item(line.id, 1), item(cup.id, 1)];
+  for (const force of [false, true])
+    when(openReturn('r-1', { items, by: CUSTOMER, force })).thenRejected('return.item_not_returnable', {
+      order_item_id: cup.id,
+      product_name: 'Cup',
+    });
+  const forced = returnOpened('r-1', [{ order_item_id: cup.id, quantity: 1, units: [unit(1, 1, 1429)] }]);
+  when(openReturn('r-1', { items: [item(cup.id, 1)], by: ADMIN, force: true })).then({
+    ...forced,
+    data: { ...forced.data, forced: true },
+  });
+});
+
+test('a return that names no items is for what may still come back', () => {
+  given(...arrivedWithCup({ returnable: false }))
+    .when(openReturn('r-1', { by: CUSTOMER }))
+    .then(opened('r-1', 1, 3, 4287));
+  const days = '2026-04-02T12:00:00.000Z';
+  given(...arrivedWithCup({ return_window_days: 60 }))
+    .when(openReturn('r-1', { by: CUSTOMER, at: days }))
+    .then(returnOpened('r-1', [{ order_item_id: cup.id, quantity: 1, units: [unit(1, 1, 1429)] }]));
+  given(...arrivedWithCup({ returnable: false }))
+    .when(openReturn('r-1', { by: CUSTOMER, at: days }))
+    .thenRejected('return.item_not_returnable');
 });
 
 test('the estimate has the shipping in it when everything comes back for a seller’s fault', () => {
