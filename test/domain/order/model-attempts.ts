@@ -3,7 +3,17 @@ import * as assert from 'uvu/assert';
 import { SHIPMENT_ACTIONS } from '../../../src/domain/order/index.ts';
 import { initiationOf } from '../../../src/domain/return/index.ts';
 import { NOON } from '../../support/decider-spec.ts';
-import { ADMIN, cancelItems, hold, modify, move, releaseHold, ship, take } from '../../support/order-commands.ts';
+import {
+  addItems,
+  ADMIN,
+  cancelItems,
+  hold,
+  modify,
+  move,
+  releaseHold,
+  ship,
+  take,
+} from '../../support/order-commands.ts';
 import { shipmentId } from '../../support/order-events.ts';
 import {
   item,
@@ -57,6 +67,7 @@ const KINDS = [
   'act',
   'advance',
   'modify',
+  'add',
   'ship',
   'move',
   'cut',
@@ -194,6 +205,11 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
     const lines = linesOf(basket, world.lived.facts().length);
     const command = { ...modify(lines), by: ADMIN };
     if (expecting(world, command, ['pending', 'confirmed'].includes(world.m.status))) world.takeLines();
+  },
+  add: (world, { a, b, c }) => {
+    const lines = linesOf([{ unit_price: 1 + a, quantity: 1 + (b % 4), share: c % 101 }], world.lived.facts().length);
+    const fits = ['pending', 'confirmed', 'processing'].includes(world.m.status);
+    if (expecting(world, addItems(lines, ADMIN), fits)) world.takeLines();
   },
   ship: (world, { a, b, c }) => {
     const { m } = world;

@@ -4,6 +4,7 @@ import {
   DEFAULT_ORDER_SETTINGS,
   finalPrice,
   type OrderCommand,
+  type OrderLine,
 } from '../../../src/domain/order/index.ts';
 import { paymentDecider, type PaymentCommand, type PaymentState } from '../../../src/domain/payment/index.ts';
 import { returnDecider, type ReturnCommand, type ReturnState } from '../../../src/domain/return/index.ts';
@@ -23,6 +24,17 @@ export const linesOf = (wanted: Basket, made = 0) =>
       discount: Math.floor((one.unit_price * one.quantity * share) / 100),
     }),
   );
+
+const priceOfRemoved = ({ unit_price, removed }: OrderLine): number =>
+  removed === undefined ? 0 : unit_price * removed.quantity - removed.discount + removed.tax;
+
+/** Units that were cancelled stay so where lines are added to theirs. */
+const unitsOf = ({ id, quantity, removed }: OrderLine, { lines }: model.Model): model.Unit[] => {
+  const known = removed === undefined ? undefined : lines.find((line) => line.id === id)?.units;
+  return (
+    known ?? Array.from({ length: quantity }, () => ({ holder: null, isFault: false, shipment: null, cancelled: null }))
+  );
+};
 
 export const setUp = (wanted: Basket, autoRefundReturns: boolean, currency = 'EUR') => {
   const lived = runOrder(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, autoRefundReturns }));
@@ -44,11 +56,9 @@ export const setUp = (wanted: Basket, autoRefundReturns: boolean, currency = 'EU
       m,
       lived.order().lines.map((line) => ({
         id: line.id,
-        ordered: finalPrice(line),
+        ordered: finalPrice(line) + priceOfRemoved(line),
         price: finalPrice(line),
-        units: Array.from({ length: line.quantity }, () => ({
-          ...{ holder: null, isFault: false, shipment: null, cancelled: null },
-        })),
+        units: unitsOf(line, m),
       })),
     );
   takeLines();

@@ -253,8 +253,11 @@ export const bookAll = (events: readonly RawEvent[], timeZone: string): readonly
       case 'OrderItemsModified': {
         bookChange(event.data, () => {
           told.lines = event.data.lines;
-          told.cancelled.clear();
-          told.unpaid.clear();
+          // Units stay cancelled where lines are added to theirs.
+          for (const { id } of told.lines.filter(({ removed }) => removed === undefined)) {
+            told.cancelled.delete(id);
+            told.unpaid.delete(id);
+          }
         });
         return;
       }

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { orderFold, isPlaced, type Order } from '../../src/domain/order/index.ts';
+import { DISPOSITIONS, returnFold } from '../../src/domain/return/index.ts';
+import { orderStream, returnStream } from '../../src/event-store/stream-names.ts';
+import { wasRejected } from '../../src/commands/handle.ts';
+import type { Core } from './core.ts';
+import { context } from './orders.ts';
+
+export const GOODS_MOVES = ['ship', 'deliver', 'lose', 'bring_back', 'cut', 'return'] as const;
+
+/** What happens to the goods of an order: so many units of its nth line, shipment or way to put them away. */
+export type GoodsMove = { readonly how: (typeof GOODS_MOVES)[number]; readonly units: number; readonly nth: number };
+
+const caller = () => ({ context: context({ command_id: randomUUID() }), repeatable: false });
+
+const readOrder = async ({ readStream }: Pick<Core, 'readStream'>, id: string): Promise<Order> => {
+  const found = await readStream(orderFold, orderStream(id));
+  if (found === undefined || !isPlaced(found.state)) throw new Error(`no order ${id}`);
+  return found.state;
+};
+
+/** Moves goods as staff do. What is rejected changes nothing. */
+export const moveGoods = async (core: Core, id: string, { how, units, nth }: GoodsMove): Promise<void> => {
+  const { orders, returns } = core;
+  const on = () => ({ ...caller(), id });
+  const { lines, shipments } = await readOrder(core, id);
+  const items = [{ order_item_id: lines[nth % lines.length]?.id ?? '', quantity: units }];
+  const shipment_id = shipments[nth % Math.max(1, shipments.length)]?.shipment_id ?? '';
+  const before = { ship: ['confirm', 'start_processing'], return: ['confirm', 'start_processing', 'ship', 'deliver'] };
+  if (how === 'ship' || how === 'return') for (const action of before[how]) await orders.takeAction(on(), { action });
+  if (how === 'ship') await orders.shipItems(on(), { items });
+  if (how === 'deliver') await orders.moveShipment(on(), { shipment_id, action: 'deliver' });
+  if (how === 'lose') await orders.moveShipment(on(), { shipment_id, action: 'lost', resolution: 'refund' });
+  if (how === 'bring_back')
+    await orders.moveShipment(on(), { shipment_id, action: 'returned_to_sender', resolution: 'resend' });
+  if (how === 'cut') await orders.cancelItems(on(), { items, reason_category: 'out_of_stock' });
+  if (how !== 'return') return;
+  const personal = { reason_description: null, return_address: null, notes: null, meta_data: null, conditions: {} };
+  const wanted = items.map((item) => ({ ...item, reason: null }));
+  const opened = await returns.open({ order_id: id, reason: 'other', items: wanted, force: false, personal }, caller());
+  if (wasRejected(opened)) return;
+  const disposition = DISPOSITIONS[nth % DISPOSITIONS.length];
+  const found = items.map(({ order_item_id }) => ({ order_item_id, disposition }));
+  for (const action of ['approve', 'receive']) await returns.takeAction({ ...caller(), id: opened.id }, { action });
+  await returns.takeAction({ ...caller(), id: opened.id }, { action: 'process', items: found });
+};
+
+/**
+ * The units of an order that are not on the shelf, counted from its events and those of its returns: ordered, less those
+ * that were cancelled or put back.
+ */
+export const unitsOffShelf = async ({ readStream }: Pick<Core, 'readStream'>, id: string): Promise<number> => {
+  let units = 0;
+  const found = await readStream(orderFold, orderStream(id));
+  for (const { fact } of (await found?.events()) ?? []) {
+    if (fact.type === 'OrderPlaced' || fact.type === 'OrderItemsModified')
+      units = fact.data.lines.reduce((sum, { quantity, removed }) => sum + quantity - (removed?.quantity ?? 0), 0);
+    if (fact.type === 'OrderCancelled') units = 0;
+    if (fact.type === 'ItemsCancelled')
+      for (const range of fact.data.items.flatMap((item) => item.units)) units -= range.last - range.first + 1;
+    if (fact.type === 'ReturnSettled') units -= await restockedBy(readStream, fact.data.return_id);
+  }
+  return units;
+};
+
+const restockedBy = async (readStream: Core['readStream'], return_id: string): Promise<number> => {
+  const found = await readStream(returnFold, returnStream(return_id));
+  const processed = ((await found?.events()) ?? []).flatMap(({ fact }) =>
+    fact.type === 'ReturnProcessed' ? fact.data.items : [],
+  );
+  return processed
+    .filter(({ disposition }) => disposition === 'restock')
+    .reduce((sum, { accepted_quantity }) => sum + accepted_quantity, 0);
+};
