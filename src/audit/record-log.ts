@@ -107,15 +107,19 @@ const beforeEntries = ({ level, n }: Tile, from: Progress, hashes: readonly Even
   return first > 0 ? (hashes[first - 1]?.position ?? null) : from.position;
 };
 
+/** How far a process has recorded, and how far it has looked: behind the last event there may be many of others. */
+type Place = { readonly progress: Progress; readonly looked: Position; readonly edge: readonly Tile[] };
+
 /**
- * Records the next events. Returns the new progress, or undefined if another process has moved it.
+ * Records the next events. Returns the new place, or undefined if another process has moved the progress.
  * @throws LogContradicts
  */
-const recordNext = async ({ db, store, numbering }: RecordLogDeps, from: Progress, edge: readonly Tile[]) => {
-  const { hashes, position, caughtUp } = await store.readHashes({ after: from.position, limit: BATCH_SIZE });
-  if (hashes.length === 0) {
+const recordNext = async ({ db, store, numbering }: RecordLogDeps, { progress: from, looked, edge }: Place) => {
+  const { hashes, position: reached, caughtUp } = await store.readHashes({ after: looked, limit: BATCH_SIZE });
+  const position = hashes.at(-1)?.position;
+  if (position === undefined) {
     if (from.failure !== null) await recordFailure(db, from, null);
-    return { progress: { ...from, failure: null }, edge, caughtUp };
+    return { progress: { ...from, failure: null }, looked: reached, edge, caughtUp };
   }
   if (numbering === 'positions') demandNoGap(hashes, from.size);
   const streams = growthOf(hashes);
@@ -127,7 +131,12 @@ const recordNext = async ({ db, store, numbering }: RecordLogDeps, from: Progres
   );
   const tiles = grown.map((tile) => ({ ...tile, afterPosition: beforeEntries(tile, from, hashes) }));
   if (await writeGrowth(db, { from, size, position, tiles, streams }))
-    return { progress: { size, position, failure: null }, edge: edgeAfter(edge, grown, size), caughtUp };
+    return {
+      progress: { size, position, failure: null },
+      looked: reached,
+      edge: edgeAfter(edge, grown, size),
+      caughtUp,
+    };
   const discontinued = (await readProgress(db)).size === from.size ? await findDiscontinued(db, streams) : undefined;
   if (discontinued === undefined) return undefined;
   const { stream, first, recorded } = discontinued;
@@ -146,18 +155,18 @@ export const recordLog = async (deps: RecordLogDeps, signal: AbortSignal): Promi
 
   /** Continues from the current progress until another process has moved it. */
   const follow = async (): Promise<void> => {
-    let progress = await readProgress(db);
+    const progress = await readProgress(db);
     await demandLast(deps, progress);
     const recheckAt = Date.now() + RECHECK_MS;
-    let edge = await readPartialTiles(db, progress.size);
+    let place: Place = { progress, looked: progress.position, edge: await readPartialTiles(db, progress.size) };
     while (!isOver()) {
-      const next = await recordNext(deps, progress, edge);
+      const next = await recordNext(deps, place);
       if (next === undefined) return;
-      const { size } = progress;
-      ({ progress, edge } = next);
+      const { size } = place.progress;
+      place = next;
       backoff.reset();
-      await onProgress(progress);
-      if (!next.caughtUp && progress.size > size) continue;
+      await onProgress(place.progress);
+      if (!next.caughtUp && place.progress.size > size) continue;
       await sleep(pauseMs, signal);
       // Where another process has recorded more, or a crash has undone the work of this one, the next write finds it.
       if (isOver() || Date.now() > recheckAt) return;

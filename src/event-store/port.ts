@@ -135,7 +135,7 @@ export type EventStore = {
 
   /**
    * The hashes of the next events of all streams after a position, in total order: what a witness of the log remembers.
-   * No event is read whole where the store can help it.
+   * As many as asked for, unless the log ends before. No event is read whole where the store can help it.
    */
   readonly readHashes: (options: Pick<ReadAllOptions, 'after' | 'limit'>) => Promise<HashPage>;
 

@@ -84,6 +84,26 @@ test('counts the events of a store whose positions have gaps', async ({ db }) =>
   assert.is(hex(await recordedRoot(db, 15)), await rootOf(memory));
 });
 
+test('looks once at what others wrote behind the last event', async ({ db, store, log }) => {
+  await placeOrders(log, 1);
+  const last = await store.head();
+  const end = last + 1_000n;
+  const asked: bigint[] = [];
+  const shared: Pick<EventStore, 'readHashes'> = {
+    readHashes: async (range) => {
+      asked.push(range.after);
+      const page = await store.readHashes(range);
+      return page.caughtUp ? { ...page, position: end } : page;
+    },
+  };
+  const recorder = startRecorder({ db, store: shared, numbering: 'ordinals', pauseMs: 1 });
+  await eventually('it looks behind them', () => Promise.resolve(asked.includes(end)));
+  await recorder.stop();
+  const { size, position } = await readProgress(db);
+  assert.equal([size, position], [3, last], 'the last of its own events is held against the record later');
+  assert.is(asked.filter((after) => after < end).length, 1);
+});
+
 test('reads on when the store is back', async ({ db, store, log }) => {
   let failures = 3;
   const shaky: Pick<EventStore, 'readHashes'> = {

@@ -46,31 +46,30 @@ export const toProposed = (event: NewEvent): Proposed => {
   return { id: serverId, type, data: bytesOf(data), metadata: bytesOf(stored) };
 };
 
-/** An event as the server delivers it, ours or that of another application. */
+/** An event as the server delivers it, ours or that of another application: its JSON is read when it is known to be ours. */
 export type Delivered = {
   readonly streamId: string;
   readonly id: string;
   readonly revision: bigint;
   readonly type: string;
   readonly isJson: boolean;
-  readonly data: unknown;
-  readonly metadata?: unknown;
-  readonly position?: { readonly commit: bigint } | undefined;
+  readonly data: Buffer;
+  readonly metadata: Buffer;
+  readonly position: Position;
 };
 
 /** The store's own housekeeping: metadata, links, tombstones. */
 export const isSystemEvent = ({ streamId, type }: Delivered): boolean =>
   streamId.startsWith('$') || type.startsWith('$');
 
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
-
-/** An event as Waybill writes them; others are foreign. */
-export type JsonEvent = Delivered & { readonly data: JsonObject; readonly metadata?: JsonObject };
-
-export const isJsonEvent = (event: Delivered): event is JsonEvent => {
-  const { isJson, data, metadata = {} } = event;
-  return isJson && isObject(data) && isObject(metadata);
+/** The object that the bytes are JSON of. The server takes what says it is JSON unread. */
+const objectIn = (bytes: Buffer): JsonObject | undefined => {
+  try {
+    const value: unknown = JSON.parse(bytes.toString());
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : undefined;
+  } catch {
+    return undefined;
+  }
 };
 
 /** The event's own id, and its metadata as they were appended. */
@@ -79,11 +78,24 @@ const withOwnId = (serverId: string, stored: JsonObject): Pick<StoredEvent, 'id'
   return typeof id === 'string' ? { id, metadata } : { id: serverId, metadata: stored };
 };
 
-/** The event, its stream named without the prefix, whose length is given in characters. */
-export const toStored = (event: JsonEvent, prefixLength: number): StoredEvent => {
-  const { type, streamId, revision, position, data, metadata: stored = {} } = event;
-  const commit = position?.commit;
-  if (!isPosition(commit)) throw new Error(`event ${revision} of stream ${streamId} came without its position`);
-  const { id, metadata } = withOwnId(event.id, stored);
-  return { id, type, data, metadata, stream: streamId.slice(prefixLength), revision, position: commit };
+/** Which event it is, and its metadata; undefined where it is none of ours. `prefix`: what our streams begin with. */
+export const headerOf = (
+  { streamId, id: serverId, revision, position, isJson, metadata: bytes }: Delivered,
+  prefix: string,
+): Omit<StoredEvent, 'data' | 'type'> | undefined => {
+  if (!isJson || !streamId.startsWith(prefix)) return undefined;
+  const stored = bytes.length === 0 ? {} : objectIn(bytes);
+  if (stored === undefined) return undefined;
+  const { id, metadata } = withOwnId(serverId, stored);
+  if (!isPosition(position)) throw new Error(`event ${revision} of stream ${streamId} came without its position`);
+  return { id, metadata, stream: streamId.slice(prefix.length), revision, position };
+};
+
+/** The whole event; undefined where its data is no object. */
+export const withData = (
+  header: Omit<StoredEvent, 'data' | 'type'>,
+  { type, data: bytes }: Delivered,
+): StoredEvent | undefined => {
+  const data = objectIn(bytes);
+  return data && { ...header, type, data };
 };

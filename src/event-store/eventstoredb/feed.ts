@@ -116,7 +116,7 @@ export const openFeed = ({ connected, own, after, prefixes }: FeedOptions) => {
           mark = undefined;
           return { events, bytes, isDrained: true, ...(reached === undefined ? {} : { mark: reached }) };
         }
-        const position = next.event.position?.commit ?? 0n;
+        const { position } = next.event;
         // An event that was delivered twice is taken once.
         if (position <= seen) continue;
         seen = position;

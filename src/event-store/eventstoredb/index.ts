@@ -6,7 +6,7 @@ import { createOwnEvents, type Ownership } from './own-events.ts';
 import { createReads } from './read.ts';
 import { shareReads } from './share-reads.ts';
 import { followEventStoreDb } from './subscribe.ts';
-import { hashesOf, textsOf } from '../hash-chain.ts';
+import { textsOf } from '../hash-chain.ts';
 import { countIn, StoreUnavailable, type EventStore } from '../port.ts';
 
 export type EventStoreDbOptions = Ownership & {
@@ -59,7 +59,7 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
     append: (stream, events, expected) => whileOpen(() => append(stream, events, expected)),
     readStream: (stream, range) => whileOpen(() => readShared(stream, range)),
     readAll: (range) => whileOpen(() => reads.readAll(range)),
-    readHashes: (range) => whileOpen(async () => hashesOf(await reads.readAll({ ...range, prefixes: [''] }))),
+    readHashes: (range) => whileOpen(() => reads.readHashes(range)),
     readTexts: (range) => whileOpen(async () => textsOf(await reads.readAll({ ...range, prefixes: [''] }))),
     countAfter: (range) => whileOpen(async () => countIn(await reads.readAll(range), range)),
     subscribe: async function* (subscribed) {

@@ -103,43 +103,32 @@ const readProperty = (cursor: Cursor, into: Map<string, string>): void => {
   into.set(key, value);
 };
 
-/** As the client does: what is no JSON although it should be is handed on as it is. */
-const parse = (bytes: Buffer): unknown => {
-  const text = bytes.toString();
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-};
-
 const NOTHING = Buffer.alloc(0);
 
 const readRecorded = (cursor: Cursor, end: number): Delivered => {
   const properties = new Map<string, string>();
-  let [streamId, id, revision, commit] = ['', '', 0n, 0n];
+  let [streamId, id, revision, position] = ['', '', 0n, -1n];
   let [data, metadata]: [Buffer, Buffer] = [NOTHING, NOTHING];
   while (cursor.isBefore(end)) {
     const tag = cursor.small();
     if (tag === ID) id = textIn(cursor, UUID_TEXT);
     else if (tag === STREAM) streamId = textIn(cursor, NAME);
     else if (tag === REVISION) revision = cursor.large();
-    else if (tag === COMMIT) commit = cursor.large();
+    else if (tag === COMMIT) position = cursor.large();
     else if (tag === PROPERTY) readProperty(cursor, properties);
     else if (tag === METADATA) metadata = cursor.bytes(cursor.open());
     else if (tag === DATA) data = cursor.bytes(cursor.open());
     else cursor.skip(tag);
   }
-  const isJson = properties.get('content-type') === 'application/json';
   return {
     streamId,
     id,
     revision,
     type: properties.get('type') ?? '',
-    isJson,
-    data: isJson ? parse(data) : data,
-    ...(metadata.length > 0 && { metadata: parse(metadata) }),
-    position: { commit },
+    isJson: properties.get('content-type') === 'application/json',
+    data,
+    metadata,
+    position,
   };
 };
 

@@ -7,16 +7,18 @@ import { createPlaces } from './places.ts';
 import type { Collected, Reading } from './read-call.ts';
 import { lastRequest, logRequest, streamRequest } from './read-request.ts';
 import { READ_ATTEMPTS, withRepeats } from './limits.ts';
-import { PAGE_BYTES, type Batch, type EventStore, type Position, type StoredEvent } from '../port.ts';
+import { PAGE_BYTES, type Batch, type EventStore, type Position, type ReadAllOptions } from '../port.ts';
 
-/** So that asking for one event at a time costs no call for each event that does not match. */
+/** Events looked at where few are asked for and none of them matches. */
 const SMALLEST_PAGE = 100;
+/** Events looked at where those of others lie between the wanted ones. */
+const FOREIGN_PAGE = 1_000;
 
 /** True once the events after a position have the size of a page: one of them at least is read, whatever its size. */
 const fillsPage = (after: Position): NonNullable<Reading['isEnough']> => {
   let read = 0;
   return ({ position }, bytes) => {
-    if ((position?.commit ?? 0n) > after) read += bytes;
+    if (position > after) read += bytes;
     return read >= PAGE_BYTES;
   };
 };
@@ -28,17 +30,19 @@ const deletedIsEmpty = (error: unknown): Collected => {
 };
 
 /** Cuts the raw page: at most `limit` matches, and the reader stands behind whatever was looked at. */
-const toBatch = (raw: readonly Delivered[], limit: number, take: (event: Delivered) => StoredEvent | undefined) => {
-  const events: StoredEvent[] = [];
+const toBatch = <T>(raw: readonly Delivered[], limit: number, take: (event: Delivered) => T | undefined) => {
+  const events: T[] = [];
   let position: Position | undefined;
   for (const event of raw) {
     if (events.length === limit) return { events, position, isCut: true };
     const own = take(event);
     if (own !== undefined) events.push(own);
-    position = event.position?.commit;
+    position = event.position;
   }
   return { events, position, isCut: false };
 };
+
+type Range = Pick<ReadAllOptions, 'after' | 'limit'>;
 
 /** The reading half of the port. */
 export const createReads = (connection: Connection, own: OwnEvents, readTimeoutMs: number) => {
@@ -73,45 +77,77 @@ export const createReads = (connection: Connection, own: OwnEvents, readTimeoutM
 
   const findPlace = createPlaces(async (from, limit) => {
     const { events, isEnd } = await readAllFrom(from, limit);
-    return { positions: events.flatMap(({ position }) => position?.commit ?? []), isEnd };
+    return { positions: events.map(({ position }) => position), isEnd };
   });
 
-  /** Reads from a position on; if that is no event's, from the event before it. */
+  /** Reads from a position on; if that is no event's, from the event behind or before it. */
   const readFromAny = async (from: Position, maxCount: number) => {
     try {
       return await readAllFrom(from, maxCount);
+    } catch (error) {
+      if (!isInvalidPosition(error)) throw error;
+    }
+    try {
+      // Most who name no event's position name the one before an event's, so as to read that event.
+      return await readAllFrom(from + 1n, maxCount);
     } catch (error) {
       if (!isInvalidPosition(error)) throw error;
       return readAllFrom(await findPlace(from), maxCount);
     }
   };
 
-  /** There is no filter on reads of `$all`: a page is read and sifted here. The first one includes `after` itself. */
-  const readAll = async (options: Parameters<EventStore['readAll']>[0]): Promise<Batch> => {
-    const { after, limit, prefixes } = options;
-    const maxCount = Math.max(limit, SMALLEST_PAGE) + 1;
-    const page = await readFromAny(after, maxCount);
-    const behind = page.events.filter(({ position }) => position !== undefined && position.commit > after);
-    const { events, position, isCut } = toBatch(behind, limit, (event) => own.takeWanted(event, prefixes));
-    return { events, position: position ?? after, caughtUp: !isCut && page.isEnd };
+  /** Looks at so many events after a position, and takes at most `limit`. */
+  const look = async <T>({ after, limit }: Range, at: number, take: (event: Delivered) => T | undefined) => {
+    const page = await readFromAny(after, at + 1); // the first one may be at `after` itself
+    const behind = page.events.filter(({ position }) => position > after);
+    const { events, position = after, isCut } = toBatch(behind, limit, take);
+    return { events, position, caughtUp: !isCut && page.isEnd };
+  };
+
+  /**
+   * There is no filter on reads of `$all`: a page is read and sifted here. No more is read than is asked for, but where
+   * none of that matches, a larger page follows: asking for one costs no call for each event that does not match.
+   */
+  const readMatching = async <T>(range: Range, take: (event: Delivered) => T | undefined) => {
+    const asked = await look(range, range.limit, take);
+    if (asked.events.length > 0 || asked.caughtUp || range.limit >= SMALLEST_PAGE) return asked;
+    return look({ ...range, after: asked.position }, SMALLEST_PAGE, take);
+  };
+
+  const readAll = ({ prefixes, ...range }: ReadAllOptions): Promise<Batch> =>
+    readMatching(range, (event) => own.takeWanted(event, prefixes));
+
+  /** As many as asked for, however many events of others lie between. */
+  const readHashes: EventStore['readHashes'] = async ({ after, limit }) => {
+    let page = await look({ after, limit }, limit, own.takeHash);
+    const hashes = [...page.events];
+    while (hashes.length < limit && !page.caughtUp) {
+      const missing = limit - hashes.length;
+      page = await look({ after: page.position, limit: missing }, Math.max(missing, FOREIGN_PAGE), own.takeHash);
+      hashes.push(...page.events);
+    }
+    return { hashes, position: page.position, caughtUp: page.caughtUp };
   };
 
   /** Where a subscription to what comes after a position may begin: it would say nothing at one that is no event's. */
   const startAfter = async (after: Position): Promise<Position> => {
     if (after === 0n) return after;
-    const [first] = (await readFromAny(after, 1)).events;
-    const found = first?.position?.commit;
-    return found !== undefined && found < after ? found : after;
+    try {
+      await readAllFrom(after, 1);
+      return after;
+    } catch (error) {
+      if (!isInvalidPosition(error)) throw error;
+      return findPlace(after);
+    }
   };
 
   const head = async (): Promise<Position> => {
     const { events } = await readOn((client) => client.collect(lastRequest(), { silenceMs }));
     const [last] = events;
-    const position = last?.position?.commit;
-    return isPosition(position) ? position : 0n;
+    return isPosition(last?.position) ? last.position : 0n;
   };
 
-  return { readStream, readAll, startAfter, head };
+  return { readStream, readAll, readHashes, startAfter, head };
 };
 
 export type Reads = ReturnType<typeof createReads>;

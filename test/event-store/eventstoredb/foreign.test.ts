@@ -100,6 +100,43 @@ test('events of other applications stop nothing: they are skipped and counted', 
   await store.close();
 });
 
+test('hashes are as many as asked for, however many events of others lie between', async (context) => {
+  const { admin } = context;
+  const { store } = openOwn(context);
+  const [stream, events, before] = [newStream('order-'), encoded(3), await store.head()];
+  const others = (count: number) => Array.from({ length: count }, () => jsonEvent({ type: 'Counted', data: { n: 1 } }));
+  await admin.appendToStream('inventory-2', others(1_200), { credentials });
+  await store.append(stream, events.slice(0, 2), 'no_stream');
+  await admin.appendToStream('inventory-2', others(3), { credentials });
+  await store.append(stream, events.slice(2), 1n);
+  await admin.appendToStream('inventory-2', others(120), { credentials });
+  const hashes = events.map(({ metadata }) => metadata['hash']);
+  for (const limit of [1, 2, 3, 256]) {
+    const page = await store.readHashes({ after: before, limit });
+    assert.equal(
+      page.hashes.map(({ hash }) => hash),
+      hashes.slice(0, limit),
+    );
+    assert.is(page.caughtUp, limit > 3);
+  }
+  await store.close();
+});
+
+test('one who asks for the event at a position reads it, and not the log before it', async ({ store, double }) => {
+  const [prefix, before] = [newPrefix(), await store.head()];
+  await scatter(store, prefix, 4);
+  const { hashes } = await store.readHashes({ after: before, limit: 10 });
+  for (const { position, revision } of hashes) {
+    double.forgetCalls();
+    const page = await store.readHashes({ after: position - 1n, limit: 1 });
+    assert.equal(
+      page.hashes.map((one) => [one.position, one.revision]),
+      [[position, revision]],
+    );
+    assert.is(double.calls('read').length, 2, 'the first is told that there is no such place');
+  }
+});
+
 test('two applications with prefixes of their own share a server without seeing each other', async (context) => {
   const [one, other] = [openOwn(context, { prefix: 'one.' }), openOwn(context, { prefix: 'other.' })];
   const [stream, events, before] = [newStream('order-'), encoded(2), await one.store.head()];
