@@ -68,7 +68,10 @@ const checkSignature = (text, { key, isCosigner }, bytes) => {
     : undefined;
 };
 
-/** The text of a note, after a log key and, if it says so, a cosigner signed it. Every line must be of a known key. */
+/**
+ * The text of a note that a log key has signed, and with it, where a cosigner did, the time. Lines of other keys, such as
+ * those of witnesses, say nothing and are skipped.
+ */
 const openNote = (note, keys, what) => {
   const end = note.lastIndexOf('\n\n');
   demand(end > 0 && note.endsWith('\n'), `${what} is not a signed note`);
@@ -76,27 +79,28 @@ const openNote = (note, keys, what) => {
   const signatures = note
     .slice(end + 2, -1)
     .split('\n')
-    .map((line) => {
+    .flatMap((line) => {
       const [, name, encoded] = /^— (\S+) (\S+)$/.exec(line) ?? reject(`${what} has a line that is not a signature`);
       const bytes = base64(encoded);
       const id = bytes.subarray(0, 4).toString('hex');
       const known = keys.find((one) => one.name === name && one.id === id);
-      demand(known !== undefined, `${what} is signed by ${name}, whose key is not in keys.txt`);
+      if (known === undefined) return [];
       const checked = checkSignature(text, known, bytes.subarray(4));
       demand(checked !== undefined, `the signature of ${name} on ${what} is wrong`);
-      return { ...checked, key: known };
+      return [{ ...checked, key: known }];
     });
   const signature = signatures.find(({ key }) => !key.isCosigner);
-  demand(signature !== undefined, `${what} is not signed by a key of the log`);
-  return { text, signer: signature.key, at: signatures.find(({ at }) => at !== undefined)?.at };
+  demand(signature !== undefined, `${what} is not signed by a key in keys.txt`);
+  const signers = new Set(signatures.map(({ key }) => key.line));
+  return { text, signer: signature.key, signers, at: signatures.find(({ at }) => at !== undefined)?.at };
 };
 
 const openHead = (note, keys, what) => {
-  const { text, signer, at } = openNote(note, keys, what);
+  const { text, signer, signers, at } = openNote(note, keys, what);
   const [origin, size, root, ...more] = text.split('\n');
   demand(more.length === 1 && more[0] === '' && /^(0|[1-9]\d*)$/.test(size), `${what} is not a head of a log`);
   demand(signer.name === origin, `${what} is signed by ${signer.name}, not by ${origin}`);
-  return { origin, size: Number(size), root: base64(root), at, signer };
+  return { origin, size: Number(size), root: base64(root), at, signer, signers };
 };
 
 // --- RFC 6962: inclusion and consistency ---
@@ -187,7 +191,6 @@ const run = () => {
   const expected = `waybill-pack/v1\n${sha256(manifestText).toString('base64')}\n`;
   demand(signed.text === expected, 'manifest.json is not the one that was signed');
   const manifest = jsonOf('manifest.json', manifestText);
-  if (ownKey !== undefined) demand(signed.signer.line === ownKey, 'the pack is not signed by your key');
   say(`The manifest of ${manifest.made_at} is signed by ${signed.signer.name}.`);
 
   const listed = Object.entries(manifest.files);
@@ -203,6 +206,50 @@ const run = () => {
   ).length;
   demand(present === listed.length + 2, 'the folder has files that are not in the manifest');
   say(`All ${listed.length} files are as they were exported.`);
+
+  /** An event as its line has it, with its hash, which must be what its content gives. */
+  const eventIn = (where, line) => {
+    const { hash, index, position, previous, proof, ...event } = jsonOf(where, line);
+    const whole = { ...event, hash, index, position, previous, ...(proof !== undefined && { proof }) };
+    demand(canonical(whole) === line, `${where} is not in canonical form`);
+    const own = sha256(canonical({ ...event, previous }));
+    demand(
+      own.toString('hex') === hash,
+      `the event in ${where} was changed: its hash is not the one that it was stored with`,
+    );
+    return { ...event, hash, index, position, previous, proof, own };
+  };
+  /** The note of the head that a proof leads to. */
+  const headOfProof = (proof) => proof.slice(proof.indexOf('\n\n') + 2);
+  const demandInLog = ({ own, index }, where, proof, head) => {
+    const [first, indexLine, ...path] = proof.slice(0, proof.indexOf('\n\n')).split('\n');
+    demand(first === 'c2sp.org/tlog-proof@v1' && indexLine === `index ${index}`, `there is no proof of ${where}`);
+    demand(index < head.size, `entry ${index} is not covered by the head`);
+    const root = rootOfInclusion(index, 0, head.size, leafHash(own), path.map(base64));
+    demand(root?.equals(head.root), `the event in ${where} is not entry ${index} of the log`);
+  };
+
+  // From the key that you keep to the key that signed the pack: each rotation is in the log of a head of both.
+  if (ownKey !== undefined) {
+    const believed = new Set([ownKey]);
+    const changes = 'key-changes.ndjson' in manifest.files ? linesOf('key-changes.ndjson') : [];
+    for (const [at, line] of changes.entries()) {
+      const where = `line ${at + 1} of key-changes.ndjson`;
+      const event = eventIn(where, line);
+      const { old, new: fresh } = event.data;
+      demand(event.type === 'LogKeyChanged', `${where} is not a change of keys`);
+      if (!old.some((key) => believed.has(key))) continue;
+      const covering = openHead(headOfProof(event.proof), keys, `the head of ${where}`);
+      demandInLog(event, where, event.proof, covering);
+      demand(
+        [...old, ...fresh].every((key) => covering.signers.has(key)),
+        `${where}: its head is not signed by the keys before and after it`,
+      );
+      for (const key of fresh) believed.add(key);
+      say(`At ${event.metadata.recorded_at} other keys took the place of yours, in a head that both signed.`);
+    }
+    demand(believed.has(signed.signer.line), 'the pack is not signed by your key, nor by one that took its place');
+  }
 
   const head = openHead(textOf('checkpoint'), keys, 'checkpoint');
   demand(head.origin === signed.signer.name, 'the manifest and the head are of different logs');
@@ -236,14 +283,8 @@ const run = () => {
   const positions = [];
   for (const [at, line] of linesOf('events.ndjson').entries()) {
     const where = `line ${at + 1} of events.ndjson`;
-    const { hash, index, position, previous, ...event } = jsonOf(where, line);
-    const { stream, revision, type, data } = event;
-    demand(canonical({ ...event, hash, index, position, previous }) === line, `${where} is not in canonical form`);
-    const own = sha256(canonical({ ...event, previous }));
-    demand(
-      own.toString('hex') === hash,
-      `the event in ${where} was changed: its hash is not the one that it was stored with`,
-    );
+    const event = eventIn(where, line);
+    const { hash, index, position, previous, stream, revision, type, data } = event;
     const before = streams.get(stream);
     if (before !== undefined) {
       demand(BigInt(revision) === before.revision + 1n, `${stream} has a gap before revision ${revision}`);
@@ -263,16 +304,8 @@ const run = () => {
     positions.push(position);
 
     const proof = textOf(`proofs/${index}.tlog-proof`);
-    const end = proof.indexOf('\n\n');
-    const [first, indexLine, ...path] = proof.slice(0, end).split('\n');
-    demand(
-      first === 'c2sp.org/tlog-proof@v1' && indexLine === `index ${index}`,
-      `proofs/${index}.tlog-proof is not a proof of ${where}`,
-    );
-    demand(proof.slice(end + 2) === textOf('checkpoint'), `proofs/${index}.tlog-proof is against another head`);
-    demand(index < head.size, `entry ${index} is not covered by the head`);
-    const root = rootOfInclusion(index, 0, head.size, leafHash(own), path.map(base64));
-    demand(root?.equals(head.root), `the event in ${where} is not entry ${index} of the log`);
+    demand(headOfProof(proof) === textOf('checkpoint'), `proofs/${index}.tlog-proof is against another head`);
+    demandInLog(event, where, proof, head);
 
     if (type === 'DocumentRendered') documents.set(stream, { number: data.number, sha256: data.sha256 });
     if (type === 'DocumentRedacted' && documents.has(stream)) documents.get(stream).sha256 = data.sha256;

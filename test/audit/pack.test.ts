@@ -2,28 +2,31 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { eventsOfDays, eventsOfStreams, packDeps, streamsOfSubject } from '../../src/app/compose/pack.ts';
-import { openHeads, writePack, type Head, type PackDeps } from '../../src/audit/index.ts';
-import { signNote } from '../../src/audit/formats/signed-note.ts';
+import { openHeads, rotateLogKeys, writePack, type Head, type PackDeps } from '../../src/audit/index.ts';
+import { signNote, splitNote } from '../../src/audit/formats/signed-note.ts';
 import { createSigners, type LogKeys } from '../../src/audit/keys.ts';
 import { openEventStoreDb } from '../../src/event-store/eventstoredb/index.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
+import { testCore } from '../support/core.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { openEventLog } from '../support/event-log.ts';
 import { eventually } from '../support/eventually.ts';
 import { deliveredOrder, moveReturn, pay, TO_RECEIVED, type ReturnJson } from '../support/money-over-http.ts';
+import { createDice, seed } from '../support/random.ts';
 import { newSigningKey } from '../support/signing-key.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 import { startWireDouble } from '../support/wire-double/start.ts';
 import { startTestWorker } from '../support/worker.ts';
-import { placeOrders, recordAll, recordUntil } from './audit-world.ts';
+import { openAuditWorld, placeOrders, recordAll, recordUntil } from './audit-world.ts';
 
 const test = suite('audit packs');
 const run = promisify(execFile);
+const VERIFIER = new URL('../../assets/audit-pack/verify.mjs', import.meta.url);
 
 let api: TestApi;
 let folder: TemporaryFolder;
@@ -99,29 +102,39 @@ const verify = async (path: string, ...args: readonly string[]): Promise<Verifie
 const sha256 = (bytes: string | Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
 /** What only the owner of the log's key can do: sign a pack anew after a change. */
-const signAnew = async (
-  path: string,
-  change: (manifest: { files: Record<string, string> }) => void = () => undefined,
-) => {
+const signAnew = async (path: string, signers: LogKeys = keys) => {
   const manifest = JSON.parse(await readFile(join(path, 'manifest.json'), 'utf8')) as {
     origin: string;
     files: Record<string, string>;
   };
   for (const name of Object.keys(manifest.files))
     manifest.files[name] = sha256(await readFile(join(path, name))).toString('hex');
-  change(manifest);
   const text = JSON.stringify(manifest);
   await writeFile(join(path, 'manifest.json'), text);
   const note = `waybill-pack/v1\n${sha256(text).toString('base64')}\n`;
-  await writeFile(join(path, 'manifest.note'), signNote(note, [createSigners(keys, manifest.origin).sign], new Date()));
+  await writeFile(
+    join(path, 'manifest.note'),
+    signNote(note, [createSigners(signers, manifest.origin).sign], new Date()),
+  );
 };
 
-/** One other byte, in the middle. */
-const changeByte = async (file: string): Promise<void> => {
-  const bytes = await readFile(file);
-  const at = Math.floor(bytes.length / 2);
-  bytes.writeUInt8(bytes.readUInt8(at) ^ 0x01, at);
-  await writeFile(file, bytes);
+/** Runs the program of Waybill on a folder, in this process: a change of many is judged in milliseconds. */
+let judged = 0;
+const judge = async (path: string): Promise<Verified> => {
+  const output = globalThis.console; // where the program says what it found
+  const { argv } = process;
+  const print = output.log.bind(output);
+  const said: string[] = [];
+  process.argv = [process.execPath, VERIFIER.pathname, path];
+  output.log = (line: string) => void said.push(line);
+  try {
+    await import(`${VERIFIER.href}?${judged++}`);
+    return { code: Number(process.exitCode ?? 0), out: `${said.join('\n')}\n` };
+  } finally {
+    process.exitCode = undefined;
+    process.argv = argv;
+    output.log = print;
+  }
 };
 
 test('the pack of an order proves itself in sentences, alone in an empty folder', async () => {
@@ -147,31 +160,39 @@ test('the pack of an order proves itself in sentences, alone in an empty folder'
   assert.ok(changes.some((line) => line.includes('The order was shipped.')));
 });
 
-test('one changed byte in any file, a missing and an additional file are rejected', async () => {
+test('one changed byte anywhere in any file, a missing and an additional file are rejected', async () => {
   const path = await packOf('changed');
-  const all = (await readdir(path, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  const perClass = new Map(
-    all.map(({ parentPath, name }) => {
-      const file = join(parentPath, name);
-      return [parentPath === path || name === 'consistency.json' ? name : basename(parentPath), file] as const;
-    }),
-  );
-  assert.equal([...perClass.keys()].sort(), [
-    ...['README.md', 'changes.csv', 'checkpoint', 'consistency.json', 'documents', 'events.ndjson', 'heads'],
-    ...['keys.txt', 'manifest.json', 'manifest.note', 'proofs', 'verify.mjs'],
-  ]);
+  const { below } = createDice(seed);
   const rejected = async (what: string, change: () => Promise<void>, undo: () => Promise<void>): Promise<void> => {
     await change();
-    const { code, out } = await verify(path);
+    const { code, out } = await judge(path);
     assert.is(code, 1, `${what}: ${out}`);
-    if (what !== 'verify.mjs') assert.match(out, /^REJECTED: .+\.$/m, what);
+    assert.match(out, /^REJECTED: .+\.$/m, what);
     await undo();
   };
-  for (const [what, file] of perClass) {
+  const all = (await readdir(path, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const names = all.map(({ parentPath, name }) => relative(path, join(parentPath, name)));
+  for (const name of [
+    ...['README.md', 'changes.csv', 'checkpoint', 'events.ndjson', 'heads/consistency.json', 'keys.txt'],
+    ...['manifest.json', 'manifest.note', 'verify.mjs'],
+  ])
+    assert.ok(names.includes(name), name);
+  for (const folderOf of ['documents', 'heads', 'proofs'])
+    assert.ok(
+      names.some((name) => name.startsWith(`${folderOf}/`)),
+      folderOf,
+    );
+  for (const name of names) {
+    const file = join(path, name);
     const before = await readFile(file);
     const put = () => writeFile(file, before);
-    await rejected(what, () => changeByte(file), put);
-    if (what === 'proofs' || what === 'documents') await rejected(`${what} missing`, () => rm(file), put);
+    for (const at of [0, before.length - 1, below(before.length), below(before.length)]) {
+      const changed = Buffer.from(before);
+      changed.writeUInt8(changed.readUInt8(at) ^ (1 << below(8)), at);
+      await rejected(`${name} at ${at}`, () => writeFile(file, changed), put);
+    }
+    await rejected(`${name} cut`, () => writeFile(file, before.subarray(0, -1)), put);
+    await rejected(`${name} missing`, () => rm(file), put);
   }
   const more = join(path, 'proofs', 'more');
   await rejected(
@@ -179,7 +200,7 @@ test('one changed byte in any file, a missing and an additional file are rejecte
     () => writeFile(more, ''),
     () => rm(more),
   );
-  assert.is((await verify(path)).code, 0, 'put back, it is proven again');
+  assert.is((await judge(path)).code, 0, 'put back, it is proven again');
 });
 
 test('a pack that was signed again after a change is rejected by what is inside', async () => {
@@ -294,12 +315,102 @@ test('events of EventStoreDB are proven as well: PostgreSQL is the witness', asy
   }
 });
 
-test('the commands of its README check the signature of the head with openssl', async () => {
+test('documents that are kept of an erased customer are in it, and each reading is recorded', async () => {
+  const { db, store } = api.core;
+  const readings = async () =>
+    (await store.readStream(`audit-${new Date().getUTCFullYear()}`)).filter(({ type }) => type === 'KeptDocumentRead');
+  await db('data_keys').whereLike('subject', 'books-%').update({ restricted_at: new Date() });
+  try {
+    const before = await readings();
+    for (const name of ['kept', 'kept-again']) {
+      deps = packDeps(keys, api.core);
+      assert.match((await verify(await packOf(name))).out, /2 documents have the bytes/);
+    }
+    const read = (await readings()).slice(before.length).map(({ data }) => data['document_id']);
+    assert.is(read.length, 4, 'each export reads both');
+    assert.is(new Set(read).size, 2);
+  } finally {
+    await db('data_keys').whereLike('subject', 'books-%').update({ restricted_at: null });
+  }
+});
+
+test('with the key from before a rotation, the log itself leads to the key that signed the pack', async () => {
+  const world = await openAuditWorld();
+  try {
+    const { db, store, log } = world;
+    const [old, next] = [keys, { sign: newSigningKey(), cosign: newSigningKey() }];
+    const [origin, kept] = ['shop.example/log', join(folder.path, 'rotated-heads')];
+    const headsOf = (own: LogKeys) => openHeads({ db, keys: own, origin, folder: kept, timeZone: 'UTC' });
+    const record = async (): Promise<void> => {
+      await recordAll(world);
+    };
+    const streams = await placeOrders(log, 2);
+    await record();
+    const first = await headsOf(old).make();
+    const { handle } = testCore(db, store);
+    await rotateLogKeys({ handle, heads: headsOf(old), record }, { origin, old, next });
+    await placeOrders(log, 1);
+    await record();
+    const newest = await headsOf(next).make();
+    assert.ok(first !== undefined && newest !== undefined);
+    // A witness has signed it, too: its key is in no pack.
+    const witness = createSigners({ sign: newSigningKey(), cosign: newSigningKey() }, 'witness.example').cosign;
+    const note = `${newest.note}${witness.sign(splitNote(newest.note).text, new Date())}`;
+    const path = join(folder.path, 'rotated');
+    const nothing = { readDocument: () => Promise.resolve(undefined), describe: () => Promise.resolve([]) };
+    const events = eventsOfStreams({ store }, streams);
+    await writePack(
+      { db, store, keys: next, ...nothing },
+      { folder: path, selection: {}, isWhole: true, head: { ...newest, note }, events },
+    );
+    const [before, after] = [old, next].map((pair) => createSigners(pair, origin).sign.verifier.vkey);
+    const own = join(folder.path, 'own.checkpoint');
+    await writeFile(own, first.note);
+    const proven = await verify(path, '--key', before ?? '', '--head', own);
+    assert.is(proven.code, 0, proven.out);
+    assert.match(proven.out, /^At .* other keys took the place of yours, in a head that both signed\.$/m);
+    assert.match(proven.out, `The pack is proven under the key ${after ?? ''}`);
+    assert.is((await verify(path, '--key', after ?? '')).code, 0);
+
+    // Who has only the new keys cannot say what came before them.
+    const file = join(path, 'key-changes.ndjson');
+    const line = await readFile(file, 'utf8');
+    const rejected = async (text: string): Promise<string> => {
+      await writeFile(file, text);
+      await signAnew(path, next);
+      const { code, out } = await verify(path, '--key', before ?? '');
+      assert.is(code, 1, out);
+      return out;
+    };
+    assert.match(await rejected(''), /nor by one that took its place/);
+    assert.match(await rejected(line.replace('shop.example', 'shop.Example')), 'REJECTED');
+    const coSigned = /— shop\.example\/log [A-Za-z0-9+/=]+\\n/g;
+    const [lineOfOld = ''] = line.match(coSigned) ?? [];
+    assert.match(await rejected(line.replace(lineOfOld, '')), /is not signed by the keys before and after it/);
+  } finally {
+    await world.close();
+  }
+});
+
+test('the commands of its README check the pack with openssl, and leave it as it was', async () => {
   const path = await packOf('openssl');
-  const [, commands = ''] =
-    /with openssl\n\n```sh\n([\s\S]*?)```/.exec(await readFile(join(path, 'README.md'), 'utf8')) ?? [];
-  const { stdout } = await run('sh', ['-ec', commands], { cwd: path });
-  assert.match(stdout, /Signature Verified Successfully/);
+  const readme = await readFile(join(path, 'README.md'), 'utf8');
+  const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
+  const commands = blocks.filter((block) => !block.startsWith('node '));
+  assert.is(commands.length, 3);
+  const { stdout } = await run('sh', ['-euc', commands.join('\n')], { cwd: path });
+  assert.is([...stdout.matchAll(/Signature Verified Successfully/g)].length, 2);
+  assert.is((await verify(path)).code, 0);
+  for (const file of ['checkpoint', 'manifest.json']) {
+    const before = await readFile(join(path, file), 'utf8');
+    await writeFile(
+      join(path, file),
+      before.replace(/\d/, (digit) => String((Number(digit) + 1) % 10)),
+    );
+    const failed = await run('sh', ['-euc', commands.join('\n')], { cwd: path }).catch((error: unknown) => error);
+    assert.instance(failed, Error, file);
+    await writeFile(join(path, file), before);
+  }
 });
 
 test.run();

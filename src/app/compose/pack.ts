@@ -1,15 +1,18 @@
+import { randomUUID } from 'node:crypto';
 import { documentFilesIn } from '../../documents/index.ts';
 import type { ChangeRow, PackDeps } from '../../audit/index.ts';
-import { streamsOfOrder } from '../../commands/index.ts';
+import { streamsOfOrder, SYSTEM } from '../../commands/index.ts';
 import { isPlaced, orderFold } from '../../domain/order/index.ts';
 import { sentenceOf } from '../../domain/sentences.ts';
 import { isErased } from '../../domain/shared/decider.ts';
 import { remarkOf } from '../../domain/shared/history.ts';
+import type { EventContext } from '../../event-store/codec.ts';
 import type { StoredEvent } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { orderStream, storeCreditStream, STREAM_PREFIXES } from '../../event-store/stream-names.ts';
 import { businessDayIn } from '../../platform/business-day.ts';
 import { isUuid } from '../../platform/uuid.ts';
+import { recordKeptRead } from '../../privacy/index.ts';
 import { findIdByNumber } from '../../projections/numbers/index.ts';
 import { orderIdsOfCustomer } from '../../projections/orders/index.ts';
 import { paymentIdsOfOrders } from '../../projections/payments/index.ts';
@@ -126,18 +129,37 @@ const rowOf = ({ stream, revision, position, fact, metadata }: Recorded, currenc
   };
 };
 
-/** What a pack of this installation is written from. */
+/** Of what one export does on its own: each export reads kept documents anew, and says so. */
+const aboutExport = (at: Date) => {
+  const id = randomUUID();
+  return (documentId: string): EventContext => ({
+    command_id: `ReadKeptDocument/${id}/${documentId}`,
+    correlation_id: `ExportPack/${id}`,
+    causation_id: `ExportPack/${id}`,
+    actor: SYSTEM,
+    at: at.toISOString(),
+  });
+};
+
+/** What one pack of this installation is written from. */
 export const packDeps = (
   keys: PackDeps['keys'],
-  { db, store, codec, dataKeys }: Pick<Container, 'db' | 'store' | 'codec' | 'dataKeys'>,
+  { db, store, codec, dataKeys, handle }: Pick<Container, 'db' | 'store' | 'codec' | 'dataKeys' | 'handle'>,
 ): PackDeps => {
   const files = documentFilesIn(db, dataKeys);
+  const contextOf = aboutExport(new Date());
   const currencyOf = openCurrencies({ store });
   return {
     db,
     store,
     keys,
-    readDocument: async (id) => (await files.find(id))?.bytes,
+    readDocument: async (id) => {
+      const file = await files.find(id);
+      if (file === undefined) return undefined;
+      // Before its bytes leave: a read that is not recorded must not happen.
+      if ((await files.keysOf([id])).get(id)?.state === 'restricted') await recordKeptRead(handle, id, contextOf(id));
+      return file.bytes;
+    },
     describe: async (events) => {
       const rows: ChangeRow[] = [];
       for (const recorded of await codec.decode(events)) rows.push(rowOf(recorded, await currencyOf(recorded.stream)));

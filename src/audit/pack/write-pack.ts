@@ -14,6 +14,7 @@ import { consistencyProof } from '../formats/merkle.ts';
 import { signNote, splitNote } from '../formats/signed-note.ts';
 import { subtreesOf } from '../formats/tiles.ts';
 import { readHeadNotes, readLogKeys, type Head } from '../heads.ts';
+import { proveKeyChange, readKeyChanges } from '../key-changes.ts';
 import { createSigners, type LogKeys } from '../keys.ts';
 import { openTiles } from '../log-tree.ts';
 import { openProver } from '../prove-events.ts';
@@ -95,6 +96,29 @@ const writeHeads = async ({ write }: Folder, db: Knex, head: Head): Promise<void
   await write('heads/consistency.json', `${JSON.stringify(proofs)}\n`);
 };
 
+type Placed = { readonly index: number; readonly previous: string | null; readonly proof?: string };
+
+const lineOf = (event: StoredEvent, { index, ...more }: Placed): string => {
+  const { id, type, stream, revision, position, data } = event;
+  const { hash = null, ...metadata } = event.metadata;
+  const at = { revision: String(revision), position: String(position), index };
+  return `${canonicalJson({ id, type, stream, ...at, data, metadata, hash, ...more })}\n`;
+};
+
+/**
+ * The rotations of the log's keys up to the head, each with the proof that a head of both pairs of keys covers it. They
+ * lead from a key that an auditor keeps to the one that signs the pack.
+ */
+const writeKeyChanges = async ({ write }: Folder, { db, store }: PackDeps, head: Head): Promise<void> => {
+  const heads = (await readHeadNotes(db)).filter(({ size }) => size <= head.size);
+  const lines: string[] = [];
+  for (const change of await readKeyChanges({ db, store })) {
+    const proven = await proveKeyChange({ db, store }, change, heads);
+    if (proven !== undefined) lines.push(lineOf(change.event, { ...proven, previous: change.previous }));
+  }
+  if (lines.length > 0) await write('key-changes.ndjson', lines.join(''));
+};
+
 /** The hash of the event before another one in its stream. */
 const hashBefore = async (
   { store }: Pick<PackDeps, 'store'>,
@@ -103,16 +127,6 @@ const hashBefore = async (
   if (revision === 0n) return null;
   const [before] = await store.readStream(stream, { from: revision - 1n, limit: 1 });
   return before === undefined ? null : hashOf(before);
-};
-
-const lineOf = (
-  event: StoredEvent,
-  { index, previous }: { readonly index: number; readonly previous: string | null },
-) => {
-  const { id, type, stream, revision, position, data } = event;
-  const { hash = null, ...metadata } = event.metadata;
-  const at = { revision: String(revision), position: String(position), index };
-  return `${canonicalJson({ id, type, stream, ...at, data, metadata, hash, previous })}\n`;
 };
 
 type Numbered = { readonly id: string; readonly number: string };
@@ -179,6 +193,7 @@ export const writePack = async (deps: PackDeps, options: PackOptions): Promise<P
   await folder.write('keys.txt', [own, ...others].map((vkey) => `${vkey}\n`).join(''));
   await folder.write('checkpoint', head.note);
   await writeHeads(folder, db, head);
+  await writeKeyChanges(folder, deps, head);
   const { count, streams, documents } = await writeEvents(folder, deps, options);
   const missing = await writeDocuments(folder, deps, documents);
   for (const name of ASSETS) await folder.write(name, await assetOf(name));
