@@ -1,5 +1,10 @@
 import type { NewLine } from '../commands/index.ts';
-import { hasCataloguePrices, linesOfCatalogue, withTerms, type CatalogueRejection } from '../domain/catalogue/index.ts';
+import {
+  comparedLines,
+  hasCataloguePrices,
+  linesOfCatalogue,
+  type CatalogueRejection,
+} from '../domain/catalogue/index.ts';
 import type { OrderLine } from '../domain/order/index.ts';
 import type { Actor } from '../domain/shared/decider.ts';
 import type { Currency } from '../domain/shared/money.ts';
@@ -12,7 +17,7 @@ export type CheckedLines = {
   readonly lines: readonly NewLine[];
   /** The catalogue knows them: it gives their units. */
   readonly takes_stock?: true;
-  /** Staff agreed on other prices. */
+  /** Prices differ from the catalogue's. */
   readonly overrides_catalogue?: true;
 };
 
@@ -46,7 +51,10 @@ export const createCataloguePrices = (catalogue: Catalogue): CataloguePrices => 
       if (!(await catalogue.exists())) return { lines };
       const products = await find(...asked);
       const isTheCatalogues = hasCataloguePrices(lines, products, currency);
-      return { lines: withTerms(lines, products), ...(!isTheCatalogues && { overrides_catalogue: true }) };
+      return {
+        lines: comparedLines(lines, products, currency),
+        ...(!isTheCatalogues && { overrides_catalogue: true }),
+      };
     } catch (error) {
       if (error instanceof ServiceUnavailable || error instanceof ServiceRejected)
         return { lines, overrides_catalogue: true };
@@ -63,5 +71,24 @@ export const createCataloguePrices = (catalogue: Catalogue): CataloguePrices => 
   };
 };
 
-/** Trusts the prices that customers send. */
-export const trustPrices: CataloguePrices = (lines) => Promise.resolve({ lines });
+/** How long a catalogue that had no product is not asked again. */
+const EMPTY_FOR_MS = 1_000;
+
+/**
+ * Trusts the prices that are sent, and records where they differ from the catalogue's, if it is the shop's own: placing an
+ * order does not wait for a service. A shop without a catalogue asks once a second.
+ */
+export const createTrustedPrices = (catalogue: Catalogue, now = () => performance.now()): CataloguePrices => {
+  let emptyUntil = -Infinity;
+  return async (lines, { currency, trace }) => {
+    if (!catalogue.isOwn || now() < emptyUntil) return { lines };
+    const products = await catalogue.find(
+      lines.map(({ product_id }) => product_id),
+      trace,
+    );
+    if (products.size === 0 && !(await catalogue.exists())) emptyUntil = now() + EMPTY_FOR_MS;
+    const compared = comparedLines(lines, products, currency);
+    const differs = compared.some(({ catalogue_price }) => catalogue_price !== undefined);
+    return { lines: compared, ...(differs && { overrides_catalogue: true }) };
+  };
+};

@@ -1,5 +1,5 @@
 export { createHttpCarts, createLocalCarts, readLocalCart } from './carts.ts';
-export { type CataloguePrices, createCataloguePrices, trustPrices } from './catalogue-prices.ts';
+export { type CataloguePrices, createCataloguePrices, createTrustedPrices } from './catalogue-prices.ts';
 export {
   type CatalogueFile,
   CatalogueFileError,

@@ -3,6 +3,8 @@ import type { Products, WantedLine } from '../domain/catalogue/index.ts';
 
 /** The products, with prices and stock. */
 export type Catalogue = {
+  /** It is in Waybill's own database: asking it costs one query, and it is never away. */
+  readonly isOwn: boolean;
   /** Whether there is one: without, nothing is checked against it. */
   readonly exists: () => Promise<boolean>;
   /** Those of these products that it knows. */

@@ -308,7 +308,7 @@ export const VARIABLES = {
   CUSTOMER_PRICES: {
     parser: oneOf('trust', 'catalogue'),
     default: 'trust',
-    doc: 'Prices that customers send. trust: accepted. catalogue: they must equal the catalogue’s, where there is one.',
+    doc: 'Prices that customers send. trust: accepted; staff see where they differ from the catalogue in PostgreSQL. catalogue: they must equal the catalogue’s, where there is one.',
   },
   CART_SERVICE_URL: {
     parser: serviceUrl,

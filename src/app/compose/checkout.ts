@@ -3,9 +3,9 @@ import {
   createChangeItems,
   createCheckout,
   createPlaceOrder,
+  createTrustedPrices,
   openCheckoutClaims,
   openOrderTemplates,
-  trustPrices,
   type CataloguePrices,
   type ChangeItems,
   type Checkout,
@@ -39,7 +39,8 @@ export const createCheckoutFeature = (
   { carts, catalogue, users }: MerchantGateways,
   { currency, customerPrices }: CheckoutSettings,
 ): CheckoutFeature => {
-  const cataloguePrices = customerPrices === 'catalogue' ? createCataloguePrices(catalogue) : trustPrices;
+  const cataloguePrices =
+    customerPrices === 'catalogue' ? createCataloguePrices(catalogue) : createTrustedPrices(catalogue);
   const placeOrder = createPlaceOrder({
     catalogue,
     users,

@@ -55,6 +55,7 @@ export const createHttpCatalogue = (
     return toProduct(service.name, id, expectOk(service, answer), currency);
   };
   return {
+    isOwn: false,
     exists: () => Promise.resolve(true),
     find: async (ids, trace): Promise<Products> => {
       const found = await mapAtMost(AT_ONCE, [...new Set(ids)], (id) => findOne(id, trace));

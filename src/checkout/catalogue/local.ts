@@ -69,6 +69,7 @@ export const listLocalProducts = async (db: Knex): Promise<readonly Product[]> =
 
 /** The local catalogue, in PostgreSQL, for a merchant without a product service. If it is empty there is no catalogue. */
 export const createLocalCatalogue = (db: Knex): Catalogue & Stock => ({
+  isOwn: true,
   exists: async () => (await db('local_products').first('product_id')) !== undefined,
   find: async (ids) => {
     const rows = await db<Row>('local_products')

@@ -16,14 +16,22 @@ type Described = ReturnTerms & {
 export const hasCataloguePrices = (lines: readonly PricedLine[], products: Products, currency: Currency): boolean =>
   !('rejected' in compare(lines, products, currency));
 
-/** Lines at prices of their own, with the terms of return of those products that the catalogue knows. */
-export const withTerms = <L extends PricedLine>(
+type Compared = ReturnTerms & {
+  /** The catalogue's price, if it is another. */
+  readonly catalogue_price?: Minor;
+};
+
+/** Lines at prices of their own, with what the catalogue says of the products that it knows. */
+export const comparedLines = <L extends PricedLine>(
   lines: readonly L[],
   products: Products,
-): readonly (L & ReturnTerms)[] =>
+  currency: Currency,
+): readonly (L & Compared)[] =>
   lines.map((line) => {
     const product = products.get(line.product_id);
-    return product === undefined ? line : { ...line, ...termsOf(product) };
+    if (product === undefined) return line;
+    const differs = product.currency === currency && product.unit_price !== line.unit_price;
+    return { ...line, ...termsOf(product), ...(differs && { catalogue_price: product.unit_price }) };
   });
 
 /**

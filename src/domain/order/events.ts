@@ -25,6 +25,8 @@ export type OrderLine = {
   readonly tax: Minor;
   /** The tax was sent with the line, not computed. */
   readonly own_tax?: true;
+  /** The catalogue's price when it was ordered, if it was sold at another. */
+  readonly catalogue_price?: Minor;
   /** By the catalogue when it was ordered: customers do not return it. */
   readonly returnable?: false;
   /** By the catalogue when it was ordered: days after delivery in which it may be returned. Absent: the shop's. */
@@ -89,7 +91,7 @@ export type OrderPlaced = {
     readonly from_cart?: true;
     /** Its lines were looked up in the catalogue, so its stock moves are made there. */
     readonly takes_stock?: true;
-    /** Staff sold something at another price than the catalogue's. */
+    /** Something is sold at another price than the catalogue's. */
     readonly overrides_catalogue?: true;
     /** It was exchanged for the goods of a return. */
     readonly exchange_of?: ExchangeOf;

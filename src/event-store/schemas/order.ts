@@ -41,6 +41,7 @@ export const line = object({
   discount: minor,
   tax: minor,
   own_tax: Type.Optional(Type.Literal(true)),
+  catalogue_price: Type.Optional(minor),
   returnable: Type.Optional(Type.Literal(false)),
   return_window_days: Type.Optional(counted),
   removed: Type.Optional(object({ quantity, discount: minor, tax: minor })),

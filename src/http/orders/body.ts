@@ -78,9 +78,14 @@ const invoiceIdOf = (id: string, shipment_id: string, invoices: Order['invoices'
   return invoices.some((invoice) => invoice.shipment_id === null) ? documentIdOf('invoice', id) : null;
 };
 
-type ShownOrder = { readonly order: Order; readonly personal: OrderPersonal; readonly settings: OrderSettings };
+type ShownOrder = {
+  readonly order: Order;
+  readonly personal: OrderPersonal;
+  readonly settings: OrderSettings;
+  readonly viewer: Viewer;
+};
 
-const itemBody = (line: OrderLine, { order, personal: { line_meta_data }, settings }: ShownOrder, major: Major) => ({
+const itemBody = (line: OrderLine, { order, personal, settings, viewer }: ShownOrder, major: Major) => ({
   id: line.id,
   product_id: line.product_id,
   product_name: line.product_name,
@@ -99,7 +104,8 @@ const itemBody = (line: OrderLine, { order, personal: { line_meta_data }, settin
   returnable: line.returnable ?? true,
   return_window_days: line.return_window_days ?? null,
   returnable_until: returnableUntil(order, line, settings),
-  meta_data: line_meta_data[line.id] ?? null,
+  catalogue_price: isStaff(viewer) && line.catalogue_price !== undefined ? major(line.catalogue_price) : null,
+  meta_data: personal.line_meta_data[line.id] ?? null,
 });
 
 /** The id of the one who cancelled is shown to themselves, and to callers who may see other people's ids. */
@@ -133,7 +139,7 @@ const wholeBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, se
     notes: personal.notes,
     meta_data: personal.meta_data,
     payment_method: order.payment_method,
-    items: order.lines.map((line) => itemBody(line, { order, personal, settings }, major)),
+    items: order.lines.map((line) => itemBody(line, { order, personal, settings, viewer }, major)),
     delivery: {
       partner_id: viewer.role === 'customer' ? null : order.delivery.partner_id,
       latitude: personal.latitude,
@@ -141,6 +147,7 @@ const wholeBody = ({ id, order, documents, seen }: OrderView, viewer: Viewer, se
       estimated_delivery_at: estimatedDelivery(order, seen, settings.courierSpeedKmh),
       scheduled_for: order.delivery.scheduled_for,
     },
+    ...(isStaff(viewer) && { overrides_catalogue: order.overrides_catalogue }),
     held: isStaff(viewer) && order.held !== null ? { ...order.held, by: order.held.by.id } : null,
     shipment: shipmentOf(order),
     shipments: shipmentsBody(id, order),

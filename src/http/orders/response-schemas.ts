@@ -49,6 +49,11 @@ export const orderItemProperties = {
   cancelled_quantity: Type.Integer(),
   return_requested_quantity: Type.Integer(),
   returned_quantity: Type.Integer(),
+  catalogue_price: nullable(
+    Type.Number({
+      description: 'For staff: the price in the catalogue when it was ordered; null if it was sold at that price.',
+    }),
+  ),
   returnable: Type.Boolean({ description: 'As the catalogue said when it was ordered.' }),
   return_window_days: nullable(
     Type.Integer({ description: 'Days after delivery, as the catalogue said when it was ordered; null: the shop’s.' }),
@@ -172,6 +177,9 @@ export const orderProperties = {
   }),
   shipment: nullable(shape({ carrier: maybe.text(), tracking_number: maybe.text() })),
   shipments: Type.Array(shipment, { description: 'What left, in the order in which it left.' }),
+  overrides_catalogue: Type.Optional(
+    Type.Boolean({ description: 'For staff: something is sold at another price than the catalogue’s.' }),
+  ),
   held: nullable(hold),
   exchange_of: nullable(
     shape({ return_id: uuid(), return_number: Type.String(), order_id: uuid(), order_number: Type.String() }),

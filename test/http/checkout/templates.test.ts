@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { MEERA, OTHER, startTestApi, type Call, type TestApi } from '../../support/api.ts';
+import { ADMIN, MEERA, OTHER, startTestApi, type Call, type TestApi } from '../../support/api.ts';
 
 const test = suite('templates');
 let api: TestApi;
@@ -119,6 +119,43 @@ test('a double click is one order by its key, also when the catalogue has change
   await api.core.db('idempotency_keys').delete(); // the process died before it wrote down what it answered
   const again = await order(template.id, keyed);
   assert.equal([again.status, again.body.id], [201, one.body.id]);
+});
+
+test('staff see where an order has other prices than the catalogue, which is not asked about what it does not know', async () => {
+  await sell('mug', 1299, { return_window_days: 14 });
+  await sell('tea', 750);
+  const items = [
+    { product_id: 'mug', unit_price: 0.01, quantity: 1 },
+    { product_id: 'tea', unit_price: 7.5, quantity: 1 },
+    { product_id: 'bread', unit_price: 3, quantity: 1 },
+  ];
+  const placed = await api.call('/orders', { as: MEERA, json: { items } });
+  assert.is(placed.status, 201);
+  assert.is(placed.body.overrides_catalogue, undefined);
+  assert.equal(
+    placed.body.items.map(({ catalogue_price }) => catalogue_price),
+    [null, null, null],
+  );
+  const { body } = await api.call(`/orders/${placed.body.id}`, { as: ADMIN });
+  assert.is(body.overrides_catalogue, true);
+  assert.equal(
+    body.items.map(({ catalogue_price, return_window_days }) => [catalogue_price, return_window_days]),
+    [
+      [12.99, 14],
+      [null, null],
+      [null, null],
+    ],
+  );
+  const put = (unit_price: number, as: typeof MEERA) =>
+    api.call(`/orders/${body.id}/items`, {
+      method: 'PUT',
+      json: { items: [{ product_id: 'mug', unit_price, quantity: 1 }] },
+      as,
+    });
+  assert.is((await put(0.02, MEERA)).status, 200, 'a customer whose price was trusted may change it');
+  assert.is((await put(12.99, ADMIN)).body.overrides_catalogue, false);
+  assert.is((await put(9, ADMIN)).status, 200);
+  assert.is((await put(9, MEERA)).problem.code, 'order.items_priced_by_staff');
 });
 
 test.run();
