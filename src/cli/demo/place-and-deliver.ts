@@ -42,7 +42,7 @@ const elenisOrder = {
   shipping_address: { recipient_name: ELENI.name, street: 'Ερμού 12', city: 'Αθήνα', zip_code: '10563', country: 'GR' },
 };
 
-const showPlaced = (stage: Stage, order: OrderView): void => {
+export const showPlaced = (stage: Stage, order: OrderView): void => {
   const { currency } = order;
   tell(stage, 'placed', `${order.order_number} for ${order.customer_name}`);
   tell(

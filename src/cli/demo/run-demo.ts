@@ -1,10 +1,12 @@
 import { apiClient } from './api-client.ts';
 import { saveDocument } from './documents.ts';
+import { exchangeAtTheDesk } from './exchange.ts';
 import { followOrder } from './follow.ts';
 import { buyGroceries, COURIER, NEIGHBOUR, type Grocery } from './grocery.ts';
 import { giveGoodwill, openReturn, payInTwoParts, walkReturn } from './pay-and-return.ts';
 import { deliver, ELENI, placeOrders, showHistory } from './place-and-deliver.ts';
 import { reconcile } from './reconcile.ts';
+import { shipInParts } from './ship-in-parts.ts';
 import { tell, type OrderView, type Stage } from './stage.ts';
 
 export type DemoOptions = {
@@ -52,8 +54,9 @@ const returnEverything = async (stage: Stage, order: OrderView): Promise<void> =
 };
 
 /**
- * Three orders: two from placement to delivery, one of which is returned, then groceries from the cart to the door. It
- * uses HTTP only, as a merchant's application would.
+ * Two orders from placement to delivery: of one a kettle is exchanged at the desk, the other is returned. A third one leaves
+ * in two parcels, of which one is lost. Then groceries from the cart to the door. It uses HTTP only, as a merchant's
+ * application would.
  */
 export const runDemo = async (options: DemoOptions): Promise<void> => {
   const stage = await openStage(options);
@@ -61,11 +64,13 @@ export const runDemo = async (options: DemoOptions): Promise<void> => {
   await payInTwoParts(stage, elenis);
   for (const order of [meeras, elenis]) await deliver(stage, order);
   for (const order of [meeras, elenis]) await saveDocument(stage, `/invoices/order/${order.id}`);
+  await exchangeAtTheDesk(stage, meeras);
   await giveGoodwill(stage, elenis, 10);
   await returnEverything(stage, elenis);
   const { status } = await stage.staff.get<OrderView>(`/orders/${elenis.id}`);
   tell(stage, status, elenis.order_number);
-  for (const order of [meeras, elenis]) await showHistory(stage, order);
-  await reconcile(stage, elenis);
+  const jonas = await shipInParts(stage);
+  for (const order of [meeras, elenis, jonas]) await showHistory(stage, order);
+  for (const order of [elenis, jonas]) await reconcile(stage, order);
   await showHistory(stage, await buyGroceries(stage, options.grocery));
 };
