@@ -2,7 +2,7 @@ import type { IssuedDocument } from '../commands/index.ts';
 import {
   memoAmountOf,
   reductionOf,
-  valueUnits,
+  shareOfUnits,
   type AllocatedRefund,
   type Credit,
   type CreditedItem,
@@ -34,12 +34,18 @@ const worthOf = (item: Pick<SettledItem, 'units'>): Minor => sum(item.units.map(
  * The accepted units of a line. Their value is decided. Discount and tax are rounded separately, so one of them is
  * adjusted to make the printed line add up.
  */
-const returnedLine = (line: OrderLine, item: SettledItem): DocumentLine => {
+const returnedLine = (order: Order, whole: OrderLine, item: SettledItem): DocumentLine => {
+  const reduction = reductionOf(order, whole.id);
+  const line = reducedLine(whole, reduction);
   const { unit_price } = line;
   const quantity = item.accepted_quantity;
   const total = worthOf(item);
   const price = unit_price * quantity;
-  const share = worthOf({ units: valueUnits({ ...line, unit_price: 0, discount: 0, tax: line.discount }, item.units) });
+  const share = shareOfUnits(whole, item.units, {
+    order,
+    ordered: line.discount + (line.removed?.discount ?? 0),
+    reduced: reduction === 0 ? null : line.discount,
+  });
   const isTaxed = line.tax > 0 && total - price + share >= 0;
   const discount = isTaxed ? share : price - total;
   return { ...line, quantity, discount, tax: total - price + discount, total, reduction: 0 };
@@ -61,14 +67,12 @@ const settlementOf = (order: Order, { return_id }: Credit) =>
 const linesOf = (order: Order, credit: Credit): readonly DocumentLine[] => {
   const settled = settlementOf(order, credit)?.items ?? [];
   return order.lines.flatMap((line) => {
-    const reduction = reductionOf(order, line.id);
     const returned = settled.find(({ order_item_id }) => order_item_id === line.id);
-    if (returned !== undefined)
-      return returned.accepted_quantity === 0 ? [] : [returnedLine(reducedLine(line, reduction), returned)];
+    if (returned !== undefined) return returned.accepted_quantity === 0 ? [] : [returnedLine(order, line, returned)];
     const credited = credit.parts.items.find(({ order_item_id }) => order_item_id === line.id);
-    return credited === undefined
-      ? []
-      : [creditedLine(line, credited, credited.units === undefined ? reduction - credited.amount : 0)];
+    if (credited === undefined) return [];
+    const before = credited.units === undefined ? reductionOf(order, line.id) - credited.amount : 0;
+    return [creditedLine(line, credited, before)];
   });
 };
 

@@ -4,9 +4,9 @@ import {
   countUnits,
   finalPrice,
   orderTotals,
+  partsOfUnits,
   reductionOf,
   soldQuantity,
-  worthOfUnits,
   type Address,
   type InvoiceContent,
   type InvoicedLine,
@@ -58,23 +58,10 @@ const contentOfOrder = (order: Order): Content => ({
   credited_before: 0,
 });
 
-/**
- * Some units of a line. What they are worth is decided; discount and tax are rounded separately, so one of them is
- * adjusted to make the printed line add up.
- */
-const someOf = ({ line: { removed, ...kept }, units, worth, reduction }: InvoicedLine): DocumentLine => {
-  // Units have their share of the line as it was ordered.
-  const line = {
-    ...kept,
-    discount: kept.discount + (removed?.discount ?? 0),
-    tax: kept.tax + (removed?.tax ?? 0),
-  };
-  const quantity = countUnits(units);
-  const price = line.unit_price * quantity;
-  const share = worthOfUnits(line, units, line.discount);
-  const isTaxed = line.tax > 0 && worth - price + share >= 0;
-  const discount = isTaxed ? share : price - worth;
-  const some = reducedLine({ ...line, quantity, discount, tax: worth - price + discount }, reduction);
+/** Some units of a line, with their share of the line as it was ordered. */
+const someOf = ({ line: { removed: _, ...kept }, line, units, worth, reduction }: InvoicedLine): DocumentLine => {
+  const { discount, tax } = partsOfUnits(line, units, worth);
+  const some = reducedLine({ ...kept, quantity: countUnits(units), discount, tax }, reduction);
   return { ...some, total: worth - reduction, reduction };
 };
 

@@ -11,16 +11,20 @@ import { invoiceDataOf } from '../../src/documents/invoice-data.ts';
 import { renderInvoice } from '../../src/documents/invoice.ts';
 import {
   createOrderDecider,
+  DEFAULT_ORDER_SETTINGS,
   isPlaced,
   NO_ORDER,
   reconcile,
   type Order,
   type OrderCommand,
+  type OrderDecider,
   type OrderEvent,
+  type OrderSettings,
   type OrderState,
 } from '../../src/domain/order/index.ts';
 import { sum } from '../../src/domain/shared/money.ts';
 import { NOON } from '../support/decider-spec.ts';
+import { aBasket, aGoodsStep, commandsOf, linesOfBasket, type GoodsStep } from '../support/goods-steps.ts';
 import { ADMIN, modify, mug, place, take } from '../support/order-commands.ts';
 import { openReturn, recordCapture, refundByHand, refundOrder, settleReturn } from '../support/order-money.ts';
 import { seed } from '../support/random.ts';
@@ -28,7 +32,6 @@ import { readText } from './pdf-text.ts';
 
 const test = suite('documents agree with money');
 
-const decider = createOrderDecider();
 const settings = { seller: { name: 'Waybill Shop', address: null, tax_id: null }, timeZone: 'UTC' };
 
 type Made =
@@ -59,6 +62,11 @@ const printed = (order: Order, caused: CausedDocument, events: readonly OrderEve
 class World {
   state: OrderState = NO_ORDER;
   readonly documents: Made[] = [];
+  readonly #decider: OrderDecider;
+
+  constructor(settings: Partial<OrderSettings> = {}) {
+    this.#decider = createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, ...settings });
+  }
 
   get order(): Order {
     if (!isPlaced(this.state)) throw new Error('it is placed first');
@@ -67,10 +75,10 @@ class World {
 
   /** What is rejected changes nothing. */
   say(command: OrderCommand): void {
-    const decision = decider.decide(command, this.state);
+    const decision = this.#decider.decide(command, this.state);
     if (!('accepted' in decision)) return;
     for (const event of decision.accepted) {
-      this.state = decider.evolve(this.state, { ...event, at: NOON, by: command.by });
+      this.state = this.#decider.evolve(this.state, { ...event, at: NOON, by: command.by });
       const known = new Set(this.documents.map(({ caused }) => caused.id));
       for (const caused of documentsCausedBy('0195513c-6c00-7000-8000-000000000001', this.order))
         if (!known.has(caused.id)) this.documents.push(printed(this.order, caused, decision.accepted));
@@ -187,33 +195,64 @@ const assertSumsUp = (made: Made): void => {
   assert.is(net, sum(data.lines.map(({ total }) => total)));
   const { shipping_cost, total } = data;
   if ('invoice' in made) {
-    assert.is(net + shipping_cost - made.invoice.shipping_reduction - made.invoice.goodwill, total);
+    const { shipping_reduction, goodwill, credited_before } = made.invoice;
+    assert.is(net + shipping_cost - shipping_reduction - goodwill - credited_before, total);
     return;
   }
-  const { goodwill, adjustment, restocking_fee, credited_before, set_off, paid_out } = made.memo;
-  assert.is(net + shipping_cost + goodwill + adjustment - restocking_fee + credited_before, total);
-  assert.ok(adjustment <= 0 && credited_before <= 0 && set_off >= 0);
-  assert.is(set_off + sum(paid_out.map(({ amount }) => amount)), total);
+  const { goodwill, adjustment, restocking_fee, credited_before, deducted_later, set_off, paid_out } = made.memo;
+  assert.is(net + shipping_cost + goodwill + adjustment - restocking_fee + credited_before + deducted_later, total);
+  assert.ok(adjustment <= 0 && credited_before <= 0 && deducted_later <= 0 && set_off >= 0);
+  assert.is(set_off + sum(paid_out.map(({ amount }) => amount)), total - deducted_later);
+};
+
+const agree = ({ order, documents }: World): void => {
+  documents.forEach(assertSumsUp);
+  const sumOf = (type: 'invoice' | 'memo') =>
+    sum(documents.filter((made) => type in made).map((made) => dataOf(made).total));
+  const { invoiced, credited_by_documents, uninvoiced, owed, agrees } = reconcile(order);
+  assert.ok(agrees);
+  assert.equal([sumOf('invoice'), sumOf('memo')], [invoiced, credited_by_documents]);
+  assert.is(sumOf('invoice') - sumOf('memo') + uninvoiced, owed);
+  assert.ok(documents.every((made) => 'invoice' in made || made.memo.total > 0));
 };
 
 test(`documents sum up, and invoices less memos are what is owed (SEED=${seed})`, () => {
   let memos = 0;
   fc.assert(
     fc.property(history, (given) => {
-      const { order, documents } = live(given);
-      documents.forEach(assertSumsUp);
-      const sumOf = (type: 'invoice' | 'memo') =>
-        sum(documents.filter((made) => type in made).map((made) => dataOf(made).total));
-      const { invoiced, credited_by_documents, uninvoiced, owed, agrees } = reconcile(order);
-      assert.ok(agrees);
-      assert.equal([sumOf('invoice'), sumOf('memo')], [invoiced, credited_by_documents]);
-      assert.is(sumOf('invoice') - sumOf('memo') + uninvoiced, owed);
-      assert.ok(documents.every((made) => 'invoice' in made || made.memo.total > 0));
-      memos += documents.filter((made) => 'memo' in made).length;
+      const world = live(given);
+      agree(world);
+      memos += world.documents.filter((made) => 'memo' in made).length;
     }),
     { seed, numRuns: Number(process.env['RUNS'] ?? 1_000) },
   );
   assert.ok(memos > 500, `${memos} memos`);
+});
+
+test(`documents of parcels that are lost, sent again, cut short and returned sum up too (SEED=${seed})`, () => {
+  const seen = new Set<string>();
+  const goods = fc.record({
+    invoicePer: fc.constantFrom('order', 'shipment'),
+    basket: aBasket,
+    before: fc.array(aGoodsStep, { maxLength: 3 }),
+    steps: fc.array(aGoodsStep, { minLength: 4, maxLength: 20, size: 'max' }),
+  });
+  fc.assert(
+    fc.property(goods, ({ invoicePer, basket, before, steps }) => {
+      const world = new World({ invoicePer });
+      world.say(place({ lines: linesOfBasket(basket) }));
+      const play = (all: readonly GoodsStep[]) => {
+        for (const one of all) for (const command of commandsOf(one, world.order)) world.say(command);
+      };
+      play(before);
+      for (const action of ['confirm', 'start_processing']) world.say(take(action));
+      play(steps);
+      agree(world);
+      for (const made of world.documents) seen.add('memo' in made ? `memo of ${made.memo.kind}` : 'invoice');
+    }),
+    { seed, numRuns: 300 * Number(process.env['RUNS'] ?? 1), includeErrorInReport: true },
+  );
+  for (const kind of ['return', 'line', 'cancellation']) assert.ok(seen.has(`memo of ${kind}`), kind);
 });
 
 test(`the same stands in the files (SEED=${seed})`, () =>

@@ -43,7 +43,7 @@ export { isDeliveryOver, isInDelivery, whyNoPosition } from './delivery/delivery
 export { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './lifecycle/action-aliases.ts';
 export { retainedUnits, type Restocked } from './returns/retained-units.ts';
 export { countUnits } from './returns/unit-ranges.ts';
-export { valueUnits, worthOf, worthOfUnits } from './pricing/unit-values.ts';
+export { partsOfUnits, shareOfUnits, valueUnits, worthOf, worthOfUnits } from './pricing/unit-values.ts';
 export * from './returns/reasons.ts';
 export * from './payments/methods.ts';
 export * from './delivery/shipment.ts';

@@ -88,7 +88,10 @@ const KINDS = [
 
 /** What to try next; the numbers pick among what is there. */
 export const attempt = fc.record({
-  kind: fc.constantFrom(...KINDS, 'advance' as const, 'settle' as const, 'refunded' as const, 'gateway' as const),
+  kind: fc.constantFrom(
+    ...KINDS,
+    ...(['advance', 'advance', 'open', 'settle', 'settle', 'refunded', 'gateway', 'pay'] as const),
+  ),
   a: fc.nat({ max: 1000 }),
   b: fc.nat({ max: 1000 }),
   c: fc.nat({ max: 1000 }),
@@ -448,7 +451,7 @@ export const tries: Readonly<Record<Attempt['kind'], (world: World, attempt: Att
     if (one === undefined) return;
     const held = m.lines.map(({ units }) => units.filter(({ holder }) => holder === one.id).length);
     const accepted = held.map((count) => (b % 3 === 0 ? b % (count + 1) : count));
-    const review = c % 5 === 0 ? 1 + a : null;
+    const review = c % 3 === 0 ? 1 + a : null;
     const fee = c % 4 === 0 ? b : 0;
     model.settle(m, one, { accepted, review, fee });
     const byLine = Object.fromEntries(m.lines.map(({ id }, index) => [id, accepted[index] ?? 0]));

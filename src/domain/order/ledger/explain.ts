@@ -4,6 +4,9 @@ import { sum } from '../../shared/money.ts';
 import type { OrderLine } from '../events.ts';
 import { taxShareOf } from '../pricing/price-lines.ts';
 import { finalPrice, lineTotal, nameOf, orderTotals, soldQuantity } from '../pricing/totals.ts';
+import { countUnits } from '../returns/unit-ranges.ts';
+import { partsOfUnits } from '../pricing/unit-values.ts';
+import { contentOfInvoice } from './invoicing.ts';
 import { isPlaced, type Credit, type Order, type OrderState } from '../state.ts';
 import { isVoid, ledgerOf, termsOfRefunds } from './ledger.ts';
 
@@ -100,9 +103,32 @@ const termsOfDue = (order: Order): readonly Term[] => [
   { key: 'overpaid', label: 'Overpaid: it is refunded', amount: ledgerOf(order).overpaid },
 ];
 
+/**
+ * What an invoice is for: the whole order, or units with the credits that lower them. `n` is its place among the
+ * invoices of the order. Undefined: the order has not caused it.
+ */
+export const termsOfInvoice = (order: Order, n: number): readonly Term[] | undefined => {
+  const content = contentOfInvoice(order, n);
+  if (content === undefined || content.isWhole) return content && termsOfOwed(order);
+  return [
+    ...content.lines.flatMap(({ line, units, worth, reduction }): readonly Term[] => {
+      const { price, discount, tax } = partsOfUnits(line, units, worth);
+      const name = nameOf(line);
+      return [
+        { key: `price:${line.id}`, label: `${countUnits(units)} × ${name}`, amount: price },
+        { key: `discount:${line.id}`, label: `Discount on ${name}`, amount: -discount },
+        { key: `tax:${line.id}`, label: `Tax on ${name}`, amount: tax },
+        { key: `reduction:${line.id}`, label: `Credited before for ${name}`, amount: -reduction },
+      ];
+    }),
+    { ...shippingOf(order), amount: content.shipping },
+    { key: 'deducted', label: 'Credited before', amount: -content.deducted },
+  ];
+};
+
 const MONEY = [
-  ...(['status', 'tax_rate', 'shipping_cost', 'lines'] as const),
-  ...(['payments', 'refunds', 'credits', 'returns'] as const),
+  ...(['status', 'tax_rate', 'shipping_cost', 'lines', 'shipments', 'cancelled'] as const),
+  ...(['payments', 'refunds', 'credits', 'returns', 'invoices'] as const),
 ] as const;
 
 /** Whether every amount of the order has the same terms before and after an event, such as a note. */

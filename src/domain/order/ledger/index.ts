@@ -5,6 +5,7 @@ export {
   explainOrder,
   isMoneyAlike,
   termsOfCredit,
+  termsOfInvoice,
   termsOfOwed,
 } from './explain.ts';
 export * from './invoicing.ts';

@@ -1,7 +1,7 @@
 import type { UnitRange } from '../returns/unit-ranges.ts';
 import { fractionOf, sum, type Minor } from '../../shared/money.ts';
 import { finalPrice, lineTotal, orderedTax, soldQuantity } from '../pricing/totals.ts';
-import { shareOf, taxOfUnits, worthOfUnits } from '../pricing/unit-values.ts';
+import { shareOf, shareOfUnits, worthOfUnits } from '../pricing/unit-values.ts';
 import type { CreditedItem, OrderLine } from '../events.ts';
 import type { Credit, Order } from '../state.ts';
 import { isVoid } from './ledger.ts';
@@ -93,8 +93,7 @@ const taxIn = (
   const left = Math.max(0, of.line.tax - of.tax);
   if (item.amount > 0 && of.credited + item.amount === finalPrice(of.line)) return left;
   const { units = credit.kind === 'return' ? unitsReturned(order, of, credit) : undefined } = item;
-  const tax =
-    units === undefined ? taxOfReduction(of, item) : taxOfUnits(of.line, units, { order, reduced: of.taxOfReductions });
+  const tax = units === undefined ? taxOfReduction(of, item) : shareOfUnits(of.line, units, { order, ...taxLeft(of) });
   return Math.min(left, tax);
 };
 
@@ -102,6 +101,12 @@ const unitsReturned = ({ returns }: Order, { line }: OfLine, { return_id }: Cred
   const settled = returns.find((one) => one.return_id === return_id)?.settlement?.items ?? [];
   return settled.find(({ order_item_id }) => order_item_id === line.id)?.units ?? [];
 };
+
+/** The tax of a line, and what reductions have left of it. */
+const taxLeft = ({ line, taxOfReductions }: OfLine) => ({
+  ordered: orderedTax(line),
+  reduced: taxOfReductions === 0 ? null : line.tax - taxOfReductions,
+});
 
 /** Units at their own price take their share(k) of the tax; an amount takes tax in the proportion of the line. */
 const taxOfReduction = ({ line, units }: OfLine, { quantity, amount }: CreditedItem): Minor => {

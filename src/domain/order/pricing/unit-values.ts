@@ -52,15 +52,30 @@ const unpaidUnits = ({ credits, cancelled }: Cancelled, lineId: string): readonl
   return ofLine(cancelled).flatMap((range) => unitsInBoth([range], unitsOutside(credited, range.last)));
 };
 
-/** The tax of particular units. What reductions of the line have taken of it lowers the tax of each unit that is paid for. */
-export const taxOfUnits = (
+/**
+ * The share of particular units in an amount of their line, such as its tax: in `ordered`, or, once the line was reduced,
+ * in what the units that are paid for have left of it.
+ */
+export const shareOfUnits = (
   line: OrderLine,
   ranges: readonly UnitRange[],
-  { order, reduced }: { readonly order: Cancelled; readonly reduced: Minor },
+  { order, ordered, reduced }: { readonly order: Cancelled; readonly ordered: Minor; readonly reduced: Minor | null },
 ): Minor => {
-  if (reduced === 0) return worthOfUnits(line, ranges, orderedTax(line));
-  const upTo = sharedByPaidUnits(line, order, line.tax - reduced);
+  if (reduced === null) return worthOfUnits(line, ranges, ordered);
+  const upTo = sharedByPaidUnits(line, order, reduced);
   return sum(ranges.map(({ first, last }) => upTo(last) - upTo(first - 1)));
+};
+
+/**
+ * Price, discount and tax of particular units, whose worth is decided. Discount and tax are rounded separately, so one of
+ * them is adjusted to make them add up.
+ */
+export const partsOfUnits = (line: OrderLine, units: readonly UnitRange[], worth: Minor) => {
+  const price = line.unit_price * countUnits(units);
+  const share = worthOfUnits(line, units, line.discount + (line.removed?.discount ?? 0));
+  const isTaxed = orderedTax(line) > 0 && worth - price + share >= 0;
+  const discount = isTaxed ? share : price - worth;
+  return { price, discount, tax: worth - price + discount };
 };
 
 /** What particular units were sold for. */

@@ -9,16 +9,16 @@ import {
   ledgerOf,
   memoAmountOf,
   reconcile,
-  SHIPMENT_ACTIONS,
   shippedQuantity,
   uninvoicedOf,
   unitsLeft,
 } from '../../../../src/domain/order/index.ts';
 import { sum } from '../../../../src/domain/shared/money.ts';
 import { specFor } from '../../../support/decider-spec.ts';
-import { cancelItems, COURIER, CUSTOMER, move, mug, place, ship, take } from '../../../support/order-commands.ts';
+import { aBasket, aGoodsStep, commandsOf, linesOfBasket } from '../../../support/goods-steps.ts';
+import { COURIER, CUSTOMER, move, mug, place, ship, take } from '../../../support/order-commands.ts';
 import { oneShipped, pathTo, PLACED_TOTAL, shipmentId, shipmentLost } from '../../../support/order-events.ts';
-import { item, openReturn, recordCapture, refundOrder, settleReturn } from '../../../support/order-money.ts';
+import { item, openReturn, recordCapture } from '../../../support/order-money.ts';
 import { runOrder } from '../../../support/order-run.ts';
 import { always } from '../../../support/property.ts';
 
@@ -183,15 +183,6 @@ test('twenty clerks ship the last units: each unit leaves once', () => {
   assert.is(sum(shipped.map(({ data }) => data.items?.[0]?.quantity ?? 0)), 7);
 });
 
-/** Ships, loses, sends again, cancels, credits and returns in any order, with an invoice for each shipment. */
-const step = fc.oneof(
-  fc.record({ kind: fc.constant('ship' as const), a: fc.nat(4), b: fc.nat(4) }),
-  fc.record({ kind: fc.constant('move' as const), a: fc.nat(9), b: fc.nat(14) }),
-  fc.record({ kind: fc.constant('credit' as const), a: fc.nat(5), b: fc.integer({ min: 1, max: 900 }) }),
-  fc.record({ kind: fc.constant('cancel' as const), a: fc.nat(3), b: fc.nat(2) }),
-  fc.record({ kind: fc.constant('return' as const), a: fc.nat(3), b: fc.nat(3) }),
-);
-
 const perOrder = createOrderDecider();
 const perShipment = createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, invoicePer: 'shipment' });
 
@@ -199,11 +190,8 @@ test('invoices of shipments add up to the total less the credits before them, an
   const seen = { deductions: 0, reductions: 0, splits: 0, complete: 0, switched: 0 };
   always(
     fc.property(
-      fc.array(fc.tuple(fc.integer({ min: 1, max: 999 }), fc.integer({ min: 1, max: 5 }), fc.nat(80)), {
-        minLength: 1,
-        maxLength: 3,
-      }),
-      fc.array(step, { minLength: 4, maxLength: 30, size: 'max' }),
+      aBasket,
+      fc.array(aGoodsStep, { minLength: 4, maxLength: 30, size: 'max' }),
       fc.nat(40),
       (basket, steps, switchesAt) => {
         let turn = 0;
@@ -213,34 +201,11 @@ test('invoices of shipments add up to the total less the credits before them, an
           decide: (command, state) => (turn === switchesAt ? perOrder : perShipment).decide(command, state),
         };
         const order = runOrder(decider);
-        const lines = basket.map(([unit_price, quantity, off], index) =>
-          mug({ id: `l-${index}`, unit_price, quantity, discount: Math.floor((unit_price * quantity * off) / 100) }),
-        );
+        const lines = linesOfBasket(basket);
         order.does(place({ lines }), recordCapture('p-1', 400), take('confirm'), take('start_processing'));
-        for (const [n, { kind, a, b }] of steps.entries()) {
+        for (const [n, one] of steps.entries()) {
           turn = n;
-          const now = order.order();
-          const line = now.lines[a % now.lines.length];
-          if (line === undefined) continue;
-          if (kind === 'ship') order.send(ship([{ order_item_id: line.id, quantity: 1 + (b % line.quantity) }]));
-          if (kind === 'move') {
-            const resolution = ([undefined, 'refund', 'resend'] as const)[b % 3];
-            const action = SHIPMENT_ACTIONS[b % SHIPMENT_ACTIONS.length] ?? 'deliver';
-            const one = now.shipments[a % Math.max(1, now.shipments.length)];
-            const isEnd = action === 'lost' || action === 'returned_to_sender';
-            if (one) order.send(move(one.shipment_id, action, { resolution: isEnd ? resolution : undefined }));
-          }
-          if (kind === 'credit') {
-            const items = a < 3 ? [{ order_item_id: line.id, amount: b }] : [];
-            order.send(refundOrder({ items, shipping: a === 3 ? b % 500 : 0, goodwill: a > 3 ? b : 0 }));
-          }
-          if (kind === 'cancel')
-            order.send(cancelItems([{ order_item_id: line.id, quantity: 1 + (b % line.quantity) }]));
-          if (kind === 'return') {
-            const id = `r-${now.returns.length + 1}`;
-            const opened = order.send(openReturn(id, { items: [item(line.id, 1 + (b % line.quantity))] }));
-            if (!('rejected' in opened)) order.send(settleReturn(id, { [line.id]: 1 + (b % line.quantity) }));
-          }
+          for (const command of commandsOf(one, order.order())) order.send(command);
           holds(order.order());
         }
         turn = steps.length;
