@@ -129,6 +129,45 @@ test('a process that comes late goes on where the last one stopped, over the end
   );
 });
 
+test('more than a year of missing days is closed in one pass over the log, and after a crash from where it stopped', async (world) => {
+  const { core, log } = world;
+  const orders = Array.from({ length: 40 }, () => randomUUID());
+  for (const [at, order] of orders.entries())
+    await log.append(order, [placed(), captured(100)], {
+      recordedAt: new Date(Date.UTC(2024, 10, 1) + at * 10 * 86_400_000).toISOString(),
+    });
+  const [DAYS, CRASH] = [400, 150];
+  let said = 0;
+  const dying: typeof core.handle = (decider, request) => {
+    said += 1;
+    return said === CRASH ? Promise.reject(new Error('killed')) : core.handle(decider, request);
+  };
+  const until = new Date(Date.UTC(2024, 10, 1) + (DAYS - 1) * 86_400_000).toISOString().slice(0, 10);
+  const deps = { ...core, numbering: 'positions', timeZone: 'UTC' } as const;
+  const died = await createCloseDays({ ...deps, handle: dying })
+    .upTo(until)
+    .catch((error: unknown) => String(error));
+  assert.is(died, 'Error: killed');
+  assert.is((await closings(world)).length, CRASH - 1);
+  let pages = 0;
+  const store: typeof core.store = {
+    ...core.store,
+    readAll: (options) => {
+      pages += 1;
+      assert.ok(options.limit <= 1_000, 'what is held in memory does not grow with the log');
+      return core.store.readAll(options);
+    },
+  };
+  const rest = await createCloseDays({ ...deps, store }).upTo(until);
+  assert.ok(pages <= 4, `${pages} pages of the log were read`);
+  assert.is(rest.length, DAYS - CRASH + 1);
+  const closed = await closings(world);
+  assert.is(closed.length, DAYS);
+  assert.equal([closed[0]?.day, closed.at(-1)?.day], ['2024-11-01', until]);
+  assert.equal(closed.at(-1)?.perpetual.totals, [EUR({ captured: 100 * orders.length })]);
+  assert.is(closed.at(-1)?.size, 2 * orders.length);
+});
+
 test('history that was imported is counted apart', async (world) => {
   const { log, days } = world;
   await log.append(randomUUID(), [placed(), captured(100)], {
