@@ -4,6 +4,7 @@ import type { VerificationView } from '../../../src/audit/index.ts';
 import { ADMIN, AUDITOR, MEERA, startTestApi, type TestApi } from '../../support/api.ts';
 import { placeOrder } from '../../support/core.ts';
 import { eventually } from '../../support/eventually.ts';
+import { enqueueJobs } from '../../../src/jobs/queue.ts';
 import { startTestWorker } from '../../support/worker.ts';
 import { recordAll, tamper } from '../../audit/audit-world.ts';
 
@@ -64,6 +65,31 @@ test('a change in the database is found, and shows in health and metrics', async
   assert.is(result?.findings[0]?.revision, 0);
   assert.is(await logPart(), 'behind');
   assert.is(await metric('waybill_log_verification_findings'), 'waybill_log_verification_findings 1');
+});
+
+test('the clock asks for it by the same job, and says so', async () => {
+  await enqueueJobs(api.core.db, [
+    { task: 'verify-log', payload: { _cron: { ts: '2026-03-01T02:41:00Z' } }, key: 'verify-log' },
+  ]);
+  const ended = await eventually('the run of the clock has ended', async () => {
+    const { body } = await read();
+    return body.requested_by === 'clock' && body.state !== 'running' ? body : undefined;
+  });
+  assert.equal([ended.state, ended.result?.counts], ['failed', { changed: 1 }]);
+  assert.equal(ended.progress, { done: ended.result?.events, total: ended.result?.recorded });
+});
+
+test('a log that cannot be checked says why, and is neither good nor bad', async () => {
+  const { db } = api.core;
+  const [progress] = await db<object>('log_progress').select();
+  await db('log_progress').delete();
+  const { state, result, reason } = await verify();
+  await db('log_progress').insert(progress ?? {});
+  assert.equal([state, result], ['could_not_check', null]);
+  assert.match(reason ?? '', /log_progress is missing: restore /);
+  assert.is(await logPart(), 'behind');
+  const metricOf = 'waybill_log_verification{state="could_not_check"}';
+  assert.is(await metric(metricOf), `${metricOf} 1`);
 });
 
 test('auditors may read it, and only admins may ask for it', async () => {
