@@ -1,3 +1,4 @@
+import type { TSchema } from '@sinclair/typebox';
 import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -14,7 +15,8 @@ import {
 } from '../../src/domain/return/index.ts';
 import { storeCreditDecider, type StoreCreditCommand } from '../../src/domain/store-credit/index.ts';
 import type { Decider, Rejection } from '../../src/domain/shared/decider.ts';
-import { createCodec } from '../../src/event-store/codec.ts';
+import { createCodec, type Codec } from '../../src/event-store/codec.ts';
+import type { StoredEvent } from '../../src/event-store/port.ts';
 import { eventSchemas } from '../../src/event-store/schemas/index.ts';
 import { NOON, SYSTEM } from '../support/decider-spec.ts';
 import {
@@ -43,9 +45,19 @@ import {
 } from '../support/order-money.ts';
 import { memoryDataKeys } from '../support/memory-data-keys.ts';
 import { context } from '../support/orders.ts';
+import { isReadableIn } from '../support/readable-forms.ts';
 import { runOrder } from '../support/order-run.ts';
 
 const test = suite('domain events and their schemas');
+/** Stands in every personal field: it is nowhere else. */
+const WORD = 'kanari7Müller';
+
+type Parts = {
+  readonly anyOf?: readonly TSchema[];
+  readonly properties?: Readonly<Record<string, TSchema>>;
+  readonly patternProperties?: Readonly<Record<string, TSchema>>;
+};
+
 const now = { at: NOON, by: SYSTEM };
 
 /** Decides commands one after the other, and hands over all events. */
@@ -275,7 +287,8 @@ const storeCreditCommands = (): readonly StoreCreditCommand[] => {
   ];
 };
 
-test('every decided event passes its schema and is read back unchanged', async () => {
+/** Streams that have every event of the domain among them. */
+const everyEvent = (): readonly (readonly DomainEvent[])[] => {
   const { order, initiation } = lifeOf();
   const cancelled = decided(createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds), [
     place({ lines: mugs }),
@@ -299,7 +312,7 @@ test('every decided event passes its schema and is read back unchanged', async (
     ...[startPayment(p1, 100), recordCapture(p1, 100), refundByHand(p1, 100), failed('money')],
     resolveRefund(orderIds.refundId(p1, 0), 'withdraw'),
   ]);
-  const streams: readonly (readonly DomainEvent[])[] = [
+  return [
     resolved,
     withdrawn,
     decided(storeCreditDecider, storeCreditCommands()),
@@ -311,23 +324,30 @@ test('every decided event passes its schema and is read back unchanged', async (
     ...returnCommands(initiation).map((commands) => decided(returnDecider, commands)),
     ...paymentCommands().map((commands) => decided(paymentDecider, commands)),
   ];
+};
+
+const stored = async (codec: Codec, events: readonly DomainEvent[]): Promise<readonly StoredEvent[]> => {
+  const encoded = await codec.encode({
+    stream: 'some-stream',
+    events,
+    context: context({ request: { ip: WORD, user_agent: WORD } }),
+    revision: 0n,
+    previousHash: null,
+    customerId: 'c-1',
+  });
+  return encoded.map(({ stored: one }, i) => ({
+    ...one,
+    stream: 'some-stream',
+    revision: BigInt(i),
+    position: BigInt(i + 1),
+  }));
+};
+
+test('every decided event passes its schema and is read back unchanged', async () => {
+  const streams = everyEvent();
   const codec = createCodec(memoryDataKeys());
   for (const events of streams) {
-    const encoded = await codec.encode({
-      stream: 'some-stream',
-      events,
-      context: context(),
-      revision: 0n,
-      previousHash: null,
-      customerId: 'c-1',
-    });
-    const stored = encoded.map(({ stored: one }, i) => ({
-      ...one,
-      stream: 'some-stream',
-      revision: BigInt(i),
-      position: BigInt(i + 1),
-    }));
-    const read = await codec.decode(stored);
+    const read = await codec.decode(await stored(codec, events));
     assert.equal(
       read.map(({ fact: { type, data } }) => ({ type, data })),
       events.map(({ type, data }) => ({ type, data })),
@@ -336,6 +356,51 @@ test('every decided event passes its schema and is read back unchanged', async (
   const seen = new Set<string>(streams.flat().map(({ type }) => type));
   const unseen = Object.keys(eventSchemas).filter((type) => !seen.has(type) && !/^(Document|Day|Log)/.test(type));
   assert.equal(unseen, [], 'every event type was decided at least once');
+});
+
+/** A value that a schema of personal data takes, with the word in every text. */
+const filled = (schema: TSchema): unknown => {
+  const { anyOf, properties = {}, patternProperties = {} } = schema as Parts;
+  const chosen = anyOf?.find(({ type }) => type === 'object') ?? anyOf?.[0];
+  if (chosen !== undefined) return filled(chosen);
+  const named = Object.entries(properties).map(([name, inner]) => [name, filled(inner)] as const);
+  const free = Object.values(patternProperties).map((inner) => [WORD, filled(inner)] as const);
+  if (schema['type'] === 'object') return Object.fromEntries([...named, ...free]);
+  return schema['type'] === 'number' ? 12.5 : WORD;
+};
+
+test('no personal field of any event can be read in what is stored, nor by anyone once the key is gone', async () => {
+  const keys = memoryDataKeys();
+  const codec = createCodec(keys);
+  let [fields, events] = [0, 0];
+  const all: StoredEvent[] = [];
+  for (const stream of everyEvent()) {
+    const said = stream.map((event) => {
+      const { personal } = (eventSchemas as Record<string, { readonly data: TSchema }>)[event.type]?.data[
+        'properties'
+      ] as {
+        readonly personal?: TSchema;
+      };
+      if (personal === undefined) return event;
+      const value = filled(personal) as object;
+      fields += Object.keys(value).length;
+      return { ...event, data: { ...event.data, personal: value } } as DomainEvent; // of its own schema
+    });
+    all.push(...(await stored(codec, said)));
+  }
+  const textOf = (value: unknown): Buffer =>
+    Buffer.from(JSON.stringify(value, (_, one: unknown) => (typeof one === 'bigint' ? String(one) : one)));
+  assert.not.ok(isReadableIn(textOf(all), WORD));
+  const open = await codec.decode(all);
+  for (const { fact, metadata } of open)
+    if ('personal' in fact.data) {
+      events += 1;
+      assert.ok(textOf(fact.data.personal).includes(WORD), fact.type);
+      assert.ok(textOf(metadata.personal).includes(WORD), fact.type);
+    }
+  assert.ok(fields > 100 && events > 40, `${fields} fields of ${events} events`);
+  keys.destroy('c-1');
+  assert.not.ok(isReadableIn(textOf(await codec.decode(all)), WORD));
 });
 
 test.run();
