@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { projections } from '../../../src/projections/registry.ts';
-import { anOrder, startTestApi, type TestApi } from '../../support/api.ts';
+import { anOrder, startTestApi, type Answer, type TestApi } from '../../support/api.ts';
 import { programArgs } from '../../support/compiled.ts';
+import { createPayment, deliveredOrder } from '../../support/money-over-http.ts';
 
 const test = suite('readers of a read model that is rebuilt');
 let api: TestApi;
@@ -31,7 +32,34 @@ const epochs = async (): Promise<readonly number[]> => {
   return rows.map(({ epoch }) => Number(epoch));
 };
 
-test('every list stays complete, current and answered while all are rebuilt twice and the process is killed once', async () => {
+/** What readers ask for. `count`: how much of it an answer shows, which never becomes less. */
+type Reading = { readonly path: string; readonly count: (answer: Answer<unknown>) => number };
+
+const total = ({ headers }: Answer<unknown>): number => Number(headers.get('X-Total-Count'));
+const rows = ({ body }: Answer<unknown>): number => (body as readonly unknown[]).length;
+/** Orders of all rows of a report. */
+const ordersIn = ({ body }: Answer<unknown>): number =>
+  (body as readonly { readonly orders: number | null }[]).reduce((sum, { orders }) => sum + (orders ?? 0), 0);
+const today = (): string => new Date().toISOString().slice(0, 10);
+
+const ORDERS: readonly Reading[] = [
+  { path: '/orders?limit=1&count=exact', count: total },
+  { path: `/analytics/sales?start_date=${today()}&end_date=${today()}`, count: ordersIn },
+  {
+    path: `/analytics/summary?start_date=${today()}&end_date=${today()}`,
+    count: ({ body }) => (body as Summary).orders,
+  },
+];
+const others = (number: string): readonly Reading[] => [
+  { path: `/orders/search?q=${number}`, count: rows },
+  { path: '/payments?count=exact', count: total },
+  { path: '/returns?count=exact', count: total },
+  { path: `/analytics/top-customers?start_date=${today()}&end_date=${today()}`, count: ordersIn },
+];
+
+type Summary = { readonly orders: number };
+
+test('lists, search and reports stay complete, current and answered while all are rebuilt twice and the process is killed once', async () => {
   let placed = 0;
   const place = async (): Promise<string> => {
     const { status, headers } = await api.call('/orders', { json: anOrder(), unchecked: true });
@@ -40,23 +68,36 @@ test('every list stays complete, current and answered while all are rebuilt twic
     return headers.get('X-Event-Position') ?? '';
   };
   for (let n = 0; n < 30; n++) await place();
+  const { id, order_number, items } = await deliveredOrder(api);
+  const readings = [...ORDERS, ...others(order_number)];
+  placed += 1;
+  assert.is((await createPayment(api, id)).status, 201);
+  const [item] = items;
+  const asked = { order_id: id, items: [{ order_item_id: item?.id, quantity: 1, reason: 'damaged' }] };
+  const returned = await api.call('/returns', { json: asked });
+  assert.is(returned.status, 201, returned.text);
 
-  const seen = { isOver: false, reads: 0, total: 0, slowest: 0 };
+  const seen = { isOver: false, reads: 0, slowest: 0, counts: new Map<string, number>() };
+  const readOne = async ({ path, count }: Reading, position: string): Promise<number> => {
+    const begun = performance.now();
+    const answer = await api.call<unknown>(path, { headers: { 'X-Min-Position': position }, unchecked: true });
+    seen.slowest = Math.max(seen.slowest, performance.now() - begun);
+    assert.is(answer.status, 200, `${path}: ${answer.text}`);
+    const [now, before] = [count(answer), seen.counts.get(path) ?? 0];
+    assert.ok(now >= before, `${path} went back from ${before} to ${now}`);
+    seen.counts.set(path, now);
+    seen.reads += 1;
+    return now;
+  };
   const read = async (): Promise<void> => {
     while (!seen.isOver) {
       const expected = placed + 1;
       const position = await place();
-      const begun = performance.now();
-      const { status, headers, text } = await api.call('/orders?limit=1&count=exact', {
-        headers: { 'X-Min-Position': position },
-        unchecked: true,
-      });
-      seen.slowest = Math.max(seen.slowest, performance.now() - begun);
-      assert.is(status, 200, text);
-      const total = Number(headers.get('X-Total-Count'));
-      assert.ok(total >= expected, `${total} of ${expected} orders were there`);
-      assert.ok(total >= seen.total, `a list went back from ${seen.total} to ${total}`);
-      [seen.total, seen.reads] = [total, seen.reads + 1];
+      for (const reading of ORDERS) {
+        const there = await readOne(reading, position);
+        assert.ok(there >= expected, `${reading.path}: ${there} of ${expected} orders were there`);
+      }
+      for (const reading of readings.slice(ORDERS.length)) await readOne(reading, position);
     }
   };
   const before = await epochs();
@@ -80,7 +121,8 @@ test('every list stays complete, current and answered while all are rebuilt twic
     rebuilt.every((times) => times >= 2),
     `rebuilt ${rebuilt.join()} times`,
   );
-  assert.ok(seen.reads > 20, `${seen.reads} reads`);
+  assert.ok(seen.reads > 50, `${seen.reads} reads`);
+  for (const { path } of readings) assert.ok((seen.counts.get(path) ?? 0) > 0, `${path} was empty`);
   assert.ok(seen.slowest < 5_000, `a reader waited ${seen.slowest} ms`);
 });
 
