@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { ORDER_STATUSES, ORDER_TRANSITIONS, phaseOf } from '../src/domain/order/index.ts';
+import { ORDER_STATUSES, ORDER_TRANSITIONS, phaseOf, SHIPMENT_TRANSITIONS } from '../src/domain/order/index.ts';
 import { PAYMENT_TRANSITIONS } from '../src/domain/payment/index.ts';
 import { RETURN_TRANSITIONS } from '../src/domain/return/index.ts';
 
@@ -70,6 +70,12 @@ export const renderStates = async (): Promise<string> => {
     section('Order', 'src/domain/order/lifecycle/transitions.ts', ORDER_TRANSITIONS, [
       'Rules that depend on the progress of the goods use the phase of the status.',
       phases(),
+    ]),
+    section('Shipment', 'src/domain/order/delivery/shipment-transitions.ts', SHIPMENT_TRANSITIONS, [
+      'Staff move one shipment by its own request. `ship`, `out_for_delivery` and `deliver` on the order are about all of' +
+        ' its shipments (`OrderShipped`, `OrderOutForDelivery`, `OrderDelivered`). One that is `lost` or' +
+        ' `returned_to_sender` keeps that status; it waits until staff decide between `refund` and `resend`' +
+        ' (`ShipmentResolved`), unless the request says so at once.',
     ]),
     section('Return', 'src/domain/return/transitions.ts', RETURN_TRANSITIONS),
     section('Payment', 'src/domain/payment/transitions.ts', PAYMENT_TRANSITIONS),

@@ -121,6 +121,8 @@ test('the README leads a newcomer from a token to an invoice', async () => {
 
 test('the guide leads from the first order to the credit memo', async () => {
   const out = await runPage('docs/guide.md');
+  for (const status of ['partially_shipped', 'partially_delivered', 'partially_returned'])
+    assert.match(out, `"status":"${status}"`);
   assert.match(out, '"new_status":"partially_returned"');
   assert.match(out, '"type":"ReturnSettled"');
   for (const line of [

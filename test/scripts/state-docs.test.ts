@@ -10,7 +10,14 @@ test('says what the transition tables say; `npm run docs:states` makes it so', a
 
 test('names every status as a diagram and a table', async () => {
   const text = await renderStates();
-  for (const part of ['[*] --> pending: place', '| `pending`', 'cancelled --> [*]', 'return_requested --> returned']) {
+  for (const part of [
+    '[*] --> pending: place',
+    '| `pending`',
+    'cancelled --> [*]',
+    'return_requested --> returned',
+    '[*] --> shipped: ship',
+    'lost --> [*]',
+  ]) {
     assert.ok(text.includes(part), part);
   }
 });
