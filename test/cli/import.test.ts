@@ -1,6 +1,6 @@
 // time limit: 120 s
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -127,6 +127,36 @@ test('an import that was killed goes on where it was, and writes nothing twice',
   assert.match(out, /orders imported/);
   assert.is((await ordersIn()) - before, 1_500);
   assert.is(await countOf('(select stream from events group by stream, revision having count(*) > 1) doubled'), 0);
+});
+
+test('a history whose import was killed goes on where it was, and comes out as it went in', async () => {
+  const [source, target] = [await openTestDatabase(), await openTestDatabase()];
+  try {
+    const [seeded, copied] = [join(folder.path, 'seeded.ndjson'), join(folder.path, 'copied.ndjson')];
+    const ok = async (database: TestDatabase, ...words: readonly string[]): Promise<void> => {
+      const { code, err } = await waybill.run(words, { DATABASE_URL: database.url });
+      assert.is(code, 0, err);
+    };
+    await ok(source, 'seed', '--orders', '600');
+    await ok(source, 'export', 'history', '--out', seeded);
+    const words = ['import', seeded, '--profile', 'waybill'];
+    const begun = await waybill.begin(words, { DATABASE_URL: target.url });
+    const placed = async (): Promise<number> => {
+      const { rows } = await target.db.raw<{ rows: readonly { readonly count: string }[] }>(
+        "select count(*) from events where type = 'OrderPlaced'",
+      );
+      return Number(rows[0]?.count);
+    };
+    await eventually('some orders are written', async () => (await placed()) > 0, { every: 5 });
+    await begun.kill();
+    assert.ok((await placed()) < 600, 'it was killed in the middle');
+    await ok(target, ...words, '--resume');
+    await ok(target, 'export', 'history', '--out', copied);
+    assert.ok((await readFile(copied)).equals(await readFile(seeded)), 'the copy is another history');
+  } finally {
+    await source.close();
+    await target.close();
+  }
 });
 
 test.run();

@@ -11,7 +11,10 @@ export type CommandLine = {
   /** Runs `main.js ...words` to its end. More variables win over the given ones. */
   readonly run: (words: readonly string[], more?: NodeJS.ProcessEnv) => Promise<Ended>;
   /** Begins `main.js ...words`, to be killed before its end. */
-  readonly begin: (words: readonly string[]) => Promise<{ readonly kill: () => Promise<void> }>;
+  readonly begin: (
+    words: readonly string[],
+    more?: NodeJS.ProcessEnv,
+  ) => Promise<{ readonly kill: () => Promise<void> }>;
   /** Runs `start` with these roles, or all, ready when it has said where it listens. */
   readonly start: (...roles: readonly string[]) => Promise<Service>;
   /** Command lines of what was started here and is still alive. */
@@ -73,8 +76,8 @@ export const commandLine = (folder: string, variables: NodeJS.ProcessEnv): Comma
     return { code, out: text.out, err: stripVTControlCharacters(text.err) };
   };
 
-  const begin: CommandLine['begin'] = async (words) => {
-    const child = await spawnMain(words, {});
+  const begin: CommandLine['begin'] = async (words, more = {}) => {
+    const child = await spawnMain(words, more);
     const ended = endOf(child);
     return {
       kill: async () => {
