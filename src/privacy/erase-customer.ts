@@ -23,6 +23,8 @@ export type EraseDeps = {
   readonly forgetPersonal: (dropped: readonly DroppedKey[]) => Promise<void>;
   /** Deletes the messages to a customer that are files, and answers how many there were. */
   readonly deleteFiles: (events: readonly StoredEvent[]) => Promise<number>;
+  /** Drops copies of the search that have words of people. */
+  readonly dropCopies: () => Promise<void>;
   /** Folds the rows of the search again, now that nothing personal of these orders can be opened. */
   readonly searchAgain: (orderIds: readonly string[]) => Promise<void>;
 };
@@ -224,6 +226,7 @@ export const eraseCustomer = async (deps: EraseDeps, id: string): Promise<Erasur
       ...{ customer_id, order_ids, payment_ids, streams: survey.streams },
       key_ids: [...destroyed],
     });
+    await deps.dropCopies();
     return { rows, files };
   });
   await step('search', async () => {

@@ -15,7 +15,15 @@ import {
 } from '../../privacy/index.ts';
 import { rebuildProjectionTask } from '../../processes/upkeep.ts';
 import { enqueueJobs } from '../../jobs/queue.ts';
-import { openRebuildRuns, dropCopy, hasCopy, withRebuildLock, type DayOf } from '../../projections/engine/index.ts';
+import { sleep } from '../../platform/backoff.ts';
+import {
+  dropCopy,
+  hasCopy,
+  openRebuildRuns,
+  RebuildInProgress,
+  withRebuildLock,
+  type DayOf,
+} from '../../projections/engine/index.ts';
 import { cancelRebuild } from '../../projections/maintenance/index.ts';
 import { orderSearch, tidySearchWords } from '../../projections/order-search/index.ts';
 import { repairProjection } from '../../projections/self-check/index.ts';
@@ -31,27 +39,50 @@ export type ErasingSettings = {
 
 type Searching = Pick<Container, 'db' | 'store' | 'codec'> & { readonly dayOf: DayOf };
 
-/** A rebuild in progress has words of the person in memory, and one that is ready in its rows: it begins again. */
-const rebuildAgain = async (db: Knex): Promise<void> => {
-  const run = await openRebuildRuns(db).find(orderSearch.name);
-  if (run === undefined || (run.state !== 'building' && run.state !== 'ready')) return;
-  await cancelRebuild(orderSearch, { db });
-  await enqueueJobs(db, [rebuildProjectionTask.job({ name: orderSearch.name, swap: run.swaps })]);
+const FREE_WITHIN_MS = 10_000;
+const LOOK_EVERY_MS = 100;
+
+/** A rebuild that was cancelled ends at its next batch, and another erasure takes a moment. @throws RebuildInProgress */
+const whenFree = async <T>(work: () => Promise<T>): Promise<T> => {
+  const until = performance.now() + FREE_WITHIN_MS;
+  for (;;)
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof RebuildInProgress) || performance.now() > until) throw error;
+      await sleep(LOOK_EVERY_MS);
+    }
 };
 
 const dropKept = async (db: Knex): Promise<void> => {
   if (!(await hasCopy(db, orderSearch, 'kept'))) return;
-  await withRebuildLock(db, { name: orderSearch.name }, () => dropCopy(db, orderSearch, 'kept'));
+  await whenFree(() => withRebuildLock(db, { name: orderSearch.name }, () => dropCopy(db, orderSearch, 'kept')));
 };
 
-/** Folds the search rows of these orders again. Copies of the read model go first: one could be put in place afterwards. */
+/**
+ * Copies of the search have words of the person, and one could be put in place afterwards: what was replaced is dropped,
+ * and a rebuild, which has them in memory or in its rows, begins again.
+ */
+const dropCopies = (db: Knex) => async (): Promise<void> => {
+  const run = await openRebuildRuns(db).find(orderSearch.name);
+  const isRebuilt = run !== undefined && (run.state === 'building' || run.state === 'ready');
+  if (isRebuilt) await cancelRebuild(orderSearch, { db });
+  await dropKept(db);
+  if (isRebuilt) await enqueueJobs(db, [rebuildProjectionTask.job({ name: orderSearch.name, swap: run.swaps })]);
+};
+
+/** While a rebuild goes on its rows have words, too: those that no order has any more go with the next run of the clock. */
+const tidyWords = (db: Knex): Promise<void> =>
+  whenFree(() => tidySearchWords(db)).catch((error: unknown) => {
+    if (!(error instanceof RebuildInProgress)) throw error;
+  });
+
+/** Folds the search rows of these orders again. */
 const searchAgain =
   ({ db, ...deps }: Searching) =>
   async (orderIds: readonly string[]): Promise<void> => {
-    await rebuildAgain(db);
-    await dropKept(db);
     for (const id of orderIds) await repairProjection(orderSearch, { db, ...deps }, id);
-    await tidySearchWords(db);
+    await tidyWords(db);
   };
 
 /** What erasures are carried out with. */
@@ -71,6 +102,7 @@ export const erasingWith = (
       mailFolder,
       events.map(({ id }) => id),
     ),
+  dropCopies: dropCopies(db),
   searchAgain: searchAgain({ db, store, codec, dayOf }),
 });
 
