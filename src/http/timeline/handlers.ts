@@ -5,6 +5,7 @@ import { remarkOf } from '../../domain/shared/history.ts';
 import type { Codec } from '../../event-store/codec.ts';
 import type { EventStore, StoredEvent } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
+import { returnStream } from '../../event-store/stream-names.ts';
 import { mapAtMost } from '../../platform/map-at-most.ts';
 import { loadOrder, type FindOrderDeps, type FoundOrder } from '../orders/find-order.ts';
 import { nextLink } from '../server/paging.ts';
@@ -28,6 +29,10 @@ const readAll = async ({ store, paymentIdsOf }: TimelineDeps, { id, order }: Fou
   const read = await mapAtMost(STREAMS_AT_ONCE, streams, (name) => store.readStream(name));
   return read.flat().toSorted((a, b) => (a.position < b.position ? -1 : 1));
 };
+
+/** Events of another order that this one follows from: of the return that was exchanged for it. */
+const readCausesElsewhere = ({ store }: TimelineDeps, { order }: FoundOrder): Promise<readonly StoredEvent[]> =>
+  order.exchange_of === undefined ? Promise.resolve([]) : store.readStream(returnStream(order.exchange_of.return_id));
 
 const byId = <E extends { readonly id: string }>(events: readonly E[]): ReadonlyMap<string, E> =>
   new Map(events.map((event) => [event.id, event]));
@@ -114,7 +119,7 @@ export const bindTimeline = (deps: TimelineDeps): Bound<typeof timelineSpecs> =>
             (correlation_id === undefined || metadata['correlation_id'] === correlation_id),
         );
         const page = wanted.slice(0, limit);
-        const known = byId(all);
+        const known = byId([...(await readCausesElsewhere(deps, subject)), ...all]);
         const causes = [...new Set(page.map(idOfCause))].flatMap((id) => known.get(id) ?? []);
         const { currency } = subject.order;
         const opened = byId(await deps.decode(causes, { personal: false }));

@@ -108,6 +108,46 @@ test('returns, payments and documents are shown as of the same moment', async ()
   assert.is((await api.call<PaymentJson>(`/payments/${payment.id}`)).body.refunded_amount, one.refund_amount);
 });
 
+test('a return and a payment are shown at every revision, by number and by time, and at no other', async () => {
+  const order = await deliveredOrder(api);
+  const { id: payment } = await pay(api, order.id);
+  const { body: opened } = await api.call<ReturnJson>(`/orders/${order.id}/return`, { method: 'POST' });
+  await moveReturn(api, opened.id, [...TO_RECEIVED, 'process']);
+  await eventually(
+    'the refund',
+    async () => (await api.call<ReturnJson>(`/returns/${opened.id}`)).body.status === 'refunded',
+  );
+  type Shown = { readonly status: string; readonly refunded_amount: number };
+  for (const [path, first] of [
+    [`/returns/${opened.id}`, 'initiated'],
+    [`/payments/${payment}`, 'pending'],
+  ] as const) {
+    const { headers, body: present } = await api.call<Shown>(path);
+    const newest = Number(/\d+/.exec(headers.get('etag') ?? '')?.[0]);
+    assert.ok(newest > 1, path);
+    const statuses: string[] = [];
+    for (let revision = 0; revision <= newest; revision++) {
+      const { as_of, ...at } = (await asOf<Shown>(path, String(revision))).body;
+      assert.is(as_of.revision, String(revision));
+      const { as_of: moment, ...then } = (await asOf<Shown>(path, as_of.at)).body;
+      assert.ok(Number(moment.revision) >= revision, 'of events at one moment the last is shown');
+      if (moment.revision === as_of.revision) assert.equal(then, at);
+      statuses.push(at.status);
+      if (revision === newest) assert.equal([at.status, at.refunded_amount], [present.status, present.refunded_amount]);
+    }
+    assert.is(statuses[0], first);
+    for (const [text, code] of [
+      [String(newest + 1), 'as_of.beyond_head'],
+      ['9999-01-01T00:00:00Z', 'as_of.beyond_head'],
+      ['2020-01-01T00:00:00Z', 'as_of.before_creation'],
+      ['2020-01-01', 'as_of.before_creation'],
+    ] as const) {
+      const { status, problem } = await asOf(path, text);
+      assert.equal([status, problem.code], [404, code], `${path} ${text}`);
+    }
+  }
+});
+
 test('a moment shows the state at a revision, for every event', async () => {
   const order = await deliveredOrder(api);
   const { body: events } = await api.call<readonly Event[]>(`/orders/${order.id}/events`);
