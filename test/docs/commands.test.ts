@@ -1,7 +1,8 @@
 // time limit: 180 s
+import { unzipSync } from 'fflate';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
@@ -11,7 +12,7 @@ import { compiledMain } from '../support/compiled.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
 /** Pages whose `sh` commands are run, top to bottom, in one shell a page. */
-const PAGES = ['README.md', 'docs/guide.md', 'docs/operations.md', 'docs/audit.md'];
+const PAGES = ['README.md', 'docs/guide.md', 'docs/operations.md', 'docs/audit.md', 'docs/privacy.md'];
 
 /**
  * Commands that are not run here, and who runs them instead. A block that has one of them runs as a whole elsewhere.
@@ -177,6 +178,22 @@ test('docs/audit.md tells an auditor how to prove the log', async () => {
   const tile = await readFile(join(folder.path, 'first.tile'));
   const entries = await readFile(join(folder.path, 'first.entries'));
   assert.is(entries.length, (tile.length / 32) * 34);
+});
+
+test('docs/privacy.md leads a data protection officer from a copy to a certificate that a stranger checks', async () => {
+  const out = await runPage('docs/privacy.md');
+  const files = unzipSync(await readFile(join(folder.path, 'personal-data.zip')));
+  assert.match(Buffer.from(files['orders.ndjson'] ?? []).toString(), 'Zuzanna Kowalska');
+  assert.match(out, /"customer_id":"c-17","orders":1,/);
+  assert.match(out, /"state":"done"/);
+  assert.match(out, /"customer_name":null/);
+  assert.match(out, '"type":"SubjectExported"');
+  assert.match(out, '"type":"SubjectErased"');
+  assert.match(out, 'Signature Verified Successfully');
+  assert.match(out, 'Everything is as it was recorded.');
+  const mails = await readdir(join(folder.path, 'messages'));
+  for (const name of mails)
+    assert.not.match(await readFile(join(folder.path, 'messages', name), 'utf8'), /zuzanna@customer\.example/);
 });
 
 test.run();
