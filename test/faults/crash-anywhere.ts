@@ -15,7 +15,7 @@ export type CrashOptions = {
  * @throws the shortest found sequence that breaks a promise
  */
 export const crashAnywhere = async ({ sequences, seed, isFenced = true }: CrashOptions): Promise<Tally> => {
-  const tally: Tally = { steps: 0, deaths: 0, losses: 0, orders: 0, invoices: 0 };
+  const tally: Tally = { steps: 0, deaths: 0, losses: 0, orders: 0, invoices: 0, parcels: 0 };
   await fc.assert(
     fc.asyncProperty(anySequence, (sequence) => playSequence(sequence, { tally, isFenced })),
     { seed, numRuns: sequences, endOnFailure: !isFenced }, // a planted fault needs no smallest example

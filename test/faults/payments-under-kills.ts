@@ -7,6 +7,7 @@ import { eventually } from '../support/eventually.ts';
 import { assertReconciled } from '../support/reconcile.ts';
 import { createDice, type Dice } from '../support/random.ts';
 import { createAsk, type Ask } from './kills/ask.ts';
+import { anyGoods, assertGoods, loadStock } from './kills/goods-races.ts';
 import { RACES } from './kills/payment-races.ts';
 import type { Service } from './kills/service.ts';
 import type { RoundOptions } from './kills/two-machines.ts';
@@ -30,10 +31,13 @@ const killProcesses = async (service: Service, dice: Dice, signal: AbortSignal):
 };
 
 const race = async (service: Service, ask: Ask, dice: Dice): Promise<readonly string[]> => {
+  const goods = anyGoods(createAsk(() => service.machines.map(({ address }) => address), service.customerToken));
   const closing = new AbortController();
   const killing = killProcesses(service, dice, closing.signal);
   try {
-    return await Promise.all(dice.shuffle(RACES).map((each) => each(ask, createDice(dice.below(2 ** 31)))));
+    return await Promise.all(
+      dice.shuffle([...RACES, goods, goods, goods, goods]).map((each) => each(ask, createDice(dice.below(2 ** 31)))),
+    );
   } finally {
     closing.abort();
     await killing;
@@ -68,11 +72,13 @@ const waitUntilIdle = (ask: Ask): Promise<boolean> =>
     { within: 90_000, every: 250 },
   );
 
-const assertBooks = async (service: Service, orders: readonly string[]): Promise<void> => {
+const assertBooks = async (service: Service, orders: readonly string[]): Promise<{ readonly parcels: number }> => {
   const db = openDatabase({ url: service.url });
   const store = openPostgresEventStore({ url: service.url });
   try {
-    for (const order of orders) await assertReconciled(testCore(db, store, service.masterKey), order);
+    const core = testCore(db, store, service.masterKey);
+    for (const order of orders) await assertReconciled(core, order);
+    return await assertGoods(core, orders);
   } finally {
     await store.close();
     await db.destroy();
@@ -123,20 +129,24 @@ const assertDocuments = async (ask: Ask): Promise<number> => {
 };
 
 /**
- * Runs all payment races at once, through two API processes, while workers and APIs are killed. Then the gateway's own
- * ledger must equal the log, and documents the money, order by order, to the cent.
+ * Runs all payment races at once, and clerks who move goods, through two API processes, while workers and APIs are killed.
+ * Then the gateway's own ledger must equal the log, documents the money, order by order, to the cent, and the stock must
+ * lack the units that are off the shelf.
  * @throws the first broken promise
  */
 export const killWhilePaying = async (
   service: Service,
   { seed }: Pick<RoundOptions, 'seed'>,
-): Promise<{ readonly paidOrders: number; readonly memos: number }> => {
+): Promise<{ readonly paidOrders: number; readonly memos: number; readonly parcels: number }> => {
   const ask = createAsk(() => service.machines.map(({ address }) => address), service.token);
+  const db = openDatabase({ url: service.url });
+  await loadStock(db).finally(() => db.destroy());
   const orders = await race(service, ask, createDice(seed));
   await waitUntilIdle(ask);
-  await assertBooks(service, orders);
+  const { parcels } = await assertBooks(service, orders);
   for (const order of orders) await assertAgreement(ask, order);
   const memos = await assertDocuments(ask);
   assert.ok(memos >= 3, `too little happened: ${memos} memos`);
-  return { paidOrders: orders.length, memos };
+  assert.ok(parcels >= 5, `too few parcels: ${parcels}`);
+  return { paidOrders: orders.length, memos, parcels };
 };

@@ -1,5 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { orderFold, isPlaced, type Order } from '../../src/domain/order/index.ts';
+import * as assert from 'uvu/assert';
+import {
+  cancelledQuantity,
+  countUnits,
+  deliveredQuantity,
+  isPlaced,
+  orderFold,
+  returnedQuantity,
+  returnRequestedQuantity,
+  unitsInShipments,
+  unitsLeft,
+  type Order,
+  type OrderLine,
+  type ShipmentResolution,
+} from '../../src/domain/order/index.ts';
 import { DISPOSITIONS, returnFold } from '../../src/domain/return/index.ts';
 import { orderStream, returnStream } from '../../src/event-store/stream-names.ts';
 import { wasRejected } from '../../src/commands/handle.ts';
@@ -58,6 +72,8 @@ export const unitsOffShelf = async ({ readStream }: Pick<Core, 'readStream'>, id
     if (fact.type === 'OrderCancelled') units = 0;
     if (fact.type === 'ItemsCancelled')
       for (const range of fact.data.items.flatMap((item) => item.units)) units -= range.last - range.first + 1;
+    if (fact.type === 'OrderCredited' && fact.data.restock)
+      units -= fact.data.parts.items.reduce((sum, { quantity }) => sum + quantity, 0);
     if (fact.type === 'ReturnSettled') units -= await restockedBy(readStream, fact.data.return_id);
   }
   return units;
@@ -71,4 +87,28 @@ const restockedBy = async (readStream: Core['readStream'], return_id: string): P
   return processed
     .filter(({ disposition }) => disposition === 'restock')
     .reduce((sum, { accepted_quantity }) => sum + accepted_quantity, 0);
+};
+
+/** Where the order says that the units of a line are. */
+export const placesOf = (order: Order, line: OrderLine) => {
+  const inShipments = (resolution: ShipmentResolution | null) =>
+    countUnits(unitsInShipments(order, line.id, (one) => one.resolution === resolution));
+  return {
+    ordered: line.quantity,
+    left: countUnits(unitsLeft(order, line)),
+    cancelled: cancelledQuantity(order, line.id),
+    sent: inShipments(null),
+    lost: inShipments('refund'),
+    delivered: deliveredQuantity(order, line.id),
+    returned: returnRequestedQuantity(order, line.id) + returnedQuantity(order, line.id),
+  };
+};
+
+/** Every unit is in one place, and none comes back that did not arrive. */
+export const assertUnits = (order: Order): void => {
+  const places = order.lines.map((line) => placesOf(order, line));
+  for (const { ordered, left, cancelled, sent, lost, delivered, returned } of places) {
+    assert.is(ordered, left + cancelled + sent + lost);
+    assert.ok(returned <= delivered, 'no more comes back than arrived');
+  }
 };

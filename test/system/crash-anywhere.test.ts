@@ -8,7 +8,10 @@ const test = suite('fault injection: a crash at any step');
 
 test('after a crash at any step nothing acknowledged is lost and nothing happens twice', async () => {
   const tally = await crashAnywhere({ sequences: 150, seed });
-  assert.ok(tally.deaths > 500 && tally.losses > 200 && tally.invoices > 50, JSON.stringify(tally));
+  assert.ok(
+    tally.deaths > 500 && tally.losses > 200 && tally.invoices > 50 && tally.parcels > 50,
+    JSON.stringify(tally),
+  );
 });
 
 test('finds projectors that do not check the checkpoint when they write', async () => {

@@ -2,9 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import {
-  cancelledQuantity,
   countUnits,
-  deliveredQuantity,
   freeUnits,
   ledgerOf,
   leftOfLine,
@@ -14,17 +12,11 @@ import {
   orderFold,
   orderHistory,
   reconcile,
-  returnedQuantity,
-  returnRequestedQuantity,
-  unitsInShipments,
-  unitsLeft,
-  type Order,
-  type OrderLine,
   type OrderState,
-  type ShipmentResolution,
 } from '../../../src/domain/order/index.ts';
 import { sum } from '../../../src/domain/shared/money.ts';
 import { refundedOf } from '../../../src/domain/payment/index.ts';
+import { assertUnits, placesOf } from '../../support/goods.ts';
 import { always } from '../../support/property.ts';
 import { attempt, tries } from './model-attempts.ts';
 import { setUp, type World } from './model-world.ts';
@@ -40,30 +32,6 @@ const basket = fc.array(
   }),
   { minLength: 1, maxLength: 3 },
 );
-/** Where the order says that the units of a line are. */
-const placesOf = (order: Order, line: OrderLine) => {
-  const inShipments = (resolution: ShipmentResolution | null) =>
-    countUnits(unitsInShipments(order, line.id, (one) => one.resolution === resolution));
-  return {
-    ordered: line.quantity,
-    left: countUnits(unitsLeft(order, line)),
-    cancelled: cancelledQuantity(order, line.id),
-    sent: inShipments(null),
-    lost: inShipments('refund'),
-    delivered: deliveredQuantity(order, line.id),
-    returned: returnRequestedQuantity(order, line.id) + returnedQuantity(order, line.id),
-  };
-};
-
-/** Every unit is in one place, and none comes back that did not arrive. */
-const nothingIsLost = (order: Order): void => {
-  const places = order.lines.map((line) => placesOf(order, line));
-  for (const { ordered, left, cancelled, sent, lost, delivered, returned } of places) {
-    assert.is(ordered, left + cancelled + sent + lost);
-    assert.ok(returned <= delivered, 'no more comes back than arrived');
-  }
-};
-
 /** After every step, the order says what the model says. */
 const agree = ({ lived, m, payments, returns }: World): void => {
   const order = lived.order();
@@ -85,7 +53,7 @@ const agree = ({ lived, m, payments, returns }: World): void => {
     if (known !== undefined) assert.equal(placesOf(order, line), model.placesOf(m, known), 'where the units are');
     assert.ok(leftOfLine(order, line) >= 0, 'no line is credited above its price');
   }
-  nothingIsLost(order);
+  assertUnits(order);
   for (const { id, status, step } of m.returns) {
     const one = returns.get(id);
     assert.is(one?.status, step, 'the status of the return');

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { TooMuchContention, wasRejected } from '../../../src/commands/handle.ts';
-import type { OrderOutcome } from '../../../src/commands/orders.ts';
-import type { OrderState } from '../../../src/domain/order/index.ts';
+import { match } from 'ts-pattern';
+import type { OrderCommands, OrderOutcome } from '../../../src/commands/orders.ts';
+import { isPlaced, SHIPMENT_ACTIONS, type OrderState } from '../../../src/domain/order/index.ts';
 import { StoreUnavailable } from '../../../src/event-store/port.ts';
 import { newLine } from '../../support/core.ts';
 import { context, personalOf } from '../../support/orders.ts';
@@ -9,7 +10,11 @@ import { Died, type Step } from './life.ts';
 import type { Turns } from './turns.ts';
 import { startProcess, type Process, type World } from './world.ts';
 
-export const WISHES = ['place', 'advance', 'ship', 'out_for_delivery', 'cancel', 'modify', 'describe'] as const;
+const GOODS = ['ship_items', 'move_shipment', 'cancel_items', 'hold', 'release'] as const;
+export const WISHES = [
+  ...(['place', 'advance', 'ship', 'out_for_delivery', 'cancel', 'modify', 'describe'] as const),
+  ...GOODS,
+] as const;
 
 /** One thing that a person wants; `nth` picks the order. `times`: over so many connections at once, under one id. */
 export type Intention = {
@@ -25,6 +30,7 @@ const NEXT: Partial<Record<OrderState['status'], string>> = {
   pending: 'confirm',
   confirmed: 'start_processing',
   processing: 'ship',
+  partially_shipped: 'ship',
   shipped: 'deliver',
 };
 
@@ -47,8 +53,59 @@ const asking = ({ wish, nth }: Intention, commandId: string, known: readonly Ack
   const target = { ...caller, id };
   if (wish === 'modify') return ({ orders }) => orders.replaceItems(target, { lines });
   if (wish === 'describe') return ({ orders }) => orders.changeDetails(target, { notes: `note ${nth}` });
+  if (isOfGoods(wish)) return onGoods(wish, target, { order: state, nth });
   const action = wish === 'advance' ? (NEXT[state.status] ?? 'cancel') : wish;
   return ({ orders }) => orders.takeAction(target, { action });
+};
+
+type OfGoods = (typeof GOODS)[number];
+const isOfGoods = (wish: Intention['wish']): wish is OfGoods => GOODS.some((one) => one === wish);
+
+/** What happens to goods, by what the client last knew of the order. */
+const onGoods = (
+  wish: OfGoods,
+  target: Parameters<OrderCommands['hold']>[0],
+  { order, nth }: { readonly order: OrderState; readonly nth: number },
+): Ask => {
+  const { lines, shipments } = isPlaced(order) ? order : { lines: [], shipments: [] };
+  const items = [{ order_item_id: lines[nth % Math.max(1, lines.length)]?.id ?? '', quantity: 1 + (nth % 2) }];
+  const shipment_id = shipments[nth % Math.max(1, shipments.length)]?.shipment_id ?? '';
+  const action = SHIPMENT_ACTIONS[nth % SHIPMENT_ACTIONS.length] ?? 'deliver';
+  const isEnd = action === 'lost' || action === 'returned_to_sender';
+  const resolution = isEnd && nth % 3 > 0 ? ([undefined, 'refund', 'resend'] as const)[nth % 3] : undefined;
+  return match(wish)
+    .returnType<Ask>()
+    .with(
+      'ship_items',
+      () =>
+        ({ orders }) =>
+          orders.shipItems(target, { items }),
+    )
+    .with(
+      'move_shipment',
+      () =>
+        ({ orders }) =>
+          orders.moveShipment(target, { shipment_id, action, resolution }),
+    )
+    .with(
+      'cancel_items',
+      () =>
+        ({ orders }) =>
+          orders.cancelItems(target, { items, reason_category: 'out_of_stock' }),
+    )
+    .with(
+      'hold',
+      () =>
+        ({ orders }) =>
+          orders.hold(target, { reason_category: 'address' }),
+    )
+    .with(
+      'release',
+      () =>
+        ({ orders }) =>
+          orders.releaseHold(target, {}),
+    )
+    .exhaustive();
 };
 
 /** Asks again under the same id, in a new process where the old one died, until it is answered. */

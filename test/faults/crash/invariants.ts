@@ -1,11 +1,21 @@
 import * as assert from 'uvu/assert';
 import { documentIdOf } from '../../../src/commands/documents.ts';
 import { wasRejected } from '../../../src/commands/handle.ts';
+import {
+  isPlaced,
+  NO_ORDER,
+  orderFold,
+  reconcile,
+  type OrderEvent,
+  type OrderState,
+} from '../../../src/domain/order/index.ts';
+import type { Fact } from '../../../src/domain/shared/decider.ts';
 import { eventId } from '../../../src/event-store/codec.ts';
 import { verifyChain } from '../../../src/event-store/hash-chain.ts';
 import type { StoredEvent } from '../../../src/event-store/port.ts';
 import { orderStream, streamId } from '../../../src/event-store/stream-names.ts';
 import { changesOf, type Entries, foldEvents, openEvents } from '../../../src/projections/engine/fold.ts';
+import { assertUnits } from '../../support/goods.ts';
 import { accepted, type Acknowledged } from './client.ts';
 import { answersAreTrue } from './true-answers.ts';
 import { createTable } from './tables.ts';
@@ -13,7 +23,7 @@ import { codec, type World } from './world.ts';
 
 type Log = ReadonlyMap<string, readonly StoredEvent[]>;
 
-const SHIPPING = new Set(['OrderShipped', 'OrderOutForDelivery']);
+const SHIPPING = new Set(['OrderShipped', 'ItemsShipped', 'OrderOutForDelivery']);
 const streamsOf = (log: Log, prefix: string) => [...log].filter(([name]) => name.startsWith(prefix));
 const isUnique = (values: readonly unknown[]): boolean => new Set(values).size === values.length;
 
@@ -76,6 +86,22 @@ const invoicesAreRight = (log: Log, { files }: World): void => {
   }
 };
 
+/** Every unit of every order is in one place, however its commands were torn apart. */
+const unitsAreRight = async (log: Log): Promise<number> => {
+  let parcels = 0;
+  for (const [, events] of streamsOf(log, 'order-')) {
+    const state = (await codec.decode(events)).reduce<OrderState>(
+      (folded, { fact }) => orderFold.evolve(folded, fact as Fact<OrderEvent>), // order streams hold nothing else
+      NO_ORDER,
+    );
+    assert.ok(isPlaced(state));
+    assertUnits(state);
+    assert.ok(reconcile(state).agrees, 'documents agree with money');
+    parcels += state.shipments.length;
+  }
+  return parcels;
+};
+
 /** Whatever was read in whichever pieces, the rows are what one fold of the whole log gives. */
 const readModelsAreRight = async ({ store, tables }: World): Promise<void> => {
   for (const [projection, table] of tables) {
@@ -91,12 +117,13 @@ const readModelsAreRight = async ({ store, tables }: World): Promise<void> => {
   }
 };
 
-/** All that must hold once everything has come to rest. */
-export const checkInvariants = async (world: World, answers: readonly Acknowledged[]): Promise<void> => {
+/** All that must hold once everything has come to rest. Returns how many parcels left. */
+export const checkInvariants = async (world: World, answers: readonly Acknowledged[]): Promise<number> => {
   const log = await readLog(world);
   nothingWasLost(log, answers);
   await answersAreTrue(log, answers);
   invoicesAreRight(log, world);
   await readModelsAreRight(world);
   for (const events of log.values()) assert.is(verifyChain(events), undefined);
+  return unitsAreRight(log);
 };

@@ -17,7 +17,14 @@ export type Faults = {
 /** One step of a process on something that outlives it. Between two steps every other process may move. */
 export type Step = <T>(work: () => T | Promise<T>) => Promise<T>;
 
-export type Tally = { steps: number; deaths: number; losses: number; orders: number; invoices: number };
+export type Tally = {
+  steps: number;
+  deaths: number;
+  losses: number;
+  orders: number;
+  invoices: number;
+  parcels: number;
+};
 
 /** The steps of one process, from its start to its death. */
 export const createLife = ({

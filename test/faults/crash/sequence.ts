@@ -68,7 +68,7 @@ export const playSequence = async (
     ...scripts.map((script) => turns.play(() => client(script))),
     ...FOLLOWERS.map((round) => turns.play(() => follow(world, { start, dice, round, isDone }))),
   ]);
-  await checkInvariants(world, answers);
+  tally.parcels += await checkInvariants(world, answers);
   tally.orders += world.numbers.size;
   tally.invoices += world.files.size;
 };

@@ -13,7 +13,9 @@ export type Service = {
   /** Between the second machine and PostgreSQL. */
   readonly line: TcpProxy;
   readonly masterKey: Buffer;
+  /** An admin's. */
   readonly token: string;
+  readonly customerToken: string;
   readonly dataDir: string;
 };
 
@@ -45,7 +47,8 @@ export const startService = async ({
     through.port = String(line.port);
     const second = await startMachine({ program, env: { ...env, DATABASE_URL: through.href } });
     const token = await mintToken({ secret }, { role: 'admin' });
-    return { machines: [first, second], url, line, masterKey, token, dataDir };
+    const customerToken = await mintToken({ secret }, { sub: 'c-stocked', role: 'customer' });
+    return { machines: [first, second], url, line, masterKey, token, customerToken, dataDir };
   } catch (error) {
     sendSignal(first.supervisor, 'SIGKILL');
     await line?.close();
