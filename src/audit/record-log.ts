@@ -32,7 +32,7 @@ export type RecordLogDeps = {
   readonly log: { readonly info: LogLine; readonly warn: LogLine; readonly error: LogLine };
   /** Called whenever the tree has grown or is complete. Default: nothing is called. */
   readonly onProgress?: (progress: Progress) => Promise<void>;
-  /** Pause when there is nothing to record, milliseconds. Default 500: a busy log is recorded in batches. */
+  /** Pause when there is nothing to record, milliseconds. Default 1000: a busy log is recorded in batches. */
   readonly pauseMs?: number;
 };
 
@@ -149,7 +149,7 @@ const recordNext = async ({ db, store, numbering }: RecordLogDeps, { progress: f
  * the log contradicts it, recording stops and the reason is recorded.
  */
 export const recordLog = async (deps: RecordLogDeps, signal: AbortSignal): Promise<void> => {
-  const { db, log, pauseMs = 500, onProgress = () => Promise.resolve() } = deps;
+  const { db, log, pauseMs = 1_000, onProgress = () => Promise.resolve() } = deps;
   const backoff = createBackoff({ minMs: 100, maxMs: 3_000 });
   const isOver = (): boolean => signal.aborted;
 
