@@ -176,13 +176,19 @@ const settle = async (order_id: string, deps: SettleStockDeps): Promise<void> =>
 export const settleStock = defineThingProcess({
   name: 'settle-stock',
   on: {
-    order: ['OrderPlaced', 'OrderItemsModified', 'ItemsCancelled', 'OrderCancelled', 'OrderCredited', 'ReturnSettled'],
+    order: [
+      ...(['OrderPlaced', 'OrderItemsModified', 'ItemsCancelled', 'OrderCancelled', 'OrderCredited'] as const),
+      ...(['ShipmentLost', 'ShipmentReturnedToSender', 'ShipmentResolved', 'ReturnSettled'] as const),
+    ],
   },
   payload: Type.Object({ order_id: Type.String() }),
   about: ({ order_id }) => order_id,
   ask: ({ stream, fact }) => {
     if (fact.type === 'OrderPlaced' && fact.data.takes_stock !== true) return undefined;
-    return fact.type === 'OrderCredited' && !fact.data.restock ? undefined : { order_id: streamId(stream) };
+    if (fact.type === 'OrderCredited' && !fact.data.restock) return undefined;
+    if ((fact.type === 'ShipmentLost' || fact.type === 'ShipmentReturnedToSender') && fact.data.resolution === null)
+      return undefined; // staff have not said yet what became of its units
+    return { order_id: streamId(stream) };
   },
   run: ({ order_id }, deps: SettleStockDeps) => settle(order_id, deps),
 });

@@ -363,6 +363,22 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
     pathTo('shipped'),
     move(shipmentId(), 'deliver', { resolution: 'refund' }),
   ),
+  'shipment.restock_not_possible': onOrder(
+    '`lost` with units that are in stock again',
+    pathTo('shipped'),
+    move(shipmentId(), 'lost', {
+      resolution: 'refund',
+      restocked: [{ order_item_id: 'line-mug', quantity: 1 }],
+    }),
+  ),
+  'shipment.more_than_shipped': onOrder(
+    '3 mugs restocked of a parcel with 2',
+    pathTo('shipped'),
+    move(shipmentId(), 'returned_to_sender', {
+      resolution: 'refund',
+      restocked: [{ order_item_id: 'line-mug', quantity: 3 }],
+    }),
+  ),
   'shipment.invalid_transition': onOrder(
     '`lost` after it was delivered',
     pathTo('delivered'),

@@ -10,7 +10,13 @@ import type { PlaceOrderOutcome } from '../../src/checkout/place-order.ts';
 import type { Stock } from '../../src/checkout/ports.ts';
 import { openStockMoves } from '../../src/checkout/stock-moves.ts';
 import { orderIdOf } from '../../src/commands/orders.ts';
-import { isPlaced, orderFold, retainedUnits, type OrderState } from '../../src/domain/order/index.ts';
+import {
+  isPlaced,
+  type MoveShipment,
+  orderFold,
+  retainedUnits,
+  type OrderState,
+} from '../../src/domain/order/index.ts';
 import { orderStream } from '../../src/event-store/stream-names.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
@@ -347,6 +353,56 @@ test('a change that is rejected gives its units back, and one that takes fewer k
   assert.is(await inStock(), 5);
 });
 
+test('lost parcels leave the stock for good, what is sent again once more, and what came back as staff say', async ({
+  database: { db },
+}) => {
+  const { core, buy, inStock, run, balance } = await shop(db, 10);
+  const id = idOf(await buy({ mug: 4 }));
+  const target = () => ({ ...byAdmin(), id });
+  for (const action of ['confirm', 'start_processing']) await core.orders.takeAction(target(), { action });
+  const order = async () => {
+    const state: OrderState = await readOrder(core, id);
+    if (!isPlaced(state)) throw new Error('it was placed');
+    return state;
+  };
+  const order_item_id = (await order()).lines[0]?.id ?? '';
+  const parcel = async (quantity: number, data: Omit<MoveShipment['data'], 'shipment_id'>): Promise<number> => {
+    await core.orders.shipItems(target(), { items: [{ order_item_id, quantity }] });
+    const shipment_id = (await order()).shipments.at(-1)?.shipment_id ?? '';
+    await core.orders.moveShipment(target(), { shipment_id, ...data });
+    await run();
+    return inStock();
+  };
+  assert.is(await parcel(1, { action: 'lost', resolution: 'refund' }), 6);
+  assert.is(await parcel(2, { action: 'lost', resolution: 'resend' }), 4);
+  assert.is(await parcel(1, { action: 'returned_to_sender' }), 4);
+  const waiting = (await order()).shipments.at(-1)?.shipment_id ?? '';
+  const restocked = [{ order_item_id, quantity: 1 }];
+  await core.orders.moveShipment(target(), {
+    ...{ shipment_id: waiting, action: 'returned_to_sender' },
+    ...{ resolution: 'refund', restocked },
+  });
+  await run();
+  assert.is(await inStock(), 5);
+  assert.is(await parcel(2, { action: 'returned_to_sender', resolution: 'refund', restocked }), 6);
+  assert.equal(await balance(id), { moved: -4, kept: 4, held: null });
+});
+
+test('an order is held where the stock has nothing to send in place of what was lost', async ({ database: { db } }) => {
+  const { core, buy, inStock, run, settle, balance } = await shop(db, 3);
+  const id = idOf(await buy({ mug: 2 }));
+  const target = () => ({ ...byAdmin(), id });
+  for (const action of ['confirm', 'start_processing', 'ship']) await core.orders.takeAction(target(), { action });
+  const state: OrderState = await readOrder(core, id);
+  const shipment_id = (isPlaced(state) && state.shipments[0]?.shipment_id) || '';
+  await core.orders.moveShipment(target(), { shipment_id, action: 'lost', resolution: 'resend' });
+  await run();
+  assert.equal([await inStock(), (await balance(id)).held], [1, 'stock']);
+  await db('local_products').where({ product_id: 'mug' }).update({ stock: 5 });
+  await settle(id);
+  assert.equal([await inStock(), (await balance(id)).held], [3, null]);
+});
+
 type Step =
   | { readonly do: 'buy' | 'die' | 'modify' | 'add'; readonly units: number; readonly n: number }
   | { readonly do: 'cancel' | 'repeat'; readonly n: number }
@@ -437,7 +493,12 @@ test('stock is what was loaded, less what orders keep, whatever happens and wher
     assert.ok(left >= 0);
     assert.equal(await db('stock_reservations').select('order_id'), []);
   };
-  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 24, size: 'max' }), follow), { seed, numRuns: 25, endOnFailure: true, includeErrorInReport: true });
+  await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 24, size: 'max' }), follow), {
+    seed,
+    numRuns: 25,
+    endOnFailure: true,
+    includeErrorInReport: true,
+  });
 });
 
 test.run();

@@ -79,7 +79,11 @@ export type ShipmentRejection =
       /** How many units of each line are left. */
       readonly left: readonly { readonly order_item_id: string; readonly left: number }[];
     }
-  | { readonly rejected: 'shipment.resolution_not_possible'; readonly action: ShipmentAction }
+  | {
+      readonly rejected: 'shipment.resolution_not_possible' | 'shipment.restock_not_possible';
+      readonly action: ShipmentAction;
+    }
+  | ({ readonly rejected: 'shipment.more_than_shipped'; readonly shipped: number } & OfItem)
   | {
       readonly rejected: 'shipment.invalid_transition';
       readonly shipment_status: ShipmentStatus;

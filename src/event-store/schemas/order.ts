@@ -71,6 +71,7 @@ const causesInvoice = {
 const tracking = { carrier: nullable(text), tracking_number: nullable(text), tracking_url: Type.Optional(text) };
 const unitRanges = Type.Array(object({ first: quantity, last: quantity }), { minItems: 1 });
 const resolution = words(['refund', 'resend']);
+const restocked = Type.Optional(Type.Array(object({ order_item_id: uuid, quantity })));
 const creditsInvoiced = {
   invoiced: Type.Boolean(),
   to_deduct: Type.Optional(object({ items: amountsOfItems, rest: minor })),
@@ -138,10 +139,10 @@ export const orderSchemas = schemasOf<OrderEvent>()({
   ShipmentFailed: { version: 1, data: transition({ shipment_id: uuid }) },
   ShipmentReturnedToSender: {
     version: 1,
-    data: transition({ shipment_id: uuid, resolution: nullable(resolution) }),
+    data: transition({ shipment_id: uuid, resolution: nullable(resolution), restocked }),
   },
   ShipmentLost: { version: 1, data: transition({ shipment_id: uuid, resolution: nullable(resolution) }) },
-  ShipmentResolved: { version: 1, data: transition({ shipment_id: uuid, resolution }) },
+  ShipmentResolved: { version: 1, data: transition({ shipment_id: uuid, resolution, restocked }) },
   ShipmentDetailsChanged: {
     version: 1,
     data: object({

@@ -1,8 +1,11 @@
+import type { ItemCount } from '../../domain/order/index.ts';
 import type { OrderDeps } from '../orders/deps.ts';
 import { loadOrder, orderTarget } from '../orders/find-order.ts';
 import { outcomeReply, replayOrder } from '../orders/replies.ts';
 import { bind, type Bound } from '../server/route.ts';
 import { shipmentSpecs } from './routes.ts';
+
+const inLowerCase = (item: ItemCount): ItemCount => ({ ...item, order_item_id: item.order_item_id.toLowerCase() });
 
 export const bindShipments = (deps: OrderDeps): Bound<typeof shipmentSpecs> => {
   const { commands } = deps;
@@ -13,8 +16,7 @@ export const bindShipments = (deps: OrderDeps): Bound<typeof shipmentSpecs> => {
       load,
       handle: async (input) => {
         const { items, ...more } = input.body;
-        const named = items?.map((item) => ({ ...item, order_item_id: item.order_item_id.toLowerCase() }));
-        const outcome = await commands.shipItems(orderTarget(input), { ...more, items: named });
+        const outcome = await commands.shipItems(orderTarget(input), { ...more, items: items?.map(inLowerCase) });
         return outcomeReply(deps, outcome, { caller: input.caller, status: 201 });
       },
       replay,
@@ -30,9 +32,13 @@ export const bindShipments = (deps: OrderDeps): Bound<typeof shipmentSpecs> => {
     changeShipmentState: {
       load,
       handle: async (input) => {
-        const { action, resolution, note } = input.body;
+        const { action, resolution, restocked, note } = input.body;
         const shipment_id = input.params.shipment_id.toLowerCase();
-        const data = { shipment_id, action, resolution, notes: note ?? undefined };
+        const data = {
+          ...{ shipment_id, action, resolution },
+          restocked: restocked?.map(inLowerCase),
+          notes: note ?? undefined,
+        };
         return outcomeReply(deps, await commands.moveShipment(orderTarget(input), data), input);
       },
       replay,

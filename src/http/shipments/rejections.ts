@@ -51,6 +51,26 @@ export const shipmentRejections: Entries<ShipmentCode> = {
       `A shipment is resolved when it is lost or returned to the sender, not with ${action}. Leave resolution out.`,
     field: ({ action }) => ({ field: 'resolution', message: `must be left out with ${action}` }),
   },
+  'shipment.restock_not_possible': {
+    status: 422,
+    title: 'Nothing to restock with this action',
+    sentence: () =>
+      'Only units of a shipment that was returned to the sender are in stock again, and that is said with its resolution. Leave restocked out.',
+    field: () => ({
+      field: 'restocked',
+      message: 'must be left out, or sent with returned_to_sender and a resolution',
+    }),
+  },
+  'shipment.more_than_shipped': {
+    status: 422,
+    title: 'More than was shipped',
+    sentence: ({ order_item_id, shipped }) => `The shipment has only ${shipped} of ${order_item_id}.`,
+    field: ({ order_item_id }) => ({
+      field: 'restocked',
+      message: 'must not have more units than the shipment',
+      received: order_item_id,
+    }),
+  },
   'shipment.invalid_transition': {
     status: 409,
     title: 'Not possible in this status',

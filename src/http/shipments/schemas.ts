@@ -55,6 +55,18 @@ export const shipmentStateBody = strictObject(
         'With lost and returned_to_sender: `refund` credits the units and refunds what was paid for them, `resend` leaves them to be shipped again. Without it the order waits for one (`needs=resolution`).',
       ),
     ),
+    restocked: Type.Optional(
+      Type.Array(
+        strictObject({
+          order_item_id: text({ min: 1, max: 255, description: 'Id of the item in the order.' }),
+          quantity: integer(1, MAX_QUANTITY, { description: 'Units that are in stock again.', example: 1 }),
+        }),
+        {
+          maxItems: MAX_LINES,
+          description: 'With a resolution of returned_to_sender: what is in stock again. Default: all of the shipment.',
+        },
+      ),
+    ),
     note: optionalNullable(text({ min: 1, max: 2000, description: 'For staff: it is in the audit trail.' })),
   },
   { component: 'ShipmentStateRequest' },

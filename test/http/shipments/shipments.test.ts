@@ -151,6 +151,40 @@ shipments('a refund of a lost parcel has a memo that names the invoices', async 
   assert.equal([memo.body.kind, memo.body.total, memo.body.status], ['line', 47.29, 'ready']);
 });
 
+shipments('staff say which units of a parcel that came back are in stock again', async () => {
+  const order = await packed();
+  await ship(order, some(order, 0, 2));
+  const { body } = await ship(order);
+  const [first, second] = body.shipments;
+  const back = (quantity: number) =>
+    some(order, 0, quantity).items.map((item) => ({ ...item, order_item_id: item.order_item_id?.toUpperCase() }));
+  const restock = (quantity: number, more: object = {}) =>
+    stateOf(order, first?.id, {
+      action: 'returned_to_sender',
+      resolution: 'refund',
+      restocked: back(quantity),
+      ...more,
+    });
+  for (const [answer, code] of [
+    [await restock(3), 'shipment.more_than_shipped'],
+    [await restock(1, { action: 'lost' }), 'shipment.restock_not_possible'],
+    [await restock(1, { resolution: undefined }), 'shipment.restock_not_possible'],
+    [await restock(1, { restocked: [...back(1), ...back(1)] }), 'shipment.duplicate_item'],
+  ] as const)
+    assert.equal([answer.status, answer.problem.code], [422, code]);
+  assert.is((await restock(1)).status, 200);
+  assert.is((await stateOf(order, second?.id, { action: 'returned_to_sender', resolution: 'resend' })).status, 200);
+  const kept = (await readOrder(api.core, order.id)).shipments.map(({ restocked }) =>
+    restocked?.map((one) => one.quantity),
+  );
+  assert.equal(kept[0], [1]);
+  assert.equal(
+    kept[1],
+    body.shipments[1]?.items.map(({ quantity }) => quantity),
+    'all of it, unless staff say otherwise',
+  );
+});
+
 shipments('twenty clerks ship the last units at once: each unit leaves once', async () => {
   const order = await packed();
   const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => ship(order, some(order, 0, 1 + (n % 2)))));

@@ -1,9 +1,9 @@
-import type { ShipmentResolution } from './shipment.ts';
+import type { ItemCount, ShipmentResolution } from './shipment.ts';
 import type { Command } from '../../shared/command.ts';
 import type { GivenRemarks } from '../../shared/remarks.ts';
 import type { ShipmentAction } from './shipment-transitions.ts';
 
-export type ItemToShip = { readonly order_item_id: string; readonly quantity: number };
+export type ItemToShip = ItemCount;
 
 type GivenTracking = {
   readonly carrier?: string | null | undefined;
@@ -27,6 +27,8 @@ export type MoveShipment = Command<
     readonly shipment_id: string;
     readonly action: ShipmentAction;
     readonly resolution?: ShipmentResolution | undefined;
+    /** With a resolution of one that was returned to the sender: what is in stock again. Default: all of it. */
+    readonly restocked?: readonly ItemCount[] | undefined;
   }
 >;
 

@@ -2,7 +2,7 @@ import type { Personal } from '../../shared/decider.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { Remarks } from '../../shared/remarks.ts';
 import type { ItemUnits } from '../returns/unit-ranges.ts';
-import type { ShipmentResolution } from './shipment.ts';
+import type { ItemCount, ShipmentResolution } from './shipment.ts';
 
 /** The invoice of one shipment: its units, less what was credited before. */
 export type InvoiceParts = {
@@ -71,10 +71,12 @@ export type ShipmentFailed = OfShipment<'ShipmentFailed'>;
  * staff have not decided yet.
  */
 type MaybeResolved = { readonly resolution: ShipmentResolution | null };
-export type ShipmentReturnedToSender = OfShipment<'ShipmentReturnedToSender', MaybeResolved>;
+/** Units that came back to the sender with a resolved shipment and are in stock again. */
+type Restocks = { readonly restocked?: readonly ItemCount[] };
+export type ShipmentReturnedToSender = OfShipment<'ShipmentReturnedToSender', MaybeResolved & Restocks>;
 export type ShipmentLost = OfShipment<'ShipmentLost', MaybeResolved>;
 /** Staff decided about a shipment that was lost or came back before. */
-export type ShipmentResolved = OfShipment<'ShipmentResolved', { readonly resolution: ShipmentResolution }>;
+export type ShipmentResolved = OfShipment<'ShipmentResolved', Restocks & { readonly resolution: ShipmentResolution }>;
 /** Carrier and tracking were corrected. */
 export type ShipmentDetailsChanged = {
   readonly type: 'ShipmentDetailsChanged';

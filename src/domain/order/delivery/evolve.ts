@@ -63,14 +63,18 @@ export const shipmentsAfter = (goods: Goods, fact: DeliveryFact): readonly Shipm
     )
     .with({ type: 'ShipmentDelivered' }, ({ data }) => changed(data.shipment_id, (one) => moved(one, 'deliver', at)))
     .with({ type: 'ShipmentFailed' }, ({ data }) => changed(data.shipment_id, (one) => moved(one, 'fail', at)))
-    .with({ type: 'ShipmentReturnedToSender' }, ({ data: { shipment_id, resolution } }) =>
-      changed(shipment_id, (one) => ({ ...moved(one, 'returned_to_sender', at), resolution })),
+    .with({ type: 'ShipmentReturnedToSender' }, ({ data: { shipment_id, resolution, restocked } }) =>
+      changed(shipment_id, (one) => ({
+        ...moved(one, 'returned_to_sender', at),
+        resolution,
+        ...(restocked && { restocked }),
+      })),
     )
     .with({ type: 'ShipmentLost' }, ({ data: { shipment_id, resolution } }) =>
       changed(shipment_id, (one) => ({ ...moved(one, 'lost', at), resolution })),
     )
-    .with({ type: 'ShipmentResolved' }, ({ data: { shipment_id, resolution } }) =>
-      changed(shipment_id, (one) => ({ ...one, resolution })),
+    .with({ type: 'ShipmentResolved' }, ({ data: { shipment_id, resolution, restocked } }) =>
+      changed(shipment_id, (one) => ({ ...one, resolution, ...(restocked && { restocked }) })),
     )
     .with({ type: 'ShipmentDetailsChanged' }, ({ data: { shipment_id, ...tracking } }) =>
       changed(shipment_id, (one) => ({ ...one, ...tracking })),

@@ -1,4 +1,4 @@
-import type { Shipment, ShipmentResolution } from './shipment.ts';
+import type { ItemCount, Shipment, ShipmentResolution } from './shipment.ts';
 import { match } from 'ts-pattern';
 import type { Decision } from '../../shared/decider.ts';
 import { remarksOf } from '../../shared/remarks.ts';
@@ -35,12 +35,39 @@ export const moveShipment = ({ command, order, rules }: Moving): Decision<OrderE
   if (isWaiting ? resolution === undefined : !isOpen(one) || !movesShipment(action, one.status)) {
     return notMoved(one);
   }
-  const moved = isWaiting && resolution !== undefined ? resolvedAs(data, resolution) : movementOf(data);
+  const restocked = restockedOf(data, one);
+  if ('rejected' in restocked) return restocked;
+  const moved =
+    isWaiting && resolution !== undefined ? resolvedAs(data, resolution, restocked) : movementOf(data, restocked);
   if (resolution !== 'refund') return { accepted: [moved] };
   return { accepted: [moved, ...refundOf(one, { action, order, rules })] };
 };
 
 const mayBeResolved = (action: ShipmentAction): boolean => action === 'lost' || action === 'returned_to_sender';
+
+type Restocked = { readonly restocked?: readonly ItemCount[] };
+
+/** What came back to the sender is in stock again, unless staff say otherwise; what was lost never is. */
+const restockedOf = (
+  { action, resolution, restocked }: MoveShipment['data'],
+  one: Shipment,
+): Restocked | OrderRejection => {
+  if (action !== 'returned_to_sender' || resolution === undefined)
+    return restocked === undefined ? {} : { rejected: 'shipment.restock_not_possible', action };
+  if (restocked === undefined)
+    return { restocked: one.items.map((item) => ({ order_item_id: item.order_item_id, quantity: quantityOf(item) })) };
+  for (const [index, { order_item_id, quantity }] of restocked.entries()) {
+    const item = one.items.find((shipped) => shipped.order_item_id === order_item_id);
+    if (item === undefined) return { rejected: 'shipment.unknown_item', order_item_id };
+    if (restocked.findIndex((other) => other.order_item_id === order_item_id) < index)
+      return { rejected: 'shipment.duplicate_item', order_item_id };
+    if (!Number.isSafeInteger(quantity) || quantity < 1)
+      return { rejected: 'shipment.invalid_quantity', order_item_id };
+    const shipped = quantityOf(item);
+    if (quantity > shipped) return { rejected: 'shipment.more_than_shipped', order_item_id, shipped };
+  }
+  return { restocked };
+};
 
 const notMoved = ({ status, resolution }: Shipment): OrderRejection => ({
   rejected: 'shipment.invalid_transition',
@@ -49,7 +76,7 @@ const notMoved = ({ status, resolution }: Shipment): OrderRejection => ({
   allowed_actions: shipmentActionsFrom(status),
 });
 
-const movementOf = ({ action, shipment_id, ...given }: MoveShipment['data']): OrderEvent => {
+const movementOf = ({ action, shipment_id, ...given }: MoveShipment['data'], restocked: Restocked): OrderEvent => {
   const data = { shipment_id, ...remarksOf(given) };
   const resolution = given.resolution ?? null;
   return match(action)
@@ -57,14 +84,17 @@ const movementOf = ({ action, shipment_id, ...given }: MoveShipment['data']): Or
     .with('out_for_delivery', () => ({ type: 'ShipmentOutForDelivery', data }))
     .with('deliver', () => ({ type: 'ShipmentDelivered', data }))
     .with('fail', () => ({ type: 'ShipmentFailed', data }))
-    .with('returned_to_sender', () => ({ type: 'ShipmentReturnedToSender', data: { ...data, resolution } }))
+    .with('returned_to_sender', () => ({
+      type: 'ShipmentReturnedToSender',
+      data: { ...data, resolution, ...restocked },
+    }))
     .with('lost', () => ({ type: 'ShipmentLost', data: { ...data, resolution } }))
     .exhaustive();
 };
 
-const resolvedAs = (data: MoveShipment['data'], resolution: ShipmentResolution): OrderEvent => ({
+const resolvedAs = (data: MoveShipment['data'], resolution: ShipmentResolution, restocked: Restocked): OrderEvent => ({
   type: 'ShipmentResolved',
-  data: { shipment_id: data.shipment_id, resolution, ...remarksOf(data) },
+  data: { shipment_id: data.shipment_id, resolution, ...restocked, ...remarksOf(data) },
 });
 
 /**
@@ -82,8 +112,8 @@ const refundOf = (
     kind: parts.items.length > 0 ? 'line' : 'shipping',
     parts,
     reason_category,
-    // What came back to the sender is there again; what was lost is not.
-    restock: action === 'returned_to_sender',
+    // The shipment says what is in stock again.
+    restock: false,
   });
   const { credit_id, kind, pays } = credited.data;
   const refunds = splitOverPayments(order, { amount: pays, method: 'original_payment' }, rules);

@@ -16,6 +16,9 @@ export type ShipmentStatus = (typeof SHIPMENT_STATUSES)[number];
 export const SHIPMENT_RESOLUTIONS = ['refund', 'resend'] as const;
 export type ShipmentResolution = (typeof SHIPMENT_RESOLUTIONS)[number];
 
+/** A number of units of a line. */
+export type ItemCount = { readonly order_item_id: string; readonly quantity: number };
+
 /** A parcel, or what one courier took along: particular units that left the house together. */
 export type Shipment = {
   readonly shipment_id: string;
@@ -26,6 +29,8 @@ export type Shipment = {
   readonly status: ShipmentStatus;
   /** What became of a shipment that is lost or came back to the sender; `null` until staff decide. */
   readonly resolution: ShipmentResolution | null;
+  /** Of one that was returned to the sender and is resolved: what is in stock again. */
+  readonly restocked?: readonly ItemCount[];
   /** It left with a courier of the shop, without a carrier. */
   readonly by_courier: boolean;
   readonly shipped_at: Instant;
