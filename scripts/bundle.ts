@@ -1,6 +1,8 @@
 import { readdir, rm, stat } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = new URL('../dist/', import.meta.url);
@@ -28,6 +30,22 @@ export const OUTSIDE = [...KEPT, ...ABSENT];
 /** Packages of CommonJS ask for Node's modules by `require`. */
 export const REQUIRE = `import { createRequire as createRequireOfNode } from 'node:module';
 const require = createRequireOfNode(import.meta.url);`;
+
+/** In a bundle such an import of a CommonJS package answers its exports as `default` alone. */
+const packagesAreImportedAtOnce: Plugin = {
+  name: 'packages are imported at once',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: /^[^./]/ }, ({ path, kind, importer }) =>
+      kind === 'dynamic-import' && importer.startsWith(join(root, 'src')) && !isBuiltin(path) && !OUTSIDE.includes(path)
+        ? {
+            errors: [
+              { text: `import ${path} at the top of ${importer}, or of a file of its own that is loaded later` },
+            ],
+          }
+        : undefined,
+    );
+  },
+};
 
 /** A process that runs since before may still load what it is the first to need. */
 const KEPT_MS = 24 * 3_600_000;
@@ -57,6 +75,7 @@ export const bundle = async (): Promise<void> => {
     platform: 'node',
     target: 'node20',
     external: OUTSIDE,
+    plugins: [packagesAreImportedAtOnce],
     banner: { js: REQUIRE },
     sourcemap: 'linked',
     sourcesContent: false,

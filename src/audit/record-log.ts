@@ -108,13 +108,13 @@ const beforeEntries = ({ level, n }: Tile, from: Progress, hashes: readonly Even
 };
 
 /** How far a process has recorded, and how far it has looked: behind the last event there may be many of others. */
-type Place = { readonly progress: Progress; readonly looked: Position; readonly edge: readonly Tile[] };
+type Reached = { readonly progress: Progress; readonly looked: Position; readonly edge: readonly Tile[] };
 
 /**
  * Records the next events. Returns the new place, or undefined if another process has moved the progress.
  * @throws LogContradicts
  */
-const recordNext = async ({ db, store, numbering }: RecordLogDeps, { progress: from, looked, edge }: Place) => {
+const recordNext = async ({ db, store, numbering }: RecordLogDeps, { progress: from, looked, edge }: Reached) => {
   const { hashes, position: reached, caughtUp } = await store.readHashes({ after: looked, limit: BATCH_SIZE });
   const position = hashes.at(-1)?.position;
   if (position === undefined) {
@@ -158,7 +158,7 @@ export const recordLog = async (deps: RecordLogDeps, signal: AbortSignal): Promi
     const progress = await readProgress(db);
     await demandLast(deps, progress);
     const recheckAt = Date.now() + RECHECK_MS;
-    let place: Place = { progress, looked: progress.position, edge: await readPartialTiles(db, progress.size) };
+    let place: Reached = { progress, looked: progress.position, edge: await readPartialTiles(db, progress.size) };
     while (!isOver()) {
       const next = await recordNext(deps, place);
       if (next === undefined) return;

@@ -5,7 +5,7 @@ const SLICE_MS = 5;
 
 /**
  * Maps values one after another, and lets what else waits in this process go first every 5 ms: a page of a thousand rows
- * holds up nobody's single row.
+ * does not hold up those who ask for one.
  */
 export const mapInSlices = async <T, R>(values: readonly T[], map: (value: T) => R): Promise<readonly R[]> => {
   const mapped: R[] = [];

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename } from 'node:path';
+import { stringify } from 'yaml';
 import { compressOnce } from '../compression.ts';
 import type { OpenApiDocument } from '../documentation/openapi.ts';
 import type { Page } from './page.ts';
@@ -56,10 +57,7 @@ const REDOC = `</head>
 
 const SCRIPT = 'text/javascript; charset=utf-8';
 
-const toYaml = async (document: object): Promise<string> => {
-  const { stringify } = await import('yaml');
-  return stringify(document, { aliasDuplicateObjects: false });
-};
+const toYaml = (document: object): string => stringify(document, { aliasDuplicateObjects: false });
 
 /**
  * A file of a viewer: the copy that the build put into dist, so that a production install needs none of their packages.
