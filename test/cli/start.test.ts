@@ -150,4 +150,38 @@ test('the next start finds everything, and does what was left to do', async () =
   assert.match((await readyInvoice(second)).invoice_number ?? '', /000002$/);
 });
 
+test('an erasure takes the key from every process, and the customer who comes back gets another', async () => {
+  const flags = ['--role', 'customer', '--sub', 'c-9', '--email', 'zuzanna@customer.example', '--name', 'Zuzanna'];
+  const customer = apiClient(service.url, await tokenOf(...flags, '--expires', '5m'));
+  const order = await place(customer, {});
+  await customer.post(`/orders/${order.id}/cancel`, {});
+  type Message = { readonly id: string; readonly status: string };
+  // The worker has the key in memory once it has written the mails, the projector once the order is found by its words.
+  await eventually('every process has worked with the key', async () => {
+    const messages = await staff.get<readonly Message[]>(`/admin/messages?order_id=${order.id}`);
+    const found = await staff.get<readonly Order[]>('/orders/search?q=zuzanna');
+    return found.length === 1 && messages.length > 1 && messages.every(({ status }) => status === 'written');
+  });
+  const mails = async (): Promise<readonly string[]> => {
+    const names = await readdir(join(folder.path, 'messages'));
+    const texts = await Promise.all(names.map((name) => readFile(join(folder.path, 'messages', name), 'utf8')));
+    return texts.filter((text) => text.includes('zuzanna@customer.example'));
+  };
+  assert.ok((await mails()).length > 0);
+
+  type Erasure = { readonly id: string; readonly state: string; readonly certificate: object | null };
+  const { id } = await staff.post<Erasure>('/admin/customers/c-9/erase', { reason: 'asked for' });
+  await eventually('it is done', async () => (await staff.get<Erasure>(`/admin/erasures/${id}`)).state === 'done', {
+    within: 20_000,
+  });
+  const read = async (path: string): Promise<string> => JSON.stringify(await staff.get<unknown>(path));
+  for (const path of [`/orders/${order.id}`, `/orders/${order.id}/events`, '/orders', '/admin/messages'])
+    assert.not.match(await read(path), /zuzanna/i, path);
+  assert.equal(await staff.get<readonly Order[]>('/orders/search?q=zuzanna'), []);
+  assert.equal(await mails(), []);
+  const again = await place(customer, {});
+  assert.is((await staff.get<Order>(`/orders/${again.id}`)).customer_name, 'Zuzanna');
+  assert.not.match(await read(`/orders/${order.id}`), /zuzanna/i);
+});
+
 test.run();
