@@ -1,4 +1,4 @@
-// time limit: 180 s
+// time limit: 240 s
 import { unzipSync } from 'fflate';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
