@@ -34,8 +34,8 @@ const require = createRequireOfNode(import.meta.url);`;
 /** In a bundle such an import of a CommonJS package answers its exports as `default` alone. */
 const packagesAreImportedAtOnce: Plugin = {
   name: 'packages are imported at once',
-  setup: ({ onResolve }) => {
-    onResolve({ filter: /^[^./]/ }, ({ path, kind, importer }) =>
+  setup: (compiler) => {
+    compiler.onResolve({ filter: /^[^./]/ }, ({ path, kind, importer }) =>
       kind === 'dynamic-import' && importer.startsWith(join(root, 'src')) && !isBuiltin(path) && !OUTSIDE.includes(path)
         ? {
             errors: [
