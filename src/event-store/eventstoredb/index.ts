@@ -4,7 +4,7 @@ import { connectClient } from './client.ts';
 import { createConnection } from './connection.ts';
 import { createOwnEvents, type Ownership } from './own-events.ts';
 import { createReads } from './read.ts';
-import { shareReads } from './share-reads.ts';
+import { readInRounds } from './read-rounds.ts';
 import { followEventStoreDb } from './subscribe.ts';
 import { textsOf } from '../hash-chain.ts';
 import { countIn, StoreUnavailable, type EventStore } from '../port.ts';
@@ -33,7 +33,7 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
   );
   const own = createOwnEvents(options);
   const reads = createReads(connection, own, readTimeoutMs);
-  const readShared = shareReads(reads.readStream);
+  const readStream = readInRounds(reads.readStream);
   const append = createAppend({ connection, own, readStream: reads.readStream, appendTimeoutMs });
   const closing = new AbortController();
   const running = new Set<Promise<unknown>>();
@@ -57,7 +57,7 @@ export const openEventStoreDb = (options: EventStoreDbOptions): EventStore => {
 
   return {
     append: (stream, events, expected) => whileOpen(() => append(stream, events, expected)),
-    readStream: (stream, range) => whileOpen(() => readShared(stream, range)),
+    readStream: (stream, range) => whileOpen(() => readStream(stream, range)),
     readAll: (range) => whileOpen(() => reads.readAll(range)),
     readHashes: (range) => whileOpen(() => reads.readHashes(range)),
     readTexts: (range) => whileOpen(async () => textsOf(await reads.readAll({ ...range, prefixes: [''] }))),
