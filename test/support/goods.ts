@@ -6,6 +6,7 @@ import {
   deliveredQuantity,
   isPlaced,
   orderFold,
+  quantityOf,
   returnedQuantity,
   returnRequestedQuantity,
   unitsInShipments,
@@ -39,14 +40,19 @@ export const moveGoods = async (core: Core, id: string, { how, units, nth }: Goo
   const on = () => ({ ...caller(), id });
   const { lines, shipments } = await readOrder(core, id);
   const items = [{ order_item_id: lines[nth % lines.length]?.id ?? '', quantity: units }];
-  const shipment_id = shipments[nth % Math.max(1, shipments.length)]?.shipment_id ?? '';
+  const shipment = shipments[nth % Math.max(1, shipments.length)];
+  const shipment_id = shipment?.shipment_id ?? '';
+  const resolution = units % 2 === 0 ? 'refund' : 'resend';
+  // All of it, or one unit.
+  const restocked =
+    units < 3 ? undefined : shipment?.items.slice(0, 1).map(({ order_item_id }) => ({ order_item_id, quantity: 1 }));
   const before = { ship: ['confirm', 'start_processing'], return: ['confirm', 'start_processing', 'ship', 'deliver'] };
   if (how === 'ship' || how === 'return') for (const action of before[how]) await orders.takeAction(on(), { action });
   if (how === 'ship') await orders.shipItems(on(), { items });
   if (how === 'deliver') await orders.moveShipment(on(), { shipment_id, action: 'deliver' });
-  if (how === 'lose') await orders.moveShipment(on(), { shipment_id, action: 'lost', resolution: 'refund' });
+  if (how === 'lose') await orders.moveShipment(on(), { shipment_id, action: 'lost', resolution });
   if (how === 'bring_back')
-    await orders.moveShipment(on(), { shipment_id, action: 'returned_to_sender', resolution: 'resend' });
+    await orders.moveShipment(on(), { shipment_id, action: 'returned_to_sender', resolution, restocked });
   if (how === 'cut') await orders.cancelItems(on(), { items, reason_category: 'out_of_stock' });
   if (how !== 'return') return;
   const personal = { reason_description: null, return_address: null, notes: null, meta_data: null, conditions: {} };
@@ -61,17 +67,28 @@ export const moveGoods = async (core: Core, id: string, { how, units, nth }: Goo
 
 /**
  * The units of an order that are not on the shelf, counted from its events and those of its returns: ordered, less those
- * that were cancelled or put back.
+ * that were cancelled or put back, and those that are sent again because the first ones did not come back.
  */
 export const unitsOffShelf = async ({ readStream }: Pick<Core, 'readStream'>, id: string): Promise<number> => {
   let units = 0;
   const found = await readStream(orderFold, orderStream(id));
+  const shipments = found !== undefined && isPlaced(found.state) ? found.state.shipments : [];
+  const sizes = new Map(
+    shipments.map(({ shipment_id, items }) => [shipment_id, items.reduce((sum, item) => sum + quantityOf(item), 0)]),
+  );
   for (const { fact } of (await found?.events()) ?? []) {
     if (fact.type === 'OrderPlaced' || fact.type === 'OrderItemsModified')
       units = fact.data.lines.reduce((sum, { quantity, removed }) => sum + quantity - (removed?.quantity ?? 0), 0);
     if (fact.type === 'OrderCancelled') units = 0;
     if (fact.type === 'ItemsCancelled')
       for (const range of fact.data.items.flatMap((item) => item.units)) units -= range.last - range.first + 1;
+    if (fact.type === 'ShipmentLost' || fact.type === 'ShipmentReturnedToSender' || fact.type === 'ShipmentResolved') {
+      const { shipment_id, resolution } = fact.data;
+      const back = 'restocked' in fact.data ? (fact.data.restocked ?? []) : [];
+      const came = back.reduce((sum, { quantity }) => sum + quantity, 0);
+      if (resolution === 'refund') units -= came;
+      if (resolution === 'resend') units += (sizes.get(shipment_id) ?? 0) - came;
+    }
     if (fact.type === 'OrderCredited' && fact.data.restock)
       units -= fact.data.parts.items.reduce((sum, { quantity }) => sum + quantity, 0);
     if (fact.type === 'ReturnSettled') units -= await restockedBy(readStream, fact.data.return_id);
