@@ -185,21 +185,6 @@ shipments('staff say which units of a parcel that came back are in stock again',
   );
 });
 
-shipments('twenty clerks ship the last units at once: each unit leaves once', async () => {
-  const order = await packed();
-  const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => ship(order, some(order, 0, 1 + (n % 2)))));
-  const { body } = await api.call(`/orders/${order.id}`);
-  assert.equal(
-    body.items.map(({ shipped_quantity }) => shipped_quantity),
-    [3, 0],
-  );
-  assert.ok(answers.every(({ status }) => status === 201 || status === 409));
-  assert.is(
-    body.shipments.reduce((total, { items }) => total + (items[0]?.quantity ?? 0), 0),
-    3,
-  );
-});
-
 shipments('customers and couriers see parcels and cannot make them', async () => {
   const order = await packed();
   await ship(order, some(order, 1, 1));
