@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { hasUnseen } from '../../src/domain/shared/visible-text.ts';
 import { inner, type Schema } from './operations.ts';
 import { plantedFor } from './planted.ts';
 
@@ -34,7 +35,7 @@ const FORMULAS = ['=9+9', '+1 210 99', '-2+3', '@SUM(A1)', '＝9+9', 'n;=9+9', '
 
 const isPlantable = (schema: Schema): boolean => numberOf(schema, 'maxLength', 0) >= 50;
 
-/** Any text but blanks, which words are anyway. */
+/** An id: any text but blanks, which words are anyway, without what does not show. */
 const SOMETHING = '\\S';
 
 const texts = (schema: Schema, name: string): fc.Arbitrary<unknown> => {
@@ -42,9 +43,10 @@ const texts = (schema: Schema, name: string): fc.Arbitrary<unknown> => {
   if (schema['format'] === 'uuid') return fc.uuid();
   if (typeof schema['pattern'] === 'string' && schema['pattern'] !== SOMETHING)
     return fc.stringMatching(new RegExp(schema['pattern']));
-  return isPlantable(schema)
+  const any = isPlantable(schema)
     ? fc.oneof(words(schema), fc.constant(plantedFor(name)), fc.constantFrom(...FORMULAS))
     : words(schema);
+  return schema['pattern'] === SOMETHING ? any.filter((id) => !hasUnseen(id)) : any;
 };
 
 const LARGEST = 100_000;
