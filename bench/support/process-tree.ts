@@ -6,7 +6,8 @@ export type Process = { readonly pid: number; readonly parent: number; readonly 
 /** The kernel counts in hundredths of a second. */
 const TICK_MS = 10;
 
-const readProcess = async (pid: number): Promise<Process | undefined> => {
+/** Undefined: there is no such process. */
+export const readProcess = async (pid: number): Promise<Process | undefined> => {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (stat === undefined) return undefined;
   // Behind the name, which may contain anything: state, parent, …, then own time and that of children that have ended.
