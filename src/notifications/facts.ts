@@ -191,9 +191,10 @@ const aboutParcel = (order: Order, shipment_id: string): Telling => ({
   shipment: parcelOf(order, shipment_id) ?? null,
 });
 
-/** The whole order has arrived, or one of its parcels has: one mail for either. */
+/** The whole order has arrived, or one of its parcels has: one mail for either. What was refunded has not arrived. */
 const aboutDelivery = (order: Order, mail: MailKind, shipment: Shipment | undefined): Telling | undefined => {
-  const kind = isDeliveryOver(order.status) ? 'order_delivered' : 'shipment_status';
+  const isWhole = isDeliveryOver(order.status) && order.shipments.every(({ resolution }) => resolution !== 'refund');
+  const kind = isWhole ? 'order_delivered' : 'shipment_status';
   if (mail !== kind) return undefined;
   return { ...nothingMore, order, shipment: kind === 'order_delivered' ? null : (shipment ?? null) };
 };

@@ -11,7 +11,7 @@ import { notifyCustomers } from '../../src/notifications/notify-customers.ts';
 import { newLine, placeOrder, takeActions } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { byAdmin, openReturn, startPayment, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';
-import { readOrder } from '../support/reconcile.ts';
+import { readOrder, readReturn } from '../support/reconcile.ts';
 import { notificationWorld } from '../support/notification-world.ts';
 import { readText } from '../documents/pdf-text.ts';
 
@@ -204,6 +204,97 @@ messages('on its way is said once, with the invoice, by carrier or by courier', 
   const news = await kindsOf([...TO_SHIPPED, 'out_for_delivery']);
   assert.equal(news.length, 5);
   assert.ok(news.some(([, status]) => status === 'out for delivery'));
+});
+
+const LANGUAGES = {
+  en: { part: 'A part of your order', track: 'Track your parcel', arrived: 'has arrived' },
+  de: { part: 'Ein Teil Ihrer Bestellung', track: 'Sendung verfolgen', arrived: 'ist angekommen' },
+  hi: { part: 'का एक हिस्सा', track: 'पार्सल ट्रैक करें', arrived: 'पहुँच गया है' },
+} as const;
+
+for (const [locale, words] of Object.entries(LANGUAGES))
+  messages(`each parcel has its mails, and a hold has none (${locale})`, async ({ database }) => {
+    const { core, follow, tell, sentMails, mails } = await notificationWorld(database);
+    const id = await placeOrder(core, { locale, lines: [newLine({ quantity: 4 })] });
+    await takeActions(core, id, ['confirm', 'start_processing']);
+    const on = () => ({ ...byAdmin(), id });
+    const line = (await readOrder(core, id)).lines[0]?.id ?? '';
+    const ship = (n: number) =>
+      core.orders.shipItems(on(), {
+        items: [{ order_item_id: line, quantity: 1 }],
+        ...{ carrier: 'DHL', tracking_number: `T${n}`, tracking_url: `https://track.example/T${n}` },
+      });
+    const move = async (
+      n: number,
+      action: 'deliver' | 'fail' | 'lost' | 'returned_to_sender',
+      resolution?: 'refund' | 'resend',
+    ) => {
+      const { shipments } = await readOrder(core, id);
+      await core.orders.moveShipment(on(), { shipment_id: shipments[n - 1]?.shipment_id ?? '', action, resolution });
+    };
+    const told = async (): Promise<readonly string[]> => {
+      await follow();
+      const before = (await sentMails()).length;
+      await tell();
+      return (await sentMails()).slice(before).map(({ kind }) => kind);
+    };
+    await told();
+    await core.orders.hold(on(), { reason_category: 'fraud_check', note: 'call the bank' });
+    await core.orders.releaseHold(on(), {});
+    assert.equal(await told(), []);
+    for (const n of [1, 2, 3]) {
+      await ship(n);
+      assert.equal(await told(), ['order_shipped']);
+      const { text = '', html = '', subject = '', attachment } = mails.at(-1) ?? {};
+      assert.match(subject, words.part);
+      for (const body of [text, html]) assert.match(body, `https://track.example/T${n}`);
+      assert.ok(text.includes(words.track) && html.includes(words.track), text);
+      assert.is(attachment !== undefined && attachment !== null, n === 1, 'the invoice is for the whole order');
+    }
+    await move(1, 'fail');
+    await move(1, 'deliver');
+    assert.equal(await told(), ['shipment_status', 'shipment_status']);
+    await move(2, 'lost');
+    await move(2, 'lost', 'resend');
+    assert.equal(await told(), ['shipment_status', 'shipment_status']);
+    await core.orders.cancelItems(on(), {
+      items: [{ order_item_id: line, quantity: 2 }],
+      reason_category: 'out_of_stock',
+    });
+    assert.equal(await told(), ['order_credited']);
+    await move(3, 'returned_to_sender', 'refund');
+    assert.equal((await told()).toSorted(), ['order_credited', 'shipment_status']);
+    assert.is((await readOrder(core, id)).status, 'delivered');
+    for (const { text, html } of mails) assert.not.ok(text.includes(words.arrived) || html.includes('call the bank'));
+  });
+
+messages('a return whose goods never came, and one that is exchanged, are told of', async ({ database }) => {
+  const { core, follow, tell, sentMails, mails } = await notificationWorld(database);
+  const order = await placeOrder(core);
+  await startPayment(core, order, { amount: 3358 });
+  await takeActions(core, order, [...TO_SHIPPED, 'deliver']);
+  await follow();
+  await tell();
+  const kindsSince = async (count: number) => (await sentMails()).slice(count).map(({ kind }) => kind);
+  const before = (await sentMails()).length;
+  const never = await openReturn(core, order);
+  await takeReturnActions(core, never, ['approve', 'not_sent']);
+  await follow();
+  await tell();
+  assert.equal((await kindsSince(before)).toSorted(), ['return_approved', 'return_not_sent', 'return_requested']);
+  const middle = (await sentMails()).length;
+  const back = await openReturn(core, order);
+  await takeReturnActions(core, back, ['approve', 'receive']);
+  const lines = [newLine({ product_id: 'p-plate', product_name: 'Plate', quantity: 1 })];
+  await core.returns.exchange({ ...byAdmin(), id: back }, { lines, inspected: [], delivery_fee: 0 });
+  await follow();
+  await tell();
+  assert.ok((await kindsSince(middle)).includes('return_exchanged'));
+  const { exchange } = await readReturn(core, back);
+  assert.match(
+    mails.find(({ subject }) => subject.startsWith('Your exchange'))?.text ?? '',
+    exchange?.order_number ?? '?',
+  );
 });
 
 messages('two workers tell everybody once', async ({ database }) => {

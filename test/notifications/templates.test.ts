@@ -60,7 +60,7 @@ templates('a folder changes phrases, whole templates, and adds languages', async
   });
   assert.is(render(loaded, 'order_confirmation', 'en').subject, 'Got it: ORD-2026-000123');
   assert.match(render(loaded, 'order_confirmation', 'en').text, 'Thank you for your order');
-  assert.is(render(loaded, 'order_shipped', 'de').html, '<p>Ihre Bestellung ist unterwegs DHL &hearts;</p>');
+  assert.is(render(loaded, 'order_shipped', 'de').html, '<p>Ein Teil Ihrer Bestellung ist unterwegs DHL &hearts;</p>');
   assert.is(loaded.languageFor('fr-CA'), 'fr');
   const french = render(loaded, 'order_delivered', 'fr').text;
   assert.match(french, 'Bonjour Meera Sharma');
