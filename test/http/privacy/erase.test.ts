@@ -1,7 +1,7 @@
 // time limit: 120 s
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { endBooks, keepErased, settleErasuresTask, type Erasure } from '../../../src/privacy/index.ts';
+import { endBooks, settleErasuresTask, type Erasure } from '../../../src/privacy/index.ts';
 import { runJob, workerDepsOf } from '../../support/worker-deps.ts';
 import { ADMIN, anOrder, AUDITOR, MEERA, startTestApi, type OrderJson, type TestApi } from '../../support/api.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -165,22 +165,6 @@ test('documents are kept for admins and auditors, each read is recorded, and the
   assert.is((await api.call<{ status: string }>(`/invoices/${invoice}`)).body.status, 'destroyed');
   const gone = await api.call(`/invoices/${invoice}/download`);
   assert.equal([gone.status, gone.problem.code], [409, 'document.destroyed']);
-});
-
-test('an old backup of the keys brings no one back', async () => {
-  const { sub, as } = newCustomer();
-  const order = await cancelled(as);
-  const { db } = api.core;
-  const before = await db('data_keys').where({ subject: `life-${sub}` });
-  await done((await erase(sub)).body.id);
-  for (const { id, wrapped } of before as readonly { id: string; wrapped: Buffer }[])
-    await db('data_keys').where({ id }).update({ wrapped, erased_at: null });
-  api.core.dataKeys.forget();
-  assert.is((await api.call(`/orders/${order.id}`)).body.customer_name, as.name, 'the backup has the key');
-
-  assert.is(await keepErased(api.core), 1);
-  assert.not.match((await api.call(`/orders/${order.id}`)).text, /Zuzanna/);
-  assert.is(await keepErased(api.core), 0);
 });
 
 test('an erasure that waits is carried out once everything is settled', async () => {
