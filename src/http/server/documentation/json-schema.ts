@@ -24,6 +24,7 @@ const OWN = new Set([
 const ruleOf = (schema: Words): string | undefined => {
   if (typeof schema['rule'] === 'string') return schema['rule'];
   if (isWords(schema['amount'])) return 'no more decimals than the currency has';
+  if (schema['reference'] === true) return 'no spaces around it, and no invisible characters';
   if (schema['refine'] !== undefined) return `must be ${String(schema['expected'])}`;
   return isWords(schema['cross']) ? String(schema['cross']['rule']) : undefined;
 };
