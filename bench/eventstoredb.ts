@@ -66,16 +66,22 @@ const cpuOf = async ({ contestants, load, serverPid }: Match, { waybill }: Conte
   return (await cpuBelow(process.pid, undefined)) - (await below(load.pid)) - (await below(other.pid)) + server;
 };
 
+/** So many requests: both contestants do the same work, however slow the machine is at the moment. */
+const times = (requests: HttpLoad['requests'], count: number): HttpLoad['requests'] =>
+  Array.from({ length: Math.ceil(count / requests.length) }, () => requests)
+    .flat()
+    .slice(0, count);
+
 const run = async (match: Match): Promise<void> => {
   const { title, goal, contestants, requests, load, short, serverPid } = match;
   const cpu = new Map<Contestant, number[]>();
   const contender = (contestant: Contestant) => {
     const { name, url, openStore } = contestant;
     const measure = async (): Promise<number> => {
-      const asked = await requests(contestant);
+      const asked = times(await requests(contestant), short ? 1_500 : 10_000);
       await pause(REST_MS);
       const before = await cpuOf(match, contestant);
-      const figures = await load.run({ requests: asked, connections: CONNECTIONS, seconds: short ? 3 : 8 });
+      const figures = await load.run({ requests: asked, connections: CONNECTIONS });
       await settle(url, openStore);
       const used = (await cpuOf(match, contestant)) - before;
       cpu.set(contestant, [...(cpu.get(contestant) ?? []), used / figures.requests]);
