@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { AUDITOR, MEERA, startTestApi, type TestApi } from '../../support/api.ts';
@@ -96,6 +97,24 @@ test('an order, its return, payment and documents explain each amount by events'
   });
   const [invoice, memo] = await Promise.all(documents.map(({ id }) => explain(`/invoices/${id}`, 'total')));
   assert.equal([invoice?.amount, memo?.amount], [order.total, 10]);
+
+  for (const [path, known] of [
+    [`/returns/${opened.id}`, 'refund_amount'],
+    [`/payments/${payment.id}`, 'refunded_amount'],
+    [`/invoices/${documents[0]?.id}`, 'total'],
+  ] as const) {
+    const { status, problem } = await api.call(`${path}/explain/amount_due`, { as: AUDITOR });
+    assert.equal([status, problem.code], [404, 'explain.unknown_field'], path);
+    assert.match(problem.detail, known);
+  }
+});
+
+test('what does not exist has no amounts', async () => {
+  for (const kind of ['orders', 'returns', 'payments', 'invoices']) {
+    const { status, problem } = await api.call(`/${kind}/${randomUUID()}/explain/total`, { as: AUDITOR });
+    assert.is(status, 404, kind);
+    assert.not.match(problem.code, 'explain', kind);
+  }
 });
 
 test('an unknown amount is 404 and names those that there are, and only auditors and admins may ask', async () => {
