@@ -50,8 +50,8 @@ const measureCost = async (url: string, { rounds, seconds }: { readonly rounds: 
     openPostgresEventStore({ url }),
   ];
   const requests = await placingAtWaybill(waybill);
-  const place = () => http.run({ requests, connections: 16, seconds: seconds + 1 });
-  await Promise.all([http.run({ requests, connections: 16, seconds: 3 }), record.run({ url, seconds: 2 })]);
+  const place = () => http.run({ requests, connections: 64, seconds: seconds + 1 });
+  await Promise.all([http.run({ requests, connections: 64, seconds: 3 }), record.run({ url, seconds: 2 })]);
   const costs: Cost[] = [];
   for (let round = 0; round < rounds; round++) {
     const [first, before] = [await store.head(), await cpuBelow(process.pid, http.pid, record.pid)];
@@ -92,7 +92,7 @@ const countOrders = async (url: string, after: Position, until: Position): Promi
 };
 
 const EVENTS_A_SECOND = 2_000;
-const LONGEST_MS = 2_000;
+const LONGEST_MS = 5_000;
 
 /** Appends steadily through the port, one event each, and looks how far the record has come. */
 const measureLag = async (url: string, seconds: number): Promise<void> => {

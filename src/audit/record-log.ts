@@ -32,7 +32,7 @@ export type RecordLogDeps = {
   readonly log: { readonly info: LogLine; readonly warn: LogLine; readonly error: LogLine };
   /** Called whenever the tree has grown or is complete. Default: nothing is called. */
   readonly onProgress?: (progress: Progress) => Promise<void>;
-  /** Pause when there is nothing to record, milliseconds. Default 1000: a busy log is recorded in batches. */
+  /** Pause when there is nothing to record, milliseconds. Default 2000: each pass has a price of its own. */
   readonly pauseMs?: number;
 };
 
@@ -46,10 +46,12 @@ const RETRY_MS = 30_000;
 export const entryOf = (hash: string | null): Uint8Array | undefined =>
   hash !== null && /^[0-9a-f]{64}$/.test(hash) ? Buffer.from(hash, 'hex') : undefined;
 
-const demandEntry = (event: EventHash): Uint8Array => {
+type LogEntry = Pick<EventHash, 'stream' | 'revision'> & { readonly entry: Uint8Array };
+
+const demandEntry = (event: EventHash): LogEntry => {
   const entry = entryOf(event.hash);
   if (entry === undefined) throw new LogContradicts(`${event.stream} revision ${event.revision} has no hash`);
-  return entry;
+  return { stream: event.stream, revision: event.revision, entry };
 };
 
 const demandNoGap = (hashes: readonly EventHash[], size: number): void => {
@@ -61,15 +63,14 @@ const demandNoGap = (hashes: readonly EventHash[], size: number): void => {
 };
 
 /** The growth of each stream by these events, which must be consecutive. */
-const growthOf = (hashes: readonly EventHash[]): readonly StreamGrowth[] => {
+const growthOf = (entries: readonly LogEntry[]): readonly StreamGrowth[] => {
   const streams = new Map<string, StreamGrowth>();
-  for (const event of hashes) {
-    const { stream, revision } = event;
+  for (const { stream, revision, entry: lastHash } of entries) {
     const known = streams.get(stream);
     const at = Number(revision);
     if (known !== undefined && known.length !== at)
       throw new LogContradicts(`${stream} revision ${revision} follows revision ${known.length - 1}`);
-    streams.set(stream, { stream, first: known?.first ?? at, length: at + 1, lastHash: demandEntry(event) });
+    streams.set(stream, { stream, first: known?.first ?? at, length: at + 1, lastHash });
   }
   // Sorted, so that two processes lock the same rows in the same order.
   return [...streams.values()].toSorted((one, other) => (one.stream < other.stream ? -1 : 1));
@@ -122,12 +123,13 @@ const recordNext = async ({ db, store, numbering }: RecordLogDeps, { progress: f
     return { progress: { ...from, failure: null }, looked: reached, edge, caughtUp };
   }
   if (numbering === 'positions') demandNoGap(hashes, from.size);
-  const streams = growthOf(hashes);
+  const entries = hashes.map(demandEntry);
+  const streams = growthOf(entries);
   const size = from.size + hashes.length;
   const grown = growTiles(
     edge,
     from.size,
-    hashes.map((event) => leafHash(demandEntry(event))),
+    entries.map(({ entry }) => leafHash(entry)),
   );
   const tiles = grown.map((tile) => ({ ...tile, afterPosition: beforeEntries(tile, from, hashes) }));
   if (await writeGrowth(db, { from, size, position, tiles, streams }))
@@ -149,7 +151,7 @@ const recordNext = async ({ db, store, numbering }: RecordLogDeps, { progress: f
  * the log contradicts it, recording stops and the reason is recorded.
  */
 export const recordLog = async (deps: RecordLogDeps, signal: AbortSignal): Promise<void> => {
-  const { db, log, pauseMs = 1_000, onProgress = () => Promise.resolve() } = deps;
+  const { db, log, pauseMs = 2_000, onProgress = () => Promise.resolve() } = deps;
   const backoff = createBackoff({ minMs: 100, maxMs: 3_000 });
   const isOver = (): boolean => signal.aborted;
 
