@@ -130,6 +130,12 @@ shipments('each shipment has its invoice, which add up with credits before and b
   const texts = await Promise.all(
     listed.body.map(async ({ id }) => readText(Uint8Array.from((await files.find(id))?.bytes ?? []))),
   );
+  for (const { id, total } of listed.body) {
+    const path = `/invoices/${id}/explain/total`;
+    const { body } = await api.call<{ amount: number; terms: readonly { readonly amount: number }[] }>(path);
+    const sum = body.terms.reduce((added, { amount }) => added + amount, 0);
+    assert.equal([body.amount, Math.round(sum * 100)], [total, Math.round(total * 100)]);
+  }
   assert.match(texts[0] ?? '', /Credited before/);
   assert.not.match(texts[1] ?? '', /Credited before/);
   assert.equal(
