@@ -50,7 +50,7 @@ test('a lone reader reads at once; those that come meanwhile begin together when
   const later = settled(read('d'));
   await delay(1);
   end('d');
-  assert.is(await later, 'd', 'and then it waits for nobody');
+  assert.is(await later, 'd', 'and then it waits for no other');
 });
 
 test('readers of one stream share a call of a round, and none joins a call that is running', async () => {
