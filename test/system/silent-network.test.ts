@@ -48,11 +48,11 @@ const throughProxy = (direct: string): string => {
 };
 
 /** A customer's till: the same request until it is answered. */
-const place = async (): Promise<{ readonly id: string; readonly tries: number }> => {
+const place = async (): Promise<string> => {
   const key = randomUUID();
-  for (let tries = 1; ; tries++) {
+  for (;;) {
     const { status, body } = await api.call('/orders', { json: anOrder(), headers: { 'Idempotency-Key': key } });
-    if (status === 201) return { id: body.id, tries };
+    if (status === 201) return body.id;
     assert.is(status, 503);
   }
 };
@@ -70,12 +70,10 @@ test('orders go on in a bounded time, each is placed once, and the server says m
   const placed = await placeMany(8);
   const took = performance.now() - started;
   assert.is((await ready).status, 503);
-  assert.ok(
-    placed.some(({ tries }) => tries > 1),
-    'it was felt',
-  );
+  // A request on a dead connection has an answer only after a time limit, whether it is repeated by the till or within.
+  assert.ok(took >= LIMITS.append, `nothing was felt: it took ${Math.round(took)} ms`);
   assert.ok(took < BACK_WITHIN_MS + 4 * slowness, `orders went on after ${Math.round(took)} ms`);
-  assert.is(new Set(placed.map(({ id }) => id)).size, 8);
+  assert.is(new Set(placed).size, 8);
   assert.is(await api.countEvents(), 24);
   assert.is((await api.call('//health/ready', { as: null, unchecked: true })).status, 200);
   const afterwards = performance.now();
