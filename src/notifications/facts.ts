@@ -65,6 +65,8 @@ export type MailFacts = {
   readonly reason: string | null;
   /** The parcel that it is about. */
   readonly shipment: Shipment | null;
+  /** The credit that it is about, other than that of a return. */
+  readonly credit: Credit | null;
   readonly money: MoneyFacts;
   /** The document that goes with it. */
   readonly document_id: string | null;
@@ -82,7 +84,7 @@ const customerOf = (
   return { customer_id, email: personal.customer_email, name: personal.customer_name, locale: locale ?? null };
 };
 
-type Telling = Pick<MailFacts, 'order' | 'back' | 'reason' | 'shipment' | 'money' | 'document_id'>;
+type Telling = Pick<MailFacts, 'order' | 'back' | 'reason' | 'shipment' | 'credit' | 'money' | 'document_id'>;
 
 const NO_MONEY: MoneyFacts = {
   refund: null,
@@ -93,7 +95,7 @@ const NO_MONEY: MoneyFacts = {
   set_off: null,
   due: null,
 };
-const nothingMore = { back: null, reason: null, shipment: null, money: NO_MONEY, document_id: null };
+const nothingMore = { back: null, reason: null, shipment: null, credit: null, money: NO_MONEY, document_id: null };
 
 /** The way that all of them take. */
 const commonWay = (ways: readonly RefundMethod[]): RefundMethod | null => {
@@ -165,7 +167,7 @@ const aboutOrder = (order: Order, { fact }: Recorded, mail: MailKind): Telling |
     .with({ type: 'OrderCredited' }, ({ data }) => {
       // One of something invoiced is told with its memo.
       const credit = data.invoiced ? undefined : order.credits.at(-1);
-      return credit && { ...nothingMore, order, money: moneyOfCredit(order, credit) };
+      return credit && { ...nothingMore, order, credit, money: moneyOfCredit(order, credit) };
     })
     .with({ type: 'RefundAllocated' }, ({ data: { kind, paid_out, refunds } }) => {
       const byPeople = refunds.filter(({ method }) => isPaidByPeople(method));
@@ -247,6 +249,7 @@ const aboutReturn = (order: Order, back: Return, { stream, fact }: Recorded, mai
     back,
     reason: known(back.rejection_reason),
     shipment: null,
+    credit: null,
     money: isDone ? moneyOfReturn(order, return_id) : moneyExpected(order, back, return_id),
     document_id: isDone ? memoOf(order, return_id) : null,
   };
@@ -266,7 +269,7 @@ const aboutDocument = (
   const credit = order.credits.find((one) => one.credit_id === credit_id);
   // The memo of a return goes with the message that it is complete.
   if (credit === undefined || return_id !== null) return undefined;
-  return { ...nothingMore, order, money: moneyOfCredit(order, credit), document_id };
+  return { ...nothingMore, order, credit, money: moneyOfCredit(order, credit), document_id };
 };
 
 type Subject = {

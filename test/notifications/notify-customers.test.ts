@@ -207,9 +207,18 @@ messages('on its way is said once, with the invoice, by carrier or by courier', 
 });
 
 const LANGUAGES = {
-  en: { part: 'A part of your order', track: 'Track your parcel', arrived: 'has arrived' },
-  de: { part: 'Ein Teil Ihrer Bestellung', track: 'Sendung verfolgen', arrived: 'ist angekommen' },
-  hi: { part: 'का एक हिस्सा', track: 'पार्सल ट्रैक करें', arrived: 'पहुँच गया है' },
+  en: {
+    ...{ part: 'A part of your order', track: 'Track your parcel', arrived: 'has arrived' },
+    ...{ cancelled: 'was cancelled', refused: /accept any[^]*Nothing is refunded\.[^]*The goods come back to you\./ },
+  },
+  de: {
+    ...{ part: 'Ein Teil Ihrer Bestellung', track: 'Sendung verfolgen', arrived: 'ist angekommen' },
+    ...{ cancelled: 'wurde storniert', refused: /nicht annehmen[^]*erstatten nichts\.[^]*Ware geht an Sie zurück\./ },
+  },
+  hi: {
+    ...{ part: 'का एक हिस्सा', track: 'पार्सल ट्रैक करें', arrived: 'पहुँच गया है' },
+    ...{ cancelled: 'रद्द किया गया', refused: /स्वीकार नहीं[^]*कोई रिफ़ंड नहीं होगा।[^]*सामान आपको वापस भेजा जाएगा।/ },
+  },
 } as const;
 
 for (const [locale, words] of Object.entries(LANGUAGES))
@@ -262,11 +271,35 @@ for (const [locale, words] of Object.entries(LANGUAGES))
       reason_category: 'out_of_stock',
     });
     assert.equal(await told(), ['order_credited']);
+    const cancellation = mails.at(-1);
+    assert.match(cancellation?.subject ?? '', words.cancelled, 'not just any credit');
+    for (const body of [cancellation?.text, cancellation?.html]) assert.match(body ?? '', words.cancelled);
+    assert.match(cancellation?.text ?? '', /^2 x Mug$/m, 'the units that will not come');
     await move(3, 'returned_to_sender', 'refund');
     assert.equal((await told()).toSorted(), ['order_credited', 'shipment_status']);
     assert.is((await readOrder(core, id)).status, 'delivered');
     for (const { text, html } of mails) assert.not.ok(text.includes(words.arrived) || html.includes('call the bank'));
   });
+
+messages('of a return of which nothing is accepted it is said that the goods go back', async ({ database }) => {
+  const { core, follow, tell, mails } = await notificationWorld(database);
+  for (const [locale, { refused }] of Object.entries(LANGUAGES)) {
+    const order = await placeOrder(core, { locale });
+    await takeActions(core, order, [...TO_SHIPPED, 'deliver']);
+    const back = await openReturn(core, order);
+    const items = (await readReturn(core, back)).items.map(({ order_item_id }) => ({
+      order_item_id,
+      disposition: 'return_to_customer' as const,
+    }));
+    await takeReturnActions(core, back, ['approve', 'receive', { action: 'process', items }]);
+    await follow();
+    await tell();
+    const { text = '' } = mails.findLast(({ text: said }) => refused.test(said)) ?? {};
+    assert.match(text, refused, locale);
+    assert.match(text, /^\d+ x Mug$/m);
+    assert.not.match(text, /^0 x/m);
+  }
+});
 
 messages('a return whose goods never came, and one that is exchanged, are told of', async ({ database }) => {
   const { core, follow, tell, sentMails, mails } = await notificationWorld(database);

@@ -19,7 +19,7 @@ export const sampleViews = (
     order,
     shop: { name: 'Waybill' },
     customer: { name: 'Meera Sharma' },
-    return: { number: 'RET-2026-000045', status: '…' },
+    return: { number: 'RET-2026-000045', status: '…', is_refused: true, is_sent_back: true },
     exchange: { number: 'ORD-2026-000124' },
     shipment: {
       carrier: 'DHL',
@@ -30,6 +30,7 @@ export const sampleViews = (
       resolution: 'refund',
       is_part: true,
     },
+    credit: { kind: 'cancellation' },
     refund: {
       amount: '€12.99',
       credited: '€15.99',
@@ -50,7 +51,7 @@ export const sampleViews = (
   const sparse: View = {
     ...full,
     customer: { name: null },
-    return: { number: null, status: null },
+    return: { number: null, status: null, is_refused: false, is_sent_back: false },
     exchange: { number: null },
     shipment: {
       carrier: null,
@@ -61,6 +62,7 @@ export const sampleViews = (
       resolution: null,
       is_part: false,
     },
+    credit: { kind: null },
     refund: { amount: null, credited: null, set_off: null, due: null, way: null, id: null },
     reason: null,
     attachment: null,

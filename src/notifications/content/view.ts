@@ -6,6 +6,7 @@ import {
   orderTotals,
   quantityOf,
   soldQuantity,
+  type Credit,
   type Order,
 } from '../../domain/order/index.ts';
 import type { Return } from '../../domain/return/index.ts';
@@ -32,7 +33,14 @@ export type View = {
     readonly placed_at: string;
     readonly total: string;
   };
-  readonly return: { readonly number: string | null; readonly status: string | null };
+  readonly return: {
+    readonly number: string | null;
+    readonly status: string | null;
+    /** Nothing of it was accepted. */
+    readonly is_refused: boolean;
+    /** Goods of it go back to the customer. */
+    readonly is_sent_back: boolean;
+  };
   /** The order for which a return was exchanged. */
   readonly exchange: { readonly number: string | null };
   readonly shipment: {
@@ -48,6 +56,8 @@ export type View = {
     /** It is not the whole order. */
     readonly is_part: boolean;
   };
+  /** `line`, `shipping`, `goodwill` or `cancellation`; null: it is about no credit. */
+  readonly credit: { readonly kind: string | null };
   readonly refund: {
     readonly amount: string | null;
     readonly credited: string | null;
@@ -88,16 +98,37 @@ const partOf = ({ order, shipment }: MailFacts): ReadonlyMap<string, number> | n
   return order.lines.every(({ id, quantity }) => units.get(id) === quantity) ? null : units;
 };
 
+/** Before inspection everything that was asked for; then what was accepted; if that is nothing, what was received. */
+const returnedUnits = (
+  back: Return,
+  { quantity, received_quantity, accepted_quantity }: Return['items'][number],
+): number => (isRefused(back) ? (received_quantity ?? quantity) : (accepted_quantity ?? quantity));
+
+const isRefused = ({ items }: Return): boolean => items.every(({ accepted_quantity }) => accepted_quantity === 0);
+
+const isSentBack = ({ items }: Return): boolean =>
+  items.some(({ disposition, received_quantity }) => disposition === 'return_to_customer' && received_quantity !== 0);
+
+/** Units as units: a reduction of a line has none. Without amounts: what they come to together is said once. */
+const creditedItems = ({ lines }: Order, { parts }: Credit): View['items'] =>
+  parts.items.flatMap(({ order_item_id, quantity }) => {
+    const line = lines.find(({ id }) => id === order_item_id);
+    if (line === undefined || quantity === 0) return [];
+    const name = line.product_name ?? line.product_id;
+    return [{ name, sku: line.product_sku, quantity: String(quantity), amount: null }];
+  });
+
 const itemsOf = (facts: MailFacts, money: (amount: Minor) => string): View['items'] => {
-  const { kind, order, back } = facts;
+  const { kind, order, back, credit } = facts;
+  if (credit !== null) return creditedItems(order, credit);
   if (back !== null)
     // Without amounts: what they come to together is said once.
-    return back.items.map(({ product_id, product_name, product_sku, quantity, accepted_quantity }) => ({
-      name: product_name ?? product_id,
-      sku: product_sku,
-      quantity: String(accepted_quantity ?? quantity),
-      amount: null,
-    }));
+    return back.items.flatMap((item) => {
+      const units = returnedUnits(back, item);
+      if (units === 0) return [];
+      const name = item.product_name ?? item.product_id;
+      return [{ name, sku: item.product_sku, quantity: String(units), amount: null }];
+    });
   const part = partOf(facts);
   if (kind === 'shipment_status' || (WITH_ITEMS.has(kind) && part !== null))
     // Without amounts: the invoice says what the parcel comes to.
@@ -191,6 +222,8 @@ export const viewOf = (
     return: {
       number: back?.return_number ?? null,
       status: back === null ? null : words.return_statuses[back.status],
+      is_refused: back !== null && isRefused(back),
+      is_sent_back: back !== null && isSentBack(back),
     },
     exchange: { number: back?.exchange?.order_number ?? null },
     shipment: {
@@ -202,6 +235,7 @@ export const viewOf = (
       resolution: parcel?.resolution ?? null,
       is_part: partOf(facts) !== null,
     },
+    credit: { kind: facts.credit?.kind ?? null },
     refund,
     reason: facts.reason,
     attachment,
