@@ -1,3 +1,4 @@
+import { needsResolution, SHIPMENT_RESOLUTIONS } from '../../domain/order/index.ts';
 import type { Code, Entries } from '../server/rejection-entry.ts';
 
 export type ShipmentCode = Extract<Code, `shipment.${string}`>;
@@ -74,10 +75,14 @@ export const shipmentRejections: Entries<ShipmentCode> = {
   'shipment.invalid_transition': {
     status: 409,
     title: 'Not possible in this status',
-    sentence: ({ shipment_status, resolution, allowed_actions }) =>
-      [
-        `The shipment is ${said(shipment_status)}${resolution === null ? '' : ` and resolved by ${resolution}`}.`,
-        allowed_actions.length === 0 ? 'No action is possible now.' : `Possible now: ${allowed_actions.join(', ')}.`,
-      ].join(' '),
+    sentence: ({ shipment_status, resolution, allowed_actions }) => {
+      const found = `The shipment is ${said(shipment_status)}`;
+      if (resolution !== null) return `${found} and resolved by ${resolution}. No action is possible now.`;
+      if (needsResolution({ status: shipment_status, resolution }))
+        return `${found} and waits for a resolution. Send ${allowed_actions.join(', ')} again with resolution: ${SHIPMENT_RESOLUTIONS.join(' or ')}.`;
+      return allowed_actions.length === 0
+        ? `${found}. No action is possible now.`
+        : `${found}. Possible now: ${allowed_actions.join(', ')}.`;
+    },
   },
 };

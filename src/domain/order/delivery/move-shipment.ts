@@ -12,8 +12,8 @@ import { amountOf, capParts, creditOf } from '../refunds/refund-order.ts';
 import type { OrderRejection } from '../rejections.ts';
 import type { OrderRules } from '../settings.ts';
 import type { Order } from '../state.ts';
-import { haveAllEnded, isAnythingLeft, isOpen, needsResolution, quantityOf } from './shipments.ts';
-import { movesShipment, shipmentActionsFrom, type ShipmentAction } from './shipment-transitions.ts';
+import { haveAllEnded, isAnythingLeft, needsResolution, quantityOf } from './shipments.ts';
+import { movesShipment, SHIPMENT_ACTIONS, type ShipmentAction } from './shipment-transitions.ts';
 
 type Moving = { readonly command: MoveShipment; readonly order: Order; readonly rules: OrderRules };
 
@@ -31,10 +31,8 @@ export const moveShipment = ({ command, order, rules }: Moving): Decision<OrderE
   const { action, resolution } = data;
   if (resolution !== undefined && !mayBeResolved(action))
     return { rejected: 'shipment.resolution_not_possible', action };
-  const isWaiting = needsResolution(one) && one.status === action;
-  if (isWaiting ? resolution === undefined : !isOpen(one) || !movesShipment(action, one.status)) {
-    return notMoved(one);
-  }
+  const isWaiting = needsResolution(one);
+  if (!isPossible(action, one) || (isWaiting && resolution === undefined)) return notMoved(one);
   const restocked = restockedOf(data, one);
   if ('rejected' in restocked) return restocked;
   const moved =
@@ -42,6 +40,10 @@ export const moveShipment = ({ command, order, rules }: Moving): Decision<OrderE
   if (resolution !== 'refund') return { accepted: [moved] };
   return { accepted: [moved, ...refundOf(one, { action, order, rules })] };
 };
+
+/** One that waits for a resolution takes its own action once more, with the resolution. */
+const isPossible = (action: ShipmentAction, one: Shipment): boolean =>
+  needsResolution(one) ? one.status === action : movesShipment(action, one.status);
 
 const mayBeResolved = (action: ShipmentAction): boolean => action === 'lost' || action === 'returned_to_sender';
 
@@ -69,11 +71,11 @@ const restockedOf = (
   return { restocked };
 };
 
-const notMoved = ({ status, resolution }: Shipment): OrderRejection => ({
+const notMoved = (one: Shipment): OrderRejection => ({
   rejected: 'shipment.invalid_transition',
-  shipment_status: status,
-  resolution,
-  allowed_actions: shipmentActionsFrom(status),
+  shipment_status: one.status,
+  resolution: one.resolution,
+  allowed_actions: SHIPMENT_ACTIONS.filter((action) => isPossible(action, one)),
 });
 
 const movementOf = ({ action, shipment_id, ...given }: MoveShipment['data'], restocked: Restocked): OrderEvent => {

@@ -44,6 +44,3 @@ export const SHIPMENT_ACTIONS: readonly ShipmentAction[] = MOVEMENTS.map(({ acti
 /** Whether an action leads anywhere from a status. */
 export const movesShipment = (action: ShipmentAction, status: ShipmentStatus): boolean =>
   MOVEMENTS.some((row) => row.action === action && row.from.includes(status));
-
-export const shipmentActionsFrom = (status: ShipmentStatus): readonly ShipmentAction[] =>
-  SHIPMENT_ACTIONS.filter((action) => movesShipment(action, status));

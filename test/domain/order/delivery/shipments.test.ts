@@ -112,7 +112,7 @@ test('a lost parcel waits for a resolution, and ends with it', () => {
     .then(shipmentLost());
   given(...pathTo('shipped'), shipmentLost())
     .when(move(shipmentId(), 'lost'))
-    .thenRejected('shipment.invalid_transition', { shipment_status: 'lost' });
+    .thenRejected('shipment.invalid_transition', { shipment_status: 'lost', allowed_actions: ['lost'] });
   given(...pathTo('shipped'), shipmentLost())
     .when(move(shipmentId(), 'lost', { resolution: 'resend' }))
     .then({ type: 'ShipmentResolved', data: { shipment_id: shipmentId(), resolution: 'resend' } });
