@@ -61,21 +61,19 @@ export const statusMessages = (progress: Progress, at: Instant): Step => ({
   messages: [messageOf(progress, 'status', { status: progress.order.status, at, ...parcelsOf(progress.order) })],
 });
 
-/** The parcels that a customer can follow elsewhere; nothing if there is none. */
+/** Every parcel, with a carrier or without; nothing if there is none. */
 const parcelsOf = ({ shipments }: Order) => {
-  const parcels = shipments
-    .filter(({ tracking_number, tracking_url }) => tracking_number !== null || tracking_url !== null)
-    .map(({ shipment_id: id, status, carrier, tracking_number, tracking_url }) => ({
-      id,
-      status,
-      carrier,
-      tracking_number,
-      tracking_url,
-    }));
+  const parcels = shipments.map(({ shipment_id: id, status, carrier, tracking_number, tracking_url }) => ({
+    id,
+    status,
+    carrier,
+    tracking_number,
+    tracking_url,
+  }));
   return parcels.length === 0 ? {} : { shipments: parcels };
 };
 
-/** Whether a customer would see anything else: the status of the order, or of a parcel that can be followed. */
+/** Whether a customer would see anything else: the status of the order, or anything of a parcel. */
 const isSeenAlike = (one: Order, other: Order): boolean =>
   one.status === other.status &&
   (one.shipments === other.shipments || JSON.stringify(parcelsOf(one)) === JSON.stringify(parcelsOf(other)));

@@ -2,10 +2,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { EventStore } from '../../../src/event-store/port.ts';
 import { ADMIN, anOrder, AUDITOR, COURIER, MEERA, OTHER, startTestApi, type TestApi } from '../../support/api.ts';
-import { placeOrder } from '../../support/core.ts';
+import { newLine, placeOrder } from '../../support/core.ts';
 import { eventually } from '../../support/eventually.ts';
 import { follow, type TrackingEvent } from '../../support/follow.ts';
 import { byAdmin } from '../../support/payments.ts';
+import { readOrder } from '../../support/reconcile.ts';
 
 const tracking = suite('following an order live');
 const SOON = { positionsEveryMs: 20 };
@@ -132,6 +133,30 @@ tracking('the present status comes first, then all that happens, from any proces
     const rest = await (await follow(api, id, { after })).until();
     assert.equal(rest, events.slice(n + 1), `after the ${n + 1}th event nothing is missed and nothing repeated`);
   }
+});
+
+tracking('every parcel is followed, also one that no carrier has', async () => {
+  const id = await placeOrder(api.core, { lines: [newLine({ quantity: 2 })] });
+  await act(id, 'confirm', 'start_processing');
+  const order_item_id = (await readOrder(api.core, id)).lines[0]?.id ?? '';
+  const items = [{ order_item_id, quantity: 1 }];
+  const on = () => ({ ...byAdmin(), id });
+  await api.core.orders.shipItems(on(), { items, carrier: 'DHL', tracking_number: 'T1' });
+  await api.core.orders.shipItems(on(), { items });
+  const stream = await follow(api, id);
+  await stream.until(2);
+  const shipment_id = (await readOrder(api.core, id)).shipments[1]?.shipment_id ?? '';
+  await api.core.orders.moveShipment(on(), { shipment_id, action: 'fail' });
+  await api.core.orders.moveShipment(on(), { shipment_id, action: 'deliver' });
+  const parcels = (await stream.until(4))
+    .filter(({ event }) => event === 'status')
+    .map(({ data }) => (data['shipments'] as readonly { status: string }[]).map(({ status }) => status));
+  assert.equal(parcels, [
+    ['shipped', 'shipped'],
+    ['shipped', 'failed'],
+    ['shipped', 'delivered'],
+  ]);
+  stream.leave();
 });
 
 tracking('a follower that connects late gets the present state, not the history', async () => {
