@@ -13,6 +13,12 @@ const addressCell = (address: OrderBody['shipping_address']): CsvCell =>
 /** Major units have at most three decimals; a sum of them, too. */
 const sum = (amounts: readonly number[]): number => Number(amounts.reduce((total, one) => total + one, 0).toFixed(3));
 
+/** What the parcels of an order say, each once, in the sequence in which they left. It may itself contain spaces. */
+const ofParcels = (words: readonly (string | null)[]): CsvCell => {
+  const said = new Set(words.filter((word) => word !== null));
+  return said.size === 0 ? null : [...said].join('; ');
+};
+
 const list = (words: readonly (string | null)[]): CsvCell => words.filter((word) => word !== null).join(' ');
 
 /** The columns of an order besides those of every export. */
@@ -23,8 +29,9 @@ const MORE_OF_ORDER = {
   delivery_partner_id: ({ delivery }: OrderBody): CsvCell => delivery.partner_id,
   scheduled_for: ({ delivery }: OrderBody): CsvCell => delivery.scheduled_for,
   estimated_delivery_at: ({ delivery }: OrderBody): CsvCell => delivery.estimated_delivery_at,
-  carrier: ({ shipment }: OrderBody): CsvCell => shipment?.carrier ?? null,
-  tracking_number: ({ shipment }: OrderBody): CsvCell => shipment?.tracking_number ?? null,
+  carrier: ({ shipments }: OrderBody): CsvCell => ofParcels(shipments.map(({ carrier }) => carrier)),
+  tracking_number: ({ shipments }: OrderBody): CsvCell =>
+    ofParcels(shipments.map(({ tracking_number }) => tracking_number)),
   cancellation_reason: ({ cancellation }: OrderBody): CsvCell => cancellation?.reason ?? null,
   refunded: ({ payments }: OrderBody): CsvCell => sum(payments.map(({ refunded_amount }) => refunded_amount)),
   refunds_pending: ({ refunds }: OrderBody): CsvCell =>

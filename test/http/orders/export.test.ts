@@ -83,6 +83,18 @@ exporting('columns are chosen, among them addresses, tracking and refunds', asyn
   assert.equal(kept[1], ['="00123"', '="0042"', String(order.total)]);
 });
 
+exporting('an order in several parcels has the tracking numbers of all', async () => {
+  const order = await place();
+  for (const action of ['confirm', 'start_processing'])
+    await api.call(`/orders/${order.id}/state`, { json: { action } });
+  const items = [{ order_item_id: order.items[0]?.id, quantity: 1 }];
+  const shipments = `/orders/${order.id}/shipments`;
+  await api.call(shipments, { json: { items, carrier: 'DHL', tracking_number: 'T1' } });
+  const { headers } = await api.call(shipments, { json: { carrier: 'DHL', tracking_number: 'T2' } });
+  await api.call('/orders?limit=1', { headers: { 'x-min-position': headers.get('x-event-position') ?? '' } });
+  assert.equal(await cellsOf('?columns=carrier,tracking_number'), [{ carrier: 'DHL', tracking_number: 'T1; T2' }]);
+});
+
 exporting('view=lines has a line for each item, whatever language the client speaks', async () => {
   const order = await place();
   const query = '?view=lines&columns=order_number,product_name,quantity,unit_price,item_total';
