@@ -1,6 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { MAX_LINES, MAX_QUANTITY } from '../../domain/order/index.ts';
-import { amount, integer, optionalNullable, reference, strictObject, text } from '../server/schemas/fields.ts';
+import { amount, integer, optionalText, reference, strictObject, text } from '../server/schemas/fields.ts';
 import { placeOrderBody } from '../orders/request-schemas.ts';
 import { maybe, shape, time, uuid } from '../server/schemas/response-parts.ts';
 
@@ -28,7 +28,7 @@ const templateItem = strictObject(
   {
     product_id: reference({ description: 'Id of the product in your catalogue.', example: 'mug-blue' }),
     quantity: integer(1, MAX_QUANTITY, { example: 2 }),
-    product_name: optionalNullable(text({ max: 200, example: 'Blue mug' })),
+    product_name: optionalText({ max: 200, example: 'Blue mug' }),
     unit_price: Type.Optional(amount({ positive: true, description: 'Used when there is no catalogue.' })),
   },
   { component: 'TemplateItemRequest' },

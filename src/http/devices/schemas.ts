@@ -1,4 +1,4 @@
-import { optionalNullable, strictObject, text } from '../server/schemas/fields.ts';
+import { optionalText, strictObject, text } from '../server/schemas/fields.ts';
 import { maybe, shape, time } from '../server/schemas/response-parts.ts';
 
 const token = () =>
@@ -10,7 +10,7 @@ const token = () =>
   });
 
 export const registerDeviceBody = strictObject(
-  { token: token(), platform: optionalNullable(text({ max: 50, example: 'android' })) },
+  { token: token(), platform: optionalText({ max: 50, example: 'android' }) },
   { component: 'RegisterDeviceRequest' },
 );
 

@@ -1,11 +1,11 @@
 import { Type } from '@sinclair/typebox';
-import { integer, optionalNullable, strictObject, text } from '../server/schemas/fields.ts';
+import { integer, optionalText, strictObject } from '../server/schemas/fields.ts';
 import { maybe, shape, time, uuid } from '../server/schemas/response-parts.ts';
 
 export const feedbackBody = strictObject(
   {
     rating: integer(1, 5, { description: 'Stars: 1 to 5.', example: 5 }),
-    comment: optionalNullable(text({ max: 1000, example: 'Still warm!' })),
+    comment: optionalText({ max: 1000, example: 'Still warm!' }),
   },
   { component: 'FeedbackRequest' },
 );

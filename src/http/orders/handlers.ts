@@ -116,7 +116,9 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
       load,
       handle: async (input) => {
         rejectForce(input.body, input.caller);
-        return outcomeReply(deps, await commands.takeAction(orderTarget(input), input.body), input);
+        const { action, ...said } = input.body;
+        const asked = { action, ...withoutNull(said) };
+        return outcomeReply(deps, await commands.takeAction(orderTarget(input), asked), input);
       },
       replay,
     },
@@ -125,7 +127,8 @@ export const bindOrders = (deps: OrderDeps): Bound<typeof orderSpecs> => {
       handle: async (input) => {
         rejectForce(input.body, input.caller);
         const { status, ...said } = input.body;
-        return outcomeReply(deps, await commands.takeAction(orderTarget(input), { action: status, ...said }), input);
+        const action = { action: status, ...withoutNull(said) };
+        return outcomeReply(deps, await commands.takeAction(orderTarget(input), action), input);
       },
       replay,
     },

@@ -26,6 +26,7 @@ import {
   language,
   metaData,
   optionalNullable,
+  optionalText,
   queryInstant,
   reference,
   strictObject,
@@ -56,9 +57,9 @@ const discountWithinLine: CrossCheck = {
 export const orderItem = strictObject(
   {
     product_id: reference({ description: 'Id of the product in your catalogue.', example: 'mug-blue' }),
-    product_name: optionalNullable(text({ max: 200, example: 'Blue mug' })),
-    product_sku: optionalNullable(text({ max: 100, example: 'MUG-BLUE' })),
-    product_description: optionalNullable(text({ max: 2000 })),
+    product_name: optionalText({ max: 200, example: 'Blue mug' }),
+    product_sku: optionalText({ max: 100, example: 'MUG-BLUE' }),
+    product_description: optionalText({ max: 2000 }),
     unit_price: amount({ positive: true, description: 'Price of one unit, before discount and tax.', example: 12.99 }),
     quantity: integer(1, MAX_QUANTITY, { example: 2 }),
     discount: Type.Optional(amount({ positive: false, description: 'Discount on the whole line; at most its price.' })),
@@ -82,13 +83,13 @@ const orderFields = {
     }),
   ),
   customer_email: optionalNullable(email()),
-  customer_name: optionalNullable(text({ max: 255, example: 'Meera Sharma' })),
+  customer_name: optionalText({ max: 255, example: 'Meera Sharma' }),
   items,
   currency: Type.Optional(currency()),
   locale: optionalNullable(language()),
   shipping_address: optionalNullable(address()),
   billing_address: optionalNullable(address()),
-  notes: optionalNullable(text({ max: 2000 })),
+  notes: optionalText({ max: 2000 }),
   meta_data: optionalNullable(metaData()),
   payment_method: optionalNullable(text({ min: 1, max: 50, example: 'credit_card' })),
   delivery_latitude: optionalNullable(Type.Number({ minimum: -90, maximum: 90 })),
@@ -116,19 +117,17 @@ export const addItemsBody = strictObject({ items }, { component: 'AddItemsReques
 
 export const changeOrderBody = strictObject(
   {
-    notes: optionalNullable(
-      text({
-        max: 2000,
-        description: 'Notes of the customer. Notes sent by an admin become a note of staff.',
-        example: 'Ring twice',
-      }),
-    ),
+    notes: optionalText({
+      max: 2000,
+      description: 'Notes of the customer. Notes sent by an admin become a note of staff.',
+      example: 'Ring twice',
+    }),
     visible_to_customer: visibleToCustomer(),
     meta_data: optionalNullable(metaData()),
     shipping_address: optionalNullable(address()),
     billing_address: optionalNullable(address()),
     customer_email: optionalNullable(email()),
-    customer_name: optionalNullable(text({ max: 255, example: 'Meera Sharma' })),
+    customer_name: optionalText({ max: 255, example: 'Meera Sharma' }),
   },
   { component: 'ChangeOrderRequest' },
 );
@@ -149,10 +148,10 @@ const orderWord = () =>
 export const orderStateBody = strictObject(
   {
     action: orderWord(),
-    reason: Type.Optional(text({ max: 500 })),
-    notes: Type.Optional(text({ max: 2000 })),
-    carrier: Type.Optional(text({ max: 100, description: 'With ship.', example: 'DHL' })),
-    tracking_number: Type.Optional(text({ max: 100, description: 'With ship.', example: '00340434161094021501' })),
+    reason: optionalText({ max: 500 }),
+    notes: optionalText({ max: 2000 }),
+    carrier: optionalText({ max: 100, description: 'With ship.', example: 'DHL' }),
+    tracking_number: optionalText({ max: 100, description: 'With ship.', example: '00340434161094021501' }),
     tracking_url: Type.Optional(trackingUrl()),
     force: force(),
     meta_data: Type.Optional(metaData()),
@@ -163,9 +162,9 @@ export const orderStateBody = strictObject(
 export const orderStatusBody = strictObject(
   {
     status: orderWord(),
-    reason: Type.Optional(text({ max: 500, description: 'With cancelled: the reason, at least 10 characters.' })),
-    reason_category: Type.Optional(text({ max: 100, description: 'With cancelled.', example: 'changed_mind' })),
-    notes: Type.Optional(text({ max: 2000 })),
+    reason: optionalText({ max: 500, description: 'With cancelled: the reason, at least 10 characters.' }),
+    reason_category: optionalText({ max: 100, description: 'With cancelled.', example: 'changed_mind' }),
+    notes: optionalText({ max: 2000 }),
     force: force(),
   },
   { component: 'OrderStatusRequest' },
@@ -174,7 +173,7 @@ export const orderStatusBody = strictObject(
 export const cancelOrderBody = strictObject(
   {
     reason: optionalNullable(text({ min: 10, max: 500, example: 'Ordered by mistake' })),
-    reason_category: optionalNullable(text({ max: 100, example: 'changed_mind' })),
+    reason_category: optionalText({ max: 100, example: 'changed_mind' }),
   },
   { component: 'CancelOrderRequest' },
 );
@@ -296,7 +295,7 @@ export const exportOrdersQuery = strictObject({
     Type.Array(Type.Unsafe<ExportColumn>({ type: 'string', enum: [...EXPORT_COLUMNS] }), {
       maxItems: 50,
       description:
-        'Columns of a CSV, in this sequence. Repeat it, or separate values by commas. Columns of items need view=lines.',
+        'Columns of a CSV, in this sequence. Repeat it, or separate values by commas. Columns of items need view=lines. `carrier` and `tracking_number` have those of all parcels, separated by "; ".',
       rule: `${CSV_ONLY}; those of items with view=lines only`,
     }),
   ),

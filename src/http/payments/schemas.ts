@@ -18,6 +18,7 @@ import {
   metaData,
   nullable,
   optionalNullable,
+  optionalText,
   strictObject,
   text,
   word,
@@ -25,7 +26,7 @@ import {
 import { paging } from '../server/schemas/paging.ts';
 import { free, maybe, money, shape, time, uuid, words } from '../server/schemas/response-parts.ts';
 
-const transactionId = () => optionalNullable(text({ max: 255, example: 'ch_3NXQ2K' }));
+const transactionId = () => optionalText({ max: 255, example: 'ch_3NXQ2K' });
 
 export const createPaymentBody = strictObject(
   {
@@ -47,7 +48,7 @@ export const createPaymentBody = strictObject(
       }),
       writeOnly: true,
     }),
-    notes: optionalNullable(text({ max: 2000 })),
+    notes: optionalText({ max: 2000 }),
     meta_data: optionalNullable(metaData()),
   },
   { component: 'CreatePaymentRequest' },
@@ -59,9 +60,7 @@ export const changePaymentBody = strictObject(
   {
     transaction_id: transactionId(),
     gateway_response: optionalNullable(metaData()),
-    notes: optionalNullable(
-      text({ max: 2000, description: 'Becomes a note of staff.', example: 'Paid at the counter' }),
-    ),
+    notes: optionalText({ max: 2000, description: 'Becomes a note of staff.', example: 'Paid at the counter' }),
     visible_to_customer: visibleToCustomer(),
     meta_data: optionalNullable(metaData()),
   },
@@ -78,9 +77,7 @@ export const refundPaymentBody = strictObject(
           'An overpaid or failed amount is never credited.',
       }),
     ),
-    reason: optionalNullable(
-      text({ max: 500, description: 'For staff: the customer never sees it.', example: 'Arrived late' }),
-    ),
+    reason: optionalText({ max: 500, description: 'For staff: the customer never sees it.', example: 'Arrived late' }),
     reason_category: Type.Optional(reasonCategory()),
     method: Type.Optional(refundMethod('How the money is refunded. Default original_payment.')),
     meta_data: optionalNullable(metaData()),

@@ -9,7 +9,7 @@ import {
   type ReasonCategory,
   type Resolution,
 } from '../../domain/order/index.ts';
-import { amount, integer, optionalNullable, strictObject, text, word } from '../server/schemas/fields.ts';
+import { amount, integer, optionalNullable, optionalText, strictObject, text, word } from '../server/schemas/fields.ts';
 import { money, shape } from '../server/schemas/response-parts.ts';
 
 export const reasonCategory = () =>
@@ -25,7 +25,7 @@ export const refundMethod = (description: string) =>
   word((name) => refundMethodOf(name) !== undefined, REFUND_METHODS, { description, example: 'original_payment' });
 
 /** What staff say to it, for staff alone. */
-const note = () => optionalNullable(text({ max: 500, description: 'For staff: the customer never sees it.' }));
+const note = () => optionalText({ max: 500, description: 'For staff: the customer never sees it.' });
 
 const item = strictObject(
   {

@@ -191,7 +191,7 @@ export const bindReturns = (deps: ReturnDeps): Bound<typeof returnSpecs> => {
     approveReturn: {
       load,
       handle: async (input) => {
-        const data = { action: 'approve', ...input.body };
+        const data = { action: 'approve', ...withoutNull(input.body) };
         return returnOutcomeReply(deps, await commands.takeAction(returnTarget(input), data), input);
       },
       replay,
@@ -199,8 +199,8 @@ export const bindReturns = (deps: ReturnDeps): Bound<typeof returnSpecs> => {
     rejectReturn: {
       load,
       handle: async (input) => {
-        const reason = rejectionReason(input.query.reason, input.body.reason);
-        const data = { action: 'reject', ...input.body, reason };
+        const body = withoutNull(input.body);
+        const data = { action: 'reject', ...body, reason: rejectionReason(input.query.reason, body.reason) };
         return returnOutcomeReply(deps, await commands.takeAction(returnTarget(input), data), input);
       },
       replay,

@@ -23,6 +23,7 @@ import {
   metaData,
   nullable,
   optionalNullable,
+  optionalText,
   queryInstant,
   reference,
   strictObject,
@@ -34,8 +35,8 @@ import { historyResponse } from '../server/schemas/audit-response.ts';
 import { free, maybe, maybeAddress, money, shape, time, uuid, words } from '../server/schemas/response-parts.ts';
 
 const reason = () => Type.Unsafe<ReturnReason>({ type: 'string', enum: [...RETURN_REASONS], example: 'size_issue' });
-const condition = () => optionalNullable(text({ max: 100, example: 'like new' }));
-const conditionNotes = () => optionalNullable(text({ max: 1000 }));
+const condition = () => optionalText({ max: 100, example: 'like new' });
+const conditionNotes = () => optionalText({ max: 1000 });
 const itemId = () => text({ min: 1, max: 255, description: 'Id of the item in the order.' });
 
 const ignored = { description: 'Accepted from old clients and ignored: the value comes from the order.' };
@@ -48,8 +49,8 @@ const returnItem = strictObject(
     condition: condition(),
     condition_notes: conditionNotes(),
     product_id: Type.Optional(reference(ignored)),
-    product_name: optionalNullable(text({ max: 200, ...ignored })),
-    product_sku: optionalNullable(text({ max: 100, ...ignored })),
+    product_name: optionalText({ max: 200, ...ignored }),
+    product_sku: optionalText({ max: 100, ...ignored }),
   },
   { component: 'ReturnItemRequest' },
 );
@@ -58,9 +59,9 @@ export type ReturnItemRequest = Static<typeof returnItem>;
 
 const wanted = {
   reason: optionalNullable(reason()),
-  reason_description: optionalNullable(text({ max: 2000 })),
+  reason_description: optionalText({ max: 2000 }),
   return_address: optionalNullable(address()),
-  notes: optionalNullable(text({ max: 2000 })),
+  notes: optionalText({ max: 2000 }),
   meta_data: optionalNullable(metaData()),
   force: Type.Optional(
     Type.Boolean({ description: 'Admins: open the return even after the return window. The audit trail shows it.' }),
@@ -87,15 +88,13 @@ export type OpenReturnBody = Static<typeof returnOrderBody>;
 
 export const changeReturnBody = strictObject(
   {
-    notes: optionalNullable(
-      text({
-        max: 2000,
-        description: 'Notes of the customer. Notes sent by an admin become a note of staff.',
-        example: 'Leave it with the neighbour',
-      }),
-    ),
+    notes: optionalText({
+      max: 2000,
+      description: 'Notes of the customer. Notes sent by an admin become a note of staff.',
+      example: 'Leave it with the neighbour',
+    }),
     visible_to_customer: visibleToCustomer(),
-    tracking_number: optionalNullable(text({ max: 100 })),
+    tracking_number: optionalText({ max: 100 }),
     meta_data: optionalNullable(metaData()),
   },
   { component: 'ChangeReturnRequest' },
@@ -129,8 +128,8 @@ const actionItem = strictObject(
 export type ReturnActionItemBody = Static<typeof actionItem>;
 
 const remarks = {
-  reason: Type.Optional(text({ max: 500 })),
-  notes: Type.Optional(text({ max: 2000 })),
+  reason: optionalText({ max: 500 }),
+  notes: optionalText({ max: 2000 }),
   meta_data: Type.Optional(metaData()),
 };
 

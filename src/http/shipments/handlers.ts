@@ -15,8 +15,9 @@ export const bindShipments = (deps: OrderDeps): Bound<typeof shipmentSpecs> => {
     shipItems: {
       load,
       handle: async (input) => {
-        const { items, ...more } = input.body;
-        const outcome = await commands.shipItems(orderTarget(input), { ...more, items: items?.map(inLowerCase) });
+        const { items, notes, ...more } = input.body;
+        const data = { ...more, items: items?.map(inLowerCase), notes: notes ?? undefined };
+        const outcome = await commands.shipItems(orderTarget(input), data);
         return outcomeReply(deps, outcome, { caller: input.caller, status: 201 });
       },
       replay,

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { MAX_LINES, MAX_QUANTITY, SHIPMENT_ACTIONS, SHIPMENT_RESOLUTIONS } from '../../domain/order/index.ts';
 import { words } from '../server/schemas/response-parts.ts';
-import { integer, optionalNullable, strictObject, text } from '../server/schemas/fields.ts';
+import { integer, optionalNullable, optionalText, strictObject, text } from '../server/schemas/fields.ts';
 
 const isLink = (value: unknown): boolean => {
   if (value === null) return true;
@@ -22,8 +22,8 @@ export const trackingUrl = () =>
   });
 
 const tracking = {
-  carrier: optionalNullable(text({ max: 100, example: 'DHL' })),
-  tracking_number: optionalNullable(text({ max: 100, example: '00340434161094021501' })),
+  carrier: optionalText({ max: 100, example: 'DHL' }),
+  tracking_number: optionalText({ max: 100, example: '00340434161094021501' }),
   tracking_url: optionalNullable(trackingUrl()),
 };
 
@@ -39,7 +39,7 @@ export const shipItemsBody = strictObject(
       ),
     ),
     ...tracking,
-    notes: Type.Optional(text({ max: 2000, description: 'For staff: it is in the audit trail.' })),
+    notes: optionalText({ max: 2000, description: 'For staff: it is in the audit trail.' }),
   },
   { component: 'ShipItemsRequest' },
 );

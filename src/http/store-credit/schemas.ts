@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { ENTRY_KINDS } from '../../domain/store-credit/index.ts';
 import { reasonCategory } from '../refunds/schemas.ts';
-import { currency, optionalNullable, reference, signedAmount, strictObject, text } from '../server/schemas/fields.ts';
+import { currency, optionalText, reference, signedAmount, strictObject } from '../server/schemas/fields.ts';
 import { money, shape, time, uuid, words } from '../server/schemas/response-parts.ts';
 
 export const storeCreditParams = strictObject({ id: reference({ description: 'Id of the customer.' }) });
@@ -11,7 +11,7 @@ export const adjustStoreCreditBody = strictObject(
     currency: currency(),
     amount: signedAmount({ description: 'Above 0: given. Below 0: taken.', example: 10 }),
     reason_category: reasonCategory(),
-    note: optionalNullable(text({ max: 500, description: 'For staff: the customer never sees it.' })),
+    note: optionalText({ max: 500, description: 'For staff: the customer never sees it.' }),
   },
   { component: 'AdjustStoreCreditRequest' },
 );

@@ -101,6 +101,24 @@ shipments('a short pick, the rest, and a parcel that is lost and sent again', as
   assert.is(delivered.status, 'delivered');
 });
 
+shipments('a parcel that waits for a resolution says so, and a correction of nothing what it may have', async () => {
+  const order = await packed();
+  const { body } = await ship(order, { carrier: 'DHL', tracking_number: ' ' });
+  const [one] = body.shipments;
+  assert.equal([one?.carrier, one?.tracking_number], ['DHL', null], 'an empty text is none');
+  const correct = (json: object) => api.call(`/orders/${order.id}/shipments/${one?.id}`, { method: 'PATCH', json });
+  assert.equal((await correct({})).problem.errors, [
+    { field: 'body', message: 'must have at least one of carrier, tracking_number, tracking_url' },
+  ]);
+  assert.is((await correct({ carrier: '' })).body.shipments[0]?.carrier, null);
+  await stateOf(order, one?.id, { action: 'lost' });
+  const { status, problem } = await stateOf(order, one?.id, { action: 'lost' });
+  assert.equal(
+    [status, problem.detail],
+    [409, 'The shipment is lost and waits for a resolution. Send lost again with resolution: refund or resend.'],
+  );
+});
+
 shipments('each shipment has its invoice, which add up with credits before and between them', async () => {
   const order = await packed();
   await api.call(`/orders/${order.id}/refunds`, { json: { goodwill: 5, reason_category: 'goodwill' } });

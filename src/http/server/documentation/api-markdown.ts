@@ -12,6 +12,7 @@ Generated from the route specs by \`node --import tsx scripts/api-docs.ts\`; a t
 specs serve [\`/docs\`](http://127.0.0.1:8000/docs), \`/redoc\`, \`/openapi.json\`, \`/openapi.yaml\` and \`/postman.json\`.
 
 - JSON in \`snake_case\`, money in major units: a number, or on the way in also a decimal string. Times are UTC, ISO 8601.
+- Where a text may be null, an empty one, or one of spaces, is taken for null, unless it has a least length.
 - \`Authorization: Bearer <token>\`; \`npm run --silent token -- --role admin\` prints one.
 - Services send \`X-API-Key\` instead; \`npm run --silent apikeys -- create\` makes one.
 - Errors are \`application/problem+json\`. Program against \`code\`; \`errors\` names every wrong field at once.

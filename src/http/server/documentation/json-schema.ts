@@ -9,6 +9,7 @@ const isWords = (value: unknown): value is Words =>
 /** Keywords of ours that mean nothing outside. */
 const OWN = new Set([
   'refine',
+  'emptyAsNull',
   'cross',
   'rule',
   'expected',

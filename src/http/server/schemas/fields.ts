@@ -25,6 +25,9 @@ export type TextSize = Notes & { readonly min?: number; readonly max: number };
 export const text = ({ min = 0, max, ...notes }: TextSize) =>
   Type.String({ ...(min > 0 && { minLength: min }), maxLength: max, ...notes });
 
+/** A text that need not be given: an empty one, or one of spaces, is taken for null. */
+export const optionalText = (size: Omit<TextSize, 'min'>) => optionalNullable({ ...text(size), emptyAsNull: true });
+
 export const integer = (minimum: number, maximum: number, notes: Notes = {}) =>
   Type.Integer({ minimum, maximum, ...notes });
 

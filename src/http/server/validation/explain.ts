@@ -32,6 +32,8 @@ const explainOne = ({ keyword, instancePath, message, params, data, parentSchema
       const message = known === '' ? 'is not known; no fields are accepted here' : `is not known here; known: ${known}`;
       return { field: at(field, String(params['additionalProperty'])), message };
     }
+    case 'minProperties':
+      return { field: field || 'body', message: `must have at least one of ${Object.keys(properties).join(', ')}` };
     case 'converted':
       return withReceived({ field, message: message ?? 'is invalid' }, params['received'], schema);
     case 'cross':

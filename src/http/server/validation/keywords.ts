@@ -1,5 +1,5 @@
 import type { AnySchemaObject, Ajv, SchemaValidateFunction } from 'ajv';
-import { hasUnseen } from '../../../domain/shared/visible-text.ts';
+import { hasUnseen, isVisible } from '../../../domain/shared/visible-text.ts';
 import type { FieldError } from '../problem.ts';
 import { readAmount, type AmountRule } from './amount.ts';
 
@@ -96,11 +96,21 @@ const instant = converting((value) => {
     : { value: at };
 });
 
+/** Forms send an empty text for a field that was not filled in. */
+const emptyAsNull: SchemaValidateFunction = (_rule: unknown, data: unknown, _schema, at) => {
+  if (at !== undefined && typeof data === 'string' && !isVisible(data)) {
+    const holder: Record<string | number, unknown> = at.parentData;
+    holder[at.parentDataProperty] = null;
+  }
+  return true;
+};
+
 /** What schemas of this project may say beyond JSON Schema. */
 export const addKeywords = (ajv: Ajv): Ajv => {
   ajv.addKeyword({ keyword: 'amount', modifying: true, errors: true, validate: amount });
   ajv.addKeyword({ keyword: 'reference', modifying: true, errors: true, validate: converting(toReference) });
   ajv.addKeyword({ keyword: 'instant', modifying: true, errors: true, validate: instant });
+  ajv.addKeyword({ keyword: 'emptyAsNull', modifying: true, errors: false, validate: emptyAsNull });
   ajv.addKeyword({ keyword: 'refine', errors: false, validate: refining });
   ajv.addKeyword({ keyword: 'cross', type: 'object', errors: true, validate: crossChecking });
   for (const annotation of ['expected', 'component', 'example', 'alias', 'rule']) ajv.addKeyword(annotation);
