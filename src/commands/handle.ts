@@ -9,7 +9,7 @@ import {
   type Revision,
 } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
-import { createLoadPast, customerNamedBy, foldPast, mayHold, type LoadPast, type Past } from './past.ts';
+import { createLoadPast, customerOf, foldPast, mayHold, type LoadPast, type Past } from './past.ts';
 
 const MAX_ATTEMPTS = 5;
 const NO_MARKS = Buffer.alloc(0);
@@ -105,17 +105,17 @@ export const createHandle = ({
 }): Handle => {
   const append = async (
     { stream, context }: StreamRef,
-    { base, events: past }: Past<unknown>,
+    past: Past<unknown>,
     accepted: readonly DomainEvent[],
   ): Promise<readonly Recorded[]> => {
-    const last = past.at(-1);
+    const last = past.events.at(-1);
     const encoded = await codec.encode({
       stream,
       events: accepted,
       context,
       revision: last === undefined ? 0n : last.revision + 1n,
       previousHash: last?.metadata.hash ?? null,
-      customerId: base?.customer_id ?? customerNamedBy(past[0]?.fact ?? accepted[0]),
+      customerId: customerOf(stream, past, accepted),
     });
     const { revision, position } = await store.append(
       stream,

@@ -4,6 +4,7 @@ import type { Codec } from '../event-store/codec.ts';
 import type { EventStore, JsonObject, JsonValue, Revision, StoredEvent } from '../event-store/port.ts';
 import type { Recorded } from '../event-store/recorded.ts';
 import type { Snapshot, Snapshots } from '../event-store/snapshots.ts';
+import { isAuditStream } from '../event-store/stream-names.ts';
 
 /** The folded state of earlier events of a stream, so that they need not be read. */
 export type Base<S> = {
@@ -41,11 +42,24 @@ export const foldPast = <E extends DomainEvent, S>(folding: Fold<E, S>, { base, 
         base.state,
       );
 
-/** The customer whose key seals a stream's personal data: named, where there is one, by its first event. */
-export const customerNamedBy = (first: { readonly data: object } | undefined): string | undefined =>
+/** The customer whom an event names, if it names one. */
+const customerNamedBy = (first: { readonly data: object } | undefined): string | undefined =>
   first !== undefined && 'customer_id' in first.data && typeof first.data.customer_id === 'string'
     ? first.data.customer_id
     : undefined;
+
+/**
+ * The customer whose key seals what is appended: the one whom the first event of the stream names. What is appended to an
+ * audit stream names its own customer, because the events of the stream are of many.
+ */
+export const customerOf = (
+  stream: string,
+  { base, events }: Past<unknown>,
+  appended: readonly DomainEvent[],
+): string | undefined =>
+  isAuditStream(stream)
+    ? customerNamedBy(appended[0])
+    : (base?.customer_id ?? customerNamedBy(events[0]?.fact ?? appended[0]));
 
 const MARK_BYTES = 8;
 

@@ -21,6 +21,7 @@ import { chainTexts, hashOf } from './hash-chain.ts';
 import type { JsonObject, JsonValue, NewEvent, Revision, StoredEvent } from './port.ts';
 import { InvalidEvent, type EventMetadata, type Recorded, type RequestPersonal } from './recorded.ts';
 import { eventSchemas, orderSchemas, paymentSchemas, returnSchemas, type EventSchema } from './schemas/index.ts';
+import { isAuditStream } from './stream-names.ts';
 
 /** The actor and the command that an append belongs to. */
 export type EventContext = {
@@ -186,8 +187,12 @@ export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec
     return current;
   };
 
+  /** To record that a copy was handed out must not bring a person back who is erased meanwhile: it makes no key. */
+  const keyFor = (stream: string, customerId: string): Promise<DataKey | undefined> =>
+    isAuditStream(stream) ? keys.findLive(customerId) : keys.forSubject(customerId);
+
   const encode = async ({ stream, events, context, revision, previousHash, customerId }: EncodeInput) => {
-    const key = customerId === undefined ? undefined : await keys.forSubject(customerId);
+    const key = customerId === undefined ? undefined : await keyFor(stream, customerId);
     const recordedAt = new Date(now()).toISOString();
     let previous = previousHash;
     return events.map((given, index): Encoded => {
@@ -221,7 +226,7 @@ export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec
         recorded_at: recordedAt,
         schema_version: schemaOf(event.type).version,
       };
-      // A stream without a customer has no key to seal a request's origin with: then it is not kept.
+      // Without a customer who has a key, nothing seals a request's origin: then it is not kept.
       const request = key === undefined ? undefined : wellFormed(context.request);
       const after = request === undefined ? more : { ...more, ...sealed(request, metadataBound(id)) };
       const hashed = { id, type: event.type, data, stream, revision: revision + BigInt(index) };

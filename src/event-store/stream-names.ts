@@ -11,6 +11,9 @@ export const seriesStream = (series: 'invoices' | 'credit_memos', year: number):
 /** Events of a year about the log itself: days that were closed, keys, restores. */
 export const auditStream = (year: string): string => `audit-${year}`;
 
+/** Its events are of many people, each of its own one. Any other stream is of one customer, or of none. */
+export const isAuditStream = (stream: string): boolean => stream.startsWith('audit-');
+
 /** Beginnings of the names of all our streams. */
 export const STREAM_PREFIXES = [
   'order-',

@@ -12,6 +12,8 @@ export type DataKey = { readonly id: string; readonly key: Uint8Array };
 export type DataKeys = {
   /** The live key of a person, made on first use. */
   readonly forSubject: (person: string) => Promise<DataKey>;
+  /** The live key of a person, if there is one: always read, so that no destroyed key seals anything. */
+  readonly findLive: (person: string) => Promise<DataKey | undefined>;
   /** The key of a person's documents of a year: it outlives the person's own, for as long as books are kept. */
   readonly forBooks: (person: string, year: number) => Promise<DataKey>;
   /**
@@ -156,6 +158,7 @@ export const openDataKeys = ({ db, isCurrent = () => true, ...keys }: DataKeysOp
   return {
     forSearch,
     forSubject: (person) => forAny(lifeOf(person)),
+    findLive: async (person) => (await readLive([lifeOf(person)])).get(lifeOf(person)),
     forBooks: (person, year) => forAny(booksOf(person, year)),
     byId: async (ids) => {
       // Taken before anything is read: what is forgotten meanwhile must not look destroyed.

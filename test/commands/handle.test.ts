@@ -9,6 +9,8 @@ import {
   type OrderCommand,
   type OrderState,
 } from '../../src/domain/order/index.ts';
+import { auditDecider } from '../../src/domain/audit/index.ts';
+import { isErased } from '../../src/domain/shared/decider.ts';
 import { createCodec } from '../../src/event-store/codec.ts';
 import { verifyChain } from '../../src/event-store/hash-chain.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
@@ -196,6 +198,30 @@ test('a stream that never holds still is given up after five tries', async () =>
   await send(placeOrder());
   assert.instance(await failure(send(act('confirm'))), TooMuchContention);
   assert.is(tries, 5);
+});
+
+test('what the log says of itself is sealed for the customer of each event, and makes no key', async () => {
+  const keys = memoryDataKeys();
+  const store = openMemoryEventStore();
+  const codec = createCodec(keys);
+  const handle = createHandle({ store, codec });
+  const exported = (customer_id: string) => {
+    const said = context({ request: { ip: `address of ${customer_id}` } });
+    const { at, actor: by } = said;
+    const command = { type: 'ExportSubject', data: { customer_id }, at, by } as const;
+    return handle(auditDecider, { stream: 'audit-2026', command, context: said });
+  };
+  const addresses = async () =>
+    (await codec.decode(await store.readStream('audit-2026'))).map(({ metadata: { personal } }) =>
+      personal === undefined ? 'none' : isErased(personal) ? 'erased' : personal.ip,
+    );
+  for (const customer of ['c-1', 'c-2']) await keys.forSubject(customer);
+  for (const customer of ['c-1', 'c-2']) await exported(customer);
+  assert.equal(await addresses(), ['address of c-1', 'address of c-2']);
+  keys.destroy('c-2');
+  for (const customer of ['c-1', 'c-2']) await exported(customer);
+  assert.equal(await addresses(), ['address of c-1', 'erased', 'address of c-1', 'none']);
+  assert.is(await keys.findLive('c-2'), undefined);
 });
 
 test.run();

@@ -12,6 +12,7 @@ export const memoryDataKeys = (): DataKeys & { readonly destroy: (subject: strin
   };
   return {
     forSubject,
+    findLive: (subject) => Promise.resolve(live.get(subject)),
     forSearch: () => Promise.resolve(search),
     forBooks: (customer, year) => forSubject(`books-${customer}-${year}`),
     byId: (ids) =>
