@@ -5,7 +5,7 @@ export { createFindClosedDay, type ClosedDay, type FindClosedDay } from './days/
 export { acceptRestore, NothingRestored } from './accept-restore.ts';
 export { publishHeadTask, witnessHeadTask } from './publish-head.ts';
 export { parseWitness, type AskWitness, type Witness } from './witness.ts';
-export { readErasedKeys, type ErasedKeys } from './erased-keys.ts';
+export { findReturnedKeys, readErasedKeys, type ReturnedKey } from './erased-keys.ts';
 export { signStatement } from './sign-statement.ts';
 export type { LogKeys } from './keys.ts';
 export { rotateLogKeys } from './rotate-keys.ts';

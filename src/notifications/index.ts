@@ -1,6 +1,6 @@
 export { MESSAGE_KINDS, MESSAGE_STATUSES, type MessageKind, type MessageStatus } from './kinds.ts';
 export { type CheckMail, checkMailFolder, checkMailServer } from './mail/mail-health.ts';
-export { deleteFilesOfErased, deleteMessageFiles } from './mail/erased-files.ts';
+export { countMessageFiles, deleteFilesOfErased, deleteMessageFiles } from './mail/erased-files.ts';
 export type { Mailer } from './mail/port.ts';
 export { type SendMessagesDeps, notifyCustomers } from './notify-customers.ts';
 export { type MessageCounts, type MessageView, type Messages, openMessages } from './outbox/list.ts';

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
-import { handleOrThrow, SYSTEM, type Handle, type ReadStream } from '../commands/index.ts';
-import { auditDecider, booksEndOn } from '../domain/audit/index.ts';
+import { handleOrThrow, type Handle, type ReadStream } from '../commands/index.ts';
+import { auditDecider, booksEndOn, type EraseSubject } from '../domain/audit/index.ts';
+import type { Actor } from '../domain/shared/decider.ts';
 import type { EventStore, JsonValue, StoredEvent } from '../event-store/port.ts';
 import { auditStream } from '../event-store/stream-names.ts';
 import { sleep } from '../platform/backoff.ts';
@@ -21,6 +22,8 @@ export type EraseDeps = {
   readonly books: BooksPolicy;
   /** Forgets dropped keys in this process. */
   readonly forgetPersonal: (dropped: readonly DroppedKey[]) => Promise<void>;
+  /** How many messages to a customer are files. */
+  readonly countFiles: (events: readonly StoredEvent[]) => Promise<number>;
   /** Deletes the messages to a customer that are files, and answers how many there were. */
   readonly deleteFiles: (events: readonly StoredEvent[]) => Promise<number>;
   /** Drops copies of the search that have words of people. */
@@ -122,16 +125,16 @@ const lookAgain = async (
   return { streams: streams.length, events, late, since };
 };
 
-/** Records that a key is destroyed from here on. Repeating it records nothing more. */
-export const recordErased = (
+/** Records that a key is destroyed from here on, and by whose order. Repeating it records nothing more. */
+const recordErased = (
   handle: Handle,
-  { key_id, kept, at }: { readonly key_id: string; readonly kept: readonly Kept[]; readonly at: string },
+  { at, actor, ...data }: EraseSubject['data'] & { readonly at: string; readonly actor: Actor },
 ) => {
-  const id = `SubjectErased/${key_id}`;
+  const id = `SubjectErased/${data.key_id}`;
   return handleOrThrow(handle, auditDecider, {
     stream: auditStream(at.slice(0, 4)),
-    command: { type: 'EraseSubject', data: { key_id, kept }, at, by: SYSTEM },
-    context: { command_id: id, correlation_id: id, causation_id: id, actor: SYSTEM, at },
+    command: { type: 'EraseSubject', data, at, by: actor },
+    context: { command_id: id, correlation_id: id, causation_id: id, actor, at },
   });
 };
 
@@ -190,7 +193,7 @@ export const eraseCustomer = async (deps: EraseDeps, id: string): Promise<Erasur
     return { at, ...result };
   };
 
-  const { customer_id, mode, state, steps } = await current();
+  const { customer_id, mode, state, steps, requested_by, requested_role } = await current();
   if (state === 'done' || state === 'failed') return current();
   const survey = await surveyCustomer(deps, customer_id);
   if (steps.record === undefined) {
@@ -206,8 +209,17 @@ export const eraseCustomer = async (deps: EraseDeps, id: string): Promise<Erasur
     await erasures.move(id, { state: 'running' });
   }
 
-  const plan = await step('record', async () => planOf(db, customer_id, books));
-  for (const { key_id } of plan.destroyed) await recordErased(handle, { key_id, kept: plan.kept, at: plan.at });
+  const plan = await step('record', async () => {
+    const planned = await planOf(db, customer_id, books);
+    // Counted before a key goes: then every process deletes the files that it has, which this one does not see.
+    let files = 0;
+    for (const stream of survey.streams) files += await deps.countFiles(await store.readStream(stream));
+    return { ...planned, files };
+  });
+  const restricted = plan.restricted.map(({ key_id }) => key_id);
+  const actor: Actor = { id: requested_by, role: requested_role };
+  for (const { key_id } of plan.destroyed)
+    await recordErased(handle, { key_id, kept: plan.kept, restricted, at: plan.at, actor });
 
   const { at, drop } = await step('destroy', async () => {
     const dropped = await db.transaction((sql) => destroyKeys(sql, plan));
@@ -219,8 +231,9 @@ export const eraseCustomer = async (deps: EraseDeps, id: string): Promise<Erasur
   const destroyed = new Set(plan.destroyed.map(({ key_id }) => key_id));
   const order_ids = survey.orders.map((order) => order.id);
   await step('delete', async () => {
-    let files = 0;
-    for (const stream of survey.streams) files += await deps.deleteFiles(await store.readStream(stream));
+    let deleted = 0;
+    for (const stream of survey.streams) deleted += await deps.deleteFiles(await store.readStream(stream));
+    const files = Math.max(plan.files ?? 0, deleted);
     const payment_ids = survey.orders.flatMap(({ payments }) => payments);
     const rows = await clearPersonalRows(db, {
       ...{ customer_id, order_ids, payment_ids, streams: survey.streams },

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { OpenBusiness } from '../domain/order/index.ts';
+import type { Role } from '../domain/shared/decider.ts';
 
 export const ERASURE_MODES = ['now', 'when_settled'] as const;
 export type ErasureMode = (typeof ERASURE_MODES)[number];
@@ -26,6 +27,8 @@ export type StepResults = {
     readonly destroyed: readonly ErasedKey[];
     readonly restricted: readonly ErasedKey[];
     readonly kept: readonly Kept[];
+    /** Messages that were files. Unknown where the key came back from a backup. */
+    readonly files?: number;
   };
   /** `drop`: which processes must have seen; null: there was no key. */
   readonly destroy: { readonly drop: string | null };
@@ -52,6 +55,7 @@ export type Erasure = {
   readonly reason: string;
   readonly mode: ErasureMode;
   readonly requested_by: string;
+  readonly requested_role: Role;
   readonly requested_at: string;
   readonly state: ErasureState;
   readonly finished_at: string | null;
@@ -73,7 +77,7 @@ const toErasure = ({ requested_at, finished_at, ...row }: Row): Erasure => ({
   finished_at: finished_at?.toISOString() ?? null,
 });
 
-export type NewErasure = Pick<Erasure, 'id' | 'customer_id' | 'reason' | 'mode' | 'requested_by'>;
+export type NewErasure = Pick<Erasure, 'id' | 'customer_id' | 'reason' | 'mode' | 'requested_by' | 'requested_role'>;
 
 /** Erasures in PostgreSQL: of a customer one is in progress at a time. */
 export const openErasures = (db: Knex) => {
@@ -103,6 +107,17 @@ export const openErasures = (db: Knex) => {
         const found = (await inProgress(sql, erasure.customer_id)) ?? (await find(erasure.id));
         if (found === undefined) throw new Error('an erasure ended while another one was asked for; ask again');
         return found;
+      }),
+    /** Takes up one that waits. `onBegin` is done in the same transaction, unless it waits no longer. */
+    takeUp: (id: string, onBegin: (sql: Knex) => Promise<void>): Promise<Erasure | undefined> =>
+      db.transaction(async (sql) => {
+        const [taken] = await sql<Row>(TABLE)
+          .where({ id, state: 'waiting' })
+          .update({ state: 'running', open_business: sql.raw(`'[]'`) })
+          .returning('*');
+        if (taken === undefined) return undefined;
+        await onBegin(sql);
+        return toErasure(taken);
       }),
     /** Notes that a step is done. */
     tell: async <S extends ErasureStep>(

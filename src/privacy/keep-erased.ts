@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import { v7 as uuidv7 } from 'uuid';
-import { readErasedKeys } from '../audit/index.ts';
+import { findReturnedKeys, readErasedKeys, type ReturnedKey } from '../audit/index.ts';
 import { handleOrThrow, SYSTEM, type Handle } from '../commands/index.ts';
 import { auditDecider, mustKeepBooks } from '../domain/audit/index.ts';
 import type { EventStore } from '../event-store/port.ts';
@@ -20,21 +20,7 @@ export type KeepErasedDeps = {
 
 const BATCH = 1_000;
 
-type LiveRow = { readonly id: string; readonly subject: string; readonly master_id: string | null };
-
-const toErased = ({ id, subject, master_id }: LiveRow): ErasedKey => ({ key_id: id, subject, master_id });
-
-/** Keys that are there although the log says that they are destroyed: they came back from an old backup. */
-const findReturned = async ({ db, store, nowIs = () => new Date() }: KeepErasedDeps): Promise<readonly ErasedKey[]> => {
-  const { keys, years } = await readErasedKeys({ store }, nowIs());
-  const all = [...keys];
-  const returned: ErasedKey[] = [];
-  const live = () => db<LiveRow>('data_keys').whereNotNull('wrapped').select('id', 'subject', 'master_id');
-  for (let at = 0; at < all.length; at += BATCH)
-    returned.push(...(await live().whereIn('id', all.slice(at, at + BATCH))).map(toErased));
-  if (years.size > 0) returned.push(...(await live().whereIn('books_year', [...years])).map(toErased));
-  return returned;
-};
+const toErased = ({ id, subject, master_id }: ReturnedKey): ErasedKey => ({ key_id: id, subject, master_id });
 
 const LIFE = 'life-';
 
@@ -50,6 +36,7 @@ const eraseAgain = async (db: Knex, returned: readonly ErasedKey[], at: string):
       reason: 'The key came back from a backup',
       mode: 'now',
       requested_by: 'clock',
+      requested_role: SYSTEM.role,
     } as const;
     await erasures.begin(asked, async (sql) => {
       await erasures.tell(sql, id, { step: 'record', at, result: { destroyed: [key], restricted: [], kept: [] } });
@@ -59,16 +46,19 @@ const eraseAgain = async (db: Knex, returned: readonly ErasedKey[], at: string):
 };
 
 /**
- * Destroys every key again that the log says is destroyed, so that an old backup brings no person back. Answers how many
- * there were. At every start, before anything is served, and every hour.
+ * Destroys every key again that the log says is destroyed, and restricts those of documents that it says are kept, so that
+ * an old backup brings no person back. Answers how many there were. At every start, before anything is served, and every
+ * hour.
  */
 export const keepErased = async (deps: KeepErasedDeps): Promise<number> => {
-  const { db, forgetPersonal, nowIs = () => new Date() } = deps;
-  const returned = await findReturned(deps);
+  const { db, store, forgetPersonal, nowIs = () => new Date() } = deps;
+  const { undestroyed, unrestricted } = await findReturnedKeys(db, await readErasedKeys({ store }, nowIs()));
+  const [destroyed, restricted] = [undestroyed.map(toErased), unrestricted.map(toErased)];
+  const returned = [...destroyed, ...restricted];
   if (returned.length === 0) return 0;
-  await db.transaction((sql) => destroyKeys(sql, { destroyed: returned, restricted: [] }));
+  await db.transaction((sql) => destroyKeys(sql, { destroyed, restricted }));
   await forgetPersonal(returned);
-  await eraseAgain(db, returned, nowIs().toISOString());
+  await eraseAgain(db, destroyed, nowIs().toISOString());
   return returned.length;
 };
 
@@ -96,7 +86,7 @@ export const endBooks = async (deps: EndBooksDeps): Promise<readonly number[]> =
       context: { command_id: id, correlation_id: id, causation_id: id, actor: SYSTEM, at },
     });
     for (;;) {
-      const live = await db<LiveRow & { readonly books_year: number }>('data_keys')
+      const live = await db<ReturnedKey & { readonly books_year: number }>('data_keys')
         .where({ books_year: year })
         .whereNotNull('wrapped')
         .limit(BATCH)

@@ -26,6 +26,7 @@ const residual = (why: string): Treatment => ({ export: true, erase: 'retain', w
 const CUSTOMER_ID = residual('a pseudonym: it names no person without the shop’s own list of customers');
 const COURIER_OR_STAFF = residual('the id of a courier or of staff, who are no customers');
 const CARRIER_NUMBER = residual('the number of a parcel at its carrier, which deletes its own data');
+const TRACKING_LINK = residual('the page of a parcel at its carrier; staff are told to name no person in it');
 const GATEWAY_NUMBER = residual('the number of a payment at its service, needed to prove the books');
 const GATEWAY_REASON = residual('a reason that the payment service gave, such as insufficient funds');
 const COUNTRY = residual('a country alone names no person; the reports by country need it');
@@ -43,7 +44,7 @@ export const EVENT_FIELDS: Readonly<Record<string, Treatment>> = {
   delivery_partner_id: COURIER_OR_STAFF,
   ship_country: COUNTRY,
   tracking_number: CARRIER_NUMBER,
-  tracking_url: CARRIER_NUMBER,
+  tracking_url: TRACKING_LINK,
   transaction_id: GATEWAY_NUMBER,
   failure_reason: GATEWAY_REASON,
   'exchange_of.return_number': shared,
@@ -268,6 +269,7 @@ export const COLUMNS: Readonly<Record<string, Treatment>> = {
     reason: STAFF_TEXT,
     mode: ours,
     requested_by: ofNoCustomer(COURIER_OR_STAFF),
+    requested_role: ours,
     state: ours,
     open_business: ours,
     steps: CUSTOMER_ID,

@@ -94,7 +94,8 @@ test('a key that sealed something must have its row, erased as the log says, or 
       0,
       findings,
     );
-    const readErased = () => Promise.resolve({ keys: new Set([erased]), years: new Set([2010]) });
+    const readErased = () =>
+      Promise.resolve({ keys: new Set([erased]), years: new Set([2010]), restricted: new Set<string>() });
     await checkKeys({ db: database.db, canOpen: (id) => id === live, readErased }, claims.keys, findings);
     const found = findings.list().map(({ kind, detail }) => `${kind}: ${detail}`);
     assert.equal(found, [

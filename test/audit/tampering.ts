@@ -44,6 +44,8 @@ const TABLES = [
 ];
 const RECORD = ['log_heads', 'log_keys', 'log_epochs', 'log_tiles', 'log_streams'];
 const [INVOICES, DOCUMENT] = ['invoices-2026', randomUUID()];
+/** Of a customer who was erased. */
+const ERASED_KEY = randomUUID();
 const ORDERS = 4; // of three events each
 const MORE_THAN_A_TILE = 250;
 
@@ -179,6 +181,13 @@ export const FORGERIES: Readonly<Record<FindingKind, Forgery>> = {
     forge: ({ db }) => db.raw(`update data_keys set wrapped = null where not subject like 'books-%'`),
     place: () => ({}),
   },
+  key_returned: {
+    forge: ({ db }) =>
+      db('data_keys')
+        .where({ id: ERASED_KEY })
+        .update({ wrapped: randomBytes(40), erased_at: null }),
+    place: () => ({}),
+  },
 };
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
@@ -309,6 +318,8 @@ const openWorld = async (owned: OwnedStore): Promise<TamperedWorld & { readonly 
     'credit_memos-2026',
     Array.from({ length: MORE_THAN_A_TILE }, (_, at) => numbered(`CM-2026-${at + 1}`)),
   );
+  await db('data_keys').insert({ id: ERASED_KEY, subject: 'life-c-2', erased_at: NOW });
+  await log.appendTo('audit-2026', [{ type: 'SubjectErased', data: { key_id: ERASED_KEY, kept: [], restricted: [] } }]);
   await log.appendTo(
     INVOICES,
     [1, 2, 3].map((n) => numbered(number(n))),

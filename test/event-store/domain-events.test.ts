@@ -145,7 +145,11 @@ const lifeInShipments = (): readonly DomainEvent[] => {
 const auditCommands: readonly AuditCommand[] = [
   {
     type: 'EraseSubject',
-    data: { key_id: randomUUID(), kept: [{ year: 2026, documents: 2, until: '2036-12-31' }] },
+    data: {
+      key_id: randomUUID(),
+      kept: [{ year: 2026, documents: 2, until: '2036-12-31' }],
+      restricted: [randomUUID()],
+    },
     ...now,
   },
   { type: 'ReadKeptDocument', data: { document_id: randomUUID() }, at: NOON, by: ADMIN },

@@ -1,15 +1,22 @@
 // time limit: 120 s
 import { randomUUID } from 'node:crypto';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { erasingWith } from '../../src/app/compose/privacy.ts';
+import { readErasedKeys } from '../../src/audit/index.ts';
+import { checkReturnedKeys } from '../../src/audit/verification/check-rest.ts';
+import { collectFindings } from '../../src/audit/verification/finding.ts';
 import { documentFile, documentFilesIn } from '../../src/documents/document-files.ts';
 import { openEventStoreDb } from '../../src/event-store/eventstoredb/index.ts';
+import { messageIdOf } from '../../src/notifications/message-id.ts';
 import { ERASURE_STEPS, openErasures, type Erasure, type Erasures } from '../../src/privacy/erasures.ts';
 import { certify, eraseCustomer, keepErased, type BooksPolicy, type EraseDeps } from '../../src/privacy/index.ts';
 import { utcDay } from '../../src/projections/engine/index.ts';
 import { startTestApi, type TestApi, type TestApiOptions } from '../support/api.ts';
 import { Crash } from '../support/processes.ts';
+import { temporaryFolder } from '../support/temporary.ts';
 import { startWireDouble } from '../support/wire-double/start.ts';
 import { BOOKS } from '../support/worker-deps.ts';
 
@@ -68,8 +75,8 @@ for (const [name, open] of [
   });
   test.after(() => close());
 
-  const depsOf = (books: BooksPolicy = BOOKS): EraseDeps =>
-    erasingWith(api.core, { books, mailFolder: '/nowhere', dayOf: utcDay });
+  const depsOf = (books: BooksPolicy = BOOKS, mailFolder = '/nowhere'): EraseDeps =>
+    erasingWith(api.core, { books, mailFolder, dayOf: utcDay });
 
   let customers = 0;
   /** A customer with an order and a device, and an erasure that was asked for. */
@@ -82,7 +89,14 @@ for (const [name, open] of [
     await api.call('/me/devices', { method: 'PUT', as, json: { token: `token of ${customer}` } });
     const erasures = openErasures(api.core.db);
     const id = randomUUID();
-    const request = { id, customer_id: customer, reason: 'asked for', mode: 'now', requested_by: 'ops' } as const;
+    const request = {
+      id,
+      customer_id: customer,
+      reason: 'asked for',
+      mode: 'now',
+      requested_by: 'ops',
+      requested_role: 'admin',
+    } as const;
     await erasures.begin(request, () => Promise.resolve());
     return { id, customer, order: order.id, request };
   };
@@ -105,7 +119,11 @@ for (const [name, open] of [
     assert.equal(await api.core.devices.tokensOf(customer), []);
     const key = await keyOf(customer);
     const audit = await api.store.readStream(`audit-${new Date().getUTCFullYear()}`);
-    assert.is(audit.filter(({ type, data }) => type === 'SubjectErased' && data['key_id'] === key).length, 1);
+    const said = audit.filter(({ type, data }) => type === 'SubjectErased' && data['key_id'] === key);
+    assert.equal(
+      said.map(({ metadata }) => metadata['actor']),
+      [{ id: 'ops', role: 'admin' }],
+    );
     const certificate = await certify({ db: api.core.db, masterKey: api.masterKey, keys: undefined }, found);
     assert.equal(certificate?.content.destroyed.keys, [key]);
     assert.equal(certificate?.content.looked_again.late, 0);
@@ -181,6 +199,57 @@ for (const [name, open] of [
     assert.not.match((await api.call(`/orders/${one.order}`)).text, /Zuzanna/);
     for (const id of await openErasures(db).unfinished()) await eraseCustomer(depsOf(), id);
     assert.equal(await api.core.devices.tokensOf(one.customer), []);
+  });
+
+  test('an old copy of the keys does not lift the restriction of kept documents, and is found until then', async () => {
+    const one = await asked();
+    const { db } = api.core;
+    const files = documentFilesIn(db, api.core.dataKeys);
+    const document = randomUUID();
+    await files.keep(document, documentFile('INV-2.pdf', Buffer.from('%PDF-')), {
+      customer_id: one.customer,
+      year: 2026,
+    });
+    const stateOf = async () => (await files.keysOf([document])).get(document)?.state;
+    await eraseCustomer(depsOf(), one.id);
+    assert.is(await stateOf(), 'restricted');
+
+    await db('data_keys')
+      .where({ subject: `books-${one.customer}-2026` })
+      .update({ restricted_at: null });
+    assert.is(await stateOf(), 'open', 'the copy knows of no erasure');
+    const findings = collectFindings();
+    const readErased = () => readErasedKeys(api.core, new Date());
+    await checkReturnedKeys({ db, readErased, withinMs: 0 }, findings);
+    assert.equal(
+      findings.list().map(({ kind, detail }) => [kind, /is not restricted/.test(detail)]),
+      [['key_returned', true]],
+    );
+    assert.is(await keepErased(api.core), 1);
+    assert.is(await stateOf(), 'restricted');
+    assert.is(await keepErased(api.core), 0);
+  });
+
+  test('the certificate counts files that other processes deleted before, also after a retry', async () => {
+    const one = await asked();
+    const folder = await temporaryFolder();
+    try {
+      const [placed] = await api.store.readStream(`order-${one.order}`);
+      await writeFile(join(folder.path, `${messageIdOf(placed?.id ?? '', 'order_confirmation')}.eml`), 'Dear Zuzanna');
+      const deps = depsOf(BOOKS, folder.path);
+      // Each process deletes the files that it has as soon as it hears that a key is gone.
+      const forgetPersonal: EraseDeps['forgetPersonal'] = async (dropped) => {
+        await deps.forgetPersonal(dropped);
+        for (const name of await readdir(folder.path)) await rm(join(folder.path, name));
+      };
+      const dying = { ...deps, forgetPersonal, erasures: dyingAtStep(deps.erasures, 'delete', 'before') };
+      assert.ok(await crashed(eraseCustomer(dying, one.id)));
+      const erasure = await eraseCustomer({ ...deps, forgetPersonal }, one.id);
+      const certificate = await certify({ db: api.core.db, masterKey: api.masterKey, keys: undefined }, erasure);
+      assert.is(certificate?.content.destroyed.files, 1);
+    } finally {
+      await folder.remove();
+    }
   });
 
   test.run();

@@ -101,7 +101,13 @@ export const createResources = async (
   const wanted = { url: 'https://shop.example/', types: ['*'], description: null, position: 0n };
   await api.deps.webhooks.endpoints.create({ id: webhook, ...wanted });
   const erasure = randomUUID();
-  const asked = { customer_id: `erased-${customer}`, reason: 'asked for', mode: 'now', requested_by: 'ops-1' } as const;
+  const asked = {
+    customer_id: `erased-${customer}`,
+    reason: 'asked for',
+    mode: 'now',
+    requested_by: 'ops-1',
+    requested_role: 'admin',
+  } as const;
   await openErasures(core.db).begin({ id: erasure, ...asked }, () => Promise.resolve());
   const { body: jobs } = await api.call<readonly { id: string; key: string }[]>('/admin/jobs');
   return {

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { deleteMessageFiles } from '../../notifications/index.ts';
+import type { StoredEvent } from '../../event-store/port.ts';
+import { countMessageFiles, deleteMessageFiles } from '../../notifications/index.ts';
 import {
   certify,
   endBooks,
@@ -85,6 +86,8 @@ const searchAgain =
     await tidyWords(db);
   };
 
+const idsOf = (events: readonly StoredEvent[]): readonly string[] => events.map(({ id }) => id);
+
 /** What erasures are carried out with. */
 export const erasingWith = (
   { db, store, codec, handle, readStream, forgetPersonal }: Container,
@@ -97,11 +100,8 @@ export const erasingWith = (
   erasures: openErasures(db),
   books,
   forgetPersonal,
-  deleteFiles: (events) =>
-    deleteMessageFiles(
-      mailFolder,
-      events.map(({ id }) => id),
-    ),
+  countFiles: (events) => countMessageFiles(mailFolder, idsOf(events)),
+  deleteFiles: (events) => deleteMessageFiles(mailFolder, idsOf(events)),
   dropCopies: dropCopies(db),
   searchAgain: searchAgain({ db, store, codec, dayOf }),
 });
@@ -139,7 +139,12 @@ export const erasingResources = (
       const open_business = await openBusinessIn({ readStream }, survey);
       return { orders: orders.map(({ id }) => id), streams, plan, open_business };
     },
-    erase: (erasure) => erasures.begin(erasure, (sql) => enqueueErasures(sql, [erasure.id])),
+    erase: async (erasure) => {
+      const found = await erasures.begin(erasure, (sql) => enqueueErasures(sql, [erasure.id]));
+      if (found.state !== 'waiting' || erasure.mode !== 'now') return found;
+      // Nothing is open any more, or this would not have been asked for.
+      return (await erasures.takeUp(found.id, (sql) => enqueueErasures(sql, [found.id]))) ?? found;
+    },
     find: erasures.find,
     certify: (erasure) => certify({ db, masterKey, keys: log?.keys, origin: log?.origin }, erasure),
   };

@@ -3,7 +3,8 @@ import type { DomainEvent } from '../../domain/events.ts';
 import type { EventText, StoredEvent } from '../../event-store/port.ts';
 import { isSameHash, type Hash } from '../formats/merkle.ts';
 import { hashAt, hashesAtLevel, TILE_WIDTH, tileRoot, type ReadTile } from '../formats/tiles.ts';
-import type { ErasedKeys } from '../erased-keys.ts';
+import { sleep } from '../../platform/backoff.ts';
+import { findReturnedKeys, type ErasedKeys } from '../erased-keys.ts';
 import type { Restore } from './check-heads.ts';
 import type { ReadKeyChange } from './check-key-changes.ts';
 import { objectIn, readable } from './readable.ts';
@@ -96,9 +97,11 @@ export type ReadErased = () => Promise<ErasedKeys>;
 /** Whether the master key opens a key. */
 export type CanOpen = (id: string, wrapped: Uint8Array) => boolean;
 
+type KeyDeps = { readonly db: Knex; readonly canOpen: CanOpen; readonly readErased: ReadErased };
+
 /** An erased key is there, without its bytes, and the log says that it was destroyed. */
 export const checkKeys = async (
-  { db, canOpen, readErased }: { readonly db: Knex; readonly canOpen: CanOpen; readonly readErased: ReadErased },
+  { db, canOpen, readErased }: KeyDeps,
   keys: ReadonlySet<string>,
   findings: Findings,
 ): Promise<void> => {
@@ -121,6 +124,33 @@ export const checkKeys = async (
         findings.add({ kind: 'key_missing', detail: `${named} was changed: the master key does not open it` });
     }
   }
+};
+
+/** A key is destroyed a moment after the log says so; on a busy machine that takes longer. */
+const DESTROYED_WITHIN_MS = 2_000;
+const LOOK_EVERY_MS = 100;
+
+/** No key is there, or unrestricted, that the log says is destroyed or restricted. */
+export const checkReturnedKeys = async (
+  {
+    db,
+    readErased,
+    withinMs = DESTROYED_WITHIN_MS,
+  }: Pick<KeyDeps, 'db' | 'readErased'> & { readonly withinMs?: number },
+  findings: Findings,
+): Promise<void> => {
+  const until = performance.now() + withinMs;
+  const erased = await readErased();
+  let { undestroyed, unrestricted } = await findReturnedKeys(db, erased);
+  while (undestroyed.length + unrestricted.length > 0 && performance.now() < until) {
+    await sleep(LOOK_EVERY_MS);
+    ({ undestroyed, unrestricted } = await findReturnedKeys(db, erased));
+  }
+  const add = (detail: string): void =>
+    findings.add({ kind: 'key_returned', detail: `${detail}: an old backup may have been restored` });
+  for (const { id } of undestroyed) add(`the key ${id} is there although the log says that it was destroyed`);
+  for (const { id } of unrestricted)
+    add(`the key ${id} of documents is not restricted although the log says that their customer was erased`);
 };
 
 /** Answers the keys of documents that were destroyed. */

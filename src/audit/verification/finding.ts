@@ -20,6 +20,8 @@ export const FINDING_KINDS = [
   'key_missing',
   /** A key was destroyed, and the log does not say so. */
   'key_destroyed',
+  /** A key is there or unrestricted, and the log says that it was destroyed or restricted. */
+  'key_returned',
 ] as const;
 
 export type FindingKind = (typeof FINDING_KINDS)[number];

@@ -19,7 +19,15 @@ import {
   type Restore,
   type SignedHead,
 } from './check-heads.ts';
-import { checkDocuments, checkKeys, checkTiles, createClaims, type CanOpen, type ReadDocument } from './check-rest.ts';
+import {
+  checkDocuments,
+  checkKeys,
+  checkReturnedKeys,
+  checkTiles,
+  createClaims,
+  type CanOpen,
+  type ReadDocument,
+} from './check-rest.ts';
 import {
   checkHeadColumns,
   checkListedKeys,
@@ -227,6 +235,7 @@ export const verifyLog = async (
   const destroyed = await checkDocuments(claims.documents, readDocument, findings);
   const readErased = () => readErasedKeys({ store }, new Date());
   await checkKeys({ db, canOpen, readErased }, new Set([...claims.keys, ...destroyed]), findings);
+  await checkReturnedKeys({ db, readErased }, findings);
 
   const listed = findings.list().map((finding): Finding => {
     const isInside =

@@ -79,7 +79,12 @@ export type KeptBooks = { readonly year: number; readonly documents: number; rea
  */
 export type SubjectErased = {
   readonly type: 'SubjectErased';
-  readonly data: { readonly key_id: string; readonly kept: readonly KeptBooks[] };
+  readonly data: {
+    readonly key_id: string;
+    readonly kept: readonly KeptBooks[];
+    /** The keys of the documents that are kept: only admins and auditors read what they sealed. */
+    readonly restricted: readonly string[];
+  };
 };
 
 /** The books of a year need to be kept no longer: all keys that sealed documents of that year are destroyed. */

@@ -16,7 +16,11 @@ export const auditSchemas = schemasOf<AuditEvent>()({
   },
   SubjectErased: {
     version: 1,
-    data: object({ key_id: uuid, kept: Type.Array(object({ year: count, documents: count, until: day })) }),
+    data: object({
+      key_id: uuid,
+      kept: Type.Array(object({ year: count, documents: count, until: day })),
+      restricted: Type.Array(uuid),
+    }),
   },
   BooksEnded: { version: 1, data: object({ year: count }) },
   SubjectExported: { version: 1, data: object({ customer_id: text }) },

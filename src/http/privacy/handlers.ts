@@ -89,7 +89,14 @@ const eraseNow = async (
     throw problem('erase.open_business', detail, { facts: { open_business: [...open_business] } });
   }
   const id = repeatable ? context.command_id : uuidv7();
-  const erasure = await deps.erase({ id, customer_id, reason, mode, requested_by: caller.id });
+  const erasure = await deps.erase({
+    id,
+    customer_id,
+    reason,
+    mode,
+    requested_by: caller.id,
+    requested_role: caller.role,
+  });
   return { status: 202, body: await bodyOf(deps, erasure), keepsBody: true };
 };
 

@@ -13,14 +13,21 @@ const exists = async (folder: string): Promise<ReadonlySet<string>> =>
   );
 
 /**
- * Deletes the messages about these events that are files, and answers how many there were. A file whose process died
- * before it noted the message is found, too: its name follows from the event.
+ * The messages about these events that are files. A file whose process died before it noted the message is found, too: its
+ * name follows from the event.
  */
-export const deleteMessageFiles = async (folder: string, eventIds: readonly string[]): Promise<number> => {
+const filesAbout = async (folder: string, eventIds: readonly string[]): Promise<readonly string[]> => {
   const files = await exists(folder);
-  const ids = eventIds
-    .flatMap((event) => MAIL_KINDS.map((kind) => messageIdOf(event, kind)))
-    .filter((id) => files.has(id));
+  return eventIds.flatMap((event) => MAIL_KINDS.map((kind) => messageIdOf(event, kind))).filter((id) => files.has(id));
+};
+
+/** How many messages about these events are files. */
+export const countMessageFiles = async (folder: string, eventIds: readonly string[]): Promise<number> =>
+  (await filesAbout(folder, eventIds)).length;
+
+/** Deletes the messages about these events that are files, and answers how many there were. */
+export const deleteMessageFiles = async (folder: string, eventIds: readonly string[]): Promise<number> => {
+  const ids = await filesAbout(folder, eventIds);
   for (const id of ids) await rm(fileOf(folder, id), { force: true });
   return ids.length;
 };

@@ -185,6 +185,22 @@ test('an erasure that waits is carried out once everything is settled', async ()
   assert.not.match((await api.call(`/orders/${order.id}`)).text, /Zuzanna/);
 });
 
+test('an erasure that waits is carried out by a request without when_settled, once nothing is open', async () => {
+  const { sub, as } = newCustomer();
+  const order = await place(as);
+  const { body } = await erase(sub, { reason: 'asked for', mode: 'when_settled' });
+  await eventually(
+    'it waits',
+    async () => (await api.call<ErasureJson>(`/admin/erasures/${body.id}`)).body.state === 'waiting',
+  );
+  const early = await erase(sub);
+  assert.equal([early.status, early.problem.code], [409, 'erase.open_business']);
+  await api.call(`/orders/${order.id}/cancel`, { method: 'POST' });
+  const now = await erase(sub);
+  assert.equal([now.status, now.body.id, now.body.state, now.body.open_business], [202, body.id, 'running', []]);
+  await done(body.id);
+});
+
 test('a customer who comes back is sealed with another key', async () => {
   const { sub, as } = newCustomer();
   const old = await cancelled(as);
