@@ -174,7 +174,9 @@ const customer = async (deps: ExportDeps, { customer_id, at, viewer }: Export) =
     order_templates,
     cart: await deps.cartOf(customer_id),
     erasures: (await deps.erasuresOf(customer_id)).map(({ id, state, reason, requested_at, finished_at }) => ({
-      ...{ id, state, reason, requested_at, finished_at },
+      ...{ id, state, requested_at, finished_at },
+      // Staff wrote it for their own records.
+      ...(viewer.role !== 'customer' && { reason }),
     })),
     files: ABOUT,
   };

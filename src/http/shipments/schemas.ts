@@ -17,7 +17,7 @@ export const trackingUrl = () =>
     maxLength: 2000,
     refine: { accepts: isLink },
     expected: 'an http or https URL of at most 2000 characters, without a user name',
-    description: 'Where the customer can follow the parcel.',
+    description: 'Where the customer can follow the parcel. It stays after an erasure: it must name no person.',
     example: 'https://track.example/00340434161094021501',
   });
 

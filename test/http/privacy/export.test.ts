@@ -1,7 +1,9 @@
 // time limit: 120 s
+import { randomUUID } from 'node:crypto';
 import { unzipSync } from 'fflate';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { openErasures } from '../../../src/privacy/index.ts';
 import { COLUMNS, EXPORT_FILES, TABLES_EXPORTED } from '../../../src/privacy/personal-data.ts';
 import {
   ADMIN,
@@ -201,8 +203,14 @@ test('nothing of another customer is in it', async () => {
 });
 
 test('notes of staff are in the copy for staff alone', async () => {
+  const erasures = openErasures(api.core.db);
+  const [id, reason] = [randomUUID(), 'Staff: went to court'];
+  const by = { requested_by: 'ops', requested_role: 'admin' } as const;
+  await erasures.begin({ id, customer_id: 'c-1', reason, mode: 'when_settled', ...by }, () => Promise.resolve());
+  await erasures.move(id, { state: 'waiting' });
   const [staff, customer] = [await forStaff(), await forCustomer()];
-  for (const note of ['asks often', 'odd address', 'was angry', 'fraud_check']) {
+  assert.ok(customer.files['customer.json']?.includes(id));
+  for (const note of ['asks often', 'odd address', 'was angry', 'fraud_check', 'went to court']) {
     assert.ok(staff.all.includes(note), note);
     assert.not.ok(customer.all.includes(note), note);
   }
@@ -255,6 +263,7 @@ test('a customer without stored data gets a copy that says so', async () => {
   const { files } = await copyOf('/me/export', { role: 'customer', sub: 'c-new' });
   assert.is(files['orders.ndjson'], '');
   assert.match(files['customer.json'] ?? '', /"devices": \[\]/);
+  assert.equal(await api.core.db('data_keys').where({ subject: 'life-c-new' }), [], 'the record of it makes no key');
 });
 
 test('an erased customer is told so, until something is stored again', async () => {
