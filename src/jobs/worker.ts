@@ -9,6 +9,7 @@ import { parkJob } from './admin.ts';
 import { joinWorkers } from './worker-liveness.ts';
 import { ManualInterventionRequired } from './manual-intervention-required.ts';
 import type { Task } from './task.ts';
+import { TryAgainLater } from './try-again-later.ts';
 
 export type WorkerOptions = {
   readonly db: Knex;
@@ -28,8 +29,9 @@ export type WorkerOptions = {
 export type Worker = { /** Finishes the running jobs, takes no more. */ readonly stop: () => Promise<void> };
 
 const queueLogger = (log: Logger): QueueLogger =>
-  new QueueLogger(() => (level: string, message) => {
-    if (level === 'error') log.error(message);
+  new QueueLogger(() => (level: string, message, meta) => {
+    if (meta?.error instanceof TryAgainLater) log.debug(message);
+    else if (level === 'error') log.error(message);
     else if (level === 'warning') log.warn(message);
     else log.debug(message);
   });
@@ -134,9 +136,11 @@ export const startWorker = async (options: WorkerOptions): Promise<Worker> => {
   events.on('pool:create', ({ workerPool }) => lockedBy.push(workerPool.id));
   events.on('worker:fatalError', ({ error }) => onFatal(error));
   events.on('pool:fatalError', ({ error }) => onFatal(error));
-  events.on('job:error', ({ job, error }) =>
-    log.warn({ err: error, job_id: job.id, task: job.task_identifier, attempt: job.attempts }, 'job failed'),
-  );
+  events.on('job:error', ({ job, error }) => {
+    const about = { job_id: job.id, task: job.task_identifier, attempt: job.attempts };
+    if (error instanceof TryAgainLater) log.info({ ...about, reason: error.message }, 'job is tried again later');
+    else log.warn({ ...about, err: error }, 'job failed');
+  });
 
   const concurrency = options.concurrency ?? 4;
   const pool = openPool(url, concurrency + 2, { log, lease });

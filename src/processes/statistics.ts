@@ -6,6 +6,7 @@ import type { Recorded } from '../event-store/recorded.ts';
 import { streamId } from '../event-store/stream-names.ts';
 import type { CustomerStatistics, StatisticsChange } from '../gateways/customers/index.ts';
 import type { OrderedQueue } from '../jobs/ordered-queue.ts';
+import { TryAgainLater } from '../jobs/try-again-later.ts';
 import { traceOf } from '../platform/trace.ts';
 import { defineProcess, perEvent } from './engine/process.ts';
 
@@ -68,7 +69,7 @@ export const reportStatistics = defineProcess({
     const queue = customerQueue(change.customer_id);
     if (!(await turns.isIn(queue, jobId))) return turns.moveTo(queue, job);
     if (!(await turns.isFirst(queue, cause, job.task)))
-      throw new Error('earlier changes of this customer are not sent yet; it will be tried again');
+      throw new TryAgainLater('earlier changes of this customer are not sent yet; it will be tried again');
     await customers.record(change, traceOf(cause.metadata.correlation_id));
     await turns.wakeNext(queue, cause);
   },

@@ -18,6 +18,7 @@ import { orderStream, returnStream, streamId } from '../event-store/stream-names
 import { ManualInterventionRequired } from '../jobs/manual-intervention-required.ts';
 import { enqueueJobs } from '../jobs/queue.ts';
 import { defineTask } from '../jobs/task.ts';
+import { TryAgainLater } from '../jobs/try-again-later.ts';
 import { defineThingProcess } from './engine/process.ts';
 
 export type SettleStockDeps = {
@@ -102,7 +103,7 @@ const settleOnce = async (order_id: string, deps: SettleStockDeps): Promise<Roun
   const past = await moves.of(order_id);
   const found = await readOrder(readStream, order_id);
   if (found !== undefined && (await stock.reservations?.isChanging(order_id, found.revision, RESERVED_MINUTES)))
-    throw new Error('items of this order are being changed; it will be looked at again');
+    throw new TryAgainLater('items of this order are being changed; it will be looked at again');
   const due = await dueOf(order_id, found, readStream);
   if (due === undefined) return { found, missing: [] };
   const { units, trace } = due;
@@ -118,7 +119,7 @@ const settleOnce = async (order_id: string, deps: SettleStockDeps): Promise<Roun
   const answered = await inTurn(past, (move) => (move.outcome === null ? carryOut(move) : move));
   const done = await inTurn(nextMoves(order_id, units, answered), async (wanted) => {
     if (!(await moves.begin(wanted)))
-      throw new Error('another process is settling this order; it will be looked at again');
+      throw new TryAgainLater('another process is settling this order; it will be looked at again');
     return carryOut({ ...wanted, outcome: null });
   });
   return { found, missing: done.filter(({ outcome }) => outcome === 'refused').map(({ product_id }) => product_id) };
@@ -133,7 +134,7 @@ const settleAll = async (order_id: string, deps: SettleStockDeps): Promise<Round
     const settled = await settleOnce(order_id, deps);
     if ((await readOrder(deps.readStream, order_id))?.revision === settled.found?.revision) return settled;
   }
-  throw new Error(`order ${order_id} changes faster than its stock is moved; it will be looked at again`);
+  throw new TryAgainLater(`order ${order_id} changes faster than its stock is moved; it will be looked at again`);
 };
 
 /** An order that lacks stock is held, visibly; one that has it by now goes on. */
@@ -155,11 +156,12 @@ const showShortage = async (
 };
 
 const settle = async (order_id: string, deps: SettleStockDeps): Promise<void> => {
-  const { stock, now } = deps;
+  const { stock, moves, now } = deps;
   const since = await stock.reservations?.since(order_id);
   const settled = await settleAll(order_id, deps);
   const { found, missing } = settled;
-  if (found === undefined && since === undefined) throw new Error(`there is no order ${order_id}`);
+  if (found === undefined && since === undefined && (await moves.of(order_id)).length === 0)
+    throw new Error(`there is no order ${order_id}`);
   await showShortage(settled, deps, now());
   if (since !== undefined) await stock.reservations?.end(order_id, since);
   if (missing.length > 0)

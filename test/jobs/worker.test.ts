@@ -11,6 +11,7 @@ import { dropJob, findJob, listJobs, queueHealth, retryJob } from '../../src/job
 import { releaseJobsOfDeadWorkers } from '../../src/jobs/worker-liveness.ts';
 import { ManualInterventionRequired } from '../../src/jobs/manual-intervention-required.ts';
 import { defineTask, type Task } from '../../src/jobs/task.ts';
+import { TryAgainLater } from '../../src/jobs/try-again-later.ts';
 import { startWorker, type Worker } from '../../src/jobs/worker.ts';
 import { createLease, LeaseRanOut } from '../../src/platform/lease.ts';
 import { enqueueJobs as enqueue } from '../../src/jobs/queue.ts';
@@ -38,8 +39,9 @@ const start = async (
   onFatal: (error: unknown) => void = (error) => {
     throw error;
   },
+  log = pino({ level: 'silent' }),
 ): Promise<Worker> => {
-  const how = { db, url, lease: createLease(LEASE_MS), crontab: '', log: pino({ level: 'silent' }) };
+  const how = { db, url, lease: createLease(LEASE_MS), crontab: '', log };
   const worker = await startWorker({ ...how, tasks, onFatal });
   workers.push(worker);
   return worker;
@@ -105,6 +107,31 @@ test('a parked job is not tried again by itself, shows why, and is retried by ha
   await eventually('another is parked', async () => (await listJobs(db, { state: 'failed', limit: 10 })).length === 1);
   await dropJob(db, 'ask:o-2');
   assert.equal(await listJobs(db, { limit: 10 }), [], 'settled without it, it is taken away');
+});
+
+test('a job whose turn has not come is tried again, without a warning', async (state) => {
+  const { db } = state.database;
+  const lines: string[] = [];
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+  let tries = 0;
+  const settle = () =>
+    tries++ === 0 ? Promise.reject(new TryAgainLater('another process is settling')) : Promise.resolve();
+  await start(state, [task('ask', settle)], undefined, log);
+  await enqueueJobs(db, [{ task: 'ask', payload: order, key: 'ask:o-3' }]);
+  const [failed] = await eventually('it waits', async () => {
+    const jobs = await listJobs(db, { state: 'failed', limit: 10 });
+    return jobs.length > 0 && jobs;
+  });
+  assert.match(failed?.reason ?? '', /another process is settling/);
+  await db.raw('update graphile_worker._private_jobs set run_at = now()'); // time flies
+  await eventually('it is done', () => Promise.resolve(tries === 2));
+  assert.equal(
+    lines.map((line) => {
+      const { level, reason, err } = JSON.parse(line) as Record<string, unknown>;
+      return [level, reason, err];
+    }),
+    [[30, 'another process is settling', undefined]],
+  );
 });
 
 test('a job whose payload has the wrong shape fails visibly', async (state) => {
