@@ -461,6 +461,11 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
     [placed()],
     refundOrder({ items: [{ order_item_id: 'line-mug', quantity: 3 }] }),
   ),
+  'refund.restock_not_possible': onOrder(
+    '`restock` of a mug that has not left',
+    [placed()],
+    refundOrder({ items: [{ order_item_id: 'line-mug', quantity: 1 }], restock: true }),
+  ),
   'refund.in_progress': onOrder('`retry` before the gateway has answered', moved, resolveRefund('f-1', 'retry')),
   'refund.store_credit_only': onOrder(
     '`method` cash for a payment by store credit',

@@ -42,6 +42,11 @@ export type MoneyRejection =
   | { readonly rejected: 'refund.exceeds_creditable'; readonly requested: Minor; readonly creditable: Minor }
   | ({ readonly rejected: 'refund.unknown_item' | 'refund.duplicate_item' } & OfItem)
   | ({ readonly rejected: 'refund.invalid_quantity'; readonly creditable: number } & OfItem)
+  | ({
+      readonly rejected: 'refund.restock_not_possible';
+      /** Units that can be put into stock with a credit. */
+      readonly restockable: number;
+    } & OfItem)
   | { readonly rejected: 'refund.not_found' | 'refund.in_progress' | 'refund.not_failed' | 'refund.not_owed' }
   | { readonly rejected: 'refund.payment_required' | 'refund.store_credit_only' }
   | { readonly rejected: 'refund.already_ended'; readonly refund_status: RefundState }

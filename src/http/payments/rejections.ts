@@ -137,6 +137,13 @@ export const paymentRejections: Entries<PaymentCode> = {
       `quantity of ${order_item_id} must be an integer from 1 to ${creditable}, the number of units not yet credited.`,
     field: ({ creditable }) => ({ field: 'items', message: `quantity must be an integer from 1 to ${creditable}` }),
   },
+  'refund.restock_not_possible': {
+    status: 409,
+    title: 'Nothing to restock',
+    sentence: ({ order_item_id, restockable }) =>
+      `Only units that have left and are not back yet can be restocked: ${restockable} of ${order_item_id}. Cancel units that have not left with cancel-items.`,
+    field: ({ restockable }) => ({ field: 'items', message: `with restock, quantity must be at most ${restockable}` }),
+  },
   'refund.in_progress': {
     status: 409,
     title: 'Refund in progress',

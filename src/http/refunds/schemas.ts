@@ -48,7 +48,9 @@ export const refundOrderBody = strictObject(
     goodwill: Type.Optional(amount({ positive: false, description: 'Amount that belongs to no item.' })),
     reason_category: reasonCategory(),
     note: note(),
-    restock: Type.Optional(Type.Boolean({ description: 'Whether the units are put back into stock. Default false.' })),
+    restock: Type.Optional(
+      Type.Boolean({ description: 'Whether the units, which must have left, are put back into stock. Default false.' }),
+    ),
     method: Type.Optional(refundMethod('How the money is refunded. Default original_payment.')),
   },
   { component: 'RefundOrderRequest' },

@@ -3,6 +3,7 @@ import { sum, type Minor } from '../../shared/money.ts';
 import type { ItemToCredit, RefundOrder } from '../commands.ts';
 import type { CreditedItem, CreditParts, OrderCredited, OrderEvent, OrderLine } from '../events.ts';
 import { creditedQuantity, documentCredit, ledgerOf, leftOfLine, leftOfShipping } from '../ledger/index.ts';
+import { restockableQuantity } from '../returns/returnable.ts';
 import { soldQuantity } from '../pricing/totals.ts';
 import { shareOf } from '../pricing/unit-values.ts';
 import type { MoneyRejection, OrderRejection } from '../rejections.ts';
@@ -103,7 +104,7 @@ export const capParts = ({ items, shipping, goodwill }: CreditParts, limit: Mino
 };
 
 const partsOf = (
-  { items = [], shipping = 0, goodwill = 0 }: RefundOrder['data'],
+  { items = [], shipping = 0, goodwill = 0, restock = false }: RefundOrder['data'],
   order: Order,
 ): CreditParts | Rejected => {
   const credited: CreditedItem[] = [];
@@ -113,6 +114,9 @@ const partsOf = (
     }
     const item = creditedItem(wanted, order);
     if ('rejected' in item) return item;
+    const restockable = restock ? restockableOf(wanted, order) : Infinity;
+    if (item.quantity > restockable)
+      return { rejected: 'refund.restock_not_possible', order_item_id: item.order_item_id, restockable };
     credited.push(item);
   }
   const rest = leftOfShipping(order);
@@ -120,6 +124,11 @@ const partsOf = (
   return shipping > rest
     ? { rejected: 'refund.exceeds_creditable', requested: shipping, creditable: rest }
     : { items: credited.filter(({ amount }) => amount > 0), shipping, goodwill };
+};
+
+const restockableOf = ({ order_item_id }: ItemToCredit, order: Order): number => {
+  const line = order.lines.find(({ id }) => id === order_item_id);
+  return line === undefined ? 0 : restockableQuantity(order, line);
 };
 
 const isAmount = (value: number): boolean => Number.isSafeInteger(value) && value >= 0;

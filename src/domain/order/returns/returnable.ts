@@ -1,7 +1,8 @@
 import type { UnitRange } from './unit-ranges.ts';
 import type { OrderLine } from '../events.ts';
 import type { Order, OrderReturn } from '../state.ts';
-import { deliveredUnits } from '../delivery/shipments.ts';
+import { deliveredUnits, isOpen, unitsInShipments } from '../delivery/shipments.ts';
+import { sum } from '../../shared/money.ts';
 import { countUnits, unitsInBoth, unitsOutside } from './unit-ranges.ts';
 
 /** Units of a line in the returns that `which` selects. */
@@ -25,6 +26,26 @@ export const freeUnits = (order: Order, line: OrderLine): readonly UnitRange[] =
       line.quantity,
     ),
   );
+
+/**
+ * How many units of a line a credit can put into stock: they have left, and were not put there before. Units that have not
+ * left are cancelled instead; those of returns and of parcels that came back are put into stock with these.
+ */
+export const restockableQuantity = (order: Order, line: OrderLine): number => {
+  const sent = unitsInShipments(order, line.id, (one) => isOpen(one) || one.status === 'delivered');
+  const kept = unitsInBoth(
+    sent.toSorted((a, b) => a.first - b.first),
+    unitsOutside(
+      unitsUnder(order, line.id, () => true),
+      line.quantity,
+    ),
+  );
+  const restocked = order.credits
+    .filter(({ restock }) => restock)
+    .flatMap(({ parts }) => parts.items)
+    .filter(({ order_item_id }) => order_item_id === line.id);
+  return Math.max(0, countUnits(kept) - sum(restocked.map(({ quantity }) => quantity)));
+};
 
 /** Units of a line in a return that has not ended. */
 export const returnRequestedQuantity = (order: Order, lineId: string): number =>

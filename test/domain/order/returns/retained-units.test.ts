@@ -92,6 +92,23 @@ test('units are restocked also where everything was credited before', () => {
   assert.is(order.kept(), 2);
 });
 
+test('a credit puts into stock only units that have left, each once', () => {
+  const restock = (quantity: number) => refundOrder({ items: mugs(quantity), restock: true });
+  const order = parcelOfThree();
+  const rejects = (quantity: number, restockable: number) =>
+    assert.equal(order.send(restock(quantity)), {
+      rejected: 'refund.restock_not_possible',
+      order_item_id: 'line-mug',
+      restockable,
+    });
+  rejects(4, 3);
+  order.does(restock(1));
+  rejects(3, 2);
+  assert.is(order.kept(), 4);
+  order.does(move(shipmentId(), 'lost'));
+  rejects(1, 0);
+});
+
 test('none when it was cancelled', () => {
   assert.equal(
     [...retainedUnits({ status: 'cancelled', lines, ...nothing }, [])],
