@@ -15,7 +15,7 @@ import type { Catalogue } from './ports.ts';
 /** The lines as they are ordered. */
 export type CheckedLines = {
   readonly lines: readonly NewLine[];
-  /** The catalogue knows them: it gives their units. */
+  /** There is a catalogue: it gives the units of the products that it knows. */
   readonly takes_stock?: true;
   /** Prices differ from the catalogue's. */
   readonly overrides_catalogue?: true;
@@ -35,7 +35,7 @@ export type CataloguePrices = (
 /**
  * Checks the prices that customers send against the catalogue, where there is one, and takes everything else of a product
  * from there. Staff may agree on any price: whether it is another than the catalogue's is recorded, since the customer may
- * not change it then.
+ * not change it then. In both cases the units are taken from stock.
  */
 export const createCataloguePrices = (catalogue: Catalogue): CataloguePrices => {
   const find = (...[lines, { trace }]: Parameters<CataloguePrices>) =>
@@ -53,11 +53,12 @@ export const createCataloguePrices = (catalogue: Catalogue): CataloguePrices => 
       const isTheCatalogues = hasCataloguePrices(lines, products, currency);
       return {
         lines: comparedLines(lines, products, currency),
+        takes_stock: true,
         ...(!isTheCatalogues && { overrides_catalogue: true }),
       };
     } catch (error) {
       if (error instanceof ServiceUnavailable || error instanceof ServiceRejected)
-        return { lines, overrides_catalogue: true };
+        return { lines, takes_stock: true, overrides_catalogue: true };
       throw error;
     }
   };

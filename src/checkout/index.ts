@@ -11,6 +11,7 @@ export { createLocalCatalogue, listLocalProducts } from './catalogue/local.ts';
 export { type ChangeItems, createChangeItems } from './change-items.ts';
 export { openCheckoutClaims } from './checkout-claims.ts';
 export { type Checkout, createCheckout } from './checkout.ts';
+export { type ExchangeReturn, createExchangeReturn } from './exchange-return.ts';
 export { type OrderTemplates, type StoredTemplate, openOrderTemplates } from './order-templates.ts';
 export {
   type OrderRequest,

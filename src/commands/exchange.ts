@@ -16,7 +16,7 @@ import type { EventContext } from '../event-store/codec.ts';
 import { numberLines, type DrawNumber, type NewLine, type PlaceOrderInput } from './orders.ts';
 import { saidBy } from './process-context.ts';
 
-export type ExchangeInput = Pick<PlaceOrderInput, 'overrides_catalogue' | 'delivery_fee'> & {
+export type ExchangeInput = Pick<PlaceOrderInput, 'takes_stock' | 'overrides_catalogue' | 'delivery_fee'> & {
   /** What the customer gets instead. */
   readonly lines: readonly NewLine[];
   /** What inspection found, as for `process`. */
@@ -28,6 +28,9 @@ type Exchanged = ReturnExchanged['data'];
 
 /** At most one for each return. */
 const ORDER_IDS = '3b0f7a52-6d5c-5d1b-9e6f-0c1de5a0b7c4';
+
+/** The new order of an exchange. */
+export const exchangeOrderIdOf = (return_id: string): string => uuidv5(return_id, ORDER_IDS);
 
 /** The data of the new order, which no other request can place: everything but the customer's. */
 export const placingOf = (
@@ -66,12 +69,13 @@ export const createPrepareExchange =
   }) =>
   async ({ id, one, context }: Of, input: ExchangeInput): Promise<Exchanged | OrderRejection> => {
     const { lines, line_meta_data } = numberLines(input.lines);
-    const order_id = uuidv5(id, ORDER_IDS);
+    const order_id = exchangeOrderIdOf(id);
     const exchanged = {
       order_id,
       order_number: await drawNumber('order', context.at, order_id),
       tax_rate: taxRate,
       shipping_cost: input.delivery_fee ?? shippingFee(one.currency),
+      ...(input.takes_stock && { takes_stock: true as const }),
       ...(input.overrides_catalogue && { overrides_catalogue: true as const }),
       personal: { line_meta_data },
     };

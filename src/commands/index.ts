@@ -9,7 +9,7 @@ export {
   type CausedDocument,
 } from './documents.ts';
 export { type RecordedOf, findEvent, isOf } from './find-event.ts';
-export { createPrepareExchange, type ExchangeInput } from './exchange.ts';
+export { createPrepareExchange, exchangeOrderIdOf, type ExchangeInput } from './exchange.ts';
 export { type ExchangeProcess, createExchangeProcess } from './exchange-process.ts';
 export { createHandleOrder } from './handle-order.ts';
 export { handleOrThrow } from './handle-or-throw.ts';
@@ -45,7 +45,13 @@ export { readPaymentOf } from './read-payment.ts';
 export { type LoadPast, type Past, createLoadPast, fold, NO_PAST } from './past.ts';
 export { type AsOf, type ReadStream, createReadStream } from './read.ts';
 export { type ReturnProcess, createReturnProcess } from './return-process.ts';
-export { type OpenReturnInput, type ReturnCommands, type ReturnOutcome, createReturnCommands } from './returns.ts';
+export {
+  type OnReturn,
+  type OpenReturnInput,
+  type ReturnCommands,
+  type ReturnOutcome,
+  createReturnCommands,
+} from './returns.ts';
 export {
   type StoreCreditCommands,
   type StoreCreditInput,

@@ -56,7 +56,7 @@ export type PlaceOrderInput = {
   readonly lines: readonly NewLine[];
   /** The lines are a cart's, which is to be emptied. */
   readonly from_cart?: true;
-  /** The lines were looked up in the catalogue, which is to give their units. */
+  /** The catalogue is to give the units of the products that it knows. */
   readonly takes_stock?: true;
   /** Staff agreed on other prices than the catalogue's. */
   readonly overrides_catalogue?: true;

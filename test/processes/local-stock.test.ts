@@ -9,6 +9,7 @@ import { createLocalCatalogue } from '../../src/checkout/catalogue/local.ts';
 import type { PlaceOrderOutcome } from '../../src/checkout/place-order.ts';
 import type { Stock } from '../../src/checkout/ports.ts';
 import { openStockMoves } from '../../src/checkout/stock-moves.ts';
+import { exchangeOrderIdOf } from '../../src/commands/exchange.ts';
 import { orderIdOf } from '../../src/commands/orders.ts';
 import {
   isPlaced,
@@ -17,17 +18,19 @@ import {
   retainedUnits,
   type OrderState,
 } from '../../src/domain/order/index.ts';
-import { orderStream } from '../../src/event-store/stream-names.ts';
+import type { Actor } from '../../src/domain/shared/decider.ts';
+import { isInitiated, returnFold } from '../../src/domain/return/index.ts';
+import { orderStream, returnStream } from '../../src/event-store/stream-names.ts';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
 import { expireReservations, settleStock } from '../../src/processes/stock.ts';
 import type { WorkerDeps } from '../../src/processes/registry.ts';
-import { newLine, testCore } from '../support/core.ts';
+import { newLine, takeActions, testCore } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { seed } from '../support/random.ts';
 import { context, personalOf } from '../support/orders.ts';
 import { GOODS_MOVES, moveGoods, unitsOffShelf, type GoodsMove } from '../support/goods.ts';
-import { byAdmin } from '../support/payments.ts';
+import { byAdmin, openReturn, takeReturnActions, TO_RECEIVED } from '../support/payments.ts';
 import { Crash, processRunner } from '../support/processes.ts';
 import { readOrder } from '../support/reconcile.ts';
 import { runJob, workerDepsOf } from '../support/worker-deps.ts';
@@ -39,7 +42,14 @@ test.after(async ({ database }) => database.close());
 
 const PRICE = 1299;
 
-type Buying = { readonly command_id?: string; readonly scheduled_for?: string };
+type Buying = {
+  readonly command_id?: string;
+  readonly scheduled_for?: string;
+  readonly actor?: Actor;
+};
+
+const CUSTOMER: Actor = { id: 'c-1', role: 'customer' };
+const STAFF: Actor = { id: 'a-1', role: 'admin' };
 
 /** A shop that sells mugs and pots from the catalogue in its own database; its processes can die at a call of theirs. */
 const shop = async (db: Knex, loaded: number) => {
@@ -71,12 +81,11 @@ const shop = async (db: Knex, loaded: number) => {
 
   const buy = (
     units: Readonly<Record<string, number>>,
-    { command_id = randomUUID(), scheduled_for }: Buying = {},
+    { command_id = randomUUID(), scheduled_for, actor = CUSTOMER }: Buying = {},
     place = placeOrder,
   ): Promise<PlaceOrderOutcome> => {
     const { line_meta_data: _, ...personal } = personalOf('Meera');
     const priced = Object.entries(units).map(([product_id, quantity]) => newLine({ product_id, quantity }));
-    const actor = { id: 'c-1', role: 'customer' } as const;
     return place(
       {
         ...{ customer_id: 'c-1', currency: 'EUR', payment_method: null, personal },
@@ -114,13 +123,29 @@ const shop = async (db: Knex, loaded: number) => {
         await runJob(settleStock, { order_id }, deps());
     },
     /** As over HTTP: units are reserved before the items change. */
-    change: async (how: 'replace' | 'add', id: string, units: Readonly<Record<string, number>>, dies = false) => {
+    change: async (
+      how: 'replace' | 'add',
+      id: string,
+      units: Readonly<Record<string, number>>,
+      { dies = false, actor = STAFF }: { readonly dies?: boolean; readonly actor?: Actor } = {},
+    ) => {
       const found = await core.readStream(orderFold, orderStream(id));
       if (found === undefined || !isPlaced(found.state)) throw new Error(`no order ${id}`);
       const lines = Object.entries(units).map(([product_id, quantity]) => newLine({ product_id, quantity }));
-      const caller = { context: context({ command_id: randomUUID() }), repeatable: false, trace: { request_id: 'r' } };
+      const caller = {
+        context: context({ command_id: randomUUID(), actor }),
+        repeatable: false,
+        trace: { request_id: 'r' },
+      };
       const { changeItems } = dies ? dying : feature;
       return changeItems({ ...found, id, order: found.state }, { how, lines }, caller);
+    },
+    /** Another product for a mug that has come back. */
+    exchange: async (id: string, product_id: string, restocking_fee = 0) => {
+      const found = await core.readStream(returnFold, returnStream(id));
+      if (found === undefined || !isInitiated(found.state)) throw new Error(`no return ${id}`);
+      const asked = { lines: [newLine({ product_id, quantity: 1 })], inspected: [], restocking_fee };
+      return feature.exchangeReturn(found.state, asked, { ...byAdmin(), id, trace: { request_id: 'r' } });
     },
     modify: (id: string, quantity: number) =>
       core.orders.replaceItems({ ...byAdmin(), id }, { lines: [newLine({ product_id: 'mug', quantity })] }),
@@ -302,6 +327,66 @@ test('of twelve orders to which the last unit is added at the same moment, one h
   ]);
 });
 
+test('of twelve orders that staff place for the last unit, one has it', async ({ database: { db } }) => {
+  const { buy, inStock, run } = await shop(db, 1);
+  const outcomes = await Promise.all(Array.from({ length: 12 }, () => buy({ mug: 1 }, { actor: STAFF })));
+  assert.equal(outcomes.map(rejectionIn).toSorted(), [
+    ...Array.from({ length: 11 }, () => 'stock.insufficient'),
+    undefined,
+  ]);
+  await run();
+  assert.is(await inStock(), 0);
+});
+
+test('staff sell what the catalogue does not know, and the order takes what its customer adds', async ({
+  database: { db },
+}) => {
+  for (const how of ['add', 'replace'] as const) {
+    const { buy, change, inStock, run, balance } = await shop(db, 1);
+    const unknown = idOf(await buy({ poster: 2 }, { actor: STAFF }));
+    const id = idOf(await buy({ pot: 1 }, { actor: STAFF }));
+    await run();
+    assert.equal([(await balance(unknown)).held, await inStock('pot')], [null, 0]);
+    const changed = await change(how, id, { mug: 1 }, { actor: CUSTOMER });
+    assert.not.ok('rejection' in changed);
+    assert.is(await inStock(), 0);
+    assert.is(rejectionIn(await buy({ mug: 1 })), 'stock.insufficient');
+    await run();
+    assert.equal([await inStock(), (await balance(id)).held], [0, null]);
+  }
+});
+
+test('an exchange has its units before the return is settled, and a rejected one gives them back', async ({
+  database: { db },
+}) => {
+  const { core, buy, exchange, inStock, run, settle } = await shop(db, 2);
+  const received = async (): Promise<string> => {
+    const id = idOf(await buy({ mug: 1 }));
+    await takeActions(core, id, ['confirm', 'start_processing', 'ship', 'deliver']);
+    const back = await openReturn(core, id);
+    await takeReturnActions(core, back, TO_RECEIVED);
+    return back;
+  };
+  const returns = [await received(), await received()];
+  await db('local_products').where({ product_id: 'pot' }).update({ stock: 1 });
+  const [first = ''] = returns;
+  const rejected = await exchange(first, 'pot', 1_000_000);
+  assert.ok('rejection' in rejected && rejected.rejection.rejected === 'return.fee_exceeds_value');
+  await settle(exchangeOrderIdOf(first));
+  assert.is(await inStock('pot'), 1);
+  const outcomes = await Promise.all(returns.map((id) => exchange(id, 'pot')));
+  const codes = outcomes.map((outcome) => ('rejection' in outcome ? outcome.rejection.rejected : 'exchanged'));
+  assert.equal(codes.toSorted(), ['exchanged', 'stock.insufficient']);
+  assert.is(await inStock('pot'), 0);
+  await run();
+  const [one, other] = codes[0] === 'exchanged' ? returns : returns.toReversed();
+  assert.is(await inStock('pot'), 0);
+  const { lines, held } = await readOrder(core, exchangeOrderIdOf(one ?? ''));
+  assert.equal([lines.map(({ product_id }) => product_id), held], [['pot'], null]);
+  const waiting = await core.readStream(returnFold, returnStream(other ?? ''));
+  assert.ok(waiting !== undefined && isInitiated(waiting.state) && waiting.state.status === 'received');
+});
+
 test('two requests add to one order at the same moment: it has the units of both', async ({ database: { db } }) => {
   const { buy, change, inStock, run, balance } = await shop(db, 5);
   const id = idOf(await buy({ mug: 1 }));
@@ -327,7 +412,7 @@ test('units reserved for a change stay until the order has changed, and go back 
   assert.is(await inStock(), 1);
   await expire();
   assert.equal([await inStock(), (await balance(id)).moved], [3, -2]);
-  await change('add', id, { mug: 1 }, true).then(
+  await change('add', id, { mug: 1 }, { dies: true }).then(
     () => assert.unreachable(),
     (error: unknown) => assert.instance(error, Crash),
   );
@@ -461,7 +546,7 @@ test('stock is what was loaded, less what orders keep, whatever happens and wher
       const id = 'n' in one ? nth(one.n) : undefined;
       if (one.do === 'modify' && id !== undefined) await world.modify(id, one.units);
       if (one.do === 'add' && id !== undefined)
-        await world.change('add', id, { mug: one.units }, one.units === 4).catch(() => undefined);
+        await world.change('add', id, { mug: one.units }, { dies: one.units === 4 }).catch(() => undefined);
       if (one.do === 'move' && id !== undefined) await moveGoods(core, id, one);
       if (one.do === 'cancel' && id !== undefined)
         await core.orders.takeAction({ ...byAdmin(), id }, { action: 'cancel' });

@@ -2,13 +2,14 @@ import {
   createCataloguePrices,
   createChangeItems,
   createCheckout,
+  createExchangeReturn,
   createPlaceOrder,
   createTrustedPrices,
   openCheckoutClaims,
   openOrderTemplates,
-  type CataloguePrices,
   type ChangeItems,
   type Checkout,
+  type ExchangeReturn,
   type OrderTemplates,
   type PlaceOrder,
 } from '../../checkout/index.ts';
@@ -25,17 +26,23 @@ export type CheckoutSettings = {
   readonly customerPrices: 'trust' | 'catalogue';
 };
 
-/** How orders are placed (over HTTP, from carts and from templates) and their items changed, at checked prices. */
+/** How orders are placed (over HTTP, from carts and from templates), changed and exchanged, at checked prices. */
 export type CheckoutFeature = {
   readonly checkout: Checkout;
   readonly placeOrder: PlaceOrder;
   readonly changeItems: ChangeItems;
   readonly templates: OrderTemplates;
-  readonly cataloguePrices: CataloguePrices;
+  readonly exchangeReturn: ExchangeReturn;
 };
 
 export const createCheckoutFeature = (
-  { db, dataKeys, orders, readStream }: Pick<Container & Commands, 'db' | 'dataKeys' | 'orders' | 'readStream'>,
+  {
+    db,
+    dataKeys,
+    orders,
+    returns,
+    readStream,
+  }: Pick<Container & Commands, 'db' | 'dataKeys' | 'orders' | 'returns' | 'readStream'>,
   { carts, catalogue, users }: MerchantGateways,
   { currency, customerPrices }: CheckoutSettings,
 ): CheckoutFeature => {
@@ -49,17 +56,16 @@ export const createCheckoutFeature = (
     orders,
     readStream,
   });
+  const reserving = {
+    cataloguePrices,
+    reservations: catalogue.reservations,
+    settleStock: (order_id: string) => enqueueJobs(db, [settleStock.job({ order_id })]),
+  };
   return {
     placeOrder,
-    changeItems: createChangeItems({
-      cataloguePrices,
-      reservations: catalogue.reservations,
-      orders,
-      readStream,
-      settleStock: (order_id) => enqueueJobs(db, [settleStock.job({ order_id })]),
-    }),
+    changeItems: createChangeItems({ ...reserving, orders, readStream }),
+    exchangeReturn: createExchangeReturn({ ...reserving, returns }),
     checkout: createCheckout({ carts, claims: openCheckoutClaims(db), placeOrder, readStream, currency }),
     templates: openOrderTemplates(db, dataKeys),
-    cataloguePrices,
   };
 };

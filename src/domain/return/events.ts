@@ -88,7 +88,7 @@ export type ReturnExchanged = {
   readonly type: 'ReturnExchanged';
   readonly data: Pick<
     OrderPlaced['data'],
-    'order_number' | 'tax_rate' | 'shipping_cost' | 'lines' | 'overrides_catalogue'
+    'order_number' | 'tax_rate' | 'shipping_cost' | 'lines' | 'takes_stock' | 'overrides_catalogue'
   > & {
     readonly order_id: string;
     readonly personal: Personal<Pick<OrderPersonal, 'line_meta_data'>>;

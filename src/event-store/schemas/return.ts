@@ -91,6 +91,7 @@ export const returnSchemas = schemasOf<ReturnEvent>()({
       tax_rate: decimal,
       shipping_cost: minor,
       lines: Type.Array(line, { minItems: 1 }),
+      takes_stock: Type.Optional(Type.Literal(true)),
       overrides_catalogue: Type.Optional(Type.Literal(true)),
       personal: personal(object({ line_meta_data: lineMetaData })),
     }),

@@ -1,4 +1,4 @@
-import type { CataloguePrices } from '../../checkout/index.ts';
+import type { ExchangeReturn } from '../../checkout/index.ts';
 import type { ReadStream, ReturnCommands } from '../../commands/index.ts';
 import type { PagedReturn, ReturnFilters } from '../../projections/returns/index.ts';
 import type { ListQuery, Page } from '../../projections/list/index.ts';
@@ -7,8 +7,7 @@ import type { OrderDeps } from '../orders/deps.ts';
 /** What the return handlers work with. */
 export type ReturnDeps = Pick<OrderDeps, 'decodeCursor' | 'businessTimeZone'> & {
   readonly commands: ReturnCommands;
-  /** Checks the prices that customers send against the catalogue. */
-  readonly cataloguePrices: CataloguePrices;
+  readonly exchangeReturn: ExchangeReturn;
   readonly readStream: ReadStream;
   /** The id behind a return number. */
   readonly findReturnIdByNumber: (number: string) => Promise<string | undefined>;

@@ -209,17 +209,12 @@ export const bindReturns = (deps: ReturnDeps): Bound<typeof returnSpecs> => {
       load,
       currencyOf,
       handle: async (input) => {
-        const { context, trace, subject, body } = input;
-        const how = { actor: context.actor, currency: subject.one.currency, trace };
-        const checked = await deps.cataloguePrices(toLines(body.items), how);
-        if ('rejected' in checked) throw rejectionProblem(checked);
-        const { delivery_fee, restocking_fee } = body;
-        const inspected = (body.inspection ?? []).map(inspectedItem);
-        const exchange = { ...checked, inspected, delivery_fee, restocking_fee };
-        return returnOutcomeReply(deps, await commands.exchange(returnTarget(input), exchange), {
-          ...input,
-          status: 201,
-        });
+        const { trace, subject, body } = input;
+        const { items, inspection = [], ...fees } = body;
+        const asked = { lines: toLines(items), inspected: inspection.map(inspectedItem), ...fees };
+        const outcome = await deps.exchangeReturn(subject.one, asked, { ...returnTarget(input), trace });
+        if (!('id' in outcome)) throw rejectionProblem(outcome.rejection);
+        return returnOutcomeReply(deps, outcome, { ...input, status: 201 });
       },
       replay,
     },

@@ -30,7 +30,7 @@ export const moneyResources = (options: ConnectOptions): MoneyResources => {
     returns: {
       ...reading,
       commands: options.returns,
-      cataloguePrices: options.checkout.cataloguePrices,
+      exchangeReturn: options.checkout.exchangeReturn,
       findReturnIdByNumber,
       list: (query) => listReturns(options, query),
     },
