@@ -201,7 +201,7 @@ export const openHeads = ({ db, keys, origin, folder, timeZone, onSigned, now = 
     const note = signCheckpoint({ origin: name, size, root }, all, madeAt);
     const row = { epoch, size, root: Buffer.from(root), note, made_at: madeAt };
     // The same head may have been signed before a rotation, by the old keys alone.
-    await sql('log_heads').insert(row).onConflict(['epoch', 'size']).merge(['note']);
+    await sql('log_heads').insert(row).onConflict(['epoch', 'size']).merge(['note', 'made_at']);
     await onSigned?.(sql);
     return { epoch, size, root, note, madeAt };
   };

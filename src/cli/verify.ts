@@ -71,7 +71,8 @@ const lineOf = ({ kind, stream, revision, index, detail, between }: Finding): st
 };
 
 const tell = (
-  { since, restores, events, recorded, streams, heads, isSigned, findings, counts }: Verification,
+  { since, restores, events, recorded, streams, heads, headFiles, isSigned, findings, counts }: Verification,
+  isSigning: boolean,
   print: Print,
 ): void => {
   for (const finding of findings) print(lineOf(finding));
@@ -82,6 +83,14 @@ const tell = (
       `An older copy of the log was restored and accepted at ${at} (${reason}): own heads of more than ${agrees_until} events before it were not compared.`,
     );
   if (!isSigned) print('No head of the log is signed, so the record itself may have been changed.');
+  else if (headFiles === 0)
+    print(
+      'This machine keeps no heads in DATA_DIR/heads: only those in the database, and those that you gave, were compared.',
+    );
+  if (!isSigning)
+    print(
+      'LOG_KEY is off: nothing is signed now, and earlier heads were checked with the keys that the database lists.',
+    );
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   print(total === 0 ? 'Everything is as it was recorded.' : total === 1 ? '1 finding.' : `${total} findings.`);
 };
@@ -110,8 +119,9 @@ export const verifyCommand = async (args: readonly string[], print: Print): Prom
   process.exitCode = 2; // until it is known
   const { head, since, json = false } = optionsOf(args);
   const given = { kept: await readKept(head), since: readSince(since) };
-  const verification = await run(loadConfig(), given, process.stderr.isTTY);
+  const config = loadConfig();
+  const verification = await run(config, given, process.stderr.isTTY);
   if (json) print(JSON.stringify(verification));
-  else tell(verification, print);
+  else tell(verification, config.secrets.logKeys !== undefined, print);
   process.exitCode = Object.keys(verification.counts).length === 0 ? 0 : 1;
 };

@@ -248,6 +248,29 @@ const FORGED_TABLES = {
     kind: 'head_signature',
     says: /made_at is not what was signed/,
   },
+  'a head without its time': {
+    forge: ({ db }) =>
+      db.raw(`update log_heads set note = regexp_replace(note, '— [^ ]+/time [^ ]+$', ''),
+        made_at = made_at - interval '30 days'`),
+    kind: 'head_signature',
+    says: /in the database: the key that adds the time has not signed it, or its signature was removed/,
+  },
+  'a head whose time is signed under another name': {
+    forge: ({ db }) => db.raw(`update log_heads set note = replace(note, '/time ', '/tim3 ')`),
+    kind: 'head_signature',
+    says: /the key that adds the time has not signed it/,
+  },
+  'a file of a head without its time': {
+    forge: ({ folder, head: { note, size } }) =>
+      writeFile(join(folder, `${size}.checkpoint`), note.replace(/— \S+\/time \S+\n$/, '')),
+    kind: 'head_signature',
+    says: /checkpoint: the key that adds the time has not signed it/,
+  },
+  'a head that only the folder still has': {
+    forge: ({ db }) => db('log_heads').delete(),
+    kind: 'head_signature',
+    says: /log_heads has no head of \d+ events\. Its row was deleted/,
+  },
   'a stream recorded as shorter': {
     forge: ({ db, streams }) => db('log_streams').where({ stream: streams[1] }).update({ length: 2 }),
     kind: 'tile',
@@ -385,6 +408,11 @@ export const testTampering = (test: Test, open: () => Promise<OwnedStore>): void
         JSON.stringify(found),
       );
     });
+
+  test('a machine that keeps no heads has no findings: several may not share a folder', async () => {
+    await rm(join(world.folder, `${world.head.size}.checkpoint`));
+    assert.equal(await world.findings(world.kept), []);
+  });
 
   test('a record without its progress cannot be checked, and the reason names what to restore', async () => {
     await world.db('log_progress').delete();

@@ -25,6 +25,7 @@ const GOOD: Verification = {
   recorded: 3,
   streams: 1,
   heads: 1,
+  headFiles: 1,
   isSigned: true,
   restores: [],
   findings: [],

@@ -121,7 +121,8 @@ const rehash = async (sql: Knex, stream: string, from: number): Promise<void> =>
 
 test('an untouched log has no findings, and says what was held against it', async () => {
   const { findings: _, counts, ...rest } = await verify();
-  assert.equal(rest, { since: 0, events: 285, recorded: 285, streams: 95, heads: 4, isSigned: true, restores: [] });
+  const read = { since: 0, events: 285, recorded: 285, streams: 95 };
+  assert.equal(rest, { ...read, heads: 4, headFiles: 2, isSigned: true, restores: [] });
   assert.equal(
     Object.keys(counts).filter((kind) => kind !== 'key_missing'),
     [],

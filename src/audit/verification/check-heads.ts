@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { openCheckpointNote } from '../formats/checkpoint.ts';
 import { isSameHash, type Hash } from '../formats/merkle.ts';
-import { InvalidNote, type Verifier } from '../formats/signed-note.ts';
+import { InvalidNote, type Signature, type Verifier } from '../formats/signed-note.ts';
 import { isEarlierOrigin } from '../origins.ts';
 import type { Finding, Findings } from './finding.ts';
 
@@ -24,6 +24,19 @@ export type SignedHead = GivenHead & {
   readonly at: Date | undefined;
 };
 
+/**
+ * A head of this installation bears both signatures: one without its time, or under another name for it, was changed.
+ * @throws InvalidNote
+ */
+const demandBoth = (signatures: readonly Signature[]): void => {
+  for (const [kind, what] of [
+    ['signature', 'the key of the log'],
+    ['cosignature', 'the key that adds the time'],
+  ] as const)
+    if (!signatures.some(({ verifier }) => verifier.kind === kind))
+      throw new InvalidNote(`${what} has not signed it, or its signature was removed`);
+};
+
 /** Verifies the signatures of heads, smallest first; invalid heads become findings. */
 export const openHeadsOf = (
   given: readonly GivenHead[],
@@ -34,6 +47,7 @@ export const openHeadsOf = (
     .flatMap((head) => {
       try {
         const { origin, size, root, signatures } = openCheckpointNote(head.note, verifiers);
+        if (head.source !== 'kept') demandBoth(signatures);
         return [{ ...head, origin, size, root, at: signatures.find(({ at }) => at !== undefined)?.at }];
       } catch (error) {
         if (!(error instanceof InvalidNote)) throw error;
@@ -72,12 +86,36 @@ const isGivenUp = ({ source, origin, size }: SignedHead, restores: readonly Rest
   source !== 'kept' &&
   restores.some((restore) => size > restore.agrees_until && isEarlierOrigin(origin, restore.origin));
 
+/**
+ * A head is written to the folder after its row: the row of one that the folder has was there. Not so for heads from before
+ * an accepted restore, whose backup did not have all rows. A row without a file says nothing: several machines may sign,
+ * each into a folder of its own.
+ */
+export const checkFolder = (
+  good: readonly SignedHead[],
+  rows: readonly Pick<GivenHead, 'note'>[],
+  restores: readonly Restore[],
+  findings: Findings,
+): void => {
+  const said = new Set(rows.map(({ note }) => note.split('\n', 2).join('\n')));
+  for (const { source, name, origin, size } of good) {
+    if (source !== 'folder' || said.has(`${origin}\n${size}`)) continue;
+    if (restores.some((restore) => isEarlierOrigin(origin, restore.origin))) continue;
+    const detail =
+      `${name}: log_heads has no head of ${size} events. Its row was deleted, or a backup from before it was restored: ` +
+      'restore log_heads, or, if you know why it is gone, keep the file elsewhere and give it with --head';
+    findings.add({ kind: 'head_signature', index: size - 1, detail });
+  }
+};
+
 /** Compares heads with the log while it is read. */
 export const createHeadCheck = (heads: readonly SignedHead[]) => {
   let next = 0;
   const good: SignedHead[] = [];
   const bad: { readonly head: SignedHead; readonly finding: Finding }[] = [];
   return {
+    /** Those that the log has been found to match. */
+    good: good as readonly SignedHead[],
     /** Called when the log has been read up to this size. */
     reached: (size: number, rootOf: () => Hash): void => {
       for (let head = heads[next]; head !== undefined && head.size <= size; head = heads[++next])
@@ -99,13 +137,15 @@ export const createHeadCheck = (heads: readonly SignedHead[]) => {
       const wrong = bad.filter(({ head }) => !isGivenUp(head, restores));
       for (const { finding } of wrong) findings.add(finding);
       const [firstBad] = wrong;
-      if (firstBad?.head.at === undefined) return undefined;
-      const lastGood = good.findLast((head) => head.size < firstBad.head.size);
+      const until = firstBad?.head.at;
+      if (firstBad === undefined || until === undefined) return undefined;
+      // After a restore a smaller head may be the later one: it says nothing of the time before the bad one.
+      const lastGood = good.findLast(({ size: of, at }) => of < firstBad.head.size && at !== undefined && at <= until);
       return {
         after: lastGood?.size ?? 0,
         until: firstBad.head.size,
         from: lastGood?.at?.toISOString() ?? null,
-        to: firstBad.head.at.toISOString(),
+        to: until.toISOString(),
       };
     },
   };

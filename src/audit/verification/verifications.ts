@@ -5,7 +5,7 @@ export const VERIFICATION_STATES = ['never_run', 'running', 'passed', 'failed', 
 export type VerificationState = (typeof VERIFICATION_STATES)[number];
 
 /** What is kept of a verification: its findings are bounded. */
-export type VerificationResult = Omit<Verification, 'isSigned'> & { readonly is_signed: boolean };
+export type VerificationResult = Omit<Verification, 'isSigned' | 'headFiles'> & { readonly is_signed: boolean };
 
 export type VerificationView = {
   readonly state: VerificationState;
@@ -54,7 +54,7 @@ const SILENT = `(heard_at < now() - interval '${SILENT_AFTER_S} seconds')`;
 const reasonOfSilence = ({ holder }: Pick<Row, 'holder'>): string =>
   holder === null ? 'no worker has begun it' : 'the process that ran it has died';
 
-const bounded = ({ findings, isSigned, ...rest }: Verification): VerificationResult => ({
+const bounded = ({ findings, isSigned, headFiles: _, ...rest }: Verification): VerificationResult => ({
   ...rest,
   is_signed: isSigned,
   findings: findings.slice(0, FINDINGS_KEPT),

@@ -12,6 +12,7 @@ import { findEntryTile, openTilesInTurn, readProgress, recordedStreams } from '.
 import type { Numbering } from '../record-log.ts';
 import { checkEvents } from './check-events.ts';
 import {
+  checkFolder,
   createHeadCheck,
   openHeadsOf,
   otherRoot,
@@ -72,6 +73,8 @@ export type Verification = {
   readonly streams: number;
   /** Number of heads compared with the log. */
   readonly heads: number;
+  /** Number of heads in the folder of this machine. */
+  readonly headFiles: number;
   /** Whether heads are signed: otherwise nothing proves the record itself. */
   readonly isSigned: boolean;
   /** Restores of older copies that a person accepted: own heads beyond them no longer count. */
@@ -159,6 +162,8 @@ export const verifyLog = async (
   { kept = [], since = 0, onProgress = () => undefined, signal = new AbortController().signal }: VerifyOptions = {},
 ): Promise<Verification> => {
   const findings = collectFindings();
+  // Before the rows: a head that is signed meanwhile has its row before its file.
+  const files = await readFolder(folder);
   const { size, position } = await readProgress(db);
   const [rows, names] = [await readHeadNotes(db), await readListed(db)];
   const ownHeads: readonly GivenHead[] = rows.map(({ size: of, note }) => ({
@@ -166,7 +171,7 @@ export const verifyLog = async (
     name: `head of ${of} events in the database`,
     note,
   }));
-  const beside = [...(await readFolder(folder)), ...kept];
+  const beside = [...files, ...kept];
   const given = [...ownHeads, ...beside];
   const current = verifiersOfHeads(given, keys, names);
   const keyChanges = await readKeyChanges({ db, store });
@@ -212,7 +217,10 @@ export const verifyLog = async (
     findings,
   );
   // A restore may be said before the first entry that is read.
-  if (start.index === 0) checkOrigins(names, restores, findings);
+  if (start.index === 0) {
+    checkOrigins(names, restores, findings);
+    checkFolder(headCheck.good, rows, restores, findings);
+  }
   const between = headCheck.ended(checked.count, restores, findings);
 
   const leafAt = async (index: number) => {
@@ -251,6 +259,7 @@ export const verifyLog = async (
     recorded: size,
     streams: checked.streams.size,
     heads: heads.length,
+    headFiles: files.length,
     isSigned: heads.length > 0,
     restores: restores.map(({ at, reason, agrees_until }) => ({ at, reason, agrees_until })),
     findings: listed,
