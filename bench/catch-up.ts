@@ -55,7 +55,7 @@ export const catchUp: Benchmark = async ({ url, short, tiny = false }) => {
   const orders = tiny ? 50 : short ? 4_000 : 20_000;
   const [db, store] = [openDatabase({ url }), openPostgresEventStore({ url })];
   await db.raw('alter table events disable trigger events_are_immutable');
-  await db.raw('truncate events, data_keys');
+  await db.raw('truncate events, data_keys, keys_made');
   const deps = { db, store, codec: await fillLog(db, { orders, openAtOnce: orders }) };
   const events = orders * EVENTS_AN_ORDER;
   await db.raw(TABLES);

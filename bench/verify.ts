@@ -14,7 +14,7 @@ export const verify: Benchmark = async ({ url, short, tiny = false }) => {
   const orders = tiny ? 50 : 40_000;
   const [db, store] = [openDatabase({ url }), openPostgresEventStore({ url })];
   await db.raw('alter table events disable trigger events_are_immutable');
-  await db.raw('truncate events, data_keys');
+  await db.raw('truncate events, data_keys, keys_made');
   await fillLog(db, { orders, openAtOnce: Math.min(orders, 2_000) });
 
   const head = await store.head();

@@ -14,6 +14,7 @@ const TECHNICAL_TABLES: ReadonlySet<string> = new Set([
   'idempotency_keys',
   'key_drops',
   'key_holders',
+  'keys_made',
   'master_key_canary',
   'missing_keys',
   'rate_limits',

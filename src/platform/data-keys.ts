@@ -10,7 +10,7 @@ export type DataKey = { readonly id: string; readonly key: Uint8Array };
 
 /** The keys that seal personal data, one for each person. */
 export type DataKeys = {
-  /** The live key of a person, made on first use. */
+  /** The live key of a person, made on first use. @throws KeyMissing when it was made before and is gone */
   readonly forSubject: (person: string) => Promise<DataKey>;
   /** The live key of a person, if there is one: always read, so that no destroyed key seals anything. */
   readonly findLive: (person: string) => Promise<DataKey | undefined>;
@@ -67,6 +67,48 @@ export const countMissingKeys = async (db: Knex): Promise<number> => {
   return rows[0]?.count ?? 0;
 };
 
+/** Health shows what is missing, and what to do. @throws KeyMissing */
+const reportMissing = async (db: Knex, ids: readonly string[]): Promise<never> => {
+  await db('missing_keys')
+    .insert(ids.map((key_id) => ({ key_id })))
+    .onConflict('key_id')
+    .ignore();
+  throw new KeyMissing(`the key ${ids.join(', ')} that sealed personal data is gone: restore data_keys from a backup`);
+};
+
+/** Subjects whose newest key has no row: as long as it can come back, they get no other. */
+const readLost = async (db: Knex, subjects: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+  const { rows } = await db.raw<{ rows: readonly { readonly subject: string; readonly key_id: string }[] }>(
+    `select subject, key_id from keys_made m
+     where subject = any(?) and not exists (select from data_keys k where k.id = m.key_id)`,
+    [[...subjects]],
+  );
+  return new Map(rows.map(({ subject, key_id }) => [subject, key_id]));
+};
+
+/** Of what is done with all keys of a person: one that is missing must not be passed over. @throws KeyMissing */
+export const demandKeys = async (db: Knex, subjects: readonly string[]): Promise<void> => {
+  const lost = await readLost(db, subjects);
+  if (lost.size > 0) await reportMissing(db, [...lost.values()]);
+};
+
+const NO_YEAR = 0;
+/** One statement: a key and the note that it was made. A subject whose key is missing gets none. */
+const MAKE_KEYS = `with made as (
+    insert into data_keys (id, subject, wrapped, master_id, books_year)
+    select id, subject, wrapped, ?, nullif(books_year, ${NO_YEAR})
+    from unnest(?::uuid[], ?::text[], ?::bytea[], ?::smallint[]) as a (id, subject, wrapped, books_year)
+    where not exists (
+      select from keys_made m
+      where m.subject = a.subject and not exists (select from data_keys k where k.id = m.key_id)
+    )
+    order by subject
+    on conflict (subject) where wrapped is not null and restricted_at is null do nothing
+    returning id, subject
+  )
+  insert into keys_made (subject, key_id) select subject, id from made order by subject
+  on conflict (subject) do update set key_id = excluded.key_id`;
+
 /** Keys in PostgreSQL, wrapped by the master key. */
 export const openDataKeys = ({ db, isCurrent = () => true, ...keys }: DataKeysOptions): DataKeys => {
   const { masterKey } = keys;
@@ -81,13 +123,10 @@ export const openDataKeys = ({ db, isCurrent = () => true, ...keys }: DataKeysOp
 
   // Always sorted: two processes that make keys for the same people must not wait for each other.
   const makeMissing = async (subjects: readonly string[]): Promise<void> => {
-    const rows = subjects.toSorted().map((subject) => {
-      const id = uuidv7();
-      const wrapped = seal(masterKey, randomBytes(32), id);
-      return { id, subject, wrapped, master_id, books_year: yearIn(subject) };
-    });
-    const live = db.raw('(subject) where wrapped is not null and restricted_at is null');
-    await db('data_keys').insert(rows).onConflict(live).ignore();
+    const sorted = subjects.toSorted();
+    const ids = sorted.map(() => uuidv7());
+    const wrapped = ids.map((id) => seal(masterKey, randomBytes(32), id));
+    await db.raw(MAKE_KEYS, [master_id, ids, sorted, wrapped, sorted.map((subject) => yearIn(subject) ?? NO_YEAR)]);
   };
 
   const readLive = async (subjects: readonly string[]): Promise<Map<string, DataKey>> => {
@@ -104,18 +143,26 @@ export const openDataKeys = ({ db, isCurrent = () => true, ...keys }: DataKeysOp
     );
   };
 
-  const load = coalesce<string, DataKey>(async (subjects) => {
+  /** One that is missing does not fail the others of a batch. */
+  const load = coalesce<string, DataKey | { readonly lost: string }>(async (subjects) => {
     const begun = forgotten;
     const wanted = [...new Set(subjects)];
     let found = await readLive(wanted);
+    let lost: ReadonlyMap<string, string> = new Map();
     const missing = wanted.filter((subject) => !found.has(subject));
     if (missing.length > 0) {
       await makeMissing(missing);
       found = new Map([...found, ...(await readLive(missing))]);
+      const without = missing.filter((subject) => !found.has(subject));
+      if (without.length > 0) lost = await readLost(db, without);
     }
     return subjects.map((subject) => {
       const key = found.get(subject);
-      if (key === undefined) throw new Error('a data key is missing after it was made');
+      if (key === undefined) {
+        const id = lost.get(subject);
+        if (id === undefined) throw new Error('a data key is missing after it was made');
+        return { lost: id };
+      }
       if (begun === forgotten) {
         bySubject.set(subject, key);
         known.set(key.id, key);
@@ -124,17 +171,9 @@ export const openDataKeys = ({ db, isCurrent = () => true, ...keys }: DataKeysOp
     });
   });
 
-  const forAny = async (subject: string): Promise<DataKey> =>
-    (isCurrent() ? bySubject.get(subject) : undefined) ?? load(subject);
-
-  const noteMissing = async (ids: readonly string[]): Promise<never> => {
-    await db('missing_keys')
-      .insert(ids.map((key_id) => ({ key_id })))
-      .onConflict('key_id')
-      .ignore();
-    throw new KeyMissing(
-      `the key ${ids.join(', ')} that sealed personal data is gone: restore data_keys from a backup`,
-    );
+  const forAny = async (subject: string): Promise<DataKey> => {
+    const found = (isCurrent() ? bySubject.get(subject) : undefined) ?? (await load(subject));
+    return 'lost' in found ? reportMissing(db, [found.lost]) : found;
   };
 
   const readByIds = async (ids: readonly string[]): Promise<ReadonlyMap<string, DataKey | 'destroyed'>> => {
@@ -142,7 +181,7 @@ export const openDataKeys = ({ db, isCurrent = () => true, ...keys }: DataKeysOp
     const rows = await db<Row>('data_keys').whereIn('id', ids).select();
     const read = new Map(rows.map((row) => [row.id, unwrap(row) ?? ('destroyed' as const)]));
     const missing = ids.filter((id) => !read.has(id));
-    if (missing.length > 0) return noteMissing(missing);
+    if (missing.length > 0) return reportMissing(db, missing);
     if (begun === forgotten) for (const [id, key] of read) known.set(id, key);
     return read;
   };

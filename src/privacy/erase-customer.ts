@@ -5,7 +5,7 @@ import type { Actor } from '../domain/shared/decider.ts';
 import type { EventStore, JsonValue, StoredEvent } from '../event-store/port.ts';
 import { auditStream } from '../event-store/stream-names.ts';
 import { sleep } from '../platform/backoff.ts';
-import type { DroppedKey } from '../platform/data-keys.ts';
+import { demandKeys, type DroppedKey } from '../platform/data-keys.ts';
 import { behindOnDrop, dropKeys } from '../platform/key-drops.ts';
 import { clearPersonalRows } from './clear-rows.ts';
 import type { ErasedKey, Erasure, ErasureStep, Erasures, Kept, LookedAgain, StepResults } from './erasures.ts';
@@ -60,6 +60,10 @@ const toErased = ({ id, subject, master_id }: KeyRow): ErasedKey => ({ key_id: i
 const FIRST_YEAR = 2000;
 const YEARS = 200;
 
+/** What the keys of a customer's documents may be called, one for each year. */
+export const booksSubjectsOf = (customer_id: string): string[] =>
+  Array.from({ length: YEARS }, (_, n) => `books-${customer_id}-${FIRST_YEAR + n}`);
+
 /** The keys of a customer: the one for life, and those of documents. `restricted`: also those of earlier lives. */
 export const keysOfCustomer = async (
   db: Knex,
@@ -68,7 +72,9 @@ export const keysOfCustomer = async (
   readonly life: readonly KeyRow[];
   readonly books: readonly (KeyRow & { readonly documents: number })[];
 }> => {
-  const subjects = Array.from({ length: YEARS }, (_, n) => `books-${customer_id}-${FIRST_YEAR + n}`);
+  const subjects = booksSubjectsOf(customer_id);
+  // What a missing key sealed would come back with its row, after the customer was told that it is destroyed.
+  await demandKeys(db, [`life-${customer_id}`, ...subjects]);
   const life = await db<KeyRow>('data_keys')
     .where({ subject: `life-${customer_id}` })
     .whereNotNull('wrapped')

@@ -151,6 +151,7 @@ export const TABLES_EXPORTED: Readonly<Record<string, ExportFile>> = {
   order_templates: 'customer.json',
   local_carts: 'customer.json',
   data_keys: 'customer.json',
+  keys_made: 'customer.json',
   key_drops: 'customer.json',
   erasures: 'customer.json',
 };
@@ -262,6 +263,7 @@ export const COLUMNS: Readonly<Record<string, Treatment>> = {
   ...columns('rate_limits', { key: ofNoCustomer(residual('a hash or id of a caller, for a minute')) }),
   // Keys, and what was done with them.
   ...columns('data_keys', { subject: CUSTOMER_ID, wrapped: { export: false, erase: 'delete' }, master_id: ours }),
+  ...columns('keys_made', { subject: CUSTOMER_ID }),
   ...columns('key_drops', { subject: CUSTOMER_ID }),
   ...columns('key_holders', { name: ours }),
   ...columns('erasures', {

@@ -3,8 +3,10 @@ import { handleOrThrow, saidBy, type Handle } from '../commands/index.ts';
 import { auditDecider } from '../domain/audit/index.ts';
 import type { EventContext } from '../event-store/codec.ts';
 import { auditStream } from '../event-store/stream-names.ts';
+import { demandKeys } from '../platform/data-keys.ts';
 import { orderIdsOfCustomer } from '../projections/orders/index.ts';
 import { findStoreCreditIds } from '../projections/store-credit/index.ts';
+import { booksSubjectsOf } from './erase-customer.ts';
 import { waitForReadModels, type SurveyDeps } from './survey.ts';
 
 /** What is known of a customer. `erased`: something was, and nothing since. */
@@ -29,6 +31,8 @@ export const findSubject = async (
   customer_id: string,
 ): Promise<Subject> => {
   await waitForReadModels({ db, store });
+  // Before a copy begins: in the middle of it nothing can be told.
+  await demandKeys(db, [`life-${customer_id}`, ...booksSubjectsOf(customer_id)]);
   const [order_ids, store_credit_ids, keys] = await Promise.all([
     orderIdsOfCustomer(db, customer_id),
     findStoreCreditIds(db, customer_id),

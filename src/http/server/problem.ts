@@ -49,6 +49,7 @@ const GENERIC = {
   'server.error': [500, 'Internal error'],
   'service.refused': [502, 'Rejected by a service'],
   'service.unavailable': [503, 'Temporarily unavailable'],
+  'key.missing': [503, 'A key is missing'],
   'server.overloaded': [503, 'Overloaded'],
   'request.timed_out': [503, 'The answer took too long'],
   'read_model.behind': [503, 'Not caught up yet'],

@@ -2,6 +2,7 @@ import { OtherRequest, TooMuchContention } from '../../commands/index.ts';
 import { AppendTooLarge, StoreUnavailable, WrongExpectedRevision } from '../../event-store/port.ts';
 import { preconditionFailed } from './conventions.ts';
 import { ServiceRejected, ServiceUnavailable } from '../../gateways/http/index.ts';
+import { KeyMissing } from '../../platform/data-keys.ts';
 import { isDatabaseOutage } from '../../platform/outage.ts';
 import { problem, Problem } from './problem.ts';
 
@@ -29,6 +30,11 @@ export const toProblem = (error: unknown): Problem => {
   if (error instanceof StoreUnavailable || isDatabaseOutage(error)) {
     const detail = 'A part that we depend on cannot be reached. Repeat the request, a write with its Idempotency-Key.';
     return problem('service.unavailable', detail, RETRY);
+  }
+  if (error instanceof KeyMissing) {
+    const detail =
+      'A key that sealed personal data is missing, so the data can be neither read nor added to. An operator must restore its row in data_keys from a backup; GET /health/ready says key_missing until then.';
+    return problem('key.missing', detail);
   }
   if (error instanceof ServiceUnavailable) {
     const detail = `The ${error.service} service cannot be reached. Nothing was done: repeat the request in a moment.`;

@@ -87,6 +87,7 @@ const OWNED: Readonly<Record<string, string>> = {
   document_files: 'document_id in (select id from document_list where customer_id = :customer)',
   messages: 'order_id = any(:orders)',
   data_keys: "subject = 'life-c-1'",
+  keys_made: "subject = 'life-c-1'",
   key_drops: "subject = 'life-c-1'",
 };
 
@@ -109,7 +110,7 @@ const NOT_LOOKED_FOR = [
     'erasures.customer_id',
   ],
   ...['figure_sums.key', 'figure_customer_sums.key', 'projection_counters.name', 'projection_drift.key'],
-  ...['data_keys.subject', 'key_drops.subject'],
+  ...['data_keys.subject', 'keys_made.subject', 'key_drops.subject'],
   // Sealed: what is in them is looked for by its words, below and in the test with a word in every field.
   ...['messages.sealed', 'devices.sealed', 'order_templates.sealed', 'document_files.sealed'],
   // Of payments at a bank and of imported orders, which are in that test too.
