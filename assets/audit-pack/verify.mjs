@@ -55,7 +55,18 @@ const parseKey = (line) => {
   demand(typed.length === 33 && (typed[0] === 1 || typed[0] === 4), `"${line}" is not an Ed25519 key`);
   demand(sha256(`${name}\n`, typed).subarray(0, 4).toString('hex') === id, `the id of the key "${line}" is wrong`);
   const key = createPublicKey({ key: Buffer.concat([SPKI, typed.subarray(1)]), format: 'der', type: 'spki' });
-  return { name, id, isCosigner: typed[0] === 4, key, line };
+  return { name, id, isCosigner: typed[0] === 4, key, line, material: encoded };
+};
+
+/** The key itself, whatever its name: after a restore the same key signs under another one. */
+const materialOf = (line) => /^[^+\s]+\+[0-9a-f]{8}\+(\S+)$/.exec(line)?.[1] ?? '';
+
+/** Whether an origin is of before the restore that began another one: `…/2` comes after `…`. */
+const isEarlierOrigin = (origin, begun) => {
+  const [, base, digits] = /^(.+)\/([1-9]\d{0,5})$/.exec(begun) ?? [];
+  if (base === undefined || !origin.startsWith(base)) return false;
+  const [, earlier] = /^\/([1-9]\d{0,5})$/.exec(origin.slice(base.length)) ?? [];
+  return origin === base || Number(earlier) < Number(digits);
 };
 
 const checkSignature = (text, { key, isCosigner }, bytes) => {
@@ -231,24 +242,24 @@ const run = () => {
 
   // From the key that you keep to the key that signed the pack: each rotation is in the log of a head of both.
   if (ownKey !== undefined) {
-    const believed = new Set([ownKey]);
+    const believed = new Set([materialOf(ownKey)]);
     const changes = 'key-changes.ndjson' in manifest.files ? linesOf('key-changes.ndjson') : [];
     for (const [at, line] of changes.entries()) {
       const where = `line ${at + 1} of key-changes.ndjson`;
       const event = eventIn(where, line);
       const { old, new: fresh } = event.data;
       demand(event.type === 'LogKeyChanged', `${where} is not a change of keys`);
-      if (!old.some((key) => believed.has(key))) continue;
+      if (!old.some((key) => believed.has(materialOf(key)))) continue;
       const covering = openHead(headOfProof(event.proof), keys, `the head of ${where}`);
       demandInLog(event, where, event.proof, covering);
       demand(
         [...old, ...fresh].every((key) => covering.signers.has(key)),
         `${where}: its head is not signed by the keys before and after it`,
       );
-      for (const key of fresh) believed.add(key);
+      for (const key of fresh) believed.add(materialOf(key));
       say(`At ${event.metadata.recorded_at} other keys took the place of yours, in a head that both signed.`);
     }
-    demand(believed.has(signed.signer.line), 'the pack is not signed by your key, nor by one that took its place');
+    demand(believed.has(signed.signer.material), 'the pack is not signed by your key, nor by one that took its place');
   }
 
   const head = openHead(textOf('checkpoint'), keys, 'checkpoint');
@@ -257,13 +268,29 @@ const run = () => {
     `The head of ${countOf(head.size, 'event')} is signed by ${head.origin}${head.at === undefined ? '' : ` at ${head.at}`}.`,
   );
 
+  const restores = ('restores.ndjson' in manifest.files ? linesOf('restores.ndjson') : []).map((line, at) => {
+    const where = `line ${at + 1} of restores.ndjson`;
+    const event = eventIn(where, line);
+    demand(event.type === 'LogRestored', `${where} is not a restore`);
+    demand(headOfProof(event.proof) === textOf('checkpoint'), `the proof of ${where} is against another head`);
+    demandInLog(event, where, event.proof, head);
+    return { ...event.data, at: event.metadata.recorded_at };
+  });
+  const began = restores.find(({ origin }) => origin === head.origin);
+  for (const { at, reason, origin, previous_origin: before, agrees_until: until } of restores)
+    if (origin === head.origin || isEarlierOrigin(origin, head.origin))
+      say(
+        `At ${at} an older copy of the log was restored (${reason}). The log is named ${origin} since then; of ${before} it has the first ${countOf(until, 'event')}, and heads over more were given up.`,
+      );
+
   const consistency = jsonOf('heads/consistency.json', textOf('heads/consistency.json'));
   const older = listed.flatMap(([name]) =>
     /^heads\/.*\.checkpoint$/.test(name) ? [{ name, ...openHead(textOf(name), keys, name) }] : [],
   );
   for (const one of older) {
     const proof = consistency.find(({ from, to }) => from === one.size && to === head.size);
-    demand(one.origin === head.origin && proof !== undefined, `${one.name} has no proof that it precedes the head`);
+    const isOfLog = one.origin === head.origin || (began !== undefined && isEarlierOrigin(one.origin, head.origin));
+    demand(isOfLog && proof !== undefined, `${one.name} has no proof that it precedes the head`);
     demand(
       precedes(one, head, proof.hashes.map(base64)),
       `the log of the head does not begin with that of ${one.name}`,
@@ -272,9 +299,19 @@ const run = () => {
   if (older.length > 0) say(`The log of the head begins with those of ${countOf(older.length, 'older head')}.`);
   if (ownHead !== undefined) {
     const own = openHead(readFileSync(ownHead, 'utf8'), keys, 'your head');
-    const known = [head, ...older].find(({ size }) => size === own.size);
-    demand(known !== undefined, 'your head is not among the heads of the pack');
-    demand(known.root.equals(own.root) && known.origin === own.origin, 'your head contradicts the head of the pack');
+    const [givenUp, known] = [
+      restores.find(({ origin, agrees_until }) => own.size > agrees_until && isEarlierOrigin(own.origin, origin)),
+      [head, ...older].find(({ size, origin }) => size === own.size && origin === own.origin),
+    ];
+    demand(
+      known !== undefined || givenUp === undefined,
+      `your head of ${countOf(own.size, 'event')} was given up when an older copy of the log was restored at ${givenUp?.at}: of ${own.origin} the log has the first ${givenUp?.agrees_until}. Ask why the others are gone`,
+    );
+    demand(
+      known !== undefined,
+      'your head is not among the heads of the pack; compare it on the machine that runs Waybill: npm run verify -- --head <file>',
+    );
+    demand(known.root.equals(own.root), 'your head contradicts the head of the pack');
     say(`Your head of ${countOf(own.size, 'event')} is one of them.`);
   }
 
@@ -311,6 +348,10 @@ const run = () => {
     if (type === 'DocumentRedacted' && documents.has(stream)) documents.get(stream).sha256 = data.sha256;
   }
   demand(positions.length === manifest.events, 'the number of events is not that of the manifest');
+  if (positions.length === 0) {
+    say(`The pack holds no events. It is signed by the key ${signed.signer.line}, and proves nothing else.`);
+    return;
+  }
   say(
     `${countOf(positions.length, 'event')} of ${countOf(streams.size, 'stream')} have the hashes that they were stored with, and each follows the one before it.`,
   );

@@ -36,13 +36,16 @@ export async function* headFilesIn(folder: string): AsyncGenerator<HeadFile> {
   for (const { name, size } of await namesIn(folder)) yield readHeadFile(join(folder, name), size);
 }
 
+/** After a restore another head may have the same size. */
+export const headFileName = ({ size, epoch }: { readonly size: number; readonly epoch: number }): string =>
+  epoch === 1 ? `${size}.checkpoint` : `${size}-${epoch}.checkpoint`;
+
 /** Written to a temporary file and renamed, so that no reader finds half a head. An existing head is not changed. */
 export const writeHeadFile = async (
   folder: string,
   { size, epoch, note }: Pick<HeadFile, 'size' | 'note'> & { readonly epoch: number },
 ): Promise<void> => {
-  // After a restore another head may have the same size.
-  const own = epoch === 1 ? `${size}.checkpoint` : `${size}-${epoch}.checkpoint`;
+  const own = headFileName({ size, epoch });
   if ((await namesIn(folder)).some(({ name }) => name === own)) return;
   makeFolder(folder);
   const path = join(folder, own);

@@ -1,22 +1,16 @@
-import type { Knex } from 'knex';
 import type { LogKeyChanged } from '../domain/audit/index.ts';
 import { chainHash, hashOf } from '../event-store/hash-chain.ts';
-import type { EventStore, StoredEvent } from '../event-store/port.ts';
+import { readAuditEvents, type AuditEventRead, type AuditReading } from './audit-events.ts';
 import { InvalidNote, openNote, parseVerifier, type Verifier } from './formats/signed-note.ts';
 import type { Head } from './heads.ts';
 import { TileMissing } from './log-tree.ts';
 import { NotProvable, openProver, type ProvenEvent } from './prove-events.ts';
 
 /** A rotation, as the log says it. */
-export type KeyChange = {
-  readonly event: StoredEvent;
-  /** The hash of the event before it in its stream. */
-  readonly previous: string | null;
+export type KeyChange = AuditEventRead & {
   readonly old: readonly Verifier[];
   readonly fresh: readonly Verifier[];
 };
-
-type Reading = { readonly db: Knex; readonly store: Pick<EventStore, 'readStream' | 'readHashes'> };
 
 /** Undefined: nothing that a rotation wrote. Such an event is a finding of its own, and no key is believed for it. */
 const keysIn = (data: unknown): Pick<KeyChange, 'old' | 'fresh'> | undefined => {
@@ -29,22 +23,11 @@ const keysIn = (data: unknown): Pick<KeyChange, 'old' | 'fresh'> | undefined => 
 };
 
 /** The rotations of the log, in its order. */
-export const readKeyChanges = async ({ db, store }: Reading): Promise<readonly KeyChange[]> => {
-  const streams = await db<{ stream: string }>('log_streams')
-    .whereLike('stream', 'audit-%')
-    .orderBy('stream')
-    .pluck('stream');
-  const changes: KeyChange[] = [];
-  for (const stream of streams) {
-    const events = await store.readStream(stream);
-    for (const [at, event] of events.entries()) {
-      const keys = event.type === 'LogKeyChanged' ? keysIn(event.data) : undefined;
-      const before = events[at - 1];
-      if (keys !== undefined) changes.push({ event, previous: before === undefined ? null : hashOf(before), ...keys });
-    }
-  }
-  return changes;
-};
+export const readKeyChanges = async (reading: AuditReading): Promise<readonly KeyChange[]> =>
+  (await readAuditEvents(reading, 'LogKeyChanged')).flatMap(({ event, previous }) => {
+    const keys = keysIn(event.data);
+    return keys === undefined ? [] : [{ event, previous, ...keys }];
+  });
 
 /** Whether each of these keys signed the head. */
 export const isSignedByAll = ({ note }: Pick<Head, 'note'>, verifiers: readonly Verifier[]): boolean => {
@@ -62,7 +45,7 @@ export const isSignedByAll = ({ note }: Pick<Head, 'note'>, verifiers: readonly 
  * it. Undefined: there is none, so the event alone says that the keys were replaced.
  */
 export const proveKeyChange = async (
-  reading: Reading,
+  reading: AuditReading,
   { event, previous, old, fresh }: KeyChange,
   heads: readonly Pick<Head, 'size' | 'root' | 'note'>[],
 ): Promise<ProvenEvent | undefined> => {

@@ -1,4 +1,7 @@
-import { readdir } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { acceptRestore, NothingRestored } from '../../src/audit/accept-restore.ts';
@@ -6,6 +9,8 @@ import { openCheckpointNote } from '../../src/audit/formats/checkpoint.ts';
 import { openNote, parseVerifier } from '../../src/audit/formats/signed-note.ts';
 import { openHeads, OtherLogKey, readEpoch, readLogKeys, RolledBack, type Head } from '../../src/audit/heads.ts';
 import { createSigners, verifiersOf, type LogKeys } from '../../src/audit/keys.ts';
+import { eventsOfStreams } from '../../src/app/compose/pack.ts';
+import { writePack } from '../../src/audit/pack/write-pack.ts';
 import { rotateLogKeys } from '../../src/audit/rotate-keys.ts';
 import { ReplacedLogKeys } from '../../src/audit/verification/check-key-changes.ts';
 import { verifyLog, type Verification, type VerifyOptions } from '../../src/audit/verification/verify-log.ts';
@@ -52,6 +57,7 @@ const accept = (world: World) =>
   acceptRestore(
     {
       db: world.db,
+      store: world.store,
       folder: world.folder.path,
       handle: world.core.handle,
       heads: headsOf(world),
@@ -201,9 +207,53 @@ test('after a restore nothing is signed until a person accepts it, then under an
   assert.equal((await verified(world, OLD, { kept })).kinds, ['rolled_back'], 'those that were kept elsewhere are not');
   assert.ok((await readdir(world.folder.path)).includes('10-2.checkpoint'));
 
+  // Accepted once, it is accepted.
+  assert.match(String(await errorOf(accept(world))), /NothingRestored: .* that no accepted restore has given up$/);
+  assert.is((await readEpoch(db))?.epoch, 2);
+
   await placeOrders(log, 2);
   assert.match((await signed(world)).note, /^shop\.example\/log\/2\n16\n/);
   assert.equal((await verified(world)).kinds, []);
+});
+
+test('a pack from after a restore is proven to those who keep the key and a head from before it', async (world) => {
+  const { db, store, log, folder } = world;
+  const streams = await placeOrders(log, 1);
+  const before = await signed(world);
+  await backUp(world);
+  await placeOrders(log, 2);
+  const lost = await signed(world);
+  await restoreBackup(world);
+  const head = await accept(world);
+  assert.ok(head);
+  const path = join(folder.path, 'pack');
+  const nothing = { readDocument: () => Promise.resolve(undefined), describe: () => Promise.resolve([]) };
+  const events = eventsOfStreams({ store }, streams);
+  await writePack(
+    { db, store, keys: keysOf(OLD), ...nothing },
+    { folder: path, selection: {}, isWhole: true, head, events },
+  );
+  const key = createSigners(keysOf(OLD), 'shop.example/log').sign.verifier.vkey;
+  const proves = async ({ note }: Head): Promise<string> => {
+    const own = join(folder.path, 'own');
+    await writeFile(own, note);
+    const args = ['verify.mjs', '--key', key, '--head', own];
+    return promisify(execFile)(process.execPath, args, { cwd: path }).then(
+      ({ stdout }) => stdout,
+      (error: unknown) => (error as { readonly stdout: string }).stdout,
+    );
+  };
+  const out = await proves(before);
+  assert.match(
+    out,
+    /^At \S+ an older copy of the log was restored \(the disk failed\)\. The log is named shop\.example\/log\/2 /m,
+  );
+  assert.match(out, /^Your head of 3 events is one of them\.$/m);
+  assert.match(out, 'The pack is proven under the key shop.example/log/2+');
+  assert.match(
+    await proves(lost),
+    /^REJECTED: your head of 9 events was given up when an older copy .* has the first 3\./m,
+  );
 });
 
 test('a restore that was written into the log, but not signed, excuses no head', async (world) => {

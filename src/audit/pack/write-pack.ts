@@ -8,15 +8,18 @@ import type { EventStore, StoredEvent } from '../../event-store/port.ts';
 import { csvLine, type CsvCell } from '../../platform/csv.ts';
 import { makeFolder } from '../../platform/make-folder.ts';
 import { ownFile } from '../../platform/own-files.ts';
+import { readAuditEvents } from '../audit-events.ts';
 import { encodeBase64 } from '../formats/base64.ts';
 import { parseCheckpoint } from '../formats/checkpoint.ts';
-import { consistencyProof } from '../formats/merkle.ts';
+import { consistencyProof, isSameHash, rootAt } from '../formats/merkle.ts';
 import { signNote, splitNote } from '../formats/signed-note.ts';
 import { subtreesOf } from '../formats/tiles.ts';
+import { headFileName } from '../head-files.ts';
 import { readHeadNotes, readLogKeys, type Head } from '../heads.ts';
 import { proveKeyChange, readKeyChanges } from '../key-changes.ts';
 import { createSigners, type LogKeys } from '../keys.ts';
 import { openTiles } from '../log-tree.ts';
+import { isEarlierOrigin } from '../origins.ts';
 import { openProver } from '../prove-events.ts';
 
 /** A pack is for people: what is larger is exported in parts. */
@@ -80,16 +83,23 @@ const openFolder = async (folder: string) => {
 
 type Folder = Awaited<ReturnType<typeof openFolder>>;
 
-/** Older heads of the same log, each with a proof that the newest one begins with it. */
+/**
+ * Older heads that the newest one begins with, each with the proof: of its origin, and of those before it where a restore
+ * began it. Heads that a restore gave up are left out.
+ */
 const writeHeads = async ({ write }: Folder, db: Knex, head: Head): Promise<void> => {
   const { origin } = parseCheckpoint(splitNote(head.note).text);
   const read = subtreesOf(openTiles(db));
   const older = (await readHeadNotes(db))
-    .filter(({ size, note }) => size < head.size && parseCheckpoint(splitNote(note).text).origin === origin)
+    .map(({ note, epoch }) => ({ note, epoch, ...parseCheckpoint(splitNote(note).text) }))
+    .filter((one) =>
+      one.origin === origin ? one.size < head.size : one.size <= head.size && isEarlierOrigin(one.origin, origin),
+    )
     .slice(-MOST_HEADS);
   const proofs: object[] = [];
-  for (const { size, note } of older) {
-    await write(`heads/${size}.checkpoint`, note);
+  for (const { size, root, note, epoch, origin: of } of older) {
+    if (of !== origin && !isSameHash(await rootAt(read, size), root)) continue;
+    await write(`heads/${headFileName({ size, epoch })}`, note);
     const hashes = await consistencyProof(read, size, head.size);
     proofs.push({ from: size, to: head.size, hashes: hashes.map(encodeBase64) });
   }
@@ -117,6 +127,17 @@ const writeKeyChanges = async ({ write }: Folder, { db, store }: PackDeps, head:
     if (proven !== undefined) lines.push(lineOf(change.event, { ...proven, previous: change.previous }));
   }
   if (lines.length > 0) await write('key-changes.ndjson', lines.join(''));
+};
+
+/** The restores that were accepted, each with the proof that the head covers what the log says of it. */
+const writeRestores = async ({ write }: Folder, { db, store }: PackDeps, head: Head): Promise<void> => {
+  const prove = openProver({ db, store }, head);
+  const lines: string[] = [];
+  for (const { event, previous } of await readAuditEvents({ db, store }, 'LogRestored')) {
+    const proven = await prove(event);
+    if (proven !== undefined) lines.push(lineOf(event, { ...proven, previous }));
+  }
+  if (lines.length > 0) await write('restores.ndjson', lines.join(''));
 };
 
 /** The hash of the event before another one in its stream. */
@@ -194,6 +215,7 @@ export const writePack = async (deps: PackDeps, options: PackOptions): Promise<P
   await folder.write('checkpoint', head.note);
   await writeHeads(folder, db, head);
   await writeKeyChanges(folder, deps, head);
+  await writeRestores(folder, deps, head);
   const { count, streams, documents } = await writeEvents(folder, deps, options);
   const missing = await writeDocuments(folder, deps, documents);
   for (const name of ASSETS) await folder.write(name, await assetOf(name));
