@@ -37,7 +37,7 @@ const earlierHeads = async (db: Knex, folder: string, base: string) => {
 /** The restores that the log tells of: anyone who writes the store can write such an event. */
 const readRestored = async (reading: Pick<AcceptRestoreDeps, 'db' | 'store'>) =>
   (await readAuditEvents(reading, 'LogRestored')).map(({ event: { data } }) => ({
-    origin: String(data['origin']),
+    origin: typeof data['origin'] === 'string' ? data['origin'] : '',
     agrees_until: Number(data['agrees_until']),
   }));
 

@@ -10,6 +10,7 @@ import {
 } from '../app/compose/pack.ts';
 import type { Container } from '../app/container.ts';
 import { withContainer } from '../app/with-container.ts';
+import { businessDayIn } from '../platform/business-day.ts';
 import { loadConfig, type Config } from '../config/index.ts';
 import { bringUpToDate } from './catch-up.ts';
 import { signHead } from './log.ts';
@@ -60,8 +61,15 @@ const eventsOf = async (config: Config, container: Container, subject: PackSubje
   return eventsOfStreams(container, streams);
 };
 
-const exportPack = (config: Config, subject: PackSubject, folder: string) =>
-  withContainer(config, async (container) => {
+/** A day that has not come yet has nothing to prove, and a pack of it would look as if it had. */
+const demandBegun = (subject: PackSubject, today: string): void => {
+  if ('from' in subject && subject.to > today)
+    throw new UsageError(`--to is ${subject.to}, which is in the future: today is ${today}`);
+};
+
+const exportPack = (config: Config, subject: PackSubject, folder: string) => {
+  demandBegun(subject, businessDayIn(config.businessTimeZone)(new Date().toISOString()));
+  return withContainer(config, async (container) => {
     const { logKeys } = config.secrets;
     if (logKeys === undefined)
       throw new UsageError('LOG_KEY is off, so heads of the log are not signed and nothing can be proven; set LOG_KEY');
@@ -72,6 +80,7 @@ const exportPack = (config: Config, subject: PackSubject, folder: string) =>
     const events = await eventsOf(config, container, subject);
     return writePack(deps, { folder, selection: { ...subject }, isWhole: !('from' in subject), head, events });
   });
+};
 
 /** `audit export`: writes a pack that proves itself, for an auditor to take away. */
 export const auditCommand = async (args: readonly string[], print: Print): Promise<void> => {
@@ -82,6 +91,7 @@ export const auditCommand = async (args: readonly string[], print: Print): Promi
   try {
     const { events, streams, documents } = await exportPack(loadConfig(), subject, out);
     print(`${events} events of ${streams} streams and ${documents} documents were written to ${out}.`);
+    if (events === 0) print('Nothing was recorded on these days: the pack proves nothing.');
     print(`Check them without Waybill: cd ${out} && node verify.mjs`);
   } catch (error) {
     throw isExpected(error) ? new UsageError(error.message) : error;

@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { eventsOfDays, eventsOfStreams, packDeps, streamsOfSubject } from '../../src/app/compose/pack.ts';
-import { openHeads, rotateLogKeys, writePack, type Head, type PackDeps } from '../../src/audit/index.ts';
+import { openHeads, rotateLogKeys, signStatement, writePack, type Head, type PackDeps } from '../../src/audit/index.ts';
+import { readLogKeys } from '../../src/audit/heads.ts';
 import { signNote, splitNote } from '../../src/audit/formats/signed-note.ts';
 import { createSigners, type LogKeys } from '../../src/audit/keys.ts';
 import { openEventStoreDb } from '../../src/event-store/eventstoredb/index.ts';
@@ -97,6 +98,18 @@ const verify = async (path: string, ...args: readonly string[]): Promise<Verifie
     const { code = -1, stdout = '' } = error as { readonly code?: number; readonly stdout?: string };
     return { code, out: stdout };
   }
+};
+
+const shellBlocksIn = (page: string): readonly string[] =>
+  [...page.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
+
+/** Runs the commands of the pack's README, and counts the signatures that openssl has verified. */
+const checkWithOpenssl = async (path: string): Promise<{ readonly verified: number }> => {
+  const readme = await readFile(join(path, 'README.md'), 'utf8');
+  const commands = shellBlocksIn(readme).filter((block) => !block.startsWith('node '));
+  assert.is(commands.length, 3);
+  const { stdout } = await run('sh', ['-euc', commands.join('\n')], { cwd: path });
+  return { verified: [...stdout.matchAll(/Signature Verified Successfully/g)].length };
 };
 
 const sha256 = (bytes: string | Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
@@ -271,7 +284,9 @@ test('business days are a range of the log, and their events name the ones befor
   const none = join(folder.path, 'no-day');
   const past = eventsOfDays(api.core, { from: '2020-01-01', to: '2020-01-31' }, 'UTC');
   await writePack(deps, { folder: none, selection: {}, isWhole: false, head, events: past });
-  assert.is((await verify(none)).code, 0, 'an empty pack is a pack');
+  const { code, out } = await verify(none);
+  assert.is(code, 0, 'an empty pack is a pack');
+  assert.match(out, /The pack holds no events\. It is signed by the key .*, and proves nothing else\.\n$/);
 });
 
 test('a customer is all of their orders, and a folder in use is not touched', async () => {
@@ -348,11 +363,11 @@ test('with the key from before a rotation, the log itself leads to the key that 
     await record();
     const first = await headsOf(old).make();
     const { handle } = testCore(db, store);
-    await rotateLogKeys({ handle, heads: headsOf(old), record }, { origin, old, next });
+    const both = await rotateLogKeys({ handle, heads: headsOf(old), record }, { origin, old, next });
     await placeOrders(log, 1);
     await record();
     const newest = await headsOf(next).make();
-    assert.ok(first !== undefined && newest !== undefined);
+    assert.ok(first !== undefined && both !== undefined && newest !== undefined);
     // A witness has signed it, too: its key is in no pack.
     const witness = createSigners({ sign: newSigningKey(), cosign: newSigningKey() }, 'witness.example').cosign;
     const note = `${newest.note}${witness.sign(splitNote(newest.note).text, new Date())}`;
@@ -363,6 +378,26 @@ test('with the key from before a rotation, the log itself leads to the key that 
       { db, store, keys: next, ...nothing },
       { folder: path, selection: {}, isWhole: true, head: { ...newest, note }, events },
     );
+    // The newest head has signatures of both keys: those of the pack are chosen by their id.
+    const ofBoth = join(folder.path, 'of-both');
+    await writePack(
+      { db, store, keys: next, ...nothing },
+      { folder: ofBoth, selection: {}, isWhole: true, head: both, events: eventsOfStreams({ store }, streams) },
+    );
+    assert.is((await checkWithOpenssl(ofBoth)).verified, 2);
+    // A certificate that the old key signed is checked with the line of the old key, whatever its place.
+    const statement = join(folder.path, 'statement');
+    await mkdir(statement);
+    for (const signers of [old, next]) {
+      const said = { kind: 'waybill-erasure/v1', text: '{}', at: new Date() };
+      await writeFile(join(statement, 'certificate.note'), await signStatement(db, { keys: signers }, said));
+      await writeFile(join(statement, 'keys.txt'), `${(await readLogKeys(db)).join('\n')}\n`);
+      const page = await readFile(new URL('../../docs/privacy.md', import.meta.url), 'utf8');
+      const block = shellBlocksIn(page).find((each) => each.includes('certificate.sig'));
+      const { stdout } = await run('sh', ['-euc', block ?? 'exit 1'], { cwd: statement });
+      assert.match(stdout, 'Signature Verified Successfully');
+    }
+
     const [before, after] = [old, next].map((pair) => createSigners(pair, origin).sign.verifier.vkey);
     const own = join(folder.path, 'own.checkpoint');
     await writeFile(own, first.note);
@@ -394,12 +429,7 @@ test('with the key from before a rotation, the log itself leads to the key that 
 
 test('the commands of its README check the pack with openssl, and leave it as it was', async () => {
   const path = await packOf('openssl');
-  const readme = await readFile(join(path, 'README.md'), 'utf8');
-  const blocks = [...readme.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
-  const commands = blocks.filter((block) => !block.startsWith('node '));
-  assert.is(commands.length, 3);
-  const { stdout } = await run('sh', ['-euc', commands.join('\n')], { cwd: path });
-  assert.is([...stdout.matchAll(/Signature Verified Successfully/g)].length, 2);
+  assert.is((await checkWithOpenssl(path)).verified, 2);
   assert.is((await verify(path)).code, 0);
   for (const file of ['checkpoint', 'manifest.json']) {
     const before = await readFile(join(path, file), 'utf8');
@@ -407,7 +437,7 @@ test('the commands of its README check the pack with openssl, and leave it as it
       join(path, file),
       before.replace(/\d/, (digit) => String((Number(digit) + 1) % 10)),
     );
-    const failed = await run('sh', ['-euc', commands.join('\n')], { cwd: path }).catch((error: unknown) => error);
+    const failed = await checkWithOpenssl(path).catch((error: unknown) => error);
     assert.instance(failed, Error, file);
     await writeFile(join(path, file), before);
   }

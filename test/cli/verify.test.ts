@@ -55,6 +55,27 @@ test('an unchanged log ends with 0', async () => {
   assert.is(code, 0);
 });
 
+test('where heads are not signed, a verification says so', async () => {
+  const { out } = await waybill.run(['verify'], { LOG_KEY: 'off' });
+  assert.match(out, /^LOG_KEY is off: nothing is signed now, /m);
+});
+
+test('a pack of days that have not come is not written', async () => {
+  const path = join(folder.path, 'future');
+  const { code, err } = await waybill.run([
+    'audit',
+    'export',
+    '--from',
+    '2999-01-01',
+    '--to',
+    '2999-01-02',
+    '--out',
+    path,
+  ]);
+  assert.is(code, 1);
+  assert.match(err, /^--to is 2999-01-02, which is in the future: today is \d{4}-\d{2}-\d{2}\n$/);
+});
+
 test('a log that could not be checked ends with 2', async () => {
   const wrong = await waybill.run(['verify', '--head', join(folder.path, 'nowhere')]);
   assert.equal([wrong.code, wrong.out], [2, '']);
