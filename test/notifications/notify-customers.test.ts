@@ -209,15 +209,21 @@ messages('on its way is said once, with the invoice, by carrier or by courier', 
 const LANGUAGES = {
   en: {
     ...{ part: 'A part of your order', track: 'Track your parcel', arrived: 'has arrived' },
-    ...{ cancelled: 'was cancelled', refused: /accept any[^]*Nothing is refunded\.[^]*The goods come back to you\./ },
+    ...{
+      cancelled: 'was cancelled',
+      notAccepted: /accept any[^]*Nothing is refunded\.[^]*The goods come back to you\./,
+    },
   },
   de: {
     ...{ part: 'Ein Teil Ihrer Bestellung', track: 'Sendung verfolgen', arrived: 'ist angekommen' },
-    ...{ cancelled: 'wurde storniert', refused: /nicht annehmen[^]*erstatten nichts\.[^]*Ware geht an Sie zurück\./ },
+    ...{
+      cancelled: 'wurde storniert',
+      notAccepted: /nicht annehmen[^]*erstatten nichts\.[^]*Ware geht an Sie zurück\./,
+    },
   },
   hi: {
     ...{ part: 'का एक हिस्सा', track: 'पार्सल ट्रैक करें', arrived: 'पहुँच गया है' },
-    ...{ cancelled: 'रद्द किया गया', refused: /स्वीकार नहीं[^]*कोई रिफ़ंड नहीं होगा।[^]*सामान आपको वापस भेजा जाएगा।/ },
+    ...{ cancelled: 'रद्द किया गया', notAccepted: /स्वीकार नहीं[^]*कोई रिफ़ंड नहीं होगा।[^]*सामान आपको वापस भेजा जाएगा।/ },
   },
 } as const;
 
@@ -283,7 +289,7 @@ for (const [locale, words] of Object.entries(LANGUAGES))
 
 messages('of a return of which nothing is accepted it is said that the goods go back', async ({ database }) => {
   const { core, follow, tell, mails } = await notificationWorld(database);
-  for (const [locale, { refused }] of Object.entries(LANGUAGES)) {
+  for (const [locale, { notAccepted }] of Object.entries(LANGUAGES)) {
     const order = await placeOrder(core, { locale });
     await takeActions(core, order, [...TO_SHIPPED, 'deliver']);
     const back = await openReturn(core, order);
@@ -294,8 +300,8 @@ messages('of a return of which nothing is accepted it is said that the goods go 
     await takeReturnActions(core, back, ['approve', 'receive', { action: 'process', items }]);
     await follow();
     await tell();
-    const { text = '' } = mails.findLast(({ text: said }) => refused.test(said)) ?? {};
-    assert.match(text, refused, locale);
+    const { text = '' } = mails.findLast(({ text: said }) => notAccepted.test(said)) ?? {};
+    assert.match(text, notAccepted, locale);
     assert.match(text, /^\d+ x Mug$/m);
     assert.not.match(text, /^0 x/m);
   }

@@ -19,7 +19,7 @@ export const sampleViews = (
     order,
     shop: { name: 'Waybill' },
     customer: { name: 'Meera Sharma' },
-    return: { number: 'RET-2026-000045', status: '…', is_refused: true, is_sent_back: true },
+    return: { number: 'RET-2026-000045', status: '…', none_accepted: true, is_sent_back: true },
     exchange: { number: 'ORD-2026-000124' },
     shipment: {
       carrier: 'DHL',
@@ -51,7 +51,7 @@ export const sampleViews = (
   const sparse: View = {
     ...full,
     customer: { name: null },
-    return: { number: null, status: null, is_refused: false, is_sent_back: false },
+    return: { number: null, status: null, none_accepted: false, is_sent_back: false },
     exchange: { number: null },
     shipment: {
       carrier: null,

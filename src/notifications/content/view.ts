@@ -37,7 +37,7 @@ export type View = {
     readonly number: string | null;
     readonly status: string | null;
     /** Nothing of it was accepted. */
-    readonly is_refused: boolean;
+    readonly none_accepted: boolean;
     /** Goods of it go back to the customer. */
     readonly is_sent_back: boolean;
   };
@@ -102,9 +102,9 @@ const partOf = ({ order, shipment }: MailFacts): ReadonlyMap<string, number> | n
 const returnedUnits = (
   back: Return,
   { quantity, received_quantity, accepted_quantity }: Return['items'][number],
-): number => (isRefused(back) ? (received_quantity ?? quantity) : (accepted_quantity ?? quantity));
+): number => (isNoneAccepted(back) ? (received_quantity ?? quantity) : (accepted_quantity ?? quantity));
 
-const isRefused = ({ items }: Return): boolean => items.every(({ accepted_quantity }) => accepted_quantity === 0);
+const isNoneAccepted = ({ items }: Return): boolean => items.every(({ accepted_quantity }) => accepted_quantity === 0);
 
 const isSentBack = ({ items }: Return): boolean =>
   items.some(({ disposition, received_quantity }) => disposition === 'return_to_customer' && received_quantity !== 0);
@@ -222,7 +222,7 @@ export const viewOf = (
     return: {
       number: back?.return_number ?? null,
       status: back === null ? null : words.return_statuses[back.status],
-      is_refused: back !== null && isRefused(back),
+      none_accepted: back !== null && isNoneAccepted(back),
       is_sent_back: back !== null && isSentBack(back),
     },
     exchange: { number: back?.exchange?.order_number ?? null },
