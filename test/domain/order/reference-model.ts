@@ -190,13 +190,22 @@ export const ship = (m: Model, id: string, status: string, quantities?: readonly
   m.status = statusNow(m);
 };
 
+/** Shipping goes back when nothing is kept: all that arrived is in settled returns, or in the one that is settled now. */
+const shippingDue = (m: Model, settling?: string): number => {
+  if (isAnythingLeft(m) || m.shipments.some((one) => isOpen(one) || isStuck(one))) return 0;
+  const isBack = ({ holder }: Unit) =>
+    holder !== null && (holder === settling || m.returns.some(({ id, status }) => id === holder && status !== 'open'));
+  const arrived = m.lines.flatMap(({ units }) => units).filter((unit) => isDelivered(m, unit));
+  return arrived.every((unit) => isBack(unit) && unit.isFault) ? leftOfShipping(m) : 0;
+};
+
 /** What an action on the order does to the shipments that are in delivery. */
 export const moveAll = (m: Model, status: 'out_for_delivery' | 'delivered'): void => {
   for (const one of m.shipments.filter(isOpen)) one.status = status;
   m.status = statusNow(m);
 };
 
-/** Moves one shipment. Of a refund: what it credits, which is what its units are worth, and shipping if nothing arrives. */
+/** Moves one shipment. Of a refund: what it credits, which is what its units are worth, and shipping if nothing is kept. */
 export const move = (
   m: Model,
   one: ModelShipment,
@@ -204,13 +213,11 @@ export const move = (
 ): ModelCredit | null => {
   const nth = m.shipments.indexOf(one);
   Object.assign(one, { status, resolution });
-  const isLast = !isAnythingLeft(m) && m.shipments.every((other) => !isOpen(other) && !isStuck(other));
-  const isHopeless = isLast && m.shipments.every((other) => other.status !== 'delivered');
   const byLine = m.lines.map((line) => {
     const isIn = ({ shipment }: Unit) => shipment === nth;
     return { line: line.id, quantity: line.units.filter(isIn).length, amount: worthOf(m, line, isIn) };
   });
-  const credit = creditOf(m, { byLine, shipping: isHopeless ? leftOfShipping(m) : 0 });
+  const credit = creditOf(m, { byLine, shipping: shippingDue(m) });
   if (resolution === 'resend') {
     for (const { units } of m.lines) for (const unit of units) if (unit.shipment === nth) unit.shipment = null;
   }
@@ -220,7 +227,7 @@ export const move = (
 
 /**
  * Cancels so many of the last units that are left of each line. Before the invoice they are not paid for; after it they
- * are credited, and shipping with them if nothing will have arrived.
+ * are credited, and shipping with them if nothing is kept.
  */
 export const cancel = (m: Model, quantities: readonly number[]): ModelCredit | null => {
   const chosen = m.lines.map(({ units }, index) =>
@@ -245,8 +252,7 @@ export const cancel = (m: Model, quantities: readonly number[]): ModelCredit | n
     return { line: line.id, quantity: gone.size, amount: worthOf(m, line, (unit) => gone.has(unit)) };
   });
   for (const unit of chosen.flat()) unit.cancelled = 'credited';
-  const willArrive = (one: ModelShipment) => isOpen(one) || isStuck(one) || one.status === 'delivered';
-  const shipping = isAnythingLeft(m) || m.shipments.some(willArrive) ? 0 : leftOfShipping(m);
+  const shipping = shippingDue(m);
   m.status = statusNow(m);
   return creditOf(m, { kind: 'cancellation', byLine, shipping });
 };
@@ -345,12 +351,7 @@ export const settle = (
   }: { readonly accepted: readonly number[]; readonly review: number | null; readonly fee: number },
 ): void => {
   release(m, one.id, accepted);
-  const isBack = ({ holder }: Unit) =>
-    holder !== null && (holder === one.id || m.returns.some(({ id, status }) => id === holder && status !== 'open'));
-  const units = m.lines.flatMap((line) => line.units).filter((unit) => isDelivered(m, unit));
-  const hasAllArrived = !isAnythingLeft(m) && !m.shipments.some((one) => isOpen(one) || isStuck(one));
-  const isComplete = hasAllArrived && units.every((unit) => isBack(unit) && unit.isFault);
-  const shipping = isComplete ? leftOfShipping(m) : 0;
+  const shipping = shippingDue(m, one.id);
   const byLine = m.lines.map((line, index) => ({
     line: line.id,
     quantity: accepted[index] ?? 0,

@@ -4,15 +4,16 @@ import type { Decision } from '../../shared/decider.ts';
 import { remarksOf } from '../../shared/remarks.ts';
 import type { MoveShipment } from '../commands.ts';
 import type { CreditParts, OrderEvent } from '../events.ts';
-import { ledgerOf, leftOfShipping } from '../ledger/index.ts';
+import { ledgerOf } from '../ledger/index.ts';
 import { rejectAction } from '../lifecycle/allowed-actions.ts';
 import { valueUnits, worthOf } from '../pricing/unit-values.ts';
 import { allocated, splitOverPayments } from '../refunds/allocate.ts';
 import { amountOf, capParts, creditOf } from '../refunds/refund-order.ts';
 import type { OrderRejection } from '../rejections.ts';
+import { shippingDue } from '../returns/outward-shipping.ts';
 import type { OrderRules } from '../settings.ts';
 import type { Order } from '../state.ts';
-import { haveAllEnded, isAnythingLeft, needsResolution, quantityOf } from './shipments.ts';
+import { needsResolution, quantityOf } from './shipments.ts';
 import { movesShipment, SHIPMENT_ACTIONS, type ShipmentAction } from './shipment-transitions.ts';
 
 type Moving = { readonly command: MoveShipment; readonly order: Order; readonly rules: OrderRules };
@@ -100,14 +101,14 @@ const resolvedAs = (data: MoveShipment['data'], resolution: ShipmentResolution, 
 });
 
 /**
- * What the customer does not get is credited: the units at their value, and shipping if with this nothing was
- * delivered, nothing is left and all other shipments have ended. What is then overpaid is refunded.
+ * What the customer does not get is credited: the units at their value, and shipping if with this the customer keeps
+ * nothing. What is then overpaid is refunded.
  */
 const refundOf = (
   one: Shipment,
   { action, order, rules }: { readonly action: ShipmentAction; readonly order: Order; readonly rules: OrderRules },
 ): readonly OrderEvent[] => {
-  const parts = capParts(partsOf(one, order), ledgerOf(order).owed);
+  const parts = capParts(partsOf(one, action, order), ledgerOf(order).owed);
   if (amountOf(parts) === 0) return [];
   const reason_category = action === 'lost' ? 'lost' : 'other';
   const credited = creditOf(order, rules, {
@@ -122,21 +123,19 @@ const refundOf = (
   return [credited, ...allocated(refunds, { kind, credit_id, reason_category })];
 };
 
-const partsOf = (one: Shipment, order: Order): CreditParts => {
+const partsOf = (one: Shipment, action: ShipmentAction, order: Order): CreditParts => {
   const items = one.items.flatMap((item) => {
     const line = order.lines.find(({ id }) => id === item.order_item_id);
     if (line === undefined) return [];
     const amount = worthOf(valueUnits(line, item.units, order));
     return [{ order_item_id: line.id, quantity: quantityOf(item), amount, units: item.units }];
   });
-  return { items, shipping: isLastHope(one, order) ? leftOfShipping(order) : 0, goodwill: 0 };
+  return { items, shipping: shippingDue(withRefunded(one, action, order)), goodwill: 0 };
 };
 
-const isLastHope = ({ shipment_id }: Shipment, order: Order): boolean => {
-  const others = order.shipments.filter((shipment) => shipment.shipment_id !== shipment_id);
-  return (
-    !isAnythingLeft(order) &&
-    haveAllEnded({ shipments: others }) &&
-    others.every(({ status }) => status !== 'delivered')
-  );
+/** The order as it is once a shipment that is lost or came back is refunded. */
+const withRefunded = (one: Shipment, action: ShipmentAction, order: Order): Order => {
+  const status = action === 'lost' ? 'lost' : 'returned_to_sender';
+  const refunded: Shipment = { ...one, status, resolution: 'refund' };
+  return { ...order, shipments: order.shipments.map((shipment) => (shipment === one ? refunded : shipment)) };
 };

@@ -2,15 +2,16 @@ import type { ItemUnits, UnitRange } from '../returns/unit-ranges.ts';
 import type { Decision } from '../../shared/decider.ts';
 import { isChangedTooOften } from '../../shared/detail-changes.ts';
 import type { CancelItems } from '../commands.ts';
-import { isAnythingLeft, isOpen, needsResolution, unitsLeft } from '../delivery/shipments.ts';
+import { isAnythingLeft, unitsLeft } from '../delivery/shipments.ts';
 import type { CreditedItem, ItemsCancelled, OrderEvent, OrderLine } from '../events.ts';
-import { isInvoiced, ledgerOf, leftOfShipping, uninvoicedOf, uninvoicedUnits } from '../ledger/index.ts';
+import { isInvoiced, ledgerOf, uninvoicedUnits } from '../ledger/index.ts';
 import { cutCredits } from '../pricing/cut-credits.ts';
 import { orderedTax } from '../pricing/totals.ts';
 import { valueUnits, worthOf, worthOfUnits } from '../pricing/unit-values.ts';
 import { allocated, splitOverPayments } from '../refunds/allocate.ts';
 import { amountOf, capParts, creditOf } from '../refunds/refund-order.ts';
 import type { OrderRejection } from '../rejections.ts';
+import { shippingDue } from '../returns/outward-shipping.ts';
 import { countUnits, highestUnits, unitsInBoth, unitsOutside } from '../returns/unit-ranges.ts';
 import type { OrderRules } from '../settings.ts';
 import type { Order } from '../state.ts';
@@ -124,7 +125,7 @@ type Crediting = {
   readonly rules: OrderRules;
 };
 
-/** The units that are on an invoice, and shipping if with them nothing will have arrived. What is then overpaid goes back. */
+/** The units that are on an invoice, and shipping if with them the customer keeps nothing. What is then overpaid goes back. */
 const creditFor = (items: readonly ItemUnits[], { before, after, data, rules }: Crediting): readonly OrderEvent[] => {
   const credited = items.flatMap((item): readonly CreditedItem[] => {
     const line = before.lines.find(({ id }) => id === item.order_item_id);
@@ -134,7 +135,7 @@ const creditFor = (items: readonly ItemUnits[], { before, after, data, rules }: 
     const amount = worthOf(valueUnits(line, units, before));
     return units.length === 0 ? [] : [{ order_item_id: line.id, quantity: countUnits(units), amount, units }];
   });
-  const shipping = isInvoiced(before) && isHopeless(after) ? leftOfShipping(before) : 0;
+  const shipping = isInvoiced(before) ? shippingDue(after) : 0;
   const parts = capParts({ items: credited, shipping, goodwill: 0 }, ledgerOf(after).owed);
   if (amountOf(parts) === 0) return [];
   const { reason_category, note } = data;
@@ -150,8 +151,3 @@ const creditFor = (items: readonly ItemUnits[], { before, after, data, rules }: 
   const refunds = splitOverPayments(after, { amount: pays, method: 'original_payment' }, rules);
   return [credit, ...allocated(refunds, { kind: 'cancellation', credit_id, reason_category })];
 };
-
-/** Nothing is left, nothing is in delivery, and nothing has arrived. */
-const isHopeless = (order: Order): boolean =>
-  !isAnythingLeft(order) &&
-  order.shipments.every((one) => !isOpen(one) && !needsResolution(one) && one.status !== 'delivered');

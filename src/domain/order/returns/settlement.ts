@@ -1,13 +1,12 @@
-import { deliveredQuantity, haveAllEnded, isAnythingLeft } from '../delivery/shipments.ts';
-import { isSellersFault } from './reasons.ts';
 import type { Term } from '../../shared/explanation.ts';
 import { sum, type Minor } from '../../shared/money.ts';
 import type { SettledItem } from '../events.ts';
 import { ledgerOf, leftOfShipping } from '../ledger/index.ts';
 import { nameOf } from '../pricing/totals.ts';
 import { valueUnits, worthOf } from '../pricing/unit-values.ts';
-import type { Order, OrderReturn, UnderReturn } from '../state.ts';
-import { countUnits, lowestUnits } from './unit-ranges.ts';
+import type { Order, UnderReturn } from '../state.ts';
+import { shippingDue, type Returning } from './outward-shipping.ts';
+import { lowestUnits } from './unit-ranges.ts';
 
 /** What a reviewer decided on the value of a return. */
 export type ReviewTerms = {
@@ -25,9 +24,6 @@ type Terms = ReviewTerms & {
   readonly restocking_fee: Minor;
 };
 
-/** The return, as far as its settlement depends on it. */
-type Settling = Pick<OrderReturn, 'items' | 'shipping_on_withdrawal'>;
-
 export type Settlement = {
   readonly shipping: Minor;
   /** The fee as charged: never more than the value. */
@@ -41,7 +37,7 @@ export type Settlement = {
  */
 export const settlementOf = (
   order: Order,
-  one: Settling,
+  one: Returning,
   { items, reviewed_amount, adds_shipping, restocking_fee }: Terms,
 ): Settlement => {
   const accepted: readonly UnderReturn[] = items.map((item) => ({
@@ -130,26 +126,3 @@ export const expectedSettlement = (
     items: items.map(({ order_item_id, units: kept }) => ({ order_item_id, amount: worthOf(kept) })),
   };
 };
-
-/**
- * Shipping is refunded with the settlement after which every delivered unit is returned and no other will arrive, if each
- * was returned for a reason for which shipping is refunded. `settling`: the return that is settled now, with its accepted
- * items.
- */
-const shippingDue = (order: Order, settling: Settling): Minor => {
-  const all = [...order.returns.filter(isSettled), settling]
-    .flatMap((one) => one.items.map((item) => ({ ...item, isForShipping: refundsShipping(item, one) })))
-    .filter(({ units }) => units.length > 0);
-  const cameBack = (lineId: string) =>
-    countUnits(all.filter(({ order_item_id }) => order_item_id === lineId).flatMap(({ units }) => units));
-  const isComplete =
-    !isAnythingLeft(order) &&
-    haveAllEnded(order) &&
-    order.lines.every(({ id }) => cameBack(id) === deliveredQuantity(order, id));
-  return isComplete && all.every(({ isForShipping }) => isForShipping) ? leftOfShipping(order) : 0;
-};
-
-const refundsShipping = ({ reason }: UnderReturn, { shipping_on_withdrawal }: Settling): boolean =>
-  isSellersFault(reason) || (shipping_on_withdrawal === true && reason === 'change_of_mind');
-
-const isSettled = ({ settlement }: OrderReturn): boolean => settlement !== null;

@@ -12,13 +12,14 @@ import {
   shippedQuantity,
   uninvoicedOf,
   unitsLeft,
+  type OrderCommand,
 } from '../../../../src/domain/order/index.ts';
 import { sum } from '../../../../src/domain/shared/money.ts';
 import { specFor } from '../../../support/decider-spec.ts';
 import { aBasket, aGoodsStep, commandsOf, linesOfBasket } from '../../../support/goods-steps.ts';
-import { COURIER, CUSTOMER, move, mug, place, ship, take } from '../../../support/order-commands.ts';
+import { cancelItems, COURIER, CUSTOMER, move, mug, place, ship, take } from '../../../support/order-commands.ts';
 import { oneShipped, pathTo, PLACED_TOTAL, shipmentId, shipmentLost } from '../../../support/order-events.ts';
-import { item, openReturn, recordCapture } from '../../../support/order-money.ts';
+import { item, openReturn, recordCapture, settleReturn } from '../../../support/order-money.ts';
 import { runOrder } from '../../../support/order-run.ts';
 import { always } from '../../../support/property.ts';
 
@@ -141,6 +142,39 @@ test('a lost parcel that is refunded credits its units, and shipping when nothin
   assert.is(order.order().status, 'undelivered');
   const { owed, in_flight } = ledgerOf(order.order());
   assert.equal([owed, in_flight], [0, PLACED_TOTAL]);
+});
+
+test('whether a return is settled before or after the rest is lost or cancelled, all money goes back', () => {
+  const lines = [mug({ unit_price: 1_000, quantity: 2 })];
+  const damaged = { reason: 'damaged', items: [item('line-mug', 1)] } as const;
+  const returned = [openReturn('r-1', damaged), settleReturn('r-1', { 'line-mug': 1 })];
+  const live = (...commands: readonly OrderCommand[]) => {
+    const order = runOrder();
+    order.does(place({ lines, shipping_cost: 500 }), recordCapture('p-1', 2_700));
+    order.does(take('confirm'), take('start_processing'), ship(mugs(1)), move(shipmentId(1), 'deliver'), ...commands);
+    const { owed, in_flight } = ledgerOf(order.order());
+    return [owed, in_flight];
+  };
+  const refunded = (action: 'lost' | 'returned_to_sender') => move(shipmentId(2), action, { resolution: 'refund' });
+  const [open, settle] = returned;
+  assert.ok(open && settle);
+  for (const last of [refunded('lost'), refunded('returned_to_sender')]) {
+    assert.equal(live(ship(), ...returned, last), [0, 2_700]);
+    assert.equal(live(ship(), open, last, settle), [0, 2_700]);
+    assert.equal(live(ship(), last, ...returned), [0, 2_700]);
+  }
+  assert.equal(live(ship(), move(shipmentId(2), 'lost'), ...returned, refunded('lost')), [0, 2_700]);
+  assert.equal(live(...returned, cancelItems(mugs(1))), [0, 2_700]);
+  assert.equal(live(open, cancelItems(mugs(1)), settle), [0, 2_700]);
+  assert.equal(live(cancelItems(mugs(1)), ...returned), [0, 2_700]);
+});
+
+test('shipping stays where a unit came back because the customer did not want it', () => {
+  const order = runOrder();
+  order.does(place(), take('confirm'), take('start_processing'), ship(mugs(1)), ship());
+  order.does(move(shipmentId(1), 'deliver'), openReturn('r-1', { reason: 'change_of_mind' }));
+  order.does(settleReturn('r-1', { 'line-mug': 1 }), move(shipmentId(2), 'lost', { resolution: 'refund' }));
+  assert.is(ledgerOf(order.order()).owed, 500);
 });
 
 test('only delivered units can be returned, at their full value when another unit was lost', () => {
