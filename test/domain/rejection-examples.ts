@@ -258,10 +258,6 @@ export const EXAMPLES: Readonly<Record<DocumentedCode, Example | CommandExample>
     [placed(), ...Array.from({ length: 500 }, () => notesChanged)],
     { type: 'ChangeDetails', data: { notes: 'once more' }, ...admin },
   ),
-  'order.units_credited': {
-    when: 'a unit is cancelled where each shipment is invoiced and the rest is credited already',
-    test: 'test/domain/order/lifecycle/cancelling-items.test.ts',
-  },
   'order.held': onOrder('`ship` on an order that is held', [...pathTo('processing'), held()], take('ship')),
   'order.already_held': onOrder('held twice', [placed(), held()], hold()),
   'order.not_held': onOrder('released without a hold', [placed()], releaseHold()),

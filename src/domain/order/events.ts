@@ -7,7 +7,7 @@ import type { NoteAdded } from '../shared/notes.ts';
 import type { ReasonCategory } from './refunds/methods.ts';
 import type { HoldReason } from './lifecycle/hold-reasons.ts';
 import type { OrderDeliveryEvent } from './delivery/events.ts';
-import type { CreditParts, OrderMoneyEvent } from './payments/events.ts';
+import type { CreditParts, OrderMoneyEvent, ToDeduct } from './payments/events.ts';
 import type { OrderReturnEvent } from './returns/events.ts';
 
 /** A line as decided when it was placed: prices, discount and tax are facts, never computed again. */
@@ -132,7 +132,13 @@ export type OrderCancelled = Transition<'OrderCancelled', { readonly reason_cate
 export type OrderReturned = Transition<'OrderReturned'>;
 
 /** A credit that was reduced: its units were removed, or it was above the new total. */
-export type CutCredit = { readonly credit_id: string; readonly amount: Minor; readonly parts: CreditParts };
+export type CutCredit = {
+  readonly credit_id: string;
+  readonly amount: Minor;
+  readonly parts: CreditParts;
+  /** Where something is invoiced: what is then left of it without a memo. */
+  readonly to_deduct?: ToDeduct;
+};
 
 export type OrderItemsModified = {
   readonly type: 'OrderItemsModified';

@@ -3,11 +3,12 @@ import { changedOnceMore } from '../shared/detail-changes.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
 import { withNote } from '../shared/notes.ts';
-import type { OrderCancelled, OrderEvent, OrderItemsModified, OrderPlaced } from './events.ts';
+import type { OrderCancelled, OrderEvent, OrderPlaced } from './events.ts';
 import { DELIVERY_CHANGES, withShipments } from './delivery/evolve.ts';
 import { stillCancelled } from './delivery/shipments.ts';
 import { MONEY_CHANGES } from './payments/evolve.ts';
 import { withCancelled } from './lifecycle/cancel-items.ts';
+import { withCut } from './pricing/cut-credits.ts';
 import { RETURN_CHANGES } from './returns/evolve.ts';
 import { isPlaced, NO_ORDER, type Order, type OrderState } from './state.ts';
 import type { OrderStatus } from './lifecycle/transitions.ts';
@@ -94,9 +95,6 @@ const CHANGES: Changes<LaterFact, Order> = {
 };
 
 const moved = (order: Order, status: OrderStatus) => ({ status, previous_status: order.status });
-
-const withCut = (credits: Order['credits'], cut: OrderItemsModified['data']['credits']): Order['credits'] =>
-  credits.map((credit) => ({ ...credit, ...cut.find(({ credit_id }) => credit_id === credit.credit_id) }));
 
 const cancellation = ({ at, by, data }: Fact<OrderCancelled>): Order['cancellation'] => ({
   reason: personalField(data.personal, 'reason'),

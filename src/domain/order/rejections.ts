@@ -101,7 +101,7 @@ export type OrderRejection =
   | { readonly rejected: 'order.already_placed' }
   | { readonly rejected: 'order.scheduled_in_the_past'; readonly scheduled_for: string }
   | { readonly rejected: 'order.unknown_action'; readonly action: string; readonly known_actions: readonly string[] }
-  | { readonly rejected: 'order.cancel_reason_required' | 'order.units_credited' }
+  | { readonly rejected: 'order.cancel_reason_required' }
   | { readonly rejected: 'order.too_many_changes'; readonly changes: number }
   | { readonly rejected: 'order.cancel_reason_length'; readonly length: number; readonly expected: string }
   | ({ readonly rejected: 'order.payment_required'; readonly amount_due: Minor } & ActionContext)

@@ -72,9 +72,10 @@ const tracking = { carrier: nullable(text), tracking_number: nullable(text), tra
 const unitRanges = Type.Array(object({ first: quantity, last: quantity }), { minItems: 1 });
 const resolution = words(['refund', 'resend']);
 const restocked = Type.Optional(Type.Array(object({ order_item_id: uuid, quantity })));
+const toDeduct = Type.Optional(object({ items: amountsOfItems, rest: minor }));
 const creditsInvoiced = {
   invoiced: Type.Boolean(),
-  to_deduct: Type.Optional(object({ items: amountsOfItems, rest: minor })),
+  to_deduct: toDeduct,
   external_memo: Type.Optional(Type.Literal(true)),
 };
 const externalDocument = object({
@@ -92,6 +93,7 @@ const creditParts = object({
   shipping: minor,
   goodwill: minor,
 });
+const cutCredits = Type.Array(object({ credit_id: uuid, amount: minor, parts: creditParts, to_deduct: toDeduct }));
 const units = Type.Array(object({ first: quantity, last: quantity, amount: minor }));
 
 /** Events of `order-<uuid>`. */
@@ -159,7 +161,7 @@ export const orderSchemas = schemasOf<OrderEvent>()({
     data: object({
       lines: Type.Array(line, { minItems: 1 }),
       overrides_catalogue: Type.Optional(Type.Literal(true)),
-      credits: Type.Array(object({ credit_id: uuid, amount: minor, parts: creditParts })),
+      credits: cutCredits,
       personal: Type.Optional(personal(object({ line_meta_data: lineMetaData }))),
     }),
   },
@@ -198,7 +200,7 @@ export const orderSchemas = schemasOf<OrderEvent>()({
         { minItems: 1 },
       ),
       reason_category: reasonCategory,
-      credits: Type.Array(object({ credit_id: uuid, amount: minor, parts: creditParts })),
+      credits: cutCredits,
       personal: personalNote,
     }),
   },

@@ -121,11 +121,6 @@ export const orderRejections: Entries<
     sentence: (rejection) => `A customer cannot change the items after a payment. Ask the shop. ${instead(rejection)}`,
   },
   'order.address_locked': locked('The address cannot change any more', 'The shipping address'),
-  'order.units_credited': {
-    status: 409,
-    title: 'Credited before',
-    sentence: () => 'More was credited than the other units of this order cost. Ship these units, or refund them.',
-  },
   'order.billing_locked': {
     status: 409,
     title: 'Already invoiced',

@@ -1,4 +1,5 @@
 export * from './credits.ts';
+export { cutDeductions } from './cut-deductions.ts';
 export {
   EXPLAINED_OF_ITEM,
   EXPLAINED_SUMS,

@@ -37,14 +37,14 @@ const sumOf = ({ items, rest }: ToDeduct): Minor => sum(items.map(({ amount }) =
 export const memoAmountOf = (credit: Credit): Minor => credit.amount - sumOf(toDeductOf(credit));
 
 /** What is invoiced and not credited by a memo. */
-const documentedOf = ({ invoices, credits }: Order): Minor =>
+export const documentedOf = ({ invoices, credits }: Order): Minor =>
   sum(invoices.map(({ amount }) => amount)) - sum(credits.map(memoAmountOf));
 
 const ofLine = (items: readonly { readonly order_item_id: string; readonly amount: Minor }[], lineId: string): Minor =>
   sum(items.filter(({ order_item_id }) => order_item_id === lineId).map(({ amount }) => amount));
 
 /** Credits of a line that no invoice has deducted yet. */
-const pendingOfLine = ({ credits, invoices }: Order, lineId: string): Minor =>
+export const pendingOfLine = ({ credits, invoices }: Order, lineId: string): Minor =>
   sum(credits.map((credit) => ofLine(toDeductOf(credit).items, lineId))) -
   sum(invoices.map(({ parts }) => ofLine(parts?.reductions ?? [], lineId)));
 
@@ -52,7 +52,7 @@ const deductedBy = ({ parts }: Order['invoices'][number]): Minor =>
   parts === null ? 0 : parts.deducted + sum(parts.reductions.map(({ amount }) => amount));
 
 /** Credits that no invoice has deducted yet: an invoice for everything deducts all of them. */
-const pendingOf = (order: Order): Minor =>
+export const pendingOf = (order: Order): Minor =>
   isAllInvoiced(order)
     ? 0
     : sum(order.credits.map((credit) => sumOf(toDeductOf(credit)))) - sum(order.invoices.map(deductedBy));

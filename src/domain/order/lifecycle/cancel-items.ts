@@ -4,8 +4,8 @@ import { isChangedTooOften } from '../../shared/detail-changes.ts';
 import type { CancelItems } from '../commands.ts';
 import { isAnythingLeft, unitsLeft } from '../delivery/shipments.ts';
 import type { CreditedItem, ItemsCancelled, OrderEvent, OrderLine } from '../events.ts';
-import { isInvoiced, ledgerOf, uninvoicedUnits } from '../ledger/index.ts';
-import { cutCredits } from '../pricing/cut-credits.ts';
+import { cutDeductions, isInvoiced, ledgerOf, uninvoicedUnits } from '../ledger/index.ts';
+import { cutCredits, withCut } from '../pricing/cut-credits.ts';
 import { orderedTax } from '../pricing/totals.ts';
 import { valueUnits, worthOf, worthOfUnits } from '../pricing/unit-values.ts';
 import { allocated, splitOverPayments } from '../refunds/allocate.ts';
@@ -39,11 +39,11 @@ export const cancelItems = (
   if (isChangedTooOften(order)) return { rejected: 'order.too_many_changes', changes: order.detail_changes };
   const items = unitsToCancel(data.items, order);
   if ('rejected' in items) return items;
-  const after = withCancelled(order, items);
-  const credits = isInvoiced(order) ? [] : cutCredits(order, after.lines);
-  if (isInvoiced(order) && ledgerOf(order).total - ledgerOf(after).total > uninvoicedOf(order)) {
-    return { rejected: 'order.units_credited' };
-  }
+  const { lines, cancelled: gone } = withCancelled(order, items);
+  const { credits, again } = isInvoiced(order)
+    ? cutDeductions(order, lines)
+    : { credits: cutCredits(order, lines), again: [] };
+  const after = { ...order, lines, cancelled: gone, credits: withCut(order.credits, credits) };
   const { reason_category, note } = data;
   const personal = note === undefined ? {} : { personal: { note } };
   const cancelled: ItemsCancelled = {
@@ -53,7 +53,7 @@ export const cancelItems = (
   if (order.shipments.length === 0 && !isAnythingLeft(after)) {
     return { accepted: [cancelled, { type: 'OrderCancelled', data: { reason_category } }] };
   }
-  return { accepted: [cancelled, ...creditFor(items, { before: order, after, data, rules })] };
+  return { accepted: [cancelled, ...creditFor(items, { before: order, after, again, data, rules })] };
 };
 
 /** The order as it is once units are cancelled. */
@@ -121,22 +121,30 @@ export const cancelledItemOf = (line: OrderLine, units: readonly UnitRange[], or
 type Crediting = {
   readonly before: Order;
   readonly after: Order;
+  /** What was cut of credits although it belongs to units that stay. */
+  readonly again: readonly CreditedItem[];
   readonly data: CancelItems['data'];
   readonly rules: OrderRules;
 };
 
 /** The units that are on an invoice, and shipping if with them the customer keeps nothing. What is then overpaid goes back. */
-const creditFor = (items: readonly ItemUnits[], { before, after, data, rules }: Crediting): readonly OrderEvent[] => {
+const creditFor = (
+  items: readonly ItemUnits[],
+  { before, after, again, data, rules }: Crediting,
+): readonly OrderEvent[] => {
   const credited = items.flatMap((item): readonly CreditedItem[] => {
-    const line = before.lines.find(({ id }) => id === item.order_item_id);
+    const line = after.lines.find(({ id }) => id === item.order_item_id);
     if (line === undefined) return [];
     const free = uninvoicedUnits(before, line);
     const units = unitsInBoth(unitsOutside(free, line.quantity), item.units);
-    const amount = worthOf(valueUnits(line, units, before));
+    const unpaid = { order_item_id: line.id, units: unitsInBoth(free, item.units) };
+    const amount = worthOf(valueUnits(line, units, { ...after, cancelled: [...before.cancelled, unpaid] }));
     return units.length === 0 ? [] : [{ order_item_id: line.id, quantity: countUnits(units), amount, units }];
   });
+  // Units that are credited now are worth more by what was cut of their line, so it is not credited again.
+  const stays = again.filter((item) => credited.every(({ order_item_id }) => order_item_id !== item.order_item_id));
   const shipping = isInvoiced(before) ? shippingDue(after) : 0;
-  const parts = capParts({ items: credited, shipping, goodwill: 0 }, ledgerOf(after).owed);
+  const parts = capParts({ items: [...credited, ...stays], shipping, goodwill: 0 }, ledgerOf(after).owed);
   if (amountOf(parts) === 0) return [];
   const { reason_category, note } = data;
   const credit = creditOf(after, rules, {

@@ -58,7 +58,7 @@ const shareThatStays = ({ order_item_id, amount }: CreditedItem, order: Order, a
 };
 
 /** Goodwill is cut first, then shipping, then lines from the last on. */
-const cutBy = (credit: Credit, surplus: Minor): Credit => {
+export const cutBy = (credit: Credit, surplus: Minor): Credit => {
   let left = surplus;
   const keep = (amount: Minor): Minor => {
     const cut = Math.min(amount, left);
@@ -74,3 +74,7 @@ const cutBy = (credit: Credit, surplus: Minor): Credit => {
     .toReversed();
   return { ...credit, parts: { items, shipping, goodwill } };
 };
+
+/** The credits after a change that reduces some of them. */
+export const withCut = (credits: Order['credits'], cut: readonly CutCredit[]): Order['credits'] =>
+  credits.map((credit) => ({ ...credit, ...cut.find(({ credit_id }) => credit_id === credit.credit_id) }));

@@ -30,7 +30,14 @@ import {
   take,
 } from '../../../support/order-commands.ts';
 import { pathTo, PLACED_TOTAL, shipmentId } from '../../../support/order-events.ts';
-import { item, openReturn, recordCapture, refundOrder, settleReturn } from '../../../support/order-money.ts';
+import {
+  item,
+  openReturn,
+  recordCapture,
+  refundOrder,
+  refundOverpaid,
+  settleReturn,
+} from '../../../support/order-money.ts';
 import { runOrder } from '../../../support/order-run.ts';
 import { always } from '../../../support/property.ts';
 
@@ -167,11 +174,42 @@ test('what cannot be cancelled is rejected by name', () => {
     .thenRejected('order.action_not_permitted');
 });
 
-test('where each shipment is invoiced, units whose worth was credited already are not cancelled', () => {
+test('units that were credited before are cancelled with the same sums, whatever an invoice is for', () => {
+  const live = (invoicePer: 'order' | 'shipment', x: number, ...credits: readonly OrderCommand[]) => {
+    const order = runOrder(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, invoicePer }));
+    const lines = [mug({ id: 'x', unit_price: 1_000, quantity: x }), mug({ id: 'y', unit_price: 1_000, quantity: 1 })];
+    order.does(place({ lines }), recordCapture('p-1', 1_600 + x * 1_100), take('confirm'), take('start_processing'));
+    order.does(ship(mugs(1, 'x')), move(shipmentId(1), 'deliver'), ...credits);
+    if (x > 1) order.does(cancelItems(mugs(x - 1, 'x')));
+    order.does(cancelItems(mugs(1, 'y')), refundOverpaid);
+    const { total, owed, credited, in_flight, overpaid } = ledgerOf(order.order());
+    assert.ok(reconcile(order.order()).agrees);
+    assert.is(order.order().status, 'delivered');
+    assert.ok(credited <= total);
+    return { owed, in_flight, overpaid };
+  };
+  const ofUnit = refundOrder({ items: [{ order_item_id: 'y', quantity: 1 }] });
+  const ofLine = refundOrder({ items: [{ order_item_id: 'x', amount: 1_500 }] });
+  const goodwill = refundOrder({ goodwill: 2_000 });
+  for (const [expected, x, ...credits] of [
+    [{ owed: 1_600, in_flight: 1_100, overpaid: 0 }, 1, ofUnit],
+    [{ owed: 0, in_flight: 2_700, overpaid: 0 }, 1, goodwill],
+    // Half of 15.00 was for the unit of x that stays.
+    [{ owed: 850, in_flight: 2_950, overpaid: 0 }, 2, ofLine],
+    [{ owed: 850, in_flight: 2_950, overpaid: 0 }, 2, ofLine, ofUnit],
+  ] as const) {
+    assert.equal(live('order', x, ...credits), expected);
+    assert.equal(live('shipment', x, ...credits), expected);
+  }
+});
+
+test('units of a line that are and are not on an invoice are cancelled at once', () => {
   const order = runOrder(createOrderDecider({ ...DEFAULT_ORDER_SETTINGS, invoicePer: 'shipment' }));
-  order.does(place({ shipping_cost: 0 }), take('confirm'), take('start_processing'), ship(mugs(1)));
-  order.does(refundOrder({ items: [{ order_item_id: 'line-mug', amount: 2_000 }] }));
-  assert.equal(order.send(cancelItems(mugs(1))), { rejected: 'order.units_credited' });
+  order.does(place({ shipping_cost: 0 }), recordCapture('p-1', 2_858), take('confirm'), take('start_processing'));
+  order.does(ship(mugs(1)), move(shipmentId(1), 'lost', { resolution: 'resend' }));
+  order.does(refundOrder({ items: [{ order_item_id: 'line-mug', amount: 1_000 }] }), cancelItems(mugs(2)));
+  const { owed, in_flight, overpaid } = ledgerOf(order.order());
+  assert.equal([owed, in_flight + overpaid, reconcile(order.order()).agrees], [0, 2_858, true]);
 });
 
 test('a held order can be cut short', () => {
