@@ -134,8 +134,16 @@ export const paymentRejections: Entries<PaymentCode> = {
     status: 422,
     title: 'Quantity out of range',
     sentence: ({ order_item_id, creditable }) =>
-      `quantity of ${order_item_id} must be an integer from 1 to ${creditable}, the number of units not yet credited.`,
-    field: ({ creditable }) => ({ field: 'items', message: `quantity must be an integer from 1 to ${creditable}` }),
+      creditable > 0
+        ? `quantity of ${order_item_id} must be an integer from 1 to ${creditable}, the number of units not yet credited.`
+        : `All units of ${order_item_id} are refunded or cancelled already.`,
+    field: ({ creditable }) => ({
+      field: 'items',
+      message:
+        creditable > 0
+          ? `quantity must be an integer from 1 to ${creditable}`
+          : 'must name items of which units are not refunded yet',
+    }),
   },
   'refund.restock_not_possible': {
     status: 409,

@@ -73,6 +73,15 @@ refunds('more than was agreed is not credited', async () => {
     422,
     'refund.invalid_quantity',
   ]);
+  await refund(order.id, { items: [{ order_item_id: order.items[0]?.id, quantity: 2 }], reason_category: 'damaged' });
+  const { problem } = await refund(order.id, {
+    items: [{ order_item_id: order.items[0]?.id, quantity: 1 }],
+    reason_category: 'damaged',
+  });
+  assert.equal(
+    [problem.code, problem.detail],
+    ['refund.invalid_quantity', `All units of ${order.items[0]?.id} are refunded or cancelled already.`],
+  );
   assert.equal(await why({ goodwill: 1, reason_category: 'because' }), [422, 'request.invalid']);
   assert.equal(await why({ goodwill: 1, method: 'shells' }), [422, 'request.invalid']);
   assert.equal(await why({}), [409, 'refund.nothing_to_credit']);
