@@ -52,6 +52,10 @@ export const shipmentLost = (resolution: 'refund' | 'resend' | null = null, n = 
   type: 'ShipmentLost',
   data: { shipment_id: shipmentId(n), resolution },
 });
+export const shipmentBack = (resolution: 'refund' | 'resend' | null = null, n = 1): OrderEvent => ({
+  type: 'ShipmentReturnedToSender',
+  data: { shipment_id: shipmentId(n), resolution },
+});
 export const delivered: OrderDelivered = { type: 'OrderDelivered', data: {} };
 export const cancelled: OrderCancelled = { type: 'OrderCancelled', data: { reason_category: null } };
 export const held = (reason_category: HoldReason = 'fraud_check'): OrderEvent => ({

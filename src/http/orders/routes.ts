@@ -101,7 +101,7 @@ export const orderSpecs = defineSpecs({
     path: '/orders/:id',
     summary: 'Change an order',
     description:
-      'Changes notes, meta data, the shipping address (until the order is shipped), and the billing address, e-mail address and name of the customer (until it is invoiced). A billing address that equals the shipping address changes with it, and null makes it equal. Fields that are left out keep their values. The `notes` of an admin are added as a note of staff, and the answer shows them; the customer’s own notes stay.',
+      'Changes notes, meta data, the shipping address (until the order is shipped; by staff also while units are left and no parcel is on its way), and the billing address, e-mail address and name of the customer (until it is invoiced). A billing address that equals the shipping address changes with it, and null makes it equal. Fields that are left out keep their values. The `notes` of an admin are added as a note of staff, and the answer shows them; the customer’s own notes stay.',
     permission: { customer: 'own', admin: 'any' },
     body: changeOrderBody,
     example: { notes: 'Ring twice' },

@@ -3,6 +3,7 @@ import { accept, isErased, type Actor, type Decision } from '../../shared/decide
 import { isChangedTooOften } from '../../shared/detail-changes.ts';
 import { mayAddNotes, noteAdded } from '../../shared/notes.ts';
 import { addLines } from './add-lines.ts';
+import { isAnythingLeft, openShipments } from '../delivery/shipments.ts';
 import { rejectAction } from './allowed-actions.ts';
 import type { AddItems, AddNote, AssignDeliveryPartner, ChangeDetails, ModifyItems } from '../commands.ts';
 import type { LineMetaData, OrderEvent, OrderItemsModified, OrderLine } from '../events.ts';
@@ -151,7 +152,7 @@ export const changeDetails = ({ data, by }: ChangeDetails, order: Order, setting
   const { customer_email, customer_name } = data;
   const isBilling = [customer_email, customer_name, billing_address].some((value) => value !== undefined);
   if (isBilling && isBilled(order)) return rejectAction('order.billing_locked', order, by.role, settings);
-  if (shipping_address !== undefined && !mayChange('address', order)) {
+  if (shipping_address !== undefined && !mayChangeAddress(order, by)) {
     return rejectAction('order.address_locked', order, by.role, settings);
   }
   if (isChangedTooOften(order)) return tooManyChanges(order);
@@ -168,6 +169,14 @@ export const changeDetails = ({ data, by }: ChangeDetails, order: Order, setting
   const noted = typeof notes === 'string' && !isCustomers ? [noteAdded({ text: notes, visible_to_customer })] : [];
   return { accepted: [...(Object.keys(personal).length === 0 ? [] : [changed]), ...noted] };
 };
+
+/**
+ * The address until the parcel is shipped; for staff again while units are left and nothing is on its way, as when a parcel
+ * came back and is sent again.
+ */
+const mayChangeAddress = (order: Order, { role }: Actor): boolean =>
+  mayChange('address', order) ||
+  (role === 'admin' && order.shipments.length > 0 && isAnythingLeft(order) && openShipments(order).length === 0);
 
 /** Assigns the courier. Assigning the same courier again changes nothing. */
 export const assignDeliveryPartner = (

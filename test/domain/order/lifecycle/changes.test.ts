@@ -27,6 +27,7 @@ import {
   placed,
   shipped,
   started,
+  shipmentBack,
   shipmentId,
 } from '../../../support/order-events.ts';
 import { runOrder } from '../../../support/order-run.ts';
@@ -153,6 +154,23 @@ test('notes change at any time, the address only before shipping', () => {
   given(...pathTo('shipped'))
     .when(change({ shipping_address: 'Elsewhere 1', notes: 'x' }))
     .thenRejected('order.address_locked', { current_status: 'shipped' });
+});
+
+test('staff correct the address of a parcel that came back before it is sent again', () => {
+  const elsewhere: ChangeDetails = { ...change({ shipping_address: 'Elsewhere 1' }), by: ADMIN };
+  const back = shipmentBack('resend');
+  given(...pathTo('shipped'), back)
+    .when(elsewhere)
+    .then({ type: 'OrderDetailsChanged', data: { personal: { shipping_address: 'Elsewhere 1' } } });
+  given(...pathTo('shipped'), back)
+    .when({ ...elsewhere, by: CUSTOMER })
+    .thenRejected('order.address_locked', { current_status: 'partially_shipped' });
+  given(...pathTo('shipped'), shipmentBack(null))
+    .when(elsewhere)
+    .thenRejected('order.address_locked', { current_status: 'shipped' });
+  given(...pathTo('partially_shipped'))
+    .when(elsewhere)
+    .thenRejected('order.address_locked', { current_status: 'partially_shipped' });
 });
 
 const personalNow = (...past: readonly OrderEvent[]) => {
