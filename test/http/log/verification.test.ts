@@ -25,8 +25,9 @@ test.after(async () => {
 
 const read = () => api.call<VerificationView>('/admin/verification', { as: AUDITOR });
 const verify = async (): Promise<VerificationView> => {
-  const { status, body } = await api.call<VerificationView>('/admin/verification', { method: 'POST', as: ADMIN });
-  assert.equal([status, body.state], [202, 'running']);
+  const { status } = await api.call<VerificationView>('/admin/verification', { method: 'POST', as: ADMIN });
+  // The answer may show that the worker has ended it already: one that cannot check ends at once.
+  assert.is(status, 202);
   return eventually('it has ended', async () => {
     const { body: now } = await read();
     return now.state === 'running' ? undefined : now;
