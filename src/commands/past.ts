@@ -49,7 +49,7 @@ const customerNamedBy = (first: { readonly data: object } | undefined): string |
     : undefined;
 
 /**
- * The customer whose key seals what is appended: the one whom the first event of the stream names. What is appended to an
+ * The customer whose key seals what is appended: the one that the first event of the stream names. What is appended to an
  * audit stream names its own customer, because the events of the stream are of many.
  */
 export const customerOf = (

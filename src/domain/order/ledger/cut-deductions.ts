@@ -20,13 +20,13 @@ export const cutDeductions = (order: Order, lines: readonly OrderLine[]): Cut =>
   const fewer = orderTotals(order).total - orderTotals({ ...order, lines }).total;
   const surplus = Math.max(0, fewer - uninvoicedOf(order) - sum(open.map(({ goes }) => goes)));
   const floating = pendingOf(order) - sum(open.map(({ own }) => own));
-  const ofRest = Math.min(surplus, Math.max(0, floating - sum(open.map(({ excess }) => excess))));
-  const ofExcess = Math.min(surplus, floating) - ofRest;
-  const takeExcess = taking(ofExcess);
-  const takeOverflow = taking(surplus - ofRest - ofExcess);
+  const ofRest = Math.min(surplus, Math.max(0, floating - sum(open.map(({ others }) => others))));
+  const ofOthers = Math.min(surplus, floating) - ofRest;
+  const takeOthers = taking(ofOthers);
+  const takeOverflow = taking(surplus - ofRest - ofOthers);
   const cut = open
     .toReversed()
-    .map((one) => ({ ...one, further: takeExcess(one.excess) + takeOverflow(one.overflow) }))
+    .map((one) => ({ ...one, further: takeOthers(one.others) + takeOverflow(one.overflow) }))
     .toReversed();
   const takeAgain = taking(documentedOf(order));
   return {
@@ -55,7 +55,7 @@ type Pending = {
   /** What the units of the line that are on no invoice will deduct of its credits. */
   readonly own: Minor;
   /** What the invoices of other lines deduct instead, because those units cost less. */
-  readonly excess: Minor;
+  readonly others: Minor;
   /** What of its own goes with the removed units. */
   readonly goes: Minor;
   /** What of its own the units that stay on no invoice cannot deduct either, because they cost less. */
@@ -65,7 +65,7 @@ type Pending = {
 const pendingShare = (order: Order, after: OrderLine): Pending => {
   const { id: order_item_id } = after;
   const line = order.lines.find(({ id }) => id === order_item_id);
-  if (line === undefined) return { order_item_id, own: 0, excess: 0, goes: 0, overflow: 0 };
+  if (line === undefined) return { order_item_id, own: 0, others: 0, goes: 0, overflow: 0 };
   const pending = pendingOfLine(order, order_item_id);
   const worth = worthOfUnits(line, uninvoicedUnits(order, line));
   const own = Math.min(pending, worth);
@@ -75,7 +75,7 @@ const pendingShare = (order: Order, after: OrderLine): Pending => {
   // The credits of a line are never above what is left of its price.
   const goes = Math.min(own, Math.max(share, -leftOfLine(order, after)));
   const overflow = Math.max(0, own - goes - (worth - (finalPrice(line) - finalPrice(after))));
-  return { order_item_id, own, excess: pending - own, goes, overflow };
+  return { order_item_id, own, others: pending - own, goes, overflow };
 };
 
 type ToCut = { readonly ofLines: ReadonlyMap<string, Minor>; readonly ofRest: Minor };
