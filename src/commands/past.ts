@@ -42,7 +42,7 @@ export const foldPast = <E extends DomainEvent, S>(folding: Fold<E, S>, { base, 
         base.state,
       );
 
-/** The customer whom an event names, if it names one. */
+/** The customer that an event names, if it names one. */
 const customerNamedBy = (first: { readonly data: object } | undefined): string | undefined =>
   first !== undefined && 'customer_id' in first.data && typeof first.data.customer_id === 'string'
     ? first.data.customer_id
