@@ -352,6 +352,7 @@ const openWorld = async (owned: OwnedStore): Promise<TamperedWorld & { readonly 
     { type: 'DocumentRendered', data: { number: number(1), file_name, sha256, size: bytes.length } },
   ]);
   const { events } = await store.readAll({ after: 0n, limit: 1_000, prefixes: [''] });
+  await owned.rewrite(events); // the record then has the positions that every rewriting gives
   await recordUntil({ db, store, numbering }, ({ size }) => size === events.length);
   const keys = { sign: newSigningKey(), cosign: newSigningKey() };
   const head = await openHeads({ db, keys, origin: undefined, folder: folder.path, timeZone: 'UTC' }).make();
