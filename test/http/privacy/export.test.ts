@@ -159,7 +159,7 @@ test('the copy for staff has every text that the map says the person gets, in th
       for (const [column, value] of Object.entries(row))
         for (const leaf of leavesOf(value)) {
           // What names the customer is in customer.json once, and need not be in every line.
-          if (leaf.includes('c-1')) continue;
+          if (leaf.endsWith('c-1')) continue; // an id of an order may have these three characters within
           seen.add(`${table}.${column}`);
           if (!text.includes(JSON.stringify(leaf).slice(1, -1))) missing.add(`${table}.${column} in ${file}: ${leaf}`);
         }
