@@ -10,7 +10,7 @@ import { createDatabase } from './support/database.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startLoad, type Load } from './support/load.ts';
 import { placingAtWaybill, seedOrders } from './support/orders.ts';
-import { cpuBelow, readProcess } from './support/process-tree.ts';
+import { cpuBelow, cpuOf } from './support/process-tree.ts';
 import { startWaybill, type Waybill } from './support/waybill.ts';
 
 const EVENTS = 3;
@@ -57,13 +57,13 @@ type Match = {
  * Processor time so far, milliseconds: of one Waybill and of the servers that it uses. PostgreSQL serves both, and they run in
  * turn; the other Waybill and the load generator are left out.
  */
-const cpuOf = async ({ contestants, load, serverPid }: Match, { waybill }: Contestant): Promise<number> => {
+const cpuUsedBy = async ({ contestants, load, serverPid }: Match, { waybill }: Contestant): Promise<number> => {
   const below = async (pid: number | undefined): Promise<number> =>
-    pid === undefined ? 0 : ((await readProcess(pid))?.cpuMs ?? 0) + (await cpuBelow(pid, undefined));
+    pid === undefined ? 0 : (await cpuOf(pid)) + (await cpuBelow(pid));
   const [postgres, eventStoreDb] = contestants;
   const other = waybill === postgres.waybill ? eventStoreDb.waybill : postgres.waybill;
   const server = waybill === eventStoreDb.waybill ? await below(serverPid) : 0;
-  return (await cpuBelow(process.pid, undefined)) - (await below(load.pid)) - (await below(other.pid)) + server;
+  return (await cpuBelow(process.pid)) - (await below(load.pid)) - (await below(other.pid)) + server;
 };
 
 /** So many requests: both contestants do the same work, however slow the machine is at the moment. */
@@ -80,10 +80,10 @@ const run = async (match: Match): Promise<void> => {
     const measure = async (): Promise<number> => {
       const asked = times(await requests(contestant), short ? 1_500 : 10_000);
       await pause(REST_MS);
-      const before = await cpuOf(match, contestant);
+      const before = await cpuUsedBy(match, contestant);
       const figures = await load.run({ requests: asked, connections: CONNECTIONS });
       await settle(url, openStore);
-      const used = (await cpuOf(match, contestant)) - before;
+      const used = (await cpuUsedBy(match, contestant)) - before;
       cpu.set(contestant, [...(cpu.get(contestant) ?? []), used / figures.requests]);
       return figures.perSecond;
     };

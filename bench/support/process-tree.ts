@@ -7,7 +7,7 @@ export type Process = { readonly pid: number; readonly parent: number; readonly 
 const TICK_MS = 10;
 
 /** Undefined: there is no such process. */
-export const readProcess = async (pid: number): Promise<Process | undefined> => {
+const readProcess = async (pid: number): Promise<Process | undefined> => {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
   if (stat === undefined) return undefined;
   // Behind the name, which may contain anything: state, parent, …, then own time and that of children that have ended.

@@ -35,7 +35,7 @@ const FORMULAS = ['=9+9', '+1 210 99', '-2+3', '@SUM(A1)', '＝9+9', 'n;=9+9', '
 
 const isPlantable = (schema: Schema): boolean => numberOf(schema, 'maxLength', 0) >= 50;
 
-/** An id: any text but blanks, which words are anyway, without what does not show. */
+/** A reference such as a customer's id: any text, with neither spaces around it nor invisible characters. */
 const SOMETHING = '\\S';
 
 const texts = (schema: Schema, name: string): fc.Arbitrary<unknown> => {

@@ -2,7 +2,7 @@ import type { Connected } from './connection.ts';
 import { isPosition, type Delivered } from './events.ts';
 import type { OwnEvents } from './own-events.ts';
 import type { ReadCall } from './read-call.ts';
-import { wordIn } from './read-message.ts';
+import { contentIn } from './read-message.ts';
 import { followRequest } from './read-request.ts';
 import { StoreUnavailable, type Position, type StoredEvent } from '../port.ts';
 
@@ -73,11 +73,11 @@ export const openFeed = ({ connected, own, after, prefixes }: FeedOptions) => {
   };
 
   const hear = (message: Buffer): void => {
-    const word = wordIn(message);
-    if (word?.kind === 'event') buffer.add(word.event, message.length);
-    if (word?.kind === 'checkpoint' && isPosition(word.position)) mark = word.position;
-    if (word?.kind === 'caught up') isLive = true;
-    if (word?.kind === 'fell behind') isLive = false;
+    const content = contentIn(message);
+    if (content?.kind === 'event') buffer.add(content.event, message.length);
+    if (content?.kind === 'checkpoint' && isPosition(content.position)) mark = content.position;
+    if (content?.kind === 'caught_up') isLive = true;
+    if (content?.kind === 'fell_behind') isLive = false;
     wake();
   };
 

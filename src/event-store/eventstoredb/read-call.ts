@@ -3,7 +3,7 @@ import { convertToCommandError } from '@eventstore/db-client/dist/utils/CommandE
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js';
 import { NoAnswer } from './errors.ts';
 import type { Delivered } from './events.ts';
-import { wordIn } from './read-message.ts';
+import { contentIn } from './read-message.ts';
 
 const READ = '/event_store.client.streams.Streams/Read';
 
@@ -72,10 +72,10 @@ export const collect = (open: Open, { silenceMs, isEnough = () => false }: Readi
   new Promise((resolve, reject) => {
     const events: Delivered[] = [];
     const take = (message: Buffer): boolean => {
-      const word = wordIn(message);
-      if (word?.kind !== 'event') return false;
-      events.push(word.event);
-      return isEnough(word.event, message.length);
+      const content = contentIn(message);
+      if (content?.kind !== 'event') return false;
+      events.push(content.event);
+      return isEnough(content.event, message.length);
     };
     const leave = (settle: () => void): void => {
       clearTimeout(timer);

@@ -132,26 +132,26 @@ const readRecorded = (cursor: Cursor, end: number): Delivered => {
   };
 };
 
-/** What the server says within a read. */
-export type Word =
+/** The content of an answer to a read or a subscription. */
+export type ReadContent =
   | { readonly kind: 'event'; readonly event: Delivered }
   /** It has looked at everything up to here, and sent what was asked for. */
   | { readonly kind: 'checkpoint'; readonly position: Position }
-  | { readonly kind: 'caught up' }
-  | { readonly kind: 'fell behind' };
+  | { readonly kind: 'caught_up' }
+  | { readonly kind: 'fell_behind' };
 
-const readEvent = (cursor: Cursor): Word | undefined => {
+const readEvent = (cursor: Cursor): ReadContent | undefined => {
   const end = cursor.open();
-  let word: Word | undefined;
+  let content: ReadContent | undefined;
   while (cursor.isBefore(end)) {
     const tag = cursor.small();
-    if (tag === RECORDED) word = { kind: 'event', event: readRecorded(cursor, cursor.open()) };
+    if (tag === RECORDED) content = { kind: 'event', event: readRecorded(cursor, cursor.open()) };
     else cursor.skip(tag);
   }
-  return word;
+  return content;
 };
 
-const readCheckpoint = (cursor: Cursor): Word => {
+const readCheckpoint = (cursor: Cursor): ReadContent => {
   const end = cursor.open();
   let position = 0n;
   while (cursor.isBefore(end)) {
@@ -163,18 +163,18 @@ const readCheckpoint = (cursor: Cursor): Word => {
 };
 
 /** What a message says; undefined: nothing that matters, as that a subscription is confirmed, or that there is no such stream. */
-export const wordIn = (message: Buffer): Word | undefined => {
+export const contentIn = (message: Buffer): ReadContent | undefined => {
   const cursor = createCursor(message);
-  let word: Word | undefined;
+  let content: ReadContent | undefined;
   while (cursor.isBefore(message.length)) {
     const tag = cursor.small();
-    if (tag === EVENT) word = readEvent(cursor);
-    else if (tag === CHECKPOINT) word = readCheckpoint(cursor);
+    if (tag === EVENT) content = readEvent(cursor);
+    else if (tag === CHECKPOINT) content = readCheckpoint(cursor);
     else {
-      if (tag === CAUGHT_UP) word = { kind: 'caught up' };
-      if (tag === FELL_BEHIND) word = { kind: 'fell behind' };
+      if (tag === CAUGHT_UP) content = { kind: 'caught_up' };
+      if (tag === FELL_BEHIND) content = { kind: 'fell_behind' };
       cursor.skip(tag);
     }
   }
-  return word;
+  return content;
 };

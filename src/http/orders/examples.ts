@@ -19,6 +19,19 @@ export const scheduleOrderExample = { ...placeOrderExample, scheduled_for: LATER
 const address = placeOrderExample.shipping_address;
 const placedAt = '2026-03-01T12:00:00.000Z';
 
+/** Of an item whose units are all left. */
+const NOT_SHIPPED = {
+  shipped_quantity: 0,
+  cancelled_quantity: 0,
+  return_requested_quantity: 0,
+  returned_quantity: 0,
+  catalogue_price: null as number | null,
+  returnable: true,
+  return_window_days: null,
+  returnable_until: null as string | null,
+  meta_data: null,
+};
+
 export const orderExample = {
   id: '0195513c-6c00-7000-8000-000000000001',
   order_number: 'ORD-2026-000001',
@@ -57,15 +70,7 @@ export const orderExample = {
       discount: 0,
       tax: 2.6,
       final_price: 28.58,
-      shipped_quantity: 0,
-      cancelled_quantity: 0,
-      return_requested_quantity: 0,
-      returned_quantity: 0,
-      catalogue_price: null as number | null,
-      returnable: true,
-      return_window_days: null,
-      returnable_until: null as string | null,
-      meta_data: null,
+      ...NOT_SHIPPED,
     },
     {
       id: '0195513c-6c00-7000-8000-000000000003',
@@ -79,15 +84,7 @@ export const orderExample = {
       discount: 0.5,
       tax: 0.7,
       final_price: 7.7,
-      shipped_quantity: 0,
-      cancelled_quantity: 0,
-      return_requested_quantity: 0,
-      returned_quantity: 0,
-      catalogue_price: null as number | null,
-      returnable: true,
-      return_window_days: null,
-      returnable_until: null as string | null,
-      meta_data: null,
+      ...NOT_SHIPPED,
     },
   ],
   delivery: {
@@ -190,15 +187,7 @@ export const addedItemsExample = {
       discount: 0,
       tax: 1,
       final_price: 11,
-      shipped_quantity: 0,
-      cancelled_quantity: 0,
-      return_requested_quantity: 0,
-      returned_quantity: 0,
-      catalogue_price: null as number | null,
-      returnable: true,
-      return_window_days: null,
-      returnable_until: null as string | null,
-      meta_data: null,
+      ...NOT_SHIPPED,
     },
   ],
 };

@@ -5,7 +5,7 @@ import type { ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Delivered } from '../../../src/event-store/eventstoredb/events.ts';
-import { wordIn } from '../../../src/event-store/eventstoredb/read-message.ts';
+import { contentIn } from '../../../src/event-store/eventstoredb/read-message.ts';
 import type { LogRecord } from '../../support/wire-double/event-log.ts';
 import {
   caughtUpMessage,
@@ -34,8 +34,8 @@ const record = (changes: Partial<LogRecord> = {}): LogRecord => ({
 const bytesOf = (one: LogRecord): Buffer => Buffer.from(eventMessage(one).serializeBinary());
 
 const eventIn = (message: Buffer): Delivered | undefined => {
-  const word = wordIn(message);
-  return word?.kind === 'event' ? word.event : undefined;
+  const content = contentIn(message);
+  return content?.kind === 'event' ? content.event : undefined;
 };
 
 test('an event is read as the client reads it', () => {
@@ -68,17 +68,17 @@ test('what is no JSON is told apart', () => {
 });
 
 test('a subscription tells how far it is', () => {
-  const said = (message: ReadResp) => wordIn(Buffer.from(message.serializeBinary()));
+  const said = (message: ReadResp) => contentIn(Buffer.from(message.serializeBinary()));
   assert.equal(said(checkpointMessage(7n)), { kind: 'checkpoint', position: 7n });
   assert.equal(said(checkpointMessage(0n)), { kind: 'checkpoint', position: 0n });
   assert.equal(said(checkpointMessage(-1n)), { kind: 'checkpoint', position: 2n ** 64n - 1n });
-  assert.equal(said(caughtUpMessage()), { kind: 'caught up' });
-  assert.equal(said(fellBehindMessage()), { kind: 'fell behind' });
+  assert.equal(said(caughtUpMessage()), { kind: 'caught_up' });
+  assert.equal(said(fellBehindMessage()), { kind: 'fell_behind' });
   assert.is(said(confirmationMessage('one')), undefined);
 });
 
 test('that there is no such stream is no event, and fields of a newer server are passed over', () => {
-  assert.is(wordIn(Buffer.from(streamNotFoundMessage('order-1').serializeBinary())), undefined);
+  assert.is(contentIn(Buffer.from(streamNotFoundMessage('order-1').serializeBinary())), undefined);
   const one = record();
   const known = bytesOf(one);
   const newer = [
