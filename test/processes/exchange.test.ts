@@ -123,7 +123,10 @@ test('of exchanges that race, and of one that is sent again, there is one', asyn
   const [first] = done;
   assert.ok(first !== undefined);
   await paidOrder(first.body, false);
-  const { body: orders } = await api.call<OrderJson[]>(`/orders?customer_id=${customer_id}`);
+  const orders = await eventually('the list has the new order', async () => {
+    const { body } = await api.call<OrderJson[]>(`/orders?customer_id=${customer_id}`);
+    return body.length > 1 ? body : undefined;
+  });
   assert.is(orders.length, 2);
   const late = await exchange(back.id, 12.99);
   assert.match(late.problem.code, /^return\.(already_processed|invalid_transition)$/);
@@ -158,7 +161,10 @@ test('a process that dies between the streams is made up for, and deliveries tha
   const [cause, end] = [findEvent(events, 'ReturnExchanged'), findEvent(events, 'ReturnRefunded')];
   assert.ok(cause !== undefined && end !== undefined);
   await Promise.all([1, 2, 3].flatMap(() => [exchangeProcess.place(cause), exchangeProcess.pay(end, at)]));
-  const { body: payments } = await api.call<PaymentJson[]>(`/payments?order_id=${exchanged.order_id}`);
+  const payments = await eventually('the list of payments has caught up', async () => {
+    const { body } = await api.call<PaymentJson[]>(`/payments?order_id=${exchanged.order_id}`);
+    return body.length > 0 && body.every(({ status }) => status !== 'processing') ? body : undefined;
+  });
   assert.equal(
     payments.map(({ method, amount, status }) => [method, amount, status]),
     [['store_credit', ONE, 'completed']],
