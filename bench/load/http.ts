@@ -54,8 +54,8 @@ answerLoad(async ({ requests, connections, seconds }: HttpLoad): Promise<HttpFig
     ...(seconds === undefined ? { amount: requests.length } : { duration: seconds }),
   });
   if (result.non2xx + result.errors + result.timeouts > 0) {
-    const { errors, timeouts, non2xx } = result;
-    throw new Error(`not every request succeeded: ${JSON.stringify({ errors, timeouts, non2xx })}`);
+    const { errors, timeouts, statusCodeStats } = result;
+    throw new Error(`not every request succeeded: ${JSON.stringify({ errors, timeouts, statusCodeStats })}`);
   }
   return {
     requests: result.requests.total,

@@ -39,7 +39,7 @@ const line = (product: string, unit_price: number) => ({
 const placed = (n: number): DomainEvent => ({
   type: 'OrderPlaced',
   data: {
-    order_number: `ORD-2026-${String(n).padStart(6, '0')}`,
+    order_number: `ORD-2025-${String(n).padStart(6, '0')}`,
     customer_id: `c-${n % CUSTOMERS}`,
     currency: 'EUR',
     tax_rate: '0.1',

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { isKeyTaken } from '../platform/database.ts';
 import type { Reservations, Shortage, Units } from './ports.ts';
 
 /**
@@ -37,10 +38,6 @@ const MOVE_TO = `
 
 type Short = { readonly product_id: string; readonly remaining: string };
 
-const UNIQUE_VIOLATION = '23505';
-const isTaken = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
-
 /** Units of the local catalogue that are reserved for orders, in PostgreSQL. */
 export const openReservations = (db: Knex): Reservations => {
   const moveTo = async (order_id: string, units: readonly Units[], changing?: bigint): Promise<readonly Shortage[]> => {
@@ -59,7 +56,7 @@ export const openReservations = (db: Knex): Reservations => {
       try {
         return await moveTo(order_id, units, changing);
       } catch (error) {
-        if (!isTaken(error)) throw error;
+        if (!isKeyTaken(error)) throw error;
         return moveTo(order_id, units, changing); // the same request, or a process, moved it at the same moment
       }
     },

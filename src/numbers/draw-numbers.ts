@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { NumberKind } from '../domain/shared/numbers.ts';
 import { coalesce } from '../platform/coalesce.ts';
-import { prepared } from '../platform/database.ts';
+import { isKeyTaken, prepared } from '../platform/database.ts';
 
 export type Draw = {
   readonly kind: NumberKind;
@@ -21,6 +21,9 @@ const keyOf = ({ kind, id }: Pick<Draw, 'kind' | 'id'>): string => `${kind}/${id
 const DRAW = 'select kind, id, number from draw_numbers(?)';
 const DRAW_WITHOUT_FLUSH = `with flush as (select set_config('synchronous_commit', 'off', true)) ${DRAW}, flush`;
 
+/** Others add numbers as well, above those drawn: a history that is brought in, a refill from the log. */
+const ATTEMPTS = 5;
+
 type Drawn = Pick<Draw, 'kind' | 'id'> & { readonly number: string };
 
 /**
@@ -35,7 +38,16 @@ export const createDrawNumber = (
   coalesce<Draw, string>(async (draws) => {
     const wanted = [...new Map(draws.map((draw) => [keyOf(draw), draw])).values()];
     const [name, sql] = logIs === 'beside' ? ['draw_numbers_at_ease', DRAW_WITHOUT_FLUSH] : ['draw_numbers', DRAW];
-    const { rows } = await prepared(name, db.raw<{ rows: readonly Drawn[] }>(sql, [JSON.stringify(wanted)]));
+    const draw = async (attempt: number): Promise<readonly Drawn[]> => {
+      try {
+        return (await prepared(name, db.raw<{ rows: readonly Drawn[] }>(sql, [JSON.stringify(wanted)]))).rows;
+      } catch (error) {
+        // A number was added after the highest one had been looked up. The next look sees it.
+        if (!isKeyTaken(error) || attempt === ATTEMPTS) throw error;
+        return draw(attempt + 1);
+      }
+    };
+    const rows = await draw(1);
     const drawn = new Map(rows.map((row) => [keyOf(row), row.number]));
     return draws.map((draw) => {
       const number = drawn.get(keyOf(draw));

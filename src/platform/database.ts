@@ -116,3 +116,7 @@ export const migrate = async (url: string): Promise<void> => {
     await lock.destroy();
   }
 };
+
+/** Whether a statement was refused because another one wrote the same key first. */
+export const isKeyTaken = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '23505';

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { isKeyTaken } from '../../platform/database.ts';
 import type { Product } from '../../domain/catalogue/index.ts';
 import type { Catalogue, Stock, StockChange, StockOutcome } from '../ports.ts';
 import { openReservations } from '../stock-reservations.ts';
@@ -55,10 +56,6 @@ const changeOnce = async (db: Knex, { product_id, change, key }: StockChange): P
   return row.outcome;
 };
 
-const UNIQUE_VIOLATION = '23505';
-const isTaken = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
-
 /** Every product of the local catalogue. */
 export const listLocalProducts = async (db: Knex): Promise<readonly Product[]> =>
   (
@@ -82,7 +79,7 @@ export const createLocalCatalogue = (db: Knex): Catalogue & Stock => ({
     try {
       return await changeOnce(db, asked);
     } catch (error) {
-      if (!isTaken(error)) throw error;
+      if (!isKeyTaken(error)) throw error;
       return changeOnce(db, asked); // another process changed it at the same moment
     }
   },

@@ -48,6 +48,27 @@ test('many draws at once, in several processes, get numbers of their own', async
   assert.is(drawn.toSorted().at(-1), 'ORD-2026-001000', 'and leave no gap');
 });
 
+test('a draw takes the next free number when a number like the one drawn is added meanwhile', async () => {
+  const { db } = database;
+  const draw = createDrawNumber(db);
+  await draw(orderOf(randomUUID()));
+  const isWaiting = async (): Promise<boolean> => {
+    const { rows } = await db.raw<{ rows: unknown[] }>(
+      `select from pg_stat_activity where wait_event_type = 'Lock' and query like '%draw_numbers%' and pid <> pg_backend_pid()
+         and datname = current_database()`,
+    );
+    return rows.length > 0;
+  };
+  const drawing = await db.transaction(async (holding) => {
+    await holding.raw('select from number_counters for update');
+    const drawing = draw(orderOf(randomUUID())); // has looked up the highest number, and waits for its turn
+    await eventually('the draw waits for its turn', isWaiting);
+    await db('numbers').insert({ number: 'ORD-2026-000002', kind: 'order', year: 2026, n: 2, id: randomUUID() });
+    return { drawing };
+  });
+  assert.is(await drawing.drawing, 'ORD-2026-000003');
+});
+
 test('a rebuild on a busy shop never deadlocks with a draw, which reads the table and then writes it', async () => {
   const { db } = database;
   const waiting = async (): Promise<boolean> => {
