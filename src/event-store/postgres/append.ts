@@ -8,7 +8,7 @@ import {
   type ExpectedRevision,
   type NewEvent,
 } from '../port.ts';
-import { int4Array, int8Array, jsonArray, textArray, uuidArray } from './binary-array.ts';
+import { int4Array, int8Array, jsonArray, textArray, uuidArray } from '../../platform/binary-array.ts';
 import { asOutage, isLostConnection } from './failure.ts';
 import type { SingleConnection } from './single-connection.ts';
 

@@ -44,69 +44,126 @@ export type OrderRow = {
   readonly csv: string;
 };
 
-/** Orders of the rows made here: the next event of an order need not put it together again. */
-const madeOf = new WeakMap<object, Order>();
+const COLUMNS = {
+  id: 'uuid',
+  revision: 'bigint',
+  customer_id: 'text',
+  status: 'text',
+  delivery_partner_id: 'text',
+  total: 'numeric',
+  owed: 'numeric',
+  payment_status: 'text',
+  refund_status: 'text',
+  needs_resolution: 'boolean',
+  needs_payout: 'boolean',
+  held: 'boolean',
+  created_at: 'timestamptz',
+  updated_at: 'timestamptz',
+  shipped_at: 'timestamptz',
+  state: 'json',
+  personal: 'json',
+  csv: 'text',
+} as const satisfies Readonly<Record<keyof OrderRow, string>>;
+
+/** What a row says of an order's money. */
+const moneyOf = (order: Order) => {
+  const { owed, payment_status, refund_status } = ledgerOf(order);
+  const needs = needsOf(order);
+  return {
+    owed: toDecimal(owed, order.currency),
+    payment_status,
+    refund_status,
+    needs_resolution: needs.includes('resolution'),
+    needs_payout: needs.includes('payout'),
+  };
+};
+
+/**
+ * A row made here. It keeps its order, so that the next event need not put it together again, and works out the other
+ * columns when they are asked for: most rows of a rebuild change again before they are written. One shape for all rows,
+ * because getters of their own make each row several times as large.
+ */
+class FoldedRow implements OrderRow {
+  readonly #order: Order;
+  readonly id: string;
+  readonly revision: number;
+  readonly total: OrderRow['total'];
+  #money: ReturnType<typeof moneyOf> | undefined;
+
+  constructor({ stream, revision }: Recorded, order: Order, total: OrderRow['total']) {
+    this.#order = order;
+    this.id = streamId(stream);
+    this.revision = Number(revision);
+    this.total = total;
+  }
+
+  static orderIn(row: object): Order | undefined {
+    return #order in row ? row.#order : undefined;
+  }
+
+  get money(): ReturnType<typeof moneyOf> {
+    return (this.#money ??= moneyOf(this.#order));
+  }
+  get customer_id(): string {
+    return this.#order.customer_id;
+  }
+  get status(): string {
+    return this.#order.status;
+  }
+  get delivery_partner_id(): string | null {
+    return this.#order.delivery.partner_id;
+  }
+  get owed(): string {
+    return this.money.owed;
+  }
+  get payment_status(): OrderRow['payment_status'] {
+    return this.money.payment_status;
+  }
+  get refund_status(): OrderRow['refund_status'] {
+    return this.money.refund_status;
+  }
+  get needs_resolution(): boolean {
+    return this.money.needs_resolution;
+  }
+  get needs_payout(): boolean {
+    return this.money.needs_payout;
+  }
+  get held(): boolean {
+    return this.#order.held !== null;
+  }
+  get created_at(): string {
+    return this.#order.created_at;
+  }
+  get updated_at(): string {
+    return this.#order.updated_at;
+  }
+  get shipped_at(): string | null {
+    return this.#order.shipped_at;
+  }
+  get state(): Order {
+    return { ...this.#order, personal: ERASED };
+  }
+  get personal(): Order['personal'] {
+    return this.#order.personal;
+  }
+  get csv(): string {
+    return csvForm(this.id, this.#order);
+  }
+
+  toJSON(): object {
+    return Object.fromEntries(Object.keys(COLUMNS).map((name) => [name, this[name as keyof OrderRow]])); // its own keys
+  }
+}
 
 /** An order as a row holds it. */
 export const orderIn = (row: Pick<OrderRow, 'state' | 'personal'>): Order =>
-  madeOf.get(row) ?? { ...row.state, personal: row.personal };
+  FoldedRow.orderIn(row) ?? { ...row.state, personal: row.personal };
 
 /** Summed up again only when lines or shipping have changed: most events leave them alone. */
-const totalOf = (order: Order, row: OrderRow | undefined): OrderRow['total'] => {
-  const before = row === undefined ? undefined : orderIn(row);
-  return row !== undefined && before?.lines === order.lines && before.shipping_cost === order.shipping_cost
+const totalOf = (order: Order, row: OrderRow | undefined, before: Order | undefined): OrderRow['total'] =>
+  row !== undefined && before?.lines === order.lines && before.shipping_cost === order.shipping_cost
     ? row.total
     : toDecimal(orderTotals(order).total, order.currency);
-};
-
-/** Most rows of a rebuild change again before they are written: this is worked out for those that are. */
-const lazily = <T>(make: () => T): (() => T) => {
-  let made: { readonly value: T } | undefined;
-  return () => (made ??= { value: make() }).value;
-};
-
-const toRow = (recorded: Recorded, order: Order, total: OrderRow['total']): OrderRow => {
-  const needs = lazily(() => needsOf(order));
-  const state = lazily(() => ({ ...order, personal: ERASED }));
-  const id = streamId(recorded.stream);
-  const csv = lazily(() => csvForm(id, order));
-  const row: OrderRow = {
-    id,
-    revision: Number(recorded.revision),
-    customer_id: order.customer_id,
-    status: order.status,
-    delivery_partner_id: order.delivery.partner_id,
-    total,
-    get owed() {
-      return toDecimal(ledgerOf(order).owed, order.currency);
-    },
-    get payment_status() {
-      return ledgerOf(order).payment_status;
-    },
-    get refund_status() {
-      return ledgerOf(order).refund_status;
-    },
-    get needs_resolution() {
-      return needs().includes('resolution');
-    },
-    get needs_payout() {
-      return needs().includes('payout');
-    },
-    held: order.held !== null,
-    created_at: order.created_at,
-    updated_at: order.updated_at,
-    shipped_at: order.shipped_at,
-    get state() {
-      return state();
-    },
-    personal: order.personal,
-    get csv() {
-      return csv();
-    },
-  };
-  madeOf.set(row, order);
-  return row;
-};
 
 /** Beside what every list counts: the filters of staff, so that their totals and metrics need no counting. */
 const orderCounters = (row: OrderRow): readonly string[] => [
@@ -126,30 +183,12 @@ export const orderList = projection<OrderRow>({
   table: 'order_list',
   key: 'id',
   keysElsewhere: "select id from numbers where kind = 'order'",
-  columns: {
-    id: 'uuid',
-    revision: 'bigint',
-    customer_id: 'text',
-    status: 'text',
-    delivery_partner_id: 'text',
-    total: 'numeric',
-    owed: 'numeric',
-    payment_status: 'text',
-    refund_status: 'text',
-    needs_resolution: 'boolean',
-    needs_payout: 'boolean',
-    held: 'boolean',
-    created_at: 'timestamptz',
-    updated_at: 'timestamptz',
-    shipped_at: 'timestamptz',
-    state: 'json',
-    personal: 'json',
-    csv: 'text',
-  },
+  columns: COLUMNS,
   evolve: (row, recorded) => {
     const fact = recorded.fact as Fact<OrderEvent>; // order streams hold nothing else
-    const order = orderFold.evolve(row === undefined ? NO_ORDER : orderIn(row), fact);
-    return isPlaced(order) ? toRow(recorded, order, totalOf(order, row)) : row;
+    const before = row === undefined ? undefined : orderIn(row);
+    const order = orderFold.evolve(before ?? NO_ORDER, fact);
+    return isPlaced(order) ? new FoldedRow(recorded, order, totalOf(order, row, before)) : row;
   },
   counters: orderCounters,
   counted: ['customer_id', 'status', 'payment_status', 'refund_status', 'needs_resolution', 'needs_payout', 'held'],
