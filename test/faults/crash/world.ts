@@ -31,6 +31,9 @@ export type World = ReturnType<typeof createWorld>;
 /** Keys outlive every process, and its schemas take long to compile: one for all. */
 export const codec: Codec = createCodec(memoryDataKeys());
 
+/** Pure, so that processes that remember nothing may share it. */
+const decider = createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds);
+
 /** What a process works with. */
 export type Process = {
   readonly step: Step;
@@ -60,7 +63,6 @@ export const startProcess = ({ store: lasting, snapshots, numbers, files }: Worl
   const loading = { store, codec, loadPast: createLoadPast({ store, codec, snapshots, short: 2 }) };
   const handle = createHandle(loading);
   const readStream = createReadStream(loading);
-  const decider = createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds);
   return {
     step,
     store,
