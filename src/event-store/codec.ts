@@ -105,7 +105,7 @@ const openLater = (holder: JsonObject, keys: ReadonlyMap<string, DataKey>, bound
   return {
     ...rest,
     get personal() {
-      return (opened ??= wellFormed(open(holder, keys, bound)['personal'] ?? null));
+      return (opened ??= open(holder, keys, bound)['personal'] ?? null);
     },
   };
 };

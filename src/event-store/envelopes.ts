@@ -2,7 +2,7 @@ import { isUnopened, openLayers, type Envelope, type Unopened } from '../domain/
 import type { DataKey, DataKeys } from '../platform/data-keys.ts';
 import { seal, unseal } from '../platform/seal.ts';
 import { mapInSlices } from '../platform/map-in-slices.ts';
-import { wellFormed } from '../platform/well-formed.ts';
+import { parseWellFormed } from '../platform/well-formed.ts';
 import type { JsonValue } from './port.ts';
 import { InvalidEvent } from './recorded.ts';
 
@@ -21,7 +21,7 @@ export const sealJson = (value: unknown, { id, key }: DataKey, bound: string): S
   sealed: seal(key, Buffer.from(JSON.stringify(value)), bound).toString('base64'),
 });
 
-/** Undefined when the key was destroyed. @throws when the seal is not of this key, or was moved or changed */
+/** Its texts are well-formed. Undefined when the key was destroyed. @throws when the seal is not of this key, or was moved or changed */
 export const openSealed = (
   { key, sealed }: Sealed,
   keys: ReadonlyMap<string, DataKey>,
@@ -29,11 +29,14 @@ export const openSealed = (
 ): JsonValue | undefined => {
   const found = keys.get(key);
   if (found === undefined) return undefined;
-  return JSON.parse(unseal(found.key, Buffer.from(sealed, 'base64'), bound).toString()) as JsonValue;
+  return parseWellFormed(unseal(found.key, Buffer.from(sealed, 'base64'), bound).toString()) as JsonValue;
 };
 
-const envelopesIn = ({ layers }: Unopened): readonly Envelope[] =>
-  layers.flatMap((layer) => ('open' in layer ? [] : [layer]));
+const keysOf = (marks: readonly Unopened[]): readonly string[] => {
+  const keys = new Set<string>();
+  for (const { layers } of marks) for (const layer of layers) if (!('open' in layer)) keys.add(layer.key);
+  return [...keys];
+};
 
 /** Calls `found` for everything in a value that was folded unopened. */
 const findUnopened = (value: unknown, found: (mark: Unopened) => void): void => {
@@ -64,7 +67,7 @@ const replaceUnopened = (value: unknown, opened: Opened): unknown => {
 const openEnvelope = (envelope: Envelope, keys: ReadonlyMap<string, DataKey>): object | undefined => {
   const { event } = envelope;
   try {
-    return wellFormed(openSealed(envelope, keys, dataBound(event))) as object | undefined; // as its schema has it
+    return openSealed(envelope, keys, dataBound(event)) as object | undefined; // as its schema has it
   } catch (cause) {
     throw new InvalidEvent(`the personal data of event ${event} cannot be opened with its key`, { cause });
   }
@@ -80,13 +83,14 @@ export const createOpenPersonal =
     const marks: Unopened[] = [];
     await mapInSlices(values, (value) => findUnopened(value, (mark) => marks.push(mark)));
     if (marks.length === 0) return values;
-    const found = await keys.byId(marks.flatMap(envelopesIn).map(({ key }) => key));
+    const found = await keys.byId(keysOf(marks));
     const parts = new Map<string, object | undefined>();
     const open = (envelope: Envelope): object | undefined => {
       const { event } = envelope;
       if (!parts.has(event)) parts.set(event, openEnvelope(envelope, found));
       return parts.get(event);
     };
-    const opened: Opened = new Map(await mapInSlices(marks, (mark) => [mark, openLayers(mark, open)] as const));
+    const opened = new Map<Unopened, unknown>();
+    await mapInSlices(marks, (mark) => opened.set(mark, openLayers(mark, open)));
     return mapInSlices(values, (value) => replaceUnopened(value, opened) as typeof value); // marks became what they stood for
   };

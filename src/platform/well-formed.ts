@@ -26,3 +26,9 @@ const repair = (value: unknown): unknown => {
  * wrong. For text that did not come through the API, which rejects such text: answers of services, stored events.
  */
 export const wellFormed = <T>(value: T): T => (isWhole(value) ? value : (repair(value) as T)); // texts stay texts, so the shape stays what it was
+
+/** As `wellFormed`, of JSON that was decoded from UTF-8: only an escape can be half a pair or NUL there. */
+export const parseWellFormed = (text: string): unknown => {
+  const value: unknown = JSON.parse(text);
+  return text.includes('\\u') ? wellFormed(value) : value;
+};

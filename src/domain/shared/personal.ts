@@ -27,12 +27,13 @@ const fieldOf = (value: object, field: string): unknown => (value as Readonly<Re
 
 /** Opens personal data that was folded unopened. `open` returns undefined for an envelope whose key was destroyed. */
 export const openLayers = ({ layers, field }: Unopened, open: (envelope: Envelope) => object | undefined): unknown => {
-  let merged: object = {};
+  let merged: object | undefined;
   for (const layer of layers) {
     const part = 'open' in layer ? layer.open : open(layer);
     if (part === undefined) return ERASED;
-    merged = { ...merged, ...part };
+    merged = merged === undefined ? part : { ...merged, ...part };
   }
+  if (merged === undefined) return {};
   return field === undefined ? merged : (fieldOf(merged, field) ?? null);
 };
 

@@ -88,10 +88,14 @@ export const csvForm = (id: string, order: Order): string => {
 
 /** The line with its personal cells, which are empty once they were erased. */
 export const filledCsv = (form: string, personal: Order['personal']): string => {
-  const [start = '', ...rest] = form.split(GAP);
-  return rest.reduce((filled, part, n) => {
-    const name = PERSONAL[n];
-    const cell = name === undefined || isErased(personal) ? null : personal[name];
-    return filled + (cell === null ? '' : written(cell)) + part;
-  }, start);
+  const known = isErased(personal) ? undefined : personal;
+  let line = '';
+  let from = 0;
+  for (const name of PERSONAL) {
+    const gap = form.indexOf(GAP, from);
+    const cell = known?.[name] ?? null;
+    line += form.slice(from, gap) + (cell === null ? '' : written(cell));
+    from = gap + 1;
+  }
+  return line + form.slice(from);
 };

@@ -10,29 +10,30 @@ export type ExportQuery = {
   readonly sort?: Sort;
 };
 
-type Stored = Pick<OrderRow, 'id' | 'state' | 'personal'>;
-
 export type ExportedOrder = { readonly id: string; readonly state: Order };
 
 /** An export whose reader takes nothing for this long is ended: while it is open, PostgreSQL cannot vacuum. */
 const LONGEST_PAUSE = '60s';
-const LINES_AT_ONCE = 1_000;
+const LINES_AT_ONCE = 200;
 const ORDERS_AT_ONCE = 200;
 /** A row of more bytes is not fetched with others: a batch of them would fill the memory. */
 const LARGE = 20_000;
 
-type Columns<Row> = { readonly select: readonly (keyof Row & string)[]; readonly atOnce: number };
+/** Columns as texts: JSON is parsed where it is used, so that what it makes lives shortly. */
+type Texts<Name extends string> = { readonly [name in Name | 'id']: string };
+
+type Columns<Name extends string> = { readonly select: readonly Name[]; readonly atOnce: number };
 
 /** Rows of a batch in their sequence; each large one is read by itself. */
-async function* withLarge<Row>(
-  rows: readonly (Row & { readonly large: string | null })[],
+async function* withLarge<Row extends { readonly id: string }>(
+  rows: readonly (Row & { readonly large: boolean })[],
   readOne: (id: string) => Promise<readonly Row[]>,
 ): AsyncGenerator<readonly Row[]> {
   let start = 0;
-  for (const [n, { large }] of rows.entries()) {
-    if (large === null) continue;
+  for (const [n, { id, large }] of rows.entries()) {
+    if (!large) continue;
     if (n > start) yield rows.slice(start, n);
-    yield await readOne(large);
+    yield await readOne(id);
     start = n + 1;
   }
   if (start < rows.length) yield start === 0 ? rows : rows.slice(start);
@@ -42,37 +43,35 @@ async function* withLarge<Row>(
  * Every match as it was at one moment, batch by batch: the next is fetched while the caller uses the last, so two are in
  * memory at most. Leaving the loop ends the query.
  */
-async function* batches<Row>(
+async function* batches<Name extends string>(
   { db }: RowReader,
   { filters, sort = '-created_at' }: ExportQuery,
-  { select, atOnce }: Columns<Row>,
-): AsyncGenerator<readonly Row[]> {
+  { select, atOnce }: Columns<Name>,
+): AsyncGenerator<readonly Texts<Name>[]> {
+  type Row = Texts<Name>;
   const { sql, bindings } = whereSql(conditionsOf(orders.filters, filters));
   const direction = sort.startsWith('-') ? 'desc' : 'asc';
   // One moment for the cursor and for the large rows that are read beside it.
   const tx = await db.transaction({ isolationLevel: 'repeatable read' });
-  const bytes = select.map((name) => `octet_length(r.${name}::text)`).join(' + ');
-  const small = select.map((name) => `case when bytes <= ${LARGE} then r.${name} end as ${name}`).join(', ');
+  const texts = ['r.id', ...select.map((name) => `r.${name}::text as ${name}`)].join(', ');
+  const isSmall = `${select.map((name) => `octet_length(${name})`).join(' + ')} <= ${LARGE}`;
+  const small = select.map((name) => `case when ${isSmall} then ${name} end as ${name}`).join(', ');
   const fetch = async () => {
-    const { rows } = await tx.raw<{ rows: readonly (Row & { readonly large: string | null })[] }>(
-      `fetch ${atOnce} from export`,
-    );
+    const { rows } = await tx.raw<{ rows: (Row & { readonly large: boolean })[] }>(`fetch ${atOnce} from export`);
     return rows;
   };
   const readOne = async (id: string): Promise<readonly Row[]> => {
-    const { rows } = await tx.raw<{ rows: readonly Row[] }>(
-      `select ${select.join(', ')} from order_list where id = ?`,
-      [id],
-    );
+    const { rows } = await tx.raw<{ rows: readonly Row[] }>(`select ${texts} from order_list r where id = ?`, [id]);
     return rows;
   };
   try {
     await tx.raw(`set local idle_in_transaction_session_timeout = '${LONGEST_PAUSE}'`);
+    // `offset 0` keeps the texts apart from what is made of them: each is made once.
     await tx.raw(
       `declare export no scroll cursor for
-       select ${small}, case when bytes > ${LARGE} then r.id end as large
-       from order_list r cross join lateral (select ${bytes} as bytes) size ${sql}
-       order by ${sortKeyOf(sort)} ${direction}, r.id ${direction}`,
+       select id, ${small}, not ${isSmall} as large from (
+         select ${texts} from order_list r ${sql} order by ${sortKeyOf(sort)} ${direction}, r.id ${direction} offset 0
+       ) r`,
       [...bindings],
     );
     for (let next = fetch(); ;) {
@@ -81,6 +80,7 @@ async function* batches<Row>(
       next = fetch();
       next.catch(() => undefined); // the next to await it gets the error
       yield* withLarge(rows, readOne);
+      rows.length = 0; // else they stay in memory until the next full collection, with the query that pg made for them
     }
   } finally {
     // A lost connection has already ended its transaction.
@@ -88,24 +88,24 @@ async function* batches<Row>(
   }
 }
 
-type Line = Pick<OrderRow, 'csv' | 'personal'>;
+// As the projection has written them.
+const stateIn = (json: string): OrderRow['state'] => JSON.parse(json) as OrderRow['state'];
+const personalIn = (json: string): OrderRow['personal'] => JSON.parse(json) as OrderRow['personal'];
 
 /** Lines of CSV, without the header. */
 export async function* exportLines(reader: RowReader, query: ExportQuery): AsyncGenerator<string> {
-  for await (const rows of batches<Line>(reader, query, {
-    select: ['csv', 'personal'],
-    atOnce: LINES_AT_ONCE,
-  })) {
-    const opened = await reader.codec.openPersonal(rows);
+  for await (const rows of batches(reader, query, { select: ['csv', 'personal'], atOnce: LINES_AT_ONCE })) {
+    const sealed = rows.map(({ csv, personal }) => ({ csv, personal: personalIn(personal) }));
+    const opened = await reader.codec.openPersonal(sealed);
     yield opened.map(({ csv, personal }) => filledCsv(csv, personal)).join('');
   }
 }
 
 /** Orders as the list has them. */
 export async function* exportOrders(reader: RowReader, query: ExportQuery): AsyncGenerator<readonly ExportedOrder[]> {
-  for await (const rows of batches<Stored>(reader, query, {
-    select: ['id', 'state', 'personal'],
-    atOnce: ORDERS_AT_ONCE,
-  }))
-    yield reader.codec.openPersonal(rows.map((row) => ({ id: row.id, state: orderIn(row) })));
+  for await (const rows of batches(reader, query, { select: ['state', 'personal'], atOnce: ORDERS_AT_ONCE })) {
+    const orderOf = ({ state, personal }: (typeof rows)[number]): Order =>
+      orderIn({ state: stateIn(state), personal: personalIn(personal) });
+    yield reader.codec.openPersonal(rows.map((row) => ({ id: row.id, state: orderOf(row) })));
+  }
 }
