@@ -141,7 +141,8 @@ const judge = async (path: string): Promise<Verified> => {
   process.argv = [process.execPath, VERIFIER.pathname, path];
   output.log = (line: string) => void said.push(line);
   try {
-    await import(`${VERIFIER.href}?${judged++}`);
+    judged += 1;
+    await import(`${VERIFIER.href}?${judged}`);
     return { code: Number(process.exitCode ?? 0), out: `${said.join('\n')}\n` };
   } finally {
     process.exitCode = undefined;

@@ -140,7 +140,11 @@ export const killWhilePaying = async (
 ): Promise<{ readonly paidOrders: number; readonly memos: number; readonly parcels: number }> => {
   const ask = createAsk(() => service.machines.map(({ address }) => address), service.token);
   const db = openDatabase({ url: service.url });
-  await loadStock(db).finally(() => db.destroy());
+  try {
+    await loadStock(db);
+  } finally {
+    await db.destroy();
+  }
   const orders = await race(service, ask, createDice(seed));
   await waitUntilIdle(ask);
   const { parcels } = await assertBooks(service, orders);

@@ -28,9 +28,13 @@ const problemOf = async (source: string, limitMs = 20_000): Promise<string | und
   const file = await plant('test/planted.test.ts', source);
   const compiled = await compileSuite(folder.path);
   const options = { root: folder.path, compiled: compiled.path, env: process.env, limitMs };
-  const { problem, failed } = await runFile(file, options).finally(compiled.remove);
-  assert.is(problem === undefined, failed === 0);
-  return problem;
+  try {
+    const { problem, failed } = await runFile(file, options);
+    assert.is(problem === undefined, failed === 0);
+    return problem;
+  } finally {
+    await compiled.remove();
+  }
 };
 
 type Run = { readonly code: number; readonly lines: readonly string[] };

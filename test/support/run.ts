@@ -68,7 +68,11 @@ const runIn = async (files: readonly string[]): Promise<readonly FileResult[]> =
   const given = process.env['TEST_DATABASE_URL'];
   const cluster: TestCluster | undefined = given === undefined ? await startTestCluster() : undefined;
   const env = { ...process.env, TEST_DATABASE_URL: cluster?.url ?? given, SEED: String(seed), FORCE_COLOR: '0' };
-  return runAll(await slowFirst(files), { compiled, env }).finally(() => cluster?.stop());
+  try {
+    return await runAll(await slowFirst(files), { compiled, env });
+  } finally {
+    await cluster?.stop();
+  }
 };
 
 const interrupt = (): void => {
@@ -88,9 +92,10 @@ const main = async (): Promise<number> => {
   const room = await runFolder();
   process.env['TEST_FOLDER'] = room.path;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
-  const results = await runIn(files)
-    .catch((error: unknown) => console.log(error instanceof Error ? error.message : error))
-    .finally(room.remove);
+  const results = await runIn(files).catch((error: unknown) =>
+    console.log(error instanceof Error ? error.message : error),
+  );
+  await room.remove();
   if (results === undefined) {
     console.log('0 passed, 1 failed');
     return 1;

@@ -191,10 +191,12 @@ exporting('what cannot be exported is a problem, and not a file', async () => {
     assert.is((await api.call(`/orders/export${query}`)).status, 422, query);
   for (const as of [MEERA, COURIER]) assert.is((await api.call('/orders/export', { as })).status, 403);
   await api.core.db.raw('alter table order_list rename to gone');
-  const broken = await api
-    .call('/orders/export')
-    .finally(() => api.core.db.raw('alter table gone rename to order_list'));
-  assert.equal([broken.status, broken.problem.code], [500, 'server.error']);
+  try {
+    const broken = await api.call('/orders/export');
+    assert.equal([broken.status, broken.problem.code], [500, 'server.error']);
+  } finally {
+    await api.core.db.raw('alter table gone rename to order_list');
+  }
 });
 
 /** So many that no socket holds them. */
