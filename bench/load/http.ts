@@ -8,6 +8,8 @@ export type HttpLoad = {
   readonly connections: number;
   /** Runs through the requests again and again for so long; without it each is sent once. */
   readonly seconds?: number;
+  /** All connections together. Default: each sends its next request when it has its answer. */
+  readonly requestsPerSecond?: number;
 };
 export type HttpFigures = {
   readonly requests: number;
@@ -41,7 +43,7 @@ const run = (options: Options): Promise<Result & { readonly elapsedMs: number }>
   });
 
 /** Each connection gets requests of its own, and keeps their order. */
-answerLoad(async ({ requests, connections, seconds }: HttpLoad): Promise<HttpFigures> => {
+answerLoad(async ({ requests, connections, seconds, requestsPerSecond }: HttpLoad): Promise<HttpFigures> => {
   const [first] = requests;
   if (first === undefined) throw new Error('there is nothing to ask');
   const shares = Array.from({ length: connections }, (_, n) =>
@@ -52,6 +54,7 @@ answerLoad(async ({ requests, connections, seconds }: HttpLoad): Promise<HttpFig
     connections,
     setupClient: (client) => client.setRequests(shares.pop() ?? []),
     ...(seconds === undefined ? { amount: requests.length } : { duration: seconds }),
+    ...(requestsPerSecond !== undefined && { overallRate: requestsPerSecond }),
   });
   if (result.non2xx + result.errors + result.timeouts > 0) {
     const { errors, timeouts, statusCodeStats } = result;
