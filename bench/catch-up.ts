@@ -7,7 +7,7 @@ import { openPostgresEventStore } from '../src/event-store/postgres/index.ts';
 import type { Codec } from '../src/event-store/codec.ts';
 import type { EventStore } from '../src/event-store/port.ts';
 import { openDatabase } from '../src/platform/database.ts';
-import { applyBatch, liveTarget, openCheckpoint } from '../src/projections/engine/index.ts';
+import { createWaitForPosition, runProjector } from '../src/projections/engine/index.ts';
 import { orderList } from '../src/projections/orders/index.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { compare } from './support/compare.ts';
@@ -41,14 +41,18 @@ const inPlace = async (db: Knex, events: number): Promise<void> => {
 
 type Deps = { readonly db: Knex; readonly store: EventStore; readonly codec: Codec };
 
-const throughPort = async ({ db, store, codec }: Deps, events: number): Promise<void> => {
-  const { epoch } = await openCheckpoint(db, orderList);
-  const writer = { db, codec, projection: orderList, target: liveTarget(orderList) };
-  for (let from = 0n; from < BigInt(events);) {
-    const batch = await store.readAll({ after: from, limit: PAGE, prefixes: orderList.prefixes });
-    await applyBatch(writer, batch, { epoch, from });
-    from = batch.position;
-  }
+const quiet = (): void => undefined;
+const log = { info: quiet, warn: quiet, error: quiet };
+const LONGEST_MS = 600_000;
+
+/** The projector itself, as a process of Waybill runs it. */
+export const throughPort = async ({ db, store, codec }: Deps, events: number): Promise<void> => {
+  const stopping = new AbortController();
+  const projecting = runProjector(orderList, { db, store, codec, log }, stopping.signal);
+  const isThere = await createWaitForPosition(db)(orderList.name, BigInt(events), LONGEST_MS);
+  stopping.abort();
+  await projecting;
+  if (!isThere) throw new Error('the projector did not catch up');
 };
 
 export const catchUp: Benchmark = async ({ url, short, tiny = false }) => {

@@ -3,7 +3,13 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Knex } from 'knex';
 import { openMemoryEventStore } from '../../src/event-store/memory.ts';
-import { startProjectors, type Projection } from '../../src/projections/engine/index.ts';
+import {
+  liveTarget,
+  openCheckpoint,
+  startProjectors,
+  writeRows,
+  type Projection,
+} from '../../src/projections/engine/index.ts';
 import { documentList } from '../../src/projections/documents/index.ts';
 import { figures } from '../../src/projections/figures/index.ts';
 import { orderSearch } from '../../src/projections/order-search/index.ts';
@@ -96,9 +102,19 @@ test('a wrong row is found, and repaired by one command', async () => {
   await db('order_list').where({ id: orders[1] }).update({ status: 'delivered', total: 1 });
   await isFound(orderList, 'row', 'different');
   await isFound(orderList, 'counter', 'missing');
+  const { epoch, position } = await openCheckpoint(db, orderList);
   await repairProjection(orderList, { ...core, db }, orders[1]);
   await isRight(orderList);
   assert.equal(await allOf(orderList), before);
+  // A projector that folded over the wrong row before the repair and writes after it.
+  const changes = { upserts: [], removals: [], counters: [], sums: [] };
+  const late = {
+    projection: orderList,
+    target: liveTarget(orderList),
+    move: { epoch, from: position, to: position },
+    changes,
+  };
+  assert.not(await writeRows(db, late));
 });
 
 test('a wrong counter is found, and so are one too many and one that is not there', async () => {

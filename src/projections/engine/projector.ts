@@ -1,17 +1,17 @@
 import type { Knex } from 'knex';
 import { isOutage } from '../../event-store/outage.ts';
 import type { Codec } from '../../event-store/codec.ts';
-import type { EventStore, StoredEvent } from '../../event-store/port.ts';
+import type { EventStore, Position, StoredEvent } from '../../event-store/port.ts';
 import { shareSubscription } from '../../event-store/shared-subscription.ts';
 import { createBackoff, sleep } from '../../platform/backoff.ts';
 import type { InFlight } from '../../platform/in-flight.ts';
 import { joinSignals } from '../../platform/join-signals.ts';
 import { createMeeting } from '../../platform/meeting.ts';
-import { applyBatch, type ReachedDay } from './apply-batch.ts';
 import type { DayOf } from './calendar.ts';
 import { openCheckpoint, readCheckpoints, recordFailure, watchCheckpoint, type Checkpoint } from './checkpoints.ts';
 import { openKnown } from './known.ts';
 import { failureOf, RebuildInProgress } from './failures.ts';
+import { openPipeline, type PipelineOptions } from './pipeline.ts';
 import type { Projection } from './projection.ts';
 import { rebuildProjection } from './rebuild.ts';
 import { createWriteRows, liveTarget, writeRows, type WriteRows } from './rows.ts';
@@ -46,49 +46,54 @@ const MEETING_MS = 20;
 /** Handles batches until aborted, or until another process has moved the checkpoint, or a crash has moved it back. */
 const follow = async (
   projection: Projection,
-  {
-    db,
-    store,
-    codec,
-    subscribe,
-    meeting,
-    write = (wanted) => writeRows(db, wanted),
-    dayOf,
-    during = (work) => work(),
-  }: ProjectorDeps,
+  { db, store, codec, subscribe, meeting, write = (wanted) => writeRows(db, wanted), dayOf, during }: ProjectorDeps,
   { checkpoint, signal, onHandled }: { checkpoint: Checkpoint; signal: AbortSignal; onHandled: () => void },
 ): Promise<void> => {
-  const target = liveTarget(projection);
-  const { epoch } = checkpoint;
-  let from = checkpoint.position;
-  const reached: ReachedDay = {};
-  const known = await openKnown(db, projection);
-  const isOwn = ({ stream }: StoredEvent): boolean => projection.prefixes.some((prefix) => stream.startsWith(prefix));
+  const { epoch, position } = checkpoint;
   const { prefixes } = projection;
+  let [taken, written] = [position, position];
+  const isOwn = ({ stream }: StoredEvent): boolean => prefixes.some((prefix) => stream.startsWith(prefix));
+  const writer = {
+    ...{ db, codec, projection, dayOf },
+    target: liveTarget(projection),
+    reached: {},
+    known: await openKnown(db, projection),
+  };
+  /** Enters a meeting for the time of its turn only: none of the others waits for what is made ready ahead. */
+  const inTurn: PipelineOptions['inTurn'] = async (work) => {
+    const participant = meeting?.enter();
+    try {
+      return await work(async (wanted) => {
+        await participant?.meet();
+        return write(wanted);
+      });
+    } finally {
+      participant?.leave();
+    }
+  };
+  const onWritten = (to: Position): void => {
+    written = to;
+    onHandled();
+  };
+  const pipeline = openPipeline(writer, { epoch, from: position, during, inTurn, onWritten });
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   const either = joinSignals(signal, stopping.signal);
-  const subscription = { after: from, signal: either.signal };
+  const subscription = { after: position, signal: either.signal };
   const batches = subscribe?.(subscription) ?? store.subscribe({ ...subscription, prefixes, batchSize: BATCH_SIZE });
-  void watchCheckpoint(db, checkpoint, { leftAt: () => from, onBehind: stop, signal: either.signal });
+  void watchCheckpoint(db, checkpoint, { leftAt: () => written, onBehind: stop, signal: either.signal });
   try {
     for await (const batch of batches) {
-      if (batch.position === from) continue;
-      const own = { ...batch, events: batch.events.filter(isOwn) };
-      const participant = meeting?.enter();
-      const writeTogether: WriteRows = async (wanted) => {
-        await participant?.meet();
-        return write(wanted);
-      };
-      const writer = { db, codec, projection, target, write: writeTogether, dayOf, reached, known };
-      const isMoved = await during(() => applyBatch(writer, own, { epoch, from })).finally(() => participant?.leave());
-      if (!isMoved) return;
-      from = batch.position;
-      onHandled();
+      if (batch.position === taken) continue;
+      taken = batch.position;
+      if (!(await pipeline.handle({ ...batch, events: batch.events.filter(isOwn) }))) return;
+      // With nothing more to read, what was read is written before the subscription rests.
+      if (batch.caughtUp && !(await pipeline.settled())) return;
     }
   } finally {
     stop();
     either.letGo();
+    await pipeline.settled().catch(() => undefined); // what went wrong is thrown already, or happens again
   }
 };
 

@@ -99,6 +99,8 @@ export type Write = {
   readonly target: Target;
   readonly move: Move;
   readonly changes: Changes;
+  /** The rows to upsert as they are sent, where they were made ready before. */
+  readonly columns?: readonly Buffer[];
 };
 
 /** Writes rows, counters and checkpoint; answers whether the checkpoint was moved. */
@@ -128,7 +130,8 @@ const columnOf = (rows: readonly Row[], name: string, type: string): Buffer => {
   return isJson(type) ? jsonArray(values) : textArray(values);
 };
 
-const columnsOf = ({ columns }: Projection, rows: readonly Row[]): readonly Buffer[] =>
+/** Rows as they are sent: an array for each column. */
+export const columnsOf = ({ columns }: Projection, rows: readonly Row[]): readonly Buffer[] =>
   Object.entries(columns).map(([name, type]) => columnOf(rows, name, type));
 
 const upsertSql = ({ key, columns, alongside }: Projection, table: string, moved: string): string => {
@@ -158,7 +161,7 @@ const moveSql = (generation: string | undefined): string =>
 type Bindings = readonly (string | Buffer | string[])[];
 
 /** The steps of one write as common table expressions, their names distinguished by `n`. */
-const stepsOf = ({ projection, target, move, changes }: Write, n: number) => {
+const stepsOf = ({ projection, target, move, changes, columns }: Write, n: number) => {
   const { table, checkpoint } = target;
   const { upserts, beside, generation, removals, counters, sums } = changes;
   const moved = `moved${n}`;
@@ -169,7 +172,7 @@ const stepsOf = ({ projection, target, move, changes }: Write, n: number) => {
       : [moved, moveSql(projection.generation), [...expected, generation]],
   ];
   if (upserts.length > 0)
-    steps.push([`upserted${n}`, upsertSql(projection, table, moved), columnsOf(projection, upserts)]);
+    steps.push([`upserted${n}`, upsertSql(projection, table, moved), columns ?? columnsOf(projection, upserts)]);
   if (upserts.length > 0 && projection.alongside !== undefined)
     for (const [name, sql] of Object.entries(projection.alongside(`upserted${n}`, (one) => `${one}${n}`)))
       steps.push([`${name}${n}`, sql, sql.includes('?') ? [JSON.stringify(beside)] : []]);

@@ -70,6 +70,11 @@ export const repairProjection = async (projection: Projection, deps: CheckDeps, 
       addNames(projection, names, expected);
     };
     for (const row of faulty) await write(row);
+    // A projector may have these rows in memory as they were: its next write does not happen, and it reads them again.
+    if (faulty.length > 0)
+      await tx('projection_checkpoints')
+        .where({ name })
+        .update({ epoch: tx.raw('epoch + 1') });
     if (names.counter.size + names.sum.size > 0) {
       const tally = await tallyRows(tx, projection, (scope, of) => names[scope].has(of));
       await writeTally(tx, projection, { names, tally });
