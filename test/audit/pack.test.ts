@@ -22,7 +22,6 @@ import { createDice, seed } from '../support/random.ts';
 import { newSigningKey } from '../support/signing-key.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 import { startWireDouble } from '../support/wire-double/start.ts';
-import { startTestWorker } from '../support/worker.ts';
 import { openAuditWorld, placeOrders, recordAll, recordUntil } from './audit-world.ts';
 
 const test = suite('audit packs');
@@ -59,7 +58,7 @@ const signHead = async (): Promise<Head> => {
 
 test.before(async () => {
   [api, folder] = await Promise.all([startTestApi(), temporaryFolder()]);
-  const worker = await startTestWorker(api);
+  const worker = await api.startWorker();
   order = await deliveredOrder(api);
   await signHead();
   await pay(api, order.id);

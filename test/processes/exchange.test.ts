@@ -11,20 +11,15 @@ import { newLine } from '../support/core.ts';
 import { eventually } from '../support/eventually.ts';
 import { deliveredOrder, moveReturn, pay, type PaymentJson, type ReturnJson } from '../support/money-over-http.ts';
 import { context } from '../support/orders.ts';
-import { startTestWorker } from '../support/worker.ts';
 
 const test = suite('exchanges');
 let api: TestApi;
-let worker: Awaited<ReturnType<typeof startTestWorker>>;
 
 test.before(async () => {
   api = await startTestApi();
-  worker = await startTestWorker(api);
+  await api.startWorker();
 });
-test.after(async () => {
-  await worker.stop();
-  await api.close();
-});
+test.after(() => api.close());
 
 /** One mug of two: 14.29 with its tax. */
 const ONE = 14.29;

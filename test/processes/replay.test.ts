@@ -5,17 +5,13 @@ import { projections } from '../../src/projections/registry.ts';
 import { startTestApi, type TestApi } from '../support/api.ts';
 import { eventually } from '../support/eventually.ts';
 import { deliveredOrder, pay } from '../support/money-over-http.ts';
-import { startTestWorker } from '../support/worker.ts';
 
-const test = suite<{ api: TestApi; worker: { readonly stop: () => Promise<void> } }>('processes and replays');
+const test = suite<{ api: TestApi }>('processes and replays');
 test.before(async (context) => {
   context.api = await startTestApi();
-  context.worker = await startTestWorker(context.api);
+  await context.api.startWorker();
 });
-test.after(async ({ api, worker }) => {
-  await worker.stop();
-  await api.close();
-});
+test.after(({ api }) => api.close());
 
 /** What processes have done of these orders: events, messages and documents. */
 const doneFor = async ({ core: { db } }: TestApi, orders: readonly string[]) => {

@@ -12,12 +12,10 @@ import { eventually } from '../support/eventually.ts';
 import { refundOrder } from '../support/order-money.ts';
 import { byAdmin } from '../support/payments.ts';
 import { clientOf, get } from '../support/sandbox.ts';
-import { startTestWorker } from '../support/worker.ts';
 
 const test = suite('what the customer service is told');
 let api: TestApi;
 let service: SandboxService;
-let worker: { readonly stop: () => Promise<void> };
 
 test.before(async () => {
   api = await startTestApi({ projectors: false });
@@ -26,10 +24,9 @@ test.before(async () => {
     ...customerHandlers(new Map()),
   });
   const customers = createHttpCustomerStatistics(clientOf('customer', service, { retries: 0 }));
-  worker = await startTestWorker(api, { deps: { customers } });
+  await api.startWorker({ deps: { customers } });
 });
 test.after(async () => {
-  await worker.stop();
   await api.close();
   await service.stop();
 });

@@ -22,6 +22,7 @@ import { startProjectors } from '../../src/projections/engine/index.ts';
 import { projections } from '../../src/projections/registry.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 import { checkAnswer, isJson } from './openapi-check.ts';
+import { startTestWorker, type TestWorker, type TestWorkerOptions } from './worker.ts';
 
 /** An order as it came; `refund_initiated` where it was cancelled. */
 export type OrderJson = OrderBody & { readonly refund_initiated?: boolean };
@@ -77,6 +78,8 @@ export type TestApi = {
   readonly token: (request: TokenRequest) => Promise<string>;
   /** How many events there are. */
   readonly countEvents: () => Promise<number>;
+  /** Starts a worker beside it, which ends with it at the latest. */
+  readonly startWorker: (options?: TestWorkerOptions) => Promise<TestWorker>;
   readonly close: () => Promise<void>;
   readonly masterKey: Buffer;
 };
@@ -111,7 +114,7 @@ export type TestApiOptions = {
   readonly beside?: TestApi;
 };
 
-/** The API in this process, on a free port, over a database of its own. Close it in `suite.after`. */
+/** The API and read models in this process, on a free port, over a database of their own. Close it in `suite.after`. */
 export const startTestApi = async ({
   projectors = true,
   wrapStore = (store) => store,
@@ -169,6 +172,18 @@ export const startTestApi = async ({
     ? startProjectors({ projections, db, store, codec, signal: stop.signal, log: logger })
     : undefined;
 
+  const workers = new Set<TestWorker>();
+  const startWorker: TestApi['startWorker'] = async (workerOptions) => {
+    const started = await startTestWorker({ core, url: database.url }, workerOptions);
+    const worker = {
+      stop: async (): Promise<void> => {
+        if (workers.delete(worker)) await started.stop();
+      },
+    };
+    workers.add(worker);
+    return worker;
+  };
+
   const tokens = new Map<string, Promise<string>>();
   const token = (request: TokenRequest): Promise<string> => {
     const key = JSON.stringify(request);
@@ -217,7 +232,9 @@ export const startTestApi = async ({
       const { rows } = await db.raw<{ rows: { count: string }[] }>('select count(*) from events');
       return Number(rows[0]?.count);
     },
+    startWorker,
     close: async () => {
+      for (const worker of workers) await worker.stop();
       stop.abort();
       await projecting;
       server.closeAllConnections();

@@ -14,7 +14,6 @@ import { hasReached } from './projectors.ts';
 import { createPayment, moveOrder, moveReturn, processPayment, TO_RECEIVED } from './money-over-http.ts';
 import type { PaymentJson, ReturnJson } from './money-over-http.ts';
 import { askingOnce, SETTINGS, workerDepsOf } from './worker-deps.ts';
-import { startTestWorker } from './worker.ts';
 
 /** Lines A and B of 50.00 and 5.00 tax each, and 5.00 shipping. */
 export const TOTAL = 115;
@@ -121,7 +120,7 @@ export const openMoneyShop = async ({
     askGateway: askingOnce(core, asked),
     orderSettings: { ...DEFAULT_ORDER_SETTINGS, customerPrices, ...orderSettings },
   };
-  let worker = await startTestWorker(api, { deps });
+  let worker = await api.startWorker({ deps });
   const jobsFor = createJobsFor(processesAmong(declarations, workerDepsOf(core, deps)), core.codec);
 
   const read: MoneyShop['read'] = async (id, more) => (await call(`/orders/${id}`, more)).body;
@@ -193,11 +192,8 @@ export const openMoneyShop = async ({
     processReturn: (id, json = {}) => moveReturn(api, id, [...TO_RECEIVED, { action: 'process', ...json }]),
     stopWorker: () => worker.stop(),
     startWorker: async () => {
-      worker = await startTestWorker(api, { deps });
+      worker = await api.startWorker({ deps });
     },
-    close: async () => {
-      await worker.stop();
-      await api.close();
-    },
+    close: () => api.close(),
   };
 };

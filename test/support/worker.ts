@@ -5,7 +5,7 @@ import { processesAmong } from '../../src/processes/engine/process.ts';
 import { startProcesses } from '../../src/processes/engine/start-processes.ts';
 import { declarations, type WorkerDeps } from '../../src/processes/registry.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
-import type { TestApi } from './api.ts';
+import type { Core } from './core.ts';
 import { askingOnce, workerDepsOf } from './worker-deps.ts';
 
 export type TestWorkerOptions = {
@@ -17,16 +17,18 @@ export type TestWorkerOptions = {
   readonly log?: Logger;
 };
 
-/** Everything that the worker role does, in this process. Stop it before the API is closed. */
+export type TestWorker = { readonly stop: () => Promise<void> };
+
+/** Everything that the worker role does, in this process. Tests start it by `startWorker` of their API. */
 export const startTestWorker = async (
-  { core, database }: TestApi,
+  { core, url }: { readonly core: Core; readonly url: string },
   { deps: changes = {}, more = [], log = pino({ level: 'silent' }) }: TestWorkerOptions = {},
-): Promise<{ readonly stop: () => Promise<void> }> => {
+): Promise<TestWorker> => {
   const askGateway = askingOnce(core, createSandboxGateway({ db: core.db, slowMs: 2_000 }));
   const deps = workerDepsOf(core, { askGateway, ...changes });
   const worker = await startWorker({
     db: core.db,
-    url: database.url,
+    url,
     tasks: [...bindTasks(declarations, deps), ...more],
     crontab: '',
     log,

@@ -5,23 +5,19 @@ import { ADMIN, anOrder, AUDITOR, COURIER, MEERA, startTestApi, type TestApi } f
 import { eventually } from '../../support/eventually.ts';
 import { deliveredOrder, moveReturn, pay, TO_RECEIVED, type ReturnJson } from '../../support/money-over-http.ts';
 import { askingOnce } from '../../support/worker-deps.ts';
-import { startTestWorker } from '../../support/worker.ts';
 
 type Row = Readonly<Record<string, string | number | null>>;
 
-const test = suite<{ api: TestApi; worker: { readonly stop: () => Promise<void> } }>('analytics over HTTP');
+const test = suite<{ api: TestApi }>('analytics over HTTP');
 test.before(async (context) => {
   context.api = await startTestApi({
     adjust: (deps) => ({ ...deps, payments: { ...deps.payments, outcomeTimeoutMs: 20_000 } }),
   });
-  context.worker = await startTestWorker(context.api, {
+  await context.api.startWorker({
     deps: { askGateway: askingOnce(context.api.core, createSandboxGateway({ db: context.api.core.db })) },
   });
 });
-test.after(async ({ api, worker }) => {
-  await worker.stop();
-  await api.close();
-});
+test.after(({ api }) => api.close());
 
 type Counts = 'customers' | 'returning_customers' | 'returning_customer_rate';
 type Summary = Readonly<

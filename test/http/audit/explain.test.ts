@@ -12,20 +12,15 @@ import {
   type PaymentJson,
   type ReturnJson,
 } from '../../support/money-over-http.ts';
-import { startTestWorker } from '../../support/worker.ts';
 
 const test = suite('amounts explained over HTTP');
 let api: TestApi;
-let worker: { readonly stop: () => Promise<void> };
 
 test.before(async () => {
   api = await startTestApi();
-  worker = await startTestWorker(api);
+  await api.startWorker();
 });
-test.after(async () => {
-  await worker.stop();
-  await api.close();
-});
+test.after(() => api.close());
 
 type Explanation = {
   readonly field: string;

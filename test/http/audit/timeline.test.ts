@@ -12,20 +12,15 @@ import {
   TO_RECEIVED,
   type ReturnJson,
 } from '../../support/money-over-http.ts';
-import { startTestWorker } from '../../support/worker.ts';
 
 const test = suite('the timeline of an order');
 let api: TestApi;
-let worker: { readonly stop: () => Promise<void> };
 
 test.before(async () => {
   api = await startTestApi();
-  worker = await startTestWorker(api);
+  await api.startWorker();
 });
-test.after(async () => {
-  await worker.stop();
-  await api.close();
-});
+test.after(() => api.close());
 
 type Entry = {
   readonly id: string;

@@ -5,23 +5,18 @@ import { ADMIN, AUDITOR, MEERA, startTestApi, type TestApi } from '../../support
 import { placeOrder } from '../../support/core.ts';
 import { eventually } from '../../support/eventually.ts';
 import { enqueueJobs } from '../../../src/jobs/queue.ts';
-import { startTestWorker } from '../../support/worker.ts';
 import { recordAll, tamper } from '../../audit/audit-world.ts';
 
 const test = suite('verification over HTTP');
 let api: TestApi;
-let worker: { readonly stop: () => Promise<void> };
 
 test.before(async () => {
   api = await startTestApi();
-  worker = await startTestWorker(api);
+  await api.startWorker();
   await placeOrder(api.core);
   await recordAll(api.core);
 });
-test.after(async () => {
-  await worker.stop();
-  await api.close();
-});
+test.after(() => api.close());
 
 const read = () => api.call<VerificationView>('/admin/verification', { as: AUDITOR });
 const verify = async (): Promise<VerificationView> => {

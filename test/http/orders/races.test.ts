@@ -17,22 +17,17 @@ import {
   type ReturnJson,
 } from '../../support/money-over-http.ts';
 import { assertReconciled } from '../../support/reconcile.ts';
-import { startTestWorker } from '../../support/worker.ts';
 
 const races = suite('races over HTTP');
 let api: TestApi;
-let worker: { readonly stop: () => Promise<void> };
 /** Orders whose books must balance in the end. */
 const orders = new Set<string>();
 
 races.before(async () => {
   api = await startTestApi({ options: { outcomeTimeoutMs: 1_000 } });
-  worker = await startTestWorker(api);
+  await api.startWorker();
 });
-races.after(async () => {
-  await worker.stop();
-  await api.close();
-});
+races.after(() => api.close());
 
 const atOnce = <T>(times: number, ask: (n: number) => Promise<T>): Promise<readonly T[]> =>
   Promise.all(Array.from({ length: times }, (_, n) => ask(n)));

@@ -13,11 +13,9 @@ import {
   type PaymentJson,
 } from '../../support/money-over-http.ts';
 import { askingOnce } from '../../support/worker-deps.ts';
-import { startTestWorker } from '../../support/worker.ts';
 
 const payments = suite('payments over HTTP');
 let api: TestApi;
-let worker: { readonly stop: () => Promise<void> };
 
 /** Milliseconds. Long, so that a busy machine is no slow gateway. */
 const LONG_MS = 10_000;
@@ -49,17 +47,14 @@ payments.before(async () => {
       },
     }),
   });
-  worker = await startTestWorker(api, {
+  await api.startWorker({
     deps: { askGateway: askingOnce(api.core, forgetful(createSandboxGateway({ db: api.core.db, slowMs: 1_000 }))) },
   });
 });
 payments.before.each(() => {
   outcomeTimeoutMs = LONG_MS;
 });
-payments.after(async () => {
-  await worker.stop();
-  await api.close();
-});
+payments.after(() => api.close());
 
 payments('a payment is begun, processed and shown on its order, which is confirmed by it', async () => {
   const order = await placeOrder(api);

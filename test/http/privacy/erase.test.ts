@@ -5,7 +5,6 @@ import { endBooks, settleErasuresTask, type Erasure } from '../../../src/privacy
 import { runJob, workerDepsOf } from '../../support/worker-deps.ts';
 import { ADMIN, anOrder, AUDITOR, MEERA, startTestApi, type OrderJson, type TestApi } from '../../support/api.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startTestWorker } from '../../support/worker.ts';
 
 type ErasureJson = Erasure & {
   readonly certificate: null | { readonly content: { readonly kept: readonly object[]; readonly destroyed: object } };
@@ -13,15 +12,11 @@ type ErasureJson = Erasure & {
 
 const test = suite('erasing a customer');
 let api: TestApi;
-let worker: Awaited<ReturnType<typeof startTestWorker>>;
 test.before(async () => {
   api = await startTestApi();
-  worker = await startTestWorker(api);
+  await api.startWorker();
 });
-test.after(async () => {
-  await worker.stop();
-  await api.close();
-});
+test.after(() => api.close());
 
 let customers = 0;
 const newCustomer = () => {

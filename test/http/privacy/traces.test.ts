@@ -29,7 +29,6 @@ import { eventually } from '../../support/eventually.ts';
 import { isReadableIn } from '../../support/readable-forms.ts';
 import { startReceiver, type Receiver } from '../../support/receiver.ts';
 import { temporaryFolder, type TemporaryFolder } from '../../support/temporary.ts';
-import { startTestWorker } from '../../support/worker.ts';
 import { BOOKS } from '../../support/worker-deps.ts';
 
 const canaries = createCanaries();
@@ -80,7 +79,7 @@ test.before(async () => {
   const { core } = api;
   const mailFolder = join(data.path, 'messages');
   const from = { name: 'Shop', address: 'shop@shop.example' };
-  const worker = await startTestWorker(api, {
+  const worker = await api.startWorker({
     log: logger,
     deps: {
       mailer: createEmlMailer({ folder: mailFolder, from }),

@@ -6,24 +6,19 @@ import { ADMIN, AUDITOR, MEERA, startTestApi, type OrderJson, type TestApi } fro
 import { eventually } from '../../support/eventually.ts';
 import { deliveredOrder, pay, placeOrder, TOTAL, type PaymentJson } from '../../support/money-over-http.ts';
 import { askingOnce } from '../../support/worker-deps.ts';
-import { startTestWorker } from '../../support/worker.ts';
 
 const refunds = suite('refunds with a reason over HTTP');
 let api: TestApi;
-let worker: { readonly stop: () => Promise<void> };
 
 refunds.before(async () => {
   api = await startTestApi({
     adjust: (deps) => ({ ...deps, payments: { ...deps.payments, outcomeTimeoutMs: 20_000 } }),
   });
-  worker = await startTestWorker(api, {
+  await api.startWorker({
     deps: { askGateway: askingOnce(api.core, createSandboxGateway({ db: api.core.db, slowMs: 100 })) },
   });
 });
-refunds.after(async () => {
-  await worker.stop();
-  await api.close();
-});
+refunds.after(() => api.close());
 
 const refund = (id: string, json: Record<string, unknown>, headers: Record<string, string> = {}) =>
   api.call(`/orders/${id}/refunds`, { json, headers });

@@ -3,11 +3,9 @@ import * as assert from 'uvu/assert';
 import { ADMIN, AUDITOR, COURIER, MEERA, OTHER, startTestApi, type Call, type TestApi } from '../../support/api.ts';
 import { eventually } from '../../support/eventually.ts';
 import { deliveredOrder, moveReturn, pay, TO_RECEIVED, type ReturnJson } from '../../support/money-over-http.ts';
-import { startTestWorker } from '../../support/worker.ts';
 
 const returns = suite('returns over HTTP');
 let api: TestApi;
-let worker: { readonly stop: () => Promise<void> };
 /** How far the clock of the API is ahead. */
 let days = 0;
 const DAY_MS = 24 * 3_600_000;
@@ -15,12 +13,9 @@ const DAY_MS = 24 * 3_600_000;
 returns.before(async () => {
   const now = (): Date => new Date(Date.now() + days * DAY_MS);
   api = await startTestApi({ adjust: (deps) => ({ ...deps, kernel: { ...deps.kernel, now } }) });
-  worker = await startTestWorker(api);
+  await api.startWorker();
 });
-returns.after(async () => {
-  await worker.stop();
-  await api.close();
-});
+returns.after(() => api.close());
 
 returns.before.each(() => {
   days = 0;

@@ -3,20 +3,15 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ADMIN, startTestApi, type TestApi } from '../../support/api.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startTestWorker } from '../../support/worker.ts';
 
 const postman = suite('the Postman collection');
 let api: TestApi;
-let worker: { readonly stop: () => Promise<void> };
 
 postman.before(async () => {
   api = await startTestApi();
-  worker = await startTestWorker(api);
+  await api.startWorker();
 });
-postman.after(async () => {
-  await worker.stop();
-  await api.close();
-});
+postman.after(() => api.close());
 
 const run = (collection: object, token: string): Promise<newman.NewmanRunSummary> =>
   new Promise((resolve, reject) => {

@@ -6,7 +6,6 @@ import { createApiKey } from '../../../src/platform/api-keys.ts';
 import { enqueueJobs } from '../../../src/jobs/queue.ts';
 import type { Task } from '../../../src/jobs/task.ts';
 import { eventually } from '../../support/eventually.ts';
-import { startTestWorker } from '../../support/worker.ts';
 import { anOrder, AUDITOR, startTestApi, type TestApi } from '../../support/api.ts';
 
 const quiet = suite('what the log says, and what it never says');
@@ -103,7 +102,7 @@ quiet('nor do processes and jobs tell, whether they go well or not', async () =>
     name: 'fail-loudly',
     run: (payload) => Promise.reject(Object.assign(new Error('it broke'), { personal: payload })),
   };
-  const worker = await startTestWorker(other, { log: logger, more: [failing] });
+  await other.startWorker({ log: logger, more: [failing] });
   try {
     const { body: order } = await other.call('/orders', { as: customer, json: planted() });
     const json = {
@@ -135,7 +134,6 @@ quiet('nor do processes and jobs tell, whether they go well or not', async () =>
       return body[0]?.status === 'ready' && written.some((line) => line.includes('it broke'));
     });
   } finally {
-    await worker.stop();
     await other.close();
   }
   const log = written.join('');
