@@ -40,8 +40,9 @@ type AnyEvent = { readonly type: string; readonly data: object };
 
 type DataOf<E extends AnyEvent, T> = Extract<E, { readonly type: T }>['data'];
 
+/** Also over the types that have no schema yet: then the compiler names these, and not every schema that there is. */
 type Describing<E extends AnyEvent, S extends Readonly<Record<string, EventSchema>>> = {
-  readonly [T in keyof S]: T extends E['type']
+  readonly [T in keyof S | E['type']]: T extends keyof S & E['type']
     ? IsSame<Static<S[T]['data']>, DataOf<E, T>> extends true
       ? S[T]
       : Mismatch<DifferingFields<Static<S[T]['data']>, DataOf<E, T>>>
@@ -54,5 +55,5 @@ type Describing<E extends AnyEvent, S extends Readonly<Record<string, EventSchem
  */
 export const schemasOf =
   <E extends AnyEvent>() =>
-  <const S extends Readonly<Record<E['type'], EventSchema>>>(schemas: S & Describing<E, S>): S =>
+  <const S extends Readonly<Record<string, EventSchema>>>(schemas: S & Describing<E, S>): S =>
     schemas;
