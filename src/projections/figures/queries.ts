@@ -70,12 +70,9 @@ const ofDurations = (kind: Duration, period: Period): ReturnType<typeof inPeriod
   };
 };
 
-/** A report over all customers adds up their sums in memory; with less, PostgreSQL writes them to the disk meanwhile. */
-const WORK_MEM = '64MB';
-
 export const openFigures = (db: Knex): Figures => {
-  const select = async (sql: string, bindings: readonly (string | number)[], on = db): Promise<readonly Row[]> =>
-    (await on.raw<{ rows: readonly Row[] }>(sql, [...bindings])).rows;
+  const select = async (sql: string, bindings: readonly (string | number)[]): Promise<readonly Row[]> =>
+    (await db.raw<{ rows: readonly Row[] }>(sql, [...bindings])).rows;
 
   return {
     sales: (query) => readSales(db, query),
@@ -110,26 +107,20 @@ export const openFigures = (db: Knex): Figures => {
       };
     },
     topCustomers: async ({ currency, limit, ...period }) => {
-      const { where, bindings } = inPeriod('customer', period, currency);
-      const sql = `with sold as materialized (
-          select key, currency, sum(ranked_by) as sold from figure_sums where ${where}
-          group by key, currency having bool_or(orders > 0)
-        ), best as (
-          select c.currency, b.key, b.rank from (select distinct currency from sold) c cross join lateral (
+      const any = inPeriod('all', period, currency);
+      const own = inPeriod('customer', period, currency);
+      // Currency by currency, each in the index of customers: it holds the rows of a customer side by side.
+      const sql = `with best as (
+          select c.currency, b.key, b.rank from (select distinct currency from figure_sums where ${any.where}) c cross join lateral (
             select key, row_number() over () as rank from (
-              select key from sold where sold.currency = c.currency order by sold desc, key limit ?
+              select key from figure_sums sold where ${own.where} and sold.currency = c.currency
+              group by key having bool_or(orders > 0) order by sum(ranked_by) desc, key limit ?
             ) first
           ) b
         )
         select key, currency, ${SUMS} from figure_sums join best using (key, currency)
-        where ${where} group by rank, key, currency order by currency, rank`;
-      return db.transaction(
-        async (tx) => {
-          await tx.raw(`set local work_mem = '${WORK_MEM}'`);
-          return (await select(sql, [...bindings, limit, ...bindings], tx)).map(keyed);
-        },
-        { readOnly: true },
-      );
+        where ${own.where} group by rank, key, currency order by currency, rank`;
+      return (await select(sql, [...any.bindings, ...own.bindings, limit, ...own.bindings])).map(keyed);
     },
     customerCounts: (period) => countCustomers(db, period),
     customers: (period) => readCustomers(db, period),

@@ -127,6 +127,49 @@ const compareDurations = async (db: Knex, entries: readonly Entry[]): Promise<vo
     }
 };
 
+const SOLD: readonly string[] = ['gross_sales', 'discounts', 'returns', 'shipping', 'taxes'];
+
+/** In each currency, customers who ordered in the period, by what was sold to them in it. */
+const bestCustomers = (entries: readonly Entry[], limit: number): readonly string[] => {
+  const whole = asWhole(entries);
+  return [...new Set(whole.map(({ currency }) => currency))].toSorted().flatMap((currency) => {
+    const own = whole.filter((one) => one.currency === currency);
+    const buyers = new Set(
+      own.flatMap(({ what, amount, customer }) => (what === 'orders' && amount > 0 ? customer : [])),
+    );
+    const soldTo = (customer: string): number =>
+      own.reduce((sum, one) => (one.customer === customer && SOLD.includes(one.what) ? sum + one.amount : sum), 0);
+    return [...buyers]
+      .map((customer) => ({ customer, sold: soldTo(customer) }))
+      .toSorted((a, b) => b.sold - a.sold || (a.customer < b.customer ? -1 : 1))
+      .slice(0, limit)
+      .map(({ customer, sold }) => `${currency} ${customer} ${sold}`);
+  });
+};
+
+const compareTopCustomers = async (db: Knex, entries: readonly Entry[]): Promise<void> => {
+  const days = entries.map(({ day }) => day).toSorted();
+  const [first = '', middle = '', last = ''] = [days[0], days[days.length >> 1], days.at(-1)];
+  for (const [from, to, as_of] of [
+    [first, last, undefined],
+    [middle, last, undefined],
+    [first, last, middle],
+  ] as const)
+    for (const limit of [1, 3]) {
+      const found = await openFigures(db).topCustomers({ from, to, as_of, limit });
+      const known = entries.filter(
+        ({ day, booked }) => day >= from && day <= to && (as_of === undefined || booked <= as_of),
+      );
+      const sold = (sums: (typeof found)[number]['sums']): bigint =>
+        sums.gross_sales + sums.discounts + sums.returns + sums.shipping + sums.taxes;
+      assert.equal(
+        found.map(({ key, currency, sums }) => `${currency} ${key} ${sold(sums)}`),
+        bestCustomers(known, limit),
+        `top ${limit} from ${from} to ${to} as of ${as_of ?? 'now'}`,
+      );
+    }
+};
+
 /** Σ total_sales over all days is what the orders come to: total − credited, and 0 where cancelled. */
 const compareWithOrders = (entries: readonly Entry[], events: readonly RawEvent[]): void => {
   const totals = ['gross_sales', 'discounts', 'returns', 'shipping', 'taxes'];
@@ -244,6 +287,7 @@ const check = async (db: Knex, history: History, batch: number): Promise<void> =
   compareWithOrders(entries, events);
   await compare(db, entries);
   await compareDurations(db, entries);
+  await compareTopCustomers(db, entries);
   const before = await rowsIn(db);
   await rebuildProjection(figures, { db, ...log, dayOf: businessDayIn(timeZone), pageSize: 7, cachedRows: 2 });
   assert.equal(await rowsIn(db), before, 'a rebuild comes to the same sums');
