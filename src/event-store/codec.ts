@@ -99,8 +99,8 @@ const open = (holder: JsonObject, keys: ReadonlyMap<string, DataKey>, bound: str
 
 /** The same for `personal` of metadata, which is rarely read: it is opened when it is read. */
 const openLater = (holder: JsonObject, keys: ReadonlyMap<string, DataKey>, bound: string): JsonObject => {
-  const { personal, ...rest } = holder;
-  if (!isSealed(personal)) return holder;
+  if (!isSealed(holder['personal'])) return holder;
+  const { personal: _, ...rest } = holder;
   let opened: JsonValue | undefined;
   return {
     ...rest,

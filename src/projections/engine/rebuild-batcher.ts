@@ -17,7 +17,7 @@ import {
   type Folded,
 } from './fold.ts';
 import { keyOf, type Entry, type Projection, type Row } from './projection.ts';
-import { endOfFitting, loadRows, writeRows } from './rows.ts';
+import { columnsOf, endOfFitting, loadRows, writeRows } from './rows.ts';
 import type { Shadow } from './shadow-table.ts';
 
 /** `events`: folded by this process. `position`: up to where. */
@@ -128,8 +128,13 @@ export const createRebuildBatcher = (
     const stored = await asStored(projection, codec, { changes: { ...made, counters }, known: alongside });
     let from = written;
     await db.transaction(async (tx) => {
-      for (const changes of split(stored)) {
-        if (!(await writeRows(tx, { projection, target, move: { epoch, from, to }, changes })))
+      const pieces = split(stored);
+      let columns = columnsOf(projection, pieces[0]?.upserts ?? []);
+      for (const [n, changes] of pieces.entries()) {
+        const writing = writeRows(tx, { projection, target, move: { epoch, from, to }, changes, columns });
+        writing.catch(() => undefined); // an error is thrown below
+        columns = columnsOf(projection, pieces[n + 1]?.upserts ?? []); // while this one is written
+        if (!(await writing))
           throw new RebuildInProgress(`the rebuild of ${projection.name} was taken over by another one`);
         from = to;
       }
