@@ -26,7 +26,7 @@ import { placeOrder, shipOrder, takeActions, testCore, type Core } from '../supp
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { countersOf, rowsOf } from '../support/projection-spec.ts';
-import { hasReached, openTestLog } from '../support/projectors.ts';
+import { allHaveReached, hasReached, openTestLog } from '../support/projectors.ts';
 
 const test = suite('self-check');
 const abort = new AbortController();
@@ -45,7 +45,7 @@ test.before(async () => {
   orders = [await shipOrder(core), await placeOrder(core, { customer_id: 'c-2' }), await placeOrder(core)];
   await takeActions(core, orders[1] ?? '', ['confirm', 'cancel']);
   running = Promise.all([startProjectors(deps), keepChecking({ ...deps, everyMs: 80, tallyShare: 0.2 }, abort.signal)]);
-  for (const projection of projections) await hasReached(db, projection, await core.store.head());
+  await allHaveReached(db, await core.store.head());
 });
 test.after(async () => {
   abort.abort();

@@ -6,11 +6,10 @@ import type { Mail } from '../../src/notifications/mail/port.ts';
 import { createJobsFor } from '../../src/processes/engine/jobs-for.ts';
 import { processesAmong } from '../../src/processes/engine/process.ts';
 import { declarations } from '../../src/processes/registry.ts';
-import { documentList } from '../../src/projections/documents/index.ts';
 import { ADMIN, startTestApi, type Answer, type Call, type OrderJson, type TestApi } from './api.ts';
 import { eventually } from './eventually.ts';
 import { memoryMailer } from './messages.ts';
-import { hasReached } from './projectors.ts';
+import { allHaveReached } from './projectors.ts';
 import { createPayment, moveOrder, moveReturn, processPayment, TO_RECEIVED } from './money-over-http.ts';
 import type { PaymentJson, ReturnJson } from './money-over-http.ts';
 import { askingOnce, SETTINGS, workerDepsOf } from './worker-deps.ts';
@@ -147,7 +146,7 @@ export const openMoneyShop = async ({
 
   const settled: MoneyShop['settled'] = async (id) => {
     await eventually('nothing is left to do', isIdle, { every: 10 });
-    await hasReached(core.db, documentList, await core.store.head());
+    await allHaveReached(core.db, await core.store.head());
     assert.ok((await books(id)).agrees, `documents and money of ${id} agree`);
     return read(id);
   };

@@ -5,6 +5,7 @@ import {
   readCheckpoints,
   runProjector,
 } from '../../src/projections/engine/index.ts';
+import { projections } from '../../src/projections/registry.ts';
 import type { Position } from '../../src/event-store/port.ts';
 import { eventually } from './eventually.ts';
 
@@ -38,3 +39,8 @@ export const hasReached = (db: Knex, { name }: Projection, position: Position, w
     async () => ((await readCheckpoints(db, [name])).get(name)?.position ?? -1n) >= position,
     { within },
   );
+
+/** Waits until every read model has reached a position: what lists and reports say lags behind what streams say. */
+export const allHaveReached = async (db: Knex, position: Position): Promise<void> => {
+  for (const projection of projections) await hasReached(db, projection, position);
+};
