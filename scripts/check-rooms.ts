@@ -11,7 +11,6 @@ const SOURCES = 'src';
 const ONE_CONCEPT: ReadonlyMap<string, string> = new Map([
   ['src/domain/order', 'its parts decide on one state, which all of them make up'],
   ['src/http', 'the server lists the rejections of every resource, and every resource answers with that list'],
-  ['src/http/server', 'its parts serve one request'],
 ]);
 
 /** Folders that count as rooms beside the one they lie in: how processes are declared, which knows none of them. */
