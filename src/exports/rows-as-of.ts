@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Codec } from '../event-store/codec.ts';
 import type { EventStore, Position, StoredEvent } from '../event-store/port.ts';
-import { readCheckpoints, type Projection, type Row } from '../projections/engine/index.ts';
+import { plainRow, readCheckpoints, type Projection, type Row } from '../projections/engine/index.ts';
 import { CannotExport } from './write-file.ts';
 
 export type ReadDeps = {
@@ -94,7 +94,7 @@ const rowAt = async (
     if (projection.keyOf === undefined || projection.keyOf(recorded) === key)
       folded = evolve(folded, recorded, { booked: day, happened: day });
   }
-  return folded;
+  return folded === undefined ? undefined : plainRow(projection, folded);
 };
 
 type Found = { readonly row: Row; readonly id: string; readonly time: Date };

@@ -11,6 +11,8 @@ const FORMULA = {
 } as const;
 /** Without one of these there is no formula: most cells are ids, words and times. */
 const SUSPECT = /^[\s\p{Cf}=+\-@＝＋－＠﹦﹢﹣﹫]|[;,\t\r\n]/u;
+/** Most cells: nothing in them is special to any program. */
+const PLAIN = /^\w[\w .:-]*$/;
 const NEEDS_QUOTES = { ',': /[",\r\n]/, ';': /[";\r\n]/ } as const;
 
 export type CsvForm = {
@@ -24,6 +26,7 @@ const dividerOf = ({ decimal }: CsvForm): ',' | ';' => (decimal === ',' ? ';' : 
 export const csvCell = (cell: CsvCell, form: CsvForm = {}): string => {
   if (cell === null) return '';
   if (typeof cell === 'number') return form.decimal === ',' ? String(cell).replace('.', ',') : String(cell);
+  if (PLAIN.test(cell)) return cell;
   const divider = dividerOf(form);
   const text = SUSPECT.test(cell) ? cell.replace(FORMULA[divider], "'") : cell;
   return NEEDS_QUOTES[divider].test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -10,6 +10,7 @@ export {
 export { CannotProject, NoSuchCopy, RebuildCancelled, RebuildInProgress } from './failures.ts';
 export {
   keyOf,
+  plainRow,
   projection,
   typesFolded,
   type FindEvents,
