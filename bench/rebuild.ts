@@ -50,10 +50,10 @@ const measure = async (url: string, shape: LogShape, rounds: number): Promise<vo
     baseline: { name: 'one INSERT … SELECT … GROUP BY', measure: async () => events / (await bySql(db)) },
     candidate: { name: 'rebuild through port and codec', measure: rebuild },
     rounds,
-    goal: 'first: 20 000 events/s; goal: 0.5',
+    goal: 'first ≥ 0.3, goal ≥ 0.5',
   });
   load.end();
-  console.log(`  peak memory of its process: ${Math.max(...peaks)} MB (goal: < 512 MB)\n`);
+  console.log(`  peak memory of its process: ${Math.max(...peaks)} MB (goal: < 300 MB)\n`);
   await db.destroy();
 };
 
