@@ -117,6 +117,6 @@ export const migrate = async (url: string): Promise<void> => {
   }
 };
 
-/** Whether a statement was refused because another one wrote the same key first. */
+/** Whether a statement failed because another one wrote the same key first. */
 export const isKeyTaken = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === '23505';

@@ -125,7 +125,7 @@ export const openPipeline = (
         await ready; // until then, what was opened is in use
       }
     });
-    done.catch(() => undefined); // whoever waits for it gets the error
+    done.catch(() => undefined); // what waits for it gets the error
     at = batch.position;
     [last, lastButOne] = [{ opened, leaves: ready.then((made) => made?.leaves), done }, before];
     const mayGoOn = Promise.all([beforeThat.done, opened]).then(([isMoved]) => isMoved);
