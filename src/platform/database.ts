@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { Logger as QueueLogger, runMigrations as migrateJobQueue } from 'graphile-worker';
 import knexFactory, { type Knex } from 'knex';
+import type { Client } from 'pg';
+import { limitAnswers } from './limit-answers.ts';
 import { ownFile } from './own-files.ts';
 import { KEEP_ALIVE, SESSION_SETTINGS } from './session-settings.ts';
 import { createSilence, type Silence } from './silence.ts';
@@ -53,13 +55,19 @@ export const openDatabase = ({
         connectionString: url,
         application_name: applicationName,
         statement_timeout: Math.floor(answerWithinMs * SERVER_SHARE),
-        query_timeout: answerWithinMs,
         connectionTimeoutMillis: Math.min(answerWithinMs, 10_000),
         idle_in_transaction_session_timeout: 10_000,
         options: SESSION_SETTINGS,
         ...KEEP_ALIVE,
       },
-      pool: { min: 0, max: poolSize },
+      pool: {
+        min: 0,
+        max: poolSize,
+        afterCreate: (connection: Client, done: () => void) => {
+          limitAnswers(connection, answerWithinMs);
+          done();
+        },
+      },
       acquireConnectionTimeout: 10_000,
       // knex prints lost connections with their stack on standard output, and throws them as well.
       log: { warn: () => undefined },

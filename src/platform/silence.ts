@@ -1,3 +1,5 @@
+import { UNANSWERED } from './limit-answers.ts';
+
 /**
  * What the pools of one process tell each other about connections that were swallowed without a word (failover, NAT). When
  * one query was never answered, the connections that were open when it was sent were most likely swallowed with its own.
@@ -20,5 +22,4 @@ export const createSilence = (): Silence => {
 };
 
 /** The message of pg for a query without an answer within `query_timeout`. */
-export const isUnanswered = (error: unknown): boolean =>
-  error instanceof Error && error.message === 'Query read timeout';
+export const isUnanswered = (error: unknown): boolean => error instanceof Error && error.message === UNANSWERED;

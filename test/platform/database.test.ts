@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Session, type HeapProfiler } from 'node:inspector/promises';
+import type { Knex } from 'knex';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
@@ -41,6 +43,32 @@ test('a connection that is swallowed fails one call, and no other call waits beh
   assert.ok(performance.now() - started < 1_500, 'on new connections, without waiting for a dead one');
   await db.destroy();
   await proxy.close();
+});
+
+const sizeOf = ({ selfSize, children }: HeapProfiler.SamplingHeapProfileNode): number =>
+  children.reduce((sum, child) => sum + sizeOf(child), selfSize);
+
+/** Bytes of what was made meanwhile and outlived every young collection, alive or not. */
+const grownOld = async (work: () => Promise<unknown>): Promise<number> => {
+  const session = new Session();
+  session.connect();
+  const sampled = { samplingInterval: 16_384, includeObjectsCollectedByMajorGC: true };
+  await session.post('HeapProfiler.startSampling', sampled);
+  await work();
+  const { profile } = await session.post('HeapProfiler.stopSampling');
+  session.disconnect();
+  return sizeOf(profile.head);
+};
+
+test('what statements have read is freed as soon as it is not used', async ({ database: { db } }) => {
+  const read = `select repeat('x', 900) as text from generate_series(1, 200)`;
+  const readMuch = async (on: Knex): Promise<void> => {
+    for (let n = 0; n < 400; n++) await on.raw(read);
+  };
+  const kept = await grownOld(() => readMuch(db));
+  const keptInTransaction = await grownOld(() => db.transaction(readMuch));
+  const [all, most] = [400 * 200 * 900, 30_000_000];
+  assert.ok(kept < most && keptInTransaction < most, `of ${all} bytes ${kept} and ${keptInTransaction} were kept`);
 });
 
 test('every session reads what was committed, whatever the server’s default is, and notices vanished clients', async ({

@@ -1,4 +1,5 @@
 import { Pool, type ClientConfig, type QueryArrayConfig, type QueryArrayResult } from 'pg';
+import { limitAnswers } from '../../platform/limit-answers.ts';
 import { isUnanswered, type Silence } from '../../platform/silence.ts';
 
 export type ReaderOptions = {
@@ -24,9 +25,9 @@ export const openReader = ({ config, size, timeoutMs, silence }: ReaderOptions):
       ...config,
       max: size,
       statement_timeout: timeoutMs * SERVER_SHARE,
-      query_timeout: timeoutMs,
       connectionTimeoutMillis: timeoutMs,
     });
+    pool.on('connect', (connection) => limitAnswers(connection, timeoutMs));
     pool.on('error', () => undefined); // an idle connection was lost; the next read makes a new one
     return { pool, openedAt: performance.now() };
   };

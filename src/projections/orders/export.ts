@@ -57,7 +57,9 @@ async function* batches<Name extends string>(
   const isSmall = `${select.map((name) => `octet_length(${name})`).join(' + ')} <= ${LARGE}`;
   const small = select.map((name) => `case when ${isSmall} then ${name} end as ${name}`).join(', ');
   const fetch = async () => {
-    const { rows } = await tx.raw<{ rows: (Row & { readonly large: boolean })[] }>(`fetch ${atOnce} from export`);
+    const { rows } = await tx.raw<{ rows: readonly (Row & { readonly large: boolean })[] }>(
+      `fetch ${atOnce} from export`,
+    );
     return rows;
   };
   const readOne = async (id: string): Promise<readonly Row[]> => {
@@ -80,7 +82,6 @@ async function* batches<Name extends string>(
       next = fetch();
       next.catch(() => undefined); // the next to await it gets the error
       yield* withLarge(rows, readOne);
-      rows.length = 0; // else they stay in memory until the next full collection, with the query that pg made for them
     }
   } finally {
     // A lost connection has already ended its transaction.
