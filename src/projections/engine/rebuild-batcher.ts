@@ -32,9 +32,9 @@ export type RebuildDeps = {
   readonly signal?: AbortSignal;
   /** Rows kept in memory at most. Default 50 000. */
   readonly cachedRows?: number;
-  /** About how many bytes these rows may have together. Default 32 MB. */
+  /** About how many bytes these rows may have together. Default 8 MB: in memory they take ten times as much. */
   readonly cachedBytes?: number;
-  /** Events read at a time. Default 1000. */
+  /** Events read at a time. Default 500. */
   readonly pageSize?: number;
   /** The shop's days. Default: of UTC. */
   readonly dayOf?: DayOf;
@@ -102,8 +102,8 @@ export const createRebuildBatcher = (
     codec,
     signal,
     cachedRows = 50_000,
-    cachedBytes = 32_000_000,
-    pageSize = 1_000,
+    cachedBytes = 8_000_000,
+    pageSize = 500,
     dayOf = utcDay,
   } = deps;
   const entries: Entries = new Map();
