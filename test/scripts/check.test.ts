@@ -22,8 +22,29 @@ const LEFT_BEHIND = [
   'dist/planted.ts',
 ];
 
+/** Faults that only a rule with types sees, by the rule that has to find them. */
+const FAULTS: Readonly<Record<string, string>> = {
+  'no-floating-promises': 'later();',
+  'no-misused-promises': 'export const every = [1].filter(() => later());',
+  'no-unsafe-assignment': "export const parsed = JSON.parse('1');",
+  'no-unnecessary-condition': 'export const chosen = kind ? 1 : 2;',
+  'switch-exhaustiveness-check': "switch (kind) {\n  case 'a':\n}",
+  'no-unnecessary-type-assertion': "export const same = (kind as 'a' | 'b') + '';",
+  'restrict-template-expressions': 'export const text = `${{ a: 1 }}`;',
+  'only-throw-error': "export const fail = (): never => {\n  throw 'it';\n};",
+  'no-deprecated': '/** @deprecated */\nconst old = 1;\nexport const used = old;',
+};
+
 const CONFIGURATION = [
-  ...['.gitignore', '.prettierignore', '.prettierrc.json', 'eslint.config.js', 'package.json', 'tsconfig.json'],
+  ...[
+    '.gitignore',
+    '.prettierignore',
+    '.prettierrc.json',
+    '.oxlintrc.json',
+    'eslint.config.js',
+    'package.json',
+    'tsconfig.json',
+  ],
 ];
 
 let folder: TemporaryFolder;
@@ -67,5 +88,13 @@ for (const script of ['check:lint', 'check:format'])
     assert.is(code, 1, output);
     assert.match(output, 'src/fine.ts');
   });
+
+test('check:lint finds what can only be seen with types', async () => {
+  const before = ["declare const kind: 'a' | 'b';", 'const later = (): Promise<boolean> => Promise.resolve(true);'];
+  await plant('src/faults.ts', [...before, ...Object.values(FAULTS), ''].join('\n'));
+  const { code, output } = await run('check:lint');
+  assert.is(code, 1, output);
+  for (const rule of Object.keys(FAULTS)) assert.match(output, `(${rule})`, output);
+});
 
 test.run();
