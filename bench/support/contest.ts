@@ -7,7 +7,7 @@ import type { EventStore } from '../../src/event-store/port.ts';
 import { openPostgresEventStore } from '../../src/event-store/postgres/index.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { readCheckpoints } from '../../src/projections/engine/index.ts';
-import { orderList } from '../../src/projections/orders/index.ts';
+import { projections } from '../../src/projections/registry.ts';
 import { setTimeout as pause } from 'node:timers/promises';
 import { startWaybill, type Waybill } from './waybill.ts';
 
@@ -37,12 +37,16 @@ export type Arena = {
   readonly contest: (contest: Contest) => Promise<void>;
 };
 
-/** Returns when the order list has everything: a round must not pay for the one before. */
+/** Returns when every read model has everything: a round must not pay for the one before. */
 export const settle = async (url: string, openStore = openPostgres): Promise<void> => {
   const [db, store] = [openDatabase({ url, poolSize: 1 }), openStore(url)];
   const head = await store.head();
-  const position = async () => (await readCheckpoints(db, [orderList.name])).get(orderList.name)?.position ?? 0n;
-  while ((await position()) < head) await pause(20);
+  const names = projections.map(({ name }) => name);
+  const isBehind = async (): Promise<boolean> => {
+    const checkpoints = await readCheckpoints(db, names);
+    return names.some((name) => (checkpoints.get(name)?.position ?? 0n) < head);
+  };
+  while (await isBehind()) await pause(20);
   await store.close();
   await db.destroy();
 };
