@@ -1,4 +1,4 @@
-/** Type numbers of PostgreSQL's catalogue; they never change. */
+/** Numbers by which PostgreSQL knows its types; they never change. */
 const OID = { int8: 20, int4: 23, text: 25, json: 114, uuid: 2950 } as const;
 
 const HEADER_BYTES = 20;
