@@ -44,6 +44,10 @@ test('the plain service and the load over HTTP understand each other', async () 
     const { url } = await plain.run({ url: database.url });
     const { requests } = await load.run({ requests: placingAtFloor(url).slice(0, 40), connections: 4 });
     assert.is(requests, 40);
+    const paced = { requests: placingAtFloor(url).slice(0, 40), connections: 4, seconds: 1, requestsPerSecond: 50 };
+    const { requests: asked, perSecond, p99Ms } = await load.run(paced);
+    assert.is(asked, 50, 'at a fixed rate as many as are due, again and again');
+    assert.ok(perSecond < 52 && p99Ms > 0, `${perSecond} a second`);
   } finally {
     load.end();
     plain.end();
