@@ -125,8 +125,8 @@ type Declared<R extends Row> = Omit<Projection, 'evolve' | 'counters' | 'sums' |
 export const projection = <R extends Row>(declared: Declared<R>): Projection => declared as unknown as Projection;
 
 /** A row as its columns alone: those that `evolve` answers may work columns out when they are read. */
-export const plainRow = ({ columns }: Pick<Projection, 'columns'>, row: Row): Row =>
-  Object.fromEntries(Object.keys(columns).map((name) => [name, row[name]]));
+export const plainRow = ({ columns }: Pick<Projection, 'columns'>, row: object): Row =>
+  Object.fromEntries(Object.keys(columns).map((name) => [name, Reflect.get(row, name) as unknown]));
 
 export const keyOf = (declared: Projection, recorded: Recorded): string =>
   declared.keyOf === undefined ? streamId(recorded.stream) : declared.keyOf(recorded);

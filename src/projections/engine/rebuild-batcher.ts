@@ -16,7 +16,7 @@ import {
   type Entries,
   type Folded,
 } from './fold.ts';
-import { keyOf, type Entry, type Projection, type Row } from './projection.ts';
+import { keyOf, plainRow, type Entry, type Projection, type Row } from './projection.ts';
 import { columnsOf, endOfFitting, loadRows, writeRows } from './rows.ts';
 import type { Shadow } from './shadow-table.ts';
 
@@ -70,10 +70,14 @@ const KEPT_SHARE = 0.5;
  * What comes beside the rows goes into shared tables: one statement, so that it takes their locks in order, and the last
  * one with rows, so that it holds them briefly.
  */
-const split = ({ upserts, beside, generation, removals, counters, sums }: Changes): readonly Changes[] => {
+const split = (
+  projection: Projection,
+  { upserts, beside, generation, removals, counters, sums }: Changes,
+): readonly Changes[] => {
   const pieces: Row[][] = [];
   let bytes = BYTES_PER_WRITE;
-  for (const row of upserts) {
+  for (const folded of upserts) {
+    const row = plainRow(projection, folded); // all that is sent counts, also what the row works out
     if (bytes >= BYTES_PER_WRITE || (pieces.at(-1)?.length ?? 0) >= ROWS_PER_WRITE) {
       pieces.push([]);
       bytes = 0;
@@ -128,7 +132,7 @@ export const createRebuildBatcher = (
     const stored = await asStored(projection, codec, { changes: { ...made, counters }, known: alongside });
     let from = written;
     await db.transaction(async (tx) => {
-      const pieces = split(stored);
+      const pieces = split(projection, stored);
       let columns = columnsOf(projection, pieces[0]?.upserts ?? []);
       for (const [n, changes] of pieces.entries()) {
         const writing = writeRows(tx, { projection, target, move: { epoch, from, to }, changes, columns });

@@ -13,7 +13,7 @@ import {
 } from '../../domain/order/index.ts';
 import { streamId } from '../../event-store/stream-names.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
-import { projection } from '../engine/index.ts';
+import { plainRow, projection } from '../engine/index.ts';
 import { counterOf, countersOf } from '../list/index.ts';
 import { csvForm } from './csv.ts';
 
@@ -151,7 +151,7 @@ class FoldedRow implements OrderRow {
   }
 
   toJSON(): object {
-    return Object.fromEntries(Object.keys(COLUMNS).map((name) => [name, this[name as keyof OrderRow]])); // its own keys
+    return plainRow({ columns: COLUMNS }, this);
   }
 }
 

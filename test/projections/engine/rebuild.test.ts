@@ -80,6 +80,26 @@ test('rebuilt rows equal the rows of the live fold, byte for byte', async () => 
   await fc.assert(property, { numRuns: 15, seed });
 });
 
+test('a rebuild sends large rows in several statements, however many may be in memory', async () => {
+  const { db } = database;
+  const eventLog = openEventLog();
+  const { lines, ...rest } = orderPlaced().data;
+  const large = lines.map((line) => ({ ...line, product_description: 'x'.repeat(1_000_000) }));
+  for (let n = 0; n < 20; n++)
+    await eventLog.append(randomUUID(), [orderPlaced({ ...rest, lines: large })], { customerId: 'c-1' });
+  const sent: number[] = [];
+  const note = ({ bindings = [] }: { readonly bindings?: readonly unknown[] }): void => {
+    const sizes = bindings.map((value) => (value instanceof Uint8Array ? value.length : 0));
+    sent.push(sizes.reduce((sum, size) => sum + size, 0));
+  };
+  db.on('query', note);
+  await rebuildProjection(orderList, { db, ...eventLog, cachedBytes: 100_000_000 });
+  db.off('query', note);
+  assert.ok(Math.max(...sent) < 10_000_000, `${Math.max(...sent)} bytes at once`);
+  const all = sent.reduce((sum, size) => sum + size, 0);
+  assert.ok(all > 20_000_000, `${all} bytes in all`);
+});
+
 test('indexes keep their names and definitions', async () => {
   const { db } = database;
   const indexes = () =>
