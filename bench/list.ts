@@ -7,7 +7,7 @@ import { openDatabase, unhurried } from '../src/platform/database.ts';
 import { type Cursor, decodeCursor, encodeCursor, type RowReader } from '../src/projections/list/index.ts';
 import { type ListOrders, listOrders } from '../src/projections/orders/index.ts';
 import type { Benchmark } from './support/benchmark.ts';
-import { median } from './support/compare.ts';
+import { median, p99Of } from './support/compare.ts';
 import { sealPeople } from './support/seal-people.ts';
 
 const PAGES = 200;
@@ -98,7 +98,7 @@ const timesOf = async (reader: RowReader, query: Case[1]): Promise<Times> => {
     await listOrders(reader, { ...query, limit: 20 });
     taken.push(performance.now() - start);
   }
-  return { p50: median(taken), p99: taken.toSorted((a, b) => a - b)[Math.floor(PAGES * 0.99)] ?? NaN };
+  return { p50: median(taken), p99: p99Of(taken) };
 };
 
 const timeAll = async (reader: RowReader): Promise<ReadonlyMap<string, Times>> => {

@@ -4,7 +4,7 @@ import { openDatabase, unhurried } from '../src/platform/database.ts';
 import { openFigures } from '../src/projections/figures/index.ts';
 import { openReports, type ReportName } from '../src/reports/index.ts';
 import type { Benchmark } from './support/benchmark.ts';
-import { median } from './support/compare.ts';
+import { median, p99Of } from './support/compare.ts';
 
 /** Two years of orders: every second one by a customer who has ordered before, in five currencies. */
 const ORDERS = `
@@ -109,7 +109,7 @@ export const reports: Benchmark = async ({ url, short, tiny = false }) => {
         await read[name as ReportName](YEAR, '2026-01-01T00:00:00.000Z');
         if (n >= 0) taken.push(performance.now() - start); // the first one plans
       }
-      const p99 = taken.toSorted((a, b) => a - b)[Math.ceil(times * 0.99) - 1] ?? NaN;
+      const p99 = p99Of(taken);
       const verdict = p99 < limit ? 'kept' : 'NOT KEPT';
       console.log(
         `  ${name.padEnd(22)}${median(taken).toFixed(1).padStart(8)} ms, p99 ${p99.toFixed(1)} ms, goal < ${limit} ms: ${verdict}`,

@@ -1,6 +1,7 @@
 import autocannon, { type Options, type Request, type Result } from 'autocannon';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool } from 'undici';
+import { p99Of } from '../support/compare.ts';
 import { answerLoad } from '../support/load.ts';
 
 export type HttpRequest = { readonly method: 'GET' | 'POST'; readonly url: string; readonly body?: object };
@@ -105,11 +106,10 @@ const asScheduled = async (
   await Promise.all(asked);
   const elapsedMs = performance.now() - start;
   await pool.close();
-  const sorted = times.toSorted((a, b) => a - b);
   return {
     requests: times.length,
     perSecond: (times.length * 1_000) / elapsedMs,
-    p99Ms: sorted[Math.ceil(sorted.length * 0.99) - 1] ?? NaN,
+    p99Ms: p99Of(times),
   };
 };
 

@@ -7,6 +7,10 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
 };
 
+/** 99 of 100 are no larger. */
+export const p99Of = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.99) - 1] ?? NaN;
+
 /** How far the farthest run lies from the median. */
 const spread = (values: readonly number[]): number => {
   const middle = median(values);

@@ -36,30 +36,28 @@ export const textArray = (values: Texts): Buffer => strings(OID.text, values);
 /** Values that are JSON text already. */
 export const jsonArray = (values: Texts): Buffer => strings(OID.json, values);
 
-export const int4Array = (values: readonly number[]): Buffer => {
-  const buffer = header(OID.int4, values.length, values.length * 8);
+/** Values that all take so many bytes. */
+const ofSize = <T>(
+  oid: number,
+  size: number,
+  values: readonly T[],
+  write: (buffer: Buffer, value: T, at: number) => void,
+): Buffer => {
+  const buffer = header(oid, values.length, values.length * (4 + size));
   values.forEach((value, index) => {
-    buffer.writeInt32BE(4, HEADER_BYTES + index * 8);
-    buffer.writeInt32BE(value, HEADER_BYTES + index * 8 + 4);
+    const at = HEADER_BYTES + index * (4 + size);
+    buffer.writeInt32BE(size, at);
+    write(buffer, value, at + 4);
   });
   return buffer;
 };
 
-export const int8Array = (values: readonly bigint[]): Buffer => {
-  const buffer = header(OID.int8, values.length, values.length * 12);
-  values.forEach((value, index) => {
-    buffer.writeInt32BE(8, HEADER_BYTES + index * 12);
-    buffer.writeBigInt64BE(value, HEADER_BYTES + index * 12 + 4);
-  });
-  return buffer;
-};
+export const int4Array = (values: readonly number[]): Buffer =>
+  ofSize(OID.int4, 4, values, (buffer, value, at) => buffer.writeInt32BE(value, at));
+
+export const int8Array = (values: readonly bigint[]): Buffer =>
+  ofSize(OID.int8, 8, values, (buffer, value, at) => buffer.writeBigInt64BE(value, at));
 
 /** UUIDs must be checked before: half a UUID would be padded with what lay in memory. */
-export const uuidArray = (values: readonly string[]): Buffer => {
-  const buffer = header(OID.uuid, values.length, values.length * 20);
-  values.forEach((value, index) => {
-    buffer.writeInt32BE(16, HEADER_BYTES + index * 20);
-    buffer.write(value.replaceAll('-', ''), HEADER_BYTES + index * 20 + 4, 'hex');
-  });
-  return buffer;
-};
+export const uuidArray = (values: readonly string[]): Buffer =>
+  ofSize(OID.uuid, 16, values, (buffer, value, at) => buffer.write(value.replaceAll('-', ''), at, 'hex'));

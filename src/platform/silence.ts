@@ -21,5 +21,5 @@ export const createSilence = (): Silence => {
   };
 };
 
-/** The message of pg for a query without an answer within `query_timeout`. */
+/** Whether a statement had no answer within its limit. */
 export const isUnanswered = (error: unknown): boolean => error instanceof Error && error.message === UNANSWERED;
