@@ -26,6 +26,7 @@ import { bindStoreCredit } from './store-credit/handlers.ts';
 import { bindTimeline } from './timeline/handlers.ts';
 import { bindTracking } from './tracking/handlers.ts';
 import { bindWebhooks } from './webhooks/handlers.ts';
+import { REJECTIONS } from './rejections.ts';
 import { createApp, type App } from './server/app.ts';
 import type { KernelDeps } from './server/deps.ts';
 import { openApi, type OpenApiDocument } from './server/documentation/openapi.ts';
@@ -119,5 +120,5 @@ export const createApi = (deps: ApiDeps): Api => {
   const document = openApi(SPECS, deps.operations.version);
   const routes = Object.values(bindAll(deps)).flatMap((bound): readonly Route[] => Object.values(bound));
   const pages = [...documentationPages(document, postmanCollection(SPECS)), ...deps.pages];
-  return { ...createApp({ routes, pages, deps: deps.kernel }), openApi: document };
+  return { ...createApp({ routes, pages, rejections: REJECTIONS, deps: deps.kernel }), openApi: document };
 };

@@ -2,9 +2,6 @@ import { toMajor } from '../../domain/shared/amount-notation.ts';
 import type { CatalogueRejection, UnsoldLine } from '../../domain/catalogue/index.ts';
 import type { Entries } from '../server/rejection-entry.ts';
 
-/** Rejections of carts and of lines that cannot be sold. */
-export type CatalogueCode = CatalogueRejection['rejected'];
-
 const WHY: Readonly<Record<UnsoldLine['reason'], string>> = {
   unknown: 'is not in the catalogue',
   not_sold: 'is no longer sold',
@@ -20,7 +17,8 @@ const why = ({ product_id, reason, available }: UnsoldLine): string =>
 
 const left = ({ product_id, available }: UnsoldLine): string => `${available ?? 0} of ${product_id} left`;
 
-export const catalogueRejections: Entries<CatalogueCode> = {
+/** Rejections of carts and of lines that cannot be sold. */
+export const catalogueRejections: Entries<CatalogueRejection['rejected']> = {
   'cart.empty': {
     status: 422,
     title: 'The cart is empty',

@@ -5,7 +5,7 @@ import type { OrderDeps } from '../orders/deps.ts';
 import { loadOrder } from '../orders/find-order.ts';
 import type { SpendPosition } from '../server/limits/position-rate.ts';
 import { invalid, notFound, problem } from '../server/problem.ts';
-import { rejectionProblem } from '../server/rejections.ts';
+import { CommandRejected } from '../server/command-rejected.ts';
 import { bind, type Bound } from '../server/route.ts';
 import { deliverySpecs } from './routes.ts';
 
@@ -42,7 +42,7 @@ export const bindDelivery = ({ orders, positions, spendPosition }: DeliveryDeps)
       load,
       handle: async ({ subject: { id, order }, caller, body, at: now }) => {
         const rejection = whyNoPosition(order, caller.role, orders.settings);
-        if (rejection !== undefined) throw rejectionProblem(rejection);
+        if (rejection !== undefined) throw new CommandRejected(rejection);
         const { latitude, longitude, reported_at } = body;
         const report = { order_id: id, courier_id: caller.id, latitude, longitude, at: whenThere(reported_at, now) };
         await spendPosition(caller.id, id);

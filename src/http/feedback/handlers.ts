@@ -4,7 +4,7 @@ import { orderStream, streamId } from '../../event-store/stream-names.ts';
 import type { OrderDeps } from '../orders/deps.ts';
 import { loadOrder, orderTarget, readOrder } from '../orders/find-order.ts';
 import { notFound } from '../server/problem.ts';
-import { rejectionProblem } from '../server/rejections.ts';
+import { CommandRejected } from '../server/command-rejected.ts';
 import { bind, type Bound, type Replay } from '../server/route.ts';
 import { feedbackSpecs } from './routes.ts';
 
@@ -31,7 +31,7 @@ export const bindFeedback = (deps: OrderDeps): Bound<typeof feedbackSpecs> =>
       handle: async (input) => {
         const { rating, comment } = input.body;
         const outcome = await deps.commands.giveFeedback(orderTarget(input), { rating, comment: comment ?? undefined });
-        if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
+        if (wasRejected(outcome)) throw new CommandRejected(outcome.rejection);
         const { id, state, revision, position, repeated: isRepeated } = outcome;
         const at = { stream: orderStream(id), revision };
         return { status: 201, body: feedbackOf(id, state), at, position, isRepeated };

@@ -12,7 +12,7 @@ import { loadReturn, returnTarget } from '../returns/find-return.ts';
 import type { Caller } from '../server/caller.ts';
 import { notFound } from '../server/problem.ts';
 import type { AnyRejection } from '../server/rejection-entry.ts';
-import { rejectionProblem } from '../server/rejections.ts';
+import { CommandRejected } from '../server/command-rejected.ts';
 import { bind, type Bound, type Replay, type Reply } from '../server/route.ts';
 import { noteBodies, noteBody, notesOf } from './body.ts';
 import { noteSpecs } from './routes.ts';
@@ -37,7 +37,7 @@ const list = async ({ subject, caller }: Reading): Promise<Reply> => ({
 type Outcome = Rejected<unknown, AnyRejection> | Pick<Done<unknown>, 'revision' | 'position' | 'events' | 'repeated'>;
 
 const added = (outcome: Outcome, { subject: { stream }, caller }: Reading): Reply => {
-  if ('rejection' in outcome) throw rejectionProblem(outcome.rejection);
+  if ('rejection' in outcome) throw new CommandRejected(outcome.rejection);
   const note = notesOf(outcome.events).at(-1);
   if (note === undefined) throw new Error(`${stream} took a note without an event`);
   const { revision, position, repeated: isRepeated } = outcome;

@@ -8,16 +8,9 @@ import type { StaffWork } from '../../projections/orders/index.ts';
 import type { DriftCount } from '../../projections/self-check/index.ts';
 import type { Endpoint } from '../../webhooks/index.ts';
 import { createWebhookGauges } from '../webhooks/gauges.ts';
+import type { ServedRequest } from '../server/deps.ts';
 import { problem } from '../server/problem.ts';
 import type { Page } from '../server/site/page.ts';
-
-export type ServedRequest = {
-  readonly method: string;
-  /** The operation's name; undefined where nothing is served. */
-  readonly route: string | undefined;
-  readonly status: number;
-  readonly seconds: number;
-};
 
 export type Metrics = { readonly observe: (request: ServedRequest) => void; readonly page: Page };
 

@@ -2,17 +2,16 @@ import { wasRejected, type OrderOutcome } from '../../commands/index.ts';
 import type { Position } from '../../event-store/port.ts';
 import { mapAtMost } from '../../platform/map-at-most.ts';
 import { notFound, problemBody } from '../server/problem.ts';
-import { rejectionProblem } from '../server/rejections.ts';
+import { CommandRejected } from '../server/command-rejected.ts';
 import { resolveId } from '../server/resolve-id.ts';
 import type { Reply, RequestFacts } from '../server/route.ts';
 import type { BulkResult } from './bulk-schemas.ts';
-import { toProblem } from '../server/to-problem.ts';
 import type { OrderDeps } from './deps.ts';
 
 /** So many orders are changed at once: enough to share appends, too few to keep others waiting. */
 const AT_ONCE = 8;
 
-type Asked = Pick<RequestFacts, 'path' | 'requestId'>;
+type Asked = Pick<RequestFacts, 'path' | 'requestId' | 'toProblem'>;
 
 /** What a change leads to for one order. */
 export type ChangeOne = (id: string) => Promise<OrderOutcome>;
@@ -23,7 +22,7 @@ const change = async (deps: OrderDeps, name: string, changeOne: ChangeOne): Prom
   const id = await resolveId(name, deps.findOrderIdByNumber);
   if (id === undefined) throw notFound('order');
   const outcome = await changeOne(id);
-  if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
+  if (wasRejected(outcome)) throw new CommandRejected(outcome.rejection);
   const { state, position } = outcome;
   return { result: { id: name, ok: true, ...(state.status !== 'none' && { status: state.status }) }, position };
 };
@@ -35,7 +34,7 @@ const change = async (deps: OrderDeps, name: string, changeOne: ChangeOne): Prom
 export const bulkReply = async (
   deps: OrderDeps,
   { names, changeOne }: { readonly names: readonly string[]; readonly changeOne: ChangeOne },
-  { path, requestId }: Asked,
+  { path, requestId, toProblem }: Asked,
 ): Promise<Reply> => {
   const done = await mapAtMost(AT_ONCE, names, async (name): Promise<Done> => {
     try {

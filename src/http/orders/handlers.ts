@@ -7,7 +7,7 @@ import { eventBody } from '../server/event-body.ts';
 import { rejectVisibility, writtenNotes } from '../notes/body.ts';
 import { readPaging } from '../server/paging.ts';
 import { invalid, problem } from '../server/problem.ts';
-import { rejectionProblem } from '../server/rejections.ts';
+import { CommandRejected } from '../server/command-rejected.ts';
 import { rejectForce } from '../server/reject-force.ts';
 import { bind, replayKept, type Bound, type Reply, type RequestFacts } from '../server/route.ts';
 import { withoutNull } from '../server/without-null.ts';
@@ -47,7 +47,7 @@ const changeItems = async (
 ): Promise<Reply> => {
   rejectAdminFields(body.items, caller);
   const outcome = await deps.changeItems(subject, { how, lines: toLines(body.items) }, asking);
-  if (!('id' in outcome)) throw rejectionProblem(outcome.rejection);
+  if (!('id' in outcome)) throw new CommandRejected(outcome.rejection);
   return outcomeReply(deps, outcome, { caller, status: how === 'add' ? 201 : 200 });
 };
 

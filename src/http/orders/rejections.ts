@@ -1,36 +1,4 @@
 import { type Code, type Entries, instead, type ActionContext } from '../server/rejection-entry.ts';
-import type { CatalogueCode } from '../checkout/rejections.ts';
-import type { PaymentCode } from '../payments/rejections.ts';
-import type { ReturnCode } from '../returns/rejections.ts';
-import type { ShipmentCode } from '../shipments/rejections.ts';
-import type { StoreCreditCode } from '../store-credit/rejections.ts';
-
-/** Rejections of feedback, and of orders that still hold money. */
-export type ClosingCode = Extract<Code, `feedback.${string}`> | 'order.captured_money_left';
-
-export const closingRejections: Entries<ClosingCode> = {
-  'order.captured_money_left': {
-    status: 409,
-    title: 'Captured money remains',
-    sentence: (rejection) => `This order still has captured money. Refund it first. ${instead(rejection)}`,
-  },
-  'feedback.already_given': {
-    status: 409,
-    title: 'Feedback already given',
-    sentence: () => 'This order already has feedback.',
-  },
-  'feedback.invalid_rating': {
-    status: 422,
-    title: 'Invalid rating',
-    sentence: () => 'The rating must be an integer from 1 to 5.',
-    field: ({ rating }) => ({ field: 'rating', message: 'must be an integer from 1 to 5', received: rating }),
-  },
-  'feedback.order_not_delivered': {
-    status: 409,
-    title: 'Not delivered yet',
-    sentence: (rejection) => `Feedback is possible after delivery. The order is ${rejection.current_status}.`,
-  },
-};
 
 const already = (status: string) => ({
   status: 409 as const,
@@ -48,9 +16,7 @@ const locked = (title: string, what: string) => ({
 const lineField = (line: number, field: string): string => `items[${line}].${field}`;
 
 /** Rejections of placing and changing orders. */
-export const orderRejections: Entries<
-  Exclude<Code, CatalogueCode | ClosingCode | PaymentCode | ReturnCode | ShipmentCode | StoreCreditCode>
-> = {
+export const orderRejections: Entries<Extract<Code, `order.${string}`>> = {
   'order.not_found': {
     status: 404,
     title: 'Not found',
@@ -154,6 +120,11 @@ export const orderRejections: Entries<
     title: 'Not in delivery',
     sentence: (rejection) =>
       `Positions are accepted while an order is shipped or out for delivery. It is ${rejection.current_status}. ${instead(rejection)}`,
+  },
+  'order.captured_money_left': {
+    status: 409,
+    title: 'Captured money remains',
+    sentence: (rejection) => `This order still has captured money. Refund it first. ${instead(rejection)}`,
   },
   'order.already_scheduled': already('scheduled'),
   'order.already_pending': already('pending'),

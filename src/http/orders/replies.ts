@@ -5,7 +5,7 @@ import type { Recorded } from '../../event-store/recorded.ts';
 import { orderStream, streamId } from '../../event-store/stream-names.ts';
 import type { Caller } from '../server/caller.ts';
 import { notFound } from '../server/problem.ts';
-import { rejectionProblem } from '../server/rejections.ts';
+import { CommandRejected } from '../server/command-rejected.ts';
 import type { Replay, Reply } from '../server/route.ts';
 import { type FoundOrder, readOrder } from './find-order.ts';
 import { orderBody, type OrderBody } from './body.ts';
@@ -44,7 +44,7 @@ export const outcomeReply = async (
     more = nothingMore,
   }: { readonly caller: Caller; readonly status?: number; readonly more?: More },
 ): Promise<Reply> => {
-  if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
+  if (wasRejected(outcome)) throw new CommandRejected(outcome.rejection);
   const { id, state, revision, position, events, repeated: isRepeated } = outcome;
   if (!isPlaced(state)) throw new Error(`order ${id} accepted a command before it was placed`);
   return {
@@ -58,7 +58,7 @@ export const outcomeReply = async (
 
 /** The order that was placed and where it is, or the problem that says why not. */
 export const placedReply = async (deps: OrderDeps, outcome: PlaceOrderOutcome, caller: Caller): Promise<Reply> => {
-  if (!('id' in outcome)) throw rejectionProblem(outcome.rejection);
+  if (!('id' in outcome)) throw new CommandRejected(outcome.rejection);
   const reply = await outcomeReply(deps, outcome, { caller, status: 201 });
   return { ...reply, headers: { Location: `/api/v1/orders/${outcome.id}` } };
 };

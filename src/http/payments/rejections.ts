@@ -1,8 +1,6 @@
 import type { PaymentStatus } from '../../domain/payment/index.ts';
 import type { Code, Entries } from '../server/rejection-entry.ts';
 
-export type PaymentCode = Extract<Code, `${'payment' | 'refund'}.${string}`>;
-
 type ActionContext = { readonly current_status: PaymentStatus };
 
 const said = (status: string): string => status.replaceAll('_', ' ');
@@ -14,7 +12,7 @@ const already = (status: PaymentStatus) => ({
 });
 
 /** Rejections of payments and refunds. */
-export const paymentRejections: Entries<PaymentCode> = {
+export const paymentRejections: Entries<Extract<Code, `${'payment' | 'refund'}.${string}`>> = {
   'payment.not_found': {
     status: 404,
     title: 'Not found',

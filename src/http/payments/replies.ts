@@ -8,7 +8,7 @@ import type { Recorded } from '../../event-store/recorded.ts';
 import { orderStream, paymentStream, streamId } from '../../event-store/stream-names.ts';
 import type { Caller } from '../server/caller.ts';
 import { notFound } from '../server/problem.ts';
-import { rejectionProblem } from '../server/rejections.ts';
+import { CommandRejected } from '../server/command-rejected.ts';
 import type { Replay, Reply } from '../server/route.ts';
 import { type FoundPayment, readPayment } from './find-payment.ts';
 import { paymentBody, type PaymentBody } from './body.ts';
@@ -36,7 +36,7 @@ export const paymentOutcomeReply = (
     more = plain,
   }: { readonly caller: Caller; readonly status?: number; readonly more?: MoreOfPayment },
 ): Reply => {
-  if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
+  if (wasRejected(outcome)) throw new CommandRejected(outcome.rejection);
   const { id, state: payment, revision, position, repeated: isRepeated } = outcome;
   if (!isPayment(payment)) throw new Error(`payment ${id} accepted a command before it began`);
   return {
@@ -143,7 +143,7 @@ export const answerWhenDone = async (
   outcome: PaymentCommandOutcome,
   { caller, isDone }: { readonly caller: Caller; readonly isDone: IsDone },
 ): Promise<Reply> => {
-  if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
+  if (wasRejected(outcome)) throw new CommandRejected(outcome.rejection);
   const deadline = Date.now() + (deps.outcomeTimeoutMs ?? OUTCOME_TIMEOUT_MS);
   for (let wait = FIRST_PAUSE; ; wait = Math.min(wait * 2, LONGEST_PAUSE)) {
     const found = await readPayment(deps, outcome.id);

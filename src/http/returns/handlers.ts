@@ -6,7 +6,7 @@ import { writtenNotes } from '../notes/body.ts';
 import { customerNamed } from '../orders/body.ts';
 import { loadOrder, requireNamedOrder } from '../orders/find-order.ts';
 import { toLines } from '../orders/input.ts';
-import { rejectionProblem } from '../server/rejections.ts';
+import { CommandRejected } from '../server/command-rejected.ts';
 import { findAsOf } from '../server/as-of.ts';
 import type { Caller } from '../server/caller.ts';
 import { eventBody } from '../server/event-body.ts';
@@ -213,7 +213,7 @@ export const bindReturns = (deps: ReturnDeps): Bound<typeof returnSpecs> => {
         const { items, inspection = [], ...fees } = body;
         const asked = { lines: toLines(items), inspected: inspection.map(inspectedItem), ...fees };
         const outcome = await deps.exchangeReturn(subject.one, asked, { ...returnTarget(input), trace });
-        if (!('id' in outcome)) throw rejectionProblem(outcome.rejection);
+        if (!('id' in outcome)) throw new CommandRejected(outcome.rejection);
         return returnOutcomeReply(deps, outcome, { ...input, status: 201 });
       },
       replay,

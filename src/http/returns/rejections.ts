@@ -1,8 +1,6 @@
 import type { ReturnStatus } from '../../domain/return/index.ts';
 import { type Code, type Entries, instead, type ActionContext } from '../server/rejection-entry.ts';
 
-export type ReturnCode = Extract<Code, `return.${string}`>;
-
 const itemField = (message: string) => () => ({ field: 'items', message });
 
 const said = (status: string): string => status.replaceAll('_', ' ');
@@ -14,7 +12,7 @@ const already = (status: ReturnStatus) => ({
 });
 
 /** Rejections of opening, moving and refunding returns. */
-export const returnRejections: Entries<ReturnCode> = {
+export const returnRejections: Entries<Extract<Code, `return.${string}`>> = {
   'return.not_found': {
     status: 404,
     title: 'Not found',

@@ -4,7 +4,7 @@ import type { Recorded } from '../../event-store/recorded.ts';
 import { returnStream, streamId } from '../../event-store/stream-names.ts';
 import type { Caller } from '../server/caller.ts';
 import { notFound } from '../server/problem.ts';
-import { rejectionProblem } from '../server/rejections.ts';
+import { CommandRejected } from '../server/command-rejected.ts';
 import type { Replay, Reply } from '../server/route.ts';
 import { type FoundReturn, orderOf, readReturn, withMoney } from './find-return.ts';
 import { returnBody } from './body.ts';
@@ -32,7 +32,7 @@ export const returnOutcomeReply = async (
     more = plain,
   }: { readonly caller: Caller; readonly status?: number; readonly more?: MoreOfReturn },
 ): Promise<Reply> => {
-  if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
+  if (wasRejected(outcome)) throw new CommandRejected(outcome.rejection);
   const { id, state: one, revision, position, repeated: isRepeated } = outcome;
   if (!isInitiated(one)) throw new Error(`return ${id} accepted a command before it began`);
   const order = await orderOf(deps, one);

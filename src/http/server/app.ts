@@ -6,16 +6,17 @@ import { createClientAddress } from './client-address.ts';
 import { requestId, traceId } from './conventions.ts';
 import type { KernelDeps } from './deps.ts';
 import { allowOrigins } from './cors.ts';
-import { compileRoute, type RunRoute } from './pipeline.ts';
+import { compileRoute, type PipelineDeps, type RunRoute } from './pipeline.ts';
 import { withTimeLimit } from './limits/time-limit.ts';
 import { problem } from './problem.ts';
 import { answer, answerProblem } from './respond.ts';
+import type { Code, Entries } from './rejection-entry.ts';
 import type { Reply, Route } from './route.ts';
 import { BASE_PATH, createRouter, fullPath } from './router.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 import { createSecurityLog } from './security-log.ts';
 import type { Page } from './site/page.ts';
-import { toProblem } from './to-problem.ts';
+import { createToProblem } from './to-problem.ts';
 import { createAjv } from './validation/body-validator.ts';
 
 type Target = { readonly name: string; readonly run: RunRoute };
@@ -23,7 +24,7 @@ type Target = { readonly name: string; readonly run: RunRoute };
 const pageTarget = ({ path, serve }: Page): Target => ({ name: path, run: ({ request }) => serve(request.headers) });
 
 /** Compiles the route table and whatever pages go beside it. */
-const createTargets = (routes: readonly Route[], pages: readonly Page[], deps: KernelDeps) => {
+const createTargets = (routes: readonly Route[], pages: readonly Page[], deps: PipelineDeps) => {
   const ajv = createAjv();
   const operations = new Set<string>();
   const compiled = routes.map((route) => {
@@ -75,17 +76,20 @@ export type App = {
 export type AppOptions = {
   readonly routes: readonly Route[];
   readonly pages: readonly Page[];
+  /** How each rejection by a rule is answered. */
+  readonly rejections: Entries<Code>;
   readonly deps: KernelDeps;
 };
 
 /** The HTTP server's application: one middleware, one compiled handler a route. */
-export const createApp = ({ routes, pages, deps }: AppOptions): App => {
+export const createApp = ({ routes, pages, rejections, deps }: AppOptions): App => {
   const { logger } = deps;
+  const toProblem = createToProblem(rejections);
   // What a request's line says is named below, one by one: looking for what to hide in it would cost more than the rest.
   const requestLog = logger.child({}, { redact: [] });
   const tellSecurity = createSecurityLog(logger);
   const clientAddress = createClientAddress(deps.trustedProxies ?? []);
-  const router = createTargets(routes, pages, deps);
+  const router = createTargets(routes, pages, { ...deps, toProblem });
 
   const serve = (ctx: Context, id: string, seen: Seen): Reply | Promise<Reply> => {
     if (ctx.url.length > LONGEST_ADDRESS) throw addressTooLong();

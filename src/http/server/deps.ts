@@ -2,11 +2,19 @@ import type { Logger } from 'pino';
 import type { Position } from '../../event-store/port.ts';
 import type { Authenticate } from './auth/authenticate.ts';
 import type { SpendRate } from './limits/rate-limits.ts';
-import type { ServedRequest } from '../operations/metrics.ts';
 import type { KeyStore } from '../../platform/idempotency-keys.ts';
 
 /** Waits until read models include a position. False: not within the time. */
 export type WaitForReadModels = (names: readonly string[], position: Position, timeoutMs: number) => Promise<boolean>;
+
+/** A request that was answered. */
+export type ServedRequest = {
+  readonly method: string;
+  /** The operation's name; undefined where nothing is served. */
+  readonly route: string | undefined;
+  readonly status: number;
+  readonly seconds: number;
+};
 
 /** The dependencies of every route. */
 export type KernelDeps = {

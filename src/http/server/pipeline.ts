@@ -12,6 +12,7 @@ import { createRunOnce } from './idempotency/run-once.ts';
 import { invalid, notFound, problem } from './problem.ts';
 import type { InputOf, Loading, Reply, Route } from './route.ts';
 import type { RouteSpec } from './spec.ts';
+import type { ToProblem } from './to-problem.ts';
 import { compileBody } from './validation/body-validator.ts';
 import { compileQuery } from './validation/query-reader.ts';
 import { hasUnseen } from '../../domain/shared/visible-text.ts';
@@ -33,6 +34,8 @@ export type Incoming = {
   /** Goes with the answer, whatever it is. */
   readonly setHeaders: (headers: Readonly<Record<string, string>>) => void;
 };
+
+export type PipelineDeps = KernelDeps & { readonly toProblem: ToProblem };
 
 /** A route ready to run. */
 export type RunRoute = (incoming: Incoming) => Promise<Reply>;
@@ -97,7 +100,7 @@ const compileReader = ({ spec, currencyOf }: Route, ajv: Ajv, deps: KernelDeps) 
 };
 
 /** Checks that a route takes in this order: 401, 403, 404, 400/413/415, 422, then what the handler finds. */
-export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute => {
+export const compileRoute = (route: Route, ajv: Ajv, deps: PipelineDeps): RunRoute => {
   const { spec, load, handle, replay } = route;
   const { permission, readModels } = spec;
   const rateClass = spec.rateClass ?? (spec.methods.includes('GET') ? 'read' : 'write');
@@ -109,6 +112,7 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
   const runOnce = createRunOnce({
     keys: deps.keys,
     ...(deps.idempotencyWaitMs !== undefined && { waitMs: deps.idempotencyWaitMs }),
+    toProblem: deps.toProblem,
     onUnkept: (error) => deps.logger.warn({ err: error }, 'an idempotency key could not be written'),
   });
 
@@ -160,6 +164,7 @@ export const compileRoute = (route: Route, ajv: Ajv, deps: KernelDeps): RunRoute
       search,
       params,
       onGone: incoming.onGone,
+      toProblem: deps.toProblem,
       acceptLanguage: request.headers['accept-language'],
       query,
       body,

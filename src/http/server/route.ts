@@ -6,6 +6,7 @@ import type { Position, Revision } from '../../event-store/port.ts';
 import type { Caller } from './caller.ts';
 import type { Encoding } from './compression.ts';
 import type { RouteSpec, SchemaOf, SpecTable } from './spec.ts';
+import type { ToProblem } from './to-problem.ts';
 
 /** Where in a stream an answer stands. */
 export type StreamRef = { readonly stream: string; readonly revision: Revision };
@@ -54,6 +55,8 @@ export type RequestFacts = {
   /** Where a client that follows something live wants to go on. */
   readonly lastEventId: string | undefined;
   readonly context: EventContext;
+  /** How a failure is answered, for a reply that has the answers to several things. */
+  readonly toProblem: ToProblem;
 };
 
 /** The input of a handler: the request by its spec, and the result of `load`. */

@@ -4,7 +4,10 @@ import { preconditionFailed } from './conventions.ts';
 import { ServiceRejected, ServiceUnavailable } from '../../gateways/http/index.ts';
 import { KeyMissing } from '../../platform/data-keys.ts';
 import { isDatabaseOutage } from '../../platform/outage.ts';
+import { CommandRejected } from './command-rejected.ts';
 import { problem, Problem } from './problem.ts';
+import type { Code, Entries } from './rejection-entry.ts';
+import { rejectionProblem } from './rejection-problem.ts';
 
 /** Also where the key is past its hours, as long as the stream remembers the request. */
 export const keyReused = (): Problem =>
@@ -13,7 +16,9 @@ export const keyReused = (): Problem =>
 const RETRY = { headers: { 'Retry-After': '2' } };
 
 /** The answer for a failure. The answer for an unexpected failure reveals only its request id. */
-export const toProblem = (error: unknown): Problem => {
+export type ToProblem = (error: unknown) => Problem;
+
+const failureProblem: ToProblem = (error) => {
   if (error instanceof Problem) return error;
   if (error instanceof WrongExpectedRevision) {
     return preconditionFailed(error.actual === 'no_stream' ? undefined : error.actual);
@@ -48,3 +53,9 @@ export const toProblem = (error: unknown): Problem => {
   }
   return problem('server.error', 'Something went wrong on our side. If it happens again, report the request id.');
 };
+
+/** Answers what a rule rejected by this table, and everything else that failed by its kind. */
+export const createToProblem =
+  (rejections: Entries<Code>): ToProblem =>
+  (error) =>
+    error instanceof CommandRejected ? rejectionProblem(rejections, error.rejection) : failureProblem(error);

@@ -1,12 +1,10 @@
 import { needsResolution, SHIPMENT_RESOLUTIONS } from '../../domain/order/index.ts';
 import type { Code, Entries } from '../server/rejection-entry.ts';
 
-export type ShipmentCode = Extract<Code, `shipment.${string}`>;
-
 const said = (word: string): string => word.replaceAll('_', ' ');
 
 /** Rejections of shipments. */
-export const shipmentRejections: Entries<ShipmentCode> = {
+export const shipmentRejections: Entries<Extract<Code, `shipment.${string}`>> = {
   'shipment.not_found': {
     status: 404,
     title: 'Not found',

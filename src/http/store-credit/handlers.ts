@@ -10,7 +10,7 @@ import { storeCreditDecider, type StoreCredit } from '../../domain/store-credit/
 import { storeCreditStream } from '../../event-store/stream-names.ts';
 import { demandImpersonalId } from '../orders/input.ts';
 import { notFound } from '../server/problem.ts';
-import { rejectionProblem } from '../server/rejections.ts';
+import { CommandRejected } from '../server/command-rejected.ts';
 import { bind, type Bound, type Replay, type Reply } from '../server/route.ts';
 import { withoutNull } from '../server/without-null.ts';
 import { storeCreditSpecs } from './routes.ts';
@@ -71,7 +71,7 @@ export const bindStoreCredit = (deps: StoreCreditDeps): Bound<typeof storeCredit
         demandImpersonalId(customer_id, deps);
         const input = { customer_id, currency, amount, reason_category, note };
         const outcome = await deps.commands.adjust(input, { context, repeatable });
-        if (wasRejected(outcome)) throw rejectionProblem(outcome.rejection);
+        if (wasRejected(outcome)) throw new CommandRejected(outcome.rejection);
         const { state, revision, position, repeated: isRepeated } = outcome;
         const at = { stream: storeCreditStream(storeCreditIdOf(customer_id, currency)), revision };
         return { status: 201, body: storeCreditBody(state), at, position, isRepeated };

@@ -1,8 +1,6 @@
 import type { Code, Entries } from '../server/rejection-entry.ts';
 
-export type StoreCreditCode = Extract<Code, `store_credit.${string}`>;
-
-export const storeCreditRejections: Entries<StoreCreditCode> = {
+export const storeCreditRejections: Entries<Extract<Code, `store_credit.${string}`>> = {
   'store_credit.insufficient': {
     status: 409,
     title: 'Not enough store credit',

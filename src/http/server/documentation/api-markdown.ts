@@ -1,6 +1,6 @@
 import type { TObject, TSchema } from '@sinclair/typebox';
 import { GENERIC_PROBLEMS } from '../problem.ts';
-import { REJECTIONS } from '../rejections.ts';
+import type { Code, Entries } from '../rejection-entry.ts';
 import type { RouteSpec } from '../spec.ts';
 import { fullPath } from '../router.ts';
 import { expectation } from '../validation/expectation.ts';
@@ -67,8 +67,9 @@ const operation = (spec: RouteSpec): string => {
   ].join('\n\n');
 };
 
-const problems = (): string => {
-  const known = [...GENERIC_PROBLEMS, ...REJECTIONS].toSorted((a, b) => (a.code < b.code ? -1 : 1));
+const problems = (rejections: Entries<Code>): string => {
+  const rejected = Object.entries(rejections).map(([code, { status, title }]) => ({ code, status, title }));
+  const known = [...GENERIC_PROBLEMS, ...rejected].toSorted((a, b) => (a.code < b.code ? -1 : 1));
   return table(
     ['code', 'status', 'title'],
     known.map(({ code, status, title }) => [`\`${code}\``, String(status), title]),
@@ -76,11 +77,11 @@ const problems = (): string => {
 };
 
 /** The API for people who read before they click. */
-export const apiMarkdown = (specs: readonly RouteSpec[]): string => {
+export const apiMarkdown = (specs: readonly RouteSpec[], rejections: Entries<Code>): string => {
   const tags = [...new Set(specs.map(({ tag }) => tag))];
   const sections = tags.map((tag) => {
     const own = specs.filter((spec) => spec.tag === tag);
     return [`## ${tag}`, ...own.map(operation)].join('\n\n');
   });
-  return `${[INTRO.trimEnd(), ...sections, '## Problem codes', problems()].join('\n\n')}\n`;
+  return `${[INTRO.trimEnd(), ...sections, '## Problem codes', problems(rejections)].join('\n\n')}\n`;
 };

@@ -2,13 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { problem } from '../problem.ts';
 import { etag } from '../conventions.ts';
 import type { Reply } from '../route.ts';
-import { keyReused, toProblem } from '../to-problem.ts';
+import { keyReused, type ToProblem } from '../to-problem.ts';
 import type { Claim, KeptAnswer, KeyedRequest, KeyStore } from '../../../platform/idempotency-keys.ts';
 
 export type RunOnce = {
   readonly keys: KeyStore;
   /** How long a second request waits for the first, in milliseconds. Default 5000. */
   readonly waitMs?: number;
+  readonly toProblem: ToProblem;
   /** Called when an answer could not be stored. The answer is sent anyway, because its effect is stored. */
   readonly onUnkept: (error: unknown) => void;
 };
@@ -44,7 +45,7 @@ const repeated = (body: Reply, { status, headers, place }: KeptAnswer): Reply =>
 });
 
 /** Runs a request that carries a key: once, however often and from how many connections it comes. */
-export const createRunOnce = ({ keys, waitMs = DEFAULT_WAIT_MS, onUnkept }: RunOnce) => {
+export const createRunOnce = ({ keys, waitMs = DEFAULT_WAIT_MS, toProblem, onUnkept }: RunOnce) => {
   const runClaimed = async (claim: Claim, run: () => Promise<Reply>): Promise<Reply> => {
     // Should this fail, the claim runs out early, and the store tells apart who overlaps.
     const renewing = setInterval(() => void keys.renew(claim).catch(() => undefined), RENEW_EVERY);
