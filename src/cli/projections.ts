@@ -143,12 +143,13 @@ const change =
 const repair: Command = async (deps, chosen, { print, json, id }) => {
   for (const projection of chosen) {
     const { name } = projection;
-    const repaired = await repairProjection(projection, deps, id).catch((error: unknown) => {
+    const repaired = await repairProjection(projection, deps, { key: id }).catch((error: unknown) => {
       throw error instanceof NoKey ? new NoKey(`"${id ?? ''}" ${error.message}.`) : error;
     });
-    const { rows, counters, sums } = repaired;
+    const { rows, counters, sums, left } = repaired;
     if (json) print(JSON.stringify({ type: 'repaired', projection: name, ...repaired }));
     else print(`${name}: repaired ${rows.length} rows; counted ${counters} counters and ${sums} sums again`);
+    if (!json && left > 0) print(`${name}: ${left} differences are left; repair ${name} puts them right`);
   }
 };
 

@@ -91,7 +91,7 @@ for (const projection of [orderList, orderSearch, figures])
       (await countDrift(db)).filter((one) => one.projection === projection.name && one.kind === 'missing'),
       [{ projection: projection.name, kind: 'missing', count: 1 }],
     );
-    const repaired = await repairProjection(projection, { ...core, db }, orders[0]);
+    const repaired = await repairProjection(projection, { ...core, db }, { key: orders[0] });
     assert.equal(repaired.rows, [orders[0]]);
     await isRight(projection);
     assert.equal(await allOf(projection), before);
@@ -103,7 +103,7 @@ test('a wrong row is found, and repaired by one command', async () => {
   await isFound(orderList, 'row', 'different');
   await isFound(orderList, 'counter', 'missing');
   const { epoch, position } = await openCheckpoint(db, orderList);
-  await repairProjection(orderList, { ...core, db }, orders[1]);
+  await repairProjection(orderList, { ...core, db }, { key: orders[1] });
   await isRight(orderList);
   assert.equal(await allOf(orderList), before);
   // A projector that folded over the wrong row before the repair and writes after it.
@@ -125,7 +125,7 @@ test('a wrong counter is found, and so are one too many and one that is not ther
   await db('projection_counters').insert({ projection: 'order_list', name: 'customer:c-9', value: 4 });
   for (const kind of ['different', 'missing', 'extra']) await isFound(orderList, 'counter', kind);
   const repaired = await repairProjection(orderList, { ...core, db });
-  assert.equal(repaired, { rows: [], counters: 3, sums: 0 });
+  assert.equal(repaired, { rows: [], counters: 3, sums: 0, left: 0 });
   await isRight(orderList);
   assert.equal(await allOf(orderList), before);
 });
@@ -155,7 +155,7 @@ test('a row that no event made is found, and goes', async () => {
 
 test('a repair of a right row changes nothing, and events go on after it', async () => {
   const before = await allOf(orderList);
-  assert.equal((await repairProjection(orderList, { ...core, db }, orders[2])).rows, []);
+  assert.equal((await repairProjection(orderList, { ...core, db }, { key: orders[2] })).rows, []);
   assert.equal(await allOf(orderList), before);
   await takeActions(core, orders[2] ?? '', ['confirm']);
   await hasReached(db, orderList, await core.store.head());
@@ -165,9 +165,11 @@ test('a repair of a right row changes nothing, and events go on after it', async
 test('a key that no row of a read model can have is rejected, and changes nothing', async () => {
   for (const projection of projections) {
     const before = await allOf(projection);
-    const outcome = await repairProjection(projection, { ...core, db }, 'no key').catch((error: unknown) => error);
+    const outcome = await repairProjection(projection, { ...core, db }, { key: 'no key' }).catch(
+      (error: unknown) => error,
+    );
     if (projection.columns[projection.key] === 'uuid') assert.instance(outcome, NoKey, projection.name);
-    else assert.equal(outcome, { rows: [], counters: 0, sums: 0 }, projection.name);
+    else assert.equal(outcome, { rows: [], counters: 0, sums: 0, left: 0 }, projection.name);
     assert.equal(await allOf(projection), before, projection.name);
   }
 });

@@ -82,7 +82,7 @@ const tidyWords = (db: Knex): Promise<void> =>
 const searchAgain =
   ({ db, ...deps }: Searching) =>
   async (orderIds: readonly string[]): Promise<void> => {
-    for (const id of orderIds) await repairProjection(orderSearch, { db, ...deps }, id);
+    for (const id of orderIds) await repairProjection(orderSearch, { db, ...deps }, { key: id });
     await tidyWords(db);
   };
 

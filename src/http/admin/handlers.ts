@@ -107,7 +107,10 @@ export const bindAdmin = (deps: AdminDeps): Bound<typeof adminSpecs> => {
         body: await possible(deps.repair(name, body.id)),
       }),
       // The first request has repaired it.
-      replay: () => Promise.resolve({ status: 200, body: { rows: [], counters: 0, sums: 0 } }),
+      replay: async (loading) => {
+        const left = (await loadDetail(loading))?.drift.count ?? 0;
+        return { status: 200, body: { rows: [], counters: 0, sums: 0, left } };
+      },
     },
     listJobs: {
       handle: async ({ query }) => {

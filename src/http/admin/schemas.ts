@@ -90,7 +90,14 @@ export const diffResponse = Type.Object(
 );
 
 export const repairResponse = Type.Object(
-  { rows: Type.Array(Type.String()), counters: Type.Integer(), sums: Type.Integer() },
+  {
+    rows: Type.Array(Type.String()),
+    counters: Type.Integer(),
+    sums: Type.Integer(),
+    left: Type.Integer({
+      description: 'Differences that are known and not repaired yet. If there are any, send the request again.',
+    }),
+  },
   { component: 'ProjectionRepair' },
 );
 

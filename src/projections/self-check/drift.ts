@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import type { DriftKind } from './check-rows.ts';
+import type { DriftKind, Suspect } from './check-rows.ts';
+import type { TallyName } from './tally.ts';
 
 export type DriftScope = 'row' | 'counter' | 'sum';
 
@@ -23,6 +24,43 @@ export const readDrift = (db: Knex, projection: string): Promise<readonly Drift[
     .orderBy('found_at')
     .limit(MOST)
     .select('scope', 'key', 'kind', 'stream');
+
+/** Rows that were found to differ, in the order of their keys: after a key, or of one key. */
+export const readRowDrift = async (
+  db: Knex,
+  projection: string,
+  { key, after, limit = 1 }: { readonly key?: string; readonly after?: string | undefined; readonly limit?: number },
+): Promise<readonly Suspect[]> => {
+  const { rows } = await db.raw<{ rows: readonly { readonly key: string; readonly stream: string | null }[] }>(
+    `select key, stream from ${TABLE} where projection = :projection and scope = 'row'
+       and (:key::text is null or key = :key) and (:after::text is null or key > :after)
+     order by key limit :limit`,
+    { projection, key: key ?? null, after: after ?? null, limit },
+  );
+  return rows.map(({ stream, ...row }) => ({ ...row, stream: stream ?? undefined }));
+};
+
+/** Counters and sums that were found to differ, or must be counted again. */
+export const readTallyDrift = (db: Knex, projection: string): Promise<readonly TallyName[]> =>
+  db<TallyName & { projection: string }>(TABLE)
+    .where({ projection })
+    .whereIn('scope', ['counter', 'sum'])
+    .orderBy(['scope', 'key'])
+    .select('scope', 'key');
+
+/** Notes that these must be counted again, because rows that they count were repaired. */
+export const demandRecount = async (tx: Knex, projection: string, names: readonly TallyName[]): Promise<void> => {
+  if (names.length === 0) return;
+  await tx.raw(
+    `insert into ${TABLE} (projection, scope, key, kind)
+     select ?, scope, key, 'different' from json_to_recordset(?::json) as r (scope text, key text)
+     on conflict (projection, scope, key) do nothing`,
+    [projection, JSON.stringify(names)],
+  );
+};
+
+export const countDriftOf = async (db: Knex, projection: string): Promise<number> =>
+  (await countDrift(db)).reduce((sum, one) => (one.projection === projection ? sum + one.count : sum), 0);
 
 export const countDrift = async (db: Knex): Promise<readonly DriftCount[]> => {
   const { rows } = await db.raw<{ rows: readonly DriftCount[] }>(

@@ -8,6 +8,8 @@ export type TallyScope = 'counter' | 'sum';
 /** Counters (one value) and sums (several) by name; of a sum the name is its key as a JSON array. */
 export type Tally = Readonly<Record<TallyScope, ReadonlyMap<string, readonly bigint[]>>>;
 
+export type TallyName = { readonly scope: TallyScope; readonly key: string };
+
 export type IsWanted = (scope: TallyScope, name: string) => boolean;
 
 const PAGE = 500;
@@ -81,7 +83,7 @@ const named = async function* (
   for await (const { key, values } of found) yield { name: JSON.stringify(key), values };
 };
 
-export type TallyDrift = { readonly scope: TallyScope; readonly key: string; readonly kind: DriftKind };
+export type TallyDrift = TallyName & { readonly kind: DriftKind };
 
 const isZero = (values: readonly bigint[] | undefined): boolean => values?.every((value) => value === 0n) ?? true;
 
@@ -101,28 +103,17 @@ export const compareTallies = (expected: Tally, stored: Tally): readonly TallyDr
     }),
   );
 
-/** Writes these values, whatever was stored under these names. */
-export const writeTally = async (
-  tx: Knex,
-  { name: own, sums }: Projection,
-  { names, tally }: { readonly names: Readonly<Record<TallyScope, ReadonlySet<string>>>; readonly tally: Tally },
-): Promise<void> => {
-  for (const name of names.counter)
-    await tx.raw(
-      `insert into projection_counters (projection, name, value) values (?, ?, ?)
-       on conflict (projection, name) do update set value = excluded.value`,
-      [own, name, String(tally.counter.get(name)?.[0] ?? 0n)],
-    );
-  if (sums === undefined) return;
-  const keys = Object.keys(sums.key);
-  for (const name of names.sum) {
-    const key = JSON.parse(name) as readonly string[]; // written by `tallyRows` or `readTally`
-    const values = tally.sum.get(name) ?? sums.values.map(() => 0n);
-    await tx.raw(
-      `insert into ${sums.table} (${[...keys, ...sums.values].join(', ')})
-       values (${[...keys, ...sums.values].map(() => '?').join(', ')})
-       on conflict (${keys.join(', ')}) do update set ${sums.values.map((one) => `${one} = excluded.${one}`).join(', ')}`,
-      [...key, ...values.map(String)],
-    );
-  }
+/** What must be added to the stored values to make them the expected ones, as a projector adds to them. */
+export const corrections = (expected: Tally, stored: Tally) => {
+  const changesOf = (scope: TallyScope) =>
+    [...new Set([...expected[scope].keys(), ...stored[scope].keys()])].flatMap((name) => {
+      const [right, found] = [expected[scope].get(name) ?? [], stored[scope].get(name) ?? []];
+      const by = (right.length > 0 ? right : found).map((_, n) => (right[n] ?? 0n) - (found[n] ?? 0n));
+      return isZero(by) ? [] : [{ name, by }];
+    });
+  return {
+    counters: changesOf('counter').map(({ name, by: [by = 0n] }) => ({ name, by: Number(by) })),
+    // A name of a sum is written by `tallyRows` or `readTally`.
+    sums: changesOf('sum').map(({ name, by }) => ({ key: JSON.parse(name) as readonly string[], by: by.map(String) })),
+  };
 };

@@ -46,6 +46,8 @@ const known = (name: string): Projection => {
 
 /** Comparing must not hold connections of the API for longer. */
 const LONGEST_DIFF_MS = 20_000;
+/** A repair over HTTP begins no further page after this time; its answer says how much is left. */
+const LONGEST_REPAIR_MS = 10_000;
 
 const projectionDeps = ({ db, store, codec, businessTimeZone = 'UTC' }: ConnectOptions) => {
   const deps = { db, store, codec, dayOf: businessDayIn(businessTimeZone) };
@@ -64,7 +66,8 @@ const projectionDeps = ({ db, store, codec, businessTimeZone = 'UTC' }: ConnectO
       await enqueueJobs(db, [swapProjectionTask.job({ name, ...(kept_at !== undefined && { kept_at }) })]);
     },
     cancelRebuild: (name: string) => cancelRebuild(known(name), { db }),
-    repair: (name: string, id: string | undefined) => repairProjection(known(name), deps, id),
+    repair: (name: string, id: string | undefined) =>
+      repairProjection(known(name), deps, { key: id, withinMs: LONGEST_REPAIR_MS }),
   };
 };
 
