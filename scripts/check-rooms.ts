@@ -10,7 +10,6 @@ const SOURCES = 'src';
 /** Folders whose parts may import each other, with the reason. */
 const ONE_CONCEPT: ReadonlyMap<string, string> = new Map([
   ['src/domain/order', 'its parts decide on one state, which all of them make up'],
-  ['src/http', 'the server lists the rejections of every resource, and every resource answers with that list'],
 ]);
 
 /** Folders that count as rooms beside the one they lie in: how processes are declared, which knows none of them. */

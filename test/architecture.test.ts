@@ -176,8 +176,12 @@ test('folders that import each other are found, files that do not', async () => 
   await write('src/right/two.ts', `import type { Two } from '../left/two.ts';`);
   await write('src/up/here.ts', `import './below/there.ts';`);
   await write('src/up/below/there.ts', `import '../here.ts';`);
-  const found = await said('scripts/check-rooms.ts', 'src/left');
-  assert.equal(found, ['src/left → src/right → src/left']);
+  await write('src/http/server/table.ts', `import type { Entry } from '../goods/entry.ts';`);
+  await write('src/http/goods/entry.ts', `import '../server/problem.ts';`);
+  assert.equal(await said('scripts/check-rooms.ts', 'src/left'), ['src/left → src/right → src/left']);
+  assert.equal(await said('scripts/check-rooms.ts', 'src/http/'), [
+    'src/http/goods → src/http/server → src/http/goods',
+  ]);
 });
 
 /** What the linter says of a line of code, by the rules on syntax of the folder that a file lies in. */

@@ -6,7 +6,7 @@ import type { ReadFeed } from './read-feed.ts';
 import { feedSpecs } from './routes.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import type { Caller } from '../server/caller.ts';
-import { eventBody } from '../server/event-body.ts';
+import { eventBody } from '../trail/event-body.ts';
 
 /** Whether this caller sees names, addresses and what else is personal in events. Machines get by without. */
 const seesPersonal = ({ role }: Caller): boolean => role !== 'service';

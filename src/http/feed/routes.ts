@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
 import { eventExample } from '../orders/examples.ts';
-import { eventResponse } from '../server/schemas/audit-response.ts';
+import { eventResponse } from '../trail/schemas.ts';
 import { defineSpecs } from '../server/spec.ts';
 import { feedQuery } from './schemas.ts';
 

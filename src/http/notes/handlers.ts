@@ -14,7 +14,7 @@ import { notFound } from '../server/problem.ts';
 import type { AnyRejection } from '../server/rejection-entry.ts';
 import { CommandRejected } from '../server/command-rejected.ts';
 import { bind, type Bound, type Replay, type Reply } from '../server/route.ts';
-import { noteBodies, noteBody, notesOf } from './body.ts';
+import { noteBodies, noteBody, notesOf } from '../trail/note-body.ts';
 import { noteSpecs } from './routes.ts';
 import type { AddNoteBody } from './schemas.ts';
 

@@ -1,11 +1,9 @@
 import { type Static, Type } from '@sinclair/typebox';
 import { strictObject, text } from '../server/schemas/fields.ts';
+import { visibleToCustomer } from '../trail/schemas.ts';
 import { maybe, shape, time, uuid } from '../server/schemas/response-parts.ts';
 
 const NOTE_LENGTH = 2000;
-
-export const visibleToCustomer = () =>
-  Type.Optional(Type.Boolean({ description: 'Whether the customer may read the note. Default false.' }));
 
 export const addNoteBody = strictObject(
   {

@@ -28,12 +28,12 @@ import {
 } from '../../domain/order/index.ts';
 import { documentIdOf } from '../../commands/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
-import { isErased, type Role } from '../../domain/shared/decider.ts';
+import { isErased } from '../../domain/shared/decider.ts';
 import type { Minor } from '../../domain/shared/money.ts';
 import { statusKnownToOrder } from '../../domain/payment/index.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
-import type { Caller } from '../server/caller.ts';
-import { historyBody } from '../server/history-body.ts';
+import { isStaff, type Caller, type Viewer } from '../server/caller.ts';
+import { historyBody } from '../trail/history-body.ts';
 import type { DocumentSummary } from './deps.ts';
 
 export type OrderView = {
@@ -43,11 +43,6 @@ export type OrderView = {
   /** Refines when it is expected. */
   readonly seen?: Sighting | undefined;
 };
-
-export type Viewer = { readonly id: string; readonly role: Role };
-
-/** Whether a caller may read the internal notes of the shop. Customers and couriers may not. */
-export const isStaff = ({ role }: Pick<Viewer, 'role'>): boolean => role !== 'customer' && role !== 'delivery_partner';
 
 /** An amount as HTTP says it. */
 type Major = (amount: Minor) => number;

@@ -6,7 +6,7 @@ import type { Cursor, Page } from '../../projections/list/index.ts';
 import type { ExportedOrder, ExportQuery, ListedOrder, ListOrders } from '../../projections/orders/index.ts';
 import type { ListPastOrders, PastOrder } from '../../projections/order-status-history/index.ts';
 import type { SearchOrders } from '../../projections/order-search/index.ts';
-import type { EraseOwner } from '../privacy/erase-owner.ts';
+import type { EraseOwner } from '../erasures/erase.ts';
 import type { Position } from '../../delivery/index.ts';
 import type { ClosedDays } from '../server/closed-days.ts';
 

@@ -1,10 +1,10 @@
 import type { Static } from '@sinclair/typebox';
 import { isRefundInitiated, isInDelivery, type Order } from '../../domain/order/index.ts';
 import { canAccess } from '../../domain/shared/access.ts';
-import { findAsOf } from '../server/as-of.ts';
+import { findAsOf } from '../trail/as-of.ts';
 import type { Caller } from '../server/caller.ts';
-import { eventBody } from '../server/event-body.ts';
-import { rejectVisibility, writtenNotes } from '../notes/body.ts';
+import { eventBody } from '../trail/event-body.ts';
+import { rejectVisibility, writtenNotes } from '../trail/note-body.ts';
 import { readPaging } from '../server/paging.ts';
 import { invalid, problem } from '../server/problem.ts';
 import { CommandRejected } from '../server/command-rejected.ts';

@@ -4,7 +4,6 @@ import type { Caller } from '../server/caller.ts';
 import { preferredLanguage } from '../server/conventions.ts';
 import { type FieldError, invalid, problem } from '../server/problem.ts';
 import type { OrderItemRequest, PlaceOrderBody } from './request-schemas.ts';
-import type { SellBody } from '../checkout/schemas.ts';
 import type { Address } from '../../domain/order/index.ts';
 import { isPersonalId } from '../../domain/shared/customer-id.ts';
 import type { OrderDeps } from './deps.ts';
@@ -55,7 +54,7 @@ export const toLines = (items: readonly OrderItemRequest[]): readonly NewLine[] 
   }));
 
 /** Who, where to and free text; a customer's token says what they left out. */
-export const personalOf = (body: SellBody, caller: Caller): PlaceOrderInput['personal'] => {
+export const personalOf = (body: Omit<PlaceOrderBody, 'items'>, caller: Caller): PlaceOrderInput['personal'] => {
   const own = caller.role === 'customer' ? caller : { email: null, name: null };
   return {
     customer_email: body.customer_email ?? own.email,

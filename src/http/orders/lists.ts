@@ -3,13 +3,13 @@ import { isDeliveryOver, ORDER_STATUSES, type OrderStatus, orderStatusOf } from 
 import type { Instant } from '../../domain/shared/decider.ts';
 import type { Page } from '../../projections/list/index.ts';
 import type { ListedOrder, OrderFilters } from '../../projections/orders/index.ts';
-import type { Caller } from '../server/caller.ts';
+import { isStaff, type Caller } from '../server/caller.ts';
 import { mapInSlices } from '../../platform/map-in-slices.ts';
 import { readSpan } from '../server/schemas/business-days.ts';
 import type { listOrdersQuery, orderFilterQuery } from './request-schemas.ts';
 import { cursorsOf, pageHeaders, readPaging } from '../server/paging.ts';
 import type { Reply } from '../server/route.ts';
-import { isStaff, orderBody, type OrderBody } from './body.ts';
+import { orderBody, type OrderBody } from './body.ts';
 import type { OrderDeps } from './deps.ts';
 import { pickedFields } from './picked-fields.ts';
 

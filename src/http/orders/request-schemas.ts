@@ -15,7 +15,7 @@ import {
   type PaymentStatus,
 } from '../../domain/order/index.ts';
 import type { CrossCheck } from '../server/validation/keywords.ts';
-import { visibleToCustomer } from '../notes/schemas.ts';
+import { visibleToCustomer } from '../trail/schemas.ts';
 import { address } from '../server/schemas/address.ts';
 import {
   amount,
@@ -33,7 +33,6 @@ import {
   text,
   word,
 } from '../server/schemas/fields.ts';
-import { trackingUrl } from '../shipments/schemas.ts';
 import { businessDay } from '../server/schemas/business-days.ts';
 import { paging } from '../server/schemas/paging.ts';
 import { ORDER_FIELDS } from './picked-fields.ts';
@@ -143,6 +142,24 @@ const orderWord = () =>
   word(isOrderWord, ORDER_WORDS, {
     description: 'An action or the status it leads to, in any letter case.',
     example: 'confirm',
+  });
+
+const isLink = (value: unknown): boolean => {
+  if (value === null) return true;
+  if (typeof value !== 'string' || !URL.canParse(value)) return false;
+  const { protocol, username, password } = new URL(value);
+  return (protocol === 'https:' || protocol === 'http:') && username === '' && password === '';
+};
+
+/** The customer opens it from a message, so it is nothing but a web address. */
+export const trackingUrl = () =>
+  Type.Unsafe<string>({
+    type: 'string',
+    maxLength: 2000,
+    refine: { accepts: isLink },
+    expected: 'an http or https URL of at most 2000 characters, without a user name',
+    description: 'Where the customer can follow the parcel. It stays after an erasure: it must name no person.',
+    example: 'https://track.example/00340434161094021501',
   });
 
 export const orderStateBody = strictObject(

@@ -15,8 +15,8 @@ import {
   SHIPMENT_STATUSES,
 } from '../../domain/order/index.ts';
 import { PAYMENT_STATUSES } from '../../domain/payment/index.ts';
-import { asOfResponse } from '../server/as-of.ts';
-import { historyResponse } from '../server/schemas/audit-response.ts';
+import { asOfResponse } from '../trail/as-of.ts';
+import { historyResponse } from '../trail/schemas.ts';
 import { nullable } from '../server/schemas/fields.ts';
 import type { DocumentSummary } from './deps.ts';
 import {

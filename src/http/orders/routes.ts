@@ -1,8 +1,8 @@
 import { Type } from '@sinclair/typebox';
-import { asOfQuery } from '../server/as-of.ts';
-import { eventResponse } from '../server/schemas/audit-response.ts';
-import { runningExample } from '../privacy/examples.ts';
-import { erasureResponse } from '../privacy/schemas.ts';
+import { asOfQuery } from '../trail/as-of.ts';
+import { eventResponse } from '../trail/schemas.ts';
+import { runningExample } from '../erasures/examples.ts';
+import { erasureResponse } from '../erasures/schemas.ts';
 import { defineSpecs } from '../server/spec.ts';
 import { bulkAssignBody, bulkResponse, bulkStatusBody } from './bulk-schemas.ts';
 import {

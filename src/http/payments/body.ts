@@ -7,7 +7,7 @@ import {
 } from '../../domain/payment/index.ts';
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isErased } from '../../domain/shared/decider.ts';
-import { isStaff, type Viewer } from '../orders/body.ts';
+import { isStaff, type Viewer } from '../server/caller.ts';
 import type { NamedPayment } from './find-payment.ts';
 
 const NOTHING_KNOWN: PaymentPersonal = { notes: null, meta_data: null, gateway_response: null };

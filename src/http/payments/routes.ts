@@ -1,6 +1,6 @@
 import { type TObject, Type } from '@sinclair/typebox';
-import { asOfQuery } from '../server/as-of.ts';
-import { eventResponse } from '../server/schemas/audit-response.ts';
+import { asOfQuery } from '../trail/as-of.ts';
+import { eventResponse } from '../trail/schemas.ts';
 import { strictObject } from '../server/schemas/fields.ts';
 import { defineSpecs } from '../server/spec.ts';
 import {

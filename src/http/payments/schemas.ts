@@ -9,8 +9,8 @@ import {
   type PaymentStatus,
 } from '../../domain/payment/index.ts';
 import { reasonCategory, refundMethod } from '../refunds/schemas.ts';
-import { visibleToCustomer } from '../notes/schemas.ts';
-import { asOfResponse } from '../server/as-of.ts';
+import { visibleToCustomer } from '../trail/schemas.ts';
+import { asOfResponse } from '../trail/as-of.ts';
 import type { CrossCheck } from '../server/validation/keywords.ts';
 import {
   amount,

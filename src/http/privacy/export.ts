@@ -14,7 +14,7 @@ import { EXPORT_FILES, type ExportFile, type Erasure, type Subject } from '../..
 import { invoiceBody } from '../invoices/body.ts';
 import type { InvoiceDeps } from '../invoices/deps.ts';
 import { progress, readDocument, type DocumentWithKey } from '../invoices/find-document.ts';
-import { noteBodies } from '../notes/body.ts';
+import { noteBodies } from '../trail/note-body.ts';
 import type { OrderDeps } from '../orders/deps.ts';
 import { readOrder, type FoundOrder } from '../orders/find-order.ts';
 import { bodiesOf } from '../orders/lists.ts';
@@ -23,8 +23,8 @@ import { readPayment, type FoundPayment } from '../payments/find-payment.ts';
 import { returnBody } from '../returns/body.ts';
 import { readReturn, type FoundReturn } from '../returns/find-return.ts';
 import type { Caller } from '../server/caller.ts';
-import { eventBody } from '../server/event-body.ts';
-import { historyBody } from '../server/history-body.ts';
+import { eventBody } from '../trail/event-body.ts';
+import { historyBody } from '../trail/history-body.ts';
 import { storeCreditBody } from '../store-credit/handlers.ts';
 
 /** What the copy of a customer's data is made from. */

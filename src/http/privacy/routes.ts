@@ -1,6 +1,9 @@
 import { defineSpecs } from '../server/spec.ts';
-import { doneExample, planExample, runningExample } from './examples.ts';
-import { customerParams, eraseBody, erasureParams, erasureResponse, planResponse } from './schemas.ts';
+import { doneExample, planExample, runningExample } from '../erasures/examples.ts';
+import { eraseBody, erasureParams, erasureResponse, planResponse } from '../erasures/schemas.ts';
+import { reference, strictObject } from '../server/schemas/fields.ts';
+
+const customerParams = strictObject({ id: reference({ description: 'Id of the customer.' }) });
 
 const exporting = {
   methods: ['GET'],

@@ -11,7 +11,7 @@ import { allowedReturnActions, type Return, type ReturnItem } from '../../domain
 import { toMajor } from '../../domain/shared/amount-notation.ts';
 import { isErased, type Personal, type Role } from '../../domain/shared/decider.ts';
 import type { Minor } from '../../domain/shared/money.ts';
-import { isStaff, type Viewer } from '../orders/body.ts';
+import { isStaff, type Viewer } from '../server/caller.ts';
 import type { NamedReturn } from './find-return.ts';
 
 type Major = (amount: Minor) => number;

@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import { onOrder } from '../orders/routes.ts';
-import { asOfQuery } from '../server/as-of.ts';
-import { eventResponse } from '../server/schemas/audit-response.ts';
+import { asOfQuery } from '../trail/as-of.ts';
+import { eventResponse } from '../trail/schemas.ts';
 import { strictObject } from '../server/schemas/fields.ts';
 import { defineSpecs } from '../server/spec.ts';
 import {

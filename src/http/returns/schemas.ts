@@ -12,10 +12,10 @@ import {
   type ReturnReason,
   returnStatusOf,
 } from '../../domain/return/index.ts';
-import { visibleToCustomer } from '../notes/schemas.ts';
+import { visibleToCustomer } from '../trail/schemas.ts';
 import { orderItem } from '../orders/request-schemas.ts';
 import { refundMethod } from '../refunds/schemas.ts';
-import { asOfResponse } from '../server/as-of.ts';
+import { asOfResponse } from '../trail/as-of.ts';
 import { address } from '../server/schemas/address.ts';
 import {
   amount,
@@ -31,7 +31,7 @@ import {
   word,
 } from '../server/schemas/fields.ts';
 import { paging } from '../server/schemas/paging.ts';
-import { historyResponse } from '../server/schemas/audit-response.ts';
+import { historyResponse } from '../trail/schemas.ts';
 import { free, maybe, maybeAddress, money, shape, time, uuid, words } from '../server/schemas/response-parts.ts';
 
 const reason = () => Type.Unsafe<ReturnReason>({ type: 'string', enum: [...RETURN_REASONS], example: 'size_issue' });

@@ -16,6 +16,12 @@ export type Caller = {
   readonly scopes?: readonly Scope[];
 };
 
+/** The reader of an answer: the caller, or a part of the product itself. */
+export type Viewer = { readonly id: string; readonly role: Role };
+
+/** Whether a caller may read the internal notes of the shop. Customers and couriers may not. */
+export const isStaff = ({ role }: Pick<Viewer, 'role'>): boolean => role !== 'customer' && role !== 'delivery_partner';
+
 /** Which things of a kind a role may touch: the caller's own, those assigned to the caller, or any. */
 export type Relation = 'own' | 'assigned' | 'any';
 

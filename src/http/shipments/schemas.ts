@@ -1,25 +1,8 @@
 import { Type } from '@sinclair/typebox';
 import { MAX_LINES, MAX_QUANTITY, SHIPMENT_ACTIONS, SHIPMENT_RESOLUTIONS } from '../../domain/order/index.ts';
+import { trackingUrl } from '../orders/request-schemas.ts';
 import { words } from '../server/schemas/response-parts.ts';
 import { integer, optionalNullable, optionalText, strictObject, text } from '../server/schemas/fields.ts';
-
-const isLink = (value: unknown): boolean => {
-  if (value === null) return true;
-  if (typeof value !== 'string' || !URL.canParse(value)) return false;
-  const { protocol, username, password } = new URL(value);
-  return (protocol === 'https:' || protocol === 'http:') && username === '' && password === '';
-};
-
-/** The customer opens it from a message, so it is nothing but a web address. */
-export const trackingUrl = () =>
-  Type.Unsafe<string>({
-    type: 'string',
-    maxLength: 2000,
-    refine: { accepts: isLink },
-    expected: 'an http or https URL of at most 2000 characters, without a user name',
-    description: 'Where the customer can follow the parcel. It stays after an erasure: it must name no person.',
-    example: 'https://track.example/00340434161094021501',
-  });
 
 const tracking = {
   carrier: optionalText({ max: 100, example: 'DHL' }),

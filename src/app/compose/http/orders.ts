@@ -2,7 +2,7 @@ import { type DeliveryPositions, openDeliveryPositions } from '../../../delivery
 import type { ResourceDeps } from '../../../http/api.ts';
 import { createFindDocuments } from '../../../http/invoices/find-document.ts';
 import type { OrderDeps } from '../../../http/orders/deps.ts';
-import { createEraseOwner } from '../../../http/privacy/handlers.ts';
+import { createEraseOwner } from '../../../http/erasures/erase.ts';
 import { isPlaced, orderFold } from '../../../domain/order/index.ts';
 import { orderStream } from '../../../event-store/stream-names.ts';
 import { createSpendPosition } from '../../../http/server/limits/position-rate.ts';

@@ -2,7 +2,7 @@ import type { DomainEvent } from '../../domain/events.ts';
 import { isErased, type Fact } from '../../domain/shared/decider.ts';
 import { statusChange } from '../../domain/shared/history.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
-import type { Caller } from './caller.ts';
+import type { Caller } from '../server/caller.ts';
 
 const originOf = ({ metadata: { personal } }: Recorded) =>
   personal === undefined || isErased(personal)

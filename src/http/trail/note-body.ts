@@ -1,7 +1,7 @@
 import { isOf, type RecordedOf } from '../../commands/index.ts';
 import { isErased } from '../../domain/shared/decider.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
-import { isStaff, type Viewer } from '../orders/body.ts';
+import { isStaff, type Viewer } from '../server/caller.ts';
 import { problem } from '../server/problem.ts';
 
 type NoteRecorded = RecordedOf<'NoteAdded'>;

@@ -1,10 +1,9 @@
 import { Type, type Static } from '@sinclair/typebox';
 import { OPEN_BUSINESS } from '../../domain/order/index.ts';
 import { ERASURE_MODES, ERASURE_STATES } from '../../privacy/index.ts';
-import { nullable, reference, strictObject, text } from '../server/schemas/fields.ts';
+import { nullable, strictObject, text } from '../server/schemas/fields.ts';
 import { maybe, shape, time, uuid, words } from '../server/schemas/response-parts.ts';
 
-export const customerParams = strictObject({ id: reference({ description: 'Id of the customer.' }) });
 export const erasureParams = strictObject({ id: Type.String({ description: 'Id of the erasure.' }) });
 
 export const eraseBody = strictObject(

@@ -4,10 +4,10 @@ import type { Instant } from '../../domain/shared/decider.ts';
 import type { Position, Revision } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { businessDayIn } from '../../platform/business-day.ts';
-import { invalid, problem } from './problem.ts';
-import { readSpan } from './schemas/business-days.ts';
-import { readQueryInstant, strictObject, text } from './schemas/fields.ts';
-import { shape, time } from './schemas/response-parts.ts';
+import { invalid, problem } from '../server/problem.ts';
+import { readSpan } from '../server/schemas/business-days.ts';
+import { readQueryInstant, strictObject, text } from '../server/schemas/fields.ts';
+import { shape, time } from '../server/schemas/response-parts.ts';
 
 /** Of reads of one resource: shows it as it was. */
 export const asOfQuery = (thing: string) =>

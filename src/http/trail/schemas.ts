@@ -1,6 +1,6 @@
 import { Type } from '@sinclair/typebox';
-import { nullable } from './fields.ts';
-import { maybe, shape, time, uuid, words } from './response-parts.ts';
+import { nullable } from '../server/schemas/fields.ts';
+import { maybe, shape, time, uuid, words } from '../server/schemas/response-parts.ts';
 
 /** Changes of status, oldest first. */
 export const historyResponse = (statuses: readonly string[], component: string) =>
@@ -40,3 +40,7 @@ export const eventResponse = shape(
   },
   'Event',
 );
+
+/** Of notes that are sent. */
+export const visibleToCustomer = () =>
+  Type.Optional(Type.Boolean({ description: 'Whether the customer may read the note. Default false.' }));
