@@ -67,11 +67,11 @@ export const renderStates = async (): Promise<string> => {
     '`npm run docs:states` writes this page from the transition tables in the code; do not edit it. *By word*: a request' +
       ' may name the action, or the status that it leads to. Each other action has its own request, or follows from' +
       ' something else, such as a schedule or a return.',
-    section('Order', 'src/domain/order/lifecycle/transitions.ts', ORDER_TRANSITIONS, [
+    section('Order', 'src/domain/order/vocabulary/transitions.ts', ORDER_TRANSITIONS, [
       'Rules that depend on the progress of the goods use the phase of the status.',
       phases(),
     ]),
-    section('Shipment', 'src/domain/order/delivery/shipment-transitions.ts', SHIPMENT_TRANSITIONS, [
+    section('Shipment', 'src/domain/order/vocabulary/shipment-transitions.ts', SHIPMENT_TRANSITIONS, [
       'Staff move one shipment by its own request. `ship`, `out_for_delivery` and `deliver` on the order are about all of' +
         ' its shipments (`OrderShipped`, `OrderOutForDelivery`, `OrderDelivered`). One that is `lost` or' +
         ' `returned_to_sender` keeps that status; it waits until staff decide between `refund` and `resend`' +

@@ -171,16 +171,24 @@ test('a business table or a business word in platform is found', async () => {
   ]);
 });
 
-test('folders that import each other are found, files that do not', async () => {
+test('folders that import each other are found, and folders that import a file that imports them', async () => {
   await write('src/left/one.ts', `import '../right/one.ts';`);
   await write('src/right/two.ts', `import type { Two } from '../left/two.ts';`);
   await write('src/up/here.ts', `import './below/there.ts';`);
   await write('src/up/below/there.ts', `import '../here.ts';`);
   await write('src/http/server/table.ts', `import type { Entry } from '../goods/entry.ts';`);
   await write('src/http/goods/entry.ts', `import '../server/problem.ts';`);
+  await write('src/up/unharmed.ts', `import './below/there.ts';`);
+  assert.equal(await said('scripts/check-rooms.ts', 'src/up/'), ['src/up/below → src/up/here.ts → src/up/below']);
   assert.equal(await said('scripts/check-rooms.ts', 'src/left'), ['src/left → src/right → src/left']);
   assert.equal(await said('scripts/check-rooms.ts', 'src/http/'), [
     'src/http/goods → src/http/server → src/http/goods',
+  ]);
+  await write('src/domain/order/refunds/split.ts', `import '../returns/settle.ts';`);
+  await write('src/domain/order/returns/worth.ts', `import '../state.ts';`);
+  await write('src/domain/order/state.ts', `import type { Refund } from './refunds/refund.ts';`);
+  assert.equal(await said('scripts/check-rooms.ts', 'src/domain/order/'), [
+    'src/domain/order/refunds → src/domain/order/returns → src/domain/order/state.ts → src/domain/order/refunds',
   ]);
 });
 

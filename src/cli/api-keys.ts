@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/index.ts';
-import { isScope, SCOPES } from '../http/server/auth/scopes.ts';
+import { isScope, SCOPES } from '../http/server/scopes.ts';
 import { createApiKey, listApiKeys, revokeApiKey, type ApiKey, type NewApiKey } from '../platform/api-keys.ts';
 import { withContainer } from '../app/with-container.ts';
 import { UsageError } from './usage-error.ts';

@@ -3,7 +3,7 @@ export { type CheckMail, checkMailFolder, checkMailServer } from './mail/mail-he
 export { countMessageFiles, deleteFilesOfErased, deleteMessageFiles } from './mail/erased-files.ts';
 export type { Mailer } from './mail/port.ts';
 export { type SendMessagesDeps, notifyCustomers } from './notify-customers.ts';
-export { type MessageCounts, type MessageView, type Messages, openMessages } from './outbox/list.ts';
+export { type MessageCounts, type MessageView, type Messages, openMessages } from './admin.ts';
 export { type MessageLag, messageLag } from './lag.ts';
 export { type Outbox, openOutbox } from './outbox/outbox.ts';
 export { type Devices, type RegisteredDevice, openDevices } from './push/devices.ts';

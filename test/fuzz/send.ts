@@ -1,5 +1,5 @@
 import { SignJWT } from 'jose';
-import { SCOPES } from '../../src/http/server/auth/scopes.ts';
+import { SCOPES } from '../../src/http/server/scopes.ts';
 import { secretKey } from '../../src/http/server/auth/tokens.ts';
 import { createApiKey } from '../../src/platform/api-keys.ts';
 import { ADMIN, AUDITOR, COURIER, OTHER, SECRET, type TestApi } from '../support/api.ts';

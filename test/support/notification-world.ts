@@ -4,7 +4,7 @@ import type { EventStore } from '../../src/event-store/port.ts';
 import { createSandboxGateway } from '../../src/gateways/payment/sandbox.ts';
 import type { SendMessagesDeps } from '../../src/notifications/notify-customers.ts';
 import type { Job } from '../../src/jobs/queue.ts';
-import type { MessageView } from '../../src/notifications/outbox/list.ts';
+import type { MessageView } from '../../src/notifications/admin.ts';
 import { type Core, testCore } from './core.ts';
 import type { TestDatabase } from './database.ts';
 import { memoryMailer, sendMessages } from './messages.ts';

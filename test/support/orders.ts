@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { OrderPlaced, OrderPersonal } from '../../src/domain/order/events.ts';
+import type { OrderPlaced, OrderPersonal } from '../../src/domain/order/vocabulary/events.ts';
 import type { EventContext } from '../../src/event-store/codec.ts';
 
 export const personalOf = (name: string): OrderPersonal => ({

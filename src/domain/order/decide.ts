@@ -5,8 +5,8 @@ import { addItems, addNote, assignDeliveryPartner, changeDetails, modifyItems } 
 import { cancelItems } from './lifecycle/cancel-items.ts';
 import { holdOrder, releaseHold } from './lifecycle/hold.ts';
 import { autoProcessOrder, releaseOrder } from './lifecycle/scheduling.ts';
-import type { OrderCommand, OrderMoneyCommand } from './commands.ts';
-import type { OrderEvent } from './events.ts';
+import type { OrderCommand, OrderMoneyCommand } from './vocabulary/commands.ts';
+import type { OrderEvent } from './vocabulary/events.ts';
 import { orderFold } from './evolve.ts';
 import { giveFeedback } from './delivery/feedback.ts';
 import { moveShipment } from './delivery/move-shipment.ts';
@@ -21,9 +21,9 @@ import { refundByHand } from './refunds/refund-by-hand.ts';
 import { refundOrder } from './refunds/refund-order.ts';
 import { refundReturn } from './refunds/refund-return.ts';
 import { resolveRefund } from './refunds/resolve-refund.ts';
-import type { OrderRejection } from './rejections.ts';
+import type { OrderRejection } from './vocabulary/rejections.ts';
 import { closeReturn, settleReturn } from './returns/settle-return.ts';
-import { isPlaced, type Order, type OrderState } from './state.ts';
+import { isPlaced, type Order, type OrderState } from './vocabulary/state.ts';
 import { takeAction } from './lifecycle/take-action.ts';
 
 export type OrderDecision = Decision<OrderEvent, OrderRejection>;

@@ -3,15 +3,15 @@ import { changedOnceMore } from '../shared/detail-changes.ts';
 import { changesOf, type Changes } from '../shared/fold.ts';
 import { mergePersonal, personalField } from '../shared/personal.ts';
 import { withNote } from '../shared/notes.ts';
-import type { OrderCancelled, OrderEvent, OrderPlaced } from './events.ts';
+import type { OrderCancelled, OrderEvent, OrderPlaced } from './vocabulary/events.ts';
 import { DELIVERY_CHANGES, withShipments } from './delivery/evolve.ts';
-import { stillCancelled } from './delivery/shipments.ts';
+import { stillCancelled } from './goods/shipments.ts';
 import { MONEY_CHANGES } from './payments/evolve.ts';
 import { withCancelled } from './lifecycle/cancel-items.ts';
 import { withCut } from './pricing/cut-credits.ts';
 import { RETURN_CHANGES } from './returns/evolve.ts';
-import { isPlaced, NO_ORDER, type Order, type OrderState } from './state.ts';
-import type { OrderStatus } from './lifecycle/transitions.ts';
+import { isPlaced, NO_ORDER, type Order, type OrderState } from './vocabulary/state.ts';
+import type { OrderStatus } from './vocabulary/transitions.ts';
 
 /** Folds a fact into the order. Holds no rule and never throws: the fact has already happened. */
 const evolveOrder = (state: OrderState, fact: Fact<OrderEvent>): OrderState => {

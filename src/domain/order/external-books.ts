@@ -1,5 +1,5 @@
 import { match } from 'ts-pattern';
-import type { OrderEvent, OrderPlaced } from './events.ts';
+import type { OrderEvent, OrderPlaced } from './vocabulary/events.ts';
 
 /**
  * Books of another Waybill. The invoices and credit memos of an imported order were issued there, so its events cause

@@ -1,6 +1,6 @@
 import { decimalsOf } from '../shared/currency.ts';
 import { divideHalfUp, type Currency, type Minor } from '../shared/money.ts';
-import { CANCELLABLE_STATUSES, RETURNABLE_STATUSES, type OrderStatus } from './lifecycle/transitions.ts';
+import { CANCELLABLE_STATUSES, RETURNABLE_STATUSES, type OrderStatus } from './vocabulary/transitions.ts';
 
 /** A merchant's settings for orders, within the transition table. */
 export type OrderSettings = {

@@ -1,5 +1,5 @@
 import type { Role } from '../../domain/shared/decider.ts';
-import type { Scope } from './auth/scopes.ts';
+import type { Scope } from './scopes.ts';
 
 /** Roles that people and services call with; `system` is the product itself. */
 export type CallerRole = Exclude<Role, 'system'>;

@@ -1,6 +1,8 @@
 import type { Static, TObject, TSchema } from '@sinclair/typebox';
 import type { Permission } from './caller.ts';
-import type { RateClass } from './limits/rate-limits.ts';
+
+/** The classes of requests by cost: most are cheap to answer, exports are not. */
+export type RateClass = 'read' | 'write' | 'export';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 

@@ -10,12 +10,12 @@ import {
   NO_ORDER,
   ORDER_TRANSITIONS,
   orderFold,
-  orderHistory,
   reconcile,
   type OrderState,
 } from '../../../src/domain/order/index.ts';
 import { sum } from '../../../src/domain/shared/money.ts';
 import { refundedOf } from '../../../src/domain/payment/index.ts';
+import { orderHistory } from '../../support/order-history.ts';
 import { assertUnits, placesOf } from '../../support/goods.ts';
 import { always } from '../../support/property.ts';
 import { attempt, tries } from './model-attempts.ts';

@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { OpenApiDocument } from '../../../src/http/server/documentation/openapi.ts';
 import { createApiKey } from '../../../src/platform/api-keys.ts';
-import { SCOPES } from '../../../src/http/server/auth/scopes.ts';
+import { SCOPES } from '../../../src/http/server/scopes.ts';
 import { countRows } from '../../fuzz/count-rows.ts';
 import { inner, operationsOf, resolve, type Operation, type Schema } from '../../fuzz/operations.ts';
 import { kindOf } from '../../fuzz/pool.ts';

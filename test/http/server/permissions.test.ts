@@ -6,7 +6,7 @@ import type { CallerRole, Relation } from '../../../src/http/server/caller.ts';
 import type { Method, RouteSpec } from '../../../src/http/server/spec.ts';
 import { ADMIN, AUDITOR, COURIER, MEERA, startTestApi, type Call, type TestApi } from '../../support/api.ts';
 import { createApiKey } from '../../../src/platform/api-keys.ts';
-import { isScope, SCOPES, type Scope } from '../../../src/http/server/auth/scopes.ts';
+import { isScope, SCOPES, type Scope } from '../../../src/http/server/scopes.ts';
 import { createResources, type Kind, type Names, type Resources } from '../../support/resources.ts';
 
 const permissions = suite('the permission table, walked');

@@ -1,9 +1,9 @@
 import type { Role } from '../../shared/decider.ts';
-import { rejectAction } from '../lifecycle/allowed-actions.ts';
+import { rejectAction } from '../actions/allowed-actions.ts';
 import type { OrderSettings } from '../settings.ts';
-import type { OrderRejection } from '../rejections.ts';
-import type { Order } from '../state.ts';
-import { phaseOf, type OrderPhase, type OrderStatus } from '../lifecycle/transitions.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
+import type { Order } from '../vocabulary/state.ts';
+import { phaseOf, type OrderPhase, type OrderStatus } from '../vocabulary/transitions.ts';
 
 type DeliveryPhase = 'ahead' | 'in_delivery' | 'over';
 

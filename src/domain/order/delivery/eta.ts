@@ -1,5 +1,5 @@
 import { isErased, type Instant } from '../../shared/decider.ts';
-import type { Order } from '../state.ts';
+import type { Order } from '../vocabulary/state.ts';
 import { isInDelivery } from './delivery-phase.ts';
 
 /** Degrees: latitude from -90 to 90, longitude from -180 to 180. */

@@ -1,14 +1,14 @@
-import type { Shipment } from './shipment.ts';
-import type { ItemUnits } from '../returns/unit-ranges.ts';
+import type { Shipment } from '../vocabulary/shipment.ts';
+import type { ItemUnits } from '../vocabulary/unit-ranges.ts';
 import { match } from 'ts-pattern';
 import type { Fact, Instant } from '../../shared/decider.ts';
 import type { Changes } from '../../shared/fold.ts';
-import type { CausesInvoice, OrderDeliveryEvent, Tracking } from '../events.ts';
-import { movedTo, statusOfGoods, type Goods } from '../lifecycle/goods-status.ts';
-import { phaseOf } from '../lifecycle/transitions.ts';
-import type { Invoiced, Order } from '../state.ts';
-import { everythingToShip, isOpen, lastDelivery } from './shipments.ts';
-import { movesShipment, type ShipmentAction } from './shipment-transitions.ts';
+import type { CausesInvoice, OrderDeliveryEvent, Tracking } from '../vocabulary/events.ts';
+import { movedTo, statusOfGoods, type Goods } from '../goods/goods-status.ts';
+import { phaseOf } from '../vocabulary/transitions.ts';
+import type { Invoiced, Order } from '../vocabulary/state.ts';
+import { everythingToShip, isOpen, lastDelivery } from '../goods/shipments.ts';
+import { movesShipment, type ShipmentAction } from '../vocabulary/shipment-transitions.ts';
 
 type DeliveryFact = Fact<OrderDeliveryEvent>;
 

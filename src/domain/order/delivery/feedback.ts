@@ -1,10 +1,10 @@
 import { accept, type Decision } from '../../shared/decider.ts';
-import { rejectAction } from '../lifecycle/allowed-actions.ts';
-import type { GiveFeedback } from '../commands.ts';
-import type { FeedbackGiven } from '../events.ts';
+import { rejectAction } from '../actions/allowed-actions.ts';
+import type { GiveFeedback } from '../vocabulary/commands.ts';
+import type { FeedbackGiven } from '../vocabulary/events.ts';
 import type { OrderSettings } from '../settings.ts';
-import type { OrderRejection } from '../rejections.ts';
-import type { Order } from '../state.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
+import type { Order } from '../vocabulary/state.ts';
 
 /** The customer's feedback on a delivered order; given once. */
 export const giveFeedback = (

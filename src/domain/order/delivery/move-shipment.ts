@@ -1,20 +1,19 @@
-import type { ItemCount, Shipment, ShipmentResolution } from './shipment.ts';
+import type { ItemCount, Shipment, ShipmentResolution } from '../vocabulary/shipment.ts';
 import { match } from 'ts-pattern';
 import type { Decision } from '../../shared/decider.ts';
 import { remarksOf } from '../../shared/remarks.ts';
-import type { MoveShipment } from '../commands.ts';
-import type { CreditParts, OrderEvent } from '../events.ts';
-import { ledgerOf } from '../ledger/index.ts';
-import { rejectAction } from '../lifecycle/allowed-actions.ts';
-import { valueUnits, worthOf } from '../pricing/unit-values.ts';
+import type { MoveShipment } from '../vocabulary/commands.ts';
+import type { CreditParts, OrderEvent } from '../vocabulary/events.ts';
+import { ledgerOf, valueUnits, worthOf } from '../ledger/index.ts';
+import { rejectAction } from '../actions/allowed-actions.ts';
 import { allocated, splitOverPayments } from '../refunds/allocate.ts';
 import { amountOf, capParts, creditOf } from '../refunds/refund-order.ts';
-import type { OrderRejection } from '../rejections.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
 import { shippingDue } from '../returns/outward-shipping.ts';
 import type { OrderRules } from '../settings.ts';
-import type { Order } from '../state.ts';
-import { needsResolution, quantityOf } from './shipments.ts';
-import { movesShipment, SHIPMENT_ACTIONS, type ShipmentAction } from './shipment-transitions.ts';
+import type { Order } from '../vocabulary/state.ts';
+import { needsResolution, quantityOf } from '../goods/shipments.ts';
+import { movesShipment, SHIPMENT_ACTIONS, type ShipmentAction } from '../vocabulary/shipment-transitions.ts';
 
 type Moving = { readonly command: MoveShipment; readonly order: Order; readonly rules: OrderRules };
 

@@ -1,16 +1,16 @@
-import type { ItemUnits } from '../returns/unit-ranges.ts';
+import type { ItemUnits } from '../vocabulary/unit-ranges.ts';
 import { accept, type Decision } from '../../shared/decider.ts';
 import { remarksOf } from '../../shared/remarks.ts';
-import type { ChangeShipment, ItemToShip, ShipItems } from '../commands.ts';
-import type { CausesInvoice, OrderEvent, Tracking } from '../events.ts';
+import type { ChangeShipment, ItemToShip, ShipItems } from '../vocabulary/commands.ts';
+import type { CausesInvoice, OrderEvent, Tracking } from '../vocabulary/events.ts';
 import { invoiceOfShipment, isInvoiced, uninvoicedOf } from '../ledger/index.ts';
-import { rejectAction } from '../lifecycle/allowed-actions.ts';
-import { leadsFrom } from '../lifecycle/transitions.ts';
-import type { OrderRejection } from '../rejections.ts';
-import { countUnits, lowestUnits } from '../returns/unit-ranges.ts';
+import { rejectAction } from '../actions/allowed-actions.ts';
+import { leadsFrom } from '../vocabulary/transitions.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
+import { countUnits, lowestUnits } from '../vocabulary/unit-ranges.ts';
 import type { OrderRules } from '../settings.ts';
-import type { Order } from '../state.ts';
-import { everythingToShip, isAnythingLeft, unitsLeft } from './shipments.ts';
+import type { Order } from '../vocabulary/state.ts';
+import { everythingToShip, isAnythingLeft, unitsLeft } from '../goods/shipments.ts';
 
 type Decided = Decision<OrderEvent, OrderRejection>;
 

@@ -1,7 +1,7 @@
 import { sum, type Minor } from '../../shared/money.ts';
 import { finalPrice } from '../pricing/totals.ts';
-import type { OrderLine } from '../events.ts';
-import type { Credit, Order } from '../state.ts';
+import type { OrderLine } from '../vocabulary/events.ts';
+import type { Credit, Order } from '../vocabulary/state.ts';
 
 type Credited = Pick<Order, 'credits'>;
 

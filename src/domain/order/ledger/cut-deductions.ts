@@ -1,9 +1,9 @@
 import { fractionOf, sum, type Minor } from '../../shared/money.ts';
-import type { CreditedItem, CutCredit, OrderLine } from '../events.ts';
+import type { CreditedItem, CutCredit, OrderLine } from '../vocabulary/events.ts';
 import { cutBy } from '../pricing/cut-credits.ts';
 import { finalPrice, orderTotals, soldQuantity } from '../pricing/totals.ts';
-import { worthOfUnits } from '../pricing/unit-values.ts';
-import type { Credit, Order } from '../state.ts';
+import { worthOfUnits } from './unit-values.ts';
+import type { Credit, Order } from '../vocabulary/state.ts';
 import { leftOfLine, reductionOf } from './credits.ts';
 import { documentedOf, pendingOf, pendingOfLine, toDeductOf, uninvoicedOf, uninvoicedUnits } from './invoicing.ts';
 

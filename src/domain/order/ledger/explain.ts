@@ -1,13 +1,13 @@
 import { match, P } from 'ts-pattern';
 import type { Explanation, Rule, Term } from '../../shared/explanation.ts';
 import { sum } from '../../shared/money.ts';
-import type { OrderLine } from '../events.ts';
+import type { OrderLine } from '../vocabulary/events.ts';
 import { taxShareOf } from '../pricing/price-lines.ts';
 import { finalPrice, lineTotal, nameOf, orderTotals, soldQuantity } from '../pricing/totals.ts';
-import { countUnits } from '../returns/unit-ranges.ts';
-import { partsOfUnits } from '../pricing/unit-values.ts';
+import { countUnits } from '../vocabulary/unit-ranges.ts';
+import { partsOfUnits } from './unit-values.ts';
 import { contentOfInvoice } from './invoicing.ts';
-import { isPlaced, type Credit, type Order, type OrderState } from '../state.ts';
+import { isPlaced, type Credit, type Order, type OrderState } from '../vocabulary/state.ts';
 import { isVoid, ledgerOf, termsOfRefunds } from './ledger.ts';
 
 /** The sums of an order that can be explained. */

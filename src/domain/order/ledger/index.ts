@@ -12,5 +12,7 @@ export {
 export * from './invoicing.ts';
 export * from './ledger.ts';
 export * from './reconciliation.ts';
+export { majorTotals } from './major-totals.ts';
 export * from './sales.ts';
+export * from './unit-values.ts';
 export * from './moved.ts';

@@ -1,10 +1,10 @@
-import type { ItemUnits, UnitRange } from '../returns/unit-ranges.ts';
+import type { ItemUnits, UnitRange } from '../vocabulary/unit-ranges.ts';
 import { sum, type Minor } from '../../shared/money.ts';
-import { cancelledUnits, unitsInShipments } from '../delivery/shipments.ts';
-import type { CreditParts, CreditsInvoiced, InvoiceParts, OrderLine, ToDeduct } from '../events.ts';
-import { worthOfUnits } from '../pricing/unit-values.ts';
-import { unitsInBoth, unitsOutside } from '../returns/unit-ranges.ts';
-import type { Credit, Order } from '../state.ts';
+import { cancelledUnits, unitsInShipments } from '../goods/shipments.ts';
+import type { CreditParts, CreditsInvoiced, InvoiceParts, OrderLine, ToDeduct } from '../vocabulary/events.ts';
+import { worthOfUnits } from './unit-values.ts';
+import { unitsInBoth, unitsOutside } from '../vocabulary/unit-ranges.ts';
+import type { Credit, Order } from '../vocabulary/state.ts';
 import { ledgerOf } from './ledger.ts';
 
 /** Goods were shipped: the event that causes the invoice has happened, even if the invoice has no number yet. */

@@ -1,10 +1,10 @@
 import type { Term } from '../../shared/explanation.ts';
 import { sum, type Minor } from '../../shared/money.ts';
 import { oncePerObject } from '../../shared/once-per-object.ts';
-import { phaseOf } from '../lifecycle/transitions.ts';
+import { phaseOf } from '../vocabulary/transitions.ts';
 import { orderTotals } from '../pricing/totals.ts';
-import type { RefundKind } from '../events.ts';
-import type { Order, OrderPayment, OrderRefund, OrderReturn, RefundState } from '../state.ts';
+import type { RefundKind } from '../vocabulary/events.ts';
+import type { Order, OrderPayment, OrderRefund, OrderReturn, RefundState } from '../vocabulary/state.ts';
 
 export const ORDER_PAYMENT_STATUSES = ['unpaid', 'partly_paid', 'paid', 'overpaid', 'settled'] as const;
 export type PaymentStatus = (typeof ORDER_PAYMENT_STATUSES)[number];

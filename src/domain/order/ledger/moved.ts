@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern';
 import { sum, type Minor } from '../../shared/money.ts';
-import type { OrderEvent } from '../events.ts';
-import { isPaidByPeople } from '../refunds/methods.ts';
+import type { OrderEvent } from '../vocabulary/events.ts';
+import { isPaidByPeople } from '../vocabulary/refund-methods.ts';
 
 export type Moved = { readonly captured: Minor; readonly refunded: Minor };
 

@@ -1,5 +1,5 @@
 import { sum, type Minor } from '../../shared/money.ts';
-import type { Order } from '../state.ts';
+import type { Order } from '../vocabulary/state.ts';
 import { memoAmountOf, uninvoicedOf } from './invoicing.ts';
 import { ledgerOf, type Ledger } from './ledger.ts';
 

@@ -1,9 +1,9 @@
-import type { UnitRange } from '../returns/unit-ranges.ts';
+import type { UnitRange } from '../vocabulary/unit-ranges.ts';
 import { fractionOf, sum, type Minor } from '../../shared/money.ts';
 import { finalPrice, lineTotal, orderedTax, soldQuantity } from '../pricing/totals.ts';
-import { shareOf, shareOfUnits, worthOfUnits } from '../pricing/unit-values.ts';
-import type { CreditedItem, OrderLine } from '../events.ts';
-import type { Credit, Order } from '../state.ts';
+import { shareOf, shareOfUnits, worthOfUnits } from './unit-values.ts';
+import type { CreditedItem, OrderLine } from '../vocabulary/events.ts';
+import type { Credit, Order } from '../vocabulary/state.ts';
 import { isVoid } from './ledger.ts';
 
 /**

@@ -1,10 +1,10 @@
-import type { RequestedLine } from '../commands.ts';
-import { cancelledUnits } from '../delivery/shipments.ts';
-import type { OrderLine } from '../events.ts';
+import type { RequestedLine } from '../vocabulary/commands.ts';
+import { cancelledUnits } from '../goods/shipments.ts';
+import type { OrderLine } from '../vocabulary/events.ts';
 import { priceLines } from '../pricing/price-lines.ts';
 import { orderedTax } from '../pricing/totals.ts';
-import type { LineRejection } from '../rejections.ts';
-import type { Order } from '../state.ts';
+import type { LineRejection } from '../vocabulary/rejections.ts';
+import type { Order } from '../vocabulary/state.ts';
 import { cancelledItemOf, withCancelled } from './cancel-items.ts';
 
 /**

@@ -1,21 +1,28 @@
-import type { ItemUnits, UnitRange } from '../returns/unit-ranges.ts';
+import type { ItemUnits, UnitRange } from '../vocabulary/unit-ranges.ts';
 import type { Decision } from '../../shared/decider.ts';
 import { isChangedTooOften } from '../../shared/detail-changes.ts';
-import type { CancelItems } from '../commands.ts';
-import { isAnythingLeft, unitsLeft } from '../delivery/shipments.ts';
-import type { CreditedItem, ItemsCancelled, OrderEvent, OrderLine } from '../events.ts';
-import { cutDeductions, isInvoiced, ledgerOf, uninvoicedUnits } from '../ledger/index.ts';
+import type { CancelItems } from '../vocabulary/commands.ts';
+import { isAnythingLeft, unitsLeft } from '../goods/shipments.ts';
+import type { CreditedItem, ItemsCancelled, OrderEvent, OrderLine } from '../vocabulary/events.ts';
+import {
+  cutDeductions,
+  isInvoiced,
+  ledgerOf,
+  uninvoicedUnits,
+  valueUnits,
+  worthOf,
+  worthOfUnits,
+} from '../ledger/index.ts';
 import { cutCredits, withCut } from '../pricing/cut-credits.ts';
 import { orderedTax } from '../pricing/totals.ts';
-import { valueUnits, worthOf, worthOfUnits } from '../pricing/unit-values.ts';
 import { allocated, splitOverPayments } from '../refunds/allocate.ts';
 import { amountOf, capParts, creditOf } from '../refunds/refund-order.ts';
-import type { OrderRejection } from '../rejections.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
 import { shippingDue } from '../returns/outward-shipping.ts';
-import { countUnits, highestUnits, unitsInBoth, unitsOutside } from '../returns/unit-ranges.ts';
+import { countUnits, highestUnits, unitsInBoth, unitsOutside } from '../vocabulary/unit-ranges.ts';
 import type { OrderRules } from '../settings.ts';
-import type { Order } from '../state.ts';
-import { rejectAction } from './allowed-actions.ts';
+import type { Order } from '../vocabulary/state.ts';
+import { rejectAction } from '../actions/allowed-actions.ts';
 import { hasGoodsToSend } from './hold.ts';
 
 type Item = ItemsCancelled['data']['items'][number];

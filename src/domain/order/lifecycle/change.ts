@@ -3,18 +3,18 @@ import { accept, isErased, type Actor, type Decision } from '../../shared/decide
 import { isChangedTooOften } from '../../shared/detail-changes.ts';
 import { mayAddNotes, noteAdded } from '../../shared/notes.ts';
 import { addLines } from './add-lines.ts';
-import { isAnythingLeft, openShipments } from '../delivery/shipments.ts';
-import { rejectAction } from './allowed-actions.ts';
-import type { AddItems, AddNote, AssignDeliveryPartner, ChangeDetails, ModifyItems } from '../commands.ts';
-import type { LineMetaData, OrderEvent, OrderItemsModified, OrderLine } from '../events.ts';
+import { isAnythingLeft, openShipments } from '../goods/shipments.ts';
+import { rejectAction } from '../actions/allowed-actions.ts';
+import type { AddItems, AddNote, AssignDeliveryPartner, ChangeDetails, ModifyItems } from '../vocabulary/commands.ts';
+import type { LineMetaData, OrderEvent, OrderItemsModified, OrderLine } from '../vocabulary/events.ts';
 import { isInvoiced, ledgerOf } from '../ledger/index.ts';
 import type { OrderSettings } from '../settings.ts';
 import { cutCredits } from '../pricing/cut-credits.ts';
 import { keepLines } from '../pricing/keep-lines.ts';
 import { priceLines } from '../pricing/price-lines.ts';
-import type { ActionCode, OrderRejection } from '../rejections.ts';
-import type { Order } from '../state.ts';
-import { phaseOf, type OrderPhase } from './transitions.ts';
+import type { ActionCode, OrderRejection } from '../vocabulary/rejections.ts';
+import type { Order } from '../vocabulary/state.ts';
+import { phaseOf, type OrderPhase } from '../vocabulary/transitions.ts';
 
 type Decided = Decision<OrderEvent, OrderRejection>;
 

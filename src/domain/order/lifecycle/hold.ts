@@ -1,12 +1,12 @@
 import { accept, type Decision, type Role } from '../../shared/decider.ts';
 import { isChangedTooOften } from '../../shared/detail-changes.ts';
-import type { HoldOrder, ReleaseHold } from '../commands.ts';
-import type { HoldReleased, OrderHeld } from '../events.ts';
-import type { OrderRejection } from '../rejections.ts';
+import type { HoldOrder, ReleaseHold } from '../vocabulary/commands.ts';
+import type { HoldReleased, OrderHeld } from '../vocabulary/events.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
 import type { OrderSettings } from '../settings.ts';
-import type { Order } from '../state.ts';
-import { rejectAction } from './allowed-actions.ts';
-import { leadsFrom, phaseOf } from './transitions.ts';
+import type { Order } from '../vocabulary/state.ts';
+import { rejectAction } from '../actions/allowed-actions.ts';
+import { leadsFrom, phaseOf } from '../vocabulary/transitions.ts';
 
 /** Stops the order before its goods leave. A process may hold an order however often it was changed. */
 export const holdOrder = (

@@ -1,5 +1,5 @@
 import { isDeliveryOver } from '../delivery/delivery-phase.ts';
-import type { Order } from '../state.ts';
+import type { Order } from '../vocabulary/state.ts';
 
 /** What is not finished yet, so that the customer's data is still needed. */
 export const OPEN_BUSINESS = ['delivery', 'return', 'refund', 'payment', 'document'] as const;

@@ -1,10 +1,10 @@
 import type { Fact } from '../../shared/decider.ts';
 import { DELIVERY_CHANGES, shipmentsAfter } from '../delivery/evolve.ts';
-import { stillCancelled } from '../delivery/shipments.ts';
-import type { OrderDeliveryEvent, OrderEvent, OrderLine, OrderReturnEvent } from '../events.ts';
+import { stillCancelled } from '../goods/shipments.ts';
+import type { OrderDeliveryEvent, OrderEvent, OrderLine, OrderReturnEvent } from '../vocabulary/events.ts';
 import { RETURN_CHANGES, returnsAfter } from '../returns/evolve.ts';
-import { statusOfGoods, type Goods } from './goods-status.ts';
-import { ORDER_TRANSITIONS, type OrderStatus } from './transitions.ts';
+import { statusOfGoods, type Goods } from '../goods/goods-status.ts';
+import { ORDER_TRANSITIONS, type OrderStatus } from '../vocabulary/transitions.ts';
 
 /** An order's status and what the next one follows from: little enough to be kept for every order once more. */
 export type OrderProgress = Goods;

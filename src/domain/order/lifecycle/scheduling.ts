@@ -1,10 +1,10 @@
 import { accept, type Instant } from '../../shared/decider.ts';
 import { isAfter, plusMinutes } from '../../shared/instant.ts';
 import { isPaid } from '../ledger/index.ts';
-import type { OrderConfirmed, OrderProcessingStarted, OrderReleased } from '../events.ts';
-import { heldBack, passesUnpaid, waitsForPayment } from './guards.ts';
+import type { OrderConfirmed, OrderProcessingStarted, OrderReleased } from '../vocabulary/events.ts';
+import { heldBack, passesUnpaid, waitsForPayment } from '../actions/guards.ts';
 import type { OrderSettings } from '../settings.ts';
-import type { Order } from '../state.ts';
+import type { Order } from '../vocabulary/state.ts';
 
 type Clocked<E> = { readonly accepted: readonly E[] };
 

@@ -2,19 +2,19 @@ import { match } from 'ts-pattern';
 import type { Decision } from '../../shared/decider.ts';
 import { remarksOf } from '../../shared/remarks.ts';
 import { isVisible } from '../../shared/visible-text.ts';
-import { rejectAction, actionContext } from './allowed-actions.ts';
-import { everythingToShip, isAnythingLeft } from '../delivery/shipments.ts';
+import { rejectAction, actionContext } from '../actions/allowed-actions.ts';
+import { everythingToShip, isAnythingLeft } from '../goods/shipments.ts';
 import { invoiceFor, nextShipmentId, trackingOf } from '../delivery/ship-items.ts';
 import { ledgerOf } from '../ledger/index.ts';
 import { creditOf, everythingOwed } from '../refunds/refund-order.ts';
-import type { TakeOrderAction } from '../commands.ts';
-import type { OrderEvent } from '../events.ts';
-import { guardOf, mayBeForced } from './guards.ts';
+import type { TakeOrderAction } from '../vocabulary/commands.ts';
+import type { OrderEvent } from '../vocabulary/events.ts';
+import { guardOf, mayBeForced } from '../actions/guards.ts';
 import type { OrderRules } from '../settings.ts';
-import type { OrderRejection } from '../rejections.ts';
-import type { Order } from '../state.ts';
-import { isAskedForBy, leadsFrom, mayEverTake, type OrderAction } from './transitions.ts';
-import { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './action-aliases.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
+import type { Order } from '../vocabulary/state.ts';
+import { isAskedForBy, leadsFrom, mayEverTake, type OrderAction } from '../vocabulary/transitions.ts';
+import { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from '../actions/action-aliases.ts';
 
 type Taking = { readonly command: TakeOrderAction; readonly order: Order; readonly settings: OrderRules };
 

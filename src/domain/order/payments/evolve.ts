@@ -1,8 +1,14 @@
 import type { Fact } from '../../shared/decider.ts';
 import type { Changes } from '../../shared/fold.ts';
-import type { AllocatedRefund, OrderMoneyEvent, PaymentCaptured, RefundAllocated, RefundPurpose } from '../events.ts';
-import { isPaidByPeople } from '../refunds/methods.ts';
-import type { Order, OrderPayment, OrderRefund, RefundState } from '../state.ts';
+import type {
+  AllocatedRefund,
+  OrderMoneyEvent,
+  PaymentCaptured,
+  RefundAllocated,
+  RefundPurpose,
+} from '../vocabulary/events.ts';
+import { isPaidByPeople } from '../vocabulary/refund-methods.ts';
+import type { Order, OrderPayment, OrderRefund, RefundState } from '../vocabulary/state.ts';
 
 export const MONEY_CHANGES: Changes<Fact<OrderMoneyEvent>, Order> = {
   PaymentStarted: (order, { data }) => ({

@@ -1,12 +1,12 @@
-import { isReceipt } from './methods.ts';
+import { isReceipt } from '../vocabulary/payment-methods.ts';
 import { accept, type Decision } from '../../shared/decider.ts';
-import { actionContext } from '../lifecycle/allowed-actions.ts';
-import type { RecordCapture, RecordPaymentFailure, StartPayment } from '../commands.ts';
-import type { OrderConfirmed, OrderEvent } from '../events.ts';
+import { actionContext } from '../actions/allowed-actions.ts';
+import type { RecordCapture, RecordPaymentFailure, StartPayment } from '../vocabulary/commands.ts';
+import type { OrderConfirmed, OrderEvent } from '../vocabulary/events.ts';
 import { isPaid, ledgerOf } from '../ledger/index.ts';
 import type { OrderSettings } from '../settings.ts';
-import type { OrderRejection } from '../rejections.ts';
-import type { Order } from '../state.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
+import type { Order } from '../vocabulary/state.ts';
 
 type Decided = Decision<OrderEvent, OrderRejection>;
 

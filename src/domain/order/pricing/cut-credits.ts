@@ -1,6 +1,6 @@
 import { fractionOf, sum, type Minor } from '../../shared/money.ts';
-import type { CreditedItem, CutCredit, OrderLine } from '../events.ts';
-import type { Credit, Order } from '../state.ts';
+import type { CreditedItem, CutCredit, OrderLine } from '../vocabulary/events.ts';
+import type { Credit, Order } from '../vocabulary/state.ts';
 import { finalPrice, orderTotals, soldQuantity } from './totals.ts';
 
 /**

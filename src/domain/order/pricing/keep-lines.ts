@@ -1,6 +1,6 @@
 import { fractionOf, type Minor } from '../../shared/money.ts';
-import type { ModifyItems, RequestedLine } from '../commands.ts';
-import type { OrderLine } from '../events.ts';
+import type { ModifyItems, RequestedLine } from '../vocabulary/commands.ts';
+import type { OrderLine } from '../vocabulary/events.ts';
 import { lineTotal, soldQuantity } from './totals.ts';
 
 type Wanted = Pick<ModifyItems['data'], 'lines' | 'line_meta_data'>;

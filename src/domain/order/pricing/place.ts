@@ -1,13 +1,13 @@
 import { countryOf } from '../../shared/country.ts';
-import { orderPaymentMethod } from '../payments/methods.ts';
+import { orderPaymentMethod } from '../vocabulary/payment-methods.ts';
 import { accept, type Decision } from '../../shared/decider.ts';
 import { isAfter, plusMinutes } from '../../shared/instant.ts';
-import type { PlaceOrder } from '../commands.ts';
-import type { OrderPlaced } from '../events.ts';
+import type { PlaceOrder } from '../vocabulary/commands.ts';
+import type { OrderPlaced } from '../vocabulary/events.ts';
 import type { OrderSettings } from '../settings.ts';
 import { priceLines } from './price-lines.ts';
-import type { OrderRejection } from '../rejections.ts';
-import { isPlaced, type OrderState } from '../state.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
+import { isPlaced, type OrderState } from '../vocabulary/state.ts';
 
 /** A new order: every price and tax is decided here, once. */
 export const placeOrder = (

@@ -1,9 +1,9 @@
 import { allocateByRemainder, type AllocatedPart } from '../../shared/allocation.ts';
 import { isWithinLimit, type Currency, type Minor } from '../../shared/money.ts';
 import { taxOn, type TaxRate } from '../../shared/tax-rate.ts';
-import type { RequestedLine } from '../commands.ts';
-import type { OrderLine } from '../events.ts';
-import type { LineRejection } from '../rejections.ts';
+import type { RequestedLine } from '../vocabulary/commands.ts';
+import type { OrderLine } from '../vocabulary/events.ts';
+import type { LineRejection } from '../vocabulary/rejections.ts';
 
 export const MAX_LINES = 500;
 export const MAX_QUANTITY = 1_000_000;

@@ -1,6 +1,6 @@
 import { sum, type Minor } from '../../shared/money.ts';
-import type { OrderLine } from '../events.ts';
-import type { Order } from '../state.ts';
+import type { OrderLine } from '../vocabulary/events.ts';
+import type { Order } from '../vocabulary/state.ts';
 
 type Priced = Pick<OrderLine, 'unit_price' | 'quantity' | 'removed'>;
 

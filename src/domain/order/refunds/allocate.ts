@@ -1,11 +1,11 @@
 import { sum, type Minor } from '../../shared/money.ts';
-import type { AllocatedRefund, RefundAllocated, OrderEvent } from '../events.ts';
+import type { AllocatedRefund, RefundAllocated, OrderEvent } from '../vocabulary/events.ts';
 import { leftOfPayment, unclaimedOfPayment, payable } from '../ledger/index.ts';
 import type { OrderIds, OrderRules } from '../settings.ts';
-import type { Order, OrderPayment } from '../state.ts';
-import { wayBack, type RefundMethod } from './methods.ts';
+import type { Order, OrderPayment } from '../vocabulary/state.ts';
+import { wayBack, type RefundMethod } from '../vocabulary/refund-methods.ts';
 import { accept, type Decision } from '../../shared/decider.ts';
-import type { OrderRejection } from '../rejections.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
 
 type Split = {
   readonly amount: Minor;

@@ -1,10 +1,9 @@
 import { accept, type Decision } from '../../shared/decider.ts';
-import type { RecordRefund, RecordRefundFailure } from '../commands.ts';
-import type { OrderEvent, RefundAllocated } from '../events.ts';
-import type { OrderRejection } from '../rejections.ts';
-import { refundedReturn } from '../returns/settle-return.ts';
+import type { RecordRefund, RecordRefundFailure } from '../vocabulary/commands.ts';
+import type { OrderEvent, RefundAllocated, ReturnClosed } from '../vocabulary/events.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
 import { withAllocated } from '../payments/evolve.ts';
-import type { Order, OrderRefund, RefundState } from '../state.ts';
+import type { Order, OrderRefund, RefundState } from '../vocabulary/state.ts';
 
 type Decided = Decision<OrderEvent, OrderRejection>;
 
@@ -52,3 +51,9 @@ const endOfReturn = (
   const isOpen = own.length === 0 || own.some(({ status }) => status === 'pending' || status === 'failed');
   return isOpen ? [] : [refundedReturn(one.return_id)];
 };
+
+/** A return ends when its money was refunded, or when there was none to refund. */
+export const refundedReturn = (return_id: string): ReturnClosed => ({
+  type: 'ReturnClosed',
+  data: { return_id, outcome: 'refunded' },
+});

@@ -1,14 +1,14 @@
 import { accept, type Decision } from '../../shared/decider.ts';
 import { sum, type Minor } from '../../shared/money.ts';
 import { remarksOf } from '../../shared/remarks.ts';
-import type { RefundByHand } from '../commands.ts';
-import type { OrderCredited, OrderEvent, RefundAllocated, RefundKind } from '../events.ts';
+import type { RefundByHand } from '../vocabulary/commands.ts';
+import type { OrderCredited, OrderEvent, RefundAllocated, RefundKind } from '../vocabulary/events.ts';
 import { isInvoiced, ledgerOf, leftOfPayment } from '../ledger/index.ts';
-import type { OrderRejection } from '../rejections.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
 import type { OrderRules } from '../settings.ts';
-import type { Order, OrderRefund } from '../state.ts';
+import type { Order, OrderRefund } from '../vocabulary/state.ts';
 import { allocated, partOf } from './allocate.ts';
-import { isPaidByPeople } from './methods.ts';
+import { isPaidByPeople } from '../vocabulary/refund-methods.ts';
 import { endedByAllocation } from './record-refund.ts';
 import { creditOf } from './refund-order.ts';
 

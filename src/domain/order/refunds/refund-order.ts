@@ -1,14 +1,13 @@
 import type { Decision } from '../../shared/decider.ts';
 import { sum, type Minor } from '../../shared/money.ts';
-import type { ItemToCredit, RefundOrder } from '../commands.ts';
-import type { CreditedItem, CreditParts, OrderCredited, OrderEvent, OrderLine } from '../events.ts';
-import { creditedQuantity, documentCredit, ledgerOf, leftOfLine, leftOfShipping } from '../ledger/index.ts';
-import { restockableQuantity } from '../returns/returnable.ts';
+import type { ItemToCredit, RefundOrder } from '../vocabulary/commands.ts';
+import type { CreditedItem, CreditParts, OrderCredited, OrderEvent, OrderLine } from '../vocabulary/events.ts';
+import { creditedQuantity, documentCredit, ledgerOf, leftOfLine, leftOfShipping, shareOf } from '../ledger/index.ts';
+import { restockableQuantity } from '../goods/returned-units.ts';
 import { soldQuantity } from '../pricing/totals.ts';
-import { shareOf } from '../pricing/unit-values.ts';
-import type { MoneyRejection, OrderRejection } from '../rejections.ts';
+import type { MoneyRejection, OrderRejection } from '../vocabulary/rejections.ts';
 import type { OrderRules } from '../settings.ts';
-import type { Order } from '../state.ts';
+import type { Order } from '../vocabulary/state.ts';
 import { allocated, splitOverPayments } from './allocate.ts';
 
 type Rejected = MoneyRejection;

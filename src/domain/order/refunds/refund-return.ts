@@ -1,12 +1,11 @@
 import { accept, type Decision } from '../../shared/decider.ts';
-import type { RefundReturn } from '../commands.ts';
-import type { OrderEvent } from '../events.ts';
+import type { RefundReturn } from '../vocabulary/commands.ts';
+import type { OrderEvent } from '../vocabulary/events.ts';
 import { claimOfReturn, ledgerOf, refundsThat } from '../ledger/index.ts';
-import type { OrderRejection } from '../rejections.ts';
-import { endedByAllocation } from './record-refund.ts';
-import { refundedReturn } from '../returns/settle-return.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
+import { endedByAllocation, refundedReturn } from './record-refund.ts';
 import type { OrderRules } from '../settings.ts';
-import type { Order } from '../state.ts';
+import type { Order } from '../vocabulary/state.ts';
 import { allocated, splitOverPayments } from './allocate.ts';
 import { withdrawnRefund } from './resolve-refund.ts';
 

@@ -1,7 +1,7 @@
-import { needsResolution } from '../delivery/shipments.ts';
+import { needsResolution } from '../goods/shipments.ts';
 import { match } from 'ts-pattern';
 import { sum, type Minor } from '../../shared/money.ts';
-import { RETURN_OUTCOMES } from '../returns/events.ts';
+import { RETURN_OUTCOMES } from '../vocabulary/return-events.ts';
 import type {
   OrderEvent,
   PaymentRefunded,
@@ -12,11 +12,10 @@ import type {
   ReturnClosed,
   ReturnSettled,
   SettledItem,
-} from '../events.ts';
-import { worthOf } from '../pricing/unit-values.ts';
-import { refundedIn } from '../ledger/index.ts';
-import type { Order, OrderRefund, OrderReturn } from '../state.ts';
-import { isPaidByPeople, type RefundMethod } from './methods.ts';
+} from '../vocabulary/events.ts';
+import { refundedIn, worthOf } from '../ledger/index.ts';
+import type { Order, OrderRefund, OrderReturn } from '../vocabulary/state.ts';
+import { isPaidByPeople, type RefundMethod } from '../vocabulary/refund-methods.ts';
 
 export const RETURN_REFUND_STATUSES = ['pending', 'partial', 'failed', 'completed'] as const;
 export type RefundStatus = (typeof RETURN_REFUND_STATUSES)[number];

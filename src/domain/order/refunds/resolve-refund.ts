@@ -1,14 +1,14 @@
 import { match } from 'ts-pattern';
 import { accept, type Decision } from '../../shared/decider.ts';
 import type { Minor } from '../../shared/money.ts';
-import type { ResolveRefund } from '../commands.ts';
-import type { AllocatedRefund, OrderEvent, RefundAllocated, RefundWithdrawn } from '../events.ts';
+import type { ResolveRefund } from '../vocabulary/commands.ts';
+import type { AllocatedRefund, OrderEvent, RefundAllocated, RefundWithdrawn } from '../vocabulary/events.ts';
 import { ledgerOf } from '../ledger/index.ts';
-import type { OrderRejection } from '../rejections.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
 import type { OrderRules } from '../settings.ts';
-import type { Order, OrderRefund } from '../state.ts';
+import type { Order, OrderRefund } from '../vocabulary/state.ts';
 import { allocated, leftWithout, partOf, splitOverPayments, withoutReplaced } from './allocate.ts';
-import { isPaidByPeople, type RefundMethod } from './methods.ts';
+import { isPaidByPeople, type RefundMethod } from '../vocabulary/refund-methods.ts';
 import { endedByAllocation, endedReturn } from './record-refund.ts';
 
 type Decided = Decision<OrderEvent, OrderRejection>;

@@ -1,10 +1,10 @@
+import { worthOf } from '../ledger/index.ts';
 import { match } from 'ts-pattern';
 import type { Fact } from '../../shared/decider.ts';
 import type { Changes } from '../../shared/fold.ts';
-import { worthOf } from '../pricing/unit-values.ts';
-import type { OrderReturnEvent, ReturnClosed, ReturnOpened, ReturnSettled } from '../events.ts';
-import type { Credit, Order, OrderReturn } from '../state.ts';
-import { movedTo, statusOfGoods } from '../lifecycle/goods-status.ts';
+import type { OrderReturnEvent, ReturnClosed, ReturnOpened, ReturnSettled } from '../vocabulary/events.ts';
+import type { Credit, Order, OrderReturn } from '../vocabulary/state.ts';
+import { movedTo, statusOfGoods } from '../goods/goods-status.ts';
 
 export const RETURN_CHANGES: Changes<Fact<OrderReturnEvent>, Order> = {
   ReturnOpened: (order, fact) => withReturns(order, fact),

@@ -1,17 +1,17 @@
+import { valueUnits } from '../ledger/index.ts';
 import { accept, type Decision } from '../../shared/decider.ts';
 import type { Minor } from '../../shared/money.ts';
-import { rejectAction } from '../lifecycle/allowed-actions.ts';
-import type { OpenReturn, RequestedReturnItem } from '../commands.ts';
-import type { OrderLine, ReturnedItem, ReturnOpened } from '../events.ts';
+import { rejectAction } from '../actions/allowed-actions.ts';
+import type { OpenReturn, RequestedReturnItem } from '../vocabulary/commands.ts';
+import type { OrderLine, ReturnedItem, ReturnOpened } from '../vocabulary/events.ts';
 import type { OrderRules } from '../settings.ts';
-import type { OrderRejection } from '../rejections.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
 import { whyKept } from './return-terms.ts';
-import { freeUnits } from './returnable.ts';
+import { freeUnits } from '../goods/returned-units.ts';
 import { NO_REVIEW, settlementOf } from './settlement.ts';
-import type { Order } from '../state.ts';
-import { leadsFrom, orderTransition } from '../lifecycle/transitions.ts';
-import { countUnits, lowestUnits } from './unit-ranges.ts';
-import { valueUnits } from '../pricing/unit-values.ts';
+import type { Order } from '../vocabulary/state.ts';
+import { leadsFrom, orderTransition } from '../vocabulary/transitions.ts';
+import { countUnits, lowestUnits } from '../vocabulary/unit-ranges.ts';
 
 type Opening = { readonly command: OpenReturn; readonly order: Order; readonly rules: OrderRules };
 

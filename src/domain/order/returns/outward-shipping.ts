@@ -1,9 +1,9 @@
-import { deliveredQuantity, haveAllEnded, isAnythingLeft } from '../delivery/shipments.ts';
-import { leftOfShipping } from '../ledger/credits.ts';
+import { leftOfShipping } from '../ledger/index.ts';
+import { deliveredQuantity, haveAllEnded, isAnythingLeft } from '../goods/shipments.ts';
 import type { Minor } from '../../shared/money.ts';
-import type { Order, OrderReturn, UnderReturn } from '../state.ts';
-import { isSellersFault } from './reasons.ts';
-import { countUnits } from './unit-ranges.ts';
+import type { Order, OrderReturn, UnderReturn } from '../vocabulary/state.ts';
+import { isSellersFault } from '../vocabulary/return-reasons.ts';
+import { countUnits } from '../vocabulary/unit-ranges.ts';
 
 /** A return, as far as the outward shipping depends on it. */
 export type Returning = Pick<OrderReturn, 'items' | 'shipping_on_withdrawal'>;

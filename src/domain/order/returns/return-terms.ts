@@ -1,11 +1,11 @@
 import type { Instant } from '../../shared/decider.ts';
 import { isAfter, plusDays } from '../../shared/instant.ts';
-import { lastDelivery } from '../delivery/shipments.ts';
-import type { OrderLine } from '../events.ts';
+import { lastDelivery } from '../goods/shipments.ts';
+import type { OrderLine } from '../vocabulary/events.ts';
 import { nameOf } from '../pricing/totals.ts';
-import type { ReturnRejection } from '../rejections.ts';
+import type { ReturnRejection } from '../vocabulary/rejections.ts';
 import type { OrderSettings } from '../settings.ts';
-import type { Order } from '../state.ts';
+import type { Order } from '../vocabulary/state.ts';
 
 type Window = Pick<OrderSettings, 'returnWindowDays'>;
 

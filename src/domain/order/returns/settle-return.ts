@@ -1,15 +1,15 @@
 import { accept, type Decision } from '../../shared/decider.ts';
-import type { CloseReturn, SettleReturn } from '../commands.ts';
-import type { OrderEvent, ReturnClosed, ReturnSettled, SettledItem } from '../events.ts';
-import { documentCredit } from '../ledger/index.ts';
+import type { CloseReturn, SettleReturn } from '../vocabulary/commands.ts';
+import type { OrderEvent, ReturnSettled, SettledItem } from '../vocabulary/events.ts';
+import { documentCredit, valueUnits } from '../ledger/index.ts';
 import type { OrderRules } from '../settings.ts';
 import { allocated, splitOverPayments } from '../refunds/allocate.ts';
+import { refundedReturn } from '../refunds/record-refund.ts';
 import { paidBy } from '../refunds/refund-order.ts';
-import type { OrderRejection } from '../rejections.ts';
+import type { OrderRejection } from '../vocabulary/rejections.ts';
 import { settlementOf } from './settlement.ts';
-import type { Order, OrderReturn } from '../state.ts';
-import { countUnits, lowestUnits } from './unit-ranges.ts';
-import { valueUnits } from '../pricing/unit-values.ts';
+import type { Order, OrderReturn } from '../vocabulary/state.ts';
+import { countUnits, lowestUnits } from '../vocabulary/unit-ranges.ts';
 
 type Decided = Decision<OrderEvent, OrderRejection>;
 
@@ -77,8 +77,3 @@ const whatFollows = ({ data }: ReturnSettled, order: Order, rules: OrderRules): 
   const refunds = splitOverPayments(order, { amount: pays, method }, rules);
   return allocated(refunds, { kind: 'return', return_id, credit_id: return_id });
 };
-
-export const refundedReturn = (return_id: string): ReturnClosed => ({
-  type: 'ReturnClosed',
-  data: { return_id, outcome: 'refunded' },
-});

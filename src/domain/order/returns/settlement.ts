@@ -1,12 +1,11 @@
 import type { Term } from '../../shared/explanation.ts';
 import { sum, type Minor } from '../../shared/money.ts';
-import type { SettledItem } from '../events.ts';
-import { ledgerOf, leftOfShipping } from '../ledger/index.ts';
+import type { SettledItem } from '../vocabulary/events.ts';
+import { ledgerOf, leftOfShipping, valueUnits, worthOf } from '../ledger/index.ts';
 import { nameOf } from '../pricing/totals.ts';
-import { valueUnits, worthOf } from '../pricing/unit-values.ts';
-import type { Order, UnderReturn } from '../state.ts';
+import type { Order, UnderReturn } from '../vocabulary/state.ts';
 import { shippingDue, type Returning } from './outward-shipping.ts';
-import { lowestUnits } from './unit-ranges.ts';
+import { lowestUnits } from '../vocabulary/unit-ranges.ts';
 
 /** What a reviewer decided on the value of a return. */
 export type ReviewTerms = {

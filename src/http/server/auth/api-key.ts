@@ -1,7 +1,7 @@
 import type { ApiKey } from '../../../platform/api-keys.ts';
 import type { Caller } from '../caller.ts';
 import { problem } from '../problem.ts';
-import { isScope } from './scopes.ts';
+import { isScope } from '../scopes.ts';
 
 /** The key as it came, unless it is unknown, expired or revoked. */
 export type FindApiKey = (key: string) => Promise<ApiKey | undefined>;

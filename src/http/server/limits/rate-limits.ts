@@ -1,9 +1,7 @@
 import type { Caller } from '../caller.ts';
 import { problem, type Problem } from '../problem.ts';
+import type { RateClass } from '../spec.ts';
 import type { Limiter, Spent } from '../../../platform/rate-limiter.ts';
-
-/** The classes of requests by cost: most are cheap to answer, exports are not. */
-export type RateClass = 'read' | 'write' | 'export';
 
 /** Requests a minute and caller, `auth`: failures a minute and credential. 0: no limit. */
 export type RateLimits = Readonly<Record<RateClass | 'auth', number>>;

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { orderHistory } from '../../../../src/domain/order/index.ts';
+import { orderHistory } from '../../../support/order-history.ts';
 import { ERASED } from '../../../../src/domain/shared/decider.ts';
 import { fact } from '../../../support/decider-spec.ts';
 import { ADMIN, CUSTOMER } from '../../../support/order-commands.ts';

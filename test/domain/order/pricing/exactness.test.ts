@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { finalPrice, ledgerOf, type Order, type OrderLine, orderTotals } from '../../../../src/domain/order/index.ts';
-import { lowestUnits, unitsOutside } from '../../../../src/domain/order/returns/unit-ranges.ts';
-import { valueUnits, worthOf } from '../../../../src/domain/order/pricing/unit-values.ts';
+import {
+  finalPrice,
+  ledgerOf,
+  type Order,
+  type OrderLine,
+  orderTotals,
+  valueUnits,
+  worthOf,
+} from '../../../../src/domain/order/index.ts';
+import { lowestUnits, unitsOutside } from '../../../../src/domain/order/vocabulary/unit-ranges.ts';
 import { maxAmount } from '../../../../src/domain/shared/money.ts';
 import { modify, mug, place, pricedMug, take } from '../../../support/order-commands.ts';
 import {

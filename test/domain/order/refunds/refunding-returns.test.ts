@@ -4,9 +4,9 @@ import {
   createOrderDecider,
   DEFAULT_ORDER_SETTINGS,
   isPlaced,
-  orderHistory,
   refundStatus,
 } from '../../../../src/domain/order/index.ts';
+import { orderHistory } from '../../../support/order-history.ts';
 import { fact, specFor } from '../../../support/decider-spec.ts';
 import {
   paymentCaptured,

@@ -1,8 +1,8 @@
-import type { ReturnReason } from './reasons.ts';
+import type { ReturnReason } from './return-reasons.ts';
 import type { Address } from '../../shared/address.ts';
 import type { Personal } from '../../shared/decider.ts';
-import type { CreditsInvoiced } from '../payments/events.ts';
-import type { RefundMethod } from '../refunds/methods.ts';
+import type { CreditsInvoiced } from './money-events.ts';
+import type { RefundMethod } from './refund-methods.ts';
 import type { UnitRange } from './unit-ranges.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { MetaData } from '../../shared/remarks.ts';

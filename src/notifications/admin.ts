@@ -1,10 +1,10 @@
-import { isUuid } from '../../platform/uuid.ts';
+import { isUuid } from '../platform/uuid.ts';
 import type { Knex } from 'knex';
-import type { DataKeys } from '../../platform/data-keys.ts';
-import { enqueueJobs } from '../../jobs/queue.ts';
-import { openEnvelopes, type Envelope } from './envelopes.ts';
-import type { MessageKind, MessageStatus } from '../kinds.ts';
-import { notifyCustomers } from '../notify-customers.ts';
+import type { DataKeys } from '../platform/data-keys.ts';
+import { enqueueJobs } from '../jobs/queue.ts';
+import { openEnvelopes, type Envelope } from './outbox/envelopes.ts';
+import type { MessageKind, MessageStatus } from './kinds.ts';
+import { notifyCustomers } from './notify-customers.ts';
 
 /** A message as an operator sees it. */
 export type MessageView = {

@@ -1,9 +1,9 @@
 import type { Role } from '../../shared/decider.ts';
 import { guardOf } from './guards.ts';
 import type { OrderSettings } from '../settings.ts';
-import type { ActionCode } from '../rejections.ts';
-import type { Order } from '../state.ts';
-import { leadsFrom, mayEverTake, ORDER_ACTIONS, type OrderAction } from './transitions.ts';
+import type { ActionCode } from '../vocabulary/rejections.ts';
+import type { Order } from '../vocabulary/state.ts';
+import { leadsFrom, mayEverTake, ORDER_ACTIONS, type OrderAction } from '../vocabulary/transitions.ts';
 
 /** The verbs this role may ask for now, in the order of the table. */
 export const allowedOrderActions = (order: Order, role: Role, settings: OrderSettings): readonly OrderAction[] =>

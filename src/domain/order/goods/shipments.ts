@@ -1,9 +1,9 @@
 import type { Instant } from '../../shared/decider.ts';
-import type { OrderLine } from '../events.ts';
+import type { OrderLine } from '../vocabulary/events.ts';
 import { oncePerObject } from '../../shared/once-per-object.ts';
-import { countUnits, unitsOutside, type ItemUnits, type UnitRange } from '../returns/unit-ranges.ts';
-import type { Order } from '../state.ts';
-import type { Shipment } from './shipment.ts';
+import { countUnits, unitsOutside, type ItemUnits, type UnitRange } from '../vocabulary/unit-ranges.ts';
+import type { Order } from '../vocabulary/state.ts';
+import type { Shipment } from '../vocabulary/shipment.ts';
 
 type Shipped = Pick<Order, 'shipments'>;
 type Counted = Pick<Order, 'shipments' | 'cancelled'> & {

@@ -1,9 +1,9 @@
-import type { UnitRange } from './unit-ranges.ts';
-import type { OrderLine } from '../events.ts';
-import type { Order, OrderReturn } from '../state.ts';
-import { deliveredUnits, isOpen, unitsInShipments } from '../delivery/shipments.ts';
+import type { UnitRange } from '../vocabulary/unit-ranges.ts';
+import type { OrderLine } from '../vocabulary/events.ts';
+import type { Order, OrderReturn } from '../vocabulary/state.ts';
+import { deliveredUnits, isOpen, unitsInShipments } from './shipments.ts';
 import { sum } from '../../shared/money.ts';
-import { countUnits, unitsInBoth, unitsOutside } from './unit-ranges.ts';
+import { countUnits, unitsInBoth, unitsOutside } from '../vocabulary/unit-ranges.ts';
 
 /** Units of a line in the returns that `which` selects. */
 const unitsUnder = (

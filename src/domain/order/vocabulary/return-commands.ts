@@ -1,8 +1,8 @@
-import type { ReturnReason } from './reasons.ts';
+import type { ReturnReason } from './return-reasons.ts';
 import type { Command } from '../../shared/command.ts';
 import type { Minor } from '../../shared/money.ts';
-import type { RefundMethod } from '../refunds/methods.ts';
-import type { RETURN_OUTCOMES, ReturnPersonal, SettledItem } from '../events.ts';
+import type { RefundMethod } from './refund-methods.ts';
+import type { RETURN_OUTCOMES, ReturnPersonal, SettledItem } from './events.ts';
 
 export type RequestedReturnItem = {
   readonly order_item_id: string;

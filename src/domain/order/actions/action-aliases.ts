@@ -6,7 +6,7 @@ import {
   STATUS_ALIASES,
   type OrderAction,
   type OrderStatus,
-} from './transitions.ts';
+} from '../vocabulary/transitions.ts';
 
 /** Every known word, listed for a caller who used an unknown one. */
 export const ORDER_WORDS: readonly string[] = [

@@ -1,7 +1,7 @@
 import { toMajor } from '../../shared/amount-notation.ts';
-import { ledgerOf } from '../ledger/index.ts';
-import type { Order } from '../state.ts';
-import { orderTotals } from './totals.ts';
+import { ledgerOf } from './ledger.ts';
+import type { Order } from '../vocabulary/state.ts';
+import { orderTotals } from '../pricing/totals.ts';
 
 /** The sums of an order as people read them: amounts in major units, `item_count` in units. */
 export const majorTotals = (order: Order) => {

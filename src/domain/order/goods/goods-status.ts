@@ -1,8 +1,8 @@
-import { deliveredQuantity, haveAllEnded, isAnythingLeft } from '../delivery/shipments.ts';
-import { returnedQuantity } from '../returns/returnable.ts';
-import type { OrderLine } from '../events.ts';
-import type { Order } from '../state.ts';
-import type { OrderStatus } from './transitions.ts';
+import { deliveredQuantity, haveAllEnded, isAnythingLeft } from './shipments.ts';
+import { returnedQuantity } from './returned-units.ts';
+import type { OrderLine } from '../vocabulary/events.ts';
+import type { Order } from '../vocabulary/state.ts';
+import type { OrderStatus } from '../vocabulary/transitions.ts';
 
 /** What the status of an order follows from, once something has left. */
 export type Goods = Pick<Order, 'status' | 'shipments' | 'cancelled' | 'returns'> & {

@@ -1,7 +1,7 @@
 import { sum } from '../../shared/money.ts';
-import { cancelledQuantity, quantityOf } from '../delivery/shipments.ts';
-import { phaseOf } from '../lifecycle/transitions.ts';
-import type { Order } from '../state.ts';
+import { cancelledQuantity, quantityOf } from './shipments.ts';
+import { phaseOf } from '../vocabulary/transitions.ts';
+import type { Order } from '../vocabulary/state.ts';
 
 export type Restocked = { readonly order_item_id: string; readonly quantity: number };
 

@@ -1,4 +1,4 @@
-import type { OrderEvent } from '../events.ts';
+import type { OrderEvent } from './events.ts';
 import type { ShipmentStatus } from './shipment.ts';
 
 type Row = {

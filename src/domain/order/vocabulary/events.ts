@@ -1,14 +1,14 @@
-import type { ItemUnits } from './returns/unit-ranges.ts';
-import type { Address } from '../shared/address.ts';
-import type { Instant, Personal } from '../shared/decider.ts';
-import type { Currency, Minor } from '../shared/money.ts';
-import type { MetaData, Remarks } from '../shared/remarks.ts';
-import type { NoteAdded } from '../shared/notes.ts';
-import type { ReasonCategory } from './refunds/methods.ts';
-import type { HoldReason } from './lifecycle/hold-reasons.ts';
-import type { OrderDeliveryEvent } from './delivery/events.ts';
-import type { CreditParts, OrderMoneyEvent, ToDeduct } from './payments/events.ts';
-import type { OrderReturnEvent } from './returns/events.ts';
+import type { ItemUnits } from './unit-ranges.ts';
+import type { Address } from '../../shared/address.ts';
+import type { Instant, Personal } from '../../shared/decider.ts';
+import type { Currency, Minor } from '../../shared/money.ts';
+import type { MetaData, Remarks } from '../../shared/remarks.ts';
+import type { NoteAdded } from '../../shared/notes.ts';
+import type { ReasonCategory } from './refund-methods.ts';
+import type { HoldReason } from './hold-reasons.ts';
+import type { OrderDeliveryEvent } from './delivery-events.ts';
+import type { CreditParts, OrderMoneyEvent, ToDeduct } from './money-events.ts';
+import type { OrderReturnEvent } from './return-events.ts';
 
 /** A line as decided when it was placed: prices, discount and tax are facts, never computed again. */
 export type OrderLine = {
@@ -213,9 +213,9 @@ export type OrderEvent =
   | FeedbackGiven
   | NoteAdded;
 
-export type { Address } from '../shared/address.ts';
-export type { MetaData, Remarks } from '../shared/remarks.ts';
-export type * from './delivery/events.ts';
-export * from './payments/events.ts';
-export type { NoteAdded } from '../shared/notes.ts';
-export * from './returns/events.ts';
+export type { Address } from '../../shared/address.ts';
+export type { MetaData, Remarks } from '../../shared/remarks.ts';
+export type * from './delivery-events.ts';
+export * from './money-events.ts';
+export type { NoteAdded } from '../../shared/notes.ts';
+export * from './return-events.ts';

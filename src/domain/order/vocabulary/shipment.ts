@@ -1,5 +1,5 @@
 import type { Instant } from '../../shared/decider.ts';
-import type { ItemUnits } from '../returns/unit-ranges.ts';
+import type { ItemUnits } from './unit-ranges.ts';
 
 /** Every status that a shipment can have, from first to last. */
 export const SHIPMENT_STATUSES = [

@@ -1,9 +1,9 @@
-import { countUnits, unitsInBoth, unitsOutside, type UnitRange } from '../returns/unit-ranges.ts';
+import { countUnits, unitsInBoth, unitsOutside, type UnitRange } from '../vocabulary/unit-ranges.ts';
 import { fractionOf, sum, type Minor } from '../../shared/money.ts';
-import type { OrderLine, ValuedUnits } from '../events.ts';
-import { leftOfLine, reductionOf } from '../ledger/credits.ts';
-import type { Order } from '../state.ts';
-import { finalPrice, orderedPrice, orderedTax } from './totals.ts';
+import type { OrderLine, ValuedUnits } from '../vocabulary/events.ts';
+import { leftOfLine, reductionOf } from './credits.ts';
+import type { Order } from '../vocabulary/state.ts';
+import { finalPrice, orderedPrice, orderedTax } from '../pricing/totals.ts';
 
 /** The price of the first `k` units of a line together, rounded half-up. */
 export const shareOf = (line: OrderLine, k: number, price: Minor = orderedPrice(line)): Minor =>

@@ -1,8 +1,8 @@
-import type { ShipmentResolution, ShipmentStatus } from './delivery/shipment.ts';
-import type { Minor } from '../shared/money.ts';
-import type { ShipmentAction } from './delivery/shipment-transitions.ts';
+import type { ShipmentResolution, ShipmentStatus } from './shipment.ts';
+import type { Minor } from '../../shared/money.ts';
+import type { ShipmentAction } from './shipment-transitions.ts';
 import type { RefundState } from './state.ts';
-import type { OrderAction, OrderStatus } from './lifecycle/transitions.ts';
+import type { OrderAction, OrderStatus } from './transitions.ts';
 
 /** The status of the order, and the actions that the caller may take instead. */
 type ActionContext = { readonly current_status: OrderStatus; readonly allowed_actions: readonly OrderAction[] };

@@ -1,7 +1,7 @@
 import type { Personal } from '../../shared/decider.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { Remarks } from '../../shared/remarks.ts';
-import type { ItemUnits } from '../returns/unit-ranges.ts';
+import type { ItemUnits } from './unit-ranges.ts';
 import type { ItemCount, ShipmentResolution } from './shipment.ts';
 
 /** The invoice of one shipment: its units, less what was credited before. */

@@ -1,11 +1,11 @@
-import type { ItemUnits } from './returns/unit-ranges.ts';
-import type { Actor, Instant, Personal, Role } from '../shared/decider.ts';
-import type { Currency, Minor } from '../shared/money.ts';
-import type { TaxRate } from '../shared/tax-rate.ts';
-import type { HoldReason } from './lifecycle/hold-reasons.ts';
-import type { ReturnReason } from './returns/reasons.ts';
-import type { PaymentMethod } from './payments/methods.ts';
-import type { Note } from '../shared/notes.ts';
+import type { ItemUnits } from './unit-ranges.ts';
+import type { Actor, Instant, Personal, Role } from '../../shared/decider.ts';
+import type { Currency, Minor } from '../../shared/money.ts';
+import type { TaxRate } from '../../shared/tax-rate.ts';
+import type { HoldReason } from './hold-reasons.ts';
+import type { ReturnReason } from './return-reasons.ts';
+import type { PaymentMethod } from './payment-methods.ts';
+import type { Note } from '../../shared/notes.ts';
 import type {
   AllocatedRefund,
   CreditKind,
@@ -22,9 +22,9 @@ import type {
   ToDeduct,
   ValuedUnits,
 } from './events.ts';
-import type { Shipment } from './delivery/shipment.ts';
-import type { ReasonCategory } from './refunds/methods.ts';
-import type { OrderStatus } from './lifecycle/transitions.ts';
+import type { Shipment } from './shipment.ts';
+import type { ReasonCategory } from './refund-methods.ts';
+import type { OrderStatus } from './transitions.ts';
 
 export type Cancellation = {
   readonly reason: Personal<string> | null;

@@ -1,10 +1,10 @@
 import { match } from 'ts-pattern';
-import { isAnythingLeft, openShipments } from '../delivery/shipments.ts';
-import { movesShipment } from '../delivery/shipment-transitions.ts';
+import { isAnythingLeft, openShipments } from '../goods/shipments.ts';
+import { movesShipment } from '../vocabulary/shipment-transitions.ts';
 import { isPaid, isPaidBackByHand, isPaidOnDelivery, ledgerOf } from '../ledger/index.ts';
 import type { OrderSettings } from '../settings.ts';
-import type { Order } from '../state.ts';
-import type { OrderAction } from './transitions.ts';
+import type { Order } from '../vocabulary/state.ts';
+import type { OrderAction } from '../vocabulary/transitions.ts';
 
 export type GuardCode =
   'order.invalid_transition' | 'order.payment_required' | 'order.captured_money_left' | 'order.held';

@@ -1,14 +1,14 @@
-import type { Command } from '../shared/command.ts';
-import type { Instant } from '../shared/decider.ts';
-import type { Currency, Minor } from '../shared/money.ts';
-import type { AddNote } from '../shared/notes.ts';
-import type { GivenRemarks } from '../shared/remarks.ts';
-import type { TaxRate } from '../shared/tax-rate.ts';
-import type { ReasonCategory } from './refunds/methods.ts';
-import type { HoldReason } from './lifecycle/hold-reasons.ts';
-import type { OrderMoneyCommand } from './payments/commands.ts';
-import type { OrderReturnCommand } from './returns/commands.ts';
-import type { OrderDeliveryCommand } from './delivery/commands.ts';
+import type { Command } from '../../shared/command.ts';
+import type { Instant } from '../../shared/decider.ts';
+import type { Currency, Minor } from '../../shared/money.ts';
+import type { AddNote } from '../../shared/notes.ts';
+import type { GivenRemarks } from '../../shared/remarks.ts';
+import type { TaxRate } from '../../shared/tax-rate.ts';
+import type { ReasonCategory } from './refund-methods.ts';
+import type { HoldReason } from './hold-reasons.ts';
+import type { OrderMoneyCommand } from './money-commands.ts';
+import type { OrderReturnCommand } from './return-commands.ts';
+import type { OrderDeliveryCommand } from './delivery-commands.ts';
 import type { ExchangeOf, ExternalOrder, LineMetaData, OrderLine, OrderPersonal } from './events.ts';
 
 /** A line as requested. Its tax is decided when the order is placed, unless the request has its own. */
@@ -132,7 +132,7 @@ export type OrderCommand =
   | OrderMoneyCommand
   | OrderReturnCommand;
 
-export type * from './delivery/commands.ts';
-export * from './payments/commands.ts';
-export type { AddNote } from '../shared/notes.ts';
-export type * from './returns/commands.ts';
+export type * from './delivery-commands.ts';
+export * from './money-commands.ts';
+export type { AddNote } from '../../shared/notes.ts';
+export type * from './return-commands.ts';

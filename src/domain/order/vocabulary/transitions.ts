@@ -1,5 +1,5 @@
 import type { Role } from '../../shared/decider.ts';
-import type { OrderEvent } from '../events.ts';
+import type { OrderEvent } from './events.ts';
 
 /**
  * The progress of the goods. Rules use the phase of a status and not its name, so that all rules apply to a new status

@@ -1,4 +1,4 @@
-import { reachesGateway, type PaymentMethod } from '../payments/methods.ts';
+import { reachesGateway, type PaymentMethod } from './payment-methods.ts';
 import { normalisedWord } from '../../shared/normalise-name.ts';
 
 /** The methods that a refund may request. */

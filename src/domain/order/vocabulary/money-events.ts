@@ -1,9 +1,9 @@
-import type { PaymentMethod } from './methods.ts';
+import type { PaymentMethod } from './payment-methods.ts';
 import type { Personal } from '../../shared/decider.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { MetaData } from '../../shared/remarks.ts';
-import type { UnitRange } from '../returns/unit-ranges.ts';
-import type { ReasonCategory, RefundMethod } from '../refunds/methods.ts';
+import type { UnitRange } from './unit-ranges.ts';
+import type { ReasonCategory, RefundMethod } from './refund-methods.ts';
 
 type OfPayment = { readonly payment_id: string; readonly amount: Minor; readonly method: PaymentMethod };
 
