@@ -3,10 +3,11 @@ import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { numbersOf } from '../app/compose/numbering.ts';
+import { businessYearIn, numbersOf } from '../app/compose/numbering.ts';
 import type { OpenContainer } from '../app/container.ts';
 import { withContainer } from '../app/with-container.ts';
 import { loadConfig } from '../config/index.ts';
+import { seriesStream } from '../event-store/stream-names.ts';
 import {
   checkFile,
   createWriteHistory,
@@ -15,7 +16,10 @@ import {
   emailTokens,
   historyFile,
   isZone,
+  noticesAfter,
+  noticesOf,
   openImportRuns,
+  openSeriesWatch,
   openSheet,
   openTimes,
   ownMap,
@@ -30,9 +34,11 @@ import {
   type Imported,
   type OrderFile,
   type Profile,
+  type SeriesNotice,
+  type SeriesReader,
 } from '../imports/index.ts';
 import { createProgress, type Progress } from '../platform/progress.ts';
-import { openNumberClaims } from '../numbers/index.ts';
+import { openNumberClaims, readLastNumber } from '../numbers/index.ts';
 import { refillNumbers } from '../projections/numbers/index.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -141,17 +147,37 @@ type Print = (line: string) => void;
 type Talk = {
   readonly finding: (finding: Finding) => string;
   readonly checked: (checked: Checked) => string;
-  readonly imported: (imported: Imported, seconds: number) => string;
+  readonly series: (notice: SeriesNotice) => string;
+  readonly imported: (imported: Imported, seconds: number, series: readonly SeriesNotice[]) => string;
 };
 
 const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
+const SERIES: Readonly<Record<SeriesNotice['kind'], { readonly name: string; readonly setting: string }>> = {
+  order: { name: 'orders', setting: 'ORDER_ID_PREFIX' },
+  return: { name: 'returns', setting: 'RETURN_ID_PREFIX' },
+  payment: { name: 'payments', setting: 'PAYMENT_ID_PREFIX' },
+  invoice: { name: 'invoices', setting: 'INVOICE_ID_PREFIX' },
+  credit_memo: { name: 'credit memos', setting: 'CREDIT_MEMO_ID_PREFIX' },
+};
+
+const seriesInWords = ({ kind, year, effect, imported, current, next }: SeriesNotice): string => {
+  const { name, setting } = SERIES[kind];
+  const here = current === null ? 'this shop has none yet' : `this shop is at ${current}`;
+  return (
+    `warning: numbers of ${name} of ${year}: the file goes up to ${imported}, ${here}, and draws ${next} next` +
+    (effect === 'continues' ? '' : `. It will come to numbers of the file: set another ${setting} before that`)
+  );
+};
+
 const inWords: Talk = {
+  series: seriesInWords,
   finding: ({ severity, line, column, value, expected }) =>
     `${severity}: line ${line}, ${column}: ${JSON.stringify(value)}; expected ${expected}`,
   checked: ({ orders, importable, errors, warnings }) =>
     `${plural(orders, 'order')} read, ${importable} can be imported: ${plural(errors, 'error')}, ${plural(warnings, 'warning')}.`,
-  imported: ({ written, known, events }, seconds) =>
+  imported: ({ written, known, events }, seconds, series) =>
+    series.map((notice) => `${seriesInWords(notice)}\n`).join('') +
     `${plural(written, 'order')} imported (${plural(events, 'event')} in ${seconds.toFixed(1)} s)` +
     `${known === 0 ? '' : `; ${known} were imported before`}.`,
 };
@@ -159,16 +185,24 @@ const inWords: Talk = {
 const inJson: Talk = {
   finding: (finding) => JSON.stringify({ type: 'finding', ...finding }),
   checked: ({ sha256: _, ...counts }) => JSON.stringify({ type: 'checked', ...counts }),
-  imported: (imported, seconds) => JSON.stringify({ type: 'imported', ...imported, seconds }),
+  series: (notice) => JSON.stringify({ type: 'series', ...notice }),
+  imported: (imported, seconds, series) => JSON.stringify({ type: 'imported', ...imported, seconds, series }),
 };
 
-const check = async <T>(file: OrderFile<T>, { file: path, json }: Options, print: Print): Promise<Checked> => {
+type SeriesWatch = ReturnType<typeof openSeriesWatch>;
+
+const check = async <T>(
+  file: OrderFile<T>,
+  watch: SeriesWatch,
+  { file: path, json, print }: Pick<Options, 'file' | 'json'> & { readonly print: Print },
+): Promise<Checked> => {
   const { size } = await stat(path);
   const progress = createProgress({ label: 'Checking', total: size, unit: 'bytes', out: process.stderr, print, json });
   const talk = json ? inJson : inWords;
   const checked = await checkFile(file, {
     onFinding: (finding) => progress.print(talk.finding(finding)),
     onBytes: progress.update,
+    onNumber: watch.see,
   });
   progress.end();
   print(talk.checked(checked));
@@ -214,16 +248,18 @@ const ofHistory = ({ file: path, source }: Options, container: OpenContainer): I
   };
 };
 
+type Outcome = { readonly imported: Imported; readonly notices: readonly SeriesNotice[] };
+
 const write = <T>(
   { file, withWrite }: Import<T>,
-  checked: Checked,
+  { checked, notices }: { readonly checked: Checked; readonly notices: readonly SeriesNotice[] },
   { source, resume }: Options,
   progress: Progress,
-): Promise<Imported> =>
+): Promise<Outcome> =>
   withWrite(async (writeOrder, container) => {
     // Restored from an older backup, the database may not know every number that the log has.
     await refillNumbers(container);
-    return writeFileOrders(file, checked, {
+    const imported = await writeFileOrders(file, checked, {
       write: writeOrder,
       runs: openImportRuns(container.db),
       run: randomUUID(),
@@ -231,11 +267,35 @@ const write = <T>(
       resume,
       onOrders: progress.update,
     });
+    return { imported, notices: await noticesAfter(notices, seriesReader(container)) };
   });
+
+const seriesReader = ({ db, store }: OpenContainer): SeriesReader => {
+  const { businessTimeZone, numberPrefixes: prefixes } = loadConfig();
+  return {
+    prefixes,
+    year: businessYearIn(businessTimeZone)(new Date().toISOString()),
+    last: (kind, year) => readLastNumber(db, kind, year),
+    lastDocument: async (series, year) => {
+      const [last] = await store.readStream(seriesStream(series, year), { direction: 'backwards', limit: 1 });
+      return Number(last?.revision ?? -1n) + 1;
+    },
+  };
+};
+
+/** The database is asked only where the file reaches into a series of this shop. */
+const readNotices = async <T>({ withWrite }: Import<T>, watch: SeriesWatch): Promise<readonly SeriesNotice[]> => {
+  const seen = watch.seen();
+  return seen.length === 0 ? [] : withWrite((_, container) => noticesOf(seen, seriesReader(container)));
+};
 
 const importFile = async <T>(given: Import<T>, options: Options, print: Print): Promise<void> => {
   const { dryRun, skipErrors, json } = options;
-  const checked = await check(given.file, options, print);
+  const talk = json ? inJson : inWords;
+  const watch = openSeriesWatch(loadConfig().numberPrefixes);
+  const checked = await check(given.file, watch, { ...options, print });
+  const notices = await readNotices(given, watch);
+  for (const notice of notices) print(talk.series(notice));
   if (checked.errors > 0) process.exitCode = 1;
   if (dryRun || (checked.errors > 0 && !skipErrors)) {
     if (!json)
@@ -257,9 +317,9 @@ const importFile = async <T>(given: Import<T>, options: Options, print: Print): 
     json,
   });
   try {
-    const imported = await write(given, checked, options, progress);
+    const outcome = await write(given, { checked, notices }, options, progress);
     progress.end();
-    print((json ? inJson : inWords).imported(imported, (performance.now() - begun) / 1000));
+    print(talk.imported(outcome.imported, (performance.now() - begun) / 1000, outcome.notices));
   } catch (error) {
     process.exitCode = INTERRUPTED;
     progress.end();

@@ -9,11 +9,13 @@ import { readOrders, type OrderFile, type ReadOrder } from './read-orders.ts';
 import type { Profile } from './profiles/profile.ts';
 import { ImpossibleHistory } from './past/past-order.ts';
 import type { Written } from './past/write-past.ts';
+import type { NumberOfFile } from './series.ts';
 
 /** The orders of another shop system's table. */
 export const tableFile = (sheet: Sheet, profile: Profile, how: Understanding): OrderFile<ImportedOrder> => ({
   orders: (onBytes) => readOrders(sheet, profile, how, onBytes),
   impossible,
+  numbersOf: ({ number }) => [{ kind: 'external', number }],
 });
 
 export type Checked = {
@@ -30,6 +32,8 @@ type Watching = {
   /** Called for each finding at once, so that memory does not grow with the number of findings. */
   readonly onFinding: (finding: Finding) => void;
   readonly onBytes: (read: number) => void;
+  /** Called for each number of an order that can be imported. */
+  readonly onNumber?: (number: NumberOfFile) => void;
 };
 
 /** Numbers and customers do not affect which histories are possible. */
@@ -48,8 +52,8 @@ const impossible = ({ number, order }: ReadOrder): readonly Finding[] => {
 
 /** Reads a whole file and reports everything that is wrong with it. Nothing is written. */
 export const checkFile = async <T>(
-  { orders, impossible = () => [] }: OrderFile<T>,
-  { onFinding, onBytes }: Watching,
+  { orders, impossible = () => [], numbersOf }: OrderFile<T>,
+  { onFinding, onBytes, onNumber = () => undefined }: Watching,
 ): Promise<Checked> => {
   const hash = createHash('sha256');
   const counts = { orders: 0, importable: 0, errors: 0, warnings: 0 };
@@ -61,7 +65,10 @@ export const checkFile = async <T>(
   for await (const read of orders(see)) {
     const ruledOut = impossible(read);
     counts.orders += 1;
-    if (read.order !== undefined && ruledOut.length === 0) counts.importable += 1;
+    if (read.order !== undefined && ruledOut.length === 0) {
+      counts.importable += 1;
+      numbersOf(read.order).forEach(onNumber);
+    }
     for (const one of [...read.findings, ...ruledOut]) {
       counts[one.severity === 'error' ? 'errors' : 'warnings'] += 1;
       onFinding(one);

@@ -13,5 +13,6 @@ export type { OrderFile } from './read-orders.ts';
 export { historyFile } from './waybill/history-file.ts';
 export type { PastHistory } from './waybill/read-line.ts';
 export { createWriteHistory } from './waybill/write-history.ts';
+export { noticesAfter, noticesOf, openSeriesWatch, type SeriesNotice, type SeriesReader } from './series.ts';
 export { isZone, openTimes } from './values/times.ts';
 export { createWriteOrder, emailTokens } from './write.ts';

@@ -2,6 +2,7 @@ import type { Row, Sheet } from './file/sheet.ts';
 import { openFindings, type Cell, type Finding } from './findings.ts';
 import type { Profile } from './profiles/profile.ts';
 import type { ImportedOrder } from './orders/imported-order.ts';
+import type { NumberOfFile } from './series.ts';
 import { interpret, type Understanding } from './orders/interpret.ts';
 
 /** An order of a file, or the reasons why it cannot be imported. */
@@ -18,6 +19,7 @@ export type OrderFile<T> = {
   readonly orders: (onBytes: (bytes: Uint8Array) => void) => AsyncIterable<ReadOrder<T>>;
   /** What else makes an order impossible; found when it is written as well. */
   readonly impossible?: (read: ReadOrder<T>) => readonly Finding[];
+  readonly numbersOf: (order: T) => readonly NumberOfFile[];
 };
 
 /** More rows than any order has; further rows are not kept in memory. */

@@ -133,9 +133,10 @@ test('a history whose import was killed goes on where it was, and comes out as i
   const [source, target] = [await openTestDatabase(), await openTestDatabase()];
   try {
     const [seeded, copied] = [join(folder.path, 'seeded.ndjson'), join(folder.path, 'copied.ndjson')];
-    const ok = async (database: TestDatabase, ...words: readonly string[]): Promise<void> => {
-      const { code, err } = await waybill.run(words, { DATABASE_URL: database.url });
+    const ok = async (database: TestDatabase, ...words: readonly string[]): Promise<string> => {
+      const { code, out, err } = await waybill.run(words, { DATABASE_URL: database.url });
       assert.is(code, 0, err);
+      return out;
     };
     await ok(source, 'seed', '--orders', '600');
     await ok(source, 'export', 'history', '--out', seeded);
@@ -150,7 +151,11 @@ test('a history whose import was killed goes on where it was, and comes out as i
     await eventually('some orders are written', async () => (await placed()) > 0, { every: 5 });
     await begun.kill();
     assert.ok((await placed()) < 600, 'it was killed in the middle');
-    await ok(target, ...words, '--resume');
+    const out = await ok(target, ...words, '--resume');
+    const told = out.match(
+      /^warning: numbers of orders of 2024: the file goes up to (\S+), .*, and draws (\S+) next$/gm,
+    );
+    assert.is(told?.length, 2, 'by the check and with the result');
     await ok(target, 'export', 'history', '--out', copied);
     assert.ok((await readFile(copied)).equals(await readFile(seeded)), 'the copy is another history');
   } finally {

@@ -49,6 +49,7 @@ export const historyFile = (path: string, { taken, now }: HistoryFileDeps): Orde
   };
 
   return {
+    numbersOf: ({ numbers }) => numbers,
     orders: async function* (onBytes) {
       const check = createEventCheck();
       const seen = new Map<string, number>();
