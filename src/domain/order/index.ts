@@ -35,13 +35,12 @@ export {
 export * from './vocabulary/state.ts';
 export { soldQuantity } from './pricing/totals.ts';
 export { finalPrice, lineTotal, nameOf, orderTotals, type OrderTotals } from './pricing/totals.ts';
-export { HOLD_REASONS, type HoldReason } from './vocabulary/hold-reasons.ts';
 export * from './vocabulary/transitions.ts';
 export { isDeliveryOver, isInDelivery, whyNoPosition } from './delivery/delivery-phase.ts';
 export { isOrderWord, ORDER_WORDS, orderActionOf, orderStatusOf } from './actions/action-aliases.ts';
 export { retainedUnits, type Restocked } from './goods/retained-units.ts';
 export { countUnits } from './vocabulary/unit-ranges.ts';
-export * from './vocabulary/return-reasons.ts';
+export * from './vocabulary/reasons.ts';
 export * from './vocabulary/payment-methods.ts';
 export * from './vocabulary/shipment.ts';
 export * from './goods/shipments.ts';

@@ -2,7 +2,7 @@ import { leftOfShipping } from '../ledger/index.ts';
 import { deliveredQuantity, haveAllEnded, isAnythingLeft } from '../goods/shipments.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { Order, OrderReturn, UnderReturn } from '../vocabulary/state.ts';
-import { isSellersFault } from '../vocabulary/return-reasons.ts';
+import { isSellersFault } from '../vocabulary/reasons.ts';
 import { countUnits } from '../vocabulary/unit-ranges.ts';
 
 /** A return, as far as the outward shipping depends on it. */

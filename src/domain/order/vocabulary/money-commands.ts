@@ -2,7 +2,8 @@ import type { Command } from '../../shared/command.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { MetaData } from '../../shared/remarks.ts';
 import type { AllocatedRefund, PaymentCaptured, PaymentFailed, PaymentStarted, RefundPurpose } from './money-events.ts';
-import type { ReasonCategory, RefundMethod } from './refund-methods.ts';
+import type { ReasonCategory } from './reasons.ts';
+import type { RefundMethod } from './refund-methods.ts';
 
 /** Reserves an amount on the order for a payment, before any gateway is asked. */
 export type StartPayment = Command<'StartPayment', PaymentStarted['data']>;

@@ -3,7 +3,8 @@ import type { Personal } from '../../shared/decider.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { MetaData } from '../../shared/remarks.ts';
 import type { UnitRange } from './unit-ranges.ts';
-import type { ReasonCategory, RefundMethod } from './refund-methods.ts';
+import type { ReasonCategory } from './reasons.ts';
+import type { RefundMethod } from './refund-methods.ts';
 
 type OfPayment = { readonly payment_id: string; readonly amount: Minor; readonly method: PaymentMethod };
 

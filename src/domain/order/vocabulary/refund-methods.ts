@@ -5,21 +5,6 @@ import { normalisedWord } from '../../shared/normalise-name.ts';
 export const REFUND_METHODS = ['original_payment', 'store_credit', 'bank_transfer', 'cash'] as const;
 export type RefundMethod = (typeof REFUND_METHODS)[number];
 
-/** Why money is refunded or credited. Customers may see it. */
-export const REASON_CATEGORIES = [
-  'goodwill',
-  'damaged',
-  'late',
-  'price',
-  'out_of_stock',
-  'lost',
-  'customer_request',
-  'fraud_check',
-  'duplicate',
-  'other',
-] as const;
-export type ReasonCategory = (typeof REASON_CATEGORIES)[number];
-
 /** The method that a word means, whatever its case, spaces and hyphens. */
 export const refundMethodOf = (word: string): RefundMethod | undefined => {
   const plain = normalisedWord(word);

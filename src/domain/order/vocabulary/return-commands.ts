@@ -1,4 +1,4 @@
-import type { ReturnReason } from './return-reasons.ts';
+import type { ReturnReason } from './reasons.ts';
 import type { Command } from '../../shared/command.ts';
 import type { Minor } from '../../shared/money.ts';
 import type { RefundMethod } from './refund-methods.ts';

@@ -1,4 +1,4 @@
-import type { ReturnReason } from './return-reasons.ts';
+import type { ReturnReason } from './reasons.ts';
 import type { Address } from '../../shared/address.ts';
 import type { Personal } from '../../shared/decider.ts';
 import type { CreditsInvoiced } from './money-events.ts';

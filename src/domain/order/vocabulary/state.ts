@@ -2,8 +2,7 @@ import type { ItemUnits } from './unit-ranges.ts';
 import type { Actor, Instant, Personal, Role } from '../../shared/decider.ts';
 import type { Currency, Minor } from '../../shared/money.ts';
 import type { TaxRate } from '../../shared/tax-rate.ts';
-import type { HoldReason } from './hold-reasons.ts';
-import type { ReturnReason } from './return-reasons.ts';
+import type { HoldReason, ReasonCategory, ReturnReason } from './reasons.ts';
 import type { PaymentMethod } from './payment-methods.ts';
 import type { Note } from '../../shared/notes.ts';
 import type {
@@ -23,7 +22,6 @@ import type {
   ValuedUnits,
 } from './events.ts';
 import type { Shipment } from './shipment.ts';
-import type { ReasonCategory } from './refund-methods.ts';
 import type { OrderStatus } from './transitions.ts';
 
 export type Cancellation = {

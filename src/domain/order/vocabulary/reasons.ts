@@ -1,3 +1,23 @@
+/** Why an order is held. */
+export const HOLD_REASONS = ['fraud_check', 'stock', 'address', 'payment', 'other'] as const;
+export type HoldReason = (typeof HOLD_REASONS)[number];
+
+/** Why money is refunded or credited. Customers may see it. */
+export const REASON_CATEGORIES = [
+  'goodwill',
+  'damaged',
+  'late',
+  'price',
+  'out_of_stock',
+  'lost',
+  'customer_request',
+  'fraud_check',
+  'duplicate',
+  'other',
+] as const;
+export type ReasonCategory = (typeof REASON_CATEGORIES)[number];
+
+/** Why goods come back. */
 export const RETURN_REASONS = [
   'defective',
   'wrong_item',
