@@ -23,6 +23,7 @@ import {
   type Diff,
   type ProjectionDetail,
 } from '../projections/maintenance/index.ts';
+import { orderSearch, replaceLostSearchKey } from '../projections/order-search/index.ts';
 import { findProjection, projections } from '../projections/registry.ts';
 import { NoKey, repairProjection } from '../projections/self-check/index.ts';
 import { UsageError } from './usage-error.ts';
@@ -77,6 +78,8 @@ const show =
 
 const rebuildOne = async (deps: Deps, projection: Projection, { print, json, swaps }: Parameters<Command>[2]) => {
   const { name } = projection;
+  const isReplaced = name === orderSearch.name && (await replaceLostSearchKey(deps.db, deps.dataKeys));
+  if (isReplaced && !json) print(`${name}: the key of the search index was gone; it is rebuilt with a new one`);
   const begun = performance.now();
   const total = Number(await deps.store.head());
   const label = `Rebuilding ${name}`;

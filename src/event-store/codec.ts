@@ -176,8 +176,12 @@ export const createEventCheck = (): CheckEvent => {
 
 export const createCodec = (keys: DataKeys, now: () => number = Date.now): Codec => {
   const schemaOf = sharedSchemas();
-  let index: BlindIndex | undefined;
-  const blindIndex = async (): Promise<BlindIndex> => (index ??= createBlindIndex(await keys.forSearch()));
+  let index: { readonly key: Uint8Array; readonly tokenOf: BlindIndex } | undefined;
+  const blindIndex = async (): Promise<BlindIndex> => {
+    const key = await keys.forSearch();
+    if (index?.key !== key) index = { key, tokenOf: createBlindIndex(key) };
+    return index.tokenOf;
+  };
 
   const check = (type: string, data: unknown, where: string): void => {
     const { validate } = schemaOf(type);

@@ -23,8 +23,10 @@ export type DataKeys = {
   readonly byId: (ids: readonly string[]) => Promise<ReadonlyMap<string, DataKey>>;
   /** Forgets keys that are kept in memory, so that they are read again. Default: all. */
   readonly forget: (dropped?: readonly DroppedKey[]) => void;
-  /** The one key of the search index. */
+  /** The one key of the search index, made on first use. @throws KeyMissing when it was made before and is gone */
   readonly forSearch: () => Promise<Uint8Array>;
+  /** Makes a new one where it is gone, and answers whether it was. What the lost one has written is found by nothing. */
+  readonly replaceLostSearchKey: (tx: Knex) => Promise<boolean>;
 };
 
 /** A key that processes must forget: it was destroyed, or seals nothing any more. */
@@ -45,6 +47,16 @@ export const SEARCH_KEY = 'search key';
 /** Processes are told to forget a key. Should one not be, it forgets within a minute. */
 const REMEMBERED = { max: 50_000, ttl: 60_000 };
 
+/**
+ * The key of the search index is read again after this time: shorter than a projector rests before it goes on, so that one
+ * whose write was refused because the key was replaced goes on with the new one.
+ */
+const SEARCH_KEY_MS = 100;
+
+/** One statement: the key and the note that it was made. Where the key was lost, there is the note alone. */
+const MAKE_SEARCH_KEY = `with noted as (insert into search_key_made default values on conflict (one) do nothing returning one)
+  insert into search_key (wrapped) select ? from noted on conflict (one) do nothing`;
+
 const lifeOf = (person: string): string => `life-${person}`;
 const booksOf = (person: string, year: number): string => `books-${person}-${year}`;
 /** The year of a key of documents; null for any other key. */
@@ -59,12 +71,19 @@ export type DataKeysOptions = MasterKeys & {
   readonly isCurrent?: () => boolean;
 };
 
-/** How many keys were asked for and are still gone. */
-export const countMissingKeys = async (db: Knex): Promise<number> => {
-  const { rows } = await db.raw<{ rows: readonly { count: number }[] }>(
-    'select count(*)::int as count from missing_keys where not exists (select from data_keys where id = key_id)',
+export type MissingKeys = {
+  /** How many data keys were asked for and are still gone. */
+  readonly data: number;
+  /** Whether the key of the search index is gone. */
+  readonly search: boolean;
+};
+
+export const readMissingKeys = async (db: Knex): Promise<MissingKeys> => {
+  const { rows } = await db.raw<{ rows: readonly MissingKeys[] }>(
+    `select (select count(*)::int from missing_keys where not exists (select from data_keys where id = key_id)) as data,
+       exists (select from search_key_made) and not exists (select from search_key) as search`,
   );
-  return rows[0]?.count ?? 0;
+  return rows[0] ?? { data: 0, search: false };
 };
 
 /** Health shows what is missing, and what to do. @throws KeyMissing */
@@ -186,16 +205,40 @@ export const openDataKeys = ({ db, isCurrent = () => true, ...keys }: DataKeysOp
     return read;
   };
 
+  let search: { readonly wrapped: Buffer; readonly key: Uint8Array; readonly readAt: number } | undefined;
+  const readSearchKey = () => db<SearchKeyRow>('search_key').first('wrapped');
+  const newSearchKey = (): Buffer => seal(masterKey, randomBytes(32), SEARCH_KEY);
+
   const forSearch = async (): Promise<Uint8Array> => {
-    const row = await db<SearchKeyRow>('search_key').first('wrapped');
-    if (row !== undefined) return openWrapped(keys, row.wrapped, SEARCH_KEY);
-    const wrapped = seal(masterKey, randomBytes(32), SEARCH_KEY);
-    await db<SearchKeyRow>('search_key').insert({ wrapped }).onConflict('one').ignore();
-    return forSearch(); // another process may have been first
+    const readAt = performance.now();
+    if (search !== undefined && readAt - search.readAt < SEARCH_KEY_MS) return search.key;
+    let row = await readSearchKey();
+    if (row === undefined) {
+      await db.raw(MAKE_SEARCH_KEY, [newSearchKey()]);
+      row = await readSearchKey(); // another process may have been first
+    }
+    if (row === undefined)
+      throw new KeyMissing(
+        'the key of the search index is gone: restore search_key from a backup, or rebuild order_search with a new one',
+      );
+    const { wrapped } = row;
+    const key = search?.wrapped.equals(wrapped) === true ? search.key : openWrapped(keys, wrapped, SEARCH_KEY);
+    search = { wrapped, key, readAt };
+    return key;
+  };
+
+  const replaceLostSearchKey = async (tx: Knex): Promise<boolean> => {
+    const { rows } = await tx.raw<{ rows: readonly unknown[] }>(
+      `insert into search_key (wrapped) select ? where exists (select from search_key_made)
+       on conflict (one) do nothing returning 1`,
+      [newSearchKey()],
+    );
+    return rows.length > 0;
   };
 
   return {
     forSearch,
+    replaceLostSearchKey,
     forSubject: (person) => forAny(lifeOf(person)),
     findLive: async (person) => (await readLive([lifeOf(person)])).get(lifeOf(person)),
     forBooks: (person, year) => forAny(booksOf(person, year)),

@@ -6,6 +6,7 @@ const KEPT_BESIDES = [
   'search_words',
   'search_terms',
   'search_key',
+  'search_key_made',
   'projection_checkpoints',
   'projection_counters',
   'job_workers',

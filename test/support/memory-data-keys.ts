@@ -14,6 +14,7 @@ export const memoryDataKeys = (): DataKeys & { readonly destroy: (subject: strin
     forSubject,
     findLive: (subject) => Promise.resolve(live.get(subject)),
     forSearch: () => Promise.resolve(search),
+    replaceLostSearchKey: () => Promise.resolve(false),
     forBooks: (customer, year) => forSubject(`books-${customer}-${year}`),
     byId: (ids) =>
       Promise.resolve(new Map([...live.values()].filter(({ id }) => ids.includes(id)).map((k) => [k.id, k]))),

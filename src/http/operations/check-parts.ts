@@ -4,6 +4,7 @@ import type { StaffWork } from '../../projections/orders/index.ts';
 import type { EventStore } from '../../event-store/port.ts';
 import type { QueueHealth } from '../../jobs/admin.ts';
 import type { CheckMail, MessageLag } from '../../notifications/index.ts';
+import type { MissingKeys } from '../../platform/data-keys.ts';
 import type { ProjectionStatus } from '../../projections/engine/index.ts';
 import type { DriftCount } from '../../projections/self-check/index.ts';
 import type { PartHealth } from './handlers.ts';
@@ -26,7 +27,7 @@ export type CheckPartsDeps = {
   /** Whether the log is recorded and its heads are signed. */
   readonly logState: () => Promise<LogState>;
   /** How many keys that something is sealed with are gone. */
-  readonly missingKeys: () => Promise<number>;
+  readonly missingKeys: () => Promise<MissingKeys>;
   /** How the last verification of the log ended. */
   readonly verification: () => Promise<VerificationHealth>;
   /** Undefined: mail is not checked. */
@@ -161,14 +162,20 @@ const logPart = ({ logState, verification }: CheckPartsDeps): Promise<PartHealth
       .exhaustive();
   });
 
+const SEARCH_KEY_GONE =
+  'the key of the search index is gone: restore search_key from a backup, or run npm run projections -- rebuild order_search';
+
 /** A key that is gone is damage: what it sealed cannot be read until its row comes back from a backup. */
 const keysPart = ({ missingKeys }: CheckPartsDeps): Promise<PartHealth> =>
   look('keys', async () => {
     const missing = await missingKeys().catch(() => undefined);
     if (missing === undefined) return { state: 'behind', reason: 'their state cannot be read' };
-    return missing === 0
-      ? { state: 'up' }
-      : { state: 'degraded', reason: `key_missing: ${missing} data keys are gone: restore data_keys from a backup` };
+    const { data, search } = missing;
+    const reasons = [
+      ...(data > 0 ? [`${data} data keys are gone: restore data_keys from a backup`] : []),
+      ...(search ? [SEARCH_KEY_GONE] : []),
+    ];
+    return reasons.length === 0 ? { state: 'up' } : { state: 'degraded', reason: `key_missing: ${reasons.join('; ')}` };
   });
 
 /** Everything the server depends on, each with state and latency. */

@@ -38,7 +38,7 @@ const failureProblem: ToProblem = (error) => {
   }
   if (error instanceof KeyMissing) {
     const detail =
-      'A key that sealed personal data is missing, so the data can be neither read nor added to. An operator must restore its row in data_keys from a backup; GET /health/ready says key_missing until then.';
+      'A key that sealed personal data is missing, so the data can be neither read nor added to. An operator must restore its row from a backup; GET /health/ready says key_missing until then, and what to do.';
     return problem('key.missing', detail);
   }
   if (error instanceof ServiceUnavailable) {

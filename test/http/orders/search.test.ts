@@ -222,4 +222,50 @@ search('who may not see every order may not search, and something must be sought
     assert.is((await api.call(`/orders/search${query}`)).status, 422, query);
 });
 
+search(
+  'a lost key of the index is told, replaced by nothing but a rebuild, and then orders are found again',
+  async () => {
+    const { db, codec, store, dataKeys } = api.core;
+    const before = await place('Zacharias Lost', null, item('Lamp', 'L'));
+    assert.equal(await found('zacharias'), [before.id]);
+    await db('search_key').delete();
+
+    const answers = async () => {
+      const { status, problem } = await api.call('/orders/search?q=zacharias', { as: AUDITOR });
+      return status === 503 && problem.code === 'key.missing';
+    };
+    await eventually('the search says so', answers);
+    const after = await place('Quirin New', null, item('Lamp', 'L')); // orders go on
+    type Health = {
+      readonly parts: readonly { readonly name: string; readonly state: string; readonly reason?: string }[];
+    };
+    const keysPart = async () =>
+      (await api.call<Health>('//health/ready')).body.parts.find(({ name }) => name === 'keys');
+    assert.match(
+      (await keysPart())?.reason ?? '',
+      /key_missing: .* search_key .* projections -- rebuild order_search$/,
+    );
+    assert.is(
+      await dataKeys.forSearch().then(
+        () => 'made',
+        ({ name }: Error) => name,
+      ),
+      'KeyMissing',
+    );
+    assert.equal(await db('search_key'), [], 'nothing made another one');
+
+    await Promise.all([1, 2].map(() => api.call('/admin/projections/order_search/rebuild', { json: {} })));
+    assert.is((await db('search_key')).length, 1);
+    assert.is((await keysPart())?.state, 'up');
+    await rebuildProjection(orderSearch, { db, codec, store }); // as the worker does for that job
+    await eventually('both are found', async () => {
+      const ids = [...(await found('zacharias')), ...(await found('quirin'))];
+      return ids.includes(before.id) && ids.includes(after.id);
+    });
+    const later = await place('Theodosius Later', null, item('Lamp', 'L'));
+    assert.equal(await found('theodosius'), [later.id], 'the projector goes on with the new key');
+    await dropCopy(db, orderSearch, 'kept');
+  },
+);
+
 search.run();

@@ -10,7 +10,7 @@ import { findJob, listJobs, queueHealth, retryJob } from '../../../jobs/admin.ts
 import { openCronRuns } from '../../../jobs/cron-runs.ts';
 import { enqueueJobs } from '../../../jobs/queue.ts';
 import { businessDayIn } from '../../../platform/business-day.ts';
-import { countMissingKeys } from '../../../platform/data-keys.ts';
+import { readMissingKeys } from '../../../platform/data-keys.ts';
 import { createOutgoingPost } from '../../../platform/outgoing-post.ts';
 import { messageLag } from '../../../notifications/index.ts';
 import { createWriteProbe } from '../../../platform/write-probe.ts';
@@ -26,6 +26,7 @@ import { countDrift, repairProjection } from '../../../projections/self-check/in
 import { rebuildProjectionTask, swapProjectionTask } from '../../../processes/upkeep.ts';
 import { findProjection, projections } from '../../../projections/registry.ts';
 import { findIdByNumber } from '../../../projections/numbers/index.ts';
+import { orderSearch, replaceLostSearchKey } from '../../../projections/order-search/index.ts';
 import { countNeeds } from '../../../projections/orders/index.ts';
 import { openDeliveries, openEndpoints } from '../../../webhooks/index.ts';
 import { reportDeps } from '../reports.ts';
@@ -49,7 +50,7 @@ const LONGEST_DIFF_MS = 20_000;
 /** A repair over HTTP begins no further page after this time; its answer says how much is left. */
 const LONGEST_REPAIR_MS = 10_000;
 
-const projectionDeps = ({ db, store, codec, businessTimeZone = 'UTC' }: ConnectOptions) => {
+const projectionDeps = ({ db, store, codec, dataKeys, businessTimeZone = 'UTC' }: ConnectOptions) => {
   const deps = { db, store, codec, dayOf: businessDayIn(businessTimeZone) };
   return {
     projections: () => projectionStatus({ db, store, projections }),
@@ -57,8 +58,10 @@ const projectionDeps = ({ db, store, codec, businessTimeZone = 'UTC' }: ConnectO
       const projection = findProjection(name);
       return projection && (await projectionDetails({ db, store, projections: [projection] }))[0];
     },
-    startRebuild: (name: string, options: { readonly swap?: boolean }) =>
-      enqueueJobs(db, [rebuildProjectionTask.job({ name, ...options })]),
+    startRebuild: async (name: string, options: { readonly swap?: boolean }) => {
+      if (name === orderSearch.name) await replaceLostSearchKey(db, dataKeys);
+      await enqueueJobs(db, [rebuildProjectionTask.job({ name, ...options })]);
+    },
     diff: (name: string) => diffProjection(known(name), { ...deps, withinMs: LONGEST_DIFF_MS }),
     startSwap: async (name: string, copy: CopyName) => {
       const kept_at = copy === 'kept' ? await demandKept(known(name), db) : undefined;
@@ -137,7 +140,7 @@ export const operatorResources = (options: ConnectOptions): OperatorResources =>
         projections: admin.projections,
         needs: () => countNeeds(db),
         drift: () => countDrift(db),
-        missingKeys: () => countMissingKeys(db),
+        missingKeys: () => readMissingKeys(db),
         logState: () => readLogState(db),
         verification: openVerifications(db).health,
         checkMail,
