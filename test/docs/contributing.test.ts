@@ -22,10 +22,11 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
 
 /**
  * Added to a command, since longer runs of the same are tests of their own (test/system, test/http/server/fuzz.test.ts): one
- * sequence, and one kill of each kind while a client places orders, with longer limits because other tests run beside it.
+ * sequence, one kill of each kind while a client places orders, and two while each race for money runs once, with longer
+ * limits because other tests run beside it.
  */
 const LIGHTER: Readonly<Record<string, string>> = {
-  'test:faults': '--sequences 1 --victims api,projector,worker,postgres --clients 1 --leniency 4',
+  'test:faults': '--sequences 1 --victims api,projector,worker,postgres --clients 1 --lives 1 --kills 2 --leniency 4',
   'test:fuzz': '--requests 25',
 };
 

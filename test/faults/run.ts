@@ -4,7 +4,8 @@
  * are placed, then workers and APIs are killed while payments race. Prints the seed that repeats the run.
  *
  * `npm test` makes a round lighter, since other tests run beside it: `--victims api,worker` names the processes to kill,
- * `--clients 2` the connections that place orders, and `--leniency 4` multiplies the time limits of a recovery.
+ * `--clients 2` the connections that place orders, `--lives 1` the orders to which random things happen, `--kills 3` how
+ * often a process is killed while payments race, and `--leniency 4` multiplies the time limits of a recovery.
  */
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -25,7 +26,17 @@ const isVictim = (name: string): name is Victim => VICTIMS.some((victim) => vict
 const text = { type: 'string' } as const;
 
 const { values } = parseArgs({
-  options: { rounds: text, minutes: text, sequences: text, seed: text, victims: text, clients: text, leniency: text },
+  options: {
+    rounds: text,
+    minutes: text,
+    sequences: text,
+    seed: text,
+    victims: text,
+    clients: text,
+    lives: text,
+    kills: text,
+    leniency: text,
+  },
 });
 const seed = seedFrom(values.seed);
 const sequences = Number(values.sequences ?? 10_000);
@@ -34,6 +45,8 @@ const rounds = Number(values.rounds ?? (values.minutes === undefined ? 10 : Infi
 
 const victims = values.victims?.split(',').filter(isVictim) ?? VICTIMS;
 const clients = Number(values.clients ?? 4);
+const lives = Number(values.lives ?? 4);
+const kills = Number(values.kills ?? 6);
 const leniency = Number(values.leniency ?? 1);
 
 const crashes = async (): Promise<void> => {
@@ -50,7 +63,7 @@ const round = async (n: number, roundSeed: number): Promise<void> => {
   const options = { seed: roundSeed, program, dataDir: path, print: console.log };
   await onTwoMachines(options, async (service) => {
     const ordering = await killWhileOrdering(service, { ...options, victims, clients, leniency });
-    const paying = await killWhilePaying(service, options);
+    const paying = await killWhilePaying(service, { ...options, lives, kills });
     console.log(`  ${JSON.stringify({ ...ordering, ...paying })}: every promise held`);
   });
   await remove();
