@@ -52,6 +52,8 @@ export type Projection = {
   readonly keysElsewhere?: string;
   /** Whether rows may be there before any event has them. Default false. */
   readonly isFilledAhead?: boolean;
+  /** Columns that `evolve`, `counters` and `sums` never read: they are not loaded with a row. Default: none. */
+  readonly unread?: readonly string[];
   /** The columns from which `counters` and `sums` are told. Default: all. */
   readonly counted?: readonly string[];
   /** Whether `evolve` is told the shop's days (see calendar.ts). Default false: the days of UTC. */
@@ -112,7 +114,11 @@ export type SumsOf<R extends Row> = {
 export const typesFolded = <T extends string>(isFolded: Readonly<Record<T, boolean>>): ReadonlySet<string> =>
   new Set(Object.keys(isFolded).filter((type) => isFolded[type as T])); // an object literal has no keys but those of its type
 
-type Declared<R extends Row> = Omit<Projection, 'evolve' | 'counters' | 'sums' | 'key' | 'columns' | 'toStored'> & {
+type Declared<R extends Row> = Omit<
+  Projection,
+  'evolve' | 'counters' | 'sums' | 'key' | 'columns' | 'toStored' | 'unread'
+> & {
+  readonly unread?: readonly (keyof R & string)[];
   readonly columns: { readonly [C in keyof R & string]: string };
   readonly key: keyof R & string;
   readonly evolve: (row: R | undefined, recorded: Recorded, days: EventDays) => R | undefined;

@@ -6,7 +6,7 @@ import { coalesce } from '../../platform/coalesce.ts';
 import { prepared } from '../../platform/database.ts';
 import type { Changes, Entries } from './fold.ts';
 import { keyOf, type Projection, type Row } from './projection.ts';
-import { addSumsSql, sumRows } from './sums.ts';
+import { addSumsSql, sumColumns } from './sums.ts';
 
 /** Where a projection's rows, sums and checkpoint are kept: under its own names, or under a rebuild's. */
 export type Target = { readonly table: string; readonly sums: string | undefined; readonly checkpoint: string };
@@ -29,11 +29,13 @@ export type Loaded = {
 type Found = { readonly key: string; readonly row: Row | null };
 type FoundInTurn = Found & { readonly place: string; readonly found: string };
 
-const rowsSql = ({ key, columns }: Projection, table: string): string =>
-  `select r.${key}::text as key, wanted.place, row_to_json(r) as row
+const rowsSql = ({ key, columns, unread = [] }: Projection, table: string): string => {
+  const loaded = Object.keys(columns).filter((name) => !unread.includes(name));
+  return `select r.${key}::text as key, wanted.place, row_to_json(r) as row
    from unnest(?::${columns[key] ?? 'text'}[]) with ordinality as wanted (key, place)
-   cross join lateral (select ${Object.keys(columns).join(', ')} from ${table} where ${key} = wanted.key) r
+   cross join lateral (select ${loaded.join(', ')} from ${table} where ${key} = wanted.key) r
    offset 0`; // or each mention of the row would make its JSON once more
+};
 
 const entriesOf = (rows: readonly { readonly key: string; readonly row: Row }[]): Entries =>
   new Map(rows.map(({ key, row }) => [key, { stored: row, current: row }]));
@@ -179,7 +181,7 @@ const stepsOf = ({ projection, target, move, changes, columns }: Write, n: numbe
   if (removals.length > 0) steps.push([`removed${n}`, removeSql(projection, table, moved), [[...removals]]]);
   if (counters.length > 0) steps.push([`counted${n}`, countSql(moved), [checkpoint, JSON.stringify(counters)]]);
   if (sums.length > 0 && projection.sums !== undefined && target.sums !== undefined)
-    steps.push([`summed${n}`, addSumsSql(projection.sums, target.sums, moved), [sumRows(projection.sums, sums)]]);
+    steps.push([`summed${n}`, addSumsSql(projection.sums, target.sums, moved), sumColumns(projection.sums, sums)]);
   return steps;
 };
 

@@ -1,4 +1,5 @@
-import type { Entry, Projection, Row } from './projection.ts';
+import { textArray } from '../../platform/binary-array.ts';
+import type { Entry, Projection } from './projection.ts';
 
 /** A key and the additions to its values. */
 export type SumChange = { readonly key: readonly string[]; readonly by: readonly string[] };
@@ -46,23 +47,21 @@ const list = (names: readonly string[], each: (name: string) => string = (name) 
 
 type Sums = NonNullable<Projection['sums']>;
 
-/** Adds the changes to a table of sums. */
+/** Adds the changes to a table of sums: an array for each of its columns (see `sumColumns`). */
 export const addSumsSql = ({ key, values }: Sums, table: string, moved: string): string => {
-  const [keys, types] = [Object.keys(key), Object.entries(key).map(([name, type]) => `${name} ${type}`)];
-  return `insert into ${table} (${list([...keys, ...values])})
-    select ${list([...keys, ...values])}
-    from json_to_recordset(?::json) as r (${list(types)}, ${list(values, (name) => `${name} numeric`)})
+  const keys = Object.keys(key);
+  const names = [...keys, ...values];
+  const typed = [
+    ...Object.entries(key).map(([name, type]) => `${name}::${type}`),
+    ...values.map((name) => `${name}::numeric`),
+  ];
+  return `insert into ${table} (${list(names)})
+    select ${list(typed)} from unnest(${list(names, () => '?::text[]')}) as r (${list(names)})
     where exists (select from ${moved})
     on conflict (${list(keys)}) do update set ${list(values, (name) => `${name} = ${table}.${name} + excluded.${name}`)}`;
 };
 
-export const sumRows = ({ key, values }: Sums, changes: readonly SumChange[]): string => {
-  const keys = Object.keys(key);
-  const rowOf = (change: SumChange): Row => {
-    const row: Record<string, string> = {};
-    for (const [n, name] of keys.entries()) row[name] = change.key[n] ?? '';
-    for (const [n, name] of values.entries()) row[name] = change.by[n] ?? '0';
-    return row;
-  };
-  return JSON.stringify(changes.map(rowOf));
-};
+export const sumColumns = ({ key, values }: Sums, changes: readonly SumChange[]): readonly Buffer[] => [
+  ...Object.keys(key).map((_, n) => textArray(changes.map((change) => change.key[n] ?? ''))),
+  ...values.map((_, n) => textArray(changes.map((change) => change.by[n] ?? '0'))),
+];

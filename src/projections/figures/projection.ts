@@ -1,9 +1,17 @@
-import { isPlaced, NO_ORDER, orderFold, type Order, type OrderEvent } from '../../domain/order/index.ts';
+import {
+  isPlaced,
+  NO_ORDER,
+  orderFold,
+  type Order,
+  type OrderEvent,
+  type OrderState,
+} from '../../domain/order/index.ts';
 import { ERASED, type Fact } from '../../domain/shared/decider.ts';
 import type { ReturnEvent } from '../../domain/return/index.ts';
 import { streamId, STREAM_PREFIXES } from '../../event-store/stream-names.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
 import { projection, typesFolded, type Addend, type EventDays } from '../engine/index.ts';
+import { storedOrder, wholeOrder, type StoredOrder } from '../orders/index.ts';
 import { differences, withBookings, type Booking } from './bookings.ts';
 import { figuresOf, isDuration, ON_ORDER_DAY, VALUES, type Duration } from './positions.ts';
 import { evolveReturn, isReturnRow, type ReturnRow } from './returns.ts';
@@ -17,7 +25,7 @@ export type OrderFigures = {
   readonly country: string;
   /** The day of the order. */
   readonly day: string;
-  readonly state: Order;
+  readonly state: StoredOrder;
   readonly bookings: readonly Booking[];
 };
 
@@ -30,14 +38,13 @@ export type Dimension =
 
 const firstOfMonth = (day: string): string => `${day.slice(0, 7)}-01`;
 
-/** Without the texts of its lines and other data that no figure needs. */
-const lean = (order: Order): Order => ({
-  ...order,
-  personal: ERASED,
-  staff_notes: [],
-  feedback: null,
-  lines: order.lines.map((line) => ({ ...line, product_name: null, product_sku: null, product_description: null })),
-});
+/** Without the texts of its lines and other data that no figure needs. `before`: whose lines are without them. */
+const lean = (order: Order, before: OrderState): StoredOrder => {
+  const { staff_notes: _, feedback: __, ...state } = storedOrder(order);
+  if (isPlaced(before) && before.lines === order.lines) return state;
+  const withoutTexts = { product_name: null, product_sku: null, product_description: null };
+  return { ...state, lines: order.lines.map((line) => ({ ...line, ...withoutTexts })) };
+};
 
 const countryOf = ({ type, data }: Fact<OrderEvent>): string =>
   (type === 'OrderPlaced' ? data.ship_country : undefined) ?? 'unknown';
@@ -56,7 +63,7 @@ const evolveOrder = (
   { booked, now }: EventDays & { readonly now: string },
 ): OrderFigures | undefined => {
   const event = fact as Fact<OrderEvent>; // order streams hold nothing else
-  const before = row?.state ?? NO_ORDER;
+  const before = row === undefined ? NO_ORDER : wholeOrder(row.state, ERASED);
   const after = orderFold.evolve(before, event);
   if (!isPlaced(after)) return row;
   const day = row?.day ?? now;
@@ -67,7 +74,7 @@ const evolveOrder = (
     currency: after.currency,
     country: row?.country ?? countryOf(event),
     day,
-    state: lean(after),
+    state: lean(after, before),
     bookings: withBookings(
       row?.bookings ?? [],
       changes.map((change) => ({ ...change, day: ON_ORDER_DAY.has(change.kind) ? day : now, booked })),
@@ -124,7 +131,7 @@ const addendsOf = ({ customer_id, currency, country, bookings }: FigureRow): rea
 
 export const figures = projection<FigureRow>({
   name: 'figures',
-  version: 2,
+  version: 3,
   // Every stream: a business day is a range of the whole log.
   prefixes: STREAM_PREFIXES,
   isDated: true,

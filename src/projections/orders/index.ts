@@ -9,8 +9,10 @@ export {
   findOrders,
   listOrders,
   orderIdsOfCustomer,
+  ordersWithoutPersonal,
   type ListedOrder,
   type ListOrders,
   type OrderFilters,
 } from './queries.ts';
+export { storedOrder, wholeOrder, type StoredOrder } from './stored-order.ts';
 export { scheduledOrders, waitingOrders } from './waiting-orders.ts';

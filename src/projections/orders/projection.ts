@@ -1,4 +1,4 @@
-import { ERASED, type Fact } from '../../domain/shared/decider.ts';
+import type { Fact } from '../../domain/shared/decider.ts';
 import { toDecimal } from '../../domain/shared/amount-notation.ts';
 import {
   isPlaced,
@@ -16,6 +16,7 @@ import type { Recorded } from '../../event-store/recorded.ts';
 import { plainRow, projection } from '../engine/index.ts';
 import { counterOf, countersOf } from '../list/index.ts';
 import { csvForm } from './csv.ts';
+import { storedOrder, wholeOrder, type StoredOrder } from './stored-order.ts';
 
 /** What `GET /orders` answers from. Personal data stays sealed, as its events have it. */
 export type OrderRow = {
@@ -37,8 +38,7 @@ export type OrderRow = {
   readonly updated_at: string;
   /** When the goods left the house, by carrier or courier. */
   readonly shipped_at: string | null;
-  /** Without `personal`, which has a column of its own. */
-  readonly state: Order;
+  readonly state: StoredOrder;
   readonly personal: Order['personal'];
   /** Its line of the CSV export, less what is personal. */
   readonly csv: string;
@@ -140,8 +140,8 @@ class FoldedRow implements OrderRow {
   get shipped_at(): string | null {
     return this.#order.shipped_at;
   }
-  get state(): Order {
-    return { ...this.#order, personal: ERASED };
+  get state(): StoredOrder {
+    return storedOrder(this.#order);
   }
   get personal(): Order['personal'] {
     return this.#order.personal;
@@ -157,7 +157,7 @@ class FoldedRow implements OrderRow {
 
 /** An order as a row holds it. */
 export const orderIn = (row: Pick<OrderRow, 'state' | 'personal'>): Order =>
-  FoldedRow.orderIn(row) ?? { ...row.state, personal: row.personal };
+  FoldedRow.orderIn(row) ?? wholeOrder(row.state, row.personal);
 
 /** Summed up again only when lines or shipping have changed: most events leave them alone. */
 const totalOf = (order: Order, row: OrderRow | undefined, before: Order | undefined): OrderRow['total'] =>
@@ -177,7 +177,7 @@ const orderCounters = (row: OrderRow): readonly string[] => [
 
 export const orderList = projection<OrderRow>({
   name: 'order_list',
-  version: 7,
+  version: 8,
   prefixes: ['order-'],
   personal: 'sealed',
   table: 'order_list',
@@ -191,5 +191,6 @@ export const orderList = projection<OrderRow>({
     return isPlaced(order) ? new FoldedRow(recorded, order, totalOf(order, row, before)) : row;
   },
   counters: orderCounters,
+  unread: ['delivery_partner_id', 'owed', 'created_at', 'updated_at', 'shipped_at', 'csv'],
   counted: ['customer_id', 'status', 'payment_status', 'refund_status', 'needs_resolution', 'needs_payout', 'held'],
 });

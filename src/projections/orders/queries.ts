@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Order, OrderNeed, OrderRefundStatus, OrderStatus, PaymentStatus } from '../../domain/order/index.ts';
-import type { Instant } from '../../domain/shared/decider.ts';
+import { ERASED, type Instant } from '../../domain/shared/decider.ts';
 import {
   anyOf,
   atLeast,
@@ -19,6 +19,7 @@ import {
   type SortedListQuery,
 } from '../list/index.ts';
 import { orderIn, orderList, type OrderRow } from './projection.ts';
+import { wholeOrder } from './stored-order.ts';
 
 /** All given must hold. */
 export type OrderFilters = {
@@ -105,6 +106,15 @@ export const findOrders = async (
     orders: await codec.openPersonal(rows.map(toListed)),
     taken: isWhole ? ids.length : Number(rows.at(-1)?.n ?? 0),
   };
+};
+
+/** These orders by their ids, where nothing personal is wanted of them. One that is not there is left out. */
+export const ordersWithoutPersonal = async (db: Knex, ids: readonly string[]): Promise<ReadonlyMap<string, Order>> => {
+  const { rows } = await db.raw<{ rows: readonly Pick<OrderRow, 'id' | 'state'>[] }>(
+    'select id, state from order_list where id = any(?::uuid[])',
+    [[...new Set(ids)]],
+  );
+  return new Map(rows.map(({ id, state }) => [id, wholeOrder(state, ERASED)]));
 };
 
 /** How many orders wait for staff, and for what. */

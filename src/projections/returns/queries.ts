@@ -1,11 +1,5 @@
 import type { Knex } from 'knex';
-import {
-  expectedSettlement,
-  type Order,
-  type RefundStatus,
-  type ReturnMoney,
-  type ReturnWorth,
-} from '../../domain/order/index.ts';
+import { expectedSettlement, type RefundStatus, type ReturnMoney, type ReturnWorth } from '../../domain/order/index.ts';
 import { reviewTermsOf, type Return, type ReturnReason, type ReturnStatus } from '../../domain/return/index.ts';
 import {
   anyOf,
@@ -19,6 +13,7 @@ import {
   type Page,
   type RowReader,
 } from '../list/index.ts';
+import { ordersWithoutPersonal } from '../orders/index.ts';
 import { returnList } from './projection.ts';
 
 /** All given must hold. */
@@ -85,11 +80,10 @@ const expectedOf = async (db: Knex, rows: readonly ListedReturn[]): Promise<Read
   const expected = new Map<string, ReturnWorth>();
   for (let start = 0; start < open.length; start += ORDERS_AT_ONCE) {
     const some = open.slice(start, start + ORDERS_AT_ONCE);
-    const found = await db.raw<{ rows: readonly { readonly id: string; readonly state: Order }[] }>(
-      'select id, state from order_list where id = any(?::uuid[])',
-      [[...new Set(some.map(({ state }) => state.order_id))]],
+    const orders = await ordersWithoutPersonal(
+      db,
+      some.map(({ state }) => state.order_id),
     );
-    const orders = new Map(found.rows.map(({ id, state }) => [id, state]));
     for (const { id, state } of some) {
       const order = orders.get(state.order_id);
       if (order !== undefined) expected.set(id, expectedSettlement(order, id, { review: reviewTermsOf(state) }));
