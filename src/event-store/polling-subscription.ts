@@ -50,8 +50,8 @@ function* cut({ events, position, caughtUp }: Batch, size: number): Generator<Ba
 }
 
 /**
- * A subscription made of pages: reads on while there is more, then waits for the signal. A store that cannot be reached
- * is asked again from the last position, after growing pauses.
+ * A subscription made of pages: reads on while there is more, then waits for the signal. While there is more, the next page
+ * is read before it is asked for. A store that cannot be reached is asked again from the last position, after growing pauses.
  */
 export async function* pollingSubscription(options: PollingOptions): AsyncGenerator<Batch, void, undefined> {
   const { signal, batchSize = DEFAULT_BATCH_SIZE, readPage, appended, pollMs, restMs = 0 } = options;
@@ -59,11 +59,15 @@ export async function* pollingSubscription(options: PollingOptions): AsyncGenera
   let { after } = options;
   let wasCaughtUp = false;
   const isOver = (): boolean => signal.aborted;
+  /** `before`: signals counted when the read began. An event that is signalled later may not be in its page. */
+  const read = () => ({ before: appended.count(), reading: readPage(after, Math.max(batchSize, SMALLEST_PAGE)) });
+  let ahead: ReturnType<typeof read> | undefined;
 
   while (!isOver()) {
-    const before = appended.count();
+    const { before, reading } = ahead ?? read();
     const readAt = performance.now();
-    const outcome = await unlessAborted(signal, readPage(after, Math.max(batchSize, SMALLEST_PAGE)));
+    const outcome = await unlessAborted(signal, reading);
+    ahead = undefined;
     if (outcome === 'aborted') return;
     if ('error' in outcome) {
       if (!(outcome.error instanceof StoreUnavailable)) throw outcome.error;
@@ -76,6 +80,10 @@ export async function* pollingSubscription(options: PollingOptions): AsyncGenera
     const hasMore = page.position > after || (page.caughtUp && !wasCaughtUp);
     wasCaughtUp = page.caughtUp;
     after = page.position;
+    if (!page.caughtUp) {
+      ahead = read();
+      ahead.reading.catch(() => undefined); // it is awaited above, unless this ends before
+    }
     if (hasMore) {
       for (const batch of cut(page, batchSize)) {
         yield batch;

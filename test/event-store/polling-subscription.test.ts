@@ -55,6 +55,47 @@ test('new events do not wait for long', async () => {
   stop.abort();
 });
 
+/** A log of pages that are read when a test says so. */
+const slowLog = () => {
+  const appended = createSignal();
+  const stop = new AbortController();
+  const pending: ((page: Partial<Batch>) => void)[] = [];
+  const readPage = (after: bigint): Promise<Batch> =>
+    new Promise((resolve) =>
+      pending.push((page) => resolve({ events: [], position: after + 1n, caughtUp: false, ...page })),
+    );
+  const batches = pollingSubscription({ after: 0n, prefixes: [''], signal: stop.signal, appended, readPage });
+  return { appended, pending, batches, stop: () => stop.abort() };
+};
+
+test('while a page is handled, the next one is read, and no other', async () => {
+  const { batches, pending, stop } = slowLog();
+  const first = batches.next();
+  pending[0]?.({});
+  assert.is((await first).value?.position, 1n);
+  assert.is(pending.length, 2);
+  pending[1]?.({});
+  assert.is((await batches.next()).value?.position, 2n);
+  assert.is(pending.length, 3);
+  stop();
+  assert.is((await batches.next()).done, true);
+});
+
+test('an event that is signalled after the next page was read ahead is not missed', async () => {
+  const { appended, batches, pending, stop } = slowLog();
+  const first = batches.next();
+  pending[0]?.({});
+  await first;
+  pending[1]?.({ caughtUp: true }); // without the event …
+  appended.raise(); // … that is appended now
+  assert.is((await batches.next()).value?.position, 2n);
+  const third = batches.next();
+  await new Promise(setImmediate);
+  pending[2]?.({ caughtUp: true });
+  assert.is((await third).value?.position, 3n);
+  stop();
+});
+
 const countedReads = () => {
   const appended = createSignal();
   const reads: number[] = [];
