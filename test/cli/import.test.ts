@@ -125,7 +125,8 @@ const killAfter = async (
     const { rows } = await db.raw<{ rows: readonly unknown[] }>(waits, [HELD]);
     return rows.length > 0;
   });
-  await begun.kill();
+  begun.signal('SIGKILL');
+  await begun.closed;
   await holder.rollback();
   await db.raw('drop trigger hold on events');
 };

@@ -1,26 +1,23 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { parseEnv } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { loadConfig } from '../../src/config/index.ts';
 import { mintToken } from '../../src/http/server/auth/tokens.ts';
-import { compiledMain } from '../support/compiled.ts';
 import { eventually } from '../support/eventually.ts';
+import { startMain, type MainProcess } from '../support/main-process.ts';
 
 const test = suite('the sandbox');
 
-let child: ChildProcess;
-let out = '';
+let sandbox: MainProcess;
 let variables: NodeJS.Dict<string>;
 
 test.before(async () => {
-  child = spawn(process.execPath, [await compiledMain(), 'sandbox', '--port', '0'], { stdio: ['ignore', 'pipe', 2] });
-  child.stdout?.setEncoding('utf8').on('data', (text: string) => (out += text));
-  await eventually('it says what it is', () => out.includes('/_sandbox/asked'), { within: 10_000 });
-  variables = parseEnv(out.slice(0, out.indexOf('\n\n')));
+  sandbox = await startMain(['sandbox', '--port', '0'], { env: process.env });
+  const { out } = sandbox;
+  await eventually('it says what it is', () => out().includes('/_sandbox/asked'), { within: 10_000 });
+  variables = parseEnv(out().slice(0, out().indexOf('\n\n')));
 });
-test.after(() => void child.kill('SIGKILL'));
+test.after(() => sandbox.signal('SIGKILL'));
 
 const cart = (path = '/api/v1/cart/customer', init?: RequestInit): Promise<Response> =>
   fetch(`${variables['CART_SERVICE_URL'] ?? ''}${path}`, init);
@@ -55,8 +52,8 @@ test('unknown requests are rejected', async () => {
 });
 
 test('Ctrl-C ends it', async () => {
-  child.kill('SIGINT');
-  assert.equal(await once(child, 'exit'), [0, null]);
+  sandbox.signal('SIGINT');
+  assert.is(await sandbox.exited, 0);
 });
 
 test.run();

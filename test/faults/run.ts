@@ -7,7 +7,6 @@
  * `--clients 2` the connections that place orders, `--lives 1` the orders to which random things happen, `--kills 3` how
  * often a process is killed while payments race, and `--leniency 4` multiplies the time limits of a recovery.
  */
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { temporaryFolder } from '../support/temporary.ts';
 import { crashAnywhere } from './crash-anywhere.ts';
@@ -21,7 +20,6 @@ const VICTIMS: readonly Victim[] = [
   ...(['api', 'api', 'projector', 'projector', 'worker', 'worker', 'postgres', 'keeper'] as const),
   ...(['frozen api', 'frozen projector', 'frozen worker', 'silence', 'vanished'] as const),
 ];
-const program = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 const isVictim = (name: string): name is Victim => VICTIMS.some((victim) => victim === name);
 const text = { type: 'string' } as const;
 
@@ -60,7 +58,7 @@ const crashes = async (): Promise<void> => {
 const round = async (n: number, roundSeed: number): Promise<void> => {
   console.log(`round ${n}, seed ${roundSeed}`);
   const { path, remove } = await temporaryFolder();
-  const options = { seed: roundSeed, program, dataDir: path, print: console.log };
+  const options = { seed: roundSeed, dataDir: path, print: console.log };
   await onTwoMachines(options, async (service) => {
     const ordering = await killWhileOrdering(service, { ...options, victims, clients, leniency });
     const paying = await killWhilePaying(service, { ...options, lives, kills });

@@ -1,8 +1,5 @@
 // time limit: 120 s
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import type { Knex } from 'knex';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -13,13 +10,12 @@ import { openEndpoints, rewrapSecrets, webhookSecrets } from '../../src/webhooks
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 
+import { startMain } from '../support/main-process.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const test = suite<{ database: TestDatabase }>('rotation of the master key');
 test.before.each(async (state) => void (state.database = await openTestDatabase()));
 test.after.each(({ database }) => database.close());
-
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 
 /** The keys of so many people, as they are before a rotation. */
 const makeKeys = async (db: Knex, masterKey: Uint8Array, count: number): Promise<ReadonlyMap<string, Uint8Array>> => {
@@ -97,8 +93,7 @@ test('the command, killed in the middle, goes on where it stopped', async ({ dat
   const folder = await temporaryFolder();
   const before = await makeKeys(db, old, 1_800);
   const run = () =>
-    spawn(process.execPath, ['--import', 'tsx', MAIN, 'keys', 'rotate'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
+    startMain(['keys', 'rotate'], {
       env: {
         ...process.env,
         DATABASE_URL: url,
@@ -121,20 +116,16 @@ test('the command, killed in the middle, goes on where it stopped', async ({ dat
   // It waits for the last key, so that it is in the middle when it is killed.
   const holder = await db.transaction();
   await holder.raw('select from data_keys order by id desc limit 1 for update');
-  const killed = run();
-  const ended = once(killed, 'close');
+  const killed = await run();
   await eventually('three batches are rewrapped', async () => (await moved()) === 1_500, { within: 60_000 });
-  killed.kill('SIGKILL');
-  await ended;
+  killed.signal('SIGKILL');
+  await killed.closed;
   await holder.rollback();
   assert.not.ok(await isRejected(db, old), 'the old key is not given up before the end');
 
-  const second = run();
-  let said = '';
-  second.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
-  second.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  assert.equal(await once(second, 'close'), [0, null], said);
-  assert.match(said, '300 of 300 data keys rewrapped');
+  const second = await run();
+  assert.is(await second.closed, 0, second.err());
+  assert.match(second.out() + second.err(), '300 of 300 data keys rewrapped');
   assert.ok(await isRejected(db, old));
   await assertSame(db, fresh, before);
   await folder.remove();

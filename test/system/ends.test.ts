@@ -7,7 +7,6 @@ import { clusterFolderOf } from '../../src/platform/embedded-postgres/cluster.ts
 import { isAlive, processesIn, sendSignal } from '../../src/platform/embedded-postgres/processes.ts';
 import { createAsk } from '../faults/kills/ask.ts';
 import { ROLES, slownessOf, startMachine, type Machine } from '../faults/kills/machine.ts';
-import { compiledMain } from '../support/compiled.ts';
 import { eventually } from '../support/eventually.ts';
 import { temporaryFolder, type TemporaryFolder } from '../support/temporary.ts';
 
@@ -20,7 +19,7 @@ let machine: Machine;
 let orders = 0;
 
 const start = async (): Promise<void> => {
-  machine = await startMachine({ program: await compiledMain(), env: { DATA_DIR: folder.path, JWT_SECRET: secret } });
+  machine = await startMachine({ DATA_DIR: folder.path, JWT_SECRET: secret });
 };
 
 /** All earlier orders exist, and one more can be placed. */

@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { sendSignal } from '../../../src/platform/embedded-postgres/processes.ts';
-import { eventually } from '../../support/eventually.ts';
+import { startMain } from '../../support/main-process.ts';
 import { createLogProblems, type LogProblems } from './log-problems.ts';
 
 export const ROLES = ['api', 'projector', 'worker'] as const;
@@ -31,46 +29,30 @@ const parse = (line: string): LogLine | undefined => {
   }
 };
 
-export type MachineOptions = {
-  /** The file that `node` runs: `dist/main.js`, or the source. */
-  readonly program: string;
-  /** Beside the environment of this process. */
-  readonly env: Readonly<Record<string, string>>;
-};
-
-/** Starts all roles on a free port, in a process group of its own as in a terminal; resolves once the API listens. */
-export const startMachine = async ({ program, env }: MachineOptions): Promise<Machine> => {
+/**
+ * Starts all roles on a free port, with these variables beside the environment of this process; resolves once the API
+ * listens.
+ */
+export const startMachine = async (env: Readonly<Record<string, string>>): Promise<Machine> => {
   const startedAt = Date.now();
-  const loader = program.endsWith('.ts') ? process.execArgv : [];
-  const child = spawn(process.execPath, [...loader, program, 'start'], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-    // A developer's own settings must not apply here.
-    env: { ...process.env, DATABASE_URL: '', EVENTSTORE_URL: '', PORT: '0', LOG_LEVEL: 'info', ...env },
-  });
   const pids = new Map<Role, number>();
   const problems = createLogProblems();
-  let address = '';
-  createInterface({ input: child.stdout }).on('line', (text) => {
-    const line = parse(text);
-    if (line?.started !== undefined && line.child_pid !== undefined) pids.set(line.started, line.child_pid);
-    if (line !== undefined) problems.note(text, line);
-    address = /^Waybill listens on (\S+)/.exec(text)?.[1] ?? address;
+  const main = await startMain(['start'], {
+    // A developer's own settings must not apply here.
+    env: { ...process.env, DATABASE_URL: '', EVENTSTORE_URL: '', PORT: '0', LOG_LEVEL: 'info', ...env },
+    onLine: (text, stream) => {
+      const line = stream === 'out' ? parse(text) : undefined;
+      if (line?.started !== undefined && line.child_pid !== undefined) pids.set(line.started, line.child_pid);
+      if (line !== undefined || stream === 'err') problems.note(text, line);
+    },
   });
-  createInterface({ input: child.stderr }).on('line', (text) => problems.note(text, undefined));
-  const end = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
-  let hasEnded = false;
-  void end.then(() => (hasEnded = true));
-  await eventually('the API listens', () => address !== '' || hasEnded, { within: 120_000 });
-  if (address === '' || child.pid === undefined)
-    throw new Error(`Waybill did not start:\n${problems.lines().join('\n')}`);
   return {
-    address,
-    supervisor: child.pid,
+    address: await main.listens(),
+    supervisor: main.pid,
     pid: (role) => pids.get(role) ?? 0,
     startMs: Date.now() - startedAt,
     problems,
-    end,
+    end: main.exited,
   };
 };
 

@@ -20,13 +20,7 @@ export type Service = {
 };
 
 /** Starts two machines on one embedded PostgreSQL, each with an API, a projector and a worker. */
-export const startService = async ({
-  program,
-  dataDir,
-}: {
-  readonly program: string;
-  readonly dataDir: string;
-}): Promise<Service> => {
+export const startService = async (dataDir: string): Promise<Service> => {
   const masterKey = randomBytes(32);
   const secret = randomBytes(32).toString('base64url');
   const env = {
@@ -36,7 +30,7 @@ export const startService = async ({
     LOG_KEY: newSigningKey().toString('base64'),
     LOG_COSIGN_KEY: newSigningKey().toString('base64'),
   };
-  const first = await startMachine({ program, env });
+  const first = await startMachine(env);
   let line: TcpProxy | undefined;
   try {
     const access = await readAccess(dataDir);
@@ -45,7 +39,7 @@ export const startService = async ({
     const through = new URL(url);
     line = await openTcpProxy(Number(through.port));
     through.port = String(line.port);
-    const second = await startMachine({ program, env: { ...env, DATABASE_URL: through.href } });
+    const second = await startMachine({ ...env, DATABASE_URL: through.href });
     const token = await mintToken({ secret }, { role: 'admin' });
     const customerToken = await mintToken({ secret }, { sub: 'c-stocked', role: 'customer' });
     return { machines: [first, second], url, line, masterKey, token, customerToken, dataDir };

@@ -6,8 +6,6 @@ import { startService, type Service } from './service.ts';
 
 export type RoundOptions = {
   readonly seed: number;
-  /** The file that `node` runs: `dist/main.js`, or the source. */
-  readonly program: string;
   /** An empty folder, without symlinks in its name. */
   readonly dataDir: string;
   readonly print: (line: string) => void;
@@ -21,7 +19,7 @@ export const onTwoMachines = async (
   options: RoundOptions,
   work: (service: Service) => Promise<void>,
 ): Promise<void> => {
-  const service = await startService(options);
+  const service = await startService(options.dataDir);
   const { machines } = service;
   const [first, second] = machines;
   try {
