@@ -42,7 +42,8 @@ export const startAll = async (
         logger.info({ started: role, child_pid: child.pid }, 'role started');
         return child;
       },
-      onRestart: (role, reason) => logger.warn({ restarted: role, reason }, 'role was started again'),
+      onRestart: (role, reason, pauseMs) =>
+        logger.warn({ restarted: role, reason, pause_ms: pauseMs }, 'role ended, and is started again after a pause'),
     });
     const address = (await supervisor.ready).get('api') ?? '';
     // An api that is started again keeps the free port that the first one took.

@@ -16,8 +16,8 @@ export type SupervisorOptions<R extends string> = {
   readonly stopLimitMs?: number;
   /** A role that says nothing for so long is frozen: it is killed and started again. Milliseconds, default 20 000. */
   readonly silentMs?: number;
-  /** Called whenever a role died and is started again. Default: ignored. */
-  readonly onRestart?: (role: R, reason: string) => void;
+  /** Called whenever a role died, and is started again after this pause. Default: ignored. */
+  readonly onRestart?: (role: R, reason: string, pauseMs: number) => void;
 };
 
 export type Supervisor<R extends string> = {
@@ -28,9 +28,11 @@ export type Supervisor<R extends string> = {
   readonly stop: () => Promise<void>;
 };
 
-/** Longest pause between two starts of a role that dies before it is ready. */
+/** Longest pause between two starts of a role that dies again and again: to start one takes half a second of processor time. */
 const MAX_BACKOFF_MS = 10_000;
 const FIRST_BACKOFF_MS = 100;
+/** A role that served for so long does not die of its start. */
+const STEADY_MS = 10_000;
 /** A signal to the whole group reaches role and supervisor in any order. After this long it was meant for the role. */
 const SIGNAL_GRACE_MS = 300;
 
@@ -86,7 +88,15 @@ const watchSilence = (child: ChildProcess, silentMs: number, onSilent: () => voi
   child.once('exit', () => clearInterval(timer));
 };
 
-type Life = { readonly served: boolean; readonly reason: string };
+type Life = {
+  /** From the moment it was ready, milliseconds; undefined if it never was. */
+  readonly servedMs: number | undefined;
+  readonly reason: string;
+};
+
+/** The pause before the next start, after a life that followed this pause. */
+const pauseAfter = ({ servedMs = 0 }: Life, pauseMs: number): number =>
+  servedMs >= STEADY_MS ? 0 : Math.min(MAX_BACKOFF_MS, Math.max(FIRST_BACKOFF_MS, pauseMs * 2));
 
 /** Follows one process from its start to its end. */
 const follow = async (
@@ -97,25 +107,28 @@ const follow = async (
     onSignalled,
   }: { readonly silentMs: number; readonly onReady: (detail: string) => void; readonly onSignalled: () => void },
 ): Promise<Life> => {
-  let served = false;
+  let readyAt: number | undefined;
   let failure: string | undefined;
   watchSilence(child, silentMs, () => (failure = `was frozen: it did not report for ${silentMs / 1_000} s`));
   child.on('message', (message: FromRole) => {
     if (message.type === 'failed') failure = message.reason;
     if (message.type === 'signalled') onSignalled();
     if (message.type === 'ready') {
-      served = true;
+      readyAt = performance.now();
       onReady(message.detail);
     }
   });
   child.once('error', (error) => (failure = error.message));
   await endOf(child);
-  return { served, reason: failure ?? `ended with ${child.signalCode ?? `code ${child.exitCode ?? 'none'}`}` };
+  return {
+    servedMs: readyAt === undefined ? undefined : performance.now() - readyAt,
+    reason: failure ?? `ended with ${child.signalCode ?? `code ${child.exitCode ?? 'none'}`}`,
+  };
 };
 
 /**
- * Keeps one process per role alive. A role that dies after it was ready is started again at once; one that dies earlier
- * is started again after growing pauses. During the first start, a role that cannot start stops everything, and its
+ * Keeps one process per role alive. A role that dies after it served for a while is started again at once; one that dies
+ * earlier, time after time, is started again after growing pauses. During the first start, a role that cannot start stops everything, and its
  * explanation is the failure.
  */
 export const supervise = <R extends string>({
@@ -163,17 +176,17 @@ export const supervise = <R extends string>({
   };
 
   const keepAlive = async (role: R): Promise<void> => {
-    let backoffMs = 0;
+    let pauseMs = 0;
     for (;;) {
       const life = await start(role);
       if (isStopping()) return;
-      if (firstStart && !life.served) {
+      if (firstStart && life.servedMs === undefined) {
         settle.fail(new BootFailure(life.reason));
         return;
       }
-      onRestart(role, life.reason);
-      backoffMs = life.served ? 0 : Math.min(MAX_BACKOFF_MS, Math.max(FIRST_BACKOFF_MS, backoffMs * 2));
-      await delay(backoffMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      pauseMs = pauseAfter(life, pauseMs);
+      onRestart(role, life.reason, pauseMs);
+      await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
       if (isStopping()) return;
     }
   };

@@ -30,6 +30,7 @@ const runRole = async (name: Role): Promise<void> => {
     await new Promise((resolve) => (hangs ? undefined : setTimeout(resolve, 50)));
   });
   await reportReady(`${name} serves`);
+  if (existsSync(`${folder}/${name}-dies-when-ready`)) process.exit(8);
 };
 
 const runSupervisor = async (): Promise<void> => {
@@ -39,7 +40,7 @@ const runSupervisor = async (): Promise<void> => {
     spawn: (name) => forkRole(program, { role: name, args: [folder] }),
     stopLimitMs: 1_500,
     ...(existsSync(`${folder}/short-silence`) && { silentMs: 3_000 }),
-    onRestart: (name, reason) => say(`restarts ${name}: ${reason}`),
+    onRestart: (name, reason, pauseMs) => say(`restarts ${name} in ${pauseMs} ms: ${reason}`),
   });
   shutdown.onShutdown(() => say('stopped'));
   shutdown.onShutdown(() => supervisor.stop());
