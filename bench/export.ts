@@ -1,44 +1,41 @@
 /** Every order as CSV over HTTP, against `COPY` of the same columns from a flat table; and what it costs in memory. */
-import type { Knex } from 'knex';
 import { readFile } from 'node:fs/promises';
 import { Client } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { openDatabase, unhurried } from '../src/platform/database.ts';
+import { ORDER_CSV_COLUMNS, orderList } from '../src/projections/orders/index.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { compare } from './support/compare.ts';
-import { sealPeople } from './support/seal-people.ts';
+import { settle } from './support/contest.ts';
+import { COPY_OF_AN_ORDER, copyRows } from './support/seeded-rows.ts';
+import { seedShop } from './support/shop.ts';
 import { readTree } from './support/process-tree.ts';
 import { startWaybill, type Waybill } from './support/waybill.ts';
 
+/** Columns of the export that are no person's, in its order: a flat table has them by themselves. */
+const PERSONAL = new Set(['customer_email', 'customer_name', 'notes']);
 const FLAT = `
-  create table flat as
-  select gen_random_uuid() as id, 'ORD-2026-' || lpad(i::text, 6, '0') as order_number, 'c-' || i % 20000 as customer_id,
-    'meera-' || i % 20000 || '@customer.example' as customer_email, 'मीरा शर्मा' as customer_name,
-    'delivered' as status, 'shipped' as previous_status, 'EUR' as currency, (i % 9999) / 100.0 as subtotal, 0 as discount_total,
-    1.25 as tax, 5.00 as shipping_cost, (i % 9999) / 100.0 + 6.25 as total, 0.00 as amount_due, 3 as item_count,
-    case when i % 4 = 0 then 'Ring twice, please' end as notes, 'credit_card' as payment_method, at as created_at,
-    at as updated_at, at as confirmed_at, at as shipped_at, at as delivered_at, null::timestamptz as cancelled_at
-  from generate_series(1, ?::int) i, lateral (select '2026-01-01Z'::timestamptz + i * interval '1 second' as at) t`;
+  create table flat as select ${ORDER_CSV_COLUMNS.map((name, at) =>
+    PERSONAL.has(name) ? `'मीरा शर्मा ' || created_at as ${name}` : `split_part(csv, ',', ${at + 1}) as ${name}`,
+  ).join(', ')} from order_list`;
 
-/** As the order list keeps it: the state, which an export does not touch, the person, sealed, and the line without. */
-const LISTED = `
-  insert into order_list (id, revision, customer_id, status, total, created_at, updated_at, state, personal, csv)
-  select id, 4, customer_id, status, total, created_at, updated_at, json_build_object('filler', filler),
-    (?::json[])[1 + n % 1000],
-    concat_ws(',', id, order_number, customer_id, e'\\x1a', e'\\x1a', status, previous_status, currency, subtotal,
-      discount_total, tax, shipping_cost, total, amount_due, item_count, e'\\x1a', payment_method,
-      created_at, updated_at, confirmed_at, shipped_at, delivered_at, '') || e'\\r\\n'
-  from (select flat.*, row_number() over () as n from flat) flat, (select string_agg(md5(n::text), '') as filler from generate_series(1, 35) n) f`;
-
-const fill = async (db: Knex, orders: number, { masterKey }: Waybill): Promise<void> => {
-  const { personal } = await sealPeople(db, 1_000, masterKey);
+/** The shop of the seed several times. */
+const fill = async (
+  url: string,
+  { masterKey }: Waybill,
+  { orders, times }: { orders: number; times: number },
+): Promise<void> => {
+  await seedShop({ url, masterKey, orders });
+  await settle(url);
+  const db = openDatabase({ url });
+  const { table, columns } = orderList;
+  await copyRows(db, { table, columns: Object.keys(columns), differing: COPY_OF_AN_ORDER, times });
   await db.transaction(async (tx) => {
     await tx.raw('set local statement_timeout = 0');
-    await unhurried(tx.raw(FLAT, [orders]));
-    await unhurried(tx.raw(LISTED, [[...personal]]));
+    await unhurried(tx.raw(FLAT));
   });
   await db.raw('analyze flat');
-  await db.raw('analyze order_list');
+  await db.destroy();
 };
 
 const seconds = async (work: () => Promise<unknown>): Promise<number> => {
@@ -74,13 +71,12 @@ const memoryOfApi = async ({ pid }: Waybill): Promise<number> => {
   return NaN;
 };
 
-export const exportOrders: Benchmark = async ({ url, short }) => {
-  const orders = short ? 100_000 : 1_000_000;
+export const exportOrders: Benchmark = async ({ url, short, tiny = false }) => {
+  const [seeded, times] = tiny ? [200, 2] : short ? [10_000, 10] : [20_000, 50];
+  const orders = seeded * times;
   const waybill = await startWaybill({ DATABASE_URL: url });
   try {
-    const db = openDatabase({ url });
-    await fill(db, orders, waybill);
-    await db.destroy();
+    await fill(url, waybill, { orders: seeded, times });
     const idle = await memoryOfApi(waybill);
     let most = idle;
     const look = setInterval(() => void memoryOfApi(waybill).then((now) => (most = Math.max(most, now))), 100);
