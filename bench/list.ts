@@ -16,12 +16,15 @@ const SMALL = 10_000;
 /** What lists keep by themselves when orders come in as events. */
 const COUNT = `
   insert into projection_counters (projection, name, value)
-  select 'order_list', 'all', count(*) from order_list
-  union all select 'order_list', 'status:' || status, count(*) from order_list group by status
-  union all select 'order_list', 'payment_status:' || payment_status, count(*) from order_list group by payment_status
-  union all select 'order_list', 'refund_status:' || refund_status, count(*) from order_list group by refund_status
-  union all select 'order_list', 'needs:resolution', count(*) from order_list where needs_resolution
-  union all select 'order_list', 'customer:' || customer_id, count(*) from order_list group by customer_id
+  select coalesce(c.counters, c.name), counted.name, counted.value
+  from projection_checkpoints c, (
+    select 'all' as name, count(*) as value from order_list
+    union all select 'status:' || status, count(*) from order_list group by status
+    union all select 'payment_status:' || payment_status, count(*) from order_list group by payment_status
+    union all select 'refund_status:' || refund_status, count(*) from order_list group by refund_status
+    union all select 'needs:resolution', count(*) from order_list where needs_resolution
+    union all select 'customer:' || customer_id, count(*) from order_list group by customer_id
+  ) counted where c.name = 'order_list'
   on conflict (projection, name) do update set value = excluded.value`;
 
 /** As many shops of the small size as make the large one. */

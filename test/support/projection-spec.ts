@@ -5,6 +5,7 @@ import type { EventContext } from '../../src/event-store/codec.ts';
 import type { Position } from '../../src/event-store/port.ts';
 import {
   applyBatch,
+  COUNTERS_OF,
   liveTarget,
   openCheckpoint,
   type Projection,
@@ -36,7 +37,7 @@ export const rowsOf = async (db: Knex, { table, key, columns }: Projection): Pro
 /** What is counted, zeros left out: a counter that went back to zero counts as none. */
 export const countersOf = async (db: Knex, { name }: Projection): Promise<Readonly<Record<string, number>>> => {
   const rows = await db<{ name: string; value: string; projection: string }>('projection_counters')
-    .where('projection', name)
+    .whereRaw(`projection = ${COUNTERS_OF}`, [name])
     .whereNot('value', '0')
     .orderBy('name');
   return Object.fromEntries(rows.map((row) => [row.name, Number(row.value)]));

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Instant } from '../../domain/shared/decider.ts';
 import type { Position, StoredEvent } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
+import { COUNTERS_OF } from './checkpoints.ts';
 
 /** The day of an instant on the shop's calendar: `2026-03-01`. */
 export type DayOf = (at: Instant) => string;
@@ -23,7 +24,7 @@ export const dayCounters = (begun: readonly DayBegun[]): readonly { readonly nam
 /** The business day that the log has reached where this checkpoint stands; '' before the first event. */
 export const readReachedDay = async (db: Knex, checkpoint: string): Promise<string> => {
   const { rows } = await db.raw<{ rows: readonly { name: string | null }[] }>(
-    'select max(name collate "C") as name from projection_counters where projection = ? and starts_with(name, ?)',
+    `select max(name collate "C") as name from projection_counters where projection = ${COUNTERS_OF} and starts_with(name, ?)`,
     [checkpoint, COUNTER],
   );
   return rows[0]?.name?.slice(COUNTER.length) ?? '';
@@ -32,7 +33,7 @@ export const readReachedDay = async (db: Knex, checkpoint: string): Promise<stri
 /** The day of each position that the log has reached, as its projection remembers it. */
 export const readDays = async (db: Knex, checkpoint: string): Promise<(position: Position) => string | undefined> => {
   const { rows } = await db.raw<{ rows: readonly { readonly name: string; readonly value: string }[] }>(
-    `select name, value from projection_counters where projection = ? and starts_with(name, ?) order by name collate "C"`,
+    `select name, value from projection_counters where projection = ${COUNTERS_OF} and starts_with(name, ?) order by name collate "C"`,
     [checkpoint, COUNTER],
   );
   const days = rows.map(({ name, value }) => ({ day: name.slice(COUNTER.length), first: BigInt(value) }));
@@ -49,7 +50,7 @@ export const readDayRange = async (
   day: string,
 ): Promise<{ readonly first: Position; readonly end: Position | undefined } | undefined> => {
   const { rows } = await db.raw<{ rows: readonly { readonly name: string; readonly value: string }[] }>(
-    `select name, value from projection_counters where projection = ? and starts_with(name, ?)
+    `select name, value from projection_counters where projection = ${COUNTERS_OF} and starts_with(name, ?)
        and name collate "C" >= ? order by name collate "C" limit 2`,
     [checkpoint, COUNTER, COUNTER + day],
   );

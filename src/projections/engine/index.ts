@@ -1,6 +1,7 @@
 /** Keeps read models from the log: projector, checkpoints, batches, rebuild. It knows none of them. */
 export { applyBatch } from './apply-batch.ts';
 export {
+  COUNTERS_OF,
   createWaitForPosition,
   openCheckpoint,
   readCheckpoints,
@@ -29,5 +30,5 @@ export { runProjector, startProjectors, type ProjectorDeps } from './projector.t
 export { demandKept, demandReady, rebuildProjection, rollBack, swapIn, withRebuildLock } from './rebuild.ts';
 export { createRebuildBatcher, type RebuildBatcher, type RebuildDeps } from './rebuild-batcher.ts';
 export { openRebuildRuns, type RebuildRun, type RebuildState } from './rebuild-runs.ts';
-export { copyTarget, dropCopy, hasCopy, openCopy, type CopyName } from './shadow-table.ts';
+export { copyTarget, deleteUnusedCounters, dropCopy, hasCopy, openCopy, type CopyName } from './shadow-table.ts';
 export { findRebuilding, projectionStatus, type ProjectionStatus } from './status.ts';

@@ -153,12 +153,13 @@ const removeSql = ({ key, columns }: Projection, table: string, moved: string): 
 
 const countSql = (moved: string): string =>
   `insert into projection_counters (projection, name, value)
-    select ?, name, by from json_to_recordset(?::json) as r (name text, by bigint) where exists (select from ${moved})
+    select ${moved}.counters, name, by from ${moved}, json_to_recordset(?::json) as r (name text, by bigint)
     on conflict (projection, name) do update set value = projection_counters.value + excluded.value`;
 
 const moveSql = (generation: string | undefined): string =>
   `update projection_checkpoints set position = ?, failure = null, updated_at = now()
-    where name = ? and epoch = ? and position = ? ${generation === undefined ? '' : `and (${generation})::text = ?`} returning 1`;
+    where name = ? and epoch = ? and position = ? ${generation === undefined ? '' : `and (${generation})::text = ?`}
+    returning coalesce(counters, name) as counters`;
 
 type Bindings = readonly (string | Buffer | string[])[];
 
@@ -179,7 +180,7 @@ const stepsOf = ({ projection, target, move, changes, columns }: Write, n: numbe
     for (const [name, sql] of Object.entries(projection.alongside(`upserted${n}`, (one) => `${one}${n}`)))
       steps.push([`${name}${n}`, sql, sql.includes('?') ? [JSON.stringify(beside)] : []]);
   if (removals.length > 0) steps.push([`removed${n}`, removeSql(projection, table, moved), [[...removals]]]);
-  if (counters.length > 0) steps.push([`counted${n}`, countSql(moved), [checkpoint, JSON.stringify(counters)]]);
+  if (counters.length > 0) steps.push([`counted${n}`, countSql(moved), [JSON.stringify(counters)]]);
   if (sums.length > 0 && projection.sums !== undefined && target.sums !== undefined)
     steps.push([`summed${n}`, addSumsSql(projection.sums, target.sums, moved), sumColumns(projection.sums, sums)]);
   return steps;

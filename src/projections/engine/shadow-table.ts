@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Knex } from 'knex';
 import { unhurried } from '../../platform/database.ts';
 import type { Position } from '../../event-store/port.ts';
@@ -73,6 +74,8 @@ const createTable = async (tx: Knex, projection: Projection, live: string): Prom
 
 type CheckpointRow = {
   readonly name: string;
+  /** See `COUNTERS_OF`. */
+  readonly counters: string | null;
   readonly epoch: string;
   readonly position: string;
   readonly version: number;
@@ -92,12 +95,19 @@ const takeOver = async (tx: Knex, { checkpoint }: Target, position: 'keep' | 're
   return row;
 };
 
+const NO_COUNTERS = '';
+
+const nameCounters = async (tx: Knex, checkpoint: string, counters: string): Promise<void> => {
+  await tx('projection_checkpoints').where({ name: checkpoint }).update({ counters });
+};
+
 /** Empty tables like the live ones, and a checkpoint at the start of the log. */
 export const createShadow = (db: Knex, projection: Projection): Promise<Shadow> =>
   db.transaction(async (tx) => {
     const target = copyTarget(projection, 'rebuild');
     const { epoch } = await takeOver(tx, target, 'reset', projection.version);
-    await tx('projection_counters').where('projection', target.checkpoint).delete();
+    // A name that no others were ever kept under: what an earlier rebuild has left is deleted later.
+    await nameCounters(tx, target.checkpoint, `${projection.name}/${randomUUID()}`);
     for (const live of tablesOf(projection)) await createTable(tx, projection, live);
     return { copy: 'rebuild', target, epoch, position: 0n, reached: '' };
   });
@@ -157,29 +167,11 @@ const exchangeTables = async (tx: Knex, live: string, copy: CopyName): Promise<v
   await revokeRights(tx, `${live}${suffixOf('kept')}`);
 };
 
-const exchangeCounters = async (tx: Knex, { name }: Projection, copy: CopyName): Promise<void> => {
-  const counters = tx('projection_counters');
-  await counters
-    .clone()
-    .where('projection', name)
-    .update({ projection: `${name}${OUTGOING}` });
-  await counters
-    .clone()
-    .where('projection', `${name}${suffixOf(copy)}`)
-    .update({ projection: name });
-  await counters
-    .clone()
-    .where('projection', `${name}${OUTGOING}`)
-    .update({ projection: `${name}${suffixOf('kept')}` });
-};
-
 /** Locks the copy's checkpoint, so that no other process can take it over: what is swapped in is what was filled. */
-const lockEpoch = async (tx: Knex, { target, epoch }: Shadow): Promise<void> => {
-  const row = await tx<CheckpointRow>('projection_checkpoints')
-    .where({ name: target.checkpoint })
-    .forUpdate()
-    .first('epoch');
+const lockEpoch = async (tx: Knex, { target, epoch }: Shadow): Promise<CheckpointRow> => {
+  const row = await tx<CheckpointRow>('projection_checkpoints').where({ name: target.checkpoint }).forUpdate().first();
   if (row?.epoch !== epoch) throw new RebuildInProgress('another rebuild took over');
+  return row;
 };
 
 /** A rebuild that was cancelled at the last moment is not swapped in. */
@@ -191,9 +183,10 @@ const endRun = async (tx: Knex, projection: string): Promise<void> => {
   if (ended === 0) throw new RebuildCancelled(`the rebuild of ${projection} was cancelled`);
 };
 
+/** Its counters are left to `deleteUnusedCounters`: there may be many. */
 const dropTables = async (tx: Knex, projection: Named, copy: CopyName): Promise<void> => {
   const { table, sums, checkpoint } = copyTarget(projection, copy);
-  await tx('projection_counters').where('projection', checkpoint).delete();
+  await nameCounters(tx, checkpoint, NO_COUNTERS);
   await tx.raw(`drop table if exists ${table}`);
   if (sums !== undefined) await tx.raw(`drop table if exists ${sums}`);
 };
@@ -234,27 +227,29 @@ export const swapTables = (
     await tx.raw(`set local lock_timeout = '${LONGEST_WAIT_FOR_READERS}'`);
     for (const table of tablesOf(projection)) await tx.raw(`lock table ${table} in access exclusive mode`);
     const checkpoints = () => tx<CheckpointRow>('projection_checkpoints');
-    const live = await checkpoints().where({ name }).forUpdate().first('position', 'version');
+    const live = await checkpoints().where({ name }).forUpdate().first('position', 'version', 'counters');
     // On connections of its own, so that what it has written stays written when this transaction is rolled back.
     const position = await catchUp(BigInt(live?.position ?? 0));
-    await lockEpoch(tx, shadow);
+    const filled = await lockEpoch(tx, shadow);
 
     if (copy === 'rebuild') {
       await endRun(tx, name);
       await dropTables(tx, projection, 'kept');
     }
     for (const table of tablesOf(projection)) await exchangeTables(tx, table, copy);
-    await exchangeCounters(tx, projection, copy);
+    if (copy === 'rebuild') await nameCounters(tx, shadow.target.checkpoint, NO_COUNTERS);
+    const kept = [live?.version ?? version, live?.position ?? '0', live?.counters ?? name];
     await tx.raw(
-      `insert into projection_checkpoints as c (name, version, epoch, position) values (?, ?, 1, ?)
+      `insert into projection_checkpoints as c (name, version, epoch, position, counters) values (?, ?, 1, ?, ?)
        on conflict (name) do update set version = excluded.version, position = excluded.position, epoch = c.epoch + 1,
-         updated_at = now()`,
-      [copyTarget(projection, 'kept').checkpoint, live?.version ?? version, live?.position ?? '0'],
+         counters = excluded.counters, updated_at = now()`,
+      [copyTarget(projection, 'kept').checkpoint, ...kept],
     );
     await tx('projection_checkpoints')
       .where({ name })
       .update({
         version,
+        counters: filled.counters ?? shadow.target.checkpoint,
         epoch: tx.raw('epoch + 1'),
         position: String(position),
         failure: null,
@@ -266,3 +261,24 @@ export const swapTables = (
     );
     await tx('projection_drift').where({ projection: name }).delete();
   });
+
+const DELETED_AT_ONCE = 10_000;
+
+/** Counters of copies that are no more, a part at a time. A walk over the names alone costs as much as there are names. */
+export const deleteUnusedCounters = async (db: Knex): Promise<void> => {
+  const { rows: unused } = await db.raw<{ rows: readonly { readonly name: string }[] }>(
+    `with recursive kept (name) as (
+       select min(projection) from projection_counters
+       union all
+       select (select min(projection) from projection_counters where projection > kept.name) from kept where name is not null
+     )
+     select name from kept
+     where name is not null and name not in (select coalesce(counters, name) from projection_checkpoints)`,
+  );
+  for (const { name } of unused) {
+    for (let deleted = DELETED_AT_ONCE; deleted === DELETED_AT_ONCE;) {
+      const part = db('projection_counters').where('projection', name).limit(DELETED_AT_ONCE).select('name');
+      deleted = await db('projection_counters').where('projection', name).whereIn('name', part).delete();
+    }
+  }
+};

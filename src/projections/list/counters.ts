@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { COUNTERS_OF } from '../engine/index.ts';
 
 /** Names under which a projection counts its rows, so that the most frequent totals need no counting. */
 export const ALL = 'all';
@@ -16,7 +17,8 @@ export const countersOf = ({ customer_id, status }: Counted): readonly string[] 
 
 export const sumCounters = async (db: Knex, projection: string, names: readonly string[]): Promise<number> => {
   const { rows } = await db.raw<{ rows: readonly { total: string }[] }>(
-    'select coalesce(sum(value), 0) as total from projection_counters where projection = ? and name = any(?::text[])',
+    `select coalesce(sum(value), 0) as total from projection_counters
+     where projection = ${COUNTERS_OF} and name = any(?::text[])`,
     [projection, [...names]],
   );
   return Number(rows[0]?.total ?? 0);

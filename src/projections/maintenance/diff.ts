@@ -4,6 +4,7 @@ import { sleep } from '../../platform/backoff.ts';
 import { unhurried } from '../../platform/database.ts';
 import {
   copyTarget,
+  COUNTERS_OF,
   createRebuildBatcher,
   demandKept,
   hasCopy,
@@ -105,8 +106,8 @@ const differingCounters = (tx: Knex, checkpoints: Tables) =>
   differingValues(
     tx,
     `select name, a.value::text as old, b.value::text as new
-     from (select name, value from projection_counters where projection = ?) a
-     full join (select name, value from projection_counters where projection = ?) b using (name)
+     from (select name, value from projection_counters where projection = ${COUNTERS_OF}) a
+     full join (select name, value from projection_counters where projection = ${COUNTERS_OF}) b using (name)
      where coalesce(a.value, 0) <> coalesce(b.value, 0)`,
     [checkpoints.old, checkpoints.new],
   );

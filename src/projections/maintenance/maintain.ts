@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { readDrift, type Drift } from '../self-check/index.ts';
 import {
   copyTarget,
+  deleteUnusedCounters,
   dropCopy,
   findRebuilding,
   hasCopy,
@@ -170,4 +171,5 @@ export const dropOldCopies = async ({
         if (!(error instanceof RebuildInProgress)) throw error; // it is in use: next time
       });
     }
+  await deleteUnusedCounters(db);
 };

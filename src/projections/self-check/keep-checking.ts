@@ -110,7 +110,7 @@ const tally = async (
     async (tx) => {
       await tx.raw(`set local statement_timeout = '20s'`);
       const { rows } = await tx.raw<{ rows: readonly { version: number; names: string }[] }>(
-        `select version, (select count(*) from projection_counters where projection = :name)
+        `select version, (select count(*) from projection_counters where projection = coalesce(counters, name))
            ${sums === undefined ? '' : `+ (select count(*) from ${sums.table})`} as names
          from projection_checkpoints where name = :name`,
         { name },

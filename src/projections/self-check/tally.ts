@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { isDayCounter, type Projection, type Row } from '../engine/index.ts';
+import { COUNTERS_OF, isDayCounter, type Projection, type Row } from '../engine/index.ts';
 import type { DriftKind } from './check-rows.ts';
 
 /** A counter by its name, or a sum by its key. */
@@ -57,7 +57,7 @@ export const readTally = async (tx: Knex, projection: Projection, isWanted: IsWa
   const take = async (scope: TallyScope, found: AsyncGenerator<Stored>): Promise<void> => {
     for await (const { name, values } of found) if (isWanted(scope, name)) tally[scope].set(name, values.map(BigInt));
   };
-  const counters = `select name, array[value::text] as values from projection_counters where projection = ?`;
+  const counters = `select name, array[value::text] as values from projection_counters where projection = ${COUNTERS_OF}`;
   if (projection.counters !== undefined) await take('counter', withoutDays(stream<Stored>(tx, counters, [own])));
   if (sums !== undefined) {
     const key = Object.keys(sums.key).map((name) => `${name}::text`);

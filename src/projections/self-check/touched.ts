@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { Projection } from '../engine/index.ts';
+import { COUNTERS_OF, type Projection } from '../engine/index.ts';
 import type { Suspect } from './check-rows.ts';
 
 /** What was written to the tables of a read model since the last look. */
@@ -69,7 +69,7 @@ export const createTouchWatch = ({ name, table, key, sums, counters, keysElsewhe
     const [counted, summed] = [writtenSince(counterTable), sums && writtenSince(sums.table)];
     if (counted !== undefined) {
       const { rows } = await db.raw<{ rows: readonly { readonly name: string }[] }>(
-        `select name from ${counterTable} where projection = ? and ${IS_FOREIGN} limit ${MOST_NAMES}`,
+        `select name from ${counterTable} where projection = ${COUNTERS_OF} and ${IS_FOREIGN} limit ${MOST_NAMES}`,
         [name, counted, name],
       );
       for (const row of rows) names.add(row.name);

@@ -243,6 +243,71 @@ test('replaced tables are dropped after a day, and not before', async () => {
   assert.is((await rowsOf(db, orderList)).length, 1);
 });
 
+/** What a swap runs under its locks, each statement with how many rows it read or wrote. */
+const statementsOf = async (swap: () => Promise<unknown>): Promise<readonly string[]> => {
+  const { db } = database;
+  const seen: string[] = [];
+  type Response = number | { readonly rowCount?: number | null } | undefined;
+  const note = (response: Response, { sql }: { readonly sql: string }): void => {
+    const rows = typeof response === 'number' ? response : (response?.rowCount ?? 0);
+    seen.push(`${rows} ${sql.replaceAll(/\s+/g, ' ')}`);
+  };
+  db.on('query-response', note);
+  await swap();
+  db.removeListener('query-response', note);
+  const first = seen.findIndex((sql) => sql.includes('lock table'));
+  const last = seen.findIndex((sql) => sql.includes('delete from "projection_drift"'));
+  assert.ok(first >= 0 && last > first, 'the swap was seen');
+  return seen.slice(first, last + 1);
+};
+
+test('what a swap does under its locks does not grow with the rows, nor with what they count', async () => {
+  const { db } = database;
+  const swapsAt = async (orders: number) => {
+    const log = openEventLog();
+    for (const projection of [orderList, figures]) await forget(db, projection);
+    for (let n = 0; n < orders; n++)
+      await log.append(randomUUID(), [orderPlaced({ customer_id: `c-${n}` }), confirmed]);
+    const swaps: (readonly string[])[] = [];
+    for (const projection of [orderList, figures]) {
+      await project(log, projection);
+      const counters = await countersOf(db, projection);
+      await rebuildProjection(projection, { db, ...log }); // so that something is kept, which the next swap replaces
+      await rebuildProjection(projection, { db, ...log, swaps: false });
+      swaps.push(await statementsOf(() => swapIn(projection, { db, ...log })));
+      swaps.push(await statementsOf(() => rollBack(projection, { db, ...log })));
+      assert.equal(await countersOf(db, projection), counters);
+    }
+    return swaps;
+  };
+  const [few, many] = [await swapsAt(2), await swapsAt(40)];
+  assert.equal(many, few);
+  assert.equal(
+    many.flat().filter((sql) => sql.includes('projection_counters')),
+    [],
+  );
+});
+
+test('counters of copies that are no more are deleted, and no others', async () => {
+  const { db } = database;
+  const log = openEventLog();
+  await placeOrders(log, 3);
+  await project(log);
+  for (let n = 0; n < 3; n++) await rebuildProjection(orderList, { db, ...log });
+  const kept = async () => {
+    const { rows } = await db.raw<{ rows: readonly { count: string }[] }>(
+      `select count(distinct projection) from projection_counters where projection like 'order\\_list%'`,
+    );
+    return Number(rows[0]?.count);
+  };
+  const before = await countersOf(db, orderList);
+  await dropOldCopies({ db, projections: [orderList] });
+  assert.is(await kept(), 2, 'of the live rows and of the kept ones');
+  assert.equal(await countersOf(db, orderList), before);
+  await rollBack(orderList, { db, ...log });
+  assert.equal(await countersOf(db, orderList), before);
+});
+
 test('a table keeps its storage options through a rebuild and a rollback', async () => {
   const { db } = database;
   const log = openEventLog();

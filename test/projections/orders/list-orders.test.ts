@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { openCheckpoint } from '../../../src/projections/engine/index.ts';
 import { orders } from '../../../src/projections/orders/queries.ts';
 import { pageSql } from '../../../src/projections/list/pager.ts';
 import { COUNTED_TO, decodeCursor, encodeCursor, type Sort, SORTS } from '../../../src/projections/list/index.ts';
@@ -190,6 +191,7 @@ test('each filter finds its orders, and all given must hold', async () => {
 
 test('totals are exact for all, a customer or statuses, and for the rest up to a limit', async () => {
   await fillWith(COUNTED_TO * 2 + 2);
+  await openCheckpoint(database.db, orderList);
   await database.db('projection_counters').insert([
     { projection: 'order_list', name: 'all', value: 7 },
     { projection: 'order_list', name: 'customer:c-1', value: 5 },
