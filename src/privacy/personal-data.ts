@@ -315,7 +315,7 @@ export const COLUMNS: Readonly<Record<string, Treatment>> = {
     result: ours,
     reason: ours,
   }),
-  ...columns('projection_checkpoints', { name: ours, failure: ours }),
+  ...columns('projection_checkpoints', { name: ours, failure: ours, counters: ours }),
   ...columns('projection_counters', { projection: ours, name: CUSTOMER_ID }),
   ...columns('projection_drift', { projection: ours, scope: ours, key: CUSTOMER_ID, kind: ours, stream: ours }),
   ...columns('projection_kept', { projection: ours }),

@@ -9,7 +9,7 @@ import { orderList } from '../../src/projections/orders/index.ts';
 import { readDrift, repairProjection } from '../../src/projections/self-check/index.ts';
 import { placeOrder, takeActions, testCore, type Core } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
-import { countersOf, rowsOf } from '../support/projection-spec.ts';
+import { countersOf, rowsOf, sumsOf } from '../support/projection-spec.ts';
 import { hasReached, openTestLog } from '../support/projectors.ts';
 
 const test = suite('repair');
@@ -63,14 +63,11 @@ const damage = async (projection: Projection): Promise<void> => {
     .ignore();
 };
 
-const allOf = async (projection: Projection) => {
-  const sums = projection.sums;
-  const { rows: summed } =
-    sums === undefined
-      ? { rows: [] }
-      : await db.raw<{ rows: unknown[] }>(`select * from ${sums.table} order by ${Object.keys(sums.key).join(', ')}`);
-  return { rows: await rowsOf(db, projection), counters: await countersOf(db, projection), summed };
-};
+const allOf = async (projection: Projection) => ({
+  rows: await rowsOf(db, projection),
+  counters: await countersOf(db, projection),
+  summed: await sumsOf(db, projection),
+});
 
 /** Fails from this read on, as a process that was killed there: its transaction is undone. */
 const dyingAfter = (reads: number): Core['store'] => {

@@ -25,7 +25,7 @@ import {
 import { placeOrder, shipOrder, takeActions, testCore, type Core } from '../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { countersOf, rowsOf } from '../support/projection-spec.ts';
+import { countersOf, rowsOf, sumsOf } from '../support/projection-spec.ts';
 import { allHaveReached, hasReached, openTestLog } from '../support/projectors.ts';
 
 const test = suite('self-check');
@@ -53,14 +53,11 @@ test.after(async () => {
   await database.close();
 });
 
-const allOf = async (projection: Projection) => {
-  const sums = projection.sums;
-  const { rows: summed } =
-    sums === undefined
-      ? { rows: [] }
-      : await db.raw<{ rows: unknown[] }>(`select * from ${sums.table} order by ${Object.keys(sums.key).join(', ')}`);
-  return { rows: await rowsOf(db, projection), counters: await countersOf(db, projection), summed };
-};
+const allOf = async (projection: Projection) => ({
+  rows: await rowsOf(db, projection),
+  counters: await countersOf(db, projection),
+  summed: await sumsOf(db, projection),
+});
 
 const isFound = (projection: Projection, scope: string, kind: string): Promise<true> =>
   eventually(`${kind} ${scope} of ${projection.name}`, async () =>

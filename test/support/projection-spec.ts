@@ -43,6 +43,17 @@ export const countersOf = async (db: Knex, { name }: Projection): Promise<Readon
   return Object.fromEntries(rows.map((row) => [row.name, Number(row.value)]));
 };
 
+/** The sums, in the order of their keys. */
+export const sumsOf = async (db: Knex, { sums }: Projection): Promise<readonly unknown[]> => {
+  if (sums === undefined) return [];
+  const keys = Object.keys(sums.key);
+  const columns = [...keys, ...sums.values].join(', ');
+  const { rows } = await db.raw<{ rows: readonly unknown[] }>(
+    `select ${columns} from ${sums.table} order by ${keys.join(', ')}`,
+  );
+  return rows;
+};
+
 /** Takes every row, count and checkpoint of a projection away. */
 export const forget = async (db: Knex, { name, table, sums }: Projection): Promise<void> => {
   await db.raw(`truncate ${[table, ...(sums === undefined ? [] : [sums.table])].join(', ')}`);

@@ -32,3 +32,4 @@ export { createRebuildBatcher, type RebuildBatcher, type RebuildDeps } from './r
 export { openRebuildRuns, type RebuildRun, type RebuildState } from './rebuild-runs.ts';
 export { copyTarget, deleteUnusedCounters, dropCopy, hasCopy, openCopy, type CopyName } from './shadow-table.ts';
 export { findRebuilding, projectionStatus, type ProjectionStatus } from './status.ts';
+export { isForeign, WRITER } from './written-by.ts';

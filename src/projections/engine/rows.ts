@@ -7,6 +7,7 @@ import { prepared } from '../../platform/database.ts';
 import type { Changes, Entries } from './fold.ts';
 import { keyOf, type Projection, type Row } from './projection.ts';
 import { addSumsSql, sumColumns } from './sums.ts';
+import { keepWriter, WRITER } from './written-by.ts';
 
 /** Where a projection's rows, sums and checkpoint are kept: under its own names, or under a rebuild's. */
 export type Target = { readonly table: string; readonly sums: string | undefined; readonly checkpoint: string };
@@ -141,10 +142,11 @@ const upsertSql = ({ key, columns, alongside }: Projection, table: string, moved
   const others = names.filter((name) => name !== key);
   const given = names.map((name) => (isJson(columns[name]) ? '?::json[]' : '?::text[]'));
   const value = (name: string): string => (isJson(columns[name]) ? name : `${name}::${columns[name] ?? 'text'}`);
-  return `insert into ${table} (${list(names)})
-    select ${list(names, value)} from unnest(${list(given)}) as r (${list(names)})
+  const updates = [...others.map((name) => `${name} = excluded.${name}`), keepWriter(table)];
+  return `insert into ${table} (${list(names)}, written_by)
+    select ${list(names, value)}, ${WRITER} from unnest(${list(given)}) as r (${list(names)})
     where exists (select from ${moved})
-    on conflict (${key}) do update set ${list(others, (name) => `${name} = excluded.${name}`)}
+    on conflict (${key}) do update set ${list(updates)}
     ${alongside === undefined ? '' : 'returning *'}`;
 };
 
@@ -152,9 +154,10 @@ const removeSql = ({ key, columns }: Projection, table: string, moved: string): 
   `delete from ${table} where exists (select from ${moved}) and ${key} = any(?::${columns[key] ?? 'text'}[])`;
 
 const countSql = (moved: string): string =>
-  `insert into projection_counters (projection, name, value)
-    select ${moved}.counters, name, by from ${moved}, json_to_recordset(?::json) as r (name text, by bigint)
-    on conflict (projection, name) do update set value = projection_counters.value + excluded.value`;
+  `insert into projection_counters (projection, name, value, written_by)
+    select ${moved}.counters, name, by, ${WRITER} from ${moved}, json_to_recordset(?::json) as r (name text, by bigint)
+    on conflict (projection, name) do update set value = projection_counters.value + excluded.value,
+      ${keepWriter('projection_counters')}`;
 
 const moveSql = (generation: string | undefined): string =>
   `update projection_checkpoints set position = ?, failure = null, updated_at = now()

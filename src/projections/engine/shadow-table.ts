@@ -45,7 +45,7 @@ type Index = { readonly name: string; readonly definition: string; readonly is_p
 const indexesOf = async (db: Knex, table: string): Promise<readonly Index[]> => {
   const { rows } = await db.raw<{ rows: readonly Index[] }>(
     `select c.relname as name, pg_get_indexdef(i.indexrelid) as definition, i.indisprimary as is_primary
-     from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = ?::regclass`,
+     from pg_index i join pg_class c on c.oid = i.indexrelid where i.indrelid = ?::regclass order by c.relname`,
     [table],
   );
   return rows;

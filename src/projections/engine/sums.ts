@@ -1,5 +1,6 @@
 import { textArray } from '../../platform/binary-array.ts';
 import type { Entry, Projection } from './projection.ts';
+import { keepWriter, WRITER } from './written-by.ts';
 
 /** A key and the additions to its values. */
 export type SumChange = { readonly key: readonly string[]; readonly by: readonly string[] };
@@ -55,10 +56,11 @@ export const addSumsSql = ({ key, values }: Sums, table: string, moved: string):
     ...Object.entries(key).map(([name, type]) => `${name}::${type}`),
     ...values.map((name) => `${name}::numeric`),
   ];
-  return `insert into ${table} (${list(names)})
-    select ${list(typed)} from unnest(${list(names, () => '?::text[]')}) as r (${list(names)})
+  const added = values.map((name) => `${name} = ${table}.${name} + excluded.${name}`);
+  return `insert into ${table} (${list(names)}, written_by)
+    select ${list(typed)}, ${WRITER} from unnest(${list(names, () => '?::text[]')}) as r (${list(names)})
     where exists (select from ${moved})
-    on conflict (${list(keys)}) do update set ${list(values, (name) => `${name} = ${table}.${name} + excluded.${name}`)}`;
+    on conflict (${list(keys)}) do update set ${list([...added, keepWriter(table)])}`;
 };
 
 export const sumColumns = ({ key, values }: Sums, changes: readonly SumChange[]): readonly Buffer[] => [

@@ -1,10 +1,13 @@
+import type { Knex } from 'knex';
 import { sleep } from '../../platform/backoff.ts';
 import type { Position } from '../../event-store/port.ts';
 import { keyOf, openEvents, readCheckpoints, type Projection } from '../engine/index.ts';
+import { accept, type Accepted } from './accept.ts';
 import { checkRows, type CheckDeps, type Suspect } from './check-rows.ts';
-import { forgetDrift, readDrift, recordDrift, type Drift } from './drift.ts';
+import { forgetDrift, readDrift, readTallyDrift, recordDrift, type Drift } from './drift.ts';
 import { createTouchWatch } from './touched.ts';
-import { compareTallies, readTally, tallyRows, type IsWanted } from './tally.ts';
+import { compareTallies, nameOf, readTally, tallyRows, type IsWanted, type TallyName } from './tally.ts';
+import { underLock } from './under-lock.ts';
 
 type LogLine = (facts: object, message: string) => void;
 
@@ -67,6 +70,11 @@ const createSampler = (projection: Projection, { db, store, codec }: CheckDeps) 
   };
 };
 
+const acceptUnderLock = async (projection: Projection, db: Knex, what: Accepted): Promise<void> => {
+  if (what.rows.length + what.names.length === 0) return;
+  await underLock(projection, db, (tx) => accept(tx, projection, what));
+};
+
 /** Reports what is not as the log says, and forgets what is right again. */
 const report = async (
   projection: Projection,
@@ -78,7 +86,11 @@ const report = async (
     log.warn({ projection: projection.name, scope, key, kind }, 'the read model differs from the log');
 };
 
-const sample = async (projection: Projection, deps: SelfCheckDeps, suspects: readonly Suspect[]): Promise<void> => {
+const sample = async (
+  projection: Projection,
+  deps: SelfCheckDeps,
+  { suspects, foreign }: { readonly suspects: readonly Suspect[]; readonly foreign: ReadonlySet<string> },
+): Promise<void> => {
   const checked = await checkRows(projection, deps, { suspects });
   if (checked === undefined) return;
   const found = checked.rows.flatMap(({ key, kind, stream = null }): Drift[] =>
@@ -86,6 +98,9 @@ const sample = async (projection: Projection, deps: SelfCheckDeps, suspects: rea
   );
   const fine = checked.rows.flatMap(({ key, kind }) => (kind === undefined ? [{ scope: 'row' as const, key }] : []));
   await report(projection, deps, { found, fine });
+  const rows = fine.flatMap(({ key }) => (foreign.has(key) ? [key] : []));
+  // Numbers are drawn before the log has them: no projector writes those.
+  if (projection.isFilledAhead !== true) await acceptUnderLock(projection, deps.db, { rows, names: [] });
 };
 
 const hashOf = (text: string): number => {
@@ -101,10 +116,11 @@ const hashOf = (text: string): number => {
 const tally = async (
   projection: Projection,
   deps: SelfCheckDeps,
-  { turn, names }: { readonly turn: number; readonly names?: ReadonlySet<string> },
+  { turn, names }: { readonly turn: number; readonly names?: readonly TallyName[] },
 ): Promise<void> => {
   const { db } = deps;
   const { name, sums } = projection;
+  const asked = names && new Set(names.map(nameOf));
   const known = await readDrift(db, name); // what is noted after the snapshot was not looked at
   const result = await db.transaction(
     async (tx) => {
@@ -117,7 +133,8 @@ const tally = async (
       );
       if (rows[0]?.version !== projection.version) return undefined;
       const parts = Math.ceil(Number(rows[0].names) / NAMES_AT_ONCE) || 1;
-      const isWanted: IsWanted = (_, of) => names?.has(of) ?? hashOf(of) % parts === turn % parts;
+      const isWanted: IsWanted = (scope, key) =>
+        asked?.has(nameOf({ scope, key })) ?? hashOf(key) % parts === turn % parts;
       const expected = await tallyRows(tx, projection, isWanted);
       return { isWanted, found: compareTallies(expected, await readTally(tx, projection, isWanted)) };
     },
@@ -125,11 +142,12 @@ const tally = async (
   );
   if (result === undefined) return;
   const { found, isWanted } = result;
-  const wrong = new Set(found.map(({ scope, key }) => `${scope} ${key}`));
+  const wrong = new Set(found.map(nameOf));
   const fine = known.filter(
-    ({ scope, key }) => scope !== 'row' && isWanted(scope, key) && !wrong.has(`${scope} ${key}`),
+    ({ scope, key }) => scope !== 'row' && isWanted(scope, key) && !wrong.has(nameOf({ scope, key })),
   );
   await report(projection, deps, { found: found.map((one) => ({ ...one, stream: null })), fine });
+  await acceptUnderLock(projection, db, { rows: [], names: (names ?? []).filter((one) => !wrong.has(nameOf(one))) });
 };
 
 /**
@@ -149,9 +167,11 @@ export const keepChecking = async (deps: SelfCheckDeps, signal: AbortSignal): Pr
   const check = async (one: (typeof watched)[number]): Promise<void> => {
     const { projection } = one;
     const touched = await one.look();
-    await sample(projection, deps, [...(await one.nextSample()), ...(touched?.suspects ?? [])]);
-    if (touched !== undefined && touched.names.size > 0)
-      await tally(projection, deps, { turn: 0, names: touched.names });
+    const { suspects = [], foreign = new Set<string>(), names = [] } = touched ?? {};
+    await sample(projection, deps, { suspects: [...(await one.nextSample()), ...suspects], foreign });
+    const known = new Set((await readTallyDrift(deps.db, projection.name)).map(nameOf));
+    const unknown = names.filter((name) => !known.has(nameOf(name)));
+    if (unknown.length > 0) await tally(projection, deps, { turn: 0, names: unknown });
     if (touched?.areSumsDeleted === true) one.tallyAt = 0;
     const isCounted = projection.counters !== undefined || projection.sums !== undefined;
     const begun = performance.now();

@@ -1,9 +1,11 @@
 import type { Knex } from 'knex';
 import { NoSuchCopy, RebuildInProgress, liveTarget, writeRows, type Projection, type Row } from '../engine/index.ts';
 import { isLowerCaseUuid } from '../../platform/uuid.ts';
+import { accept } from './accept.ts';
 import { checkRows, type CheckDeps, type CheckedRow, type Suspect } from './check-rows.ts';
 import { countDriftOf, demandRecount, forgetDrift, readRowDrift, readTallyDrift } from './drift.ts';
-import { corrections, readTally, tallyRows, type TallyName } from './tally.ts';
+import { corrections, nameOf, readTally, tallyRows, type IsWanted, type TallyName } from './tally.ts';
+import { underLock } from './under-lock.ts';
 
 export type Repaired = {
   /** Keys of the rows that were written or deleted. */
@@ -48,17 +50,8 @@ const namesOf = ({ counters, sums }: Projection, row: Row | undefined): readonly
       ];
 
 const unique = (names: readonly TallyName[]): readonly TallyName[] => [
-  ...new Map(names.map((one) => [`${one.scope} ${one.key}`, one])).values(),
+  ...new Map(names.map((one) => [nameOf(one), one])).values(),
 ];
-
-/** While the projector waits. The tables are locked first, as a projector's write and a swap do. */
-const underLock = <T>({ name, table, sums }: Projection, db: Knex, work: (tx: Knex) => Promise<T>): Promise<T> =>
-  db.transaction(async (tx) => {
-    await tx.raw(`set local lock_timeout = '5s'`);
-    await tx.raw(`lock table ${[table, ...(sums === undefined ? [] : [sums.table])].join(', ')} in row exclusive mode`);
-    await tx('projection_checkpoints').where({ name }).forUpdate().first('position');
-    return work(tx);
-  });
 
 /**
  * A projector may have rows in memory as they were, and another repair may have counted: their next write does not happen,
@@ -86,6 +79,7 @@ const writeFaulty = async (
   const isWritten = await writeRows(tx, { projection, target: liveTarget(projection), move, changes });
   if (!isWritten) throw new Error(`the checkpoint of ${projection.name} moved while it was locked`);
   await raiseEpoch(tx, projection);
+  await accept(tx, projection, { rows: faulty.map(({ key }) => key), names: [] });
   const names = unique(
     faulty.flatMap(({ live, expected }) => [live, expected].flatMap((row) => namesOf(projection, row))),
   );
@@ -138,8 +132,8 @@ const readCheckpoint = (tx: Knex, { name }: Projection): Promise<Counted | undef
  * @throws RebuildInProgress when others repair or rebuild all the time
  */
 const recount = async (projection: Projection, db: Knex, names: readonly TallyName[]): Promise<void> => {
-  const wanted = new Set(names.map(({ scope, key }) => `${scope} ${key}`));
-  const isWanted = (scope: string, key: string): boolean => wanted.has(`${scope} ${key}`);
+  const wanted = new Set(names.map(nameOf));
+  const isWanted: IsWanted = (scope, key) => wanted.has(nameOf({ scope, key }));
   const count = async (tx: Knex) => {
     const at = await readCheckpoint(tx, projection);
     if (at?.version !== projection.version)
@@ -160,6 +154,7 @@ const recount = async (projection: Projection, db: Knex, names: readonly TallyNa
           throw new Error(`the checkpoint of ${projection.name} moved while it was locked`);
         await raiseEpoch(tx, projection);
       }
+      await accept(tx, projection, { rows: [], names });
       await forgetDrift(tx, projection.name, names);
       return true;
     });

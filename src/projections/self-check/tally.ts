@@ -10,6 +10,8 @@ export type Tally = Readonly<Record<TallyScope, ReadonlyMap<string, readonly big
 
 export type TallyName = { readonly scope: TallyScope; readonly key: string };
 
+export const nameOf = ({ scope, key }: TallyName): string => `${scope} ${key}`;
+
 export type IsWanted = (scope: TallyScope, name: string) => boolean;
 
 const PAGE = 500;

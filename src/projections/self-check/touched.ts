@@ -1,13 +1,16 @@
 import type { Knex } from 'knex';
-import { COUNTERS_OF, type Projection } from '../engine/index.ts';
+import { COUNTERS_OF, isForeign, type Projection } from '../engine/index.ts';
 import type { Suspect } from './check-rows.ts';
+import type { TallyName } from './tally.ts';
 
 /** What was written to the tables of a read model since the last look. */
 export type Touched = {
-  /** Rows, a random part if there are many, and keys that have no row any more. */
+  /** Rows, those that another program wrote first, of the others a random part; and keys that have no row any more. */
   readonly suspects: readonly Suspect[];
-  /** Names of counters and keys of sums that were written after the projector's last write. */
-  readonly names: ReadonlySet<string>;
+  /** Of these, the keys of rows that another program wrote. */
+  readonly foreign: ReadonlySet<string>;
+  /** Counters and sums that another program wrote. */
+  readonly names: readonly TallyName[];
   /** Whether counters or sums were deleted. */
   readonly areSumsDeleted: boolean;
 };
@@ -17,6 +20,8 @@ const MOST_ROWS = 100;
 const MOST_NAMES = 1_000;
 /** Looking takes at most this share of the time: at a million rows a pass over them takes about a second. */
 const SHARE = 0.02;
+/** But not more seldom than this, so that what is written by others is seen within a minute. */
+const LONGEST_PAUSE_MS = 25_000;
 
 /**
  * How often PostgreSQL has seen a table written to: where nothing was, nothing need be looked at. It is told up to ten
@@ -37,21 +42,17 @@ const countWrites = async (db: Knex, tables: readonly string[]): Promise<Readonl
 
 /** SQL: whether a row was written by a transaction that may not have ended at the last look. Binds its id. */
 const IS_NEW = `age(xmin) <= age(?::text::xid)`;
-/** SQL: … and after the projector's last write, which moved the checkpoint. Binds the projection. */
-const IS_FOREIGN = `${IS_NEW} and age(xmin) < (select age(c.xmin) from projection_checkpoints c where c.name = ?)`;
-
-const readKeys = async (db: Knex, sql: string, bindings: readonly string[]): Promise<readonly Suspect[]> => {
-  const { rows } = await db.raw<{ rows: readonly { readonly key: string }[] }>(
-    `${sql} order by random() limit ${MOST_ROWS}`,
-    [...bindings],
-  );
-  return rows.map(({ key }) => ({ key, stream: undefined }));
+const readKeys = async (db: Knex, sql: string, bindings: readonly string[]): Promise<readonly string[]> => {
+  const { rows } = await db.raw<{ rows: readonly { readonly key: string }[] }>(sql, [...bindings]);
+  return rows.map(({ key }) => key);
 };
+
+const asSuspects = (keys: readonly string[]): readonly Suspect[] => keys.map((key) => ({ key, stream: undefined }));
 
 /**
  * Watches the tables of a read model for writes, also by others. PostgreSQL counts them, and each row says by which
- * transaction it was written: so one pass over a table finds what was written since the last one, and what was not written
- * with the checkpoint was not written by the projector. Nothing is kept, and writes cost nothing more.
+ * transaction it was written, and by which one the projector wrote it: so one pass over a table finds what was written since
+ * the last one, and what another program wrote, however much the projector writes.
  */
 export const createTouchWatch = ({ name, table, key, sums, counters, keysElsewhere }: Projection, db: Knex) => {
   const counterTable = 'projection_counters';
@@ -64,23 +65,30 @@ export const createTouchWatch = ({ name, table, key, sums, counters, keysElsewhe
   const last = new Map<string, Counted>();
   let nextAt = 0;
 
-  const foreignNames = async (writtenSince: (of: string) => string | undefined): Promise<ReadonlySet<string>> => {
-    const names = new Set<string>();
+  const readWritten = async (xid: string) => {
+    const { rows } = await db.raw<{ rows: readonly { readonly key: string; readonly is_foreign: boolean }[] }>(
+      `select ${key}::text as key, ${isForeign(table)} as is_foreign from ${table} where ${IS_NEW}
+       order by is_foreign desc, random() limit ${MOST_ROWS}`,
+      [xid],
+    );
+    return rows;
+  };
+
+  const foreignNames = async (writtenSince: (of: string) => string | undefined): Promise<readonly TallyName[]> => {
     const [counted, summed] = [writtenSince(counterTable), sums && writtenSince(sums.table)];
+    const others = (of: string): string => `${IS_NEW} and ${isForeign(of)} limit ${MOST_NAMES}`;
+    const names: TallyName[] = [];
     if (counted !== undefined) {
-      const { rows } = await db.raw<{ rows: readonly { readonly name: string }[] }>(
-        `select name from ${counterTable} where projection = ${COUNTERS_OF} and ${IS_FOREIGN} limit ${MOST_NAMES}`,
-        [name, counted, name],
-      );
-      for (const row of rows) names.add(row.name);
+      const sql = `select name as key from ${counterTable} where projection = ${COUNTERS_OF} and ${others(counterTable)}`;
+      for (const of of await readKeys(db, sql, [name, counted])) names.push({ scope: 'counter', key: of });
     }
     if (sums !== undefined && summed !== undefined) {
       const columns = Object.keys(sums.key).map((column) => `${column}::text`);
       const { rows } = await db.raw<{ rows: readonly { readonly key: readonly string[] }[] }>(
-        `select array[${columns.join(', ')}] as key from ${sums.table} where ${IS_FOREIGN} limit ${MOST_NAMES}`,
-        [summed, name],
+        `select array[${columns.join(', ')}] as key from ${sums.table} where ${others(sums.table)}`,
+        [summed],
       );
-      for (const row of rows) names.add(JSON.stringify(row.key));
+      for (const row of rows) names.push({ scope: 'sum', key: JSON.stringify(row.key) });
     }
     return names;
   };
@@ -98,19 +106,19 @@ export const createTouchWatch = ({ name, table, key, sums, counters, keysElsewhe
         return before === undefined || before[what] === now.get(of)?.[what] ? undefined : before.xid;
       };
     const xid = since('written')(table);
-    const rows =
-      xid === undefined ? [] : await readKeys(db, `select ${key}::text as key from ${table} where ${IS_NEW}`, [xid]);
+    const written = xid === undefined ? [] : await readWritten(xid);
     const missing =
       keysElsewhere === undefined || since('deleted')(table) === undefined
         ? []
         : await readKeys(
             db,
             `select e.key::text as key from (${keysElsewhere}) e (key)
-             where not exists (select from ${table} r where r.${key} = e.key)`,
+             where not exists (select from ${table} r where r.${key} = e.key) limit ${MOST_ROWS}`,
             [],
           );
     const touched = {
-      suspects: [...rows, ...missing],
+      suspects: asSuspects([...written.map((row) => row.key), ...missing]),
+      foreign: new Set(written.flatMap((row) => (row.is_foreign ? [row.key] : []))),
       names: await foreignNames(since('written')),
       areSumsDeleted: tables.some((of) => of !== table && since('deleted')(of) !== undefined),
     };
@@ -118,7 +126,7 @@ export const createTouchWatch = ({ name, table, key, sums, counters, keysElsewhe
       const before = last.get(of);
       if (before?.written !== counted.written || before.deleted !== counted.deleted) last.set(of, counted);
     }
-    nextAt = begun + (performance.now() - begun) / SHARE;
+    nextAt = begun + Math.min((performance.now() - begun) / SHARE, LONGEST_PAUSE_MS);
     return touched;
   };
 };

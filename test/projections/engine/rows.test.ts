@@ -57,7 +57,7 @@ const written: readonly Sample[] = [
 test('rows are read back as they were written, whatever is in them', async () => {
   const { db } = database;
   await db.raw(`create table samples (id text primary key, words text[], amounts bigint[] not null, note text,
-    amount numeric not null, is_held boolean not null, state json not null)`);
+    amount numeric not null, is_held boolean not null, state json not null, written_by xid8)`);
   const { epoch } = await openCheckpoint(db, samples);
   const changes = { upserts: written, removals: [], counters: [], sums: [] };
   const write = { projection: samples, target, move: { epoch, from: 0n, to: 1n }, changes };

@@ -92,7 +92,7 @@ const cohortsOf = (orders: readonly Ordered[], months: readonly string[]) => {
 
 const sumsIn = async (db: Knex): Promise<unknown> => {
   const { rows } = await db.raw<{ rows: unknown }>(
-    'select * from figure_customer_sums where customers <> 0 order by 1, 2, 3, 4',
+    'select dimension, key, day, booked, customers from figure_customer_sums where customers <> 0 order by 1, 2, 3, 4',
   );
   return rows;
 };
