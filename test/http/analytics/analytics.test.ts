@@ -160,7 +160,11 @@ test('the other reports say what happened to orders, in each currency', async ({
   assert.equal([counted.order_count, counted.total_value], [1, 28], 'as other services are told');
   const buyers = await read<Readonly<Record<string, unknown>>>(api, 'customers');
   assert.equal([buyers['customers'], buyers['new_customers'], buyers['returning_customer_rate']], [2, 2, 0]);
-  assert.equal(buyers['cohorts'], [{ month: today().slice(0, 7), customers: 2, months: [2] }]);
+  const cohorts = (buyers['cohorts'] as readonly { readonly customers: number }[]).filter(
+    ({ customers }) => customers > 0,
+  );
+  // The last thirty days may begin in the month before.
+  assert.equal(cohorts, [{ month: today().slice(0, 7), customers: 2, months: [2] }]);
   for (const report of ['summary', 'returns', 'customers', 'delivery-performance', 'cancellation-rate']) {
     const { headers, text } = await api.call(`/analytics/${report}?format=csv`);
     assert.match(headers.get('content-type') ?? '', 'text/csv', report);
