@@ -1,6 +1,6 @@
 /**
  * A rebuild of the order list, through port and codec, against one `INSERT … SELECT … GROUP BY` over the same events. Once
- * with short-lived orders, once with many open at a time.
+ * with the orders of the seed, once with many that are all open at the same time.
  */
 import { randomBytes } from 'node:crypto';
 import type { Knex } from 'knex';
@@ -9,7 +9,8 @@ import type { RebuildFigures, RebuildLoad } from './load/rebuild.ts';
 import type { Benchmark } from './support/benchmark.ts';
 import { compare } from './support/compare.ts';
 import { startLoad } from './support/load.ts';
-import { EVENTS_AN_ORDER, fillLog, type LogShape } from './support/order-log.ts';
+import { EVENTS_AN_ORDER, fillLog } from './support/order-log.ts';
+import { seedShop } from './support/shop.ts';
 
 /** What SQL can do: it cannot open personal data, so it keeps the sealed. */
 const ONE_STATEMENT = `
@@ -30,13 +31,38 @@ const bySql = async (db: Knex): Promise<number> => {
   return (performance.now() - start) / 1_000;
 };
 
-const measure = async (url: string, shape: LogShape, rounds: number): Promise<void> => {
+type Log = {
+  readonly title: string;
+  /** Fills the empty log and answers how many events of orders there are. */
+  readonly fill: (db: Knex, masterKey: Uint8Array) => Promise<number>;
+};
+
+const seeded = (url: string, orders: number): Log => ({
+  title: 'orders of the seed',
+  fill: async (db, masterKey) => {
+    await seedShop({ url, masterKey, orders });
+    const { rows } = await db.raw<{ rows: readonly { events: number }[] }>(
+      `select count(*)::int as events from events where starts_with(stream, 'order-')`,
+    );
+    return rows[0]?.events ?? 0;
+  },
+});
+
+const allOpen = (orders: number): Log => ({
+  title: `${orders} orders open at once`,
+  fill: async (db, masterKey) => {
+    await fillLog(db, { orders, openAtOnce: orders }, masterKey);
+    return orders * EVENTS_AN_ORDER;
+  },
+});
+
+const measure = async (url: string, { title, fill }: Log, rounds: number): Promise<void> => {
   const db = openDatabase({ url });
   await db.raw('alter table events disable trigger events_are_immutable');
   await db.raw('truncate events, data_keys, keys_made');
   const masterKey = randomBytes(32);
-  await fillLog(db, shape, masterKey);
-  const events = shape.orders * EVENTS_AN_ORDER;
+  const events = await fill(db, masterKey);
+  await db.raw('analyze events');
   const load = startLoad<RebuildLoad, RebuildFigures>('rebuild');
   const peaks: number[] = [];
   const rebuild = async (): Promise<number> => {
@@ -45,7 +71,7 @@ const measure = async (url: string, shape: LogShape, rounds: number): Promise<vo
     return perSecond;
   };
   await compare({
-    title: `rebuild of the order list, ${events} events, ${shape.openAtOnce} orders open at once`,
+    title: `rebuild of the order list, ${events} events, ${title}`,
     unit: 'events/s',
     baseline: { name: 'one INSERT … SELECT … GROUP BY', measure: async () => events / (await bySql(db)) },
     candidate: { name: 'rebuild through port and codec', measure: rebuild },
@@ -59,6 +85,6 @@ const measure = async (url: string, shape: LogShape, rounds: number): Promise<vo
 
 export const rebuild: Benchmark = async ({ url, short, tiny = false }) => {
   const orders = tiny ? 50 : short ? 5_000 : 50_000;
-  await measure(url, { orders, openAtOnce: 50 }, short ? 1 : 3);
-  if (!tiny) await measure(url, { orders, openAtOnce: orders }, short ? 1 : 3);
+  await measure(url, seeded(url, orders), short ? 1 : 3);
+  if (!tiny) await measure(url, allOpen(orders), short ? 1 : 3);
 };
