@@ -74,10 +74,10 @@ export const orderCells = (id: string, order: Order): Readonly<Record<(typeof OR
   };
 };
 
-/** A line of the list, where personal cells are gaps. */
+/** A cell of a line, where personal cells are gaps. */
 const written = (cell: CsvCell): string => {
-  if (cell === GAP) return GAP;
-  return csvCell(typeof cell === 'string' ? cell.replaceAll(GAP, '\ufffd') : cell);
+  const text = csvCell(cell);
+  return typeof cell === 'string' && cell !== GAP && text.includes(GAP) ? text.replaceAll(GAP, '\ufffd') : text;
 };
 
 /** One line of the export, with its end, and a gap where a personal cell goes. */
