@@ -32,7 +32,7 @@ export type RebuildDeps = {
   readonly signal?: AbortSignal;
   /** Rows kept in memory at most. Default 50 000. */
   readonly cachedRows?: number;
-  /** About how many bytes these rows may have together. Default 10 MB: in memory they take ten times as much. */
+  /** About how many bytes these rows may have together. Default 8 MB: in memory they take ten times as much. */
   readonly cachedBytes?: number;
   /** Events read at a time. Default 500. */
   readonly pageSize?: number;
@@ -106,7 +106,7 @@ export const createRebuildBatcher = (
     codec,
     signal,
     cachedRows = 50_000,
-    cachedBytes = 10_000_000,
+    cachedBytes = 8_000_000,
     pageSize = 500,
     dayOf = utcDay,
   } = deps;
