@@ -49,7 +49,7 @@ const REMEMBERED = { max: 50_000, ttl: 60_000 };
 
 /**
  * The key of the search index is read again after this time: shorter than a projector rests before it goes on, so that one
- * whose write was refused because the key was replaced goes on with the new one.
+ * whose write was rejected because the key was replaced goes on with the new one.
  */
 const SEARCH_KEY_MS = 100;
 

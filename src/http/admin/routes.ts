@@ -113,7 +113,7 @@ export const adminSpecs = defineSpecs({
       200: {
         description: 'What was repaired.',
         body: repairResponse,
-        example: { rows: ['0195513c-6c00-7000-8000-000000000001'], counters: 3, sums: 0 },
+        example: { rows: ['0195513c-6c00-7000-8000-000000000001'], counters: 3, sums: 0, left: 0 },
       },
     },
   },
