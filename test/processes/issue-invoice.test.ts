@@ -9,7 +9,7 @@ import { documentStream } from '../../src/event-store/stream-names.ts';
 import { documentFilesIn } from '../../src/documents/document-files.ts';
 import { issueInvoice } from '../../src/processes/invoicing.ts';
 import { type Core, placeOrder, shipOrder, takeActions, testCore } from '../support/core.ts';
-import { creditOrder } from '../support/credit-order.ts';
+import { creditOrder } from '../support/decide-on-order.ts';
 import { readText } from '../documents/pdf-text.ts';
 import { Crash, dyingAt } from '../support/processes.ts';
 import { readOrder } from '../support/reconcile.ts';

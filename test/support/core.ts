@@ -8,6 +8,7 @@ import { createContainer, type Container } from '../../src/app/container.ts';
 import { webhookSecrets, type WebhookSecrets } from '../../src/webhooks/secrets.ts';
 import { DEFAULT_ORDER_SETTINGS, type OrderSettings } from '../../src/domain/order/index.ts';
 import type { EventStore } from '../../src/event-store/port.ts';
+import { mug } from './order-commands.ts';
 import { context, personalOf } from './orders.ts';
 
 /** All that the roles compose, in one hand. */
@@ -38,15 +39,10 @@ export const testCore = (
   };
 };
 
-export const newLine = (changes: Partial<NewLine> = {}): NewLine => ({
-  product_id: 'p-mug',
-  product_name: 'Mug',
-  product_sku: 'MUG',
-  product_description: null,
-  unit_price: 1299,
-  quantity: 2,
-  ...changes,
-});
+export const newLine = (changes: Partial<NewLine> = {}): NewLine => {
+  const { id: _, ...line } = mug();
+  return { ...line, ...changes };
+};
 
 const caller = () => ({ context: context({ command_id: randomUUID() }), repeatable: false });
 

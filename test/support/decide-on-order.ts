@@ -4,14 +4,14 @@ import { orderIds } from '../../src/commands/orders.ts';
 import {
   createOrderDecider,
   DEFAULT_ORDER_SETTINGS,
-  isPlaced,
-  orderFold,
   type OrderCommand,
+  type RefundOrder,
 } from '../../src/domain/order/index.ts';
 import { orderStream } from '../../src/event-store/stream-names.ts';
 import type { Core } from './core.ts';
 import { recordRefundFailure } from './order-money.ts';
 import { context } from './orders.ts';
+import { readOrder } from './reconcile.ts';
 
 const decider = createOrderDecider(DEFAULT_ORDER_SETTINGS, orderIds);
 
@@ -29,8 +29,7 @@ export const decideOnOrder = async ({ handle }: Core, id: string, ...commands: r
 
 /** The gateway rejects every refund of an order that is on its way. */
 export const failRefunds = async (core: Core, id: string): Promise<bigint> => {
-  const found = await core.readStream(orderFold, orderStream(id));
-  const refunds = found !== undefined && isPlaced(found.state) ? found.state.refunds : [];
+  const { refunds } = await readOrder(core, id);
   const failures = refunds
     .filter(({ status }) => status === 'pending')
     .map(({ refund_id, payment_id, amount, method, kind, return_id }) =>
@@ -38,4 +37,13 @@ export const failRefunds = async (core: Core, id: string): Promise<bigint> => {
     );
   if (failures.length === 0) throw new Error(`no refund of order ${id} is pending`);
   return decideOnOrder(core, id, ...failures);
+};
+
+/** Gives up a part of what was agreed, by an admin's word; answers the credit's id. It must be possible. */
+export const creditOrder = async (core: Core, id: string, data: Partial<RefundOrder['data']>): Promise<string> => {
+  const { at, actor: by } = context();
+  await decideOnOrder(core, id, { type: 'RefundOrder', data: { reason_category: 'other', ...data }, at, by });
+  const credit = (await readOrder(core, id)).credits.at(-1);
+  if (credit === undefined) throw new Error('an order that was credited has a credit');
+  return credit.credit_id;
 };

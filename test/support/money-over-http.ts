@@ -2,6 +2,8 @@ import type { PaymentBody } from '../../src/http/payments/body.ts';
 import type { ReturnBody } from '../../src/http/returns/body.ts';
 import { anOrder, type Answer, type Call, type OrderJson, type TestApi } from './api.ts';
 
+export { TO_RECEIVED } from './payments.ts';
+
 export type PaymentJson = PaymentBody;
 export type ReturnJson = ReturnBody;
 
@@ -60,5 +62,3 @@ export const moveReturn = async (
   if (last === undefined) throw new Error('no action was taken');
   return last;
 };
-
-export const TO_RECEIVED = ['approve', 'schedule_pickup', 'start_transit', 'receive'] as const;

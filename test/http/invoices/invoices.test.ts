@@ -15,7 +15,7 @@ import {
   type OrderJson,
   type TestApi,
 } from '../../support/api.ts';
-import { creditOrder } from '../../support/credit-order.ts';
+import { creditOrder } from '../../support/decide-on-order.ts';
 import { eventually } from '../../support/eventually.ts';
 import { runJob, workerDepsOf } from '../../support/worker-deps.ts';
 

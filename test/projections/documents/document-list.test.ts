@@ -12,7 +12,7 @@ import { decodeCursor } from '../../../src/projections/list/index.ts';
 import { projections } from '../../../src/projections/registry.ts';
 import { type Core, placeOrder, shipOrder, testCore } from '../../support/core.ts';
 import { openTestDatabase, type TestDatabase } from '../../support/database.ts';
-import { creditOrder } from '../../support/credit-order.ts';
+import { creditOrder } from '../../support/decide-on-order.ts';
 import { runJob, workerDepsOf } from '../../support/worker-deps.ts';
 import { eventually } from '../../support/eventually.ts';
 
