@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { ESLint, Linter } from 'eslint';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { programArgs } from './support/compiled.ts';
 import { temporaryFolder, type TemporaryFolder } from './support/temporary.ts';
 
 const repository = fileURLToPath(new URL('../', import.meta.url));
@@ -150,7 +151,7 @@ for (const [rule, [file]] of Object.entries({ ...PLANTED, ...ENTERED }))
 /** The lines that begin so of what a script says of the planted folder. */
 const said = (script: string, beginning: string): Promise<readonly string[]> =>
   new Promise((resolve) => {
-    const args = ['--import', 'tsx', join(repository, script)];
+    const args = programArgs(new URL(`../${script}`, import.meta.url));
     execFile(process.execPath, args, { cwd: folder.path }, (_error, _stdout, stderr) =>
       resolve(stderr.split('\n').filter((line) => line.startsWith(beginning))),
     );

@@ -5,11 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { compileSuite } from './compile-suite.ts';
+import { programArgs } from './compiled.ts';
 import { findTestFiles } from './find-test-files.ts';
 import { runFile } from './run-file.ts';
 import { temporaryFolder, type TemporaryFolder } from './temporary.ts';
 
 const repository = fileURLToPath(new URL('../../', import.meta.url));
+const runner = programArgs(new URL('./run.ts', import.meta.url));
 const test = suite('test runner');
 
 const HEAD = `import { suite } from 'uvu';\nimport * as assert from 'uvu/assert';\nconst test = suite('planted');\n`;
@@ -41,7 +43,7 @@ type Run = { readonly code: number; readonly lines: readonly string[] };
 
 const runRunner = async (words: readonly string[] = [], seed?: string): Promise<Run> =>
   new Promise((resolve) => {
-    const args = ['--import', 'tsx', join(repository, 'test/support/run.ts'), ...words];
+    const args = [...runner, ...words];
     const env = { ...process.env, TEST_DATABASE_URL: 'postgres://not-needed.invalid/none', SEED: seed };
     execFile(process.execPath, args, { cwd: folder.path, env }, (error, stdout) =>
       resolve({ code: error === null ? 0 : Number(error.code), lines: stdout.trimEnd().split('\n') }),

@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { programArgs } from './compiled.ts';
 import { eventually } from './eventually.ts';
 import { temporaryFolder } from './temporary.ts';
 
 const test = suite('npm run test:watch');
-const watcher = fileURLToPath(new URL('./watch.ts', import.meta.url));
+const watcher = programArgs(new URL('./watch.ts', import.meta.url));
 const repository = fileURLToPath(new URL('../../', import.meta.url));
 
 const PASSES = `import { suite } from 'uvu';\nconst test = suite('planted');\ntest('passes', () => {});\ntest.run();\n`;
@@ -24,7 +25,7 @@ for (const words of [['rooms/one'], []])
     await write('package.json', '{"type":"module"}');
     await write('test/rooms/one.test.ts', PASSES);
     const env = { ...process.env, TEST_DATABASE_URL: 'postgres://not-needed.invalid/none' };
-    const child = spawn(process.execPath, ['--import', 'tsx', watcher, ...words], { cwd: folder.path, env });
+    const child = spawn(process.execPath, [...watcher, ...words], { cwd: folder.path, env });
     let out = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
     const says = (text: string) => eventually(`it says ${text}`, () => out.includes(text), { within: 30_000 });
