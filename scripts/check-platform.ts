@@ -19,6 +19,7 @@ const TECHNICAL_TABLES: ReadonlySet<string> = new Set([
   'missing_keys',
   'rate_limits',
   'search_key',
+  'search_key_made',
 ]);
 
 /** In comments as well. `order` alone is left out: things come in an order. */

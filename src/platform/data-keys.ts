@@ -219,7 +219,7 @@ export const openDataKeys = ({ db, isCurrent = () => true, ...keys }: DataKeysOp
     }
     if (row === undefined)
       throw new KeyMissing(
-        'the key of the search index is gone: restore search_key from a backup, or rebuild order_search with a new one',
+        'the key of the search index is gone: restore search_key from a backup, or rebuild the read model that uses it with a new one',
       );
     const { wrapped } = row;
     const key = search?.wrapped.equals(wrapped) === true ? search.key : openWrapped(keys, wrapped, SEARCH_KEY);

@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Instant } from '../../domain/shared/decider.ts';
 import type { Position, StoredEvent } from '../../event-store/port.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
-import { COUNTERS_OF } from './checkpoints.ts';
+import { COUNTERS_OF } from './counter-names.ts';
 
 /** The day of an instant on the shop's calendar: `2026-03-01`. */
 export type DayOf = (at: Instant) => string;

@@ -19,9 +19,6 @@ type CheckpointRow = Omit<Checkpoint, 'position'> & { readonly position: string 
 
 const TABLE = 'projection_checkpoints';
 
-/** SQL: under which name the counters of a checkpoint are kept. Binds the checkpoint. */
-export const COUNTERS_OF = `(select coalesce(counters, name) from ${TABLE} where name = ?)`;
-
 const fromRow = (row: CheckpointRow): Checkpoint => ({ ...row, position: BigInt(row.position) });
 
 export const readCheckpoints = async (db: Knex, names: readonly string[]): Promise<ReadonlyMap<string, Checkpoint>> => {

@@ -1,13 +1,13 @@
 /** Keeps read models from the log: projector, checkpoints, batches, rebuild. It knows none of them. */
 export { applyBatch } from './apply-batch.ts';
 export {
-  COUNTERS_OF,
   createWaitForPosition,
   openCheckpoint,
   readCheckpoints,
   type Checkpoint,
   type WaitForPosition,
 } from './checkpoints.ts';
+export { COUNTERS_OF } from './counter-names.ts';
 export { CannotProject, NoSuchCopy, RebuildCancelled, RebuildInProgress } from './failures.ts';
 export {
   keyOf,
