@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
+import { format } from 'oxfmt';
 import { loadTemplates } from '../src/notifications/content/templates.ts';
 import { MESSAGES_OF } from '../src/notifications/triggers.ts';
 import { MAIL_KINDS } from '../src/notifications/kinds.ts';
@@ -30,7 +30,7 @@ export const renderMessageDocs = async (): Promise<string> => {
   const after = rest?.split(END)[1];
   if (before === undefined || after === undefined) throw new Error(`${FILE} has lost its marks`);
   const made = `${before}${BEGIN}\n\n${table()}\n\n${END}${after}`;
-  return format(made, { ...(await resolveConfig(FILE)), parser: 'markdown' });
+  return (await format(FILE, made, { printWidth: 120 })).code;
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await writeFile(FILE, await renderMessageDocs());

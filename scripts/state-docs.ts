@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
+import { format } from 'oxfmt';
 import { ORDER_STATUSES, ORDER_TRANSITIONS, phaseOf, SHIPMENT_TRANSITIONS } from '../src/domain/order/index.ts';
 import { PAYMENT_TRANSITIONS } from '../src/domain/payment/index.ts';
 import { RETURN_TRANSITIONS } from '../src/domain/return/index.ts';
@@ -80,7 +80,7 @@ export const renderStates = async (): Promise<string> => {
     section('Return', 'src/domain/return/transitions.ts', RETURN_TRANSITIONS),
     section('Payment', 'src/domain/payment/transitions.ts', PAYMENT_TRANSITIONS),
   ].join('\n\n');
-  return format(text, { ...(await resolveConfig(STATES_FILE)), parser: 'markdown' });
+  return (await format(STATES_FILE, text, { printWidth: 120 })).code;
 };
 
 export const readStates = async (): Promise<string> => readFile(STATES_FILE, 'utf8');

@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert';
 const patterns = suite('patterns of schemas, which no linter sees as patterns');
 const source = fileURLToPath(new URL('../src/', import.meta.url));
 
-/** As in eslint.config.js, which looks at every other pattern. */
+/** As in .oxlintrc.json, which looks at every other pattern. */
 const RULES: Linter.RulesRecord = {
   'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
   'regexp/no-super-linear-move': ['error', { report: 'potential' }],

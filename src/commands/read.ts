@@ -32,7 +32,9 @@ export const findById = async ({ past, events }: Folded<unknown>, id: string): P
  * are taken whatever their time, since the clocks of two processes differ. Or up to and including a position of the log.
  */
 export type AsOf =
-  { readonly revision: Revision } | { readonly at: string; readonly past?: Position } | { readonly position: Position };
+  | { readonly revision: Revision }
+  | { readonly at: string; readonly past?: Position }
+  | { readonly position: Position };
 
 /** When a stored event happened. */
 const happenedAt = ({ metadata }: StoredEvent): unknown => metadata['occurred_at'] ?? metadata['recorded_at'];

@@ -389,5 +389,6 @@ type Parsed<V> = V extends { readonly parser: Parser<infer T> } ? T : never;
 /** The values of all variables. A variable with a default is never undefined. */
 export type Values = {
   readonly [N in VariableName]:
-    Parsed<(typeof VARIABLES)[N]> | ((typeof VARIABLES)[N] extends { readonly default: string } ? never : undefined);
+    | Parsed<(typeof VARIABLES)[N]>
+    | ((typeof VARIABLES)[N] extends { readonly default: string } ? never : undefined);
 };

@@ -7,4 +7,10 @@ import type { StoreCreditEvent } from './store-credit/index.ts';
 
 /** Every event type. */
 export type DomainEvent =
-  OrderEvent | ReturnEvent | PaymentEvent | StoreCreditEvent | DocumentEvent | SeriesEvent | AuditEvent;
+  | OrderEvent
+  | ReturnEvent
+  | PaymentEvent
+  | StoreCreditEvent
+  | DocumentEvent
+  | SeriesEvent
+  | AuditEvent;

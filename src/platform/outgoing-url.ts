@@ -3,7 +3,8 @@ import { isWithinReach, type Reach } from './outgoing-addresses.ts';
 
 /** A URL that may be asked as far as its text tells, or what is expected instead. */
 export type CheckedUrl =
-  { readonly ok: true; readonly url: URL; readonly reach: Reach } | { readonly ok: false; readonly expected: string };
+  | { readonly ok: true; readonly url: URL; readonly reach: Reach }
+  | { readonly ok: false; readonly expected: string };
 
 const invalid = (expected: string): CheckedUrl => ({ ok: false, expected });
 

@@ -46,11 +46,8 @@ const BATCH = 128;
 
 /** A batch asks for its numbers in the order of its orders, so that an empty database gives the same numbers again. */
 const numbersFor = async (plans: readonly Plan[], draw: DrawNumber): Promise<readonly Numbers[]> => {
-  const one = (
-    kind: Parameters<DrawNumber>[0],
-    at: Instant | null | undefined,
-    id: string,
-  ): string | Promise<string> => (at === null || at === undefined ? '' : draw(kind, at, id));
+  const one = (kind: Parameters<DrawNumber>[0], at: Instant | null | undefined, id: string): string | Promise<string> =>
+    at === null || at === undefined ? '' : draw(kind, at, id);
   return Promise.all(
     plans.map(async ({ order_id, payment_id, return_id, placed_at, paid_at, comes_back }) => {
       const [order, payment, back] = await Promise.all([

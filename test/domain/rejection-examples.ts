@@ -73,7 +73,12 @@ import {
 import { initiated, pathOf, take as takeOnReturn } from '../support/return-events.ts';
 
 type AnyRejection =
-  OrderRejection | PaymentRejection | ReturnRejection | StoreCreditRejection | CatalogueRejection | DocumentRejection;
+  | OrderRejection
+  | PaymentRejection
+  | ReturnRejection
+  | StoreCreditRejection
+  | CatalogueRejection
+  | DocumentRejection;
 /** Only these steps of a payment answer that they were taken before; the type names every status. */
 type PaymentAlready = Extract<PaymentRejection['rejected'], `payment.already_${string}`>;
 type UnusedCode = Exclude<PaymentAlready, 'payment.already_processing' | 'payment.already_cancelled'>;

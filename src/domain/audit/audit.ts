@@ -22,7 +22,14 @@ export type EndBooks = Command<'EndBooks', BooksEnded['data']>;
 export type ReadKeptDocument = Command<'ReadKeptDocument', KeptDocumentRead['data']>;
 export type ExportSubject = Command<'ExportSubject', SubjectExported['data']>;
 export type AuditCommand =
-  BeginDay | CloseDay | ChangeLogKey | AcceptRestore | EraseSubject | EndBooks | ReadKeptDocument | ExportSubject;
+  | BeginDay
+  | CloseDay
+  | ChangeLogKey
+  | AcceptRestore
+  | EraseSubject
+  | EndBooks
+  | ReadKeptDocument
+  | ExportSubject;
 
 /** What a year's stream says of the log itself. */
 export type AuditYear = {

@@ -98,4 +98,11 @@ export type SubjectExported = { readonly type: 'SubjectExported'; readonly data:
 
 /** Events of `audit-<year>`. */
 export type AuditEvent =
-  DayBegan | DayClosed | LogKeyChanged | LogRestored | SubjectErased | BooksEnded | KeptDocumentRead | SubjectExported;
+  | DayBegan
+  | DayClosed
+  | LogKeyChanged
+  | LogRestored
+  | SubjectErased
+  | BooksEnded
+  | KeptDocumentRead
+  | SubjectExported;

@@ -10,7 +10,10 @@ export type PaymentRejection =
   | ({ readonly rejected: 'payment.invalid_transition' | `payment.already_${PaymentStatus}` } & WithStatus)
   | ({
       readonly rejected:
-        'payment.not_refundable' | 'payment.action_not_permitted' | 'payment.outcome_known' | 'payment.settles_itself';
+        | 'payment.not_refundable'
+        | 'payment.action_not_permitted'
+        | 'payment.outcome_known'
+        | 'payment.settles_itself';
     } & WithStatus)
   | { readonly rejected: 'payment.too_many_changes'; readonly changes: number }
   | { readonly rejected: 'payment.exceeds_total'; readonly total: Minor }

@@ -2,7 +2,8 @@ import { decimalsOf } from './currency.ts';
 import { maxAmount, type Currency, type Minor } from './money.ts';
 
 export type ParsedAmount =
-  { readonly minor: Minor } | { readonly problem: 'malformed' | 'too_many_decimals' | 'out_of_range' };
+  | { readonly minor: Minor }
+  | { readonly problem: 'malformed' | 'too_many_decimals' | 'out_of_range' };
 
 const DECIMAL = /^(-?)(\d+)(?:\.(\d+))?$/;
 /** How JSON numbers below 10^-6 and from 10^21 on are written. */

@@ -39,7 +39,8 @@ export type ServiceRequest<T extends TSchema> = {
 
 /** The body of a 2xx answer, or the status of a rejection. */
 export type ServiceAnswer<T> =
-  { readonly ok: true; readonly body: T } | { readonly ok: false; readonly status: number };
+  | { readonly ok: true; readonly body: T }
+  | { readonly ok: false; readonly status: number };
 
 /**
  * One of the merchant's services over HTTP. Requests that are safe to repeat (a GET, or a write with a key) are retried.

@@ -7,7 +7,11 @@ import type { FieldError } from './problem.ts';
 
 /** Every rejection that a rule can answer. */
 export type AnyRejection =
-  OrderRejection | PaymentRejection | ReturnRejection | StoreCreditRejection | CatalogueRejection;
+  | OrderRejection
+  | PaymentRejection
+  | ReturnRejection
+  | StoreCreditRejection
+  | CatalogueRejection;
 export type Code = AnyRejection['rejected'];
 /** The member of the union that a code belongs to; several codes may share one. */
 export type Of<C extends Code> = AnyRejection extends infer R

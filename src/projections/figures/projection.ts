@@ -34,7 +34,12 @@ export type FigureRow = OrderFigures | ReturnRow;
 
 /** The dimensions in which sums are kept, so that each report reads few rows. */
 export type Dimension =
-  'all' | 'product' | 'customer' | 'country' | Exclude<Booking['kind'], 'sale'> | `${Duration}_month`;
+  | 'all'
+  | 'product'
+  | 'customer'
+  | 'country'
+  | Exclude<Booking['kind'], 'sale'>
+  | `${Duration}_month`;
 
 const firstOfMonth = (day: string): string => `${day.slice(0, 7)}-01`;
 

@@ -248,7 +248,7 @@ search(
     assert.is(
       await dataKeys.forSearch().then(
         () => 'made',
-        ({ name }: Error) => name,
+        (error: unknown) => (error instanceof Error ? error.name : error),
       ),
       'KeyMissing',
     );

@@ -7,7 +7,10 @@ import type { Order } from '../vocabulary/state.ts';
 import type { OrderAction } from '../vocabulary/transitions.ts';
 
 export type GuardCode =
-  'order.invalid_transition' | 'order.payment_required' | 'order.captured_money_left' | 'order.held';
+  | 'order.invalid_transition'
+  | 'order.payment_required'
+  | 'order.captured_money_left'
+  | 'order.held';
 
 /**
  * The reason why an action that the table allows is still rejected. `allowed_actions` leaves it out, so callers know

@@ -6,7 +6,13 @@ import type { OrderEvent } from './events.ts';
  * as soon as it has its row below.
  */
 export type OrderPhase =
-  'scheduled' | 'waiting' | 'preparing' | 'in_delivery' | 'delivered' | 'undelivered' | 'cancelled';
+  | 'scheduled'
+  | 'waiting'
+  | 'preparing'
+  | 'in_delivery'
+  | 'delivered'
+  | 'undelivered'
+  | 'cancelled';
 
 type StatusRow = {
   readonly status: string;
