@@ -33,4 +33,11 @@ export { verifyLogTask, type VerifyTaskDeps } from './verification/verify-task.t
 export { ReplacedLogKeys } from './verification/check-key-changes.ts';
 export { readHeadsAt, type GivenHead } from './verification/check-heads.ts';
 export { NotProvable } from './prove-events.ts';
-export { FolderInUse, PackTooLarge, writePack, type ChangeRow, type PackDeps } from './pack/write-pack.ts';
+export {
+  demandNewFolder,
+  FolderInUse,
+  PackTooLarge,
+  writePack,
+  type ChangeRow,
+  type PackDeps,
+} from './pack/write-pack.ts';

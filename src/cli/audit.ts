@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { FolderInUse, NotProvable, PackTooLarge, writePack } from '../audit/index.ts';
+import { demandNewFolder, FolderInUse, NotProvable, PackTooLarge, writePack } from '../audit/index.ts';
 import {
   eventsOfDays,
   eventsOfStreams,
@@ -89,6 +89,7 @@ export const auditCommand = async (args: readonly string[], print: Print): Promi
   if (positionals.join(' ') !== 'export' || out === undefined) throw new UsageError(USAGE);
   const subject = subjectOf(values);
   try {
+    await demandNewFolder(out); // before a head is signed
     const { events, streams, documents } = await exportPack(loadConfig(), subject, out);
     print(`${events} events of ${streams} streams and ${documents} documents were written to ${out}.`);
     if (events === 0) print('Nothing was recorded on these days: the pack proves nothing.');

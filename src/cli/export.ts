@@ -9,6 +9,7 @@ import {
   CannotExport,
   countRows,
   exportPosition,
+  exportTarget,
   HISTORY_READS,
   historyLines,
   inFormat,
@@ -158,7 +159,9 @@ const run = (config: Config, options: ExportOptions, print: Print): Promise<Erro
 export const exportCommand = async (args: readonly string[], print: Print): Promise<void> => {
   const config = loadConfig();
   try {
-    const failed = await run(config, exportOptions(args, config.businessTimeZone), print);
+    const options = exportOptions(args, config.businessTimeZone);
+    await exportTarget(options.out); // before the read models are brought up to date, which can take long
+    const failed = await run(config, options, print);
     if (failed !== undefined) throw failed;
   } catch (error) {
     if (!(error instanceof UsageError) && !isOfTheUser(error)) throw error;

@@ -2,7 +2,7 @@
 export type { Chunk } from './chunk.ts';
 export { HISTORY_READS, historyLines } from './history.ts';
 export { countRows, exportPosition } from './position.ts';
-export { CannotExport, writeExport, type Begun, type ExportFile } from './write-file.ts';
+export { CannotExport, exportTarget, writeExport, type Begun, type ExportFile } from './write-file.ts';
 export { FORMATS, inFormat, type Form, type Format } from './format.ts';
 export { reportFile } from './report-file.ts';
 export type { ReadDeps } from './rows-as-of.ts';

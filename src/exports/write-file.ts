@@ -1,4 +1,5 @@
-import { open, readFile, rename, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, lstat, open, readFile, realpath, rename, rm, stat, truncate, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Position } from '../event-store/port.ts';
 import type { Chunk } from './chunk.ts';
@@ -35,6 +36,31 @@ export type ExportFile = {
 export class CannotExport extends Error {
   override readonly name = 'CannotExport';
 }
+
+const orNothing = <T>(found: Promise<T>): Promise<T | undefined> => found.catch(() => undefined);
+
+/**
+ * The file that a path names, through symbolic links: one that is not there yet, or a regular file, which is replaced in the
+ * end. A device or a folder must be refused before that: a rename would take the place of the device.
+ */
+export const exportTarget = async (path: string): Promise<string> => {
+  const found = await orNothing(stat(path));
+  if (found === undefined && (await orNothing(lstat(path))) !== undefined)
+    throw new CannotExport(`${path} is a symbolic link that leads to nothing. Name the file itself.`);
+  if (found !== undefined && !found.isFile())
+    throw new CannotExport(
+      `${path} is ${found.isDirectory() ? 'a folder' : 'not a regular file'}. Name a file to write.`,
+    );
+  const target = found === undefined ? path : await realpath(path);
+  try {
+    await access(dirname(target), constants.W_OK);
+  } catch (error) {
+    throw new CannotExport(`${path} cannot be written. Is its folder there, and may you write in it?`, {
+      cause: error,
+    });
+  }
+  return target;
+};
 
 const isState = (value: unknown): value is State =>
   typeof value === 'object' &&
@@ -91,7 +117,8 @@ const openPart = async (part: string, found: State | undefined): Promise<FileHan
 export const writeExport = async (
   file: ExportFile,
 ): Promise<{ readonly rows: number; readonly position: Position }> => {
-  const { path, what, resume, onRows, flushBytes = 4_000_000 } = file;
+  const { what, resume, onRows, flushBytes = 4_000_000 } = file;
+  const path = await exportTarget(file.path);
   const [part, note] = [`${path}.part`, `${path}.part.json`];
   const found = resume ? await readState(note) : undefined;
   if (found !== undefined && found.what !== what)

@@ -296,11 +296,12 @@ test('a customer is all of their orders, and a folder in use is not touched', as
   const path = join(folder.path, 'in-use');
   await mkdir(path);
   await writeFile(join(path, 'mine.txt'), 'mine');
-  const options = { folder: path, selection: {}, isWhole: true, head, events: eventsOfStreams(api.core, streams) };
-  await writePack(deps, options).then(
-    () => assert.unreachable(),
-    (error: unknown) => assert.is(error instanceof Error && error.name, 'FolderInUse'),
-  );
+  const options = { selection: {}, isWhole: true, head, events: eventsOfStreams(api.core, streams) };
+  for (const taken of [path, join(path, 'mine.txt')])
+    await writePack(deps, { ...options, folder: taken }).then(
+      () => assert.unreachable(),
+      (error: unknown) => assert.is(error instanceof Error && error.name, 'FolderInUse'),
+    );
   assert.equal(await readdir(path), ['mine.txt']);
 });
 

@@ -66,10 +66,21 @@ const assetOf = (name: (typeof ASSETS)[number]) => readFile(ownFile(`assets/audi
 
 const sha256 = (bytes: string | Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
-/** A folder of its own: files of something else would be taken for parts of the pack. */
-const openFolder = async (folder: string) => {
-  const before = await readdir(folder).catch(() => []);
+/**
+ * A pack has a folder of its own: files of something else would be taken for parts of it.
+ * @throws FolderInUse
+ */
+export const demandNewFolder = async (folder: string): Promise<void> => {
+  const before = await readdir(folder).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return [];
+    throw new FolderInUse(`${folder} is not a folder that can be read; name a new folder`, { cause: error });
+  });
   if (before.length > 0) throw new FolderInUse(`${folder} is not empty; name a new folder`);
+};
+
+const openFolder = async (folder: string) => {
+  await demandNewFolder(folder);
   for (const inner of ['', 'heads', 'proofs', 'documents']) makeFolder(join(folder, inner));
   const files = new Map<string, string>();
   return {

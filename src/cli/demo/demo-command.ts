@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startAll } from '../../app/start-all.ts';
@@ -8,6 +8,7 @@ import { mintToken } from '../../http/server/auth/tokens.ts';
 import { roleOf } from '../../http/server/auth/roles.ts';
 import { createProcessLogger } from '../../app/process-logger.ts';
 import { startSandbox, type Sandbox } from '../sandbox/merchant-services.ts';
+import { UsageError } from '../usage-error.ts';
 import { runDemo, type DemoOptions } from './run-demo.ts';
 
 type Service = Pick<DemoOptions, 'baseUrl' | 'token' | 'grocery'>;
@@ -60,9 +61,15 @@ const withTemporaryWaybill = (work: (service: Service) => Promise<void>): Promis
     }),
   );
 
+const OUTPUT = 'demo-output';
+
 /** `demo`: see `runDemo`. Its PDFs stay in `./demo-output`. */
-export const demoCommand = (print: (line: string) => void): Promise<void> =>
-  withTemporaryWaybill(async (service) => {
-    print(`Waybill runs on ${service.baseUrl} until the demo ends.\n`);
-    await runDemo({ ...service, outputFolder: 'demo-output', print });
+export const demoCommand = async (print: (line: string) => void): Promise<void> => {
+  await mkdir(OUTPUT, { recursive: true }).catch(() => {
+    throw new UsageError(`./${OUTPUT}, where the demo writes its PDFs, cannot be made. Is a file of that name here?`);
   });
+  await withTemporaryWaybill(async (service) => {
+    print(`Waybill runs on ${service.baseUrl} until the demo ends.\n`);
+    await runDemo({ ...service, outputFolder: OUTPUT, print });
+  });
+};
