@@ -1,5 +1,13 @@
 import { parseArgs } from 'node:util';
-import { FORMATS, TABLES, type Filters, type Format, type TableName } from '../exports/index.ts';
+import {
+  FORMATS,
+  statusesOf,
+  tableNamed,
+  TABLES,
+  type Filters,
+  type Format,
+  type TableName,
+} from '../exports/index.ts';
 import { firstMomentOf, lastMomentOf } from '../platform/business-day.ts';
 import { GROUPS, INTERVALS } from '../projections/figures/index.ts';
 import { REPORTS, type ReportName, type ReportQuery } from '../reports/index.ts';
@@ -88,6 +96,14 @@ const dayIn = (flags: Flags, name: 'from' | 'to' | 'as-of' | 'date'): string | u
   return text;
 };
 
+/** The first and the last day that are asked for. */
+const daysIn = (flags: Flags) => {
+  const [from, to] = [dayIn(flags, 'from'), dayIn(flags, 'to')];
+  if (from !== undefined && to !== undefined && from > to)
+    throw new UsageError(`--from is ${from}, which is after --to, ${to}`);
+  return { from, to };
+};
+
 const oneOf = <const W extends readonly string[]>(name: string, text: string | undefined, words: W) => {
   if (text === undefined) return undefined;
   const word: W[number] | undefined = words.find((known) => known === text);
@@ -127,9 +143,10 @@ const reportQuery = (name: ReportName, flags: Flags): ReportQuery => {
     if (flags[flag as keyof typeof FIELDS] !== undefined && !taken.includes(field))
       throw new UsageError(`--${flag}: ${ANALYTICS}${name} has no use for it`);
   if (flags.status !== undefined) throw new UsageError('--status: reports count every status');
+  const { from, to } = daysIn(flags);
   return {
-    start_date: dayIn(flags, 'from'),
-    end_date: dayIn(flags, 'to'),
+    start_date: from,
+    end_date: to,
     as_of: dayIn(flags, 'as-of'),
     date: dayIn(flags, 'date'),
     currency: currencyIn(flags),
@@ -139,13 +156,20 @@ const reportQuery = (name: ReportName, flags: Flags): ReportQuery => {
   };
 };
 
+const statusIn = (name: TableName, { status }: Flags): readonly string[] | undefined => {
+  const table = tableNamed(name);
+  if (status !== undefined && table.statuses === undefined) throw new UsageError(`--status: ${name} have no status`);
+  const chosen = statusesOf(table, status);
+  if ('unknown' in chosen)
+    throw new UsageError(`--status is ${JSON.stringify(chosen.unknown)}; expected one of ${chosen.known.join(', ')}`);
+  return chosen.status;
+};
+
 const filtersIn = (name: TableName, flags: Flags, timeZone: string): Filters => {
   for (const flag of ['as-of', 'currency', 'interval', 'group-by', 'limit', 'date'] as const)
     if (flags[flag] !== undefined) throw new UsageError(`--${flag}: only for reports`);
-  const { status } = flags;
-  if (status !== undefined && (name === 'documents' || name === 'events'))
-    throw new UsageError(`--status: ${name} have no status`);
-  const [from, to] = [dayIn(flags, 'from'), dayIn(flags, 'to')];
+  const status = statusIn(name, flags);
+  const { from, to } = daysIn(flags);
   return {
     from: from === undefined ? undefined : firstMomentOf(from, timeZone),
     to: to === undefined ? undefined : lastMomentOf(to, timeZone),

@@ -6,4 +6,4 @@ export { CannotExport, exportTarget, writeExport, type Begun, type ExportFile } 
 export { FORMATS, inFormat, type Form, type Format } from './format.ts';
 export { reportFile } from './report-file.ts';
 export type { ReadDeps } from './rows-as-of.ts';
-export { tableNamed, TABLES, type Filters, type Table, type TableName } from './tables.ts';
+export { statusesOf, tableNamed, TABLES, type Filters, type Table, type TableName } from './tables.ts';

@@ -1,6 +1,15 @@
 import { match } from 'ts-pattern';
-import { finalPrice, lineTotal, refundedOfReturn, returnedQuantity, wayOfReturn } from '../domain/order/index.ts';
-import { refundedOf } from '../domain/payment/index.ts';
+import {
+  finalPrice,
+  lineTotal,
+  ORDER_STATUSES,
+  orderStatusOf,
+  refundedOfReturn,
+  returnedQuantity,
+  wayOfReturn,
+} from '../domain/order/index.ts';
+import { PAYMENT_STATUSES, refundedOf } from '../domain/payment/index.ts';
+import { RETURN_STATUSES, returnStatusOf } from '../domain/return/index.ts';
 import { toMajor } from '../domain/shared/amount-notation.ts';
 import { documentStream, orderStream, paymentStream, returnStream, streamId } from '../event-store/stream-names.ts';
 import type { JsonValue, Position, StoredEvent } from '../event-store/port.ts';
@@ -18,6 +27,12 @@ export type TableName = (typeof TABLES)[number];
 
 export type Cells = readonly CsvCell[];
 
+/** The statuses that rows can have, and the one that a word means, as it does in lists. */
+export type Statuses = {
+  readonly known: readonly string[];
+  readonly of: (word: string) => string | undefined;
+};
+
 export type Filters = Omit<RowsQuery, 'until' | 'after'> & {
   /** Only rows with one of these, as they were then. Undefined: all. */
   readonly status?: readonly string[] | undefined;
@@ -27,6 +42,8 @@ export type Table = {
   readonly columns: readonly string[];
   /** The read models that it is read from. */
   readonly reads: readonly string[];
+  /** Undefined: its rows have none. */
+  readonly statuses: Statuses | undefined;
   /** Table whose rows are counted for progress; undefined: the log. */
   readonly counted: string | undefined;
   readonly batches: (
@@ -43,8 +60,13 @@ const sourceOf = (projection: Source['projection'], stream: (id: string) => stri
 });
 
 /** A table of one read model. `cellsOf`: the lines that a row makes; the row is as its projection wrote it. */
-const tableOf = (source: Source, columns: readonly string[], cellsOf: (row: Row) => readonly Cells[]): Table => ({
+const tableOf = (
+  { statuses, ...source }: Source & Pick<Table, 'statuses'>,
+  columns: readonly string[],
+  cellsOf: (row: Row) => readonly Cells[],
+): Table => ({
   columns,
+  statuses,
   reads: [source.projection.name],
   counted: source.projection.table,
   batches: async function* (deps, { status, ...query }) {
@@ -287,6 +309,7 @@ const EVENTS_AT_ONCE = 500;
 
 const events: Table = {
   columns: EVENT_COLUMNS,
+  statuses: undefined,
   reads: [],
   counted: undefined,
   batches: async function* ({ store }, { until, after, from, to }) {
@@ -305,7 +328,12 @@ const events: Table = {
   },
 };
 
-const orders = sourceOf(orderList, orderStream);
+const orders = { ...sourceOf(orderList, orderStream), statuses: { known: ORDER_STATUSES, of: orderStatusOf } };
+
+const payments = {
+  ...sourceOf(paymentList, paymentStream),
+  statuses: { known: PAYMENT_STATUSES, of: (word: string) => PAYMENT_STATUSES.find((status) => status === word) },
+};
 
 /** The table of a name. */
 export const tableNamed = (name: TableName): Table =>
@@ -323,6 +351,7 @@ export const tableNamed = (name: TableName): Table =>
       tableOf(
         {
           ...sourceOf(returnList, returnStream),
+          statuses: { known: RETURN_STATUSES, of: returnStatusOf },
           // What becomes of its money, its order says.
           keyOf: ({ stream, data }) => text(data['return_id']) ?? streamId(stream),
           streamsOf: ({ id, order_id }) => [returnStream(String(id)), orderStream(String(order_id))],
@@ -331,11 +360,12 @@ export const tableNamed = (name: TableName): Table =>
         returnCells,
       ),
     )
-    .with('payments', () => tableOf(sourceOf(paymentList, paymentStream), PAYMENT_COLUMNS, paymentCells))
+    .with('payments', () => tableOf(payments, PAYMENT_COLUMNS, paymentCells))
     .with('documents', () =>
       tableOf(
         {
           ...sourceOf(documentList, documentStream, 'requested_at'),
+          statuses: undefined,
           keyOf: documentOf,
           streamsOf: (row) => [documentStream(String(row['id'])), ...seriesOf(row as DocumentRow)], // its projection's row
         },
@@ -345,3 +375,20 @@ export const tableNamed = (name: TableName): Table =>
     )
     .with('events', () => events)
     .exhaustive();
+
+/** The statuses of the rows of a table that these words mean, or the first word that means none. */
+export const statusesOf = (
+  { statuses }: Pick<Table, 'statuses'>,
+  words: readonly string[] | undefined,
+):
+  | { readonly status: readonly string[] | undefined }
+  | { readonly unknown: string; readonly known: readonly string[] } => {
+  const known = statuses?.known ?? [];
+  const found: string[] = [];
+  for (const word of words ?? []) {
+    const status = statuses?.of(word);
+    if (status === undefined) return { unknown: word, known };
+    found.push(status);
+  }
+  return { status: words === undefined ? undefined : found };
+};

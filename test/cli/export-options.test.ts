@@ -44,6 +44,8 @@ test('an option that does not fit is named', () => {
   says('analytics/sales --status placed', '--status: reports count every status');
   says('payments --interval day', '--interval: only for reports');
   says('events --status placed', 'events have no status');
+  says('orders --status nonsense', '--status is "nonsense"; expected one of scheduled, pending, ');
+  says('orders --from 2026-03-02 --to 2026-03-01', '--from is 2026-03-02, which is after --to, 2026-03-01');
   says('history --from 2026-01-01', 'exported as a whole');
 });
 

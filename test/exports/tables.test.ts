@@ -73,7 +73,7 @@ test('every table is exported over HTTP, to staff alone', async () => {
   assert.is((await shop.call('/exports/everything')).status, 404);
 });
 
-test('rows are chosen by status and time', async () => {
+test('rows are chosen by status and time, of which nonsense is refused', async () => {
   assert.equal(
     (await asked('orders', '&status=pending')).map(({ customer_id }) => customer_id),
     ['c-2'],
@@ -81,6 +81,17 @@ test('rows are chosen by status and time', async () => {
   assert.is((await asked('payments', '&to=2020-01-01')).length, 0);
   assert.is((await shop.call('/exports/events?status=pending')).status, 422);
   assert.is((await shop.call('/exports/orders?format=json&bom=true')).status, 422);
+  assert.is((await asked('orders', '&status=Pending')).length, 1, 'as a list of orders takes it');
+  for (const [query, field, message] of [
+    ['orders?status=pending,nonsense', 'status', 'must be one of scheduled, pending, '],
+    ['payments?status=shipped', 'status', 'must be one of pending, processing, '],
+    ['payments?from=2026-03-02&to=2026-03-01', 'from', 'must not be after to'],
+  ] as const) {
+    const { status, text } = await shop.call(`/exports/${query}`);
+    assert.is(status, 422, query);
+    assert.match(text, `"field":"${field}"`);
+    assert.match(text, message);
+  }
 });
 
 test('a CSV is as spreadsheets want it', async () => {

@@ -1,10 +1,18 @@
 import type { Static } from '@sinclair/typebox';
 import { Readable } from 'node:stream';
 import type { Position } from '../../event-store/port.ts';
-import { inFormat, tableNamed, TABLES, type Chunk, type Format, type ReadDeps } from '../../exports/index.ts';
+import {
+  inFormat,
+  statusesOf,
+  tableNamed,
+  TABLES,
+  type Chunk,
+  type Format,
+  type ReadDeps,
+} from '../../exports/index.ts';
 import { invalid, notFound } from '../server/problem.ts';
 import { bind, type Bound, type Reply, type RequestFacts } from '../server/route.ts';
-import { readSpan } from '../server/schemas/business-days.ts';
+import { demandOrder, readSpan } from '../server/schemas/business-days.ts';
 import { exportSpecs } from './routes.ts';
 import type { exportParams, exportQuery } from './schemas.ts';
 
@@ -42,17 +50,23 @@ export const bindExports = (deps: ExportDeps): Bound<typeof exportSpecs> =>
       handle: async ({ params, query, at }: Asked): Promise<Reply> => {
         const what = TABLES.find((name) => name === params.what);
         if (what === undefined) throw notFound('export');
-        const { format = 'csv', status, bom, decimal } = query;
+        const { format = 'csv', bom, decimal } = query;
         const csvOnly = Object.entries({ bom, decimal }).filter(([, value]) => value !== undefined && format !== 'csv');
         if (csvOnly.length > 0)
           throw invalid(csvOnly.map(([field]) => ({ field, message: 'can only be sent with format=csv' })));
-        if (status !== undefined && (what === 'documents' || what === 'events'))
-          throw invalid([{ field: 'status', message: `cannot be sent for ${what}, which have no status` }]);
         const table = tableNamed(what);
-        const until = await deps.position(table.reads);
+        if (query.status !== undefined && table.statuses === undefined)
+          throw invalid([{ field: 'status', message: `cannot be sent for ${what}, which have no status` }]);
+        const chosen = statusesOf(table, query.status);
+        if ('unknown' in chosen)
+          throw invalid([
+            { field: 'status', message: `must be one of ${chosen.known.join(', ')}`, received: chosen.unknown },
+          ]);
         const span = readSpan({ from: query.from, to: query.to }, deps.businessTimeZone);
+        demandOrder(span, { from: 'from', to: 'to' });
+        const until = await deps.position(table.reads);
         const form = { format, bom: bom === 'true', ...(decimal !== undefined && { decimal }) };
-        const chunks = inFormat(table.columns, table.batches(deps, { until, status, ...span }), { form });
+        const chunks = inFormat(table.columns, table.batches(deps, { until, ...chosen, ...span }), { form });
         const first = await chunks.next();
         return {
           status: 200,

@@ -18,7 +18,9 @@ export const exportQuery = strictObject({
     }),
   ),
   from: Type.Optional(
-    queryInstant({ description: 'Rows of this time or later: when an order was placed, a document issued.' }),
+    queryInstant({
+      description: 'Rows of this time or later: when an order was placed, a document issued. Not after `to`.',
+    }),
   ),
   to: Type.Optional(queryInstant({ description: 'Rows of this time or earlier.' })),
   status: Type.Optional(
@@ -26,6 +28,7 @@ export const exportQuery = strictObject({
       maxItems: 20,
       description:
         'Rows with one of these statuses. Repeat it, or separate values by commas. Not for documents and events.',
+      rule: 'must be statuses that orders, returns or payments have, whichever are exported',
     }),
   ),
   bom: yesOrNo('Whether a CSV begins with a byte order mark, so that spreadsheets recognise UTF-8. Default false.'),

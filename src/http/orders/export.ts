@@ -10,6 +10,7 @@ import { type Bodies, bodiesOf, filtersOf } from './lists.ts';
 import type { OrderBody } from './body.ts';
 import { DEFAULT_COLUMNS, isItemColumn, orderLines, type Written } from './csv-columns.ts';
 import { invalid } from '../server/problem.ts';
+import { demandOrder, readSpan } from '../server/schemas/business-days.ts';
 import type { OrderDeps } from './deps.ts';
 
 type Format = (typeof EXPORT_FORMATS)[number];
@@ -88,6 +89,8 @@ export const exportReply = async (
   const { format = 'csv', bom, sort, view: _view, columns: _columns, ids: _ids, ...filtering } = query;
   const how = writtenAs(query);
   const header = (bom === 'true' ? BYTE_ORDER_MARK : '') + csvLine(how?.columns ?? DEFAULT_COLUMNS.orders);
+  const span = readSpan({ from: filtering.created_from, to: filtering.created_to }, deps.businessTimeZone);
+  demandOrder(span, { from: 'created_from', to: 'created_to' });
   const filters = filtersOf(filtering, caller, deps.businessTimeZone);
   const asked = filters === undefined ? undefined : { filters, ...(sort !== undefined && { sort }) };
   const bodies = async function* () {

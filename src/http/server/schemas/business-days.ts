@@ -1,6 +1,7 @@
 import { Type } from '@sinclair/typebox';
 import type { Instant } from '../../../domain/shared/decider.ts';
 import { firstMomentOf, lastMomentOf } from '../../../platform/business-day.ts';
+import { invalid } from '../problem.ts';
 import { readQueryInstant } from './fields.ts';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -32,6 +33,12 @@ export const readSpan = (
   from: from !== undefined && DATE.test(from) ? firstMomentOf(from, timeZone) : read(from),
   to: to !== undefined && DATE.test(to) ? lastMomentOf(to, timeZone) : read(to),
 });
+
+/** A list of nothing is an answer, but a file of nothing passes for one of a quiet time. @throws Problem */
+export const demandOrder = ({ from, to }: Span, fields: { readonly from: string; readonly to: string }): void => {
+  if (from !== undefined && to !== undefined && from > to)
+    throw invalid([{ field: fields.from, message: `must not be after ${fields.to}` }]);
+};
 
 const read = (text: string | undefined): Instant | undefined =>
   text === undefined ? undefined : readQueryInstant(text);
