@@ -93,12 +93,14 @@ const LINE_COLUMNS = [
   'final_price',
   'returned_quantity',
   'created_at',
+  'external_number',
+  'external_source',
 ] as const;
 
 const lineCells = (written: Row): readonly Cells[] => {
   const { id, ...row } = written as OrderRow;
   const order = orderIn(row);
-  const { order_number, status, currency, created_at } = order;
+  const { order_number, status, currency, created_at, external } = order;
   const major = (amount: number): number => toMajor(amount, currency);
   return order.lines.map((line) => [
     id,
@@ -117,6 +119,8 @@ const lineCells = (written: Row): readonly Cells[] => {
     major(finalPrice(line)),
     returnedQuantity(order, line.id),
     created_at,
+    external?.number ?? null,
+    external?.source ?? null,
   ]);
 };
 

@@ -96,7 +96,7 @@ export type Written = {
 };
 
 const orderCell = (column: OrderColumn, order: OrderBody): CsvCell =>
-  isKeyOf(MORE_OF_ORDER, column) ? MORE_OF_ORDER[column](order) : order[column];
+  isKeyOf(MORE_OF_ORDER, column) ? MORE_OF_ORDER[column](order) : (order[column] ?? null);
 
 /** The lines of an order, with their ends: one, or one for each item. */
 export const orderLines = (order: OrderBody, { columns, view, keepsText }: Written): string => {

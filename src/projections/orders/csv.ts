@@ -2,7 +2,7 @@ import { ledgerOf, majorTotals, type Order } from '../../domain/order/index.ts';
 import { isErased } from '../../domain/shared/decider.ts';
 import { CSV_END, csvCell, type CsvCell } from '../../platform/csv.ts';
 
-/** What an order's body says in a word or a number, by its names and in its order. */
+/** What an order's body says in a word or a number, by its names and in its order; what only imported orders have, last. */
 export const ORDER_CSV_COLUMNS = [
   'id',
   'order_number',
@@ -31,6 +31,8 @@ export const ORDER_CSV_COLUMNS = [
   'shipped_at',
   'delivered_at',
   'cancelled_at',
+  'external_number',
+  'external_source',
 ] as const;
 
 /** Stands in a line where a personal cell goes. No cell has this character. */
@@ -59,6 +61,8 @@ const cellsOf = (id: string, order: Order): Readonly<Record<(typeof ORDER_CSV_CO
     shipped_at: order.shipped_at,
     delivered_at: order.delivered_at,
     cancelled_at: order.cancelled_at,
+    external_number: order.external?.number ?? null,
+    external_source: order.external?.source ?? null,
   };
 };
 

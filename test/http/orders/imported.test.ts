@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { importedIds } from '../../../src/imports/orders/history.ts';
 import { createWriteOrder, emailTokens } from '../../../src/imports/write.ts';
 import { backfillDocuments } from '../../../src/processes/backfilling.ts';
-import { startTestApi, type OrderJson, type TestApi } from '../../support/api.ts';
+import { ADMIN, startTestApi, type OrderJson, type TestApi } from '../../support/api.ts';
 import { fixture, orderIn, profileOf, readFixture } from '../../imports/read.ts';
 
 const test = suite('imported orders over HTTP');
@@ -44,6 +44,21 @@ test('it is found by its number there, and stands in the list at its time', asyn
     body.map(({ id }) => id),
     ['#2003', '#2002', '#2001'].map(idOf),
   );
+});
+
+test('every export of orders and their lines ends with its number there and whose it was', async () => {
+  for (const path of [
+    '/orders/export?sort=created_at',
+    '/exports/orders?format=csv',
+    '/exports/order-lines?format=csv',
+  ]) {
+    const { headers } = await newest();
+    const authorization = `Bearer ${await api.token(ADMIN)}`;
+    const response = await fetch(`${api.url}/api/v1${path}`, { headers: { ...headers, authorization } });
+    const lines = (await response.text()).trimEnd().split('\r\n');
+    assert.match(lines[0] ?? '', /,external_number,external_source$/, path);
+    assert.match(lines[1] ?? '', /,#2001,shopify$/, path);
+  }
 });
 
 test('no invoice is made up for it, not even when documents are backfilled', async () => {
