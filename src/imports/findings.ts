@@ -37,6 +37,7 @@ export const finding = (severity: Finding['severity'], { text, line, column }: C
 export type Findings = {
   readonly error: (cell: Cell, expected: string) => void;
   readonly warning: (cell: Cell, expected: string) => void;
+  readonly add: (finding: Finding) => void;
   readonly all: () => readonly Finding[];
   readonly hasErrors: () => boolean;
 };
@@ -46,6 +47,7 @@ export const openFindings = (): Findings => {
   return {
     error: (cell, expected) => void found.push(finding('error', cell, expected)),
     warning: (cell, expected) => void found.push(finding('warning', cell, expected)),
+    add: (one) => void found.push(one),
     all: () => found,
     hasErrors: () => found.some(({ severity }) => severity === 'error'),
   };

@@ -15,6 +15,11 @@ import type { NumberOfFile } from './series.ts';
 export const tableFile = (sheet: Sheet, profile: Profile, how: Understanding): OrderFile<ImportedOrder> => ({
   orders: (onBytes) => readOrders(sheet, profile, how, onBytes),
   impossible,
+  nothing: finding(
+    'warning',
+    { text: '', line: sheet.line, column: profile.layout.required[0] ?? '' },
+    'rows below the header; the file has none',
+  ),
   numbersOf: ({ number }) => [{ kind: 'external', number }],
 });
 
@@ -52,7 +57,7 @@ const impossible = ({ number, order }: ReadOrder): readonly Finding[] => {
 
 /** Reads a whole file and reports everything that is wrong with it. Nothing is written. */
 export const checkFile = async <T>(
-  { orders, impossible = () => [], numbersOf }: OrderFile<T>,
+  { orders, impossible = () => [], nothing, numbersOf }: OrderFile<T>,
   { onFinding, onBytes, onNumber = () => undefined }: Watching,
 ): Promise<Checked> => {
   const hash = createHash('sha256');
@@ -62,6 +67,10 @@ export const checkFile = async <T>(
     hash.update(bytes);
     bytesRead += bytes.length;
   };
+  const tell = (one: Finding): void => {
+    counts[one.severity === 'error' ? 'errors' : 'warnings'] += 1;
+    onFinding(one);
+  };
   for await (const read of orders(see)) {
     const ruledOut = impossible(read);
     counts.orders += 1;
@@ -69,12 +78,10 @@ export const checkFile = async <T>(
       counts.importable += 1;
       numbersOf(read.order).forEach(onNumber);
     }
-    for (const one of [...read.findings, ...ruledOut]) {
-      counts[one.severity === 'error' ? 'errors' : 'warnings'] += 1;
-      onFinding(one);
-    }
+    [...read.findings, ...ruledOut].forEach(tell);
     onBytes(bytesRead);
   }
+  if (counts.orders === 0 && nothing !== undefined) tell(nothing);
   return { ...counts, sha256: hash.digest('hex') };
 };
 
@@ -111,7 +118,7 @@ const BATCH = 128;
  * written as a whole, and a repeated import finds the orders that were written.
  */
 export const writeFileOrders = async <T>(
-  { orders }: OrderFile<T>,
+  { orders, impossible = () => [] }: OrderFile<T>,
   { sha256 }: Pick<Checked, 'sha256'>,
   { write, runs, run, source, resume, onOrders }: WritingDeps<T>,
 ): Promise<Imported> => {
@@ -141,9 +148,14 @@ export const writeFileOrders = async <T>(
     await previous;
   };
 
-  for await (const { order } of orders((bytes) => void hash.update(bytes))) {
+  for await (const read of orders((bytes) => void hash.update(bytes))) {
+    const { order } = read;
     seen += 1;
-    if (seen <= skip || order === undefined) continue;
+    if (order === undefined) continue;
+    if (seen <= skip) {
+      if (impossible(read).length === 0) sums.known += 1;
+      continue;
+    }
     batch.push(order);
     if (batch.length < BATCH) continue;
     await send(batch, seen);

@@ -19,6 +19,8 @@ export type OrderFile<T> = {
   readonly orders: (onBytes: (bytes: Uint8Array) => void) => AsyncIterable<ReadOrder<T>>;
   /** What else makes an order impossible; found when it is written as well. */
   readonly impossible?: (read: ReadOrder<T>) => readonly Finding[];
+  /** What is said of a file without orders. */
+  readonly nothing?: Finding;
   readonly numbersOf: (order: T) => readonly NumberOfFile[];
 };
 
@@ -52,6 +54,7 @@ export async function* readOrders(
   const seen = new Map<string, number>();
   for await (const { number, rows, count } of groupsOf(sheet.rows(onBytes), profile)) {
     const found = openFindings();
+    for (const { misfit } of rows) if (misfit !== undefined) found.add(misfit);
     const [row] = rows;
     if (number === undefined || row === undefined) {
       const cell = { text: '', line: row?.line ?? sheet.line, column: profile.layout.required[0] ?? '' };

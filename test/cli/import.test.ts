@@ -48,6 +48,18 @@ test('a dry run says what would be imported, and writes nothing', async () => {
   assert.is(await ordersIn(), 0);
 });
 
+test('a file with nothing but its header is read, with a warning', async () => {
+  const path = join(folder.path, 'header.csv');
+  await writeFile(path, 'Name,Created at,Total,Lineitem quantity,Lineitem price\n');
+  const { code, out, err } = await waybill.run(['import', path, '--profile', 'shopify', '--dry-run']);
+  assert.equal([code, err], [0, '']);
+  assert.match(
+    out,
+    'warning: line 1, Name: ""; expected rows below the header; the file has none\n' +
+      '0 orders read, 0 can be imported: 0 errors, 1 warning.\n',
+  );
+});
+
 test('orders are imported once, however often the file is', async () => {
   const words = ['import', fixture('shopify.csv'), '--profile', 'shopify'];
   const first = await waybill.run(words);
@@ -153,6 +165,8 @@ test('an import that was killed goes on where it was, and writes nothing twice',
   assert.is(code, 0, err);
   assert.match(out, /orders imported/);
   assert.is((await ordersIn()) - before, 600);
+  const again = await waybill.run([...words, '--resume']);
+  assert.match(again.out, /^0 orders imported \(0 events .*\); 600 were imported before\.$/m);
   assert.is(await countOf('(select stream from events group by stream, revision having count(*) > 1) doubled'), 0);
 });
 

@@ -88,9 +88,6 @@ test('rows with too few or too many fields', async () =>
     [3, 'Bea', '2'],
   ]));
 
-test('a column that stands twice means the first', async () =>
-  assert.equal(await rowsOf('Name,Total,Name\nAna,1,Bea\n'), [[2, 'Ana', '1']]));
-
 const isUnreadable = async (bytes: Buffer | string, says: string): Promise<void> => {
   try {
     await rowsOf(bytes);
@@ -102,13 +99,21 @@ const isUnreadable = async (bytes: Buffer | string, says: string): Promise<void>
   assert.unreachable('it was read');
 };
 
+test('two columns of one name are no matter, unless that name is read', async () => {
+  assert.equal(await rowsOf('Name,Total,Note,Note,,\nAna,1,x,y\n'), [[2, 'Ana', '1']]);
+  await isUnreadable('Name,Total,Name\nAna,1,Bea\n', 'has two columns "Name". Rename or remove one of them.');
+});
+
 test('a file that cannot be read is rejected with the reason', async () => {
   await isUnreadable('', 'is empty');
   await isUnreadable(Buffer.from('PK\x03\x04rest'), 'Save it as CSV');
   await isUnreadable(Buffer.from([1, 0, 0, 5, 0, 9]), 'NUL bytes');
   await isUnreadable('Name,Amount\nAna,1\n', 'Total');
-  await isUnreadable('Name,Total\n"Ana,1\nBea,2\n', 'cannot be read as a table');
-  await isUnreadable(`Name,Total\n"${'x'.repeat(2_000_000)}",1\n`, 'cannot be read as a table');
+  await isUnreadable(
+    'Name,Total\nZoe,3\n"Ana,1\nBea,2\n',
+    'the row that begins in line 3 has no closing quotation mark',
+  );
+  await isUnreadable(`Name,Total\n"${'x'.repeat(2_000_000)}",1\n`, 'begins in line 2 is longer than 1 MB. Is a quot');
 });
 
 test.run();

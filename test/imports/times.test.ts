@@ -35,10 +35,10 @@ test('without a zone it is a problem, since it could be a day off', () => {
 });
 
 test('a local time that was skipped becomes the hour after it, with a warning', () =>
-  assert.equal(openTimes(BERLIN)('2026-03-29 02:30:00'), { at: '2026-03-29T01:30:00.000Z', isInGap: true }));
+  assert.equal(openTimes(BERLIN)('2026-03-29 02:30:00'), { at: '2026-03-29T01:30:00.000Z', shown: 0 }));
 
-test('of a local time that occurred twice, the first is used', () =>
-  assert.equal(openTimes(BERLIN)('2026-10-25 02:30:00'), { at: '2026-10-25T00:30:00.000Z', isInGap: false }));
+test('of a local time that occurred twice, the first is used, with a warning', () =>
+  assert.equal(openTimes(BERLIN)('2026-10-25 02:30:00'), { at: '2026-10-25T00:30:00.000Z', shown: 2 }));
 
 test('times of a format of their own', () => {
   const german = { format: 'd.M.yyyy H:mm', ...BERLIN };

@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { UnreadableFile } from '../../src/imports/findings.ts';
-import { ownMap } from '../../src/imports/profiles/own-map.ts';
+import { MAP_FIELDS, MAP_SETTINGS, ownMap } from '../../src/imports/profiles/own-map.ts';
 import { findingsOf, orderIn, profileOf, readText } from './read.ts';
 
 const test = suite('what files of shops do');
@@ -57,7 +58,7 @@ test('a line that was given away stays in the order', async () => {
 test('an e-mail that is a list of addresses is left out, with a warning', async () => {
   const listed = { Email: 'a,b@evil.example', Total: '10.00', ...line('1', '10.00') };
   assert.is((await only(listed)).customer_email, null);
-  assert.match(findingsOf(await read(listed))[0] ?? '', 'one e-mail address');
+  assert.match(findingsOf(await read(listed))[0] ?? '', 'warning 2 Email a,b@evil.example: one e-mail address');
   assert.is((await only({ ...listed, Email: 'ana@customer.example' })).customer_email, 'ana@customer.example');
 });
 
@@ -137,6 +138,51 @@ test('an unknown currency, an invalid quantity, a missing price', async () => {
   assert.match(findingsOf(await read({ Total: '1', ...line('1', '') }))[0] ?? '', 'the price of this line');
 });
 
+test('what is missing is missed in the row and the column of the file', async () => {
+  const whole = { Total: '2', ...line('1', '1') };
+  assert.match(findingsOf(await read({ ...whole, Currency: '' }))[0] ?? '', 'error 2 Currency : a currency');
+  assert.match(findingsOf(await read({ ...whole, 'Created at': '' }))[0] ?? '', 'error 2 Created at : the time');
+  assert.match(findingsOf(await read(whole, line('', '1')))[0] ?? '', 'error 3 Lineitem quantity : a whole number');
+  assert.match(findingsOf(await read(whole, line('1', '')))[0] ?? '', 'error 3 Lineitem price : the price');
+});
+
+test('a row that was cut short is an error, unless only cells are missing that a row may lack', async () => {
+  const text = shopifyFile({ Total: '1', ...line('1', '1'), Notes: '' });
+  assert.equal(findingsOf(await readText(text.replace(/,1,1,$/, ',1'), shopify)), [
+    'error 2 Lineitem price : a row of 7 cells, as the header has; it has 5: the row was cut short',
+    'error 2 Lineitem price : the price of this line',
+  ]);
+  const found = await readText(text.replace(/,$/, ''), shopify);
+  assert.is(orderIn(found, '#1').total, 100);
+  assert.equal(findingsOf(found), [
+    'warning 2 Notes : a row of 7 cells, as the header has; it has 6: the missing ones were read as blank',
+  ]);
+});
+
+test('a row with more cells than the header is an error, unless they are blank', async () => {
+  const text = shopifyFile({ Total: '1', ...line('1', '1') });
+  assert.equal(findingsOf(await readText(`${text},,`, shopify)), []);
+  const found = await readText(text.replace(/,1,1$/, ',1,1,50'), shopify);
+  assert.is(found[0]?.order, undefined);
+  assert.match(
+    findingsOf(found)[0] ?? '',
+    'error 2 Lineitem price 50: a row of 6 cells, as the header has; it has 7: put a text that contains the separator',
+  );
+});
+
+test('a local time that occurred twice is a warning, as one that was skipped is', async () => {
+  const at = (created: string) =>
+    readText(shopifyFile({ 'Created at': created, Total: '1', ...line('1', '1') }), shopify, {
+      zone: 'America/New_York',
+    });
+  assert.match(
+    findingsOf(await at('2025-11-02 01:30:00'))[0] ?? '',
+    /^warning 2 Created at .*: a time that exists once/,
+  );
+  assert.match(findingsOf(await at('2025-03-09 02:30:00'))[0] ?? '', /^warning 2 Created at .*: a time that exists in/);
+  assert.equal(findingsOf(await at('2025-11-02 02:30:00')), []);
+});
+
 test('within the tolerance what is missing becomes a line of its own', async () => {
   const text = shopifyFile({ Total: '10.50', ...line('1', '10.00') });
   const order = orderIn(await readText(text, shopify, { tolerance: '1' }), '#1');
@@ -197,7 +243,7 @@ test('own map: a negative row that belongs to no order is an error', async () =>
 });
 
 test('a map that is wrong names what is wrong', () => {
-  const says = (text: string, expected: string): void => {
+  const says = (text: string, expected: string | RegExp): void => {
     try {
       ownMap('m.yaml', text, 'm');
     } catch (error) {
@@ -207,13 +253,47 @@ test('a map that is wrong names what is wrong', () => {
     }
     assert.unreachable(text);
   };
-  says('columns: [', 'm.yaml: ');
-  says(`${MAP}colour: red`, 'colour: there is no such setting');
+  says('columns: [', /m\.yaml: line \d+, column \d+: it is not YAML/);
+  says(`${MAP}colour: red`, 'colour: there is no such setting; expected one of source, encoding, delimiter, ');
+  says(
+    MAP.replace('items.amount', 'items.unit_price'),
+    'columns.items.unit_price: there is no such setting; expected one of order_number, created_at, ',
+  );
+  says(MAP.replace('line', 'banana'), 'money: expected unit or line');
+  says(`${MAP}skip_lines: many`, 'skip_lines: expected a whole number from 0 to 1000');
+  says(`${MAP}status_map: { yes: maybe }`, 'status_map.yes: expected pending, confirmed, paid, ');
+  says(`${MAP}refund_of: { previous: true }`, 'refund_of.column: expected the name of a column');
+  says('money: line', 'columns: expected what orders have, each with the column of the file that has it');
+  says('just words', 'it: expected settings, such as columns');
   says('columns: { order_number: no }', 'created_at is needed');
   says('columns: { order_numbr: no }', 'columns.order_numbr: there is no such setting');
   says(MAP.replace('EUR', 'EURO'), 'currency: expected');
   says(`${MAP}date_format: "HH:mm"`, 'date_format: expected');
   says(`${MAP}encoding: klingon`, 'encoding: klingon is not known');
+});
+
+/** The words in backticks in one cell of each row of a table of the page. */
+const documented = (page: string, head: string, cell: number): readonly string[] => {
+  const [table = ''] = page.slice(page.indexOf(head)).split('\n\n');
+  const cells = table
+    .split('\n')
+    .slice(2)
+    .flatMap((row) => row.split(/(?<!\\)\|/)[cell] ?? []);
+  return cells.flatMap((text) => [...text.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word));
+};
+
+test('operations.md lists every setting of a map, and no other', async () => {
+  const page = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+  assert.equal(documented(page, '| setting | value | if it is left out |', 1).toSorted(), MAP_SETTINGS.toSorted());
+  const listed = documented(page, '| in `columns` | meaning |', 1);
+  for (const field of MAP_FIELDS) {
+    const [, part] = /_address\.(.*)/.exec(field) ?? [];
+    assert.ok(part === undefined || page.includes(`\`${part}\``), field);
+  }
+  assert.equal(
+    listed.toSorted(),
+    [...new Set(MAP_FIELDS.map((field) => field.replace(/_address\..*/, '_address.*')))].toSorted(),
+  );
 });
 
 test.run();

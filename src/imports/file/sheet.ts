@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse, type Options } from 'csv-parse';
 import { parse as parseAtOnce } from 'csv-parse/sync';
-import { UnreadableFile, type Cell } from '../findings.ts';
+import { finding, UnreadableFile, type Cell, type Finding } from '../findings.ts';
 import { decodeFile, detectEncoding, type Encoding } from './encoding.ts';
 
 /** How to find a table in a file. Settings that are left out are detected. */
@@ -12,6 +12,8 @@ export type SheetLayout = {
   readonly skipLines?: number | undefined;
   /** Columns that every file of this kind has. */
   readonly required: readonly string[];
+  /** Columns that even a row that is cut short must reach. Default: those that are required. */
+  readonly inEveryRow?: readonly string[] | undefined;
   /** False: a quotation mark is an ordinary character, as in Amazon's files. Default true. */
   readonly quotes?: boolean | undefined;
 };
@@ -21,6 +23,8 @@ export type Row = {
   readonly line: number;
   /** Undefined if it is blank, or if there is no such column. */
   readonly cell: (column: string) => Cell | undefined;
+  /** It has fewer cells than the header, or more. */
+  readonly misfit: Finding | undefined;
 };
 
 export type Sheet = {
@@ -97,9 +101,31 @@ const columnsOf = (line: string, delimiter: string, quotes: boolean): readonly s
 const unquoted = (text: string): string =>
   text.length > 1 && text.startsWith('"') && text.endsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text;
 
-const rowOf = (line: number, record: readonly string[], { places, quotes }: Reading): Row => ({
+/**
+ * A row that was cut short may have lost what it needs; where only other cells are missing, a program may have left out
+ * blank ones. More cells than the header has mean that a separator in a text moved all that follow.
+ */
+const misfitOf = (line: number, record: readonly string[], { columns, needed }: Reading): Finding | undefined => {
+  if (record.length === columns.length) return undefined;
+  const expected = `a row of ${columns.length} cells, as the header has; it has ${record.length}`;
+  if (record.length < columns.length) {
+    const cell = { text: '', line, column: columns[record.length] ?? '' };
+    if (record.length < needed) return finding('error', cell, `${expected}: the row was cut short`);
+    return finding('warning', cell, `${expected}: the missing ones were read as blank`);
+  }
+  const surplus = record.slice(columns.length).find((text) => text.trim() !== '');
+  if (surplus === undefined) return undefined;
+  const cell = { text: surplus, line, column: columns.at(-1) ?? '' };
+  return finding('error', cell, `${expected}: put a text that contains the separator in quotation marks`);
+};
+
+const rowOf = (line: number, record: readonly string[], reading: Reading): Row => ({
   line,
+  misfit: misfitOf(line, record, reading),
   cell: (column) => {
+    const { path, places, twice, quotes } = reading;
+    if (twice.has(column))
+      throw new UnreadableFile(`${path} has two columns ${JSON.stringify(column)}. Rename or remove one of them.`);
     const place = places.get(column);
     const given = place === undefined ? '' : (record[place] ?? '').trim();
     const text = quotes ? given : unquoted(given);
@@ -107,12 +133,30 @@ const rowOf = (line: number, record: readonly string[], { places, quotes }: Read
   },
 });
 
-type Reading = { readonly places: ReadonlyMap<string, number>; readonly quotes: boolean };
+type Reading = {
+  readonly path: string;
+  readonly columns: readonly string[];
+  readonly places: ReadonlyMap<string, number>;
+  /** Names that several columns have. */
+  readonly twice: ReadonlySet<string>;
+  /** How many cells a row has at least. */
+  readonly needed: number;
+  readonly quotes: boolean;
+};
 
-const readable = (path: string, error: unknown): unknown =>
-  error instanceof CsvError
-    ? new UnreadableFile(`${path} cannot be read as a table: ${error.message}.`, { cause: error })
-    : error;
+const QUOTES = 'Is a quotation mark missing there? If the file has no quoted texts, set quotes: false in a map.';
+
+/** In plain words, what the parser says in its own. */
+const readable = (path: string, row: number, error: unknown): unknown => {
+  if (!(error instanceof CsvError)) return error;
+  const why =
+    error.code === 'CSV_MAX_RECORD_SIZE'
+      ? `the row that begins in line ${row} is longer than ${MOST_ROW_BYTES / 1_024 ** 2} MB. ${QUOTES}`
+      : error.code === 'CSV_QUOTE_NOT_CLOSED'
+        ? `a text of the row that begins in line ${row} has no closing quotation mark. ${QUOTES}`
+        : `the row that begins in line ${row} is none.`;
+  return new UnreadableFile(`${path} cannot be read as a table: ${why}`, { cause: error });
+};
 
 /** Finds the table in a file. Rows are read as a stream: memory does not grow with the file. */
 export const openSheet = async (path: string, layout: SheetLayout): Promise<Sheet> => {
@@ -125,8 +169,10 @@ export const openSheet = async (path: string, layout: SheetLayout): Promise<Shee
         `${layout.skipLines === undefined ? '' : ` in line ${layout.skipLines + 1}`}. Is it the right profile?`,
     );
   const { delimiter, columns, line } = header;
-  // If two columns have one name, the first is used.
-  const places = new Map(columns.map((name, index) => [name, index] as const).toReversed());
+  const places = new Map(columns.map((name, index) => [name, index] as const));
+  const twice = new Set(columns.filter((name, index) => name !== '' && places.get(name) !== index));
+  const needed = 1 + Math.max(...(layout.inEveryRow ?? required).map((name) => places.get(name) ?? 0));
+  const reading = { path, columns, places, twice, needed, quotes };
 
   const rows: Sheet['rows'] = async function* (onBytes) {
     const parser = parse({ ...optionsOf(delimiter, quotes), from_line: line + 1 });
@@ -138,10 +184,10 @@ export const openSheet = async (path: string, layout: SheetLayout): Promise<Shee
       for await (const { info, record } of parser as AsyncIterable<Record>) {
         const start = before + 1;
         before = info.lines;
-        if (record.some((field) => field.trim() !== '')) yield rowOf(start, record, { places, quotes });
+        if (record.some((field) => field.trim() !== '')) yield rowOf(start, record, reading);
       }
     } catch (error) {
-      throw readable(path, error);
+      throw readable(path, before + 1, error);
     } finally {
       text.destroy();
     }

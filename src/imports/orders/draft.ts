@@ -3,6 +3,8 @@ import type { Cell, Findings } from '../findings.ts';
 
 /** The cells of one line, not interpreted yet. */
 export type DraftLine = {
+  /** Where the file should have what the line lacks. */
+  readonly place: { readonly line: number; readonly quantity: string; readonly amount: string };
   readonly product_id: Cell | undefined;
   readonly product_name: Cell | undefined;
   readonly product_sku: Cell | undefined;
@@ -40,6 +42,8 @@ export type DraftStatus = Extract<
 
 /** The cells of one order. */
 export type Draft = {
+  /** The file's own columns of what every order needs. */
+  readonly columns: { readonly currency: string; readonly created_at: string };
   readonly number: Cell;
   readonly currency: Cell | string | undefined;
   readonly created_at: Cell | undefined;
@@ -50,7 +54,8 @@ export type Draft = {
   readonly customer: {
     /** The file's own word. */
     readonly id?: string | undefined;
-    readonly email?: string | undefined;
+    /** Without the marks of spreadsheets. */
+    readonly email?: Cell | undefined;
     readonly name?: string | undefined;
   };
   readonly shipping_address: DraftAddress | null;

@@ -55,34 +55,35 @@ const openAmounts = (currency: Currency, decimal: DecimalSign, found: Findings):
   };
 };
 
-const quantityOf = ({ quantity }: DraftLine, number: Cell, found: Findings): number => {
+const quantityOf = ({ quantity, place }: DraftLine, found: Findings): number => {
   const expected = `a whole number from 1 to ${MAX_QUANTITY}`;
   const read = quantity === undefined ? undefined : readQuantity(quantity.text);
   if (read !== undefined && read >= 1 && read <= MAX_QUANTITY) return read;
-  found.error(quantity ?? { ...number, column: 'quantity', text: '' }, expected);
+  found.error(quantity ?? { line: place.line, column: place.quantity, text: '' }, expected);
   return 1;
 };
 
 /** If a line has an amount before and after its discount, the difference is its discount. */
-const lineOf = (line: DraftLine, number: Cell, { amount, reduction }: Amounts, found: Findings): ReadLine => {
+const lineOf = (line: DraftLine, { amount, reduction }: Amounts, found: Findings): ReadLine => {
   const whole = amount(line.amount);
   const after = line.amount_after_discount === undefined ? whole : amount(line.amount_after_discount);
-  if (line.amount === undefined) found.error({ ...number, column: 'amount', text: '' }, 'the price of this line');
+  if (line.amount === undefined)
+    found.error({ line: line.place.line, column: line.place.amount, text: '' }, 'the price of this line');
   if (after > whole && line.amount_after_discount !== undefined)
     found.error(line.amount_after_discount, 'at most the price of the line before its discount');
   return {
-    quantity: quantityOf(line, number, found),
+    quantity: quantityOf(line, found),
     amount: whole,
     discount: reduction(line.discount) + Math.max(0, whole - after),
     tax: line.tax === undefined ? null : amount(line.tax),
   };
 };
 
-const currencyOf = ({ currency, number }: Draft, found: Findings): Currency | undefined => {
+const currencyOf = ({ currency, columns, number }: Draft, found: Findings): Currency | undefined => {
   const given = typeof currency === 'string' ? currency : currency?.text;
   const code = given?.toUpperCase();
   if (code !== undefined && isCurrency(code)) return code;
-  const cell = typeof currency === 'object' ? currency : { ...number, column: 'currency', text: given ?? '' };
+  const cell = typeof currency === 'object' ? currency : { ...number, column: columns.currency, text: given ?? '' };
   found.error(cell, 'a currency such as EUR');
   return undefined;
 };
@@ -93,18 +94,25 @@ type Times = {
   readonly later: (cell: Cell | undefined, otherwise: Instant) => Instant;
 };
 
-const openTimesOf = ({ created_at, number }: Draft, { readTime, now }: Understanding, found: Findings): Times => {
+const openTimesOf = (
+  { created_at, columns, number }: Draft,
+  { readTime, now }: Understanding,
+  found: Findings,
+): Times => {
   const read = (cell: Cell): Instant | undefined => {
     const time = readTime(cell.text);
     if ('problem' in time) {
       found.error(cell, time.problem);
       return undefined;
     }
-    if (time.isInGap) found.warning(cell, 'a time that exists in the time zone; it was read as one hour later');
+    if (time.shown === 0) found.warning(cell, 'a time that exists in the time zone; it was read as one hour later');
+    if (time.shown === 2)
+      found.warning(cell, 'a time that exists once in the time zone, or its offset; the first of the two was taken');
     if (time.at > now) found.error(cell, 'a time in the past');
     return time.at;
   };
-  if (created_at === undefined) found.error({ ...number, column: 'created_at', text: '' }, 'the time of the order');
+  if (created_at === undefined)
+    found.error({ ...number, column: columns.created_at, text: '' }, 'the time of the order');
   const placed = (created_at === undefined ? undefined : read(created_at)) ?? now;
   return {
     created_at: placed,
@@ -210,7 +218,7 @@ const priceOf = (
 ): PricedOrder | undefined => {
   const { lines: charged, reduction } = chargesOf(draft, amounts);
   const extra = sum(charged.map(({ unit_price }) => unit_price));
-  const lines = draft.lines.map((line) => lineOf(line, draft.number, amounts, found));
+  const lines = draft.lines.map((line) => lineOf(line, amounts, found));
   const { total: said, ...sums } = sumsOf(draft, amounts, lines);
   if (found.hasErrors()) return undefined; // a wrong total may be caused by one of the amounts
   const goods = { ...sums, reduction, total: said === null ? null : said - extra };
@@ -237,9 +245,9 @@ const priceOf = (
 };
 
 /** What is a list or a name with an address would be written to as such: the order comes without it. */
-const addressOf = ({ customer: { email }, number }: Draft, found: Findings): string | null => {
-  if (email === undefined || isEmail(email)) return email ?? null;
-  found.warning(number, 'one e-mail address, such as name@example.com; the order comes without it');
+const addressOf = ({ customer: { email } }: Draft, found: Findings): string | null => {
+  if (email === undefined || isEmail(email.text)) return email?.text ?? null;
+  found.warning(email, 'one e-mail address, such as name@example.com; the order comes without it');
   return null;
 };
 

@@ -2,7 +2,7 @@ import type { Row } from '../file/sheet.ts';
 import type { Cell, Findings } from '../findings.ts';
 import type { DraftLine, DraftStatus } from '../orders/draft.ts';
 import { readingsOf } from '../orders/readings.ts';
-import { addressOf, first, textOf, type Profile } from './profile.ts';
+import { addressOf, first, textCell, textOf, type Profile } from './profile.ts';
 
 /** Amazon charges the customer at shipping. */
 const STATUSES: readonly (readonly [beginning: string, status: DraftStatus])[] = [
@@ -34,6 +34,7 @@ const isSold = (row: Row): boolean =>
   !(/^cancell?ed$/i.test(row.cell('item-status')?.text ?? '') && row.cell('item-price') === undefined);
 
 const lineOf = (row: Row): DraftLine => ({
+  place: { line: row.line, quantity: 'quantity', amount: 'item-price' },
   product_id: row.cell('asin') ?? row.cell('sku'),
   product_name: row.cell('product-name'),
   product_sku: row.cell('sku'),
@@ -74,13 +75,14 @@ export const amazon: Profile = {
     });
     return {
       number,
+      columns: { currency: 'currency', created_at: 'purchase-date' },
       currency: first(sold, 'currency') ?? first(rows, 'currency'),
       created_at: first(rows, 'purchase-date'),
       paid_at: first(rows, 'payments-date') ?? last_updated,
       shipped_at: last_updated,
       delivered_at: last_updated,
       customer: {
-        email: textOf(first(rows, 'buyer-email')),
+        email: textCell(first(rows, 'buyer-email')),
         name: textOf(first(rows, 'buyer-name', 'recipient-name')),
       },
       shipping_address: address,

@@ -1,5 +1,5 @@
 import { Type, type Static, type TSchema } from '@sinclair/typebox';
-import { Value } from '@sinclair/typebox/value';
+import { Value, ValueErrorType, type ValueError } from '@sinclair/typebox/value';
 import { parse, YAMLError } from 'yaml';
 import { isCurrency } from '../../domain/shared/currency.ts';
 import { isEncoding } from '../file/encoding.ts';
@@ -8,7 +8,7 @@ import { UnreadableFile, type Cell, type Findings } from '../findings.ts';
 import type { Draft, DraftLine, DraftRefund, DraftStatus, Paid } from '../orders/draft.ts';
 import { readingsOf } from '../orders/readings.ts';
 import { timePattern } from '../values/times.ts';
-import { addressOf, first, textOf, type Profile } from './profile.ts';
+import { addressOf, first, textCell, textOf, type Profile } from './profile.ts';
 
 const ADDRESS_FIELDS = [
   'recipient_name',
@@ -76,40 +76,90 @@ const STATES = {
 type Word = keyof typeof STATES;
 const WORDS = Object.keys(STATES) as Word[]; // the keys of the object above
 
+/** A row that is cut short before one of these may have lost goods or money. */
+const IN_EVERY_ROW = [
+  'created_at',
+  'items.quantity',
+  'items.amount',
+  'items.discount',
+  'items.tax',
+  'shipping_cost',
+  'shipping_tax',
+  'tax',
+  'discount',
+  'subtotal',
+  'total',
+  'paid',
+  'refunded',
+] as const satisfies readonly Field[];
+
 /** A row that is a refund. */
 const REFUND = 'refund';
 type Stated = Word | typeof REFUND;
 
 const strict = { additionalProperties: false };
+/** A setting, and how its values are told to people. */
+const told = (expected: string) => ({ expected });
+const COLUMN = { minLength: 1, ...told('the name of a column') };
+
 const optional = <T extends TSchema>(schema: T) => Type.Optional(schema);
+const listed = (words: readonly string[]): string =>
+  [words.slice(0, -1).join(', '), ...words.slice(-1)].filter((part) => part !== '').join(' or ');
 const oneOf = <const W extends readonly string[]>(...words: W) =>
-  Type.Unsafe<W[number]>(Type.Union(words.map((word) => Type.Literal(word))));
+  Type.Unsafe<W[number]>(
+    Type.Union(
+      words.map((word) => Type.Literal(word)),
+      told(listed(words)),
+    ),
+  );
+
+const ENCODING = 'a name such as utf-8, utf-16le, windows-1252 or iso-8859-15';
+const DATE_FORMAT = 'day, month and year, such as d.M.yyyy H:mm';
+const CURRENCY = 'a code such as EUR';
 
 const mapSchema = Type.Object(
   {
-    source: optional(Type.String({ pattern: '^[\\w.-]{1,64}$' })),
-    encoding: optional(Type.String()),
-    delimiter: optional(Type.String({ minLength: 1, maxLength: 1 })),
-    quotes: optional(Type.Boolean()),
-    skip_lines: optional(Type.Integer({ minimum: 0, maximum: 1_000 })),
+    source: optional(
+      Type.String({ pattern: '^[\\w.-]{1,64}$', ...told('1 to 64 letters, digits, dots, dashes or underscores') }),
+    ),
+    encoding: optional(Type.String(told(ENCODING))),
+    delimiter: optional(Type.String({ minLength: 1, maxLength: 1, ...told('one character') })),
+    quotes: optional(Type.Boolean(told('true or false'))),
+    skip_lines: optional(Type.Integer({ minimum: 0, maximum: 1_000, ...told('a whole number from 0 to 1000') })),
     decimal: optional(oneOf('.', ',')),
-    date_format: optional(Type.String({ maxLength: 64 })),
-    group_by: optional(Type.String()),
-    currency: optional(Type.String()),
+    date_format: optional(Type.String({ maxLength: 64, ...told(DATE_FORMAT) })),
+    group_by: optional(Type.String(COLUMN)),
+    currency: optional(Type.String(told(CURRENCY))),
     money: optional(oneOf('unit', 'line')),
     tax: optional(oneOf('included', 'on_top')),
     discount: optional(oneOf('order', 'lines')),
     columns: Type.Unsafe<{ readonly [F in Field]?: string }>(
-      Type.Object(Object.fromEntries(FIELDS.map((field) => [field, optional(Type.String({ minLength: 1 }))])), strict),
+      Type.Object(Object.fromEntries(FIELDS.map((field) => [field, optional(Type.String(COLUMN))])), {
+        ...strict,
+        ...told('what orders have, each with the column of the file that has it'),
+      }),
     ),
-    status_map: optional(Type.Record(Type.String(), oneOf<readonly Stated[]>(...WORDS, REFUND))),
+    status_map: optional(
+      Type.Record(
+        Type.String(),
+        oneOf<readonly Stated[]>(...WORDS, REFUND),
+        told('words of the status column, each with what it means'),
+      ),
+    ),
     refund_of: optional(
-      Type.Object({ column: Type.String({ minLength: 1 }), previous: optional(Type.Boolean()) }, strict),
+      Type.Object(
+        { column: Type.String(COLUMN), previous: optional(Type.Boolean(told('true or false'))) },
+        { ...strict, ...told('a column, and whether the order before is meant') },
+      ),
     ),
   },
-  strict,
+  { ...strict, ...told('settings, such as columns') },
 );
 type OwnMap = Static<typeof mapSchema>;
+
+/** Every setting of a map, and everything that `columns` can name a column for. */
+export const MAP_SETTINGS: readonly string[] = Object.keys(mapSchema.properties);
+export const MAP_FIELDS: readonly string[] = FIELDS;
 
 const wrong = (name: string, says: string): never => {
   throw new UnreadableFile(`${name}: ${says}`);
@@ -119,8 +169,20 @@ const parseYaml = (name: string, text: string): unknown => {
   try {
     return parse(text, { maxAliasCount: 10 });
   } catch (error) {
-    return wrong(name, error instanceof YAMLError ? error.message : 'it is not YAML');
+    const at = error instanceof YAMLError ? error.linePos?.[0] : undefined;
+    return wrong(name, at === undefined ? 'it is not YAML' : `line ${at.line}, column ${at.col}: it is not YAML`);
   }
+};
+
+/** In words of our own: those of the validation speak of unions and properties. */
+const faultOf = (problem: ValueError | undefined): string => {
+  const { schema } = problem ?? {};
+  if (problem?.type === ValueErrorType.ObjectAdditionalProperties) {
+    const known: unknown = schema?.['properties'];
+    return `there is no such setting; expected one of ${Object.keys(known instanceof Object ? known : {}).join(', ')}`;
+  }
+  const expected: unknown = schema?.['expected'];
+  return `expected ${typeof expected === 'string' ? expected : 'something else'}`;
 };
 
 const checked = (name: string, text: string): OwnMap => {
@@ -128,11 +190,7 @@ const checked = (name: string, text: string): OwnMap => {
   if (Value.Check(mapSchema, given)) return given;
   const problem = Value.Errors(mapSchema, given).First();
   const place = problem?.path.slice(1).replaceAll('/', '.') ?? '';
-  const isUnknown = problem?.message === 'Unexpected property';
-  return wrong(
-    name,
-    `${place === '' ? 'it' : place}: ${isUnknown ? 'there is no such setting' : (problem?.message ?? 'is wrong')}`,
-  );
+  return wrong(name, `${place === '' ? 'it' : place}: ${faultOf(problem)}`);
 };
 
 /** Waybill's words, and the words of a file for them. */
@@ -172,10 +230,11 @@ const addressIn = (kind: 'shipping_address' | 'billing_address', rows: readonly 
 export const ownMap = (name: string, text: string, source: string): Profile => {
   const map = checked(name, text);
   const { group_by, refund_of, encoding, date_format, currency, delimiter, quotes, decimal } = map;
-  if (encoding !== undefined && !isEncoding(encoding)) wrong(name, `encoding: ${encoding} is not known`);
+  if (encoding !== undefined && !isEncoding(encoding))
+    wrong(name, `encoding: ${encoding} is not known; expected ${ENCODING}`);
   if (date_format !== undefined && timePattern(date_format) === undefined)
-    wrong(name, 'date_format: expected day, month and year, such as d.M.yyyy H:mm');
-  if (currency !== undefined && !isCurrency(currency)) wrong(name, 'currency: expected a code such as EUR');
+    wrong(name, `date_format: expected ${DATE_FORMAT}`);
+  if (currency !== undefined && !isCurrency(currency)) wrong(name, `currency: expected ${CURRENCY}`);
   const columns = columnsOf(map);
   const number = map.columns.order_number ?? group_by;
   if (number === undefined) return wrong(name, 'columns: order_number is needed');
@@ -202,6 +261,7 @@ export const ownMap = (name: string, text: string, source: string): Profile => {
     const [discount, tax] = [row.cell(columns.of('items.discount')), row.cell(columns.of('items.tax'))];
     const hasOwnTax = map.columns['items.tax'] !== undefined;
     return {
+      place: { line: row.line, quantity: columns.of('items.quantity'), amount: columns.of('items.amount') },
       product_id: row.cell(columns.of('items.product_id')),
       product_name: row.cell(columns.of('items.product_name')),
       product_sku: row.cell(columns.of('items.product_sku')),
@@ -245,6 +305,7 @@ export const ownMap = (name: string, text: string, source: string): Profile => {
     const state = stateOf(rows, found);
     return {
       number: of,
+      columns: { currency: map.columns.currency ?? 'currency', created_at: columns.of('created_at') },
       currency: columns.in(rows, 'currency') ?? currency,
       created_at: columns.in(rows, 'created_at'),
       paid_at: columns.in(rows, 'paid_at'),
@@ -253,7 +314,7 @@ export const ownMap = (name: string, text: string, source: string): Profile => {
       cancelled_at: columns.in(rows, 'cancelled_at'),
       customer: {
         id: columns.in(rows, 'customer_id')?.text,
-        email: textOf(columns.in(rows, 'customer_email')),
+        email: textCell(columns.in(rows, 'customer_email')),
         name: textOf(columns.in(rows, 'customer_name')),
       },
       shipping_address: addressIn('shipping_address', rows, columns),
@@ -283,6 +344,7 @@ export const ownMap = (name: string, text: string, source: string): Profile => {
       delimiter,
       quotes,
       skipLines: map.skip_lines,
+      inEveryRow: [number, ...IN_EVERY_ROW.flatMap((field) => map.columns[field] ?? [])],
       required: [...new Set([...Object.values(map.columns), ...(group_by === undefined ? [] : [group_by])])],
     },
     decimal: decimal ?? 'auto',

@@ -36,6 +36,12 @@ export const first = (rows: readonly Row[], ...columns: readonly string[]): Cell
 export const textOf = (cell: Cell | undefined): string | undefined =>
   cell?.text.replace(/^="(.*)"$/s, '$1').replace(/^'(?=[\d+=@-])/, '');
 
+/** The same, in its place. */
+export const textCell = (cell: Cell | undefined): Cell | undefined => {
+  const text = textOf(cell);
+  return cell === undefined || text === undefined || text === '' ? undefined : { ...cell, text };
+};
+
 /** An address from the columns with values; null if there are none. */
 export const addressOf = (
   rows: readonly Row[],

@@ -4,7 +4,7 @@ import type { Row } from '../file/sheet.ts';
 import type { Cell, Findings } from '../findings.ts';
 import type { DraftLine, DraftRefund, DraftStatus, Paid } from '../orders/draft.ts';
 import { readingsOf } from '../orders/readings.ts';
-import { addressOf, first, notBlank, textOf, type Profile } from './profile.ts';
+import { addressOf, first, notBlank, textCell, textOf, type Profile } from './profile.ts';
 
 const FINANCIAL = [
   'paid',
@@ -30,6 +30,7 @@ const wordOf = <W extends string>(words: readonly W[], cell: Cell | undefined, o
 };
 
 const lineOf = (row: Row): DraftLine => ({
+  place: { line: row.line, quantity: 'Lineitem quantity', amount: 'Lineitem price' },
   product_id: undefined,
   product_name: row.cell('Lineitem name'),
   product_sku: row.cell('Lineitem sku'),
@@ -113,6 +114,7 @@ export const shopify: Profile = {
     const shipping = addressOf(rows, addressColumns('Shipping'));
     return {
       number,
+      columns: { currency: 'Currency', created_at: 'Created at' },
       currency: first(rows, 'Currency'),
       created_at: first(rows, 'Created at'),
       paid_at: first(rows, 'Paid at'),
@@ -120,7 +122,7 @@ export const shopify: Profile = {
       delivered_at: fulfilled_at,
       cancelled_at,
       customer: {
-        email: textOf(first(rows, 'Email')),
+        email: textCell(first(rows, 'Email')),
         name: textOf(first(rows, 'Shipping Name', 'Billing Name')),
       },
       shipping_address: shipping ?? billing,

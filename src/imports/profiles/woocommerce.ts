@@ -2,7 +2,7 @@ import type { Row } from '../file/sheet.ts';
 import type { Cell, Findings } from '../findings.ts';
 import type { Draft, DraftLine, DraftRefund, DraftStatus } from '../orders/draft.ts';
 import { readingsOf } from '../orders/readings.ts';
-import { addressOf, first, notBlank, textOf, type Profile } from './profile.ts';
+import { addressOf, first, notBlank, textCell, textOf, type Profile } from './profile.ts';
 
 type State = { readonly status: DraftStatus; readonly isPaid: boolean; readonly isRefunded?: true };
 
@@ -58,6 +58,7 @@ const lineOf = (cell: Cell): DraftLine => {
   const parts = partsOf(cell, LINE_PARTS);
   const total = parts.get('total');
   return {
+    place: { line: cell.line, quantity: cell.column, amount: cell.column },
     product_id: parts.get('product_id'),
     product_name: parts.get('name'),
     product_sku: parts.get('sku'),
@@ -102,7 +103,7 @@ const customerOf = (rows: readonly Row[]): Draft['customer'] => {
   return {
     // 0 means a guest.
     id: id === undefined || id === '0' ? undefined : `woocommerce:${id}`,
-    email: textOf(first(rows, 'customer_email', 'billing_email')),
+    email: textCell(first(rows, 'customer_email', 'billing_email')),
     name: names.length === 0 ? undefined : names.join(' '),
   };
 };
@@ -133,6 +134,7 @@ export const woocommerce: Profile = {
     const tracking_number = textOf(first(rows, 'tracking_number'));
     return {
       number,
+      columns: { currency: 'order_currency', created_at: 'order_date' },
       currency: first(rows, 'order_currency'),
       created_at: first(rows, 'order_date'),
       paid_at,

@@ -2,7 +2,11 @@ import type { Instant } from '../../domain/shared/decider.ts';
 import { wallTimeIn } from '../../platform/wall-time.ts';
 
 export type ReadTime =
-  | { readonly at: Instant; /** No clock of the zone showed it: it was an hour later. */ readonly isInGap: boolean }
+  | {
+      readonly at: Instant;
+      /** How many times the clocks of the zone showed it. 0: it is read as an hour later; 2: it is the first of them. */
+      readonly shown: 0 | 1 | 2;
+    }
   | { readonly problem: string };
 
 export type ReadTimeOf = (text: string) => ReadTime;
@@ -126,14 +130,14 @@ const offsetsOf = (zone: string): ((at: number) => number) => {
 const inZone = (
   shown: number,
   offsetAt: (at: number) => number,
-): { readonly at: number; readonly isInGap: boolean } => {
+): { readonly at: number; readonly shown: 0 | 1 | 2 } => {
   const before = offsetAt(shown - DAY);
-  const found = [before, offsetAt(shown + DAY)]
+  const [at, again] = [...new Set([before, offsetAt(shown + DAY)])]
     .map((offset) => shown - offset)
-    .filter((at) => offsetAt(at) === shown - at)
+    .filter((moment) => offsetAt(moment) === shown - moment)
     .toSorted((a, b) => a - b);
-  const [at] = found;
-  return at === undefined ? { at: shown - before, isInGap: true } : { at, isInGap: false };
+  if (at === undefined) return { at: shown - before, shown: 0 };
+  return { at, shown: again === undefined ? 1 : 2 };
 };
 
 /**
@@ -154,10 +158,9 @@ export const openTimes = ({
     const parts = pattern === undefined ? undefined : partsIn(text, pattern);
     const shown = parts === undefined ? undefined : asUtc(parts);
     if (parts === undefined || shown === undefined) return { problem: expected };
-    if (parts.offset !== undefined)
-      return { at: new Date(shown - parts.offset * MINUTE).toISOString(), isInGap: false };
+    if (parts.offset !== undefined) return { at: new Date(shown - parts.offset * MINUTE).toISOString(), shown: 1 };
     if (offsetAt === undefined) return { problem: 'a time with its offset from UTC, or --zone on the command line' };
-    const { at, isInGap } = inZone(shown, offsetAt);
-    return { at: new Date(at).toISOString(), isInGap };
+    const found = inZone(shown, offsetAt);
+    return { at: new Date(found.at).toISOString(), shown: found.shown };
   };
 };
