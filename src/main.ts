@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { unknownWord } from './cli/command-words.ts';
 import { UsageError } from './cli/usage-error.ts';
 
 const USAGE = `Use: npm start                              start everything
@@ -58,7 +59,7 @@ const explain = async (error: unknown): Promise<string> => {
 
 const run = async ([word = 'start', ...args]: readonly string[]): Promise<void> => {
   const command = COMMANDS.get(/^(-h|--help)$/.test(word) ? 'help' : word);
-  if (command === undefined) throw new UsageError(USAGE);
+  if (command === undefined) throw unknownWord('command', word, { known: [...COMMANDS.keys()], usage: USAGE });
   await command(args);
 };
 

@@ -1,8 +1,8 @@
-import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/index.ts';
 import { isScope, SCOPES } from '../http/server/scopes.ts';
 import { createApiKey, listApiKeys, revokeApiKey, type ApiKey, type NewApiKey } from '../platform/api-keys.ts';
 import { withContainer } from '../app/with-container.ts';
+import { demandNoMore, parseFlags, unknownWord } from './command-words.ts';
 import { UsageError } from './usage-error.ts';
 
 const USAGE = `Use: apikeys create --name <service> --scopes ${SCOPES.join(',')} [--expires 90d]
@@ -16,11 +16,7 @@ type Print = (line: string) => void;
 
 const flagsOf = (args: readonly string[]) => {
   const text = { type: 'string' } as const;
-  try {
-    return parseArgs({ args: [...args], options: { name: text, scopes: text, expires: text } }).values;
-  } catch {
-    throw new UsageError(USAGE);
-  }
+  return parseFlags({ args: [...args], options: { name: text, scopes: text, expires: text } }, USAGE).values;
 };
 
 const expiryOf = (period: string | undefined, now: Date): Date | null => {
@@ -75,5 +71,8 @@ export const apiKeysCommand = async ([verb, ...args]: readonly string[], print: 
   if (verb === 'create') return create(args, print);
   if (verb === 'list' && id === undefined) return list(print);
   if (verb === 'revoke' && id !== undefined && args.length === 1) return revoke(id, print);
+  const known = ['create', 'list', 'revoke'];
+  if (verb !== undefined && !known.includes(verb)) throw unknownWord('command', verb, { known, usage: USAGE });
+  demandNoMore(args.slice(verb === 'list' ? 0 : 1), USAGE);
   throw new UsageError(USAGE);
 };

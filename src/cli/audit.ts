@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { demandNewFolder, FolderInUse, NotProvable, PackTooLarge, writePack } from '../audit/index.ts';
 import {
   eventsOfDays,
@@ -11,9 +10,11 @@ import {
 import type { Container } from '../app/container.ts';
 import { withContainer } from '../app/with-container.ts';
 import { businessDayIn } from '../platform/business-day.ts';
+import { plural } from '../platform/plural.ts';
 import { loadConfig, type Config } from '../config/index.ts';
 import { bringUpToDate } from './catch-up.ts';
 import { signHead } from './log.ts';
+import { demandNoMore, parseFlags, unknownWord } from './command-words.ts';
 import { UsageError } from './usage-error.ts';
 
 const USAGE = `Use: audit export --order <number or id> --out <new folder>
@@ -26,12 +27,8 @@ type Print = (line: string) => void;
 
 const flagsOf = (args: readonly string[]) => {
   const text = { type: 'string' } as const;
-  try {
-    const options = { order: text, customer: text, from: text, to: text, out: text } as const;
-    return parseArgs({ args: [...args], allowPositionals: true, options });
-  } catch {
-    throw new UsageError(USAGE);
-  }
+  const options = { order: text, customer: text, from: text, to: text, out: text } as const;
+  return parseFlags({ args: [...args], allowPositionals: true, options }, USAGE);
 };
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -86,12 +83,17 @@ const exportPack = (config: Config, subject: PackSubject, folder: string) => {
 export const auditCommand = async (args: readonly string[], print: Print): Promise<void> => {
   const { values, positionals } = flagsOf(args);
   const { out } = values;
-  if (positionals.join(' ') !== 'export' || out === undefined) throw new UsageError(USAGE);
+  const [verb, ...more] = positionals;
+  if (verb !== undefined && verb !== 'export') throw unknownWord('command', verb, { known: ['export'], usage: USAGE });
+  demandNoMore(more, USAGE);
+  if (verb === undefined || out === undefined) throw new UsageError(USAGE);
   const subject = subjectOf(values);
   try {
     await demandNewFolder(out); // before a head is signed
     const { events, streams, documents } = await exportPack(loadConfig(), subject, out);
-    print(`${events} events of ${streams} streams and ${documents} documents were written to ${out}.`);
+    print(
+      `${plural(events, 'event')} of ${plural(streams, 'stream')} and ${plural(documents, 'document')} were written to ${out}.`,
+    );
     if (events === 0) print('Nothing was recorded on these days: the pack proves nothing.');
     print(`Check them without Waybill: cd ${out} && node verify.mjs`);
   } catch (error) {

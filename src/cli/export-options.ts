@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import {
   FORMATS,
   statusesOf,
@@ -11,6 +10,7 @@ import {
 import { firstMomentOf, lastMomentOf } from '../platform/business-day.ts';
 import { GROUPS, INTERVALS } from '../projections/figures/index.ts';
 import { REPORTS, type ReportName, type ReportQuery } from '../reports/index.ts';
+import { demandNoMore, oneOf, parseFlags, unknownWord } from './command-words.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Not a table: what another Waybill imports. */
@@ -18,6 +18,10 @@ const HISTORY = 'history';
 /** Before the name of a report. */
 const ANALYTICS = 'analytics/';
 const REPORT_NAMES = Object.keys(REPORTS) as readonly ReportName[]; // an object literal has no keys but those of its type
+
+/** Sales, by their older address over HTTP. */
+const OLDER_SALES = `${ANALYTICS}revenue`;
+const WHAT = [...TABLES, HISTORY, ...REPORT_NAMES.map((name) => ANALYTICS + name), OLDER_SALES];
 
 const USAGE = `Use: export <what> --format csv|json|ndjson --out <file>
        what: ${TABLES.join(', ')},
@@ -76,15 +80,12 @@ const flagsOf = (args: readonly string[]) => {
     resume: yes,
     json: yes,
   } as const;
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options });
-  } catch {
-    throw new UsageError(USAGE);
-  }
+  return parseFlags({ args: [...args], allowPositionals: true, options }, USAGE);
 };
 
 type Flags = ReturnType<typeof flagsOf>['values'];
 
+const DECIMALS = ['.', ','] as const;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 const dayIn = (flags: Flags, name: 'from' | 'to' | 'as-of' | 'date'): string | undefined => {
@@ -102,14 +103,6 @@ const daysIn = (flags: Flags) => {
   if (from !== undefined && to !== undefined && from > to)
     throw new UsageError(`--from is ${from}, which is after --to, ${to}`);
   return { from, to };
-};
-
-const oneOf = <const W extends readonly string[]>(name: string, text: string | undefined, words: W) => {
-  if (text === undefined) return undefined;
-  const word: W[number] | undefined = words.find((known) => known === text);
-  if (word === undefined)
-    throw new UsageError(`--${name} is ${JSON.stringify(text)}; expected one of ${words.join(', ')}`);
-  return word;
 };
 
 const limitIn = ({ limit }: Flags): number | undefined => {
@@ -150,8 +143,8 @@ const reportQuery = (name: ReportName, flags: Flags): ReportQuery => {
     as_of: dayIn(flags, 'as-of'),
     date: dayIn(flags, 'date'),
     currency: currencyIn(flags),
-    interval: oneOf('interval', flags.interval, INTERVALS),
-    group_by: oneOf('group-by', flags['group-by'], GROUPS),
+    interval: flags.interval === undefined ? undefined : oneOf('interval', flags.interval, INTERVALS),
+    group_by: flags['group-by'] === undefined ? undefined : oneOf('group-by', flags['group-by'], GROUPS),
     limit: limitIn(flags),
   };
 };
@@ -177,17 +170,17 @@ const filtersIn = (name: TableName, flags: Flags, timeZone: string): Filters => 
   };
 };
 
-const wantedOf = (what: string | undefined, flags: Flags, timeZone: string): Wanted => {
+const wantedOf = (what: string, flags: Flags, timeZone: string): Wanted => {
   if (what === HISTORY) {
     const others = [...Object.keys(FIELDS), 'status'] as const;
     if ((flags.format ?? 'ndjson') !== 'ndjson' || others.some((flag) => flags[flag as keyof Flags] !== undefined))
       throw new UsageError(`${HISTORY} is exported as a whole, and as ndjson`);
     return { kind: 'history' };
   }
-  const report = REPORT_NAMES.find((known) => ANALYTICS + known === what);
+  const report = what === OLDER_SALES ? 'sales' : REPORT_NAMES.find((known) => ANALYTICS + known === what);
   if (report !== undefined) return { kind: 'report', name: report, query: reportQuery(report, flags) };
   const name = TABLES.find((known) => known === what);
-  if (name === undefined) throw new UsageError(USAGE);
+  if (name === undefined) throw unknownWord('table or report', what, { known: WHAT, usage: USAGE });
   return { kind: 'table', name, filters: filtersIn(name, flags, timeZone) };
 };
 
@@ -195,12 +188,12 @@ const wantedOf = (what: string | undefined, flags: Flags, timeZone: string): Wan
 export const exportOptions = (args: readonly string[], timeZone: string): ExportOptions => {
   const { values, positionals } = flagsOf(args);
   const [what, ...more] = positionals;
-  const { out, bom = false, decimal = '.', resume = false, json = false } = values;
-  if (what === undefined || out === undefined || more.length > 0) throw new UsageError(USAGE);
+  const { out, bom = false, resume = false, json = false } = values;
+  demandNoMore(more, USAGE);
+  if (what === undefined || out === undefined) throw new UsageError(USAGE);
   const wanted = wantedOf(what, values, timeZone);
-  const given = values.format ?? (wanted.kind === 'history' ? 'ndjson' : 'csv');
-  const format = FORMATS.find((known) => known === given);
-  if (format === undefined || (decimal !== '.' && decimal !== ',')) throw new UsageError(USAGE);
+  const format = oneOf('format', values.format ?? (wanted.kind === 'history' ? 'ndjson' : 'csv'), FORMATS);
+  const decimal = oneOf('decimal', values.decimal ?? '.', DECIMALS);
   if (format !== 'csv' && (bom || decimal === ',')) throw new UsageError('--bom and --decimal: only with --format csv');
   return { what, wanted, out, format, bom, decimal, resume, json };
 };

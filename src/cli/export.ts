@@ -18,6 +18,7 @@ import {
   writeExport,
   type ExportFile,
 } from '../exports/index.ts';
+import { plural } from '../platform/plural.ts';
 import { createProgress } from '../platform/progress.ts';
 import { CannotReport, NoLedger, openReports, REPORT_READS } from '../reports/index.ts';
 import { bringUpToDate } from './catch-up.ts';
@@ -29,6 +30,7 @@ const UNWRITABLE = 2;
 
 type Source = Pick<ExportFile, 'position' | 'chunks'> & {
   readonly reads: readonly string[];
+  /** What is counted, in the singular. */
   readonly unit: string;
   readonly total: (db: Knex) => Promise<number>;
 };
@@ -40,7 +42,7 @@ type Of<K extends Wanted['kind']> = Extract<Wanted, { readonly kind: K }>;
 
 const historySource = (container: OpenContainer): Source => ({
   reads: HISTORY_READS,
-  unit: 'orders',
+  unit: 'order',
   total: () => countRows(container.db, 'order_list'),
   position: () => exportPosition(container.db, HISTORY_READS),
   chunks: (until, begun) => historyLines(container, { until, after: begun?.place }),
@@ -55,7 +57,7 @@ const tableSource = (
   const { columns, reads, counted, batches } = tableNamed(name);
   return {
     reads,
-    unit: name === 'events' ? 'events' : 'rows',
+    unit: name === 'events' ? 'event' : 'row',
     total: async () =>
       counted === undefined
         ? (await store.countAfter({ after: 0n, limit: MOST_COUNTED, prefixes: [''] })).count
@@ -95,7 +97,7 @@ const reportSource = (
   const snapshot = () => (reading ??= read());
   return {
     reads: REPORT_READS,
-    unit: 'rows',
+    unit: 'row',
     total: async () => (await snapshot()).report.rows.length,
     position: async () => (await snapshot()).position,
     chunks: async function* () {
@@ -127,7 +129,7 @@ const run = (config: Config, options: ExportOptions, print: Print): Promise<Erro
       const progress = createProgress({
         label: `Exporting ${what}`,
         total: await total(container.db),
-        unit,
+        unit: `${unit}s`,
         out: process.stderr,
         print,
         json,
@@ -146,7 +148,7 @@ const run = (config: Config, options: ExportOptions, print: Print): Promise<Erro
       print(
         json
           ? JSON.stringify({ type: 'exported', rows: done.rows, position: at, seconds })
-          : `${done.rows} ${unit} written to ${out}, as of position ${at}, in ${seconds.toFixed(1)} s.`,
+          : `${plural(done.rows, unit)} written to ${out}, as of position ${at}, in ${seconds.toFixed(1)} s.`,
       );
       return undefined;
     } catch (error) {

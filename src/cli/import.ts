@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import { businessYearIn, numbersOf } from '../app/compose/numbering.ts';
 import type { OpenContainer } from '../app/container.ts';
 import { withContainer } from '../app/with-container.ts';
@@ -37,9 +36,11 @@ import {
   type SeriesNotice,
   type SeriesReader,
 } from '../imports/index.ts';
+import { plural } from '../platform/plural.ts';
 import { createProgress, type Progress } from '../platform/progress.ts';
 import { openNumberClaims, readLastNumber } from '../numbers/index.ts';
 import { refillNumbers } from '../projections/numbers/index.ts';
+import { demandNoMore, parseFlags, unknownWord } from './command-words.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The history of another Waybill. */
@@ -74,25 +75,18 @@ type Options = {
 
 const flagsOf = (args: readonly string[]) => {
   const [text, yes] = [{ type: 'string' }, { type: 'boolean' }] as const;
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        profile: text,
-        map: text,
-        zone: text,
-        source: text,
-        tolerance: text,
-        'dry-run': yes,
-        'skip-errors': yes,
-        resume: yes,
-        json: yes,
-      },
-    });
-  } catch {
-    throw new UsageError(USAGE);
-  }
+  const options = {
+    profile: text,
+    map: text,
+    zone: text,
+    source: text,
+    tolerance: text,
+    'dry-run': yes,
+    'skip-errors': yes,
+    resume: yes,
+    json: yes,
+  } as const;
+  return parseFlags({ args: [...args], allowPositionals: true, options }, USAGE);
 };
 
 /** `own-shop.map.yaml` maps the orders of `own-shop`. */
@@ -110,7 +104,8 @@ const profileOf = async (name: string | undefined, map: string | undefined): Pro
   }
   if (name === HISTORY) return undefined;
   const profile = PROFILES.get(name ?? '');
-  if (profile === undefined) throw new UsageError(USAGE);
+  if (profile === undefined)
+    throw unknownWord('profile', name ?? '', { known: [...PROFILES.keys(), HISTORY], usage: USAGE });
   return profile;
 };
 
@@ -118,7 +113,8 @@ const optionsOf = async (args: readonly string[]): Promise<Options> => {
   const { values, positionals } = flagsOf(args);
   const [file, ...more] = positionals;
   const isOne = (values.profile === undefined) !== (values.map === undefined);
-  if (file === undefined || more.length > 0 || !isOne) throw new UsageError(USAGE);
+  demandNoMore(more, USAGE);
+  if (file === undefined || !isOne) throw new UsageError(USAGE);
   const { zone, source, tolerance = '0' } = values;
   if (zone !== undefined && !isZone(zone))
     throw new UsageError(`--zone is ${JSON.stringify(zone)}; expected a time zone such as Europe/Berlin`);
@@ -150,8 +146,6 @@ type Talk = {
   readonly series: (notice: SeriesNotice) => string;
   readonly imported: (imported: Imported, seconds: number, series: readonly SeriesNotice[]) => string;
 };
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 const SERIES: Readonly<Record<SeriesNotice['kind'], { readonly name: string; readonly setting: string }>> = {
   order: { name: 'orders', setting: 'ORDER_ID_PREFIX' },

@@ -2,7 +2,9 @@ import type { Container } from '../app/container.ts';
 import { withContainer } from '../app/with-container.ts';
 import { loadConfig } from '../config/index.ts';
 import { openCronRuns, type CronRun } from '../jobs/cron-runs.ts';
+import { plural } from '../platform/plural.ts';
 import { backfillDocuments } from '../processes/backfilling.ts';
+import { demandNoMore, unknownWord } from './command-words.ts';
 import { UsageError } from './usage-error.ts';
 
 type Print = (line: string) => void;
@@ -12,7 +14,7 @@ const backfill = async ({ db }: Container, print: Print): Promise<void> => {
   print(
     requested === 0
       ? 'No document is missing.'
-      : `Requested ${requested} missing documents; a running worker creates them.`,
+      : `Requested ${plural(requested, 'missing document')}; a running worker creates ${requested === 1 ? 'it' : 'them'}.`,
   );
 };
 
@@ -39,7 +41,12 @@ const JOBS_VERBS = new Map([
 
 /** `jobs backfill`: requests every missing document. `jobs clock`: lists the latest scheduled runs. */
 export const jobsCommand = async (args: readonly string[], print: Print): Promise<void> => {
-  const run = args.length === 1 ? JOBS_VERBS.get(args[0] ?? '') : undefined;
-  if (run === undefined) throw new UsageError(`Use: jobs ${[...JOBS_VERBS.keys()].join('|')}`);
+  const known = [...JOBS_VERBS.keys()];
+  const usage = `Use: jobs ${known.join('|')}`;
+  const [verb, ...more] = args;
+  if (verb === undefined) throw new UsageError(usage);
+  const run = JOBS_VERBS.get(verb);
+  if (run === undefined) throw unknownWord('command', verb, { known, usage });
+  demandNoMore(more, usage);
   await withContainer(loadConfig(), (container) => run(container, print));
 };

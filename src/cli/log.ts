@@ -15,9 +15,11 @@ import { dayClosing, logKeeping, numberingOf } from '../app/compose/log.ts';
 import type { Container } from '../app/container.ts';
 import type { DayClosed } from '../domain/audit/index.ts';
 import { toDecimal } from '../domain/shared/amount-notation.ts';
+import { plural } from '../platform/plural.ts';
 import { createProcessLogger } from '../app/process-logger.ts';
 import { withContainer } from '../app/with-container.ts';
 import { generateNextLogKeys, loadConfig, type Config } from '../config/index.ts';
+import { unknownWord } from './command-words.ts';
 import { UsageError } from './usage-error.ts';
 
 type Print = (line: string) => void;
@@ -93,7 +95,7 @@ const closeDays = async (config: Config, until: string, print: Print): Promise<v
   });
   for (const { day, counts, size, ...sums } of closed)
     print(`${day}: ${counts.events} events, ${size} in all. ${amountsOf(sums)}`.trimEnd());
-  print(closed.length === 0 ? 'Nothing to close: these days are closed.' : `Closed ${closed.length} days.`);
+  print(closed.length === 0 ? 'Nothing to close: these days are closed.' : `Closed ${plural(closed.length, 'day')}.`);
 };
 
 const headsOf = (config: Config, container: Container): Heads => {
@@ -158,5 +160,7 @@ export const logCommand = async ([word, ...args]: readonly string[], print: Prin
   if (word === 'rotate' && args.length === 0) return rotate(loadConfig(), print);
   if (word === 'accept-restore' && flag === '--reason' && value.trim() !== '' && args.length === 2)
     return restore(loadConfig(), value.trim(), print);
+  const known = ['head', 'close-day', 'rotate', 'accept-restore'];
+  if (word !== undefined && !known.includes(word)) throw unknownWord('command', word, { known, usage: USAGE });
   throw new UsageError(USAGE);
 };

@@ -1,13 +1,15 @@
-import { parseArgs } from 'node:util';
 import { lowerPriority } from '../app/roles/lower-priority.ts';
 import type { Container } from '../app/container.ts';
 import { withContainer } from '../app/with-container.ts';
 import { loadConfig } from '../config/index.ts';
 import { businessDayIn } from '../platform/business-day.ts';
+import { plural } from '../platform/plural.ts';
+import type { NumberKind } from '../domain/shared/numbers.ts';
 import { createProgress } from '../platform/progress.ts';
 import {
   CannotProject,
   NoSuchCopy,
+  NothingWaits,
   RebuildCancelled,
   RebuildInProgress,
   rebuildProjection,
@@ -23,9 +25,11 @@ import {
   type Diff,
   type ProjectionDetail,
 } from '../projections/maintenance/index.ts';
+import { findIdByNumber } from '../projections/numbers/index.ts';
 import { orderSearch, replaceLostSearchKey } from '../projections/order-search/index.ts';
 import { findProjection, projections } from '../projections/registry.ts';
 import { NoKey, repairProjection } from '../projections/self-check/index.ts';
+import { demandNoMore, parseFlags, unknownWord } from './command-words.ts';
 import { UsageError } from './usage-error.ts';
 
 const NAMES = projections.map(({ name }) => name);
@@ -38,7 +42,8 @@ const USAGE = `Use: projections list                    how far every read model
        swap <name>             put the rebuild in its place
        rollback <name>         put back what the last swap replaced: it is kept for 24 hours
        cancel <name>           drop a rebuild that is in progress or waits
-       repair <name> [<id>]    make one row, or all that the self-check found, what the log says
+       repair <name> [<id or number>]
+                               make one row, or all that the self-check found, what the log says
        --json                  one JSON object per line
 Read models: ${NAMES.join(', ')}`;
 
@@ -49,8 +54,11 @@ type Command = (deps: Deps, chosen: readonly Projection[], talk: { readonly prin
 
 const PRIORITY = 10;
 
+/** The length of the longest name. */
+const NAME_CHARACTERS = Math.max(...NAMES.map(({ length }) => length));
+
 const lineOf = ({ name, version, state, position, head, lag_events }: ProjectionDetail): string =>
-  `${name.padEnd(16)} version ${version}  ${state.padEnd(13)}  position ${position} of ${head}  ${lag_events} events behind`;
+  `${name.padEnd(NAME_CHARACTERS)} version ${version}  ${state.padEnd(13)}  position ${position} of ${head}  ${plural(lag_events, 'event')} behind`;
 
 const moreOf = ({ name, failure, rebuild, kept, drift }: ProjectionDetail): readonly string[] => [
   ...(drift.count === 0 ? [] : [`  differs from the log: ${drift.count} found; repair ${name} puts them right`]),
@@ -94,7 +102,7 @@ const rebuildOne = async (deps: Deps, projection: Projection, { print, json, swa
       print(JSON.stringify({ type: 'rebuilt', projection: name, events, position: String(position), seconds, swaps }));
     else
       print(
-        `${name}: rebuilt from ${events} events up to position ${position} in ${seconds.toFixed(1)} s (${rate} events/s)` +
+        `${name}: rebuilt from ${plural(events, 'event')} up to position ${position} in ${seconds.toFixed(1)} s (${rate} events/s)` +
           (swaps ? '' : '; not swapped in'),
       );
   } catch (error) {
@@ -112,9 +120,9 @@ const tellDiff = ({ projection, position, compared, old, differences, ...diff }:
   const [before, after] = compared === 'kept' ? ['kept', 'live'] : ['live', 'rebuilt'];
   const { rows, counters, sums } = differences;
   return [
-    `${projection} at position ${position}: ${old.rows} rows ${before}, ${diff.new.rows} rows ${after}`,
+    `${projection} at position ${position}: ${plural(old.rows, 'row')} ${before}, ${plural(diff.new.rows, 'row')} ${after}`,
     `checksums ${old.checksum === diff.new.checksum ? 'are equal' : `differ: ${old.checksum} and ${diff.new.checksum}`}`,
-    `${rows} rows, ${counters} counters and ${sums} sums differ`,
+    `${plural(rows, 'row')}, ${plural(counters, 'counter')} and ${plural(sums, 'sum')} differ`,
     ...diff.rows.flatMap((row) => [
       row.key,
       `  ${before}: ${JSON.stringify(row.old)}`,
@@ -143,16 +151,30 @@ const change =
     }
   };
 
+/** Read models whose rows have numbers by which people know them. */
+const NUMBERED: Readonly<Record<string, NumberKind>> = {
+  order_list: 'order',
+  order_search: 'order',
+  return_list: 'return',
+  payment_list: 'payment',
+};
+
 const repair: Command = async (deps, chosen, { print, json, id }) => {
   for (const projection of chosen) {
     const { name } = projection;
-    const repaired = await repairProjection(projection, deps, { key: id }).catch((error: unknown) => {
+    const kind = NUMBERED[name];
+    const numbered = id === undefined || kind === undefined ? undefined : await findIdByNumber(deps.db, kind, id);
+    const repaired = await repairProjection(projection, deps, { key: numbered ?? id }).catch((error: unknown) => {
       throw error instanceof NoKey ? new NoKey(`"${id ?? ''}" ${error.message}.`) : error;
     });
     const { rows, counters, sums, left } = repaired;
     if (json) print(JSON.stringify({ type: 'repaired', projection: name, ...repaired }));
-    else print(`${name}: repaired ${rows.length} rows; counted ${counters} counters and ${sums} sums again`);
-    if (!json && left > 0) print(`${name}: ${left} differences are left; repair ${name} puts them right`);
+    else
+      print(
+        `${name}: repaired ${plural(rows.length, 'row')}; counted ${plural(counters, 'counter')} and ${plural(sums, 'sum')} again`,
+      );
+    if (!json && left > 0)
+      print(`${name}: left to repair: ${plural(left, 'difference')}; repair ${name} puts them right`);
   }
 };
 
@@ -171,19 +193,18 @@ const VERBS = new Map<string, Verb>([
 
 const flagsOf = (args: readonly string[]) => {
   const yes = { type: 'boolean' } as const;
-  try {
-    return parseArgs({ args: [...args], allowPositionals: true, options: { json: yes, 'no-swap': yes } });
-  } catch {
-    throw new UsageError(USAGE);
-  }
+  return parseFlags({ args: [...args], allowPositionals: true, options: { json: yes, 'no-swap': yes } }, USAGE);
 };
 
 const chosenBy = ({ takes }: Verb, name: string | undefined): readonly Projection[] => {
+  if (takes === 'nothing' && name !== undefined) demandNoMore([name], USAGE);
   const isAll =
     name === undefined ? takes === 'nothing' || takes === 'one or none' : name === 'all' && takes === 'one or all';
   if (isAll) return projections;
-  const projection = takes === 'nothing' ? undefined : findProjection(name ?? '');
-  if (projection === undefined) throw new UsageError(USAGE);
+  if (name === undefined) throw new UsageError(USAGE);
+  const projection = findProjection(name);
+  if (projection === undefined)
+    throw unknownWord('read model', name, { known: takes === 'one or all' ? [...NAMES, 'all'] : NAMES, usage: USAGE });
   return [projection];
 };
 
@@ -198,9 +219,12 @@ const isExpected = (error: unknown): error is Error =>
 /** `projections <verb>`: what operators do with read models. */
 export const projectionsCommand = async (args: readonly string[], print: Print): Promise<void> => {
   const { values, positionals } = flagsOf(args);
-  const [word = '', name, id, ...more] = positionals;
+  const [word, name, ...rest] = positionals;
+  if (word === undefined) throw new UsageError(USAGE);
   const verb = VERBS.get(word);
-  if (verb === undefined || more.length > 0 || (id !== undefined && word !== 'repair')) throw new UsageError(USAGE);
+  if (verb === undefined) throw unknownWord('command', word, { known: [...VERBS.keys()], usage: USAGE });
+  const [id] = word === 'repair' ? rest : [];
+  demandNoMore(rest.slice(word === 'repair' ? 1 : 0), USAGE);
   const chosen = chosenBy(verb, name);
   const config = loadConfig();
   const dayOf = businessDayIn(config.businessTimeZone);
@@ -214,5 +238,6 @@ export const projectionsCommand = async (args: readonly string[], print: Print):
       return error;
     }
   });
-  if (failure !== undefined) throw new UsageError(failure.message);
+  if (failure === undefined) return;
+  throw new UsageError(failure.message + (failure instanceof NothingWaits ? ': start one with --no-swap' : ''));
 };

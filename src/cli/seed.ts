@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { numbersOf } from '../app/compose/numbering.ts';
 import { withContainer } from '../app/with-container.ts';
 import { loadConfig } from '../config/index.ts';
 import { createWritePast } from '../imports/index.ts';
+import { plural } from '../platform/plural.ts';
 import { createProgress } from '../platform/progress.ts';
 import { refillNumbers } from '../projections/numbers/index.ts';
 import { seedOrders, type Seeded, type SeedOptions } from '../seed/index.ts';
+import { parseFlags } from './command-words.ts';
 import { UsageError } from './usage-error.ts';
 
 const USAGE = `Use: seed --orders <n> [--seed 7] [--from 2024-01-01] [--to 2026-01-01] [--json]
@@ -22,12 +23,8 @@ const DAY = 86_400_000;
 
 const flagsOf = (args: readonly string[]) => {
   const text = { type: 'string' } as const;
-  try {
-    const options = { orders: text, seed: text, from: text, to: text, json: { type: 'boolean' } } as const;
-    return parseArgs({ args: [...args], options }).values;
-  } catch {
-    throw new UsageError(USAGE);
-  }
+  const options = { orders: text, seed: text, from: text, to: text, json: { type: 'boolean' } } as const;
+  return parseFlags({ args: [...args], options }, USAGE).values;
 };
 
 const dayOf = (name: string, text: string): Date => {
@@ -61,7 +58,7 @@ const optionsOf = (args: readonly string[]): SeedOptions & { readonly json: bool
 };
 
 const tell = ({ written, known, events }: Seeded, seconds: number): string =>
-  `${written} orders written (${events} events in ${seconds.toFixed(1)} s, ${Math.round(events / seconds)} a second)` +
+  `${plural(written, 'order')} written (${plural(events, 'event')} in ${seconds.toFixed(1)} s, ${Math.round(events / seconds)} a second)` +
   `${known === 0 ? '' : `; ${known} were there before`}.`;
 
 /** `seed`: fills a shop with a believable history. */

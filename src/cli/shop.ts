@@ -10,7 +10,9 @@ import {
 import { loadConfig } from '../config/index.ts';
 import { toDecimal } from '../domain/shared/amount-notation.ts';
 import type { Currency } from '../domain/shared/money.ts';
+import { plural } from '../platform/plural.ts';
 import type { Product } from '../domain/catalogue/index.ts';
+import { demandNoMore, unknownWord } from './command-words.ts';
 import { UsageError } from './usage-error.ts';
 
 const USAGE = `Use: shop load <file.json>   {"products": [{"id", "price", …}], "carts": {"<customer>": [{"product_id", "quantity"}]}}
@@ -50,7 +52,7 @@ const load = async (file: string, print: Print): Promise<void> => {
   });
   const contents = read(content, config.orders.defaultCurrency);
   await withContainer(config, ({ db }) => loadCatalogue(db, contents));
-  print(`${contents.products.length} products and ${contents.customers.length} carts were loaded.`);
+  print(`${plural(contents.products.length, 'product')} and ${plural(contents.customers.length, 'cart')} were loaded.`);
   if (config.services.product !== undefined)
     print('PRODUCT_SERVICE_URL is set: Waybill uses the products of that service, not these.');
   if (config.services.cart !== undefined)
@@ -68,5 +70,8 @@ const show = (print: Print): Promise<void> =>
 export const shopCommand = async ([verb, file, ...more]: readonly string[], print: Print): Promise<void> => {
   if (verb === 'load' && file !== undefined && more.length === 0) return load(file, print);
   if (verb === 'show' && file === undefined) return show(print);
+  const known = ['load', 'show'];
+  if (verb !== undefined && !known.includes(verb)) throw unknownWord('command', verb, { known, usage: USAGE });
+  demandNoMore(verb === 'load' || file === undefined ? more : [file], USAGE);
   throw new UsageError(USAGE);
 };

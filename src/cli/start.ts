@@ -3,12 +3,14 @@ import { isRole, ROLES } from '../app/roles/role-process.ts';
 import { startAll } from '../app/start-all.ts';
 import { loadConfig } from '../config/index.ts';
 import { createProcessLogger } from '../app/process-logger.ts';
-import { UsageError } from './usage-error.ts';
+import { unknownWord } from './command-words.ts';
 
 /** `start [roles]`: runs until a signal ends it. It prints the address once the API listens. */
 export const startCommand = async (words: readonly string[], print: (line: string) => void): Promise<void> => {
   const roles = words.filter(isRole);
-  if (roles.length < words.length) throw new UsageError(`Use: start [${ROLES.join('|')} ...]`);
+  const unknown = words.find((word) => !isRole(word));
+  if (unknown !== undefined)
+    throw unknownWord('role', unknown, { known: ROLES, usage: `Use: start [${ROLES.join('|')} ...]` });
   const config = loadConfig();
   const logger = createProcessLogger({ level: config.logLevel, role: 'supervisor' });
   const starting = startAll(config, { logger, ...(roles.length > 0 && { roles }) });

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import {
   NotRecordedYet,
   readHeadsAt,
@@ -11,6 +10,7 @@ import {
 import { verifyDeps } from '../app/compose/log.ts';
 import { withContainer } from '../app/with-container.ts';
 import { loadConfig, type Config } from '../config/index.ts';
+import { parseFlags } from './command-words.ts';
 import { UsageError } from './usage-error.ts';
 
 type Print = (line: string) => void;
@@ -21,12 +21,8 @@ Reads the whole log and compares it with its record and its signed heads. With -
 Exit code 0: all is as it was recorded; 1: something is not; 2: it could not be checked.`;
 
 const optionsOf = (args: readonly string[]) => {
-  try {
-    const options = { head: { type: 'string' }, since: { type: 'string' }, json: { type: 'boolean' } } as const;
-    return parseArgs({ args: [...args], options }).values;
-  } catch {
-    throw new UsageError(USAGE);
-  }
+  const options = { head: { type: 'string' }, since: { type: 'string' }, json: { type: 'boolean' } } as const;
+  return parseFlags({ args: [...args], options }, USAGE).values;
 };
 
 const readKept = async (path: string | undefined): Promise<readonly GivenHead[]> => {

@@ -28,6 +28,7 @@ test('a report takes what it takes over HTTP', () => {
   assert.match(JSON.stringify(asked), /"interval":"month","group_by":"product"/);
   assert.is(wanted('analytics/returns').kind, 'report');
   assert.is(wanted('returns').kind, 'table');
+  assert.equal(wanted('analytics/revenue'), wanted('analytics/sales'));
 });
 
 test('an option that does not fit is named', () => {
@@ -36,7 +37,12 @@ test('an option that does not fit is named', () => {
       () => wanted(words),
       (error: unknown) => error instanceof UsageError && error.message.includes(message),
     );
-  says('analytics/nothing', 'Use: export');
+  says('order', 'The table or report "order" is not known. Did you mean orders?');
+  says('orders --format xml', '--format is "xml"; expected one of csv, json, ndjson');
+  says('orders --decimal ;', '--decimal is ";"; expected one of ., ,');
+  says('orders returns', '"returns" is one word too many.');
+  says('orders --bogus', 'The option "--bogus" is not known. Expected one of --format, ');
+  says('analytics/nothing', 'The table or report "analytics/nothing" is not known. Expected one of orders, ');
   says('analytics/customers --currency EUR', '--currency: analytics/customers has no use for it');
   says('analytics/sales --interval year', 'expected one of day, week, month');
   says('analytics/sales --from 2026-02-30', '--from is "2026-02-30"; expected a day');

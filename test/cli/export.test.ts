@@ -47,6 +47,10 @@ test('a seeded shop is exported and imported, whether Waybill runs or not', asyn
   assert.is(exported.code, 0, exported.err);
   assert.match(exported.out, /^30 orders written to .*history\.ndjson, as of position \d+, in [\d.]+ s\.$/m);
 
+  const [number = ''] = /ORD-\d{4}-\d{6}/.exec(await readFile(path, 'utf8')) ?? [];
+  const repaired = await first.run(['projections', 'repair', 'order_list', number]);
+  assert.match(repaired.out, 'order_list: repaired 0 rows', repaired.err);
+
   const sales = join(folder.path, 'sales.csv');
   const asked = ['--from', '2024-01-01', '--to', '2025-12-31', '--interval', 'month', '--decimal', ','];
   const reported = await first.run(['export', 'analytics/sales', ...asked, '--out', sales]);
@@ -74,7 +78,8 @@ test('a rejected command says why in one line, with exit code 2', async () => {
     assert.is(ended.code, code, ended.err);
     assert.match(ended.err, expected);
   };
-  await says(first, ['export', 'everything', '--out', 'x'], 'Use: export');
+  await says(first, ['export', 'everything', '--out', 'x'], 'The table or report "everything" is not known.');
+  await says(first, ['export', 'orders', '--out', folder.path], 'is a folder. Name a file to write.');
   const nowhere = join(folder.path, 'no', 'such.ndjson');
   await says(first, ['export', 'history', '--out', nowhere], 'cannot be written. Is its folder there');
   await says(first, ['import', join(folder.path, 'nothing'), '--profile', 'waybill'], 'cannot be opened');

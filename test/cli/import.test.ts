@@ -111,7 +111,10 @@ test('what cannot be read is exit code 2, with one line that says why', async ()
     assert.equal([code, out], [2, ''], err);
     return err;
   };
-  assert.match(await run(fixture('shopify.csv'), '--profile', 'etsy'), 'Use: import');
+  assert.match(
+    await run(fixture('shopify.csv'), '--profile', 'etsy'),
+    'The profile "etsy" is not known. Expected one of shopify, ',
+  );
   assert.match(await run(fixture('amazon.tsv'), '--profile', 'shopify'), 'Is it the right profile?');
 });
 

@@ -122,17 +122,23 @@ test('a repair of a row that a read model cannot have', async () => {
 });
 
 const misused: readonly (readonly [words: readonly string[], line: RegExp])[] = [
-  [['strat'], /^Use: npm start/],
-  [['start', 'apy'], /^Use: start \[api\|projector\|worker/],
+  [['strat'], /^The command "strat" is not known\. Did you mean start\?\n\nUse: npm start/],
+  [['start', 'apy'], /^The role "apy" is not known\. Did you mean api\?\n\nUse: start \[api\|projector\|worker/],
   [['token'], /^Use: token --role customer\|delivery_partner\|admin\|auditor/],
-  [['token', '--role', 'king'], /^Use: token --role/],
-  [['token', '--role', 'admin', '--subject', 'x'], /^Use: token --role/],
+  [['token', '--role', 'king'], /^--role is "king"; expected one of customer, /],
+  [
+    ['token', '--role', 'admin', '--subject', 'x'],
+    /^The option "--subject" is not known\. Did you mean --sub\?\n\nUse: token --role/,
+  ],
   [['token', '--role', 'admin', '--expires', 'never'], /^--expires is "never"; expected a period such as 30m/],
-  [['projections', 'rebuild', 'nothing'], /^Use: projections list/],
+  [
+    ['projections', 'rebuild', 'nothing'],
+    /^The read model "nothing" is not known\. Expected one of .*, all\.\n\nUse: proj/,
+  ],
   [['projections'], /^Use: projections list/],
   [['shop'], /^Use: shop load <file\.json>/],
   [['shop', 'load', 'nowhere.json'], /^nowhere\.json cannot be read \(ENOENT\)/],
-  [['jobs', 'refill'], /^Use: jobs backfill\|clock\n$/],
+  [['jobs', 'refill'], /^The command "refill" is not known\. .*\n\nUse: jobs backfill\|clock\n$/],
 ];
 for (const [words, line] of misused)
   test(`"${words.join(' ')}" says how to say it`, async () => {

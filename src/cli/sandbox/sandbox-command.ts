@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import { createShutdown } from '../../app/shutdown.ts';
+import { parseFlags } from '../command-words.ts';
 import { UsageError } from '../usage-error.ts';
 import { FAULTS } from './faults.ts';
 import { SERVICES, startSandbox } from './merchant-services.ts';
@@ -8,15 +8,12 @@ const USAGE = 'Use: npm run sandbox [-- --port 9001]   port of the first of six 
 const FIRST_PORT = '9001';
 
 const portOf = (args: readonly string[]): number => {
-  const flags = (() => {
-    try {
-      return parseArgs({ args: [...args], options: { port: { type: 'string', default: FIRST_PORT } } }).values;
-    } catch {
-      throw new UsageError(USAGE);
-    }
-  })();
+  const options = { port: { type: 'string', default: FIRST_PORT } } as const;
+  const { values: flags } = parseFlags({ args: [...args], options }, USAGE);
   const port = Number(flags.port);
-  if (!/^\d{1,5}$/.test(flags.port) || port > 65_535 - SERVICES.length) throw new UsageError(USAGE);
+  const most = 65_535 - SERVICES.length;
+  if (!/^\d{1,5}$/.test(flags.port) || port > most)
+    throw new UsageError(`--port is ${JSON.stringify(flags.port)}; expected a whole number from 0 to ${most}`);
   return port;
 };
 

@@ -1,7 +1,13 @@
 import type { VerificationView } from '../../audit/index.ts';
 import type { JobState, JobView } from '../../jobs/admin.ts';
 import type { CronPage, CronRun } from '../../jobs/cron-runs.ts';
-import { NoSuchCopy, RebuildInProgress, type CopyName, type ProjectionStatus } from '../../projections/engine/index.ts';
+import {
+  NoSuchCopy,
+  NothingWaits,
+  RebuildInProgress,
+  type CopyName,
+  type ProjectionStatus,
+} from '../../projections/engine/index.ts';
 import type { Diff, ProjectionDetail } from '../../projections/maintenance/index.ts';
 import { NoKey, type Repaired } from '../../projections/self-check/index.ts';
 import { noCursor, readPaging } from '../server/paging.ts';
@@ -39,6 +45,8 @@ const possible = async <T>(work: Promise<T>): Promise<T> => {
   try {
     return await work;
   } catch (error) {
+    if (error instanceof NothingWaits)
+      throw problem('projection.not_possible', `${error.message}: start one with {"swap": false}.`);
     if (error instanceof NoSuchCopy || error instanceof RebuildInProgress)
       throw problem('projection.not_possible', `${error.message}.`);
     if (error instanceof NoKey) throw invalid([{ field: 'id', message: error.message }]);

@@ -40,5 +40,12 @@ export class NoSuchCopy extends Error {
   override readonly name = 'NoSuchCopy';
 }
 
+/** No rebuild waits to be swapped in. How one is told to wait, each interface says in its own words. */
+export class NothingWaits extends NoSuchCopy {
+  constructor(projection: string) {
+    super(`no rebuild of ${projection} waits to be swapped in`);
+  }
+}
+
 export const failureOf = (error: unknown): Failure =>
   error instanceof CannotProject ? error.failure : { reason: reasonOf(error), event: null };

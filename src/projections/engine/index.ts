@@ -8,7 +8,7 @@ export {
   type WaitForPosition,
 } from './checkpoints.ts';
 export { COUNTERS_OF } from './counter-names.ts';
-export { CannotProject, NoSuchCopy, RebuildCancelled, RebuildInProgress } from './failures.ts';
+export { CannotProject, NoSuchCopy, NothingWaits, RebuildCancelled, RebuildInProgress } from './failures.ts';
 export {
   keyOf,
   plainRow,

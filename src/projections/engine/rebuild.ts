@@ -7,7 +7,7 @@ import { joinSignals } from '../../platform/join-signals.ts';
 import { createLease, LEASE_MS } from '../../platform/lease.ts';
 import { isDatabaseOutage } from '../../platform/outage.ts';
 import { openCheckpoint, readCheckpoints } from './checkpoints.ts';
-import { NoSuchCopy, RebuildCancelled, RebuildInProgress } from './failures.ts';
+import { NoSuchCopy, NothingWaits, RebuildCancelled, RebuildInProgress } from './failures.ts';
 import type { Projection } from './projection.ts';
 import { createRebuildBatcher, type Progress, type RebuildDeps } from './rebuild-batcher.ts';
 import { openRebuildRuns, type RebuildRuns } from './rebuild-runs.ts';
@@ -258,8 +258,7 @@ const readKeptAt = async ({ name }: Projection, db: Knex): Promise<string | unde
 export const demandReady = async (projection: Projection, db: Knex): Promise<void> => {
   const { name } = projection;
   const [code, run] = await Promise.all([hashOfCode(), openRebuildRuns(db).find(name)]);
-  if (run?.state !== 'ready' || !(await hasCopy(db, projection, 'rebuild')))
-    throw new NoSuchCopy(`no rebuild of ${name} waits to be swapped in: start one with --no-swap`);
+  if (run?.state !== 'ready' || !(await hasCopy(db, projection, 'rebuild'))) throw new NothingWaits(name);
   if (run.code !== code) throw new NoSuchCopy(`the rebuild of ${name} is by another release: rebuild it again`);
 };
 

@@ -37,7 +37,9 @@ const RECOUNTS = 10;
 
 const demandKey = ({ name, key: column, columns }: Projection, key: string): void => {
   if (columns[column] === 'uuid' && !isLowerCaseUuid(key))
-    throw new NoKey(`is no row of ${name}: expected a UUID in lower case, such as the id of an order`);
+    throw new NoKey(
+      `is no row of ${name}: expected a UUID in lower case, such as the id that GET /orders/{number} answers`,
+    );
 };
 
 /** The counters and sums to which a row belongs. */

@@ -32,6 +32,7 @@ test('a read model is rebuilt, compared, swapped and rolled back by requests of 
   }
   assert.is((await api.call(`${at}/diff`)).problem.code, 'projection.not_possible');
 
+  assert.match((await post('swap')).problem.detail, 'waits to be swapped in: start one with {"swap": false}.');
   assert.is((await post('rebuild', { swap: false })).status, 202);
   assert.equal(await jobs(), [['rebuild-projection', { name: 'order_list', swap: false }]]);
   await rebuildProjection(orderList, { ...api.core, swaps: false });
