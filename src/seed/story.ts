@@ -57,6 +57,17 @@ const REASONS: readonly (readonly [ReturnReason, number])[] = [
   ['wrong_item', 6],
 ];
 
+/** The steps of a return that is refunded, and how many hours each takes at least and at most. */
+const RETURN_STEPS = {
+  approved: [1, 20],
+  scheduled: [4, 24],
+  collected: [4, 36],
+  received: [24, 72],
+  processed: [2, 48],
+  refunded: [1, 15],
+} as const;
+type ReturnStep = keyof typeof RETURN_STEPS;
+
 type PlannedLine = { readonly product: Product; readonly quantity: number; readonly discount: boolean };
 
 /** What happens to an order, drawn before any number is: numbers are drawn for those things that will be there. */
@@ -85,12 +96,31 @@ export type Plan = {
     readonly quantity: number;
     readonly outcome: 'refunded' | 'rejected' | 'withdrawn';
     readonly has_fee: boolean;
+    /** How long each step takes after the one before it, in milliseconds. */
+    readonly takes: Readonly<Record<ReturnStep, number>>;
   } | null;
+  /** From the cancellation of a paid order until its money is back, in milliseconds. */
+  readonly giving_back_takes: number;
 };
 
 const plus = (at: Instant, ms: number): Instant => new Date(Date.parse(at) + ms).toISOString();
 /** How long a return takes from its beginning until the money is back, at most. */
-const RETURN_TAKES = 9 * DAY;
+const RETURN_TAKES = Object.values(RETURN_STEPS).reduce((sum, [, most]) => sum + most * HOUR, 0);
+
+const stepsFrom = (random: Random): Readonly<Record<ReturnStep, number>> => {
+  const drawn = (step: ReturnStep): number => {
+    const [least, most] = RETURN_STEPS[step];
+    return random.whole(least * HOUR, most * HOUR);
+  };
+  return {
+    approved: drawn('approved'),
+    scheduled: drawn('scheduled'),
+    collected: drawn('collected'),
+    received: drawn('received'),
+    processed: drawn('processed'),
+    refunded: drawn('refunded'),
+  };
+};
 
 export type Placing = {
   readonly seed: string;
@@ -160,7 +190,9 @@ export const planOrder = ({ seed, nth, customer, at }: Placing, end: Instant, ra
               'refunded',
             ),
             has_fee: random.chance(0.1),
+            takes: stepsFrom(random),
           },
+    giving_back_takes: random.whole(HOUR / 6, 30 * HOUR),
   };
 };
 
@@ -283,7 +315,7 @@ export const storyOf = (seed: string, plan: Plan, numbers: Numbers): PastOrder =
     giveBack(order.does({ type: 'RefundOrder', data, at, by: ADMIN }), at);
   };
 
-  const comeBack = ({ at, reason, line, quantity, outcome, has_fee }: NonNullable<Plan['comes_back']>): void => {
+  const comeBack = ({ at, reason, line, quantity, outcome, has_fee, takes }: NonNullable<Plan['comes_back']>): void => {
     const order_item_id = now().lines[line]?.id ?? '';
     const items = [{ order_item_id, quantity, reason: null }];
     const personal = { reason_description: null, return_address: null, notes: null, meta_data: null, conditions: {} };
@@ -293,7 +325,7 @@ export const storyOf = (seed: string, plan: Plan, numbers: Numbers): PastOrder =
         parcel.does({ type: 'InitiateReturn', data: initiationOf(data, now(), order_id), at, by: SYSTEM });
     const step = (action: ReturnAction, when: Instant, said: object = {}) =>
       parcel.does({ type: 'TakeReturnAction', data: { action, ...said }, at: when, by: ADMIN });
-    const checked = plus(at, 6 * HOUR);
+    const checked = plus(at, takes.approved);
     if (outcome !== 'refunded') {
       const isRejected = outcome === 'rejected';
       step(isRejected ? 'reject' : 'cancel', checked, { reason: 'The goods were used.' });
@@ -302,10 +334,13 @@ export const storyOf = (seed: string, plan: Plan, numbers: Numbers): PastOrder =
       return;
     }
     step('approve', checked);
-    step('schedule_pickup', plus(at, DAY));
-    step('start_transit', plus(at, 2 * DAY));
-    step('receive', plus(at, 4 * DAY));
-    const processed = plus(at, 5 * DAY);
+    const scheduled = plus(checked, takes.scheduled);
+    const collected = plus(scheduled, takes.collected);
+    const received = plus(collected, takes.received);
+    const processed = plus(received, takes.processed);
+    step('schedule_pickup', scheduled);
+    step('start_transit', collected);
+    step('receive', received);
     const restocking_fee = has_fee ? Math.min(priceIn(market, 200), now().lines[line]?.unit_price ?? 0) : 0;
     step('process', processed, { restocking_fee });
     const settling = {
@@ -316,7 +351,7 @@ export const storyOf = (seed: string, plan: Plan, numbers: Numbers): PastOrder =
       refund_method: 'original_payment' as const,
     };
     const settled = order.does({ type: 'SettleReturn', data: settling, at: processed, by: SYSTEM });
-    const refunded = plus(processed, 3 * HOUR);
+    const refunded = plus(processed, takes.refunded);
     giveBack(settled, refunded);
     const refunded_amount = refundedAmount(now(), return_id);
     parcel.does({ type: 'RecordReturnRefunded', data: { refunded_amount }, at: refunded, by: SYSTEM });
@@ -330,7 +365,7 @@ export const storyOf = (seed: string, plan: Plan, numbers: Numbers): PastOrder =
     act('cancel', cancelled_at, { reason_category: isPaidBefore ? 'customer_request' : 'other' });
     giveBack(
       order.does({ type: 'RefundOverpaid', data: {}, at: plus(cancelled_at, 60_000), by: SYSTEM }),
-      plus(cancelled_at, HOUR),
+      plus(cancelled_at, plan.giving_back_takes),
     );
   } else {
     act('confirm', isPaidBefore ? paid_at : plus(placed_at, 60_000));

@@ -99,6 +99,20 @@ test('it looks like a shop: people come back, goods come back, and some orders a
   assert.ok(november > july, `${november} in November, ${july} in July`);
 });
 
+test('no two refunds take the same time', () => {
+  const begun = new Map<string, string>();
+  const days: number[] = [];
+  for (const { stream, fact } of shop.recorded) {
+    if (!stream.startsWith('return-')) continue;
+    begun.set(stream, begun.get(stream) ?? fact.at);
+    if (fact.type === 'ReturnRefunded')
+      days.push((Date.parse(fact.at) - Date.parse(begun.get(stream) ?? '')) / 86_400_000);
+  }
+  assert.ok(days.length > 5, `${days.length} refunds`);
+  assert.is(new Set(days).size, days.length);
+  assert.ok(Math.max(...days) - Math.min(...days) > 1, days.join(' '));
+});
+
 test('any number of orders is spread over the whole period', () => {
   for (const count of [1, 2, 1_000]) {
     const plans = [...planShop('7', count, period)];
