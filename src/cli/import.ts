@@ -197,8 +197,7 @@ const check = async <T>(
     onFinding: (finding) => progress.print(talk.finding(finding)),
     onBytes: progress.update,
     onNumber: watch.see,
-  });
-  progress.end();
+  }).finally(progress.end);
   print(talk.checked(checked));
   return checked;
 };

@@ -41,7 +41,7 @@ const orNothing = <T>(found: Promise<T>): Promise<T | undefined> => found.catch(
 
 /**
  * The file that a path names, through symbolic links: one that is not there yet, or a regular file, which is replaced in the
- * end. A device or a folder must be refused before that: a rename would take the place of the device.
+ * end. A device or a folder must be rejected before that: a rename would take the place of the device.
  */
 export const exportTarget = async (path: string): Promise<string> => {
   const found = await orNothing(stat(path));

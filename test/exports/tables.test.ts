@@ -73,7 +73,7 @@ test('every table is exported over HTTP, to staff alone', async () => {
   assert.is((await shop.call('/exports/everything')).status, 404);
 });
 
-test('rows are chosen by status and time, of which nonsense is refused', async () => {
+test('rows are chosen by status and time, of which nonsense is rejected', async () => {
   assert.equal(
     (await asked('orders', '&status=pending')).map(({ customer_id }) => customer_id),
     ['c-2'],

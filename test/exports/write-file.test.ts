@@ -25,7 +25,7 @@ const write = (path: string) =>
     onRows: () => undefined,
   });
 
-const refuses = (path: string, message: string): Promise<void> =>
+const rejects = (path: string, message: string): Promise<void> =>
   write(path).then(
     () => assert.unreachable(path),
     (error: unknown) => {
@@ -34,17 +34,17 @@ const refuses = (path: string, message: string): Promise<void> =>
     },
   );
 
-test('a device, a folder and a link to nothing are refused before anything is written', async () => {
+test('a device, a folder and a link to nothing are rejected before anything is written', async () => {
   const inside = join(folder.path, 'taken');
   await mkdir(inside);
   await symlink('/dev/null', join(folder.path, 'device'));
   await symlink(join(folder.path, 'nothing'), join(folder.path, 'dangling'));
   const before = await readdir(folder.path);
-  await refuses('/dev/null', '/dev/null is not a regular file. Name a file to write.');
-  await refuses(join(folder.path, 'device'), 'device is not a regular file');
-  await refuses(inside, 'taken is a folder. Name a file to write.');
-  await refuses(join(folder.path, 'dangling'), 'dangling is a symbolic link that leads to nothing');
-  await refuses(join(folder.path, 'no', 'such.csv'), 'Is its folder there, and may you write in it?');
+  await rejects('/dev/null', '/dev/null is not a regular file. Name a file to write.');
+  await rejects(join(folder.path, 'device'), 'device is not a regular file');
+  await rejects(inside, 'taken is a folder. Name a file to write.');
+  await rejects(join(folder.path, 'dangling'), 'dangling is a symbolic link that leads to nothing');
+  await rejects(join(folder.path, 'no', 'such.csv'), 'Is its folder there, and may you write in it?');
   assert.equal(await readdir(folder.path), before);
   assert.ok((await lstat('/dev/null')).isCharacterDevice());
 });
