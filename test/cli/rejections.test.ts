@@ -136,6 +136,7 @@ const misused: readonly (readonly [words: readonly string[], line: RegExp])[] = 
     /^The read model "nothing" is not known\. Expected one of .*, all\.\n\nUse: proj/,
   ],
   [['projections'], /^Use: projections list/],
+  [['keys', 'rotat'], /^The command "rotat" is not known\. Did you mean rotate\?/],
   [['shop'], /^Use: shop load <file\.json>/],
   [['shop', 'load', 'nowhere.json'], /^nowhere\.json cannot be read \(ENOENT\)/],
   [['jobs', 'refill'], /^The command "refill" is not known\. .*\n\nUse: jobs backfill\|clock\n$/],
