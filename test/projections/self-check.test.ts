@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Knex } from 'knex';
@@ -11,7 +11,8 @@ import {
   type Projection,
 } from '../../src/projections/engine/index.ts';
 import { documentList } from '../../src/projections/documents/index.ts';
-import { figures } from '../../src/projections/figures/index.ts';
+import { customerFigures, figures } from '../../src/projections/figures/index.ts';
+import { findIdByNumber, numbers } from '../../src/projections/numbers/index.ts';
 import { orderSearch } from '../../src/projections/order-search/index.ts';
 import { orderList } from '../../src/projections/orders/index.ts';
 import { projections } from '../../src/projections/registry.ts';
@@ -93,6 +94,48 @@ for (const projection of [orderList, orderSearch, figures])
     await isRight(projection);
     assert.equal(await allOf(projection), before);
   });
+
+test('a customer whose row is missing is found by the orders, and the figures are right again', async () => {
+  const before = await allOf(customerFigures);
+  await db('figure_customers').where({ customer_id: 'c-2' }).delete();
+  await isFound(customerFigures, 'row', 'missing');
+  assert.equal((await repairProjection(customerFigures, { ...core, db })).rows, ['c-2']);
+  await isRight(customerFigures);
+  assert.equal(await allOf(customerFigures), before);
+});
+
+test('a customer whose row knows no order any more is not taken for one too many', async () => {
+  const before = await allOf(customerFigures);
+  await db('figure_customers').where({ customer_id: 'c-2' }).update({ days: '[]' });
+  await isFound(customerFigures, 'row', 'different');
+  await repairProjection(customerFigures, { ...core, db });
+  await isRight(customerFigures);
+  assert.equal(await allOf(customerFigures), before);
+});
+
+const numberOf = async (id: string | undefined): Promise<string> =>
+  (await db('numbers').where({ id }).first<{ number: string }>('number')).number;
+
+test('a number that leads to another order is found, and repaired', async () => {
+  const number = await numberOf(orders[1]);
+  await db('numbers').where({ number }).update({ id: randomUUID() });
+  await isFound(numbers, 'row', 'different');
+  assert.equal((await repairProjection(numbers, { ...core, db })).rows, [number]);
+  await isRight(numbers);
+  assert.is(await findIdByNumber(db, 'order', number), orders[1]);
+});
+
+test('a number that is missing is found by its order, and one that is drawn ahead is no difference', async () => {
+  const number = await numberOf(orders[2]);
+  const ahead = { number: 'ORD-2026-000999', kind: 'order', year: 2026, n: 999, id: randomUUID() };
+  await db('numbers').insert(ahead);
+  await db('numbers').where({ number }).delete();
+  await isFound(numbers, 'row', 'missing');
+  assert.equal((await repairProjection(numbers, { ...core, db })).rows, [number]);
+  await isRight(numbers);
+  assert.is(await findIdByNumber(db, 'order', number), orders[2]);
+  await db('numbers').where({ number: ahead.number }).delete();
+});
 
 test('a wrong row is found, and repaired by one command', async () => {
   const before = await allOf(orderList);

@@ -13,6 +13,8 @@ export type FindEvents = {
   readonly row: Row | undefined;
   /** A stream in which an event of it was seen. */
   readonly stream: string | undefined;
+  /** Streams that another read model knows to hold events of it (see `streamsElsewhere`). */
+  readonly elsewhere: readonly string[];
   /** Reads on to the end of the stream, or about to the event that is the last one of interest. */
   readonly read: (
     stream: string,
@@ -50,6 +52,11 @@ export type Projection = {
   readonly eventsOf?: (key: string, find: FindEvents) => Promise<readonly StoredEvent[]>;
   /** A query for keys that must have a row, because another read model knows them: there may be more than these. */
   readonly keysElsewhere?: string;
+  /**
+   * A query for the streams of the key `k.key`, as another read model knows them: for rows that are the only ones to know
+   * their streams, so that one that is missing or wrong leads nowhere.
+   */
+  readonly streamsElsewhere?: string;
   /** Whether rows may be there before any event has them. Default false. */
   readonly isFilledAhead?: boolean;
   /** Columns that `evolve`, `counters` and `sums` never read: they are not loaded with a row. Default: none. */

@@ -2,6 +2,7 @@ import type { OrderPlaced } from '../../domain/order/index.ts';
 import type { Fact } from '../../domain/shared/decider.ts';
 import { orderStream, streamId, STREAM_PREFIXES } from '../../event-store/stream-names.ts';
 import type { Recorded } from '../../event-store/recorded.ts';
+import { mapAtMost } from '../../platform/map-at-most.ts';
 import { projection, type Addend } from '../engine/index.ts';
 
 /** A day on which a customer ordered, the business day of the log on which that was known, and an order of that day. */
@@ -21,6 +22,9 @@ export type CustomerRow = {
 export type CustomerDimension = 'day' | 'month' | 'cohort';
 
 export const monthOf = (day: string): string => day.slice(0, 'YYYY-MM'.length);
+
+/** Read together where a row is folded again. */
+const STREAMS_AT_ONCE = 16;
 
 /** Where a day belongs among days in order. */
 const placeOf = (days: readonly string[], day: string): number => {
@@ -84,12 +88,14 @@ export const customerFigures = projection<CustomerRow>({
   key: 'customer_id',
   keyOf: (recorded) => placedIn(recorded).customer_id,
   columns: { customer_id: 'text', days: 'json' },
-  eventsOf: async (_, { row, stream, read }) => {
+  keysElsewhere: 'select distinct customer_id from order_list',
+  streamsElsewhere: "select 'order-' || id from order_list where customer_id = k.key",
+  eventsOf: async (_, { row, stream, elsewhere, read }) => {
     const known = (row?.['days'] ?? []) as readonly OrderDay[]; // as `evolve` has written them
-    const streams = new Set(known.map(([, , order_id]) => orderStream(order_id)));
+    const streams = new Set([...known.map(([, , order_id]) => orderStream(order_id)), ...elsewhere]);
     if (stream?.startsWith('order-') === true) streams.add(stream);
     // Of an order only its first event counts.
-    return (await Promise.all([...streams].map((one) => read(one, 0n, () => true)))).flat();
+    return (await mapAtMost(STREAMS_AT_ONCE, [...streams], (one) => read(one, 0n, () => true))).flat();
   },
   evolve: (row, recorded, { booked, happened }) => {
     const day = recorded.metadata.imported === true ? happened : booked;

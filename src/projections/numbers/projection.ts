@@ -42,10 +42,15 @@ export const numbers = projection<NumberRow>({
   columns: { number: 'text', kind: 'text', year: 'integer', n: 'bigint', id: 'uuid' },
   keyOf: (recorded) => numberedIn(recorded).number,
   isFilledAhead: true,
-  eventsOf: async (_, { row, stream, read }) => {
-    const streams =
-      stream === undefined ? [`order-${String(row?.['id'])}`, `payment-${String(row?.['id'])}`] : [stream];
-    return (await Promise.all(streams.map((one) => read(one)))).flat();
+  keysElsewhere: `select state->>'order_number' from order_list union all
+    select state->>'payment_number' from payment_list union all select state->>'return_number' from return_list`,
+  streamsElsewhere: `select 'order-' || id from order_search where number = lower(k.key) union all
+    select 'payment-' || id from payment_list where state->>'payment_number' = k.key union all
+    select 'order-' || order_id from return_list where state->>'return_number' = k.key`,
+  eventsOf: async (_, { row, stream, elsewhere, read }) => {
+    const own = row === undefined ? [] : [`order-${String(row['id'])}`, `payment-${String(row['id'])}`];
+    const streams = new Set([...own, ...elsewhere, ...(stream === undefined ? [] : [stream])]);
+    return (await Promise.all([...streams].map((one) => read(one)))).flat();
   },
   evolve: (row, recorded) => {
     const { kind, number, id } = numberedIn(recorded);

@@ -53,6 +53,8 @@ const PAGE = 200;
 /** Rows and streams that are larger are passed over by the sample. */
 const LONGEST_ROW = 1_000_000;
 const LONGEST_STREAM = 4_000_000;
+const MOST_STREAMS = 1_000;
+const MOST_STREAMS_DEMANDED = 1_000_000;
 
 class TooLarge extends Error {
   override readonly name = 'TooLarge';
@@ -72,6 +74,21 @@ const readerOf =
       next += BigInt(page.length);
     }
   };
+
+/** Streams that other read models know for these keys; undefined: too many to sample. */
+const readElsewhere = async (
+  db: Knex,
+  { streamsElsewhere }: Projection,
+  { keys, most }: { readonly keys: readonly string[]; readonly most: number },
+): Promise<ReadonlyMap<string, readonly string[] | undefined>> => {
+  if (streamsElsewhere === undefined) return new Map();
+  const { rows } = await db.raw<{ rows: readonly { key: string; streams: readonly string[] }[] }>(
+    `select k.key, array(select stream from (${streamsElsewhere}) s (stream) limit ?::int) as streams
+     from unnest(?::text[]) as k (key)`,
+    [most + 1, [...keys]],
+  );
+  return new Map(rows.map(({ key, streams }) => [key, streams.length > most ? undefined : streams]));
+};
 
 type LiveRow = { readonly key: string; readonly row: string | null };
 
@@ -152,10 +169,19 @@ export const checkRows = async (
   const ofPrefixes = async (key: string) =>
     (await Promise.all(projection.prefixes.map((prefix) => read(`${prefix}${key}`)))).flat();
 
+  const keys = unique.map(({ key }) => key);
+  const streams = await readElsewhere(db, projection, { keys, most: demandAll ? MOST_STREAMS_DEMANDED : MOST_STREAMS });
+  const streamsOf = (key: string): readonly string[] => {
+    const known = streams.has(key) ? streams.get(key) : [];
+    if (known === undefined) throw new TooLarge(`${key} has too many streams to sample`);
+    return known;
+  };
+
   const fold = async ({ key, stream }: Suspect): Promise<{ row: Row | undefined; beside: readonly object[] }> => {
     const text = live.rows.get(key)?.row;
     const row = text == null ? undefined : (JSON.parse(text) as Row);
-    const found = await (projection.eventsOf?.(key, { row, stream, read }) ?? ofPrefixes(key));
+    const found = await (projection.eventsOf?.(key, { row, stream, elsewhere: streamsOf(key), read }) ??
+      ofPrefixes(key));
     const handled = found.filter((event) => event.position <= position);
     const inOrder = handled.toSorted((a, b) => (a.position < b.position ? -1 : 1));
     const own = (await openEvents(projection, codec, inOrder)).filter((event) => keyOf(projection, event) === key);
