@@ -134,7 +134,7 @@ test('some roles can be started without the others', async () => {
   await eventually('its shipment is in the list', async () => {
     return (await staff.get<readonly Order[]>('/orders?status=shipped')).length === 2;
   });
-  assert.is(await answer(['jobs', 'backfill']), 'Requested 1 missing documents; a running worker creates them.\n');
+  assert.is(await answer(['jobs', 'backfill']), 'Requested 1 missing document; a running worker creates it.\n');
   assert.is(await answer(['jobs', 'backfill']), 'No document is missing.\n', 'it has been asked for');
   await service.interrupt();
 });
