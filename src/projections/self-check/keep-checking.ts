@@ -91,7 +91,7 @@ const sample = async (
   deps: SelfCheckDeps,
   { suspects, foreign }: { readonly suspects: readonly Suspect[]; readonly foreign: ReadonlySet<string> },
 ): Promise<void> => {
-  const checked = await checkRows(projection, deps, { suspects });
+  const checked = await checkRows(projection, deps, { suspects, tellsOnly: true });
   if (checked === undefined) return;
   const found = checked.rows.flatMap(({ key, kind, stream = null }): Drift[] =>
     kind === undefined ? [] : [{ scope: 'row', key, kind, stream }],
