@@ -80,6 +80,12 @@ test('a row that was deleted is named: another read model knows it', async () =>
   assert.ok(await seen(names(orders[0])));
 });
 
+test('a row that was deleted before the first look is named by it', async () => {
+  await db('order_list').where({ id: orders[0] }).delete();
+  const touched = await createTouchWatch(orderList, db)();
+  assert.ok(touched !== undefined && names(orders[0])(touched));
+});
+
 test('a counter and a sum that the projector did not write are named', async () => {
   const ofList = await watch(orderList);
   await byHand((tx) => tx('projection_counters').where({ projection: 'order_list', name: 'all' }).update({ value: 9 }));

@@ -93,7 +93,10 @@ export const createTouchWatch = ({ name, table, key, sums, counters, keysElsewhe
     return names;
   };
 
-  /** Undefined: it is not time to look yet. The first look sees what is written from then on. */
+  /**
+   * Undefined: it is not time to look yet. The first look tells all keys that have no row, whenever they were deleted, and
+   * sees what is written from then on.
+   */
   return async (): Promise<Touched | undefined> => {
     const begun = performance.now();
     if (begun < nextAt) return undefined;
@@ -108,7 +111,7 @@ export const createTouchWatch = ({ name, table, key, sums, counters, keysElsewhe
     const xid = since('written')(table);
     const written = xid === undefined ? [] : await readWritten(xid);
     const missing =
-      keysElsewhere === undefined || since('deleted')(table) === undefined
+      keysElsewhere === undefined || (last.has(table) && since('deleted')(table) === undefined)
         ? []
         : await readKeys(
             db,
